@@ -1,0 +1,162 @@
+"""Settings, all by environment variable; the README has the table."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env_list(name: str, default: str) -> list[str]:
+    return [part for part in os.environ.get(name, default).replace(",", " ").split() if part]
+
+
+DEBUG = os.environ.get("DEBUG", "") == "1"
+SECRET_KEY = os.environ.get("SECRET_KEY") or ("only-for-development" if DEBUG else "")
+# Fernet keys (`python manage.py make_key`), the first encrypts, all decrypt.
+ENCRYPTION_KEYS = env_list("ENCRYPTION_KEYS", "")
+APP_URL = os.environ.get("APP_URL", "http://localhost:8000").rstrip("/")
+HTTPS = APP_URL.startswith("https://")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost 127.0.0.1")
+CSRF_TRUSTED_ORIGINS = [APP_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "django_rq",
+    "setup",
+    "linking",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "assetlink_site.headers.PartitionedCookies",
+    "assetlink_site.headers.NoStore",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "setup.middleware.MemberOfSession",
+]
+
+ROOT_URLCONF = "assetlink_site.urls"
+WSGI_APPLICATION = "assetlink_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{BASE_DIR / 'assetlink.sqlite3'}", conn_max_age=60)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Without IMMEDIATE about one in six concurrent read-then-write transactions fails with "database is locked".
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+RQ_QUEUES = {
+    name: {
+        "URL": REDIS_URL,
+        "DEFAULT_TIMEOUT": 600,
+        "SERIALIZER": "rq.serializers.JSONSerializer",
+        # Pages must answer while Redis is away: give up soon, the row is kept and rung for again.
+        "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    }
+    for name in ("preview", "sync")
+}
+RQ = {"WORKER_CLASS": "linking.worker.Worker"}
+
+SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "None" if HTTPS else "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "setup.views.session.csrf_failure"
+
+LANGUAGE_CODE = "en-us"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_SSL_REDIRECT = False  # the proxy in front ends TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# frame-ancestors (below) decides who may frame us; X-Frame-Options cannot name two origins.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
+
+FRAME_ANCESTORS = env_list("FRAME_ANCESTORS", "https://console.cloudinary.com https://*.cloudinary.com")
+IMAGE_SOURCES = env_list("IMAGE_SOURCES", "https://res.cloudinary.com https://cdn.shopify.com")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'nonce'", "'strict-dynamic'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", *IMAGE_SOURCES],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'self'", *FRAME_ANCESTORS],
+    },
+}
+
+# The outside world. Empty: the real services. The sandbox is reached by other base URLs only.
+SHOPIFY_BASE_URL = os.environ.get("SHOPIFY_BASE_URL", "").rstrip("/")
+SHOPIFY_API_VERSION = "2026-10"
+LAUNCH_AUDIENCE = os.environ.get("LAUNCH_AUDIENCE", "assetlink")
+ADMIN_ROLES = env_list("ADMIN_ROLES", "media_library_admin master_admin technical_admin")
+LAUNCH_MAX_ASSETS = 1000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+}

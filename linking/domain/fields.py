@@ -1,0 +1,99 @@
+"""Fields: where a value is read, at Cloudinary and at Shopify. Rows and forms hold them as short codes."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linking.domain.assets import Asset
+
+
+class BadField(ValueError):
+    """A field code that nobody could have chosen; the text says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudinaryField:
+    """`metadata:<external_id>`, `context:<key>`, `tags`, `public_id`, `display_name` or `folder`."""
+
+    kind: str
+    key: str = ""
+
+    @classmethod
+    def parse(cls, code: str) -> "CloudinaryField":
+        kind, _, key = code.partition(":")
+        keyed = kind in ("metadata", "context")
+        if kind not in ("metadata", "context", "tags", "public_id", "display_name", "folder") or keyed != bool(key):
+            raise BadField(f"“{code}” is not a Cloudinary field.")
+        return cls(kind, key)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}" if self.key else self.kind
+
+    def values(self, asset: Asset) -> tuple[str, ...]:
+        """The asset's values of this field, without empty ones and doubles, in order."""
+        found: tuple[str, ...]
+        match self.kind:
+            case "metadata":
+                value = asset.metadata.get(self.key, ())
+                found = value if isinstance(value, tuple) else (value,)
+            case "context":
+                found = (asset.context.get(self.key, ""),)
+            case "tags":
+                found = asset.tags
+            case "folder":
+                found = (asset.folder,)
+            case "display_name":
+                found = (asset.name,)
+            case _:
+                found = (asset.public_id,)
+        return tuple(dict.fromkeys(value for value in found if value))
+
+
+class ShopifyKind(StrEnum):
+    SKU = "sku"
+    BARCODE = "barcode"
+    TITLE = "title"
+    HANDLE = "handle"
+    TAG = "tag"
+    VENDOR = "vendor"
+    PRODUCT_TYPE = "product_type"
+    METAFIELD = "metafield"
+
+
+# A value of these is meant for many products; of every other field one product is expected.
+SHARED = {ShopifyKind.TAG, ShopifyKind.VENDOR, ShopifyKind.PRODUCT_TYPE}
+OF_VARIANTS = {ShopifyKind.SKU, ShopifyKind.BARCODE}
+# Metafield namespaces and keys: letters, digits, hyphen and underscore; an app's own namespace begins with `$app`.
+METAFIELD = re.compile(r"(\$app(?::[A-Za-z0-9_-]+)?|[A-Za-z0-9_-]{2,255})\.([A-Za-z0-9_-]{2,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class ShopifyField:
+    """`sku`, `barcode`, `title`, `handle`, `tag`, `vendor`, `product_type` or `metafield:<namespace>.<key>`."""
+
+    kind: ShopifyKind
+    namespace: str = ""
+    key: str = ""
+
+    @classmethod
+    def parse(cls, code: str) -> "ShopifyField":
+        kind, _, rest = code.partition(":")
+        if kind == ShopifyKind.METAFIELD:
+            if not (found := METAFIELD.fullmatch(rest)):
+                raise BadField("Write a metafield as namespace.key, for example custom.material.")
+            return cls(ShopifyKind.METAFIELD, found[1], found[2])
+        if rest or kind not in ShopifyKind.__members__.values():
+            raise BadField(f"“{code}” is not a Shopify field.")
+        return cls(ShopifyKind(kind))
+
+    def __str__(self) -> str:
+        return f"metafield:{self.namespace}.{self.key}" if self.kind == ShopifyKind.METAFIELD else self.kind.value
+
+    @property
+    def shared(self) -> bool:
+        """True if one value is meant to name many products."""
+        return self.kind in SHARED
+
+    @property
+    def of_variants(self) -> bool:
+        return self.kind in OF_VARIANTS

@@ -1,0 +1,45 @@
+"""The deterministic name of a rendition in a store's Files.
+
+The same rendition always gets the same name, so creating it twice under RAISE_ERROR cannot double it, and a picture's
+URL tells which asset it shows even if our ledger is lost.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import sha256
+
+MARK = re.compile(r"-al([0-9a-f]{12})-([0-9a-f]{8})(?:_[0-9a-f-]{36})?\.[a-z0-9]+(?:[?#]|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a file name says: which asset (12 hex digits) in which rendition (8 hex digits)."""
+
+    asset: str
+    rendition: str
+
+
+def asset_mark(asset_id: str) -> str:
+    return sha256(asset_id.encode()).hexdigest()[:12]
+
+
+def rendition_mark(version: int, transformation: str) -> str:
+    return sha256(f"{version}|{transformation}".encode()).hexdigest()[:8]
+
+
+def slug(name: str) -> str:
+    """Lower-case ASCII words joined by hyphens, at most 60 characters; ``asset`` if nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "asset"
+
+
+def file_name(name: str, asset_id: str, version: int, transformation: str, extension: str) -> str:
+    """`oak-chair-front-al0123456789ab-01234567.jpg`."""
+    return f"{slug(name)}-al{asset_mark(asset_id)}-{rendition_mark(version, transformation)}.{extension}"
+
+
+def read_mark(url: str) -> Mark | None:
+    """The mark in a file's URL or name; None for a file that is not ours."""
+    found = MARK.search(url)
+    return Mark(found[1], found[2]) if found else None

@@ -1,0 +1,123 @@
+"""Link modes: how incoming assets enter a gallery. Pure: before and incoming give after.
+
+An incoming asset that already sits in the gallery (any version) is placed anew, never doubled. Every mode is
+idempotent: arranging what was arranged changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_MEDIA = 250
+
+
+class LinkMode(StrEnum):
+    IN_PLACE = "in_place"
+    OVERWRITE_AND_ADD = "overwrite_and_add"
+    RESET = "reset"
+    APPEND = "append"
+    PREPEND = "prepend"
+    POSITION = "position"
+    MIRROR = "mirror"
+
+
+OVERWRITING = {LinkMode.IN_PLACE, LinkMode.OVERWRITE_AND_ADD}
+# These take away media that the run does not put something in the place of: never a remembered default.
+DESTRUCTIVE = {LinkMode.RESET, LinkMode.MIRROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One place of a gallery as the store has it. `asset` and `rendition` are known if it is one of our files."""
+
+    id: str
+    asset: str | None = None
+    rendition: str | None = None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An asset on its way in, as the rendition (our file name) that shall be shown."""
+
+    asset: str
+    rendition: str
+
+
+Slot = Medium | Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    after: tuple[Slot, ...]
+    skipped: tuple[Incoming, ...] = ()
+
+
+def arrange(mode: LinkMode, before: Sequence[Medium], incoming: Sequence[Incoming], position: int = 1) -> Arrangement:
+    """The gallery after linking. `position` is one-based and counts in the rest; beyond the end means the end."""
+    incoming = tuple({item.asset: item for item in reversed(incoming)}.values())[::-1]
+    if not incoming:
+        return Arrangement(tuple(before))
+    placed: Sequence[Incoming] = incoming
+    skipped: tuple[Incoming, ...] = ()
+    if mode == LinkMode.IN_PLACE:
+        placed, skipped = incoming[: len(before)], incoming[len(before) :]
+    after = ARRANGERS[mode](before, placed, position)
+    return Arrangement(tuple(_settled(slot, before) for slot in after), skipped)
+
+
+def _without(media: Sequence[Medium], incoming: Sequence[Incoming]) -> list[Slot]:
+    assets = {item.asset for item in incoming}
+    return [medium for medium in media if medium.asset not in assets]
+
+
+def _overwrite(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
+    return [*incoming, *_without(before[len(incoming) :], incoming)]
+
+
+def _reset(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
+    return [*incoming]
+
+
+def _append(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
+    return [*_without(before, incoming), *incoming]
+
+
+def _prepend(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
+    return [*incoming, *_without(before, incoming)]
+
+
+def _insert(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
+    rest, at = _without(before, incoming), max(position, 1) - 1
+    return [*rest[:at], *incoming, *rest[at:]]
+
+
+def _mirror(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
+    """Foreign media stay on their places; the incoming fill the places that ours held, the others follow at the end."""
+    assets, waiting = {item.asset for item in incoming}, list(incoming)
+    after: list[Slot] = []
+    for medium in before:
+        if not medium.ours and medium.asset not in assets:
+            after.append(medium)
+        elif waiting:
+            after.append(waiting.pop(0))
+    return [*after, *waiting]
+
+
+ARRANGERS: dict[LinkMode, Callable[[Sequence[Medium], Sequence[Incoming], int], list[Slot]]] = {
+    LinkMode.IN_PLACE: _overwrite,
+    LinkMode.OVERWRITE_AND_ADD: _overwrite,
+    LinkMode.RESET: _reset,
+    LinkMode.APPEND: _append,
+    LinkMode.PREPEND: _prepend,
+    LinkMode.POSITION: _insert,
+    LinkMode.MIRROR: _mirror,
+}
+
+
+def _settled(slot: Slot, before: Sequence[Medium]) -> Slot:
+    """An incoming rendition that the gallery shows already is that medium: nothing to bring."""
+    if isinstance(slot, Medium):
+        return slot
+    same = (medium for medium in before if (medium.asset, medium.rendition) == (slot.asset, slot.rendition))
+    return next(same, slot)

@@ -1,0 +1,126 @@
+"""A plan: for one product the gallery before and after, and the changes between. A frozen value; applying obeys it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from linking.domain.galleries import MAX_MEDIA, OVERWRITING, Arrangement, Incoming, LinkMode, Medium, Slot, arrange
+from linking.domain.moves import stable
+
+
+class Change(StrEnum):
+    """One alphabet for code, logs, pages and reports: the value is the word, the sigil is for the eye."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    MOVE = "move"
+    KEEP = "keep"
+    UNLINK = "unlink"
+    SKIP = "skip"
+
+    @property
+    def sigil(self) -> str:
+        return {"add": "+", "replace": "~", "move": ">", "keep": "=", "unlink": "-", "skip": "."}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change. Positions are one-based; `medium` is what stands there now, `replaces` what makes room."""
+
+    change: Change
+    asset: str | None
+    medium: str | None = None
+    position_before: int | None = None
+    position_after: int | None = None
+    replaces: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPlan:
+    before: tuple[Medium, ...]
+    after: tuple[Slot, ...]
+    lines: tuple[Line, ...]
+    refusal: str = ""
+
+    @property
+    def unchanged(self) -> bool:
+        return not self.refusal and self.after == self.before
+
+    @property
+    def unlinked(self) -> tuple[str, ...]:
+        """The media that leave the gallery."""
+        staying = {slot.id for slot in self.after if isinstance(slot, Medium)}
+        return tuple(medium.id for medium in self.before if medium.id not in staying)
+
+
+def plan_product(
+    mode: LinkMode, before: Sequence[Medium], incoming: Sequence[Incoming], position: int = 1
+) -> ProductPlan:
+    """The plan for one gallery. One that would outgrow Shopify's limit is refused whole, before anything is written."""
+    arrangement = arrange(mode, before, incoming, position)
+    if refusal := _refusal(before, arrangement):
+        assets = dict.fromkeys(item.asset for item in incoming)
+        lines = tuple(Line(Change.SKIP, asset, reason=refusal) for asset in assets)
+        return ProductPlan(tuple(before), tuple(before), lines, refusal)
+    return ProductPlan(tuple(before), arrangement.after, tuple(_lines(mode, before, arrangement)))
+
+
+def fingerprint(media: Sequence[tuple[str, str, str]]) -> str:
+    """Of a gallery as read: (media id, alt text, status) in order. Another one means that somebody was there."""
+    return sha256("\n".join("\t".join(row) for row in media).encode()).hexdigest()
+
+
+def _refusal(before: Sequence[Medium], arrangement: Arrangement) -> str:
+    arriving = sum(isinstance(slot, Incoming) for slot in arrangement.after)
+    if len(arrangement.after) > MAX_MEDIA:
+        return f"The gallery would have {len(arrangement.after)} media; Shopify allows {MAX_MEDIA}."
+    if arriving and len(before) + arriving > MAX_MEDIA:
+        # Old media leave only when the new ones are in place, so for a moment the gallery holds both.
+        return (
+            f"The gallery has {len(before)} media and {arriving} are to come before old ones leave; "
+            f"Shopify allows {MAX_MEDIA} at a time. Link fewer assets, or make room first."
+        )
+    return ""
+
+
+def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement) -> list[Line]:
+    place = {medium.id: at for at, medium in enumerate(before)}
+    staying = [slot.id for slot in arrangement.after if isinstance(slot, Medium)]
+    leaving = [medium for medium in before if medium.id not in set(staying)]
+    unmoved = {before[at].id for at in stable([place[id] for id in staying])}
+    lines: list[Line] = []
+    for at, slot in enumerate(arrangement.after):
+        if isinstance(slot, Medium):
+            change = Change.KEEP if slot.id in unmoved else Change.MOVE
+            lines.append(Line(change, slot.asset, slot.id, place[slot.id] + 1, at + 1))
+        else:
+            lines.append(_arrival(mode, slot, at, before, leaving))
+    lines += [_departure(medium, place, arrangement) for medium in leaving]
+    lines += [
+        Line(Change.SKIP, item.asset, reason=f"The gallery has only {len(before)} media to overwrite.")
+        for item in arrangement.skipped
+    ]
+    return lines
+
+
+def _arrival(mode: LinkMode, slot: Incoming, at: int, before: Sequence[Medium], leaving: list[Medium]) -> Line:
+    """An older rendition of the same asset makes room, or, when overwriting, what stands on the position."""
+    older = next((medium for medium in leaving if medium.asset == slot.asset), None)
+    there = before[at] if mode in OVERWRITING and at < len(before) and before[at] in leaving else None
+    room = older or there
+    if room is None:
+        return Line(Change.ADD, slot.asset, position_after=at + 1)
+    leaving.remove(room)
+    reason = "A new version of the asset." if older else ""
+    return Line(Change.REPLACE, slot.asset, room.id, before.index(room) + 1, at + 1, room.id, reason)
+
+
+def _departure(medium: Medium, place: dict[str, int], arrangement: Arrangement) -> Line:
+    shown = any(slot.asset == medium.asset for slot in arrangement.after) if medium.asset else False
+    skipped = any(item.asset == medium.asset for item in arrangement.skipped) if medium.asset else False
+    reason = "The same asset stood there twice." if shown else ""
+    if skipped:
+        reason = "Its place was taken, and the gallery has no further place to overwrite."
+    return Line(Change.UNLINK, medium.asset, medium.id, place[medium.id] + 1, reason=reason)

@@ -1,0 +1,103 @@
+"""Fields, groups, order, matches and file names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linking.domain.assets import Asset
+from linking.domain.fields import BadField, CloudinaryField, ShopifyField
+from linking.domain.filenames import Mark, asset_mark, file_name, read_mark, rendition_mark
+from linking.domain.grouping import group
+from linking.domain.matching import Candidate, Verdict, decide
+from linking.domain.ordering import arrange
+
+SKU = CloudinaryField.parse("metadata:sku")
+
+
+def asset(asset_id: str, **known) -> Asset:
+    return Asset(asset_id, known.pop("public_id", f"shop/{asset_id}"), **known)
+
+
+@pytest.mark.parametrize(
+    "code", ["metadata:sku", "context:alt", "tags", "public_id", "display_name", "folder", "metadata:a:b"]
+)
+def test_a_cloudinary_field_is_what_its_code_says(code):
+    assert str(CloudinaryField.parse(code)) == code
+
+
+@pytest.mark.parametrize("code", ["", "metadata", "metadata:", "tags:x", "color"])
+def test_an_unknown_cloudinary_field_is_refused(code):
+    with pytest.raises(BadField):
+        CloudinaryField.parse(code)
+
+
+@pytest.mark.parametrize("code", ["sku", "product_type", "metafield:custom.material", "metafield:$app:x.y_1"])
+def test_a_shopify_field_is_what_its_code_says(code):
+    assert str(ShopifyField.parse(code)) == code
+
+
+@pytest.mark.parametrize("code", ["", "SKU", "sku:x", "metafield:custom", 'metafield:a".b', "metafield:custom.a b"])
+def test_an_unknown_shopify_field_is_refused(code):
+    with pytest.raises(BadField):
+        ShopifyField.parse(code)
+
+
+def test_assets_are_grouped_by_key_in_order_of_appearance_and_the_keyless_come_last():
+    a, b, c, d = (
+        asset(i, metadata=m) for i, m in zip("abcd", [{"sku": "2"}, {}, {"sku": "1"}, {"sku": "2"}], strict=True)
+    )
+    assert [(g.key, g.assets) for g in group([a, b, c, d], SKU)] == [("2", (a, d)), ("1", (c,)), ("", (b,))]
+
+
+def test_an_asset_with_several_values_is_in_several_groups():
+    a = asset("a", tags=("red", "blue", "red"))
+    assert [g.key for g in group([a], CloudinaryField.parse("tags"))] == ["red", "blue"]
+
+
+def test_numbers_order_as_numbers_text_naturally_and_missing_values_last():
+    values = ["10", "b2", None, "9", "-1", "b10", "2.5"]
+    assets = [asset(str(at), metadata={"n": value} if value else {}) for at, value in enumerate(values)]
+    ordered = arrange(assets, CloudinaryField.parse("metadata:n"))
+    assert [a.metadata.get("n") for a in ordered] == ["-1", "2.5", "9", "10", "b2", "b10", None]
+
+
+def test_without_an_ordering_field_assets_stay_as_they_came():
+    assets = [asset("b"), asset("a")]
+    assert arrange(assets, None) == tuple(assets)
+
+
+def test_a_near_hit_is_no_match():
+    near = [Candidate("p1", ("2001",)), Candidate("p2", ("200 ",)), Candidate("p3", ("SKU-1",))]
+    found = decide(["200", "sku-1"], near, ShopifyField.parse("sku"))
+    assert {key: match.verdict for key, match in found.items()} == dict.fromkeys(["200", "sku-1"], Verdict.UNMATCHED)
+    assert "“200”" in found["200"].reason
+
+
+def test_variants_of_one_product_are_one_match():
+    candidates = [Candidate("p1", ("1",), "v1"), Candidate("p1", ("1",), "v2")]
+    match = decide(["1"], candidates, ShopifyField.parse("sku"))["1"]
+    assert (match.verdict, match.product_ids, match.variant_ids) == (Verdict.MATCHED, ("p1",), ("v1", "v2"))
+
+
+def test_several_products_are_ambiguous_for_a_sku_and_meant_for_a_tag():
+    candidates = [Candidate("p1", ("x",)), Candidate("p2", ("x",))]
+    assert decide(["x"], candidates, ShopifyField.parse("sku"))["x"].verdict == Verdict.AMBIGUOUS
+    assert decide(["x"], candidates, ShopifyField.parse("tag"))["x"].verdict == Verdict.MATCHED
+
+
+@given(st.text(max_size=80), st.text(min_size=1), st.integers(0), st.sampled_from(["jpg", "png", "mp4"]))
+def test_a_file_name_tells_its_asset_and_rendition(name, asset_id, version, extension):
+    text = file_name(name, asset_id, version, "c_limit,w_100", extension)
+    assert read_mark(text) == Mark(asset_mark(asset_id), rendition_mark(version, "c_limit,w_100"))
+    assert len(text) <= 100
+
+
+def test_a_file_that_shopify_renamed_is_still_known():
+    url = (
+        "https://cdn.shopify.com/s/files/1/1/files/oak-al0123456789ab-01234567_0a1b2c3d-0000-4000-8000-000000000000.jpg"
+    )
+    assert read_mark(url + "?v=1") == Mark("0123456789ab", "01234567")
+
+
+def test_a_foreign_file_has_no_mark():
+    assert read_mark("https://cdn.shopify.com/s/files/1/1/files/oak-chair.jpg?v=1") is None
