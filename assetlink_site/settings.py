@@ -80,16 +80,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 RQ_QUEUES = {
-    name: {
+    "default": {
         "URL": REDIS_URL,
-        "DEFAULT_TIMEOUT": 600,
+        "DEFAULT_TIMEOUT": 300,
         "SERIALIZER": "rq.serializers.JSONSerializer",
-        # Pages must answer while Redis is away: give up soon, the row is kept and rung for again.
-        "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 2, "socket_timeout": 5},
     }
-    for name in ("preview", "sync")
 }
-RQ = {"WORKER_CLASS": "linking.worker.Worker"}
+RQ = {"WORKER_CLASS": "linking.worker.Worker", "COMMIT_MODE": "auto"}
 
 SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"
 SESSION_COOKIE_SECURE = HTTPS

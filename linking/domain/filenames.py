@@ -19,6 +19,9 @@ class Mark:
     asset: str
     rendition: str
 
+    def __str__(self) -> str:
+        return f"al{self.asset}-{self.rendition}"
+
 
 def asset_mark(asset_id: str) -> str:
     return sha256(asset_id.encode()).hexdigest()[:12]
@@ -34,9 +37,13 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "asset"
 
 
-def file_name(name: str, asset_id: str, version: int, transformation: str, extension: str) -> str:
+def mark_of(asset_id: str, version: int, transformation: str) -> Mark:
+    return Mark(asset_mark(asset_id), rendition_mark(version, transformation))
+
+
+def file_name(name: str, mark: Mark, extension: str) -> str:
     """`oak-chair-front-al0123456789ab-01234567.jpg`."""
-    return f"{slug(name)}-al{asset_mark(asset_id)}-{rendition_mark(version, transformation)}.{extension}"
+    return f"{slug(name)}-{mark}.{extension}"
 
 
 def read_mark(url: str) -> Mark | None:

@@ -38,7 +38,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An asset on its way in, as the rendition (our file name) that shall be shown."""
+    """An asset on its way in, as the rendition (its mark) that shall be shown."""
 
     asset: str
     rendition: str

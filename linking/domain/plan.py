@@ -67,8 +67,8 @@ def plan_product(
     return ProductPlan(tuple(before), arrangement.after, tuple(_lines(mode, before, arrangement)))
 
 
-def fingerprint(media: Sequence[tuple[str, str, str]]) -> str:
-    """Of a gallery as read: (media id, alt text, status) in order. Another one means that somebody was there."""
+def fingerprint(media: Sequence[tuple[str, str]]) -> str:
+    """Of a gallery as read: (media id, alt text) in order. Another one means that somebody was there."""
     return sha256("\n".join("\t".join(row) for row in media).encode()).hexdigest()
 
 

@@ -1,0 +1,145 @@
+"""What the Link to Products page shows: groups, what each store answered for their keys, and the numbers on the button."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from linking.cloudinary.renditions import linkable, thumbnail
+from linking.domain.assets import Asset
+from linking.domain.grouping import group
+from linking.domain.matching import Verdict
+from linking.domain.ordering import arrange
+from linking.models import KeyMatch, Selection, StoreMatch
+from linking.models.jobs import JobState
+from setup.models import Store
+
+PER_PAGE = 40
+
+
+@dataclass(frozen=True)
+class AssetCard:
+    id: str
+    name: str
+    thumbnail: str
+    kind: str
+    trouble: str  # why it cannot be linked; empty if it can
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one chosen store says about a group's key. `state`: matched, ambiguous, unmatched, pending or failed."""
+
+    store: Store
+    state: str
+    reason: str = ""
+    products: Sequence[dict] = ()
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    key: str
+    assets: Sequence[AssetCard]
+    answers: Sequence[Answer]
+
+    @property
+    def matched(self) -> bool:
+        return any(answer.state == Verdict.MATCHED for answer in self.answers)
+
+
+@dataclass(frozen=True)
+class StoreCard:
+    """A store of the environment with its counts. `state`: matched (the answer is there), pending, failed or broken."""
+
+    store: Store
+    chosen: bool
+    state: str
+    problem: str = ""
+    match: StoreMatch | None = None
+
+
+@dataclass(frozen=True)
+class Board:
+    groups: Sequence[GroupCard] = field(default_factory=tuple)
+    keyless: Sequence[AssetCard] = field(default_factory=tuple)
+    missing: Sequence[str] = field(default_factory=tuple)
+    linked_assets: int = 0
+    linked_groups: int = 0
+    linked_products: int = 0
+    skipped_assets: int = 0
+
+
+def board_of(selection: Selection) -> Board:
+    rows = list(selection.assets.all())
+    groups = group((row.asset for row in rows if row.details), selection.group_by)
+    answers = answers_of(selection)
+    cards, keyless, ready = [], [], set[str]()
+    for found in groups:
+        ordered = arrange(found.assets, selection.order_by)
+        assets = [card_of(selection, asset) for asset in ordered]
+        if not found.key:
+            keyless = assets
+            continue
+        cards.append(GroupCard(found.key, assets, [answer(store, found.key) for store, answer in answers]))
+        if cards[-1].matched:
+            ready |= {card.id for card in assets if not card.trouble}
+    linked = [card for card in cards if card.matched and any(asset.id in ready for asset in card.assets)]
+    total = sum(bool(row.details) for row in rows)
+    return Board(
+        groups=cards,
+        keyless=keyless,
+        missing=[row.asset_id for row in rows if not row.details],
+        linked_assets=len(ready),
+        linked_groups=len(linked),
+        linked_products=len({(a.store.pk, p["id"]) for c in linked for a in c.answers for p in matched_products(a)}),
+        skipped_assets=total - len(ready),
+    )
+
+
+def matched_products(answer: Answer) -> Sequence[dict]:
+    return answer.products if answer.state == Verdict.MATCHED else ()
+
+
+def card_of(selection: Selection, asset: Asset) -> AssetCard:
+    return AssetCard(
+        asset.asset_id, asset.name, thumbnail(selection.environment, asset), asset.resource_type, linkable(asset)
+    )
+
+
+def answers_of(selection: Selection) -> list[tuple[Store, Callable[[str], Answer]]]:
+    """For every chosen store a function from a key to what the store says about it."""
+    stores = list(selection.stores.all())
+    matches = {match.store_id: match for match in selection.matches.filter(store__in=stores)}
+    keys = KeyMatch.objects.filter(store_match__in=list(matches.values()))
+    known = {(row.store_match_id, row.key): row for row in keys}
+    return [(store, _asker(store, matches.get(store.pk), known)) for store in stores]
+
+
+def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyMatch]) -> Callable[[str], Answer]:
+    def answer(key: str) -> Answer:
+        if match is None or match.state in (JobState.WAITING, JobState.RUNNING):
+            return Answer(store, "pending")
+        if match.state == JobState.FAILED:
+            return Answer(store, "failed", match.problem)
+        row = known.get((match.pk, key))
+        if row is None:
+            return Answer(store, "pending")
+        return Answer(store, row.verdict, row.reason, row.products)
+
+    return answer
+
+
+def store_cards(selection: Selection) -> list[StoreCard]:
+    chosen = set(selection.stores.values_list("pk", flat=True))
+    matches = {match.store_id: match for match in selection.matches.all()}
+    return [
+        _store_card(store, store.pk in chosen, matches.get(store.pk)) for store in selection.environment.stores.all()
+    ]
+
+
+def _store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:
+    if store.status == Store.Status.BROKEN:
+        return StoreCard(store, False, "broken", store.problem, match)
+    if match is None or match.busy:
+        return StoreCard(store, chosen, "pending", match.problem if match else "", match)
+    if match.state == JobState.FAILED:
+        return StoreCard(store, chosen, "failed", match.problem, match)
+    return StoreCard(store, chosen, "matched", "", match)

@@ -1,0 +1,87 @@
+"""What linking asks of Cloudinary: the details of assets, and the fields that an environment has."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import cloudinary.api
+
+from linking.domain.assets import Asset
+from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+
+CHUNK = 100
+
+
+@dataclass(frozen=True)
+class MetadataField:
+    """A structured metadata field; `labels` turns datasource ids into what people see."""
+
+    external_id: str
+    label: str
+    type: str
+    labels: Mapping[str, str]
+
+
+def metadata_fields(client: CloudinaryClient) -> list[MetadataField]:
+    """https://cloudinary.com/documentation/admin_api#get_metadata_fields"""
+    answer = client.call(cloudinary.api.list_metadata_fields)
+    return [_field(known) for known in answer.get("metadata_fields") or []]
+
+
+def _field(known: Mapping) -> MetadataField:
+    values = (known.get("datasource") or {}).get("values") or []
+    # Inactive entries stay: assets may still hold them.
+    labels = {str(value["external_id"]): str(value["value"]) for value in values}
+    return MetadataField(known["external_id"], known.get("label") or known["external_id"], known["type"], labels)
+
+
+def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[MetadataField]) -> Iterator[list[Asset]]:
+    """The assets that still exist, chunk by chunk, at most 100 ids a call.
+
+    https://cloudinary.com/documentation/admin_api#get_resources; older accounts take 10 ids, so a refused chunk is halved.
+    """
+    labels = {field.external_id: field.labels for field in fields}
+    for start in range(0, len(ids), CHUNK):
+        yield [_asset(known, labels) for known in _chunk(client, list(ids[start : start + CHUNK]))]
+
+
+def _chunk(client: CloudinaryClient, ids: list[str]) -> list[Mapping]:
+    options = {"tags": True, "context": True, "metadata": True}
+    try:
+        found = client.call(cloudinary.api.resources_by_asset_ids, ids, **options).get("resources") or []
+    except CloudinaryError as error:
+        if error.trouble != Trouble.BAD_REQUEST or len(ids) <= 10:
+            raise
+        half = len(ids) // 2
+        return [*_chunk(client, ids[:half]), *_chunk(client, ids[half:])]
+    order = {asset_id: at for at, asset_id in enumerate(ids)}
+    return sorted(found, key=lambda known: order.get(known["asset_id"], len(ids)))
+
+
+def _asset(known: Mapping, labels: Mapping[str, Mapping[str, str]]) -> Asset:
+    context = known.get("context") or {}
+    context = context.get("custom", context)
+    metadata = known.get("metadata") or {}
+    return Asset(
+        asset_id=known["asset_id"],
+        public_id=known["public_id"],
+        resource_type=known.get("resource_type") or "image",
+        delivery_type=known.get("type") or "upload",
+        version=int(known.get("version") or 1),
+        format=(known.get("format") or "").lower(),
+        width=known.get("width") or 0,
+        height=known.get("height") or 0,
+        bytes=known.get("bytes") or 0,
+        duration=known.get("duration"),
+        display_name=known.get("display_name") or "",
+        folder=known.get("asset_folder") or known.get("folder") or "",
+        tags=tuple(known.get("tags") or ()),
+        context={str(key): str(value) for key, value in context.items()},
+        metadata={key: _labelled(value, labels.get(key, {})) for key, value in metadata.items()},
+        restricted=any(rule.get("access_type") == "token" for rule in known.get("access_control") or ()),
+    )
+
+
+def _labelled(value: object, labels: Mapping[str, str]) -> str | tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(labels.get(str(item), str(item)) for item in value)
+    return labels.get(str(value), str(value))

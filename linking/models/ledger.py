@@ -1,0 +1,52 @@
+from django.db import models
+
+from setup.models import Store
+
+
+class StoreFile(models.Model):
+    """A rendition as a file in a store. The row is written before the file is asked for, so a crash cannot hide it."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        SENT = "sent"  # asked for; the answer may never have come
+        UPLOADED = "uploaded"  # has an id, Shopify works on it
+        READY = "ready"
+        FAILED = "failed"
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="files")
+    asset_id = models.CharField(max_length=255)
+    version = models.BigIntegerField()
+    # Identifies the rendition, also in the file's name (linking.domain.filenames).
+    mark = models.CharField(max_length=40)
+    name = models.CharField(max_length=255)
+    # A file that failed keeps its name, so the next try is asked for under another.
+    attempt = models.PositiveIntegerField(default=1)
+    source_url = models.URLField(max_length=2048)
+    alt = models.CharField(max_length=512, blank=True)
+    file_id = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
+    problem = models.TextField(blank=True)
+    sent = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "mark"], name="a_rendition_is_one_file_per_store")]
+        indexes = [models.Index(fields=["store", "file_id"]), models.Index(fields=["store", "asset_id"])]
+
+    @property
+    def file_name(self) -> str:
+        return self.name if self.attempt == 1 else f"{self.attempt}-{self.name}"
+
+
+class Link(models.Model):
+    """This asset is in this gallery because of us."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="links")
+    product_id = models.CharField(max_length=255)
+    asset_id = models.CharField(max_length=255)
+    medium_id = models.CharField(max_length=255)
+    linked = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "product_id", "asset_id"], name="an_asset_is_linked_once")
+        ]

@@ -1,0 +1,206 @@
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+
+from linking.domain.plan import Change
+from linking.models.ledger import StoreFile
+from linking.models.selections import MODES, Selection
+from setup.models import Environment, Member, Store
+
+LEASE = timedelta(seconds=30)
+
+
+class Sync(models.Model):
+    """A plan being applied, or only shown (a dry run)."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # The form carries it: pressing a button many times makes one sync.
+    token = models.CharField(max_length=64)
+    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="syncs")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="syncs")
+    selection = models.ForeignKey(Selection, null=True, on_delete=models.SET_NULL, related_name="syncs")
+    dry_run = models.BooleanField(default=False)
+    # Applying a plan that was shown: products that moved since are refused instead of planned anew.
+    as_shown = models.BooleanField(default=False)
+    cloudinary_field = models.CharField(max_length=300)
+    shopify_field = models.CharField(max_length=400)
+    order_field = models.CharField(max_length=300, blank=True)
+    link_mode = models.CharField(max_length=20, choices=MODES)
+    position = models.PositiveIntegerField(default=1)
+    created = models.DateTimeField(auto_now_add=True)
+    abort_requested = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [models.UniqueConstraint(fields=["environment", "token"], name="a_button_makes_one_sync")]
+
+    @property
+    def busy(self) -> bool:
+        return any(part.busy for part in self.parts.all())
+
+    @property
+    def started_from(self) -> dict:
+        """What a run with the same settings is made of."""
+        names = ("cloudinary_field", "shopify_field", "order_field", "link_mode", "position")
+        return {name: getattr(self, name) for name in names}
+
+
+class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
+    def busy(self) -> "StoreSyncQuerySet":
+        return self.filter(state__in=BUSY)
+
+    def silent(self, *, now: datetime) -> "StoreSyncQuerySet":
+        """Those that should be worked on, and nobody does: never begun, their bell lost, or their worker dead."""
+        return self.busy().filter(Q(lease_until=None) | Q(lease_until__lt=now), rung__lt=now - timedelta(seconds=15))
+
+
+class StoreSync(models.Model):
+    """The part of a sync that concerns one store."""
+
+    class State(models.TextChoices):
+        PLANNING = "planning", "Planning"
+        PLANNED = "planned", "Planned"
+        APPLYING = "applying", "Linking"
+        DONE = "done", "Done"
+        ABORTED = "aborted", "Aborted"
+        FAILED = "failed", "Stopped"
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="parts")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="syncs")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNING)
+    # What it is doing right now, for the person who watches.
+    doing = models.CharField(max_length=300, blank=True)
+    problem = models.TextField(blank=True)
+    owner = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    rung = models.DateTimeField(auto_now_add=True)
+    setbacks = models.PositiveIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
+    mutations = models.PositiveIntegerField(default=0)
+    points = models.PositiveIntegerField(default=0)
+    throttled = models.PositiveIntegerField(default=0)
+    waited = models.FloatField(default=0)
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+
+    # For pages, filled by the view: outcome -> lines, state -> products, and how far it is.
+    counts: dict[str, int]
+    galleries: dict[str, int]
+    percent: int
+
+    objects = StoreSyncQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["sync", "store"], name="a_store_is_synced_once_per_sync")]
+
+    @property
+    def busy(self) -> bool:
+        return self.state in BUSY
+
+    def rows(self) -> "models.QuerySet[StoreSync]":
+        return StoreSync.objects.filter(pk=self.pk)
+
+    def spend(self, **amounts: float) -> None:
+        """Add to the counters, in the database, so that no addition is lost."""
+        self.rows().update(**{name: F(name) + amount for name, amount in amounts.items()})
+
+
+BUSY = (StoreSync.State.PLANNING, StoreSync.State.APPLYING)
+
+
+class StoreLease(models.Model):
+    """One writer per store: the store sync that may write, until when, and the fence that every takeover raises."""
+
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="lease")
+    part = models.ForeignKey(StoreSync, null=True, on_delete=models.SET_NULL, related_name="+")
+    owner = models.CharField(max_length=64, blank=True)
+    until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+
+
+class ProductSync(models.Model):
+    """One gallery: as it was, as planned, and how far it got. `before` and `after` are lists of slots (see planning)."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        WORKING = "working", "Linking"
+        DONE = "done", "Done"
+        UNCHANGED = "unchanged", "Unchanged"
+        PARTIAL = "partial", "Done in part"
+        REFUSED = "refused", "Refused"
+        FAILED = "failed", "Failed"
+        ABORTED = "aborted", "Aborted"
+
+    part = models.ForeignKey(StoreSync, on_delete=models.CASCADE, related_name="products")
+    place = models.PositiveIntegerField(default=0)
+    product_id = models.CharField(max_length=255)
+    title = models.CharField(max_length=500, blank=True)
+    handle = models.CharField(max_length=300, blank=True)
+    keys = models.JSONField(default=list)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
+    reason = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    before = models.JSONField(default=list)
+    after = models.JSONField(default=list)
+    # The galleries' order that a person may compare: what the person's groups brought, in order.
+    incoming = models.JSONField(default=list)
+    settled = models.DateTimeField(null=True)
+
+    # For pages, filled by the view.
+    lines: list["ChangeRow"]
+    admin_url: str
+
+    class Meta:
+        ordering = ["place", "pk"]
+        constraints = [models.UniqueConstraint(fields=["part", "product_id"], name="a_product_is_synced_once_per_run")]
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN
+
+
+OPEN = (ProductSync.State.PLANNED, ProductSync.State.WORKING)
+
+
+class ChangeRow(models.Model):
+    """One line of a plan and of the report: what was planned for this asset in this product, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending", "Pending"
+        DONE = "done", "Done"
+        UNCHANGED = "unchanged", "Unchanged"
+        SKIPPED = "skipped", "Skipped"
+        FAILED = "failed", "Failed"
+        REFUSED = "refused", "Refused"
+        ABORTED = "aborted", "Aborted"
+
+    CHANGES = [(change.value, change.value.title()) for change in Change]
+
+    part = models.ForeignKey(StoreSync, on_delete=models.CASCADE, related_name="changes")
+    product = models.ForeignKey(ProductSync, null=True, on_delete=models.CASCADE, related_name="changes")
+    place = models.PositiveIntegerField(default=0)
+    key = models.CharField(max_length=1000, blank=True)
+    # Empty for a medium that is none of our assets.
+    asset_id = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=500, blank=True)
+    thumbnail = models.CharField(max_length=2048, blank=True)
+    change = models.CharField(max_length=10, choices=CHANGES)
+    medium_id = models.CharField(max_length=255, blank=True)
+    replaces = models.CharField(max_length=255, blank=True)
+    position_before = models.PositiveIntegerField(null=True)
+    position_after = models.PositiveIntegerField(null=True)
+    file = models.ForeignKey(StoreFile, null=True, on_delete=models.SET_NULL, related_name="changes")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PENDING)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["place", "pk"]
+        indexes = [models.Index(fields=["part", "outcome"])]
+
+    @property
+    def sigil(self) -> str:
+        return Change(self.change).sigil

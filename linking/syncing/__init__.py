@@ -1,0 +1,1 @@
+"""Applying a plan: look, compare, act, look again. Resuming after anything is the same code."""

@@ -1,0 +1,131 @@
+"""Phases files and ready: every rendition that the plan needs becomes a READY file of the store, once."""
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from linking.domain.filenames import read_mark
+from linking.models import StoreFile
+from linking.models.syncs import OPEN
+from linking.shopify import files
+from linking.shopify.files import FileState, NewFile
+from linking.syncing.reasons import NAME_LOST, TOO_SLOW, file_reason
+from linking.syncing.run import Run
+
+State = StoreFile.State
+DEADLINE = timedelta(minutes=5)
+# The list of files is an index that lags: how long a name that is taken may stay unfindable.
+INDEX_LAG = timedelta(seconds=45)
+
+
+def needed(run: Run) -> QuerySet[StoreFile]:
+    """The renditions that galleries still wait for."""
+    waiting = {"changes__part": run.part, "changes__outcome": "pending", "changes__product__state__in": OPEN}
+    return StoreFile.objects.filter(**waiting).distinct().order_by("pk")
+
+
+def forgive(run: Run) -> None:
+    """A new run gives files that failed another try, under another name."""
+    failed = list(needed(run).filter(state=State.FAILED))
+    for row in failed:
+        row.state, row.problem, row.file_id, row.sent, row.attempt = State.PLANNED, "", "", None, row.attempt + 1
+    _save(failed)
+
+
+def confirm(run: Run) -> None:
+    """What the ledger holds ready may have been deleted in Shopify: ask, and bring it anew if so."""
+    ready = list(needed(run).filter(state=State.READY))
+    known = files.states(run.client, [row.file_id for row in ready])
+    for row in ready:
+        row.state = State.READY if row.file_id in known else State.PLANNED
+        row.file_id = row.file_id if row.file_id in known else ""
+    _save([row for row in ready if row.state == State.PLANNED])
+
+
+def create(run: Run) -> None:
+    """Ask for what is missing, 250 a call. A file that was asked for without an answer is looked for first."""
+    adopt(run, list(needed(run).filter(state=State.SENT)))
+    while batch := list(needed(run).filter(state=State.PLANNED)[: files.PER_CALL]):
+        run.tick()
+        run.say(f"Bringing pictures into the store: {_progress(run)}.")
+        now = timezone.now()
+        for row in batch:
+            row.state, row.sent = State.SENT, row.sent or now
+        _save(batch)  # the intent, before the call
+        answer = files.create(run.client, [NewFile(row.file_name, row.source_url, row.alt) for row in batch])
+        _attribute(batch, answer)
+        run.part.rows().update(setbacks=0)
+
+
+def adopt(run: Run, rows: list[StoreFile]) -> None:
+    """Find files by their name. Absent ones are asked for again, which cannot double them: their name is taken, or free."""
+    found = files.by_name(run.client, [row.file_name for row in rows]) if rows else {}
+    for row in rows:
+        if state := found.get(row.file_name):
+            row.file_id, row.state = state.id, State.UPLOADED
+        else:
+            row.state = State.PLANNED
+    _save(rows)
+
+
+def _attribute(batch: list[StoreFile], answer: files.Created) -> None:
+    """Give ids to rows: in order, without the refused ones. Which file is which is checked again when it is READY."""
+    refused = {refusal.row: refusal for refusal in answer.refusals}
+    if None in refused:
+        for row in batch:
+            row.state, row.problem = State.FAILED, file_reason(refused[None].code, refused[None].message)
+    accepted = []
+    for at, row in enumerate(batch):
+        refusal = refused.get(at)
+        if refusal is None:
+            accepted.append(row)
+        elif not refusal.name_taken:
+            row.state, row.problem = State.FAILED, file_reason(refusal.code, refusal.message)
+        elif row.sent and timezone.now() - row.sent > INDEX_LAG:
+            row.state, row.problem = State.FAILED, NAME_LOST
+    if len(accepted) == len(answer.ids):
+        for row, file_id in zip(accepted, answer.ids, strict=True):
+            row.file_id, row.state, row.sent = file_id, State.UPLOADED, timezone.now()
+    _save(batch)
+
+
+def await_ready(run: Run) -> None:
+    """Ask by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
+    interval = 0.5
+    while waiting := list(needed(run).filter(state__in=[State.UPLOADED, State.SENT])):
+        run.say(f"Shopify is processing pictures: {_progress(run)}.")
+        run.pause(interval, "Shopify is processing pictures.")
+        interval = min(5.0, interval * 1.5)
+        uploaded = [row for row in waiting if row.state == State.UPLOADED]
+        known = files.states(run.client, [row.file_id for row in uploaded])
+        for row in uploaded:
+            _take_in(row, known.get(row.file_id))
+        _save(uploaded)
+        if any(row.state == State.SENT for row in waiting):
+            create(run)
+
+
+def _take_in(row: StoreFile, state: FileState | None) -> None:
+    if state is None:
+        row.state, row.problem = State.FAILED, file_reason("FILE_DOES_NOT_EXIST", "")
+    elif state.status == "READY":
+        mark = read_mark(state.url)
+        # Answers are given to rows in order; the file's own name has the last word.
+        right = mark is None or str(mark) == row.mark
+        row.state, row.file_id = (State.READY, row.file_id) if right else (State.SENT, "")
+    elif state.status == "FAILED" and state.code in files.NAME_TAKEN:
+        row.state, row.file_id = State.SENT, ""
+    elif state.status == "FAILED":
+        row.state, row.problem = State.FAILED, file_reason(state.code, state.message)
+    elif row.sent and timezone.now() - row.sent > DEADLINE:
+        row.state, row.problem = State.FAILED, TOO_SLOW
+
+
+def _progress(run: Run) -> str:
+    rows = needed(run)
+    return f"{rows.exclude(state__in=[State.PLANNED, State.SENT, State.UPLOADED]).count()} of {rows.count()}"
+
+
+def _save(rows: list[StoreFile]) -> None:
+    StoreFile.objects.bulk_update(rows, ["state", "problem", "file_id", "sent", "attempt"], batch_size=200)

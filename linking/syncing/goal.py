@@ -1,0 +1,64 @@
+"""What a product's gallery shall be, given which of its new files are there by now."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from linking.domain.steps import salvage
+from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.shopify.galleries import Gallery
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`target`: media ids in order; `leaving`: what shall be unlinked; `stuck`: what should be, but Shopify cannot yet;
+    `new`: file id -> asset id of what the plan brings."""
+
+    target: tuple[str, ...]
+    leaving: tuple[str, ...]
+    stuck: tuple[str, ...]
+    new: Mapping[str, str]
+    incomplete: bool
+
+
+def goal_of(
+    product: ProductSync, gallery: Gallery, files: Mapping[str, StoreFile], failed_assets: Collection[str]
+) -> Goal:
+    """`files` by mark. A file that failed, or an asset that could not be attached here, leaves its place to what was there."""
+    after: list[str | None] = []
+    room: dict[int, str] = {}
+    new: dict[str, str] = {}
+    current = set(gallery.ids)
+    replaced = {change.position_after: change.replaces for change in product.changes.all() if change.replaces}
+    for at, slot in enumerate(product.after):
+        if "medium" in slot:
+            # Somebody else took it out meanwhile: that is theirs to decide, it is not brought back.
+            after += [slot["medium"]] if slot["medium"] in current else []
+            continue
+        file = files.get(slot["file"])
+        usable = file is not None and file.state == StoreFile.State.READY and slot["asset"] not in failed_assets
+        if usable and file is not None:
+            new[file.file_id] = slot["asset"]
+            after.append(file.file_id)
+        else:
+            if (old := replaced.get(at + 1)) and old in current:
+                room[len(after)] = old
+            after.append(None)
+    leaving = leaving_of(product, gallery)
+    if None in after:
+        return Goal(tuple(salvage(after, room, leaving)), (), (), new, True)
+    ready = {medium.id for medium in gallery.media if medium.status == "READY"}
+    stuck = tuple(id for id in leaving if id not in ready)
+    return Goal(tuple(id for id in after if id), tuple(id for id in leaving if id in ready), stuck, new, False)
+
+
+def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:
+    staying = {slot.get("medium") for slot in product.after}
+    before = [item["id"] for item in product.before]
+    refused = {line.medium_id for line in product.changes.all() if line.outcome == ChangeRow.Outcome.FAILED}
+    current = set(gallery.ids) - refused
+    return [id for id in before if id not in staying and id in current]
+
+
+def failures(product: ProductSync) -> set[str]:
+    """Assets that could not be attached to this product, by what their lines say."""
+    return {c.asset_id for c in product.changes.all() if c.asset_id and c.outcome == ChangeRow.Outcome.FAILED}

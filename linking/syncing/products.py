@@ -1,0 +1,174 @@
+"""Phases link, order and verify, over all galleries of the store sync at once: look, do the next step, look again."""
+
+import time
+from collections.abc import Callable, Iterable
+
+from django.db.models import Prefetch
+
+from linking.domain.plan import fingerprint
+from linking.domain.steps import Step, next_step
+from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.models.syncs import OPEN
+from linking.shopify import files, galleries
+from linking.shopify.files import Refusal
+from linking.shopify.galleries import Gallery
+from linking.syncing import settling
+from linking.syncing.goal import Goal, failures, goal_of
+from linking.syncing.reasons import MOVED, RESTLESS, VANISHED, file_reason
+from linking.syncing.run import Run
+from setup.shopify_errors import Remedy, ShopifyError
+
+# Reordering is asynchronous: how long an order may take to show before it is asked for again.
+PATIENCE = 20.0
+ROUNDS = 12
+
+
+class Galleries:
+    """Works the open products of a run until none is left."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.reordered: dict[int, float] = {}
+        self.rounds: dict[int, int] = {}
+
+    def work(self) -> None:
+        interval = 0.25
+        while products := self.open():
+            self.run.tick()
+            total = self.run.part.products.count()
+            self.run.say(f"Linking galleries: {total - len(products)} of {total} done.")
+            if self.round(products):
+                interval = 0.25
+            else:
+                # Nothing to do but to wait for Shopify to show what was asked for.
+                self.run.pause(interval, "Shopify is ordering galleries.")
+                interval = min(3.0, interval * 2)
+
+    def open(self) -> list[ProductSync]:
+        changes = Prefetch("changes", ChangeRow.objects.select_related("file").order_by("place"))
+        return list(self.run.part.products.filter(state__in=OPEN).prefetch_related(changes))
+
+    def round(self, products: list[ProductSync]) -> bool:
+        """One look at everything and one step for each. False if nothing was written or settled."""
+        found = galleries.read(self.run.client, [product.product_id for product in products])
+        products = self._begin(products, found)
+        marks = {slot["file"] for product in products for slot in product.after if "file" in slot}
+        ledger = self._files(marks)
+        steps: list[tuple[ProductSync, Goal, Step]] = []
+        settled = []
+        for product in products:
+            gallery = found[product.product_id]
+            goal = goal_of(product, gallery, ledger, failures(product))
+            step = next_step(goal.target, goal.leaving, gallery.ids)
+            self.rounds[product.pk] = self.rounds.get(product.pk, 0) + bool(step.link or step.unlink)
+            if not step:
+                settled.append((product, goal, ""))
+            elif self.rounds[product.pk] > ROUNDS or self._restless(product, step):
+                settled.append((product, goal, RESTLESS))
+            else:
+                steps.append((product, goal, step))
+        settling.settle(self.run, settled, ledger, found)
+        return bool(settled) | self._attach(steps) | self._detach(steps) | self._reorder(steps)
+
+    def _files(self, marks: set[str]) -> dict[str, StoreFile]:
+        names, rows = sorted(marks), list[StoreFile]()
+        for at in range(0, len(names), 500):
+            rows += StoreFile.objects.filter(store=self.run.part.store, mark__in=names[at : at + 500])
+        return {row.mark: row for row in rows}
+
+    def _begin(self, products: list[ProductSync], found: dict[str, Gallery]) -> list[ProductSync]:
+        """Leave out what is gone, and what somebody changed since it was planned; mark the rest as being written to."""
+        going, starting = [], []
+        for product in products:
+            gallery = found.get(product.product_id)
+            if gallery is None:
+                settling.close(product, ProductSync.State.FAILED, VANISHED)
+            elif product.state == ProductSync.State.WORKING:
+                going.append(product)
+            elif product.fingerprint != fingerprint([(item.id, item.alt) for item in gallery.media]):
+                settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=difference(product, gallery)))
+            else:
+                product.state = ProductSync.State.WORKING
+                starting.append(product)
+        ProductSync.objects.bulk_update(starting, ["state"], batch_size=200)
+        return [*going, *starting]
+
+    def _restless(self, product: ProductSync, step: Step) -> bool:
+        """Ordered three times, and still not in order."""
+        return not step.link and not step.unlink and self.rounds.get(-product.pk, 0) >= 3
+
+    def _attach(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
+        """One row per file, naming every product that misses it; the order of rows is the order in each gallery."""
+        rows: dict[str, list[str]] = {}
+        for product, _, step in steps:
+            for file_id in step.link:
+                rows.setdefault(file_id, []).append(product.product_id)
+        self._rows = {product.product_id: (product, goal) for product, goal, _ in steps}
+        for batch in batches(rows):
+            self._write(files.attach, batch)
+        return bool(rows)
+
+    def _detach(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
+        rows: dict[str, list[str]] = {}
+        for product, _, step in steps:
+            for medium_id in step.unlink:
+                rows.setdefault(medium_id, []).append(product.product_id)
+        for batch in batches(rows):
+            self._write(files.detach, batch)
+        return bool(rows)
+
+    def _write(self, write: Callable[..., tuple[Refusal, ...]], rows: dict[str, list[str]]) -> None:
+        """Shopify rejects a whole call for one bad row without saying which: halve until the bad one is alone."""
+        self.run.tick()
+        refusals = write(self.run.client, rows)
+        if not refusals:
+            self.run.part.rows().update(setbacks=0)
+            return
+        pairs = [(file_id, product_id) for file_id, products in rows.items() for product_id in products]
+        if len(pairs) == 1:
+            self._refused(*pairs[0], file_reason(refusals[0].code, refusals[0].message))
+            return
+        for part in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
+            half: dict[str, list[str]] = {}
+            for file_id, product_id in part:
+                half.setdefault(file_id, []).append(product_id)
+            self._write(write, half)
+
+    def _refused(self, file_id: str, product_id: str, reason: str) -> None:
+        """This one file cannot be attached to (or detached from) this one product."""
+        product, goal = self._rows[product_id]
+        asset = goal.new.get(file_id)
+        lines = product.changes.filter(asset_id=asset) if asset else product.changes.filter(medium_id=file_id)
+        lines.filter(outcome="pending").update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
+
+    def _reorder(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
+        asked = False
+        for product, _, step in steps:
+            if step.link or not step.moves or time.monotonic() - self.reordered.get(product.pk, -PATIENCE) < PATIENCE:
+                continue
+            self.run.tick()
+            self.reordered[product.pk] = time.monotonic()
+            self.rounds[-product.pk] = self.rounds.get(-product.pk, 0) + 1
+            try:
+                galleries.reorder(self.run.client, product.product_id, step.moves)
+            except ShopifyError as error:
+                if error.remedy != Remedy.GIVE_UP:
+                    raise
+                settling.close(product, ProductSync.State.PARTIAL, f"The order could not be set: {error.text}")
+            asked = True
+        return asked
+
+
+def batches(rows: dict[str, list[str]]) -> Iterable[dict[str, list[str]]]:
+    ids = list(rows)
+    for at in range(0, len(ids), files.PER_CALL):
+        yield {id: rows[id] for id in ids[at : at + files.PER_CALL]}
+
+
+def difference(product: ProductSync, gallery: Gallery) -> str:
+    """What somebody did to the gallery, in a few words."""
+    before = [item["id"] for item in product.before]
+    came, left = len(set(gallery.ids) - set(before)), len(set(before) - set(gallery.ids))
+    words = [f"{came} media came" if came else "", f"{left} left" if left else ""]
+    told = ", ".join(word for word in words if word)
+    return told or ("the order changed" if before != gallery.ids else "an alt text changed")

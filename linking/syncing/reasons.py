@@ -1,0 +1,37 @@
+"""Why something did not work, in words for the person, with what to do. The closed list of what Shopify says of files."""
+
+FILE_REASONS = {
+    "IMAGE_DOWNLOAD_FAILURE": "Shopify could not download the picture from Cloudinary. Check that the asset still exists "
+    "and is public, then run again.",
+    "GENERIC_FILE_DOWNLOAD_FAILURE": "Shopify could not download the file from Cloudinary. Check that the asset still "
+    "exists and is public, then run again.",
+    "IMAGE_PROCESSING_FAILURE": "Shopify could not process the picture. Check that it opens, or upload it anew.",
+    "INVALID_IMAGE_FILE_SIZE": "The picture is larger than the 20 MB that Shopify takes. Choose a smaller rendition.",
+    "INVALID_IMAGE_RESOLUTION": "The picture has more pixels than Shopify takes (25 megapixels, 5000 on a side). Choose a "
+    "smaller rendition.",
+    "INVALID_IMAGE_ASPECT_RATIO": "The picture is too long and narrow for Shopify. Crop it in Cloudinary.",
+    "UNSUPPORTED_IMAGE_FILE_TYPE": "What Cloudinary delivers is no picture that Shopify can read.",
+    "INVALID_IMAGE_SOURCE_URL": "Shopify does not accept the picture's address.",
+    "FILE_STORAGE_LIMIT_EXCEEDED": "The store's file storage is full. Delete files in Shopify, or choose a bigger plan.",
+    "SHOP_MEDIA_LIMIT_EXCEEDED": "The store has reached Shopify's limit of media.",
+    "PRODUCT_MEDIA_LIMIT_EXCEEDED": "The gallery is full: Shopify allows 250 media per product.",
+    "MEDIA_TIMEOUT_ERROR": "Shopify took too long over the picture. Run again: what is done stays done.",
+    "REFERENCE_TARGET_DOES_NOT_EXIST": "The product no longer exists in the store.",
+    "FILE_DOES_NOT_EXIST": "The file was deleted in Shopify meanwhile. Run again to bring it anew.",
+    "ALT_VALUE_LIMIT_EXCEEDED": "The alt text is longer than 512 characters. Shorten it.",
+}
+
+
+def file_reason(code: str, message: str) -> str:
+    return FILE_REASONS.get(code) or f"Shopify refused the file: {message or code or 'no reason was given'}."
+
+
+TOO_SLOW = "Shopify has not finished the picture within 5 minutes. Run again: what is done stays done."
+NAME_LOST = (
+    "The store has a file of this name already, but its list of files does not show it yet. Run again in a minute."
+)
+VANISHED = "The product no longer exists in the store."
+MOVED = "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again."
+RESTLESS = "The gallery does not settle as planned; somebody else may be changing it. Look at it and run again."
+ABORTED = "The run was aborted before this was done."
+NOT_UNLINKED = "Kept, because not everything new for this gallery could be brought."

@@ -1,0 +1,121 @@
+"""The walk through a store sync, from wherever it stands."""
+
+import logging
+import uuid
+from enum import StrEnum
+
+from django.utils import timezone
+from rq.timeouts import BaseTimeoutException
+
+from linking import matching
+from linking.models import StoreSync
+from linking.planning import Planner, answered
+from linking.syncing import files, settling
+from linking.syncing.lease import Lease, LeaseLost
+from linking.syncing.products import Galleries
+from linking.syncing.run import Aborted, Run, SliceOver
+from setup.models import Store
+from setup.shopify_errors import Remedy, ShopifyError
+
+log = logging.getLogger(__name__)
+State = StoreSync.State
+MAX_SETBACKS = 10
+
+
+class Next(StrEnum):
+    """What the job does after a slice."""
+
+    NOTHING = "nothing"  # finished, or somebody else works on it
+    AGAIN = "again"
+    LATER = "later"  # after a setback: give the store a moment
+    WAIT = "wait"  # another run writes in this store
+
+
+def work(pk: int) -> Next:
+    """One slice. Safe to call at any time, any number of times, by anybody."""
+    part = StoreSync.objects.select_related("sync__environment", "sync__selection", "store").get(pk=pk)
+    if not part.busy:
+        return Next.NOTHING
+    lease = Lease.take(part, uuid.uuid4().hex, now=timezone.now())
+    if lease is None:
+        waiting = "Another run writes in this store; this one follows."
+        part.rows().filter(owner="", state__in=[State.PLANNING, State.APPLYING]).update(doing=waiting)
+        return Next.WAIT
+    run = Run(part, lease)
+    try:
+        return _guarded(run)
+    except LeaseLost:
+        log.info("Store sync %s was taken over.", pk)
+        return Next.NOTHING
+    finally:
+        run.flush()
+        lease.release()
+
+
+def _guarded(run: Run) -> Next:
+    """Every way in which a slice can end."""
+    try:
+        _walk(run)
+    except SliceOver:
+        return Next.AGAIN
+    except Aborted:
+        settling.abort(run)
+    except ShopifyError as error:
+        return _setback(run, error)
+    except (LeaseLost, BaseTimeoutException):
+        raise
+    except Exception:
+        log.exception("Store sync %s met an error of ours.", run.part.pk)
+        return _setback(run, ShopifyError(Remedy.LATER, "AssetLink met an error of its own; it is in the app's log."))
+    return Next.NOTHING
+
+
+def _setback(run: Run, error: ShopifyError) -> Next:
+    """The store as a whole is lost, or it may have done what we asked without telling: then look again, later."""
+    part = run.part
+    if error.remedy in (Remedy.STOP_STORE, Remedy.GIVE_UP) or part.setbacks >= MAX_SETBACKS:
+        if error.remedy == Remedy.STOP_STORE:
+            part.store.break_off(error.text)
+        settling.fail_all(part, error.text)
+        return Next.NOTHING
+    part.spend(setbacks=1)
+    run.say(f"{error.text} Looking again in a moment.")
+    return Next.LATER
+
+
+def _walk(run: Run) -> None:
+    part = run.part
+    if part.started is None:
+        part.rows().update(started=timezone.now())
+        if part.state == State.APPLYING:
+            files.forgive(run)
+    if part.store.status == Store.Status.BROKEN:
+        raise ShopifyError(Remedy.STOP_STORE, part.store.problem)
+    run.tick()
+    if part.state == State.PLANNING:
+        _plan(run)
+        if part.sync.dry_run:
+            settling.finish(part, State.PLANNED)
+            return
+        part.rows().update(state=State.APPLYING)
+        files.forgive(run)
+    files.confirm(run)
+    files.create(run)
+    files.await_ready(run)
+    Galleries(run).work()
+    settling.finish(part, State.DONE)
+
+
+def _plan(run: Run) -> None:
+    """Plan by the store's answer; ask first if it has not been asked."""
+    run.say("Reading the galleries.")
+    match = answered(run.part)
+    selection = run.part.sync.selection
+    if match is None and selection is not None:
+        question, _ = matching.ask(selection, run.part.store, now=timezone.now())
+        matching.answer(question, run.client)
+        match = answered(run.part)
+    if match is None:
+        text = "The fields of the selection were changed while the run began. Start it again."
+        raise ShopifyError(Remedy.GIVE_UP, text, "fields_changed")
+    Planner(run.part, run.client).plan(match)

@@ -1,0 +1,86 @@
+"""The door to Cloudinary's APIs for one product environment, through the official SDK.
+
+Credentials go along with every call; the SDK's global configuration stays empty, so that a forgotten one fails instead of
+reaching another tenant.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import cloudinary.api
+
+from setup.models import Environment
+
+SECONDS = 20
+
+
+class Trouble(StrEnum):
+    BUSY = "busy"  # the hourly limit is used up
+    REFUSED = "refused"  # credentials or permissions
+    GONE = "gone"
+    BAD_REQUEST = "bad_request"
+    AWAY = "away"  # no answer, or a broken one
+
+
+class CloudinaryError(Exception):
+    """`text` is for people: what happened and what to do next."""
+
+    def __init__(self, trouble: Trouble, text: str) -> None:
+        super().__init__(text)
+        self.trouble, self.text = trouble, text
+
+
+TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
+TROUBLES |= {420: Trouble.BUSY, 429: Trouble.BUSY}
+TEXTS = {
+    Trouble.BUSY: "Cloudinary's hourly API limit is used up; it is asked again later.",
+    Trouble.REFUSED: "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
+    Trouble.AWAY: "Cloudinary does not answer; it is asked again later.",
+}
+
+
+class CloudinaryClient:
+    """Calls functions of the SDK on behalf of one environment."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self._credentials = {
+            "cloud_name": environment.cloud_name,
+            "api_key": environment.api_key,
+            "api_secret": environment.api_secret,
+            "upload_prefix": environment.upload_prefix,
+            "oauth_token": None,
+            "timeout": SECONDS,
+        }
+
+    def call(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """The SDK function's answer. Raises CloudinaryError."""
+        try:
+            return function(*args, **options, **self._credentials)
+        except Exception as error:
+            if not _comes_from_the_service(error):
+                raise
+            raise _told(error) from None
+
+    def ping(self) -> None:
+        """https://cloudinary.com/documentation/admin_api#ping"""
+        self.call(cloudinary.api.ping)
+
+
+def _comes_from_the_service(error: Exception) -> bool:
+    """The SDK raises plain Exception for statuses it has no class for; RQ's job timeout must pass through."""
+    return type(error) is Exception or type(error).__module__.startswith(("cloudinary", "urllib3"))
+
+
+def _told(error: Exception) -> CloudinaryError:
+    """The SDK's exceptions carry the status only in their text: `Error 404 - message`."""
+    found = re.match(r"(?:Error|Server returned unexpected status code -) ?(\d{3})", str(error))
+    trouble = TROUBLES.get(int(found[1]), Trouble.AWAY) if found else _by_class(error)
+    return CloudinaryError(trouble, TEXTS.get(trouble) or f"Cloudinary refused the request: {error}")
+
+
+def _by_class(error: Exception) -> Trouble:
+    names = {"BadRequest": 400, "AuthorizationRequired": 401, "NotAllowed": 403, "NotFound": 404, "RateLimited": 420}
+    return TROUBLES.get(names.get(type(error).__name__, 0), Trouble.AWAY)

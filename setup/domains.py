@@ -1,0 +1,23 @@
+"""Shop domains, as people type them. Only `*.myshopify.com` ever becomes part of a URL of ours."""
+
+import re
+
+SHOP = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.myshopify\.com\Z")
+ADMIN_PAGE = re.compile(r"admin\.shopify\.com/store/([a-z0-9-]+)(?:[/?#].*)?\Z", re.DOTALL)
+
+
+class BadDomain(ValueError):
+    """The text names no Shopify store; the message says what to write."""
+
+
+def shop_domain(text: str) -> str:
+    """`My-Shop`, `my-shop.myshopify.com`, its https URL or its admin URL -> `my-shop.myshopify.com`."""
+    host = text.strip().lower().removeprefix("https://").removeprefix("http://")
+    if page := ADMIN_PAGE.match(host):
+        host = page[1]
+    host = host.removesuffix("/admin").rstrip("/")
+    if "." not in host:
+        host += ".myshopify.com"
+    if not SHOP.match(host):
+        raise BadDomain("Write the store's myshopify.com domain, for example my-shop.myshopify.com.")
+    return host

@@ -1,0 +1,47 @@
+"""Who may come in. A page for members answers everybody else with how to open the app."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from setup.models import Member
+
+Rest = ParamSpec("Rest")
+
+
+class MemberRequest(HttpRequest):
+    """A request that a guard let in; `member.environment` is the tenant of everything that it may see."""
+
+    member: Member
+
+
+View = Callable[Concatenate[Any, Rest], HttpResponseBase]
+
+
+def members(view: View[Rest]) -> View[Rest]:
+    """For launched members. A fragment request without a session reloads the page, which then tells how to come back."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        if not getattr(request, "member", None):
+            if getattr(request, "htmx", False):
+                return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+            return render(request, "session/ended.html", status=401)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def admins(view: View[Rest]) -> View[Rest]:
+    """For admins of the environment; other members are told who can help."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        if not request.member.is_admin:
+            return render(request, "session/admins_only.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return members(guarded)

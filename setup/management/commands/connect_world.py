@@ -1,0 +1,45 @@
+import json
+from typing import Any
+
+import urllib3
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from setup.connection import check
+from setup.models import Environment, Store
+from setup.shopify_errors import ShopifyError
+
+
+class Command(BaseCommand):
+    help = "Set up the environments and stores that a sandbox offers at its /world.json. Running it again updates them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("url", help="the sandbox's address, for example http://localhost:8001")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        url = options["url"].rstrip("/")
+        try:
+            world = json.loads(urllib3.request("GET", f"{url}/world.json", timeout=10, retries=False).data)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            raise CommandError(f"No sandbox answers at {url}: {error}") from None
+        environments = [self.environment(known) for known in world["environments"]]
+        for known in world["stores"]:
+            self.store(environments[0], known, url)
+
+    def environment(self, known: dict) -> Environment:
+        names = ("name", "api_key", "api_secret", "upload_prefix", "delivery_base", "launch_issuer", "launch_secret")
+        values = {name: known[name] for name in names} | {"external_id": known["environment_id"]}
+        environment, _ = Environment.objects.update_or_create(cloud_name=known["cloud_name"], defaults=values)
+        self.stdout.write(f"Environment {environment.cloud_name}")
+        return environment
+
+    def store(self, environment: Environment, known: dict, url: str) -> None:
+        values = {name: known[name] for name in ("name", "access_token", "storefront_url", "admin_url")}
+        values["api_base"] = url
+        store, _ = Store.objects.update_or_create(environment=environment, domain=known["domain"], defaults=values)
+        try:
+            check(store).save()
+        except ShopifyError as error:
+            store.break_off(error.text)
+            self.stderr.write(f"{store.domain}: {error.text}")
+        else:
+            self.stdout.write(f"Store {store.domain} ({store.plan})")

@@ -1,0 +1,125 @@
+"""The door to a Shopify store. It owns timeouts, pacing, throttling and repeats; it never repeats a write of unknown outcome."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import urllib3
+
+from setup.graphql_documents import Document
+from setup.models import Store
+from setup.shopify_errors import Remedy, ShopifyError, graphql_error, http_error
+from setup.shopify_pace import Pace
+from setup.shopify_transport import Reply, StoreGraphQL
+
+log = logging.getLogger(__name__)
+ATTEMPTS = 5
+NO_CONNECTION = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+
+
+@dataclass
+class Spent:
+    """What a client has used so far."""
+
+    requests: int = 0
+    mutations: int = 0
+    points: int = 0
+    throttled: int = 0
+    waited: float = 0.0
+
+
+class ShopifyClient:
+    """Runs documents in one store.
+
+    `pause(seconds, reason)` is called for every wait, so that a caller can keep a lease alive or break off by raising;
+    `guard()` right before every write goes out: raising keeps it in.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        pause: Callable[[float, str], None] | None = None,
+        guard: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store = store
+        self.spent = Spent()
+        self.pace = Pace()
+        self._wire = StoreGraphQL(store.domain, store.access_token, store.api_base)
+        self._pause = pause or (lambda seconds, reason: time.sleep(seconds))
+        self._guard = guard
+
+    def run(self, document: Document, **variables: object) -> dict:
+        """The answer's `data`. Raises ShopifyError; throttling is waited out and never raised."""
+        failures = 0
+        while True:
+            self._reserve(document)
+            try:
+                return self._attempt(document, variables)
+            except ShopifyError as error:
+                failures += error.code != "THROTTLED"
+                if error.remedy != Remedy.LATER or failures >= ATTEMPTS:
+                    raise
+                if error.code != "THROTTLED":
+                    # Full jitter: many workers that failed together do not come back together.
+                    self._wait(random.uniform(0.2, min(20.0, 0.5 * 2**failures)), error.text)
+
+    def _reserve(self, document: Document) -> None:
+        if (seconds := self.pace.seconds_until(document.name)) > 0:
+            self._wait(seconds, "Waiting for the store's API limit.")
+
+    def _wait(self, seconds: float, reason: str) -> None:
+        self.spent.waited += seconds
+        self._pause(seconds, reason)
+
+    def _attempt(self, document: Document, variables: dict) -> dict:
+        reply = self._send(document, variables)
+        if reply.status in (429, 430):
+            self._wait(float(reply.headers.get("Retry-After", "2.0")), "Shopify asks us to slow down.")
+            raise ShopifyError(Remedy.LATER, "Shopify asks us to slow down.", "THROTTLED")
+        if reply.status != 200:
+            raise http_error(reply.status, writing=document.writes)
+        return self._read(document, reply.json())
+
+    def _send(self, document: Document, variables: dict) -> Reply:
+        if document.writes:
+            self._guard()
+        self.spent.requests += 1
+        self.spent.mutations += document.writes
+        try:
+            return self._wire.execute(document.text, variables, document.name)
+        except NO_CONNECTION:
+            raise ShopifyError(Remedy.LATER, "The store could not be reached.", "unreachable") from None
+        except urllib3.exceptions.HTTPError as error:
+            remedy = Remedy.LOOK if document.writes else Remedy.LATER
+            log.warning("%s: %s broke off: %s", self.store.domain, document.name, type(error).__name__)
+            raise ShopifyError(remedy, "The store did not answer.", "no_answer") from None
+
+    def _read(self, document: Document, body: dict) -> dict:
+        extensions = body.get("extensions", {})
+        cost = extensions.get("cost", {})
+        self.pace.hear(document.name, cost)
+        self.spent.points += int(cost.get("actualQueryCost") or 0)
+        if errors := body.get("errors"):
+            self._refuse(document, errors, cost)
+        if warnings := [w for search in extensions.get("search", []) for w in search.get("warnings", [])]:
+            # Shopify ignores a search field that it does not know and returns everything: no answer to our question.
+            text = f"The store cannot search by this field: {warnings[0].get('message', '')}"
+            raise ShopifyError(Remedy.GIVE_UP, text, "search_warning")
+        if not isinstance(data := body.get("data"), dict):
+            remedy = Remedy.LOOK if document.writes else Remedy.LATER
+            raise ShopifyError(remedy, "Shopify's answer could not be read.", "no_data")
+        return data
+
+    def _refuse(self, document: Document, errors: list | str, cost: dict) -> None:
+        first: dict = errors[0] if isinstance(errors, list) else {"message": str(errors)}
+        if first.get("extensions", {}).get("code") != "THROTTLED":
+            raise graphql_error(first, writing=document.writes)
+        self.spent.throttled += 1
+        missing = float(cost["requestedQueryCost"]) - float(cost["throttleStatus"]["currentlyAvailable"])
+        self._wait(
+            missing / float(cost["throttleStatus"]["restoreRate"]) + random.uniform(0, 0.3), "Throttled by Shopify."
+        )
+        raise ShopifyError(Remedy.LATER, "Throttled by Shopify.", "THROTTLED")
