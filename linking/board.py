@@ -10,18 +10,35 @@ from linking.domain.matching import Verdict
 from linking.domain.ordering import arrange
 from linking.models import KeyMatch, Selection, StoreMatch
 from linking.models.jobs import JobState
-from setup.models import Store
+from setup.models import Environment, Store
 
 PER_PAGE = 40
 
 
 @dataclass(frozen=True)
 class AssetCard:
-    id: str
-    name: str
-    thumbnail: str
-    kind: str
-    trouble: str  # why it cannot be linked; empty if it can
+    """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can."""
+
+    environment: Environment
+    asset: Asset
+    trouble: str
+
+    @property
+    def id(self) -> str:
+        return self.asset.asset_id
+
+    @property
+    def name(self) -> str:
+        return self.asset.name
+
+    @property
+    def kind(self) -> str:
+        return self.asset.resource_type
+
+    @property
+    def thumbnail(self) -> str:
+        """Made when shown: a page shows some dozens of a thousand."""
+        return thumbnail(self.environment, self.asset)
 
 
 @dataclass(frozen=True)
@@ -78,7 +95,7 @@ def board_of(selection: Selection) -> Board:
         if not found.key:
             keyless = assets
             continue
-        cards.append(GroupCard(found.key, assets, [answer(store, found.key) for store, answer in answers]))
+        cards.append(GroupCard(found.key, assets, [ask(found.key) for ask in answers]))
         if cards[-1].matched:
             ready |= {card.id for card in assets if not card.trouble}
     linked = [card for card in cards if card.matched and any(asset.id in ready for asset in card.assets)]
@@ -99,18 +116,16 @@ def matched_products(answer: Answer) -> Sequence[dict]:
 
 
 def card_of(selection: Selection, asset: Asset) -> AssetCard:
-    return AssetCard(
-        asset.asset_id, asset.name, thumbnail(selection.environment, asset), asset.resource_type, linkable(asset)
-    )
+    return AssetCard(selection.environment, asset, linkable(asset))
 
 
-def answers_of(selection: Selection) -> list[tuple[Store, Callable[[str], Answer]]]:
+def answers_of(selection: Selection) -> list[Callable[[str], Answer]]:
     """For every chosen store a function from a key to what the store says about it."""
     stores = list(selection.stores.all())
     matches = {match.store_id: match for match in selection.matches.filter(store__in=stores)}
     keys = KeyMatch.objects.filter(store_match__in=list(matches.values()))
     known = {(row.store_match_id, row.key): row for row in keys}
-    return [(store, _asker(store, matches.get(store.pk), known)) for store in stores]
+    return [_asker(store, matches.get(store.pk), known) for store in stores]
 
 
 def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyMatch]) -> Callable[[str], Answer]:

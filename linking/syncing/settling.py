@@ -1,5 +1,6 @@
 """Closing products and store syncs: outcomes on lines, links in the ledger, and nothing left open."""
 
+import logging
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from linking.syncing.reasons import ABORTED, NOT_UNLINKED
 from linking.syncing.run import Run
 from setup.shopify_errors import ShopifyError
 
+log = logging.getLogger(__name__)
 Outcome = ChangeRow.Outcome
 State = ProductSync.State
 OF_PRODUCT = {State.FAILED: Outcome.FAILED, State.REFUSED: Outcome.REFUSED, State.PARTIAL: Outcome.FAILED}
@@ -127,3 +129,6 @@ def fail_all(part: StoreSync, reason: str) -> None:
 
 def finish(part: StoreSync, state: StoreSync.State, problem: str = "") -> None:
     part.rows().update(state=state, problem=problem, doing="", finished=timezone.now())
+    spent = part.rows().values("points", "requests", "mutations", "throttled").get()
+    told = ", ".join(f"{count} {name}" for name, count in spent.items())
+    log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), told)

@@ -94,6 +94,7 @@ def _walk(run: Run) -> None:
     run.tick()
     if part.state == State.PLANNING:
         _plan(run)
+        run.flush()
         if part.sync.dry_run:
             settling.finish(part, State.PLANNED)
             return
@@ -103,6 +104,7 @@ def _walk(run: Run) -> None:
     files.create(run)
     files.await_ready(run)
     Galleries(run).work()
+    run.flush()
     settling.finish(part, State.DONE)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from linking import jobs, matching
-from linking.board import PER_PAGE, board_of, store_cards
+from linking.board import PER_PAGE, Board, board_of, store_cards
 from linking.forms import SHOPIFY_FIELDS, SettingsForm
 from linking.models import Selection
 from linking.models.jobs import JobState
@@ -86,14 +86,16 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    return render(request, "link/_groups.html", groups_context(selection, request.GET.get("page", "1")))
+    return render(
+        request, "link/_groups.html", groups_context(selection, board_of(selection), request.GET.get("page", "1"))
+    )
 
 
 @require_safe
 @members
 def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    return render(request, "link/_actions.html", actions_context(selection))
+    return render(request, "link/_actions.html", actions_context(selection, board_of(selection)))
 
 
 def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
@@ -107,6 +109,7 @@ def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
 def context_of(selection: Selection) -> dict:
     """Everything the page needs. `offered`: fields to choose from, `kind` and `metafield`: the Shopify field in parts."""
     kind, _, metafield = selection.shopify_field.partition(":")
+    board = board_of(selection)
     return {
         "selection": selection,
         "fetched": selection.state == JobState.DONE,
@@ -117,8 +120,8 @@ def context_of(selection: Selection) -> dict:
         "kind": kind,
         "metafield": metafield,
         **stores_context(selection),
-        **groups_context(selection, "1"),
-        **actions_context(selection),
+        **groups_context(selection, board, "1"),
+        **actions_context(selection, board),
     }
 
 
@@ -133,12 +136,11 @@ def stores_context(selection: Selection) -> dict:
     }
 
 
-def groups_context(selection: Selection, number: str) -> dict:
-    board = board_of(selection)
+def groups_context(selection: Selection, board: Board, number: str) -> dict:
     page = Paginator(board.groups, PER_PAGE).get_page(number)
     return {"selection": selection, "board": board, "groups": page}
 
 
-def actions_context(selection: Selection) -> dict:
+def actions_context(selection: Selection, board: Board) -> dict:
     chosen = selection.stores.count()
-    return {"selection": selection, "board": board_of(selection), "chosen": chosen, "token": uuid.uuid4().hex}
+    return {"selection": selection, "board": board, "chosen": chosen, "token": uuid.uuid4().hex}

@@ -1,0 +1,122 @@
+"""The door to Cloudinary, through the real SDK over HTTP."""
+
+import pytest
+
+from linking.cloudinary.assets import fetch, metadata_fields
+from linking.cloudinary.renditions import of_image, thumbnail
+from linking.domain.assets import Asset
+from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from tests.scenes import asset, picture
+
+
+@pytest.fixture
+def place(scene):
+    many = [asset(f"p{at}", f"SKU-{at}", 0, metadata={"sequence": at}) for at in range(120)]
+    odd = asset(
+        "odd name (1)", "q\"uote's", 1, public_id="shop/ödd name&1", context={"alt": "A = b|c"}, tags=["x", "y z"]
+    )
+    return scene([], [*many, odd])
+
+
+def client_of(place) -> CloudinaryClient:
+    return CloudinaryClient(place.environment)
+
+
+def ids_of(place) -> list[str]:
+    return [known.asset_id for known in place.world.environments[0].assets.values()]
+
+
+def trouble(place, call) -> CloudinaryError:
+    with pytest.raises(CloudinaryError) as caught:
+        call(client_of(place))
+    return caught.value
+
+
+def test_good_keys_answer_a_ping(place):
+    client_of(place).ping()
+
+
+def test_wrong_keys_are_refused_with_what_to_do(place):
+    place.environment.api_secret = "wrong"
+    error = trouble(place, CloudinaryClient.ping)
+    assert error.trouble == Trouble.REFUSED
+    assert "API key" in error.text
+
+
+def test_assets_come_in_chunks_of_a_hundred_and_in_the_order_asked_for(place):
+    ids = ids_of(place)[::-1]
+    client = client_of(place)
+    chunks = list(fetch(client, ids, metadata_fields(client)))
+    assert [len(chunk) for chunk in chunks] == [100, 21]
+    assert [found.asset_id for chunk in chunks for found in chunk] == ids
+
+
+def test_an_asset_that_is_gone_is_absent(place):
+    [[found]] = fetch(client_of(place), [ids_of(place)[0], "0" * 32], [])
+    assert found.asset_id == ids_of(place)[0]
+
+
+def test_an_asset_carries_metadata_context_tags_and_version(place):
+    [[found]] = fetch(client_of(place), [ids_of(place)[-1]], [])
+    assert found.metadata["sku"] == "q\"uote's"
+    assert (found.context["alt"], found.tags) == ("A = b|c", ("x", "y z"))
+    assert found.version > 1
+    assert (found.width, found.height, found.format) == (40, 50, "jpg")
+
+
+def test_numbers_become_text_so_that_they_can_be_compared(place):
+    [[found]] = fetch(client_of(place), [ids_of(place)[7]], [])
+    assert found.metadata["sequence"] == "7"
+
+
+def test_fields_are_told_with_their_labels(place):
+    fields = {field.external_id: field for field in metadata_fields(client_of(place))}
+    assert (fields["sku"].label, fields["sku"].type) == ("SKU", "string")
+
+
+def test_a_used_up_limit_is_told_apart(place):
+    place.world.faults.add(service="cloudinary", kind="http_420", times=None)
+    assert trouble(place, CloudinaryClient.ping).trouble == Trouble.BUSY
+
+
+def test_a_broken_answer_is_told_apart(place):
+    place.world.faults.add(service="cloudinary", kind="http_502", times=None)
+    assert trouble(place, CloudinaryClient.ping).trouble == Trouble.AWAY
+
+
+def test_our_own_errors_are_not_mistaken_for_cloudinarys(place):
+    def broken(**options):
+        raise KeyError("ours")
+
+    with pytest.raises(KeyError):
+        client_of(place).call(broken)
+
+
+def test_a_rendition_is_a_picture_whose_url_and_name_end_alike(place):
+    import urllib3
+
+    [[found]] = fetch(client_of(place), [ids_of(place)[-1]], [])
+    rendition = of_image(place.environment, found)
+    answer = urllib3.request("GET", rendition.url, retries=False)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert rendition.url.endswith(".jpg")
+    assert rendition.name.endswith(".jpg")
+    assert answer.data[:3] == picture()[:3]
+
+
+def test_a_thumbnail_is_a_small_square(place):
+    import io
+
+    import urllib3
+    from PIL import Image
+
+    [[found]] = fetch(client_of(place), [ids_of(place)[0]], [])
+    answer = urllib3.request("GET", thumbnail(place.environment, found), retries=False)
+    assert Image.open(io.BytesIO(answer.data)).size == (112, 112)
+
+
+@pytest.mark.parametrize(("format", "extension"), [("png", "png"), ("jpeg", "jpg"), ("heic", "jpg"), ("gif", "gif")])
+def test_a_format_that_shopify_shows_is_kept_and_any_other_becomes_a_jpeg(place, format, extension):
+    rendition = of_image(place.environment, Asset("a", "x/y", format=format))
+    assert rendition.name.endswith(f".{extension}")
+    assert f"/f_{extension}," in rendition.url

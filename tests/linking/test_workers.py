@@ -1,0 +1,89 @@
+"""Real workers over a real Redis: stores side by side, one writer per store, and life without Redis."""
+
+import time
+
+import pytest
+from django.db import connection
+
+from linking import jobs
+from linking.models import ChangeRow, StoreSync
+from linking.views.syncs import begin
+from tests.processes import redis, worker
+from tests.scenes import asset, product
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
+
+
+@pytest.fixture
+def queue(tmp_path, settings):
+    with redis(tmp_path) as url:
+        settings.REDIS_URL = url
+        yield url
+
+
+def environ(url: str) -> dict[str, str]:
+    """What a worker needs to see the test's database and Redis."""
+    from django.conf import settings
+
+    known = connection.settings_dict
+    name = f"sqlite:///{known['NAME']}" if connection.vendor == "sqlite" else postgres_url(known)
+    keys = ",".join(settings.ENCRYPTION_KEYS)
+    return {
+        "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
+        "DEBUG": "1",
+        "DATABASE_URL": name,
+        "REDIS_URL": url,
+        "ENCRYPTION_KEYS": keys,
+    }
+
+
+def postgres_url(known: dict) -> str:
+    return f"postgres://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+
+
+def wait_until(done, seconds: float = 40) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, "It did not come to an end."
+        time.sleep(0.1)
+
+
+def idle() -> bool:
+    return not StoreSync.objects.busy().exists()
+
+
+def test_two_workers_bring_two_stores_to_an_end_side_by_side(scene, queue, tmp_path):
+    place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)], stores=2)
+    with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
+        sync = begin(place.select(), "token", dry_run=False)
+        wait_until(idle)
+    parts = list(sync.parts.all())
+    assert [part.state for part in parts] == ["done", "done"]
+    assert max(part.started for part in parts) < min(part.finished for part in parts)
+    assert set(ChangeRow.objects.values_list("outcome", flat=True)) <= {"done", "skipped"}
+
+
+def test_two_runs_of_one_store_follow_each_other(scene, queue, tmp_path):
+    place = scene([product("a", pictures=1)], [asset("fa", "a", 1)])
+    chosen = place.select(link_mode="prepend")
+    with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
+        begin(chosen, "first", dry_run=False)
+        begin(chosen, "second", dry_run=False)
+        wait_until(idle)
+    assert place.assets_in("product-a") == ["fa", "product-a-0"]
+    first, second = StoreSync.objects.order_by("started")
+    assert {first.products.get().state, second.products.get().state} == {"done", "unchanged"}
+    assert first.finished <= second.products.get().settled
+
+
+def test_a_run_that_was_started_without_redis_begins_by_itself_when_it_is_back(scene, tmp_path, settings):
+    place = scene([product("a")], [asset("fa", "a", 1)])
+    begin(place.select(), "token", dry_run=False)
+    assert not idle()
+    StoreSync.objects.update(rung="2026-01-01T00:00:00Z")
+    with redis(tmp_path) as url:
+        settings.REDIS_URL = url
+        with worker(environ(url), tmp_path):
+            jobs.sweep()
+            wait_until(idle)
+    assert place.assets_in("product-a") == ["fa"]

