@@ -19,8 +19,11 @@ from sandbox.catalog.records import Asset, Catalog, MetadataField, Metafield, Pi
 from sandbox.server import listening
 from sandbox.world import World
 from setup.connection import check
+from setup.graphql_documents import load
 from setup.models import Environment, Member, Store
+from setup.shopify_client import ShopifyClient
 
+REHEARSALS = Path(__file__).parents[1] / "sandbox" / "shopify" / "documents"
 FIELDS = [MetadataField("sku", "SKU"), MetadataField("sequence", "Sequence", "integer")]
 
 
@@ -107,6 +110,17 @@ class Scene:
     def assets_in(self, handle: str) -> list[str]:
         """The gallery as names: display names of our assets, and file names of other pictures."""
         return [name.split("-al")[0] if "-al" in name else name.removesuffix(".jpg") for name in self.gallery(handle)]
+
+    def delete_file(self, file_id: str) -> None:
+        """Somebody deletes a file in the Shopify admin."""
+        self.elsewhere("FileDelete", fileIds=[file_id])
+
+    def delete_product(self, handle: str) -> None:
+        self.elsewhere("ProductDelete", id=self.shop.product_with(handle).id)
+
+    def elsewhere(self, document: str, **variables) -> dict:
+        """What another app or a person does in the first store; it is in the journal, too."""
+        return ShopifyClient(self.stores[0]).run(load(REHEARSALS, document), **variables)
 
     def mutations(self) -> list[dict]:
         return self.world.journal.as_json()["entries"]

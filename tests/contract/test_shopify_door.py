@@ -23,7 +23,7 @@ def client_of(place, **known) -> ShopifyClient:
 
 
 def fault(place, kind: str, **known) -> None:
-    place.world.faults.add({"service": "shopify", "kind": kind, **known})
+    place.world.faults.add(service="shopify", kind=kind, **known)
 
 
 def refusal(client: ShopifyClient, document: Document = CONNECTION, **variables) -> ShopifyError:

@@ -48,8 +48,7 @@ def applied(place, sync) -> None:
 def test_applying_a_dry_run_refuses_the_product_that_moved_since_and_does_the_rest(scene):
     place = scene([product("a", pictures=1), product("b", pictures=1)], [asset("fa", "a", 1), asset("fb", "b", 2)])
     sync = place.run(place.select(), dry_run=True)
-    moved = place.shop.product_with("product-a")
-    place.shop.delete_files([moved.media[0]]) if hasattr(place.shop, "delete_files") else moved.media.clear()
+    place.delete_file(place.shop.product_with("product-a").media[0])
     applied(place, sync)
     rows = {row.handle: row for row in part_of(sync).products.all()}
     assert rows["product-a"].state == State.REFUSED
@@ -134,7 +133,7 @@ def test_a_product_deleted_between_match_and_link_fails_alone(scene):
     place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)])
     chosen = place.select()
     sync = place.run(chosen, dry_run=True)
-    place.shop.delete_product(place.shop.product_with("product-a").id)
+    place.delete_product("product-a")
     applied(place, sync)
     assert outcomes(sync) == {"fa": "failed", "fb": "done"}
     assert "no longer exists" in reasons(sync)["fa"]
@@ -212,20 +211,9 @@ def test_a_file_deleted_in_shopify_is_brought_anew(scene):
     place = scene([product("a")], [asset("front", "a", 1)])
     chosen = place.select()
     place.run(chosen)
-    client_deletes(place, place.shop.product_with("product-a").media[0])
+    place.delete_file(place.shop.product_with("product-a").media[0])
     assert outcomes(place.run(chosen)) == {"front": "done"}
     assert place.assets_in("product-a") == ["front"]
-
-
-def client_deletes(place, file_id: str) -> None:
-    """Somebody deletes a file in the Shopify admin."""
-    from pathlib import Path
-
-    from setup.graphql_documents import load
-    from setup.shopify_client import ShopifyClient
-
-    folder = Path(__file__).parents[2] / "sandbox" / "shopify" / "documents"
-    ShopifyClient(place.stores[0]).run(load(folder, "FileDelete"), fileIds=[file_id])
 
 
 def test_a_button_pressed_many_times_is_one_run(scene):

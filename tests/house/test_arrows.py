@@ -1,0 +1,122 @@
+"""The rooms of the house, and what each may ask of the others. Arrows point one way."""
+
+import sys
+
+import pytest
+
+from tests.house.imports import imports_of, modules, read_imports
+
+# What linking's walk between the two worlds rests on.
+FOUNDATION = {"linking.domain", "linking.models", "linking.shopify", "linking.cloudinary", "setup"}
+
+# room -> the other rooms that it may import. A module belongs to the longest name that fits it.
+ARROWS: dict[str, set[str]] = {
+    "assetlink_site": {"setup", "linking"},
+    "setup": set(),
+    "linking.domain": set(),  # and of the rest of the world the standard library only
+    "linking.models": {"linking.domain", "setup"},
+    "linking.shopify": {"linking.domain", "setup"},
+    "linking.cloudinary": {"linking.domain", "setup"},
+    "linking.fetching": FOUNDATION,
+    "linking.matching": FOUNDATION,
+    "linking.planning": FOUNDATION,
+    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
+    "linking.reports": {"linking.domain", "linking.models", "setup"},
+    "linking.jobs": {"linking.fetching", "linking.matching", "linking.planning", "linking.syncing", "linking.reports"}
+    | {"linking.models"},  # to load the row that they are called with
+    "linking.worker": set(),
+    "linking.board": {"linking.domain", "linking.models", "linking.cloudinary", "setup"},  # what the pages show
+    "linking.strips": {"linking.domain", "linking.models"},
+    "linking.forms": {"linking.domain", "linking.models", "setup"},
+    "linking.views": {
+        "linking.board",
+        "linking.strips",
+        "linking.forms",
+        "linking.models",
+        "linking.jobs",
+        "linking.domain",
+        "setup",
+    }
+    | {"linking.matching", "linking.reports"},
+    "linking.templatetags": {"linking.domain"},
+    "linking.urls": {"linking.views"},
+    "linking.apps": set(),
+    "linking.management": {"linking.jobs", "linking.models", "setup"},
+    "linking.migrations": {"setup", "linking.models"},
+    "linking": set(),
+    "sandbox": set(),
+}
+HOUSES = ("assetlink_site", "setup", "linking", "sandbox")
+
+
+def room_of(module: str) -> str | None:
+    fitting = [room for room in ARROWS if module == room or module.startswith(f"{room}.")]
+    return max(fitting, key=len, default=None)
+
+
+def wrong_arrows(module: str, imported: set[str]) -> list[str]:
+    room = room_of(module.removesuffix(".__init__"))
+    targets = {name: target for name in imported if (target := room_of(name))}
+    allowed = {room} | ARROWS[room or ""]
+    return sorted(
+        name for name, target in targets.items() if target not in allowed and target.split(".")[0] not in allowed
+    )
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_every_import_follows_an_arrow(house):
+    wrong = {module: found for module in modules(house) if (found := wrong_arrows(module, imports_of(module)))}
+    assert wrong == {}
+
+
+def test_every_module_has_a_room_of_its_own():
+    assert [name for name in modules("linking") if room_of(name.removesuffix(".__init__")) == "linking"] == [
+        "linking.__init__"
+    ], "give the new module a line in ARROWS"
+
+
+def test_the_domain_knows_the_standard_library_and_itself_only():
+    for module in modules("linking/domain"):
+        strangers = {name.split(".")[0] for name in imports_of(module)} - sys.stdlib_module_names
+        assert strangers <= {"linking"}, f"{module} imports {strangers}"
+
+
+def test_all_houses_were_read():
+    assert {name.split(".")[0] for name in modules(*HOUSES)} == set(HOUSES)
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("setup.launch", "from linking.models import Sync"),
+        ("setup.launch", "from linking import models"),
+        ("setup.views.stores", "def view():\n    import linking.jobs"),
+        ("linking.domain.plan", "from linking.models import Sync"),
+        ("linking.domain.plan", "from ..models import Sync"),
+        ("linking.domain.plan", "from setup.models import Store"),
+        ("linking.models.syncs", "from linking import jobs"),
+        ("linking.shopify.files", "from linking.models import StoreFile"),
+        ("linking.planning", "from linking.views import syncs"),
+        ("linking.reports", "from linking.shopify import files"),
+        ("linking.views.syncs", "from linking.shopify import files"),
+        ("linking.views.syncs", "from assetlink_site import settings"),
+        ("sandbox.world", "from setup.models import Store"),
+        ("linking.jobs", "import sandbox"),
+        ("assetlink_site.checks", "from sandbox.world import World"),
+    ],
+)
+def test_an_import_against_the_arrows_is_found(module, source):
+    assert wrong_arrows(module, read_imports(source, module))
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("linking.views.syncs", "from linking import jobs\nfrom setup.guards import member\nimport django"),
+        ("linking.syncing.work", "from linking.syncing import files\nfrom . import lease"),
+        ("assetlink_site.urls", "import linking.urls"),
+        ("sandbox.shopify.shop", "from sandbox.blobs import Blobs\nimport shopify"),
+    ],
+)
+def test_an_import_along_the_arrows_passes(module, source):
+    assert wrong_arrows(module, read_imports(source, module)) == []

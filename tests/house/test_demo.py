@@ -1,0 +1,139 @@
+"""script/demo as a whole, with real processes: it opens, it ends, it finds its things again."""
+
+import io
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from script.commands import ROOT
+from script.home import Home
+from script.ports import trouble
+from tests.house.processes import alive, descendants, soon
+
+pytestmark = [pytest.mark.workers, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """The first of three free ones, and its folder in the clone gone afterwards."""
+    found = next(
+        p for p in (random.randrange(20000, 30000) for _ in range(100)) if not any(map(trouble, (p, p + 1, p + 2)))
+    )
+    yield found
+    home = Home(ROOT, found)
+    if home.folder.exists():
+        home.start_over()
+    home.folder.with_suffix(".lock").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def catalog(tmp_path) -> list[str]:
+    """One product and one picture, so that nothing needs drawing. The last row is broken."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 50), "teal").save(picture, "JPEG")
+    (tmp_path / "cup.jpg").write_bytes(picture.getvalue())
+    (tmp_path / "assets.csv").write_text(
+        "file,public_id,metadata.sku\ncup.jpg,shop/cup,CUP-1\ngone.jpg,shop/gone,CUP-2\n"
+    )
+    (tmp_path / "products.csv").write_text("Handle,Title,Variant SKU,Status\ncup,Cup,CUP-1,active\n")
+    return ["--products", str(tmp_path / "products.csv"), "--assets", str(tmp_path)]
+
+
+class Demo:
+    def __init__(self, port: int, *arguments: str) -> None:
+        self.port = port
+        command = [sys.executable, "-m", "script.demo", "--port", str(port), *arguments]
+        surroundings = {name: value for name, value in os.environ.items() if name != "REDIS_URL"} | {
+            "PYTHONPATH": str(ROOT)
+        }
+        self.process = subprocess.Popen(
+            command, env=surroundings, cwd="/", stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        self.said: list[str] = []
+
+    def opened(self) -> str:
+        """The address that it tells to open."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said.append(line)
+            if line.startswith("Open: "):
+                return line.removeprefix("Open: ").strip()
+        raise AssertionError("".join(self.said))
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        """Its exit code, once nothing of it is left."""
+        started = descendants(self.process.pid)
+        assert len(started) >= 7  # Redis, the sandbox, the web server with two workers, two RQ workers
+        self.process.send_signal(number)
+        self.said += self.process.communicate(timeout=60)[0].splitlines(keepends=True)
+        assert soon(lambda: not any(map(alive, started)))
+        return self.process.returncode
+
+    def world(self) -> dict:
+        return json.loads(urllib.request.urlopen(f"http://localhost:{self.port + 1}/world.json", timeout=10).read())
+
+
+def listeners(port: int) -> set[str]:
+    """Local addresses, in the kernel's hexadecimal, at which anyone listens on the port."""
+    rows = [row.split() for name in ("tcp", "tcp6") for row in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+    return {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
+
+
+def test_everything_answers_once_open_is_printed_and_ctrl_c_ends_all_of_it(port, catalog):
+    demo = Demo(port, *catalog)
+    address = demo.opened()
+    assert address == f"http://localhost:{port + 1}/console/"
+    for url in (address, f"http://localhost:{port}/healthz", f"http://localhost:{port}/readyz"):
+        assert urllib.request.urlopen(url, timeout=10).status == 200
+    assert [listeners(port + at) for at in range(3)] == [{"0100007F"}] * 3
+    assert any("gone.jpg" in line for line in demo.said), "a row that could not be read is told"
+    assert demo.end(signal.SIGINT) == 0
+    assert [trouble(port + at) for at in range(3)] == [""] * 3
+
+
+def test_a_second_start_finds_its_data_and_fresh_starts_over(port, catalog):
+    keys = Home(ROOT, port).folder / "secrets.json"
+    first = Demo(port, *catalog)
+    first.opened()
+    known = (first.world(), keys.read_text())
+    assert first.end(signal.SIGTERM) == 0
+    again = Demo(port)
+    again.opened()
+    assert (again.world(), keys.read_text()) == known
+    assert again.end(signal.SIGHUP) == 0
+    fresh = Demo(port, *catalog, "--fresh")
+    fresh.opened()
+    assert fresh.world()["environments"][0]["launch_secret"] != known[0]["environments"][0]["launch_secret"]
+    assert keys.read_text() != known[1]
+    assert fresh.end() == 0
+
+
+def test_the_demo_ends_with_the_reason_when_a_process_of_it_is_lost(port, catalog):
+    demo = Demo(port, *catalog)
+    demo.opened()
+    web = next(pid for pid in descendants(demo.process.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    others = descendants(demo.process.pid)
+    os.kill(web, signal.SIGKILL)
+    said, _ = demo.process.communicate(timeout=60)
+    assert demo.process.returncode == 1
+    assert "web has ended by signal 9." in said
+    assert soon(lambda: not any(map(alive, others)))
+
+
+def test_a_port_in_use_stops_the_demo_before_anything_is_started(port, catalog):
+    with socket.create_server(("127.0.0.1", port + 1)):
+        demo = Demo(port, *catalog)
+        said, _ = demo.process.communicate(timeout=30)
+    assert demo.process.returncode == 1
+    assert f"port {port + 1} is in use (sandbox)" in said
+    assert not Home(ROOT, port).database.exists()

@@ -1,0 +1,81 @@
+"""Templates carry nothing that the content security policy refuses, and nothing from foreign servers."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOREIGN = re.compile(
+    r"<(?:script|link|img|iframe|source|video|use)\b[^>]*\b(?:src|srcset|href)\s*=\s*[\"']?\s*(?:https?:)?//", re.I
+)
+JAVASCRIPT = re.compile(r"[\"']\s*javascript:", re.I)
+INLINE = {
+    "a style attribute": re.compile(r"<[a-z][^<]*?\sstyle\s*=", re.I),
+    "a style element": re.compile(r"<style\b", re.I),
+    "an event attribute": re.compile(r"<[a-z][^<]*?\s(?:hx-)?on[a-z:-]+\s*=", re.I),
+    "a script without nonce": re.compile(r"<script\b(?![^>]*\bnonce=)", re.I),
+}
+
+
+def templates(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.html") if "templates" in path.parts)
+
+
+def comments_removed(text: str) -> str:
+    return re.sub(r"{#.*?#}|{% comment.*?endcomment %}|<!--.*?-->", "", text, flags=re.DOTALL)
+
+
+def problems(text: str) -> Iterator[str]:
+    text = comments_removed(text)
+    if FOREIGN.search(text):
+        yield "something from a foreign server"
+    if JAVASCRIPT.search(text):
+        yield "a javascript: address"
+    bare = re.sub(r"\"[^\"<>]*\"|'[^'<>]*'", '""', text)  # values of attributes may say anything else
+    yield from (name for name, pattern in INLINE.items() if pattern.search(bare))
+
+
+def test_the_templates_of_the_app_obey_the_content_security_policy():
+    found = templates("templates", "setup", "linking")
+    assert found
+    assert {str(path): wrong for path in found if (wrong := list(problems(path.read_text(encoding="utf-8"))))} == {}
+
+
+def test_the_templates_of_the_sandbox_load_nothing_from_foreign_servers():
+    found = templates("sandbox")
+    assert found
+    assert [path for path in found if FOREIGN.search(comments_removed(path.read_text(encoding="utf-8")))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script nonce="{{ csp_nonce }}" src="https://cdn.example.com/htmx.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example.com/x.css">',
+        '<p class="a" style="color: red">',
+        '<div\n  style = "x">',
+        "<style>p {}</style>",
+        '<button onclick="go()">',
+        '<button hx-on:click="go()">',
+        '<a href="javascript:go()">',
+        "<script>go()</script>",
+    ],
+)
+def test_what_the_policy_refuses_is_found(text):
+    assert list(problems(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script nonce="{{ request.csp_nonce }}" src="{% static \'app.js\' %}"></script>',
+        '<a href="https://shopify.dev/docs">',
+        '<progress class="bar" value="{{ done }}" data-style="x" max="10"></progress>',
+        "{# <p style='x'> is refused #}",
+        '<img src="{{ asset.thumbnail }}" alt="an onion = {{ x }}">',
+    ],
+)
+def test_what_the_policy_allows_passes(text):
+    assert list(problems(text)) == []

@@ -1,0 +1,31 @@
+"""The size that people come with: 1,000 assets for 200 products in a store of the smallest plan."""
+
+from collections import Counter
+
+import pytest
+
+from linking.models import ChangeRow
+from tests.scenes import asset, part_of, product
+
+
+@pytest.fixture
+def place(scene):
+    shelf = [product(f"S{at}", pictures=2) for at in range(200)]
+    pictures = [asset(f"p{at}", f"S{at % 200}", at % 5) for at in range(1000)]
+    return scene(shelf, pictures, plan="basic")
+
+
+def test_a_thousand_assets_are_appended_for_few_points_and_none_fails(place):
+    chosen = place.select()
+    sync = place.run(chosen)
+    part = part_of(sync)
+    assert Counter(part.changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.DONE: 1000}
+    assert all(len(place.shop.product_with(f"product-s{at}").media) == 7 for at in range(200))
+    assert part.points <= 1500
+    print(f"append: {part.points} points, {part.requests} requests, {part.mutations} mutations")
+    written = len(place.mutations())
+    again = part_of(place.run(chosen))
+    print(f"again: {again.points} points, {again.requests} requests, {again.mutations} mutations")
+    assert len(place.mutations()) == written
+    assert again.points <= 300
+    assert Counter(again.products.values_list("state", flat=True)) == {"unchanged": 200}

@@ -1,0 +1,292 @@
+"""The pages, through Django's client: true numbers, every state, and nobody else's things."""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from linking import matching
+from linking.matching import match_store
+from linking.models import Selection, StoreMatch, Sync
+from setup.models import Environment, Member, Store
+from tests.scenes import Metafield, Variant, asset, part_of, product
+
+
+def enter(client, member: Member, selection: Selection | None = None):
+    """A session as a launch starts it."""
+    session = client.session
+    session["member"] = member.pk
+    if selection is not None:
+        session["selection"] = str(selection.key)
+    session.save()
+    return client
+
+
+def text_of(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def ask_and_answer(selection: Selection) -> None:
+    from django.utils import timezone
+
+    for store in selection.environment.stores.filter(status="connected"):
+        question, _ = matching.ask(selection, store, now=timezone.now())
+        match_store(question.pk)
+
+
+def open_page(client, place, selection, name: str = "") -> str:
+    enter(client, place.member, selection)
+    return text_of(client.get(f"/selections/{selection.key}/{name}"))
+
+
+def test_the_button_tells_true_numbers(client, scene):
+    shirts = [product(sku) for sku in ("a", "b", "c")]
+    place = scene(shirts, [asset(n, n[0], i) for i, n in enumerate(["a1", "a2", "b1", "z1"])])
+    chosen = place.select()
+    ask_and_answer(chosen)
+    assert "Link 3 assets in 2 groups to 2 products" in open_page(client, place, chosen)
+
+
+def test_one_is_singular(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    ask_and_answer(chosen)
+    assert "Link 1 asset in 1 group to 1 product" in open_page(client, place, chosen)
+
+
+def test_products_of_two_stores_count_twice(client, scene):
+    place = scene([product(str(at)) for at in range(8)], [asset(f"a{at}", str(at), at) for at in range(8)], stores=2)
+    chosen = place.select()
+    ask_and_answer(chosen)
+    both = sum(len(shop.products) for shop in place.world.shops.values())
+    assert re.search(r"Link \d+ assets in \d+ groups to \d+ products", open_page(client, place, chosen))
+    found = StoreMatch.objects.filter(selection=chosen)
+    assert sum(match.products for match in found) <= both
+    assert f"to {sum(match.products for match in found)} products" in open_page(client, place, chosen)
+
+
+def test_a_group_tells_its_product_or_why_it_has_none(client, scene):
+    twins = [product("twin", handle="t1"), product("twin", handle="t2")]
+    place = scene(
+        [product("a", title="Oak chair"), *twins], [asset("a1", "a"), asset("t1", "twin", 1), asset("z1", "zz", 2)]
+    )
+    chosen = place.select()
+    ask_and_answer(chosen)
+    page = open_page(client, place, chosen)
+    for words in ("Oak chair", "2 products have the sku “twin”", "No product has the sku “zz”"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        ("sku", "S-1"),
+        ("barcode", "4006381333931"),
+        ("title", 'Lamp "Ø" (big)'),
+        ("handle", "lamp-o"),
+        ("tag", "Sale: now"),
+        ("vendor", "Müller & Co"),
+        ("product_type", "Lamp / light"),
+        ("metafield:custom.material", "oak"),
+    ],
+)
+def test_a_product_is_found_by_every_field(scene, code, key):
+    lamp = product(
+        "lamp",
+        title='Lamp "Ø" (big)',
+        handle="lamp-o",
+        tags=["Sale: now"],
+        vendor="Müller & Co",
+        product_type="Lamp / light",
+        variants=(Variant(sku="S-1", barcode="4006381333931"),),
+        metafields={("custom", "material"): ("single_line_text_field", "oak")},
+    )
+    other = product("S-10", title="Lamp", metafields={("custom", "material"): ("single_line_text_field", "oak tree")})
+    fields = [Metafield("custom", "material", "single_line_text_field", True)]
+    place = scene([lamp, other], [asset("a1", key)], metafields=fields)
+    chosen = place.select(shopify_field=code)
+    ask_and_answer(chosen)
+    [row] = StoreMatch.objects.get().keys.all()
+    assert (row.verdict, [found["handle"] for found in row.products]) == ("matched", ["lamp-o"])
+
+
+@pytest.mark.parametrize(("filterable", "words"), [(None, "no product metafield"), (False, "cannot be searched")])
+def test_a_metafield_that_cannot_be_searched_says_so_instead_of_matching_everything(client, scene, filterable, words):
+    fields = [] if filterable is None else [Metafield("custom", "code", "single_line_text_field", filterable)]
+    place = scene([product("a")], [asset("a1", "a")], metafields=fields)
+    chosen = place.select(shopify_field="metafield:custom.code")
+    ask_and_answer(chosen)
+    assert words in open_page(client, place, chosen)
+
+
+def test_other_fields_ask_the_stores_anew(client, scene):
+    place = scene([product("a", title="Oak chair")], [asset("a1", "Oak chair")])
+    chosen = place.select()
+    ask_and_answer(chosen)
+    assert StoreMatch.objects.get().matched == 0
+    enter(client, place.member, chosen)
+    stores = [store.pk for store in place.stores]
+    data = {"cloudinary_field": "metadata:sku", "shopify_kind": "title", "link_mode": "append", "stores": stores}
+    assert client.post(f"/selections/{chosen.key}/settings/", data).status_code == 200
+    match = StoreMatch.objects.get()
+    assert (match.state, match.shopify_field) == ("waiting", "title")
+    match_store(match.pk)
+    assert StoreMatch.objects.get().matched == 1
+
+
+def test_a_bad_metafield_name_is_told_at_its_field_and_nothing_is_lost(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    enter(client, place.member, chosen)
+    data = {
+        "cloudinary_field": "metadata:sku",
+        "shopify_kind": "metafield",
+        "metafield": "wrong",
+        "link_mode": "append",
+    }
+    response = client.post(f"/selections/{chosen.key}/settings/", data)
+    assert response.status_code == 422
+    assert "namespace.key" in text_of(response)
+    assert Selection.objects.get().shopify_field == "sku"
+
+
+def test_without_a_store_the_page_says_what_to_do(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select(stores=[])
+    Store.objects.all().delete()
+    page = open_page(client, place, chosen)
+    assert "store" in page.lower()
+    assert "Setup" in page
+
+
+def test_a_store_that_refused_us_is_shown_with_the_reason_and_cannot_be_chosen(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    place.shop.access_token = "another"
+    chosen = place.select()
+    ask_and_answer(chosen)
+    assert Store.objects.get().status == "broken"
+    assert "refuses its access token" in open_page(client, place, chosen)
+
+
+def test_assets_that_are_gone_from_cloudinary_are_listed(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    chosen.assets.create(place=9, asset_id="f" * 32)
+    assert "f" * 32 in open_page(client, place, chosen)
+
+
+def test_while_redis_is_away_the_page_answers_and_says_so(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    page = open_page(client, place, chosen)
+    assert "queue" in page.lower()
+
+
+def test_a_dry_run_and_its_report_can_be_read(client, scene):
+    place = scene([product("a", title="Oak chair", pictures=1)], [asset("a1", "a"), asset("zz", "none", 1)])
+    sync = place.run(place.select(), dry_run=True)
+    enter(client, place.member)
+    page = text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "Oak chair" in page
+    assert "Apply this plan" in page
+    report = b"".join(client.get(f"/syncs/{sync.key}/report.csv").streaming_content).decode("utf-8-sig")
+    assert len(report.splitlines()) == 3
+    assert "No product has the sku" in report
+
+
+def test_the_same_form_sent_twice_makes_one_run(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    ask_and_answer(chosen)
+    enter(client, place.member, chosen)
+    places = {client.post(f"/selections/{chosen.key}/syncs/", {"token": "t"})["Location"] for _ in range(3)}
+    assert len(places) == 1
+    assert Sync.objects.count() == 1
+
+
+def test_apply_this_plan_starts_what_was_shown_once(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    sync = place.run(place.select(), dry_run=True)
+    enter(client, place.member)
+    for _ in range(3):
+        client.post(f"/syncs/{sync.key}/apply/")
+    place.finish(sync)
+    assert part_of(sync).state == "done"
+    assert place.assets_in("product-a") == ["a1"]
+
+
+def urls(resolver=None, prefix: str = "/"):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from urls(entry, prefix + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern)
+
+
+def test_nobody_sees_anything_of_another_environment(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    sync = place.run(chosen, dry_run=True)
+    elsewhere = Environment.objects.create(
+        cloud_name="other", api_key="k", api_secret="s", launch_issuer="i", launch_secret="s"
+    )
+    stranger = Member.objects.create(environment=elsewhere, external_id="u1", roles=["master_admin"])
+    enter(client, stranger)
+    keys = {"selections": str(chosen.key), "syncs": str(sync.key), "setup": str(place.stores[0].pk)}
+    tried = 0
+    for url in urls():
+        if "<" not in url:
+            continue
+        url = re.sub(r"<[^>]+>", keys[url.split("/")[1]], url)
+        answers = {client.get(url).status_code, client.post(url).status_code}
+        assert answers <= {404, 405}, url
+        tried += 1
+    assert tried >= 13
+
+
+def test_nobody_without_a_session_sees_anything(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    sync = place.run(chosen, dry_run=True)
+    keys = {"selections": str(chosen.key), "syncs": str(sync.key), "setup": str(place.stores[0].pk)}
+    for url in urls():
+        if url in ("/launch", "/healthz", "/readyz"):
+            continue
+        url = re.sub(r"<[^>]+>", lambda found, url=url: keys[url.split("/")[1]], url)
+        assert {client.get(url).status_code, client.post(url).status_code} <= {401, 405}, url
+
+
+@pytest.mark.parametrize("roles", [["media_library_user"], []])
+def test_a_regular_member_reads_setup_and_changes_nothing(client, scene, roles):
+    place = scene([product("a")], [])
+    place.member.roles = roles
+    place.member.save()
+    enter(client, place.member)
+    assert client.get("/setup/").status_code == 200
+    assert client.post("/setup/stores/", {"domain": "x", "token": "y"}).status_code == 403
+    assert client.post(f"/setup/stores/{place.stores[0].pk}/check/").status_code == 403
+
+
+def test_an_admin_connects_a_store(client, scene, settings):
+    place = scene([product("a")], [])
+    settings.SHOPIFY_BASE_URL = place.url
+    token, domain = place.shop.access_token, place.shop.domain
+    Store.objects.all().delete()
+    place.member.roles = ["Media Library Admin"]
+    place.member.save()
+    enter(client, place.member)
+    wrong = client.post("/setup/stores/", {"domain": domain, "token": "shpat_wrong"})
+    assert "refuses its access token" in text_of(wrong)
+    assert "myshopify.com" in text_of(client.post("/setup/stores/", {"domain": "evil.com/x", "token": "t"}))
+    assert client.post("/setup/stores/", {"domain": f"https://{domain}/admin", "token": token}).status_code == 302
+    assert Store.objects.get().name == "North"
+    assert token not in client.get("/setup/").content.decode()
+
+
+def test_pages_are_never_stored_and_framed_only_by_the_console(client, scene, settings):
+    place = scene([product("a")], [])
+    enter(client, place.member)
+    answer = client.get("/setup/")
+    assert "no-store" in answer["Cache-Control"]
+    assert "frame-ancestors 'self' https://console.cloudinary.com" in answer["Content-Security-Policy"]
+    assert "style=" not in answer.content.decode()

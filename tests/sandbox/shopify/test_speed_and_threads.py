@@ -1,0 +1,59 @@
+"""Large calls are quick, and calls side by side neither lose nor mix anything."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.sandbox.shopify.conftest import Client
+
+
+def rows(sources, count, prefix="p"):
+    return [{"originalSource": f"{sources}/{prefix}{number}.jpg"} for number in range(count)]
+
+
+def test_calls_of_250_rows_take_well_under_a_second(client, shop, sources):
+    started = time.monotonic()
+    ids = [file["id"] for file in client.create(*rows(sources, 250))["files"]]
+    assert time.monotonic() - started < 1
+    client.settled(ids)
+    product = shop.add_product(handle="mug", title="Mug")
+    started = time.monotonic()
+    client.update(*({"id": file, "referencesToAdd": [product]} for file in ids))
+    assert time.monotonic() - started < 1
+    started = time.monotonic()
+    assert client.gallery(product) == ids
+    assert time.monotonic() - started < 1
+
+
+def test_1000_pictures_are_ready_in_reasonable_time(client, sources):
+    started = time.monotonic()
+    ids = []
+    for part in range(4):
+        ids += [file["id"] for file in client.create(*rows(sources, 250, f"p{part}-"))["files"]]
+    for at in range(0, 1000, 250):
+        assert set(client.settled(ids[at : at + 250])) == {"READY"}
+    assert time.monotonic() - started < 20
+
+
+def test_calls_side_by_side_lose_nothing(world, sources):
+    stores = [world.add_shop(domain=f"s{number}.myshopify.com", plan="plus") for number in range(3)]
+
+    def work(number):
+        store = stores[number % 3]
+        client = Client(world, domain=store.domain)
+        return client.create(*rows(sources, 5, f"t{number}-"))["files"]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [file["id"] for files in pool.map(work, range(30)) for file in files]
+    assert len(set(made)) == 150
+    assert [len(store.files) for store in stores] == [50, 50, 50]
+    totals = world.journal.totals()
+    assert {store.domain: totals[store.domain]["mutations"] for store in stores} == dict.fromkeys(
+        (store.domain for store in stores), 10
+    )
+
+
+def test_one_name_goes_to_one_of_many_who_want_it_at_once(world, client, sources):
+    wanted = {"originalSource": f"{sources}/a.jpg", "duplicateResolutionMode": "RAISE_ERROR"}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: Client(world).create(wanted), range(8)))
+    assert sum(len(answer["files"]) for answer in answers) == 1
