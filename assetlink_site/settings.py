@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from csp.constants import NONCE, STRICT_DYNAMIC
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -101,7 +102,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -129,7 +130,7 @@ IMAGE_SOURCES = env_list("IMAGE_SOURCES", "https://res.cloudinary.com https://cd
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'nonce'", "'strict-dynamic'"],
+        "script-src": [NONCE, STRICT_DYNAMIC],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", *IMAGE_SOURCES],
         "connect-src": ["'self'"],

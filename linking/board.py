@@ -158,3 +158,9 @@ def _store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCa
     if match.state == JobState.FAILED:
         return StoreCard(store, chosen, "failed", match.problem, match)
     return StoreCard(store, chosen, "matched", "", match)
+
+
+def field_label(selection: Selection | None, code: str) -> str:
+    """A Cloudinary field as people call it. A run may have outlived its selection: then by its code."""
+    labels = {known["code"]: known["label"] for known in selection.offered_fields} if selection else {}
+    return labels.get(code) or code.partition(":")[2] or code.replace("_", " ")

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,6 +72,13 @@ def wait_for_port(port: int, seconds: float = 20) -> None:
     raise TimeoutError(f"Nothing listens on port {port}.")
 
 
+def wait_until(done: Callable[[], bool], seconds: float = 40) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, "It did not come to an end."
+        time.sleep(0.1)
+
+
 @contextmanager
 def worker(env: Mapping[str, str], folder: Path, name: str = "worker") -> Iterator[subprocess.Popen]:
     """`manage.py rqworker default`, the real one, forking."""
@@ -97,3 +104,23 @@ def web(env: Mapping[str, str], folder: Path, port: int) -> Iterator[str]:
     with running(command, env, folder / "web.log"):
         wait_for_port(port)
         yield f"http://localhost:{port}"
+
+
+def environ(redis_url: str) -> dict[str, str]:
+    """What a process needs to see the test's database and Redis."""
+    from django.conf import settings
+    from django.db import connection
+
+    known = connection.settings_dict
+    database = f"sqlite:///{known['NAME']}" if connection.vendor == "sqlite" else postgres_url(known)
+    return {
+        "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
+        "DEBUG": "1",
+        "DATABASE_URL": database,
+        "REDIS_URL": redis_url,
+        "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+    }
+
+
+def postgres_url(known: dict) -> str:
+    return f"postgres://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{known['NAME']}"

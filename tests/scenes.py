@@ -131,11 +131,13 @@ def part_of(sync: Sync) -> StoreSync:
 
 
 @contextmanager
-def served(catalog: Catalog, folder: Path, *, stores: int = 1, plan: str = "plus") -> Iterator[tuple[World, str]]:
+def served(
+    catalog: Catalog, folder: Path, *, stores: int = 1, plan: str = "plus", host: str = "127.0.0.1"
+) -> Iterator[tuple[World, str]]:
     """The world behind a real server on a free port of this machine."""
     world = World.build(catalog, folder=folder, base_url="http://127.0.0.1:0", stores=stores, plan=plan)
     server = listening(sandbox_app.create(world), "127.0.0.1", 0)
-    world.base_url = f"http://127.0.0.1:{server.server_port}"
+    world.base_url = f"http://{host}:{server.server_port}"
     world.settings.change({"media_seconds": [0.0, 0.05], "reorder_seconds": 0.05, "index_lag": 0.3})
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

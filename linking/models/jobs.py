@@ -26,6 +26,9 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state__in=[JobState.WAITING, JobState.RUNNING], heard__lt=now - SILENCE)
 
 
+JobManager = models.Manager.from_queryset(JobQuerySet)
+
+
 class JobRow(models.Model):
     """A row whose work is done by a worker. Redis only rings; the row says what is to be done and how it went."""
 
@@ -33,7 +36,7 @@ class JobRow(models.Model):
     problem = models.TextField(blank=True)
     heard = models.DateTimeField(auto_now_add=True)
 
-    objects = JobQuerySet.as_manager()
+    objects = JobManager()
 
     class Meta:
         abstract = True

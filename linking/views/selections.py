@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from linking import jobs, matching
-from linking.board import PER_PAGE, Board, board_of, store_cards
+from linking.board import PER_PAGE, Board, board_of, field_label, store_cards
 from linking.forms import SHOPIFY_FIELDS, SettingsForm
 from linking.models import Selection
 from linking.models.jobs import JobState
@@ -45,7 +45,7 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if selection.state == JobState.DONE:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "link/_fetching.html", {"selection": selection, "queue_down": not jobs.queue_answers()})
+    return render(request, "link/_fetching.html", fetching_context(selection))
 
 
 @require_POST
@@ -55,7 +55,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     form = SettingsForm(selection, request.POST)
     if not form.is_valid():
-        return render(request, "link/_board.html", context_of(selection) | {"form": form}, status=422)
+        return render(request, "link/_board.html", context_of(selection, form), status=422)
     ask_stores(form.save())
     return render(request, "link/_board.html", context_of(selection))
 
@@ -106,23 +106,35 @@ def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
             jobs.ring(jobs.match, match.pk)
 
 
-def context_of(selection: Selection) -> dict:
-    """Everything the page needs. `offered`: fields to choose from, `kind` and `metafield`: the Shopify field in parts."""
-    kind, _, metafield = selection.shopify_field.partition(":")
+def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
+    """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be."""
     board = board_of(selection)
     return {
-        "selection": selection,
+        "form": form or SettingsForm(selection, initial=settings_of(selection)),
         "fetched": selection.state == JobState.DONE,
-        "total": selection.assets.count(),
         "offered": selection.offered_fields,
         "shopify_fields": SHOPIFY_FIELDS,
         "modes": MODES,
-        "kind": kind,
-        "metafield": metafield,
+        **fetching_context(selection),
         **stores_context(selection),
         **groups_context(selection, board, "1"),
         **actions_context(selection, board),
     }
+
+
+def settings_of(selection: Selection) -> dict:
+    """The selection's settings as the form names them."""
+    kind, _, metafield = selection.shopify_field.partition(":")
+    names = ("cloudinary_field", "link_mode", "position", "order_field")
+    return {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
+
+
+def fetching_context(selection: Selection) -> dict:
+    """`known` of `total` assets have their details."""
+    assets = selection.assets
+    queue_down = selection.busy and not jobs.queue_answers()
+    known = assets.exclude(details={}).count()
+    return {"selection": selection, "total": assets.count(), "known": known, "queue_down": queue_down}
 
 
 def stores_context(selection: Selection) -> dict:
@@ -132,15 +144,23 @@ def stores_context(selection: Selection) -> dict:
         "selection": selection,
         "store_cards": cards,
         "pending": pending,
-        "queue_down": pending and not jobs.queue_answers(),
+        "queue_down": (pending or selection.busy) and not jobs.queue_answers(),
     }
+
+
+def chosen_context(selection: Selection) -> dict:
+    """`chosen` stores of `store_count`; of them `waiting` have not answered yet."""
+    cards = store_cards(selection)
+    chosen = [card for card in cards if card.chosen]
+    waiting = sum(card.state == "pending" for card in chosen)
+    return {"selection": selection, "store_count": len(cards), "chosen": len(chosen), "waiting": waiting}
 
 
 def groups_context(selection: Selection, board: Board, number: str) -> dict:
     page = Paginator(board.groups, PER_PAGE).get_page(number)
-    return {"selection": selection, "board": board, "groups": page}
+    label = field_label(selection, selection.cloudinary_field)
+    return {"board": board, "groups": page, "field_label": label, **chosen_context(selection)}
 
 
 def actions_context(selection: Selection, board: Board) -> dict:
-    chosen = selection.stores.count()
-    return {"selection": selection, "board": board, "chosen": chosen, "token": uuid.uuid4().hex}
+    return {"board": board, "token": uuid.uuid4().hex, **chosen_context(selection)}

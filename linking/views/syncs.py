@@ -5,19 +5,25 @@ from collections.abc import Mapping
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, TextChoices
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from linking import jobs, reports
-from linking.board import board_of
+from linking.board import board_of, field_label
+from linking.domain.plan import Change
+from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, Selection, StoreSync, Sync
+from linking.strips import after_strip, before_strip
 from linking.views.selections import selection_of
 from setup.guards import MemberRequest, members
 
 PER_PAGE = 30
+LINES_PER_PAGE = 100
+# Of a gallery of up to 250 pictures so many are shown; the lines below name every change.
+TILES = 40
 
 
 def sync_of(request: MemberRequest, key: uuid.UUID) -> Sync:
@@ -72,7 +78,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def progress(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while the run is busy; the finished one renders without its trigger."""
     jobs.sweep()
-    context = context_of(sync_of(request, key))
+    context = numbers_of(sync_of(request, key))
     if not context["busy"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "sync/_progress.html", context)
@@ -122,18 +128,29 @@ def report(request: MemberRequest, key: uuid.UUID) -> StreamingHttpResponse:
 def history(request: MemberRequest) -> HttpResponse:
     syncs = Sync.objects.filter(environment=request.member.environment).select_related("member")
     page = Paginator(syncs.prefetch_related("parts__store"), PER_PAGE).get_page(request.GET.get("page"))
+    outcomes = tally(ChangeRow.objects.filter(part__sync__in=list(page)), "outcome", by="part__sync_id")
+    for sync in page:
+        sync.counts = outcomes.get(sync.pk, {})
     return render(request, "sync/history.html", {"tab": "history", "syncs": page})
 
 
 def context_of(sync: Sync) -> dict:
+    """A run's page: the numbers, the words, and the first galleries."""
+    numbers = numbers_of(sync)
+    return {**numbers, **words_of(sync, numbers), "problems": problems_of(sync), **products_context(sync, {})}
+
+
+def numbers_of(sync: Sync) -> dict:
     """`parts`: store syncs with `counts` (outcome -> lines), `galleries` (state -> products) and `percent`."""
     parts = list(sync.parts.select_related("store"))
-    outcomes = tally(ChangeRow.objects.filter(part__in=parts), "outcome")
+    outcomes, changes = (tally(ChangeRow.objects.filter(part__in=parts), name) for name in ("outcome", "change"))
     states = tally(ProductSync.objects.filter(part__in=parts), "state")
     for part in parts:
-        part.counts = outcomes.get(part.pk, {})
-        part.galleries = states.get(part.pk, {})
+        part.counts, part.galleries = outcomes.get(part.pk, {}), states.get(part.pk, {})
+        part.gallery_counts = named(ProductSync.State, part.galleries)
+        part.change_counts = [(c.sigil, c.value, n) for c in Change if (n := changes.get(part.pk, {}).get(c))]
         part.percent = percent_of(part)
+        part.seconds = (part.finished - part.started).total_seconds() if part.started and part.finished else None
     busy = any(part.busy for part in parts)
     return {
         "sync": sync,
@@ -143,16 +160,37 @@ def context_of(sync: Sync) -> dict:
         "counts": {name: sum(part.counts.get(name, 0) for part in parts) for name in ChangeRow.Outcome.values},
         "planned": any(part.state == StoreSync.State.PLANNED for part in parts),
         "queue_down": busy and not jobs.queue_answers(),
-        "problems": problems_of(sync),
-        **products_context(sync, {}),
     }
 
 
-def tally(rows: QuerySet, name: str) -> dict[int, dict[str, int]]:
-    """Counts by part and value, in one query."""
+def words_of(sync: Sync, numbers: dict) -> dict:
+    """What the run is called and made of, and whether there was anything to do at all."""
+    selection, counts = sync.selection, numbers["counts"]
+    states = {state for part in numbers["parts"] for state in part.galleries}
+    calm = not numbers["busy"] and states == {ProductSync.State.UNCHANGED}
+    linking = numbers["busy"] and not sync.dry_run
+    kinds = dict(SHOPIFY_FIELDS)
+    return {
+        "heading": "Dry run" if sync.dry_run else "Linking" if linking else "Result",
+        "summary": ", ".join(f"{n} {'to do' if name == 'pending' else name}" for name, n in counts.items() if n),
+        "nothing_written": calm and not numbers["planned"],
+        "nothing_to_do": calm and numbers["planned"],
+        "field_label": field_label(selection, sync.cloudinary_field),
+        "order_label": sync.order_field and field_label(selection, sync.order_field),
+        "shopify_label": kinds.get(sync.shopify_field) or sync.shopify_field.partition(":")[2],
+    }
+
+
+def named(states: type[TextChoices], counts: dict[str, int]) -> list[tuple[str, int]]:
+    """Counts under the names that people read, in the order of the states."""
+    return [(state.label, counts[state]) for state in states if state in counts]
+
+
+def tally(rows: QuerySet, name: str, by: str = "part_id") -> dict[int, dict[str, int]]:
+    """Counts by part (or what else) and value, in one query."""
     found: dict[int, dict[str, int]] = {}
-    for part, value, count in rows.order_by().values_list("part_id", name).annotate(n=Count("pk")):
-        found.setdefault(part, {})[value] = count
+    for owner, value, count in rows.order_by().values_list(by, name).annotate(n=Count("pk")):
+        found.setdefault(owner, {})[value] = count
     return found
 
 
@@ -171,16 +209,25 @@ def percent_of(part: StoreSync) -> int:
 
 
 def problems_of(sync: Sync) -> list[dict]:
-    """What went wrong, grouped by reason: [{"outcome", "reason", "n"}, …], most frequent first."""
+    """What went wrong, grouped by reason: [{"outcome", "reason", "n"}, …], most frequent first. Assets that found no
+    product have a section of their own."""
     wrong = ["failed", "refused", "skipped", "aborted"]
-    rows = ChangeRow.objects.filter(part__sync=sync, outcome__in=wrong).order_by()
+    rows = (
+        ChangeRow.objects.filter(part__sync=sync, outcome__in=wrong).exclude(product=None, outcome="skipped").order_by()
+    )
     return list(rows.values("outcome", "reason").annotate(n=Count("pk")).order_by("-n")[:50])
 
 
 def products_context(sync: Sync, chosen: Mapping) -> dict:
-    rows = ProductSync.objects.filter(part__sync=sync).select_related("part__store").order_by("part_id", "place")
-    page = Paginator(rows, PER_PAGE).get_page(chosen.get("page"))
+    """A page of galleries, and one of the assets that found no product."""
+    rows = ProductSync.objects.filter(part__sync=sync).select_related("part__store").prefetch_related("changes")
+    page = Paginator(rows.order_by("part_id", "place"), PER_PAGE).get_page(chosen.get("page"))
     for product in page:
         product.lines = list(product.changes.all())
+        before, after = before_strip(product, product.lines), after_strip(product, product.lines)
+        product.before_strip, product.before_hidden = before[:TILES], len(before[TILES:])
+        product.after_strip, product.after_hidden = after[:TILES], len(after[TILES:])
         product.admin_url = product.part.store.product_admin_url(product.product_id)
-    return {"sync": sync, "products": page}
+    out = ChangeRow.objects.filter(part__sync=sync, product=None).select_related("part__store")
+    unlinked = Paginator(out.order_by("part_id", "place"), LINES_PER_PAGE).get_page(chosen.get("unlinked"))
+    return {"sync": sync, "products": page, "unlinked": unlinked}

@@ -9,6 +9,7 @@ from setup.graphql_documents import Document
 from setup.models import Store
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
+from tests.processes import wait_until
 from tests.scenes import asset, product
 
 
@@ -167,5 +168,6 @@ def test_a_taken_file_name_is_refused_and_the_file_is_found_by_its_name(place):
     [first] = files.create(client, [NewFile("front.jpg", url)]).ids
     [refused] = files.create(client, [NewFile("front.jpg", url)]).refusals
     assert refused.name_taken
+    wait_until(lambda: files.states(client, [first])[first].status == "READY")
     place.world.forward += 10
     assert files.by_name(client, ["front.jpg"])["front.jpg"].id == first

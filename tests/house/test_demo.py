@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -18,6 +17,7 @@ from PIL import Image
 from script.commands import ROOT
 from script.home import Home
 from script.ports import trouble
+from tests.house.free_ports import free_family
 from tests.house.processes import alive, descendants, soon
 
 pytestmark = [pytest.mark.workers, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -26,9 +26,7 @@ pytestmark = [pytest.mark.workers, pytest.mark.skipif(sys.platform != "linux", r
 @pytest.fixture
 def port() -> Iterator[int]:
     """The first of three free ones, and its folder in the clone gone afterwards."""
-    found = next(
-        p for p in (random.randrange(20000, 30000) for _ in range(100)) if not any(map(trouble, (p, p + 1, p + 2)))
-    )
+    found = free_family()
     yield found
     home = Home(ROOT, found)
     if home.folder.exists():

@@ -11,6 +11,7 @@ from script import chromium, commands, demo, options, ports, redis_server
 from script.family import Failed
 from script.home import Home
 from script.ports import Ports
+from tests.house.free_ports import free_family
 
 
 def chosen(*arguments):
@@ -28,17 +29,20 @@ def test_one_port_moves_the_whole_family():
 
 
 def test_a_port_in_use_is_named_with_the_way_out():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(Failed, match=rf"port {port} is in use \(sandbox\)\. --port moves all of them"):
-            demo.check_ports(Ports(port - 1), own_redis=False)
+    web = free_family()
+    with (
+        socket.create_server(("127.0.0.1", web + 1)),
+        pytest.raises(Failed, match=rf"port {web + 1} is in use \(sandbox\)\. --port moves all of them"),
+    ):
+        demo.check_ports(Ports(web), own_redis=False)
 
 
 def test_the_port_of_redis_is_free_for_others_when_a_redis_is_given():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        demo.check_ports(Ports(taken.getsockname()[1] - 2), own_redis=False)
-        with pytest.raises(Failed, match="Redis"):
-            demo.check_ports(Ports(taken.getsockname()[1] - 2), own_redis=True)
+    web = free_family()
+    with socket.create_server(("127.0.0.1", web + 2)):
+        demo.check_ports(Ports(web), own_redis=False)
+        with pytest.raises(Failed, match=rf"port {web + 2} is in use \(Redis\)"):
+            demo.check_ports(Ports(web), own_redis=True)
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")

@@ -1,14 +1,11 @@
 """Real workers over a real Redis: stores side by side, one writer per store, and life without Redis."""
 
-import time
-
 import pytest
-from django.db import connection
 
 from linking import jobs
 from linking.models import ChangeRow, StoreSync
 from linking.views.syncs import begin
-from tests.processes import redis, worker
+from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
@@ -19,33 +16,6 @@ def queue(tmp_path, settings):
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
         yield url
-
-
-def environ(url: str) -> dict[str, str]:
-    """What a worker needs to see the test's database and Redis."""
-    from django.conf import settings
-
-    known = connection.settings_dict
-    name = f"sqlite:///{known['NAME']}" if connection.vendor == "sqlite" else postgres_url(known)
-    keys = ",".join(settings.ENCRYPTION_KEYS)
-    return {
-        "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
-        "DEBUG": "1",
-        "DATABASE_URL": name,
-        "REDIS_URL": url,
-        "ENCRYPTION_KEYS": keys,
-    }
-
-
-def postgres_url(known: dict) -> str:
-    return f"postgres://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
-
-
-def wait_until(done, seconds: float = 40) -> None:
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until, "It did not come to an end."
-        time.sleep(0.1)
 
 
 def idle() -> bool:

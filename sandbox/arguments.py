@@ -1,0 +1,51 @@
+"""The command line of `python -m sandbox`."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+PLANS = ("basic", "advanced", "plus")
+DATA = Path(".cache/sandbox")
+
+
+def parsed(given: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A pretend Shopify, Cloudinary and Console.")
+    add = parser.add_argument
+    add("--port", type=int, default=8001, help="0 takes a free one")
+    add("--host", default="127.0.0.1")
+    add("--data", type=Path, default=DATA, metavar="FOLDER", help="where the world is kept (%(default)s)")
+    add("--fresh", action="store_true", help="forget the world that is kept there")
+    add("--products", type=Path, metavar="EXPORT.csv", help="a Shopify product export instead of the drawn catalog")
+    add("--assets", type=Path, metavar="FOLDER", help="the pictures that go with it, with an assets.csv")
+    add("--stores", type=count, metavar="N", help="2 unless told")
+    add("--plan", choices=PLANS, help="the same for all stores; otherwise each has another")
+    add("--app-url", default="http://localhost:8000", metavar="URL", help="where AssetLink is (%(default)s)")
+    add("--public-url", metavar="URL", help="where this sandbox is reached (http://localhost:PORT)")
+    add("--index-lag", type=float, metavar="S", help="seconds until searches see a change")
+    add("--media-seconds", type=pair, metavar="A,B", help="Shopify takes between A and B seconds for a medium")
+    return parser.parse_args(given)
+
+
+def count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 50:
+        raise argparse.ArgumentTypeError("between 1 and 50 stores")
+    return number
+
+
+def pair(text: str) -> tuple[float, float]:
+    try:
+        least, most = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError("two numbers with a comma between them, for example 0.3,2") from None
+    return least, most
+
+
+def origin(options: argparse.Namespace) -> dict[str, Any]:
+    """What a world is built from; None where nothing was said."""
+    return {
+        "products": options.products and str(options.products.resolve()),
+        "assets": options.assets and str(options.assets.resolve()),
+        "stores": options.stores,
+        "plan": options.plan,
+    }

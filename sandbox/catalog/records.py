@@ -1,0 +1,93 @@
+"""What a world is built from, whether it was drawn by the project or read from a person's own export."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a product already has in the store. `variants`: indexes into the product's variants."""
+
+    content: bytes | Path
+    filename: str
+    alt: str = ""
+    variants: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Variant:
+    title: str = "Default Title"
+    sku: str | None = None
+    barcode: str | None = None
+    price: str = "0.00"
+
+
+@dataclass(frozen=True)
+class Product:
+    """`metafields`: {(namespace, key): (type, value)}; `status`: ACTIVE, DRAFT or ARCHIVED."""
+
+    handle: str
+    title: str
+    vendor: str = ""
+    product_type: str = ""
+    tags: Sequence[str] = ()
+    status: str = "ACTIVE"
+    description_html: str = ""
+    variants: Sequence[Variant] = (Variant(),)
+    metafields: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    pictures: Sequence[Picture] = ()
+
+
+@dataclass(frozen=True)
+class Asset:
+    """`content`: a picture or an MP4; `created_at`: seconds since 1970, None is now."""
+
+    content: bytes | Path
+    public_id: str
+    display_name: str = ""
+    asset_folder: str = ""
+    tags: Sequence[str] = ()
+    context: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    created_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Metafield:
+    """A definition of a products' metafield."""
+
+    namespace: str
+    key: str
+    type: str
+    admin_filterable: bool = False
+
+
+@dataclass(frozen=True)
+class MetadataField:
+    """A structured metadata field; `values`: {external_id: label} of enums and sets."""
+
+    external_id: str
+    label: str
+    type: str = "string"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """`store_names` may be fewer than the stores that are built: the others are numbered."""
+
+    products: Sequence[Product] = ()
+    assets: Sequence[Asset] = ()
+    metadata_fields: Sequence[MetadataField] = ()
+    metafields: Sequence[Metafield] = ()
+    transformations: Mapping[str, str] = field(default_factory=dict)
+    cloud_name: str = "sandbox"
+    environment_name: str = "Sandbox"
+    store_names: Sequence[str] = ()
+
+
+def bytes_of(content: bytes | Path) -> bytes:
+    """Raises OSError."""
+    return content.read_bytes() if isinstance(content, Path) else content

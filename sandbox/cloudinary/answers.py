@@ -1,0 +1,65 @@
+"""Assets as the API shows them, https://cloudinary.com/documentation/admin_api#get_resources."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from sandbox.cloudinary.environment import Environment
+from sandbox.cloudinary.records import Asset
+
+ALWAYS = ("asset_id", "public_id")
+EXTRAS = ("tags", "context", "metadata")
+
+
+def of_list(environment: Environment, asset: Asset, extras: Collection[str]) -> dict[str, Any]:
+    """An item of a list: no duration; tags, context and metadata only when asked for, and only if there are any."""
+    shown = {
+        "asset_id": asset.asset_id,
+        "public_id": asset.public_id,
+        "format": asset.format,
+        "version": asset.version,
+        "resource_type": asset.resource_type,
+        "type": asset.type,
+        "created_at": moment(asset.created_at),
+        "bytes": asset.bytes,
+        "width": asset.width,
+        "height": asset.height,
+        "asset_folder": asset.asset_folder,
+        "display_name": asset.display_name,
+        "access_mode": "public",
+        "url": address(environment, asset),
+        "secure_url": address(environment, asset),
+    }
+    if asset.access_control:
+        shown["access_control"] = asset.access_control
+    if "tags" in extras:
+        shown["tags"] = list(asset.tags)
+    if "context" in extras and asset.context:
+        shown["context"] = {"custom": dict(asset.context)}
+    if "metadata" in extras and asset.metadata:
+        shown["metadata"] = dict(asset.metadata)
+    return shown
+
+
+def of_detail(environment: Environment, asset: Asset) -> dict[str, Any]:
+    """One asset by itself: everything."""
+    shown = of_list(environment, asset, EXTRAS)
+    shown |= {"etag": asset.blob[:32], "pages": 1, "derived": []}
+    if asset.duration is not None:
+        shown |= {"duration": asset.duration, "is_audio": False}
+    return shown
+
+
+def only(shown: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    """The wished-for fields; the two ids always come along."""
+    return {name: value for name, value in shown.items() if name in fields or name in ALWAYS}
+
+
+def address(environment: Environment, asset: Asset) -> str:
+    place = f"{environment.cloud_name}/{asset.resource_type}/{asset.type}"
+    return f"{environment.delivery_base}/{place}/v{asset.version}/{quote(asset.public_id, safe='/')}.{asset.format}"
+
+
+def moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,152 @@
+"""One pretend product environment: its keys, assets, fields, and what it has spent of its hourly limit."""
+
+import copy
+import secrets
+import threading
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.cloudinary.contents import measure
+from sandbox.cloudinary.indexing import Index
+from sandbox.cloudinary.records import Asset, MetadataField, dump
+from sandbox.cloudinary.spending import Spending
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Drawn once per world. `environment_id` is Cloudinary's own name for the product environment."""
+
+    environment_id: str
+    api_key: str
+    api_secret: str
+    launch_secret: str
+
+    @classmethod
+    def draw(cls) -> "Keys":
+        number = "".join(secrets.choice("123456789") for _ in range(15))
+        return cls(secrets.token_hex(16), number, secrets.token_urlsafe(20), secrets.token_urlsafe(48))
+
+
+class Environment:
+    """State is changed under `lock` only. `world` gives clock(), blobs, settings, base_url, changed()."""
+
+    def __init__(self, *, cloud_name: str, name: str, keys: Keys, world: Any) -> None:
+        self.cloud_name, self.name, self.keys, self.world = cloud_name, name, keys, world
+        self.assets: dict[str, Asset] = {}  # by asset_id
+        self.places: dict[tuple[str, str, str], str] = {}  # (resource_type, type, public_id) -> asset_id
+        self.fields: dict[str, MetadataField] = {}
+        self.transformations: dict[str, str] = {}  # named ones, without t_
+        self.index = Index(world.clock)
+        self.spending = Spending(world)
+        self.lock = threading.RLock()
+
+    @property
+    def delivery_base(self) -> str:
+        return f"{self.world.base_url}/res"
+
+    def add_asset(
+        self,
+        *,
+        content: bytes,
+        public_id: str,
+        type: str = "upload",
+        display_name: str = "",
+        asset_folder: str = "",
+        tags: Iterable[str] = (),
+        context: Mapping[str, str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        created_at: float | None = None,
+        access_control: list[dict[str, Any]] | None = None,
+    ) -> Asset:
+        """The new asset, which searches see at once. Raises UnreadableContent, and ValueError for a taken public ID."""
+        known = measure(content)
+        now = self.world.clock() if created_at is None else created_at
+        asset = Asset(
+            asset_id=uuid.uuid4().hex,
+            public_id=public_id,
+            resource_type=known.resource_type,
+            type=type,
+            format=known.format,
+            version=int(now),
+            created_at=now,
+            blob=self.world.blobs.put(content),
+            bytes=len(content),
+            width=known.width,
+            height=known.height,
+            duration=known.duration,
+            asset_folder=asset_folder,
+            display_name=display_name or public_id.rpartition("/")[2],
+            tags=list(tags),
+            context=dict(context or {}),
+            metadata=dict(metadata or {}),
+            access_control=access_control,
+        )
+        with self.lock:
+            if asset.place in self.places:
+                raise ValueError(f"{self.cloud_name} already has a {asset.resource_type} {public_id!r}")
+            self.assets[asset.asset_id], self.places[asset.place] = asset, asset.asset_id
+            self.index.put(asset)
+        self.world.changed()
+        return asset
+
+    def at(self, resource_type: str, type: str, public_id: str) -> Asset | None:
+        return self.assets.get(self.places.get((resource_type, type, public_id), ""))
+
+    def touch(self, asset: Asset) -> None:
+        """`asset` has changed: the Admin API tells at once, searches after the index lag."""
+        self.index.put(asset, due=self.world.clock() + self.world.settings.index_lag)
+        self.world.changed()
+
+    def overwrite(self, asset: Asset, content: bytes | None = None) -> None:
+        """A new version, as after an upload with the same public ID. Raises UnreadableContent."""
+        with self.lock:
+            if content is not None:
+                known = measure(content)
+                asset.blob, asset.bytes = self.world.blobs.put(content), len(content)
+                asset.format, asset.width, asset.height = known.format, known.width, known.height
+                asset.duration = known.duration
+            asset.version += 1
+            self.touch(asset)
+
+    def remove(self, asset: Asset) -> None:
+        with self.lock:
+            del self.assets[asset.asset_id], self.places[asset.place]
+            self.index.remove(asset.asset_id, due=self.world.clock() + self.world.settings.index_lag)
+        self.world.changed()
+
+    def rename(self, asset: Asset, public_id: str, type: str) -> None:
+        """The asset_id stays. The caller has seen that the place is free."""
+        with self.lock:
+            del self.places[asset.place]
+            asset.public_id, asset.type = public_id, type
+            self.places[asset.place] = asset.asset_id
+            self.touch(asset)
+
+    def dump(self) -> dict[str, Any]:
+        """The whole state, JSON-serialisable; the bytes stay in the world's blobs."""
+        with self.lock:
+            state = {
+                "cloud_name": self.cloud_name,
+                "name": self.name,
+                "keys": dump(self.keys),
+                "assets": [dump(asset) for asset in self.assets.values()],
+                "fields": [dump(field) for field in self.fields.values()],
+                "transformations": self.transformations,
+                "spending": self.spending.dump(),
+            }
+            return copy.deepcopy(state)
+
+    @classmethod
+    def load(cls, data: dict[str, Any], world: Any) -> "Environment":
+        """The environment that dump() wrote down; its index is up to date."""
+        made = cls(cloud_name=data["cloud_name"], name=data["name"], keys=Keys(**data["keys"]), world=world)
+        for row in data["assets"]:
+            asset = Asset(**row)
+            made.assets[asset.asset_id], made.places[asset.place] = asset, asset.asset_id
+            made.index.put(asset)
+        made.fields = {row["external_id"]: MetadataField(**row) for row in data["fields"]}
+        made.transformations = data["transformations"]
+        made.spending.load(data["spending"])
+        return made

@@ -1,0 +1,74 @@
+"""Structured metadata fields: made, and values checked, https://cloudinary.com/documentation/metadata_api."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sandbox.catalog.records import MetadataField as CatalogField
+from sandbox.cloudinary.errors import Refused
+from sandbox.cloudinary.records import MetadataField
+
+TYPES = ("string", "integer", "date", "enum", "set")
+
+
+def built(field: CatalogField) -> MetadataField:
+    return MetadataField(field.external_id, field.label, field.type, values=datasource(field.values))
+
+
+def datasource(values: Mapping[str, str]) -> list[dict[str, Any]]:
+    """{external_id: label} -> the entries as the API shows them."""
+    return [
+        {"external_id": key, "value": label, "state": "active", "position": at}
+        for at, (key, label) in enumerate(values.items())
+    ]
+
+
+def checked_values(fields: Mapping[str, MetadataField], given: Mapping[str, str]) -> dict[str, Any]:
+    """Texts of a call -> values as they are kept. Raises Refused; then nothing may be written."""
+    if unknown := [name for name in given if name not in fields]:
+        raise Refused(400, f"Metadata External IDs do not exist: {json.dumps(unknown)}")
+    return {name: checked(fields[name], text) for name, text in given.items()}
+
+
+def checked(field: MetadataField, text: Any) -> Any:
+    """Enums and sets take datasource ids, not labels. Raises Refused."""
+    if text in ("", [], "[]"):
+        return [] if field.type == "set" else ""
+    try:
+        return READERS[field.type](field, text)
+    except ValueError:
+        raise Refused(400, f"'{text}' is not valid for field '{field.label}'") from None
+
+
+def read_date(field: MetadataField, text: Any) -> str:
+    return date.fromisoformat(str(text)).isoformat()
+
+
+def read_integer(field: MetadataField, text: Any) -> int:
+    if not re.fullmatch(r"-?\d+", str(text)):
+        raise ValueError(text)
+    return int(text)
+
+
+def read_enum(field: MetadataField, text: Any) -> str:
+    if not any(entry["external_id"] == text and entry["state"] == "active" for entry in field.values):
+        raise ValueError(text)
+    return str(text)
+
+
+def read_set(field: MetadataField, text: Any) -> list[str]:
+    values = json.loads(text) if isinstance(text, str) and text.startswith("[") else text
+    if not isinstance(values, list):
+        values = [values]
+    return [read_enum(field, value) for value in values]
+
+
+READERS = {
+    "string": lambda field, text: str(text),
+    "integer": read_integer,
+    "date": read_date,
+    "enum": read_enum,
+    "set": read_set,
+}

@@ -1,0 +1,80 @@
+"""The definitions of structured metadata, https://cloudinary.com/documentation/metadata_api."""
+
+import re
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox.cloudinary.access import environment_of
+from sandbox.cloudinary.environment import Environment
+from sandbox.cloudinary.errors import Refused
+from sandbox.cloudinary.fields import TYPES
+from sandbox.cloudinary.records import MetadataField
+from sandbox.world import World
+
+MOST_FIELDS = 100
+LONGEST_ID = 255
+
+
+def add_routes(pages: Blueprint, world: World) -> None:
+    @pages.get("/v1_1/<cloud>/metadata_fields")
+    def metadata_fields(cloud: str) -> Response:
+        environment = environment_of(world, cloud)
+        return jsonify(metadata_fields=[field.as_json() for field in environment.fields.values()])
+
+    @pages.get("/v1_1/<cloud>/metadata_fields/<external_id>")
+    def metadata_field(cloud: str, external_id: str) -> Response:
+        field = environment_of(world, cloud).fields.get(external_id)
+        if field is None:
+            raise Refused(404, f"External ID {external_id} does not exist")
+        return jsonify(field.as_json())
+
+    @pages.post("/v1_1/<cloud>/metadata_fields")
+    def add_metadata_field(cloud: str) -> Response:
+        environment = environment_of(world, cloud)
+        with environment.lock:
+            field = made(environment, request.get_json(silent=True) or {})
+            environment.fields[field.external_id] = field
+        world.changed()
+        return jsonify(field.as_json())
+
+
+def made(environment: Environment, given: dict[str, Any]) -> MetadataField:
+    """Raises Refused."""
+    label, type = given.get("label"), given.get("type")
+    if not label or not isinstance(label, str):
+        raise Refused(400, "Missing required parameter - label")
+    if type not in TYPES:
+        raise Refused(400, f"Invalid type {type}")
+    external_id = given.get("external_id") or re.sub(r"\W+", "_", label.lower())[:LONGEST_ID]
+    if external_id in environment.fields:
+        raise Refused(400, f"external id {external_id} already exists")
+    if len(external_id) > LONGEST_ID or len(environment.fields) >= MOST_FIELDS:
+        raise Refused(400, f"At most {MOST_FIELDS} fields, with ids of at most {LONGEST_ID} characters")
+    if given.get("mandatory") and given.get("default_value") is None:
+        raise Refused(400, "default_value is required for mandatory fields")
+    if type in ("enum", "set") and not (given.get("datasource") or {}).get("values"):
+        raise Refused(400, "Missing required parameter - datasource")
+    return MetadataField(
+        external_id=external_id,
+        label=label,
+        type=type,
+        mandatory=bool(given.get("mandatory")),
+        default_value=given.get("default_value"),
+        validation=given.get("validation"),
+        restrictions=given.get("restrictions") or {},
+        values=entries((given.get("datasource") or {}).get("values") or []),
+    )
+
+
+def entries(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "external_id": value.get("external_id") or uuid.uuid4().hex[:20],
+            "value": value.get("value"),
+            "state": "active",
+            "position": at,
+        }
+        for at, value in enumerate(values)
+    ]

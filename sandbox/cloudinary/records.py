@@ -1,0 +1,57 @@
+"""What a product environment keeps. Times are seconds since 1970."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Asset:
+    """`blob` names the original in the world's blobs. Sizes in pixels, bytes, seconds."""
+
+    asset_id: str
+    public_id: str
+    resource_type: str
+    type: str
+    format: str
+    version: int
+    created_at: float
+    blob: str
+    bytes: int
+    width: int
+    height: int
+    duration: float | None = None
+    asset_folder: str = ""
+    display_name: str = ""
+    tags: list[str] = field(default_factory=list)
+    context: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    access_control: list[dict[str, Any]] | None = None
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What is unique besides the asset_id."""
+        return self.resource_type, self.type, self.public_id
+
+
+@dataclass
+class MetadataField:
+    """A structured metadata field, https://cloudinary.com/documentation/structured_metadata."""
+
+    external_id: str
+    label: str
+    type: str  # string, integer, date, enum, set
+    mandatory: bool = False
+    default_value: Any = None
+    validation: dict[str, Any] | None = None
+    restrictions: dict[str, Any] = field(default_factory=dict)
+    values: list[dict[str, Any]] = field(default_factory=list)  # {external_id, value, state, position}
+
+    def as_json(self) -> dict[str, Any]:
+        shown = asdict(self)
+        values = shown.pop("values")
+        if self.type in ("enum", "set"):
+            shown["datasource"] = {"values": values}
+        return {**shown, "default_disabled": False, "allow_dynamic_list_values": False}
+
+
+dump = asdict

@@ -1,0 +1,59 @@
+"""Cloudinary's HTTP surface: the Admin API and the Upload API's changes to stored assets."""
+
+import uuid
+
+from flask import Blueprint, Response, request
+
+from sandbox.cloudinary import account, errors, fields_api, resources, search, stored, transformations_api
+from sandbox.cloudinary.access import check_key, environment_of, spend
+from sandbox.cloudinary.errors import Refused
+from sandbox.mishaps import after, before
+from sandbox.world import World
+
+UPLOAD_API = ("metadata", "context", "tags", "rename", "destroy")  # signed, and without a limit
+
+
+def blueprint(world: World) -> Blueprint:
+    pages = Blueprint("cloudinary", __name__)
+    for room in (account, resources, search, fields_api, transformations_api, stored):
+        room.add_routes(pages, world)
+    pages.register_error_handler(Refused, errors.answer)
+
+    @pages.route("/v1_1/<cloud>/<path:rest>", methods=["GET", "POST", "PUT", "DELETE"])
+    def unknown(cloud: str, rest: str) -> Response:
+        raise Refused(404, f"Unknown route {request.method} {rest}")
+
+    @pages.before_request
+    def check() -> Response | None:
+        scripted = before(world, "cloudinary", operation=endpoint(), text=text())
+        if scripted is not None:
+            return scripted
+        environment = environment_of(world, cloud())
+        if endpoint() not in UPLOAD_API:
+            check_key(world, environment, request)
+            spend(environment)
+        return None
+
+    @pages.after_request
+    def sign(response: Response) -> Response:
+        response.headers["X-Request-Id"] = uuid.uuid4().hex
+        environment = world.environment(cloud())
+        if environment:
+            with environment.lock:
+                response.headers.update(environment.spending.headers())
+        return after(response)
+
+    return pages
+
+
+def endpoint() -> str:
+    """The name under which faults know the request: resources_by_asset_ids, search, metadata_fields, context, ..."""
+    return (request.endpoint or "").rpartition(".")[2]
+
+
+def cloud() -> str:
+    return str((request.view_args or {}).get("cloud"))
+
+
+def text() -> str:
+    return request.full_path

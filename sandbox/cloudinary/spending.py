@@ -1,0 +1,54 @@
+"""The hourly limit of the Admin API, https://cloudinary.com/documentation/admin_api#usage_limits."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+HOUR = 3600
+
+
+class Spending:
+    """Counts calls per clock hour. Not thread-safe: its environment's lock guards it."""
+
+    def __init__(self, world: Any) -> None:
+        self._world = world
+        self._hour, self._spent = 0, 0
+
+    @property
+    def limit(self) -> int:
+        return self._world.settings.hourly_limit
+
+    @property
+    def remaining(self) -> int:
+        self._turn()
+        return max(0, self.limit - self._spent)
+
+    @property
+    def reset(self) -> datetime:
+        self._turn()
+        return datetime.fromtimestamp((self._hour + 1) * HOUR, UTC)
+
+    def spend(self) -> bool:
+        """False if nothing is left of this hour."""
+        if self.remaining == 0:
+            return False
+        self._spent += 1
+        return True
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "X-FeatureRateLimit-Limit": str(self.limit),
+            "X-FeatureRateLimit-Remaining": str(self.remaining),
+            "X-FeatureRateLimit-Reset": format_datetime(self.reset, usegmt=True),
+        }
+
+    def _turn(self) -> None:
+        hour = int(self._world.clock() // HOUR)
+        if hour != self._hour:
+            self._hour, self._spent = hour, 0
+
+    def dump(self) -> list[int]:
+        return [self._hour, self._spent]
+
+    def load(self, data: list[int]) -> None:
+        self._hour, self._spent = data

@@ -1,0 +1,64 @@
+"""Named transformations, https://cloudinary.com/documentation/admin_api#transformations."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox.cloudinary.access import environment_of
+from sandbox.cloudinary.environment import Environment
+from sandbox.cloudinary.errors import Refused
+from sandbox.cloudinary.paging import paged
+from sandbox.cloudinary.transformation import Malformed, parse
+from sandbox.world import World
+
+
+def add_routes(pages: Blueprint, world: World) -> None:
+    @pages.get("/v1_1/<cloud>/transformations")
+    def transformations(cloud: str) -> Response:
+        """All, or with ?transformation=t_name that one."""
+        environment = environment_of(world, cloud)
+        if wished := request.args.get("transformation"):
+            return jsonify(**shown(known(environment, wished)), info=[], derived=[])
+        names = sorted(environment.transformations)
+        page = paged(names, request.args.get("max_results"), request.args.get("next_cursor"), default=10)
+        return jsonify(transformations=[shown(name) for name in page.items], **page.cursor)
+
+    @pages.post("/v1_1/<cloud>/transformations")
+    def create_transformation(cloud: str) -> Response:
+        environment = environment_of(world, cloud)
+        given: dict[str, Any] = request.get_json(silent=True) or request.form.to_dict()
+        name, text = bare(str(given.get("name") or "")), str(given.get("transformation") or "")
+        if not name or not text:
+            raise Refused(400, "Missing required parameter - " + ("transformation" if name else "name"))
+        if name in environment.transformations:
+            raise Refused(409, f"Transformation {name} already exists")
+        try:
+            parse(text, environment.transformations)
+        except Malformed as wrong:
+            raise Refused(400, str(wrong)) from None
+        environment.transformations[name] = text
+        world.changed()
+        return jsonify(message="created")
+
+    @pages.delete("/v1_1/<cloud>/transformations")
+    def delete_transformation(cloud: str) -> Response:
+        environment = environment_of(world, cloud)
+        given: dict[str, Any] = request.get_json(silent=True) or request.args.to_dict()
+        del environment.transformations[known(environment, str(given.get("transformation")))]
+        world.changed()
+        return jsonify(message="deleted")
+
+
+def bare(name: str) -> str:
+    return name.removeprefix("t_")
+
+
+def known(environment: Environment, name: str) -> str:
+    """Raises Refused."""
+    if bare(name) not in environment.transformations:
+        raise Refused(404, f"Transformation not found - {name}")
+    return bare(name)
+
+
+def shown(name: str) -> dict[str, Any]:
+    return {"name": f"t_{name}", "allowed_for_strict": True, "used": True, "named": True}

@@ -1,0 +1,119 @@
+"""The sandbox's own doors: what is in this world, how it behaves, and mishaps to rehearse."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox.building import draw_token
+from sandbox.catalog.redrawing import redrawn
+from sandbox.cloudinary.contents import UnreadableContent
+from sandbox.cloudinary.environment import Environment
+from sandbox.cloudinary.records import Asset
+from sandbox.settings import MalformedSetting
+from sandbox.world import World
+
+Answer = Response | tuple[Response, int] | tuple[str, int]
+
+
+def blueprint(world: World) -> Blueprint:
+    """GET /healthz, GET /world.json, POST /world/settings and /world/clock, and the mishaps below /world/."""
+    pages = Blueprint("control", __name__)
+
+    @pages.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @pages.get("/world.json")
+    def described() -> Response:
+        return jsonify(world.as_json())
+
+    @pages.get("/world/settings")
+    def settings() -> Response:
+        return jsonify(world.settings.as_json())
+
+    @pages.post("/world/settings")
+    def change_settings() -> Answer:
+        try:
+            world.settings.change(body() or {"": None})
+        except MalformedSetting as wrong:
+            return jsonify(error=str(wrong)), 400
+        world.changed()
+        return jsonify(world.settings.as_json())
+
+    @pages.post("/world/clock")
+    def clock() -> Answer:
+        given = body()
+        seconds = given.get("forward")
+        if set(given) != {"forward"} or type(seconds) not in (int, float) or seconds < 0:
+            return jsonify(error='the body is {"forward": seconds}, from 0 on'), 400
+        world.forward += seconds
+        world.changed()
+        return jsonify(now=world.clock(), forward=world.forward)
+
+    pages.register_blueprint(mishaps(world))
+    return pages
+
+
+def mishaps(world: World) -> Blueprint:
+    """What other people do while AssetLink works: delete, overwrite, revoke."""
+    pages = Blueprint("mishaps", __name__, url_prefix="/world")
+
+    @pages.delete("/assets/<asset_id>")
+    def delete_asset(asset_id: str) -> Answer:
+        environment, asset = find(world, asset_id)
+        if environment is None or asset is None:
+            return jsonify(error=f"no asset {asset_id}"), 404
+        environment.remove(asset)
+        world.renditions.purge(environment.cloud_name, asset.place)
+        return "", 204
+
+    @pages.put("/assets/<asset_id>")
+    def overwrite_asset(asset_id: str) -> Answer:
+        """{"redraw": true} gives it other content, too."""
+        environment, asset = find(world, asset_id)
+        if environment is None or asset is None:
+            return jsonify(error=f"no asset {asset_id}"), 404
+        try:
+            content = redrawn(world.blobs.get(asset.blob), asset.version + 1) if body().get("redraw") else None
+        except UnreadableContent as wrong:
+            return jsonify(error=str(wrong)), 400
+        environment.overwrite(asset, content)
+        return jsonify(asset_id=asset_id, public_id=asset.public_id, version=asset.version)
+
+    @pages.post("/stores/<domain>/token")
+    def revoke_token(domain: str) -> Answer:
+        shop = world.shops.get(domain)
+        if shop is None:
+            return jsonify(error=f"no store {domain}"), 404
+        shop.access_token = draw_token()
+        world.changed()
+        return jsonify(domain=domain, access_token=shop.access_token)
+
+    @pages.post("/stores/<domain>/products/<name>/delete")
+    def delete_product(domain: str, name: str) -> Answer:
+        """`name`: the product's handle, or the number in its id."""
+        shop = world.shops.get(domain)
+        if shop is None:
+            return jsonify(error=f"no store {domain}"), 404
+        with shop.lock:
+            product = shop.product_with(name) or shop.products.get(f"gid://shopify/Product/{name}")
+            if product is None:
+                return jsonify(error=f"no product {name} in {domain}"), 404
+            shop.remove_product(product)
+        world.changed()
+        return "", 204
+
+    return pages
+
+
+def body() -> dict[str, Any]:
+    """Empty for anything but a JSON object."""
+    given = request.get_json(silent=True)
+    return given if isinstance(given, dict) else {}
+
+
+def find(world: World, asset_id: str) -> tuple[Environment | None, Asset | None]:
+    for environment in world.environments:
+        if asset := environment.assets.get(asset_id):
+            return environment, asset
+    return None, None

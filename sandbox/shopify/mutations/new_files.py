@@ -1,0 +1,100 @@
+"""Rows that bring a new file into the store: fileCreate, productSet and productUpdate share them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sandbox.shopify import filenames, media
+from sandbox.shopify.records import File
+from sandbox.shopify.unsupported import Unsupported
+from sandbox.shopify.wording import Refused
+
+if TYPE_CHECKING:
+    from sandbox.shopify.shop import Shop
+
+LONGEST_SOURCE = 2048
+LONGEST_ALT = 512
+ALT_TOO_LONG = "The alt value exceeds the maximum limit of 512 characters."
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a row is refused: the row's key that is wrong, the message, the FilesErrorCode."""
+
+    key: str
+    message: str
+    code: str
+
+
+def check_sources(rows: Iterable[dict[str, Any]]) -> None:
+    """Raises INVALID_FIELD_ARGUMENTS for a source of a length that is refused before anything runs."""
+    for row in rows:
+        size = len(row["originalSource"]) if row.get("originalSource") is not None else 1
+        if size > LONGEST_SOURCE:
+            raise Refused("INVALID_FIELD_ARGUMENTS", f"originalSource is too long (maximum is {LONGEST_SOURCE})")
+        if size < 1:
+            raise Refused("INVALID_FIELD_ARGUMENTS", "originalSource is too short (minimum is 1)")
+
+
+def is_web_address(source: str) -> bool:
+    try:
+        parts = urlsplit(source)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in source
+    except ValueError:
+        return False
+
+
+def kind_of(row: dict[str, Any]) -> str:
+    """The GraphQL type the file will have: by contentType, else by the extension of name or URL."""
+    given = row.get("contentType")
+    if given in ("EXTERNAL_VIDEO",):
+        raise Unsupported(f"contentType {given}")
+    if given:
+        return {"IMAGE": "MediaImage", "FILE": "GenericFile", "VIDEO": "Video", "MODEL_3D": "Model3d"}[given]
+    name = media.named(row["originalSource"], row.get("filename"))
+    return "Model3d" if filenames.extension(name).lower() == "usdz" else filenames.kind_of(name)
+
+
+def refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
+    """The first thing wrong with a row: URL, then filename, then mode."""
+    source, filename = row["originalSource"], row.get("filename")
+    if not is_web_address(source) or kind_of(row) in ("Video", "Model3d"):  # those need a staged upload
+        return Refusal("originalSource", "File URL is invalid", "INVALID_IMAGE_SOURCE_URL")
+    if len(row.get("alt") or "") > LONGEST_ALT:
+        return Refusal("alt", ALT_TOO_LONG, "ALT_VALUE_LIMIT_EXCEEDED")
+    if filename and filenames.extension(filename) != filenames.extension(filenames.of_url(source)):
+        message = "Provided filename extension must match original source."
+        return Refusal("filename", message, "MISMATCHED_FILENAME_AND_ORIGINAL_SOURCE")
+    return _mode_refusal(shop, row)
+
+
+def _mode_refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
+    mode, kind = row.get("duplicateResolutionMode") or "APPEND_UUID", row.get("contentType")
+    if mode == "REPLACE" and kind != "IMAGE":
+        message = f"Duplicate resolution mode 'REPLACE' is not supported for '{kind or 'MISSING'}' media type."
+        return Refusal("duplicateResolutionMode", message, "INVALID_DUPLICATE_MODE_FOR_TYPE")
+    if mode == "REPLACE" and not row.get("filename"):
+        message = "Missing filename argument when attempting to use REPLACE duplicate mode."
+        return Refusal("filename", message, "MISSING_FILENAME_FOR_DUPLICATE_MODE_REPLACE")
+    if mode == "RAISE_ERROR" and shop.world.settings.duplicate_name == "at_once" and name_of(row) in shop.names:
+        return Refusal("filename", "Filename already exists.", "FILENAME_ALREADY_EXISTS")
+    return None
+
+
+def name_of(row: dict[str, Any]) -> str:
+    return media.named(row["originalSource"], row.get("filename"))
+
+
+def make(shop: "Shop", row: dict[str, Any]) -> File:
+    """The file of a row that was not refused; REPLACE gives a file that is there new content and keeps its alt text."""
+    name, mode = name_of(row), row.get("duplicateResolutionMode") or "APPEND_UUID"
+    taken = shop.files.get(shop.names.get(name, ""))
+    if taken and mode == "REPLACE" and taken.kind == "MediaImage":
+        media.begin(shop, taken, row["originalSource"])
+        shop.touch(taken)
+        return taken
+    problem = media.duplicate_of(name) if taken and mode == "RAISE_ERROR" else None
+    filename = name if problem else filenames.free(shop, name)
+    alt = row.get("alt") or ""
+    return media.create(shop, row["originalSource"], kind=kind_of(row), filename=filename, alt=alt, problem=problem)

@@ -1,0 +1,160 @@
+"""The fields of products, variants, files and the like; what is not named here is the record's own attribute."""
+
+import re
+from typing import Any
+
+from graphql import GraphQLResolveInfo, GraphQLTypeResolver
+
+from sandbox.shopify import cdn
+from sandbox.shopify.call import Call, field_of
+from sandbox.shopify.connections import connection
+from sandbox.shopify.ids import number_of
+from sandbox.shopify.media import LABELS
+from sandbox.shopify.records import Definition, File, Metafield, Product, Variant
+from sandbox.shopify.search_index import iso
+from sandbox.shopify.unsupported import Unsupported
+
+CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+TYPE_NAMES = {Variant: "ProductVariant", Definition: "MetafieldDefinition"}
+Page = dict[str, Any]
+
+
+def attribute(source: Any, info: GraphQLResolveInfo) -> Any:
+    """The default: a payload's key, or the attribute that createdAt names as created_at."""
+    if isinstance(source, dict):
+        return source.get(info.field_name)
+    name = CAPITAL.sub("_", info.field_name).lower()
+    if not hasattr(source, name):
+        raise Unsupported(f"{info.parent_type.name}.{info.field_name}")
+    return getattr(source, name)
+
+
+def type_name(value: Any, _info: GraphQLResolveInfo, _abstract: Any) -> str:
+    """The concrete type behind Node, File and Media."""
+    if isinstance(value, File):
+        return value.kind
+    return TYPE_NAMES.get(type(value), type(value).__name__)
+
+
+resolve_type: GraphQLTypeResolver = type_name
+
+
+def page(items: list[Any], paging: dict[str, Any]) -> Page:
+    """A page of records by the numbers of their ids."""
+    return connection(items, lambda record: str(number_of(record.id)), **paging)
+
+
+def gallery_page(call: Call, files: list[File], paging: dict[str, Any], sort_key: str = "POSITION") -> Page:
+    if paging.pop("query", None):
+        raise Unsupported("media(query:)")
+    ordered = sorted(files, key=lambda f: number_of(f.id)) if sort_key == "ID" else files
+    return page(ordered, paging)
+
+
+@field_of("Product", "media")
+def product_media(product: Product, call: Call, sortKey: str = "POSITION", **paging: Any) -> Page:
+    return gallery_page(call, [call.shop.files[media_id] for media_id in product.media], paging, sortKey)
+
+
+@field_of("Product", "featuredMedia")
+def featured_media(product: Product, call: Call) -> File | None:
+    return call.shop.files[product.media[0]] if product.media else None
+
+
+@field_of("Product", "variants")
+def variants(product: Product, call: Call, sortKey: str = "POSITION", **paging: Any) -> Page:
+    if sortKey not in ("POSITION", "ID"):
+        raise Unsupported(f"variants(sortKey: {sortKey})")
+    return page(product.variants, paging)
+
+
+@field_of("Product", "metafield")
+def metafield(product: Product, call: Call, key: str, namespace: str | None = None) -> Metafield | None:
+    """Without a namespace the app's own is meant, of which the sandbox keeps none."""
+    return product.metafields.get(f"{namespace}.{key}") if namespace else None
+
+
+@field_of("Product", "onlineStoreUrl")
+def online_store_url(product: Product, call: Call) -> str | None:
+    """Null unless customers can see the product."""
+    if product.status not in ("ACTIVE", "UNLISTED"):
+        return None
+    return f"{call.shop.world.base_url}/store/{call.shop.domain}/products/{product.handle}"
+
+
+@field_of("ProductVariant", "product")
+def product_of(variant: Variant, call: Call) -> Product:
+    found = call.shop.variant(variant.id)
+    assert found
+    return found[0]
+
+
+@field_of("ProductVariant", "media")
+def variant_media(variant: Variant, call: Call, **paging: Any) -> Page:
+    return gallery_page(call, [call.shop.files[variant.picture]] if variant.picture else [], paging)
+
+
+@field_of("MediaImage", "image")
+def image(file: File, call: Call) -> dict[str, Any] | None:
+    """Null before READY, and while a new source is under way."""
+    return None if file.status != "READY" or file.replacing else image_of(file)
+
+
+@field_of("MediaImage", "preview")
+@field_of("Video", "preview")
+@field_of("GenericFile", "preview")
+def preview(file: File, call: Call) -> dict[str, Any] | None:
+    """While a new source is under way, the old picture; the sandbox has no posters of videos."""
+    has_picture = file.kind == "MediaImage" and file.status == "READY"
+    return {"image": image_of(file) if has_picture else None}
+
+
+def image_of(file: File) -> dict[str, Any] | None:
+    content = file.content
+    return {"file": file, "width": content.width, "height": content.height} if content else None
+
+
+@field_of("Image", "url")
+def image_url(image: dict[str, Any], call: Call, transform: dict[str, Any] | None = None) -> str:
+    wishes = transform or {}
+    if wishes.get("crop") or wishes.get("preferredContentType") or wishes.get("scale", 1) != 1:
+        raise Unsupported("Image.url(transform:) beyond maxWidth and maxHeight")
+    return cdn.url(call.shop, image["file"], width=wishes.get("maxWidth"), height=wishes.get("maxHeight"))
+
+
+@field_of("MediaImage", "mimeType")
+def mime_type(file: File, call: Call) -> str | None:
+    return file.content.mime if file.content else None
+
+
+@field_of("GenericFile", "url")
+def file_url(file: File, call: Call) -> str | None:
+    return cdn.url(call.shop, file) if file.content else None
+
+
+@field_of("Video", "sources")
+def video_sources(file: File, call: Call) -> list[dict[str, str]]:
+    return [{"url": cdn.url(call.shop, file)}] if file.status == "READY" else []
+
+
+@field_of("Video", "duration")
+def duration(file: File, call: Call) -> None:
+    """The sandbox does not look into videos."""
+
+
+def register_common_file_fields(type_name: str) -> None:
+    """What MediaImage, Video and GenericFile have in common."""
+    field_of(type_name, "fileStatus")(lambda file, call: file.status)
+    field_of(type_name, "mediaContentType")(lambda file, call: LABELS[file.kind])
+    field_of(type_name, "createdAt")(lambda file, call: iso(file.created_at))
+    for name in ("fileErrors", "mediaErrors"):
+        field_of(type_name, name)(lambda file, call: [{**file.problem, "details": None}] if file.problem else [])
+
+
+for _type in ("MediaImage", "Video", "GenericFile"):
+    register_common_file_fields(_type)
+
+
+@field_of("MetafieldDefinition", "capabilities")
+def capabilities(definition: Any, call: Call) -> dict[str, Any]:
+    return {"adminFilterable": {"enabled": definition.admin_filterable}}

@@ -1,0 +1,130 @@
+"""The root queries, https://shopify.dev/docs/api/admin-graphql/2026-10/queries."""
+
+from typing import Any
+
+from sandbox.shopify import search, wording
+from sandbox.shopify.call import Call, query
+from sandbox.shopify.ids import gid, kind_of, number_of
+from sandbox.shopify.objects import Page, page
+from sandbox.shopify.records import Definition, Product
+from sandbox.shopify.unsupported import Unsupported
+
+PLAN_NAMES = {"basic": "Basic", "advanced": "Advanced", "plus": "Shopify Plus"}
+NODE_SCOPES = {
+    "Product": "read_products",
+    "ProductVariant": "read_products",
+    "MediaImage": "read_files",
+    "Video": "read_files",
+    "GenericFile": "read_files",
+}
+
+
+@query("shop")
+def shop(call: Call) -> dict[str, Any]:
+    number = number_of(call.shop.first_gid)
+    return {
+        "id": gid("Shop", number),
+        "name": call.shop.name,
+        "myshopifyDomain": call.shop.domain,
+        "plan": {"publicDisplayName": PLAN_NAMES[call.shop.plan]},
+        "primaryDomain": {"id": gid("Domain", number), "url": f"https://{call.shop.domain}"},
+    }
+
+
+@query("currentAppInstallation")
+def current_app_installation(call: Call) -> dict[str, Any]:
+    scopes = [{"handle": scope} for scope in sorted(call.shop.scopes)]
+    return {"id": gid("AppInstallation", number_of(call.shop.first_gid)), "accessScopes": scopes}
+
+
+@query("product", "read_products")
+def product(call: Call, id: str) -> Product | None:
+    return call.product(id)
+
+
+@query("nodes")
+def nodes(call: Call, ids: list[str]) -> list[Any]:
+    """In the order of the ids; null for what does not exist."""
+    for kind in {kind_of(node_id) for node_id in ids} & NODE_SCOPES.keys():
+        call.require(NODE_SCOPES[kind or ""], "nodes")
+    variants = {}
+    if any(kind_of(node_id) == "ProductVariant" for node_id in ids):
+        variants = {v.id: v for p in call.shop.products.values() for v in p.variants}
+    definitions = {d.id: d for d in call.shop.definitions.values()}
+    places: tuple[dict[str, Any], ...] = (call.shop.products, call.shop.files, variants, definitions)
+    return [next((place[node_id] for place in places if node_id in place), None) for node_id in ids]
+
+
+@query("products", "read_products")
+def products(call: Call, **arguments: Any) -> Page:
+    return page([call.shop.products[found] for found in searched(call, "products", arguments)], arguments)
+
+
+@query("productVariants", "read_products")
+def product_variants(call: Call, **arguments: Any) -> Page:
+    variants = {v.id: v for p in call.shop.products.values() for v in p.variants}
+    found = searched(call, "productVariants", arguments)
+    return page([variants[variant_id] for variant_id in found if variant_id in variants], arguments)
+
+
+@query("files", "read_files")
+def files(call: Call, **arguments: Any) -> Page:
+    return page([call.shop.files[found] for found in searched(call, "files", arguments)], arguments)
+
+
+@query("productsCount", "read_products")
+def products_count(call: Call, limit: int | None = None, **arguments: Any) -> dict[str, int]:
+    count = len(searched(call, "productsCount", arguments))
+    return {"count": count if limit is None else min(count, limit)}
+
+
+def searched(call: Call, name: str, arguments: dict[str, Any]) -> list[str]:
+    """The ids found. Takes query and sortKey out of the arguments and leaves the paging."""
+    sort_key, text = arguments.pop("sortKey", "ID"), arguments.pop("query", None) or ""
+    if sort_key not in ("ID", "RELEVANCE") or arguments.pop("savedSearchId", None):
+        raise Unsupported(f"sortKey {sort_key} and saved searches")
+    found = search.compile(call.shop, "products" if name == "productsCount" else name, text)
+    if text and (found.warnings or call.search_debug):
+        parsed = {"parsed": found.parsed} if call.search_debug else {}
+        call.searches.append({"path": [name], "query": text, **parsed, "warnings": found.warnings})
+    return found.ids()
+
+
+@query("productByIdentifier", "read_products")
+def product_by_identifier(call: Call, identifier: dict[str, Any]) -> Product | None:
+    return identified(call, identifier)
+
+
+def identified(call: Call, identifier: dict[str, Any]) -> Product | None:
+    """The product that an id, a handle or a customId names."""
+    if "id" in identifier:
+        return call.product(identifier["id"])
+    if "handle" in identifier:
+        return call.shop.product_with(identifier["handle"])
+    custom = identifier["customId"]
+    name = f"{custom.get('namespace')}.{custom['key']}"
+    definition = call.shop.definitions.get(name)
+    if definition is None or definition.type != "id":
+        raise wording.Refused("NOT_FOUND", "Metafield definition of type 'id' is required when using custom ids.")
+    rows = (p for p in call.shop.products.values() if name in p.metafields)
+    return next((p for p in rows if p.metafields[name].value == custom["value"]), None)
+
+
+@query("metafieldDefinitions", "read_products")
+def metafield_definitions(call: Call, ownerType: str, **arguments: Any) -> Page:
+    namespace, key = arguments.pop("namespace", None), arguments.pop("key", None)
+    for unmodelled in ("query", "constraintStatus", "constraintSubtype"):
+        if arguments.pop(unmodelled, None):
+            raise Unsupported(f"metafieldDefinitions({unmodelled}:)")
+    arguments.pop("sortKey", None), arguments.pop("pinnedStatus", None)
+    found: list[Definition] = list(call.shop.definitions.values()) if ownerType == "PRODUCT" else []
+    return page([d for d in found if namespace in (None, d.namespace) and key in (None, d.key)], arguments)
+
+
+@query("job")
+def job(call: Call, id: str) -> dict[str, Any] | None:
+    if kind_of(id) != "Job":
+        raise wording.wrong_id(id)
+    if id in call.shop.finished_jobs:
+        return {"id": id, "done": True}
+    return {"id": id, "done": False} if any(r.job == id for r in call.shop.reorders) else None

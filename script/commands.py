@@ -1,0 +1,65 @@
+"""The processes of a demo as command lines, and what they are told by the environment."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from script import surroundings
+from script.home import Home
+from script.ports import Ports
+
+ROOT = Path(__file__).resolve().parent.parent
+QUEUE = "default"
+
+
+def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, str]) -> dict[str, str]:
+    """The README's table explains the app's names."""
+    ports = Ports(options.port)
+    sandbox = f"http://{options.host}:{ports.sandbox}"
+    hosts = f"{options.host},localhost,127.0.0.1"
+    ours = {
+        "APP_URL": f"http://{options.host}:{ports.web}",
+        "ALLOWED_HOSTS": hosts,
+        "DATABASE_URL": f"sqlite:///{home.database}",
+        "REDIS_URL": outside.get("REDIS_URL") or f"redis://127.0.0.1:{ports.redis}/0",
+        "FRAME_ANCESTORS": sandbox,
+        "IMAGE_SOURCES": sandbox,
+        "STATIC_ROOT": str(home.static),
+        "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
+        # Without it macOS ends forked children, as the jobs of RQ's workers are.
+        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+    }
+    return surroundings.cleaned(outside, hosts=hosts) | ours | home.secrets()
+
+
+def sandbox(options: argparse.Namespace, home: Home) -> list[str]:
+    ports = Ports(options.port)
+    given = {
+        "--port": ports.sandbox,
+        "--data": home.sandbox,
+        "--app-url": f"http://{options.host}:{ports.web}",
+        "--public-url": f"http://{options.host}:{ports.sandbox}",
+        "--products": options.products,
+        "--assets": options.assets,
+        "--stores": options.stores,
+        "--plan": options.plan,
+    }
+    chosen = [str(part) for name, value in given.items() if value is not None for part in (name, value)]
+    return [sys.executable, "-m", "sandbox", *chosen]
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def web(port: int) -> list[str]:
+    """8190 is the longest request line that gunicorn takes; its control socket would be in the home folder."""
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
+    limits = ["--limit-request-line", "8190", "--no-control-socket", "--access-logfile", "-"]
+    return [sys.executable, "-m", "gunicorn", "assetlink_site.wsgi", "--bind", f"127.0.0.1:{port}", *threads, *limits]
+
+
+def worker() -> list[str]:
+    """One queue per worker: with several, RQ loses a job whose worker dies between taking and starting it."""
+    return manage("rqworker", QUEUE, "--serializer", "rq.serializers.JSONSerializer")

@@ -1,0 +1,124 @@
+"""Serves AssetLink on this machine, with a sandbox around it that stands for Shopify, Cloudinary and its Console.
+
+Sets up what is missing (virtual environment, database, a Redis of its own unless REDIS_URL is given) and ends with
+Ctrl+C all that it started. Everything listens on this machine only, and lives in .demo/<port>/ in the clone.
+"""
+
+import argparse
+import os
+import sys
+from typing import Any, NoReturn
+
+from script import answers, commands, options, redis_server
+from script.family import Child, Ended, Failed, Family
+from script.home import Home
+from script.ports import Ports
+from script.ports import trouble as port_trouble
+from script.terminal import Follower, say
+
+
+def main() -> int:
+    chosen = options.read(sys.argv[1:], about=__doc__)
+    home = Home(commands.ROOT, chosen.port)
+    try:
+        with home.taken():
+            check_ports(Ports(chosen.port), own_redis=not os.environ.get("REDIS_URL"))
+            if chosen.fresh:
+                home.start_over()
+            home.furnish()
+            environment = commands.environment(chosen, home, os.environ)
+            return run(Family(folder=commands.ROOT, logs=home.logs, environment=environment), chosen, home)
+    except Failed as failure:  # nothing has been started
+        say(str(failure))
+    return 1
+
+
+def check_ports(ports: Ports, *, own_redis: bool) -> None:
+    wanted = {"web server": ports.web, "sandbox": ports.sandbox} | ({"Redis": ports.redis} if own_redis else {})
+    troubles = [f"{trouble} ({who})" for who, port in wanted.items() if (trouble := port_trouble(port))]
+    if troubles:
+        elsewhere = f"--port moves all of them, for example --port {(ports.web + 10) % 65533}."
+        raise Failed(f"Cannot start: {', '.join(troubles)}. {elsewhere}")
+
+
+def run(family: Family, chosen: argparse.Namespace, home: Home) -> int:
+    """Returns the exit code, after all that was started has ended."""
+    family.obey_signals()
+    try:
+        serve(family, chosen, home)
+    except Ended:
+        return 0
+    except Failed as failure:
+        say("", str(failure))
+        return 1
+    finally:
+        say("", "Ending ...")
+        family.end()
+
+
+def serve(family: Family, chosen: argparse.Namespace, home: Home) -> NoReturn:
+    """Until the end; raises Ended or Failed."""
+    ports, redis_url = Ports(chosen.port), family.environment["REDIS_URL"]
+    sandbox, web = (f"http://127.0.0.1:{port}" for port in (ports.sandbox, ports.web))
+    start_redis(family, ports.redis, home, redis_url)
+    say("Starting the sandbox (the first time it draws its pictures, which may take half a minute) ...")
+    family.start("sandbox", commands.sandbox(chosen, home), outlives=True)
+    family.run("migrate", commands.manage("migrate", "--noinput"))
+    family.run("collectstatic", commands.manage("collectstatic", "--noinput", "--clear", "-v0"))
+    await_sandbox(family, f"{sandbox}/healthz")
+    family.run("connect_world", commands.manage("connect_world", f"http://localhost:{ports.sandbox}"))
+    family.start("web", commands.web(ports.web))
+    names = [f"worker-{number}" for number in range(1, chosen.workers + 1)]
+    workers = [family.start(name, commands.worker(), revived=True) for name in names]
+    family.wait_for("The web server", lambda: answers.trouble(f"{web}/healthz"), seconds=60)
+    family.wait_for("The web server", lambda: answers.trouble(f"{web}/readyz"), seconds=20)  # with database and queue
+    family.wait_for("The workers", lambda: workers_trouble(workers, redis_url), seconds=60)
+    family.wait_for("The Console", lambda: answers.trouble(f"{sandbox}/console/"), seconds=30)
+    say(*welcome(answers.read_json(f"{sandbox}/world.json"), home))
+    family.watch()
+
+
+def start_redis(family: Family, port: int, home: Home, url: str) -> None:
+    if os.environ.get("REDIS_URL"):
+        return family.wait_for("The Redis of REDIS_URL", lambda: redis_server.trouble(url), seconds=5)
+    program = redis_server.find_program()
+    if program is None:
+        raise Failed("There is no redis-server: install Redis 6.2 or newer, or give the address of one in REDIS_URL.")
+    family.start("redis", redis_server.command(program, port, home.redis), outlives=True)
+    return family.wait_for("Redis", lambda: redis_server.trouble(url), seconds=20)
+
+
+def await_sandbox(family: Family, url: str) -> None:
+    """Long enough for a catalog of thousands of pictures; meanwhile its progress and its complaints are shown."""
+    log = Follower(family.log("sandbox"))
+
+    def trouble() -> str:
+        log.show()
+        return answers.trouble(url)
+
+    family.wait_for("The sandbox", trouble, seconds=300)
+
+
+def workers_trouble(workers: list[Child], redis_url: str) -> str:
+    return redis_server.workers_trouble(redis_url, {worker.process.pid for worker in workers})
+
+
+def welcome(world: dict[str, Any], home: Home) -> list[str]:
+    stores = [f"    {store['name']} ({store['plan']}): {store['storefront_url']}" for store in world["stores"]]
+    return [
+        "",
+        f"Open: {world['console_url']}",
+        "",
+        "Select assets there and choose More actions > Shopify AssetLink. Role says who you are: the admin roles may also",
+        "set stores up, a Media Library user links only. The stores, as their visitors see them:",
+        *stores,
+        f"Logs: {home.logs}",
+        "Ctrl+C ends everything. The next start finds its data again; --fresh starts over.",
+    ]
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the family obeys signals itself
+        sys.exit(130)

@@ -1,0 +1,14 @@
+"""What the processes of script/demo and script/test are told of the shell that they are started from."""
+
+from collections.abc import Mapping
+
+# They would lead us to real services, another database or other settings than the ones that are tested.
+APP = {"ADMIN_ROLES", "ALLOWED_HOSTS", "APP_URL", "DATABASE_URL", "DEBUG", "ENCRYPTION_KEYS", "FRAME_ANCESTORS"}
+APP |= {"IMAGE_SOURCES", "LAUNCH_AUDIENCE", "REDIS_URL", "SECRET_KEY", "SHOPIFY_BASE_URL", "STATIC_ROOT"}
+LIBRARIES = {"CLOUDINARY_URL", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE"}
+
+
+def cleaned(outside: Mapping[str, str], *, hosts: str = "localhost,127.0.0.1") -> dict[str, str]:
+    """Without the names above; `hosts` are reached directly, whatever proxy there is for the world outside."""
+    kept = {name: value for name, value in outside.items() if name not in APP | LIBRARIES}
+    return kept | {"NO_PROXY": hosts, "no_proxy": hosts, "PYTHONUNBUFFERED": "1"}

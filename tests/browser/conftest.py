@@ -1,0 +1,89 @@
+"""A whole house for the browser: sandbox, Redis, a worker and the app, all under one host name so that cookies reach the frame."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings as configured
+from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+
+from tests.processes import environ, redis, worker
+from tests.scenes import Scene, catalog, connected, served
+
+# Playwright's own loop runs in this thread; Django would refuse to touch the database beside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield found
+        found.close()
+
+
+@dataclass
+class House:
+    scene: Scene
+    page: Page
+
+    @property
+    def app(self) -> FrameLocator:
+        return self.page.frame_locator("iframe")
+
+    def launch(self, *names: str, role: str = "Media Library user") -> FrameLocator:
+        """In the Console: select assets by name (all without names) and open AssetLink."""
+        self.page.goto(f"{self.scene.url}/console/")
+        self.page.get_by_role("combobox", name="Role").select_option(label=role)
+        for name in names:
+            self.page.get_by_role("checkbox", name=name, exact=True).check()
+        if not names:
+            self.page.get_by_role("button", name="Select all shown").first.click()
+        self.page.get_by_role("button", name="More actions").click()
+        self.page.get_by_role("menuitem", name="Shopify AssetLink").click()
+        return self.app
+
+
+@pytest.fixture
+def house(transactional_db, live_server, settings, browser, tmp_path) -> Iterator[Callable[..., House]]:
+    """Call it with products and assets; a worker runs as long as the test."""
+    with ExitStack() as stack:
+
+        def build(
+            products=(), assets=(), *, stores=1, plan="plus", viewport=(1280, 900), dark=False, workers=1
+        ) -> House:
+            found = catalog(products, assets)
+            world, url = stack.enter_context(served(found, tmp_path, stores=stores, plan=plan, host="localhost"))
+            world.app_url = live_server.url
+            policy = configured.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+            policy |= {"frame-ancestors": ["'self'", url], "img-src": ["'self'", "data:", url]}
+            settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
+            settings.REDIS_URL = stack.enter_context(redis(tmp_path))
+            for at in range(workers):
+                stack.enter_context(worker(environ(settings.REDIS_URL), tmp_path, f"worker-{at}"))
+            shape = {"width": viewport[0], "height": viewport[1]}
+            context = browser.new_context(viewport=shape, color_scheme="dark" if dark else "light")
+            stack.callback(context.close)
+            page = context.new_page()
+            page.set_default_timeout(15_000)
+            return House(connected(world, url), page)
+
+        yield build

@@ -1,0 +1,83 @@
+"""script/test: what is run, what of the shell reaches the tests, and where the browser comes from."""
+
+import os
+
+import pytest
+
+from script import chromium, test
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Notes what would be run; `failing` names the programs that fail."""
+    noted, failing = [], set()
+
+    def python(arguments, environment):
+        noted.append((arguments, environment))
+        return 1 if failing & set(arguments) else 0
+
+    monkeypatch.setattr(test, "python", python)
+    return noted, failing
+
+
+def names(noted):
+    return [arguments[1] for arguments, _ in noted]
+
+
+def test_everything_is_checked_and_pytest_has_the_last_word(runs):
+    noted, _ = runs
+    assert test.main([]) == 0
+    assert names(noted) == ["ruff", "ruff", "mypy", "makemigrations", "script.check_documents", "pytest"]
+
+
+def test_named_tests_run_alone_with_their_arguments(runs):
+    noted, _ = runs
+    assert test.main(["tests/domain", "-k", "mirror"]) == 0
+    assert [arguments for arguments, _ in noted] == [["-m", "pytest", "-n", "2", "tests/domain", "-k", "mirror"]]
+
+
+@pytest.mark.parametrize("program", ["ruff", "mypy", "makemigrations", "script.check_documents", "pytest"])
+def test_whatever_fails_fails_the_command_and_the_tests_run_all_the_same(runs, program, capsys):
+    noted, failing = runs
+    failing.add(program)
+    assert test.main([]) == 1
+    assert names(noted)[-1] == "pytest"
+    assert ("Failed so far: " in capsys.readouterr().out) == (program != "pytest")
+
+
+def test_a_running_assetlink_of_the_shell_is_not_for_the_tests(monkeypatch):
+    for name in ("REDIS_URL", "DATABASE_URL", "CLOUDINARY_URL", "DEBUG"):
+        monkeypatch.setenv(name, "mine")
+    told = test.surroundings_of_tests()
+    assert "mine" not in {told.get(name) for name in ("REDIS_URL", "CLOUDINARY_URL", "DEBUG")}
+    assert told["DATABASE_URL"] == "mine", "so that the tests run on Postgres too"
+
+
+@pytest.fixture
+def bare_machine(tmp_path, monkeypatch):
+    """No browser; an apt-get that installs one when it is asked to."""
+    browser = f"printf '#!/bin/sh\\nexit 0\\n' > {tmp_path}/chromium; /bin/chmod +x {tmp_path}/chromium"
+    (tmp_path / "apt-get").write_text(f'#!/bin/sh\n[ "$1 $2 $4" != "install -y chromium" ] || {{ {browser}; }}\n')
+    (tmp_path / "apt-get").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    return tmp_path
+
+
+def test_root_gets_a_missing_browser_installed(bare_machine, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert test.find_browser() == str(bare_machine / "chromium")
+
+
+def test_others_are_told_how_to_get_a_missing_browser(bare_machine, monkeypatch, capsys):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert test.find_browser() is None
+    assert "apt-get install chromium" in capsys.readouterr().out
+    assert not (bare_machine / "chromium").exists()
+
+
+def test_a_browser_that_is_there_is_not_installed_again(bare_machine, monkeypatch):
+    (bare_machine / "google-chrome").write_text("#!/bin/sh\n")
+    (bare_machine / "google-chrome").chmod(0o755)
+    monkeypatch.setattr(chromium, "install", lambda: pytest.fail("installed"))
+    assert test.find_browser() == str(bare_machine / "google-chrome")
