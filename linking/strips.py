@@ -13,17 +13,36 @@ LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.A
 
 @dataclass(frozen=True)
 class Tile:
-    """One place of a gallery. `change` is empty where nothing is worth saying."""
+    """One place of a gallery. `change` is empty where nothing is worth saying, `lost` tells how it failed."""
 
     position: int
     url: str
     name: str
     change: str = ""
-    failed: bool = False
+    lost: str = ""
 
     @property
     def sigil(self) -> str:
         return Change(self.change).sigil if self.change else ""
+
+
+@dataclass(frozen=True)
+class GalleryCard:
+    """A product's gallery before and after. Of up to 250 pictures each strip shows the first; the lines name every change."""
+
+    product: ProductSync
+    lines: Sequence[ChangeRow]
+    before: Sequence[Tile]
+    after: Sequence[Tile]
+
+    @property
+    def admin_url(self) -> str:
+        return self.product.part.store.product_admin_url(self.product.product_id)
+
+
+def gallery_of(product: ProductSync) -> GalleryCard:
+    lines = list(product.changes.all())
+    return GalleryCard(product, lines, before_strip(product, lines), after_strip(product, lines))
 
 
 def before_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]:
@@ -45,7 +64,8 @@ def after_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]:
         if id := slot.get("medium"):
             tiles.append(_tile_of(at, media.get(id, {}), Change.MOVE if id in moved else Change.KEEP))
         elif line := arrivals.get(slot["asset"]):
-            tiles.append(Tile(at, line.thumbnail, line.name, line.change, line.outcome in LOST))
+            lost = line.outcome if line.outcome in LOST else ""
+            tiles.append(Tile(at, line.thumbnail, line.name, line.change, lost))
         else:
             tiles.append(Tile(at, "", slot["asset"], Change.ADD))
     return tiles

@@ -9,7 +9,7 @@ from sandbox.catalog.redrawing import redrawn
 from sandbox.cloudinary.contents import UnreadableContent
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.records import Asset
-from sandbox.settings import MalformedSetting
+from sandbox.settings import MalformedSetting, is_time
 from sandbox.world import World
 
 Answer = Response | tuple[Response, int] | tuple[str, int]
@@ -43,10 +43,10 @@ def blueprint(world: World) -> Blueprint:
     @pages.post("/world/clock")
     def clock() -> Answer:
         given = body()
-        seconds = given.get("forward")
-        if set(given) != {"forward"} or type(seconds) not in (int, float) or seconds < 0:
+        seconds: Any = given.get("forward")
+        if set(given) != {"forward"} or not is_time(seconds):
             return jsonify(error='the body is {"forward": seconds}, from 0 on'), 400
-        world.forward += seconds
+        world.forward += float(seconds)
         world.changed()
         return jsonify(now=world.clock(), forward=world.forward)
 

@@ -37,7 +37,8 @@ class Handler(WSGIRequestHandler):
                 self._read_body(environ, body)
                 answer: Any = self.server.app(environ, start_response)
                 try:
-                    self._write(*told, answer)
+                    status, headers = told
+                    self._write(status, headers, answer)
                 finally:
                     if hasattr(answer, "close"):
                         answer.close()

@@ -1,6 +1,7 @@
 """The way in: a signed launch from the Console."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +23,7 @@ SELECTION = "selection"
 @require_POST
 def launch(request: HttpRequest) -> HttpResponse:
     try:
-        found = verify(request.POST.get("token", ""), now=timezone.now())
+        found = verify(token_of(request), now=timezone.now())
     except LaunchRefused as refusal:
         context = {"refusal": refusal, "limit": settings.LAUNCH_MAX_ASSETS}
         return render(request, "session/launch_refused.html", context, status=403)
@@ -31,6 +32,15 @@ def launch(request: HttpRequest) -> HttpResponse:
     request.session[SELECTION] = str(selection.key)
     jobs.ring(jobs.fetch, selection.pk)
     return redirect("setup") if member.is_admin else redirect("link", key=selection.key)
+
+
+def token_of(request: HttpRequest) -> str:
+    """Raises LaunchRefused for a body that is far larger than any launch."""
+    try:
+        return request.POST.get("token", "")
+    except (RequestDataTooBig, TooManyFieldsSent):
+        limit = f"AssetLink takes at most {settings.LAUNCH_MAX_ASSETS:,} assets at a time."
+        raise LaunchRefused(f"This launch is too large. {limit}", "oversized") from None
 
 
 def begin(member: Member, found: Launch) -> Selection:

@@ -1,6 +1,8 @@
 """Link to Products: choose stores and fields, look at groups and matches."""
 
 import uuid
+from collections.abc import Sequence
+from zlib import crc32
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from linking import jobs, matching
-from linking.board import PER_PAGE, Board, board_of, field_label, store_cards
+from linking.board import PER_PAGE, Board, StoreCard, board_of, field_label, store_cards
 from linking.forms import SHOPIFY_FIELDS, SettingsForm
 from linking.models import Selection
 from linking.models.jobs import JobState
@@ -75,7 +77,9 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while stores are being asked. When one more has answered, groups and numbers are told to follow."""
     jobs.sweep()
     selection = selection_of(request, key)
-    context = stores_context(selection)
+    context = stores_context(selection, store_cards(selection))
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)  # nothing is swapped under a hand that is about to click
     response = render(request, "link/_stores.html", context)
     if request.GET.get("pending") != str(context["pending"]):
         trigger_client_event(response, "matches-changed")
@@ -86,16 +90,16 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    return render(
-        request, "link/_groups.html", groups_context(selection, board_of(selection), request.GET.get("page", "1"))
-    )
+    context = groups_context(selection, board_of(selection), request.GET.get("page", "1"))
+    return render(request, "link/_groups.html", context | chosen_context(selection, store_cards(selection)))
 
 
 @require_safe
 @members
 def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    return render(request, "link/_actions.html", actions_context(selection, board_of(selection)))
+    context = actions_context(board_of(selection))
+    return render(request, "link/_actions.html", context | chosen_context(selection, store_cards(selection)))
 
 
 def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
@@ -108,7 +112,7 @@ def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
 
 def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
     """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be."""
-    board = board_of(selection)
+    board, cards = board_of(selection), store_cards(selection)
     return {
         "form": form or SettingsForm(selection, initial=settings_of(selection)),
         "fetched": selection.state == JobState.DONE,
@@ -116,9 +120,10 @@ def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
         "shopify_fields": SHOPIFY_FIELDS,
         "modes": MODES,
         **fetching_context(selection),
-        **stores_context(selection),
+        **stores_context(selection, cards),
+        **chosen_context(selection, cards),
         **groups_context(selection, board, "1"),
-        **actions_context(selection, board),
+        **actions_context(board),
     }
 
 
@@ -137,20 +142,22 @@ def fetching_context(selection: Selection) -> dict:
     return {"selection": selection, "total": assets.count(), "known": known, "queue_down": queue_down}
 
 
-def stores_context(selection: Selection) -> dict:
-    cards = store_cards(selection)
+def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
+    """`seen` changes with whatever the cards show."""
     pending = sum(card.state == "pending" for card in cards)
+    queue_down = bool(pending or selection.busy) and not jobs.queue_answers()
+    shown = [(card.store.pk, card.chosen, card.state, card.problem) for card in cards]
     return {
         "selection": selection,
         "store_cards": cards,
         "pending": pending,
-        "queue_down": (pending or selection.busy) and not jobs.queue_answers(),
+        "queue_down": queue_down,
+        "seen": f"{crc32(repr((shown, queue_down)).encode()):08x}",
     }
 
 
-def chosen_context(selection: Selection) -> dict:
+def chosen_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     """`chosen` stores of `store_count`; of them `waiting` have not answered yet."""
-    cards = store_cards(selection)
     chosen = [card for card in cards if card.chosen]
     waiting = sum(card.state == "pending" for card in chosen)
     return {"selection": selection, "store_count": len(cards), "chosen": len(chosen), "waiting": waiting}
@@ -159,8 +166,8 @@ def chosen_context(selection: Selection) -> dict:
 def groups_context(selection: Selection, board: Board, number: str) -> dict:
     page = Paginator(board.groups, PER_PAGE).get_page(number)
     label = field_label(selection, selection.cloudinary_field)
-    return {"board": board, "groups": page, "field_label": label, **chosen_context(selection)}
+    return {"board": board, "groups": page, "field_label": label}
 
 
-def actions_context(selection: Selection, board: Board) -> dict:
-    return {"board": board, "token": uuid.uuid4().hex, **chosen_context(selection)}
+def actions_context(board: Board) -> dict:
+    return {"board": board, "token": uuid.uuid4().hex}

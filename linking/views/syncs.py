@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, QuerySet, TextChoices
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,14 +17,12 @@ from linking.board import board_of, field_label
 from linking.domain.plan import Change
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, Selection, StoreSync, Sync
-from linking.strips import after_strip, before_strip
+from linking.strips import gallery_of
 from linking.views.selections import selection_of
 from setup.guards import MemberRequest, members
 
 PER_PAGE = 30
 LINES_PER_PAGE = 100
-# Of a gallery of up to 250 pictures so many are shown; the lines below name every change.
-TILES = 40
 
 
 def sync_of(request: MemberRequest, key: uuid.UUID) -> Sync:
@@ -129,28 +128,25 @@ def history(request: MemberRequest) -> HttpResponse:
     syncs = Sync.objects.filter(environment=request.member.environment).select_related("member")
     page = Paginator(syncs.prefetch_related("parts__store"), PER_PAGE).get_page(request.GET.get("page"))
     outcomes = tally(ChangeRow.objects.filter(part__sync__in=list(page)), "outcome", by="part__sync_id")
-    for sync in page:
-        sync.counts = outcomes.get(sync.pk, {})
-    return render(request, "sync/history.html", {"tab": "history", "syncs": page})
+    rows = [(sync, outcomes.get(sync.pk, {})) for sync in page]
+    return render(request, "sync/history.html", {"tab": "history", "syncs": page, "rows": rows})
 
 
 def context_of(sync: Sync) -> dict:
     """A run's page: the numbers, the words, and the first galleries."""
     numbers = numbers_of(sync)
-    return {**numbers, **words_of(sync, numbers), "problems": problems_of(sync), **products_context(sync, {})}
+    shown = {"cards": cards_of(numbers["parts"]), "problems": problems_of(sync)}
+    return {**numbers, **words_of(sync, numbers), **shown, **products_context(sync, {})}
 
 
 def numbers_of(sync: Sync) -> dict:
     """`parts`: store syncs with `counts` (outcome -> lines), `galleries` (state -> products) and `percent`."""
     parts = list(sync.parts.select_related("store"))
-    outcomes, changes = (tally(ChangeRow.objects.filter(part__in=parts), name) for name in ("outcome", "change"))
+    outcomes = tally(ChangeRow.objects.filter(part__in=parts), "outcome")
     states = tally(ProductSync.objects.filter(part__in=parts), "state")
     for part in parts:
         part.counts, part.galleries = outcomes.get(part.pk, {}), states.get(part.pk, {})
-        part.gallery_counts = named(ProductSync.State, part.galleries)
-        part.change_counts = [(c.sigil, c.value, n) for c in Change if (n := changes.get(part.pk, {}).get(c))]
         part.percent = percent_of(part)
-        part.seconds = (part.finished - part.started).total_seconds() if part.started and part.finished else None
     busy = any(part.busy for part in parts)
     return {
         "sync": sync,
@@ -181,9 +177,26 @@ def words_of(sync: Sync, numbers: dict) -> dict:
     }
 
 
-def named(states: type[TextChoices], counts: dict[str, int]) -> list[tuple[str, int]]:
-    """Counts under the names that people read, in the order of the states."""
-    return [(state.label, counts[state]) for state in states if state in counts]
+@dataclass(frozen=True)
+class PartCard:
+    """A store's result. `products`: [(state in words, n), …], `changes`: [(sigil, word, n), …]."""
+
+    part: StoreSync
+    products: list[tuple[str, int]]
+    changes: list[tuple[str, str, int]]
+    seconds: float | None
+
+
+def cards_of(parts: list[StoreSync]) -> list[PartCard]:
+    planned = tally(ChangeRow.objects.filter(part__in=parts), "change")
+    cards = []
+    for part in parts:
+        products = [(str(state.label), part.galleries[state]) for state in ProductSync.State if state in part.galleries]
+        found = planned.get(part.pk, {})
+        changes = [(change.sigil, change.value, found[change]) for change in Change if change in found]
+        seconds = (part.finished - part.started).total_seconds() if part.started and part.finished else None
+        cards.append(PartCard(part, products, changes, seconds))
+    return cards
 
 
 def tally(rows: QuerySet, name: str, by: str = "part_id") -> dict[int, dict[str, int]]:
@@ -222,12 +235,11 @@ def products_context(sync: Sync, chosen: Mapping) -> dict:
     """A page of galleries, and one of the assets that found no product."""
     rows = ProductSync.objects.filter(part__sync=sync).select_related("part__store").prefetch_related("changes")
     page = Paginator(rows.order_by("part_id", "place"), PER_PAGE).get_page(chosen.get("page"))
-    for product in page:
-        product.lines = list(product.changes.all())
-        before, after = before_strip(product, product.lines), after_strip(product, product.lines)
-        product.before_strip, product.before_hidden = before[:TILES], len(before[TILES:])
-        product.after_strip, product.after_hidden = after[:TILES], len(after[TILES:])
-        product.admin_url = product.part.store.product_admin_url(product.product_id)
     out = ChangeRow.objects.filter(part__sync=sync, product=None).select_related("part__store")
     unlinked = Paginator(out.order_by("part_id", "place"), LINES_PER_PAGE).get_page(chosen.get("unlinked"))
-    return {"sync": sync, "products": page, "unlinked": unlinked}
+    return {
+        "sync": sync,
+        "products": page,
+        "galleries": [gallery_of(product) for product in page],
+        "unlinked": unlinked,
+    }

@@ -30,7 +30,7 @@ ALIASES = {
     "image alt text": "Image Alt Text",
     "variant image url": "Variant Image",
 }
-STATUSES = ("ACTIVE", "DRAFT", "ARCHIVED")
+STATUSES = ("ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED")
 VARIANT_COLUMNS = ("Variant SKU", "Variant Barcode", "Variant Price", "Option1 Value", "Option2 Value", "Option3 Value")
 
 
@@ -154,7 +154,7 @@ def status_of(row: Row) -> str:
     """`Status` decides; older exports have only `Published`."""
     status = row.get("Status", "").strip().upper()
     if status and status not in STATUSES:
-        raise ValueError(f"Status {status.lower()!r} is none of active, draft, archived")
+        raise ValueError(f"Status {status.lower()!r} is none of active, draft, archived, unlisted")
     if status:
         return status
     return "DRAFT" if row.get("Published", "").strip().lower() in ("false", "no", "0") else "ACTIVE"

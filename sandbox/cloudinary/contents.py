@@ -37,7 +37,7 @@ def measure(content: bytes) -> Content:
 
 def measured_video(content: bytes) -> Content:
     try:
-        with av.open(BytesIO(content)) as video:
+        with av.open(BytesIO(content), "r") as video:
             stream = video.streams.video[0]
             seconds = float(video.duration or 0) / av.time_base
             kind = "webm" if content[:4] == b"\x1aE\xdf\xa3" else "mov" if content[8:10] == b"qt" else "mp4"

@@ -153,7 +153,8 @@ def sent(answer: Answer, content: bytes) -> Response:
     if answer.left_out:
         response.headers["X-Sandbox-Left-Out"] = answer.left_out.encode("ascii", "replace").decode()
     response.set_etag((answer.key or answer.blob)[:32])
-    return response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    return response
 
 
 def refusal(status: int, message: str) -> Response:

@@ -15,7 +15,7 @@ Test = Callable[[Asset], bool]
 TOKEN = re.compile(
     r"""\s*(?:
         (?P<mark>[()])
-      | (?P<word>AND|OR|NOT)(?=[\s(])
+      | (?P<word>AND|OR|NOT)(?=[\s(]|$)
       | (?P<minus>-)
       | (?P<field>[a-z_]+(?:\.[\w.-]+)?)(?P<operator>>=|<=|[:=><])\s*
       | "(?P<quoted>(?:\\.|[^"\\])*)"
@@ -38,6 +38,7 @@ def matcher(expression: str) -> Test:
 class Reader:
     def __init__(self, expression: str) -> None:
         self._tokens = list(tokens(expression))
+        self._end = ("end", "", len(expression))
         self._at = 0
 
     def whole(self) -> Test:
@@ -73,7 +74,8 @@ class Reader:
         kind, text, place = self._now()
         if kind == "field":
             self._at += 1
-            return self._values(*re.split(r"(>=|<=|[:=><])", text, maxsplit=1)[:2], place)
+            field, operator = re.split(r"(>=|<=|[:=><])", text, maxsplit=1)[:2]
+            return self._values(field, operator, place)
         value = self._value()
         return lambda asset: any(contains(text_of(known), value) for known in everything(asset))
 
@@ -109,7 +111,7 @@ class Reader:
             self._fail()
 
     def _now(self) -> tuple[str, str, int]:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ("end", "", -1)
+        return self._tokens[self._at] if self._at < len(self._tokens) else self._end
 
     def _fail(self) -> None:
         raise Refused(400, f"Query Error (at position {self._now()[2]})")

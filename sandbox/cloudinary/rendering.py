@@ -26,9 +26,9 @@ def read_small(opened: Image.Image, transformation: Transformation) -> None:
     """JPEGs that are going to be much smaller are decoded at a fraction of their size, which saves most of the time."""
     first = transformation.steps[0].values if transformation.steps else {}
     sides = [first.get("w", ""), first.get("h", "")]
-    if first.get("c") in ("fit", "fill", "limit", "thumb", "pad") and all(side.isdigit() for side in sides):
-        if not {"a", "e", "dpr"} & set(first):
-            opened.draft("RGB", (int(sides[0]) * 2, int(sides[1]) * 2))
+    plain = first.get("c") in ("fit", "fill", "limit", "thumb", "pad") and not {"a", "e", "dpr"} & set(first)
+    if plain and all(side.isdigit() for side in sides):
+        opened.draft("RGB", (int(sides[0]) * 2, int(sides[1]) * 2))
 
 
 def transformed(picture: Image.Image, step: Step) -> Image.Image:

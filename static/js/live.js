@@ -20,4 +20,4 @@ document.addEventListener("htmx:responseError", (event) => complain(
     ? "This page is from an earlier session: nothing was saved. Load the page again."
     : "AssetLink met an error of its own, and the last change may not be saved. Load the page again.",
 ));
-document.addEventListener("htmx:afterSwap", () => { if (!trouble.hidden) complain(""); });
+document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && !trouble.hidden) complain(""); });

@@ -1,4 +1,4 @@
-"""A whole house for the browser: sandbox, Redis, a worker and the app, all under one host name so that cookies reach the frame."""
+"""A whole house for the browser: sandbox, Redis, a worker and the app, under one host name so that cookies reach the frame."""
 
 import os
 import shutil

@@ -160,6 +160,12 @@ def test_a_refused_launch_tells_how_to_open_the_app_again(client):
     assert "Media Library" in page.content.decode()
 
 
+def test_a_launch_that_is_far_too_large_says_so(client):
+    page = client.post("/launch", {"token": "x" * 600_000})
+    assert page.status_code == 403
+    assert "1,000 assets at a time" in page.content.decode()
+
+
 def launched(client, **changed):
     now = datetime.now(UTC)
     return client.post("/launch", {"token": token(now=now, **changed)})

@@ -38,8 +38,8 @@ def sweater(pen: Pen, color: Rgb, style: int) -> None:
     for row in range(30):
         pen.line([(0.272, 0.22 + row * 0.022), (0.728, 0.22 + row * 0.022)], knit, 0.0025)
     if style == 1:
-        for row, tone in ((0.30, lighter(color, 0.6)), (0.345, darker(color, 0.4)), (0.39, lighter(color, 0.6))):
-            pen.line([(0.285, row), (0.715, row)], tone, 0.028)
+        for y, tone in ((0.30, lighter(color, 0.6)), (0.345, darker(color, 0.4)), (0.39, lighter(color, 0.6))):
+            pen.line([(0.285, y), (0.715, y)], tone, 0.028)
     if style == 2:
         for column in (0.40, 0.5, 0.60):
             pen.line([(column + (0.018 if n % 2 else -0.018), 0.22 + n * 0.045) for n in range(15)], knit, 0.012)

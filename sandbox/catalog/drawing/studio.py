@@ -48,8 +48,8 @@ def placed(shape: str, color: str, style: int, view: str) -> list[tuple[Image.Im
     if view == "side":
         return [(turned(thing, 0.62), 500, (500, 620))]
     if view == "detail":
-        box = tuple(round(part * SIDE) for part in (0.24, 0.12, 0.80, 0.68))
-        return [(thing.crop(box), 1380, (470, 660))]
+        left, top, right, bottom = (round(part * SIDE) for part in (0.24, 0.12, 0.80, 0.68))
+        return [(thing.crop((left, top, right, bottom)), 1380, (470, 660))]
     if view == "back":
         return [(dimmed(thing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)), 800, (500, 620))]
     if view == "pair":

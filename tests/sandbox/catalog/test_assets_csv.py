@@ -1,0 +1,114 @@
+import pytest
+
+from sandbox.catalog.assets_csv import read
+from sandbox.catalog.loading import chosen
+from sandbox.catalog.rows import CannotLoad
+
+
+def load(folder, said, text):
+    return read(folder(**{"assets.csv": text}), said.append)
+
+
+def test_a_row_is_an_asset_with_all_that_the_library_knows(folder, said):
+    folder("pictures/a.jpg")
+    text = "file,public_id,display_name,asset_folder,tags,metadata.sku,context.alt\n"
+    text += 'pictures/a.jpg,shop/a,A,Products,"red, new",S-1,"A bag, red"\n'
+    ((asset,), (field,)) = load(folder, said, text)
+    assert (asset.public_id, asset.display_name, asset.asset_folder) == ("shop/a", "A", "Products")
+    assert (list(asset.tags), asset.metadata, asset.context) == (["red", "new"], {"sku": "S-1"}, {"alt": "A bag, red"})
+    assert (field.external_id, field.label, field.type, said) == ("sku", "SKU", "string", [])
+
+
+def test_fields_are_strings_unless_their_header_says_more(folder, said):
+    folder("a.jpg")
+    header = "file,metadata.number,metadata.sequence:integer,metadata.launched:date,metadata.color:enum,metadata.channels:set\n"
+    ((asset,), fields) = load(folder, said, header + "a.jpg,7,8,2026-11-21,Dark red,Web shop; Print\n")
+    assert asset.metadata == {
+        "number": "7",
+        "sequence": 8,
+        "launched": "2026-11-21",
+        "color": "dark_red",
+        "channels": ["web_shop", "print"],
+    }
+    assert fields[3].values == {"dark_red": "Dark red"}
+    assert fields[4].values == {"web_shop": "Web shop", "print": "Print"}
+
+
+def test_a_sku_is_always_a_string_and_keeps_its_spaces(folder, said):
+    folder("a.jpg")
+    ((asset,), (field,)) = load(folder, said, "file,metadata.sku:integer\na.jpg,007 \n")
+    assert (asset.metadata, field.type) == ({"sku": "007 "}, "string")
+
+
+def test_an_empty_cell_is_no_value(folder, said):
+    folder("a.jpg")
+    ((asset,), _) = load(folder, said, "file,tags,metadata.sku,context.alt\na.jpg,,,\n")
+    assert (asset.metadata, asset.context, asset.tags) == ({}, {}, [])
+
+
+def test_without_a_public_id_the_file_name_is_it(folder, said):
+    folder("pictures/a b.jpg")
+    ((asset,), _) = load(folder, said, "file\npictures/a b.jpg\n")
+    assert asset.public_id == "pictures/a b"
+
+
+def test_what_is_wrong_with_a_row_is_named_and_the_rest_loads(folder, said):
+    folder("a.jpg", **{"bad.jpg": b"nonsense"})
+    text = "file,public_id,metadata.n:integer\nnone.jpg,x,1\nbad.jpg,y,1\na.jpg,a,one\na.jpg,b,2\na.jpg,b,3\n,c,1\n"
+    assets, _ = load(folder, said, text)
+    assert [asset.public_id for asset in assets] == ["b"]
+    expected = ["line 2", "line 3", "line 4", "line 6", "line 7"]
+    assert [place for place, note in zip(expected, said, strict=True) if f"{place}:" in note] == expected
+    assert ("no such file" in said[0], "cannot" in said[1] or "not a picture" in said[1]) == (True, True)
+    assert ("is no integer" in said[2], "is taken" in said[3], "names no file" in said[4]) == (True, True, True)
+
+
+def test_one_picture_may_be_many_assets(folder, said):
+    folder("a.jpg")
+    assets, _ = load(folder, said, "file,public_id\n" + "".join(f"a.jpg,a{n}\n" for n in range(1000)))
+    assert (len(assets), len({asset.content for asset in assets})) == (1000, 1)
+
+
+def test_a_bom_does_not_hide_the_first_column(folder, said):
+    folder("a.jpg")
+    assert len(load(folder, said, "\ufefffile,public_id\na.jpg,a\n")[0]) == 1
+
+
+def test_without_a_list_each_picture_and_film_is_an_asset(folder, said):
+    path = folder("one.jpg", "bags/two.jpg", "film.mp4", **{"notes.txt": "x", "bad.png": b"x"})
+    assets, fields = read(path, said.append)
+    assert [(asset.public_id, asset.asset_folder) for asset in assets] == [
+        ("bags/two", "bags"),
+        ("film", ""),
+        ("one", ""),
+    ]
+    assert fields == []
+    assert (len(said), "bad.png" in said[0]) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty"),
+        ("public_id\na\n", "has no column file"),
+        ("file\nnone.jpg\n", "names no picture that can be used"),
+        ("file,metadata.n:number\na.jpg,1\n", "none of the types"),
+    ],
+)
+def test_a_list_that_is_of_no_use_is_a_clear_message(folder, said, text, told):
+    folder("a.jpg")
+    with pytest.raises(CannotLoad, match=told):
+        load(folder, said, text)
+
+
+def test_a_missing_or_empty_folder_is_a_clear_message(tmp_path, said):
+    with pytest.raises(CannotLoad, match="is not a folder"):
+        read(tmp_path / "none", said.append)
+    with pytest.raises(CannotLoad, match="holds neither"):
+        read(tmp_path, said.append)
+
+
+def test_products_alone_or_assets_alone_make_a_catalog(folder, said):
+    path = folder("a.jpg", **{"products.csv": "Handle,Title\na,A\n"})
+    assert len(chosen(path / "products.csv", None, said.append).products) == 1
+    assert len(chosen(None, path, said.append).assets) == 1

@@ -1,0 +1,3 @@
+from tests.sandbox.world.conftest import served
+
+__all__ = ["served"]
