@@ -54,7 +54,7 @@ def draw_token() -> str:
 
 def assortment(catalog: Catalog, index: int, stores: int) -> list[Product]:
     """The products of the store with that index: all of them if it is the only one, otherwise about three quarters."""
-    if stores == 1:
+    if stores == 1 or (catalog.first_has_all and index == 0):
         return list(catalog.products)
     chosen = enumerate(catalog.products)
     return [

@@ -24,4 +24,5 @@ def chosen(products: Path | None, assets: Path | None, say: Say) -> Catalog:
         metafields=metafields,
         transformations={"product_images": "c_pad,w_1600,h_1600,b_white"},
         store_names=("My store 1", "My store 2"),
+        first_has_all=True,
     )

@@ -76,7 +76,8 @@ class MetadataField:
 
 @dataclass(frozen=True)
 class Catalog:
-    """`store_names` may be fewer than the stores that are built: the others are numbered."""
+    """`store_names` may be fewer than the stores that are built: the others are numbered. `first_has_all`: the first store
+    sells every product, as a person expects of an own export; otherwise every store lacks some."""
 
     products: Sequence[Product] = ()
     assets: Sequence[Asset] = ()
@@ -86,6 +87,7 @@ class Catalog:
     cloud_name: str = "sandbox"
     environment_name: str = "Sandbox"
     store_names: Sequence[str] = ()
+    first_has_all: bool = False
 
 
 def bytes_of(content: bytes | Path) -> bytes:

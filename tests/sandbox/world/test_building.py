@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from sandbox.world import World
@@ -19,6 +21,12 @@ def test_two_stores_overlap_only_in_part_and_miss_nothing_together(tmp_path):
     first, second = world(tmp_path, products=TWENTY, stores=2).shops.values()
     assert (len(handles(first)), len(handles(second)), len(handles(first) & handles(second))) == (15, 15, 10)
     assert len(handles(first) | handles(second)) == 20
+
+
+def test_the_first_store_has_all_of_an_own_export_and_the_second_a_part(tmp_path):
+    own = replace(catalog(products=TWENTY), first_has_all=True)
+    first, second = World.build(own, folder=tmp_path, base_url="http://localhost:1").shops.values()
+    assert (len(handles(first)), len(handles(second))) == (20, 15)
 
 
 def test_a_few_skus_are_the_second_stores_own(tmp_path):
