@@ -1,28 +1,15 @@
 """A whole house for the browser: sandbox, Redis, a worker and the app, under one host name so that cookies reach the frame."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
 from django.conf import settings as configured
-from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+from playwright.sync_api import FrameLocator, Page
 
 from tests.processes import environ, redis, worker
 from tests.scenes import Scene, catalog, connected, served
-
-# Playwright's own loop runs in this thread; Django would refuse to touch the database beside it.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -30,14 +17,6 @@ def pytest_collection_modifyitems(items) -> None:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield found
-        found.close()
 
 
 @dataclass

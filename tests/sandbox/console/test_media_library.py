@@ -1,30 +1,27 @@
 """The Media Library in a real browser, with a stand-in for the app."""
 
-import shutil
 import threading
 
 import jwt
 import pytest
 from flask import request
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from sandbox.app import create
 from sandbox.server import listening
 from tests.sandbox.world import factories
 from tests.sandbox.world.factories import asset, film
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(15_000)
-        yield page
-        browser.close()
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
 
 
 @pytest.fixture
