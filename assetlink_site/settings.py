@@ -87,6 +87,11 @@ RQ_QUEUES = {
         "SERIALIZER": "rq.serializers.JSONSerializer",
     }
 }
+# How long a worker may be silent before another takes its store sync over (it renews six times as often); how often the
+# sweeper looks; and how long a worker has to hear an abort before its job is ended.
+LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS", "30"))
+SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "5"))
+ABORT_SECONDS = float(os.environ.get("ABORT_SECONDS", "20"))
 RQ = {"WORKER_CLASS": "linking.worker.Worker", "COMMIT_MODE": "auto"}
 
 SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from linking.cloudinary.renditions import linkable, thumbnail
+from linking.domain.alts import MAX_ALT
 from linking.domain.assets import Asset
 from linking.domain.grouping import group
 from linking.domain.matching import Verdict
@@ -64,13 +65,23 @@ class GroupCard:
 
 @dataclass(frozen=True)
 class StoreCard:
-    """A store of the environment with its counts. `state`: matched (the answer is there), pending, failed or broken."""
+    """A store of the environment with its counts. `state`: matched (the answer is there), pending, failed or broken; a
+    broken one is never chosen."""
 
     store: Store
     chosen: bool
     state: str
     problem: str = ""
     match: StoreMatch | None = None
+
+    @property
+    def doing(self) -> str:
+        return self.match.doing if self.match and self.state == "pending" else ""
+
+    @property
+    def note(self) -> str:
+        """How the answer was found, if that is worth telling."""
+        return self.match.note if self.match and self.state != "broken" else ""
 
 
 @dataclass(frozen=True)
@@ -82,14 +93,16 @@ class Board:
     linked_groups: int = 0
     linked_products: int = 0
     skipped_assets: int = 0
+    # Alt texts that Shopify does not take whole.
+    long_alts: int = 0
 
 
-def board_of(selection: Selection) -> Board:
+def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
     rows = list(selection.assets.all())
-    groups = group((row.asset for row in rows if row.details), selection.group_by)
-    answers = answers_of(selection)
+    known = [row.asset for row in rows if row.details]
+    answers = answers_of(stores)
     cards, keyless, ready = [], [], set[str]()
-    for found in groups:
+    for found in group(known, selection.group_by):
         ordered = arrange(found.assets, selection.order_by)
         assets = [card_of(selection, asset) for asset in ordered]
         if not found.key:
@@ -99,7 +112,6 @@ def board_of(selection: Selection) -> Board:
         if cards[-1].matched:
             ready |= {card.id for card in assets if not card.trouble}
     linked = [card for card in cards if card.matched and any(asset.id in ready for asset in card.assets)]
-    total = sum(bool(row.details) for row in rows)
     return Board(
         groups=cards,
         keyless=keyless,
@@ -107,7 +119,8 @@ def board_of(selection: Selection) -> Board:
         linked_assets=len(ready),
         linked_groups=len(linked),
         linked_products=len({(a.store.pk, p["id"]) for c in linked for a in c.answers for p in matched_products(a)}),
-        skipped_assets=total - len(ready),
+        skipped_assets=len(known) - len(ready),
+        long_alts=sum(len(asset.context.get("alt", "").strip()) > MAX_ALT for asset in known),
     )
 
 
@@ -119,13 +132,12 @@ def card_of(selection: Selection, asset: Asset) -> AssetCard:
     return AssetCard(selection.environment, asset, linkable(asset))
 
 
-def answers_of(selection: Selection) -> list[Callable[[str], Answer]]:
+def answers_of(stores: Sequence[StoreCard]) -> list[Callable[[str], Answer]]:
     """For every chosen store a function from a key to what the store says about it."""
-    stores = list(selection.stores.all())
-    matches = {match.store_id: match for match in selection.matches.filter(store__in=stores)}
-    keys = KeyMatch.objects.filter(store_match__in=list(matches.values()))
+    chosen = [card for card in stores if card.chosen]
+    keys = KeyMatch.objects.filter(store_match__in=[card.match for card in chosen if card.state == "matched"])
     known = {(row.store_match_id, row.key): row for row in keys}
-    return [_asker(store, matches.get(store.pk), known) for store in stores]
+    return [_asker(card.store, card.match, known) for card in chosen]
 
 
 def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyMatch]) -> Callable[[str], Answer]:

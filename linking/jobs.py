@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 
 import django_rq
 import redis.exceptions
@@ -12,7 +13,12 @@ from django.utils import timezone
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from rq import get_current_job
+from rq.command import send_stop_job_command
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.serializers import JSONSerializer
 
+from linking import horse
 from linking.fetching import fetch_selection
 from linking.matching import match_store
 from linking.models import Selection, StoreMatch, StoreSync
@@ -20,6 +26,8 @@ from linking.syncing.work import Next, work
 
 log = logging.getLogger(__name__)
 TIMEOUT = 300
+# A slice is short, but the upload of a video may take as long as its target lives.
+UPLOAD_TIMEOUT = 3900
 
 
 def fetch(pk: int) -> None:
@@ -27,12 +35,14 @@ def fetch(pk: int) -> None:
 
 
 def match(pk: int) -> None:
-    match_store(pk)
+    if match_store(pk):
+        ring(match, pk)
 
 
 def sync(pk: int) -> None:
     """A slice, and the bell for whoever goes on: this store sync, or the next one of the store."""
-    step = work(pk)
+    job = get_current_job()
+    step = work(pk, owner=horse.name, job_id=job.id if job else "")
     if step == Next.LATER:
         time.sleep(1.5)
     if step in (Next.AGAIN, Next.LATER):
@@ -55,22 +65,59 @@ def ring(job: Callable[[int], None], pk: int) -> bool:
     job_id = f"{job.__name__}-{pk}-{uuid.uuid4().hex[:8]}"
     try:
         queue = django_rq.get_queue("default", connection=bell())
-        queue.enqueue_call(job, (pk,), timeout=TIMEOUT, result_ttl=60, failure_ttl=3600, job_id=job_id)
+        queue.enqueue_call(job, (pk,), timeout=timeout_of(job, pk), result_ttl=60, failure_ttl=3600, job_id=job_id)
     except redis.exceptions.RedisError as error:
         log.warning("The queue cannot be reached: %s", error)
         return False
     return True
 
 
+def timeout_of(job: Callable[[int], None], pk: int) -> int:
+    """Seconds. Only a store sync with videos to bring may take long, so that a hung one is noticed soon."""
+    return UPLOAD_TIMEOUT if job is sync and StoreSync(pk=pk).brings_videos() else TIMEOUT
+
+
 def sweep() -> None:
-    """Ring again for whatever should be worked on and is not: its bell was lost, or its worker."""
+    """Ring again for whatever should be worked on and is not: its bell was lost, or its worker. End jobs that are deaf to
+    an abort. Any number of processes may do this at any time; while the queue is away, nothing is taken as rung."""
     now = timezone.now()
+    if _sweep_waiting(now) and _sweep_syncs(now):
+        _stop_deaf(now)
+
+
+def _sweep_waiting(now: datetime) -> bool:
     for model, job in ((Selection, fetch), (StoreMatch, match)):
         for row in model.objects.unheard(now=now):
             model.objects.filter(pk=row.pk).update(heard=now if row.state == "waiting" else row.heard)
-            ring(job, row.pk)
-    for part in StoreSync.objects.silent(now=now):
-        part.rows().update(rung=now)
+            if not ring(job, row.pk):
+                return False
+    return True
+
+
+def _sweep_syncs(now: datetime) -> bool:
+    for part in StoreSync.objects.silent(now=now).order_by("pk"):
+        mine = part.rows().filter(rung=part.rung)
+        if mine.update(rung=now) and not ring(sync, part.pk):
+            part.rows().filter(rung=now).update(rung=part.rung)
+            return False
+    return True
+
+
+def _stop_deaf(now: datetime) -> None:
+    """The second stage of an abort: the job's process is killed, its parent gives the lease back, and the next one tells
+    what was done. The command may get lost or come too late; the next sweep repeats it."""
+    for part in StoreSync.objects.deaf(now=now).exclude(job_id=""):
+        log.warning("Store sync %s does not hear its abort: job %s is ended.", part.pk, part.job_id)
+        try:
+            send_stop_job_command(bell(), part.job_id, serializer=JSONSerializer)
+        except (redis.exceptions.RedisError, NoSuchJobError, InvalidJobOperation) as error:
+            log.warning("Job %s could not be ended: %s", part.job_id, error)
+
+
+def bury(owner: str) -> None:
+    """This process is known to be dead: what it held is free, and somebody shall go on."""
+    for part in StoreSync.objects.busy().filter(owner=owner):
+        part.rows().filter(owner=owner).update(lease_until=timezone.now(), rung=timezone.now())
         ring(sync, part.pk)
 
 

@@ -1,20 +1,40 @@
 """Asking a store which products a selection's keys name, and keeping the answer."""
 
+import logging
+import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from linking.domain.fields import ShopifyField
 from linking.domain.grouping import group
 from linking.domain.matching import Match, Verdict, decide
-from linking.models import KeyMatch, Selection, StoreMatch
-from linking.models.jobs import JobState
-from linking.shopify.catalog import ProductCard, candidates, cards
+from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
+from linking.models.jobs import SILENCE, JobState
+from linking.shopify import bulk
+from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything
 from setup.models import Store
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
+
+log = logging.getLogger(__name__)
+# How long a job waits for a bulk query before the next one goes on, seconds; Shopify takes minutes for a large catalog.
+SLICE = 60.0
+TOO_MANY = "{count:,} products have these values; choose a field that tells them apart."
+MAX_PRODUCTS = 10_000
+
+
+class Superseded(Exception):
+    """The person asks something else by now."""
+
+
+class SliceOver(Exception):
+    """Shopify is still reading its catalog; the next job goes on from the row."""
 
 
 def ask(selection: Selection, store: Store, *, now: datetime, afresh: bool = False) -> tuple[StoreMatch, bool]:
@@ -26,25 +46,36 @@ def ask(selection: Selection, store: Store, *, now: datetime, afresh: bool = Fal
         if created or (same and not afresh):
             return match, created
         match.keys.all().delete()
-        reset = {"state": JobState.WAITING, "problem": "", "heard": now, **fields}
+        reset = {"state": JobState.WAITING, "heard": now, "question": F("question") + 1, **fields}
         reset |= dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0)
+        reset |= dict.fromkeys(("problem", "doing", "note"), "")
         StoreMatch.objects.filter(pk=match.pk).update(**reset)
     match.refresh_from_db()
     return match, True
 
 
-def match_store(pk: int) -> None:
-    """Answer the question. Safe to repeat; a store that refuses us altogether is marked so."""
+def match_store(pk: int) -> bool:
+    """Answer the question. Safe to repeat; a store that refuses us altogether is marked so. True: ring for the next job."""
     if not StoreMatch.objects.claim(pk, now=timezone.now()):
-        return
+        return False
     match = StoreMatch.objects.select_related("selection", "store").get(pk=pk)
+    until = time.monotonic() + SLICE
     try:
-        answer(match, ShopifyClient(match.store))
+        answer(match, ShopifyClient(match.store, pause=_resting(match)), until=until)
+    except SliceOver:
+        asked(match).update(state=JobState.WAITING, heard=timezone.now())
+        return True
     except ShopifyError as error:
         if error.remedy == Remedy.STOP_STORE:
             match.store.break_off(error.text)
         state = JobState.WAITING if error.remedy == Remedy.LATER else JobState.FAILED
-        StoreMatch.objects.filter(pk=pk).update(state=state, problem=error.text, heard=timezone.now())
+        asked(match).update(state=state, problem=error.text, doing="", heard=timezone.now())
+    return False
+
+
+def asked(match: StoreMatch) -> QuerySet[StoreMatch]:
+    """The row, as long as it asks what it asked when it was read."""
+    return StoreMatch.objects.filter(pk=match.pk, question=match.question)
 
 
 def keys_of(selection: Selection) -> list[str]:
@@ -52,32 +83,133 @@ def keys_of(selection: Selection) -> list[str]:
     return [found.key for found in group(assets, selection.group_by) if found.key]
 
 
-def answer(match: StoreMatch, client: ShopifyClient) -> None:
-    """Search, decide, keep. Raises ShopifyError."""
+def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("inf")) -> None:
+    """Search or read, decide, keep. Raises ShopifyError, and SliceOver at `until` (of the monotonic clock)."""
     field, keys = match.selection.match_by, keys_of(match.selection)
-    decided = decide(keys, candidates(client, field, keys), field)
-    ids = list(dict.fromkeys(id for found in decided.values() for id in found.product_ids))
-    known = cards(client, ids)
+    try:
+        decided, note = _decided(match, client, field, keys, until)
+        ids = list(dict.fromkeys(id for found in decided.values() for id in found.product_ids))
+        if len(ids) > MAX_PRODUCTS:
+            raise ShopifyError(Remedy.GIVE_UP, TOO_MANY.format(count=len(ids)))
+        _keep(match, decided, cards(client, ids), note)
+    except Superseded:
+        log.info("Store match %s was asked something else meanwhile.", match.pk)
+
+
+def _decided(
+    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], until: float
+) -> tuple[Mapping[str, Match], str]:
+    """The matches, and what is worth telling about how they were found."""
+    if match.bulk_id and match.bulk_question != match.question:
+        _end_bulk(match, client)
+    try:
+        if match.bulk_id:  # an earlier job came so far
+            raise ReadWhole(match.note)
+        return decide(keys, candidates(client, field, keys), field), ""
+    except ReadWhole as reason:
+        return _read_whole(match, client, field, keys, reason.note, until), reason.note
+
+
+def _read_whole(
+    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], note: str, until: float
+) -> Mapping[str, Match]:
+    try:
+        url = _catalog(match, client, bulk_query(field), note, until)
+        with bulk.result(match.store, url, heard=_resting(match)) as objects:
+            decided = decide(keys, everything(field, objects), field)
+    except Superseded:
+        _end_bulk(match, client)
+        raise
+    except SliceOver:
+        raise
+    except ShopifyError as error:
+        if error.remedy != Remedy.LATER:
+            _forget_bulk(match)
+        raise
+    except Exception:
+        # Whoever waits breaks off: for good if the run was aborted, otherwise the operation is taken up again.
+        if _aborted(match):
+            _end_bulk(match, client)
+        raise
+    _forget_bulk(match)
+    return decided
+
+
+def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, until: float) -> str:
+    """The URL of the store's catalog as a bulk query reads it: of the operation that the row names, or a new one."""
+
+    def told(text: str) -> None:
+        row = {"doing": text, "note": note, "heard": timezone.now()}
+        if not asked(match).update(**row):
+            raise Superseded
+        if time.monotonic() > until:
+            raise SliceOver
+
+    if not match.bulk_id:
+        told("Asking the store to read its catalog.")
+        match.bulk_id = bulk.start(client, query, waiting=told)
+        match.bulk_question = match.question
+        if not asked(match).update(bulk_id=match.bulk_id, bulk_question=match.question):
+            raise Superseded
+    return bulk.await_end(
+        client, match.bulk_id, lambda count: told(f"Reading the store's catalog: {count:,} objects so far.")
+    )
+
+
+def _end_bulk(match: StoreMatch, client: ShopifyClient) -> None:
+    """Cancel what nobody waits for. It only reads: if that fails, it ends by itself."""
+    try:
+        bulk.cancel(client, match.bulk_id)
+    except ShopifyError as error:
+        log.info("Bulk query %s was not cancelled: %s", match.bulk_id, error)
+    _forget_bulk(match)
+
+
+def _forget_bulk(match: StoreMatch) -> None:
+    StoreMatch.objects.filter(pk=match.pk, bulk_id=match.bulk_id).update(bulk_id="")
+    match.bulk_id = ""
+
+
+def _aborted(match: StoreMatch) -> bool:
+    """The run that asked was aborted, and no job of the page waits for the same answer."""
+    runs = {"sync__selection": match.selection_id, "store": match.store_id, "sync__abort_requested__isnull": False}
+    job = asked(match).filter(state=JobState.RUNNING, heard__gte=timezone.now() - SILENCE)
+    return StoreSync.objects.busy().filter(**runs).exists() and not job.exists()
+
+
+def _resting(match: StoreMatch) -> Callable[..., None]:
+    """A pause, of no length unless told, that keeps the job from being taken for lost. In small steps."""
+    last = time.monotonic()
+
+    def rest(seconds: float = 0.0, reason: str = "") -> None:
+        nonlocal last
+        ends = time.monotonic() + seconds
+        while True:
+            if time.monotonic() - last > 1:
+                asked(match).update(heard=timezone.now())
+                last = time.monotonic()
+            if (left := ends - time.monotonic()) <= 0:
+                return
+            time.sleep(min(left, 1.0))
+
+    return rest
+
+
+def _keep(match: StoreMatch, decided: Mapping[str, Match], known: Mapping[str, ProductCard], note: str) -> None:
+    """All in one, unless the person asks something else by now: then nobody reads this answer. Raises Superseded."""
     rows = [_row(match, key, found, known) for key, found in decided.items()]
     counts = Counter(row.verdict for row in rows)
+    products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
+    numbers = {verdict.value: counts[verdict] for verdict in Verdict}
+    told = {"problem": "", "doing": "", "note": note, "heard": timezone.now()}
     with transaction.atomic():
+        if not asked(match).update(state=JobState.DONE, products=products, **numbers, **told):
+            raise Superseded
         match.keys.all().delete()
         KeyMatch.objects.bulk_create(rows)
-        # If the person chose other fields meanwhile, this answers a question that nobody asks any more.
-        StoreMatch.objects.filter(
-            pk=match.pk, cloudinary_field=match.cloudinary_field, shopify_field=match.shopify_field
-        ).update(
-            state=JobState.DONE,
-            problem="",
-            heard=timezone.now(),
-            matched=counts[Verdict.MATCHED],
-            ambiguous=counts[Verdict.AMBIGUOUS],
-            unmatched=counts[Verdict.UNMATCHED],
-            products=len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products}),
-        )
 
 
-def _row(match: StoreMatch, key: str, found: Match, known: dict[str, ProductCard]) -> KeyMatch:
+def _row(match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductCard]) -> KeyMatch:
     return KeyMatch(
         store_match=match,
         key=key,

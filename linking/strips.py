@@ -1,4 +1,5 @@
-"""What a run's page shows of one gallery: its pictures before and after, each with the change that it meets."""
+"""What a run's page shows of one gallery: its pictures before and after, each with the change that it meets, and the
+variants whose picture changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,11 @@ from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync
 
-ARRIVALS = (Change.ADD, Change.REPLACE)
 LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.ABORTED)
+
+
+# What Shopify calls the variant of a product that has no options.
+ONLY_VARIANT = "Default Title"
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,17 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class VariantCard:
+    """A variant whose picture changes, the change in words, and the addresses of both pictures (empty without one). A
+    product's only variant has no title."""
+
+    title: str
+    word: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class GalleryCard:
     """A product's gallery before and after. Of up to 250 pictures each strip shows the first; the lines name every change."""
 
@@ -34,6 +49,7 @@ class GalleryCard:
     lines: Sequence[ChangeRow]
     before: Sequence[Tile]
     after: Sequence[Tile]
+    variants: Sequence[VariantCard]
 
     @property
     def admin_url(self) -> str:
@@ -42,7 +58,9 @@ class GalleryCard:
 
 def gallery_of(product: ProductSync) -> GalleryCard:
     lines = list(product.changes.all())
-    return GalleryCard(product, lines, before_strip(product, lines), after_strip(product, lines))
+    places = [line for line in lines if not line.owner_id]  # a swatch has no place in the gallery
+    before, after = before_strip(product, places), after_strip(product, places)
+    return GalleryCard(product, lines, before, after, variants_of(product, places))
 
 
 def before_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]:
@@ -55,20 +73,53 @@ def before_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]
 
 
 def after_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]:
-    """The gallery as planned. What stays is kept or moved, what comes is added or replaces something."""
+    """The gallery as planned. What stays is kept or moved, what comes is added, replaces something, or returns."""
     media = {medium["id"]: medium for medium in product.before}
-    arrivals = {line.asset_id: line for line in lines if line.change in ARRIVALS}
+    arrivals = _arrivals(lines)
     moved = moved_media(product.before, product.after)
     tiles = []
     for at, slot in enumerate(product.after, 1):
         if id := slot.get("medium"):
             tiles.append(_tile_of(at, media.get(id, {}), Change.MOVE if id in moved else Change.KEEP))
-        elif line := arrivals.get(slot["asset"]):
+        elif line := arrivals.get(slot.get("return") or slot["asset"]):
             lost = line.outcome if line.outcome in LOST else ""
             tiles.append(Tile(at, line.thumbnail, line.name, line.change, lost))
         else:
-            tiles.append(Tile(at, "", slot["asset"], Change.ADD))
+            tiles.append(Tile(at, "", slot.get("asset") or "picture", Change.ADD))
     return tiles
+
+
+def _arrivals(lines: Iterable[ChangeRow]) -> dict[str, ChangeRow]:
+    """Asset id -> the line that brings it; what an undo brings back goes by its medium id."""
+    found = {}
+    for line in lines:
+        if line.change == Change.REPLACE or (line.change == Change.ADD and not line.medium_id):
+            found[line.asset_id] = line
+        elif line.change == Change.ADD:
+            found[line.medium_id] = line
+    return found
+
+
+def variants_of(product: ProductSync, lines: Iterable[ChangeRow]) -> list[VariantCard]:
+    """An undo does not know what a variant shows at the moment, only what it showed before the run."""
+    arrivals = _arrivals(lines)
+    pictures = {medium["id"]: medium.get("url", "") for medium in product.before}
+    pictures |= {id: line.thumbnail for id, line in arrivals.items() if line.medium_id == id}
+    for slot in product.after:
+        if "file" in slot and (line := arrivals.get(slot["asset"])):
+            pictures[slot["file"]] = line.thumbnail
+    undo = product.part.sync.kind == "undo"
+    return [_variant_card(change, pictures, undo) for change in product.variants]
+
+
+def _variant_card(change: Mapping, pictures: Mapping[str, str], undo: bool) -> VariantCard:
+    before, after = change["before"], change["after"] or {}
+    shown = after.get("medium") or after.get("file") or ""
+    word = "loses its picture"
+    if shown:
+        word = "gets its picture back" if undo else "gets another picture" if before else "gets a picture"
+    title = "" if change["title"] == ONLY_VARIANT else change["title"]
+    return VariantCard(title, word, pictures.get(before or "", ""), pictures.get(shown, ""))
 
 
 def moved_media(before: Sequence[Mapping], after: Sequence[Mapping]) -> set[str]:

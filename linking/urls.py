@@ -19,5 +19,7 @@ urlpatterns = [
     path("syncs/<uuid:key>/products/", syncs.products, name="sync-products"),
     path("syncs/<uuid:key>/abort/", syncs.abort, name="sync-abort"),
     path("syncs/<uuid:key>/apply/", syncs.apply, name="sync-apply"),
+    path("syncs/<uuid:key>/undo/", syncs.undo, name="sync-undo"),
+    path("syncs/<uuid:key>/retry/", syncs.retry, name="sync-retry"),
     path("syncs/<uuid:key>/report.csv", syncs.report, name="sync-report"),
 ]

@@ -10,6 +10,9 @@ from flask import Blueprint, Response, jsonify, request
 
 SERVICES = ("shopify", "cloudinary", "delivery")
 MEDIA_KIND = "media_fails"  # acts on a medium's download, not on a request
+BULK_KIND = "bulk_fails"  # acts on a bulk operation that runs
+NOT_OF_REQUESTS = (MEDIA_KIND, BULK_KIND)
+BULK_CODES = ("ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT")
 KINDS = (
     "slow",  # waits `seconds`, then goes on
     "hang",  # waits `seconds`, then closes the connection without an answer; nothing is done
@@ -20,7 +23,8 @@ KINDS = (
     "error_after",  # HTTP `code` (default 502) after the work was done
     "lost_answer",  # the work is done, then the connection closes without a byte
     *(f"http_{status}" for status in (401, 402, 403, 404, 420, 423, 429, 500, 502, 503, 504)),  # nothing is done
-    MEDIA_KIND,  # Shopify: the medium whose source URL contains `match` turns FAILED with `code`
+    MEDIA_KIND,  # Shopify: the medium whose source URL (or staged file's name) contains `match` turns FAILED with `code`
+    BULK_KIND,  # Shopify: a bulk query (with `match` in its text) ends FAILED with `code`, with half of its data
 )
 FIELDS = {"service", "kind", "operation", "store", "match", "times", "after", "seconds", "code"}
 
@@ -86,18 +90,23 @@ class Faults:
 
         `operation` may be several (a document's root fields).
         """
-        return self._take(False, service, operation, store, text)
+        return self._take(None, service, operation, store, text)
 
     def take_media(self, *, store: str, source: str) -> list[Fault]:
         """The same for the download of a medium."""
-        return self._take(True, "shopify", None, store, source)
+        return self._take(MEDIA_KIND, "shopify", None, store, source)
+
+    def take_bulk(self, *, store: str, query: str) -> list[Fault]:
+        """The same for a bulk operation that begins to run."""
+        return self._take(BULK_KIND, "shopify", None, store, query)
 
     def _take(
-        self, media: bool, service: str, operation: str | Collection[str] | None, store: str | None, text: str
+        self, own: str | None, service: str, operation: str | Collection[str] | None, store: str | None, text: str
     ) -> list[Fault]:
+        """`own`: the one kind that acts there; None: those that act on requests."""
         operations = [operation] if isinstance(operation, str) or operation is None else operation
         with self._lock:
-            meant = [f for f in self._faults if (f.kind == MEDIA_KIND) == media]
+            meant = [f for f in self._faults if (f.kind if f.kind in NOT_OF_REQUESTS else None) == own]
             due = [f for f in meant if f.concerns(service, operations, store, text) and not self._passes(f)]
             others = [f for f in due if f.kind != "slow"]
             due = [f for f in due if f.kind == "slow" or f is others[0]]
@@ -156,6 +165,8 @@ def check_code(given: dict[str, Any]) -> None:
         raise MalformedFault("code must be a string")
     if kind == MEDIA_KIND and not (code and given.get("match")):
         raise MalformedFault("media_fails needs match (part of the source URL) and code (a FileErrorCode)")
+    if kind == BULK_KIND and code not in ("", *BULK_CODES):
+        raise MalformedFault(f"the code of bulk_fails is one of {', '.join(BULK_CODES)}")
     if kind == "error_after" and code and not (code.isdigit() and 500 <= int(code) < 600):
         raise MalformedFault("the code of error_after is an HTTP status from 500 to 599")
 

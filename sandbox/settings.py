@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 DUPLICATE_NAMES = ("at_once", "later")
+SPANS = ("media_seconds", "video_seconds", "bulk_seconds")
 
 
 class MalformedSetting(ValueError):
@@ -16,6 +17,8 @@ class Settings:
 
     index_lag: float = 5.0  # until searches (Shopify's and Cloudinary's) see a change
     media_seconds: tuple[float, float] = (0.3, 2.0)  # how long Shopify takes for a medium: between these two
+    video_seconds: tuple[float, float] = (1.0, 3.0)  # the same for a video
+    bulk_seconds: tuple[float, float] = (0.3, 1.5)  # and for a bulk operation, from its start to its end
     reorder_seconds: float = 0.2
     duplicate_name: str = "at_once"  # when Shopify refuses a taken file name: in the answer, or later as a FAILED file
     hourly_limit: int = 2000  # Cloudinary's Admin API calls per environment
@@ -45,14 +48,14 @@ def check(name: str, value: Any) -> Any:
         if type(value) is not int or value < 0:
             raise MalformedSetting("hourly_limit is a whole number from 0 on")
         return value
-    if name == "media_seconds":
+    if name in SPANS:
         if (
             not isinstance(value, list | tuple)
             or len(value) != 2
             or not all(map(is_time, value))
             or value[0] > value[1]
         ):
-            raise MalformedSetting("media_seconds is two numbers from 0 on: the least and the most")
+            raise MalformedSetting(f"{name} is two numbers from 0 on: the least and the most")
         return float(value[0]), float(value[1])
     if not is_time(value) and not (name == "launch_age" and type(value) in (int, float)):
         raise MalformedSetting(f"{name} is a number of seconds from 0 on")

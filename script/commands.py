@@ -63,3 +63,7 @@ def web(port: int) -> list[str]:
 def worker() -> list[str]:
     """One queue per worker: with several, RQ loses a job whose worker dies between taking and starting it."""
     return manage("rqworker", QUEUE, "--serializer", "rq.serializers.JSONSerializer")
+
+
+def sweeper() -> list[str]:
+    return manage("sweeper")

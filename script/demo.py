@@ -70,6 +70,7 @@ def serve(family: Family, chosen: argparse.Namespace, home: Home) -> NoReturn:
     family.start("web", commands.web(ports.web))
     names = [f"worker-{number}" for number in range(1, chosen.workers + 1)]
     workers = [family.start(name, commands.worker(), revived=True) for name in names]
+    family.start("sweeper", commands.sweeper(), revived=True)
     family.wait_for("The web server", lambda: answers.trouble(f"{web}/healthz"), seconds=60)
     family.wait_for("The web server", lambda: answers.trouble(f"{web}/readyz"), seconds=20)  # with database and queue
     family.wait_for("The workers", lambda: workers_trouble(workers, redis_url), seconds=60)

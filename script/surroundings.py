@@ -5,6 +5,8 @@ from collections.abc import Mapping
 # They would lead us to real services, another database or other settings than the ones that are tested.
 APP = {"ADMIN_ROLES", "ALLOWED_HOSTS", "APP_URL", "DATABASE_URL", "DEBUG", "ENCRYPTION_KEYS", "FRAME_ANCESTORS"}
 APP |= {"IMAGE_SOURCES", "LAUNCH_AUDIENCE", "REDIS_URL", "SECRET_KEY", "SHOPIFY_BASE_URL", "STATIC_ROOT"}
+# They would change how patient the workers are, or kill them.
+APP |= {"LEASE_SECONDS", "SWEEP_SECONDS", "ABORT_SECONDS", "FAILPOINT"}
 LIBRARIES = {"CLOUDINARY_URL", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE"}
 
 

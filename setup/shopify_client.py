@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import urllib3
 
+from setup import failpoints
 from setup.graphql_documents import Document
 from setup.models import Store
 from setup.shopify_errors import Remedy, ShopifyError, graphql_error, http_error
@@ -48,7 +49,7 @@ class ShopifyClient:
         self.spent = Spent()
         self.pace = Pace()
         self._wire = StoreGraphQL(store.domain, store.access_token, store.api_base)
-        self._pause = pause or (lambda seconds, reason: time.sleep(seconds))
+        self.pause = pause or (lambda seconds, reason: time.sleep(seconds))
         self._guard = guard
 
     def run(self, document: Document, **variables: object) -> dict:
@@ -72,7 +73,7 @@ class ShopifyClient:
 
     def _wait(self, seconds: float, reason: str) -> None:
         self.spent.waited += seconds
-        self._pause(seconds, reason)
+        self.pause(seconds, reason)
 
     def _attempt(self, document: Document, variables: dict) -> dict:
         reply = self._send(document, variables)
@@ -88,14 +89,17 @@ class ShopifyClient:
             self._guard()
         self.spent.requests += 1
         self.spent.mutations += document.writes
+        failpoints.pass_by("before", document.name)
         try:
-            return self._wire.execute(document.text, variables, document.name)
+            reply = self._wire.execute(document.text, variables, document.name)
         except NO_CONNECTION:
             raise ShopifyError(Remedy.LATER, "The store could not be reached.", "unreachable") from None
         except urllib3.exceptions.HTTPError as error:
             remedy = Remedy.LOOK if document.writes else Remedy.LATER
             log.warning("%s: %s broke off: %s", self.store.domain, document.name, type(error).__name__)
             raise ShopifyError(remedy, "The store did not answer.", "no_answer") from None
+        failpoints.pass_by("after", document.name)
+        return reply
 
     def _read(self, document: Document, body: dict) -> dict:
         extensions = body.get("extensions", {})

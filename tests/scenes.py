@@ -1,6 +1,7 @@
 """A small pretend world over real HTTP, connected to the app's database."""
 
 import io
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from linking import starting
 from linking.fetching import fetch_selection
 from linking.models import SelectedAsset, Selection, StoreSync, Sync
 from linking.syncing.work import Next, work
-from linking.views.syncs import begin
 from sandbox import app as sandbox_app
 from sandbox.catalog.records import Asset, Catalog, MetadataField, Metafield, Picture, Product, Variant
 from sandbox.server import listening
@@ -23,6 +24,7 @@ from setup.graphql_documents import load
 from setup.models import Environment, Member, Store
 from setup.shopify_client import ShopifyClient
 
+DOCUMENTS = Path(__file__).parents[1] / "linking" / "shopify" / "documents"
 REHEARSALS = Path(__file__).parents[1] / "sandbox" / "shopify" / "documents"
 FIELDS = [MetadataField("sku", "SKU"), MetadataField("sequence", "Sequence", "integer")]
 
@@ -91,8 +93,22 @@ class Scene:
     def run(self, selection: Selection, *, dry_run: bool = False) -> Sync:
         """What the button does, worked off in this process."""
         self.clicks += 1
-        sync = begin(selection, f"{selection.key}-{self.clicks}", dry_run=dry_run)
+        sync = self.finish(starting.link(selection, f"{selection.key}-{self.clicks}", dry_run=dry_run))
+        return sync if dry_run or not sync.dry_run else self.apply(sync)
+
+    def apply(self, sync: Sync) -> Sync:
+        """What `Apply this plan` does."""
+        starting.apply(sync)
         return self.finish(sync)
+
+    def undo(self, sync: Sync, **chosen) -> Sync:
+        """Shown, then applied."""
+        self.clicks += 1
+        return self.apply(self.finish(starting.undo(sync, self.member, f"undo-{self.clicks}", **chosen)))
+
+    def retry(self, sync: Sync) -> Sync:
+        self.clicks += 1
+        return self.finish(starting.retry(sync, self.member, f"retry-{self.clicks}"))
 
     def finish(self, sync: Sync) -> Sync:
         for part in sync.parts.all():
@@ -109,7 +125,7 @@ class Scene:
 
     def assets_in(self, handle: str) -> list[str]:
         """The gallery as names: display names of our assets, and file names of other pictures."""
-        return [name.split("-al")[0] if "-al" in name else name.removesuffix(".jpg") for name in self.gallery(handle)]
+        return [re.sub(r"(-\d)?-al.*|\.jpg$", "", name) for name in self.gallery(handle)]
 
     def delete_file(self, file_id: str) -> None:
         """Somebody deletes a file in the Shopify admin."""
@@ -121,6 +137,10 @@ class Scene:
     def elsewhere(self, document: str, **variables) -> dict:
         """What another app or a person does in the first store; it is in the journal, too."""
         return ShopifyClient(self.stores[0]).run(load(REHEARSALS, document), **variables)
+
+    def elsewhere_app(self, document: str, **variables) -> dict:
+        """The same with a document of the app."""
+        return ShopifyClient(self.stores[0]).run(load(DOCUMENTS, document), **variables)
 
     def mutations(self) -> list[dict]:
         return self.world.journal.as_json()["entries"]
@@ -163,6 +183,7 @@ def connected(world: World, url: str) -> Scene:
         "launch_issuer",
         "launch_secret",
     )
+    Environment.objects.all().delete()  # a test may build several worlds, one after another
     environment = Environment.objects.create(**{name: row[name] for name in names})
     stores = []
     for told in known["stores"]:

@@ -1,11 +1,12 @@
 """What linking asks of Cloudinary: the details of assets, and the fields that an environment has."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cloudinary.api
 
 from linking.domain.assets import Asset
+from linking.domain.limits import MAYBE_LONG
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
 
 CHUNK = 100
@@ -41,7 +42,20 @@ def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[Metadat
     """
     labels = {field.external_id: field.labels for field in fields}
     for start in range(0, len(ids), CHUNK):
-        yield [_asset(known, labels) for known in _chunk(client, list(ids[start : start + CHUNK]))]
+        found = [_asset(known, labels) for known in _chunk(client, list(ids[start : start + CHUNK]))]
+        yield [_timed(client, asset) for asset in found]
+
+
+def _timed(client: CloudinaryClient, asset: Asset) -> Asset:
+    """Lists do not tell how long a video is: https://cloudinary.com/documentation/admin_api#get_details_of_a_single_resource_by_asset_id.
+    One more call for those that may be too long; without an answer Shopify has the last word."""
+    if asset.resource_type != "video" or asset.duration is not None or asset.bytes < MAYBE_LONG:
+        return asset
+    try:
+        known = client.call(cloudinary.api.resource_by_asset_id, asset.asset_id)
+    except CloudinaryError:
+        return asset
+    return replace(asset, duration=known.get("duration"))
 
 
 def _chunk(client: CloudinaryClient, ids: list[str]) -> list[Mapping]:

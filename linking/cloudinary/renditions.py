@@ -1,7 +1,8 @@
 """Renditions: the one URL and the one file name under which Shopify gets an asset.
 
 https://cloudinary.com/documentation/image_transformations. The format is pinned, because Shopify wants the file name and
-the URL to end in the same extension, and `f_auto` would depend on who asks.
+the URL to end in the same extension, and `f_auto` would depend on who asks. Videos become H.264 with AAC in an MP4, which
+every browser plays: https://cloudinary.com/documentation/video_transcoding.
 """
 
 from dataclasses import dataclass
@@ -9,12 +10,17 @@ from urllib.parse import urlsplit
 
 from cloudinary.utils import cloudinary_url
 
+from linking.cloudinary import delivery
+from linking.domain import limits
 from linking.domain.assets import Asset
 from linking.domain.filenames import file_name, mark_of
 from setup.models import Environment
 
 # Shopify shows these as they are; everything else becomes a JPEG.
 KEPT = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif"}
+# Cloudinary counts sound among the videos.
+SOUNDS = {"mp3", "wav", "aac", "m4a", "ogg", "flac", "aiff", "opus", "amr"}
+VIDEO_FORMAT = "f_mp4,vc_h264,ac_aac"
 
 
 class NoRendition(Exception):
@@ -32,24 +38,45 @@ class Rendition:
 
 def linkable(asset: Asset) -> str:
     """Why this asset cannot be linked; empty if it can."""
-    if asset.resource_type == "video":
-        return "Videos are not linked yet; this version links images."
-    if asset.resource_type != "image":
-        return "A gallery holds images, not raw files."
+    if asset.resource_type not in ("image", "video"):
+        return "A gallery holds images and videos, not raw files."
+    if asset.resource_type == "video" and asset.width == 0 == asset.height and asset.format in SOUNDS:
+        return "A gallery holds images and videos, not sound."
     if asset.restricted:
         return "The asset's access is restricted in Cloudinary, so Shopify could not fetch it."
     return ""
 
 
-def of_image(environment: Environment, asset: Asset) -> Rendition:
-    """Raises NoRendition for what is not a publicly delivered image."""
+def is_video(asset: Asset) -> bool:
+    return asset.resource_type == "video"
+
+
+def of_asset(environment: Environment, asset: Asset) -> Rendition:
+    """Raises NoRendition for what is not publicly delivered, and for what Shopify would not take."""
     if trouble := linkable(asset):
         raise NoRendition(trouble)
-    extension = KEPT.get(asset.format, "jpg")
-    transformation = f"f_{extension},{environment.image_transformation}"
+    if is_video(asset):
+        extension, transformation = "mp4", f"{VIDEO_FORMAT},{environment.video_transformation}"
+        trouble = limits.video_trouble(asset.width, asset.height, asset.duration, transformation)
+    else:
+        extension = KEPT.get(asset.format, "jpg")
+        transformation = f"f_{extension},{environment.image_transformation}"
+        trouble = limits.image_trouble(asset.width, asset.height, transformation)
+    if trouble:
+        raise NoRendition(trouble)
     url = delivery_url(environment, asset, transformation, extension)
     mark = mark_of(asset.asset_id, asset.version, transformation)
     return Rendition(str(mark), file_name(asset.name, mark, extension), url)
+
+
+def weighed(asset: Asset, rendition: Rendition) -> Rendition:
+    """The rendition of a picture that is heavier than Shopify takes is weighed: it may have become light enough. Videos are
+    weighed when they are fetched, for they may not have been made yet. Raises NoRendition."""
+    if not is_video(asset) and asset.bytes > limits.IMAGE.bytes:
+        trouble = limits.image_weight_trouble(delivery.weigh(rendition.url) or 0)
+        if trouble:
+            raise NoRendition(trouble)
+    return rendition
 
 
 def thumbnail(environment: Environment, asset: Asset) -> str:

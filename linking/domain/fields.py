@@ -90,6 +90,12 @@ class ShopifyField:
         return f"metafield:{self.namespace}.{self.key}" if self.kind == ShopifyKind.METAFIELD else self.kind.value
 
     @property
+    def label(self) -> str:
+        """As people call it, inside a sentence."""
+        names = {ShopifyKind.SKU: "SKU", ShopifyKind.PRODUCT_TYPE: "product type"}
+        return f"{self.namespace}.{self.key}" if self.key else names.get(self.kind, self.kind.value)
+
+    @property
     def shared(self) -> bool:
         """True if one value is meant to name many products."""
         return self.kind in SHARED

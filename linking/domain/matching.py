@@ -45,7 +45,7 @@ def decide(keys: Iterable[str], candidates: Iterable[Candidate], field: ShopifyF
 
 
 def _match(key: str, products: tuple[str, ...], variants: tuple[str, ...], field: ShopifyField) -> Match:
-    name = field.kind.value.replace("_", " ") if not field.key else f"{field.namespace}.{field.key}"
+    name = field.label
     if not products:
         return Match(Verdict.UNMATCHED, reason=f"No product has the {name} “{key}”.")
     if len(products) > 1 and not field.shared:

@@ -8,12 +8,19 @@ class StoreFile(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned"
+        UPLOADING = "uploading"  # a video's bytes are on their way; whoever finds it so begins anew
+        STAGED = "staged"  # they have all arrived, until `staged_until`
         SENT = "sent"  # asked for; the answer may never have come
         UPLOADED = "uploaded"  # has an id, Shopify works on it
         READY = "ready"
         FAILED = "failed"
 
+    class Kind(models.TextChoices):
+        IMAGE = "image"  # Shopify fetches it from Cloudinary
+        VIDEO = "video"  # streamed through us into a staged upload
+
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.IMAGE)
     asset_id = models.CharField(max_length=255)
     version = models.BigIntegerField()
     # Identifies the rendition, also in the file's name (linking.domain.filenames).
@@ -27,6 +34,11 @@ class StoreFile(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
     problem = models.TextField(blank=True)
     sent = models.DateTimeField(null=True)
+    # A video's staged upload, as a source for the file; how often it was begun; since when Cloudinary keeps us waiting.
+    staged_url = models.CharField(max_length=2048, blank=True)
+    staged_until = models.DateTimeField(null=True)
+    uploads = models.PositiveIntegerField(default=0)
+    awaited = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "mark"], name="a_rendition_is_one_file_per_store")]
@@ -34,7 +46,8 @@ class StoreFile(models.Model):
 
     @property
     def file_name(self) -> str:
-        return self.name if self.attempt == 1 else f"{self.attempt}-{self.name}"
+        words, mark, rest = self.name.rpartition("-al")
+        return self.name if self.attempt == 1 else f"{words}-{self.attempt}{mark}{rest}"
 
 
 class Link(models.Model):

@@ -17,6 +17,14 @@ class StoreMatch(JobRow):
     ambiguous = models.PositiveIntegerField(default=0)
     unmatched = models.PositiveIntegerField(default=0)
     products = models.PositiveIntegerField(default=0)
+    # What is being done right now, and how the answer was found if that is worth telling: for the person who watches.
+    doing = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+    # Counts up whenever something else is asked: who answers an earlier question notices that nobody waits for it.
+    question = models.PositiveIntegerField(default=1)
+    # Shopify's bulk operation that reads the catalog, and the question that it was started for.
+    bulk_id = models.CharField(max_length=100, blank=True)
+    bulk_question = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "store"], name="a_store_is_asked_once")]

@@ -20,6 +20,14 @@ MODES = [
 ]
 
 
+# What happens to the alt text of a picture that is in the gallery already.
+ALT_POLICIES = [
+    ("keep", "Keep"),
+    ("fill", "Fill empty"),
+    ("overwrite", "Overwrite"),
+]
+
+
 class Selection(JobRow):
     """The assets of one launch with the person's arrangement of them: a draft kept on the server.
 
@@ -35,6 +43,9 @@ class Selection(JobRow):
     order_field = models.CharField(max_length=300, blank=True)
     link_mode = models.CharField(max_length=20, choices=MODES, default=LinkMode.APPEND.value)
     position = models.PositiveIntegerField(default=1)
+    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
+    # A key found on a variant (sku, barcode) makes the group's first image that variant's picture.
+    variant_pictures = models.BooleanField(default=False)
     # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
     offered_fields = models.JSONField(default=list)
     created = models.DateTimeField(auto_now_add=True)

@@ -1,15 +1,18 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from linking.domain.fields import CloudinaryField
+from linking.domain.galleries import DESTRUCTIVE
 from linking.domain.plan import Change
 from linking.models.ledger import StoreFile
-from linking.models.selections import MODES, Selection
+from linking.models.selections import ALT_POLICIES, MODES, Selection
 from setup.models import Environment, Member, Store
 
-LEASE = timedelta(seconds=30)
+KINDS = [("link", "Link"), ("undo", "Undo")]
 
 
 class Sync(models.Model):
@@ -29,6 +32,12 @@ class Sync(models.Model):
     order_field = models.CharField(max_length=300, blank=True)
     link_mode = models.CharField(max_length=20, choices=MODES)
     position = models.PositiveIntegerField(default=1)
+    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
+    variant_pictures = models.BooleanField(default=False)
+    # The run that this one undoes, or whose failures it tries again; `only`: [[store pk, product id], …], empty is all.
+    kind = models.CharField(max_length=10, choices=KINDS, default="link")
+    origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="followers")
+    only = models.JSONField(default=list)
     created = models.DateTimeField(auto_now_add=True)
     abort_requested = models.DateTimeField(null=True)
 
@@ -41,10 +50,25 @@ class Sync(models.Model):
         return any(part.busy for part in self.parts.all())
 
     @property
-    def started_from(self) -> dict:
-        """What a run with the same settings is made of."""
-        names = ("cloudinary_field", "shopify_field", "order_field", "link_mode", "position")
-        return {name: getattr(self, name) for name in names}
+    def group_by(self) -> CloudinaryField:
+        return CloudinaryField.parse(self.cloudinary_field)
+
+    @property
+    def order_by(self) -> CloudinaryField | None:
+        return CloudinaryField.parse(self.order_field) if self.order_field else None
+
+    @property
+    def destructive(self) -> bool:
+        """It takes media away that it does not replace: people confirm how many."""
+        return self.kind == "link" and self.link_mode in DESTRUCTIVE
+
+    def concerns(self, store_id: int, product_id: str) -> bool:
+        return not self.only or [store_id, product_id] in self.only
+
+    def unlinks(self) -> int:
+        """How many media would leave galleries, as planned."""
+        leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE)
+        return ChangeRow.objects.filter(leaving, part__sync=self, owner_id="", outcome=ChangeRow.Outcome.PENDING).count()
 
 
 class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
@@ -53,7 +77,13 @@ class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
 
     def silent(self, *, now: datetime) -> "StoreSyncQuerySet":
         """Those that should be worked on, and nobody does: never begun, their bell lost, or their worker dead."""
-        return self.busy().filter(Q(lease_until=None) | Q(lease_until__lt=now), rung__lt=now - timedelta(seconds=15))
+        patience = timedelta(seconds=settings.LEASE_SECONDS / 2)
+        return self.busy().filter(Q(lease_until=None) | Q(lease_until__lt=now), rung__lt=now - patience)
+
+    def deaf(self, *, now: datetime) -> "StoreSyncQuerySet":
+        """Those whose worker has had time to hear an abort, and has not. One that began after it only tells what was done."""
+        asked = {"sync__abort_requested__lt": now - timedelta(seconds=settings.ABORT_SECONDS)}
+        return self.busy().filter(**asked, lease_until__gte=now, taken__lt=F("sync__abort_requested"))
 
 
 class StoreSync(models.Model):
@@ -73,7 +103,10 @@ class StoreSync(models.Model):
     # What it is doing right now, for the person who watches.
     doing = models.CharField(max_length=300, blank=True)
     problem = models.TextField(blank=True)
+    # The lease: who works on it, since and until when, and in which job of the queue.
     owner = models.CharField(max_length=64, blank=True)
+    job_id = models.CharField(max_length=64, blank=True)
+    taken = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     rung = models.DateTimeField(auto_now_add=True)
@@ -103,6 +136,11 @@ class StoreSync(models.Model):
 
     def rows(self) -> "models.QuerySet[StoreSync]":
         return StoreSync.objects.filter(pk=self.pk)
+
+    def brings_videos(self) -> bool:
+        """Whether it has videos to upload, as far as it is planned."""
+        pending = ChangeRow.Outcome.PENDING
+        return self.changes.filter(outcome=pending, file__kind=StoreFile.Kind.VIDEO).exists()
 
     def spend(self, **amounts: float) -> None:
         """Add to the counters, in the database, so that no addition is lost."""
@@ -148,6 +186,10 @@ class ProductSync(models.Model):
     after = models.JSONField(default=list)
     # The galleries' order that a person may compare: what the person's groups brought, in order.
     incoming = models.JSONField(default=list)
+    # Variants whose picture changes: [{"id", "title", "before": medium or null, "after": {"medium"} or {"file"} or null}, …]
+    variants = models.JSONField(default=list)
+    # The fingerprint of the gallery as this run left it: undo goes back only from there.
+    result = models.CharField(max_length=64, blank=True)
     settled = models.DateTimeField(null=True)
 
     # For pages, filled by the view.
@@ -184,6 +226,8 @@ class ChangeRow(models.Model):
     product = models.ForeignKey(ProductSync, null=True, on_delete=models.CASCADE, related_name="changes")
     place = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=1000, blank=True)
+    # The product or variant whose metafield names this asset; empty for places of a gallery.
+    owner_id = models.CharField(max_length=255, blank=True)
     # Empty for a medium that is none of our assets.
     asset_id = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=500, blank=True)
@@ -194,6 +238,9 @@ class ChangeRow(models.Model):
     position_before = models.PositiveIntegerField(null=True)
     position_after = models.PositiveIntegerField(null=True)
     file = models.ForeignKey(StoreFile, null=True, on_delete=models.SET_NULL, related_name="changes")
+    # A medium that is there already may get another alt text; null: it stays as it is.
+    alt_before = models.TextField(blank=True)
+    alt_after = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty and unchanged differ
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PENDING)
     reason = models.TextField(blank=True)
 

@@ -1,12 +1,13 @@
 """What linking asks of a store's catalog: which products have these values in a field?"""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.matching import Candidate
+from linking.shopify import bulk
 from setup.graphql_documents import Document, load
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
@@ -17,9 +18,14 @@ PRODUCTS = load(DOCUMENTS, "ProductsByField")
 BY_METAFIELD = load(DOCUMENTS, "ProductsByMetafield")
 DEFINITION = load(DOCUMENTS, "MetafieldDefinition")
 CARDS = load(DOCUMENTS, "ProductCards")
+ALL_VARIANTS = load(DOCUMENTS, "CatalogBulk")
+ALL_PRODUCTS = load(DOCUMENTS, "CatalogProductsBulk")
+ALL_METAFIELDS = load(DOCUMENTS, "CatalogMetafieldBulk")
 MAX_TERMS = 50
 MAX_LENGTH = 4000
-MAX_PAGES = 40
+# Beyond these one bulk query, 10 points, is cheaper than searching and comes to an end sooner.
+MAX_KEYS = 500
+MAX_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,14 @@ class ProductCard:
     status: str
     image: str
     online_url: str
+
+
+class ReadWhole(Exception):
+    """Search cannot answer this question: the whole catalog has to be read. `note` tells people why, if they can mend it."""
+
+    def __init__(self, note: str = "") -> None:
+        super().__init__(note)
+        self.note = note
 
 
 def quoted(value: str) -> str:
@@ -54,11 +68,38 @@ def search_terms(field: ShopifyField, keys: Sequence[str]) -> Iterator[str]:
 
 
 def candidates(client: ShopifyClient, field: ShopifyField, keys: Sequence[str]) -> Iterator[Candidate]:
-    """Products that the store proposes for the keys; equality is decided by the caller. Raises ShopifyError."""
+    """Products that the store proposes for the keys; equality is decided by the caller. Raises ShopifyError, or ReadWhole
+    at any time: what was proposed before it is not all."""
     if field.kind == ShopifyKind.METAFIELD:
         _require_filterable(client, field)
-    for query in search_terms(field, keys):
-        yield from _pages(client, field, query)
+    queries = list(search_terms(field, list(dict.fromkeys(keys))))
+    if len(set(keys)) > MAX_KEYS or len(queries) > MAX_PAGES:
+        raise ReadWhole
+    pages = (page for query in queries for page in _pages(client, field, query))
+    for at, page in enumerate(pages):
+        if at == MAX_PAGES:
+            raise ReadWhole
+        yield from page
+
+
+def bulk_query(field: ShopifyField) -> str:
+    """The bulk query that reads the field of every product or variant."""
+    if field.of_variants:
+        return bulk.inlined(ALL_VARIANTS)
+    if field.kind == ShopifyKind.METAFIELD:
+        return bulk.inlined(ALL_METAFIELDS, namespace=field.namespace, key=field.key)
+    return bulk.inlined(ALL_PRODUCTS)
+
+
+def everything(field: ShopifyField, objects: Iterable[dict]) -> Iterator[Candidate]:
+    """The products of a bulk query's result. A variant names its product itself, so their order does not matter and
+    nothing has to be kept."""
+    for node in objects:
+        parent = node.get("__parentId")
+        if field.of_variants and parent:
+            yield _variant(node | {"product": {"id": parent}}, field.kind)
+        elif not field.of_variants and not parent:
+            yield _metafield(node) if field.kind == ShopifyKind.METAFIELD else _product(node, field.kind)
 
 
 def cards(client: ShopifyClient, ids: Sequence[str]) -> dict[str, ProductCard]:
@@ -77,30 +118,28 @@ def _card(node: dict) -> ProductCard:
 
 
 def _require_filterable(client: ShopifyClient, field: ShopifyField) -> None:
-    """Without the capability Shopify ignores the filter and returns every product."""
+    """Without the capability Shopify ignores the filter and returns every product. Raises ReadWhole."""
     nodes = client.run(DEFINITION, namespace=field.namespace, key=field.key)["metafieldDefinitions"]["nodes"]
     name = f"{field.namespace}.{field.key}"
     if not nodes:
         text = f"The store has no product metafield {name}. Check the namespace and key in Shopify's settings."
         raise ShopifyError(Remedy.GIVE_UP, text, "no_definition")
     if not nodes[0]["capabilities"]["adminFilterable"]["enabled"]:
-        text = (
-            f"The metafield {name} cannot be searched in this store. In Shopify, open Settings › Metafields and metaobjects "
-            "› Products and turn on its filtering."
+        raise ReadWhole(
+            f"The metafield {name} cannot be searched in this store, so all of its products were read. It goes faster with "
+            "filtering turned on in Shopify: Settings › Metafields and metaobjects › Products."
         )
-        raise ShopifyError(Remedy.GIVE_UP, text, "not_filterable")
 
 
-def _pages(client: ShopifyClient, field: ShopifyField, query: str) -> Iterator[Candidate]:
+def _pages(client: ShopifyClient, field: ShopifyField, query: str) -> Iterator[list[Candidate]]:
     document, root, extra, read = _question(field)
     after: str | None = None
-    for _ in range(MAX_PAGES):
+    while True:
         answer = client.run(document, query=query, after=after, **extra)[root]
-        yield from (read(node) for node in answer["nodes"])
+        yield [read(node) for node in answer["nodes"]]
         if not answer["pageInfo"]["hasNextPage"]:
             return
         after = answer["pageInfo"]["endCursor"]
-    raise ShopifyError(Remedy.GIVE_UP, "Too many products have these values; choose a field that tells them apart.")
 
 
 def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Callable[[dict], Candidate]]:

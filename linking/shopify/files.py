@@ -22,9 +22,12 @@ NAME_TAKEN = {"FILENAME_ALREADY_EXISTS", "DUPLICATE_FILENAME_ERROR"}
 
 @dataclass(frozen=True)
 class NewFile:
+    """`url` of a video: the source of a staged upload (linking.shopify.uploads)."""
+
     name: str
     url: str
     alt: str = ""
+    kind: str = "IMAGE"
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class FileState:
-    """`status` is UPLOADED, PROCESSING, READY or FAILED; `url` is empty until READY."""
+    """`status` is UPLOADED, PROCESSING, READY or FAILED. `name` is empty for a picture until it is READY."""
 
     id: str
     status: str
-    url: str = ""
+    name: str = ""
     code: str = ""
     message: str = ""
 
@@ -64,7 +67,7 @@ def create(client: ShopifyClient, files: Sequence[NewFile]) -> Created:
             "originalSource": new.url,
             "filename": new.name,
             "alt": new.alt,
-            "contentType": "IMAGE",
+            "contentType": new.kind,
             "duplicateResolutionMode": "RAISE_ERROR",
         }
         for new in files
@@ -91,9 +94,8 @@ def by_name(client: ShopifyClient, names: Iterable[str]) -> dict[str, FileState]
         query = "(" + " OR ".join(f"filename:{quoted(name)}" for name in batch) + ")"
         nodes = client.run(BY_NAME, query=query, after=None)["files"]["nodes"]
         for state in map(_state, nodes):
-            name = state.url.partition("?")[0].rsplit("/", 1)[-1]
-            if name in batch and state.status != "FAILED":
-                found[name] = state
+            if state.name in batch and state.status != "FAILED":
+                found[state.name] = state
     return found
 
 
@@ -105,6 +107,11 @@ def attach(client: ShopifyClient, products_of: Mapping[str, Sequence[str]]) -> t
 def detach(client: ShopifyClient, products_of: Mapping[str, Sequence[str]]) -> tuple[Refusal, ...]:
     """Take files out of galleries. The files stay in the store."""
     return _update(client, [{"id": id, "referencesToRemove": list(products)} for id, products in products_of.items()])
+
+
+def describe(client: ShopifyClient, alts: Mapping[str, str]) -> tuple[Refusal, ...]:
+    """Set alt texts (file id -> text) wherever the files are shown. Shopify applies the good rows of a call."""
+    return _update(client, [{"id": id, "alt": text} for id, text in alts.items()])
 
 
 def _update(client: ShopifyClient, rows: list[dict]) -> tuple[Refusal, ...]:
@@ -125,4 +132,10 @@ def _state(node: dict) -> FileState:
     image = (node.get("preview") or {}).get("image") or {}
     error: dict = next(iter(node.get("fileErrors") or ()), {})
     code, message = error.get("code") or "", error.get("message") or ""
-    return FileState(node["id"], node["fileStatus"], image.get("url") or "", code, message)
+    name = node.get("filename") or name_in(image.get("url") or "")
+    return FileState(node["id"], node["fileStatus"], name, code, message)
+
+
+def name_in(url: str) -> str:
+    """A picture's name is the last part of its address. A video's picture is called otherwise; the video tells its own."""
+    return url.partition("?")[0].rsplit("/", 1)[-1]

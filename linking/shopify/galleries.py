@@ -18,13 +18,14 @@ PER_READ = 100
 
 @dataclass(frozen=True)
 class GalleryMedium:
-    """One place of a gallery. `url` is the picture's, empty while Shopify still works on it."""
+    """One place of a gallery. `url` is the picture's, empty while Shopify still works on it; `name` a video's file name."""
 
     id: str
     alt: str
     status: str
     type: str
     url: str
+    name: str = ""
 
     def as_row(self) -> dict:
         return asdict(self)
@@ -57,9 +58,8 @@ def _gallery(node: dict) -> Gallery:
 
 def _medium(item: dict) -> GalleryMedium:
     image = (item.get("preview") or {}).get("image") or {}
-    return GalleryMedium(
-        item["id"], item["alt"] or "", item["status"], item["mediaContentType"], image.get("url") or ""
-    )
+    url, name = image.get("url") or "", item.get("filename") or ""
+    return GalleryMedium(item["id"], item["alt"] or "", item["status"], item["mediaContentType"], url, name)
 
 
 def reorder(client: ShopifyClient, product_id: str, moves: Sequence[Move]) -> None:

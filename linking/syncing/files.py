@@ -6,17 +6,22 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from linking.domain.filenames import read_mark
+from linking.domain.reasons import NAME_LOST, TOO_SLOW, TOO_SLOW_VIDEO, file_reason
 from linking.models import StoreFile
 from linking.models.syncs import OPEN
 from linking.shopify import files
 from linking.shopify.files import FileState, NewFile
-from linking.syncing.reasons import NAME_LOST, TOO_SLOW, file_reason
+from linking.syncing import uploads
 from linking.syncing.run import Run
 
-State = StoreFile.State
-DEADLINE = timedelta(minutes=5)
+State, Kind = StoreFile.State, StoreFile.Kind
+DEADLINES = {
+    Kind.IMAGE: (timedelta(minutes=5), TOO_SLOW),
+    Kind.VIDEO: (timedelta(minutes=30), TOO_SLOW_VIDEO),
+}
 # The list of files is an index that lags: how long a name that is taken may stay unfindable.
 INDEX_LAG = timedelta(seconds=45)
+SAVED = ["state", "problem", "file_id", "sent", "attempt", "uploads", "awaited"]
 
 
 def needed(run: Run) -> QuerySet[StoreFile]:
@@ -30,7 +35,8 @@ def forgive(run: Run) -> None:
     failed = list(needed(run).filter(state=State.FAILED))
     for row in failed:
         row.state, row.problem, row.file_id, row.sent, row.attempt = State.PLANNED, "", "", None, row.attempt + 1
-    _save(failed)
+        row.uploads, row.awaited = 0, None
+    _save(run, failed)
 
 
 def confirm(run: Run) -> None:
@@ -40,22 +46,41 @@ def confirm(run: Run) -> None:
     for row in ready:
         row.state = State.READY if row.file_id in known else State.PLANNED
         row.file_id = row.file_id if row.file_id in known else ""
-    _save([row for row in ready if row.state == State.PLANNED])
+    _save(run, [row for row in ready if row.state == State.PLANNED])
 
 
 def create(run: Run) -> None:
-    """Ask for what is missing, 250 a call. A file that was asked for without an answer is looked for first."""
+    """Ask for what is missing. Pictures first: Shopify works on them while videos are uploaded."""
     adopt(run, list(needed(run).filter(state=State.SENT)))
-    while batch := list(needed(run).filter(state=State.PLANNED)[: files.PER_CALL]):
+    renew_staged(run)
+    _ask(run, needed(run).filter(kind=Kind.IMAGE, state=State.PLANNED))
+    uploads.upload(run, needed(run).filter(kind=Kind.VIDEO))
+    _ask(run, needed(run).filter(kind=Kind.VIDEO, state=State.STAGED))
+
+
+def _ask(run: Run, rows: QuerySet[StoreFile]) -> None:
+    """250 a call. A file that was asked for without an answer is looked for before it is asked for again."""
+    while batch := list(rows[: files.PER_CALL]):
         run.tick()
-        run.say(f"Bringing pictures into the store: {_progress(run)}.")
+        run.say(f"Bringing files into the store: {_progress(run)}.")
         now = timezone.now()
         for row in batch:
             row.state, row.sent = State.SENT, row.sent or now
-        _save(batch)  # the intent, before the call
-        answer = files.create(run.client, [NewFile(row.file_name, row.source_url, row.alt) for row in batch])
-        _attribute(batch, answer)
+        _save(run, batch)  # the intent, before the call
+        answer = files.create(run.client, [_new(row) for row in batch])
+        _attribute(run, batch, answer)
         run.part.rows().update(setbacks=0)
+
+
+def _new(row: StoreFile) -> NewFile:
+    url = row.staged_url if row.kind == Kind.VIDEO else row.source_url
+    return NewFile(row.file_name, url, row.alt, row.kind.upper())
+
+
+def renew_staged(run: Run) -> None:
+    """What was staged long ago, perhaps by a run that was aborted, is gone from the storage: upload it again."""
+    stale = needed(run).filter(state=State.STAGED, staged_until__lt=timezone.now())
+    StoreFile.objects.filter(pk__in=list(stale.values_list("pk", flat=True))).update(state=State.PLANNED, staged_url="")
 
 
 def adopt(run: Run, rows: list[StoreFile]) -> None:
@@ -65,11 +90,11 @@ def adopt(run: Run, rows: list[StoreFile]) -> None:
         if state := found.get(row.file_name):
             row.file_id, row.state = state.id, State.UPLOADED
         else:
-            row.state = State.PLANNED
-    _save(rows)
+            row.state = State.STAGED if row.kind == Kind.VIDEO and row.staged_url else State.PLANNED
+    _save(run, rows)
 
 
-def _attribute(batch: list[StoreFile], answer: files.Created) -> None:
+def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> None:
     """Give ids to rows: in order, without the refused ones. Which file is which is checked again when it is READY."""
     refused = {refusal.row: refusal for refusal in answer.refusals}
     if None in refused:
@@ -87,21 +112,21 @@ def _attribute(batch: list[StoreFile], answer: files.Created) -> None:
     if len(accepted) == len(answer.ids):
         for row, file_id in zip(accepted, answer.ids, strict=True):
             row.file_id, row.state, row.sent = file_id, State.UPLOADED, timezone.now()
-    _save(batch)
+    _save(run, batch)
 
 
 def await_ready(run: Run) -> None:
     """Ask by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
     interval = 0.5
     while waiting := list(needed(run).filter(state__in=[State.UPLOADED, State.SENT])):
-        run.say(f"Shopify is processing pictures: {_progress(run)}.")
-        run.pause(interval, "Shopify is processing pictures.")
+        run.say(f"Shopify is processing files: {_progress(run)}.")
+        run.pause(interval, "Shopify is processing files.")
         interval = min(5.0, interval * 1.5)
         uploaded = [row for row in waiting if row.state == State.UPLOADED]
         known = files.states(run.client, [row.file_id for row in uploaded])
         for row in uploaded:
             _take_in(row, known.get(row.file_id))
-        _save(uploaded)
+        _save(run, uploaded)
         if any(row.state == State.SENT for row in waiting):
             create(run)
 
@@ -110,7 +135,7 @@ def _take_in(row: StoreFile, state: FileState | None) -> None:
     if state is None:
         row.state, row.problem = State.FAILED, file_reason("FILE_DOES_NOT_EXIST", "")
     elif state.status == "READY":
-        mark = read_mark(state.url)
+        mark = read_mark(state.name)
         # Answers are given to rows in order; the file's own name has the last word.
         right = mark is None or str(mark) == row.mark
         row.state, row.file_id = (State.READY, row.file_id) if right else (State.SENT, "")
@@ -118,14 +143,16 @@ def _take_in(row: StoreFile, state: FileState | None) -> None:
         row.state, row.file_id = State.SENT, ""
     elif state.status == "FAILED":
         row.state, row.problem = State.FAILED, file_reason(state.code, state.message)
-    elif row.sent and timezone.now() - row.sent > DEADLINE:
-        row.state, row.problem = State.FAILED, TOO_SLOW
+    elif row.sent and timezone.now() - row.sent > DEADLINES[Kind(row.kind)][0]:
+        row.state, row.problem = State.FAILED, DEADLINES[Kind(row.kind)][1]
 
 
 def _progress(run: Run) -> str:
     rows = needed(run)
-    return f"{rows.exclude(state__in=[State.PLANNED, State.SENT, State.UPLOADED]).count()} of {rows.count()}"
+    return f"{rows.filter(state__in=[State.READY, State.FAILED]).count()} of {rows.count()}"
 
 
-def _save(rows: list[StoreFile]) -> None:
-    StoreFile.objects.bulk_update(rows, ["state", "problem", "file_id", "sent", "attempt"], batch_size=200)
+def _save(run: Run, rows: list[StoreFile]) -> None:
+    if rows:
+        with run.fenced():
+            StoreFile.objects.bulk_update(rows, SAVED, batch_size=200)

@@ -28,11 +28,17 @@ def goal_of(
     room: dict[int, str] = {}
     new: dict[str, str] = {}
     current = set(gallery.ids)
+    refused_media = {line.medium_id for line in product.changes.all() if line.outcome == ChangeRow.Outcome.FAILED}
     replaced = {change.position_after: change.replaces for change in product.changes.all() if change.replaces}
     for at, slot in enumerate(product.after):
         if "medium" in slot:
             # Somebody else took it out meanwhile: that is theirs to decide, it is not brought back.
             after += [slot["medium"]] if slot["medium"] in current else []
+            continue
+        if "return" in slot:  # an undone run's unlinked picture comes back, or stays away if Shopify refuses it
+            back = slot["return"] not in refused_media
+            after += [slot["return"]] if back else []
+            new |= {slot["return"]: slot["asset"] or ""} if back else {}
             continue
         file = files.get(slot["file"])
         usable = file is not None and file.state == StoreFile.State.READY and slot["asset"] not in failed_assets
@@ -52,7 +58,7 @@ def goal_of(
 
 
 def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:
-    staying = {slot.get("medium") for slot in product.after}
+    staying = {slot.get("medium") or slot.get("return") for slot in product.after}
     before = [item["id"] for item in product.before]
     refused = {line.medium_id for line in product.changes.all() if line.outcome == ChangeRow.Outcome.FAILED}
     current = set(gallery.ids) - refused
@@ -61,4 +67,5 @@ def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:
 
 def failures(product: ProductSync) -> set[str]:
     """Assets that could not be attached to this product, by what their lines say."""
-    return {c.asset_id for c in product.changes.all() if c.asset_id and c.outcome == ChangeRow.Outcome.FAILED}
+    failed = ChangeRow.Outcome.FAILED
+    return {c.asset_id for c in product.changes.all() if c.asset_id and not c.owner_id and c.outcome == failed}

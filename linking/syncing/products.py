@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import Prefetch
 
 from linking.domain.plan import fingerprint
+from linking.domain.reasons import MOVED, RESTLESS, VANISHED, file_reason
 from linking.domain.steps import Step, next_step
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.syncs import OPEN
@@ -13,8 +14,8 @@ from linking.shopify import files, galleries
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
 from linking.syncing import settling
+from linking.syncing.dressing import Dressing
 from linking.syncing.goal import Goal, failures, goal_of
-from linking.syncing.reasons import MOVED, RESTLESS, VANISHED, file_reason
 from linking.syncing.run import Run
 from setup.shopify_errors import Remedy, ShopifyError
 
@@ -28,6 +29,7 @@ class Galleries:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.dressing = Dressing(run)
         self.reordered: dict[int, float] = {}
         self.rounds: dict[int, int] = {}
 
@@ -51,24 +53,31 @@ class Galleries:
     def round(self, products: list[ProductSync]) -> bool:
         """One look at everything and one step for each. False if nothing was written or settled."""
         found = galleries.read(self.run.client, [product.product_id for product in products])
-        products = self._begin(products, found)
+        with self.run.fenced():
+            products = self._begin(products, found)
         marks = {slot["file"] for product in products for slot in product.after if "file" in slot}
         ledger = self._files(marks)
         steps: list[tuple[ProductSync, Goal, Step]] = []
         settled = []
+        looks = []
         for product in products:
             gallery = found[product.product_id]
             goal = goal_of(product, gallery, ledger, failures(product))
-            step = next_step(goal.target, goal.leaving, gallery.ids)
+            looks.append((product, goal, next_step(goal.target, goal.leaving, gallery.ids)))
+        complete = [product for product, _, step in looks if not step.link]
+        written = self.dressing.work(complete, found, ledger)
+        for product, goal, step in looks:
+            if product.pk in written:
+                continue  # looked at again before anything leaves
             self.rounds[product.pk] = self.rounds.get(product.pk, 0) + bool(step.link or step.unlink)
             if not step:
-                settled.append((product, goal, ""))
+                settled.append((product, goal, self.dressing.trouble.get(product.pk, "")))
             elif self.rounds[product.pk] > ROUNDS or self._restless(product, step):
                 settled.append((product, goal, RESTLESS))
             else:
                 steps.append((product, goal, step))
         settling.settle(self.run, settled, ledger, found)
-        return bool(settled) | self._attach(steps) | self._detach(steps) | self._reorder(steps)
+        return bool(settled or written) | self._attach(steps) | self._detach(steps) | self._reorder(steps)
 
     def _files(self, marks: set[str]) -> dict[str, StoreFile]:
         names, rows = sorted(marks), list[StoreFile]()
@@ -139,7 +148,8 @@ class Galleries:
         product, goal = self._rows[product_id]
         asset = goal.new.get(file_id)
         lines = product.changes.filter(asset_id=asset) if asset else product.changes.filter(medium_id=file_id)
-        lines.filter(outcome="pending").update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
+        with self.run.fenced():
+            lines.filter(outcome="pending").update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
 
     def _reorder(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
         asked = False
@@ -154,7 +164,8 @@ class Galleries:
             except ShopifyError as error:
                 if error.remedy != Remedy.GIVE_UP:
                     raise
-                settling.close(product, ProductSync.State.PARTIAL, f"The order could not be set: {error.text}")
+                with self.run.fenced():
+                    settling.close(product, ProductSync.State.PARTIAL, f"The order could not be set: {error.text}")
             asked = True
         return asked
 

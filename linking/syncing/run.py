@@ -1,21 +1,21 @@
-"""One slice of work on a store sync: at most some seconds, then the next job goes on, so that deploys drain and stores
-take turns."""
+"""One slice of work on a store sync: at most two thirds of a lease, then the next job goes on, so that deploys drain and
+stores take turns."""
 
 import time
 from dataclasses import asdict
 
+from django.conf import settings
 from django.utils import timezone
 
+from linking import horse
+from linking.heartbeat import Heartbeat
 from linking.models import StoreSync, Sync
-from linking.syncing.lease import Lease
+from linking.syncing.lease import Lease, LeaseLost
 from setup.shopify_client import ShopifyClient, Spent
-
-SLICE = 20.0
-HEARTBEAT = 5.0
 
 
 class Aborted(Exception):
-    """A person asked to stop."""
+    """A person asked to stop. Raised once: what follows tells what was done, and writes nothing."""
 
 
 class SliceOver(Exception):
@@ -28,18 +28,41 @@ class Run:
     def __init__(self, part: StoreSync, lease: Lease) -> None:
         self.part, self.lease = part, lease
         self.client = ShopifyClient(part.store, pause=self.pause, guard=self.guard)
+        self.fenced = lease.fenced
+        self.aborting = False
         self._flushed = Spent()
-        self._ends = time.monotonic() + SLICE
+        self._ends = time.monotonic() + settings.LEASE_SECONDS * 2 / 3
+        self._every = settings.LEASE_SECONDS / 6
         self._renewed = time.monotonic()
+        self._heart = Heartbeat(self._beat, every=self._every)
+
+    def kept_alive(self) -> Heartbeat:
+        return self._heart
+
+    def _beat(self) -> bool:
+        """In the heartbeat's thread. A lease that somebody took over is left to him."""
+        try:
+            self.lease.renew(now=timezone.now())
+        except LeaseLost:
+            return False
+        return True
 
     def tick(self) -> None:
-        """Between two calls: beat, count, and find out whether to go on. Raises Aborted, SliceOver or LeaseLost."""
+        """Between two calls: count, and find out whether to go on. Raises Aborted, SliceOver or LeaseLost."""
+        self.watch()
+        if time.monotonic() > self._ends:
+            raise SliceOver
+
+    def watch(self) -> None:
+        """The same within a step that may outlast the slice, as a long upload does. Raises Aborted, LeaseLost, and SliceOver
+        if the process is to end."""
+        self._heart.alive()
         self.flush()
-        if time.monotonic() - self._renewed > HEARTBEAT:
+        if time.monotonic() - self._renewed > self._every:
             self.lease.renew(now=timezone.now())
             self._renewed = time.monotonic()
         self._heed_abort()
-        if time.monotonic() > self._ends:
+        if horse.ending:
             raise SliceOver
 
     def pause(self, seconds: float, reason: str) -> None:
@@ -54,6 +77,7 @@ class Run:
 
     def guard(self) -> None:
         """Right before a write. Raises Aborted or LeaseLost."""
+        self._heart.alive()
         self._heed_abort()
         self.lease.check(now=timezone.now())
 
@@ -70,5 +94,8 @@ class Run:
             self._flushed = Spent(**spent)
 
     def _heed_abort(self) -> None:
+        if self.aborting:
+            return
         if Sync.objects.filter(pk=self.part.sync_id, abort_requested__isnull=False).exists():
+            self.aborting = True
             raise Aborted

@@ -7,14 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from linking.domain.plan import Change
+from linking.domain.reasons import ABORTED, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
+from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
-from linking.syncing.goal import Goal
-from linking.syncing.reasons import ABORTED, NOT_UNLINKED
+from linking.syncing.goal import Goal, failures, goal_of
 from linking.syncing.run import Run
-from setup.shopify_errors import ShopifyError
+from setup.shopify_errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 Outcome = ChangeRow.Outcome
@@ -40,22 +41,25 @@ def settle(
     """Products whose gallery is what it can be. All in one transaction: report and ledger agree."""
     lines: list[ChangeRow] = []
     products: list[ProductSync] = []
-    with transaction.atomic():
+    with run.fenced():
         for product, goal, trouble in settled:
             gallery = found[product.product_id]
-            pending = [line for line in product.changes.all() if line.outcome == Outcome.PENDING]
+            pending = [line for line in product.changes.all() if line.outcome == Outcome.PENDING and not line.owner_id]
             for line in pending:
                 line.outcome, line.reason = outcome_of(line, goal, gallery, files)
             lines += pending
             product.state, product.reason = state_of(product, goal, trouble)
-            product.settled = timezone.now()
+            product.settled, product.result = timezone.now(), of_gallery(gallery)
             products.append(product)
             record_links(run, product, gallery, goal)
         ChangeRow.objects.bulk_update(lines, ["outcome", "reason"], batch_size=200)
-        ProductSync.objects.bulk_update(products, ["state", "reason", "settled"], batch_size=200)
+        ProductSync.objects.bulk_update(products, ["state", "reason", "settled", "result"], batch_size=200)
 
 
 def outcome_of(line: ChangeRow, goal: Goal, gallery: Gallery, files: Mapping[str, StoreFile]) -> tuple[Outcome, str]:
+    if line.change == Change.ADD and line.file is None:  # an undone run's picture
+        back = line.medium_id in gallery.ids
+        return (Outcome.DONE, "") if back else (Outcome.FAILED, "The picture could not be linked again.")
     if line.change in (Change.ADD, Change.REPLACE):
         if line.file is not None and line.file.file_id in gallery.ids and line.file.file_id:
             return Outcome.DONE, line.reason
@@ -81,11 +85,13 @@ def state_of(product: ProductSync, goal: Goal, trouble: str) -> tuple[State, str
 
 def record_links(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> None:
     """The ledger of what is in this gallery because of us."""
-    shown = {asset: file_id for file_id, asset in goal.new.items() if file_id in gallery.ids}
+    shown = {}
     incoming = {asset for asset, _ in product.incoming}
     for slot in product.after:
-        if slot.get("medium") in gallery.ids and slot.get("asset") in incoming:
-            shown[slot["asset"]] = slot["medium"]
+        medium = slot.get("medium") or slot.get("return")
+        if medium in gallery.ids and slot.get("asset") and (slot["asset"] in incoming or slot.get("ours")):
+            shown[slot["asset"]] = medium
+    shown |= {asset: id for id, asset in goal.new.items() if id in gallery.ids and asset in incoming}
     mine = Link.objects.filter(store=run.part.store, product_id=product.product_id)
     mine.exclude(medium_id__in=gallery.ids).delete()
     Link.objects.bulk_create(
@@ -100,23 +106,72 @@ def record_links(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -
 
 
 def abort(run: Run) -> None:
-    """Tell what was done and what not, by looking once more; nothing is written."""
+    """Tell what was done and what not, by looking once more; nothing is written in Shopify.
+
+    Raises ShopifyError while the store does not answer: what was done is not known then.
+    """
     products = list(run.part.products.filter(state__in=OPEN).prefetch_related("changes__file"))
     try:
         working = [product.product_id for product in products if product.state == State.WORKING]
         found = galleries.read(run.client, working)
-    except ShopifyError:
+    except ShopifyError as error:
+        if error.remedy == Remedy.LATER:
+            raise
         found = {}
-    for product in products:
-        gallery = found.get(product.product_id)
-        there = [
-            line.pk
-            for line in product.changes.all()
-            if gallery and line.outcome == Outcome.PENDING and line.file and line.file.file_id in gallery.ids
-        ]
-        product.changes.filter(pk__in=there).update(outcome=Outcome.DONE)
-        close(product, State.ABORTED, ABORTED)
-    finish(run.part, StoreSync.State.ABORTED)
+    with run.fenced():
+        for product in products:
+            if gallery := found.get(product.product_id):
+                _tell(run, product, gallery)
+            close(product, State.ABORTED, ABORTED)
+        nobody_lost(run.part, Outcome.ABORTED, ABORTED)
+        finish(run.part, StoreSync.State.ABORTED)
+
+
+def _tell(run: Run, product: ProductSync, gallery: Gallery) -> None:
+    """What of a broken off product is done, line by line and in the ledger."""
+    lines = list(product.changes.all())
+    done = [line.pk for line in lines if line.outcome == Outcome.PENDING and shows(gallery, line)]
+    files = {line.file.mark: line.file for line in lines if line.file}
+    product.changes.filter(pk__in=done).update(outcome=Outcome.DONE)
+    ProductSync.objects.filter(pk=product.pk).update(result=of_gallery(gallery))
+    record_links(run, product, gallery, goal_of(product, gallery, files, failures(product)))
+
+
+def shows(gallery: Gallery, line: ChangeRow) -> bool:
+    """Whether the gallery is as the line wants it. Lines of metafields are told by those who write them."""
+    if line.owner_id:
+        return False
+    if line.change == Change.UNLINK:
+        return line.medium_id not in gallery.ids
+    if line.change == Change.MOVE:
+        return gallery.ids.index(line.medium_id) + 1 == line.position_after if line.medium_id in gallery.ids else False
+    arrived = line.file.file_id if line.file else line.medium_id
+    return line.change in (Change.ADD, Change.REPLACE) and bool(arrived) and arrived in gallery.ids
+
+
+def nobody_lost(part: StoreSync, outcome: Outcome, reason: str) -> None:
+    """Assets that no plan had reached yet have their line in the report, too."""
+    sync = part.sync
+    if sync.kind != "link" or sync.only or sync.selection is None:
+        return
+    told = set(part.changes.values_list("asset_id", flat=True))
+    rows = [row for row in sync.selection.assets.all() if row.asset_id not in told]
+    place = part.changes.count()
+    part.changes.bulk_create(
+        [
+            ChangeRow(
+                part=part,
+                place=place + at,
+                asset_id=row.asset_id,
+                name=row.asset.name if row.details else row.asset_id,
+                change=Change.SKIP,
+                outcome=outcome,
+                reason=reason,
+            )
+            for at, row in enumerate(rows)
+        ],
+        batch_size=200,
+    )
 
 
 def fail_all(part: StoreSync, reason: str) -> None:
@@ -124,6 +179,7 @@ def fail_all(part: StoreSync, reason: str) -> None:
     for product in part.products.filter(state__in=OPEN):
         close(product, State.FAILED, reason)
     part.changes.filter(outcome=Outcome.PENDING).update(outcome=Outcome.FAILED, reason=reason)
+    nobody_lost(part, Outcome.FAILED, reason)
     finish(part, StoreSync.State.FAILED, reason)
 
 

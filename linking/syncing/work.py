@@ -9,7 +9,7 @@ from rq.timeouts import BaseTimeoutException
 
 from linking import matching
 from linking.models import StoreSync
-from linking.planning import Planner, answered
+from linking.planning import Planner, UndoPlanner, answered
 from linking.syncing import files, settling
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
@@ -20,6 +20,7 @@ from setup.shopify_errors import Remedy, ShopifyError
 log = logging.getLogger(__name__)
 State = StoreSync.State
 MAX_SETBACKS = 10
+BROKE_OFF = "The work on this store broke off {n} times without getting on. Run again: what is done stays done."
 
 
 class Next(StrEnum):
@@ -31,19 +32,24 @@ class Next(StrEnum):
     WAIT = "wait"  # another run writes in this store
 
 
-def work(pk: int) -> Next:
-    """One slice. Safe to call at any time, any number of times, by anybody."""
+def work(pk: int, *, owner: str = "", job_id: str = "") -> Next:
+    """One slice. Safe to call at any time, any number of times, by anybody. `owner` is a name that no other slice has."""
     part = StoreSync.objects.select_related("sync__environment", "sync__selection", "store").get(pk=pk)
     if not part.busy:
         return Next.NOTHING
-    lease = Lease.take(part, uuid.uuid4().hex, now=timezone.now())
+    lease = Lease.take(part, owner or uuid.uuid4().hex, now=timezone.now(), job_id=job_id)
     if lease is None:
         waiting = "Another run writes in this store; this one follows."
         part.rows().filter(owner="", state__in=[State.PLANNING, State.APPLYING]).update(doing=waiting)
         return Next.WAIT
+    if lease.inherited:
+        log.warning("Store sync %s lost its worker; this one goes on.", pk)
+        part.spend(setbacks=1)
+        part.setbacks += 1
     run = Run(part, lease)
     try:
-        return _guarded(run)
+        with run.kept_alive():
+            return _guarded(run)
     except LeaseLost:
         log.info("Store sync %s was taken over.", pk)
         return Next.NOTHING
@@ -55,14 +61,18 @@ def work(pk: int) -> Next:
 def _guarded(run: Run) -> Next:
     """Every way in which a slice can end."""
     try:
-        _walk(run)
+        try:
+            _walk(run)
+        except Aborted:
+            settling.abort(run)
     except SliceOver:
         return Next.AGAIN
-    except Aborted:
-        settling.abort(run)
     except ShopifyError as error:
         return _setback(run, error)
-    except (LeaseLost, BaseTimeoutException):
+    except LeaseLost:
+        raise
+    except BaseTimeoutException:
+        run.part.spend(setbacks=1)
         raise
     except Exception:
         log.exception("Store sync %s met an error of ours.", run.part.pk)
@@ -76,7 +86,8 @@ def _setback(run: Run, error: ShopifyError) -> Next:
     if error.remedy in (Remedy.STOP_STORE, Remedy.GIVE_UP) or part.setbacks >= MAX_SETBACKS:
         if error.remedy == Remedy.STOP_STORE:
             part.store.break_off(error.text)
-        settling.fail_all(part, error.text)
+        with run.fenced():
+            settling.fail_all(part, error.text)
         return Next.NOTHING
     part.spend(setbacks=1)
     run.say(f"{error.text} Looking again in a moment.")
@@ -85,32 +96,43 @@ def _setback(run: Run, error: ShopifyError) -> Next:
 
 def _walk(run: Run) -> None:
     part = run.part
+    run.tick()
+    if part.setbacks >= MAX_SETBACKS:
+        # Each worker that took this up died or hung, and nothing was written in between.
+        raise ShopifyError(Remedy.GIVE_UP, BROKE_OFF.format(n=part.setbacks))
     if part.started is None:
-        part.rows().update(started=timezone.now())
-        if part.state == State.APPLYING:
-            files.forgive(run)
+        with run.fenced():
+            part.rows().update(started=timezone.now())
+            if part.state == State.APPLYING:
+                files.forgive(run)
     if part.store.status == Store.Status.BROKEN:
         raise ShopifyError(Remedy.STOP_STORE, part.store.problem)
-    run.tick()
     if part.state == State.PLANNING:
         _plan(run)
         run.flush()
-        if part.sync.dry_run:
-            settling.finish(part, State.PLANNED)
-            return
-        part.rows().update(state=State.APPLYING)
-        files.forgive(run)
+        with run.fenced():
+            if part.sync.dry_run:
+                settling.finish(part, State.PLANNED)
+                return
+            part.rows().update(state=State.APPLYING)
+            files.forgive(run)
+        if part.brings_videos():
+            raise SliceOver  # the next job gets the time for it
     files.confirm(run)
     files.create(run)
     files.await_ready(run)
     Galleries(run).work()
     run.flush()
-    settling.finish(part, State.DONE)
+    with run.fenced():
+        settling.finish(part, State.DONE)
 
 
 def _plan(run: Run) -> None:
     """Plan by the store's answer; ask first if it has not been asked."""
     run.say("Reading the galleries.")
+    if run.part.sync.kind == "undo":
+        UndoPlanner(run.part, run.client, run.fenced).plan()
+        return
     match = answered(run.part)
     selection = run.part.sync.selection
     if match is None and selection is not None:
@@ -120,4 +142,4 @@ def _plan(run: Run) -> None:
     if match is None:
         text = "The fields of the selection were changed while the run began. Start it again."
         raise ShopifyError(Remedy.GIVE_UP, text, "fields_changed")
-    Planner(run.part, run.client).plan(match)
+    Planner(run.part, run.client, run.fenced).plan(match)

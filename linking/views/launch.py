@@ -14,7 +14,7 @@ from linking.models import SelectedAsset, Selection
 from setup import sessions
 from setup.guards import members
 from setup.launch import Launch, LaunchRefused, verify
-from setup.models import Member
+from setup.models import Member, Store
 
 SELECTION = "selection"
 
@@ -45,7 +45,7 @@ def token_of(request: HttpRequest) -> str:
 
 def begin(member: Member, found: Launch) -> Selection:
     """A new selection. With one store there is nothing to choose."""
-    stores = list(member.environment.stores.all()[:2])
+    stores = list(member.environment.stores.filter(status=Store.Status.CONNECTED)[:2])
     with transaction.atomic():
         selection = Selection.objects.create(environment=member.environment, member=member)
         SelectedAsset.objects.bulk_create(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from zlib import crc32
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,10 +14,10 @@ from django_htmx.http import trigger_client_event
 
 from linking import jobs, matching
 from linking.board import PER_PAGE, Board, StoreCard, board_of, field_label, store_cards
-from linking.forms import SHOPIFY_FIELDS, SettingsForm
-from linking.models import Selection
+from linking.forms import OF_VARIANTS, SHOPIFY_FIELDS, SettingsForm
+from linking.models import Selection, StoreMatch
 from linking.models.jobs import JobState
-from linking.models.selections import MODES
+from linking.models.selections import ALT_POLICIES, MODES
 from setup.guards import MemberRequest, members
 from setup.models import Store
 
@@ -53,12 +54,13 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 @members
 def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Save what was chosen, at once, and show what follows from it."""
+    """Save what was chosen, at once, and show what follows from it. What is not valid stays in its field, with the reason."""
     selection = selection_of(request, key)
     form = SettingsForm(selection, request.POST)
-    if not form.is_valid():
-        return render(request, "link/_board.html", context_of(selection, form), status=422)
+    valid = form.is_valid()
     ask_stores(form.save())
+    if not valid:
+        return render(request, "link/_board.html", context_of(selection, form), status=422)
     return render(request, "link/_board.html", context_of(selection))
 
 
@@ -90,31 +92,46 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    context = groups_context(selection, board_of(selection), request.GET.get("page", "1"))
-    return render(request, "link/_groups.html", context | chosen_context(selection, store_cards(selection)))
+    cards = store_cards(selection)
+    context = groups_context(selection, board_of(selection, cards), request.GET.get("page", "1"))
+    return render(request, "link/_groups.html", context | chosen_context(selection, cards))
 
 
 @require_safe
 @members
 def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    context = actions_context(board_of(selection))
-    return render(request, "link/_actions.html", context | chosen_context(selection, store_cards(selection)))
+    cards = store_cards(selection)
+    context = actions_context(board_of(selection, cards))
+    return render(request, "link/_actions.html", context | chosen_context(selection, cards))
 
 
 def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
     """Put the selection's question to every store that answers at all; new questions are rung for."""
+    known = {match.store_id: match for match in selection.matches.all()}
     for store in selection.environment.stores.filter(status=Store.Status.CONNECTED):
+        if not afresh and asked(selection, known.get(store.pk)):
+            continue
         match, new = matching.ask(selection, store, now=timezone.now(), afresh=afresh)
         if new:
             jobs.ring(jobs.match, match.pk)
 
 
+def asked(selection: Selection, match: StoreMatch | None) -> bool:
+    """Whether this is the question that the selection's fields put."""
+    fields = (selection.cloudinary_field, selection.shopify_field)
+    return match is not None and (match.cloudinary_field, match.shopify_field) == fields
+
+
 def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
     """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be."""
-    board, cards = board_of(selection), store_cards(selection)
+    cards = store_cards(selection)
+    board = board_of(selection, cards)
+    form = form or SettingsForm(selection, initial=settings_of(selection))
     return {
-        "form": form or SettingsForm(selection, initial=settings_of(selection)),
+        "form": form,
+        "by_variant": form["shopify_kind"].value() in OF_VARIANTS,
+        "alt_policies": ALT_POLICIES,
         "fetched": selection.state == JobState.DONE,
         "offered": selection.offered_fields,
         "shopify_fields": SHOPIFY_FIELDS,
@@ -130,23 +147,22 @@ def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
 def settings_of(selection: Selection) -> dict:
     """The selection's settings as the form names them."""
     kind, _, metafield = selection.shopify_field.partition(":")
-    names = ("cloudinary_field", "link_mode", "position", "order_field")
+    names = ("cloudinary_field", "link_mode", "position", "order_field", "alt_policy", "variant_pictures")
     return {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
 
 
 def fetching_context(selection: Selection) -> dict:
     """`known` of `total` assets have their details."""
-    assets = selection.assets
     queue_down = selection.busy and not jobs.queue_answers()
-    known = assets.exclude(details={}).count()
-    return {"selection": selection, "total": assets.count(), "known": known, "queue_down": queue_down}
+    counts = selection.assets.aggregate(total=Count("pk"), known=Count("pk", filter=~Q(details={})))
+    return {"selection": selection, "queue_down": queue_down, **counts}
 
 
 def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     """`seen` changes with whatever the cards show."""
     pending = sum(card.state == "pending" for card in cards)
     queue_down = bool(pending or selection.busy) and not jobs.queue_answers()
-    shown = [(card.store.pk, card.chosen, card.state, card.problem) for card in cards]
+    shown = [(card.store.pk, card.chosen, card.state, card.problem, card.doing, card.note) for card in cards]
     return {
         "selection": selection,
         "store_cards": cards,

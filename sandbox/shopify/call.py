@@ -32,6 +32,9 @@ class Call:
 
     shop: "Shop"
     search_debug: bool = False
+    whole: int | None = (
+        None  # set while a bulk operation reads: connections give so many rows, whatever their arguments
+    )
     searches: list[dict[str, Any]] = field(default_factory=list)  # entries of extensions.search
     ran: list[Ran] = field(default_factory=list)
 
@@ -76,13 +79,17 @@ def query(name: str, scope: str | None = None) -> Callable[[Resolver], Resolver]
     return register
 
 
-def mutation(name: str, scope: str) -> Callable[[Resolver], Resolver]:
-    """Registers a mutation: resolve(call, **arguments) gives its payload as a dict of fields."""
+def mutation(name: str, scope: str | None = None) -> Callable[[Resolver], Resolver]:
+    """Registers a mutation: resolve(call, **arguments) gives its payload as a dict of fields.
+
+    Without a scope the mutation asks for its own, by what it is given.
+    """
 
     def register(resolve: Resolver) -> Resolver:
         def resolver(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
             call: Call = info.context
-            call.require(scope, name)
+            if scope:
+                call.require(scope, name)
             payload = resolve(call, **arguments)
             errors = payload.get("userErrors") or payload.get("mediaUserErrors") or []
             call.ran.append(Ran(str(info.path.key), name, errors))

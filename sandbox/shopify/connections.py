@@ -19,9 +19,16 @@ def connection(
     after: str | None = None,
     before: str | None = None,
     reverse: bool | None = False,
+    whole: int | None = None,
 ) -> dict[str, Any]:
-    """{nodes, edges, pageInfo} of a page; `key` names an item in cursors. Raises BAD_REQUEST."""
-    check_size(first, last)
+    """{nodes, edges, pageInfo} of a page; `key` names an item in cursors. Raises BAD_REQUEST.
+
+    `whole`: at most so many, however the page was wished for, as bulk operations read them.
+    """
+    if whole is not None:
+        first, last, after, before = whole, None, None, None
+    else:
+        check_size(first, last)
     rows = list(reversed(items)) if reverse else list(items)
     keys = [key(row) for row in rows]
     start = position(after, keys) + 1 if after else 0

@@ -50,8 +50,17 @@ def _run() -> None:
 
 def fetch(source: str, kind: str, blobs: Blobs) -> Content:
     """Downloads and checks the source of a MediaImage or GenericFile. Raises FailedDownload."""
-    family = "IMAGE" if kind == "MediaImage" else "GENERIC_FILE"
-    content, mime = _get(source, family)
+    content, mime = _get(source, family_of(kind))
+    return kept(content, kind, mime, blobs)
+
+
+def family_of(kind: str) -> str:
+    """How the codes of failures begin or end."""
+    return "IMAGE" if kind == "MediaImage" else "GENERIC_FILE"
+
+
+def kept(content: bytes, kind: str, mime: str, blobs: Blobs) -> Content:
+    """Raises FailedDownload for what is to be a picture and is none."""
     if kind != "MediaImage":
         return Content(blobs.put(content), mime, len(content))
     try:
@@ -86,6 +95,10 @@ def _limited(answer: urllib3.BaseHTTPResponse, family: str) -> Iterator[bytes]:
         total += len(piece)
         if total > pictures.MAX_BYTES:
             answer.close()
-            code = "INVALID_IMAGE_FILE_SIZE" if family == "IMAGE" else "GENERIC_FILE_INVALID_SIZE"
-            raise FailedDownload(code, "The file is larger than 20 MB.")
+            raise too_large(family)
         yield piece
+
+
+def too_large(family: str) -> FailedDownload:
+    code = "INVALID_IMAGE_FILE_SIZE" if family == "IMAGE" else "GENERIC_FILE_INVALID_SIZE"
+    return FailedDownload(code, "The file is larger than 20 MB.")

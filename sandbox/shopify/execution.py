@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, execute_sync
 
-from sandbox.shopify import cost, media, mutations, queries, schema, variables, wording
+from sandbox.shopify import bulk_fields, cost, media, mutations, queries, schema, variables, wording
 from sandbox.shopify.call import RESOLVERS, Call
 from sandbox.shopify.cost import Pricing
 from sandbox.shopify.objects import attribute, resolve_type
@@ -15,7 +15,7 @@ from sandbox.shopify.objects import attribute, resolve_type
 if TYPE_CHECKING:
     from sandbox.shopify.shop import Shop
 
-REGISTERED = (mutations, queries)  # importing them fills RESOLVERS
+REGISTERED = (mutations, queries, bulk_fields)  # importing them fills RESOLVERS
 
 Answer = dict[str, Any]
 

@@ -3,13 +3,11 @@
 import random
 from typing import TYPE_CHECKING
 
-from sandbox.shopify import downloads, filenames
-from sandbox.shopify.records import Download, File, Problem
+from sandbox.shopify import downloads, filenames, sources
+from sandbox.shopify.records import LABELS, Download, File, Problem
 
 if TYPE_CHECKING:
     from sandbox.shopify.shop import Shop
-
-LABELS = {"MediaImage": "IMAGE", "Video": "VIDEO"}  # File type -> MediaContentType
 
 
 def is_media(file: File) -> bool:
@@ -31,7 +29,8 @@ def create(shop: "Shop", source: str, *, kind: str, filename: str, alt: str, pro
 
 def begin(shop: "Shop", file: File, source: str, problem: Problem | None = None) -> None:
     """Gives `file` its first source, or a new one."""
-    due = shop.now() + random.uniform(*shop.world.settings.media_seconds)
+    settings = shop.world.settings
+    due = shop.now() + random.uniform(*(settings.video_seconds if file.kind == "Video" else settings.media_seconds))
     file.download = Download(source, due, arrived=problem is not None, problem=problem)
     shop.under_way[file.id] = file
     if problem is None:
@@ -111,11 +110,13 @@ def _show(shop: "Shop", file: File) -> None:
 
 def _start(shop: "Shop", file_id: str, kind: str, download: Download) -> None:
     def work() -> None:
-        scripted = shop.world.faults.take_media(store=shop.domain, source=download.source)
+        scripted = shop.world.faults.take_media(
+            store=shop.domain, source=sources.text_for_faults(shop, download.source)
+        )
         try:
             if scripted:
                 raise downloads.FailedDownload(scripted[0].code, "The media could not be processed.")
-            content, problem = downloads.fetch(download.source, kind, shop.world.blobs), None
+            content, problem = sources.fetch(shop, download.source, kind), None
         except downloads.FailedDownload as failed:
             content, problem = None, {"code": failed.code, "message": failed.message}
         with shop.lock:

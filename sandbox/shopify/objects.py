@@ -1,16 +1,16 @@
 """The fields of products, variants, files and the like; what is not named here is the record's own attribute."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLTypeResolver
 
-from sandbox.shopify import cdn
+from sandbox.shopify import cdn, filenames
 from sandbox.shopify.call import Call, field_of
 from sandbox.shopify.connections import connection
 from sandbox.shopify.ids import number_of
-from sandbox.shopify.media import LABELS
-from sandbox.shopify.records import Definition, File, Metafield, Product, Variant
+from sandbox.shopify.records import LABELS, Definition, File, Metafield, Product, Variant
 from sandbox.shopify.search_index import iso
 from sandbox.shopify.unsupported import Unsupported
 
@@ -39,16 +39,16 @@ def type_name(value: Any, _info: GraphQLResolveInfo, _abstract: Any) -> str:
 resolve_type: GraphQLTypeResolver = type_name
 
 
-def page(items: list[Any], paging: dict[str, Any]) -> Page:
-    """A page of records by the numbers of their ids."""
-    return connection(items, lambda record: str(number_of(record.id)), **paging)
+def page(call: Call, items: list[Any], paging: dict[str, Any]) -> Page:
+    """A page of records by the numbers of their ids; bulk operations read on to the end."""
+    return connection(items, lambda record: str(number_of(record.id)), **paging, whole=call.whole)
 
 
 def gallery_page(call: Call, files: list[File], paging: dict[str, Any], sort_key: str = "POSITION") -> Page:
     if paging.pop("query", None):
         raise Unsupported("media(query:)")
     ordered = sorted(files, key=lambda f: number_of(f.id)) if sort_key == "ID" else files
-    return page(ordered, paging)
+    return page(call, ordered, paging)
 
 
 @field_of("Product", "media")
@@ -65,13 +65,14 @@ def featured_media(product: Product, call: Call) -> File | None:
 def variants(product: Product, call: Call, sortKey: str = "POSITION", **paging: Any) -> Page:
     if sortKey not in ("POSITION", "ID"):
         raise Unsupported(f"variants(sortKey: {sortKey})")
-    return page(product.variants, paging)
+    return page(call, product.variants, paging)
 
 
 @field_of("Product", "metafield")
-def metafield(product: Product, call: Call, key: str, namespace: str | None = None) -> Metafield | None:
+@field_of("ProductVariant", "metafield")
+def metafield(owner: Product | Variant, call: Call, key: str, namespace: str | None = None) -> Metafield | None:
     """Without a namespace the app's own is meant, of which the sandbox keeps none."""
-    return product.metafields.get(f"{namespace}.{key}") if namespace else None
+    return owner.metafields.get(f"{namespace}.{key}") if namespace else None
 
 
 @field_of("Product", "onlineStoreUrl")
@@ -104,14 +105,14 @@ def image(file: File, call: Call) -> dict[str, Any] | None:
 @field_of("Video", "preview")
 @field_of("GenericFile", "preview")
 def preview(file: File, call: Call) -> dict[str, Any] | None:
-    """While a new source is under way, the old picture; the sandbox has no posters of videos."""
-    has_picture = file.kind == "MediaImage" and file.status == "READY"
-    return {"image": image_of(file) if has_picture else None}
+    """While a new source is under way, the old picture; of a video its poster."""
+    has_picture = file.status == "READY" and (file.kind == "MediaImage" or bool(file.content and file.content.poster))
+    return {"image": image_of(file) if has_picture else None, "status": file.status}
 
 
 def image_of(file: File) -> dict[str, Any] | None:
-    content = file.content
-    return {"file": file, "width": content.width, "height": content.height} if content else None
+    content, url = file.content, cdn.poster_url if file.kind == "Video" else cdn.url
+    return {"file": file, "url": url, "width": content.width, "height": content.height} if content else None
 
 
 @field_of("Image", "url")
@@ -119,7 +120,8 @@ def image_url(image: dict[str, Any], call: Call, transform: dict[str, Any] | Non
     wishes = transform or {}
     if wishes.get("crop") or wishes.get("preferredContentType") or wishes.get("scale", 1) != 1:
         raise Unsupported("Image.url(transform:) beyond maxWidth and maxHeight")
-    return cdn.url(call.shop, image["file"], width=wishes.get("maxWidth"), height=wishes.get("maxHeight"))
+    url: Callable[..., str] = image["url"]
+    return url(call.shop, image["file"], width=wishes.get("maxWidth"), height=wishes.get("maxHeight"))
 
 
 @field_of("MediaImage", "mimeType")
@@ -133,13 +135,31 @@ def file_url(file: File, call: Call) -> str | None:
 
 
 @field_of("Video", "sources")
-def video_sources(file: File, call: Call) -> list[dict[str, str]]:
-    return [{"url": cdn.url(call.shop, file)}] if file.status == "READY" else []
+def video_sources(file: File, call: Call) -> list[dict[str, Any]]:
+    """Empty until READY. Shopify makes several of different sizes; here there is the one that was uploaded."""
+    source = original_source(file, call)
+    return [source] if source else []
+
+
+@field_of("Video", "originalSource")
+def original_source(file: File, call: Call) -> dict[str, Any] | None:
+    content = file.content
+    if file.status != "READY" or content is None:
+        return None
+    return {
+        "url": cdn.url(call.shop, file),
+        "mimeType": content.mime,
+        "format": filenames.extension(file.filename).lower() or "mp4",
+        "width": content.width or 0,
+        "height": content.height or 0,
+        "fileSize": content.size,
+    }
 
 
 @field_of("Video", "duration")
-def duration(file: File, call: Call) -> None:
-    """The sandbox does not look into videos."""
+def duration(file: File, call: Call) -> int | None:
+    """Milliseconds; null until READY."""
+    return file.content.duration if file.status == "READY" and file.content else None
 
 
 def register_common_file_fields(type_name: str) -> None:
@@ -156,5 +176,11 @@ for _type in ("MediaImage", "Video", "GenericFile"):
 
 
 @field_of("MetafieldDefinition", "capabilities")
-def capabilities(definition: Any, call: Call) -> dict[str, Any]:
-    return {"adminFilterable": {"enabled": definition.admin_filterable}}
+def capabilities(definition: Definition, call: Call) -> dict[str, Any]:
+    switches = {"adminFilterable": definition.admin_filterable, "uniqueValues": definition.unique_values}
+    return {name: {"enabled": enabled} for name, enabled in switches.items()}
+
+
+@field_of("MetafieldDefinition", "type")
+def definition_type(definition: Definition, call: Call) -> dict[str, str]:
+    return {"name": definition.type}

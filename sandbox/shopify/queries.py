@@ -5,8 +5,9 @@ from typing import Any
 from sandbox.shopify import search, wording
 from sandbox.shopify.call import Call, query
 from sandbox.shopify.ids import gid, kind_of, number_of
+from sandbox.shopify.metafields import OWNER_TYPES
 from sandbox.shopify.objects import Page, page
-from sandbox.shopify.records import Definition, Product
+from sandbox.shopify.records import BulkOperation, Definition, Product
 from sandbox.shopify.unsupported import Unsupported
 
 PLAN_NAMES = {"basic": "Basic", "advanced": "Advanced", "plus": "Shopify Plus"}
@@ -50,26 +51,32 @@ def nodes(call: Call, ids: list[str]) -> list[Any]:
     variants = {}
     if any(kind_of(node_id) == "ProductVariant" for node_id in ids):
         variants = {v.id: v for p in call.shop.products.values() for v in p.variants}
-    definitions = {d.id: d for d in call.shop.definitions.values()}
-    places: tuple[dict[str, Any], ...] = (call.shop.products, call.shop.files, variants, definitions)
+    definitions = {d.id: d for d in (*call.shop.definitions.values(), *call.shop.variant_definitions.values())}
+    places: tuple[dict[str, Any], ...] = (
+        call.shop.products,
+        call.shop.files,
+        variants,
+        definitions,
+        call.shop.bulk_operations,
+    )
     return [next((place[node_id] for place in places if node_id in place), None) for node_id in ids]
 
 
 @query("products", "read_products")
 def products(call: Call, **arguments: Any) -> Page:
-    return page([call.shop.products[found] for found in searched(call, "products", arguments)], arguments)
+    return page(call, [call.shop.products[found] for found in searched(call, "products", arguments)], arguments)
 
 
 @query("productVariants", "read_products")
 def product_variants(call: Call, **arguments: Any) -> Page:
     variants = {v.id: v for p in call.shop.products.values() for v in p.variants}
     found = searched(call, "productVariants", arguments)
-    return page([variants[variant_id] for variant_id in found if variant_id in variants], arguments)
+    return page(call, [variants[variant_id] for variant_id in found if variant_id in variants], arguments)
 
 
 @query("files", "read_files")
 def files(call: Call, **arguments: Any) -> Page:
-    return page([call.shop.files[found] for found in searched(call, "files", arguments)], arguments)
+    return page(call, [call.shop.files[found] for found in searched(call, "files", arguments)], arguments)
 
 
 @query("productsCount", "read_products")
@@ -83,11 +90,31 @@ def searched(call: Call, name: str, arguments: dict[str, Any]) -> list[str]:
     sort_key, text = arguments.pop("sortKey", "ID"), arguments.pop("query", None) or ""
     if sort_key not in ("ID", "RELEVANCE") or arguments.pop("savedSearchId", None):
         raise Unsupported(f"sortKey {sort_key} and saved searches")
+    if call.whole is not None and not text:
+        return everything(call, name)
     found = search.compile(call.shop, "products" if name == "productsCount" else name, text)
     if text and (found.warnings or call.search_debug):
         parsed = {"parsed": found.parsed} if call.search_debug else {}
         call.searches.append({"path": [name], "query": text, **parsed, "warnings": found.warnings})
     return found.ids()
+
+
+def everything(call: Call, name: str) -> list[str]:
+    """Ids from the store itself: what bulk operations list without a search does not lag behind."""
+    if name == "files":
+        ids = list(call.shop.files)
+    elif name == "productVariants":
+        ids = [variant.id for product in call.shop.products.values() for variant in product.variants]
+    else:
+        ids = list(call.shop.products)
+    return sorted(ids, key=number_of)
+
+
+@query("bulkOperation")
+def bulk_operation(call: Call, id: str) -> BulkOperation | None:
+    if kind_of(id) != "BulkOperation":
+        raise wording.wrong_id(id)
+    return call.shop.bulk_operations.get(id)
 
 
 @query("productByIdentifier", "read_products")
@@ -117,8 +144,9 @@ def metafield_definitions(call: Call, ownerType: str, **arguments: Any) -> Page:
         if arguments.pop(unmodelled, None):
             raise Unsupported(f"metafieldDefinitions({unmodelled}:)")
     arguments.pop("sortKey", None), arguments.pop("pinnedStatus", None)
-    found: list[Definition] = list(call.shop.definitions.values()) if ownerType == "PRODUCT" else []
-    return page([d for d in found if namespace in (None, d.namespace) and key in (None, d.key)], arguments)
+    known = ownerType in OWNER_TYPES.values()
+    found: list[Definition] = list(call.shop.definitions_of(ownerType).values()) if known else []
+    return page(call, [d for d in found if namespace in (None, d.namespace) and key in (None, d.key)], arguments)
 
 
 @query("job")

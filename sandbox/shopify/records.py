@@ -1,8 +1,10 @@
 """What a store keeps. Times are seconds since 1970; ids are global ids."""
 
+import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+LABELS = {"MediaImage": "IMAGE", "Video": "VIDEO"}  # File type -> MediaContentType
 Problem = dict[str, str]  # {code, message}: why a medium turned FAILED
 
 
@@ -11,17 +13,41 @@ class Metafield:
     id: str
     type: str
     value: str
+    namespace: str = ""
+    key: str = ""
+
+    @property
+    def compare_digest(self) -> str:
+        """Changes with the value; https://shopify.dev/docs/api/admin-graphql/2026-10/objects/Metafield."""
+        return hashlib.sha256(f"{self.type}\0{self.value}".encode()).hexdigest()
+
+    @classmethod
+    def load_all(cls, rows: dict[str, Any]) -> "dict[str, Metafield]":
+        """By "namespace.key"; earlier snapshots told it nowhere else."""
+        return {
+            name: cls(**{"namespace": name.partition(".")[0], "key": name.partition(".")[2], **row})
+            for name, row in rows.items()
+        }
 
 
 @dataclass
 class Definition:
-    """A metafield definition of products."""
+    """A metafield definition; `owner_type` is PRODUCT or PRODUCTVARIANT."""
 
     id: str
     namespace: str
     key: str
     type: str
     admin_filterable: bool
+    owner_type: str = "PRODUCT"
+    name: str = ""
+    description: str | None = None
+    unique_values: bool = False
+    validations: list[dict[str, str]] = field(default_factory=list)  # {name, value}
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.namespace}.{self.key}"
 
 
 @dataclass
@@ -32,6 +58,11 @@ class Variant:
     barcode: str | None = None
     price: str = "0.00"
     picture: str | None = None  # a file of the product's gallery
+    metafields: dict[str, Metafield] = field(default_factory=dict)  # by "namespace.key"
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "Variant":
+        return cls(**{**data, "metafields": Metafield.load_all(data.get("metafields", {}))})
 
 
 @dataclass
@@ -52,9 +83,8 @@ class Product:
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> "Product":
-        variants = [Variant(**row) for row in data["variants"]]
-        metafields = {name: Metafield(**row) for name, row in data["metafields"].items()}
-        return cls(**{**data, "variants": variants, "metafields": metafields})
+        variants = [Variant.load(row) for row in data["variants"]]
+        return cls(**{**data, "variants": variants, "metafields": Metafield.load_all(data["metafields"])})
 
 
 @dataclass
@@ -66,6 +96,8 @@ class Content:
     size: int
     width: int | None = None
     height: int | None = None
+    duration: int | None = None  # milliseconds, of videos
+    poster: str | None = None  # of videos: the blob of a JPEG, as large as the video
 
 
 @dataclass
@@ -125,6 +157,51 @@ class Reorder:
     product: str
     moves: list[tuple[str, int]]
     due: float
+
+
+@dataclass
+class Target:
+    """Where one file may be uploaded to; see staged.py."""
+
+    key: str  # the object's name in its bucket
+    bucket: str
+    resource: str  # IMAGE, VIDEO, FILE, BULK_MUTATION_VARIABLES
+    method: str  # POST, PUT
+    filename: str
+    mime: str
+    size: int | None  # bytes announced; only videos must keep to it
+    expires: float
+    parameters: dict[str, str]
+    signature: str  # of the URL of a PUT
+    number: int = 0  # external_video_id
+    content: Content | None = None  # None until the upload is complete
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "Target":
+        return cls(**{**data, "content": data["content"] and Content(**data["content"])})
+
+
+@dataclass
+class BulkOperation:
+    """A bulk query; see bulk.py. The data are those of the moment it starts to run."""
+
+    id: str
+    query: str
+    grouped: bool
+    token: str  # the unguessable part of the result's address
+    created_at: float
+    starts: float
+    ends: float
+    status: str = "CREATED"
+    completed_at: float | None = None
+    error_code: str | None = None
+    objects: int = 0
+    roots: int = 0
+    content: Content | None = None  # None if there are no objects
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "BulkOperation":
+        return cls(**{**data, "content": data["content"] and Content(**data["content"])})
 
 
 dump = asdict

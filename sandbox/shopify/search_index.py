@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.shopify.ids import number_of
-from sandbox.shopify.media import LABELS
-from sandbox.shopify.records import File, Product, Variant
+from sandbox.shopify.records import LABELS, File, Product, Variant
 
 if TYPE_CHECKING:
     from sandbox.shopify.shop import Shop

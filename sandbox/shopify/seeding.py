@@ -5,7 +5,7 @@ import mimetypes
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sandbox.shopify import filenames, pictures
+from sandbox.shopify import filenames, pictures, videos
 from sandbox.shopify.records import Content, File, Metafield, Product, Variant
 from sandbox.shopify.search_index import tokens
 
@@ -33,7 +33,7 @@ def fill(
 ) -> None:
     product.variants = [variant(shop, row) for row in variants]
     product.metafields = {
-        f"{namespace}.{key}": Metafield(shop.new_gid("Metafield"), type_, value)
+        f"{namespace}.{key}": Metafield(shop.new_gid("Metafield"), type_, value, namespace, key)
         for (namespace, key), (type_, value) in metafields.items()
     }
     for row in gallery:
@@ -77,4 +77,12 @@ def measured(shop: "Shop", content: bytes, name: str, kind: str) -> Content:
     if kind == "MediaImage":
         mime, width, height = pictures.measure(content)
         return Content(blob, mime, len(content), width, height)
-    return Content(blob, mimetypes.guess_type(name)[0] or "application/octet-stream", len(content))
+    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if kind == "Video":
+        try:
+            known = videos.measure(shop.world.blobs.path(blob))
+        except videos.RefusedVideo:  # a person's own catalog is shown as it is
+            known = videos.Measured()
+        poster = shop.world.blobs.put(known.poster) if known.poster else None
+        return Content(blob, mime, len(content), known.width, known.height, known.duration, poster)
+    return Content(blob, mime, len(content))

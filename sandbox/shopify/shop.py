@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.shopify import media, reorders, seeding
+from sandbox.shopify import bulk, media, reorders, seeding
 from sandbox.shopify.bucket import Bucket
 from sandbox.shopify.ids import gid
-from sandbox.shopify.records import Definition, File, Product, Reorder, Variant, dump
+from sandbox.shopify.records import BulkOperation, Definition, File, Product, Reorder, Target, Variant, dump
 from sandbox.shopify.search_index import SearchIndex, documents_of
 
 SCOPES = ("read_products", "write_products", "read_files", "write_files")
@@ -24,6 +24,9 @@ class Shop:
         self.products: dict[str, Product] = {}
         self.files: dict[str, File] = {}
         self.definitions: dict[str, Definition] = {}  # of products, by "namespace.key"
+        self.variant_definitions: dict[str, Definition] = {}
+        self.staged: dict[str, Target] = {}  # by key
+        self.bulk_operations: dict[str, BulkOperation] = {}
         self.names: dict[str, str] = {}  # file name -> id of the file that holds it
         self.under_way: dict[str, File] = {}  # files with a download
         self.to_start: list[str] = []  # files whose download has not been started in this process
@@ -78,8 +81,14 @@ class Shop:
     def define_metafield(self, namespace: str, key: str, type: str, admin_filterable: bool) -> None:
         """A metafield definition of products; searches see the metafield only if it is admin filterable."""
         with self.lock:
-            definition = Definition(self.new_gid("MetafieldDefinition"), namespace, key, type, admin_filterable)
-            self.definitions[f"{namespace}.{key}"] = definition
+            self.define(Definition(self.new_gid("MetafieldDefinition"), namespace, key, type, admin_filterable))
+
+    def define(self, definition: Definition) -> None:
+        self.definitions_of(definition.owner_type)[definition.full_name] = definition
+
+    def definitions_of(self, owner_type: str) -> dict[str, Definition]:
+        """By "namespace.key"; of PRODUCT or PRODUCTVARIANT."""
+        return {"PRODUCT": self.definitions, "PRODUCTVARIANT": self.variant_definitions}[owner_type]
 
     def product_with(self, handle: str) -> Product | None:
         return next((p for p in self.products.values() if p.handle == handle), None)
@@ -94,7 +103,7 @@ class Shop:
     def settle(self) -> None:
         """Lets everything that is due by now take effect. Called before anything is read."""
         with self.lock:
-            changed = media.settle(self) + reorders.settle(self)
+            changed = media.settle(self) + reorders.settle(self) + bulk.settle(self)
             if changed:
                 self.world.changed()
 
@@ -132,7 +141,9 @@ class Shop:
                 "bucket": self.bucket.dump(),
                 "products": [dump(p) for p in self.products.values()],
                 "files": [dump(f) for f in self.files.values()],
-                "definitions": [dump(d) for d in self.definitions.values()],
+                "definitions": [dump(d) for d in (*self.definitions.values(), *self.variant_definitions.values())],
+                "staged": [dump(t) for t in self.staged.values()],
+                "bulk_operations": [dump(b) for b in self.bulk_operations.values()],
                 "reorders": [dump(r) for r in self.reorders],
                 "finished_jobs": self.finished_jobs,
                 "index": self.index.dump(self.now()),
@@ -147,7 +158,10 @@ class Shop:
         shop.bucket.load(data["bucket"])
         shop.products = {row["id"]: Product.load(row) for row in data["products"]}
         shop.files = {row["id"]: File.load(row) for row in data["files"]}
-        shop.definitions = {f"{row['namespace']}.{row['key']}": Definition(**row) for row in data["definitions"]}
+        for row in data["definitions"]:
+            shop.define(Definition(**row))
+        shop.staged = {row["key"]: Target.load(row) for row in data.get("staged", ())}
+        shop.bulk_operations = {row["id"]: BulkOperation.load(row) for row in data.get("bulk_operations", ())}
         shop.reorders = [Reorder(**row) for row in data["reorders"]]
         shop.finished_jobs = data["finished_jobs"]
         shop._rebuild()

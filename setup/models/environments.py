@@ -19,6 +19,11 @@ class Environment(models.Model):
     launch_secret = EncryptedField()
     # q_auto keeps pictures small; c_limit on both sides stays below Shopify's 20 megapixels for any ratio.
     image_transformation = models.CharField(max_length=1000, default="c_limit,w_4472,h_4472/q_auto")
+    # Full HD: far below Shopify's 4K and, at up to ten minutes, its 1 GB.
+    video_transformation = models.CharField(max_length=1000, default="c_limit,w_1920,h_1080,q_auto")
+    # An asset with this value in this field is a swatch; empty: none is.
+    swatch_field = models.CharField(max_length=300, blank=True)
+    swatch_value = models.CharField(max_length=255, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from setup.connection import check
-from setup.forms import StoreForm
+from setup.forms import StoreForm, SwatchForm
 from setup.guards import MemberRequest, admins, members
 from setup.models import Store
 from setup.shopify_errors import ShopifyError
@@ -53,7 +53,26 @@ def check_again(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("setup")
 
 
-def show(request: MemberRequest, form: StoreForm, status: int = 200) -> HttpResponse:
+@require_POST
+@admins
+def swatches(request: MemberRequest) -> HttpResponse:
+    form = SwatchForm(request.POST)
+    if not form.is_valid():
+        return show(request, StoreForm(), form, status=422)
+    form.save(request.member.environment)
+    messages.success(request, "The rule for swatches is saved.")
+    return redirect("setup")
+
+
+def show(
+    request: MemberRequest, form: StoreForm, swatch_form: SwatchForm | None = None, status: int = 200
+) -> HttpResponse:
     environment = request.member.environment
-    context = {"tab": "setup", "stores": environment.stores.all(), "form": form, "environment": environment}
+    context = {
+        "tab": "setup",
+        "stores": environment.stores.all(),
+        "form": form,
+        "swatch_form": swatch_form or SwatchForm.of(environment),
+        "environment": environment,
+    }
     return render(request, "setup/page.html", context, status=status)

@@ -4,8 +4,9 @@ import csv
 import io
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from linking.models import Selection
 from tests.scenes import asset, product
 
 
@@ -20,7 +21,7 @@ def test_a_person_links_assets_to_products_and_sees_them_on_the_products_page(ho
     button = app.get_by_role("button", name="Link 3 assets in 2 groups to 2 products")
     expect(button).to_be_enabled()
     expect(app.get_by_text("Oak chair")).to_be_visible()
-    expect(app.get_by_text("No product has the sku “zz”").first).to_be_visible()
+    expect(app.get_by_text("No product has the SKU “zz”").first).to_be_visible()
     app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
     expect(button).to_be_enabled()
     app.get_by_role("button", name="Dry run").click()
@@ -52,9 +53,32 @@ def test_an_admin_lands_on_setup_and_finds_the_way_to_linking(house):
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
 
 
-def test_counts_fill_in_by_themselves_when_another_field_is_chosen(house):
-    place = house([product("a", title="Oak chair")], [asset("front", "Oak chair")])
+def test_a_setting_that_is_changed_while_another_is_being_saved_is_not_lost(house):
+    place = house([product("a", title="Oak chair")], [asset("front", "a")])
     app = place.launch()
-    expect(app.get_by_text("No product has the sku “Oak chair”").first).to_be_visible()
-    app.get_by_role("combobox", name="Shopify Field").select_option(label="Title")
-    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
+    button = app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")
+    expect(button).to_be_enabled()
+    held: list[Route] = []
+    place.page.route("**/settings/", lambda route: held.append(route) if not held else route.continue_())
+    app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    expect(button).to_be_disabled()  # nobody starts a run with settings that are not saved
+    app.get_by_role("combobox", name="Alt text of pictures already there").select_option(label="Overwrite")
+    app.get_by_role("checkbox", name="Use the first image").check()
+    held[0].continue_()
+    expect(app.get_by_text("They get the asset’s alt text")).to_be_visible()
+    expect(button).to_be_enabled()
+    kept = Selection.objects.get()
+    assert (kept.link_mode, kept.alt_policy, kept.variant_pictures) == ("prepend", "overwrite", True)
+    expect(app.get_by_role("checkbox", name="Use the first image")).to_be_checked()
+
+    mode = app.get_by_role("combobox", name="Link Mode")
+    mode.evaluate(CHANGE_AS_SOON_AS_THE_PAGE_HAS_FOLLOWED)
+    mode.select_option(label="Append")
+    expect(app.get_by_text("Those without alt text get the asset’s.")).to_be_visible()
+
+
+CHANGE_AS_SOON_AS_THE_PAGE_HAS_FOLLOWED = """() => document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+  const box = document.getElementById("alt-policy");
+  box.value = "fill";
+  box.dispatchEvent(new Event("change", {bubbles: true}));
+}), {once: true})"""

@@ -3,9 +3,11 @@
 import pytest
 
 from linking.cloudinary.assets import fetch, metadata_fields
-from linking.cloudinary.renditions import of_image, thumbnail
+from linking.cloudinary.renditions import NoRendition, linkable, of_asset, thumbnail
 from linking.domain.assets import Asset
+from linking.domain.limits import MB
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from tests.films import clip, stretched
 from tests.scenes import asset, picture
 
 
@@ -96,7 +98,7 @@ def test_a_rendition_is_a_picture_whose_url_and_name_end_alike(place):
     import urllib3
 
     [[found]] = fetch(client_of(place), [ids_of(place)[-1]], [])
-    rendition = of_image(place.environment, found)
+    rendition = of_asset(place.environment, found)
     answer = urllib3.request("GET", rendition.url, retries=False)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
     assert rendition.url.endswith(".jpg")
@@ -117,6 +119,27 @@ def test_a_thumbnail_is_a_small_square(place):
 
 @pytest.mark.parametrize(("format", "extension"), [("png", "png"), ("jpeg", "jpg"), ("heic", "jpg"), ("gif", "gif")])
 def test_a_format_that_shopify_shows_is_kept_and_any_other_becomes_a_jpeg(place, format, extension):
-    rendition = of_image(place.environment, Asset("a", "x/y", format=format))
+    rendition = of_asset(place.environment, Asset("a", "x/y", format=format))
     assert rendition.name.endswith(f".{extension}")
     assert f"/f_{extension}," in rendition.url
+
+
+def test_a_video_becomes_an_mp4_that_every_browser_plays(place):
+    rendition = of_asset(place.environment, Asset("a", "x/y", resource_type="video", format="mov", version=5))
+    assert rendition.name.endswith(".mp4")
+    assert "/video/upload/f_mp4,vc_h264,ac_aac,c_limit,w_1920,h_1080,q_auto/v5/x/y.mp4" in rendition.url
+
+
+@pytest.mark.parametrize(("kind", "format", "words"), [("raw", "pdf", "raw files"), ("video", "mp3", "sound")])
+def test_what_no_gallery_shows_says_so(place, kind, format, words):
+    nothing = Asset("a", "x/y", resource_type=kind, format=format)
+    assert words in linkable(nothing)
+    with pytest.raises(NoRendition, match=words):
+        of_asset(place.environment, nothing)
+
+
+def test_the_length_of_a_video_is_asked_for_only_if_it_may_be_too_long(scene):
+    films = [asset("small", content=clip()), asset("large", content=stretched(clip(24), 11 * MB))]
+    place = scene([], films)
+    [found] = fetch(client_of(place), ids_of(place), [])
+    assert [known.duration for known in found] == [None, 2.0]

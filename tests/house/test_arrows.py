@@ -20,11 +20,16 @@ ARROWS: dict[str, set[str]] = {
     "linking.fetching": FOUNDATION,
     "linking.matching": FOUNDATION,
     "linking.planning": FOUNDATION,
-    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
+    "linking.horse": set(),
+    "linking.heartbeat": set(),
+    # a sync matches and plans first
+    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.horse", "linking.heartbeat"},
+    "linking.starting": {"linking.models", "linking.jobs", "setup"},
     "linking.reports": {"linking.domain", "linking.models", "setup"},
     "linking.jobs": {"linking.fetching", "linking.matching", "linking.planning", "linking.syncing", "linking.reports"}
-    | {"linking.models"},  # to load the row that they are called with
-    "linking.worker": set(),
+    | {"linking.models", "linking.horse"},  # to load the row that they are called with, and to say who works
+    "linking.cron": {"linking.jobs"},
+    "linking.worker": {"linking.jobs", "linking.horse"},
     "linking.board": {"linking.domain", "linking.models", "linking.cloudinary", "setup"},  # what the pages show
     "linking.strips": {"linking.domain", "linking.models"},
     "linking.forms": {"linking.domain", "linking.models", "setup"},
@@ -37,11 +42,11 @@ ARROWS: dict[str, set[str]] = {
         "linking.domain",
         "setup",
     }
-    | {"linking.matching", "linking.reports"},
+    | {"linking.matching", "linking.reports", "linking.starting"},
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
     "linking.apps": set(),
-    "linking.management": {"linking.jobs", "linking.models", "setup"},
+    "linking.management": {"linking.cron", "linking.jobs", "linking.models", "setup"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),

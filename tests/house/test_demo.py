@@ -71,7 +71,7 @@ class Demo:
     def end(self, number: int = signal.SIGINT) -> int:
         """Its exit code, once nothing of it is left."""
         started = descendants(self.process.pid)
-        assert len(started) >= 7  # Redis, the sandbox, the web server with two workers, two RQ workers
+        assert len(started) >= 8  # Redis, the sandbox, the web server with two workers, two RQ workers, the sweeper
         self.process.send_signal(number)
         self.said += self.process.communicate(timeout=60)[0].splitlines(keepends=True)
         assert soon(lambda: not any(map(alive, started)))

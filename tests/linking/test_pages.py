@@ -5,38 +5,11 @@ import re
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from linking import matching
 from linking.matching import match_store
 from linking.models import Selection, StoreMatch, Sync
 from setup.models import Environment, Member, Store
+from tests.linking.visits import ask_and_answer, enter, open_page, text_of
 from tests.scenes import Metafield, Variant, asset, part_of, product
-
-
-def enter(client, member: Member, selection: Selection | None = None):
-    """A session as a launch starts it."""
-    session = client.session
-    session["member"] = member.pk
-    if selection is not None:
-        session["selection"] = str(selection.key)
-    session.save()
-    return client
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def ask_and_answer(selection: Selection) -> None:
-    from django.utils import timezone
-
-    for store in selection.environment.stores.filter(status="connected"):
-        question, _ = matching.ask(selection, store, now=timezone.now())
-        match_store(question.pk)
-
-
-def open_page(client, place, selection, name: str = "") -> str:
-    enter(client, place.member, selection)
-    return text_of(client.get(f"/selections/{selection.key}/{name}"))
 
 
 def test_the_button_tells_true_numbers(client, scene):
@@ -73,7 +46,7 @@ def test_a_group_tells_its_product_or_why_it_has_none(client, scene):
     chosen = place.select()
     ask_and_answer(chosen)
     page = open_page(client, place, chosen)
-    for words in ("Oak chair", "2 products have the sku “twin”", "No product has the sku “zz”"):
+    for words in ("Oak chair", "2 products have the SKU “twin”", "No product has the SKU “zz”"):
         assert words in page
 
 
@@ -110,13 +83,11 @@ def test_a_product_is_found_by_every_field(scene, code, key):
     assert (row.verdict, [found["handle"] for found in row.products]) == ("matched", ["lamp-o"])
 
 
-@pytest.mark.parametrize(("filterable", "words"), [(None, "no product metafield"), (False, "cannot be searched")])
-def test_a_metafield_that_cannot_be_searched_says_so_instead_of_matching_everything(client, scene, filterable, words):
-    fields = [] if filterable is None else [Metafield("custom", "code", "single_line_text_field", filterable)]
-    place = scene([product("a")], [asset("a1", "a")], metafields=fields)
+def test_a_metafield_that_the_store_does_not_have_says_so_instead_of_matching_everything(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
     chosen = place.select(shopify_field="metafield:custom.code")
     ask_and_answer(chosen)
-    assert words in open_page(client, place, chosen)
+    assert "no product metafield" in open_page(client, place, chosen)
 
 
 def test_other_fields_ask_the_stores_anew(client, scene):
@@ -135,19 +106,49 @@ def test_other_fields_ask_the_stores_anew(client, scene):
 
 
 def test_a_bad_metafield_name_is_told_at_its_field_and_nothing_is_lost(client, scene):
+    place = scene([product("a")], [asset("a1", "a")], stores=2)
+    chosen = place.select(stores=[])
+    enter(client, place.member, chosen)
+    north = place.stores[0].pk
+    data = {"cloudinary_field": "tags", "shopify_kind": "metafield", "metafield": "wrong", "link_mode": "prepend"}
+    response = client.post(f"/selections/{chosen.key}/settings/", data | {"stores": [north], "alt_policy": "fill"})
+    assert response.status_code == 422
+    assert "namespace.key" in text_of(response)
+    assert f'value="{north}" checked' in response.content.decode()
+    found = Selection.objects.get()
+    assert (found.shopify_field, found.cloudinary_field) == ("sku", "tags")
+    assert (found.link_mode, found.alt_policy, [store.pk for store in found.stores.all()]) == (
+        "prepend",
+        "fill",
+        [north],
+    )
+
+
+def test_alt_policy_and_variant_pictures_are_saved_at_once(client, scene):
     place = scene([product("a")], [asset("a1", "a")])
     chosen = place.select()
     enter(client, place.member, chosen)
-    data = {
-        "cloudinary_field": "metadata:sku",
-        "shopify_kind": "metafield",
-        "metafield": "wrong",
-        "link_mode": "append",
-    }
-    response = client.post(f"/selections/{chosen.key}/settings/", data)
-    assert response.status_code == 422
-    assert "namespace.key" in text_of(response)
-    assert Selection.objects.get().shopify_field == "sku"
+    data = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "link_mode": "append", "alt_policy": "overwrite"}
+    page = client.post(f"/selections/{chosen.key}/settings/", data | {"variant_pictures": "on"}).content.decode()
+    found = Selection.objects.get()
+    assert (found.alt_policy, found.variant_pictures) == ("overwrite", True)
+    assert re.search(r'value="overwrite" selected', page)
+    assert re.search(r'id="variant-pictures"[^>]* checked', page)
+
+
+@pytest.mark.parametrize(("field", "offered"), [("sku", True), ("barcode", True), ("title", False), ("tag", False)])
+def test_variants_pictures_are_offered_where_a_key_names_a_variant(client, scene, field, offered):
+    place = scene([product("a")], [asset("a1", "a")])
+    page = open_page(client, place, place.select(shopify_field=field))
+    assert ("Use the first image as the variant's picture" in page) == offered
+
+
+def test_alt_texts_that_will_be_cut_are_told_before_the_run(client, scene):
+    texts = ["x" * 512, "x" * 513, "y" * 600]
+    place = scene([product("a")], [asset(f"a{at}", "a", at, context={"alt": text}) for at, text in enumerate(texts)])
+    assert "2 alt texts are longer than 512 characters" in open_page(client, place, place.select())
+    short = place.select("a0")
+    assert "longer than 512" not in open_page(client, place, short)
 
 
 def test_without_a_store_the_page_says_what_to_do(client, scene):
@@ -165,7 +166,12 @@ def test_a_store_that_refused_us_is_shown_with_the_reason_and_cannot_be_chosen(c
     chosen = place.select()
     ask_and_answer(chosen)
     assert Store.objects.get().status == "broken"
-    assert "refuses its access token" in open_page(client, place, chosen)
+    page = open_page(client, place, chosen)
+    assert "refuses its access token" in page
+    assert "No store is chosen" in page
+    data = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "link_mode": "append"}
+    client.post(f"/selections/{chosen.key}/settings/", data | {"stores": [place.stores[0].pk]})
+    assert not chosen.stores.exists()
 
 
 def test_assets_that_are_gone_from_cloudinary_are_listed(client, scene):
@@ -191,7 +197,7 @@ def test_a_dry_run_and_its_report_can_be_read(client, scene):
     assert "Apply this plan" in page
     report = b"".join(client.get(f"/syncs/{sync.key}/report.csv").streaming_content).decode("utf-8-sig")
     assert len(report.splitlines()) == 3
-    assert "No product has the sku" in report
+    assert "No product has the SKU" in report
 
 
 def test_the_same_form_sent_twice_makes_one_run(client, scene):
@@ -290,3 +296,14 @@ def test_pages_are_never_stored_and_framed_only_by_the_console(client, scene, se
     assert "no-store" in answer["Cache-Control"]
     assert "frame-ancestors 'self' https://console.cloudinary.com" in answer["Content-Security-Policy"]
     assert "style=" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["", "stores/", "groups/", "actions/"])
+def test_the_link_page_and_its_fragments_ask_the_database_little(client, scene, django_assert_max_num_queries, name):
+    shelf = [product(str(at)) for at in range(8)]
+    place = scene(shelf, [asset(f"a{at}", str(at), at) for at in range(8)], stores=2)
+    chosen = place.select()
+    ask_and_answer(chosen)
+    open_page(client, place, chosen)  # the first page of a session keeps its CSRF token
+    with django_assert_max_num_queries(12):
+        assert client.get(f"/selections/{chosen.key}/{name}").status_code == 200

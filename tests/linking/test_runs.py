@@ -2,10 +2,10 @@
 
 import pytest
 
+from linking import starting
 from linking.domain.filenames import read_mark
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync, Sync
 from linking.syncing.work import Next, work
-from linking.views.syncs import begin
 from tests.scenes import Variant, asset, part_of, product
 
 State = ProductSync.State
@@ -33,23 +33,16 @@ def test_a_dry_run_writes_nothing_and_tells_what_would_change(scene):
 def test_applying_a_dry_run_does_what_was_shown(scene):
     place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
     sync = place.run(place.select(), dry_run=True)
-    applied(place, sync)
+    place.apply(sync)
     assert place.assets_in("product-a") == ["product-a-0", "front"]
     assert part_of(sync).products.get().state == State.DONE
-
-
-def applied(place, sync) -> None:
-    """What `Apply this plan` does."""
-    Sync.objects.filter(pk=sync.pk).update(dry_run=False, as_shown=True)
-    sync.parts.update(state=StoreSync.State.APPLYING, started=None, finished=None)
-    place.finish(sync)
 
 
 def test_applying_a_dry_run_refuses_the_product_that_moved_since_and_does_the_rest(scene):
     place = scene([product("a", pictures=1), product("b", pictures=1)], [asset("fa", "a", 1), asset("fb", "b", 2)])
     sync = place.run(place.select(), dry_run=True)
     place.delete_file(place.shop.product_with("product-a").media[0])
-    applied(place, sync)
+    place.apply(sync)
     rows = {row.handle: row for row in part_of(sync).products.all()}
     assert rows["product-a"].state == State.REFUSED
     assert "1 left" in rows["product-a"].reason
@@ -92,8 +85,8 @@ def test_every_asset_that_goes_nowhere_says_why(scene):
     gone.save()
     told = reasons(place.run(chosen))
     assert told["nokey"] == "The asset has no value in “SKU”."
-    assert told["unknown"] == "No product has the sku “nope”."
-    assert told["twice"] == "2 products have the sku “twin”; it should be one."
+    assert told["unknown"] == "No product has the SKU “nope”."
+    assert told["twice"] == "2 products have the SKU “twin”; it should be one."
     assert told[gone.asset_id] == "The asset no longer exists in Cloudinary."
 
 
@@ -134,7 +127,7 @@ def test_a_product_deleted_between_match_and_link_fails_alone(scene):
     chosen = place.select()
     sync = place.run(chosen, dry_run=True)
     place.delete_product("product-a")
-    applied(place, sync)
+    place.apply(sync)
     assert outcomes(sync) == {"fa": "failed", "fb": "done"}
     assert "no longer exists" in reasons(sync)["fa"]
     again = place.run(chosen)  # the answer of the match is kept, and still names the product
@@ -145,7 +138,7 @@ def test_a_dead_token_stops_the_store_and_every_asset_says_so(scene):
     place = scene([product("a")], [asset("front", "a", 1)])
     sync = place.run(place.select(), dry_run=True)
     place.shop.access_token = "another"
-    applied(place, sync)
+    place.apply(sync)
     assert part_of(sync).state == StoreSync.State.FAILED
     assert "access token" in part_of(sync).problem
     assert outcomes(sync) == {"front": "failed"}
@@ -174,7 +167,7 @@ def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1), asset("back", "a", 2)])
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)
     chosen = place.select("front", "back", link_mode="prepend")
-    sync = begin(chosen, "token", dry_run=False)
+    sync = starting.link(chosen, "token", dry_run=False)
     for _ in range(40):
         if work(part_of(sync).pk) == Next.NOTHING:
             break
@@ -219,12 +212,12 @@ def test_a_file_deleted_in_shopify_is_brought_anew(scene):
 def test_a_button_pressed_many_times_is_one_run(scene):
     place = scene([product("a")], [asset("front", "a", 1)])
     chosen = place.select()
-    assert len({begin(chosen, "the same button", dry_run=False).pk for _ in range(20)}) == 1
+    assert len({starting.link(chosen, "the same button", dry_run=False).pk for _ in range(20)}) == 1
 
 
 def test_an_aborted_run_says_what_was_done_and_writes_no_more(scene):
     place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)])
-    sync = begin(place.select(), "token", dry_run=False)
+    sync = starting.link(place.select(), "token", dry_run=False)
     Sync.objects.filter(pk=sync.pk).update(abort_requested=sync.created)
     work(part_of(sync).pk)
     assert part_of(sync).state == StoreSync.State.ABORTED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sandbox.shopify import filenames, media
+from sandbox.shopify import filenames, media, staged
 from sandbox.shopify.records import File
 from sandbox.shopify.unsupported import Unsupported
 from sandbox.shopify.wording import Refused
@@ -45,6 +45,11 @@ def is_web_address(source: str) -> bool:
         return False
 
 
+def is_staged_video(shop: "Shop", source: str) -> bool:
+    target = staged.of_source(shop, source)
+    return target is not None and target.resource == "VIDEO"
+
+
 def kind_of(row: dict[str, Any]) -> str:
     """The GraphQL type the file will have: by contentType, else by the extension of name or URL."""
     given = row.get("contentType")
@@ -59,7 +64,8 @@ def kind_of(row: dict[str, Any]) -> str:
 def refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
     """The first thing wrong with a row: URL, then filename, then mode."""
     source, filename = row["originalSource"], row.get("filename")
-    if not is_web_address(source) or kind_of(row) in ("Video", "Model3d"):  # those need a staged upload
+    needs_upload = kind_of(row) == "Model3d" or (kind_of(row) == "Video" and not is_staged_video(shop, source))
+    if not is_web_address(source) or needs_upload:
         return Refusal("originalSource", "File URL is invalid", "INVALID_IMAGE_SOURCE_URL")
     if len(row.get("alt") or "") > LONGEST_ALT:
         return Refusal("alt", ALT_TOO_LONG, "ALT_VALUE_LIMIT_EXCEEDED")
@@ -77,18 +83,20 @@ def _mode_refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
     if mode == "REPLACE" and not row.get("filename"):
         message = "Missing filename argument when attempting to use REPLACE duplicate mode."
         return Refusal("filename", message, "MISSING_FILENAME_FOR_DUPLICATE_MODE_REPLACE")
-    if mode == "RAISE_ERROR" and shop.world.settings.duplicate_name == "at_once" and name_of(row) in shop.names:
+    if mode == "RAISE_ERROR" and shop.world.settings.duplicate_name == "at_once" and name_of(shop, row) in shop.names:
         return Refusal("filename", "Filename already exists.", "FILENAME_ALREADY_EXISTS")
     return None
 
 
-def name_of(row: dict[str, Any]) -> str:
-    return media.named(row["originalSource"], row.get("filename"))
+def name_of(shop: "Shop", row: dict[str, Any]) -> str:
+    """A staged video without a filename is called as its upload was announced: its address names nothing."""
+    target = None if row.get("filename") else staged.of_source(shop, row["originalSource"])
+    return media.named(row["originalSource"], target.filename if target else row.get("filename"))
 
 
 def make(shop: "Shop", row: dict[str, Any]) -> File:
     """The file of a row that was not refused; REPLACE gives a file that is there new content and keeps its alt text."""
-    name, mode = name_of(row), row.get("duplicateResolutionMode") or "APPEND_UUID"
+    name, mode = name_of(shop, row), row.get("duplicateResolutionMode") or "APPEND_UUID"
     taken = shop.files.get(shop.names.get(name, ""))
     if taken and mode == "REPLACE" and taken.kind == "MediaImage":
         media.begin(shop, taken, row["originalSource"])

@@ -28,7 +28,7 @@ def product_update(
     found = identified(call, identifier or {"id": given.get("id") or ""})
     if found is None:
         return refused(["id"], "Product does not exist")
-    if error := media_error(found, rows):
+    if error := media_error(call.shop, found, rows):
         return refused(*error)
     if wrong := product_fields.wrong_field(call.shop, given, found):
         return refused([wrong[0]], wrong[1])
@@ -42,12 +42,14 @@ def refused(field: list[str], message: str) -> dict[str, Any]:
     return {"product": None, "userErrors": [user_error(field, message)]}
 
 
-def media_error(product: Product, rows: list[dict[str, Any]]) -> tuple[list[str], str] | None:
+def media_error(shop: "Shop", product: Product, rows: list[dict[str, Any]]) -> tuple[list[str], str] | None:
     for index, row in enumerate(rows):
         if row["mediaContentType"] == "EXTERNAL_VIDEO":
             raise Unsupported("external videos")
-        if row["mediaContentType"] != "IMAGE":  # hosted video and 3D come from a staged upload only
-            return ["media", str(index), "originalSource"], "Media URL is invalid"
+        if row["mediaContentType"] == "VIDEO" and not new_files.is_staged_video(shop, row["originalSource"]):
+            return ["media", str(index), "originalSource"], "Video URL is invalid"
+        if row["mediaContentType"] == "MODEL_3D":
+            raise Unsupported("3D models")
         if not new_files.is_web_address(row["originalSource"]):
             return ["media", str(index), "originalSource"], "Image URL is invalid"
         if len(row.get("alt") or "") > new_files.LONGEST_ALT:
@@ -60,6 +62,7 @@ def media_error(product: Product, rows: list[dict[str, Any]]) -> tuple[list[str]
 def append_media(shop: "Shop", product: Product, rows: list[dict[str, Any]]) -> None:
     """New files each time, in the order of the rows; the gallery does not wait for READY."""
     for row in rows:
-        name = filenames.free(shop, media.named(row["originalSource"], None))
-        file = media.create(shop, row["originalSource"], kind="MediaImage", filename=name, alt=row.get("alt") or "")
+        kind = "Video" if row["mediaContentType"] == "VIDEO" else "MediaImage"
+        name = filenames.free(shop, new_files.name_of(shop, row))
+        file = media.create(shop, row["originalSource"], kind=kind, filename=name, alt=row.get("alt") or "")
         product.media.append(file.id)

@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+import av
 import pytest
 import urllib3
 from flask import Flask, Response, abort
@@ -20,12 +21,14 @@ from sandbox import faults, journal
 from sandbox.blobs import Blobs
 from sandbox.faults import Faults
 from sandbox.journal import Journal
+from sandbox.settings import Settings
 from sandbox.shopify import routes
 from sandbox.shopify.shop import Shop
 
 TOKEN = "shpat_test"
 DOMAIN = "fern.myshopify.com"
 DOCUMENTS = Path(routes.__file__).parent / "documents"
+APP_DOCUMENTS = Path(__file__).parents[3] / "linking" / "shopify" / "documents"
 NOON = 1_790_000_000.0
 HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(10), retries=False)
 
@@ -37,9 +40,7 @@ class World:
         self.shops: dict[str, Shop] = {}
         self.base_url = ""
         self.blobs, self.faults, self.journal = Blobs(folder), Faults(), Journal()
-        self.settings = SimpleNamespace(
-            index_lag=5.0, media_seconds=(0.5, 2.0), reorder_seconds=0.2, duplicate_name="at_once"
-        )
+        self.settings = Settings(media_seconds=(0.5, 2.0))
         self.time = NOON
         self.changes = 0
 
@@ -130,6 +131,14 @@ class Client:
     def update(self, *rows: dict[str, Any]) -> dict[str, Any]:
         return self.run("FileUpdate", files=list(rows))
 
+    def stage(self, *rows: dict[str, Any]) -> dict[str, Any]:
+        return self.run_ours("StagedUploads", input=list(rows))
+
+    def run_ours(self, document: str, **variables: Any) -> dict[str, Any]:
+        """Runs a document of the app's folder; its only root field's value."""
+        (value,) = self.get((APP_DOCUMENTS / f"{document}.graphql").read_text(), variables).values()
+        return value
+
     def settled(self, ids: list[str]) -> list[str]:
         """Moves the clock until every file is READY or FAILED; the statuses."""
         give_up = time.monotonic() + 20
@@ -156,6 +165,21 @@ def jpeg(*, width: int = 40, height: int = 50, colour: str = "teal") -> bytes:
 def png(*, width: int = 40, height: int = 50) -> bytes:
     out = BytesIO()
     Image.new("1", (width, height)).save(out, "PNG")
+    return out.getvalue()
+
+
+@cache
+def film(*, width: int = 64, height: int = 48, frames: int = 10, rate: int = 5) -> bytes:
+    """An MP4 of frames / rate seconds."""
+    out = BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.options = {"preset": "ultrafast"}
+        picture = av.VideoFrame.from_image(Image.new("RGB", (width, height), "teal"))
+        for _ in range(frames):
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
     return out.getvalue()
 
 

@@ -19,6 +19,18 @@ FILE_REASONS = {
     "REFERENCE_TARGET_DOES_NOT_EXIST": "The product no longer exists in the store.",
     "FILE_DOES_NOT_EXIST": "The file was deleted in Shopify meanwhile. Run again to bring it anew.",
     "ALT_VALUE_LIMIT_EXCEEDED": "The alt text is longer than 512 characters. Shorten it.",
+    "VIDEO_INVALID_FILETYPE_ERROR": "What Cloudinary delivers is no video that Shopify can play.",
+    "VIDEO_METADATA_READ_ERROR": "Shopify could not read the video. Check that it plays, or upload it anew.",
+    "VIDEO_VALIDATION_ERROR": "Shopify does not take the video. Check that it plays, is shorter than 10 minutes and lighter "
+    "than 1 GB.",
+    "VIDEO_MAX_DURATION_ERROR": "The video is longer than the 10 minutes that Shopify takes. Choose a shorter rendition.",
+    "VIDEO_MIN_DURATION_ERROR": "The video is too short for Shopify.",
+    "VIDEO_MAX_WIDTH_ERROR": "The video has more pixels than the 4K that Shopify takes. Choose a smaller rendition.",
+    "VIDEO_MAX_HEIGHT_ERROR": "The video has more pixels than the 4K that Shopify takes. Choose a smaller rendition.",
+    "VIDEO_MIN_WIDTH_ERROR": "The video has too few pixels for Shopify.",
+    "VIDEO_MIN_HEIGHT_ERROR": "The video has too few pixels for Shopify.",
+    "VIDEO_THROTTLE_EXCEEDED": "The store takes no more videos for now: Shopify limits how many come in at a time, and how "
+    "many a plan holds. Run again later.",
 }
 
 
@@ -27,9 +39,16 @@ def file_reason(code: str, message: str) -> str:
 
 
 TOO_SLOW = "Shopify has not finished the picture within 5 minutes. Run again: what is done stays done."
+TOO_SLOW_VIDEO = "Shopify has not finished the video within 30 minutes. Run again: what is done stays done."
+STILL_MAKING = "{text} It was asked again for {minutes} minutes. Run again later."
+NOT_UPLOADED = "The video could not be uploaded in {tries} tries. Run again: what is done stays done."
 NAME_LOST = (
     "The store has a file of this name already, but its list of files does not show it yet. Run again in a minute."
 )
+CHANGED_SINCE = "Somebody changed this gallery after the run that is to be undone. It is left as it is."
+DELETED = "The picture was deleted in Shopify meanwhile and cannot come back."
+VARIANTS = "The pictures of its variants could not be set: {text}"
+SWATCH = "The swatch could not be set: {text}."
 VANISHED = "The product no longer exists in the store."
 MOVED = "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again."
 RESTLESS = "The gallery does not settle as planned; somebody else may be changing it. Look at it and run again."

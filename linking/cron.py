@@ -1,0 +1,30 @@
+"""The sweeper: a loop of its own that looks every few seconds for what nobody works on.
+
+Not RQ's cron: that puts its sweeps into Redis, where they are lost with it, and needs a free worker to do them, while the
+sweep is there for the times when Redis or the workers are not. Several sweepers do no harm: a conditional update decides
+which of them rings.
+"""
+
+import logging
+import threading
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+
+from linking import jobs
+
+log = logging.getLogger(__name__)
+
+
+def run(over: threading.Event) -> None:
+    """Sweep until `over` is set; no trouble of database or Redis ends it."""
+    while not over.is_set():
+        close_old_connections()
+        try:
+            jobs.sweep()
+        except DatabaseError as error:
+            log.warning("The sweep has to wait: %s", error)
+            connections.close_all()
+        except Exception:
+            log.exception("The sweep met an error of ours.")
+        over.wait(settings.SWEEP_SECONDS)

@@ -1,0 +1,16 @@
+import signal
+import threading
+
+from django.core.management.base import BaseCommand
+
+from linking import cron
+
+
+class Command(BaseCommand):
+    help = "Rings for syncs whose bell or worker was lost. Let one run beside the workers, started again when it ends."
+
+    def handle(self, *args: object, **options: object) -> None:
+        over = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: over.set())
+        cron.run(over)

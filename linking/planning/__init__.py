@@ -1,0 +1,6 @@
+"""Plans: what a run will do to every gallery, read, decided and kept. Nothing here writes in Shopify."""
+
+from linking.planning.linking import Planner, answered
+from linking.planning.undoing import UndoPlanner
+
+__all__ = ["Planner", "UndoPlanner", "answered"]

@@ -1,0 +1,92 @@
+"""Plans as rows: a product's galleries before and after, and the draft of everything that one transaction stores."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from linking.cloudinary.renditions import Rendition, is_video
+from linking.domain.alts import MAX_ALT
+from linking.domain.assets import Asset
+from linking.domain.galleries import Medium, Slot
+from linking.domain.plan import ProductPlan, fingerprint
+from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.shopify.galleries import Gallery
+from setup.models import Store
+
+# A transaction in which a plan may replace an older one: that of the lease's owner.
+Fenced = Callable[[], AbstractContextManager]
+
+
+@dataclass
+class Draft:
+    """The rows of a plan before they are stored."""
+
+    products: list[ProductSync] = field(default_factory=list)
+    changes: list[ChangeRow] = field(default_factory=list)
+    files: dict[str, StoreFile] = field(default_factory=dict)
+
+    def store(self, part: StoreSync) -> None:
+        """One transaction: a plan is there whole, or not at all. Renditions that the ledger knows keep their row."""
+        marks = list(dict.fromkeys(change.file.mark for change in self.changes if change.file))
+        with transaction.atomic():
+            part.changes.all().delete()
+            part.products.all().delete()
+            StoreFile.objects.bulk_create([self.files[mark] for mark in marks], ignore_conflicts=True)
+            known = StoreFile.objects.filter(store=part.store)
+            ids: dict[str, int] = {}
+            for at in range(0, len(marks), 500):
+                ids |= dict(known.filter(mark__in=marks[at : at + 500]).values_list("mark", "pk"))
+            for place, change in enumerate(self.changes):
+                change.place = place
+                if change.file:
+                    change.file_id = ids[change.file.mark]
+            ProductSync.objects.bulk_create(self.products, batch_size=200)
+            ChangeRow.objects.bulk_create(self.changes, batch_size=200)
+
+
+def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:
+    """A rendition that is to be a file of the store; the ledger keeps the row that it has of it."""
+    return StoreFile(
+        store=store,
+        kind=StoreFile.Kind.VIDEO if is_video(asset) else StoreFile.Kind.IMAGE,
+        asset_id=asset.asset_id,
+        version=asset.version,
+        mark=rendition.mark,
+        name=rendition.name,
+        source_url=rendition.url,
+        alt=alt_of(asset),
+    )
+
+
+def alt_of(asset: Asset) -> str:
+    """The asset's own alt text, as much of it as Shopify takes."""
+    return asset.context.get("alt", "").strip()[:MAX_ALT]
+
+
+def of_gallery(gallery: Gallery) -> str:
+    """The fingerprint of a gallery as read."""
+    return fingerprint([(item.id, item.alt) for item in gallery.media])
+
+
+def fill(row: ProductSync, plan: ProductPlan, gallery: Gallery, *, rewritten: bool = False) -> None:
+    """Put a plan into a product's row. `before`: [{"id", "alt", "status", "type", "url", "asset", "ours"}, …];
+    `after`: [{"medium"} or {"asset", "file"}, …]. `rewritten`: alt texts change, even if the pictures do not."""
+    row.before = [
+        item.as_row() | {"asset": medium.asset, "ours": medium.ours}
+        for item, medium in zip(gallery.media, plan.before, strict=True)
+    ]
+    row.after = [_slot(slot) for slot in plan.after]
+    row.fingerprint = of_gallery(gallery)
+    if plan.refusal:
+        row.state, row.reason = ProductSync.State.REFUSED, plan.refusal
+    elif plan.unchanged and not rewritten:
+        row.state, row.settled = ProductSync.State.UNCHANGED, timezone.now()
+
+
+def _slot(slot: Slot) -> dict:
+    if isinstance(slot, Medium):
+        return {"medium": slot.id, "asset": slot.asset}
+    return {"asset": slot.asset, "file": slot.rendition}

@@ -1,0 +1,96 @@
+"""Planning swatches: which file the metafield `cloudinary.swatch` of a product or variant shall name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from linking.cloudinary.renditions import NoRendition, of_asset, thumbnail
+from linking.domain.assets import Asset
+from linking.domain.plan import Change
+from linking.domain.swatches import first_come
+from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.planning.rows import Draft, new_file
+from linking.shopify import swatches
+from setup.shopify_client import ShopifyClient
+
+Outcome, State = ChangeRow.Outcome, ProductSync.State
+TOO_LATE = "Another swatch comes first for the same owner."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A swatch for the product, or for one of its variants, with the key that led there."""
+
+    owner: str
+    asset: Asset
+    key: str
+
+
+def plan_swatches(part: StoreSync, client: ShopifyClient, draft: Draft, wishes: Mapping[str, Sequence[Wish]]) -> None:
+    """`wishes`: product id -> swatches in order. Raises ShopifyError."""
+    rows = {row.product_id: row for row in draft.products}
+    owners = list(dict.fromkeys(wish.owner for found in wishes.values() for wish in found))
+    values = swatches.read(client, owners)
+    shown = StoreFile.objects.filter(store=part.store, file_id__in=[value for value in values.values() if value])
+    marks = {file.file_id: file.mark for file in shown}
+    for product_id, found in wishes.items():
+        row = rows.get(product_id)
+        if row is not None and row.state != State.FAILED:
+            lines = list(_lines(part, row, found, values, marks, draft))
+            draft.changes += lines
+            if row.state == State.UNCHANGED and any(line.outcome == Outcome.PENDING for line in lines):
+                row.state, row.settled = State.PLANNED, None
+
+
+def _lines(
+    part: StoreSync,
+    row: ProductSync,
+    wishes: Sequence[Wish],
+    values: Mapping[str, str],
+    marks: Mapping[str, str],
+    draft: Draft,
+) -> Iterable[ChangeRow]:
+    by_owner: dict[str, list[str]] = {}
+    wish_of = {(wish.owner, wish.asset.asset_id): wish for wish in wishes}
+    for wish in wishes:
+        by_owner.setdefault(wish.owner, []).append(wish.asset.asset_id)
+    won, late = first_come(by_owner)
+    for owner, asset_id in won.items():
+        yield _winner(part, row, wish_of[owner, asset_id], values.get(owner, ""), marks, draft)
+    for owner, asset_id in late:
+        line = _line(part, row, wish_of[owner, asset_id], Change.SKIP, "")
+        line.outcome, line.reason = Outcome.SKIPPED, TOO_LATE
+        yield line
+
+
+def _winner(
+    part: StoreSync, row: ProductSync, wish: Wish, current: str, marks: Mapping[str, str], draft: Draft
+) -> ChangeRow:
+    try:
+        rendition = of_asset(part.sync.environment, wish.asset)
+    except NoRendition as refusal:
+        line = _line(part, row, wish, Change.SKIP, "")
+        line.outcome, line.reason = Outcome.SKIPPED, str(refusal)
+        return line
+    if marks.get(current) == rendition.mark:
+        line = _line(part, row, wish, Change.KEEP, current)
+        line.outcome = Outcome.UNCHANGED
+        return line
+    line = _line(part, row, wish, Change.REPLACE if current else Change.ADD, current)
+    line.file = draft.files.setdefault(rendition.mark, new_file(part.store, wish.asset, rendition))
+    if row.state == State.REFUSED:
+        line.outcome, line.reason = Outcome.REFUSED, row.reason
+    return line
+
+
+def _line(part: StoreSync, row: ProductSync, wish: Wish, change: Change, current: str) -> ChangeRow:
+    return ChangeRow(
+        part=part,
+        product=row,
+        key=wish.key,
+        owner_id=wish.owner,
+        asset_id=wish.asset.asset_id,
+        name=wish.asset.name,
+        thumbnail=thumbnail(part.sync.environment, wish.asset),
+        change=change,
+        medium_id=current,
+    )

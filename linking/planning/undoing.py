@@ -1,0 +1,155 @@
+"""Undo: one more plan, back to the galleries that a run found. Refused where somebody was there since."""
+
+from collections.abc import Collection, Mapping
+
+from django.db import transaction
+
+from linking.domain.moves import stable
+from linking.domain.plan import Change
+from linking.domain.reasons import CHANGED_SINCE, DELETED, VANISHED
+from linking.models import ChangeRow, ProductSync, StoreSync
+from linking.planning.rows import Draft, Fenced, of_gallery
+from linking.shopify import files, galleries
+from linking.shopify.galleries import Gallery
+from setup.shopify_client import ShopifyClient
+
+State, Outcome = ProductSync.State, ChangeRow.Outcome
+TOUCHED = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
+
+
+class UndoPlanner:
+    """Plans the undoing of one store's part of a run."""
+
+    def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
+        self.fenced = fenced
+        self.part, self.client = part, client
+        self.draft = Draft()
+
+    def plan(self) -> None:
+        """Raises ShopifyError."""
+        done = [row for row in self._touched() if row.result]
+        found = galleries.read(self.client, [row.product_id for row in done])
+        wanted = {item["id"] for row in done for item in row.before}
+        there = {id for gallery in found.values() for id in gallery.ids}
+        known = set(files.states(self.client, sorted(wanted - there))) | there
+        for place, row in enumerate(done):
+            self._product(place, row, found.get(row.product_id), known)
+        with self.fenced():
+            self.draft.store(self.part)
+
+    def _touched(self) -> list[ProductSync]:
+        sync = self.part.sync
+        rows = ProductSync.objects.filter(part__sync=sync.origin, part__store=self.part.store, state__in=TOUCHED)
+        rows = rows.prefetch_related("changes")
+        return [row for row in rows if sync.concerns(self.part.store_id, row.product_id)]
+
+    def _product(self, place: int, row: ProductSync, gallery: Gallery | None, known: Collection[str]) -> None:
+        back = ProductSync(
+            part=self.part,
+            place=place,
+            product_id=row.product_id,
+            title=row.title,
+            handle=row.handle,
+            keys=row.keys,
+        )
+        self.draft.products.append(back)
+        if gallery is None:
+            back.state, back.reason = State.FAILED, VANISHED
+            return
+        back.before = [item.as_row() | self._told(row, item.id) for item in gallery.media]
+        back.fingerprint = of_gallery(gallery)
+        if back.fingerprint != row.result:
+            back.after, back.state, back.reason = [{"medium": id} for id in gallery.ids], State.REFUSED, CHANGED_SINCE
+            return
+        self._back(back, row, gallery, known)
+
+    def _told(self, row: ProductSync, medium_id: str) -> dict:
+        """What we know of a medium from the run that is undone."""
+        before: dict = next((item for item in row.before if item["id"] == medium_id), {})
+        mine = (line for line in row.changes.all() if line.file and not line.owner_id)
+        line = next((line for line in mine if line.file and line.file.file_id == medium_id), None)
+        return {
+            "asset": before.get("asset") or (line.asset_id if line else None),
+            "ours": before.get("ours", line is not None),
+        }
+
+    def _back(self, back: ProductSync, row: ProductSync, gallery: Gallery, known: Collection[str]) -> None:
+        """The gallery as it was: what left returns, what came leaves, texts and variants' pictures too."""
+        current = set(gallery.ids)
+        target = [item for item in row.before if item["id"] in known]
+        lost = [item for item in row.before if item["id"] not in known]
+        back.after = [self._slot(item, current) for item in target]
+        back.variants = [
+            {"id": v["id"], "title": v["title"], "before": None, "after": v["before"] and {"medium": v["before"]}}
+            for v in row.variants
+        ]
+        self.draft.changes += self._lines(back, target, lost, gallery)
+        self.draft.changes += [self._swatch(back, line) for line in row.changes.all() if was_swatch(line)]
+        if not back.variants and not any(line.outcome == Outcome.PENDING for line in self._of(back)):
+            back.state = State.UNCHANGED
+
+    def _of(self, back: ProductSync) -> list[ChangeRow]:
+        return [line for line in self.draft.changes if line.product is back]
+
+    @staticmethod
+    def _slot(item: Mapping, current: Collection[str]) -> dict:
+        name = "medium" if item["id"] in current else "return"
+        return {name: item["id"], "asset": item.get("asset"), "ours": item.get("ours", False)}
+
+    def _lines(self, back: ProductSync, target: list[dict], lost: list[dict], gallery: Gallery) -> list[ChangeRow]:
+        place = {id: at for at, id in enumerate(gallery.ids, 1)}
+        staying = [item["id"] for item in target if item["id"] in place]
+        unmoved = {gallery.ids[at - 1] for at in stable([place[id] for id in staying])}
+        texts = {item.id: item.alt for item in gallery.media}
+        lines = []
+        for at, item in enumerate(target, 1):
+            id = item["id"]
+            change = Change.ADD if id not in place else Change.KEEP if id in unmoved else Change.MOVE
+            text = item["alt"] if id in texts and texts[id] != item["alt"] else None
+            line = self._line(back, item, change, place.get(id), at)
+            line.alt_before, line.alt_after = texts.get(id, ""), text
+            if change == Change.KEEP and text is None:
+                line.outcome = Outcome.UNCHANGED
+            lines.append(line)
+        kept = {item["id"] for item in target}
+        gone = [item for item in back.before if item["id"] not in kept]
+        lines += [self._line(back, item, Change.UNLINK, place[item["id"]], None) for item in gone]
+        for item in lost:
+            line = self._line(back, item, Change.SKIP, None, None)
+            line.outcome, line.reason = Outcome.SKIPPED, DELETED
+            lines.append(line)
+        return lines
+
+    def _swatch(self, back: ProductSync, line: ChangeRow) -> ChangeRow:
+        """The metafield names again what it named before, or nothing."""
+        return ChangeRow(
+            part=self.part,
+            product=back,
+            key=line.key,
+            owner_id=line.owner_id,
+            asset_id=line.asset_id,
+            name=line.name,
+            thumbnail=line.thumbnail,
+            change=Change.REPLACE if line.medium_id else Change.UNLINK,
+            replaces=line.medium_id,
+        )
+
+    def _line(
+        self, back: ProductSync, item: Mapping, change: Change, before: int | None, after: int | None
+    ) -> ChangeRow:
+        return ChangeRow(
+            part=self.part,
+            product=back,
+            key=back.keys[0] if back.keys else "",
+            asset_id=item.get("asset") or "",
+            name=item["alt"] or item["url"].partition("?")[0].rsplit("/", 1)[-1],
+            thumbnail=item["url"],
+            change=change,
+            medium_id=item["id"],
+            position_before=before,
+            position_after=after,
+        )
+
+
+def was_swatch(line: ChangeRow) -> bool:
+    return bool(line.owner_id) and line.outcome == Outcome.DONE

@@ -1,0 +1,110 @@
+"""Starting runs: the button, applying what was shown, undoing, and trying failures again. Each press makes one run."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from linking import jobs
+from linking.models import ProductSync, Selection, StoreSync, Sync
+from setup.models import Member, Store
+
+SETTINGS = (
+    "cloudinary_field",
+    "shopify_field",
+    "order_field",
+    "link_mode",
+    "position",
+    "alt_policy",
+    "variant_pictures",
+)
+State = ProductSync.State
+UNDOABLE = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
+RETRIED = (State.FAILED, State.PARTIAL, State.REFUSED, State.ABORTED)
+
+
+class CannotStart(Exception):
+    """The text says why, and what to do."""
+
+
+def link(selection: Selection, token: str, *, dry_run: bool) -> Sync:
+    """A run of the selection as it is arranged now. One that takes media away is always shown first."""
+    fields = {name: getattr(selection, name) for name in SETTINGS}
+    sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
+    sync.dry_run = dry_run or sync.destructive
+    stores = selection.stores.filter(status=Store.Status.CONNECTED)
+    return _begin(sync, list(stores))
+
+
+def undo(origin: Sync, member: Member, token: str, *, only: Sequence[Sequence] = ()) -> Sync:
+    """The way back, shown first. `only`: [[store pk, product id], …]; empty is all that the run changed.
+
+    Raises CannotStart.
+    """
+    if origin.busy or origin.dry_run:
+        raise CannotStart("Only a finished run can be undone.")
+    if not ProductSync.objects.filter(part__sync=origin, state__in=UNDOABLE).exclude(result="").exists():
+        raise CannotStart("This run changed nothing that could be undone.")
+    sync = _follower(origin, member, token)
+    sync.kind, sync.dry_run, sync.only = "undo", True, [list(pair) for pair in only]
+    stores = Store.objects.filter(syncs__sync=origin)
+    if only:
+        stores = stores.filter(pk__in={pair[0] for pair in only})
+    return _begin(sync, list(stores))
+
+
+def retry(origin: Sync, member: Member, token: str) -> Sync:
+    """The products that failed, were refused or broken off, planned anew with the same settings. Raises CannotStart."""
+    if origin.busy or origin.dry_run:
+        raise CannotStart("Only a finished run can be tried again.")
+    if origin.kind == "link" and origin.selection is None:
+        raise CannotStart("The selection of this run is gone. Select the assets again in the Media Library.")
+    rows = ProductSync.objects.filter(part__sync=origin, state__in=RETRIED)
+    failed = [list(pair) for pair in rows.values_list("part__store_id", "product_id")]
+    lost = origin.parts.filter(state__in=[StoreSync.State.FAILED, StoreSync.State.ABORTED], products=None)
+    stores = Store.objects.filter(pk__in={pair[0] for pair in failed} | set(lost.values_list("store_id", flat=True)))
+    if not stores:
+        raise CannotStart("Nothing of this run failed.")
+    sync = _follower(origin, member, token)
+    sync.only = failed
+    sync.dry_run = sync.destructive
+    if origin.kind == "undo":
+        sync.kind, sync.origin, sync.dry_run = "undo", origin.origin, True
+    return _begin(sync, list(stores))
+
+
+def apply(sync: Sync) -> None:
+    """Exactly what the dry run showed; what has moved since is refused, product by product."""
+    with transaction.atomic():
+        mine = Sync.objects.filter(pk=sync.pk, dry_run=True, abort_requested=None)
+        planned = sync.parts.filter(state=StoreSync.State.PLANNED)
+        if planned.exists() and mine.update(dry_run=False, as_shown=True):
+            planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, setbacks=0)
+    ring_for(sync)
+
+
+def _follower(origin: Sync, member: Member, token: str) -> Sync:
+    fields = {name: getattr(origin, name) for name in SETTINGS}
+    known = {"environment": origin.environment, "selection": origin.selection, "origin": origin}
+    return Sync(member=member, token=token, **known, **fields)
+
+
+def _begin(sync: Sync, stores: list[Store]) -> Sync:
+    """The unique token decides: pressed many times, a button makes one run."""
+    sync.token = sync.token[:64]
+    with transaction.atomic():
+        known = Sync.objects.filter(environment=sync.environment, token=sync.token).first()
+        if known is not None:
+            return known
+        Sync.objects.bulk_create([sync], ignore_conflicts=True)
+        made = Sync.objects.get(environment=sync.environment, token=sync.token)
+        fresh = made.key == sync.key
+        if fresh:
+            StoreSync.objects.bulk_create(StoreSync(sync=made, store=store) for store in stores)
+    if fresh:
+        ring_for(made)
+    return made
+
+
+def ring_for(sync: Sync) -> None:
+    for part in sync.parts.all():
+        jobs.ring(jobs.sync, part.pk)

@@ -1,0 +1,115 @@
+"""Phase five: pictures of variants, alt texts and swatches, when all that is new stands and before anything leaves."""
+
+from collections.abc import Mapping, Sequence
+
+from linking.domain.reasons import VARIANTS, file_reason
+from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.shopify import files, variants
+from linking.shopify.galleries import Gallery
+from linking.shopify.variants import Variant
+from linking.syncing.run import Run
+from linking.syncing.swatches import Swatches
+from setup.shopify_errors import Remedy, ShopifyError
+
+PENDING = ChangeRow.Outcome.PENDING
+
+
+class Dressing:
+    """Looks, writes what differs, and says which products it wrote to: those are looked at again."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.dressed: set[int] = set()
+        self.trouble: dict[int, str] = {}
+        self.swatches = Swatches(run)
+
+    def work(
+        self, products: Sequence[ProductSync], found: Mapping[str, Gallery], ledger: Mapping[str, StoreFile]
+    ) -> set[int]:
+        """`products` have all their new media in place. Returns the pks of those that were written to."""
+        written = self._variants(products, found, ledger) | self._alts(products, found)
+        return written | self.swatches.work(products)
+
+    def _variants(
+        self, products: Sequence[ProductSync], found: Mapping[str, Gallery], ledger: Mapping[str, StoreFile]
+    ) -> set[int]:
+        open_ones = [product for product in products if product.variants and product.pk not in self.dressed]
+        known = variants.pictures(self.run.client, [product.product_id for product in open_ones])
+        written = set()
+        for product in open_ones:
+            there = set(found[product.product_id].ids)
+            changes = differences(product, known.get(product.product_id, []), ledger, there)
+            if changes and self._dress(product, *changes):
+                written.add(product.pk)
+            else:
+                self.dressed.add(product.pk)
+        return written
+
+    def _dress(self, product: ProductSync, off: dict[str, str], on: dict[str, str]) -> bool:
+        """Detach before attach: a variant that has a picture is refused another one."""
+        self.run.tick()
+        try:
+            if off:
+                variants.detach(self.run.client, product.product_id, off)
+            if on:
+                variants.attach(self.run.client, product.product_id, on)
+        except ShopifyError as error:
+            if error.remedy != Remedy.GIVE_UP:
+                raise
+            self.trouble[product.pk] = VARIANTS.format(text=error.text)
+            return False
+        return True
+
+    def _alts(self, products: Sequence[ProductSync], found: Mapping[str, Gallery]) -> set[int]:
+        """One row per file, whatever the number of galleries that show it."""
+        rows: dict[str, str] = {}
+        lines: dict[str, list[ChangeRow]] = {}
+        written = set()
+        for product in products:
+            texts = {item.id: item.alt for item in found[product.product_id].media}
+            for line in product.changes.all():
+                if line.outcome != PENDING or line.alt_after in (None, texts.get(line.medium_id)):
+                    continue
+                if line.medium_id in texts:
+                    rows[line.medium_id] = line.alt_after or ""
+                    lines.setdefault(line.medium_id, []).append(line)
+                    written.add(product.pk)
+        ids = list(rows)
+        for at in range(0, len(ids), files.PER_CALL):
+            batch = ids[at : at + files.PER_CALL]
+            self.run.tick()
+            for refusal in files.describe(self.run.client, {id: rows[id] for id in batch}):
+                wrong = batch if refusal.row is None else [batch[refusal.row]]
+                pks = [line.pk for id in wrong for line in lines[id]]
+                reason = file_reason(refusal.code, refusal.message)
+                with self.run.fenced():
+                    ChangeRow.objects.filter(pk__in=pks).update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
+        return written
+
+
+def differences(
+    product: ProductSync, known: Sequence[Variant], ledger: Mapping[str, StoreFile], there: set[str]
+) -> tuple[dict[str, str], dict[str, str]] | None:
+    """What to detach and what to attach (variant id -> medium id); None if every variant shows what it shall."""
+    shown = {variant.id: variant.picture for variant in known}
+    off: dict[str, str] = {}
+    on: dict[str, str] = {}
+    for change in product.variants:
+        wanted = medium_of(change["after"], ledger)
+        current = shown.get(change["id"])
+        if change["id"] not in shown or wanted == current or (change["after"] and wanted not in there):
+            continue  # gone, done, or its picture could not be brought: then it keeps what it has
+        if current:
+            off[change["id"]] = current
+        if wanted:
+            on[change["id"]] = wanted
+    return (off, on) if off or on else None
+
+
+def medium_of(after: Mapping | None, ledger: Mapping[str, StoreFile]) -> str | None:
+    if after is None:
+        return None
+    if "medium" in after:
+        return after["medium"]
+    file = ledger.get(after["file"])
+    return file.file_id if file else None

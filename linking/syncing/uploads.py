@@ -1,0 +1,142 @@
+"""Phase files, for videos: each is streamed from Cloudinary into a staged upload of the store, one at a time.
+
+A row that is UPLOADING when a worker meets it was left by a dead one: what has arrived of it cannot be asked for, so it begins
+anew with another target. Only a complete upload becomes a file, so a broken one leaves nothing in the store.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from linking.cloudinary.delivery import NotDelivered, Stream
+from linking.domain import limits
+from linking.domain.reasons import NOT_UPLOADED, STILL_MAKING
+from linking.models import StoreFile
+from linking.shopify import uploads
+from linking.shopify.uploads import BrokenUpload, Refused
+from linking.syncing.run import Aborted, Run, SliceOver
+from setup.shopify_errors import ShopifyError
+
+State = StoreFile.State
+TRIES = 5
+# How often the work looks up from an upload: for an abort, for the lease, and to tell how far it is.
+LOOK = 0.5
+
+T = TypeVar("T")
+
+
+def upload(run: Run, videos: QuerySet[StoreFile]) -> None:
+    """Until every one of `videos` is STAGED or FAILED. One that Cloudinary is still making holds up no other."""
+    interval = 1.0
+    while rows := list(videos.filter(state__in=[State.PLANNED, State.UPLOADING])):
+        if not sum(_bring(run, row) for row in rows):
+            run.pause(interval, "Cloudinary is still making videos.")
+            interval = min(15.0, interval * 2)
+
+
+def _bring(run: Run, row: StoreFile) -> bool:
+    """One attempt. False if it is too early for it."""
+    run.tick()
+    if row.uploads >= TRIES:
+        _keep(row, State.FAILED, problem=NOT_UPLOADED.format(tries=TRIES))
+        return True
+    stream = Stream()
+    try:
+        _patiently(run, lambda: stream.open(row.source_url), say=lambda: f"Fetching the video “{row.name}”.")
+        if trouble := limits.video_weight_trouble(stream.size):
+            raise NotDelivered(trouble)
+        row.awaited = None
+        _attempt(run, row, stream)
+    except NotDelivered as trouble:
+        return _put_off(row, trouble)
+    except Refused as refusal:
+        _keep(row, State.FAILED, problem=str(refusal))
+    except BrokenUpload as broken:
+        _keep(row, State.PLANNED, problem=str(broken))
+        run.pause(min(15.0, 0.5 * 2**row.uploads), f"{broken} It begins anew.")
+    except (Aborted, SliceOver, ShopifyError):
+        _keep(row, State.PLANNED, uploads=max(0, row.uploads - 1) if row.state == State.UPLOADING else row.uploads)
+        raise
+    finally:
+        stream.stop()
+        stream.close()
+    return True
+
+
+def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
+    """One target, one upload. The row tells beforehand that it is under way, so a crash cannot hide it."""
+    _keep(row, State.UPLOADING, uploads=row.uploads + 1)
+    target = uploads.stage(run.client, row.file_name, stream.size)
+    until = timezone.now() + uploads.LIFETIME
+    progress = Progress(stream)
+    _patiently(
+        run,
+        lambda: uploads.send(target, row.file_name, stream.size, progress),
+        say=lambda: f"Uploading the video “{row.name}”: {progress}.",
+    )
+    _keep(row, State.STAGED, staged_url=target.source, staged_until=until, problem="", uploads=0)
+    run.part.rows().update(setbacks=0)
+
+
+def _put_off(row: StoreFile, trouble: NotDelivered) -> bool:
+    """Nothing came from Cloudinary: give the video up, or ask again later, for a while."""
+    now = timezone.now()
+    since = row.awaited or now
+    if now - since < timedelta(seconds=trouble.patience):
+        _keep(row, State.PLANNED, awaited=since)
+        return False
+    again = STILL_MAKING.format(text=trouble.text, minutes=round(trouble.patience / 60))
+    _keep(row, State.FAILED, awaited=None, problem=again if trouble.patience else trouble.text)
+    return True
+
+
+def _keep(row: StoreFile, state: StoreFile.State, **values: object) -> None:
+    changes = {"state": state, "awaited": row.awaited, **values}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changes))
+
+
+class Progress:
+    """A stream's pieces, counted. As text: `12 of 340 MB`."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream, self._sent = stream, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._stream.pieces():
+            yield piece
+            self._sent += len(piece)
+
+    def __str__(self) -> str:
+        return f"{self._sent // limits.MB} of {limits.megabytes(self._stream.size)}"
+
+
+def _patiently(run: Run, transfer: Callable[[], T], *, say: Callable[[], str]) -> T:
+    """Run `transfer` in a thread of its own and look up from it all the time: a connection that hangs keeps nobody from hearing
+    an abort. It may outlast the slice. `transfer` touches no database; its stream is stopped by whoever leaves it alone."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+    over = threading.Event()
+
+    def work() -> None:
+        try:
+            results.append(transfer())
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            over.set()
+
+    threading.Thread(target=work, name="upload", daemon=True).start()
+    said = ""
+    while not over.wait(LOOK):
+        run.watch()
+        if said != (said := say()):
+            run.say(said)
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -1,0 +1,126 @@
+"""script/bench sync|video [OPTIONS]
+
+Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
+a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
+Everything is real but the outside world: the app's engine, HTTP, throttling. It ends with 1 if a bar is missed.
+
+What is measured and why is in docs/bench.md. About eight minutes; the slow part is one call per image on the basic plan.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from script import surroundings
+from script.terminal import say
+
+if TYPE_CHECKING:
+    from script.bench_measure import Measured
+
+ROOT = Path(__file__).resolve().parent.parent
+PLANS = ("basic", "advanced", "plus")
+RIVALS = ("productSet", "one by one")
+GROWTH = (100, 1000, 10_000)
+NOBODY = "redis://127.0.0.1:1/0"  # the jobs are called directly, nothing rings
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = read(arguments)
+    if options.what == "video":
+        from script.bench_video import video
+
+        return video(options.megabytes * 1024**2)
+    with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
+        return sync(Bench(Path(folder)), options.assets, options.plans, options.growth)
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    about = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
+    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video")
+    more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
+    more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
+    more("--plans", nargs="+", choices=PLANS, default=PLANS, help="Shopify plans (all three)")
+    more("--growth", nargs="*", type=int, default=GROWTH, metavar="N", help="sizes to show growth by (100 1000 10000)")
+    one = what.add_parser("video", help="a large video through a worker: its peak memory")
+    one.add_argument("--megabytes", type=int, default=1024, metavar="N", help="its size (%(default)s)")
+    return parser.parse_args(arguments)
+
+
+class Bench:
+    """Every measurement has a sandbox, a process and a database of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.count = folder, 0
+
+    def measure(self, way: str, plan: str, assets: int) -> "Measured":
+        from script.bench_measure import Measured
+        from script.bench_world import sandbox
+
+        self.count += 1
+        name = f"{self.count}-{way.replace(' ', '-')}-{plan}-{assets}"
+        outside = surroundings.cleaned(os.environ)
+        with sandbox(self.catalog(assets), self.folder / name, plan, outside) as url:
+            command = [sys.executable, "-m", "script.bench_measure", way, url]
+            surrounded = outside | app(self.folder / name / "app.sqlite3")
+            done = subprocess.run(command, cwd=ROOT, env=surrounded, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{name} came to no result:\n{done.stderr[-3000:]}")
+        return Measured(**json.loads(done.stdout.splitlines()[-1]))
+
+    def catalog(self, assets: int) -> Path:
+        from script.bench_world import write_catalog
+
+        folder = self.folder / f"catalog-{assets}"
+        if not folder.exists():
+            write_catalog(folder, assets)
+        return folder
+
+
+def app(database: Path) -> dict[str, str]:
+    """A database that nobody will miss; its key protects tokens of a pretend store."""
+    return {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
+        "ENCRYPTION_KEYS": "YmVuY2gtb25seS1iZW5jaC1vbmx5LWJlbmNoLW9ubHk=",
+        "REDIS_URL": NOBODY,
+        "SECRET_KEY": "only-for-the-bench",
+    }
+
+
+def sync(bench: Bench, assets: int, plans: Sequence[str], growth: Sequence[int]) -> int:
+    from script import bench_table as table
+
+    say(f"Linking {assets:,} assets to {assets // 5:,} products, five pictures in each gallery before, append ...")
+    media = bench.measure("media", "plus", assets).seconds
+    ours = {
+        plan: bench.measure("ours", plan, assets) for plan in plans
+    }  # alone, one after another: nothing disturbs them
+    pairs = [(way, plan) for plan in plans for way in RIVALS]
+    with ThreadPoolExecutor(len(pairs)) as pool:  # these mostly wait for points
+        done = pool.map(lambda pair: bench.measure(*pair, assets), pairs)
+        rivals: Mapping[tuple[str, str], Measured] = dict(zip(pairs, done, strict=True))
+    say("", *table.comparison(ours, rivals, media))
+    say("", *table.unchanged(ours))
+    bars = table.bars(ours, rivals, media)
+    if growth:
+        known = {assets: ours["plus"]} if "plus" in ours else {}
+        sizes = {size: known.get(size) or bench.measure("ours", "plus", size) for size in sorted(growth)}
+        say("", *table.growth(sizes))
+        bars += table.growth_bars(sizes)
+    say("", *(bar.told for bar in bars))
+    return 0 if all(bar.held for bar in bars) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

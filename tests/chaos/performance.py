@@ -1,0 +1,47 @@
+"""Setting the processes up, and playing one scenario with one seed on them."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chaos.scenarios import LONG, QUICK
+from tests.chaos.stage import staged
+from tests.chaos.troupe import Redis, Troupe
+from tests.processes import environ
+
+# Ten times faster than in earnest, so that a hundred deaths can be watched in minutes.
+HASTE = {"LEASE_SECONDS": "3", "SWEEP_SECONDS": "0.5", "ABORT_SECONDS": "2"}
+
+
+@dataclass
+class Result:
+    seed: int
+    scenario: str
+    seconds: float
+    measured: dict[str, float] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def performers(folder: Path, pace: Mapping[str, str] = HASTE) -> Iterator[tuple[Troupe, Redis]]:
+    """The app of this process gets no Redis by this: point settings.REDIS_URL at it."""
+    redis = Redis(folder)
+    redis.start()
+    troupe = Troupe({**environ(redis.url), **pace}, folder)
+    troupe.start()
+    try:
+        yield troupe, redis
+    finally:
+        troupe.stop()
+        redis.stop()
+
+
+def play(troupe: Troupe, redis: Redis, folder: Path, name: str, seed: int) -> Result:
+    began = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
+    with staged(troupe, redis, folder, seed) as stage:
+        (QUICK | LONG)[name](stage)
+        troubles = stage.troubles()
+    return Result(seed, name, time.monotonic() - began, stage.measured, troubles)

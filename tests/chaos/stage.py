@@ -1,0 +1,119 @@
+"""One chaos run after another on the same processes: a pretend world of its own for each, drawn from the seed."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from linking import starting
+from linking.models import Selection, StoreSync, Sync
+from tests.chaos.oracle import violations
+from tests.chaos.troupe import Redis, Troupe
+from tests.scenes import Scene, asset, catalog, connected, product, served
+
+MODES = ("append", "prepend", "in_place", "overwrite_and_add", "position", "mirror")
+PATIENCE = 100.0  # seconds for a run to end
+
+
+@dataclass
+class Stage:
+    """What a scenario acts on. `fine`: states that products may end in; `measured`: name -> seconds or counts."""
+
+    place: Scene
+    troupe: Troupe
+    redis: Redis
+    seed: int
+    draw: random.Random
+    syncs: list[Sync] = field(default_factory=list)
+    fine: set[str] = field(default_factory=lambda: {"done", "unchanged"})
+    measured: dict[str, float] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+
+    def select(self, **chosen) -> Selection:
+        chosen = {"link_mode": self.draw.choice(MODES), "position": self.draw.randint(1, 3)} | chosen
+        return self.place.select(**chosen)
+
+    def start(self, **chosen) -> Sync:
+        sync = starting.link(self.select(**chosen), f"press-{len(self.syncs)}", dry_run=False)
+        self.syncs.append(sync)
+        if sync.dry_run:  # it takes media away, so it is shown first
+            self.until(lambda: all(part.state == "planned" for part in sync.parts.all()))
+            starting.apply(sync)
+        return sync
+
+    def parts(self) -> list[StoreSync]:
+        return list(StoreSync.objects.filter(sync__in=self.syncs))
+
+    def busy(self) -> bool:
+        return any(part.busy for part in self.parts())
+
+    def finish(self, seconds: float = PATIENCE) -> None:
+        if not self.until(lambda: not self.busy(), seconds):
+            told = [(part.state, part.doing, part.problem, part.owner) for part in self.parts()]
+            self.found.append(f"the run did not end within {seconds:.0f} s: {told}")
+        # The last slice gives its lease back right after it has written that the run is over.
+        self.until(lambda: not any(part.owner for part in self.parts()), 5)
+
+    def until(self, reached: Callable[[], bool], seconds: float = 30.0) -> bool:
+        deadline = time.monotonic() + seconds
+        while not reached():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def fences(self) -> int:
+        return sum(part.fence for part in self.parts())
+
+    def measure_resume(self, fences: int | None = None) -> None:
+        """From now until somebody works on it again (`fences`: as they were before). The slowest of the run counts."""
+        fences, began = self.fences() if fences is None else fences, time.monotonic()
+        self.until(lambda: self.fences() > fences or not self.busy(), 90)
+        self.measured["resume"] = max(self.measured.get("resume", 0.0), time.monotonic() - began)
+
+    def rest(self, most: float) -> float:
+        """Let the run go on for a random while."""
+        seconds = self.draw.uniform(0.0, most)
+        time.sleep(seconds)
+        return seconds
+
+    def fault(self, kind: str, **given) -> None:
+        self.place.world.faults.add(service="shopify", kind=kind, **given)
+
+    def mutations(self) -> int:
+        return len(self.place.mutations())
+
+    def troubles(self) -> list[str]:
+        self.place.world.faults.clear()
+        return self.found + violations(self.place, self.syncs, fine=self.fine)
+
+
+def world_of(draw: random.Random) -> tuple[list, list]:
+    """12 products with up to three pictures, and about 45 assets for them; some for nobody, some for several."""
+    skus = [f"sku{at}" for at in range(12)]
+    products = [product(sku, pictures=draw.randint(0, 3)) for sku in skus]
+    assets, shade = [], 0
+    for sku in skus:
+        for at in range(draw.randint(2, 5)):
+            shade += 1
+            assets.append(asset(f"{sku}-{at}", sku, shade))
+    assets += [asset("stranger", "nobody", 250), asset("valueless", None, 251)]
+    return products, assets
+
+
+@contextmanager
+def staged(troupe: Troupe, redis: Redis, folder: Path, seed: int, *, stores: int = 1) -> Iterator[Stage]:
+    """A world for this seed, slow enough to be disturbed."""
+    draw = random.Random(seed)
+    products, assets = world_of(draw)
+    with served(catalog(products, assets), folder, stores=stores) as (world, url):
+        world.settings.change({"media_seconds": [0.3, 2.0], "reorder_seconds": 0.1, "index_lag": 0.5})
+        stage = Stage(connected(world, url), troupe, redis, seed, draw)
+        stage.fault("slow", seconds=0.06, times=None)
+        try:
+            yield stage
+        finally:
+            troupe.disarm()
+            stage.place.environment.delete()

@@ -1,0 +1,24 @@
+"""Real workers, a real Redis, and everything that may happen to them: 0 duplicates, 0 lost, 0 interleaved.
+
+The long run, with seeds and times: script/chaos.
+"""
+
+import pytest
+
+from tests.chaos.performance import performers, play
+from tests.chaos.scenarios import QUICK
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), performers(tmp_path_factory.mktemp("chaos")) as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_run_keeps_its_promises_through(name, company, settings, tmp_path):
+    troupe, redis = company
+    settings.REDIS_URL = redis.url
+    assert play(troupe, redis, tmp_path, name, seed=1).troubles == []

@@ -1,0 +1,134 @@
+"""Every fragment that a page asks for: what it renders, and when it says that there is nothing new."""
+
+import re
+
+from linking.models import ProductSync, StoreMatch, StoreSync
+from tests.linking.visits import ask_and_answer, enter, open_page, text_of
+from tests.scenes import asset, part_of, product
+
+
+def one_by_one(total: int) -> list:
+    return [asset(f"n{at}", f"k{at:03}", at) for at in range(total)]
+
+
+def test_groups_come_page_by_page_and_the_last_page_has_the_rest(client, scene):
+    place = scene([product("k000")], [*one_by_one(45), asset("stray", None, 99)])
+    chosen = place.select()
+    ask_and_answer(chosen)
+    first = open_page(client, place, chosen, "groups/")
+    second = open_page(client, place, chosen, "groups/?page=2")
+    assert ("k039" in first, "k040" in first, "No value in SKU" in first) == (True, False, False)
+    assert ("k039" in second, "k044" in second, "No value in SKU" in second) == (False, True, True)
+
+
+def test_headings_of_groups_keep_their_numbers_across_pages(client, scene):
+    place = scene([product("k000")], one_by_one(45))
+    chosen = place.select()
+    enter(client, place.member, chosen)
+    pages = [client.get(f"/selections/{chosen.key}/groups/?page={at}").content.decode() for at in (1, 2)]
+    ids = [found for page in pages for found in re.findall(r'<h3 id="(group-\d+)"', page)]
+    assert len(ids) == len(set(ids)) == 45
+
+
+def test_the_actions_follow_when_a_store_has_answered(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    assert "Link 0 assets" in open_page(client, place, chosen, "actions/")
+    ask_and_answer(chosen)
+    assert "Link 1 asset in 1 group to 1 product" in open_page(client, place, chosen, "actions/")
+
+
+def test_the_stores_answer_204_until_something_has_changed(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    enter(client, place.member, chosen)
+    page = client.get(f"/selections/{chosen.key}/").content.decode()
+    poll = re.search(r'hx-get="([^"]*/stores/[^"]*)"', page)[1].replace("&amp;", "&")
+    assert client.get(poll).status_code == 204
+    ask_and_answer(chosen)
+    answer = client.get(poll)
+    assert answer.status_code == 200
+    assert "matches-changed" in answer["HX-Trigger"]
+    assert "1 product matched" in text_of(answer)
+    assert "hx-trigger" not in answer.content.decode()  # every store has answered: polling ends
+
+
+def test_a_store_that_is_read_whole_tells_how_far_it_is_and_why(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    enter(client, place.member, chosen)
+    page = client.get(f"/selections/{chosen.key}/").content.decode()
+    poll = re.search(r'hx-get="([^"]*/stores/[^"]*)"', page)[1].replace("&amp;", "&")
+    StoreMatch.objects.update(
+        state="running", doing="Reading the catalog: 40 objects", note="Its field cannot be searched."
+    )
+    answer = client.get(poll)
+    assert "Reading the catalog: 40 objects" in text_of(answer)
+    assert "Its field cannot be searched." in text_of(answer)
+    assert "HX-Trigger" not in answer  # nothing has been answered: the groups stay as they are
+
+
+def test_while_assets_are_read_their_number_is_shown_and_then_the_page_follows(client, scene):
+    place = scene([product("a")], [asset("a1", "a"), asset("a2", "a", 1)])
+    chosen = place.select()
+    type(chosen).objects.filter(pk=chosen.pk).update(state="running")
+    chosen.assets.filter(place=1).update(details={})
+    assert "1 of 2 read" in open_page(client, place, chosen, "fetching/")
+    type(chosen).objects.filter(pk=chosen.pk).update(state="done")
+    assert client.get(f"/selections/{chosen.key}/fetching/")["HX-Refresh"] == "true"
+
+
+def test_assets_that_could_not_be_read_say_why_and_are_not_polled_for(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    type(chosen).objects.filter(pk=chosen.pk).update(state="failed", problem="Cloudinary refuses the key.")
+    enter(client, place.member, chosen)
+    page = client.get(f"/selections/{chosen.key}/")
+    assert "Cloudinary refuses the key." in text_of(page)
+    assert "hx-trigger" not in page.content.decode()
+
+
+def test_refresh_asks_every_store_again(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select()
+    ask_and_answer(chosen)
+    enter(client, place.member, chosen)
+    assert "Looking for products" in text_of(client.post(f"/selections/{chosen.key}/refresh/"))
+    assert StoreMatch.objects.get().state == "waiting"
+
+
+def test_progress_is_polled_while_a_run_is_busy_and_then_the_page_follows(client, scene):
+    place = scene([product("a"), product("b")], [asset("a1", "a"), asset("b1", "b", 1)])
+    sync = place.run(place.select())
+    part = part_of(sync)
+    part.rows().update(state=StoreSync.State.APPLYING, doing="Waiting for 1 picture")
+    part.products.filter(handle="product-b").update(state=ProductSync.State.WORKING)
+    enter(client, place.member)
+    answer = client.get(f"/syncs/{sync.key}/progress/")
+    assert "Waiting for 1 picture" in text_of(answer)
+    assert re.search(r'<progress[^>]* value="75"', answer.content.decode())  # all pictures are there, half is linked
+    part.rows().update(state=StoreSync.State.DONE)
+    assert client.get(f"/syncs/{sync.key}/progress/")["HX-Refresh"] == "true"
+
+
+def test_galleries_come_page_by_page(client, scene):
+    skus = [f"k{at:03}" for at in range(35)]
+    place = scene([product(sku) for sku in skus], one_by_one(35))
+    sync = place.run(place.select(), dry_run=True)
+    enter(client, place.member)
+    found = [
+        set(re.findall(r"Product (k\d+)", text_of(client.get(f"/syncs/{sync.key}/products/?page={at}"))))
+        for at in (1, 2)
+    ]
+    assert (len(found[0]), len(found[1])) == (30, 5)
+    assert found[0] | found[1] == set(skus)
+    assert "More galleries" in text_of(client.get(f"/syncs/{sync.key}/"))
+
+
+def test_assets_without_a_product_come_page_by_page(client, scene):
+    place = scene([product("a")], one_by_one(130))
+    sync = place.run(place.select(), dry_run=True)
+    enter(client, place.member)
+    pages = [text_of(client.get(f"/syncs/{sync.key}/products/?unlinked={at}")) for at in (1, 2)]
+    assert [page.count("No product has the SKU") for page in pages] == [100, 30]
+    assert "Without a product 130" in pages[0]

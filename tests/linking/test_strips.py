@@ -1,0 +1,126 @@
+"""Galleries before and after, as strips of tiles; and variants whose picture changes. No database."""
+
+from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.strips import after_strip, before_strip, moved_media, variants_of
+
+
+def medium(id: str, **known) -> dict:
+    return {"id": id, "alt": f"Alt {id}", "type": "IMAGE", "url": f"https://cdn/{id}.jpg", **known}
+
+
+def line(change: str, **known) -> ChangeRow:
+    return ChangeRow(change=change, **known)
+
+
+def gallery(*before: str, after: list[dict], kind: str = "link", variants: list[dict] = ()) -> ProductSync:
+    part = StoreSync(sync=Sync(kind=kind))
+    there = [medium(id) for id in before]
+    return ProductSync(part=part, before=there, after=after, variants=list(variants))
+
+
+def stay(*ids: str) -> list[dict]:
+    return [{"medium": id} for id in ids]
+
+
+def changes(tiles) -> list[tuple[str, str]]:
+    return [(tile.name, tile.change) for tile in tiles]
+
+
+def test_what_leaves_is_marked_before():
+    shown = before_strip(
+        gallery("a", "b", "c", after=stay("c")),
+        [
+            line("unlink", medium_id="a"),
+            line("replace", medium_id="b", asset_id="new"),
+        ],
+    )
+    assert changes(shown) == [("Alt a", "unlink"), ("Alt b", "replace"), ("Alt c", "")]
+    assert [tile.position for tile in shown] == [1, 2, 3]
+
+
+def test_what_comes_stays_and_moves_is_marked_after():
+    product = gallery("a", "b", after=[*stay("b", "a"), {"asset": "new", "file": "m1"}])
+    shown = after_strip(product, [line("add", asset_id="new", name="front", thumbnail="https://t/front")])
+    assert [change for _, change in changes(shown)].count("move") == 1
+    assert (shown[2].name, shown[2].change, shown[2].url) == ("front", "add", "https://t/front")
+
+
+def test_the_fewest_media_count_as_moved():
+    before = [medium(id) for id in "abcde"]
+    assert moved_media(before, stay("e", "a", "b", "c", "d")) == {"e"}
+    assert moved_media(before, stay("a", "c", "e")) == set()
+
+
+def test_what_failed_to_arrive_says_so_on_its_tile():
+    product = gallery(after=[{"asset": "new", "file": "m1"}])
+    [tile] = after_strip(product, [line("add", asset_id="new", name="front", outcome="failed")])
+    assert (tile.change, tile.lost) == ("add", "failed")
+
+
+def test_a_picture_that_an_undo_brings_back_is_shown_with_its_own_picture():
+    product = gallery("now", after=[{"return": "old", "asset": None, "ours": False}], kind="undo")
+    lines = [
+        line("add", medium_id="old", name="Old front", thumbnail="https://cdn/old.jpg"),
+        line("unlink", medium_id="now"),
+    ]
+    [tile] = after_strip(product, lines)
+    assert (tile.name, tile.url, tile.change) == ("Old front", "https://cdn/old.jpg", "add")
+
+
+def test_two_foreign_pictures_that_come_back_keep_their_own_pictures():
+    back = [{"return": id, "asset": None, "ours": False} for id in ("x", "y")]
+    lines = [line("add", medium_id=id, name=id, thumbnail=f"https://cdn/{id}.jpg") for id in ("x", "y")]
+    assert [tile.url for tile in after_strip(gallery(after=back, kind="undo"), lines)] == [
+        "https://cdn/x.jpg",
+        "https://cdn/y.jpg",
+    ]
+
+
+def test_an_empty_gallery_has_no_tiles():
+    assert before_strip(gallery(after=[]), []) == after_strip(gallery(after=[]), []) == []
+
+
+def test_a_picture_without_a_line_still_has_its_place():
+    [tile] = after_strip(gallery(after=[{"asset": "x" * 32, "file": "m1"}]), [])
+    assert tile.position == 1
+
+
+def variant(before: str | None, after: dict | None) -> dict:
+    return {"id": "v", "title": "Red", "before": before, "after": after}
+
+
+def words(product, lines=()) -> list[tuple[str, str, str]]:
+    return [(card.word, card.before, card.after) for card in variants_of(product, lines)]
+
+
+def test_a_variant_that_loses_its_picture_shows_which():
+    product = gallery("a", after=[], variants=[variant("a", None)])
+    assert words(product) == [("loses its picture", "https://cdn/a.jpg", "")]
+
+
+def test_a_variant_that_gets_a_new_file_shows_its_thumbnail():
+    product = gallery("a", after=[{"asset": "new", "file": "m1"}], variants=[variant("a", {"file": "m1"})])
+    lines = [line("replace", asset_id="new", medium_id="a", thumbnail="https://t/new")]
+    assert words(product, lines) == [("gets another picture", "https://cdn/a.jpg", "https://t/new")]
+
+
+def test_a_variant_without_a_picture_gets_one():
+    product = gallery("a", after=stay("a"), variants=[variant(None, {"medium": "a"})])
+    assert words(product) == [("gets a picture", "", "https://cdn/a.jpg")]
+
+
+def test_an_undo_gives_a_variant_its_picture_back():
+    product = gallery(
+        after=[{"return": "old", "asset": None}], kind="undo", variants=[variant(None, {"medium": "old"})]
+    )
+    lines = [line("add", medium_id="old", thumbnail="https://cdn/old.jpg")]
+    assert words(product, lines) == [("gets its picture back", "", "https://cdn/old.jpg")]
+
+
+def test_an_undo_takes_a_variants_picture_away_again():
+    assert words(gallery(after=[], kind="undo", variants=[variant(None, None)])) == [("loses its picture", "", "")]
+
+
+def test_a_products_only_variant_goes_without_the_title_that_nobody_gave_it():
+    only = variant("a", None) | {"title": "Default Title"}
+    assert variants_of(gallery("a", after=[], variants=[only]), [])[0].title == ""

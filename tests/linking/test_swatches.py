@@ -1,0 +1,107 @@
+"""Swatches go to the metafield of their product or variant, never into the gallery."""
+
+import pytest
+
+from linking.domain.fields import CloudinaryField
+from linking.domain.swatches import SwatchRule, first_come
+from linking.models import ProductSync
+from sandbox.catalog.records import Product
+from tests.scenes import Variant, asset, part_of, product
+
+
+@pytest.fixture
+def shelf(scene):
+    """A shirt in two colours with a swatch each (and one too many), and a mug that is matched as a product."""
+    shirt = Product(handle="shirt", title="Shirt", variants=(Variant("Red", sku="red"), Variant("Blue", sku="blue")))
+    place = scene(
+        [shirt, product("mug", title="Mug", handle="mug")],
+        [
+            asset("r1", "red", 1),
+            asset("r-swatch", "red", 2, tags=["swatch"]),
+            asset("r-swatch-2", "red", 3, tags=["swatch"]),
+            asset("b-swatch", "blue", 4, tags=["swatch"]),
+            asset("mug-swatch", "Mug", 5, tags=["swatch"]),
+        ],
+    )
+    place.environment.swatch_field, place.environment.swatch_value = "tags", "swatch"
+    place.environment.save()
+    return place
+
+
+def named(place, handle: str) -> list[str]:
+    """What the metafields of the variants name, or of the product if its variants have none."""
+    shop = place.shop
+    found = shop.product_with(handle)
+    owners = [variant.id for variant in found.variants] + [found.id]
+    nodes = place.elsewhere_app("OwnerMetafields", ids=owners, namespace="cloudinary", key="swatch")["nodes"]
+    values = [(node.get("metafield") or {}).get("value") for node in nodes]
+    return [shop.files[value].filename.split("-al")[0] for value in values if value]
+
+
+def test_a_variants_swatch_goes_to_the_variant_and_stays_out_of_the_gallery(shelf):
+    sync = shelf.run(shelf.select("r1", "r-swatch", "b-swatch"))
+    assert named(shelf, "shirt") == ["r-swatch", "b-swatch"]
+    assert shelf.assets_in("shirt") == ["r1"]
+    assert part_of(sync).products.get().state == ProductSync.State.DONE
+
+
+def test_a_product_that_was_matched_by_its_title_gets_the_swatch_itself(shelf):
+    shelf.run(shelf.select("mug-swatch", shopify_field="title"))
+    assert named(shelf, "mug") == ["mug-swatch"]
+    assert shelf.assets_in("mug") == []
+
+
+def test_of_several_swatches_the_first_wins_and_the_others_say_so(shelf):
+    sync = shelf.run(shelf.select("r-swatch", "r-swatch-2"))
+    assert named(shelf, "shirt") == ["r-swatch"]
+    [line] = part_of(sync).changes.filter(outcome="skipped")
+    assert (line.name, "first" in line.reason) == ("r-swatch-2", True)
+
+
+def test_the_second_run_writes_no_swatch(shelf):
+    chosen = shelf.select("r1", "r-swatch", "b-swatch")
+    shelf.run(chosen)
+    written = len(shelf.mutations())
+    again = shelf.run(chosen)
+    assert len(shelf.mutations()) == written
+    assert part_of(again).products.get().state == ProductSync.State.UNCHANGED
+
+
+def test_an_undone_swatch_is_gone_or_the_one_before(shelf):
+    first = shelf.run(shelf.select("r-swatch"))
+    second = shelf.run(shelf.select("r-swatch-2"))
+    assert named(shelf, "shirt") == ["r-swatch-2"]
+    shelf.undo(second)
+    assert named(shelf, "shirt") == ["r-swatch"]
+    shelf.undo(first)
+    assert named(shelf, "shirt") == []
+
+
+def test_a_definition_is_made_when_it_is_missing_and_only_then(shelf):
+    shelf.run(shelf.select("r-swatch"))
+    shelf.run(shelf.select("b-swatch"))
+    made = [entry for entry in shelf.mutations() if entry["operation"] == "metafieldDefinitionCreate"]
+    assert [entry["variables"]["definition"]["ownerType"] for entry in made] == ["PRODUCTVARIANT"]
+
+
+def test_a_swatch_that_shopify_refuses_fails_alone(shelf):
+    shelf.world.faults.add(service="shopify", kind="media_fails", match="r-swatch", code="IMAGE_PROCESSING_FAILURE")
+    sync = shelf.run(shelf.select("r1", "r-swatch", "b-swatch"))
+    assert named(shelf, "shirt") == ["b-swatch"]
+    assert shelf.assets_in("shirt") == ["r1"]
+    assert part_of(sync).changes.get(name="r-swatch").outcome == "failed"
+
+
+def test_a_rule_without_a_field_names_nothing():
+    assert not SwatchRule.parse("", "swatch").names(_asset())
+    assert SwatchRule(CloudinaryField.parse("tags"), "swatch").names(_asset())
+
+
+def _asset():
+    from linking.domain.assets import Asset
+
+    return Asset("a", "a", tags=("swatch",))
+
+
+def test_the_first_swatch_of_an_owner_wins():
+    assert first_come({"v1": ["a", "b", "a"], "v2": ["b"]}) == ({"v1": "a", "v2": "b"}, [("v1", "b")])

@@ -1,0 +1,391 @@
+"""Videos: streamed from Cloudinary into a staged upload of the store, whatever happens on the way."""
+
+import io
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from linking import horse, jobs, starting
+from linking.cloudinary import delivery
+from linking.domain.limits import GB, MB
+from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreLease, StoreSync, Sync
+from linking.syncing import uploads
+from linking.syncing.work import Next, work
+from tests.films import cinema, clip, stretched
+from tests.processes import ROOT, environ, wait_until
+from tests.scenes import Variant, asset, part_of, picture, product
+
+State = StoreFile.State
+
+
+def film(name: str, sku: str | None = None, frames: int = 12, **known):
+    return asset(name, sku, content=clip(frames), **known)
+
+
+def outcomes(sync) -> dict[str, str]:
+    return {row.name: row.outcome for row in ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="")}
+
+
+def reason(sync, name: str = "turn") -> str:
+    return ChangeRow.objects.get(part__sync=sync, name=name).reason
+
+
+def operations(place) -> list[str]:
+    return [entry["operation"] for entry in place.mutations()]
+
+
+def videos(place) -> list[str]:
+    return [file.filename for file in place.shop.files.values() if file.kind == "Video"]
+
+
+def worked_off(sync, slices: int = 40) -> dict[str, str]:
+    for _ in range(slices):
+        if work(part_of(sync).pk) == Next.NOTHING:
+            break
+    return outcomes(sync)
+
+
+def shown_by(place, house) -> None:
+    """From now on Cloudinary's delivery is that host."""
+    place.environment.delivery_base = house.url
+    place.environment.save()
+
+
+@pytest.fixture
+def theatre(scene):
+    """A scene whose store is quick with videos."""
+
+    def build(*known):
+        found = scene(*known)
+        found.world.settings.change({"video_seconds": [0.0, 0.1]})
+        return found
+
+    return build
+
+
+@pytest.fixture
+def place(theatre):
+    """A product with a picture; a video and a picture for it."""
+    return theatre([product("a", pictures=1)], [film("turn", "a"), asset("front", "a", 1)])
+
+
+def test_a_video_stands_in_the_gallery_beside_pictures_in_the_chosen_order(place):
+    sync = place.run(place.select("turn", "front", link_mode="reset"))
+    assert outcomes(sync) == {"turn": "done", "front": "done"}
+    first, second = place.gallery("product-a")
+    assert (first.endswith(".mp4"), second.endswith(".jpg")) == (True, True)
+    assert place.shop.files[place.shop.product_with("product-a").media[0]].kind == "Video"
+
+
+def test_the_second_run_writes_nothing(place):
+    chosen = place.select("turn", "front")
+    place.run(chosen)
+    before = operations(place)
+    assert part_of(place.run(chosen)).products.get().state == ProductSync.State.UNCHANGED
+    assert operations(place) == before
+
+
+def test_our_videos_are_known_by_their_names_when_the_ledger_is_lost(place):
+    place.run(place.select("turn"))
+    before = operations(place)
+    StoreFile.objects.all().delete()
+    Link.objects.all().delete()
+    assert part_of(place.run(place.select("turn"))).products.get().state == ProductSync.State.UNCHANGED
+    assert operations(place) == before
+
+
+def test_a_video_of_several_products_is_uploaded_once(theatre):
+    place = theatre([product("a", tags=["t"]), product("b", tags=["t"])], [film("turn", tags=["t"])])
+    place.run(place.select(cloudinary_field="tags", shopify_field="tag"))
+    assert place.assets_in("product-a") == place.assets_in("product-b") == ["turn"]
+    assert operations(place) == ["stagedUploadsCreate", "fileCreate", "fileUpdate"]
+
+
+def test_every_video_has_a_target_of_its_own(theatre):
+    place = theatre([product("a")], [film("turn", "a", 12), film("walk", "a", 13)])
+    assert outcomes(place.run(place.select())) == {"turn": "done", "walk": "done"}
+    assert operations(place).count("stagedUploadsCreate") == 2
+    assert sorted(target.size for target in place.shop.staged.values()) == sorted([len(clip(12)), len(clip(13))])
+
+
+def test_a_video_is_undone_like_a_picture(place):
+    sync = place.run(place.select("turn", link_mode="reset"))
+    place.undo(sync)
+    assert place.assets_in("product-a") == ["product-a-0"]
+    assert len(videos(place)) == 1
+
+
+def test_a_video_never_becomes_the_picture_of_a_variant(theatre):
+    shirts = product("a", pictures=1, variants=(Variant("Red", sku="a"),))
+    place = theatre([shirts], [film("turn", "a")])
+    found = place.shop.product_with("product-a")
+    found.variants[0].picture = found.media[0]
+    sync = place.run(place.select("turn", link_mode="in_place", variant_pictures=True))
+    assert outcomes(sync) == {"turn": "done"}
+    assert part_of(sync).products.get().state == ProductSync.State.DONE
+    assert found.variants[0].picture is None
+
+
+def test_a_video_that_cloudinary_is_still_making_is_waited_for(place):
+    place.world.faults.add(service="delivery", kind="http_423", match="video", times=2)
+    assert outcomes(place.run(place.select("turn", "front"))) == {"turn": "done", "front": "done"}
+
+
+def test_a_video_that_cloudinary_never_finishes_fails_alone(place, monkeypatch):
+    monkeypatch.setattr(delivery, "MAKING", 0.5)
+    place.world.faults.add(service="delivery", kind="http_423", match="video", times=None)
+    sync = place.run(place.select("turn", "front"))
+    assert outcomes(sync) == {"turn": "failed", "front": "done"}
+    assert "still making" in reason(sync)
+
+
+def test_a_video_deleted_in_cloudinary_meanwhile_fails_alone(place):
+    chosen = place.select("turn", "front")
+    environment = place.world.environments[0]
+    environment.remove(next(known for known in environment.assets.values() if known.display_name == "turn"))
+    sync = place.run(chosen)
+    assert outcomes(sync) == {"turn": "failed", "front": "done"}
+    assert "no longer exists" in reason(sync)
+    assert "stagedUploadsCreate" not in operations(place)
+
+
+def test_a_video_too_long_is_told_in_the_dry_run_with_what_would_fit(theatre):
+    long = asset("turn", "a", content=stretched(clip(11, rate=Fraction(1, 60)), 11 * MB))
+    place = theatre([product("a")], [long])
+    sync = place.run(place.select(), dry_run=True)
+    assert outcomes(sync) == {"turn": "skipped"}
+    assert "11:00" in reason(sync)
+    assert "du_600" in reason(sync)
+
+
+def test_a_picture_too_large_is_told_in_the_dry_run_with_what_would_fit(theatre):
+    place = theatre([product("a")], [asset("front", "a", content=picture(1, (5200, 20)))])
+    place.environment.image_transformation = "q_auto"
+    place.environment.save()
+    sync = place.run(place.select(), dry_run=True)
+    assert outcomes(sync) == {"front": "skipped"}
+    assert "5200 x 20" in reason(sync, "front")
+    assert "c_limit" in reason(sync, "front")
+
+
+def test_a_video_over_a_gigabyte_fails_before_anything_is_uploaded(place):
+    with cinema(GB + 8 * MB) as house:
+        shown_by(place, house)
+        sync = place.run(place.select("turn"))
+    assert outcomes(sync) == {"turn": "failed"}
+    assert "1,032 MB" in reason(sync)
+    assert "c_limit,w_1280,h_720" in reason(sync)
+    assert operations(place) == []
+
+
+def test_a_video_without_a_length_is_uploaded_too(place):
+    with cinema(3 * MB, tells_length=False) as house:
+        shown_by(place, house)
+        assert outcomes(place.run(place.select("turn"))) == {"turn": "done"}
+    assert [target.content.size for target in place.shop.staged.values()] == [3 * MB]
+
+
+@pytest.mark.parametrize("kind", ["reset", "http_503", "lost_answer", "error_after"])
+def test_an_upload_without_a_good_answer_begins_anew_with_another_target(place, kind):
+    place.world.faults.add(service="shopify", kind=kind, operation="stagedUpload", times=1)
+    assert outcomes(place.run(place.select("turn"))) == {"turn": "done"}
+    assert operations(place) == ["stagedUploadsCreate", "stagedUploadsCreate", "fileCreate", "fileUpdate"]
+    assert len(videos(place)) == 1
+
+
+@pytest.mark.parametrize("kind", ["lost_answer", "error_after", "internal_error_after", "http_503", "reset"])
+@pytest.mark.parametrize("operation", ["stagedUploadsCreate", "fileCreate", "fileUpdate"])
+def test_an_answer_that_never_came_doubles_no_video(place, kind, operation):
+    place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)
+    sync = starting.link(place.select("turn"), "token", dry_run=False)
+    assert worked_off(sync) == {"turn": "done"}
+    assert len(videos(place)) == 1
+    assert len(place.gallery("product-a")) == 2
+
+
+def test_what_is_staged_is_not_uploaded_again(place):
+    place.world.faults.add(service="shopify", kind="http_503", operation="fileCreate", times=2)
+    sync = starting.link(place.select("turn"), "token", dry_run=False)
+    assert worked_off(sync) == {"turn": "done"}
+    assert operations(place) == ["stagedUploadsCreate", "fileCreate", "fileUpdate"]
+
+
+@pytest.mark.parametrize("state", [State.UPLOADING, State.STAGED])
+def test_what_a_dead_worker_left_half_done_or_too_old_is_uploaded_anew(place, state):
+    sync = place.run(place.select("turn"), dry_run=True)
+    long_ago = timezone.now() - timedelta(hours=2)
+    gone = f"{place.url}/staged/shopify-video-production-core-originals/c/o/v/00.mp4?external_video_id=99"
+    StoreFile.objects.update(state=state, staged_url=gone, staged_until=long_ago, uploads=1)
+    assert outcomes(place.apply(sync)) == {"turn": "done"}
+    assert len(videos(place)) == 1
+
+
+def test_an_upload_that_never_succeeds_fails_alone(place, monkeypatch):
+    monkeypatch.setattr(uploads, "TRIES", 2)
+    place.world.faults.add(service="shopify", kind="http_503", operation="stagedUpload", times=None)
+    sync = place.run(place.select("turn", "front"))
+    assert outcomes(sync) == {"turn": "failed", "front": "done"}
+    assert "2 tries" in reason(sync)
+    assert videos(place) == []
+    place.world.faults.clear()
+    assert outcomes(place.run(place.select("turn", "front")))["turn"] == "done"
+
+
+def test_a_delivery_that_breaks_off_is_never_uploaded_as_if_it_were_whole(place, monkeypatch):
+    monkeypatch.setattr(uploads, "TRIES", 2)
+    with cinema(4 * MB, breaks_at=2 * MB) as house:
+        shown_by(place, house)
+        assert outcomes(place.run(place.select("turn"))) == {"turn": "failed"}
+        assert house.asked == 2
+    assert not any(target.content for target in place.shop.staged.values())
+
+
+def test_a_video_that_shopify_cannot_read_fails_with_what_to_do_and_comes_by_the_next_run(place):
+    place.world.faults.add(service="shopify", kind="media_fails", match="turn", code="VIDEO_METADATA_READ_ERROR")
+    chosen = place.select("turn")
+    sync = place.run(chosen)
+    assert outcomes(sync) == {"turn": "failed"}
+    assert "could not read the video" in reason(sync)
+    assert outcomes(place.run(chosen)) == {"turn": "done"}
+
+
+def test_an_upload_may_outlast_the_slice_and_keeps_the_lease(place, settings):
+    settings.LEASE_SECONDS = 1.2  # a slice is two thirds of it
+    with cinema(3 * MB, pace=0.3) as house:
+        shown_by(place, house)
+        sync = starting.link(place.select("turn"), "token", dry_run=False)
+        while part_of(sync).state == StoreSync.State.PLANNING:
+            work(part_of(sync).pk)
+        begun = time.monotonic()
+        assert work(part_of(sync).pk) == Next.AGAIN  # one slice, from the first byte to the last
+        assert StoreFile.objects.get().state == State.STAGED
+        assert time.monotonic() - begun > 2.5
+        assert worked_off(sync) == {"turn": "done"}
+    assert house.asked == 1
+    assert part_of(sync).setbacks == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("trouble", [{"pace": 0.2}, {"stalls_at": MB}])
+def test_an_abort_breaks_an_upload_within_seconds_also_one_that_hangs(place, trouble):
+    with cinema(20 * MB, **trouble) as house:
+        shown_by(place, house)
+        sync = starting.link(place.select("turn"), "token", dry_run=False)
+        while part_of(sync).state == StoreSync.State.PLANNING:
+            work(part_of(sync).pk)
+        asked = []
+
+        def abort() -> None:
+            Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
+            asked.append(time.monotonic())
+
+        threading.Timer(1.5, abort).start()
+        assert worked_off(sync) == {"turn": "aborted"}
+        assert house.asked == 1
+        assert time.monotonic() - asked[0] < 5
+    assert operations(place) == ["stagedUploadsCreate"]
+    assert videos(place) == []
+    row = StoreFile.objects.get()
+    assert (row.state, row.uploads) == (State.PLANNED, 0)
+    assert StoreLease.objects.get().owner == ""
+
+
+def test_a_worker_that_is_asked_to_end_leaves_the_upload_to_the_next_one(place, monkeypatch):
+    with cinema(20 * MB, pace=0.2) as house:
+        shown_by(place, house)
+        sync = starting.link(place.select("turn"), "token", dry_run=False)
+        assert work(part_of(sync).pk) == Next.AGAIN  # planned
+        threading.Timer(1.0, lambda: monkeypatch.setattr(horse, "ending", True)).start()
+        assert work(part_of(sync).pk) == Next.AGAIN
+        row = StoreFile.objects.get()
+        assert (house.asked, row.state, row.uploads) == (1, State.PLANNED, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_lost_its_lease_stops_uploading_without_another_word(place, settings):
+    settings.LEASE_SECONDS = 3  # looked at every half second
+    with cinema(20 * MB, pace=0.2) as house:
+        shown_by(place, house)
+        sync = starting.link(place.select("turn"), "token", dry_run=False)
+        work(part_of(sync).pk)
+        threading.Timer(1.0, lambda: StoreSync.objects.update(owner="another", fence=99)).start()
+        assert work(part_of(sync).pk) == Next.NOTHING
+    assert StoreFile.objects.get().state == State.UPLOADING
+    assert operations(place) == ["stagedUploadsCreate"]
+
+
+def test_only_a_run_that_brings_videos_gets_the_time_for_it(place):
+    with_video = place.run(place.select("turn", "front"), dry_run=True)
+    without = place.run(place.select("front"), dry_run=True)
+    assert jobs.timeout_of(jobs.sync, part_of(with_video).pk) > 3600
+    assert jobs.timeout_of(jobs.sync, part_of(without).pk) == jobs.timeout_of(jobs.match, 1) == jobs.TIMEOUT
+
+
+def test_a_name_that_shopify_refuses_late_is_looked_for_and_no_video_doubled(place):
+    place.world.settings.change({"duplicate_name": "later"})
+    place.world.faults.add(service="shopify", kind="lost_answer", operation="fileCreate", times=1)
+    sync = starting.link(place.select("turn"), "token", dry_run=False)
+    assert worked_off(sync) == {"turn": "done"}
+    assert [file.status for file in place.shop.files.values() if file.kind == "Video"].count("READY") == 1
+
+
+def test_a_heavy_picture_is_weighed_as_it_is_delivered(theatre):
+    noise = Image.effect_noise((2300, 3100), 90)
+    heavy = io.BytesIO()
+    Image.merge("RGB", (noise, noise.transpose(Image.Transpose.ROTATE_180), noise)).save(heavy, "BMP")
+    assert len(heavy.getvalue()) > 20 * MB
+    place = theatre([product("a")], [asset("front", "a", content=heavy.getvalue())])
+    assert outcomes(place.run(place.select(), dry_run=True)) == {"front": "pending"}  # as a JPEG it fits
+    with cinema(30 * MB) as house:
+        shown_by(place, house)
+        sync = place.run(place.select(), dry_run=True)
+        assert house.asked == 0
+    assert outcomes(sync) == {"front": "skipped"}
+    assert "30 MB" in reason(sync, "front")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_200_megabytes_pass_through_a_worker_that_never_holds_them(place):
+    with cinema(200 * MB) as house:
+        shown_by(place, house)
+        sync = starting.link(place.select("turn"), "token", dry_run=False)
+        done = subprocess.run(alone(sync), capture_output=True, text=True, timeout=240, **surroundings())
+    assert outcomes(sync) == {"turn": "done"}, done.stderr
+    assert [target.content.size for target in place.shop.staged.values()] == [200 * MB]
+    assert int(done.stdout) < 200 * MB
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_whose_worker_is_killed_is_begun_anew_by_the_next_one(place):
+    with cinema(20 * MB, pace=0.05) as house:
+        shown_by(place, house)
+        sync = starting.link(place.select("turn"), "token", dry_run=False)
+        process = subprocess.Popen(alone(sync), **surroundings())
+        try:
+            wait_until(lambda: StoreSync.objects.filter(doing__startswith="Uploading").exists())
+        finally:
+            process.kill()
+            process.wait(10)
+        assert StoreFile.objects.get().state == State.UPLOADING
+        StoreSync.objects.update(lease_until=timezone.now())  # as the parent of the dead process does
+        house.pace = 0.0
+        assert worked_off(sync) == {"turn": "done"}
+    assert house.asked == 2
+    assert operations(place) == ["stagedUploadsCreate", "stagedUploadsCreate", "fileCreate", "fileUpdate"]
+    assert len(videos(place)) == 1
+
+
+def alone(sync) -> list[str]:
+    return [sys.executable, "-m", "tests.peak", str(part_of(sync).pk)]
+
+
+def surroundings() -> dict:
+    return {"env": {**os.environ, **environ("redis://127.0.0.1:1/0")}, "cwd": ROOT}

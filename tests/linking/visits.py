@@ -1,0 +1,41 @@
+"""A member's visits to pages, through Django's client."""
+
+import re
+
+from django.utils import timezone
+
+from linking import matching
+from linking.matching import match_store
+from linking.models import Selection
+from setup.models import Member
+
+
+def enter(client, member: Member, selection: Selection | None = None):
+    """A session as a launch starts it."""
+    session = client.session
+    session["member"] = member.pk
+    if selection is not None:
+        session["selection"] = str(selection.key)
+    session.save()
+    return client
+
+
+def text_of(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def ask_and_answer(selection: Selection) -> None:
+    for store in selection.environment.stores.filter(status="connected"):
+        question, _ = matching.ask(selection, store, now=timezone.now())
+        match_store(question.pk)
+
+
+def open_page(client, place, selection, name: str = "") -> str:
+    enter(client, place.member, selection)
+    return text_of(client.get(f"/selections/{selection.key}/{name}"))
+
+
+def field_of(response, name: str) -> list[str]:
+    """The values of all inputs of this name, as rendered."""
+    inputs = re.findall(rf'<input[^>]*\sname="{name}"[^>]*>', response.content.decode())
+    return [re.search(r'\svalue="([^"]*)"', found)[1] for found in inputs]
