@@ -100,6 +100,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "None" if HTTPS else "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_USE_SESSIONS = True
+# A cookie of their own would not be partitioned, and be lost in the Console's frame.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "setup.views.session.csrf_failure"
 
 LANGUAGE_CODE = "en-us"
