@@ -68,7 +68,9 @@ class Sync(models.Model):
     def unlinks(self) -> int:
         """How many media would leave galleries, as planned."""
         leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE)
-        return ChangeRow.objects.filter(leaving, part__sync=self, owner_id="", outcome=ChangeRow.Outcome.PENDING).count()
+        return ChangeRow.objects.filter(
+            leaving, part__sync=self, owner_id="", outcome=ChangeRow.Outcome.PENDING
+        ).count()
 
 
 class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
