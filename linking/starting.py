@@ -73,7 +73,12 @@ def retry(origin: Sync, member: Member, token: str) -> Sync:
 
 
 def apply(sync: Sync) -> None:
-    """Exactly what the dry run showed; what has moved since is refused, product by product."""
+    """Exactly what the dry run showed; what has moved since is refused, product by product.
+
+    Raises CannotStart while a store is still being planned: its plan was not shown.
+    """
+    if sync.dry_run and StoreSync.objects.busy().filter(sync=sync).exists():
+        raise CannotStart("Wait until every store is planned; nothing was written.")
     with transaction.atomic():
         mine = Sync.objects.filter(pk=sync.pk, dry_run=True, abort_requested=None)
         planned = sync.parts.filter(state=StoreSync.State.PLANNED)

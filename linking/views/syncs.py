@@ -84,7 +84,10 @@ def apply(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if sync.destructive and sync.dry_run and request.POST.get("unlinks") != str(leaving := sync.unlinks()):
         messages.error(request, f"Confirm that {leaving} media leave their galleries; nothing was written.")
         return redirect("sync", key=key)
-    starting.apply(sync)
+    try:
+        starting.apply(sync)
+    except starting.CannotStart as refusal:
+        messages.error(request, str(refusal))
     return redirect("sync", key=key)
 
 

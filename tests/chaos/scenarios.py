@@ -68,9 +68,9 @@ def kill_everything(stage: Stage) -> None:
 
 @quick
 def kill_at_a_boundary(stage: Stage) -> None:
-    """Right before or right after the nth call of a job: 80 seeds in a row are every one of the first twenty."""
+    """Right before or right after the nth call of a job: 48 seeds in a row are every one of the first twelve."""
     when, whom = ("before", "after")[stage.seed % 2], ("kill", "kill-both")[stage.seed // 2 % 2]
-    stage.troupe.strike(f"{when}:*:{stage.seed // 4 % 20 + 1}:{whom}")
+    stage.troupe.strike(f"{when}:*:{stage.seed // 4 % 12 + 1}:{whom}")
     stage.start()
     stage.until(lambda: stage.troupe.struck() or not stage.busy(), 60)
     if stage.troupe.struck():

@@ -239,3 +239,15 @@ def test_points_and_calls_are_stored_with_the_run(scene):
     totals = place.world.journal.as_json()["totals"][place.stores[0].domain]
     assert part.points <= totals["points"]  # matching spent the rest
     assert part.points > 0
+
+
+def test_a_plan_is_not_applied_while_another_store_is_still_being_planned(scene):
+    place = scene([product("a"), product("b")], [asset("fb", "b", 1), asset("fa", "a", 2)], stores=2)
+    sync = starting.link(place.select(), "token", dry_run=True)
+    first, second = sync.parts.all()
+    work(first.pk)
+    with pytest.raises(starting.CannotStart, match="every store is planned"):
+        starting.apply(sync)
+    work(second.pk)
+    starting.apply(sync)
+    assert not Sync.objects.get(pk=sync.pk).dry_run
