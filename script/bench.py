@@ -22,7 +22,7 @@ from script import surroundings
 from script.terminal import say
 
 if TYPE_CHECKING:
-    from script.bench_measure import Measured
+    from script.bench_measured import Measured
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = ("basic", "advanced", "plus")
@@ -61,7 +61,7 @@ class Bench:
         self.folder, self.count = folder, 0
 
     def measure(self, way: str, plan: str, assets: int) -> "Measured":
-        from script.bench_measure import Measured
+        from script.bench_measured import Measured
         from script.bench_world import sandbox
 
         self.count += 1

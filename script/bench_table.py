@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from script.bench_measure import Measured
+from script.bench_measured import Measured
 
 Ours = Mapping[str, Measured]  # by plan
 Rivals = Mapping[tuple[str, str], Measured]  # by way and plan

@@ -35,15 +35,15 @@ def write_catalog(folder: Path, assets: int) -> None:
         for product in products:
             told = [f"Product {product}", f"SKU-{product}"]
             for at in range(PER_PRODUCT):
-                picture = f"assets/{(product + at) % PICTURES}.jpg"
-                rows.writerow([f"product-{product}", *(told if at == 0 else ["", ""]), picture, at + 1])
+                old = f"assets/{(product + at) % PICTURES}.jpg"
+                rows.writerow([f"product-{product}", *(told if at == 0 else ["", ""]), old, at + 1])
     with (folder / "assets" / "assets.csv").open("w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(["file", "public_id", "display_name", "metadata.sku", "metadata.sequence:integer"])
         for product in products:
             for at in range(PER_PRODUCT):
-                picture, name = f"{(product * 7 + at) % PICTURES}.jpg", new_name(product, at)
-                rows.writerow([picture, name, name, f"SKU-{product}", at + 1])
+                file, name = f"{(product * 7 + at) % PICTURES}.jpg", new_name(product, at)
+                rows.writerow([file, name, name, f"SKU-{product}", at + 1])
 
 
 def new_name(product: int, at: int) -> str:
