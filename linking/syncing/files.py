@@ -9,6 +9,7 @@ from linking.domain.filenames import read_mark
 from linking.domain.reasons import NAME_LOST, TOO_SLOW, TOO_SLOW_VIDEO, file_reason
 from linking.models import StoreFile
 from linking.models.syncs import OPEN
+from linking.models.writing import upsert
 from linking.shopify import files
 from linking.shopify.files import FileState, NewFile
 from linking.syncing import uploads
@@ -117,16 +118,16 @@ def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> None:
 
 def await_ready(run: Run) -> None:
     """Ask by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
-    interval = 0.5
+    interval = 0.4
     while waiting := list(needed(run).filter(state__in=[State.UPLOADED, State.SENT])):
         run.say(f"Shopify is processing files: {_progress(run)}.")
         run.pause(interval, "Shopify is processing files.")
-        interval = min(5.0, interval * 1.5)
+        interval = min(5.0, interval * 1.15)
         uploaded = [row for row in waiting if row.state == State.UPLOADED]
         known = files.states(run.client, [row.file_id for row in uploaded])
         for row in uploaded:
             _take_in(row, known.get(row.file_id))
-        _save(run, uploaded)
+        _save(run, [row for row in uploaded if row.state != State.UPLOADED])
         if any(row.state == State.SENT for row in waiting):
             create(run)
 
@@ -155,4 +156,4 @@ def _progress(run: Run) -> str:
 def _save(run: Run, rows: list[StoreFile]) -> None:
     if rows:
         with run.fenced():
-            StoreFile.objects.bulk_update(rows, SAVED, batch_size=200)
+            upsert(rows, SAVED)

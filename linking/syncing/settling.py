@@ -10,6 +10,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import ABORTED, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
+from linking.models.writing import upsert
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
@@ -41,6 +42,7 @@ def settle(
     """Products whose gallery is what it can be. All in one transaction: report and ledger agree."""
     lines: list[ChangeRow] = []
     products: list[ProductSync] = []
+    links: list[Link] = []
     with run.fenced():
         for product, goal, trouble in settled:
             gallery = found[product.product_id]
@@ -51,9 +53,10 @@ def settle(
             product.state, product.reason = state_of(product, goal, trouble)
             product.settled, product.result = timezone.now(), of_gallery(gallery)
             products.append(product)
-            record_links(run, product, gallery, goal)
-        ChangeRow.objects.bulk_update(lines, ["outcome", "reason"], batch_size=200)
-        ProductSync.objects.bulk_update(products, ["state", "reason", "settled", "result"], batch_size=200)
+            links += links_of(run, product, gallery, goal)
+        record_links(run, links, [found[product.product_id] for product in products])
+        upsert(lines, ["outcome", "reason"])
+        upsert(products, ["state", "reason", "settled", "result"])
 
 
 def outcome_of(line: ChangeRow, goal: Goal, gallery: Gallery, files: Mapping[str, StoreFile]) -> tuple[Outcome, str]:
@@ -83,25 +86,29 @@ def state_of(product: ProductSync, goal: Goal, trouble: str) -> tuple[State, str
     return (State.PARTIAL if done else State.FAILED), f"{told} Nothing was unlinked." if goal.incomplete else told
 
 
-def record_links(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> None:
-    """The ledger of what is in this gallery because of us."""
-    shown = {}
+def links_of(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> list[Link]:
+    """What is in this gallery because of us."""
+    there = set(gallery.ids)
     incoming = {asset for asset, _ in product.incoming}
+    shown = {}
     for slot in product.after:
         medium = slot.get("medium") or slot.get("return")
-        if medium in gallery.ids and slot.get("asset") and (slot["asset"] in incoming or slot.get("ours")):
+        if medium in there and slot.get("asset") and (slot["asset"] in incoming or slot.get("ours")):
             shown[slot["asset"]] = medium
-    shown |= {asset: id for id, asset in goal.new.items() if id in gallery.ids and asset in incoming}
-    mine = Link.objects.filter(store=run.part.store, product_id=product.product_id)
-    mine.exclude(medium_id__in=gallery.ids).delete()
+    shown |= {asset: id for id, asset in goal.new.items() if id in there and asset in incoming}
+    known = {"store": run.part.store, "product_id": product.product_id}
+    return [Link(asset_id=asset, medium_id=medium, **known) for asset, medium in shown.items()]
+
+
+def record_links(run: Run, links: list[Link], looked_at: Iterable[Gallery]) -> None:
+    """Bring the ledger up to date with galleries that were just looked at."""
+    there = {gallery.product_id: set(gallery.ids) for gallery in looked_at}
+    known = Link.objects.filter(store=run.part.store, product_id__in=list(there))
+    gone = [link.pk for link in known if link.medium_id not in there[link.product_id]]
+    Link.objects.filter(pk__in=gone).delete()
+    unique = ["store", "product_id", "asset_id"]
     Link.objects.bulk_create(
-        [
-            Link(store=run.part.store, product_id=product.product_id, asset_id=asset, medium_id=medium)
-            for asset, medium in shown.items()
-        ],
-        update_conflicts=True,
-        update_fields=["medium_id"],
-        unique_fields=["store", "product_id", "asset_id"],
+        links, update_conflicts=True, update_fields=["medium_id"], unique_fields=unique, batch_size=500
     )
 
 
@@ -134,7 +141,8 @@ def _tell(run: Run, product: ProductSync, gallery: Gallery) -> None:
     files = {line.file.mark: line.file for line in lines if line.file}
     product.changes.filter(pk__in=done).update(outcome=Outcome.DONE)
     ProductSync.objects.filter(pk=product.pk).update(result=of_gallery(gallery))
-    record_links(run, product, gallery, goal_of(product, gallery, files, failures(product)))
+    goal = goal_of(product, gallery, files, failures(product))
+    record_links(run, links_of(run, product, gallery, goal), [gallery])
 
 
 def shows(gallery: Gallery, line: ChangeRow) -> bool:
