@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from linking.domain.filenames import read_mark
@@ -61,16 +62,25 @@ def create(run: Run) -> None:
 
 def _ask(run: Run, rows: QuerySet[StoreFile]) -> None:
     """250 a call. A file that was asked for without an answer is looked for before it is asked for again."""
-    while batch := list(rows[: files.PER_CALL]):
+    missing = list(rows)  # once: the question is dear, and no answer puts a row back among them
+    for at in range(0, len(missing), files.PER_CALL):
+        batch = missing[at : at + files.PER_CALL]
         run.tick()
-        run.say(f"Bringing files into the store: {_progress(run)}.")
-        now = timezone.now()
-        for row in batch:
-            row.state, row.sent = State.SENT, row.sent or now
-        _save(run, batch)  # the intent, before the call
+        run.say(f"Bringing files into the store: {at} of {len(missing)}.")
+        _intend(run, batch)
         answer = files.create(run.client, [_new(row) for row in batch])
         _attribute(run, batch, answer)
         run.part.rows().update(setbacks=0)
+
+
+def _intend(run: Run, batch: list[StoreFile]) -> None:
+    """Before the call: if no answer comes, the rows tell that it may have been done."""
+    now = timezone.now()
+    for row in batch:
+        row.state, row.sent = State.SENT, row.sent or now
+    with run.fenced():
+        asked = StoreFile.objects.filter(pk__in=[row.pk for row in batch])
+        asked.update(state=State.SENT, sent=Coalesce("sent", Value(now, DateTimeField())))
 
 
 def _new(row: StoreFile) -> NewFile:
@@ -118,18 +128,26 @@ def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> None:
 
 def await_ready(run: Run) -> None:
     """Ask by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
-    interval = 0.4
+    interval, total = 0.25, 0
     while waiting := list(needed(run).filter(state__in=[State.UPLOADED, State.SENT])):
-        run.say(f"Shopify is processing files: {_progress(run)}.")
+        total = max(total, len(waiting))
+        run.say(f"Shopify is processing files: {total - len(waiting)} of {total}.")
         run.pause(interval, "Shopify is processing files.")
-        interval = min(5.0, interval * 1.15)
+        interval = min(5.0, interval * 1.07)
         uploaded = [row for row in waiting if row.state == State.UPLOADED]
         known = files.states(run.client, [row.file_id for row in uploaded])
         for row in uploaded:
             _take_in(row, known.get(row.file_id))
-        _save(run, [row for row in uploaded if row.state != State.UPLOADED])
+        _arrived(run, [row.pk for row in uploaded if row.state == State.READY])
+        _save(run, [row for row in uploaded if row.state not in (State.UPLOADED, State.READY)])
         if any(row.state == State.SENT for row in waiting):
             create(run)
+
+
+def _arrived(run: Run, pks: list[int]) -> None:
+    if pks:
+        with run.fenced():
+            StoreFile.objects.filter(pk__in=pks).update(state=State.READY)
 
 
 def _take_in(row: StoreFile, state: FileState | None) -> None:
@@ -146,11 +164,6 @@ def _take_in(row: StoreFile, state: FileState | None) -> None:
         row.state, row.problem = State.FAILED, file_reason(state.code, state.message)
     elif row.sent and timezone.now() - row.sent > DEADLINES[Kind(row.kind)][0]:
         row.state, row.problem = State.FAILED, DEADLINES[Kind(row.kind)][1]
-
-
-def _progress(run: Run) -> str:
-    rows = needed(run)
-    return f"{rows.filter(state__in=[State.READY, State.FAILED]).count()} of {rows.count()}"
 
 
 def _save(run: Run, rows: list[StoreFile]) -> None:

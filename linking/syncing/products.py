@@ -10,7 +10,6 @@ from linking.domain.reasons import MOVED, RESTLESS, VANISHED, file_reason
 from linking.domain.steps import Step, next_step
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.syncs import OPEN
-from linking.models.writing import upsert
 from linking.shopify import files, galleries
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
@@ -100,7 +99,7 @@ class Galleries:
             else:
                 product.state = ProductSync.State.WORKING
                 starting.append(product)
-        upsert(starting, ["state"])
+        ProductSync.objects.filter(pk__in=[row.pk for row in starting]).update(state=ProductSync.State.WORKING)
         return [*going, *starting]
 
     def _restless(self, product: ProductSync, step: Step) -> bool:
