@@ -72,6 +72,11 @@ class Handler(WSGIRequestHandler):
             self.wfile.write(content)
         self.wfile.flush()
 
+    def log_error(self, format: str, *args: object) -> None:
+        """An idle connection that is closed in the end is no error."""
+        if not any(isinstance(arg, TimeoutError) for arg in args):
+            super().log_error(format, *args)
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
