@@ -1,10 +1,14 @@
 """Runs: what is planned, what is done, what is said about it."""
 
 import pytest
+from django.utils import timezone
 
 from linking import starting
 from linking.domain.filenames import read_mark
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync, Sync
+from linking.shopify import files
+from linking.syncing.lease import Lease, LeaseLost
+from linking.syncing.run import Run
 from linking.syncing.work import Next, work
 from tests.scenes import Variant, asset, part_of, product
 
@@ -251,3 +255,14 @@ def test_a_plan_is_not_applied_while_another_store_is_still_being_planned(scene)
     work(second.pk)
     starting.apply(sync)
     assert not Sync.objects.get(pk=sync.pk).dry_run
+
+
+def test_a_write_stays_in_once_another_worker_has_taken_over(scene):
+    place = scene([product("a")], [asset("front", "a", 1)])
+    part = part_of(starting.link(place.select(), "token", dry_run=False))
+    run = Run(part, Lease.take(part, "me", now=timezone.now()))
+    run.guard()
+    part.rows().update(owner="another", fence=part.fence + 5)
+    with pytest.raises(LeaseLost):
+        run.client.run(files.CREATE, files=[])
+    assert place.mutations() == []
