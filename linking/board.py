@@ -1,17 +1,16 @@
 """What the Link to Products page shows: groups, what each store answered for their keys, and the numbers on the button."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from linking.cloudinary.renditions import linkable, thumbnail
+from linking.arranging import arrangement_of, decision
+from linking.cloudinary.renditions import linkable
 from linking.domain.alts import MAX_ALT
 from linking.domain.assets import Asset
-from linking.domain.grouping import group
 from linking.domain.matching import Verdict
-from linking.domain.ordering import arrange
-from linking.models import KeyMatch, Selection, StoreMatch
+from linking.models import KeyMatch, SelectedAsset, Selection, StoreMatch
 from linking.models.jobs import JobState
-from setup.models import Environment, Store
+from setup.models import Store
 
 PER_PAGE = 40
 
@@ -20,9 +19,27 @@ PER_PAGE = 40
 class AssetCard:
     """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can."""
 
-    environment: Environment
     asset: Asset
+    row: SelectedAsset
     trouble: str
+
+    @property
+    def thumbnail(self) -> str:
+        return self.row.thumbnail
+
+    @property
+    def excluded(self) -> bool:
+        return self.row.excluded
+
+    @property
+    def alt(self) -> str:
+        """What Shopify gets: what the person decided on, or the asset's own."""
+        return self.asset.context.get("alt", "").strip() if self.row.alt is None else self.row.alt
+
+    @property
+    def alt_source(self) -> str:
+        """Where it comes from: `typed`, `field`, `ai`, `asset`, or empty if there is none."""
+        return self.row.alt_source if self.row.alt is not None else "asset" if self.alt else ""
 
     @property
     def id(self) -> str:
@@ -36,11 +53,6 @@ class AssetCard:
     def kind(self) -> str:
         return self.asset.resource_type
 
-    @property
-    def thumbnail(self) -> str:
-        """Made when shown: a page shows some dozens of a thousand."""
-        return thumbnail(self.environment, self.asset)
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -50,17 +62,31 @@ class Answer:
     state: str
     reason: str = ""
     products: Sequence[dict] = ()
+    picked: bool = False
+    offered: KeyMatch | None = None
 
 
 @dataclass(frozen=True)
 class GroupCard:
+    """`same` identifies it (Keying.same); `manual`: ordered by hand."""
+
     key: str
+    same: str
     assets: Sequence[AssetCard]
     answers: Sequence[Answer]
+    excluded: bool = False
+    manual: bool = False
 
     @property
     def matched(self) -> bool:
         return any(answer.state == Verdict.MATCHED for answer in self.answers)
+
+    @property
+    def linked(self) -> Sequence[AssetCard]:
+        """The assets that are linked if the group matches."""
+        if self.excluded:
+            return ()
+        return [card for card in self.assets if not card.trouble and not card.excluded]
 
 
 @dataclass(frozen=True)
@@ -99,28 +125,28 @@ class Board:
 
 def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
     rows = list(selection.assets.all())
-    known = [row.asset for row in rows if row.details]
+    row_of = {row.asset_id: row for row in rows}
+    arranged = arrangement_of(selection, rows)
     answers = answers_of(stores)
-    cards, keyless, ready = [], [], set[str]()
-    for found in group(known, selection.group_by):
-        ordered = arrange(found.assets, selection.order_by)
-        assets = [card_of(selection, asset) for asset in ordered]
-        if not found.key:
-            keyless = assets
-            continue
-        cards.append(GroupCard(found.key, assets, [ask(found.key) for ask in answers]))
-        if cards[-1].matched:
-            ready |= {card.id for card in assets if not card.trouble}
-    linked = [card for card in cards if card.matched and any(asset.id in ready for asset in card.assets)]
+    cards = []
+    for found in arranged.groups:
+        assets = [card_of(row_of[asset.asset_id], asset) for asset in found.assets]
+        told = [ask(found.key, found.picks) for ask in answers]
+        cards.append(GroupCard(found.key, found.same, assets, told, found.excluded, found.manual))
+    linked = [card for card in cards if card.matched and card.linked]
+    ready = {asset.id for card in linked for asset in card.linked}
+    known = [row for row in rows if row.details]
     return Board(
         groups=cards,
-        keyless=keyless,
+        keyless=[card_of(row_of[asset.asset_id], asset) for asset in arranged.keyless],
         missing=[row.asset_id for row in rows if not row.details],
         linked_assets=len(ready),
         linked_groups=len(linked),
         linked_products=len({(a.store.pk, p["id"]) for c in linked for a in c.answers for p in matched_products(a)}),
         skipped_assets=len(known) - len(ready),
-        long_alts=sum(len(asset.context.get("alt", "").strip()) > MAX_ALT for asset in known),
+        long_alts=sum(
+            row.alt is None and len(row.details["context"].get("alt", "").strip()) > MAX_ALT for row in known
+        ),
     )
 
 
@@ -128,20 +154,23 @@ def matched_products(answer: Answer) -> Sequence[dict]:
     return answer.products if answer.state == Verdict.MATCHED else ()
 
 
-def card_of(selection: Selection, asset: Asset) -> AssetCard:
-    return AssetCard(selection.environment, asset, linkable(asset))
+def card_of(row: SelectedAsset, asset: Asset) -> AssetCard:
+    return AssetCard(asset, row, linkable(asset))
 
 
-def answers_of(stores: Sequence[StoreCard]) -> list[Callable[[str], Answer]]:
-    """For every chosen store a function from a key to what the store says about it."""
+Ask = Callable[[str, Mapping[str, Sequence[str]]], Answer]
+
+
+def answers_of(stores: Sequence[StoreCard]) -> list[Ask]:
+    """For every chosen store a function from a key and the person's picks to what the store says about it."""
     chosen = [card for card in stores if card.chosen]
     keys = KeyMatch.objects.filter(store_match__in=[card.match for card in chosen if card.state == "matched"])
     known = {(row.store_match_id, row.key): row for row in keys}
     return [_asker(card.store, card.match, known) for card in chosen]
 
 
-def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyMatch]) -> Callable[[str], Answer]:
-    def answer(key: str) -> Answer:
+def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyMatch]) -> Ask:
+    def answer(key: str, picks: Mapping[str, Sequence[str]]) -> Answer:
         if match is None or match.state in (JobState.WAITING, JobState.RUNNING):
             return Answer(store, "pending")
         if match.state == JobState.FAILED:
@@ -149,7 +178,8 @@ def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], 
         row = known.get((match.pk, key))
         if row is None:
             return Answer(store, "pending")
-        return Answer(store, row.verdict, row.reason, row.products)
+        found = decision(row, picks.get(str(store.pk), ()))
+        return Answer(store, found.verdict, found.reason, found.products, found.picked, row)
 
     return answer
 

@@ -3,10 +3,12 @@
 from django.utils import timezone
 
 from linking.cloudinary.assets import MetadataField, fetch, metadata_fields
+from linking.cloudinary.renditions import thumbnail
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
 from linking.models.jobs import JobState
+from linking.models.writing import save_fields
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
 
 BUILT_IN = [
@@ -36,8 +38,9 @@ def _fill(selection: Selection) -> None:
     everything: list[Asset] = []
     for assets in fetch(client, list(rows), fields):
         for asset in assets:
-            rows[asset.asset_id].details = SelectedAsset.details_of(asset)
-        SelectedAsset.objects.bulk_update([rows[asset.asset_id] for asset in assets], ["details"])
+            row = rows[asset.asset_id]
+            row.details, row.thumbnail = SelectedAsset.details_of(asset), thumbnail(selection.environment, asset)
+        save_fields([rows[asset.asset_id] for asset in assets], ["details", "thumbnail"])
         everything += assets
         Selection.objects.filter(pk=selection.pk).update(heard=timezone.now())
     offered = offered_fields(fields, everything)

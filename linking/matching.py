@@ -39,7 +39,7 @@ class SliceOver(Exception):
 
 def ask(selection: Selection, store: Store, *, now: datetime, afresh: bool = False) -> tuple[StoreMatch, bool]:
     """The question for a store, and whether it is new: other fields than last time make it so, and `afresh`."""
-    fields = {"cloudinary_field": selection.cloudinary_field, "shopify_field": selection.shopify_field}
+    fields = {"keying": str(selection.keying), "shopify_field": selection.shopify_field}
     with transaction.atomic():
         match, created = StoreMatch.objects.get_or_create(selection=selection, store=store, defaults=fields)
         same = all(getattr(match, name) == value for name, value in fields.items())
@@ -80,7 +80,7 @@ def asked(match: StoreMatch) -> QuerySet[StoreMatch]:
 
 def keys_of(selection: Selection) -> list[str]:
     assets = (row.asset for row in selection.assets.all() if row.details)
-    return [found.key for found in group(assets, selection.group_by) if found.key]
+    return [found.key for found in group(assets, selection.keying) if found.key]
 
 
 def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("inf")) -> None:
@@ -105,7 +105,7 @@ def _decided(
     try:
         if match.bulk_id:  # an earlier job came so far
             raise ReadWhole(match.note)
-        return decide(keys, candidates(client, field, keys), field), ""
+        return decide(keys, candidates(client, field, keys), field, match.selection.keying.same), ""
     except ReadWhole as reason:
         return _read_whole(match, client, field, keys, reason.note, until), reason.note
 
@@ -116,7 +116,7 @@ def _read_whole(
     try:
         url = _catalog(match, client, bulk_query(field), note, until)
         with bulk.result(match.store, url, heard=_resting(match)) as objects:
-            decided = decide(keys, everything(field, objects), field)
+            decided = decide(keys, everything(field, objects), field, match.selection.keying.same)
     except Superseded:
         _end_bulk(match, client)
         raise
@@ -215,6 +215,9 @@ def _row(match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductC
         key=key,
         verdict=found.verdict,
         reason=found.reason,
-        products=[asdict(known[id]) for id in found.product_ids if id in known],
-        variant_ids=list(found.variant_ids),
+        products=[
+            asdict(known[id]) | {"variants": list(found.variants.get(id, ()))}
+            for id in found.product_ids
+            if id in known
+        ],
     )

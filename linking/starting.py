@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from linking import jobs
+from linking.arranging import freeze
 from linking.models import ProductSync, Selection, StoreSync, Sync
 from setup.models import Member, Store
 
@@ -31,6 +32,7 @@ def link(selection: Selection, token: str, *, dry_run: bool) -> Sync:
     fields = {name: getattr(selection, name) for name in SETTINGS}
     sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
     sync.dry_run = dry_run or sync.destructive
+    sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
     stores = selection.stores.filter(status=Store.Status.CONNECTED)
     return _begin(sync, list(stores))
 
@@ -88,7 +90,7 @@ def apply(sync: Sync) -> None:
 
 
 def _follower(origin: Sync, member: Member, token: str) -> Sync:
-    fields = {name: getattr(origin, name) for name in SETTINGS}
+    fields = {name: getattr(origin, name) for name in (*SETTINGS, "keying", "arrangement")}
     known = {"environment": origin.environment, "selection": origin.selection, "origin": origin}
     return Sync(member=member, token=token, **known, **fields)
 

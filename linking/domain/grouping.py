@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linking.domain.assets import Asset
-from linking.domain.fields import CloudinaryField
+from linking.domain.keying import Keying
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,16 @@ class Group:
     assets: tuple[Asset, ...]
 
 
-def group(assets: Iterable[Asset], field: CloudinaryField) -> list[Group]:
-    """Groups in order of first appearance, the group without a key last. An asset with several values is in several."""
+def group(assets: Iterable[Asset], keying: Keying) -> list[Group]:
+    """Groups in order of first appearance, each with its key as first spelled; the group without a key last. An asset
+    with several values is in several."""
     found: dict[str, list[Asset]] = {}
+    spelled: dict[str, str] = {}
     for asset in assets:
-        for key in field.values(asset) or ("",):
-            found.setdefault(key, []).append(asset)
+        for key in keying.keys(asset) or ("",):
+            same = keying.same(key)
+            spelled.setdefault(same, key)
+            found.setdefault(same, []).append(asset)
     keyless = found.pop("", [])
-    groups = [Group(key, tuple(members)) for key, members in found.items()]
+    groups = [Group(spelled[same], tuple(members)) for same, members in found.items()]
     return [*groups, Group("", tuple(keyless))] if keyless else groups

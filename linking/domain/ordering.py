@@ -29,3 +29,9 @@ def arrange(assets: Iterable[Asset], field: CloudinaryField | None) -> tuple[Ass
     if field is None:
         return tuple(assets)
     return tuple(sorted(assets, key=lambda asset: rank(next(iter(field.values(asset)), None))))
+
+
+def by_hand(assets: Iterable[Asset], order: Iterable[str]) -> tuple[Asset, ...]:
+    """As a person ordered them (asset ids); those that the order does not name follow as they come."""
+    places = {asset_id: place for place, asset_id in enumerate(order)}
+    return tuple(sorted(assets, key=lambda asset: places.get(asset.asset_id, len(places))))

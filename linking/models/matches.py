@@ -11,7 +11,8 @@ class StoreMatch(JobRow):
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="matches")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
-    cloudinary_field = models.CharField(max_length=300)
+    # Keying as a code: the field with how the key is taken from it.
+    keying = models.CharField(max_length=700, blank=True)
     shopify_field = models.CharField(max_length=400)
     matched = models.PositiveIntegerField(default=0)
     ambiguous = models.PositiveIntegerField(default=0)
@@ -31,14 +32,17 @@ class StoreMatch(JobRow):
 
 
 class KeyMatch(models.Model):
-    """The answer for one key. `products`: [{"id", "title", "handle", "status", "image"}, …]."""
+    """The answer for one key. `products`: [{"id", "title", "handle", "status", "image", "variants": [id, …]}, …], with the
+    variants that carry the key."""
 
     store_match = models.ForeignKey(StoreMatch, on_delete=models.CASCADE, related_name="keys")
     key = models.CharField(max_length=1000)
     verdict = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
     products = models.JSONField(default=list)
-    variant_ids = models.JSONField(default=list)
+    # For a key that matches nothing, the nearest values: [{"value", "product": {as above}}, …].
+    # They are never applied by themselves.
+    suggestions = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store_match", "key"], name="a_key_has_one_answer")]

@@ -6,6 +6,7 @@ from django.db import models
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField, ShopifyField
 from linking.domain.galleries import LinkMode
+from linking.domain.keying import Keying
 from linking.models.jobs import JobRow
 from setup.models import Environment, Member, Store
 
@@ -27,6 +28,10 @@ ALT_POLICIES = [
     ("overwrite", "Overwrite"),
 ]
 
+VIEWS = [("compact", "Compact"), ("regular", "Regular")]
+ALT_SOURCES = [("typed", "Typed"), ("field", "From a field"), ("ai", "AI")]
+CAPTION_STATES = [("asked", "Asked"), ("offered", "Offered"), ("rejected", "Rejected"), ("failed", "Failed")]
+
 
 class Selection(JobRow):
     """The assets of one launch with the person's arrangement of them: a draft kept on the server.
@@ -39,6 +44,10 @@ class Selection(JobRow):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="selections")
     stores = models.ManyToManyField(Store, related_name="selections", blank=True)
     cloudinary_field = models.CharField(max_length=300, default="metadata:sku")
+    # How the key is taken from the field's value (linking.domain.keying).
+    pattern = models.CharField(max_length=300, blank=True)
+    separator = models.CharField(max_length=10, blank=True)
+    fold = models.BooleanField(default=False)
     shopify_field = models.CharField(max_length=400, default="sku")
     order_field = models.CharField(max_length=300, blank=True)
     link_mode = models.CharField(max_length=20, choices=MODES, default=LinkMode.APPEND.value)
@@ -48,14 +57,19 @@ class Selection(JobRow):
     variant_pictures = models.BooleanField(default=False)
     # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
     offered_fields = models.JSONField(default=list)
+    view = models.CharField(max_length=10, choices=VIEWS, default="compact")
+    # Counts up with every change: an edit that was made on an older state is refused and shown the fresh one.
+    version = models.PositiveIntegerField(default=0)
+    # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.arranging).
+    last_change = models.JSONField(default=dict)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-created"]
 
     @property
-    def group_by(self) -> CloudinaryField:
-        return CloudinaryField.parse(self.cloudinary_field)
+    def keying(self) -> Keying:
+        return Keying(CloudinaryField.parse(self.cloudinary_field), self.pattern, self.separator, self.fold)
 
     @property
     def match_by(self) -> ShopifyField:
@@ -77,6 +91,16 @@ class SelectedAsset(models.Model):
     place = models.PositiveIntegerField()
     asset_id = models.CharField(max_length=255)
     details = models.JSONField(default=dict)
+    # The address of a small picture, made with the details: pages show it a thousand times.
+    thumbnail = models.CharField(max_length=2048, blank=True)
+    excluded = models.BooleanField(default=False)
+    # The alt text that the person decided on, and where it came from; null: the asset's own.
+    alt = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty on purpose and undecided differ
+    alt_source = models.CharField(max_length=10, choices=ALT_SOURCES, blank=True)
+    # What Cloudinary's captioning proposes, until somebody accepts or rejects it; or why it has nothing.
+    caption = models.TextField(blank=True)
+    caption_state = models.CharField(max_length=10, choices=CAPTION_STATES, blank=True)
+    caption_problem = models.TextField(blank=True)
 
     class Meta:
         ordering = ["place"]
@@ -94,3 +118,36 @@ class SelectedAsset(models.Model):
     @staticmethod
     def details_of(asset: Asset) -> dict:
         return asdict(asset)
+
+
+class GroupArrangement(models.Model):
+    """What a person decided for one group. It belongs to the way of grouping, so that going back to that brings it back."""
+
+    selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="arrangements")
+    keying = models.CharField(max_length=700)
+    # Keying.same of the group's key.
+    key = models.CharField(max_length=1000)
+    excluded = models.BooleanField(default=False)
+    # Asset ids as ordered by hand; empty: by the ordering field. Others follow in its order.
+    order = models.JSONField(default=list)
+    # Store pk (as text) -> product ids, where the match alone does not decide: several products, or a suggestion.
+    picks = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["selection", "keying", "key"], name="a_group_is_arranged_once")]
+
+
+class AssetJob(JobRow):
+    """Something that is done with the assets of a selection at Cloudinary: captions asked for, alt texts written back."""
+
+    KINDS = [("captions", "AI captions"), ("write_alts", "Save alt texts to Cloudinary")]
+
+    selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="asset_jobs")
+    kind = models.CharField(max_length=20, choices=KINDS)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    begun = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["selection", "kind"], name="one_asset_job_of_a_kind")]

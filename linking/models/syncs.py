@@ -28,6 +28,9 @@ class Sync(models.Model):
     # Applying a plan that was shown: products that moved since are refused instead of planned anew.
     as_shown = models.BooleanField(default=False)
     cloudinary_field = models.CharField(max_length=300)
+    keying = models.CharField(max_length=700, blank=True)
+    # The selection as it was arranged when the button was pressed (linking.arranging.freeze).
+    arrangement = models.JSONField(default=dict)
     shopify_field = models.CharField(max_length=400)
     order_field = models.CharField(max_length=300, blank=True)
     link_mode = models.CharField(max_length=20, choices=MODES)
@@ -48,10 +51,6 @@ class Sync(models.Model):
     @property
     def busy(self) -> bool:
         return any(part.busy for part in self.parts.all())
-
-    @property
-    def group_by(self) -> CloudinaryField:
-        return CloudinaryField.parse(self.cloudinary_field)
 
     @property
     def order_by(self) -> CloudinaryField | None:

@@ -1,20 +1,19 @@
 """From a selection and what the stores answered to a plan per product: read, decide, keep. Writes nothing in Shopify."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from linking.cloudinary.renditions import NoRendition, Rendition, linkable, of_asset, thumbnail, weighed
+from linking.arranging import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
+from linking.cloudinary.renditions import NoRendition, Rendition, linkable, of_asset, weighed
 from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.galleries import Incoming, LinkMode, Medium
-from linking.domain.grouping import Group, group
 from linking.domain.matching import Verdict
-from linking.domain.ordering import arrange
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
 from linking.domain.swatches import SwatchRule
-from linking.models import ChangeRow, KeyMatch, ProductSync, SelectedAsset, Selection, StoreMatch, StoreSync
+from linking.models import ChangeRow, ProductSync, SelectedAsset, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Draft, Fenced, alt_of, fill, new_file
@@ -26,6 +25,7 @@ from setup.models import Environment
 from setup.shopify_client import ShopifyClient
 
 Outcome = ChangeRow.Outcome
+NOT_ASKED = "The store was not asked for this key. Refresh the matches and run again."
 
 
 @dataclass
@@ -56,6 +56,7 @@ class Planner:
     def plan(self, match: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
         rows = list(match.selection.assets.all())
+        self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
         wanted = self._want(rows, match)
         found = galleries.read(self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
@@ -78,30 +79,42 @@ class Planner:
             if not row.details:
                 self._skip(None, row.asset_id, "", "The asset no longer exists in Cloudinary.")
         answers = {answer.key: answer for answer in match.keys.all()}
-        for found in group((row.asset for row in rows if row.details), sync.group_by):
-            found = Group(found.key, arrange(found.assets, sync.order_by))
-            answer = answers.get(found.key)
-            if not found.key or answer is None or answer.verdict != Verdict.MATCHED:
-                reason = answer.reason if answer else f"The asset has no value in {label_of(sync.selection)}."
-                for asset in found.assets:
-                    self._skip(asset, asset.asset_id, found.key, reason)
+        alts = sync.arrangement["alts"]
+        assets = {row.asset_id: with_alt(row.asset, alts.get(row.asset_id)) for row in rows if row.details}
+        excluded, keyed = set(sync.arrangement["excluded"]), set[str]()
+        for key, ids, left_out, picks in sync.arrangement["groups"]:
+            members = [assets[id] for id in ids if id in assets]
+            keyed |= set(ids)
+            for asset in members:
+                if left_out or asset.asset_id in excluded:
+                    self._skip(asset, asset.asset_id, key, GROUP_EXCLUDED if left_out else EXCLUDED)
+            members = [] if left_out else [asset for asset in members if asset.asset_id not in excluded]
+            answer = answers.get(key)
+            found = decision(answer, picks.get(str(self.store.pk), ())) if answer else None
+            if found is None or found.verdict != Verdict.MATCHED:
+                for asset in members:
+                    self._skip(asset, asset.asset_id, key, found.reason if found else NOT_ASKED)
                 continue
-            for product in answer.products:
-                self._take(wanted.setdefault(product["id"], Wanted(product)), found, answer)
+            for product in found.products if members else ():
+                self._take(wanted.setdefault(product["id"], Wanted(product)), key, members, product)
+        for id, asset in assets.items():
+            if id not in keyed:
+                self._skip(asset, id, "", f"The asset has no value in {label_of(sync.selection)}.")
         return wanted
 
-    def _take(self, want: Wanted, found: Group, answer: KeyMatch) -> None:
+    def _take(self, want: Wanted, key: str, members: Sequence[Asset], product: Mapping) -> None:
         """A group enters a product: pictures its gallery, swatches a metafield of it or of the variants that were found."""
-        want.keys.append(found.key)
-        pictures = [asset for asset in found.assets if not self._is_swatch(asset)]
+        variant_ids = product.get("variants") or []
+        want.keys.append(key)
+        pictures = [asset for asset in members if not self._is_swatch(asset)]
         if first := next((asset for asset in pictures if asset.resource_type == "image" and not linkable(asset)), None):
-            want.firsts |= dict.fromkeys(answer.variant_ids, first.asset_id)
+            want.firsts |= dict.fromkeys(variant_ids, first.asset_id)
         for asset in pictures:
             want.assets.setdefault(asset.asset_id, asset)
-            want.key_of.setdefault(asset.asset_id, found.key)
-        owners = answer.variant_ids or [want.product["id"]]
-        swatches = [asset for asset in found.assets if self._is_swatch(asset)]
-        want.swatches += [Wish(owner, asset, found.key) for owner in owners for asset in swatches]
+            want.key_of.setdefault(asset.asset_id, key)
+        owners = variant_ids or [want.product["id"]]
+        swatches = [asset for asset in members if self._is_swatch(asset)]
+        want.swatches += [Wish(owner, asset, key) for owner in owners for asset in swatches]
 
     def _is_swatch(self, asset: Asset) -> bool:
         return self.rule.names(asset) and asset.resource_type == "image" and not linkable(asset)
@@ -118,7 +131,7 @@ class Planner:
                 key=key,
                 asset_id=asset_id,
                 name=asset.name if asset else asset_id,
-                thumbnail=thumbnail(self.environment, asset) if asset else "",
+                thumbnail=self.draft.thumbnails.get(asset_id, ""),
                 change=Change.SKIP,
                 outcome=Outcome.SKIPPED,
                 reason=reason,
@@ -198,7 +211,7 @@ class Planner:
                 key=want.key_of.get(line.asset or "", ""),
                 asset_id=line.asset or "",
                 name=asset.name if asset else "",
-                thumbnail=thumbnail(self.environment, asset) if asset else pictures.get(line.medium or "", ""),
+                thumbnail=self.draft.thumbnails[asset.asset_id] if asset else pictures.get(line.medium or "", ""),
                 change=line.change,
                 medium_id=line.medium or "",
                 replaces=line.replaces or "",
@@ -237,6 +250,6 @@ def answered(part: StoreSync) -> StoreMatch | None:
         selection=sync.selection,
         store=part.store,
         state=JobState.DONE,
-        cloudinary_field=sync.cloudinary_field,
+        keying=sync.keying,
         shopify_field=sync.shopify_field,
     ).first()

@@ -27,6 +27,8 @@ class Draft:
     products: list[ProductSync] = field(default_factory=list)
     changes: list[ChangeRow] = field(default_factory=list)
     files: dict[str, StoreFile] = field(default_factory=dict)
+    # Asset id -> the address of its small picture.
+    thumbnails: dict[str, str] = field(default_factory=dict)
 
     def store(self, part: StoreSync) -> None:
         """One transaction: a plan is there whole, or not at all. Renditions that the ledger knows keep their row."""

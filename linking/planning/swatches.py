@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from linking.cloudinary.renditions import NoRendition, of_asset, thumbnail
+from linking.cloudinary.renditions import NoRendition, of_asset
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
 from linking.domain.swatches import first_come
@@ -36,6 +36,8 @@ def plan_swatches(part: StoreSync, client: ShopifyClient, draft: Draft, wishes: 
         row = rows.get(product_id)
         if row is not None and row.state != State.FAILED:
             lines = list(_lines(part, row, found, values, marks, draft))
+            for line in lines:
+                line.thumbnail = draft.thumbnails.get(line.asset_id, "")
             draft.changes += lines
             if row.state == State.UNCHANGED and any(line.outcome == Outcome.PENDING for line in lines):
                 row.state, row.settled = State.PLANNED, None
@@ -90,7 +92,6 @@ def _line(part: StoreSync, row: ProductSync, wish: Wish, change: Change, current
         owner_id=wish.owner,
         asset_id=wish.asset.asset_id,
         name=wish.asset.name,
-        thumbnail=thumbnail(part.sync.environment, wish.asset),
         change=change,
         medium_id=current,
     )

@@ -1,5 +1,6 @@
 """Phases files and ready: every rendition that the plan needs becomes a READY file of the store, once."""
 
+import time
 from datetime import timedelta
 
 from django.db.models import DateTimeField, QuerySet, Value
@@ -10,7 +11,7 @@ from linking.domain.filenames import read_mark
 from linking.domain.reasons import NAME_LOST, TOO_SLOW, TOO_SLOW_VIDEO, file_reason
 from linking.models import StoreFile
 from linking.models.syncs import OPEN
-from linking.models.writing import upsert
+from linking.models.writing import save_fields
 from linking.shopify import files
 from linking.shopify.files import FileState, NewFile
 from linking.syncing import uploads
@@ -126,22 +127,55 @@ def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> None:
     _save(run, batch)
 
 
-def await_ready(run: Run) -> None:
-    """Ask by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
-    interval, total = 0.25, 0
-    while waiting := list(needed(run).filter(state__in=[State.UPLOADED, State.SENT])):
-        total = max(total, len(waiting))
-        run.say(f"Shopify is processing files: {total - len(waiting)} of {total}.")
-        run.pause(interval, "Shopify is processing files.")
-        interval = min(5.0, interval * 1.07)
+class Arrivals:
+    """Asks by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
+
+    # So many are asked for at once, in turns: whoever waits for ten thousand does not ask for all of them each time.
+    WINDOW = 4 * files.PER_CALL
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.interval, self.due = 0.25, time.monotonic() + 0.25
+        self.total = self.left = self._waiting().count()
+        self.asked: dict[int, int] = {}
+        self.round = 0
+
+    def _waiting(self) -> QuerySet[StoreFile]:
+        return needed(self.run).filter(state__in=[State.UPLOADED, State.SENT])
+
+    def look(self) -> int:
+        """Ask, if it is time to. How many files are still on their way."""
+        if not self.left or time.monotonic() < self.due:
+            return self.left
+        waiting = list(self._waiting())
+        self.total = max(self.total, len(waiting))
         uploaded = [row for row in waiting if row.state == State.UPLOADED]
-        known = files.states(run.client, [row.file_id for row in uploaded])
-        for row in uploaded:
+        window = self._least_recently_asked(uploaded)
+        known = files.states(self.run.client, [row.file_id for row in window])
+        for row in window:
             _take_in(row, known.get(row.file_id))
-        _arrived(run, [row.pk for row in uploaded if row.state == State.READY])
-        _save(run, [row for row in uploaded if row.state not in (State.UPLOADED, State.READY)])
+        ready = [row.pk for row in window if row.state == State.READY]
+        _arrived(self.run, ready)
+        _save(self.run, [row for row in window if row.state not in (State.UPLOADED, State.READY)])
         if any(row.state == State.SENT for row in waiting):
-            create(run)
+            create(self.run)
+            self.left = self._waiting().count()
+        else:
+            self.left = sum(row.state == State.UPLOADED for row in uploaded)
+        if len(window) == len(uploaded) or 2 * len(ready) < len(window):
+            self.interval = min(5.0, self.interval * 1.07)
+            self.due = time.monotonic() + self.interval
+        self.run.say(f"Shopify is processing files: {self.total - self.left} of {self.total}.")
+        return self.left
+
+    def _least_recently_asked(self, rows: list[StoreFile]) -> list[StoreFile]:
+        self.round += 1
+        window = sorted(rows, key=lambda row: (self.asked.get(row.pk, 0), row.pk))[: self.WINDOW]
+        self.asked |= dict.fromkeys((row.pk for row in window), self.round)
+        return window
+
+    def wait(self) -> None:
+        self.run.pause(max(0.0, self.due - time.monotonic()), "Shopify is processing files.")
 
 
 def _arrived(run: Run, pks: list[int]) -> None:
@@ -169,4 +203,4 @@ def _take_in(row: StoreFile, state: FileState | None) -> None:
 def _save(run: Run, rows: list[StoreFile]) -> None:
     if rows:
         with run.fenced():
-            upsert(rows, SAVED)
+            save_fields(rows, SAVED)

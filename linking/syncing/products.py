@@ -1,9 +1,9 @@
-"""Phases link, order and verify, over all galleries of the store sync at once: look, do the next step, look again."""
+"""Phases ready, link, order and verify, over all galleries at once whose files are there: look, do the next step, look again."""
 
 import time
 from collections.abc import Callable, Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from linking.domain.plan import fingerprint
 from linking.domain.reasons import MOVED, RESTLESS, VANISHED, file_reason
@@ -15,6 +15,7 @@ from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
 from linking.syncing import settling
 from linking.syncing.dressing import Dressing
+from linking.syncing.files import Arrivals
 from linking.syncing.goal import Goal, failures, goal_of
 from linking.syncing.run import Run
 from setup.shopify_errors import Remedy, ShopifyError
@@ -22,6 +23,10 @@ from setup.shopify_errors import Remedy, ShopifyError
 # Reordering is asynchronous: how long an order may take to show before it is asked for again.
 PATIENCE = 20.0
 ROUNDS = 12
+# Files that may still come. Galleries that wait for none are linked in groups of MANY, or when LONG (s) is over.
+ON_THE_WAY = [StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED]
+ON_THE_WAY += [StoreFile.State.SENT, StoreFile.State.UPLOADED]
+MANY, LONG = 50, 4.0
 
 
 class Galleries:
@@ -32,13 +37,22 @@ class Galleries:
         self.dressing = Dressing(run)
         self.reordered: dict[int, float] = {}
         self.rounds: dict[int, int] = {}
+        self._since: float | None = None
 
-    def work(self) -> None:
+    def work(self, arrivals: Arrivals) -> None:
+        """Galleries whose files are all there are linked while Shopify still works on the files of others."""
         interval = 0.25
-        while products := self.open():
+        while True:
             self.run.tick()
+            left = arrivals.look()
+            if not (products := self.open(urgent=not left)):
+                if not left:
+                    return
+                arrivals.wait()
+                continue
             total = self.run.part.products.count()
-            self.run.say(f"Linking galleries: {total - len(products)} of {total} done.")
+            closed = self.run.part.products.exclude(state__in=OPEN).count()
+            self.run.say(f"Linking galleries: {closed} of {total} done.")
             if self.round(products):
                 interval = 0.25
             else:
@@ -46,9 +60,22 @@ class Galleries:
                 self.run.pause(interval, "Shopify is ordering galleries.")
                 interval = min(3.0, interval * 2)
 
-    def open(self) -> list[ProductSync]:
+    def open(self, *, urgent: bool) -> list[ProductSync]:
+        """Galleries that can be worked on: when `urgent` all of them, else only if they are many, or have waited long enough.
+        A call for a few costs as much as one for many."""
+        on_the_way = ChangeRow.objects.filter(
+            product=OuterRef("pk"), outcome=ChangeRow.Outcome.PENDING, file__state__in=ON_THE_WAY
+        )
+        able = self.run.part.products.filter(state__in=OPEN)
+        if not urgent:
+            able = able.exclude(Exists(on_the_way))
+            count = able.count()
+            self._since = (self._since or time.monotonic()) if count else None
+            if not count or (count < MANY and self._since and time.monotonic() - self._since < LONG):
+                return []
+        self._since = None
         changes = Prefetch("changes", ChangeRow.objects.select_related("file").order_by("place"))
-        return list(self.run.part.products.filter(state__in=OPEN).prefetch_related(changes))
+        return list(able.prefetch_related(changes))
 
     def round(self, products: list[ProductSync]) -> bool:
         """One look at everything and one step for each. False if nothing was written or settled."""

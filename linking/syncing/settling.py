@@ -10,7 +10,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import ABORTED, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
-from linking.models.writing import upsert
+from linking.models.writing import save_fields
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
@@ -55,8 +55,13 @@ def settle(
             products.append(product)
             links += links_of(run, product, gallery, goal)
         record_links(run, links, [found[product.product_id] for product in products])
-        upsert(lines, ["outcome", "reason"])
-        upsert(products, ["state", "reason", "settled", "result"])
+        told: dict[tuple[str, str], list[int]] = {}
+        for line in lines:
+            told.setdefault((line.outcome, line.reason), []).append(line.pk)
+        for (outcome, reason), pks in told.items():
+            for at in range(0, len(pks), 5000):
+                ChangeRow.objects.filter(pk__in=pks[at : at + 5000]).update(outcome=outcome, reason=reason)
+        save_fields(products, ["state", "reason", "settled", "result"])
 
 
 def outcome_of(line: ChangeRow, goal: Goal, gallery: Gallery, files: Mapping[str, StoreFile]) -> tuple[Outcome, str]:

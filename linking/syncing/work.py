@@ -120,8 +120,7 @@ def _walk(run: Run) -> None:
             raise SliceOver  # the next job gets the time for it
     files.confirm(run)
     files.create(run)
-    files.await_ready(run)
-    Galleries(run).work()
+    Galleries(run).work(files.Arrivals(run))
     run.flush()
     with run.fenced():
         settling.finish(part, State.DONE)

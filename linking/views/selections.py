@@ -119,8 +119,8 @@ def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
 
 def asked(selection: Selection, match: StoreMatch | None) -> bool:
     """Whether this is the question that the selection's fields put."""
-    fields = (selection.cloudinary_field, selection.shopify_field)
-    return match is not None and (match.cloudinary_field, match.shopify_field) == fields
+    fields = (str(selection.keying), selection.shopify_field)
+    return match is not None and (match.keying, match.shopify_field) == fields
 
 
 def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:

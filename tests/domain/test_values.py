@@ -8,6 +8,7 @@ from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField, ShopifyField
 from linking.domain.filenames import file_name, mark_of, read_mark
 from linking.domain.grouping import group
+from linking.domain.keying import Keying
 from linking.domain.matching import Candidate, Verdict, decide
 from linking.domain.ordering import arrange
 
@@ -46,12 +47,12 @@ def test_assets_are_grouped_by_key_in_order_of_appearance_and_the_keyless_come_l
     a, b, c, d = (
         asset(i, metadata=m) for i, m in zip("abcd", [{"sku": "2"}, {}, {"sku": "1"}, {"sku": "2"}], strict=True)
     )
-    assert [(g.key, g.assets) for g in group([a, b, c, d], SKU)] == [("2", (a, d)), ("1", (c,)), ("", (b,))]
+    assert [(g.key, g.assets) for g in group([a, b, c, d], Keying(SKU))] == [("2", (a, d)), ("1", (c,)), ("", (b,))]
 
 
 def test_an_asset_with_several_values_is_in_several_groups():
     a = asset("a", tags=("red", "blue", "red"))
-    assert [g.key for g in group([a], CloudinaryField.parse("tags"))] == ["red", "blue"]
+    assert [g.key for g in group([a], Keying(CloudinaryField.parse("tags")))] == ["red", "blue"]
 
 
 def test_numbers_order_as_numbers_text_naturally_and_missing_values_last():
@@ -76,7 +77,7 @@ def test_a_near_hit_is_no_match():
 def test_variants_of_one_product_are_one_match():
     candidates = [Candidate("p1", ("1",), "v1"), Candidate("p1", ("1",), "v2")]
     match = decide(["1"], candidates, ShopifyField.parse("sku"))["1"]
-    assert (match.verdict, match.product_ids, match.variant_ids) == (Verdict.MATCHED, ("p1",), ("v1", "v2"))
+    assert (match.verdict, match.product_ids, match.variants) == (Verdict.MATCHED, ("p1",), {"p1": ("v1", "v2")})
 
 
 def test_several_products_are_ambiguous_for_a_sku_and_meant_for_a_tag():

@@ -13,24 +13,31 @@ FOUNDATION = {"linking.domain", "linking.models", "linking.shopify", "linking.cl
 ARROWS: dict[str, set[str]] = {
     "assetlink_site": {"setup", "linking"},
     "setup": set(),
-    "linking.domain": set(),  # and of the rest of the world the standard library only
+    "linking.domain": set(),  # and of the rest of the world the standard library, and pure libraries for text
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
     "linking.fetching": FOUNDATION,
     "linking.matching": FOUNDATION,
-    "linking.planning": FOUNDATION,
+    "linking.arranging": {"linking.domain", "linking.models"},
+    "linking.planning": FOUNDATION | {"linking.arranging"},
     "linking.horse": set(),
     "linking.heartbeat": set(),
     # a sync matches and plans first
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.horse", "linking.heartbeat"},
-    "linking.starting": {"linking.models", "linking.jobs", "setup"},
+    "linking.starting": {"linking.models", "linking.jobs", "linking.arranging", "setup"},
     "linking.reports": {"linking.domain", "linking.models", "setup"},
     "linking.jobs": {"linking.fetching", "linking.matching", "linking.planning", "linking.syncing", "linking.reports"}
     | {"linking.models", "linking.horse"},  # to load the row that they are called with, and to say who works
     "linking.cron": {"linking.jobs"},
     "linking.worker": {"linking.jobs", "linking.horse"},
-    "linking.board": {"linking.domain", "linking.models", "linking.cloudinary", "setup"},  # what the pages show
+    "linking.board": {
+        "linking.domain",
+        "linking.models",
+        "linking.cloudinary",
+        "linking.arranging",
+        "setup",
+    },  # for pages
     "linking.strips": {"linking.domain", "linking.models"},
     "linking.forms": {"linking.domain", "linking.models", "setup"},
     "linking.views": {
@@ -80,10 +87,10 @@ def test_every_module_has_a_room_of_its_own():
     ], "give the new module a line in ARROWS"
 
 
-def test_the_domain_knows_the_standard_library_and_itself_only():
+def test_the_domain_knows_the_standard_library_itself_and_two_pure_libraries_for_text():
     for module in modules("linking/domain"):
         strangers = {name.split(".")[0] for name in imports_of(module)} - sys.stdlib_module_names
-        assert strangers <= {"linking"}, f"{module} imports {strangers}"
+        assert strangers <= {"linking", "re2", "rapidfuzz"}, f"{module} imports {strangers}"
 
 
 def test_all_houses_were_read():

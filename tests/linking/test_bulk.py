@@ -99,7 +99,7 @@ def test_more_than_five_hundred_keys_are_one_bulk_query_and_no_search(scene):
     assert (match.matched, match.unmatched, match.note) == (30, 471, "")
     assert operations(place) == ["bulkOperationRunQuery"]
     [row] = match.keys.filter(key="S7")
-    [variant] = row.variant_ids
+    [variant] = row.products[0]["variants"]
     assert place.shop.product_with("product-s7").variants[0].id == variant
 
 

@@ -1,0 +1,104 @@
+"""A selection as the person arranged it: groups in order, what stays out, the products that a key means, alt texts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from linking.domain.alts import MAX_ALT
+from linking.domain.assets import Asset
+from linking.domain.grouping import group
+from linking.domain.matching import Verdict
+from linking.domain.ordering import arrange, by_hand
+from linking.models import GroupArrangement, KeyMatch, SelectedAsset, Selection
+
+EXCLUDED = "Excluded by hand."
+GROUP_EXCLUDED = "Its group was excluded by hand."
+
+
+@dataclass(frozen=True)
+class ArrangedGroup:
+    """`same`: what identifies the key (Keying.same). `assets`: all of them in order, also those that are excluded.
+    `picks`: store pk as text -> product ids."""
+
+    key: str
+    same: str
+    assets: Sequence[Asset]
+    excluded: bool = False
+    manual: bool = False
+    picks: Mapping[str, Sequence[str]] = ()  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """`keyless`: assets without a value of the field. `excluded`: ids of assets that stay out wherever they are."""
+
+    groups: Sequence[ArrangedGroup]
+    keyless: Sequence[Asset]
+    excluded: frozenset[str]
+
+
+def arrangement_of(selection: Selection, rows: Iterable[SelectedAsset]) -> Arrangement:
+    """`rows`: all of the selection's. One query."""
+    rows = list(rows)
+    keying = selection.keying
+    decided = {row.key: row for row in GroupArrangement.objects.filter(selection=selection, keying=str(keying))}
+    groups: list[ArrangedGroup] = []
+    keyless: Sequence[Asset] = ()
+    for found in group((row.asset for row in rows if row.details), keying):
+        ordered = arrange(found.assets, selection.order_by)
+        if not found.key:
+            keyless = ordered
+            continue
+        same = keying.same(found.key)
+        known = decided.get(same)
+        if known is None:
+            groups.append(ArrangedGroup(found.key, same, ordered, picks={}))
+            continue
+        assets = by_hand(ordered, known.order)
+        groups.append(ArrangedGroup(found.key, same, assets, known.excluded, bool(known.order), known.picks))
+    return Arrangement(groups, keyless, frozenset(row.asset_id for row in rows if row.excluded))
+
+
+def freeze(selection: Selection) -> dict:
+    """The arrangement as a run keeps it, whatever is edited afterwards:
+    {"groups": [[key, [asset id, …] in order, excluded, {store pk: [product id, …]}], …], "excluded": [asset id, …],
+    "alts": {asset id: text}}."""
+    rows = list(selection.assets.all())
+    found = arrangement_of(selection, rows)
+    return {
+        "groups": [
+            [group.key, [asset.asset_id for asset in group.assets], group.excluded, dict(group.picks)]
+            for group in found.groups
+        ],
+        "excluded": sorted(found.excluded),
+        "alts": {row.asset_id: row.alt for row in rows if row.alt is not None},
+    }
+
+
+def with_alt(asset: Asset, alt: str | None) -> Asset:
+    """The asset with the alt text that was decided on; None: its own."""
+    return asset if alt is None else replace(asset, context={**asset.context, "alt": alt[:MAX_ALT]})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a key means in a store, the person's word included. `products`: cards as in KeyMatch, each with its `variants`
+    that carry the key. `picked`: the person decided."""
+
+    verdict: str
+    products: Sequence[dict]
+    reason: str = ""
+    picked: bool = False
+
+    @property
+    def variant_ids(self) -> list[str]:
+        return [id for product in self.products for id in product.get("variants", ())]
+
+
+def decision(answer: KeyMatch, picks: Sequence[str]) -> Decision:
+    """A pick counts as long as the store still offers the product, for this key or as a suggestion."""
+    offered = {product["id"]: product for product in answer.products}
+    for found in answer.suggestions:
+        offered.setdefault(found["product"]["id"], found["product"])
+    if chosen := [offered[id] for id in picks if id in offered]:
+        return Decision(Verdict.MATCHED, chosen, picked=True)
+    return Decision(answer.verdict, answer.products, answer.reason)

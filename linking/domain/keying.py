@@ -1,0 +1,95 @@
+"""From an asset to its keys: the values of a field, split and cut as a person wishes, and when two keys are the same."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import re2  # matches in linear time, whatever pattern a person writes
+
+from linking.domain.assets import Asset
+from linking.domain.fields import CloudinaryField
+
+MAX_PATTERN = 300
+MAX_SEPARATOR = 10
+QUIET = re2.Options()
+QUIET.log_errors = False
+QUIET.max_mem = 1 << 20
+
+
+class BadPattern(ValueError):
+    """A pattern that cannot be used; the text says why and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Keying:
+    """`pattern` takes the key out of a value: its first group, or all that it finds. `separator` splits a value before that.
+    `fold`: upper and lower case and spaces make no difference."""
+
+    field: CloudinaryField
+    pattern: str = ""
+    separator: str = ""
+    fold: bool = False
+
+    @classmethod
+    def parse(cls, code: str) -> "Keying":
+        """The inverse of str(). Raises BadField or BadPattern."""
+        field, _, rest = code.partition("\n")
+        pattern, _, rest = rest.partition("\n")
+        separator, _, fold = rest.partition("\n")
+        return cls(CloudinaryField.parse(field), pattern, separator, fold == "fold")
+
+    def __str__(self) -> str:
+        """A code for rows: two selections with the same code put the same question."""
+        parts = (str(self.field), self.pattern, self.separator, "fold" if self.fold else "")
+        return "\n".join(parts).rstrip("\n")
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return compiled(self.pattern) if self.pattern else None
+
+    def keys(self, asset: Asset) -> tuple[str, ...]:
+        """In order, without empty ones; of several that are the same the first."""
+        found: dict[str, str] = {}
+        for value in self.field.values(asset):
+            for part in value.split(self.separator) if self.separator else (value,):
+                key = self.cut(part.strip() if self.separator else part)
+                if key:
+                    found.setdefault(self.same(key), key)
+        return tuple(found.values())
+
+    def cut(self, value: str) -> str:
+        """What the pattern finds in a value; empty if it finds nothing."""
+        if self._compiled is None:
+            return value
+        found = self._compiled.search(value)
+        if found is None:
+            return ""
+        return (found.group(1) if self._compiled.groups else found.group(0)) or ""
+
+    def same(self, key: str) -> str:
+        """Two keys are the same if this is."""
+        return folded(key) if self.fold else key
+
+
+def folded(text: str) -> str:
+    """Without spaces, upper and lower case alike, and letters composed in one way."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def compiled(pattern: str) -> Any:
+    """Raises BadPattern."""
+    if len(pattern) > MAX_PATTERN:
+        raise BadPattern(f"The pattern is longer than {MAX_PATTERN} characters.")
+    if "\n" in pattern or "\r" in pattern:
+        raise BadPattern("A pattern is one line.")
+    try:
+        return re2.compile(pattern, QUIET)
+    except re2.error as error:
+        told = error.args[0] if error.args else ""
+        text = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
+        if text.startswith("invalid perl operator"):
+            raise BadPattern(
+                f"Looking ahead or back ({text.partition(': ')[2]}) is not available in patterns."
+            ) from None
+        raise BadPattern(f"The pattern cannot be read: {text}.") from None
