@@ -18,16 +18,26 @@ ARROWS: dict[str, set[str]] = {
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
     "linking.fetching": FOUNDATION,
-    "linking.matching": FOUNDATION,
+    "linking.matching": FOUNDATION | {"linking.suggesting"},
     "linking.arranging": {"linking.domain", "linking.models"},
     "linking.planning": FOUNDATION | {"linking.arranging"},
+    "linking.editing": {"linking.domain", "linking.models", "linking.arranging"},
+    "linking.suggesting": FOUNDATION,
+    "linking.describing": FOUNDATION | {"linking.arranging", "linking.editing"},  # alt texts and captions
     "linking.horse": set(),
     "linking.heartbeat": set(),
     # a sync matches and plans first
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.horse", "linking.heartbeat"},
     "linking.starting": {"linking.models", "linking.jobs", "linking.arranging", "setup"},
     "linking.reports": {"linking.domain", "linking.models", "setup"},
-    "linking.jobs": {"linking.fetching", "linking.matching", "linking.planning", "linking.syncing", "linking.reports"}
+    "linking.jobs": {
+        "linking.describing",
+        "linking.fetching",
+        "linking.matching",
+        "linking.planning",
+        "linking.syncing",
+        "linking.reports",
+    }
     | {"linking.models", "linking.horse"},  # to load the row that they are called with, and to say who works
     "linking.cron": {"linking.jobs"},
     "linking.worker": {"linking.jobs", "linking.horse"},
@@ -49,7 +59,8 @@ ARROWS: dict[str, set[str]] = {
         "linking.domain",
         "setup",
     }
-    | {"linking.matching", "linking.reports", "linking.starting"},
+    | {"linking.matching", "linking.reports", "linking.starting"}
+    | {"linking.arranging", "linking.editing", "linking.describing"},
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
     "linking.apps": set(),
