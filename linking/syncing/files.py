@@ -53,12 +53,17 @@ def confirm(run: Run) -> None:
 
 
 def create(run: Run) -> None:
-    """Ask for what is missing. Pictures first: Shopify works on them while videos are uploaded."""
-    adopt(run, list(needed(run).filter(state=State.SENT)))
+    """Ask for what is missing."""
+    create_pictures(run)
     renew_staged(run)
-    _ask(run, needed(run).filter(kind=Kind.IMAGE, state=State.PLANNED))
     uploads.upload(run, needed(run).filter(kind=Kind.VIDEO))
     _ask(run, needed(run).filter(kind=Kind.VIDEO, state=State.STAGED))
+
+
+def create_pictures(run: Run) -> None:
+    """The quick part, which no video shall hold up."""
+    adopt(run, list(needed(run).filter(state=State.SENT)))
+    _ask(run, needed(run).filter(kind=Kind.IMAGE, state=State.PLANNED))
 
 
 def _ask(run: Run, rows: QuerySet[StoreFile]) -> None:

@@ -39,13 +39,14 @@ class Galleries:
         self.rounds: dict[int, int] = {}
         self._since: float | None = None
 
-    def work(self, arrivals: Arrivals) -> None:
-        """Galleries whose files are all there are linked while Shopify still works on the files of others."""
+    def work(self, arrivals: Arrivals, *, everything: bool = True) -> None:
+        """Galleries whose files are all there are linked while Shopify still works on the files of others. Without
+        `everything` those stay open whose files have not been asked for yet."""
         interval = 0.25
         while True:
             self.run.tick()
             left = arrivals.look()
-            if not (products := self.open(urgent=not left)):
+            if not (products := self.open(urgent=not left, everything=everything)):
                 if not left:
                     return
                 arrivals.wait()
@@ -60,15 +61,16 @@ class Galleries:
                 self.run.pause(interval, "Shopify is ordering galleries.")
                 interval = min(3.0, interval * 2)
 
-    def open(self, *, urgent: bool) -> list[ProductSync]:
-        """Galleries that can be worked on: when `urgent` all of them, else only if they are many, or have waited long enough.
-        A call for a few costs as much as one for many."""
+    def open(self, *, urgent: bool, everything: bool) -> list[ProductSync]:
+        """Galleries that can be worked on; unless it is `urgent`, only if they are many, or have waited long enough: a call
+        for a few costs as much as one for many."""
         on_the_way = ChangeRow.objects.filter(
             product=OuterRef("pk"), outcome=ChangeRow.Outcome.PENDING, file__state__in=ON_THE_WAY
         )
         able = self.run.part.products.filter(state__in=OPEN)
-        if not urgent:
+        if not (urgent and everything):
             able = able.exclude(Exists(on_the_way))
+        if not urgent:
             count = able.count()
             self._since = (self._since or time.monotonic()) if count else None
             if not count or (count < MANY and self._since and time.monotonic() - self._since < LONG):

@@ -119,8 +119,12 @@ def _walk(run: Run) -> None:
         if part.brings_videos():
             raise SliceOver  # the next job gets the time for it
     files.confirm(run)
+    files.create_pictures(run)
+    galleries = Galleries(run)
+    if part.brings_videos():
+        galleries.work(files.Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
     files.create(run)
-    Galleries(run).work(files.Arrivals(run))
+    galleries.work(files.Arrivals(run))
     run.flush()
     with run.fenced():
         settling.finish(part, State.DONE)

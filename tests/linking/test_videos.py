@@ -109,6 +109,14 @@ def test_a_video_of_several_products_is_uploaded_once(theatre):
     assert operations(place) == ["stagedUploadsCreate", "fileCreate", "fileUpdate"]
 
 
+def test_galleries_without_videos_are_linked_before_any_video_is_uploaded(theatre):
+    place = theatre([product("a"), product("b")], [film("turn", "b"), asset("front", "a", 1)])
+    sync = place.run(place.select("turn", "front"))
+    assert outcomes(sync) == {"turn": "done", "front": "done"}
+    done = [name for name in operations(place) if name != "fileCreate"]
+    assert done == ["fileUpdate", "stagedUploadsCreate", "fileUpdate"]
+
+
 def test_every_video_has_a_target_of_its_own(theatre):
     place = theatre([product("a")], [film("turn", "a", 12), film("walk", "a", 13)])
     assert outcomes(place.run(place.select())) == {"turn": "done", "walk": "done"}
