@@ -80,7 +80,7 @@ def forget(folder: Path) -> None:
 
 
 def wanted_settings(options: argparse.Namespace) -> dict[str, object]:
-    given = {"index_lag": options.index_lag, "media_seconds": options.media_seconds}
+    given = {name: getattr(options, name) for name in ("index_lag", "media_seconds", "captions")}
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sandbox.catalog.records import Asset, Catalog, Product, Variant, bytes_of
 from sandbox.cloudinary.environment import Environment, Keys
 from sandbox.cloudinary.fields import built
-from sandbox.shopify.shop import Shop
+from sandbox.shopify.installs import Install
+from sandbox.shopify.shop import SCOPES, Shop
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -43,6 +44,7 @@ def made_shop(world: "World", catalog: Catalog, index: int, plan: str) -> Shop:
     name = names[index] if index < len(names) else f"{names[0] if names else 'Sandbox store'} {index + 1}"
     domain = re.sub("[^a-z0-9]+", "-", name.lower().replace("&", "and")).strip("-") + ".myshopify.com"
     shop = Shop(domain=domain, name=name, access_token=draw_token(), plan=plan, world=world)
+    shop.installs[world.app.client_id] = Install(world.app.client_id, list(SCOPES))
     for definition in catalog.metafields:
         shop.define_metafield(definition.namespace, definition.key, definition.type, definition.admin_filterable)
     return shop

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, jsonify, request
 SERVICES = ("shopify", "cloudinary", "delivery")
 MEDIA_KIND = "media_fails"  # acts on a medium's download, not on a request
 BULK_KIND = "bulk_fails"  # acts on a bulk operation that runs
-NOT_OF_REQUESTS = (MEDIA_KIND, BULK_KIND)
+CAPTION_KIND = "caption_fails"  # acts on the picture that is described
+NOT_OF_REQUESTS = (MEDIA_KIND, BULK_KIND, CAPTION_KIND)
 BULK_CODES = ("ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT")
 KINDS = (
     "slow",  # waits `seconds`, then goes on
@@ -24,6 +25,7 @@ KINDS = (
     "lost_answer",  # the work is done, then the connection closes without a byte
     *(f"http_{status}" for status in (401, 402, 403, 404, 420, 423, 429, 500, 502, 503, 504)),  # nothing is done
     MEDIA_KIND,  # Shopify: the medium whose source URL (or staged file's name) contains `match` turns FAILED with `code`
+    CAPTION_KIND,  # Cloudinary: it has no words for the asset whose public ID contains `match`
     BULK_KIND,  # Shopify: a bulk query (with `match` in its text) ends FAILED with `code`, with half of its data
 )
 FIELDS = {"service", "kind", "operation", "store", "match", "times", "after", "seconds", "code"}
@@ -99,6 +101,10 @@ class Faults:
     def take_bulk(self, *, store: str, query: str) -> list[Fault]:
         """The same for a bulk operation that begins to run."""
         return self._take(BULK_KIND, "shopify", None, store, query)
+
+    def take_caption(self, *, public_id: str) -> list[Fault]:
+        """The same for a picture that is to be described."""
+        return self._take(CAPTION_KIND, "cloudinary", None, None, public_id)
 
     def _take(
         self, own: str | None, service: str, operation: str | Collection[str] | None, store: str | None, text: str

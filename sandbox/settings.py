@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-DUPLICATE_NAMES = ("at_once", "later")
-SPANS = ("media_seconds", "video_seconds", "bulk_seconds")
+CHOICES = {"duplicate_name": ("at_once", "later"), "captions": ("subscribed", "absent")}
+COUNTS = ("hourly_limit", "caption_quota")
+SPANS = ("media_seconds", "video_seconds", "bulk_seconds", "caption_seconds")
 
 
 class MalformedSetting(ValueError):
@@ -22,7 +23,14 @@ class Settings:
     reorder_seconds: float = 0.2
     duplicate_name: str = "at_once"  # when Shopify refuses a taken file name: in the answer, or later as a FAILED file
     hourly_limit: int = 2000  # Cloudinary's Admin API calls per environment
+    captions: str = "subscribed"  # to the add-on that describes pictures, or "absent"
+    caption_quota: int = 500  # captions a month per environment
+    caption_seconds: tuple[float, float] = (0.2, 0.6)  # how long one takes
     launch_age: float = 0.0  # how old launch tokens are when they are handed out
+    token_seconds: float = 3600.0  # how long a store's expiring tokens are good
+    refresh_seconds: float = 90 * 86_400.0  # and their refresh tokens
+    credentials_seconds: float = 86_399.0  # and tokens by client credentials
+    code_seconds: float = 60.0  # and the code that the install page hands out
     launch_seconds: float = 60.0  # how long launch tokens are good
 
     def change(self, given: dict[str, Any]) -> None:
@@ -40,13 +48,13 @@ class Settings:
 
 def check(name: str, value: Any) -> Any:
     """The value as it is kept. Raises MalformedSetting."""
-    if name == "duplicate_name":
-        if value not in DUPLICATE_NAMES:
-            raise MalformedSetting(f"duplicate_name is one of {', '.join(DUPLICATE_NAMES)}")
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise MalformedSetting(f"{name} is one of {', '.join(CHOICES[name])}")
         return value
-    if name == "hourly_limit":
+    if name in COUNTS:
         if type(value) is not int or value < 0:
-            raise MalformedSetting("hourly_limit is a whole number from 0 on")
+            raise MalformedSetting(f"{name} is a whole number from 0 on")
         return value
     if name in SPANS:
         if (

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sandbox.console.people import ROLES
 from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.settings import Settings
+from sandbox.shopify.installs import App
 from sandbox.shopify.shop import Shop
 
 LAUNCH_ISSUER = "sandbox-console"
@@ -29,6 +31,7 @@ class World:
         self.renditions = Renditions(self.folder / "renditions")
         self.settings = Settings()
         self.faults, self.journal = Faults(), Journal()
+        self.app = App.draw()
         self.shops: dict[str, Shop] = {}
         self.environments: list[Environment] = []
         self.origin: dict[str, Any] = {}  # what it was built from, to notice that something else is asked for
@@ -70,6 +73,7 @@ class World:
         return {
             "stores": [self._store(shop) for shop in self.shops.values()],
             "environments": [self._environment(environment) for environment in self.environments],
+            "app": {"client_id": self.app.client_id, "client_secret": self.app.client_secret},
             "console_url": f"{self.base_url}/console/",
             "app_url": self.app_url,
             "roles": ROLES,
@@ -104,6 +108,7 @@ class World:
         return {
             "origin": self.origin,
             "forward": self.forward,
+            "app": asdict(self.app),
             "settings": self.settings.as_json(),
             "environments": [environment.dump() for environment in self.environments],
             "shops": [shop.dump() for shop in self.shops.values()],
@@ -118,6 +123,7 @@ class World:
         world = cls(folder=folder, base_url=base_url, app_url=app_url)
         world.origin, world.forward = data["origin"], data["forward"]
         world.settings.change(data["settings"])
+        world.app = App(**data["app"]) if "app" in data else world.app
         world.journal = Journal.load(data["journal"])
         world.environments = [Environment.load(row, world) for row in data["environments"]]
         world.shops = {row["domain"]: Shop.load(row, world) for row in data["shops"]}

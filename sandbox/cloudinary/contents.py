@@ -1,10 +1,12 @@
-"""What a picture or a video is, read from its bytes."""
+"""What a picture, a video, a sound or a PDF is, read from its bytes."""
 
 from dataclasses import dataclass
 from io import BytesIO
 
 import av
 from PIL import Image, UnidentifiedImageError
+
+from sandbox.cloudinary import pages
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "bmp", "TIFF": "tif"}
 
@@ -25,7 +27,11 @@ class Content:
 
 
 def measure(content: bytes) -> Content:
-    """Raises UnreadableContent."""
+    """Cloudinary counts PDFs among the pictures and sound among the videos. Raises UnreadableContent."""
+    if content.startswith(b"%PDF-"):
+        return Content("image", "pdf", *pages.SIZE)
+    if content.startswith(b"ID3"):
+        return Content("video", "mp3", 0, 0, 1.0)
     if content[4:8] == b"ftyp" or content[:4] == b"\x1aE\xdf\xa3":
         return measured_video(content)
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from sandbox.cloudinary import frames, signature, transformation, urls
+from sandbox.cloudinary import frames, pages, signature, transformation, urls
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.records import Asset
 from sandbox.cloudinary.rendering import rendered
@@ -41,15 +41,15 @@ class Wish:
 
 
 def blueprint(world: World) -> Blueprint:
-    """GET and HEAD /res/<cloud>/<image|video>/<type>/..."""
-    pages = Blueprint("delivery", __name__)
+    """GET and HEAD /res/<cloud>/<image|video|raw>/<type>/..."""
+    addresses = Blueprint("delivery", __name__)
 
-    @pages.get("/res/<cloud>/<rt>/<type>/<path:rest>")
+    @addresses.get("/res/<cloud>/<rt>/<type>/<path:rest>")
     def deliver(cloud: str, rt: str, type: str, rest: str) -> Response:
         scripted = before(world, "delivery", operation=rt, text=request.path)
         return scripted or after(answered(world, cloud, rt, type))
 
-    return pages
+    return addresses
 
 
 def answered(world: World, cloud: str, rt: str, type: str) -> Response:
@@ -85,7 +85,7 @@ def made(world: World, wish: Wish, held: Answer | None) -> tuple[Answer, bytes]:
     except transformation.Malformed as wrong:
         raise Refused(400, str(wrong)) from None
     form = format_of(asset, steps, extension)
-    mime = mimetypes.types_map.get(f".{form}", f"image/{form}")
+    mime = mimetypes.types_map.get(f".{form}") or mimetypes.guess_type(asset.public_id)[0] or f"image/{form}"
     place = (wish.environment.cloud_name, *asset.place)
     if form == asset.format and (not steps.steps or asset.resource_type == "video"):
         return Answer(place, mime, blob=asset.blob), world.blobs.get(asset.blob)
@@ -132,7 +132,7 @@ def negotiated() -> str:
 
 
 def render(world: World, asset: Asset, steps: Transformation, form: str) -> bytes:
-    content = world.blobs.get(asset.blob)
+    content = pages.first_page() if asset.format == "pdf" else world.blobs.get(asset.blob)
     if asset.resource_type == "video":
         start = steps.last("so")
         content = frames.poster(content, float(start) if start and start.replace(".", "").isdigit() else None)

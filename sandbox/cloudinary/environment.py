@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.cloudinary.contents import measure
+from sandbox.cloudinary.contents import Content, measure
 from sandbox.cloudinary.indexing import Index
 from sandbox.cloudinary.records import Asset, MetadataField, dump
 from sandbox.cloudinary.spending import Spending
+
+RAW = Content("raw", "", 0, 0)
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,10 @@ class Environment:
         self.places: dict[tuple[str, str, str], str] = {}  # (resource_type, type, public_id) -> asset_id
         self.fields: dict[str, MetadataField] = {}
         self.transformations: dict[str, str] = {}  # named ones, without t_
+        self.presets: dict[str, dict[str, Any]] = {}  # name -> {unsigned, settings}
         self.index = Index(world.clock)
         self.spending = Spending(world)
+        self.captions: dict[str, Any] = {"month": "", "made": 0}  # of the add-on's monthly quota
         self.lock = threading.RLock()
 
     @property
@@ -51,6 +55,7 @@ class Environment:
         *,
         content: bytes,
         public_id: str,
+        raw: bool = False,
         type: str = "upload",
         display_name: str = "",
         asset_folder: str = "",
@@ -60,8 +65,9 @@ class Environment:
         created_at: float | None = None,
         access_control: list[dict[str, Any]] | None = None,
     ) -> Asset:
-        """The new asset, which searches see at once. Raises UnreadableContent, and ValueError for a taken public ID."""
-        known = measure(content)
+        """The new asset, which searches see at once. A `raw` one may be of any bytes, and its public ID has the extension.
+        Raises UnreadableContent, and ValueError for a taken public ID."""
+        known = RAW if raw else measure(content)
         now = self.world.clock() if created_at is None else created_at
         asset = Asset(
             asset_id=uuid.uuid4().hex,
@@ -103,7 +109,7 @@ class Environment:
         """A new version, as after an upload with the same public ID. Raises UnreadableContent."""
         with self.lock:
             if content is not None:
-                known = measure(content)
+                known = RAW if asset.resource_type == "raw" else measure(content)
                 asset.blob, asset.bytes = self.world.blobs.put(content), len(content)
                 asset.format, asset.width, asset.height = known.format, known.width, known.height
                 asset.duration = known.duration
@@ -134,7 +140,9 @@ class Environment:
                 "assets": [dump(asset) for asset in self.assets.values()],
                 "fields": [dump(field) for field in self.fields.values()],
                 "transformations": self.transformations,
+                "presets": self.presets,
                 "spending": self.spending.dump(),
+                "captions": self.captions,
             }
             return copy.deepcopy(state)
 
@@ -148,5 +156,7 @@ class Environment:
             made.index.put(asset)
         made.fields = {row["external_id"]: MetadataField(**row) for row in data["fields"]}
         made.transformations = data["transformations"]
+        made.presets = data.get("presets", {})
         made.spending.load(data["spending"])
+        made.captions = data.get("captions", made.captions)
         return made

@@ -4,18 +4,19 @@ import uuid
 
 from flask import Blueprint, Response, request
 
-from sandbox.cloudinary import account, errors, fields_api, resources, search, stored, transformations_api
+from sandbox.cloudinary import account, captioning, errors, fields_api, presets_api, resources, search, stored
+from sandbox.cloudinary import transformations_api as named
 from sandbox.cloudinary.access import check_key, environment_of, spend
 from sandbox.cloudinary.errors import Refused
 from sandbox.mishaps import after, before
 from sandbox.world import World
 
-UPLOAD_API = ("metadata", "context", "tags", "rename", "destroy")  # signed, and without a limit
+UPLOAD_API = ("metadata", "context", "tags", "rename", "destroy", "explicit")  # signed, and without a limit
 
 
 def blueprint(world: World) -> Blueprint:
     pages = Blueprint("cloudinary", __name__)
-    for room in (account, resources, search, fields_api, transformations_api, stored):
+    for room in (account, resources, search, fields_api, named, presets_api, stored, captioning):
         room.add_routes(pages, world)
     pages.register_error_handler(Refused, errors.answer)
 
@@ -56,4 +57,5 @@ def cloud() -> str:
 
 
 def text() -> str:
-    return request.full_path
+    """What a fault's `match` is looked for in: the address, and the form that an upload call sends."""
+    return " ".join([request.full_path, *request.form.values()])

@@ -40,6 +40,21 @@ def add_routes(pages: Blueprint, world: World) -> None:
         world.changed()
         return jsonify(message="created")
 
+    @pages.put("/v1_1/<cloud>/transformations")
+    def update_transformation(cloud: str) -> Response:
+        """`unsafe_update`: a new definition under the old name."""
+        environment = environment_of(world, cloud)
+        given: dict[str, Any] = request.get_json(silent=True) or request.form.to_dict()
+        name, text = known(environment, str(given.get("transformation") or "")), given.get("unsafe_update")
+        if text:
+            try:
+                parse(str(text), environment.transformations)
+            except Malformed as wrong:
+                raise Refused(400, str(wrong)) from None
+            environment.transformations[name] = str(text)
+            world.changed()
+        return jsonify(message="updated")
+
     @pages.delete("/v1_1/<cloud>/transformations")
     def delete_transformation(cloud: str) -> Response:
         environment = environment_of(world, cloud)

@@ -8,7 +8,7 @@ from sandbox.cloudinary.transformation import FORMATS, LOOKS_LIKE, VALUES
 
 SIGNATURE = re.compile(r"s--([\w-]{8}|[\w-]{32})--")
 VERSION = re.compile(r"v\d+")
-EXTENSIONS = (*FORMATS, "tif", "bmp", "svg", "pdf", "heic", "jxl", "ico")
+EXTENSIONS = (*FORMATS, "tif", "bmp", "svg", "pdf", "heic", "jxl", "ico", "mp3")
 
 
 @dataclass(frozen=True)

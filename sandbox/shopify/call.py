@@ -8,6 +8,7 @@ from graphql import GraphQLResolveInfo
 
 from sandbox.shopify import wording
 from sandbox.shopify.ids import kind_of
+from sandbox.shopify.installs import Install
 from sandbox.shopify.records import Product
 
 if TYPE_CHECKING:
@@ -37,10 +38,15 @@ class Call:
     )
     searches: list[dict[str, Any]] = field(default_factory=list)  # entries of extensions.search
     ran: list[Ran] = field(default_factory=list)
+    install: Install | None = None  # the app that asks; None: a custom app of the store
+
+    @property
+    def scopes(self) -> set[str]:
+        return self.shop.scopes if self.install is None else set(self.install.scopes)
 
     def require(self, scope: str, field_name: str) -> None:
         """Raises ACCESS_DENIED. Write access implies read access."""
-        if not {scope, scope.replace("read_", "write_")} & self.shop.scopes:
+        if not {scope, scope.replace("read_", "write_")} & self.scopes:
             raise wording.missing_scope(field_name, scope)
 
     def product(self, product_id: str) -> Product | None:

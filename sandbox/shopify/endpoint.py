@@ -39,10 +39,15 @@ def answer(world: Any, domain: str, version: str, request: Request) -> Response:
     for fault in faults:
         if fault.kind not in AFTER and (response := before(fault, shop, asked, request)):
             return response
-    if request.headers.get("X-Shopify-Access-Token") != shop.access_token:
+    if shop.closed:
+        return plain(shop.closed)
+    token = request.headers.get("X-Shopify-Access-Token", "")
+    install = shop.install_of(token)
+    if token != shop.access_token and install is None:
         return plain(401)
     if asked is None:
         return as_json({"errors": {"query": "Required parameter missing or invalid"}}, status=400)
+    asked.install = install
     late = next((fault for fault in faults if fault.kind in AFTER), None)
     asked.answer_lost = late is not None
     response = as_json(execution.answer(shop, asked), request_id=asked.request_id)

@@ -10,6 +10,7 @@ from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, Operat
 from sandbox.shopify import bulk_fields, cost, media, mutations, queries, schema, variables, wording
 from sandbox.shopify.call import RESOLVERS, Call
 from sandbox.shopify.cost import Pricing
+from sandbox.shopify.installs import Install
 from sandbox.shopify.objects import attribute, resolve_type
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Asked:
     operation_name: str | None = None
     debug: frozenset[str] = frozenset()
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    install: Install | None = None  # whose token it carried; None: the store's custom app
     answer_lost: bool = False  # a scripted fault will keep the answer from the client
 
     def operation(self) -> OperationDefinitionNode | None:
@@ -98,7 +100,7 @@ def refused(shop: "Shop", pricing: Pricing, error: dict[str, Any]) -> Answer:
 
 def run(shop: "Shop", asked: Asked, pricing: Pricing) -> Answer:
     shop.settle()
-    call = Call(shop, search_debug="search" in asked.debug)
+    call = Call(shop, search_debug="search" in asked.debug, install=asked.install)
     result = execute_sync(
         executable(),
         pricing.document,

@@ -34,7 +34,7 @@ def shop(call: Call) -> dict[str, Any]:
 
 @query("currentAppInstallation")
 def current_app_installation(call: Call) -> dict[str, Any]:
-    scopes = [{"handle": scope} for scope in sorted(call.shop.scopes)]
+    scopes = [{"handle": scope} for scope in sorted(call.scopes)]
     return {"id": gid("AppInstallation", number_of(call.shop.first_gid)), "accessScopes": scopes}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.shopify import bulk, media, reorders, seeding
 from sandbox.shopify.bucket import Bucket
 from sandbox.shopify.ids import gid
+from sandbox.shopify.installs import Install
 from sandbox.shopify.records import BulkOperation, Definition, File, Product, Reorder, Target, Variant, dump
 from sandbox.shopify.search_index import SearchIndex, documents_of
 
@@ -20,7 +21,11 @@ class Shop:
 
     def __init__(self, *, domain: str, name: str, access_token: str, plan: str, world: Any) -> None:
         self.domain, self.name, self.access_token, self.plan, self.world = domain, name, access_token, plan, world
-        self.scopes = set(SCOPES)
+        self.scopes = set(SCOPES)  # of `access_token`, a custom app's that never lapses
+        self.installs: dict[str, Install] = {}  # by client id
+        self.grantable = set(SCOPES)  # what the merchant agrees to on the install page
+        self.organisation = "own"  # or "foreign": not the one that the app belongs to
+        self.closed: int | None = None  # the HTTP status of a store that is frozen, locked or shut to apps
         self.products: dict[str, Product] = {}
         self.files: dict[str, File] = {}
         self.definitions: dict[str, Definition] = {}  # of products, by "namespace.key"
@@ -37,6 +42,11 @@ class Shop:
         self.lock = threading.RLock()
         self._last_number = 1_000_000_000 * (1 + zlib.crc32(domain.encode()) % 9000)
         self.first_gid = gid("Shop", self._last_number)
+
+    def install_of(self, token: str) -> Install | None:
+        """The installed app that this token belongs to, while it lives."""
+        now = self.now()
+        return next((one for one in self.installs.values() if token and one.alive(token, now)), None)
 
     def new_gid(self, kind: str) -> str:
         self._last_number += 7
@@ -137,6 +147,10 @@ class Shop:
                 "access_token": self.access_token,
                 "plan": self.plan,
                 "scopes": sorted(self.scopes),
+                "installs": [install.dump() for install in self.installs.values()],
+                "grantable": sorted(self.grantable),
+                "organisation": self.organisation,
+                "closed": self.closed,
                 "last_number": self._last_number,
                 "bucket": self.bucket.dump(),
                 "products": [dump(p) for p in self.products.values()],
@@ -154,6 +168,9 @@ class Shop:
         """The shop that dump() wrote down. Downloads go on with the first request, or with resume()."""
         shop = cls(**{key: data[key] for key in ("domain", "name", "access_token", "plan")}, world=world)
         shop.scopes = set(data["scopes"])
+        shop.installs = {row["client_id"]: Install.load(row) for row in data.get("installs", ())}
+        shop.grantable = set(data.get("grantable", SCOPES))
+        shop.organisation, shop.closed = data.get("organisation", "own"), data.get("closed")
         shop._last_number = data["last_number"]
         shop.bucket.load(data["bucket"])
         shop.products = {row["id"]: Product.load(row) for row in data["products"]}

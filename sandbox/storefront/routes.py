@@ -34,6 +34,7 @@ def blueprint(world: World) -> Blueprint:
         return render_template("storefront/product.html", shop=shop, product=shown)
 
     @pages.get("/store/<domain>/files")
+    @pages.get("/store/<domain>/admin/content/files")
     def files(domain: str) -> str:
         shop = of(domain)
         return render_template("storefront/files.html", shop=shop, files=views.files(shop))

@@ -17,6 +17,7 @@ from sandbox.shopify.mutations import (
     product_variant_detach_media,
     product_variants_bulk_update,
     staged_uploads_create,
+    webhook_subscription_create,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "product_variant_detach_media",
     "product_variants_bulk_update",
     "staged_uploads_create",
+    "webhook_subscription_create",
 ]

@@ -28,7 +28,7 @@ def file_update(call: Call, files: Rows) -> dict[str, Any]:
     shop = call.shop
     new_files.check_sources(files)
     if any(row.get("referencesToAdd") or row.get("referencesToRemove") for row in files) and (
-        "write_products" not in shop.scopes
+        "write_products" not in call.scopes
     ):
         raise wording.missing_products_permission()
     if error := batch_error(shop, files):

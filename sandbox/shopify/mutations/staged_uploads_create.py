@@ -36,13 +36,13 @@ def require_scope(call: Call, row: dict[str, Any]) -> None:
         "IMAGE": {"write_files", "write_products"},
         "VIDEO": {"write_files", "write_products"},
         "FILE": {"write_files"},
-        "BULK_MUTATION_VARIABLES": call.shop.scopes,
+        "BULK_MUTATION_VARIABLES": call.scopes,
     }
     if row["resource"] not in enough:
         raise Unsupported(f"staged uploads of {row['resource']}")
     if row["resource"] == "VIDEO" and row["httpMethod"] != "POST":
         raise Unsupported("staged uploads of videos by PUT")
-    if not call.shop.scopes.intersection(enough[row["resource"]]):
+    if not call.scopes.intersection(enough[row["resource"]]):
         raise missing_scope("stagedUploadsCreate", "write_files")
 
 
