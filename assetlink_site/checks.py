@@ -1,23 +1,50 @@
-"""Is it up, and can it work? For start-up scripts and load balancers; they tell nothing about anybody."""
+"""Is it up, and can it work? For start-up scripts, load balancers and alarms; they tell nothing about anybody."""
 
-import django_rq
-import redis.exceptions
+from collections.abc import Callable
+
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from linking.pulse import Pulse, feel
+
+OLD = 120.0  # seconds that a job may wait before something seems to be wrong
+SILENT = 60.0  # seconds without a sweep
+NEEDED = ("database", "migrations")
+View = Callable[[HttpRequest], HttpResponse]
 
 
-def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers."""
+def public(view: View) -> View:
+    view.access = "public"  # type: ignore[attr-defined]  # tests try every URL by what it says of itself
+    return view
+
+
+@public
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. It asks nobody else, so that no outage of others gets it started again."""
     return JsonResponse({"status": "ok"})
 
 
-def readyz(request: HttpRequest) -> JsonResponse:
-    """The process answers, and so do database and queue."""
-    state = {"database": _database(), "queue": _queue()}
-    return JsonResponse(state, status=200 if all(state.values()) else 503)
+@public
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """503 only if pages cannot be served: without the database, or before its migrations. While Redis, the workers or the
+    sweeper are away, pages answer and work waits: that is told as `degraded`, with 200."""
+    now = timezone.now()
+    database = "ok" if database_answers() else "away"
+    migrations = migrated() if database == "ok" else "unknown"
+    pulse = feel(now=now)
+    told = {"database": database, "migrations": migrations, **of_queue(pulse)}
+    ready = all(told[name] == "ok" for name in NEEDED)
+    status = "unready" if not ready else "ok" if set(told.values()) == {"ok"} else "degraded"
+    known = {"workers": pulse.workers, "jobs": pulse.jobs, "oldest_job_seconds": round(pulse.age)} if pulse.up else {}
+    return JsonResponse({"status": status, "checks": told, "queue": known}, status=200 if ready else 503)
 
 
-def _database() -> bool:
+def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -26,8 +53,28 @@ def _database() -> bool:
     return True
 
 
-def _queue() -> bool:
-    try:
-        return bool(django_rq.get_connection().ping())
-    except redis.exceptions.RedisError:
-        return False
+_up_to_date = False
+
+
+def migrated() -> str:
+    """`ok`, `pending` or `unknown`. Once it is well it stays so: other migrations come with another process."""
+    global _up_to_date
+    if not _up_to_date:
+        try:
+            loader = MigrationLoader(connection)
+            _up_to_date = loader.graph.nodes.keys() <= loader.applied_migrations.keys()
+        except DatabaseError:
+            return "unknown"
+    return "ok" if _up_to_date else "pending"
+
+
+def of_queue(pulse: Pulse) -> dict[str, str]:
+    if not pulse.up:
+        return {"redis": "away", "workers": "unknown", "sweeper": "unknown", "queue": "unknown"}
+    seen = pulse.silence is not None and pulse.silence < SILENT
+    return {
+        "redis": "ok",
+        "workers": "ok" if pulse.workers else "none",
+        "sweeper": "ok" if seen else "silent",
+        "queue": "ok" if pulse.age < OLD else "slow",
+    }

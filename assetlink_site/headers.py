@@ -38,4 +38,5 @@ class NoStore:
         response = self.get_response(request)
         if not request.path.startswith("/static/"):
             patch_cache_control(response, no_store=True)
+            response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

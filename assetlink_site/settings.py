@@ -1,10 +1,13 @@
 """Settings, all by environment variable; the README has the table."""
 
+import json
 import os
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE, STRICT_DYNAMIC
+
+from assetlink_site import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +24,8 @@ APP_URL = os.environ.get("APP_URL", "http://localhost:8000").rstrip("/")
 HTTPS = APP_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost 127.0.0.1")
 CSRF_TRUSTED_ORIGINS = [APP_URL]
+# How many proxies in front add to X-Forwarded-For; with 0 the header is not believed.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -37,17 +42,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "setup.middleware.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "assetlink_site.headers.PartitionedCookies",
     "assetlink_site.headers.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "setup.middleware.MemberOfSession",
+    "setup.middleware.Limits",
+    "django.middleware.common.CommonMiddleware",
+    "setup.middleware.SameOrigin",
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
 
 ROOT_URLCONF = "assetlink_site.urls"
@@ -98,7 +106,11 @@ SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "None" if HTTPS else "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# However busy, a session ends after that many hours; if nobody uses it, after that many minutes.
+SESSION_HOURS = float(os.environ.get("SESSION_HOURS", "12"))
+SESSION_IDLE_MINUTES = float(os.environ.get("SESSION_IDLE_MINUTES", "30"))
+SESSION_COOKIE_AGE = int(SESSION_HOURS * 60 * 60)
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 CSRF_USE_SESSIONS = True
 # A cookie of their own would not be partitioned, and be lost in the Console's frame.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -108,11 +120,28 @@ LANGUAGE_CODE = "en-us"
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# How many days things are kept before the housekeeping removes them; 0: for ever.
+REPORT_DAYS = int(os.environ.get("REPORT_DAYS", "30"))
+SELECTION_DAYS = int(os.environ.get("SELECTION_DAYS", "30"))
+PLAN_DAYS = int(os.environ.get("PLAN_DAYS", "30"))
+UNDO_DAYS = int(os.environ.get("UNDO_DAYS", "0"))
+
+
+def reports_storage() -> dict:
+    """Where reports are kept: a folder of this machine for its owner's eyes only, or any Django storage with its options."""
+    if backend := os.environ.get("REPORT_STORAGE"):
+        return {"BACKEND": backend, "OPTIONS": json.loads(os.environ.get("REPORT_STORAGE_OPTIONS") or "{}")}
+    folder = os.environ.get("REPORT_FOLDER") or BASE_DIR / "reports"
+    modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder, **modes}}
+
+
 STATIC_URL = "static/"
 STATIC_ROOT = os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "reports": reports_storage(),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -127,7 +156,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_SSL_REDIRECT = False  # the proxy in front ends TLS
+# The proxy in front ends TLS and says so; whoever comes without is sent on, but for those who ask whether we live.
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # frame-ancestors (below) decides who may frame us; X-Frame-Options cannot name two origins.
 SILENCED_SYSTEM_CHECKS = ["security.W002"]
@@ -152,16 +183,25 @@ CONTENT_SECURITY_POLICY = {
 # The outside world. Empty: the real services. The sandbox is reached by other base URLs only.
 SHOPIFY_BASE_URL = os.environ.get("SHOPIFY_BASE_URL", "").rstrip("/")
 SHOPIFY_API_VERSION = "2026-10"
+# The app whose install page opens for environments that name none of their own.
+SHOPIFY_CLIENT_ID = os.environ.get("SHOPIFY_CLIENT_ID", "")
+SHOPIFY_CLIENT_SECRET = os.environ.get("SHOPIFY_CLIENT_SECRET", "")
 LAUNCH_AUDIENCE = os.environ.get("LAUNCH_AUDIENCE", "assetlink")
 ADMIN_ROLES = env_list("ADMIN_ROLES", "media_library_admin master_admin technical_admin")
 LAUNCH_MAX_ASSETS = 1000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+LARGEST_BODY = 1024 * 1024
+# How often one member may do it (an environment ten times as often): launches and requests a minute, runs an hour.
+LIMITS = {
+    "launch": int(os.environ.get("LAUNCHES_PER_MINUTE", "20")),
+    "dry_run": int(os.environ.get("DRY_RUNS_PER_HOUR", "120")),
+    "sync": int(os.environ.get("SYNCS_PER_HOUR", "60")),
+    "look": int(os.environ.get("LOOKS_PER_MINUTE", "20")),
+    "request": int(os.environ.get("REQUESTS_PER_MINUTE", "600")),
+    "refusal": 20,
 }
+
+# How operators look in: the bearer token of /metrics; without one there is no such page.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+LOGGING = logs.configuration()

@@ -1,10 +1,14 @@
 from django.urls import include, path
 
 from assetlink_site.checks import healthz, readyz
+from assetlink_site.metrics import metrics
+from setup.views import webhooks
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("setup/", include("setup.urls")),
+    path("webhooks/shopify", webhooks.shopify, name="shopify-webhook"),
     path("", include("linking.urls")),
 ]

@@ -21,22 +21,24 @@ class Trouble(StrEnum):
     REFUSED = "refused"  # credentials or permissions
     GONE = "gone"
     BAD_REQUEST = "bad_request"
+    TAKEN = "taken"  # the name exists already
     AWAY = "away"  # no answer, or a broken one
 
 
 class CloudinaryError(Exception):
-    """`text` is for people: what happened and what to do next."""
+    """`text` is for people: what happened and what to do next. `said`: Cloudinary's own words."""
 
-    def __init__(self, trouble: Trouble, text: str) -> None:
+    def __init__(self, trouble: Trouble, text: str, said: str = "") -> None:
         super().__init__(text)
-        self.trouble, self.text = trouble, text
+        self.trouble, self.text, self.said = trouble, text, said
 
 
 TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
-TROUBLES |= {420: Trouble.BUSY, 429: Trouble.BUSY}
+TROUBLES |= {409: Trouble.TAKEN, 420: Trouble.BUSY, 429: Trouble.BUSY}
 TEXTS = {
     Trouble.BUSY: "Cloudinary's hourly API limit is used up; it is asked again later.",
     Trouble.REFUSED: "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
+    Trouble.TAKEN: "Something of this name exists already and was not changed.",
     Trouble.AWAY: "Cloudinary does not answer; it is asked again later.",
 }
 
@@ -78,9 +80,10 @@ def _told(error: Exception) -> CloudinaryError:
     """The SDK's exceptions carry the status only in their text: `Error 404 - message`."""
     found = re.match(r"(?:Error|Server returned unexpected status code -) ?(\d{3})", str(error))
     trouble = TROUBLES.get(int(found[1]), Trouble.AWAY) if found else _by_class(error)
-    return CloudinaryError(trouble, TEXTS.get(trouble) or f"Cloudinary refused the request: {error}")
+    return CloudinaryError(trouble, TEXTS.get(trouble) or f"Cloudinary refused the request: {error}", str(error))
 
 
 def _by_class(error: Exception) -> Trouble:
     names = {"BadRequest": 400, "AuthorizationRequired": 401, "NotAllowed": 403, "NotFound": 404, "RateLimited": 420}
+    names["AlreadyExists"] = 409
     return TROUBLES.get(names.get(type(error).__name__, 0), Trouble.AWAY)

@@ -6,6 +6,11 @@ SHOP = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.myshopify\.com\Z")
 ADMIN_PAGE = re.compile(r"admin\.shopify\.com/store/([a-z0-9-]+)(?:[/?#].*)?\Z", re.DOTALL)
 
 
+def is_shop(text: str) -> bool:
+    """Whether it is a store's own domain and nothing else."""
+    return SHOP.fullmatch(text) is not None
+
+
 class BadDomain(ValueError):
     """The text names no Shopify store; the message says what to write."""
 

@@ -1,9 +1,131 @@
+"""The sections of the Setup page, each a form over some fields of the environment, saved by itself."""
+
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 
-from setup.domains import BadDomain, shop_domain
+from setup.field_codes import CodeField, ShopifyCodeField, code_choices
 from setup.models import Environment
+from setup.models.environments import ALT_POLICIES, LINK_MODES
+from setup.transformations import BadTransformation, checked
+
+NAME = re.compile(r"[^\s:|]{1,255}")
+NEEDED = "Write at least c_limit,w_4472,h_4472/q_auto: Shopify refuses what is larger."
+COMPARISONS = [("", "Exactly"), ("fold", "Ignoring case and spaces")]
+
+
+class SectionForm(forms.Form):
+    """`read` gives what the environment has, by the names of the form's fields; `values` what it shall have, by its own."""
+
+    slug = ""
+    template = "setup/_fields.html"
+    saves_itself = False
+    rest = ""
+    use_required_attribute = False
+
+    def __init__(self, environment: Environment, data: Mapping[str, Any] | None = None) -> None:
+        initial = self.read(environment)
+        super().__init__(data, initial=initial, auto_id=f"{self.slug}-%s")
+        self.environment = environment
+        self.prepare()
+
+    @classmethod
+    def read(cls, environment: Environment) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """For choices that depend on the environment."""
+
+    def values(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def save(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What has changed: (before, after), by field of the environment."""
+        after = self.values()
+        before = {name: getattr(self.environment, name) for name in after}
+        for name, value in after.items():
+            setattr(self.environment, name, value)
+        self.environment.save(update_fields=list(after))
+        changed = [name for name in after if after[name] != before[name]]
+        return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
+class MatchingForm(SectionForm):
+    """What new selections begin with."""
+
+    slug = "matching"
+    saves_itself = True
+    rest = "Every change is saved at once."
+    cloudinary = CodeField(label="Cloudinary Field", help_text="Assets with the same value form a group.")
+    shopify = ShopifyCodeField(label="Shopify Field", help_text="Products with that value are linked to the group.")
+    order = CodeField(label="Order product assets by", required=False)
+    link_mode = forms.ChoiceField(
+        label="Link Mode",
+        choices=LINK_MODES,
+        help_text="Reset and Mirror are never a default, because they take media away.",
+    )
+    comparison = forms.ChoiceField(label="Values are compared", choices=COMPARISONS, required=False)
+
+    @classmethod
+    def read(cls, environment: Environment) -> dict[str, Any]:
+        return {
+            "cloudinary": environment.default_cloudinary_field,
+            "shopify": environment.default_shopify_field,
+            "order": environment.default_order_field,
+            "link_mode": environment.default_link_mode,
+            "comparison": "fold" if environment.default_fold else "",
+        }
+
+    def prepare(self) -> None:
+        offer(self, "cloudinary", self.environment)
+        offer(self, "order", self.environment, nothing="As selected, or by Sequence")
+
+    def values(self) -> dict[str, Any]:
+        known = self.cleaned_data
+        return {
+            "default_cloudinary_field": known["cloudinary"],
+            "default_shopify_field": known["shopify"],
+            "default_order_field": known["order"],
+            "default_link_mode": known["link_mode"],
+            "default_fold": known["comparison"] == "fold",
+        }
+
+
+class AltTextForm(SectionForm):
+    """Where alt texts come from, and what becomes of those that are in the store already."""
+
+    slug = "alt-texts"
+    saves_itself = True
+    rest = "Every change is saved at once."
+    source = CodeField(label="Alt text comes from", required=False)
+    policy = forms.ChoiceField(
+        label="Alt text of pictures already there",
+        choices=ALT_POLICIES,
+        help_text="People can choose anew for each run.",
+    )
+    captions = forms.BooleanField(
+        label="Offer AI captions",
+        required=False,
+        help_text="By Cloudinary's captioning add-on, which counts each picture. Nobody's text is replaced unasked.",
+    )
+
+    @classmethod
+    def read(cls, environment: Environment) -> dict[str, Any]:
+        return {
+            "source": environment.alt_field,
+            "policy": environment.alt_policy,
+            "captions": environment.ai_captions,
+        }
+
+    def prepare(self) -> None:
+        offer(self, "source", self.environment, nothing="Nowhere: assets bring none")
+
+    def values(self) -> dict[str, Any]:
+        known = self.cleaned_data
+        return {"alt_field": known["source"], "alt_policy": known["policy"], "ai_captions": known["captions"]}
+
 
 SWATCH_KINDS = [
     ("", "No swatches"),
@@ -11,12 +133,12 @@ SWATCH_KINDS = [
     ("metadata", "Structured metadata field"),
     ("context", "Contextual key"),
 ]
-NAME = re.compile(r"[^\s:|]{1,255}")
 
 
-class SwatchForm(forms.Form):
+class SwatchForm(SectionForm):
     """The rule that says what a swatch is: a tag, or a value (its label, for enums and sets) in a field."""
 
+    slug = "swatches"
     kind = forms.ChoiceField(label="Swatches are told by", choices=SWATCH_KINDS, required=False)
     name = forms.CharField(
         label="Field", max_length=255, required=False, help_text="The field's external ID or key; not needed for a tag."
@@ -24,9 +146,9 @@ class SwatchForm(forms.Form):
     value = forms.CharField(label="Value", max_length=255, required=False, help_text="The tag, or the field's value.")
 
     @classmethod
-    def of(cls, environment: Environment) -> "SwatchForm":
+    def read(cls, environment: Environment) -> dict[str, Any]:
         kind, _, name = environment.swatch_field.partition(":")
-        return cls(initial={"kind": kind, "name": name, "value": environment.swatch_value})
+        return {"kind": kind, "name": name, "value": environment.swatch_value}
 
     def clean(self) -> dict:
         known = super().clean() or {}
@@ -37,32 +159,78 @@ class SwatchForm(forms.Form):
             self.add_error("value", "Write the value by which a swatch is known, for example Swatch.")
         return known
 
-    def save(self, environment: Environment) -> None:
+    def values(self) -> dict[str, Any]:
         kind, name, value = (self.cleaned_data[field].strip() for field in ("kind", "name", "value"))
-        environment.swatch_field = f"{kind}:{name}" if kind in ("metadata", "context") else kind
-        environment.swatch_value = value if kind else ""
-        environment.save(update_fields=["swatch_field", "swatch_value"])
+        return {
+            "swatch_field": f"{kind}:{name}" if kind in ("metadata", "context") else kind,
+            "swatch_value": value if kind else "",
+        }
 
 
-class StoreForm(forms.Form):
-    """A store to be connected with a pasted access token."""
+class TransformationField(forms.CharField):
+    """Checked by its spelling only: whether Cloudinary delivers it is tried by the view."""
 
-    domain = forms.CharField(label="Store domain", max_length=255, help_text="For example my-shop.myshopify.com")
-    token = forms.CharField(
-        label="Admin API access token",
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return checked(text) if text else ""
+        except BadTransformation as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+
+
+class RenditionsForm(SectionForm):
+    """What is delivered to stores. `sample`: public ID of the asset that it is tried on; empty: the newest."""
+
+    slug = "renditions"
+    template = "setup/_renditions_fields.html"
+    image = TransformationField(label="Images in galleries", max_length=1000, error_messages={"required": NEEDED})
+    video = TransformationField(label="Videos in galleries", max_length=1000, error_messages={"required": NEEDED})
+    in_files = TransformationField(
+        label="Images in Store Files", max_length=1000, required=False, help_text="Empty: as in galleries."
+    )
+    allowed = forms.MultipleChoiceField(
+        label="Members may choose for a run", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    sample = forms.CharField(
+        label="Try it on",
         max_length=255,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Of a custom app with the scopes write_products and write_files. It is stored encrypted.",
+        required=False,
+        help_text="The public ID of an image; empty: the newest one of the environment.",
     )
 
-    def clean_domain(self) -> str:
-        try:
-            return shop_domain(self.cleaned_data["domain"])
-        except BadDomain as error:
-            raise forms.ValidationError(str(error)) from None
+    @classmethod
+    def read(cls, environment: Environment) -> dict[str, Any]:
+        return {
+            "image": environment.image_transformation,
+            "video": environment.video_transformation,
+            "in_files": environment.files_transformation,
+            "allowed": environment.allowed_transformations,
+        }
 
-    def clean_token(self) -> str:
-        token = self.cleaned_data["token"].strip()
-        if not token.isascii() or not token.isprintable() or " " in token:
-            raise forms.ValidationError("This is no access token. Copy it again from Shopify.")
-        return token
+    def prepare(self) -> None:
+        seen = self.environment.seen.get("transformations", [])
+        names = dict.fromkeys([*seen, *self.environment.allowed_transformations])
+        field = self.fields["allowed"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(name, name) for name in names]
+
+    def values(self) -> dict[str, Any]:
+        known = self.cleaned_data
+        return {
+            "image_transformation": known["image"],
+            "video_transformation": known["video"],
+            "files_transformation": known["in_files"],
+            "allowed_transformations": known["allowed"],
+        }
+
+
+def offer(form: forms.Form, name: str, environment: Environment, *, nothing: str | None = None) -> None:
+    """The environment's fields, and the present one even if the environment has it no more."""
+    field = form.fields[name]
+    assert isinstance(field, CodeField)
+    field.offer(code_choices(environment, form.initial[name], nothing=nothing))
+
+
+SECTIONS: dict[str, type[SectionForm]] = {
+    form.slug: form for form in (MatchingForm, SwatchForm, RenditionsForm, AltTextForm)
+}

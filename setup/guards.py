@@ -6,7 +6,9 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
+from setup import logs
 from setup.models import Member
 
 Rest = ParamSpec("Rest")
@@ -16,6 +18,7 @@ class MemberRequest(HttpRequest):
     """A request that a guard let in; `member.environment` is the tenant of everything that it may see."""
 
     member: Member
+    htmx: HtmxDetails
 
 
 View = Callable[Concatenate[Any, Rest], HttpResponseBase]
@@ -30,8 +33,10 @@ def members(view: View[Rest]) -> View[Rest]:
             if getattr(request, "htmx", False):
                 return HttpResponse(status=401, headers={"HX-Refresh": "true"})
             return render(request, "session/ended.html", status=401)
-        return view(request, *args, **kwargs)
+        with logs.about(environment=request.member.environment.cloud_name):
+            return view(request, *args, **kwargs)
 
+    guarded.access = "members"  # type: ignore[attr-defined]  # tests try every URL by what it says of itself
     return guarded
 
 
@@ -44,4 +49,12 @@ def admins(view: View[Rest]) -> View[Rest]:
             return render(request, "session/admins_only.html", status=403)
         return view(request, *args, **kwargs)
 
-    return members(guarded)
+    found = members(guarded)
+    found.access = "admins"  # type: ignore[attr-defined]
+    return found
+
+
+def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For everybody: a signature or a ticket of one use lets them in, or there is nothing to see."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view

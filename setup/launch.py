@@ -5,6 +5,7 @@ The Console's own contract is not public. This module is all that knows ours, so
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,11 +21,12 @@ SKEW = timedelta(seconds=30)
 
 
 class LaunchRefused(Exception):
-    """`text` says what is wrong with the launch, for the person who opened the app."""
+    """`text` says what is wrong with the launch, for the person who opened the app. `environment`: the one it names."""
 
     def __init__(self, text: str, code: str) -> None:
         super().__init__(text)
         self.text, self.code = text, code
+        self.environment: Environment | None = None
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,19 @@ class Launch:
 def verify(token: str, *, now: datetime) -> Launch:
     """The launch in a token that is genuine, fresh and used for the first time. Raises LaunchRefused."""
     environment = _issuer_of(token)
-    claims = _verified(token, environment)
-    issued, expires = (datetime.fromtimestamp(claims[name], UTC) for name in ("iat", "exp"))
+    try:
+        return _of(environment, token, now=now)
+    except LaunchRefused as refusal:
+        refusal.environment = environment
+        raise
+
+
+def _of(environment: Environment, token: str, *, now: datetime) -> Launch:
+    claims = _verified(token, environment, now=now)
+    try:
+        issued, expires = (datetime.fromtimestamp(claims[name], UTC) for name in ("iat", "exp"))
+    except (OverflowError, ValueError, OSError):
+        raise LaunchRefused("This is not a launch of the Console.", "malformed") from None
     if now - issued > MAX_AGE or expires - issued > MAX_AGE or now - expires > timedelta(0):
         raise LaunchRefused("This launch is too old. Launches are good for one minute.", "old")
     if issued - now > SKEW:
@@ -58,17 +71,32 @@ def _issuer_of(token: str) -> Environment:
         name, issuer = str(claims["cloud_name"]), str(claims["iss"])
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, RecursionError):
         raise LaunchRefused("This is not a launch of the Console.", "malformed") from None
+    if not (_storable(name) and _storable(issuer)):
+        raise LaunchRefused("This is not a launch of the Console.", "malformed")
     environment = Environment.objects.filter(cloud_name=name, launch_issuer=issuer).first()
     if environment is None:
         raise LaunchRefused("This product environment is not set up in AssetLink. Ask an admin to add it.", "unknown")
     return environment
 
 
-def _verified(token: str, environment: Environment) -> dict:
+def _verified(token: str, environment: Environment, *, now: datetime) -> dict:
+    """By the present secret or, for a while after a rotation, the one before it."""
+    *others, last = environment.launch_secrets(now=now)
+    for secret in others:
+        with suppress(jwt.InvalidSignatureError):
+            return _decoded(token, environment, secret)
+    try:
+        return _decoded(token, environment, last)
+    except jwt.InvalidSignatureError:
+        raise LaunchRefused("The signature of this launch is wrong.", "signature") from None
+
+
+def _decoded(token: str, environment: Environment, secret: str) -> dict:
+    """Raises LaunchRefused, and InvalidSignatureError for another secret."""
     try:
         return jwt.decode(
             token,
-            environment.launch_secret,
+            secret,
             algorithms=ALGORITHMS,
             audience=settings.LAUNCH_AUDIENCE,
             issuer=environment.launch_issuer,
@@ -80,7 +108,9 @@ def _verified(token: str, environment: Environment) -> dict:
     except jwt.ImmatureSignatureError:
         text = "This launch comes from the future: the clocks of Console and app differ."
         raise LaunchRefused(text, "clock") from None
-    except jwt.InvalidTokenError:
+    except jwt.InvalidSignatureError:
+        raise
+    except (jwt.PyJWTError, OverflowError, ValueError, TypeError):
         raise LaunchRefused("The signature of this launch is wrong.", "signature") from None
 
 
@@ -91,7 +121,10 @@ def _read(claims: dict, environment: Environment) -> Launch:
         and isinstance(person.get("id"), str | int)
         and isinstance(roles, list)
         and isinstance(ids, list)
-        and all(isinstance(item, str) and 0 < len(item) <= 255 for item in [*roles, *ids])
+        and all(isinstance(item, str) and 0 < len(item) <= 255 and _storable(item) for item in [*roles, *ids])
+        and all(_storable(str(person.get(name) or "")) for name in ("id", "name", "email"))
+        and 0 < len(str(claims.get("jti"))) <= 255
+        and _storable(str(claims.get("jti")))
     )
     if not well_formed or not isinstance(person, Mapping) or roles is None or ids is None:
         raise LaunchRefused("This launch is incomplete.", "incomplete")
@@ -108,10 +141,18 @@ def _read(claims: dict, environment: Environment) -> Launch:
     )
 
 
+def _storable(text: str) -> bool:
+    """Whether a database takes it: no NUL, no half of a character."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
 def _use_up(environment: Environment, token_id: str, until: datetime) -> None:
     """The unique insert decides: of two equal launches exactly one gets in."""
     try:
         with transaction.atomic():
-            UsedLaunch.objects.create(issuer=environment.launch_issuer, token_id=token_id[:255], expires=until)
+            UsedLaunch.objects.create(issuer=environment.launch_issuer, token_id=token_id, expires=until)
     except IntegrityError:
         raise LaunchRefused("This launch was used already.", "replayed") from None

@@ -1,17 +1,26 @@
-"""The session of a launched member. Every launch starts a fresh one."""
+"""The session of a launched member. Every launch starts a fresh one; it ends when nobody uses it, and in any case in time."""
 
-from datetime import datetime
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from setup import limits
 from setup.launch import Launch
-from setup.models import Member
+from setup.models import Member, UsedLaunch
 
-MEMBER = "member"
+MEMBER, SINCE, SEEN = "member", "since", "seen"
+TICKET = "open in a new tab"
+TICKET_SECONDS = 60
+NOTED = 60  # seconds between two notes that somebody is there
 
 
 def start(request: HttpRequest, launch: Launch, *, now: datetime) -> Member:
-    """Forget whatever the browser brought along, and remember the member."""
+    """Forget whatever the browser brought along, and remember the member. Raises limits.TooMany."""
     member, _ = Member.objects.update_or_create(
         environment=launch.environment,
         external_id=launch.person_id,
@@ -22,11 +31,55 @@ def start(request: HttpRequest, launch: Launch, *, now: datetime) -> Member:
             "last_launch": now,
         },
     )
-    request.session.flush()
-    request.session[MEMBER] = member.pk
+    limits.spend("launch", member)
+    begin(request, member)
     return member
 
 
+def begin(request: HttpRequest, member: Member) -> None:
+    request.session.flush()
+    now = time.time()
+    request.session.update({MEMBER: member.pk, SINCE: now, SEEN: now})
+
+
 def member_of(request: HttpRequest) -> Member | None:
-    key = request.session.get(MEMBER)
-    return Member.objects.select_related("environment").filter(pk=key).first() if key else None
+    session = request.session
+    if not (key := session.get(MEMBER)):
+        return None
+    now = time.time()
+    since, seen = session.get(SINCE, now), session.get(SEEN, now)
+    if now - since > settings.SESSION_HOURS * 3600 or now - seen > settings.SESSION_IDLE_MINUTES * 60:
+        return None
+    member = Member.objects.select_related("environment").filter(pk=key).first()
+    if member is None or (member.sessions_since and member.sessions_since.timestamp() > since):
+        return None
+    if SINCE not in session or now - seen > NOTED:
+        session.update({SINCE: since, SEEN: now})
+    return member
+
+
+def end_all(member: Member, *, now: datetime) -> None:
+    """Whoever is in as this member has to launch again."""
+    Member.objects.filter(pk=member.pk).update(sessions_since=now)
+
+
+def ticket(member: Member, selection: str) -> str:
+    """Starts one session in another tab, within a minute: for browsers that keep no cookie in the Console's frame."""
+    known = {"member": member.pk, "selection": selection, "id": uuid.uuid4().hex}
+    return signing.dumps(known, salt=TICKET)
+
+
+def redeem(text: str) -> tuple[Member, str] | None:
+    """(member, selection) of a ticket of ours that is fresh and used for the first time."""
+    try:
+        known = signing.loads(text, salt=TICKET, max_age=TICKET_SECONDS)
+    except signing.BadSignature:
+        return None
+    try:
+        with transaction.atomic():
+            until = datetime.now(UTC) + timedelta(seconds=TICKET_SECONDS)
+            UsedLaunch.objects.create(issuer=TICKET, token_id=known["id"], expires=until)
+    except IntegrityError:
+        return None
+    member = Member.objects.select_related("environment").filter(pk=known["member"]).first()
+    return (member, known["selection"]) if member else None

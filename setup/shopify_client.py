@@ -11,6 +11,7 @@ import urllib3
 from setup import failpoints
 from setup.graphql_documents import Document
 from setup.models import Store
+from setup.shopify_auth.tokens import Access
 from setup.shopify_errors import Remedy, ShopifyError, graphql_error, http_error
 from setup.shopify_pace import Pace
 from setup.shopify_transport import Reply, StoreGraphQL
@@ -48,8 +49,9 @@ class ShopifyClient:
         self.store = store
         self.spent = Spent()
         self.pace = Pace()
-        self._wire = StoreGraphQL(store.domain, store.access_token, store.api_base)
+        self._wire = StoreGraphQL(store.domain, store.api_base)
         self.pause = pause or (lambda seconds, reason: time.sleep(seconds))
+        self._access = Access(store, self.pause)
         self._guard = guard
 
     def run(self, document: Document, **variables: object) -> dict:
@@ -61,7 +63,7 @@ class ShopifyClient:
                 return self._attempt(document, variables)
             except ShopifyError as error:
                 failures += error.code != "THROTTLED"
-                if error.remedy != Remedy.LATER or failures >= ATTEMPTS:
+                if error.remedy != Remedy.LATER or failures >= ATTEMPTS or error.code == "paused":
                     raise
                 if error.code != "THROTTLED":
                     # Full jitter: many workers that failed together do not come back together.
@@ -77,6 +79,8 @@ class ShopifyClient:
 
     def _attempt(self, document: Document, variables: dict) -> dict:
         reply = self._send(document, variables)
+        if reply.status == 401 and self._access.another():
+            reply = self._send(document, variables)  # who is not let in has done nothing yet
         if reply.status in (429, 430):
             self._wait(float(reply.headers.get("Retry-After", "2.0")), "Shopify asks us to slow down.")
             raise ShopifyError(Remedy.LATER, "Shopify asks us to slow down.", "THROTTLED")
@@ -85,13 +89,16 @@ class ShopifyClient:
         return self._read(document, reply.json())
 
     def _send(self, document: Document, variables: dict) -> Reply:
+        token = self._access.token()
         if document.writes:
             self._guard()
+            self._access.may_write()
+            token = self.store.access_token
         self.spent.requests += 1
         self.spent.mutations += document.writes
         failpoints.pass_by("before", document.name)
         try:
-            reply = self._wire.execute(document.text, variables, document.name)
+            reply = self._wire.execute(document.text, variables, document.name, token=token)
         except NO_CONNECTION:
             raise ShopifyError(Remedy.LATER, "The store could not be reached.", "unreachable") from None
         except urllib3.exceptions.HTTPError as error:

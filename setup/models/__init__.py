@@ -1,5 +1,9 @@
+from setup.models.apps import ShopifyApp
+from setup.models.audit import AuditEntry
+from setup.models.authorizations import Authorization
 from setup.models.environments import Environment, Member
 from setup.models.launches import UsedLaunch
+from setup.models.notices import Notice
 from setup.models.stores import Store
 
-__all__ = ["Environment", "Member", "Store", "UsedLaunch"]
+__all__ = ["AuditEntry", "Authorization", "Environment", "Member", "Notice", "ShopifyApp", "Store", "UsedLaunch"]

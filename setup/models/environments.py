@@ -1,7 +1,21 @@
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
 from setup.secrets import EncryptedField
+
+# Those that may be a default: Reset and Mirror, which take media away, are chosen anew for every run.
+LINK_MODES = [
+    ("append", "Append"),
+    ("prepend", "Prepend"),
+    ("position", "Specific Position"),
+    ("in_place", "In-Place Overwrite"),
+    ("overwrite_and_add", "Overwrite and Add"),
+]
+# What happens to the alt text of a picture that is in a gallery already.
+ALT_POLICIES = [("keep", "Keep"), ("fill", "Fill empty"), ("overwrite", "Overwrite")]
 
 
 class Environment(models.Model):
@@ -17,6 +31,9 @@ class Environment(models.Model):
     delivery_base = models.URLField(blank=True)
     launch_issuer = models.CharField(max_length=255)
     launch_secret = EncryptedField()
+    # After a rotation the Console may go on with the secret before it until then.
+    former_launch_secret = EncryptedField(blank=True)
+    former_launch_until = models.DateTimeField(null=True, blank=True)
     # q_auto keeps pictures small; c_limit on both sides stays below Shopify's 20 megapixels for any ratio.
     image_transformation = models.CharField(max_length=1000, default="c_limit,w_4472,h_4472/q_auto")
     # Full HD: far below Shopify's 4K and, at up to ten minutes, its 1 GB.
@@ -24,6 +41,24 @@ class Environment(models.Model):
     # An asset with this value in this field is a swatch; empty: none is.
     swatch_field = models.CharField(max_length=300, blank=True)
     swatch_value = models.CharField(max_length=255, blank=True)
+    files_transformation = models.CharField(max_length=1000, default="c_limit,w_4472,h_4472/q_auto")
+    # Names of named transformations, without `t_`, among which members choose per run.
+    allowed_transformations = models.JSONField(default=list, blank=True)
+    # What new selections begin with.
+    default_cloudinary_field = models.CharField(max_length=300, default="metadata:sku")
+    default_shopify_field = models.CharField(max_length=400, default="sku")
+    # Empty: as selected, or by a field `sequence` if there is one.
+    default_order_field = models.CharField(max_length=300, blank=True)
+    default_link_mode = models.CharField(max_length=20, choices=LINK_MODES, default="append")
+    # Upper and lower case and spaces make no difference when keys are compared.
+    default_fold = models.BooleanField(default=False)
+    # Where an asset's alt text is read; empty: assets bring none.
+    alt_field = models.CharField(max_length=300, blank=True, default="context:alt")
+    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
+    ai_captions = models.BooleanField(default=False)
+    # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.surroundings).
+    seen = models.JSONField(default=dict, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -31,6 +66,22 @@ class Environment(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.cloud_name
+
+    def launch_secrets(self, *, now: datetime) -> list[str]:
+        """Those that a launch of now may be signed with, the present one first."""
+        former = self.former_launch_until is not None and now < self.former_launch_until
+        return [self.launch_secret, *([self.former_launch_secret] if former else [])]
+
+    def defaults(self) -> dict[str, Any]:
+        """What a new selection begins with, by the names of its fields."""
+        return {
+            "cloudinary_field": self.default_cloudinary_field,
+            "shopify_field": self.default_shopify_field,
+            "order_field": self.default_order_field,
+            "link_mode": self.default_link_mode,
+            "fold": self.default_fold,
+            "alt_policy": self.alt_policy,
+        }
 
 
 class Member(models.Model):
@@ -42,6 +93,8 @@ class Member(models.Model):
     name = models.CharField(max_length=255, blank=True)
     roles = models.JSONField(default=list)
     last_launch = models.DateTimeField(null=True)
+    # Sessions that began before this are ended.
+    sessions_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["environment", "external_id"], name="one_member_per_person")]

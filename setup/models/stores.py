@@ -1,48 +1,136 @@
-from django.db import models
+from datetime import datetime
 
+from django.db import models, transaction
+
+from setup.models.apps import ShopifyApp
 from setup.models.environments import Environment
 from setup.secrets import EncryptedField
 
 
+class StoreQuerySet(models.QuerySet["Store"]):
+    def shown(self) -> "StoreQuerySet":
+        """Those that people still have to do with; the others are history."""
+        return self.exclude(status=Store.Status.DISCONNECTED)
+
+
 class Store(models.Model):
-    """A connected Shopify store."""
+    """A Shopify store that is or was connected. The row outlives the connection, because history refers to it."""
 
     class Status(models.TextChoices):
         CONNECTED = "connected", "Connected"
         BROKEN = "broken", "Needs attention"
+        PAUSED = "paused", "Paused"
+        DISCONNECTED = "disconnected", "Disconnected"
+
+    class Way(models.TextChoices):
+        TOKEN = "token", "Access token"
+        CREDENTIALS = "credentials", "Client ID and secret"
+        INSTALL = "install", "Installed in Shopify"
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="stores")
     domain = models.CharField(max_length=255)
+    # As the store calls itself, and as people here call it, if they wish.
     name = models.CharField(max_length=255, blank=True)
-    access_token = EncryptedField()
+    label = models.CharField(max_length=100, blank=True)
     # Empty: the real service, at the store's own domain. The sandbox is another base URL.
     api_base = models.URLField(blank=True)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.CONNECTED)
     problem = models.TextField(blank=True)
     plan = models.CharField(max_length=100, blank=True)
+    # Points that Shopify gives back per second; 0: not told yet.
+    rate = models.FloatField(default=0)
     storefront_url = models.URLField(blank=True)
     admin_url = models.URLField(blank=True)
     scopes = models.JSONField(default=list)
     checked = models.DateTimeField(null=True)
+    connected = models.DateTimeField(null=True)
+
+    # How we get in. `app`, null with the way INSTALL: the app that the server's settings name.
+    way = models.CharField(max_length=20, choices=Way.choices, default=Way.TOKEN)
+    app = models.ForeignKey(ShopifyApp, null=True, on_delete=models.SET_NULL, related_name="stores")
+    access_token = EncryptedField()
+    refresh_token = EncryptedField(blank=True)
+    # Another number is another token: who was refused looks whether he has the present one.
+    token_serial = models.PositiveIntegerField(default=0)
+    token_granted = models.DateTimeField(null=True)
+    token_renew = models.DateTimeField(null=True)
+    token_expires = models.DateTimeField(null=True)
+    refresh_expires = models.DateTimeField(null=True)
+    # Who is asking Shopify for the next token, so that only one does.
+    renewing_by = models.CharField(max_length=32, blank=True)
+    renewing_until = models.DateTimeField(null=True)
+
+    # For pages, filled by the view.
+    last_sync: datetime | None
+
+    objects = StoreQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "domain"]
         constraints = [models.UniqueConstraint(fields=["environment", "domain"], name="a_store_is_connected_once")]
 
     def __str__(self) -> str:
-        return self.name or self.domain
+        return self.label or self.name or self.domain
 
     @property
     def handle(self) -> str:
         return self.domain.removesuffix(".myshopify.com")
 
+    @property
+    def admin_base(self) -> str:
+        return (self.admin_url or f"https://admin.shopify.com/store/{self.handle}").rstrip("/")
+
+    @property
+    def files_admin_url(self) -> str:
+        return f"{self.admin_base}/content/files"
+
     def product_admin_url(self, product_id: str) -> str:
-        base = self.admin_url or f"https://admin.shopify.com/store/{self.handle}"
-        return f"{base.rstrip('/')}/products/{product_id.rsplit('/', 1)[-1]}"
+        return f"{self.admin_base}/products/{product_id.rsplit('/', 1)[-1]}"
+
+    @property
+    def renewable(self) -> bool:
+        """Whether we can get another token without a person."""
+        return self.way == self.Way.CREDENTIALS or bool(self.refresh_token)
+
+    @property
+    def obstacle(self) -> str:
+        """Why nobody can use the store now, and what to do; empty if there is nothing in the way."""
+        if self.status == self.Status.CONNECTED:
+            return ""
+        return self.problem if self.status == self.Status.BROKEN else OBSTACLES[self.Status(self.status)]
 
     def break_off(self, problem: str) -> None:
         """The store refused us as a whole; nothing is asked of it until an admin has looked."""
-        type(self).objects.filter(pk=self.pk).update(status=self.Status.BROKEN, problem=problem)
+        mine = type(self).objects.filter(pk=self.pk)
+        mine.filter(status=self.Status.CONNECTED).update(status=self.Status.BROKEN)
+        mine.exclude(status=self.Status.DISCONNECTED).update(problem=problem)
 
     def recover(self) -> None:
-        type(self).objects.filter(pk=self.pk).update(status=self.Status.CONNECTED, problem="")
+        mine = type(self).objects.filter(pk=self.pk, status=self.Status.BROKEN)
+        mine.update(status=self.Status.CONNECTED, problem="")
+
+    def pause(self) -> None:
+        """Nothing is written from now on, and nobody is offered the store."""
+        usable = [self.Status.CONNECTED, self.Status.BROKEN]
+        type(self).objects.filter(pk=self.pk, status__in=usable).update(status=self.Status.PAUSED)
+
+    def resume(self) -> None:
+        mine = type(self).objects.filter(pk=self.pk, status=self.Status.PAUSED)
+        mine.filter(problem="").update(status=self.Status.CONNECTED)
+        mine.exclude(problem="").update(status=self.Status.BROKEN)
+
+    def forget_tokens(self, status: Status, problem: str) -> None:
+        """Nobody gets in any more, also who holds the old token: he asks for the serial before he writes."""
+        with transaction.atomic():
+            row = type(self).objects.select_for_update().get(pk=self.pk)
+            row.access_token = row.refresh_token = ""
+            row.token_renew = row.token_expires = row.refresh_expires = None
+            row.status, row.problem, row.token_serial = status, problem, row.token_serial + 1
+            row.save()
+        self.refresh_from_db()
+
+
+OBSTACLES = {
+    Store.Status.PAUSED: "This store is paused. It goes on when an admin resumes it on Setup.",
+    Store.Status.DISCONNECTED: "This store is disconnected. An admin can connect it again on Setup.",
+}

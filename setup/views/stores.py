@@ -1,52 +1,44 @@
-"""The Setup page: everybody reads it, admins change it."""
+"""Stores on the Setup page and on pages of their own: everybody reads them, admins change them."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from setup.connection import check
-from setup.forms import StoreForm, SwatchForm
+from setup import audit, connection, holdings
 from setup.guards import MemberRequest, admins, members
-from setup.models import Store
+from setup.models import Environment, Store
 from setup.shopify_errors import ShopifyError
+from setup.store_forms import NameForm
+from setup.views.sections import sections_context
+
+PAUSED = "{store} is paused: nobody is offered it, and runs in it wait until it is resumed."
+RESUMED = "{store} goes on; runs that waited start within a minute."
+DISCONNECTED = "{store} is disconnected. Its history and its links are kept."
 
 
 @require_safe
 @members
 def page(request: MemberRequest) -> HttpResponse:
-    return show(request, StoreForm())
+    """The whole page; its other sections are told by setup.views.sections."""
+    environment = request.member.environment
+    context = {"tab": "setup", "stores": stores_of(environment), **sections_context(environment)}
+    return render(request, "setup/page.html", context)
 
 
-@require_POST
-@admins
-def connect(request: MemberRequest) -> HttpResponse:
-    """Connect a store, or reconnect one with a new token; kept only if the store accepts us."""
-    form = StoreForm(request.POST)
-    if not form.is_valid():
-        return show(request, form, status=422)
-    environment, domain = request.member.environment, form.cleaned_data["domain"]
-    known = Store.objects.filter(environment=environment, domain=domain).first()
-    store = known or Store(environment=environment, domain=domain, api_base=settings.SHOPIFY_BASE_URL)
-    store.access_token = form.cleaned_data["token"]
-    try:
-        check(store).save()
-    except ShopifyError as error:
-        form.add_error(None, error.text)
-        return show(request, form, status=422)
-    messages.success(request, f"{store} is connected.")
-    return redirect("setup")
+@require_safe
+@members
+def store(request: MemberRequest, pk: int) -> HttpResponse:
+    return show_store(request, store_of(request, pk))
 
 
 @require_POST
 @admins
 def check_again(request: MemberRequest, pk: int) -> HttpResponse:
-    store = get_object_or_404(request.member.environment.stores, pk=pk)
+    store = store_of(request, pk)
     try:
-        check(store).save()
+        connection.look_again(store)
     except ShopifyError as error:
-        store.break_off(error.text)
         messages.error(request, f"{store}: {error.text}")
     else:
         messages.success(request, f"{store} answers.")
@@ -55,24 +47,69 @@ def check_again(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @admins
-def swatches(request: MemberRequest) -> HttpResponse:
-    form = SwatchForm(request.POST)
+def rename(request: MemberRequest, pk: int) -> HttpResponse:
+    store = store_of(request, pk)
+    form = NameForm(request.POST)
     if not form.is_valid():
-        return show(request, StoreForm(), form, status=422)
-    form.save(request.member.environment)
-    messages.success(request, "The rule for swatches is saved.")
+        return show_store(request, store, form)
+    before = {"name": str(store)}
+    form.save(store)
+    audit.record(request, "store.rename", store.domain, before, {"name": str(store)})
+    messages.success(request, f"The store is called {store} here.")
+    return redirect("store", pk=pk)
+
+
+@require_POST
+@admins
+def pause(request: MemberRequest, pk: int) -> HttpResponse:
+    store = store_of(request, pk)
+    store.pause()
+    audit.record(request, "store.pause", store.domain)
+    messages.success(request, PAUSED.format(store=store))
+    return redirect("store", pk=pk)
+
+
+@require_POST
+@admins
+def resume(request: MemberRequest, pk: int) -> HttpResponse:
+    store = store_of(request, pk)
+    store.resume()
+    audit.record(request, "store.resume", store.domain)
+    messages.success(request, RESUMED.format(store=store))
+    return redirect("store", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def disconnect(request: MemberRequest, pk: int) -> HttpResponse:
+    """What would happen is said first; the button below it does it."""
+    store = store_of(request, pk)
+    if request.method != "POST":
+        context = {"tab": "setup", "store": store, "kept": holdings.of([store])[store.pk]}
+        return render(request, "setup/disconnect.html", context)
+    before = {"way": store.way, "status": store.status}
+    connection.disconnect(store)
+    audit.record(request, "store.disconnect", store.domain, before, {"status": store.status})
+    messages.success(request, DISCONNECTED.format(store=store))
     return redirect("setup")
 
 
-def show(
-    request: MemberRequest, form: StoreForm, swatch_form: SwatchForm | None = None, status: int = 200
-) -> HttpResponse:
-    environment = request.member.environment
-    context = {
-        "tab": "setup",
-        "stores": environment.stores.all(),
-        "form": form,
-        "swatch_form": swatch_form or SwatchForm.of(environment),
-        "environment": environment,
-    }
-    return render(request, "setup/page.html", context, status=status)
+def store_of(request: MemberRequest, pk: int) -> Store:
+    return get_object_or_404(request.member.environment.stores.select_related("environment", "app"), pk=pk)
+
+
+def stores_of(environment: Environment) -> list[Store]:
+    """For the Setup page's table: connected ones first, each with its last sync."""
+    stores = sorted(
+        environment.stores.all(), key=lambda one: (one.status == Store.Status.DISCONNECTED, str(one).lower())
+    )
+    kept = holdings.of(stores)
+    for one in stores:
+        one.last_sync = kept[one.pk].synced
+    return stores
+
+
+def show_store(request: MemberRequest, store: Store, form: NameForm | None = None) -> HttpResponse:
+    kept = holdings.of([store])[store.pk]
+    context = {"tab": "setup", "store": store, "kept": kept, "form": form or NameForm(initial={"label": store.label})}
+    return render(request, "setup/store.html", context, status=422 if form else 200)

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from setup.connection import check
 from setup.models import Environment, Store
+from setup.shopify_auth import keys
 from setup.shopify_errors import ShopifyError
 
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise CommandError(f"No sandbox answers at {url}: {error}") from None
         environments = [self.environment(known) for known in world["environments"]]
+        if app := world.get("app"):
+            keys.remember(environments[0], app["client_id"], app["client_secret"], installs=True)
         for known in world["stores"]:
             self.store(environments[0], known, url)
 
@@ -33,9 +36,16 @@ class Command(BaseCommand):
         return environment
 
     def store(self, environment: Environment, known: dict, url: str) -> None:
-        values = {name: known[name] for name in ("name", "access_token", "storefront_url", "admin_url")}
-        values["api_base"] = url
-        store, _ = Store.objects.update_or_create(environment=environment, domain=known["domain"], defaults=values)
+        """With the sandbox's access token, unless somebody connected it in another way, or disconnected it."""
+        values = {name: known[name] for name in ("name", "storefront_url", "admin_url")} | {"api_base": url}
+        fresh = values | {"access_token": known["access_token"]}
+        row = {"environment": environment, "domain": known["domain"]}
+        store, _ = Store.objects.update_or_create(**row, defaults=values, create_defaults=fresh)
+        if store.way == Store.Way.TOKEN and store.access_token:
+            store.access_token = known["access_token"]
+        if not store.access_token:
+            self.stdout.write(f"Store {store.domain} is disconnected and stays so.")
+            return
         try:
             check(store).save()
         except ShopifyError as error:

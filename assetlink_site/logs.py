@@ -1,0 +1,120 @@
+"""How the log is written: as lines for people, or with LOG_FORMAT=json as one JSON object per line. Web server, workers and
+sweeper write alike, RQ's and gunicorn's own lines included. No secret gets into it, and nobody from outside begins a line."""
+
+import json
+import logging
+import os
+import re
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+HIDDEN = "(hidden)"
+# What must not be in the log even if somebody writes it there: values of these variables, whatever looks like a token, and
+# whatever is called like a secret.
+SECRET_VARIABLES = ["SECRET_KEY", "ENCRYPTION_KEYS", "METRICS_TOKEN", "SHOPIFY_CLIENT_SECRET"]
+SECRET_VARIABLES += ["CLOUD_API_SECRET", "LAUNCH_SECRET"]
+ADDRESSES = ("DATABASE_URL", "REDIS_URL")
+SHORTEST = 8  # a shorter value would hide parts of words
+NAMED = r"[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|hmac|signature)[\w-]*"
+PATTERNS = [
+    (re.compile(r"(?i)\b(authorization|cookie)(['\"]?\s*[:=]\s*b?['\"]?)[^'\"\r\n]+"), rf"\1\2{HIDDEN}"),
+    (re.compile(rf"(?i)({NAMED})(['\"]?\s*[:=]\s*b?['\"]?)[^\s'\"&,;)}}\]]+"), rf"\1\2{HIDDEN}"),
+    (re.compile(r"(?i)([?&](?:code|state|id_token)=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"\b((?i:bearer))\s+[\w+/=.~-]{8,}"), rf"\1 {HIDDEN}"),
+    (re.compile(r"\b((?i:basic))\s+(?=\S*[\dA-Z=])[\w+/=-]{8,}"), rf"\1 {HIDDEN}"),
+    (re.compile(r"(\w://[^\s/:@'\"]*:)[^\s/@'\"]+@"), rf"\1{HIDDEN}@"),
+    (re.compile(r"\bshp[a-z]{2,4}_\w{8,}"), HIDDEN),  # Shopify's tokens and secrets
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),  # JSON web tokens
+    (re.compile(r"\bgAAAAA[\w-]{32,}=*"), HIDDEN),  # Fernet
+]
+# What ends a line, or steers a terminal.
+CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def configuration() -> dict[str, Any]:
+    """Django's LOGGING. Python's warnings become lines of it, too."""
+    logging.captureWarnings(True)
+    writer = Json if os.environ.get("LOG_FORMAT", "text") == "json" else Text
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"ids": {"()": "setup.logs.InLog"}},
+        "formatters": {"ours": {"()": writer, "secrets": known_secrets()}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["ids"]}},
+        "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+        # Django's own handlers would write some lines twice, and in another form.
+        "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}}
+        | {
+            name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access", "django.server")
+        },
+    }
+
+
+def known_secrets() -> list[str]:
+    """Values, the longest first, so that one within another leaves nothing over."""
+    values = [os.environ.get(name, "") for name in SECRET_VARIABLES]
+    values += re.split(r"[\s,]+", os.environ.get("ENCRYPTION_KEYS", ""))
+    values += [unquote(urlsplit(os.environ.get(name, "")).password or "") for name in ADDRESSES]
+    return sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True)
+
+
+class Hiding(logging.Formatter):
+    """Both ways of writing: what was said, what went wrong, and what it is about, without secrets."""
+
+    def __init__(self, secrets: list[str] | None = None) -> None:
+        super().__init__()
+        self._secrets = secrets or []
+
+    def hide(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        for pattern, instead in PATTERNS:
+            text = pattern.sub(instead, text)
+        return text
+
+    def said(self, record: logging.LogRecord) -> str:
+        try:
+            return self.hide(record.getMessage())
+        except (TypeError, ValueError):  # arguments that do not fit: better half a line than none
+            return self.hide(f"{record.msg} {record.args}")
+
+    def trouble(self, record: logging.LogRecord) -> str:
+        parts = [record.stack_info or ""]
+        if record.exc_info and record.exc_info[0]:
+            parts.insert(0, "".join(traceback.format_exception(*record.exc_info)).rstrip())
+        return self.hide("\n".join(part for part in parts if part))
+
+    def ids(self, record: logging.LogRecord) -> dict[str, str]:
+        return {name: self.hide(value) for name, value in getattr(record, "ids", {}).items()}
+
+    def time(self, record: logging.LogRecord) -> str:
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Text(Hiding):
+    """`2026-11-21T10:00:00.000Z INFO linking.jobs [sync=…] what was said`; a traceback follows indented, so that no line of it
+    looks like one of the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        ids = " ".join(f"{name}={value}" for name, value in self.ids(record).items())
+        head = f"{self.time(record)} {record.levelname} {record.name}{f' [{encoded(ids)}]' if ids else ''}"
+        lines = self.trouble(record).splitlines()
+        return "\n".join([f"{head} {encoded(self.said(record))}", *(f"    {encoded(line)}" for line in lines)])
+
+
+class Json(Hiding):
+    """One object per line: time (UTC), level, logger, message, process, what it is about, and the traceback if there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, Any] = {"time": self.time(record), "level": record.levelname, "logger": record.name}
+        told |= {"message": self.said(record), "process": record.process, **self.ids(record)}
+        if trouble := self.trouble(record):
+            told["exception"] = trouble
+        return json.dumps(told)
+
+
+def encoded(text: str) -> str:
+    """Line breaks and control characters as `\\n` or `\\x1b`."""
+    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

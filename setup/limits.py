@@ -1,0 +1,122 @@
+"""How often somebody may do something. Counted in Redis for all processes; while it is away, each process counts alone.
+
+A limit holds for one person, and ten times it for the whole product environment.
+"""
+
+import threading
+import time
+from functools import lru_cache
+
+import redis.exceptions
+from django.conf import settings
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from setup.models import Member
+
+MINUTE, HOUR = 60, 3600
+PERIODS = {
+    "launch": MINUTE,
+    "dry_run": HOUR,
+    "sync": HOUR,
+    "look": MINUTE,  # what asks Cloudinary while somebody waits
+    "request": MINUTE,
+    "refusal": MINUTE,  # refused launches that are written down
+}
+TOGETHER = 10
+REST = 5.0  # seconds for which a Redis that does not answer is not asked again
+
+
+class TooMany(Exception):
+    """`text` says when to try again; `seconds` until then."""
+
+    def __init__(self, text: str, seconds: int) -> None:
+        super().__init__(text)
+        self.text, self.seconds = text, seconds
+
+
+TEXTS = {
+    "launch": "AssetLink was opened very often just now.",
+    "dry_run": "Very many dry runs were started in the last hour.",
+    "sync": "Very many runs were started in the last hour.",
+    "look": "Cloudinary was asked very often just now.",
+    "request": "Very many requests came from here just now.",
+}
+
+
+def spend(name: str, member: Member) -> None:
+    """One more of the member and of the environment. Raises TooMany."""
+    limit = settings.LIMITS[name]
+    spend_as(name, f"m{member.pk}", limit)
+    spend_as(name, f"e{member.environment_id}", limit * TOGETHER)
+
+
+def spend_as(name: str, who: str, limit: int) -> None:
+    """One more of anybody that a short text names. Raises TooMany."""
+    period, now = PERIODS[name], time.time()
+    window = int(now // period)
+    if count(f"limit:{name}:{who}:{window}", period) > limit:
+        seconds = int((window + 1) * period - now) + 1
+        raise TooMany(f"{TEXTS.get(name, TEXTS['request'])} Try again in {spoken(seconds)}.", seconds)
+
+
+def spoken(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} seconds"
+    return f"{round(seconds / 60)} minutes"
+
+
+def count(key: str, period: int) -> int:
+    """How often this key was counted in its period, this time included."""
+    if _away.is_over():
+        try:
+            with _redis(settings.REDIS_URL).pipeline() as pipe:
+                pipe.incr(key)
+                pipe.expire(key, 2 * period)
+                return int(pipe.execute()[0])
+        except redis.exceptions.RedisError:
+            _away.begin()
+    return _here.count(key, period)
+
+
+@lru_cache(maxsize=4)
+def _redis(url: str) -> Redis:
+    return Redis.from_url(url, socket_connect_timeout=0.3, socket_timeout=0.3, retry=Retry(NoBackoff(), 0))
+
+
+class _Away:
+    """Whether Redis is to be left alone for a moment, so that no page waits for it twice."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self) -> None:
+        self._until = time.monotonic() + REST
+
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._until
+
+
+class _Here:
+    """Counts of this process."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[int, float]] = {}
+        self._lock = threading.Lock()
+
+    def count(self, key: str, period: int) -> int:
+        now = time.monotonic()
+        with self._lock:
+            if len(self._counts) > 10_000:
+                self._counts = {known: kept for known, kept in self._counts.items() if kept[1] > now}
+            n, _ = self._counts.get(key, (0, 0.0))
+            self._counts[key] = (n + 1, now + period)
+            return n + 1
+
+    def forget(self) -> None:
+        with self._lock:
+            self._counts.clear()
+
+
+_away, _here = _Away(), _Here()

@@ -1,0 +1,125 @@
+"""Connecting a store, in three ways. Nothing is kept before the store has let us in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from setup import audit, connection
+from setup.guards import MemberRequest, admins
+from setup.models import Store
+from setup.shopify_auth import install, keys
+from setup.shopify_auth.install import InstallRefused
+from setup.shopify_errors import ShopifyError
+from setup.store_forms import AppForm, CredentialsForm, DomainForm, InstallForm, TokenForm
+
+WAYS: dict[str, type[DomainForm]] = {"install": InstallForm, "credentials": CredentialsForm, "token": TokenForm}
+
+
+@require_safe
+@admins
+def connect(request: MemberRequest) -> HttpResponse:
+    """`?store=<pk>`: a store that is to be connected again."""
+    pk = request.GET.get("store", "")
+    store = request.member.environment.stores.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    return show(request, store=store)
+
+
+@require_POST
+@admins
+def by_token(request: MemberRequest) -> HttpResponse:
+    form = filled(request, "token")
+    if not form.is_valid():
+        return show(request, tried=form)
+    known = form.cleaned_data
+    try:
+        store = connection.by_token(request.member.environment, known["domain"], known["token"])
+    except ShopifyError as error:
+        form.add_error(None, error.text)
+        return show(request, tried=form)
+    return connected(request, store)
+
+
+@require_POST
+@admins
+def by_credentials(request: MemberRequest) -> HttpResponse:
+    form = filled(request, "credentials")
+    if not form.is_valid():
+        return show(request, tried=form)
+    known = form.cleaned_data
+    asked = (known["domain"], known["client_id"], known["client_secret"])
+    try:
+        store = connection.by_credentials(request.member.environment, *asked)
+    except ShopifyError as error:
+        form.add_error(None, error.text)
+        return show(request, tried=form)
+    return connected(request, store)
+
+
+@require_POST
+@admins
+def by_installing(request: MemberRequest) -> HttpResponse:
+    """A page that opens Shopify's in a window of its own and waits for what becomes of it."""
+    form = filled(request, "install")
+    if not form.is_valid():
+        return show(request, tried=form)
+    try:
+        attempt, ticket = install.begin(request.member, form.cleaned_data["domain"], now=timezone.now())
+    except InstallRefused as refusal:
+        form.add_error(None, refusal.text)
+        return show(request, tried=form)
+    return render(request, "setup/installing.html", {"tab": "setup", "attempt": attempt, "ticket": ticket})
+
+
+@require_POST
+@admins
+def app(request: MemberRequest) -> HttpResponse:
+    """The app whose install page this environment uses."""
+    form = AppForm(request.POST, auto_id="app-%s")
+    if not form.is_valid():
+        return show(request, app=form)
+    known = form.cleaned_data
+    keys.remember(request.member.environment, known["client_id"], known["client_secret"], installs=True)
+    audit.record(request, "store.app", known["client_id"])
+    keys.drop_unused(request.member.environment)
+    messages.success(request, "The app is saved. It is tried when a store is connected.")
+    return redirect("connect")
+
+
+def filled(request: MemberRequest, way: str) -> DomainForm:
+    return WAYS[way](request.POST, auto_id=f"{way}-%s")
+
+
+def connected(request: MemberRequest, store: Store) -> HttpResponse:
+    audit.record(request, "store.connect", store.domain, {}, {"way": store.way, "scopes": store.scopes})
+    still = " It is still paused." if store.status == Store.Status.PAUSED else ""
+    messages.success(request, f"{store} is connected.{still}")
+    return redirect("setup")
+
+
+def show(
+    request: MemberRequest, *, tried: DomainForm | None = None, store: Store | None = None, app: AppForm | None = None
+) -> HttpResponse:
+    """`tried`, `app`: what was entered and cannot be."""
+    keys_there = keys.for_installing(request.member.environment)
+    chosen = way_of(tried, store, installs=keys_there is not None)
+    initial = {"domain": store.domain} if store else {}
+    forms = {way: form(initial=initial, auto_id=f"{way}-%s") for way, form in WAYS.items()}
+    if tried is not None:
+        forms[chosen] = tried
+    context: dict[str, Any] = {"tab": "setup", "store": store, "forms": forms, "chosen": chosen, "keys": keys_there}
+    context |= {"app_form": app or AppForm(auto_id="app-%s"), "app_tried": app is not None}
+    context |= {"callback": install.callback_url()}
+    return render(request, "setup/connect.html", context, status=422 if tried or app else 200)
+
+
+def way_of(tried: DomainForm | None, store: Store | None, *, installs: bool) -> str:
+    """Which of the three is open."""
+    if tried is not None:
+        return next(way for way, form in WAYS.items() if type(tried) is form)
+    if store is not None:
+        return store.way
+    return "install" if installs else "credentials"

@@ -1,0 +1,31 @@
+"""Who has been here, and an end to somebody's sessions."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from setup import audit, sessions
+from setup.guards import MemberRequest, admins
+
+PER_PAGE = 50
+
+
+@require_safe
+@admins
+def page(request: MemberRequest) -> HttpResponse:
+    rows = request.member.environment.members.order_by("-last_launch", "pk")
+    people = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "setup/people.html", {"tab": "setup", "people": people})
+
+
+@require_POST
+@admins
+def end(request: MemberRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(request.member.environment.members, pk=pk)
+    sessions.end_all(member, now=timezone.now())
+    audit.record(request, "member.end-sessions", member)
+    messages.success(request, f"All sessions of {member} are ended. They can open AssetLink again from the Console.")
+    return redirect("people")

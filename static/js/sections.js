@@ -1,0 +1,44 @@
+// Sections of the Setup page: whether what is seen is saved, and no answer to an older state over a newer one.
+const changes = new WeakMap(); // form -> [changed, sent]
+
+const form = (element) => element.closest?.("form[data-section]");
+const count = (section) => changes.get(section) ?? changes.set(section, [0, 0]).get(section);
+
+function tell(section, text, tone = "") {
+  const state = document.getElementById(`${section.id}-state`);
+  if (!state) return;
+  state.textContent = text;
+  state.className = `save-state${tone && ` save-state-${tone}`}`;
+}
+
+function announce(root) {
+  const text = root.dataset.announce ?? root.querySelector("[data-announce]")?.dataset.announce;
+  if (text) document.dispatchEvent(new CustomEvent("announce", { detail: text }));
+}
+
+document.addEventListener("change", (event) => { if (form(event.target)) count(form(event.target))[0] += 1; }, true);
+document.addEventListener("input", (event) => { if (form(event.target)) tell(form(event.target), "Not saved yet."); });
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!form(detail.elt)) return;
+  const known = count(form(detail.elt));
+  known[1] = known[0];
+});
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (form(detail.elt)) tell(form(detail.elt), "Saving …"); });
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const section = form(event.detail.requestConfig.elt);
+  if (section && count(section)[0] !== count(section)[1]) event.detail.shouldSwap = false;
+});
+
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, ({ detail }) => { if (form(detail.elt)) tell(form(detail.elt), "Not saved. Try again.", "bad"); });
+}
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const shown = document.getElementById(detail.target.id);
+  if (!shown) return;
+  announce(shown);
+  shown.querySelector("[data-focus]")?.focus();
+});

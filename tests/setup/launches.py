@@ -1,0 +1,27 @@
+"""Launch tokens as the Console signs them."""
+
+import time
+import uuid
+
+import jwt
+
+
+def claims(**changed) -> dict:
+    now = int(time.time())
+    known = {
+        "iss": "console",
+        "aud": "assetlink",
+        "cloud_name": "demo",
+        "environment_id": "e1",
+        "user": {"id": "u1", "name": "Ada", "email": "ada@example.com"},
+        "roles": ["media_library_user"],
+        "asset_ids": ["a", "b"],
+        "iat": now,
+        "exp": now + 60,
+        "jti": uuid.uuid4().hex,
+    }
+    return {name: value for name, value in (known | changed).items() if value is not None}
+
+
+def signed(secret: str, algorithm: str = "HS256", **changed) -> str:
+    return jwt.encode(claims(**changed), secret, algorithm=algorithm)

@@ -1,0 +1,274 @@
+"""Every URL, with every method, as everybody. It is made from the URL table: a URL that says nothing of itself fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from linking.models import ProductSync
+from setup import limits
+from setup.models import AuditEntry, Authorization, Environment, Member, UsedLaunch
+from tests.linking.visits import ask_and_answer, enter
+from tests.scenes import asset, product
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+UNSAFE = ["POST", "PUT", "PATCH", "DELETE"]
+# Without a session: what lets them in is a signature, a ticket of one use, or that they tell nothing of anybody.
+WITHOUT_A_SESSION = ("public", "metrics")
+OPEN = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/launch",
+    "/launch/probe",
+    "/launch/tab",
+    "/setup/oauth/begin",
+    "/setup/oauth/callback",
+    "/webhooks/shopify",
+}
+# What answers 404 even to its owner, because there is no such thing in this small world.
+NOT_THERE = {"report-file", "link-group", "link-rows"}
+
+
+@cache
+def table() -> list[tuple[str, str, str]]:
+    """(path, name, who may: members, admins or nothing) of every URL."""
+    return list(walk(get_resolver(), "/"))
+
+
+def walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str, str]]:
+    for known in resolver.url_patterns:
+        path = prefix + str(known.pattern)
+        if isinstance(known, URLResolver):
+            yield from walk(known, path)
+        elif isinstance(known, URLPattern):
+            yield path, known.name or "", getattr(known.callback, "access", "")
+
+
+def guarded(*who: str) -> list[tuple[str, str]]:
+    return [(path, name) for path, name, access in table() if access in who]
+
+
+@pytest.fixture
+def place(scene):
+    """One environment with something behind every URL, and another one with an admin."""
+    found = scene([product("a", pictures=1)], [asset("front", "a")])
+    selection = found.select()
+    ask_and_answer(selection)
+    found.selection, found.sync = selection, found.run(selection)
+    found.admin = Member.objects.create(
+        environment=found.environment, external_id="boss", name="Boss", roles=["master_admin"]
+    )
+    selection.member = found.admin  # a selection is its own person's
+    selection.save()
+    known = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
+    other = Environment.objects.create(cloud_name="other", **known)
+    found.stranger = Member.objects.create(environment=other, external_id="boss", name="Eve", roles=["master_admin"])
+    found.attempt = Authorization.objects.create(
+        environment=found.environment,
+        member=found.admin,
+        domain=found.stores[0].domain,
+        ticket_hash="x",
+        expires=timezone.now() + timezone.timedelta(minutes=5),
+    )
+    return found
+
+
+def arguments(place, path: str, name: str) -> dict:
+    """Of the environment's own things, by what stands before them in the path."""
+    behind = {
+        "/selections/<uuid:key>": place.selection.key,
+        "/syncs/<uuid:key>": place.sync.key,
+        "/connect/install/<uuid:key>": place.attempt.key,
+        "/stores/<int:pk>": place.stores[0].pk,
+        "/stores/<int:store>": place.stores[0].pk,
+        "/people/<int:pk>": place.member.pk,
+        "/lines/<int:pk>": ProductSync.objects.first().pk,
+        "/prepare/<slug:slug>": "field-sku",
+        "/report/<str:format>": "csv",
+    }
+    found = {wanted.rpartition(":")[2].rstrip(">"): value for wanted, value in behind.items() if wanted in path}
+    assert len(found) == path.count("<"), f"say in this test what {path} is called with"
+    return found
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def answers(client, place, path: str, name: str, methods=METHODS) -> dict[str, int]:
+    address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
+    client.raise_request_exception = False
+    found = {}
+    for method in methods:
+        with taken_back():
+            found[method] = client.generic(
+                method, address, content_type="application/x-www-form-urlencoded"
+            ).status_code
+    return found
+
+
+def rows() -> dict[str, list]:
+    """Everything in the database that a stranger could have changed."""
+    left_out = {"session", "auditentry", "usedlaunch", "member"}
+    models = [known for known in apps.get_models() if known._meta.managed and known._meta.model_name not in left_out]
+    return {model._meta.label: list(model._base_manager.order_by("pk").values_list()) for model in models}
+
+
+def test_every_url_says_who_may_come_in():
+    silent = {path for path, _, access in table() if access not in ("members", "admins", *WITHOUT_A_SESSION)}
+    assert silent == set(), "give the view a guard of setup.guards"
+
+
+def test_what_is_open_to_everybody_is_known():
+    assert {path for path, _, access in table() if access in WITHOUT_A_SESSION} == OPEN, (
+        "say in OPEN that it is, if it has to be"
+    )
+
+
+def test_every_guarded_url_has_a_name():
+    assert [path for path, name in guarded("members", "admins") if not name] == []
+
+
+def test_nobody_gets_in_anywhere(client, place):
+    wrong = {
+        (path, method): status
+        for path, name in guarded("members", "admins")
+        for method, status in answers(client, place, path, name).items()
+        if status not in (401, 405)
+    }
+    assert wrong == {}
+
+
+def test_a_member_is_kept_out_of_what_is_for_admins(client, place):
+    enter(client, place.member)
+    wrong = {
+        (path, method): status
+        for path, name in guarded("admins")
+        for method, status in answers(client, place, path, name).items()
+        if status not in (403, 405)
+    }
+    assert wrong == {}
+
+
+def test_everything_on_setup_that_changes_something_is_for_admins(client, place):
+    enter(client, place.admin)
+    changing = {
+        path
+        for path, name in guarded("members")
+        if path.startswith("/setup/")
+        for method, status in answers(client, place, path, name, UNSAFE).items()
+        if status != 405
+    }
+    assert changing == set()
+
+
+def test_a_member_comes_to_everything_else(client, place):
+    place.selection.member = place.member
+    place.selection.save()
+    enter(client, place.member, place.selection)
+    wrong = {
+        (path, method): status
+        for path, name in guarded("members")
+        for method, status in answers(client, place, path, name).items()
+        if status in (401, 403) or status >= 500 or (status == 404 and name not in NOT_THERE)
+    }
+    assert wrong == {}
+
+
+def test_an_admin_comes_to_everything(client, place):
+    enter(client, place.admin, place.selection)
+    wrong = {
+        (path, method): status
+        for path, name in guarded("members", "admins")
+        for method, status in answers(client, place, path, name).items()
+        if status in (401, 403) or status >= 500 or (status == 404 and name not in NOT_THERE)
+    }
+    assert wrong == {}
+
+
+def test_for_an_admin_of_another_environment_nothing_of_ours_exists(client, place):
+    enter(client, place.stranger)
+    ours = [(path, name) for path, name in guarded("members", "admins") if "<" in path and name != "setup-prepare"]
+    before = rows()
+    wrong = {}
+    for path, name in ours:
+        address = reverse(name, kwargs=arguments(place, path, name))
+        client.raise_request_exception = False
+        for method in METHODS:
+            status = client.generic(method, address, content_type="application/x-www-form-urlencoded").status_code
+            if status not in (404, 405):
+                wrong[path, method] = status
+    assert wrong == {}
+    assert rows() == before
+
+
+def test_pages_of_another_environment_show_nothing_of_ours(client, place):
+    enter(client, place.stranger)
+    for path, name in guarded("members", "admins"):
+        if "<" not in path:
+            page = client.get(path, follow=True).content.decode()
+            for secret in (place.stores[0].domain, str(place.sync.key), "Boss", place.environment.cloud_name + "<"):
+                assert secret not in page, (name, secret)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_site_makes_a_browser_send_changes_nothing(client, place, site):
+    enter(client, place.admin, place.selection)
+    before = rows()
+    for path, name in guarded("members", "admins"):
+        address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
+        assert client.post(address, headers={"Sec-Fetch-Site": site}).status_code == 403, path
+    assert rows() == before
+
+
+def test_without_a_csrf_token_nothing_is_obeyed(place):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    enter(strict, place.admin, place.selection)
+    before = rows()
+    for path, name in guarded("members", "admins"):
+        address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
+        assert strict.post(address).status_code in (403, 405), path
+        assert strict.post(address, headers={"Origin": "https://evil.example"}).status_code in (403, 405), path
+    assert rows() == before
+
+
+def test_reading_a_page_changes_nothing(client, place):
+    """GET never changes state, but for what is only remembered: that somebody looked, and what Cloudinary has."""
+    enter(client, place.admin, place.selection)
+    client.get("/setup/sections/")
+    before = rows()
+    for path, name in guarded("members", "admins"):
+        address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
+        client.raise_request_exception = False
+        if name not in ("setup-sections", "link", "link-fetching", "link-stores"):
+            client.get(address)
+            assert rows() == before, path
+
+
+def test_nothing_that_is_open_tells_or_takes_anything(client, place):
+    client.raise_request_exception = False
+    for path in OPEN:
+        for method in METHODS:
+            answer = client.generic(method, path)
+            assert answer.status_code in (200, 204, 400, 401, 403, 404, 405, 413, 503), (path, method)
+            assert (
+                place.environment.cloud_name.encode() not in answer.content.split(b"<main")[-1][:2000] or path == "/x"
+            )
+    assert not UsedLaunch.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.fixture(autouse=True)
+def uncounted():
+    limits._here.forget()

@@ -1,0 +1,98 @@
+"""A deployment over https: Django's own checks, the cookie, and the headers of every answer."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENVIRON = {
+    "APP_URL": "https://assetlink.example.com",
+    "SECRET_KEY": "a-long-secret-key-of-a-deployment-0123456789-abcdefghij",
+    "ENCRYPTION_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+    "ALLOWED_HOSTS": "assetlink.example.com",
+    "DEBUG": "",
+}
+ASKED = """
+import json, django
+django.setup()
+from django.conf import settings
+from django.test import Client
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+from django.http import HttpResponse
+from assetlink_site import headers, urls
+from django.urls import path
+
+def enters(request):
+    request.session["x"] = 1
+    return HttpResponse("in")
+
+def leaves(request):
+    request.session.flush()
+    return HttpResponse("out")
+
+urls.urlpatterns += [path("enters", enters), path("leaves", leaves)]
+settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+client = Client(headers={"host": "assetlink.example.com", "x-forwarded-proto": "https"})
+told = {}
+for name in ("enters", "leaves", "healthz", "nowhere"):
+    answer = client.get(f"/{name}")
+    told[name] = {"cookies": [c.OutputString() for c in answer.cookies.values()], **dict(answer.headers)}
+print(json.dumps(told))
+"""
+
+
+def run(*command: str) -> subprocess.CompletedProcess:
+    outside = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    env = {**outside, **ENVIRON, "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def told() -> dict:
+    done = run("-c", ASKED)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_djangos_deployment_checks_pass_but_for_one_that_is_silenced():
+    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+    assert "no issues (1 silenced)" in done.stdout
+
+
+def test_the_silenced_check_is_the_one_about_x_frame_options_because_frame_ancestors_decides(settings, client):
+    assert settings.SILENCED_SYSTEM_CHECKS == ["security.W002"]
+    assert "frame-ancestors" in client.get("/healthz")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["enters", "leaves"])
+def test_the_session_cookie_lives_in_the_frames_own_jar_when_set_and_when_deleted(told, name):
+    [cookie] = told[name]["cookies"]
+    parts = {part.strip() for part in cookie.split(";")}
+    assert cookie.startswith("__Host-assetlink=")
+    assert {"Secure", "Path=/", "SameSite=None", "Partitioned"} <= parts
+    assert not any(part.lower().startswith("domain") for part in parts)
+    assert name == "leaves" or "HttpOnly" in parts
+
+
+@pytest.mark.parametrize("name", ["enters", "healthz", "nowhere"])
+def test_every_answer_has_the_headers_that_keep_browsers_strict(told, name):
+    headers = told[name]
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "no-store" in headers["Cache-Control"]
+    assert "X-Frame-Options" not in headers
+    policy = dict(part.strip().partition(" ")[::2] for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["base-uri"] == policy["object-src"] == "'none'"
+    assert policy["form-action"] == "'self'"
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert policy["frame-ancestors"] == "'self' https://console.cloudinary.com https://*.cloudinary.com"
+    assert policy["script-src"].startswith("'nonce-") or policy["script-src"] == "'strict-dynamic'"

@@ -1,0 +1,175 @@
+"""The sections of the Setup page: what can be chosen, what is refused, and that a section is saved by itself."""
+
+import pytest
+
+from linking.domain.fields import CloudinaryField, ShopifyField
+from linking.domain.galleries import DESTRUCTIVE, LinkMode
+from linking.models.selections import ALT_POLICIES, MODES, Selection
+from setup.field_codes import BUILT_IN, SHOPIFY
+from setup.forms import SECTIONS
+from setup.models import AuditEntry, Environment, Member
+from setup.models import environments as setup_choices
+from setup.surroundings import look
+from tests.linking.visits import enter, text_of
+from tests.scenes import asset, product
+
+HTMX = {"HX-Request": "true"}
+MATCHING = {
+    "cloudinary": "metadata:sku",
+    "shopify": "sku",
+    "order": "",
+    "link_mode": "append",
+    "comparison": "",
+}
+
+
+def admin(place) -> Member:
+    place.member.roles = ["master_admin"]
+    place.member.save()
+    return place.member
+
+
+def save(client, slug: str, **values):
+    return client.post(f"/setup/{slug}/", values, headers=HTMX)
+
+
+@pytest.fixture
+def place(scene):
+    return scene([product("a")], [asset("front", "a")])
+
+
+@pytest.fixture
+def visit(client, place):
+    return enter(client, admin(place))
+
+
+def fresh(place) -> Environment:
+    return Environment.objects.get(pk=place.environment.pk)
+
+
+def test_defaults_are_saved_and_answered_with_their_own_section(visit, place):
+    values = MATCHING | {"cloudinary": "context", "cloudinary_text": "article", "comparison": "fold"}
+    page = save(visit, "matching", **values | {"shopify": "metafield", "shopify_text": "custom.no", "order": "tags"})
+    assert page.status_code == 200
+    assert "Saved." in text_of(page)
+    assert fresh(place).defaults() == {
+        "cloudinary_field": "context:article",
+        "shopify_field": "metafield:custom.no",
+        "order_field": "tags",
+        "link_mode": "append",
+        "fold": True,
+        "alt_policy": "keep",
+    }
+
+
+@pytest.mark.parametrize("mode", sorted(DESTRUCTIVE))
+def test_no_mode_that_takes_media_away_can_become_a_default(visit, place, mode):
+    page = save(visit, "matching", **MATCHING | {"link_mode": mode.value})
+    assert page.status_code == 422
+    assert fresh(place).default_link_mode == "append"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"cloudinary": "metadata:nothing_like_it"}, "Select a valid choice"),
+        ({"cloudinary": "context", "cloudinary_text": " "}, "Write the contextual key"),
+        ({"cloudinary": "context", "cloudinary_text": "a|b"}, "Write the contextual key"),
+        ({"cloudinary": ""}, "This field is required"),
+        ({"shopify": "metafield", "shopify_text": "material"}, "namespace.key"),
+        ({"shopify": "colour"}, "Select a valid choice"),
+    ],
+)
+def test_a_default_that_cannot_be_is_told_at_its_field_and_nothing_is_saved(visit, place, changed, told):
+    page = save(visit, "matching", **MATCHING | {"comparison": "fold"} | changed)
+    assert page.status_code == 422
+    assert told in text_of(page)
+    assert not fresh(place).default_fold
+
+
+def test_what_setup_offers_is_what_selections_understand():
+    for code, _ in BUILT_IN:
+        assert str(CloudinaryField.parse(code)) == code
+    for code, _ in SHOPIFY:
+        text = "metafield:custom.no" if code == "metafield" else code
+        assert str(ShopifyField.parse(text)) == text
+    offered = dict(setup_choices.LINK_MODES)
+    assert offered.items() <= dict(MODES).items()
+    assert set(LinkMode) - set(offered) == DESTRUCTIVE
+    assert setup_choices.ALT_POLICIES == ALT_POLICIES
+
+
+def test_defaults_are_fields_of_a_selection_with_the_same_beginning():
+    begin = Selection()
+    assert Environment().defaults() == {name: getattr(begin, name) for name in Environment().defaults()}
+
+
+def test_fields_are_offered_by_their_labels_once_cloudinary_was_looked_at(visit, place):
+    assert 'hx-trigger="load"' in visit.get("/setup/").content.decode()
+    page = visit.get("/setup/sections/")
+    assert '<option value="metadata:sku" selected>SKU</option>' in page.content.decode()
+    assert 'hx-trigger="load"' not in page.content.decode()
+    assert 'hx-trigger="load"' not in visit.get("/setup/").content.decode()
+
+
+def test_a_default_that_cloudinary_has_no_more_stays_chosen_and_says_so(visit, place):
+    place.environment.default_cloudinary_field = "metadata:gone"
+    place.environment.save()
+    assert "gone (not in Cloudinary)" in text_of(visit.get("/setup/sections/"))
+
+
+def test_cloudinary_away_is_told_and_the_page_stays(visit, place):
+    place.environment.api_secret = "wrong"
+    place.environment.save()
+    page = visit.get("/setup/sections/")
+    assert page.status_code == 200
+    assert "refuses the API key" in text_of(page)
+    assert 'hx-trigger="load"' not in page.content.decode()
+
+
+def test_alt_texts_have_a_source_a_policy_and_ai(visit, place):
+    save(visit, "alt-texts", source="", policy="fill", captions="on")
+    known = fresh(place)
+    assert (known.alt_field, known.alt_policy, known.ai_captions) == ("", "fill", True)
+
+
+def test_a_swatch_is_a_tag_or_a_value_in_a_field(visit, place):
+    save(visit, "swatches", kind="metadata", name="asset_type", value="Swatch")
+    assert (fresh(place).swatch_field, fresh(place).swatch_value) == ("metadata:asset_type", "Swatch")
+    page = save(visit, "swatches", kind="metadata", name="asset type", value="")
+    assert page.status_code == 422
+    assert "Write the external ID" in text_of(page)
+    assert fresh(place).swatch_value == "Swatch"
+
+
+def test_a_section_without_htmx_comes_back_to_the_page(visit, place):
+    answer = visit.post("/setup/matching/", MATCHING | {"link_mode": "prepend"}, follow=True)
+    assert "Saved." in text_of(answer)
+    answer = visit.post("/setup/matching/", MATCHING | {"link_mode": "reset"}, follow=True)
+    assert "Not saved. Link Mode" in text_of(answer)
+    assert fresh(place).default_link_mode == "prepend"
+
+
+def test_every_change_is_in_the_audit_log_with_before_and_after(visit, place):
+    save(visit, "matching", **MATCHING | {"link_mode": "prepend"})
+    save(visit, "matching", **MATCHING | {"link_mode": "prepend"})
+    entry = AuditEntry.objects.get()
+    assert (entry.person, entry.action, entry.ip) == ("Ada", "setup.matching", "127.0.0.1")
+    assert (entry.before, entry.after) == ({"default_link_mode": "append"}, {"default_link_mode": "prepend"})
+
+
+@pytest.mark.parametrize("slug", [*SECTIONS, "prepare/field-sku"])
+def test_a_member_who_is_no_admin_changes_nothing(client, place, slug):
+    enter(client, place.member)
+    before = Environment.objects.values().get()
+    assert save(client, slug, **MATCHING, policy="fill", source="", kind="tags", value="x").status_code == 403
+    assert Environment.objects.values().get() == before
+    assert len(place.world.environments[0].fields) == 2
+
+
+def test_a_member_who_is_no_admin_reads_everything_and_can_touch_nothing(client, place):
+    look(place.environment)
+    page = enter(client, place.member).get("/setup/").content.decode()
+    assert page.count("<fieldset") == page.count(" disabled>") + 1  # the one within Renditions
+    assert "<button" not in page.partition('id="sections"')[2]
+    assert "Master admins" in page

@@ -1,0 +1,291 @@
+"""Shopify's notices: believed by their signature, for the store that they name, and obeyed once."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linking import starting
+from linking.models import StoreSync
+from linking.syncing.work import work
+from setup.models import AuditEntry, Environment, Notice, Store
+from setup.shopify_auth import keys
+from tests.linking.visits import text_of
+from tests.scenes import asset, part_of, product
+from tests.setup.rehearsal import notice
+
+PRIVACY = ["customers/data_request", "customers/redact", "shop/redact"]
+
+
+def told(found, topic="app/uninstalled", *, secret="", **changed):
+    at = changed.pop("at", timezone.now())
+    domain = changed.pop("domain", found.shop.domain)
+    return notice(Client(), topic, domain, secret or found.app.client_secret, at=at, **changed).status_code
+
+
+def installed(rehearse, **known):
+    found = rehearse(**known)
+    found.by_credentials()
+    Store.objects.update(connected=timezone.now() - timedelta(minutes=5))
+    return found
+
+
+def test_uninstalling_drops_the_tokens_and_says_what_to_do(rehearse):
+    found = installed(rehearse)
+    assert told(found) == 200
+    store = found.store
+    assert (store.status, store.access_token, store.refresh_token) == ("broken", "", "")
+    assert "The app was uninstalled in Shopify. Connect the store again" in text_of(found.client.get("/setup/"))
+    assert AuditEntry.objects.filter(action="store.uninstalled").count() == 1
+
+
+def test_uninstalling_stops_the_run_that_is_at_work(rehearse):
+    found = installed(rehearse, products=[product("A", pictures=1)], assets=[asset("a", "A", 1)])
+    found.place.stores = [found.store]
+    part = part_of(starting.link(found.place.select(), "a-run", dry_run=False))
+    assert told(found) == 200
+    work(part.pk)
+    part.refresh_from_db()
+    assert (part.state, "uninstalled in Shopify" in part.problem) == (StoreSync.State.FAILED, True)
+    assert [entry["operation"] for entry in found.place.mutations()] == ["webhookSubscriptionCreate"]
+
+
+def test_a_store_whose_app_was_uninstalled_is_connected_again(rehearse):
+    found = installed(rehearse)
+    told(found)
+    assert found.by_credentials().status_code == 302
+    assert found.store.status == "connected"
+
+
+def test_a_repeat_is_answered_and_ignored(rehearse):
+    found = installed(rehearse)
+    assert told(found, event="one") == 200
+    found.by_credentials()
+    Store.objects.update(connected=timezone.now() - timedelta(minutes=5))
+    assert told(found, event="one") == 200
+    assert found.store.status == "connected"
+    assert Notice.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_deliveries_at_once_one_is_obeyed(rehearse):
+    found = installed(rehearse)
+
+    def send(_) -> int:
+        try:
+            return told(found, event="one")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(send, range(8))) == {200}
+    assert Notice.objects.count() == 1
+    assert AuditEntry.objects.filter(action="store.uninstalled").count() == 1
+
+
+def test_a_late_notice_does_not_end_a_newer_connection(rehearse):
+    found = installed(rehearse)
+    assert told(found, at=timezone.now() - timedelta(hours=1)) == 200
+    assert found.store.status == "connected"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"signature": ""},
+        {"signature": "AAAA"},
+        {"signature": "é"},
+        {"signature": "not base64!"},
+        {"secret": "another secret"},
+        {"header_domain": "other.myshopify.com"},
+        {"header_domain": "evil.example"},
+        {"header_domain": ""},
+        {"domain": "unknown.myshopify.com", "secret": "x"},
+    ],
+)
+def test_what_shopify_did_not_sign_is_unauthorised_and_changes_nothing(rehearse, changed):
+    found = installed(rehearse, app=False)
+    assert told(found, **changed) == 401
+    assert found.store.status == "connected"
+    assert Notice.objects.count() == 0
+
+
+def test_a_body_that_was_changed_on_the_way_is_unauthorised(rehearse):
+    found = installed(rehearse)
+    body = json.dumps({"id": 1, "myshopify_domain": found.shop.domain}).encode()
+    signed = base64.b64encode(hmac.new(found.app.client_secret.encode(), body, hashlib.sha256).digest()).decode()
+    assert told(found, body=body + b" ", signature=signed) == 401
+    assert told(found, body=body, signature=signed) == 200
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"myshopify_domain": 1}', b'{"shop_domain": "x"}']
+)
+def test_a_signed_body_that_does_not_fit_is_a_bad_request(rehearse, body):
+    found = installed(rehearse)
+    assert told(found, body=body) == 400
+    assert found.store.status == "connected"
+
+
+def test_a_notice_is_for_the_store_in_its_body_and_not_for_the_one_in_the_header(rehearse):
+    """Only the body is signed."""
+    found = installed(rehearse, stores=2)
+    first, second = found.place.world.shops.values()
+    assert found.by_credentials(domain=second.domain).status_code == 302
+    body = json.dumps({"id": 1, "myshopify_domain": first.domain}).encode()
+    assert told(found, body=body, header_domain=second.domain) == 400
+    assert not Store.objects.exclude(status="connected").exists()
+
+
+def test_a_notice_of_one_kind_is_no_notice_of_another(rehearse):
+    found = installed(rehearse)
+    body = json.dumps({"id": 1, "myshopify_domain": found.shop.domain}).encode()
+    assert told(found, "shop/redact", body=body) == 400
+
+
+@pytest.mark.parametrize("size", [257 * 1024, 5_000_000])
+def test_an_oversized_body_is_refused_before_it_is_read(rehearse, size):
+    found = installed(rehearse)
+    assert told(found, body=b"x" * size) == 413
+
+
+def test_other_methods_are_not_answered(client):
+    assert client.get("/webhooks/shopify").status_code == 405
+
+
+def test_a_topic_that_we_did_not_ask_for_is_answered_and_ignored(rehearse):
+    assert told(installed(rehearse), "orders/create") == 200
+    assert Notice.objects.count() == 0
+
+
+@pytest.mark.parametrize("topic", PRIVACY)
+def test_privacy_notices_are_answered_also_for_stores_that_are_gone(rehearse, topic):
+    found = rehearse()
+    assert told(found, topic) == 200
+    assert told(found, topic, signature="AAAA") == 401
+
+
+@pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact"])
+def test_notices_about_customers_find_nothing_and_change_nothing(rehearse, topic):
+    found = installed(rehearse)
+    assert told(found, topic) == 200
+    assert found.store.status == "connected"
+
+
+def test_redacting_a_shop_removes_what_is_kept_of_it(rehearse):
+    found = installed(rehearse, products=[product("A", pictures=1)], assets=[asset("a", "A", 1)])
+    found.place.stores = [found.store]
+    found.place.run(found.place.select())
+    told(found)
+    assert told(found, "shop/redact") == 200
+    assert not Store.objects.exists()
+    assert not StoreSync.objects.exists()
+    assert AuditEntry.objects.filter(action="store.redact").count() == 1
+
+
+def test_a_shop_that_was_installed_again_is_not_redacted(rehearse):
+    found = installed(rehearse)
+    assert told(found, "shop/redact") == 200
+    assert found.store.status == "connected"
+
+
+def test_a_notice_reaches_only_the_environments_whose_app_signed_it(rehearse):
+    found = installed(rehearse)
+    other = Environment.objects.create(cloud_name="other", launch_issuer="o", api_key="k", api_secret="s")
+    theirs = Store.objects.create(environment=other, domain=found.shop.domain, access_token="shpat_theirs")
+    theirs.app = keys.remember(other, "their-app", "their-secret")
+    theirs.way = "credentials"
+    theirs.save()
+    assert told(found) == 200
+    assert {store.environment.cloud_name: store.status for store in Store.objects.all()} == {
+        found.place.environment.cloud_name: "broken",
+        "other": "connected",
+    }
+
+
+def test_after_a_rotation_the_old_secret_signs_for_an_hour(rehearse):
+    found = installed(rehearse)
+    old = found.app.client_secret
+    found.app.rotate(timezone.now().timestamp())
+    found.name_app()
+    assert told(found, "customers/redact", secret=old) == 200
+    assert told(found, "customers/redact") == 200
+    app = found.store.app
+    app.rotated = timezone.now() - timedelta(hours=2)
+    app.save()
+    assert told(found, "customers/redact", secret=old) == 401
+
+
+def test_old_notices_are_forgotten(rehearse):
+    found = installed(rehearse)
+    told(found, "customers/redact", event="old")
+    Notice.objects.update(received=timezone.now() - timedelta(days=8))
+    told(found, "customers/redact", event="new")
+    assert list(Notice.objects.values_list("event_id", flat=True)) == ["new"]
+
+
+TEXT = st.text(max_size=80)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    body=st.binary(max_size=300),
+    topic=st.sampled_from(["app/uninstalled", *PRIVACY]) | TEXT,
+    domain=TEXT | st.just("north.myshopify.com"),
+    signature=TEXT,
+    event=TEXT,
+)
+def test_whatever_is_sent_without_a_signature_is_unauthorised(client, db, body, topic, domain, signature, event):
+    headers = {"X-Shopify-Topic": topic, "X-Shopify-Shop-Domain": domain, "X-Shopify-Hmac-SHA256": signature}
+    headers |= {"X-Shopify-Webhook-Id": event, "X-Shopify-Triggered-At": event}
+    assert client.post("/webhooks/shopify", body, content_type="application/json", headers=headers).status_code == 401
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=200), topic=st.sampled_from(["app/uninstalled", *PRIVACY]), when=TEXT, event=TEXT)
+def test_whatever_is_signed_and_does_not_fit_changes_nothing(rehearsed, body, topic, when, event):
+    found = rehearsed
+    status = notice(
+        Client(), topic, found.shop.domain, found.app.client_secret, at=Moment(when), body=body, event=event or "x"
+    ).status_code
+    assert status == 400
+    assert found.store.status == "connected"
+
+
+class Moment:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def isoformat(self) -> str:
+        return self.text
+
+
+@pytest.fixture
+def rehearsed(rehearse):
+    return installed(rehearse)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pretend_shopify_tells_a_running_app(rehearse, live_server, settings):
+    """Over real HTTP, from the merchant's click to the row."""
+    found = rehearse()
+    settings.APP_URL = found.place.world.app_url = live_server.url
+    found.by_credentials()
+    Store.objects.update(connected=timezone.now() - timedelta(minutes=5))
+    for topic in PRIVACY[:2]:
+        assert found.merchant("webhooks", {"topic": topic}) == {"status": 200}
+    found.merchant("uninstall")
+    until = time.monotonic() + 10
+    while found.store.status != "broken" and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (found.store.status, found.store.access_token) == ("broken", "")
