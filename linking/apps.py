@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class LinkingConfig(AppConfig):
     name = "linking"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linking.holdings import of_stores  # models are not loaded before
+        from setup import holdings
+
+        holdings.register(of_stores)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2s
 
 from linking.domain.alts import MAX_ALT
 from linking.domain.assets import Asset
@@ -26,6 +27,15 @@ class ArrangedGroup:
     manual: bool = False
     picks: Mapping[str, Sequence[str]] = ()  # type: ignore[assignment]
 
+    @property
+    def id(self) -> str:
+        return group_id(self.same)
+
+
+def group_id(same: str) -> str:
+    """A group's name in pages and their requests: the same on every page, however its key is spelled."""
+    return blake2s(same.encode(), digest_size=5).hexdigest()
+
 
 @dataclass(frozen=True)
 class Arrangement:
@@ -34,6 +44,9 @@ class Arrangement:
     groups: Sequence[ArrangedGroup]
     keyless: Sequence[Asset]
     excluded: frozenset[str]
+
+    def group(self, id: str) -> ArrangedGroup | None:
+        return next((group for group in self.groups if group.id == id), None)
 
 
 def arrangement_of(selection: Selection, rows: Iterable[SelectedAsset]) -> Arrangement:

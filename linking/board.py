@@ -1,27 +1,40 @@
 """What the Link to Products page shows: groups, what each store answered for their keys, and the numbers on the button."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from linking.arranging import arrangement_of, decision
+from django.db.models import Exists, OuterRef
+
+from linking.arranging import Arrangement, arrangement_of, decision, group_id
 from linking.cloudinary.renditions import linkable
 from linking.domain.alts import MAX_ALT
 from linking.domain.assets import Asset
+from linking.domain.fields import CloudinaryField
 from linking.domain.matching import Verdict
+from linking.domain.ranges import ranges
 from linking.models import KeyMatch, SelectedAsset, Selection, StoreMatch
 from linking.models.jobs import JobState
 from setup.models import Store
 
-PER_PAGE = 40
-
 
 @dataclass(frozen=True)
 class AssetCard:
-    """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can."""
+    """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can. `by`: the ordering field."""
 
     asset: Asset
     row: SelectedAsset
     trouble: str
+    by: CloudinaryField | None = None
+
+    @property
+    def number(self) -> int:
+        """Its place in the selection: how pages and their requests name it."""
+        return self.row.place
+
+    @property
+    def rank(self) -> str:
+        """What it is ordered by."""
+        return next(iter(self.by.values(self.asset)), "") if self.by else ""
 
     @property
     def thumbnail(self) -> str:
@@ -68,7 +81,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class GroupCard:
-    """`same` identifies it (Keying.same); `manual`: ordered by hand."""
+    """`same` identifies it (Keying.same); `manual`: ordered by hand; `by`: what it is ordered by otherwise, as people call it."""
 
     key: str
     same: str
@@ -76,10 +89,25 @@ class GroupCard:
     answers: Sequence[Answer]
     excluded: bool = False
     manual: bool = False
+    by: str = ""
+
+    @property
+    def id(self) -> str:
+        return group_id(self.same)
 
     @property
     def matched(self) -> bool:
         return any(answer.state == Verdict.MATCHED for answer in self.answers)
+
+    @property
+    def out(self) -> int:
+        """How many of its assets are excluded one by one."""
+        return sum(card.excluded for card in self.assets)
+
+    @property
+    def numbers(self) -> str:
+        """Of its assets, as ranges."""
+        return ranges(card.number for card in self.assets)
 
     @property
     def linked(self) -> Sequence[AssetCard]:
@@ -101,8 +129,13 @@ class StoreCard:
     match: StoreMatch | None = None
 
     @property
+    def refreshing(self) -> bool:
+        """The answer that is shown is there; the store is being asked again."""
+        return self.state == "matched" and bool(self.match and self.match.busy)
+
+    @property
     def doing(self) -> str:
-        return self.match.doing if self.match and self.state == "pending" else ""
+        return self.match.doing if self.match and (self.state == "pending" or self.refreshing) else ""
 
     @property
     def note(self) -> str:
@@ -122,23 +155,45 @@ class Board:
     # Alt texts that Shopify does not take whole.
     long_alts: int = 0
 
+    @property
+    def rest(self) -> GroupCard:
+        """Assets without a key, as a group that nothing is asked for."""
+        return GroupCard("", "", self.keyless, ())
+
+    def group(self, id: str) -> GroupCard | None:
+        return next((group for group in [*self.groups, self.rest] if group.id == id), None)
+
 
 def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
     rows = list(selection.assets.all())
-    row_of = {row.asset_id: row for row in rows}
-    arranged = arrangement_of(selection, rows)
+    return drawn(selection, stores, rows, arrangement_of(selection, rows))
+
+
+def drawn(
+    selection: Selection, stores: Sequence[StoreCard], rows: Sequence[SelectedAsset], arranged: Arrangement
+) -> Board:
+    """The board of an arrangement that is known already. `rows`: all of the selection's."""
+    by, label = selection.order_by, field_label(selection, selection.order_field)
+    card = {row.asset_id: card_of(row, asset, by) for row, asset in _assets(rows, arranged)}
     answers = answers_of(stores)
-    cards = []
-    for found in arranged.groups:
-        assets = [card_of(row_of[asset.asset_id], asset) for asset in found.assets]
-        told = [ask(found.key, found.picks) for ask in answers]
-        cards.append(GroupCard(found.key, found.same, assets, told, found.excluded, found.manual))
-    linked = [card for card in cards if card.matched and card.linked]
-    ready = {asset.id for card in linked for asset in card.linked}
+    groups = [
+        GroupCard(
+            found.key,
+            found.same,
+            [card[asset.asset_id] for asset in found.assets],
+            [ask(found.key, found.picks) for ask in answers],
+            found.excluded,
+            found.manual,
+            label,
+        )
+        for found in arranged.groups
+    ]
+    linked = [group for group in groups if group.matched and group.linked]
+    ready = {asset.id for group in linked for asset in group.linked}
     known = [row for row in rows if row.details]
     return Board(
-        groups=cards,
-        keyless=[card_of(row_of[asset.asset_id], asset) for asset in arranged.keyless],
+        groups=groups,
+        keyless=[card[asset.asset_id] for asset in arranged.keyless],
         missing=[row.asset_id for row in rows if not row.details],
         linked_assets=len(ready),
         linked_groups=len(linked),
@@ -150,12 +205,19 @@ def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
     )
 
 
+def _assets(rows: Iterable[SelectedAsset], arranged: Arrangement) -> list[tuple[SelectedAsset, Asset]]:
+    """Each once, whatever number of groups it is in."""
+    assets = {asset.asset_id: asset for found in arranged.groups for asset in found.assets}
+    assets |= {asset.asset_id: asset for asset in arranged.keyless}
+    return [(row, assets[row.asset_id]) for row in rows if row.asset_id in assets]
+
+
 def matched_products(answer: Answer) -> Sequence[dict]:
     return answer.products if answer.state == Verdict.MATCHED else ()
 
 
-def card_of(row: SelectedAsset, asset: Asset) -> AssetCard:
-    return AssetCard(asset, row, linkable(asset))
+def card_of(row: SelectedAsset, asset: Asset, by: CloudinaryField | None = None) -> AssetCard:
+    return AssetCard(asset, row, linkable(asset), by)
 
 
 Ask = Callable[[str, Mapping[str, Sequence[str]]], Answer]
@@ -171,9 +233,9 @@ def answers_of(stores: Sequence[StoreCard]) -> list[Ask]:
 
 def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyMatch]) -> Ask:
     def answer(key: str, picks: Mapping[str, Sequence[str]]) -> Answer:
-        if match is None or match.state in (JobState.WAITING, JobState.RUNNING):
+        if match is None or (match.busy and not match.known):
             return Answer(store, "pending")
-        if match.state == JobState.FAILED:
+        if match.state == JobState.FAILED and not match.known:
             return Answer(store, "failed", match.problem)
         row = known.get((match.pk, key))
         if row is None:
@@ -185,21 +247,21 @@ def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], 
 
 
 def store_cards(selection: Selection) -> list[StoreCard]:
-    chosen = set(selection.stores.values_list("pk", flat=True))
+    """Of all stores that the environment shows. Two queries."""
+    chosen = Selection.stores.through.objects.filter(selection=selection, store=OuterRef("pk"))
+    stores = selection.environment.stores.shown().annotate(chosen=Exists(chosen))
     matches = {match.store_id: match for match in selection.matches.all()}
-    return [
-        _store_card(store, store.pk in chosen, matches.get(store.pk)) for store in selection.environment.stores.all()
-    ]
+    return [_store_card(store, bool(getattr(store, "chosen")), matches.get(store.pk)) for store in stores]  # noqa: B009
 
 
 def _store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:
-    if store.status == Store.Status.BROKEN:
-        return StoreCard(store, False, "broken", store.problem, match)
-    if match is None or match.busy:
+    if store.status != Store.Status.CONNECTED:
+        return StoreCard(store, False, "broken", store.obstacle, match)
+    if match is None or (match.busy and not match.known):
         return StoreCard(store, chosen, "pending", match.problem if match else "", match)
-    if match.state == JobState.FAILED:
+    if match.state == JobState.FAILED and not match.known:
         return StoreCard(store, chosen, "failed", match.problem, match)
-    return StoreCard(store, chosen, "matched", "", match)
+    return StoreCard(store, chosen, "matched", match.problem, match)
 
 
 def field_label(selection: Selection | None, code: str) -> str:

@@ -11,17 +11,22 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
-from linking import jobs
+from linking import housekeeping, jobs, tally
+from setup.shopify_auth import keeping
 
 log = logging.getLogger(__name__)
 
 
 def run(over: threading.Event) -> None:
-    """Sweep until `over` is set; no trouble of database or Redis ends it."""
+    """Sweep until `over` is set, and keep the house; no trouble of database or Redis ends it."""
+    keeper, access = housekeeping.Keeper(), keeping.Keeper()
     while not over.is_set():
         close_old_connections()
         try:
             jobs.sweep()
+            tally.beat()
+            keeper.tidy()
+            access.tidy()
         except DatabaseError as error:
             log.warning("The sweep has to wait: %s", error)
             connections.close_all()

@@ -2,8 +2,10 @@
 
 from django.utils import timezone
 
+from linking import remembering
 from linking.cloudinary.assets import MetadataField, fetch, metadata_fields
 from linking.cloudinary.renditions import thumbnail
+from linking.describing.deciding import fill_fetched
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
@@ -43,9 +45,11 @@ def _fill(selection: Selection) -> None:
         save_fields([rows[asset.asset_id] for asset in assets], ["details", "thumbnail"])
         everything += assets
         Selection.objects.filter(pk=selection.pk).update(heard=timezone.now())
+    fill_fetched(selection)
     offered = offered_fields(fields, everything)
+    known = {"offered_fields": offered, **_sensible(selection, offered)}
     Selection.objects.filter(pk=selection.pk).update(
-        state=JobState.DONE, problem="", offered_fields=offered, **_sensible(selection, offered)
+        state=JobState.DONE, problem="", **known, **remembering.settled(selection, known)
     )
 
 
@@ -61,12 +65,12 @@ def offered_fields(fields: list[MetadataField], assets: list[Asset]) -> list[dic
 
 
 def _sensible(selection: Selection, offered: list[dict]) -> dict[str, str]:
-    """If the environment lacks the field that a new selection begins with, begin with one that it has."""
+    """Where the environment or the assets lack a field that a new selection begins with, begin with one that they have."""
     codes = [str(field["code"]) for field in offered]
     changes = {}
     if selection.cloudinary_field not in codes:
-        sku = next((code for code in codes if "sku" in code.lower()), "display_name")
-        changes["cloudinary_field"] = sku
-    if not selection.order_field and "metadata:sequence" in codes:
-        changes["order_field"] = "metadata:sequence"
+        changes["cloudinary_field"] = next((code for code in codes if "sku" in code.lower()), "display_name")
+    by_hand = selection.version and not selection.order_field  # a draft that goes on: “as selected” was chosen
+    if selection.order_field not in codes and not by_hand:
+        changes["order_field"] = "metadata:sequence" if "metadata:sequence" in codes else ""
     return changes

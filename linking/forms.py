@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from linking.domain.fields import BadField, CloudinaryField, ShopifyField, ShopifyKind
 from linking.domain.galleries import MAX_MEDIA
-from linking.models import Selection
+from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, compiled
+from linking.models import GroupArrangement, Selection
 from linking.models.selections import ALT_POLICIES, MODES
 from setup.models import Store
 
@@ -36,37 +37,71 @@ class StoresField(forms.ModelMultipleChoiceField):
         return self.queryset.filter(pk__in=[pk for pk in value or () if str(pk).isdecimal()])
 
 
-class SettingsForm(forms.Form):
-    """The selection's settings. `stores` holds the pks of chosen stores."""
+class KeyingForm(forms.Form):
+    """Where a key is read, and how it is taken from there."""
 
     cloudinary_field = forms.CharField(label="Cloudinary Field", max_length=300)
+    # A blank may be what separates, or be meant in a pattern.
+    pattern = forms.CharField(label="Pattern", max_length=MAX_PATTERN, required=False, strip=False)
+    separator = forms.CharField(label="Separator", max_length=MAX_SEPARATOR, required=False, strip=False)
+    fold = forms.BooleanField(label="Ignore case and spaces", required=False)
+
+    def clean_cloudinary_field(self) -> str:
+        return cloudinary_code(self.cleaned_data["cloudinary_field"])
+
+    def clean_pattern(self) -> str:
+        pattern = self.cleaned_data["pattern"]
+        try:
+            compiled(pattern)
+        except BadPattern as error:
+            raise forms.ValidationError(str(error)) from None
+        return pattern
+
+
+def cloudinary_code(code: str) -> str:
+    """Raises forms.ValidationError."""
+    try:
+        return str(CloudinaryField.parse(code))
+    except BadField as error:
+        raise forms.ValidationError(str(error)) from None
+
+
+class SettingsForm(KeyingForm):
+    """The selection's settings. `stores` holds the pks of chosen stores.
+
+    Where groups are ordered by hand, another `order_field` would discard that: it is left as it is, and kept in `to_confirm`,
+    until it comes again as `order_asked` with `discard_order`.
+    """
+
     shopify_kind = forms.ChoiceField(label="Shopify Field", choices=SHOPIFY_FIELDS)
     metafield = forms.CharField(label="Metafield (namespace.key)", max_length=350, required=False)
     link_mode = forms.ChoiceField(label="Link Mode", choices=MODES)
     position = forms.IntegerField(label="Position", min_value=1, max_value=MAX_MEDIA, required=False)
     order_field = forms.CharField(label="Order product assets by", max_length=300, required=False)
+    order_asked = forms.CharField(max_length=300, required=False)
+    discard_order = forms.BooleanField(required=False)
     alt_policy = forms.ChoiceField(label="Alt text of pictures already there", choices=ALT_POLICIES, required=False)
+    transformation = forms.ChoiceField(label="Rendition of pictures", required=False)
     variant_pictures = forms.BooleanField(label="Use the first image as the variant's picture", required=False)
     stores = StoresField(queryset=Store.objects.none(), required=False)
 
     def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.selection = selection
+        self.to_confirm: str | None = None
+        # [[Keying.same of a group's key, {"order": asset ids}], …]: manual orders that were discarded.
+        self.discarded: list[list] = []
+        named, allowed = self.fields["transformation"], selection.environment.allowed_transformations
+        assert isinstance(named, forms.ChoiceField)
+        named.choices = [("", "Default"), *((name, name) for name in allowed)]
         stores = self.fields["stores"]
         assert isinstance(stores, StoresField)
         stores.queryset = selection.environment.stores.filter(status=Store.Status.CONNECTED)
 
-    def clean_cloudinary_field(self) -> str:
-        return self._code("cloudinary_field")
-
     def clean_order_field(self) -> str:
-        return self._code("order_field") if self.cleaned_data["order_field"] else ""
+        return cloudinary_code(self.cleaned_data["order_field"]) if self.cleaned_data["order_field"] else ""
 
-    def _code(self, name: str) -> str:
-        try:
-            return str(CloudinaryField.parse(self.cleaned_data[name]))
-        except BadField as error:
-            raise forms.ValidationError(str(error)) from None
+    def clean_order_asked(self) -> str:
+        return cloudinary_code(self.cleaned_data["order_asked"]) if self.cleaned_data["order_asked"] else ""
 
     def clean(self) -> dict:
         known = super().clean() or {}
@@ -78,24 +113,62 @@ class SettingsForm(forms.Form):
             self.add_error("metafield" if kind == ShopifyKind.METAFIELD else "shopify_kind", str(error))
         return known
 
-    def save(self) -> Selection:
-        """Keep whatever is valid: one field that is not loses nothing of the others."""
-        selection, known = self.selection, self.cleaned_data
-        kept = [name for name in SAVED if name in known and (known[name] or name not in NEVER_EMPTY)]
-        for name in kept:
-            setattr(selection, name, known[name])
-        selection.save(update_fields=kept)
+    def save(self, selection: Selection) -> None:
+        """Put whatever is valid into the row, which the caller saves: one field that is not loses nothing of the others."""
+        known = self.cleaned_data
+        for name in SAVED:
+            if name in known and (known[name] or name not in NEVER_EMPTY):
+                setattr(selection, name, known[name])
+        self._order(selection)
         selection.stores.set(known["stores"])
-        return selection
+
+    def _order(self, selection: Selection) -> None:
+        by_hand = ordered_by_hand(selection)
+        if self.cleaned_data.get("discard_order") and "order_asked" in self.cleaned_data:
+            self.discarded = [[key, {"order": order}] for key, order in by_hand.values_list("key", "order")]
+            by_hand.update(order=[])
+            selection.order_field = self.cleaned_data["order_asked"]
+            return
+        wanted = self.cleaned_data.get("order_field", selection.order_field)
+        if wanted != selection.order_field and by_hand.exists():
+            self.to_confirm = wanted
+        else:
+            selection.order_field = wanted
+
+
+def ordered_by_hand(selection: Selection) -> QuerySet[GroupArrangement]:
+    """Of the groups as they are made now."""
+    return GroupArrangement.objects.filter(selection=selection, keying=str(selection.keying)).exclude(order=[])
 
 
 SAVED = (
     "cloudinary_field",
+    "pattern",
+    "separator",
+    "fold",
     "shopify_field",
-    "order_field",
     "link_mode",
     "position",
     "alt_policy",
+    "transformation",
     "variant_pictures",
 )
 NEVER_EMPTY = ("position", "alt_policy")
+
+
+class UploadForm(forms.Form):
+    """The settings of a selection that an upload to Files has: the others stay as they are."""
+
+    alt_policy = forms.ChoiceField(label="Alt text of files already there", choices=ALT_POLICIES, required=False)
+    stores = StoresField(queryset=Store.objects.none(), required=False)
+
+    def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stores = self.fields["stores"]
+        assert isinstance(stores, StoresField)
+        stores.queryset = selection.environment.stores.filter(status=Store.Status.CONNECTED)
+
+    def save(self, selection: Selection) -> None:
+        """Put whatever is valid into the row, which the caller saves."""
+        selection.alt_policy = self.cleaned_data.get("alt_policy") or selection.alt_policy
+        selection.stores.set(self.cleaned_data["stores"])

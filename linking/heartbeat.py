@@ -1,5 +1,6 @@
 """A thread that tells the database that a job's process lives, also while a call hangs."""
 
+import contextvars
 import logging
 import threading
 import time
@@ -25,7 +26,9 @@ class Heartbeat:
         self._beat, self._every, self._patience = beat, every, patience
         self._over = threading.Event()
         self._seen = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+        # With the context of whoever works, so that its lines in the log tell what they are about.
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._run,), name="heartbeat", daemon=True)
 
     def alive(self) -> None:
         self._seen = time.monotonic()

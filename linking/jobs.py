@@ -19,15 +19,20 @@ from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.serializers import JSONSerializer
 
 from linking import horse
+from linking.checking import check_links
+from linking.describing.working import work as work_on_assets
 from linking.fetching import fetch_selection
 from linking.matching import match_store
-from linking.models import Selection, StoreMatch, StoreSync
+from linking.models import AssetJob, LinkCheck, Report, Selection, StoreMatch, StoreSync
+from linking.reporting.writing import write_report
 from linking.syncing.work import Next, work
 
 log = logging.getLogger(__name__)
 TIMEOUT = 300
 # A slice is short, but the upload of a video may take as long as its target lives.
 UPLOAD_TIMEOUT = 3900
+# A report of a million rows is written in one go.
+REPORT_TIMEOUT = 1800
 
 
 def fetch(pk: int) -> None:
@@ -37,6 +42,22 @@ def fetch(pk: int) -> None:
 def match(pk: int) -> None:
     if match_store(pk):
         ring(match, pk)
+
+
+def assets(pk: int) -> None:
+    """Captions, or alt texts saved to Cloudinary: a slice."""
+    if work_on_assets(pk):
+        ring(assets, pk)
+
+
+def links(pk: int) -> None:
+    if check_links(pk):
+        ring(links, pk)
+
+
+def report(pk: int) -> None:
+    if write_report(pk):
+        ring(report, pk)
 
 
 def sync(pk: int) -> None:
@@ -73,7 +94,9 @@ def ring(job: Callable[[int], None], pk: int) -> bool:
 
 
 def timeout_of(job: Callable[[int], None], pk: int) -> int:
-    """Seconds. Only a store sync with videos to bring may take long, so that a hung one is noticed soon."""
+    """Seconds. Only a report, and a store sync with videos to bring, may take long, so that a hung one is noticed soon."""
+    if job is report:
+        return REPORT_TIMEOUT
     return UPLOAD_TIMEOUT if job is sync and StoreSync(pk=pk).brings_videos() else TIMEOUT
 
 
@@ -86,7 +109,13 @@ def sweep() -> None:
 
 
 def _sweep_waiting(now: datetime) -> bool:
-    for model, job in ((Selection, fetch), (StoreMatch, match)):
+    for model, job in (
+        (Selection, fetch),
+        (StoreMatch, match),
+        (AssetJob, assets),
+        (Report, report),
+        (LinkCheck, links),
+    ):
         for row in model.objects.unheard(now=now):
             model.objects.filter(pk=row.pk).update(heard=now if row.state == "waiting" else row.heard)
             if not ring(job, row.pk):

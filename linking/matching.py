@@ -3,17 +3,19 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from linking import suggesting
 from linking.domain.fields import ShopifyField
 from linking.domain.grouping import group
 from linking.domain.matching import Match, Verdict, decide
+from linking.domain.nearest import Near
 from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
 from linking.models.jobs import SILENCE, JobState
 from linking.shopify import bulk
@@ -45,10 +47,17 @@ def ask(selection: Selection, store: Store, *, now: datetime, afresh: bool = Fal
         same = all(getattr(match, name) == value for name, value in fields.items())
         if created or (same and not afresh):
             return match, created
-        match.keys.all().delete()
-        reset = {"state": JobState.WAITING, "heard": now, "question": F("question") + 1, **fields}
-        reset |= dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0)
-        reset |= dict.fromkeys(("problem", "doing", "note"), "")
+        reset = {
+            "state": JobState.WAITING,
+            "heard": now,
+            "question": F("question") + 1,
+            "problem": "",
+            "doing": "",
+            **fields,
+        }
+        if not same:  # what is known stays as long as it answers the same question
+            match.keys.all().delete()
+            reset |= dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": "", "known": False}
         StoreMatch.objects.filter(pk=match.pk).update(**reset)
     match.refresh_from_db()
     return match, True
@@ -87,36 +96,52 @@ def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("in
     """Search or read, decide, keep. Raises ShopifyError, and SliceOver at `until` (of the monotonic clock)."""
     field, keys = match.selection.match_by, keys_of(match.selection)
     try:
-        decided, note = _decided(match, client, field, keys, until)
-        ids = list(dict.fromkeys(id for found in decided.values() for id in found.product_ids))
+        found = _decided(match, client, field, keys, until)
+        ids = list(dict.fromkeys(id for one in found.decided.values() for id in one.product_ids))
         if len(ids) > MAX_PRODUCTS:
             raise ShopifyError(Remedy.GIVE_UP, TOO_MANY.format(count=len(ids)))
-        _keep(match, decided, cards(client, ids), note)
+        picked = suggesting.picked_before(match)
+        near = suggesting.with_room(found.near, len(ids))
+        more = [one.product_id for values in near.values() for one in values]
+        more += [one["product"]["id"] for values in picked.values() for one in values]
+        known = cards(client, list(dict.fromkeys([*ids, *more])))
+        _keep(match, found, known, suggesting.rows(field, near, picked, known))
     except Superseded:
         log.info("Store match %s was asked something else meanwhile.", match.pk)
 
 
-def _decided(
-    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], until: float
-) -> tuple[Mapping[str, Match], str]:
-    """The matches, and what is worth telling about how they were found."""
+@dataclass(frozen=True)
+class Found:
+    """The matches, what comes near to keys that matched nothing, and what is worth telling about how all that was found."""
+
+    decided: Mapping[str, Match]
+    near: Mapping[str, Sequence[Near]]
+    note: str = ""
+
+
+def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], until: float) -> Found:
+    keying = match.selection.keying
     if match.bulk_id and match.bulk_question != match.question:
         _end_bulk(match, client)
     try:
         if match.bulk_id:  # an earlier job came so far
             raise ReadWhole(match.note)
-        return decide(keys, candidates(client, field, keys), field, match.selection.keying.same), ""
+        before = client.spent.requests
+        proposed = list(candidates(client, field, keys, fold=keying.fold))
+        decided = decide(keys, proposed, field, keying.same)
+        return Found(decided, suggesting.by_search(client, field, decided, proposed, client.spent.requests - before))
     except ReadWhole as reason:
-        return _read_whole(match, client, field, keys, reason.note, until), reason.note
+        return _read_whole(match, client, field, keys, reason.note, until)
 
 
 def _read_whole(
     match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], note: str, until: float
-) -> Mapping[str, Match]:
+) -> Found:
     try:
-        url = _catalog(match, client, bulk_query(field), note, until)
-        with bulk.result(match.store, url, heard=_resting(match)) as objects:
+        url, heard = _catalog(match, client, bulk_query(field), note, until), _resting(match)
+        with bulk.result(match.store, url, heard=heard) as objects:
             decided = decide(keys, everything(field, objects), field, match.selection.keying.same)
+            near = suggesting.by_reading(decided, everything(field, objects), heard)
     except Superseded:
         _end_bulk(match, client)
         raise
@@ -132,7 +157,7 @@ def _read_whole(
             _end_bulk(match, client)
         raise
     _forget_bulk(match)
-    return decided
+    return Found(decided, near, note)
 
 
 def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, until: float) -> str:
@@ -195,13 +220,15 @@ def _resting(match: StoreMatch) -> Callable[..., None]:
     return rest
 
 
-def _keep(match: StoreMatch, decided: Mapping[str, Match], known: Mapping[str, ProductCard], note: str) -> None:
+def _keep(
+    match: StoreMatch, found: Found, known: Mapping[str, ProductCard], suggestions: Mapping[str, list[dict]]
+) -> None:
     """All in one, unless the person asks something else by now: then nobody reads this answer. Raises Superseded."""
-    rows = [_row(match, key, found, known) for key, found in decided.items()]
+    rows = [_row(match, key, one, known, suggestions.get(key, [])) for key, one in found.decided.items()]
     counts = Counter(row.verdict for row in rows)
     products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
-    told = {"problem": "", "doing": "", "note": note, "heard": timezone.now()}
+    told = {"problem": "", "doing": "", "note": found.note, "heard": timezone.now(), "known": True}
     with transaction.atomic():
         if not asked(match).update(state=JobState.DONE, products=products, **numbers, **told):
             raise Superseded
@@ -209,15 +236,18 @@ def _keep(match: StoreMatch, decided: Mapping[str, Match], known: Mapping[str, P
         KeyMatch.objects.bulk_create(rows)
 
 
-def _row(match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductCard]) -> KeyMatch:
+def _row(
+    match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductCard], suggestions: list[dict]
+) -> KeyMatch:
     return KeyMatch(
         store_match=match,
         key=key,
         verdict=found.verdict,
         reason=found.reason,
         products=[
-            asdict(known[id]) | {"variants": list(found.variants.get(id, ()))}
+            suggesting.described(known[id], found.variants.get(id, ()), found.why.get(id, ""))
             for id in found.product_ids
             if id in known
         ],
+        suggestions=suggestions,
     )

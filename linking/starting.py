@@ -6,7 +6,7 @@ from django.db import transaction
 
 from linking import jobs
 from linking.arranging import freeze
-from linking.models import ProductSync, Selection, StoreSync, Sync
+from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from setup.models import Member, Store
 
 SETTINGS = (
@@ -16,6 +16,7 @@ SETTINGS = (
     "link_mode",
     "position",
     "alt_policy",
+    "transformation",
     "variant_pictures",
 )
 State = ProductSync.State
@@ -32,6 +33,18 @@ def link(selection: Selection, token: str, *, dry_run: bool) -> Sync:
     fields = {name: getattr(selection, name) for name in SETTINGS}
     sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
     sync.dry_run = dry_run or sync.destructive
+    if sync.transformation not in selection.environment.allowed_transformations:
+        sync.transformation = ""  # it was allowed when it was chosen, and is not any more
+    sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
+    stores = selection.stores.filter(status=Store.Status.CONNECTED)
+    return _begin(sync, list(stores))
+
+
+def upload(selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
+    """The selection, as it is arranged now, to the Files of the chosen stores."""
+    fields = {name: getattr(selection, name) for name in SETTINGS}
+    sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
+    sync.kind, sync.dry_run, sync.new_versions = "upload", dry_run, new_versions
     sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
     stores = selection.stores.filter(status=Store.Status.CONNECTED)
     return _begin(sync, list(stores))
@@ -44,6 +57,8 @@ def undo(origin: Sync, member: Member, token: str, *, only: Sequence[Sequence] =
     """
     if origin.busy or origin.dry_run:
         raise CannotStart("Only a finished run can be undone.")
+    if origin.kind == "upload":
+        raise CannotStart("An upload is not taken back: AssetLink never deletes files in Shopify. Delete them there.")
     if not ProductSync.objects.filter(part__sync=origin, state__in=UNDOABLE).exclude(result="").exists():
         raise CannotStart("This run changed nothing that could be undone.")
     sync = _follower(origin, member, token)
@@ -54,12 +69,27 @@ def undo(origin: Sync, member: Member, token: str, *, only: Sequence[Sequence] =
     return _begin(sync, list(stores))
 
 
+def unlink(member: Member, links: Sequence[Link], token: str) -> Sync:
+    """These links out of their galleries, shown first. Raises CannotStart."""
+    named: dict[str, dict[str, list[str]]] = {}
+    for link in links:
+        named.setdefault(str(link.store_id), {}).setdefault(link.product_id, []).append(link.medium_id)
+    stores = Store.objects.filter(environment=member.environment, pk__in=named, status=Store.Status.CONNECTED)
+    if not stores:
+        raise CannotStart("The stores of these links are not connected. Ask an admin to connect them again.")
+    sync = Sync(environment=member.environment, member=member, token=token, kind="unlink", dry_run=True)
+    sync.arrangement = {"unlink": named}
+    return _begin(sync, list(stores))
+
+
 def retry(origin: Sync, member: Member, token: str) -> Sync:
     """The products that failed, were refused or broken off, planned anew with the same settings. Raises CannotStart."""
     if origin.busy or origin.dry_run:
         raise CannotStart("Only a finished run can be tried again.")
-    if origin.kind == "link" and origin.selection is None:
+    if origin.kind in ("link", "upload") and origin.selection is None:
         raise CannotStart("The selection of this run is gone. Select the assets again in the Media Library.")
+    if origin.kind == "upload":
+        return _retry_upload(origin, member, token)
     rows = ProductSync.objects.filter(part__sync=origin, state__in=RETRIED)
     failed = [list(pair) for pair in rows.values_list("part__store_id", "product_id")]
     lost = origin.parts.filter(state__in=[StoreSync.State.FAILED, StoreSync.State.ABORTED], products=None)
@@ -69,8 +99,23 @@ def retry(origin: Sync, member: Member, token: str) -> Sync:
     sync = _follower(origin, member, token)
     sync.only = failed
     sync.dry_run = sync.destructive
+    if origin.kind == "unlink":
+        sync.kind, sync.dry_run = "unlink", True
     if origin.kind == "undo":
         sync.kind, sync.origin, sync.dry_run = "undo", origin.origin, True
+    return _begin(sync, list(stores))
+
+
+def _retry_upload(origin: Sync, member: Member, token: str) -> Sync:
+    failed = [ChangeRow.Outcome.FAILED, ChangeRow.Outcome.ABORTED]
+    lines = ChangeRow.objects.filter(part__sync=origin, outcome__in=failed)
+    stores = Store.objects.filter(pk__in=lines.values("part__store"))
+    if not stores:
+        raise CannotStart("Nothing of this run failed.")
+    sync = _follower(origin, member, token)
+    sync.kind, sync.new_versions = "upload", origin.new_versions
+    only = lines.values_list("asset_id", flat=True).distinct().order_by()
+    sync.arrangement = origin.arrangement | {"only": list(only)}
     return _begin(sync, list(stores))
 
 

@@ -3,14 +3,23 @@ variants whose picture changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync
+from setup.models import Store
 
+State = ProductSync.State
 LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.ABORTED)
-
-
+# Outcomes that a picture cannot show.
+TOLD = (*LOST, ChangeRow.Outcome.SKIPPED)
+# So many of them are told at once: a page with forty galleries stays light.
+FEW = 2
+# Of a long strip, pictures to which nothing happens are folded; a strip of changes alone is cut at MOST.
+LONG, AROUND, MOST = 12, 2, 60
+# Title and links of a gallery weigh as much as so many tiles.
+HEAD = 4
 # What Shopify calls the variant of a product that has no options.
 ONLY_VARIANT = "Default Title"
 
@@ -24,10 +33,41 @@ class Tile:
     name: str
     change: str = ""
     lost: str = ""
+    folded: ClassVar[int] = 0
 
     @property
     def sigil(self) -> str:
         return Change(self.change).sigil if self.change else ""
+
+    @property
+    def quiet(self) -> bool:
+        return self.change in ("", Change.KEEP)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """So many places of a gallery that are not shown, and whether all of them stay as they are."""
+
+    folded: int
+    quiet: bool = True
+
+
+@dataclass(frozen=True)
+class ProductLink:
+    """A product with its addresses in the Shopify admin and in the shop."""
+
+    pk: int
+    title: str
+    store: Store
+    admin_url: str
+    shop_url: str
+
+
+def product_link(store: Store, pk: int, product_id: str, title: str, handle: str) -> ProductLink:
+    """The shop's address is empty for a product without a handle; one that is not published has no page there."""
+    base = (store.storefront_url or f"https://{store.domain}").rstrip("/")
+    shop_url = f"{base}/products/{handle}" if handle else ""
+    return ProductLink(pk, title or product_id, store, store.product_admin_url(product_id), shop_url)
 
 
 @dataclass(frozen=True)
@@ -43,24 +83,69 @@ class VariantCard:
 
 @dataclass(frozen=True)
 class GalleryCard:
-    """A product's gallery before and after. Of up to 250 pictures each strip shows the first; the lines name every change."""
+    """A product's gallery before and after, each folded to what changes. `told`: the first lines that have more to say than
+    the strips show; `lines`: how many there are in all."""
 
     product: ProductSync
-    lines: Sequence[ChangeRow]
-    before: Sequence[Tile]
-    after: Sequence[Tile]
+    link: ProductLink
+    before: Sequence[Tile | Gap]
+    after: Sequence[Tile | Gap]
     variants: Sequence[VariantCard]
+    told: Sequence[ChangeRow]
+    lines: int
 
     @property
-    def admin_url(self) -> str:
-        return self.product.part.store.product_admin_url(self.product.product_id)
+    def strips(self) -> list[tuple[str, Sequence[Tile | Gap]]]:
+        """Each with when it is so. What was not done, or not all of it, is told as planned."""
+        state = self.product.state
+        if state == State.UNCHANGED or (state == State.REFUSED and all(tile.quiet for tile in self.after)):
+            return [("As it is", self.before)]
+        after = "After" if state in (State.PLANNED, State.WORKING, State.DONE) else "Planned"
+        return [("Before", self.before), (after, self.after)]
+
+    @property
+    def weight(self) -> int:
+        """How heavy it is on a page, in tiles: about a quarter of a KiB each."""
+        return HEAD + sum(len(strip) for _, strip in self.strips) + 2 * len(self.told)
+
+    @property
+    def untold(self) -> bool:
+        """Whether there are lines that are told only when asked for."""
+        return len(self.told) < self.lines
 
 
 def gallery_of(product: ProductSync) -> GalleryCard:
     lines = list(product.changes.all())
     places = [line for line in lines if not line.owner_id]  # a swatch has no place in the gallery
-    before, after = before_strip(product, places), after_strip(product, places)
-    return GalleryCard(product, lines, before, after, variants_of(product, places))
+    store = product.part.store
+    link = product_link(store, product.pk, product.product_id, product.title, product.handle)
+    before, after = folded(before_strip(product, places)), folded(after_strip(product, places))
+    told = [line for line in lines if tells(line, product)][:FEW]
+    return GalleryCard(product, link, before, after, variants_of(product, places), told, len(lines))
+
+
+def tells(line: ChangeRow, product: ProductSync) -> bool:
+    """Whether a line says something that its picture in the strips does not."""
+    own = line.reason and line.reason != product.reason
+    return bool(own or line.owner_id or line.alt_after is not None or line.outcome in TOLD)
+
+
+def folded(tiles: Sequence[Tile]) -> list[Tile | Gap]:
+    """The strip with every picture that something happens to and its neighbours; of the others, how many there are."""
+    if len(tiles) <= LONG:
+        return list(tiles)
+    loud = [at for at, tile in enumerate(tiles) if not tile.quiet]
+    shown = {at + by for at in loud for by in range(-AROUND, AROUND + 1)} or set(range(LONG))
+    kept = sorted({0, *shown} & set(range(len(tiles))))[:MOST]
+    strip: list[Tile | Gap] = []
+    for here, following in zip(kept, [*kept[1:], len(tiles)], strict=True):
+        strip.append(tiles[here])
+        left_out = tiles[here + 1 : following]
+        if len(left_out) == 1:
+            strip += left_out
+        elif left_out:
+            strip.append(Gap(len(left_out), all(tile.quiet for tile in left_out)))
+    return strip
 
 
 def before_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]:

@@ -6,13 +6,17 @@ next worker. A child that dies gives its lease back at once: its parent has seen
 
 import os
 import signal
+import time
 from typing import Any
 
+import redis.exceptions
 import rq
 from django.db import DatabaseError, connections
+from rq.exceptions import DeserializationError, InvalidJobOperation
 from rq.job import Job
 
-from linking import horse, jobs
+from linking import horse, jobs, tally, tracing
+from setup import logs
 
 
 class Worker(rq.Worker):
@@ -43,11 +47,33 @@ class Worker(rq.Worker):
                 self.log.debug("Worker %s: the job has just ended", self.name)
 
     def execute_job(self, job: Job, queue: rq.Queue) -> None:
-        name = horse.christen()
-        super().execute_job(job, queue)
+        name, began = horse.christen(), time.monotonic()
+        with logs.about(job=job.id):  # the child inherits it
+            super().execute_job(job, queue)
+        tally.took(tracing.name_of(str(job.func_name)), outcome_of(job), time.monotonic() - began)
         try:
             jobs.bury(name)
         except DatabaseError:
             self.log.exception("Worker %s: the lease of a dead job will lapse by itself", self.name)
         finally:
             connections.close_all()  # the next child must not inherit it
+
+    def perform_job(self, job: Job, queue: rq.Queue) -> bool:
+        """In the child."""
+        with logs.about(**self._ids(job)):
+            return super().perform_job(job, queue)
+
+    def _ids(self, job: Job) -> dict[str, str]:
+        try:
+            return tracing.ids_of(tracing.name_of(str(job.func_name)), *job.args)
+        except (DatabaseError, DeserializationError) as error:
+            self.log.warning("Worker %s: what job %s is about is not known: %s", self.name, job.id, error)
+            return {}
+
+
+def outcome_of(job: Job) -> str:
+    """`finished`, `failed` or `stopped`, as RQ has written down."""
+    try:
+        return str(job.get_status().value)
+    except (InvalidJobOperation, redis.exceptions.RedisError):
+        return "unknown"

@@ -5,6 +5,7 @@ the URL to end in the same extension, and `f_auto` would depend on who asks. Vid
 every browser plays: https://cloudinary.com/documentation/video_transcoding.
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -40,19 +41,24 @@ def linkable(asset: Asset) -> str:
     """Why this asset cannot be linked; empty if it can."""
     if asset.resource_type not in ("image", "video"):
         return "A gallery holds images and videos, not raw files."
-    if asset.resource_type == "video" and asset.width == 0 == asset.height and asset.format in SOUNDS:
+    if is_sound(asset):
         return "A gallery holds images and videos, not sound."
     if asset.restricted:
         return "The asset's access is restricted in Cloudinary, so Shopify could not fetch it."
     return ""
 
 
+def is_sound(asset: Asset) -> bool:
+    return asset.resource_type == "video" and asset.width == 0 == asset.height and asset.format in SOUNDS
+
+
 def is_video(asset: Asset) -> bool:
     return asset.resource_type == "video"
 
 
-def of_asset(environment: Environment, asset: Asset) -> Rendition:
-    """Raises NoRendition for what is not publicly delivered, and for what Shopify would not take."""
+def of_asset(environment: Environment, asset: Asset, named: str = "") -> Rendition:
+    """`named`: a named transformation for pictures instead of the environment's default. Raises NoRendition for what is not
+    publicly delivered, and for what Shopify would not take."""
     if trouble := linkable(asset):
         raise NoRendition(trouble)
     if is_video(asset):
@@ -60,13 +66,85 @@ def of_asset(environment: Environment, asset: Asset) -> Rendition:
         trouble = limits.video_trouble(asset.width, asset.height, asset.duration, transformation)
     else:
         extension = KEPT.get(asset.format, "jpg")
-        transformation = f"f_{extension},{environment.image_transformation}"
+        default = f"f_{extension},{environment.image_transformation}"
+        transformation = f"t_{named}/f_{extension}" if named else default
         trouble = limits.image_trouble(asset.width, asset.height, transformation)
     if trouble:
         raise NoRendition(trouble)
     url = delivery_url(environment, asset, transformation, extension)
     mark = mark_of(asset.asset_id, asset.version, transformation)
     return Rendition(str(mark), file_name(asset.name, mark, extension), url)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What an asset becomes in Files, without its address. `kind`: image, video, or file (anything that is just kept)."""
+
+    kind: str
+    transformation: str
+    extension: str
+
+    def mark(self, asset_id: str, version: int) -> str:
+        """Of the rendition of this version of the asset."""
+        return str(mark_of(asset_id, version, self.transformation))
+
+    def can_replace(self, name: str) -> bool:
+        """Whether Shopify lets this be the new content of the file of that name: its kind and extension stay as they are,
+        and a video's content cannot be replaced at all."""
+        return self.kind != "video" and name.rpartition(".")[2] == self.extension
+
+
+@dataclass(frozen=True)
+class FileRendition:
+    """A rendition for a store's Files."""
+
+    rendition: Rendition
+    shape: Shape
+
+    @property
+    def mark(self) -> str:
+        return self.rendition.mark
+
+    @property
+    def name(self) -> str:
+        return self.rendition.name
+
+
+def shape_of(environment: Environment, asset: Asset) -> Shape:
+    """Pictures and videos are transformed, everything else goes as it is. Raises NoRendition."""
+    if asset.restricted:
+        raise NoRendition("The asset's access is restricted in Cloudinary, so Shopify could not fetch it.")
+    if is_video(asset) and not is_sound(asset):
+        transformation = f"{VIDEO_FORMAT},{environment.video_transformation}"
+        if trouble := limits.video_trouble(asset.width, asset.height, asset.duration, transformation):
+            raise NoRendition(trouble)
+        return Shape("video", transformation, "mp4")
+    if asset.resource_type == "image" and asset.format != "pdf":
+        extension = KEPT.get(asset.format, "jpg")
+        transformation = f"f_{extension},{environment.files_transformation or environment.image_transformation}"
+        if trouble := limits.image_trouble(asset.width, asset.height, transformation):
+            raise NoRendition(trouble)
+        return Shape("image", transformation, extension)
+    return _kept_as_it_is(asset)
+
+
+def _kept_as_it_is(asset: Asset) -> Shape:
+    if asset.bytes > limits.FILE_BYTES:
+        raise NoRendition(limits.file_weight_trouble(asset.bytes))
+    raw = asset.resource_type == "raw"  # then the extension is part of the public ID
+    extension = asset.public_id.rpartition(".")[2].lower() if raw else asset.format
+    if not re.fullmatch(r"[a-z0-9]{1,10}", extension) or (raw and "." not in asset.public_id):
+        raise NoRendition("Its name has no extension, so Shopify would not know what kind of file it is.")
+    return Shape("file", "", extension)
+
+
+def of_file(environment: Environment, asset: Asset) -> FileRendition:
+    """Raises NoRendition."""
+    shape = shape_of(environment, asset)
+    mark = mark_of(asset.asset_id, asset.version, shape.transformation)
+    url = delivery_url(environment, asset, shape.transformation, shape.extension)
+    rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url)
+    return FileRendition(rendition, shape)
 
 
 def weighed(asset: Asset, rendition: Rendition) -> Rendition:
@@ -80,16 +158,21 @@ def weighed(asset: Asset, rendition: Rendition) -> Rendition:
 
 
 def thumbnail(environment: Environment, asset: Asset) -> str:
-    """112 px square, a video's as its poster frame."""
+    """112 px square, a video's as its poster frame; empty for what has no picture."""
+    if asset.resource_type == "raw" or is_sound(asset):
+        return ""
     return delivery_url(environment, asset, "c_fill,w_112,h_112/q_auto/f_jpg", "jpg")
 
 
 def delivery_url(environment: Environment, asset: Asset, transformation: str, extension: str) -> str:
     """Always with the version, so that a re-uploaded asset has a new URL; signed where the delivery type asks for it."""
     base = urlsplit(environment.delivery_base)
-    own_host = {"cname": f"{base.netloc}{base.path}".rstrip("/"), "secure": False} if base.netloc else {"secure": True}
+    host, secure = f"{base.netloc}{base.path}".rstrip("/"), base.scheme != "http"
+    own_host: dict[str, str] = {"secure_distribution" if secure else "cname": host} if host else {}
+    # The public ID of a raw file has the extension in it.
+    source = asset.public_id if asset.resource_type == "raw" else f"{asset.public_id}.{extension}"
     url, _ = cloudinary_url(
-        f"{asset.public_id}.{extension}",
+        source,
         cloud_name=environment.cloud_name,
         resource_type=asset.resource_type,
         type=asset.delivery_type,
@@ -97,6 +180,7 @@ def delivery_url(environment: Environment, asset: Asset, transformation: str, ex
         raw_transformation=transformation,
         sign_url=asset.delivery_type in ("private", "authenticated"),
         api_secret=environment.api_secret,
+        secure=secure,
         **own_host,
     )
     return url

@@ -1,6 +1,7 @@
 """From an asset to its keys: the values of a field, split and cut as a person wishes, and when two keys are the same."""
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -50,12 +51,21 @@ class Keying:
 
     def keys(self, asset: Asset) -> tuple[str, ...]:
         """In order, without empty ones; of several that are the same the first."""
+        return self._distinct(key for value in self.field.values(asset) for key in self._parts(value))
+
+    def keys_in(self, value: str) -> tuple[str, ...]:
+        """The keys that one value of the field gives."""
+        return self._distinct(self._parts(value))
+
+    def _parts(self, value: str) -> Iterator[str]:
+        for part in value.split(self.separator) if self.separator else (value,):
+            yield self.cut(part.strip() if self.separator else part)
+
+    def _distinct(self, keys: Iterable[str]) -> tuple[str, ...]:
         found: dict[str, str] = {}
-        for value in self.field.values(asset):
-            for part in value.split(self.separator) if self.separator else (value,):
-                key = self.cut(part.strip() if self.separator else part)
-                if key:
-                    found.setdefault(self.same(key), key)
+        for key in keys:
+            if key:
+                found.setdefault(self.same(key), key)
         return tuple(found.values())
 
     def cut(self, value: str) -> str:
@@ -72,9 +82,32 @@ class Keying:
         return folded(key) if self.fold else key
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A value of the field, and the keys that it gives; neither if an asset has no value."""
+
+    value: str = ""
+    keys: tuple[str, ...] = ()
+
+
+def examples(keying: Keying, assets: Iterable[Asset], most: int = 5) -> list[Example]:
+    """What becomes of some values, of different ones if there are; up to two of them give no key."""
+    found: dict[str, Example] = {}
+    for asset in assets:
+        for value in keying.field.values(asset) or ("",):
+            found.setdefault(value, Example(value, keying.keys_in(value)))
+    keyless = [one for one in found.values() if not one.keys][:2]
+    keyed = [one for one in found.values() if one.keys][: most - len(keyless)]
+    return [*keyed, *keyless]
+
+
 def folded(text: str) -> str:
     """Without spaces, upper and lower case alike, and letters composed in one way."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    while True:
+        plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+        if plain == text:
+            return plain
+        text = plain  # where a space was, letters may compose only now
 
 
 def compiled(pattern: str) -> Any:

@@ -22,6 +22,8 @@ class Limits:
 
 IMAGE = Limits(bytes=20 * MB, side=5000, short_side=5000, pixels=25_000_000)
 VIDEO = Limits(bytes=GB, side=4096, short_side=2160, pixels=4096 * 2160, seconds=600)
+# Anything that is neither a picture nor a video.
+FILE_BYTES = 20 * MB
 # Ten minutes weigh more than this, at any quality that somebody would show.
 MAYBE_LONG = 10 * MB
 # What is suggested: safe under every number that is told of Shopify, whatever the ratio.
@@ -131,6 +133,11 @@ def image_weight_trouble(size: int) -> str:
     if size <= IMAGE.bytes:
         return ""
     return f"The picture has {megabytes(size)}; Shopify takes 20 MB. {IMAGE_FITS}/q_auto in the transformation would be smaller."
+
+
+def file_weight_trouble(size: int) -> str:
+    """Why a file that is neither a picture nor a video would be refused."""
+    return f"The file has {megabytes(size)}; Shopify takes 20 MB."
 
 
 def video_weight_trouble(size: int) -> str:

@@ -1,10 +1,14 @@
 """Matches: which products of a store a key names. Search only proposes; equality is decided here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from linking.domain.fields import ShopifyField
+from linking.domain.fields import ShopifyField, ShopifyKind
+
+# Shopify's title of the only variant of a product that has no options.
+DEFAULT_TITLE = "Default Title"
+MAX_NAMED = 3
 
 
 class Verdict(StrEnum):
@@ -20,6 +24,20 @@ class Candidate:
     product_id: str
     values: tuple[str, ...]
     variant_id: str = ""
+    variant_title: str = ""
+
+
+@dataclass(slots=True)
+class Found:
+    """What of one product fits: values as the store spells them, variants by id with their titles."""
+
+    values: dict[str, None] = field(default_factory=dict)
+    variants: dict[str, str] = field(default_factory=dict)
+
+    def take(self, value: str, candidate: Candidate) -> None:
+        self.values[value] = None
+        if candidate.variant_id:
+            self.variants[candidate.variant_id] = candidate.variant_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +46,8 @@ class Match:
     product_ids: tuple[str, ...] = ()
     # Product id -> its variants that carry the key; empty for fields of products.
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Product id -> what of it matched, in words.
+    why: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
 
 
@@ -39,26 +59,41 @@ def decide(
 ) -> Mapping[str, Match]:
     """One match for every key. A value is equal or it is not: no case folding, no trimming, unless `same` says so
     (Keying.same: what it maps to one text is equal)."""
-    wanted = dict.fromkeys(keys)
+    wanted: dict[str, dict[str, Found]] = {key: {} for key in keys}
     spelled: dict[str, list[str]] = {}
     for key in wanted:
         spelled.setdefault(same(key), []).append(key)
-    products: dict[str, dict[str, None]] = {key: {} for key in wanted}
-    variants: dict[str, dict[str, dict[str, None]]] = {key: {} for key in wanted}
     for candidate in candidates:
         for value in candidate.values:
             for key in spelled.get(same(value), ()):
-                products[key][candidate.product_id] = None
-                if candidate.variant_id:
-                    variants[key].setdefault(candidate.product_id, {})[candidate.variant_id] = None
-    return {key: _match(key, tuple(products[key]), variants[key], looked_in) for key in wanted}
+                wanted[key].setdefault(candidate.product_id, Found()).take(value, candidate)
+    return {key: _match(key, found, looked_in) for key, found in wanted.items()}
 
 
-def _match(key: str, products: tuple[str, ...], found: Mapping[str, Iterable[str]], looked_in: ShopifyField) -> Match:
-    name, variants = looked_in.label, {id: tuple(ids) for id, ids in found.items()}
+def _match(key: str, found: Mapping[str, Found], looked_in: ShopifyField) -> Match:
+    name, products = looked_in.label, tuple(found)
     if not products:
         return Match(Verdict.UNMATCHED, reason=f"No product has the {name} “{key}”.")
+    variants = {id: tuple(one.variants) for id, one in found.items() if one.variants}
+    why = {id: why_of(looked_in, list(one.values), list(one.variants.values())) for id, one in found.items()}
     if len(products) > 1 and not looked_in.shared:
         reason = f"{len(products)} products have the {name} “{key}”; it should be one."
-        return Match(Verdict.AMBIGUOUS, products, variants, reason)
-    return Match(Verdict.MATCHED, products, variants)
+        return Match(Verdict.AMBIGUOUS, products, variants, why, reason)
+    return Match(Verdict.MATCHED, products, variants, why)
+
+
+def why_of(looked_in: ShopifyField, values: Sequence[str], titles: Sequence[str]) -> str:
+    """What matched, in words: `SKU ABC-1, variant Blue / M`."""
+    label = (
+        looked_in.label
+        if looked_in.kind == ShopifyKind.METAFIELD
+        else looked_in.label[:1].upper() + looked_in.label[1:]
+    )
+    named = [title for title in titles if title and title != DEFAULT_TITLE]
+    words = f"{label} {_listed(values)}"
+    return f"{words}, variant{'s' if len(named) > 1 else ''} {_listed(named)}" if named else words
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MAX_NAMED])
+    return f"{shown} and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else shown

@@ -4,7 +4,8 @@ FILE_REASONS = {
     "IMAGE_DOWNLOAD_FAILURE": "Shopify could not download the picture from Cloudinary. Check that the asset still exists "
     "and is public, then run again.",
     "GENERIC_FILE_DOWNLOAD_FAILURE": "Shopify could not download the file from Cloudinary. Check that the asset still "
-    "exists and is public, then run again.",
+    "exists and is public (Cloudinary delivers PDF and ZIP only if its security settings allow it), then run again.",
+    "GENERIC_FILE_INVALID_SIZE": "The file is larger than the 20 MB that Shopify takes.",
     "IMAGE_PROCESSING_FAILURE": "Shopify could not process the picture. Check that it opens, or upload it anew.",
     "INVALID_IMAGE_FILE_SIZE": "The picture is larger than the 20 MB that Shopify takes. Choose a smaller rendition.",
     "INVALID_IMAGE_RESOLUTION": "The picture has more pixels than Shopify takes (25 megapixels, 5000 on a side). Choose a "
@@ -40,6 +41,10 @@ def file_reason(code: str, message: str) -> str:
 
 TOO_SLOW = "Shopify has not finished the picture within 5 minutes. Run again: what is done stays done."
 TOO_SLOW_VIDEO = "Shopify has not finished the video within 30 minutes. Run again: what is done stays done."
+NOT_REPLACED = (
+    "Shopify did not take the new content and says no reason; the file shows what it showed before. Check that the asset "
+    "opens, or add it as a new file."
+)
 STILL_MAKING = "{text} It was asked again for {minutes} minutes. Run again later."
 NOT_UPLOADED = "The video could not be uploaded in {tries} tries. Run again: what is done stays done."
 NAME_LOST = (
@@ -49,8 +54,10 @@ CHANGED_SINCE = "Somebody changed this gallery after the run that is to be undon
 DELETED = "The picture was deleted in Shopify meanwhile and cannot come back."
 VARIANTS = "The pictures of its variants could not be set: {text}"
 SWATCH = "The swatch could not be set: {text}."
+NOT_THERE = "It is no longer in this gallery; somebody took it out."
 VANISHED = "The product no longer exists in the store."
 MOVED = "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again."
 RESTLESS = "The gallery does not settle as planned; somebody else may be changing it. Look at it and run again."
 ABORTED = "The run was aborted before this was done."
+ASKED_FOR = "The run was aborted; Shopify may still be processing this file. Run again to find out: nothing is doubled."
 NOT_UNLINKED = "Kept, because not everything new for this gallery could be brought."

@@ -1,5 +1,6 @@
-from linking.models.ledger import Link, StoreFile
+from linking.models.ledger import Link, LinkCheck, StoreFile
 from linking.models.matches import KeyMatch, StoreMatch
+from linking.models.reports import Report
 from linking.models.selections import AssetJob, GroupArrangement, SelectedAsset, Selection
 from linking.models.syncs import ChangeRow, ProductSync, StoreLease, StoreSync, Sync
 
@@ -9,7 +10,9 @@ __all__ = [
     "GroupArrangement",
     "KeyMatch",
     "Link",
+    "LinkCheck",
     "ProductSync",
+    "Report",
     "SelectedAsset",
     "Selection",
     "StoreFile",

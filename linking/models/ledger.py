@@ -1,6 +1,8 @@
 from django.db import models
 
-from setup.models import Store
+from linking.models.indexes import beginnings
+from linking.models.jobs import JobRow
+from setup.models import Environment, Store
 
 
 class StoreFile(models.Model):
@@ -18,6 +20,7 @@ class StoreFile(models.Model):
     class Kind(models.TextChoices):
         IMAGE = "image"  # Shopify fetches it from Cloudinary
         VIDEO = "video"  # streamed through us into a staged upload
+        FILE = "file"  # anything that is just kept; Shopify fetches it
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="files")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.IMAGE)
@@ -53,13 +56,49 @@ class StoreFile(models.Model):
 class Link(models.Model):
     """This asset is in this gallery because of us."""
 
+    class Gone(models.TextChoices):
+        PRODUCT = "product", "Product deleted"
+        FILE = "file", "File deleted"
+        GALLERY = "gallery", "Taken out of the gallery"
+        ASSET = "asset", "Asset deleted"
+
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="links")
     product_id = models.CharField(max_length=255)
     asset_id = models.CharField(max_length=255)
     medium_id = models.CharField(max_length=255)
     linked = models.DateTimeField(auto_now=True)
+    # The store's, so that the newest links of an environment are read in order from one index.
+    environment = models.ForeignKey(
+        Environment, null=True, on_delete=models.CASCADE, related_name="links", db_constraint=False
+    )
+    # What people know it by, as the latest run saw it.
+    key = models.CharField(max_length=1000, blank=True)
+    name = models.CharField(max_length=500, blank=True)
+    thumbnail = models.CharField(max_length=2048, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    handle = models.CharField(max_length=300, blank=True)
+    gone = models.CharField(max_length=10, choices=Gone.choices, blank=True)
+
+    # For pages, filled by the view.
+    admin_url: str
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "product_id", "asset_id"], name="an_asset_is_linked_once")
         ]
+        indexes = [
+            models.Index(fields=["environment", "id"], name="links_newest_first"),
+            models.Index(fields=["environment", "gone"], name="links_that_are_gone"),
+            models.Index(fields=["asset_id"], name="links_by_asset"),
+            *(beginnings(name, "environment") for name in ("key", "name", "title", "handle")),
+        ]
+
+
+class LinkCheck(JobRow):
+    """Whether what a store's links name is still there; as a job it is the looking (linking.checking)."""
+
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="link_check")
+    # The pk of the last link that was looked at, and how many were.
+    reached = models.BigIntegerField(default=0)
+    looked = models.PositiveIntegerField(default=0)
+    finished = models.DateTimeField(null=True)

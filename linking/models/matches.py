@@ -17,6 +17,8 @@ class StoreMatch(JobRow):
     matched = models.PositiveIntegerField(default=0)
     ambiguous = models.PositiveIntegerField(default=0)
     unmatched = models.PositiveIntegerField(default=0)
+    # The keys hold an answer to this very question: also while the store is asked again, and if that fails.
+    known = models.BooleanField(default=False)
     products = models.PositiveIntegerField(default=0)
     # What is being done right now, and how the answer was found if that is worth telling: for the person who watches.
     doing = models.CharField(max_length=300, blank=True)

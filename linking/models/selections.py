@@ -53,10 +53,14 @@ class Selection(JobRow):
     link_mode = models.CharField(max_length=20, choices=MODES, default=LinkMode.APPEND.value)
     position = models.PositiveIntegerField(default=1)
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
+    # A named transformation for pictures, of those that an admin allows; empty: the environment's default.
+    transformation = models.CharField(max_length=255, blank=True)
     # A key found on a variant (sku, barcode) makes the group's first image that variant's picture.
     variant_pictures = models.BooleanField(default=False)
     # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
     offered_fields = models.JSONField(default=list)
+    # What the person, or somebody of the environment, used last (linking.remembering); {}: nothing, taken, or declined.
+    offer = models.JSONField(default=dict)
     view = models.CharField(max_length=10, choices=VIEWS, default="compact")
     # Counts up with every change: an edit that was made on an older state is refused and shown the fresh one.
     version = models.PositiveIntegerField(default=0)

@@ -8,11 +8,14 @@ from django.db.models import F, Q
 from linking.domain.fields import CloudinaryField
 from linking.domain.galleries import DESTRUCTIVE
 from linking.domain.plan import Change
+from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.selections import ALT_POLICIES, MODES, Selection
 from setup.models import Environment, Member, Store
 
-KINDS = [("link", "Link"), ("undo", "Undo")]
+KINDS = [("link", "Link"), ("undo", "Undo"), ("upload", "Upload"), ("unlink", "Unlink")]
+# What an upload does with an asset whose earlier version it brought: a new file, or the old file's content replaced.
+NEW_VERSIONS = [("add", "Add as new"), ("replace", "Replace the file's content")]
 
 
 class Sync(models.Model):
@@ -36,7 +39,9 @@ class Sync(models.Model):
     link_mode = models.CharField(max_length=20, choices=MODES)
     position = models.PositiveIntegerField(default=1)
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
+    transformation = models.CharField(max_length=255, blank=True)
     variant_pictures = models.BooleanField(default=False)
+    new_versions = models.CharField(max_length=10, choices=NEW_VERSIONS, default="add")
     # The run that this one undoes, or whose failures it tries again; `only`: [[store pk, product id], …], empty is all.
     kind = models.CharField(max_length=10, choices=KINDS, default="link")
     origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="followers")
@@ -47,6 +52,7 @@ class Sync(models.Model):
     class Meta:
         ordering = ["-created"]
         constraints = [models.UniqueConstraint(fields=["environment", "token"], name="a_button_makes_one_sync")]
+        indexes = [models.Index(fields=["environment", "id"], name="history_newest_first")]
 
     @property
     def busy(self) -> bool:
@@ -70,6 +76,11 @@ class Sync(models.Model):
         return ChangeRow.objects.filter(
             leaving, part__sync=self, owner_id="", outcome=ChangeRow.Outcome.PENDING
         ).count()
+
+    def replaces(self) -> int:
+        """How many files of an upload would get another content, as planned."""
+        lines = ChangeRow.objects.filter(part__sync=self, change=Change.REPLACE, product=None)
+        return lines.filter(outcome=ChangeRow.Outcome.PENDING).count()
 
 
 class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
@@ -119,6 +130,9 @@ class StoreSync(models.Model):
     waited = models.FloatField(default=0)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
+    # What came of it when it last ended: outcome -> lines, and whether something failed or was refused.
+    tallied = models.JSONField(null=True)
+    troubled = models.BooleanField(default=False)
 
     # For pages, filled by the view: outcome -> lines, state -> products, and how far it is.
     counts: dict[str, int]
@@ -200,6 +214,7 @@ class ProductSync(models.Model):
     class Meta:
         ordering = ["place", "pk"]
         constraints = [models.UniqueConstraint(fields=["part", "product_id"], name="a_product_is_synced_once_per_run")]
+        indexes = [beginnings("title", "part"), beginnings("handle", "part"), models.Index(fields=["product_id"])]
 
     @property
     def open(self) -> bool:
@@ -247,7 +262,12 @@ class ChangeRow(models.Model):
 
     class Meta:
         ordering = ["place", "pk"]
-        indexes = [models.Index(fields=["part", "outcome"])]
+        indexes = [
+            models.Index(fields=["part", "outcome"]),
+            beginnings("key", "part"),
+            beginnings("name", "part"),
+            models.Index(fields=["asset_id", "part"], name="asset_id_and_part"),
+        ]
 
     @property
     def sigil(self) -> str:

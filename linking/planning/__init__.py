@@ -2,5 +2,7 @@
 
 from linking.planning.linking import Planner, answered
 from linking.planning.undoing import UndoPlanner
+from linking.planning.unlinking import UnlinkPlanner
+from linking.planning.uploading import UploadPlanner
 
-__all__ = ["Planner", "UndoPlanner", "answered"]
+__all__ = ["Planner", "UndoPlanner", "UnlinkPlanner", "UploadPlanner", "answered"]

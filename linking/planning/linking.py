@@ -174,7 +174,9 @@ class Planner:
         """Made and weighed once, in however many galleries it is to stand. Raises NoRendition."""
         if asset.asset_id not in self.renditions:
             try:
-                self.renditions[asset.asset_id] = weighed(asset, of_asset(self.environment, asset))
+                self.renditions[asset.asset_id] = weighed(
+                    asset, of_asset(self.environment, asset, self.part.sync.transformation)
+                )
             except NoRendition as refusal:
                 self.renditions[asset.asset_id] = refusal
         found = self.renditions[asset.asset_id]

@@ -68,7 +68,7 @@ def _winner(
     part: StoreSync, row: ProductSync, wish: Wish, current: str, marks: Mapping[str, str], draft: Draft
 ) -> ChangeRow:
     try:
-        rendition = of_asset(part.sync.environment, wish.asset)
+        rendition = of_asset(part.sync.environment, wish.asset, part.sync.transformation)
     except NoRendition as refusal:
         line = _line(part, row, wish, Change.SKIP, "")
         line.outcome, line.reason = Outcome.SKIPPED, str(refusal)

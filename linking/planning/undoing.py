@@ -24,6 +24,8 @@ class UndoPlanner:
         self.fenced = fenced
         self.part, self.client = part, client
         self.draft = Draft()
+        # Lines of the run that is undone, by product and medium: they know the assets by name.
+        self.told: dict[tuple[str, str], ChangeRow] = {}
 
     def plan(self) -> None:
         """Raises ShopifyError."""
@@ -53,6 +55,7 @@ class UndoPlanner:
             keys=row.keys,
         )
         self.draft.products.append(back)
+        self.told |= {(row.product_id, line.medium_id): line for line in row.changes.all() if line.name}
         if gallery is None:
             back.state, back.reason = State.FAILED, VANISHED
             return
@@ -137,12 +140,13 @@ class UndoPlanner:
     def _line(
         self, back: ProductSync, item: Mapping, change: Change, before: int | None, after: int | None
     ) -> ChangeRow:
+        told = self.told.get((back.product_id, item["id"]))
         return ChangeRow(
             part=self.part,
             product=back,
-            key=back.keys[0] if back.keys else "",
+            key=told.key if told and told.key else back.keys[0] if back.keys else "",
             asset_id=item.get("asset") or "",
-            name=item["alt"] or item["url"].partition("?")[0].rsplit("/", 1)[-1],
+            name=(told.name if told else "") or item["alt"] or item["url"].partition("?")[0].rsplit("/", 1)[-1],
             thumbnail=item["url"],
             change=change,
             medium_id=item["id"],

@@ -6,7 +6,7 @@ https://shopify.dev/docs/api/usage/bulk-operations/queries. Only the start is ch
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,16 +131,16 @@ def _result(operation: Operation) -> str:
 
 
 @contextmanager
-def result(store: Store, url: str, heard: Callable[[], None] = lambda: None) -> Iterator[Iterator[dict]]:
-    """The objects of a result, in any order, children with `__parentId`; `heard()` now and then while it comes in.
+def result(store: Store, url: str, heard: Callable[[], None] = lambda: None) -> Iterator[Iterable[dict]]:
+    """The objects of a result, in any order, children with `__parentId`, as often as they are asked for; `heard()` now and
+    then while it comes in.
 
     It goes through a temporary file: memory does not grow with the catalog. Raises ShopifyError.
     """
     with tempfile.TemporaryFile() as kept:
         if url:
             _download(trusted(store, url), kept, heard)
-        kept.seek(0)
-        yield _objects(kept)
+        yield Objects(kept)
 
 
 def trusted(store: Store, url: str) -> str:
@@ -176,7 +176,14 @@ def _download(url: str, kept: IO[bytes], heard: Callable[[], None]) -> None:
             raise ShopifyError(Remedy.LATER, problem, "no_result")
 
 
-def _objects(kept: IO[bytes]) -> Iterator[dict]:
-    for line in kept:
-        if line.strip():
-            yield json.loads(line)
+class Objects:
+    """The lines of a file, read anew each time."""
+
+    def __init__(self, kept: IO[bytes]) -> None:
+        self._kept = kept
+
+    def __iter__(self) -> Iterator[dict]:
+        self._kept.seek(0)
+        for line in self._kept:
+            if line.strip():
+                yield json.loads(line)

@@ -1,6 +1,7 @@
 """What linking asks of a store's catalog: which products have these values in a field?"""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,12 @@ VARIANTS = load(DOCUMENTS, "VariantsByField")
 PRODUCTS = load(DOCUMENTS, "ProductsByField")
 BY_METAFIELD = load(DOCUMENTS, "ProductsByMetafield")
 DEFINITION = load(DOCUMENTS, "MetafieldDefinition")
+NEAR_VARIANTS = load(DOCUMENTS, "NearVariants")
+NEAR_PRODUCTS = load(DOCUMENTS, "NearProducts")
+NEAR_METAFIELDS = load(DOCUMENTS, "NearMetafields")
 CARDS = load(DOCUMENTS, "ProductCards")
+SHELF = load(DOCUMENTS, "ProductsPage")
+SHELF_PAGE = 50
 ALL_VARIANTS = load(DOCUMENTS, "CatalogBulk")
 ALL_PRODUCTS = load(DOCUMENTS, "CatalogProductsBulk")
 ALL_METAFIELDS = load(DOCUMENTS, "CatalogMetafieldBulk")
@@ -26,6 +32,18 @@ MAX_LENGTH = 4000
 # Beyond these one bulk query, 10 points, is cheaper than searching and comes to an end sooner.
 MAX_KEYS = 500
 MAX_PAGES = 20
+# What an unquoted search value must not contain as it is, nor begin with.
+SPECIAL = re.compile(r"""([:\\()"'*])""")
+# Search tells these apart by the whole value, not by words.
+WHOLE_VALUES = (ShopifyKind.HANDLE, ShopifyKind.METAFIELD)
+FOLDED = (
+    "Case and spaces make no difference, which Shopify's search cannot do; so the store's whole catalog was read and "
+    "nothing is missed."
+)
+ONLY_SIGNS = (
+    "Some keys consist of signs only, which Shopify's search cannot find; so the store's whole catalog was read and "
+    "nothing is missed."
+)
 
 
 @dataclass(frozen=True)
@@ -53,12 +71,33 @@ def quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def name_of(field: ShopifyField) -> str:
+    """As search calls it."""
+    return f"metafields.{field.namespace}.{field.key}" if field.kind == ShopifyKind.METAFIELD else field.kind.value
+
+
+def equal_term(field: ShopifyField, value: str) -> str:
+    return f"{name_of(field)}:{quoted(value)}"
+
+
+def prefix_term(field: ShopifyField, start: str) -> str:
+    """Values whose words are these, the last one a beginning; empty if search has no way to say it."""
+    words = start.split()
+    if not words or any(not word[0].isalnum() for word in words) or not words[-1][-1].isalnum():
+        return ""
+    terms = [f"{name_of(field)}:" + SPECIAL.sub(r"\\\1", word) for word in words]
+    return f"({' '.join(terms)}*)"
+
+
 def search_terms(field: ShopifyField, keys: Sequence[str]) -> Iterator[str]:
     """Queries of at most 50 quoted terms and 4,000 characters."""
-    name = f"metafields.{field.namespace}.{field.key}" if field.kind == ShopifyKind.METAFIELD else field.kind.value
+    return any_of([equal_term(field, key) for key in keys])
+
+
+def any_of(terms: Iterable[str]) -> Iterator[str]:
+    """Queries that together ask for all of the terms."""
     batch: list[str] = []
-    for key in keys:
-        term = f"{name}:{quoted(key)}"
+    for term in terms:
         if batch and (len(batch) == MAX_TERMS or sum(map(len, batch)) + len(term) + 4 * len(batch) > MAX_LENGTH):
             yield "(" + " OR ".join(batch) + ")"
             batch = []
@@ -67,11 +106,21 @@ def search_terms(field: ShopifyField, keys: Sequence[str]) -> Iterator[str]:
         yield "(" + " OR ".join(batch) + ")"
 
 
-def candidates(client: ShopifyClient, field: ShopifyField, keys: Sequence[str]) -> Iterator[Candidate]:
+def candidates(
+    client: ShopifyClient, field: ShopifyField, keys: Sequence[str], *, fold: bool = False
+) -> Iterator[Candidate]:
     """Products that the store proposes for the keys; equality is decided by the caller. Raises ShopifyError, or ReadWhole
-    at any time: what was proposed before it is not all."""
+    at any time: what was proposed before it is not all.
+
+    Search goes by words, without case: it proposes every equal value, as long as there is a word in it. It does not propose
+    `ABC 1` for `ABC1`, so that `fold` needs the whole catalog.
+    """
     if field.kind == ShopifyKind.METAFIELD:
         _require_filterable(client, field)
+    if fold:
+        raise ReadWhole(FOLDED)
+    if field.kind not in WHOLE_VALUES and not all(any(map(str.isalnum, key)) for key in keys):
+        raise ReadWhole(ONLY_SIGNS)
     queries = list(search_terms(field, list(dict.fromkeys(keys))))
     if len(set(keys)) > MAX_KEYS or len(queries) > MAX_PAGES:
         raise ReadWhole
@@ -80,6 +129,19 @@ def candidates(client: ShopifyClient, field: ShopifyField, keys: Sequence[str]) 
         if at == MAX_PAGES:
             raise ReadWhole
         yield from page
+
+
+def near(client: ShopifyClient, field: ShopifyField, spelled: str, begun: str) -> Iterator[Candidate]:
+    """What two queries find, in one call, the first 250 of each. Raises ShopifyError."""
+    document, read = NEAR_PRODUCTS, _question(field)[3]
+    known = {"spelled": spelled, "begun": begun}
+    if field.of_variants:
+        document = NEAR_VARIANTS
+    elif field.kind == ShopifyKind.METAFIELD:
+        document, known = NEAR_METAFIELDS, known | {"namespace": field.namespace, "key": field.key}
+    answer = client.run(document, **known)
+    for name in ("spelled", "begun"):
+        yield from map(read, answer[name]["nodes"])
 
 
 def bulk_query(field: ShopifyField) -> str:
@@ -151,7 +213,7 @@ def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Calla
 
 
 def _variant(node: dict, kind: ShopifyKind) -> Candidate:
-    return Candidate(node["product"]["id"], (node[kind.value] or "",), node["id"])
+    return Candidate(node["product"]["id"], (node[kind.value] or "",), node["id"], node.get("title", ""))
 
 
 def _product(node: dict, kind: ShopifyKind) -> Candidate:
@@ -167,3 +229,27 @@ def _metafield(node: dict) -> Candidate:
         return Candidate(node["id"], ())
     listed = value["type"].startswith("list.")
     return Candidate(node["id"], tuple(map(str, json.loads(value["value"]))) if listed else (value["value"],))
+
+
+@dataclass(frozen=True)
+class ShelfProduct:
+    """A product as a list of the store shows it. `sku`: of its first variant."""
+
+    card: ProductCard
+    sku: str
+
+
+def shelf(client: ShopifyClient, after: str) -> tuple[list[ShelfProduct], str, int]:
+    """The next products of the store, where those after them begin (empty at the end), and how many there are in all."""
+    data = client.run(SHELF, first=SHELF_PAGE, after=after or None)
+    page = data["products"]
+    found = [ShelfProduct(_card(node), _first_sku(node)) for node in page["nodes"]]
+    return (
+        found,
+        page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else "",
+        data["productsCount"]["count"],
+    )
+
+
+def _first_sku(node: dict) -> str:
+    return next((variant["sku"] or "" for variant in node["variants"]["nodes"]), "")

@@ -16,6 +16,7 @@ CREATE = load(DOCUMENTS, "FilesCreate")
 STATUS = load(DOCUMENTS, "FilesStatus")
 BY_NAME = load(DOCUMENTS, "FilesByName")
 UPDATE = load(DOCUMENTS, "FilesUpdate")
+CONTENTS = load(DOCUMENTS, "FilesContents")
 PER_CALL = 250
 NAME_TAKEN = {"FILENAME_ALREADY_EXISTS", "DUPLICATE_FILENAME_ERROR"}
 
@@ -109,6 +110,24 @@ def detach(client: ShopifyClient, products_of: Mapping[str, Sequence[str]]) -> t
     return _update(client, [{"id": id, "referencesToRemove": list(products)} for id, products in products_of.items()])
 
 
+def contents(client: ShopifyClient, ids: Sequence[str]) -> dict[str, str]:
+    """File id -> the address of its content, which changes with the content; empty while a new content is being processed. A
+    file that is gone is absent."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), PER_CALL):
+        nodes = client.run(CONTENTS, ids=list(ids[start : start + PER_CALL]))["nodes"]
+        for node in nodes:
+            if node and "fileStatus" in node:
+                found[node["id"]] = (node.get("image") or {}).get("url") or node.get("url") or ""
+    return found
+
+
+def replace(client: ShopifyClient, sources: Mapping[str, str]) -> tuple[Refusal, ...]:
+    """Give files (file id -> address of the new content) another content. Id and address stay, so it shows wherever the file is
+    used. A source that is no picture is taken without a word and changes nothing: look at `contents` afterwards."""
+    return _update(client, [{"id": id, "originalSource": url} for id, url in sources.items()])
+
+
 def describe(client: ShopifyClient, alts: Mapping[str, str]) -> tuple[Refusal, ...]:
     """Set alt texts (file id -> text) wherever the files are shown. Shopify applies the good rows of a call."""
     return _update(client, [{"id": id, "alt": text} for id, text in alts.items()])
@@ -132,7 +151,7 @@ def _state(node: dict) -> FileState:
     image = (node.get("preview") or {}).get("image") or {}
     error: dict = next(iter(node.get("fileErrors") or ()), {})
     code, message = error.get("code") or "", error.get("message") or ""
-    name = node.get("filename") or name_in(image.get("url") or "")
+    name = node.get("filename") or name_in(node.get("url") or image.get("url") or "")
     return FileState(node["id"], node["fileStatus"], name, code, message)
 
 

@@ -3,11 +3,12 @@
 import time
 from datetime import timedelta
 
-from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models import DateTimeField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from linking.domain.filenames import read_mark
+from linking.domain.plan import Change
 from linking.domain.reasons import NAME_LOST, TOO_SLOW, TOO_SLOW_VIDEO, file_reason
 from linking.models import StoreFile
 from linking.models.syncs import OPEN
@@ -21,6 +22,7 @@ State, Kind = StoreFile.State, StoreFile.Kind
 DEADLINES = {
     Kind.IMAGE: (timedelta(minutes=5), TOO_SLOW),
     Kind.VIDEO: (timedelta(minutes=30), TOO_SLOW_VIDEO),
+    Kind.FILE: (timedelta(minutes=5), TOO_SLOW),
 }
 # The list of files is an index that lags: how long a name that is taken may stay unfindable.
 INDEX_LAG = timedelta(seconds=45)
@@ -28,9 +30,11 @@ SAVED = ["state", "problem", "file_id", "sent", "attempt", "uploads", "awaited"]
 
 
 def needed(run: Run) -> QuerySet[StoreFile]:
-    """The renditions that galleries still wait for."""
-    waiting = {"changes__part": run.part, "changes__outcome": "pending", "changes__product__state__in": OPEN}
-    return StoreFile.objects.filter(**waiting).distinct().order_by("pk")
+    """The renditions that galleries, or an upload's lines, still wait for."""
+    waiting = {"changes__part": run.part, "changes__outcome": "pending"}
+    # An upload has no products; a replaced content is not a new file.
+    wanted = Q(changes__product__state__in=OPEN) | Q(changes__product=None, changes__change=Change.ADD)
+    return StoreFile.objects.filter(wanted, **waiting).distinct().order_by("pk")
 
 
 def forgive(run: Run) -> None:
@@ -63,7 +67,7 @@ def create(run: Run) -> None:
 def create_pictures(run: Run) -> None:
     """The quick part, which no video shall hold up."""
     adopt(run, list(needed(run).filter(state=State.SENT)))
-    _ask(run, needed(run).filter(kind=Kind.IMAGE, state=State.PLANNED))
+    _ask(run, needed(run).exclude(kind=Kind.VIDEO).filter(state=State.PLANNED))
 
 
 def _ask(run: Run, rows: QuerySet[StoreFile]) -> None:

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from linking.domain.plan import Change
-from linking.domain.reasons import ABORTED, NOT_UNLINKED
+from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
@@ -23,6 +24,8 @@ Outcome = ChangeRow.Outcome
 State = ProductSync.State
 OF_PRODUCT = {State.FAILED: Outcome.FAILED, State.REFUSED: Outcome.REFUSED, State.PARTIAL: Outcome.FAILED}
 OF_PRODUCT |= {State.ABORTED: Outcome.ABORTED}
+# What every look at a gallery tells of a link.
+SEEN = ["medium_id", "title", "handle", "gone"]
 
 
 def close(product: ProductSync, state: State, reason: str) -> None:
@@ -95,26 +98,41 @@ def links_of(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> li
     """What is in this gallery because of us."""
     there = set(gallery.ids)
     incoming = {asset for asset, _ in product.incoming}
+    lines = {line.asset_id: line for line in product.changes.all() if line.asset_id and line.name and not line.owner_id}
     shown = {}
     for slot in product.after:
         medium = slot.get("medium") or slot.get("return")
         if medium in there and slot.get("asset") and (slot["asset"] in incoming or slot.get("ours")):
             shown[slot["asset"]] = medium
     shown |= {asset: id for id, asset in goal.new.items() if id in there and asset in incoming}
-    known = {"store": run.part.store, "product_id": product.product_id}
-    return [Link(asset_id=asset, medium_id=medium, **known) for asset, medium in shown.items()]
+    return [link_of(run.part, product, lines.get(asset), asset, medium) for asset, medium in shown.items()]
+
+
+def link_of(part: StoreSync, product: ProductSync, line: ChangeRow | None, asset: str, medium: str) -> Link:
+    """With what people know it by."""
+    link = Link(store=part.store, environment_id=part.store.environment_id, product_id=product.product_id)
+    link.asset_id, link.medium_id = asset, medium
+    link.title, link.handle = product.title, product.handle
+    if line is not None:
+        link.key, link.name, link.thumbnail = line.key, line.name, line.thumbnail
+    return link
 
 
 def record_links(run: Run, links: list[Link], looked_at: Iterable[Gallery]) -> None:
     """Bring the ledger up to date with galleries that were just looked at."""
     there = {gallery.product_id: set(gallery.ids) for gallery in looked_at}
-    known = Link.objects.filter(store=run.part.store, product_id__in=list(there))
-    gone = [link.pk for link in known if link.medium_id not in there[link.product_id]]
+    rows = Link.objects.filter(store=run.part.store, product_id__in=list(there))
+    gone = [link.pk for link in rows if link.medium_id not in there[link.product_id]]
     Link.objects.filter(pk__in=gone).delete()
+    # Only a run that links knows its assets by name; others leave the names that the ledger has.
+    known = run.part.sync.kind == "link"
+    _save_links([link for link in links if link.name and known], [*SEEN, "key", "name", "thumbnail"])
+    _save_links([link for link in links if not (link.name and known)], SEEN)
+
+
+def _save_links(links: list[Link], fields: list[str]) -> None:
     unique = ["store", "product_id", "asset_id"]
-    Link.objects.bulk_create(
-        links, update_conflicts=True, update_fields=["medium_id"], unique_fields=unique, batch_size=500
-    )
+    Link.objects.bulk_create(links, update_conflicts=True, update_fields=fields, unique_fields=unique, batch_size=500)
 
 
 def abort(run: Run) -> None:
@@ -135,8 +153,20 @@ def abort(run: Run) -> None:
             if gallery := found.get(product.product_id):
                 _tell(run, product, gallery)
             close(product, State.ABORTED, ABORTED)
+        _tell_files(run.part)
         nobody_lost(run.part, Outcome.ABORTED, ABORTED)
         finish(run.part, StoreSync.State.ABORTED)
+
+
+def _tell_files(part: StoreSync) -> None:
+    """What of a broken off upload is done: files that are known to be ready."""
+    lines = part.changes.filter(product=None, outcome=Outcome.PENDING)
+    ready = lines.filter(change=Change.ADD, file__state=StoreFile.State.READY)
+    ready.update(outcome=Outcome.DONE)
+    replacing = Q(change=Change.REPLACE, file__file_id=F("medium_id"), file__sent__isnull=False)
+    asked = lines.filter(replacing | Q(file__state__in=[StoreFile.State.SENT, StoreFile.State.UPLOADED]))
+    asked.update(outcome=Outcome.ABORTED, reason=ASKED_FOR)
+    lines.update(outcome=Outcome.ABORTED, reason=ABORTED)
 
 
 def _tell(run: Run, product: ProductSync, gallery: Gallery) -> None:
@@ -165,10 +195,12 @@ def shows(gallery: Gallery, line: ChangeRow) -> bool:
 def nobody_lost(part: StoreSync, outcome: Outcome, reason: str) -> None:
     """Assets that no plan had reached yet have their line in the report, too."""
     sync = part.sync
-    if sync.kind != "link" or sync.only or sync.selection is None:
+    if sync.kind not in ("link", "upload") or sync.only or sync.selection is None:
         return
     told = set(part.changes.values_list("asset_id", flat=True))
+    wanted = sync.arrangement.get("only")  # of an upload that tries failures again
     rows = [row for row in sync.selection.assets.all() if row.asset_id not in told]
+    rows = [row for row in rows if wanted is None or row.asset_id in wanted]
     place = part.changes.count()
     part.changes.bulk_create(
         [
@@ -196,8 +228,16 @@ def fail_all(part: StoreSync, reason: str) -> None:
     finish(part, StoreSync.State.FAILED, reason)
 
 
+def tallied(part: StoreSync) -> dict:
+    """What came of it, for lists of runs: they do not count lines."""
+    counts = dict(part.changes.order_by().values_list("outcome").annotate(n=Count("pk")))
+    failed = counts.keys() & {Outcome.FAILED, Outcome.REFUSED}
+    products = part.products.filter(state__in=[State.FAILED, State.REFUSED, State.PARTIAL])
+    return {"tallied": counts, "troubled": bool(failed) or products.exists()}
+
+
 def finish(part: StoreSync, state: StoreSync.State, problem: str = "") -> None:
-    part.rows().update(state=state, problem=problem, doing="", finished=timezone.now())
+    part.rows().update(state=state, problem=problem, doing="", finished=timezone.now(), **tallied(part))
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
     told = ", ".join(f"{count} {name}" for name, count in spent.items())
     log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), told)

@@ -7,14 +7,15 @@ from enum import StrEnum
 from django.utils import timezone
 from rq.timeouts import BaseTimeoutException
 
-from linking import matching
+from linking import matching, tally
 from linking.models import StoreSync
-from linking.planning import Planner, UndoPlanner, answered
+from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
 from linking.syncing import files, settling
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
+from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
-from setup.models import Store
+from setup.shopify_auth import tokens
 from setup.shopify_errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def work(pk: int, *, owner: str = "", job_id: str = "") -> Next:
         return Next.WAIT
     if lease.inherited:
         log.warning("Store sync %s lost its worker; this one goes on.", pk)
+        tally.add({tally.TAKEOVERS: 1})
         part.spend(setbacks=1)
         part.setbacks += 1
     run = Run(part, lease)
@@ -83,6 +85,9 @@ def _guarded(run: Run) -> Next:
 def _setback(run: Run, error: ShopifyError) -> Next:
     """The store as a whole is lost, or it may have done what we asked without telling: then look again, later."""
     part = run.part
+    if error.code == "paused":
+        run.say(error.text)
+        return Next.WAIT  # the sweeper asks again
     if error.remedy in (Remedy.STOP_STORE, Remedy.GIVE_UP) or part.setbacks >= MAX_SETBACKS:
         if error.remedy == Remedy.STOP_STORE:
             part.store.break_off(error.text)
@@ -105,8 +110,7 @@ def _walk(run: Run) -> None:
             part.rows().update(started=timezone.now())
             if part.state == State.APPLYING:
                 files.forgive(run)
-    if part.store.status == Store.Status.BROKEN:
-        raise ShopifyError(Remedy.STOP_STORE, part.store.problem)
+    tokens.admit(part.store)
     if part.state == State.PLANNING:
         _plan(run)
         run.flush()
@@ -120,6 +124,17 @@ def _walk(run: Run) -> None:
             raise SliceOver  # the next job gets the time for it
     files.confirm(run)
     files.create_pictures(run)
+    if part.sync.kind == "upload":
+        publishing = Publishing(run)
+        if part.brings_videos():
+            publishing.receive(files.Arrivals(run))  # no picture waits for the upload of a video
+        files.create(run)
+        publishing.receive(files.Arrivals(run))
+        publishing.work()
+        run.flush()
+        with run.fenced():
+            settling.finish(part, State.DONE)
+        return
     galleries = Galleries(run)
     if part.brings_videos():
         galleries.work(files.Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
@@ -135,6 +150,12 @@ def _plan(run: Run) -> None:
     run.say("Reading the galleries.")
     if run.part.sync.kind == "undo":
         UndoPlanner(run.part, run.client, run.fenced).plan()
+        return
+    if run.part.sync.kind == "unlink":
+        UnlinkPlanner(run.part, run.client, run.fenced).plan()
+        return
+    if run.part.sync.kind == "upload":
+        UploadPlanner(run.part, run.client, run.fenced).plan()
         return
     match = answered(run.part)
     selection = run.part.sync.selection

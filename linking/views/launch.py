@@ -1,37 +1,80 @@
 """The way in: a signed launch from the Console."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from linking import jobs
 from linking.models import SelectedAsset, Selection
-from setup import sessions
-from setup.guards import members
+from linking.remembering import offer_to
+from linking.resuming import resume
+from setup import audit, limits, sessions
+from setup.guards import members, public
 from setup.launch import Launch, LaunchRefused, verify
 from setup.models import Member, Store
+from setup.origin import address_of, from_ourselves
 
 SELECTION = "selection"
 
 
+@public
 @csrf_exempt  # signed, short-lived and of one use: stronger than a CSRF token, which nobody has yet
 @require_POST
 def launch(request: HttpRequest) -> HttpResponse:
     try:
         found = verify(token_of(request), now=timezone.now())
     except LaunchRefused as refusal:
+        note(request, refusal)
         context = {"refusal": refusal, "limit": settings.LAUNCH_MAX_ASSETS}
         return render(request, "session/launch_refused.html", context, status=403)
     member = sessions.start(request, found, now=timezone.now())
     selection = begin(member, found)
     request.session[SELECTION] = str(selection.key)
     jobs.ring(jobs.fetch, selection.pk)
-    return redirect("setup") if member.is_admin else redirect("link", key=selection.key)
+    context = {"next": landing(member, selection), "ticket": sessions.ticket(member, str(selection.key))}
+    return render(request, "session/opening.html", context)
+
+
+def landing(member: Member, selection: Selection) -> str:
+    return reverse("setup") if member.is_admin else reverse("link", args=[selection.key])
+
+
+def note(request: HttpRequest, refusal: LaunchRefused) -> None:
+    """In the audit log, if it names an environment of ours; of very many only some."""
+    if refusal.environment is None:
+        return
+    with suppress(limits.TooMany):
+        limits.spend_as("refusal", f"a{address_of(request)}", settings.LIMITS["refusal"])
+        audit.record(request, "launch.refused", refusal.code, environment=refusal.environment)
+
+
+@public
+@csrf_exempt  # the ticket is signed, short-lived and of one use, and the form has to be ours
+@require_POST
+def open_in_tab(request: HttpRequest) -> HttpResponse:
+    """A session of its own for a tab, for browsers that keep no cookie in the Console's frame."""
+    found = sessions.redeem(request.POST.get("ticket", "")) if from_ourselves(request) else None
+    selection = found and Selection.objects.filter(member=found[0], key=found[1]).first()
+    if found is None or selection is None:
+        return render(request, "session/ended.html", status=403)
+    sessions.begin(request, found[0])
+    request.session[SELECTION] = str(selection.key)
+    return redirect(landing(found[0], selection))
+
+
+@public
+@require_safe
+def probe(request: HttpRequest) -> HttpResponse:
+    """Whether this browser kept the cookie of its launch."""
+    return HttpResponse(status=204 if sessions.member_of(request) else 401)
 
 
 def token_of(request: HttpRequest) -> str:
@@ -44,15 +87,18 @@ def token_of(request: HttpRequest) -> str:
 
 
 def begin(member: Member, found: Launch) -> Selection:
-    """A new selection. With one store there is nothing to choose."""
+    """A new selection: by the environment's defaults, with the settings of last time as an offer. With one store there is
+    nothing to choose. With assets of which there is a draft, that goes on."""
     stores = list(member.environment.stores.filter(status=Store.Status.CONNECTED)[:2])
     with transaction.atomic():
-        selection = Selection.objects.create(environment=member.environment, member=member)
+        selection = Selection.objects.create(
+            environment=member.environment, member=member, offer=offer_to(member), **member.environment.defaults()
+        )
         SelectedAsset.objects.bulk_create(
             SelectedAsset(selection=selection, place=place, asset_id=asset_id)
             for place, asset_id in enumerate(found.asset_ids)
         )
-        if len(stores) == 1:
+        if not resume(selection, now=timezone.now()) and len(stores) == 1:
             selection.stores.set(stores)
     return selection
 

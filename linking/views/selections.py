@@ -1,10 +1,9 @@
 """Link to Products: choose stores and fields, look at groups and matches."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,14 +11,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from linking import jobs, matching
-from linking.board import PER_PAGE, Board, StoreCard, board_of, field_label, store_cards
-from linking.forms import OF_VARIANTS, SHOPIFY_FIELDS, SettingsForm
+from linking import jobs, matching, remembering
+from linking.board import AssetCard, Board, StoreCard, board_of, store_cards
+from linking.describing import overview
+from linking.domain.assets import Asset
+from linking.domain.keying import Keying, examples
+from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
 from linking.models import Selection, StoreMatch
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES, MODES
+from linking.views.lists import chosen_context, groups_context
 from setup.guards import MemberRequest, members
 from setup.models import Store
+
+NOTHING_ASKED: Mapping[str, str] = {}
 
 
 def selection_of(request: MemberRequest, key: uuid.UUID) -> Selection:
@@ -37,7 +42,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if selection.state == JobState.DONE:
         ask_stores(selection)
-    return render(request, "link/page.html", context_of(selection) | {"tab": "link"})
+    return render(request, "link/page.html", context_of(selection, asked=request.GET) | {"tab": "link"})
 
 
 @require_safe
@@ -53,24 +58,11 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @members
-def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Save what was chosen, at once, and show what follows from it. What is not valid stays in its field, with the reason."""
-    selection = selection_of(request, key)
-    form = SettingsForm(selection, request.POST)
-    valid = form.is_valid()
-    ask_stores(form.save())
-    if not valid:
-        return render(request, "link/_board.html", context_of(selection, form), status=422)
-    return render(request, "link/_board.html", context_of(selection))
-
-
-@require_POST
-@members
 def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Ask every store again."""
     selection = selection_of(request, key)
     ask_stores(selection, afresh=True)
-    return render(request, "link/_board.html", context_of(selection))
+    return render(request, "link/_board.html", context_of(selection, asked=request.POST))
 
 
 @require_safe
@@ -86,15 +78,6 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if request.GET.get("pending") != str(context["pending"]):
         trigger_client_event(response, "matches-changed")
     return response
-
-
-@require_safe
-@members
-def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    selection = selection_of(request, key)
-    cards = store_cards(selection)
-    context = groups_context(selection, board_of(selection, cards), request.GET.get("page", "1"))
-    return render(request, "link/_groups.html", context | chosen_context(selection, cards))
 
 
 @require_safe
@@ -123,8 +106,11 @@ def asked(selection: Selection, match: StoreMatch | None) -> bool:
     return match is not None and (match.keying, match.shopify_field) == fields
 
 
-def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
-    """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be."""
+def context_of(
+    selection: Selection, form: SettingsForm | None = None, asked: Mapping[str, str] = NOTHING_ASKED
+) -> dict:
+    """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be. `asked`: the filter, and what else
+    the page tells of itself."""
     cards = store_cards(selection)
     board = board_of(selection, cards)
     form = form or SettingsForm(selection, initial=settings_of(selection))
@@ -136,10 +122,13 @@ def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
         "offered": selection.offered_fields,
         "shopify_fields": SHOPIFY_FIELDS,
         "modes": MODES,
+        **board_keying_context(selection, board, form),
+        **offer_context(selection, cards),
+        "alts": overview.numbers_of(card.row for cards in cards_of(board) for card in cards),
         **fetching_context(selection),
         **stores_context(selection, cards),
         **chosen_context(selection, cards),
-        **groups_context(selection, board, "1"),
+        **groups_context(selection, board, asked),
         **actions_context(board),
     }
 
@@ -147,8 +136,29 @@ def context_of(selection: Selection, form: SettingsForm | None = None) -> dict:
 def settings_of(selection: Selection) -> dict:
     """The selection's settings as the form names them."""
     kind, _, metafield = selection.shopify_field.partition(":")
-    names = ("cloudinary_field", "link_mode", "position", "order_field", "alt_policy", "variant_pictures")
+    names = [name for name in SAVED if name != "shopify_field"] + ["order_field"]
     return {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
+
+
+def cards_of(board: Board) -> list[Sequence[AssetCard]]:
+    return [board.keyless, *(group.assets for group in board.groups)]
+
+
+def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
+    there = {card.store.pk: str(card.store) for card in cards if card.state != "broken"}
+    return remembering.context_of(selection, there, {card.store.pk for card in cards if card.chosen})
+
+
+def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:
+    assets = [group.assets[0].asset for group in board.groups[:30]] + [card.asset for card in board.keyless[:5]]
+    used = any(form[name].value() for name in ("pattern", "separator", "fold"))
+    known = len({card.id for group in board.groups for card in group.assets}) + len(board.keyless)
+    return keying_context(selection.keying, assets, known=known, keyless=len(board.keyless), used=used)
+
+
+def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyless: int, used: bool = True) -> dict:
+    """How keys are read, shown by some of the assets; `keyless` of the `known` assets have none."""
+    return {"keying": {"examples": examples(keying, assets), "known": known, "keyless": keyless, "used": used}}
 
 
 def fetching_context(selection: Selection) -> dict:
@@ -160,9 +170,11 @@ def fetching_context(selection: Selection) -> dict:
 
 def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     """`seen` changes with whatever the cards show."""
-    pending = sum(card.state == "pending" for card in cards)
+    pending = sum(card.state == "pending" or card.refreshing for card in cards)
     queue_down = bool(pending or selection.busy) and not jobs.queue_answers()
-    shown = [(card.store.pk, card.chosen, card.state, card.problem, card.doing, card.note) for card in cards]
+    shown = [
+        (card.store.pk, card.chosen, card.state, card.refreshing, card.problem, card.doing, card.note) for card in cards
+    ]
     return {
         "selection": selection,
         "store_cards": cards,
@@ -170,19 +182,6 @@ def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
         "queue_down": queue_down,
         "seen": f"{crc32(repr((shown, queue_down)).encode()):08x}",
     }
-
-
-def chosen_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
-    """`chosen` stores of `store_count`; of them `waiting` have not answered yet."""
-    chosen = [card for card in cards if card.chosen]
-    waiting = sum(card.state == "pending" for card in chosen)
-    return {"selection": selection, "store_count": len(cards), "chosen": len(chosen), "waiting": waiting}
-
-
-def groups_context(selection: Selection, board: Board, number: str) -> dict:
-    page = Paginator(board.groups, PER_PAGE).get_page(number)
-    label = field_label(selection, selection.cloudinary_field)
-    return {"board": board, "groups": page, "field_label": label}
 
 
 def actions_context(board: Board) -> dict:

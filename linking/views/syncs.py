@@ -1,31 +1,37 @@
-"""Runs: starting one, watching it, stopping it, applying what a dry run showed, and the report."""
+"""Runs: starting one, watching it, stopping it, and applying what a dry run showed."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import jobs, reports, starting
+from linking import starting
 from linking.board import board_of, store_cards
-from linking.models import ChangeRow, ProductSync, Sync
-from linking.views.run_page import context_of, numbers_of, products_context, tally
+from linking.models import ProductSync, Sync
+from linking.views.edits import version_of
+from linking.views.run_filter import Filter
+from linking.views.run_galleries import choices_of, galleries_context, undone_of, unlinked_context
+from linking.views.run_numbers import numbers_of
+from linking.views.run_page import context_of
+from linking.views.run_progress import progress_of
 from linking.views.selections import selection_of
+from setup import audit, limits
 from setup.guards import MemberRequest, members
 
-PER_PAGE = 30
+CHANGED = "This selection was changed in another tab or window, so nothing was started. Look at it and press again."
+# A run's frozen arrangement is for the planner; no page shows it.
+HEAVY = ("arrangement", "origin__arrangement")
 
 
 def sync_of(request: MemberRequest, key: uuid.UUID) -> Sync:
     """A run of the member's environment; any other does not exist."""
-    mine = Sync.objects.filter(environment=request.member.environment).select_related(
-        "member", "selection", "environment", "origin"
-    )
-    sync = mine.filter(key=key).first()
+    mine = Sync.objects.filter(environment=request.member.environment).defer(*HEAVY)
+    sync = mine.select_related("member", "selection", "environment", "origin").filter(key=key).first()
     if sync is None:
         raise Http404
     return sync
@@ -38,40 +44,74 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if not board_of(selection, store_cards(selection)).linked_products:
         return redirect("link", key=key)
+    if "version" in request.POST and version_of(request) != selection.version:
+        messages.warning(request, CHANGED)
+        return redirect("link", key=key)
     token = request.POST.get("token") or uuid.uuid4().hex
-    sync = starting.link(selection, token, dry_run="dry_run" in request.POST)
+    dry_run = "dry_run" in request.POST
+    limits.spend("dry_run" if dry_run else "sync", request.member)
+    sync = starting.link(selection, token, dry_run=dry_run)
+    audit.record(request, "sync.start", f"run {sync.key}", {}, {"link_mode": sync.link_mode, "dry_run": sync.dry_run})
     return redirect("sync", key=sync.key)
 
 
 @require_safe
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    return render(request, "sync/page.html", context_of(sync_of(request, key)) | {"tab": "link"})
+    sync = sync_of(request, key)
+    tab = "upload" if sync.kind == "upload" else "link"
+    return render(request, "sync/page.html", context_of(sync, request.GET) | {"tab": tab})
 
 
 @require_safe
 @members
 def progress(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Polled while the run is busy; the finished one renders without its trigger."""
-    jobs.sweep()
-    context = numbers_of(sync_of(request, key))
-    if not context["busy"]:
+    """Polled while the run is busy, with the version that is `seen`; a finished one loads its page."""
+    sync = sync_of(request, key)
+    numbers = numbers_of(sync)
+    if not numbers["busy"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "sync/_progress.html", context)
+    shown = progress_of(sync, numbers, now=timezone.now())
+    if request.GET.get("seen") == shown.version:
+        return HttpResponse(status=204)
+    return render(request, "sync/_progress.html", {"sync": sync, "progress": shown})
 
 
 @require_safe
 @members
 def products(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """The galleries of a run, page by page, with their changes."""
-    return render(request, "sync/_products.html", products_context(sync_of(request, key), request.GET))
+    """The galleries of a run that the filter names, page by page. The browser's address follows the filter."""
+    sync = sync_of(request, key)
+    chosen = Filter.of(sync, request.GET)
+    if "unlinked" in request.GET:
+        return render(request, "sync/_unlinked.html", unlinked_context(chosen, request.GET["unlinked"]))
+    parts = list(sync.parts.select_related("store"))
+    context = galleries_context(chosen, request.GET, parts, undone_of(sync))
+    if "page" in request.GET:
+        return render(request, "sync/_galleries.html", context)
+    context |= {"unlinked_n": chosen.unlinked().count(), **choices_of(chosen, parts)}
+    answer = render(request, "sync/_products.html", context)
+    answer["HX-Replace-Url"] = f"{reverse('sync', args=[key])}{'?' if chosen else ''}{chosen.query}"
+    return answer
+
+
+@require_safe
+@members
+def lines(request: MemberRequest, key: uuid.UUID, pk: int) -> HttpResponse:
+    """Every change of one gallery, in words."""
+    sync = sync_of(request, key)
+    product = ProductSync.objects.filter(part__sync=sync, pk=pk).select_related("part__store").first()
+    if product is None:
+        raise Http404
+    return render(request, "sync/_lines.html", {"sync": sync, "product": product, "lines": product.changes.all()})
 
 
 @require_POST
 @members
 def abort(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
+    if Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now()):
+        audit.record(request, "sync.abort", f"run {sync.key}")
     starting.ring_for(sync)
     return redirect("sync", key=key)
 
@@ -84,8 +124,13 @@ def apply(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if sync.destructive and sync.dry_run and request.POST.get("unlinks") != str(leaving := sync.unlinks()):
         messages.error(request, f"Confirm that {leaving} media leave their galleries; nothing was written.")
         return redirect("sync", key=key)
+    if sync.kind == "upload" and sync.dry_run and request.POST.get("replaces", "0") != str(n := sync.replaces()):
+        messages.error(request, f"Confirm that the content of {n} files is replaced; nothing was written.")
+        return redirect("sync", key=key)
+    limits.spend("sync", request.member)
     try:
         starting.apply(sync)
+        audit.record(request, "sync.apply", f"run {sync.key}")
     except starting.CannotStart as refusal:
         messages.error(request, str(refusal))
     return redirect("sync", key=key)
@@ -120,28 +165,12 @@ def retry(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def follow(request: MemberRequest, sync: Sync, begin: Callable[[str], Sync]) -> HttpResponse:
+    limits.spend("dry_run", request.member)
     try:
         follower = begin(request.POST.get("token") or uuid.uuid4().hex)
     except starting.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("sync", key=sync.key)
+    verb = "undo" if follower.kind == "undo" else "retry"
+    audit.record(request, f"sync.{verb}", f"run {follower.key}", {}, {"of": str(sync.key)})
     return redirect("sync", key=follower.key)
-
-
-@require_safe
-@members
-def report(request: MemberRequest, key: uuid.UUID) -> StreamingHttpResponse:
-    sync = sync_of(request, key)
-    name = f"assetlink-{sync.created:%Y-%m-%d-%H%M}-{str(sync.key)[:8]}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(reports.lines(sync), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-@require_safe
-@members
-def history(request: MemberRequest) -> HttpResponse:
-    syncs = Sync.objects.filter(environment=request.member.environment).select_related("member", "origin")
-    page = Paginator(syncs.prefetch_related("parts__store"), PER_PAGE).get_page(request.GET.get("page"))
-    outcomes = tally(ChangeRow.objects.filter(part__sync__in=list(page)), "outcome", by="part__sync_id")
-    rows = [(sync, outcomes.get(sync.pk, {})) for sync in page]
-    return render(request, "sync/history.html", {"tab": "history", "syncs": page, "rows": rows})

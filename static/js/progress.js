@@ -1,9 +1,26 @@
-// A run's progress is told at quarters, at the first failure and at the end; not at every tick.
+// A run's progress: asked for often at first and seldom in the background, told at quarters, at the first failure and at
+// the end; not at every tick. Nothing of it is kept here: the server's fragment says everything.
+const SOON = 1000, LATER = 2000, HIDDEN = 5000, EAGER = 10000;
+const began = performance.now();
 let told = 0;
 let failed = false;
+let timer;
 
 function announce(text) {
   document.dispatchEvent(new CustomEvent("announce", { detail: text }));
+}
+
+function pace() {
+  if (document.hidden) return HIDDEN;
+  return performance.now() - began < EAGER ? SOON : LATER;
+}
+
+function poll() {
+  clearTimeout(timer);
+  const progress = document.getElementById("progress");
+  if (!progress) return;
+  progress.dispatchEvent(new Event("poll"));
+  timer = setTimeout(poll, pace());
 }
 
 function watch() {
@@ -11,17 +28,33 @@ function watch() {
   if (!progress) return;
   const quarter = Math.floor(Number(progress.dataset.percent) / 25) * 25;
   const failures = Number(progress.dataset.failed);
-  if (failures && !failed) {
-    failed = true;
-    announce(`${failures} failed so far. The run goes on.`);
-  } else if (quarter > told) {
-    told = quarter;
-    announce(`${quarter} %`);
-  }
+  if (failures && !failed) announce(`${failures} failed so far. The run goes on.`);
+  else if (quarter > told) announce(`${quarter} %`);
+  failed ||= failures > 0;
+  told = Math.max(told, quarter);
 }
 
-// The end of a run reloads the page, and only then its result is told without being asked for.
+function begin() {
+  const progress = document.getElementById("progress");
+  const percent = Number(progress.dataset.percent);
+  const failures = Number(progress.dataset.failed);
+  const title = document.getElementById("progress-title").textContent;
+  announce([`${title}: ${percent} %`, failures ? `${failures} failed so far` : ""].filter(Boolean).join(", "));
+  told = Math.floor(percent / 25) * 25;
+  failed = failures > 0;
+  timer = setTimeout(poll, pace());
+  document.addEventListener("visibilitychange", poll);
+}
+
+// The end of a run reloads the page, and only then its result is told without being asked for. What had the focus is gone.
 const result = document.getElementById("result");
-if (result && performance.getEntriesByType("navigation")[0]?.type === "reload") announce(result.dataset.announce);
-if (document.getElementById("progress")) announce("The run has begun.");
-document.addEventListener("htmx:afterSwap", watch);
+if (result && performance.getEntriesByType("navigation")[0]?.type === "reload") {
+  announce(result.dataset.announce);
+  if (document.activeElement === document.body) document.getElementById("run-heading").focus({ preventScroll: true });
+}
+if (document.getElementById("progress")) begin();
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "progress") watch();
+  if (event.target.id === "found") announce(event.target.dataset.announce);
+});

@@ -1,10 +1,47 @@
 // Settings are saved one after another, so that an older choice can never be kept over a newer one. htmx queues the newer;
-// here the answer to the older is not shown any more: it would put the form back to what it was.
+// here the answer to the older is not shown any more: it would put the form back to what it was, and the newer would be lost
+// with the form that sent it. Only the version is taken over, which the newer has to name.
+const QUEUED = new Set(["settings", "refresh-matches", "use-last-time", "dismiss-last-time"]);
 let changed = 0;
 let sent = 0;
 
-document.addEventListener("change", (event) => { if (event.target.closest("#settings")) changed += 1; }, true);
-document.addEventListener("htmx:configRequest", (event) => { if (event.detail.elt.id === "settings") sent = changed; });
+const count = (event) => { if (event.target.closest("#settings")) changed += 1; };
+
+document.addEventListener("change", count, true);
+document.addEventListener("submit", count, true);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#settings [hx-post]");
+  if (button && button.id !== "settings") changed += 1;
+}, true);
+document.addEventListener("htmx:configRequest", (event) => { if (QUEUED.has(event.detail.elt.id)) sent = changed; });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig.elt.id === "settings" && sent !== changed) event.detail.shouldSwap = false;
+  const { requestConfig, xhr } = event.detail;
+  if (!QUEUED.has(requestConfig.elt.id) || sent === changed) return;
+  event.detail.shouldSwap = false;
+  const told = /id="version"[^>]*\svalue="(\d+)"/.exec(xhr.responseText);
+  if (told && xhr.status !== 409) document.getElementById("version").value = told[1];
 });
+
+// What is being written in a field, and not sent yet, stays there when the form is drawn anew under it.
+let writing = null;
+const restored = new Set();
+
+document.addEventListener("htmx:beforeSwap", () => {
+  const field = document.activeElement;
+  const text = field?.matches("#settings input[type=text], #settings input[type=number], .alt textarea") && field.value !== field.defaultValue;
+  writing = text ? { id: field.id, value: field.value } : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const field = writing && document.getElementById(writing.id);
+  if (!field || field.value === writing.value) return;
+  field.value = writing.value;
+  restored.add(field.id);
+});
+
+function sendRestored({ target }) {
+  if (!restored.delete(target.id) || target.value === target.defaultValue) return;
+  target.dispatchEvent(new Event("change", { bubbles: true })); // the browser takes what was restored for what was there
+}
+
+document.addEventListener("focusout", sendRestored);
+document.addEventListener("keydown", (event) => { if (event.key === "Enter") sendRestored(event); });

@@ -1,0 +1,95 @@
+"""Checking links: whether their products, files and assets are still there. Only reads; what is gone is marked in the ledger."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from linking.cloudinary.assets import fetch
+from linking.models import Link, LinkCheck
+from linking.models.jobs import JobState
+from linking.shopify import files, galleries
+from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from setup.models import Environment, Store
+from setup.shopify_client import ShopifyClient
+from setup.shopify_errors import Remedy, ShopifyError
+
+Gone = Link.Gone
+PER_LOOK = 200
+# How long one job goes on, seconds.
+SLICE = 60.0
+
+
+def ask(environment: Environment, *, now: datetime) -> list[LinkCheck]:
+    """A check for every connected store with links; those that are being checked go on as they are."""
+    linked = Exists(Link.objects.filter(store=OuterRef("pk")))
+    stores = environment.stores.filter(linked, status=Store.Status.CONNECTED)
+    LinkCheck.objects.bulk_create(
+        [LinkCheck(store=store, state=JobState.DONE) for store in stores], ignore_conflicts=True
+    )
+    over = LinkCheck.objects.filter(store__in=stores, state__in=[JobState.DONE, JobState.FAILED])
+    fresh = list(over.values_list("pk", flat=True))
+    begun = {"state": JobState.WAITING, "heard": now, "problem": "", "reached": 0, "looked": 0, "finished": None}
+    over.filter(pk__in=fresh).update(**begun)
+    return list(LinkCheck.objects.filter(pk__in=fresh))
+
+
+def check_links(pk: int) -> bool:
+    """A slice. Safe to repeat: a claim decides who works, and the row knows how far it came. True: ring for the next job."""
+    if not LinkCheck.objects.claim(pk, now=timezone.now()):
+        return False
+    check = LinkCheck.objects.select_related("store__environment").get(pk=pk)
+    mine = LinkCheck.objects.filter(pk=pk)
+    until = time.monotonic() + SLICE
+    try:
+        while links := _next(check):
+            _mark(check.store, links)
+            check.reached, check.looked = links[-1].pk, check.looked + len(links)
+            mine.update(reached=check.reached, looked=check.looked, heard=timezone.now())
+            if time.monotonic() > until:
+                mine.update(state=JobState.WAITING)
+                return True
+    except ShopifyError as error:
+        if error.remedy == Remedy.STOP_STORE:
+            check.store.break_off(error.text)
+        _give_up(check, error.text, later=error.remedy == Remedy.LATER)
+    except CloudinaryError as error:
+        _give_up(check, error.text, later=error.trouble == Trouble.AWAY)
+    else:
+        mine.update(state=JobState.DONE, finished=timezone.now())
+    return False
+
+
+def _next(check: LinkCheck) -> Sequence[Link]:
+    return list(Link.objects.filter(store=check.store_id, pk__gt=check.reached).order_by("pk")[:PER_LOOK])
+
+
+def _give_up(check: LinkCheck, text: str, *, later: bool) -> None:
+    """What may be better in a moment is tried again by the sweeper."""
+    state = JobState.WAITING if later else JobState.FAILED
+    LinkCheck.objects.filter(pk=check.pk).update(state=state, problem=text, heard=timezone.now())
+
+
+def _mark(store: Store, links: Sequence[Link]) -> None:
+    """Look at these links' galleries, files and assets. Raises ShopifyError, CloudinaryError."""
+    shopify, cloudinary = ShopifyClient(store), CloudinaryClient(store.environment)
+    found = galleries.read(shopify, sorted({link.product_id for link in links}))
+    shown = {(gallery.product_id, id) for gallery in found.values() for id in gallery.ids}
+    away = sorted({link.medium_id for link in links if (link.product_id, link.medium_id) not in shown})
+    there = files.states(shopify, away)
+    ids = sorted({link.asset_id for link in links})
+    assets = {asset.asset_id for some in fetch(cloudinary, ids, []) for asset in some}
+    told: dict[str, list[int]] = {}
+    for link in links:
+        gone = ""
+        if link.product_id not in found:
+            gone = Gone.PRODUCT
+        elif (link.product_id, link.medium_id) not in shown:
+            gone = Gone.GALLERY if link.medium_id in there else Gone.FILE
+        elif link.asset_id not in assets:
+            gone = Gone.ASSET
+        told.setdefault(gone, []).append(link.pk)
+    for gone, pks in told.items():
+        Link.objects.filter(pk__in=pks).exclude(gone=gone).update(gone=gone)

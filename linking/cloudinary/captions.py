@@ -1,0 +1,98 @@
+"""Cloudinary's AI captioning of an asset, and alt texts written back to assets.
+
+Both go through the Upload API, which has no hourly limit: https://cloudinary.com/documentation/image_upload_api_reference.
+The SDK's `api.analyze` is not used: it still calls the address that the Analyze API had before it was published.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import cloudinary.uploader
+
+from linking.domain.alts import MAX_CONTEXT, cut, one_line
+from linking.domain.assets import Asset
+from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+
+MOST_IDS = 100
+
+
+class Refusal(StrEnum):
+    ASSET = "asset"  # this asset has no caption; others may
+    ADD_ON = "add_on"  # nobody gets one until a person acts
+    LATER = "later"  # nothing is wrong; ask again
+
+
+class NoCaption(Exception):
+    """`text` is for people: what happened and what to do."""
+
+    def __init__(self, refusal: Refusal, text: str) -> None:
+        super().__init__(text)
+        self.refusal, self.text = refusal, text
+
+
+NOT_SUBSCRIBED = (
+    "This product environment has no subscription for AI captions. An account admin can register the Cloudinary AI Content "
+    "Analysis add-on in the Console's Add-ons page; then ask again. Alt texts can be typed or filled from a field meanwhile."
+)
+USED_UP = (
+    "This month's quota of AI captions is used up. Ask again next month, or an account admin can choose a bigger plan of the "
+    "add-on in the Console's Add-ons page. What was proposed so far is kept."
+)
+NOTHING_SEEN = "Cloudinary finds no words for this picture. Type the alt text."
+NOT_YET = "Cloudinary has not finished its caption. Ask again in a minute."
+GONE = "The asset is no longer in Cloudinary."
+
+
+def describable(asset: Asset) -> bool:
+    """Captions are for images only."""
+    return asset.resource_type == "image"
+
+
+def caption(client: CloudinaryClient, asset: Asset) -> str:
+    """A sentence about the picture. It is stored nowhere, and counts against the add-on's monthly quota. Raises NoCaption.
+
+    https://cloudinary.com/documentation/cloudinary_ai_content_analysis_addon
+    """
+    options = {"resource_type": "image", "type": asset.delivery_type, "detection": "captioning"}
+    try:
+        answer = client.call(cloudinary.uploader.explicit, asset.public_id, **options)
+    except CloudinaryError as error:
+        raise _refused(error) from None
+    found = ((answer.get("info") or {}).get("detection") or {}).get("captioning") or {}
+    if found.get("status") == "pending":
+        raise NoCaption(Refusal.ASSET, NOT_YET)
+    if text := one_line(str((found.get("data") or {}).get("caption") or "")):
+        return text[0].upper() + text[1:]
+    raise NoCaption(Refusal.ASSET, NOTHING_SEEN)
+
+
+def _refused(error: CloudinaryError) -> NoCaption:
+    """A missing subscription comes under the status of a used-up limit: only the words tell them apart."""
+    said = error.said.lower()
+    if "subscription" in said:
+        return NoCaption(Refusal.ADD_ON, NOT_SUBSCRIBED)
+    if "quota" in said or ("usage limit" in said and "add-on" in said):
+        return NoCaption(Refusal.ADD_ON, USED_UP)
+    if error.trouble == Trouble.REFUSED:
+        return NoCaption(Refusal.ADD_ON, error.text)
+    if error.trouble in (Trouble.BUSY, Trouble.AWAY):
+        return NoCaption(Refusal.LATER, error.text)
+    return NoCaption(Refusal.ASSET, GONE if error.trouble == Trouble.GONE else error.text)
+
+
+def kept_alt(text: str) -> str:
+    """As Cloudinary keeps it: a value of an asset's context is shorter than what Shopify takes."""
+    return cut(text, MAX_CONTEXT)
+
+
+def write_alt(client: CloudinaryClient, assets: Sequence[Asset], text: str) -> set[str]:
+    """The same alt text for assets of one resource and delivery type, at most MOST_IDS; other keys of their contexts stay.
+
+    Answers the public IDs that were written: those of missing assets are absent. Repeating it is harmless. Raises
+    CloudinaryError. https://cloudinary.com/documentation/image_upload_api_reference#context
+    """
+    first = assets[0]
+    options = {"resource_type": first.resource_type, "type": first.delivery_type}
+    ids = [asset.public_id for asset in assets]
+    answer = client.call(cloudinary.uploader.add_context, {"alt": kept_alt(text)}, ids, **options)
+    return set(answer.get("public_ids") or ())

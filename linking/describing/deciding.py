@@ -1,0 +1,168 @@
+"""Decisions about alt texts. Each is made within `editing.edit` and leaves its way back in the selection's last_change."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from linking.domain.alts import MAX_ALT, AltSource, cut, from_field, one_line, own
+from linking.domain.fields import BadField, CloudinaryField
+from linking.models import SelectedAsset, Selection
+from linking.models.writing import save_fields
+
+TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
+TOO_LONG = "An alt text has at most {most} characters; this one has {length:,}. Shorten it."
+NO_TEXT = "Write a text first, or reject the proposal."
+MORE_CAME = "More proposals have come meanwhile. Here they all are; decide again."
+NO_ASSET = "This asset is no longer in the selection. Load the page again."
+
+
+class BadAlt(Exception):
+    """The text says what is wrong with what was asked for, and what to do."""
+
+
+def lacks(row: SelectedAsset) -> bool:
+    """Whether the asset is in Cloudinary and has no alt text, neither its own nor a decided one; empty on purpose is one."""
+    return bool(row.details) and row.alt is None and not own_of(row)
+
+
+def own_of(row: SelectedAsset) -> str:
+    """As domain.alts.own, read from the row: for a thousand rows no asset is built."""
+    return str((row.details.get("context") or {}).get("alt", "")).strip()
+
+
+def asset_at(selection: Selection, place: str) -> SelectedAsset:
+    """The asset at this place of the selection. Raises BadAlt."""
+    row = selection.assets.filter(place=int(place)).exclude(details={}).first() if place.isdecimal() else None
+    if row is None:
+        raise BadAlt(NO_ASSET)
+    return row
+
+
+def write(selection: Selection, row: SelectedAsset, text: str) -> None:
+    """What was typed. A cleared text means none, and hides the asset's own if it has one. Raises BadAlt."""
+    text = checked(text)
+    decided = None if text == own(row.asset) else text
+    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), f"Alt text of {row.asset.name} changed.")
+
+
+def leave_empty(selection: Selection, row: SelectedAsset) -> None:
+    """Decorative: empty on purpose."""
+    _decide(selection, [row], lambda known: ("", AltSource.TYPED), f"{row.asset.name} has no alt text, on purpose.")
+
+
+def revert(selection: Selection, row: SelectedAsset) -> None:
+    """Back to the asset's own."""
+    _decide(selection, [row], lambda known: (None, ""), f"{row.asset.name} has its own alt text again.")
+
+
+def fillable(rows: Iterable[SelectedAsset], field: CloudinaryField) -> list[SelectedAsset]:
+    """The rows that `fill` would fill."""
+    return [row for row in rows if lacks(row) and from_field(field, row.asset)]
+
+
+def fill(selection: Selection, field: CloudinaryField, label: str) -> int:
+    """The field's values become alt texts of the assets that lack one. Answers how many."""
+    rows = fillable(selection.assets.all(), field)
+    told = f"{_texts(len(rows))} filled from {label}."
+    _decide(selection, rows, lambda row: (from_field(field, row.asset), AltSource.FIELD), told)
+    return len(rows)
+
+
+def fill_fetched(selection: Selection) -> None:
+    """For assets that were just fetched: from the field that the environment's admins chose, if they did."""
+    code = selection.environment.alt_field
+    try:
+        field = CloudinaryField.parse(code)
+    except BadField:  # none is chosen, or none that exists: that keeps nobody from his assets
+        return
+    fill(selection, field, code)
+
+
+def accept(selection: Selection, row: SelectedAsset, text: str | None = None) -> None:
+    """The proposal as it is, or as the person edited it. Raises BadAlt."""
+    text = checked(cut(row.caption) if text is None else text)
+    if not text:
+        raise BadAlt(NO_TEXT)
+    source = AltSource.AI if text == cut(row.caption) else AltSource.TYPED
+    _decide(selection, [row], lambda known: (text, source), f"Alt text of {row.asset.name} accepted.", "")
+
+
+def accept_all(selection: Selection, seen: str) -> None:
+    """All proposals as they are, if they are as many as the person saw. Raises BadAlt."""
+    rows = _seen(selection, seen)
+    told = f"{_texts(len(rows))} accepted."
+    _decide(selection, rows, lambda row: (cut(row.caption), AltSource.AI), told, "")
+
+
+def reject(selection: Selection, row: SelectedAsset) -> None:
+    """The proposal is not made again unless asked for by itself; what the asset has stays."""
+    told = f"The proposal for {row.asset.name} rejected."
+    _decide(selection, [row], lambda row: (row.alt, row.alt_source), told, "rejected")
+
+
+def reject_all(selection: Selection, seen: str) -> None:
+    """As accept_all. Raises BadAlt."""
+    rows = _seen(selection, seen)
+    _decide(selection, rows, lambda row: (row.alt, row.alt_source), f"{len(rows):,} proposals rejected.", "rejected")
+
+
+def _seen(selection: Selection, count: str) -> list[SelectedAsset]:
+    """What is offered, unless more has come since: nobody decides on what he has not seen. Raises BadAlt."""
+    rows = list(offered(selection))
+    if count != str(len(rows)):
+        raise BadAlt(MORE_CAME)
+    return rows
+
+
+def offered(selection: Selection) -> QuerySet[SelectedAsset]:
+    """Proposals that wait for a decision, in the selection's order."""
+    return selection.assets.filter(caption_state="offered")
+
+
+def take_back(selection: Selection, was: Sequence[Sequence]) -> int:
+    """What `last_change` keeps of a decision: [[place, alt, source, caption state or None], …]. Answers how many."""
+    rows = {row.place: row for row in selection.assets.filter(place__in=[known[0] for known in was])}
+    proposed = []
+    for place, alt, source, state in was:
+        if row := rows.get(place):
+            row.alt, row.alt_source = alt, source
+            if state is not None:
+                row.caption_state = state
+                proposed.append(row)
+    save_fields(list(rows.values()), TEXT)
+    save_fields(proposed, PROPOSAL)
+    return len(rows)
+
+
+def checked(text: str) -> str:
+    """One line, not longer than Shopify takes. Raises BadAlt."""
+    text = one_line(text)
+    if len(text) > MAX_ALT:
+        raise BadAlt(TOO_LONG.format(most=MAX_ALT, length=len(text)))
+    return text
+
+
+def _decide(
+    selection: Selection,
+    rows: Sequence[SelectedAsset],
+    decide: Callable[[SelectedAsset], tuple[str | None, str]],
+    told: str,
+    state: str | None = None,
+) -> None:
+    """`decide`: alt text and source of a row. `state`: what becomes of its proposal; None: that is not touched, for a job may
+    be about to make one."""
+    kept = state is None
+    was = [[row.place, row.alt, row.alt_source, None if kept else row.caption_state] for row in rows]
+    for row in rows:
+        row.alt, row.alt_source = decide(row)
+        if row.alt is None:
+            row.alt_source = ""
+        if state is not None:
+            row.caption_state = state
+    save_fields(rows, TEXT if kept else TEXT + PROPOSAL)
+    change = {"text": told, "back": {"do": "take-back"}, "url": "link-alts", "was": was}
+    selection.last_change = change if rows else {}
+
+
+def _texts(count: int) -> str:
+    return f"{count:,} alt text{'' if count == 1 else 's'}"

@@ -1,0 +1,176 @@
+"""Removes what nobody needs any more, by the days that are set.
+
+Selections, dry runs that were not applied, files of reports, launch ids and sessions. Never the ledger (StoreFile, Link),
+and nothing of an applied run as long as it can be undone. Small batches, each on its own: broken off anywhere, the next
+time goes on; several at once do no harm.
+"""
+
+import logging
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from linking.models import ChangeRow, ProductSync, Report, Selection, StoreSync, Sync
+from linking.models.reports import FILE_NAME
+from linking.reporting.writing import kept
+from setup.models import UsedLaunch
+
+log = logging.getLogger(__name__)
+EVERY, SOON = 3600.0, 60.0  # seconds until the next time: after all was done, and after an error
+SLICE = 2.0  # seconds at a time; the sweeper has other things to do
+GRACE = timedelta(hours=1)  # launches are checked with some leeway of the clocks
+STRAY = timedelta(days=1)  # since when nobody can be writing a file any more
+STRAYS = "stray report files"
+
+
+@dataclass(frozen=True)
+class Chore:
+    """`found` is what is due; `remove` takes it away and yields after every batch how many have gone."""
+
+    name: str
+    found: Callable[[datetime], QuerySet]
+    remove: Callable[[QuerySet, datetime], Iterator[int]]
+
+
+def clean(*, now: datetime, seconds: float = SLICE) -> tuple[Counter[str], bool]:
+    """What was removed, and whether everything is done. The clock is looked at between two batches."""
+    removed: Counter[str] = Counter()
+    until, done = time.monotonic() + seconds, True
+    for name, n in _batches(now):
+        removed[name] += n
+        if time.monotonic() > until:
+            done = False
+            break
+    if told := ", ".join(f"{n:,} {name}" for name, n in removed.items() if n):
+        log.info("Housekeeping removed %s.", told)
+    return +removed, done
+
+
+def due(now: datetime) -> Counter[str]:
+    """What would be removed now."""
+    found = Counter({chore.name: chore.found(now).count() for chore in CHORES})
+    found[STRAYS] = sum(1 for _ in strays(now))
+    return +found
+
+
+def _batches(now: datetime) -> Iterator[tuple[str, int]]:
+    for chore in CHORES:
+        for n in chore.remove(chore.found(now), now):
+            yield chore.name, n
+    for name in strays(now):
+        kept().delete(name)
+        yield STRAYS, 1
+
+
+def older(name: str, days: int, now: datetime) -> Q:
+    """Nothing, if 0 days are set."""
+    return Q(**{f"{name}__lt": now - timedelta(days=days)}) if days else Q(pk__in=[])
+
+
+def old_selections(now: datetime) -> QuerySet[Selection]:
+    """Those that nothing was done with for so long. Runs keep their own copy of the arrangement."""
+    used = Sync.objects.filter(selection=OuterRef("pk")).exclude(older("created", settings.SELECTION_DAYS, now))
+    return Selection.objects.filter(older("created", settings.SELECTION_DAYS, now)).exclude(Exists(used))
+
+
+def old_plans(now: datetime) -> QuerySet[Sync]:
+    return _idle(Sync.objects.filter(older("created", settings.PLAN_DAYS, now), dry_run=True))
+
+
+def old_runs(now: datetime) -> QuerySet[Sync]:
+    """Applied ones that cannot be undone any more. One that another run undoes or repeats stays as long as that does."""
+    return _idle(Sync.objects.filter(older("created", settings.UNDO_DAYS, now), dry_run=False, followers=None))
+
+
+def _idle(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
+    return syncs.exclude(Exists(StoreSync.objects.busy().filter(sync=OuterRef("pk"))))
+
+
+def remove_syncs(found: QuerySet[Sync], now: datetime) -> Iterator[int]:
+    """From their rows upwards, so that what is left is found again. Their reports' files become strays."""
+    for pk in list(found.values_list("pk", flat=True)):
+        if not _is_barred(found.filter(pk=pk), now):
+            continue
+        yield from (0 for _ in _in_batches(ChangeRow.objects.filter(part__sync=pk), 5000))
+        yield from (0 for _ in _in_batches(ProductSync.objects.filter(part__sync=pk), 200))
+        Sync.objects.filter(pk=pk).delete()
+        yield 1
+
+
+def _is_barred(found: QuerySet[Sync], now: datetime) -> bool:
+    """A plan cannot be applied once an abort was asked for: only then may its first row go."""
+    found.filter(dry_run=True, abort_requested=None).update(abort_requested=now)
+    return found.exists()
+
+
+def remove_selections(found: QuerySet[Selection], now: datetime) -> Iterator[int]:
+    return _in_batches(found, 5)  # each has a thousand assets
+
+
+def remove_rows(found: QuerySet, now: datetime) -> Iterator[int]:
+    return _in_batches(found, 500)
+
+
+def _in_batches(found: QuerySet, size: int) -> Iterator[int]:
+    while pks := list(found.order_by("pk").values_list("pk", flat=True)[:size]):
+        found.model.objects.filter(pk__in=pks).delete()
+        yield len(pks)
+
+
+def remove_report_files(found: QuerySet[Report], now: datetime) -> Iterator[int]:
+    """A file goes before its name: broken off in between, the name is found again. The row stays: it says what was there."""
+    for pk, name in list(found.values_list("pk", "file")):
+        kept().delete(name)
+        yield Report.objects.filter(pk=pk, file=name).update(file="")
+
+
+def strays(now: datetime) -> Iterator[str]:
+    """Reports that no row names: of runs and environments that are gone, and of workers that died while they saved.
+    Files that are none of our reports are left alone."""
+    try:
+        names = [name for name in kept().listdir("")[1] if re.fullmatch(FILE_NAME, name)]
+    except FileNotFoundError:  # nothing was ever kept
+        return
+    for at in range(0, len(names), 500):
+        some = names[at : at + 500]
+        known = set(Report.objects.filter(file__in=some).values_list("file", flat=True))
+        yield from (name for name in some if name not in known and _is_old(name, now))
+
+
+def _is_old(name: str, now: datetime) -> bool:
+    try:
+        return kept().get_modified_time(name) < now - STRAY
+    except FileNotFoundError:
+        return False
+
+
+CHORES = (
+    Chore("selections", old_selections, remove_selections),
+    Chore("plans", old_plans, remove_syncs),
+    Chore("applied runs", old_runs, remove_syncs),
+    Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),
+    Chore("sessions", lambda now: Session.objects.filter(expire_date__lt=now), remove_rows),
+    Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),
+)
+
+
+class Keeper:
+    """Cleans a little at a time, and once everything is done, not again for an hour."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def tidy(self) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + SOON
+        _, done = clean(now=timezone.now())
+        self._next = time.monotonic() + (EVERY if done else 0)

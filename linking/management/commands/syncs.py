@@ -1,0 +1,143 @@
+import json
+import uuid
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from linking import jobs, starting
+from linking.management import runs
+from linking.models import Sync
+from setup import audit
+
+REFUSED, UNKNOWN = 1, 3  # exit codes; argparse's own for a wrong command line is 2
+COLUMNS = "{id:>7}  {created:<16}  {environment:<20.20}  {kind:<8}  {state:<22}  {points:>7}  {outcomes:<36}  {stores}"
+HEADS = {"id": "RUN", "created": "BEGAN (UTC)", "environment": "ENVIRONMENT", "kind": "KIND", "state": "STATE"}
+HEADS |= {"points": "POINTS", "outcomes": "CHANGES", "stores": "STORES"}
+QUEUE_DOWN = "The queue cannot be reached; a worker begins when it is back."
+
+
+class Command(BaseCommand):
+    help = (
+        "Lists runs of all environments, shows one, aborts one, or tries its failures again. A run is named by its number or "
+        "its key. Exit codes: 0 done, 1 refused (the text says why), 2 wrong command line, 3 no such thing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        listing = verbs.add_parser("list", help="newest first")
+        listing.add_argument("--environment", default="", metavar="CLOUD_NAME")
+        listing.add_argument("--store", default="", metavar="DOMAIN")
+        listing.add_argument("--state", default="", choices=runs.STATES, help="at least one store is in it")
+        listing.add_argument("--since", type=moment, metavar="WHEN", help="90m, 12h, 7d, or 2026-11-21[T10:00]")
+        listing.add_argument("--limit", type=count, default=50, metavar="N", help="at most so many (50)")
+        for name, told in (
+            ("show", "its stores, what they do, and why changes failed"),
+            ("abort", "stop it: no new write starts, and its report tells what was done"),
+            (
+                "retry",
+                "a new run of what failed, in the name of who started it; one that takes media away is only planned",
+            ),
+        ):
+            verbs.add_parser(name, help=told).add_argument("run", metavar="RUN")
+        for verb in verbs.choices.values():
+            verb.add_argument("--json", action="store_true", help="for programs")
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        try:
+            getattr(self, f"{verb}_runs" if verb == "list" else verb)(**options)
+        except runs.NotFound as error:
+            fail(str(error), UNKNOWN)
+
+    def list_runs(self, *, limit: int, **options: Any) -> None:
+        chosen = {name: options[name] for name in ("environment", "store", "state", "since")}
+        rows = runs.told(runs.found(**chosen)[:limit])
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, indent=2))
+        else:
+            lines = [COLUMNS.format(**HEADS), *map(line_of, rows)] if rows else ["No runs."]
+            self.stdout.write("\n".join(lines))
+
+    def show(self, *, run: str, **options: Any) -> None:
+        row = runs.told_in_full(runs.named(run), timezone.now())
+        self.stdout.write(json.dumps(row, indent=2) if options["json"] else "\n".join(lines_of(row)))
+
+    def abort(self, *, run: str, **options: Any) -> None:
+        sync = runs.named(run)
+        if not sync.busy:
+            fail(f"Run {sync.pk} is not under way: {listed(runs.told([sync])[0]['states'])}.", REFUSED)
+        fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
+        if fresh:
+            audit.record(None, "sync.abort", f"run {sync.key}", environment=sync.environment)
+        starting.ring_for(sync)
+        again = "" if fresh else " once more"
+        self.answer(sync, options["json"], f"Run {sync.pk} is asked{again} to stop; no new write starts after 5 s.")
+
+    def retry(self, *, run: str, **options: Any) -> None:
+        sync = runs.named(run)
+        try:
+            follower = starting.retry(sync, sync.member, f"operator-{uuid.uuid4().hex}")
+        except starting.CannotStart as refusal:
+            fail(str(refusal), REFUSED)
+        audit.record(None, "sync.retry", f"run {follower.key}", {}, {"of": str(sync.key)}, environment=sync.environment)
+        plan = " It is a plan: a person has to apply it." if follower.dry_run else ""
+        self.answer(follower, options["json"], f"Run {follower.pk} tries what failed of run {sync.pk} again.{plan}")
+
+    def answer(self, sync: Sync, as_json: bool, text: str) -> None:
+        queue = jobs.queue_answers()
+        told = {"id": sync.pk, "key": str(sync.key), "dry_run": sync.dry_run, "queue": queue}
+        words = text if queue else f"{text} {QUEUE_DOWN}"
+        self.stdout.write(json.dumps(told, indent=2) if as_json else words)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    raise CommandError(text, returncode=code)
+
+
+def checked(read: Callable[[str], Any], text: str, wanted: str) -> Any:
+    try:
+        return read(text)
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(f"{text!r} is not {wanted}.") from None
+
+
+def moment(text: str) -> datetime:
+    return checked(lambda text: runs.moment(text, timezone.now()), text, "90m, 12h, 7d, or a date such as 2026-11-21")
+
+
+def count(text: str) -> int:
+    found = checked(int, text, "a number")
+    if found < 1:
+        raise ArgumentTypeError(f"{text} is not above 0.")
+    return found
+
+
+def listed(counts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{n} {name}" for name, n in counts.items())
+
+
+def line_of(row: Mapping[str, Any]) -> str:
+    states = row["states"]
+    state = next(iter(states)) if len(states) == 1 else listed(states) or "no store"
+    kind = f"{row['kind']}?" if row["dry_run"] else row["kind"]  # a plan
+    known = {"state": state, "kind": kind, "outcomes": listed(row["outcomes"])}
+    known["created"] = row["created"][:16].replace("T", " ")
+    return COLUMNS.format(**{**row, **known, "stores": " ".join(row["stores"])}).rstrip()
+
+
+def lines_of(row: Mapping[str, Any]) -> Iterator[str]:
+    """A run in full."""
+    yield f"Run {row['id']} ({row['key']}) of {row['environment']}, by {row['by']}"
+    yield f"  {row['kind']}, {row['mode']}, {'dry run, ' if row['dry_run'] else ''}began {row['created']}"
+    if row["abort_requested"]:
+        yield f"  abort was asked for at {row['abort_requested']}"
+    for part in row["parts"]:
+        held = f"job {part['job']} works on it" if part["worked_on"] else "nobody works on it"
+        yield f"  {part['store']} (store sync {part['id']}): {part['state']}, {held}"
+        yield from (f"    {told}" for told in (part["doing"], part["problem"], listed(part["products"])) if told)
+        yield f"    {listed({name: round(part[name], 1) for name in runs.COUNTERS})}"
+    for trouble in row["troubles"]:
+        yield f"  {trouble['changes']:>6} {trouble['outcome']}: {trouble['reason']}"

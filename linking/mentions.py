@@ -1,0 +1,52 @@
+"""Finding runs and links by text: a key, a product's title or handle, an asset's name or id.
+
+Looked up is how they begin, so that an index answers however many there are. Upper and lower case make no difference in
+texts that are written in one of the usual ways (as typed, all small, all capitals, Words Like This, Only the first).
+"""
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from linking.models import ChangeRow, Link, ProductSync, StoreSync
+
+MAX_TEXT = 200
+# So many lines are gathered at most. What more of them begin with tells no run from another.
+MANY = 50_000
+LAST = "\U0010ffff"
+
+
+class TooMany(Exception):
+    """So many lines begin with the text that more of it has to be typed."""
+
+
+def begins(field: str, text: str) -> Q:
+    """Rows whose field begins with the text."""
+    found = Q()
+    for spelled in {text, text.lower(), text.upper(), text.title(), text.capitalize()}:
+        if connection.vendor == "sqlite":  # its LIKE ignores case, and therefore the index
+            found |= Q(**{f"{field}__gte": spelled, f"{field}__lt": spelled + LAST})
+        else:
+            found |= Q(**{f"{field}__startswith": spelled})
+    return found
+
+
+def runs_with(text: str) -> QuerySet:
+    """The pks of runs, of all environments, with a line or a product of this text. Raises TooMany."""
+    lines = [ChangeRow.objects.filter(begins(name, text)) for name in ("key", "name")]
+    lines += [ChangeRow.objects.filter(asset_id=text)]
+    products = [ProductSync.objects.filter(begins(name, text)) for name in ("title", "handle")]
+    found = Q()
+    for rows in (*lines, *products):
+        parts = rows.order_by().values("part_id")
+        if parts[MANY : MANY + 1].exists():
+            raise TooMany
+        found |= Q(pk__in=parts)
+    return StoreSync.objects.filter(found).order_by().values("sync_id")
+
+
+def links_with(rows: QuerySet[Link], text: str) -> QuerySet[Link]:
+    """Of these links those with this text."""
+    found = Q(asset_id=text)
+    for name in ("key", "name", "title", "handle"):
+        found |= Q(pk__in=Link.objects.filter(begins(name, text)).order_by().values("pk"))
+    return rows.filter(found)

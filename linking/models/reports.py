@@ -1,0 +1,70 @@
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from linking.models.jobs import SILENCE, JobRow, JobState
+from linking.models.syncs import Sync
+
+FORMATS = [("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines")]
+
+# Of files in the storage: run, attempt, format.
+FILE_NAME = r"[0-9a-f-]{36}-[0-9a-f]{32}\.(csv|xlsx|jsonl)"
+
+
+class Report(JobRow):
+    """A run's report as a file of one format, in the storage "reports". The row outlives its file."""
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="reports")
+    format = models.CharField(max_length=10, choices=FORMATS)
+    # What the run was when this was asked for (linking.reporting.asking): a run that went on needs another report.
+    stamp = models.CharField(max_length=64)
+    # Who writes it; whoever was given up for lost notices by it, and keeps his hands off the row.
+    owner = models.CharField(max_length=32, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    written = models.PositiveIntegerField(default=0)
+    # The file's name in the storage, as long as it is kept.
+    file = models.CharField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    finished = models.DateTimeField(null=True)
+    expires = models.DateTimeField(null=True)
+
+    # The owner before this one, as `take` found it.
+    before = ""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sync", "format"], name="a_report_is_kept_once_per_format")]
+        indexes = [models.Index(fields=["expires"])]
+
+    @classmethod
+    def take(cls, pk: int, *, now: datetime) -> "Report | None":
+        """The row under a fresh owner, for the one caller who wins it; `before` is who had it and fell silent."""
+        row = cls.objects.filter(pk=pk).first()
+        if row is None:
+            return None
+        free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, heard__lt=now - SILENCE)
+        owner = uuid.uuid4().hex
+        mine = cls.objects.filter(free, pk=pk, owner=row.owner)
+        if not mine.update(state=JobState.RUNNING, owner=owner, heard=now, tries=F("tries") + 1):
+            return None
+        taken = cls.objects.select_related("sync__environment").get(pk=pk)
+        taken.owner, taken.before = owner, row.owner
+        return taken
+
+    def rows(self) -> "models.QuerySet[Report]":
+        """This row, as long as its owner is the same."""
+        return Report.objects.filter(pk=self.pk, owner=self.owner)
+
+    def name_for(self, owner: str) -> str:
+        """Another name for every attempt, so that none overwrites another's file."""
+        return f"{self.sync.key}-{owner}.{self.format}"
+
+    def there(self, *, now: datetime) -> bool:
+        """Whether the file can be had."""
+        return bool(self.state == JobState.DONE and self.file) and (self.expires is None or self.expires > now)
+
+    def gone(self, *, now: datetime) -> bool:
+        """It was there, and its time is over."""
+        return self.state == JobState.DONE and not self.there(now=now)

@@ -1,0 +1,139 @@
+"""Planning an upload to the Files of a store: every asset as one file, no product. Writes nothing in Shopify."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from linking import usage
+from linking.arranging import EXCLUDED, with_alt
+from linking.cloudinary.renditions import FileRendition, NoRendition, of_file, weighed
+from linking.domain.alts import new_alt
+from linking.domain.assets import Asset
+from linking.domain.plan import Change
+from linking.models import ChangeRow, SelectedAsset, StoreFile, StoreSync
+from linking.planning.rows import Draft, Fenced, alt_of, new_file
+from linking.shopify import files
+from setup.shopify_client import ShopifyClient
+
+Outcome, State = ChangeRow.Outcome, StoreFile.State
+GONE = "The asset no longer exists in Cloudinary."
+OTHER_VERSION = "An older version of this asset is in the store; it stays there beside the new one."
+NOT_IN_PLACE = (
+    "Shopify cannot replace the content of a video, or by a file of another kind. The older version stays there beside the "
+    "new one."
+)
+
+
+class UploadPlanner:
+    """Plans one store's part of an upload."""
+
+    def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
+        self.part, self.client, self.fenced = part, client, fenced
+        self.store, self.sync, self.environment = part.store, part.sync, part.sync.environment
+        self.draft = Draft()
+
+    def plan(self) -> None:
+        """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
+        wanted = list(self._wanted())
+        known = self._ledger([rendition.mark for _, rendition in wanted])
+        older = self._older(wanted, known)
+        there = files.states(self.client, [row.file_id for row in (*known.values(), *older.values())])
+        named = self._named([rendition for _, rendition in wanted if rendition.mark not in known])
+        used = usage.galleries_of(self.store, [row.file_id for row in older.values()])
+        for asset, rendition in wanted:
+            row, old = known.get(rendition.mark), older.get(asset.asset_id)
+            if row and row.file_id in there:
+                self._keep(asset, row.file_id, row.alt)
+            elif rendition.name in named:
+                self._keep(asset, named[rendition.name], None)
+            elif old is None or old.file_id not in there:
+                self._arrive(asset, rendition, Change.ADD)
+            elif self.sync.new_versions != "replace":
+                self._arrive(asset, rendition, Change.ADD, reason=OTHER_VERSION)
+            elif not rendition.shape.can_replace(old.name):
+                self._arrive(asset, rendition, Change.ADD, reason=NOT_IN_PLACE)
+            else:
+                shown = usage.told(used.get(old.file_id, ()))
+                self._arrive(asset, rendition, Change.REPLACE, old.file_id, shown)
+        with self.fenced():
+            self.draft.store(self.part)
+
+    def _wanted(self) -> Iterable[tuple[Asset, FileRendition]]:
+        """What is to be in the store; whatever cannot be there becomes a skipped line at once."""
+        arranged = self.sync.arrangement
+        rows = list(self.sync.selection.assets.all()) if self.sync.selection else []
+        self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
+        excluded, only = set(arranged["excluded"]), arranged.get("only")
+        for row in rows:
+            if only is not None and row.asset_id not in only:
+                continue
+            if not row.details:
+                self._skip(row, None, GONE)
+                continue
+            asset = with_alt(row.asset, arranged["alts"].get(row.asset_id))
+            if row.asset_id in excluded:
+                self._skip(row, asset, EXCLUDED)
+                continue
+            try:
+                rendition = of_file(self.environment, asset)
+                weighed(asset, rendition.rendition)
+            except NoRendition as refusal:
+                self._skip(row, asset, str(refusal))
+                continue
+            yield asset, rendition
+
+    def _ledger(self, marks: Sequence[str]) -> dict[str, StoreFile]:
+        found: dict[str, StoreFile] = {}
+        for at in range(0, len(marks), 500):
+            rows = StoreFile.objects.filter(store=self.store, mark__in=marks[at : at + 500], state=State.READY)
+            found |= {row.mark: row for row in rows.exclude(file_id="")}
+        return found
+
+    def _older(
+        self, wanted: Sequence[tuple[Asset, FileRendition]], known: dict[str, StoreFile]
+    ) -> dict[str, StoreFile]:
+        """Asset id -> the newest file of an earlier version in the same transformation, where this version is missing."""
+        missing = {asset.asset_id: rendition for asset, rendition in wanted if rendition.mark not in known}
+        found: dict[str, StoreFile] = {}
+        ids = list(missing)
+        for at in range(0, len(ids), 500):
+            rows = StoreFile.objects.filter(store=self.store, asset_id__in=ids[at : at + 500], state=State.READY)
+            for row in rows.exclude(file_id="").order_by("version"):
+                if row.mark == missing[row.asset_id].shape.mark(row.asset_id, row.version):
+                    found[row.asset_id] = row
+        return found
+
+    def _named(self, missing: Sequence[FileRendition]) -> dict[str, str]:
+        """File name -> file id of what is in the store without being in our ledger. A run finds that out when it asks for the
+        file; only a dry run, which must be exact, has to search."""
+        if not self.sync.dry_run:
+            return {}
+        found = files.by_name(self.client, [rendition.name for rendition in missing])
+        return {name: state.id for name, state in found.items()}
+
+    def _arrive(
+        self, asset: Asset, rendition: FileRendition, change: Change, replaced: str = "", reason: str = ""
+    ) -> None:
+        row = new_file(self.store, asset, rendition.rendition)
+        row.kind = StoreFile.Kind(rendition.shape.kind)
+        line = self._line(asset, change)
+        line.file = self.draft.files.setdefault(rendition.mark, row)
+        line.medium_id, line.outcome, line.reason = replaced, Outcome.PENDING, reason
+
+    def _keep(self, asset: Asset, file_id: str, alt: str | None) -> None:
+        """There already. Its alt text may be another by now; what we never saw (`alt` None) is left alone."""
+        line = self._line(asset, Change.KEEP)
+        line.medium_id, line.outcome = file_id, Outcome.UNCHANGED
+        text = alt_of(asset)
+        if alt is not None and new_alt(self.sync.alt_policy, alt, text) != alt:
+            line.alt_before, line.alt_after, line.outcome = alt, text, Outcome.PENDING
+
+    def _skip(self, row: SelectedAsset, asset: Asset | None, reason: str) -> None:
+        line = self._line(asset, Change.SKIP, row.asset_id)
+        line.outcome, line.reason = Outcome.SKIPPED, reason
+
+    def _line(self, asset: Asset | None, change: Change, asset_id: str = "") -> ChangeRow:
+        id = asset.asset_id if asset else asset_id
+        known = {"asset_id": id, "name": asset.name if asset else id, "thumbnail": self.draft.thumbnails.get(id, "")}
+        self.draft.changes.append(ChangeRow(part=self.part, change=change, **known))
+        return self.draft.changes[-1]

@@ -1,0 +1,100 @@
+"""The settings of last time: what this person, or else somebody of the environment, used last is offered to a new selection."""
+
+from collections.abc import Collection, Mapping
+
+from linking.domain.fields import ShopifyField
+from linking.domain.galleries import DESTRUCTIVE, LinkMode
+from linking.domain.keying import Keying
+from linking.models import Selection, Sync
+from linking.models.selections import MODES
+from setup.models import Member, Store
+
+# A run's settings that a selection may take over as they are.
+TAKEN = ("shopify_field", "order_field", "link_mode", "position", "alt_policy", "variant_pictures")
+
+
+def offer_to(member: Member) -> dict:
+    """What a selection keeps as its offer: {"settings": {field: value}, "stores": [pk, …], "whose": name, empty for the
+    person's own, "instead_of": the link mode that is not offered}, or {} before the first run."""
+    runs = Sync.objects.filter(environment=member.environment, kind="link").select_related("member")
+    last = runs.filter(member=member).first() or runs.first()
+    if last is None:
+        return {}
+    keying = Keying.parse(last.keying or last.cloudinary_field)
+    settings = {name: getattr(last, name) for name in TAKEN} | _key_settings(keying)
+    destructive = last.link_mode in DESTRUCTIVE
+    if destructive:
+        settings["link_mode"] = LinkMode.APPEND.value
+    return {
+        "settings": settings,
+        "stores": list(last.parts.values_list("store_id", flat=True)),
+        "whose": "" if last.member_id == member.pk else str(last.member),
+        "instead_of": dict(MODES)[last.link_mode] if destructive else "",
+    }
+
+
+def _key_settings(keying: Keying) -> dict:
+    return {
+        "cloudinary_field": str(keying.field),
+        "pattern": keying.pattern,
+        "separator": keying.separator,
+        "fold": keying.fold,
+    }
+
+
+def changes_of(selection: Selection) -> dict:
+    """What of the offer would change the selection: {field: value}. Cloudinary fields that its assets do not have stay out,
+    and so does all that belongs to them."""
+    codes = {str(known["code"]) for known in selection.offered_fields}
+    settings = dict(selection.offer.get("settings", {}))
+    if settings.get("cloudinary_field") not in codes:
+        for name in ("cloudinary_field", "pattern", "separator", "fold"):
+            settings.pop(name, None)
+    if settings.get("order_field") not in {*codes, ""}:
+        settings.pop("order_field", None)
+    return {name: value for name, value in settings.items() if getattr(selection, name) != value}
+
+
+def settled(selection: Selection, known: dict) -> dict:
+    """What becomes of the offer when the assets' fields are known: one that would change nothing is none."""
+    for name, value in known.items():
+        setattr(selection, name, value)
+    chosen = set(selection.stores.values_list("pk", flat=True))
+    return {} if changes_of(selection) or stores_of(selection) - chosen else {"offer": {}}
+
+
+def context_of(selection: Selection, stores: Mapping[int, str], chosen: Collection[int]) -> dict:
+    """`offer`: what the settings of last time would change, in words; nothing if there is nothing to offer. `stores`: pk ->
+    name of those that can be linked to."""
+    settings = selection.offer.get("settings", {})
+    changes = changes_of(selection)
+    offered = [pk for pk in selection.offer.get("stores", ()) if pk in stores]
+    if not changes and set(offered) <= set(chosen):
+        return {}
+    there = {name: getattr(selection, name) for name in settings} | changes
+    labels = {known["code"]: known["label"] for known in selection.offered_fields}
+    by = labels.get(there["cloudinary_field"], there["cloudinary_field"])
+    words = [f"{by} → {ShopifyField.parse(there['shopify_field']).label}", dict(MODES)[there["link_mode"]]]
+    if there["order_field"]:
+        words.append(f"ordered by {labels.get(there['order_field'], there['order_field'])}")
+    words += [f"to {', '.join(stores[pk] for pk in offered)}"] if offered else []
+    return {"offer": {**selection.offer, "words": words}}
+
+
+def stores_of(selection: Selection) -> set[int]:
+    """The offered stores that can be linked to."""
+    there = selection.environment.stores.filter(status=Store.Status.CONNECTED, pk__in=selection.offer.get("stores", []))
+    return set(there.values_list("pk", flat=True))
+
+
+def take(selection: Selection) -> None:
+    """Use what is offered; the caller saves the row."""
+    for name, value in changes_of(selection).items():
+        setattr(selection, name, value)
+    if stores := stores_of(selection):
+        selection.stores.set(stores)
+    decline(selection)
+
+
+def decline(selection: Selection) -> None:
+    selection.offer = {}

@@ -1,0 +1,39 @@
+"""Asking for a report of a run as it stands: the file that is there, or one that a worker shall write."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from linking.models import Report, Sync
+from linking.models.jobs import JobState
+
+BUSY = "The report is written when the run has ended."
+
+
+class NotYet(Exception):
+    """The text says why there can be no report now."""
+
+
+def stamp_of(sync: Sync) -> str:
+    """Of the run's present state. A plan that is applied, or a store that goes on, makes another one."""
+    told = sync.parts.order_by("pk").values_list("pk", "state", "finished")
+    return sha256(repr([sync.dry_run, *told]).encode()).hexdigest()
+
+
+def ask(sync: Sync, format: str, *, now: datetime) -> Report:
+    """Its row is waiting only if a worker is needed; asked many times, it is written once. Raises NotYet."""
+    if sync.busy:
+        raise NotYet(BUSY)
+    stamp = stamp_of(sync)
+    Report.objects.bulk_create([Report(sync=sync, format=format, stamp=stamp)], ignore_conflicts=True)
+    report = Report.objects.get(sync=sync, format=format)
+    if report.stamp != stamp or not (report.busy or report.there(now=now)):
+        fresh = {"stamp": stamp, "owner": "", "tries": 0, "total": 0, "written": 0, "problem": "", "heard": now}
+        mine = Report.objects.filter(pk=report.pk, state=report.state, owner=report.owner, stamp=report.stamp)
+        mine.update(state=JobState.WAITING, **fresh)
+        report.refresh_from_db()
+    return report
+
+
+def reports_of(sync: Sync) -> dict[str, Report]:
+    """By format, those of the run as it stands."""
+    return {report.format: report for report in sync.reports.filter(stamp=stamp_of(sync))}

@@ -1,0 +1,59 @@
+"""The columns of a report's tables, and how a cell is kept from being taken for a formula."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from linking.reporting.rows import OUTCOMES, PLANNED
+
+# A cell that begins so is a formula, or a command, to some spreadsheet (OWASP: CSV injection); also full-width signs.
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Column:
+    """`name` is a field of the row's tuple, `width` in characters; `words` are for values that are codes."""
+
+    name: str
+    title: str
+    width: int
+    words: Mapping[str, str] | None = None
+
+
+LINE = (
+    Column("store", "Store", 26),
+    Column("key", "Key", 18),
+    Column("asset", "Asset", 28),
+    Column("asset_id", "Asset ID", 34),
+    Column("product", "Product", 32),
+    Column("product_id", "Product ID", 36),
+    Column("planned", "Planned", 10, PLANNED),
+    Column("outcome", "Outcome", 11, OUTCOMES),
+    Column("reason", "Reason", 48),
+    Column("position_before", "Position before", 9),
+    Column("position_after", "Position after", 9),
+    Column("file_id", "Shopify file ID", 40),
+    Column("product_url", "Product in Shopify", 44),
+    Column("handle", "Product handle", 26),
+    Column("alt_before", "Alt text before", 28),
+    Column("alt_after", "Alt text after", 28),
+    Column("swatch_of", "Swatch of", 36),
+    Column("time", "Time (UTC)", 19),
+)
+# Assets that no product of the store was found for, or that were left out.
+UNUSED = tuple(column for column in LINE if column.name in ("store", "key", "asset", "asset_id", "reason"))
+# Products that no asset of the run belongs to.
+LEFT = (
+    Column("store", "Store", 26),
+    Column("product", "Product", 40),
+    Column("handle", "Product handle", 32),
+    Column("vendor", "Vendor", 20),
+    Column("status", "Status", 10),
+    Column("product_id", "Product ID", 36),
+    Column("product_url", "Product in Shopify", 44),
+    Column("note", "Note", 60),
+)
+
+
+def safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula when it reads it from a CSV file."""
+    return f"'{text}" if text.startswith(RISKY) else text

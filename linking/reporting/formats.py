@@ -1,0 +1,42 @@
+"""The formats that a report comes in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+from linking.models.reports import FORMATS as NAMES
+from linking.reporting import csv, jsonl, xlsx
+from linking.reporting.content import Content
+
+
+@dataclass(frozen=True)
+class Format:
+    """`about` tells people what they get, `extra` what they get besides of a run that looked for products."""
+
+    code: str
+    media_type: str
+    write: Callable[[Content, IO[bytes]], None]
+    about: str
+    extra: str = ""
+
+    @property
+    def name(self) -> str:
+        return dict(NAMES)[self.code]
+
+
+CSV = Format("csv", "text/csv; charset=utf-8", csv.write, "One row per asset, product and store.")
+XLSX = Format(
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    xlsx.write,
+    "The same rows with filters, and a summary.",
+    "Also the assets without products, and the products without assets.",
+)
+JSONL = Format(
+    "jsonl",
+    "application/jsonl; charset=utf-8",
+    jsonl.write,
+    "For programs: a summary and the rows, one JSON object a line.",
+    "Also the products without assets.",
+)
+FORMATS = {format.code: format for format in (CSV, XLSX, JSONL)}

@@ -1,0 +1,46 @@
+"""JSON Lines, https://jsonlines.org: every line is an object whose `kind` says what it is; values as they are.
+
+First the `summary`; then `change`, one per asset, product and store; then `product_without_asset`.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO
+
+from linking.reporting.content import Content
+from linking.reporting.summary import Summary
+
+
+def write(content: Content, out: IO[bytes]) -> None:
+    encode = json.JSONEncoder(ensure_ascii=False, default=_time).encode
+    for row in _objects(content):
+        out.write(encode(row).encode() + b"\n")
+
+
+def _objects(content: Content) -> Iterator[dict]:
+    yield _told(content.summary())
+    for line in content.lines():
+        yield {"kind": "change", **line._asdict()}
+    for row in content.left():
+        yield {"kind": "product_without_asset", **row._asdict()}
+
+
+def _told(summary: Summary) -> dict:
+    """{"kind", "run": …, "started_by": …, …, "stores_table": [{"store": …, …}, …], …}"""
+    facts = {_name(name): value for name, value in summary.facts}
+    tables = {
+        f"{_name(table.title)}_table": [dict(zip(map(_name, table.head), row, strict=True)) for row in table.rows]
+        for table in summary.tables
+    }
+    return {"kind": "summary", **facts, **tables}
+
+
+def _name(title: str) -> str:
+    return title.lower().replace(" ", "_")
+
+
+def _time(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(value)

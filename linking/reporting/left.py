@@ -1,0 +1,77 @@
+"""Products that no asset of a run belongs to: what the stores list now, without what the run planned for."""
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from linking.models import ProductSync, StoreSync, Sync
+from linking.shopify import shelf
+from setup.shopify_client import ShopifyClient
+from setup.shopify_errors import ShopifyError
+
+MOST = 10_000  # products per store
+PATIENCE = 60.0  # seconds per store, with all waiting for points
+CUT = "Only the first {n:,} are listed: the catalog has more products than a report names."
+SLOW = "Only the first {n:,} are listed: the store took longer than a minute."
+
+
+class Left(NamedTuple):
+    """A product; or, with a `note` alone, why a store's list is not whole."""
+
+    store: str
+    product: str = ""
+    handle: str = ""
+    vendor: str = ""
+    status: str = ""
+    product_id: str = ""
+    product_url: str = ""
+    note: str = ""
+
+
+class TooLong(Exception):
+    """The store keeps us waiting."""
+
+
+def left_of(sync: Sync) -> Iterator[Left]:
+    """Store by store. One that cannot be asked gets a note instead."""
+    for part in sync.parts.select_related("store").order_by("pk"):
+        yield from _of_store(part)
+
+
+def _of_store(part: StoreSync) -> Iterator[Left]:
+    known = set(ProductSync.objects.filter(part=part).values_list("product_id", flat=True))
+    until, listed = time.monotonic() + PATIENCE, 0
+    try:
+        for product in shelf.products(_patient_client(part, until)):
+            if product.id in known:
+                continue
+            if listed == MOST:
+                yield Left(part.store.domain, note=CUT.format(n=listed))
+                return
+            listed += 1
+            yield _row(part, product)
+    except TooLong:
+        yield Left(part.store.domain, note=SLOW.format(n=listed))
+    except ShopifyError as error:
+        yield Left(part.store.domain, note=f"The store's products could not be read: {error.text}")
+
+
+def _patient_client(part: StoreSync, until: float) -> ShopifyClient:
+    def pause(seconds: float, reason: str) -> None:
+        if time.monotonic() + seconds > until:
+            raise TooLong(reason)
+        time.sleep(seconds)
+
+    return ShopifyClient(part.store, pause=pause)
+
+
+def _row(part: StoreSync, product: shelf.Shelved) -> Left:
+    return Left(
+        store=part.store.domain,
+        product=product.title,
+        handle=product.handle,
+        vendor=product.vendor,
+        status=product.status.lower(),
+        product_id=product.id,
+        product_url=part.store.product_admin_url(product.id),
+    )

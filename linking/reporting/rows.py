@@ -1,0 +1,102 @@
+"""The rows of a report: one per asset, product and store, straight from the database, however many they are."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from linking.domain.plan import Change
+from linking.models import ChangeRow, StoreSync, Sync
+
+CHUNK = 2000
+PLANNED = dict(ChangeRow.CHANGES)
+OUTCOMES = {str(value): str(label) for value, label in ChangeRow.Outcome.choices}
+STRANGER = "(not from Cloudinary)"
+FIELDS = (
+    "part_id",
+    "key",
+    "name",
+    "asset_id",
+    "product__title",
+    "product__handle",
+    "product__product_id",
+    "product__settled",
+    "change",
+    "outcome",
+    "reason",
+    "position_before",
+    "position_after",
+    "alt_before",
+    "alt_after",
+    "file__file_id",
+    "medium_id",
+    "owner_id",
+)
+
+
+class Line(NamedTuple):
+    """`planned` is a Change and `outcome` a ChangeRow.Outcome, as their values; positions are one-based; `time` is UTC."""
+
+    store: str
+    key: str
+    asset: str
+    asset_id: str
+    product: str
+    product_id: str
+    handle: str
+    planned: str
+    outcome: str
+    reason: str
+    position_before: int | None
+    position_after: int | None
+    alt_before: str
+    alt_after: str | None
+    file_id: str
+    swatch_of: str
+    product_url: str
+    time: datetime | None
+
+
+def rows_of(sync: Sync) -> QuerySet[ChangeRow]:
+    """What a report counts. Pictures that are none of our assets are in it only if the run does something to them."""
+    return ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="", change=Change.KEEP)
+
+
+def lines_of(sync: Sync) -> Iterator[Line]:
+    """Store by store, as they were planned. Memory does not grow with their number.
+
+    Chunk by chunk, each a query of its own: while one is still being read, SQLite refuses to let this connection write,
+    once another has written; and whoever reads this tells how far it is.
+    """
+    for part in sync.parts.select_related("store").order_by("pk"):
+        rows, last = rows_of(sync).filter(part=part).order_by("pk").values_list("pk", *FIELDS), 0
+        while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+            last = chunk[-1][0]
+            for _, *values in chunk:
+                yield _line(part, dict(zip(FIELDS, values, strict=True)))
+
+
+def _line(part: StoreSync, row: dict) -> Line:
+    product_id = row["product__product_id"] or ""
+    pending = row["outcome"] == ChangeRow.Outcome.PENDING
+    return Line(
+        store=part.store.domain,
+        key=row["key"],
+        asset=row["name"] or STRANGER,
+        asset_id=row["asset_id"],
+        product=row["product__title"] or "",
+        product_id=product_id,
+        handle=row["product__handle"] or "",
+        planned=row["change"],
+        outcome=row["outcome"],
+        reason=row["reason"],
+        position_before=row["position_before"],
+        position_after=row["position_after"],
+        alt_before=row["alt_before"],
+        alt_after=row["alt_after"],
+        file_id=row["file__file_id"] or row["medium_id"],
+        swatch_of=row["owner_id"],
+        product_url=part.store.product_admin_url(product_id) if product_id else "",
+        time=None if pending else row["product__settled"] or part.finished,
+    )

@@ -1,0 +1,168 @@
+"""Phases ready and done of an upload to Files: lines are closed as their files arrive; contents are replaced in place."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from linking.domain.plan import Change
+from linking.domain.reasons import NOT_REPLACED, file_reason
+from linking.models import ChangeRow, StoreFile
+from linking.models.writing import save_fields
+from linking.shopify import files
+from linking.shopify.files import Refusal
+from linking.syncing.files import Arrivals
+from linking.syncing.run import Run
+
+Outcome, State = ChangeRow.Outcome, StoreFile.State
+# Shopify tells nothing of a replacement that failed. After AGAIN without a sign it is asked once more, TRIES times in all.
+AGAIN = timedelta(seconds=20)
+TRIES = 3
+LOST = "The file whose content was to be replaced is gone from the store. Run again to add it as a new one."
+
+
+class Publishing:
+    """Works the lines of an upload until none is open."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def work(self) -> None:
+        self._replace()
+        self._describe()
+
+    def receive(self, arrivals: Arrivals) -> None:
+        """Close the lines of new files, each as its file is READY or FAILED."""
+        while True:
+            self.run.tick()
+            left = arrivals.look()
+            self._close_arrived()
+            if not left:
+                break
+            arrivals.wait()
+
+    def _open(self, change: Change) -> list[ChangeRow]:
+        lines = self.run.part.changes.filter(outcome=Outcome.PENDING, change=change, product=None)
+        return list(lines.select_related("file"))
+
+    def _close_arrived(self) -> None:
+        closed = []
+        for line in self._open(Change.ADD):
+            if line.file is None or line.file.state == State.FAILED:
+                line.outcome, line.reason = Outcome.FAILED, line.file.problem if line.file else LOST
+            elif line.file.state == State.READY:
+                line.outcome, line.medium_id = Outcome.DONE, line.file.file_id
+            else:
+                continue
+            closed.append(line)
+        self._save(closed)
+
+    def _save(self, lines: list[ChangeRow]) -> None:
+        if lines:
+            with self.run.fenced():
+                save_fields(lines, ["outcome", "reason", "medium_id", "alt_before"])
+
+    def _replace(self) -> None:
+        """Repeating a replacement does no harm: the same content comes once more. But first it is looked whether it is needed."""
+        interval = 0.25
+        while lines := self._open(Change.REPLACE):
+            self.run.tick()
+            self.run.say(f"Replacing the contents of files: {len(lines):,} to go.")
+            known = files.contents(self.run.client, [line.medium_id for line in lines])
+            ask = [line for line in lines if self._look(line, known)]
+            self._save([line for line in lines if line.outcome != Outcome.PENDING])
+            for at in range(0, len(ask), files.PER_CALL):
+                self._ask(ask[at : at + files.PER_CALL])
+            if any(line.outcome == Outcome.PENDING for line in lines):
+                self.run.pause(interval, "Shopify is replacing contents.")
+                interval = min(5.0, interval * 1.5)
+
+    def _look(self, line: ChangeRow, known: dict[str, str]) -> bool:
+        """Close the line if it is decided. True if Shopify has to be asked for it, again or for the first time."""
+        row, url = line.file, known.get(line.medium_id)
+        if row is None or url is None:
+            line.outcome, line.reason = Outcome.FAILED, LOST
+            return False
+        begun = row.file_id == line.medium_id and row.sent is not None
+        if begun and url and url != row.staged_url:
+            self._replaced(row)
+            line.outcome = Outcome.DONE
+            return False
+        if begun and row.sent and timezone.now() - row.sent < AGAIN:
+            return False
+        if begun and row.uploads >= TRIES:
+            self._give_up([line], NOT_REPLACED)
+            return False
+        if not url:
+            return False  # somebody else's replacement is under way
+        row.staged_url = url if not begun else row.staged_url
+        return True
+
+    def _ask(self, lines: list[ChangeRow]) -> None:
+        """The intent is written first: after a crash the address of the old content tells whether it was carried out."""
+        rows = {line.pk: line.file for line in lines if line.file is not None}
+        for line in lines:
+            row = rows[line.pk]
+            row.file_id, row.sent, row.uploads = line.medium_id, timezone.now(), row.uploads + 1
+        with self.run.fenced():
+            save_fields(list(rows.values()), ["file_id", "sent", "uploads", "staged_url"])
+        sources = {line.medium_id: rows[line.pk].source_url for line in lines}
+        for line, refusal in self._refused(
+            lines, lambda ids: files.replace(self.run.client, {id: sources[id] for id in ids})
+        ):
+            self._give_up([line], file_reason(refusal.code, refusal.message))
+        self._save([line for line in lines if line.outcome != Outcome.PENDING])
+        self.run.part.rows().update(setbacks=0)
+
+    def _refused(
+        self, lines: list[ChangeRow], ask: Callable[[list[str]], Sequence[Refusal]]
+    ) -> list[tuple[ChangeRow, Refusal]]:
+        """The lines whose files Shopify refuses to change. One file that is gone makes it refuse a whole call: then each is
+        asked for alone."""
+        refusals = ask([line.medium_id for line in lines])
+        if len(lines) > 1 and any(refusal.row is None for refusal in refusals):
+            return [found for line in lines for found in self._refused([line], ask)]
+        return [(lines[refusal.row or 0], refusal) for refusal in refusals]
+
+    def _give_up(self, lines: list[ChangeRow], reason: str) -> None:
+        """The next run begins anew: the rows forget that they were asked for."""
+        rows = []
+        for line in lines:
+            line.outcome, line.reason = Outcome.FAILED, reason
+            if line.file is not None:
+                row = line.file
+                row.file_id, row.sent, row.uploads, row.staged_url = "", None, 0, ""
+                rows.append(row)
+        with self.run.fenced():
+            save_fields(rows, ["file_id", "sent", "uploads", "staged_url"])
+
+    def _replaced(self, row: StoreFile) -> None:
+        """The file shows the new version: the ledger's row of the old one has no file any more."""
+        row.state, row.staged_url, row.uploads, row.problem = State.READY, "", 0, ""
+        with self.run.fenced():
+            save_fields([row], ["state", "staged_url", "uploads", "problem"])
+            old = StoreFile.objects.filter(store=row.store_id, file_id=row.file_id).exclude(pk=row.pk)
+            old.update(file_id="", state=State.PLANNED, sent=None)
+
+    def _describe(self) -> None:
+        """Alt texts of files that are there already."""
+        lines = {line.medium_id: line for line in self._open(Change.KEEP)}
+        ids = list(lines)
+        for at in range(0, len(ids), files.PER_CALL):
+            self.run.tick()
+            self._write_alts([lines[id] for id in ids[at : at + files.PER_CALL]])
+
+    def _write_alts(self, lines: list[ChangeRow]) -> None:
+        texts = {line.medium_id: line.alt_after or "" for line in lines}
+        refused = self._refused(lines, lambda ids: files.describe(self.run.client, {id: texts[id] for id in ids}))
+        wrong = {line.pk: file_reason(refusal.code, refusal.message) for line, refusal in refused}
+        for line in lines:
+            line.outcome = Outcome.FAILED if line.pk in wrong else Outcome.DONE
+            line.reason = wrong.get(line.pk, "")
+        told = [line.medium_id for line in lines if line.pk not in wrong]
+        with self.run.fenced():
+            save_fields(lines, ["outcome", "reason"])
+            rows = list(StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=told))
+            for row in rows:
+                row.alt = texts[row.file_id]
+            save_fields(rows, ["alt"])

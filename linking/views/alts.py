@@ -1,0 +1,239 @@
+"""Alt texts on the Link to Products page: typed, filled from a field, proposed by AI, saved to Cloudinary."""
+
+import uuid
+from collections.abc import Callable
+from zlib import crc32
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import trigger_client_event
+
+from linking import editing, jobs
+from linking.board import GroupCard, card_of, field_label
+from linking.describing import asking, deciding, overview
+from linking.describing.deciding import BadAlt
+from linking.domain.assets import Asset
+from linking.domain.fields import BadField, CloudinaryField
+from linking.domain.ranges import numbers_in
+from linking.models import AssetJob, SelectedAsset, Selection
+from linking.views.edits import announced, stale, version_of
+from linking.views.selections import selection_of
+from setup.guards import MemberRequest, members
+
+Edit = Callable[[Selection, QueryDict], None]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members
+def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """Numbers and buttons, loaded when the part of the page is opened; and every edit of alt texts."""
+    selection = selection_of(request, key)
+    if request.method == "POST":
+        return change(request, selection)
+    context = work_context(selection) | captions_context(selection) | {"panel": overview.panel(selection)}
+    return render(request, "link/_alts_body.html", context)
+
+
+@require_safe
+@members
+def work(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """Polled while something is done at Cloudinary. Proposals follow as they come; the end is told."""
+    jobs.sweep()
+    context = work_context(selection_of(request, key))
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    parts = [render_to_string("link/_alts_work.html", context, request), counts(request, context["selection"])]
+    response = HttpResponse("".join(parts))
+    if context["doings"] and not context["busy"]:
+        trigger_client_event(response, "alts-changed")
+        return announced(response, max(context["doings"], key=lambda doing: doing.job.heard).told)
+    if request.GET.get("offered") != str(context["offered"]):
+        trigger_client_event(response, "captions-changed")
+    return response
+
+
+@require_safe
+@members
+def captions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """The proposals that wait for a decision."""
+    return render(request, "link/_captions.html", captions_context(selection_of(request, key)))
+
+
+def change(request: MemberRequest, selection: Selection) -> HttpResponse:
+    """One edit, or one job for Cloudinary, as `do` names it."""
+    do = request.POST.get("do", "")
+    if do in WORKS:
+        return WORKS[do](request, selection)
+    if do not in EDITS:
+        return HttpResponse(status=400)
+    was, version = selection.last_change.get("was", []), version_of(request)
+    try:
+        with editing.edit(selection, version) as row:
+            if do == "take-back" and was and selection.version == version:
+                deciding.take_back(row, was)
+            else:
+                EDITS[do](row, request.POST)
+    except editing.Stale:
+        return stale(request, selection)
+    except (BadAlt, BadField) as wrong:
+        return refused(request, selection, do, str(wrong))
+    return decided(request, row, do)
+
+
+def of_asset(decide: Callable[[Selection, SelectedAsset], None]) -> Edit:
+    """An edit of the asset at the place that the request names as `at`."""
+    return lambda selection, given: decide(selection, deciding.asset_at(selection, given.get("at", "")))
+
+
+def write(selection: Selection, given: QueryDict) -> None:
+    deciding.write(selection, deciding.asset_at(selection, given.get("at", "")), given.get("value", ""))
+
+
+def accept(selection: Selection, given: QueryDict) -> None:
+    deciding.accept(selection, deciding.asset_at(selection, given.get("at", "")), given.get("value"))
+
+
+def fill(selection: Selection, given: QueryDict) -> None:
+    field = CloudinaryField.parse(given.get("field", ""))
+    deciding.fill(selection, field, field_label(selection, str(field)))
+
+
+def gone(selection: Selection, given: QueryDict) -> None:
+    raise BadAlt("There is nothing to take back any more.")
+
+
+EDITS: dict[str, Edit] = {
+    "alt": write,
+    "empty": of_asset(deciding.leave_empty),
+    "revert": of_asset(deciding.revert),
+    "fill": fill,
+    "accept": accept,
+    "accept-all": lambda selection, given: deciding.accept_all(selection, given.get("count", "")),
+    "reject": of_asset(deciding.reject),
+    "reject-all": lambda selection, given: deciding.reject_all(selection, given.get("count", "")),
+    "take-back": gone,
+}
+OF_PROPOSALS = ("accept", "reject", "accept-all", "reject-all")
+
+
+def decided(request: MemberRequest, selection: Selection, do: str) -> HttpResponse:
+    """What follows from an edit: the asset's editors, the proposals, version and way back; after one of many assets, the list.
+
+    The numbers on the button do not: no alt text changes what is linked.
+    """
+    parts, numbers = editors(request, selection, request.POST.get("at", "")), overview.numbers(selection)
+    if do in OF_PROPOSALS:
+        parts.insert(0, render_to_string("link/_captions.html", captions_context(selection, numbers.offered), request))
+    known = {"selection": selection, "alts": numbers, "oob": True}
+    parts.append(render_to_string("link/_alts_follows.html", known, request))
+    response = aim(HttpResponse("".join(parts)), "#captions" if do in OF_PROPOSALS else "")
+    if "at" not in request.POST:
+        trigger_client_event(response, "list-changed")
+    trigger_client_event(response, "alts-changed" if do in ("fill", "take-back") else "alt-changed")
+    nothing = "Taken back." if do == "take-back" else "Nothing changed."
+    return announced(response, selection.last_change.get("text", nothing))
+
+
+def refused(request: MemberRequest, selection: Selection, do: str, why: str) -> HttpResponse:
+    """Why nothing was changed, where it was to be changed. What was typed stays in its field."""
+    if do in OF_PROPOSALS:
+        context = captions_context(selection) | {"error": why}
+        response = aim(render(request, "link/_captions.html", context, status=422), "#captions")
+    else:
+        parts = editors(request, selection, request.POST.get("at", ""), error=why)
+        response = aim(HttpResponse("".join(parts), status=422), "")
+    return announced(response, why)
+
+
+def aim(response: HttpResponse, target: str) -> HttpResponse:
+    """Where the answer goes; without a target only what names its own place is swapped in."""
+    response["HX-Reswap"] = "outerHTML" if target else "none"
+    if target:
+        response["HX-Retarget"] = target
+    return response
+
+
+def suggest(request: MemberRequest, selection: Selection) -> HttpResponse:
+    """Ask for captions of the asset at the place `at`, of those that were selected (`a`, as ranges), or else of all images
+    without an alt text."""
+    if not selection.environment.ai_captions:
+        return begun(request, selection, None, AI_IS_OFF)
+    places = numbers_in(request.POST.get("at") or request.POST.get("a", ""))
+    rows = selection.assets.exclude(details={})
+    wanted = list(rows.filter(place__in=places)) if places else asking.suggestible(rows)
+    job, count = asking.suggest(selection, wanted, now=timezone.now())
+    told = f"Cloudinary’s AI is asked about {count:,} image{'' if count == 1 else 's'}." if count else NOTHING_TO_ASK
+    return begun(request, selection, job, told)
+
+
+def save(request: MemberRequest, selection: Selection) -> HttpResponse:
+    job, count = asking.write_back(selection, now=timezone.now())
+    told = f"Saving {count:,} alt text{'' if count == 1 else 's'} to Cloudinary." if count else "Every text is saved."
+    return begun(request, selection, job, told)
+
+
+def stop(request: MemberRequest, selection: Selection) -> HttpResponse:
+    asking.stop(selection, request.POST.get("kind", ""))
+    return begun(request, selection, None, asking.STOPPED)
+
+
+WORKS = {"suggest": suggest, "save": save, "stop": stop}
+AI_IS_OFF = "AI captions are turned off for this product environment. An admin can turn them on in Setup."
+NOTHING_TO_ASK = "There is nothing to ask for: AI describes images only, and each once."
+
+
+def counts(request: MemberRequest, selection: Selection) -> str:
+    return render_to_string("link/_alts_count.html", {"alts": overview.numbers(selection), "oob": True}, request)
+
+
+def begun(request: MemberRequest, selection: Selection, job: AssetJob | None, told: str) -> HttpResponse:
+    """A job for Cloudinary as the page shows it, and a bell for whoever does it."""
+    if job is not None:
+        jobs.ring(jobs.assets, job.pk)
+    parts: list[str] = [render_to_string("link/_alts_work.html", work_context(selection) | {"oob": True}, request)]
+    parts += editors(request, selection, request.POST.get("at", ""))
+    response = aim(HttpResponse("".join(parts)), "")
+    return announced(trigger_client_event(response, "alts-begun"), told)
+
+
+def editors(request: MemberRequest, selection: Selection, at: str, *, error: str = "") -> list[str]:
+    """The editors of the assets at these places, in every group they are in; with an error only what is below the text."""
+    rows = list(selection.assets.filter(place__in=numbers_in(at)).exclude(details={}))
+    template, oob = ("link/_alt_note.html", "note") if error else ("link/_alt.html", "alt")
+    known = {"selection": selection, "oob": oob, "error": error}
+    return [
+        render_to_string(template, known | {"asset": card, "group": {"id": id}}, request)
+        for row in rows
+        for card in [card_of(row, row.asset)]
+        for id in group_ids(selection, card.asset)
+    ]
+
+
+def group_ids(selection: Selection, asset: Asset) -> list[str]:
+    """The ids of the groups that an asset is in; of those without a key if it is in none."""
+    keying = selection.keying
+    same = dict.fromkeys(keying.same(key) for key in keying.keys(asset)) or [""]
+    return [GroupCard("", one, (), ()).id for one in same]
+
+
+def work_context(selection: Selection) -> dict:
+    """`seen` changes with whatever is shown of the jobs; `busy`: one of them goes on."""
+    doings = overview.doings(selection)
+    offered = deciding.offered(selection).count()
+    busy = any(doing.job.busy for doing in doings)
+    queue_down = busy and not jobs.queue_answers()
+    shown = [(d.kind, d.job.state, d.job.problem, d.job.total, d.job.done, d.job.failed) for d in doings]
+    seen = f"{crc32(repr((shown, offered, queue_down)).encode()):08x}"
+    known = {"selection": selection, "doings": doings, "offered": offered, "busy": busy, "seen": seen}
+    return known | {"queue_down": queue_down}
+
+
+def captions_context(selection: Selection, offered: int | None = None) -> dict:
+    """The first proposals; `more` follow. `offered`: how many there are, if that is known."""
+    rows = deciding.offered(selection)
+    count = rows.count() if offered is None else offered
+    shown = [overview.Proposal(row) for row in rows[: overview.PROPOSALS_SHOWN]]
+    return {"selection": selection, "offered": count, "proposals": shown, "more": count - len(shown)}

@@ -1,0 +1,135 @@
+"""Edits of the arrangement: what stays out, the order within a group, the view; and each of them taken back."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from linking import editing, rearranging
+from linking.board import Board, GroupCard, board_of, drawn, field_label, store_cards
+from linking.domain.ranges import numbers_in
+from linking.models import Selection
+from linking.models.selections import VIEWS
+from linking.rearranging import Draft, NotThere
+from linking.views.edits import announced, edited, stale, version_of
+from linking.views.lists import chosen_context, groups_context, in_rows, look_context
+from linking.views.selections import selection_of
+from setup.guards import MemberRequest, members
+
+# From so many tiles on, the list is drawn anew instead of one tile after another.
+MANY = 30
+
+Edit = Callable[[Draft, QueryDict], None]
+
+
+@require_POST
+@members
+def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """One edit, as `do` names it: of assets by their numbers (`a`), of a group by its id (`g`)."""
+    selection = selection_of(request, key)
+    do = request.POST.get("do", "")
+    if do == "view":
+        return view(request, selection)
+    if do not in EDITS and do != "undo":
+        return HttpResponse("There is no such edit.", status=400)
+    was = selection.last_change.get("was", {})
+    try:
+        with editing.edit(selection, version_of(request)) as row:
+            draft = Draft.of(row)
+            if do == "undo":
+                rearranging.take_back(draft, was)
+            else:
+                EDITS[do](draft, request.POST)
+    except editing.Stale:
+        return stale(request, selection)
+    except NotThere:
+        raise Http404 from None
+    return done(request, draft)
+
+
+def by_hand(draft: Draft, given: QueryDict) -> None:
+    to = given.get("value", "").strip()
+    if not to.isdecimal():
+        raise NotThere
+    rearranging.move(draft, given.get("g", ""), number(given), int(to[:9]))
+
+
+def shifted(way: str) -> Edit:
+    return lambda draft, given: rearranging.shift(draft, given.get("g", ""), number(given), way)
+
+
+def number(given: QueryDict) -> int:
+    text = given.get("a", "")
+    return int(text) if text.isdecimal() else -1
+
+
+def restored(draft: Draft, given: QueryDict) -> None:
+    label = field_label(draft.selection, draft.selection.order_field)
+    rearranging.restore(draft, given.get("g", ""), f"by {label}" if label else "as selected")
+
+
+EDITS: dict[str, Edit] = {
+    "exclude": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=True),
+    "include": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=False),
+    "exclude-group": lambda draft, given: rearranging.exclude_group(draft, given.get("g", ""), out=True),
+    "include-group": lambda draft, given: rearranging.exclude_group(draft, given.get("g", ""), out=False),
+    "move": by_hand,
+    "up": shifted("up"),
+    "down": shifted("down"),
+    "top": shifted("top"),
+    "bottom": shifted("bottom"),
+    "restore": restored,
+}
+
+
+def done(request: MemberRequest, draft: Draft) -> HttpResponse:
+    """Heads of the groups and tiles that the edit touched, and the order of those that were ordered anew."""
+    cards = store_cards(draft.selection)
+    board = drawn(draft.selection, cards, draft.rows, draft.arranged)
+    many = len(draft.numbers) > MANY
+    parts = () if many else fragments(request, draft, board)
+    response = edited(request, draft.selection, *parts, say=draft.told, board=board, cards=cards)
+    if many:
+        trigger_client_event(response, "list-changed")
+    orders = {group.id: [card.number for card in group.assets] for group in board.groups if group.id in draft.ordered}
+    if orders:
+        trigger_client_event(response, "ordered", {"groups": orders})
+    return response
+
+
+def fragments(request: MemberRequest, draft: Draft, board: Board) -> Iterator[str]:
+    look = look_context(draft.selection, request.POST) | {"oob": True}
+    for group in [*board.groups, board.rest]:
+        if group.id in draft.groups:
+            yield render_to_string("link/_group_head.html", look | {"group": group}, request)
+        yield from tiles(request, draft, group, look)
+
+
+def tiles(request: MemberRequest, draft: Draft, group: GroupCard, look: dict) -> Iterator[str]:
+    template = "link/_row.html" if in_rows(draft.selection, group, request.POST) else "link/_tile.html"
+    for at, card in enumerate(group.assets, 1):
+        if card.number in draft.numbers:
+            yield render_to_string(template, look | {"group": group, "asset": card, "at": at}, request)
+
+
+def view(request: MemberRequest, selection: Selection) -> HttpResponse:
+    """The other view of all groups, from now on."""
+    wanted = request.POST.get("value", "")
+    if wanted not in dict(VIEWS):
+        return HttpResponse("There is no such view.", status=400)
+    try:
+        with editing.edit(selection, version_of(request)) as row:
+            row.view = wanted
+    except editing.Stale:
+        return stale(request, selection)
+    cards = store_cards(row)
+    board = board_of(row, cards)
+    context = groups_context(row, board, {**request.POST.dict(), "open": "", "upto": ""}) | chosen_context(row, cards)
+    groups = render(request, "link/_groups.html", context).content.decode()
+    response = edited(request, row, groups, board=board, cards=cards)
+    response["HX-Retarget"], response["HX-Reswap"] = "#groups", "outerHTML"
+    return announced(response, f"{dict(VIEWS)[wanted]} view")

@@ -1,0 +1,57 @@
+"""Edits as the page sends them: the state that was seen, what follows from the edit, and what to say about it."""
+
+import json
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from linking.board import Board, StoreCard, board_of, store_cards
+from linking.finding import counts_of
+from linking.models import Selection
+from linking.views.lists import chosen_context
+from linking.views.selections import actions_context, context_of
+
+STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
+
+
+def version_of(request: HttpRequest) -> int:
+    """Of the selection that the person saw; -1, which no selection has, if the page did not say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else -1
+
+
+def stale(request: HttpRequest, selection: Selection) -> HttpResponse:
+    """The whole board as it is now, in place of an edit that was made on an older state."""
+    fresh = Selection.objects.select_related("environment").get(pk=selection.pk)
+    response = render(
+        request, "link/_board.html", context_of(fresh, asked=request.POST) | {"notice": STALE}, status=409
+    )
+    response["HX-Retarget"], response["HX-Reswap"] = "#board", "outerHTML"
+    return announced(response, STALE)
+
+
+def edited(
+    request: HttpRequest,
+    selection: Selection,
+    *fragments: str,
+    say: str = "",
+    board: Board | None = None,
+    cards: Sequence[StoreCard] | None = None,
+) -> HttpResponse:
+    """Rendered fragments, and beside them what follows every edit: version, numbers, and the way back. `board` and `cards`: after
+    the edit, if they are known."""
+    cards = store_cards(selection) if cards is None else cards
+    board = board_of(selection, cards) if board is None else board
+    context = actions_context(board) | chosen_context(selection, cards) | {"counts": counts_of(board), "oob": True}
+    follows = render_to_string("link/_follows.html", context, request)
+    return announced(HttpResponse("".join([*fragments, follows])), say)
+
+
+def announced(response: HttpResponse, text: str) -> HttpResponse:
+    """Tells the page's live region to say the text."""
+    if text:
+        known = json.loads(response.get("HX-Trigger", "{}"))
+        response["HX-Trigger"] = json.dumps({**known, "announce": text})
+    return response

@@ -1,0 +1,75 @@
+"""Groups as they are asked for: filtered, page by page, one by one, and more of a large one."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from linking.board import Board, GroupCard, board_of, store_cards
+from linking.finding import Filter
+from linking.models import Selection
+from linking.views.edits import announced
+from linking.views.lists import MORE, chosen_context, in_rows, list_context, look_context
+from linking.views.selections import selection_of
+from setup.guards import MemberRequest, members
+
+
+@require_safe
+@members
+def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """The list, or with `after` what follows in it. A filter that was just changed is told, and kept in the page's address."""
+    selection = selection_of(request, key)
+    cards = store_cards(selection)
+    context = list_context(selection, board_of(selection, cards), request.GET) | chosen_context(selection, cards)
+    if request.GET.get("after"):
+        return render(request, "link/_page.html", context)
+    response = render(request, "link/_list.html", context)
+    if request.htmx.trigger != "filters":
+        return response
+    response["HX-Replace-Url"] = address(selection, context["wanted"])
+    shown = context["shown"]
+    return announced(response, f"{shown.found:,} of {shown.total:,} group{'' if shown.total == 1 else 's'}")
+
+
+def address(selection: Selection, wanted: Filter) -> str:
+    asked = {name: value for name, value in (("q", wanted.text), ("state", wanted.state)) if value}
+    return reverse("link", args=[selection.key]) + (f"?{urlencode(asked)}" if asked else "")
+
+
+@require_safe
+@members
+def group(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """One group (`g`), in rows if it is among those that are `open`."""
+    selection = selection_of(request, key)
+    found = group_of(board_of(selection, store_cards(selection)), request.GET.get("g", ""))
+    context = look_context(selection, request.GET) | {"group": found}
+    return render(request, "link/_group.html", context)
+
+
+@require_safe
+@members
+def rows(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """What follows the first `from` pictures of a group (`g`)."""
+    selection = selection_of(request, key)
+    found = group_of(board_of(selection, store_cards(selection)), request.GET.get("g", ""))
+    text = request.GET.get("from", "")
+    begin = int(text) if text.isdecimal() else 0
+    by_rows = in_rows(selection, found, request.GET)
+    end = begin + MORE[by_rows]
+    context = {
+        "selection": selection,
+        "group": found,
+        "assets": list(enumerate(found.assets, 1))[begin:end],
+        "left": max(0, len(found.assets) - end),
+    }
+    return render(request, "link/_more_rows.html" if by_rows else "link/_more_tiles.html", context)
+
+
+def group_of(board: Board, id: str) -> GroupCard:
+    found = board.group(id)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,113 @@
+"""A run's report as a file: choose a format, watch it being written, have it."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from linking import jobs
+from linking.models import Report, Sync
+from linking.reporting import asking, writing
+from linking.reporting.formats import FORMATS, Format
+from linking.views.syncs import sync_of
+from setup.guards import MemberRequest, members
+
+GONE = "This report was kept for {days} days and is gone. It can be written anew."
+LOST = "The file of this report is no longer there. It can be written anew."
+OTHER = "There is no such report of the run as it is now. It can be written anew."
+
+
+@dataclass(frozen=True)
+class Card:
+    """One format on the page. `state`: none, busy, ready, gone or failed."""
+
+    format: Format
+    state: str
+    report: Report | None
+    percent: int = 0
+
+
+def card_of(code: str, report: Report | None) -> Card:
+    format = FORMATS[code]
+    if report is None:
+        return Card(format, "none", None)
+    if report.busy:
+        return Card(format, "busy", report, min(99, 100 * report.written // max(1, report.total)))
+    if report.there(now=timezone.now()):
+        return Card(format, "ready", report)
+    return Card(format, "gone" if report.gone(now=timezone.now()) else "failed", report)
+
+
+@require_safe
+@members
+def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    sync = sync_of(request, key)
+    found = asking.reports_of(sync)
+    cards = [card_of(code, found.get(code)) for code in FORMATS]
+    context = {"tab": "history", "sync": sync, "cards": cards, "running": sync.busy, **queue_of(cards)}
+    return render(request, "reports/page.html", context)
+
+
+@require_safe
+@members
+def card(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
+    """Polled while the report is written; a finished one renders without its trigger."""
+    jobs.sweep()
+    return show(request, *known_of(request, key, format))
+
+
+@require_POST
+@members
+def write(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
+    """Pressed many times, it is written once."""
+    sync, _, code = known_of(request, key, format)
+    try:
+        report = asking.ask(sync, code, now=timezone.now())
+    except asking.NotYet as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponse(headers={"HX-Refresh": "true"}) if request.htmx else redirect("sync-report", key=key)
+    if report.busy and not report.owner:
+        jobs.ring(jobs.report, report.pk)
+    return show(request, sync, report, code) if request.htmx else redirect("sync-report", key=key)
+
+
+@require_safe
+@members
+def file(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponseBase:
+    sync, report, code = known_of(request, key, format)
+    if report is None or not report.there(now=timezone.now()):
+        gone = report is not None and report.gone(now=timezone.now()) and settings.REPORT_DAYS
+        messages.error(request, GONE.format(days=settings.REPORT_DAYS) if gone else OTHER)
+        return redirect("sync-report", key=key)
+    try:
+        found = writing.open_file(report)
+    except FileNotFoundError:
+        report.rows().update(file="")
+        messages.error(request, LOST)
+        return redirect("sync-report", key=key)
+    plan = "plan-" if sync.dry_run else ""
+    name = f"assetlink-{plan}{sync.created:%Y-%m-%d-%H%M}-{str(sync.key)[:8]}.{code}"
+    return FileResponse(found, as_attachment=True, filename=name, content_type=FORMATS[code].media_type)
+
+
+def known_of(request: MemberRequest, key: uuid.UUID, format: str) -> tuple[Sync, Report | None, str]:
+    """The run of the member's environment, and its report in this format if there is one of its present state."""
+    sync = sync_of(request, key)
+    if format not in FORMATS:
+        raise Http404
+    return sync, asking.reports_of(sync).get(format), format
+
+
+def show(request: MemberRequest, sync: Sync, report: Report | None, code: str) -> HttpResponse:
+    found = card_of(code, report)
+    return render(request, "reports/_card.html", {"sync": sync, "card": found, **queue_of([found])})
+
+
+def queue_of(cards: list[Card]) -> dict[str, object]:
+    waiting = any(card.state == "busy" for card in cards)
+    return {"queue_down": waiting and not jobs.queue_answers(), "days": settings.REPORT_DAYS}

@@ -1,0 +1,218 @@
+"""Upload to Store Files: the same selection, without products."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from linking import editing, rearranging, starting
+from linking.arranging import Arrangement
+from linking.describing import overview
+from linking.domain.ranges import numbers_in
+from linking.forms import UploadForm
+from linking.models import SelectedAsset, Selection
+from linking.models.jobs import JobState
+from linking.models.selections import ALT_POLICIES
+from linking.models.syncs import NEW_VERSIONS
+from linking.rearranging import Draft, NotThere
+from linking.upload_board import ROWS, FileCard, UploadBoard, board_of
+from linking.views import run_files
+from linking.views.edits import STALE, announced, version_of
+from linking.views.launch import SELECTION
+from linking.views.run_filter import Filter
+from linking.views.run_numbers import numbers_of
+from linking.views.selections import fetching_context, selection_of
+from linking.views.syncs import sync_of
+from setup import audit, limits
+from setup.guards import MemberRequest, members
+
+# Groups do not matter here.
+NO_GROUPS = Arrangement((), (), frozenset())
+# From so many assets on, the list is drawn anew instead of one row after another.
+MANY = 30
+STATES: Mapping[str, tuple[str, Callable[[FileCard], bool]]] = {
+    "ready": ("To upload", lambda card: card.ready),
+    "excluded": ("Excluded", lambda card: card.excluded),
+    "error": ("Errors", lambda card: bool(card.trouble)),
+}
+
+
+@require_safe
+@members
+def home(request: MemberRequest) -> HttpResponse:
+    """Upload to Store Files, with the selection of this session's launch."""
+    key = request.session.get(SELECTION)
+    return redirect("upload", key=key) if key else redirect("setup")
+
+
+@require_safe
+@members
+def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    return render(
+        request, "uploads/page.html", page_context(selection_of(request, key), request.GET) | {"tab": "upload"}
+    )
+
+
+@require_safe
+@members
+def assets(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """The list that the filter names; with `after` only the rows that follow that place."""
+    context = context_of(selection_of(request, key), request.GET)
+    template = "uploads/_rows.html" if "after" in request.GET else "uploads/_list.html"
+    return render(request, template, context)
+
+
+@require_POST
+@members
+def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """Save the stores and the policy for alt texts, and show what follows."""
+    selection = selection_of(request, key)
+    form = UploadForm(selection, request.POST)
+    form.is_valid()
+    try:
+        with editing.edit(selection, version_of(request)) as row:
+            form.save(row)
+    except editing.Stale:
+        return stale(request, selection)
+    response = render(request, "uploads/_follows.html", context_of(row, request.POST) | {"oob": True})
+    return trigger_client_event(response, "list-changed")
+
+
+@require_POST
+@members
+def edit(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """Exclude or include the assets at the places `a`, or take that back."""
+    selection = selection_of(request, key)
+    do, was = request.POST.get("do", ""), selection.last_change.get("was", {})
+    if do not in EDITS and do != "undo":
+        return HttpResponse("There is no such edit.", status=400)
+    try:
+        with editing.edit(selection, version_of(request)) as row:
+            draft = Draft(row, list(row.assets.all()), NO_GROUPS)
+            if do == "undo":
+                rearranging.take_back(draft, was)
+            else:
+                EDITS[do](draft, request.POST)
+            row.last_change = row.last_change and row.last_change | {"url": "upload-edit"}
+    except editing.Stale:
+        return stale(request, selection)
+    except NotThere:
+        raise Http404 from None
+    return edited(request, draft)
+
+
+EDITS: dict[str, Callable[[Draft, QueryDict], None]] = {
+    "exclude": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=True),
+    "include": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=False),
+}
+
+
+def edited(request: MemberRequest, draft: Draft) -> HttpResponse:
+    """The rows that the edit touched, and the numbers that follow."""
+    context = context_of(draft.selection, request.POST, draft.rows) | {"oob": True}
+    board: UploadBoard = context["board"]
+    touched = [card for card in board.cards if card.number in draft.numbers]
+    many = len(touched) > MANY
+    rows = (
+        [] if many else [render_to_string("uploads/_row.html", context | {"asset": card}, request) for card in touched]
+    )
+    rows.append(render_to_string("uploads/_follows.html", context, request))
+    response = announced(HttpResponse("".join(rows)), draft.told)
+    if many:
+        trigger_client_event(response, "list-changed")
+    return response
+
+
+def stale(request: MemberRequest, selection: Selection) -> HttpResponse:
+    """The whole board as it is now, in place of an edit that was made on an older state."""
+    fresh = Selection.objects.select_related("environment").get(pk=selection.pk)
+    context = page_context(fresh, request.POST) | {"notice": STALE}
+    response = render(request, "uploads/_board.html", context, status=409)
+    response["HX-Retarget"], response["HX-Reswap"] = "#board", "outerHTML"
+    return announced(response, STALE)
+
+
+@require_POST
+@members
+def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """Make one run of what the button says, however often it is pressed. What replaces contents is shown first."""
+    selection = selection_of(request, key)
+    board = board_of(selection)
+    if not board.ready or not board.chosen:
+        return redirect("upload", key=key)
+    new_versions = chosen_way(request.POST)
+    dry_run = "dry_run" in request.POST or (new_versions == "replace" and board.replaceable > 0)
+    limits.spend("dry_run" if dry_run else "sync", request.member)
+    token = request.POST.get("token") or uuid.uuid4().hex
+    sync = starting.upload(selection, token, dry_run=dry_run, new_versions=new_versions)
+    told = {"kind": "upload", "dry_run": sync.dry_run, "new_versions": sync.new_versions}
+    audit.record(request, "sync.start", f"run {sync.key}", {}, told)
+    return redirect("sync", key=sync.key)
+
+
+@require_safe
+@members
+def files(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """The files of an upload that the filter names, page by page. The browser's address follows the filter."""
+    sync = sync_of(request, key)
+    chosen = Filter.of(sync, request.GET)
+    if "page" in request.GET:
+        return render(request, "uploads/_lines.html", run_files.files_context(sync, chosen, request.GET["page"]))
+    answer = render(request, "uploads/_run.html", run_files.context_of(sync, numbers_of(sync), request.GET))
+    answer["HX-Replace-Url"] = f"{reverse('sync', args=[key])}{'?' if chosen else ''}{chosen.query}"
+    return answer
+
+
+def chosen_way(asked: Mapping[str, str]) -> str:
+    """What is to happen with new versions; nothing is replaced unless it is said."""
+    way = asked.get("new_versions", "")
+    return way if way in dict(NEW_VERSIONS) else "add"
+
+
+def page_context(selection: Selection, asked: Mapping[str, str]) -> dict:
+    """Everything the page needs."""
+    context = fetching_context(selection) | context_of(selection, asked)
+    alts = overview.numbers_of(card.row for card in context["board"].cards)
+    return context | {"fetched": selection.state == JobState.DONE, "alts": alts}
+
+
+def context_of(selection: Selection, asked: Mapping[str, str], rows: Sequence[SelectedAsset] | None = None) -> dict:
+    """What fragments need. `asked`: the filter, and the choice for new versions that is not saved."""
+    board = board_of(selection, rows)
+    return {
+        "selection": selection,
+        "board": board,
+        "alt_policies": ALT_POLICIES,
+        "environment": selection.environment,
+        "ways": NEW_VERSIONS,
+        "way": chosen_way(asked),
+        "token": uuid.uuid4().hex,
+        **list_context(board.cards, asked),
+    }
+
+
+def list_context(cards: Sequence[FileCard], asked: Mapping[str, str]) -> dict:
+    """The rows after the place `after`, as many as come at a time, of those that the filter names."""
+    text, state = asked.get("q", "").strip()[:200], asked.get("state", "")
+    state = state if state in STATES else ""
+    after = asked.get("after", "")
+    first = int(after) + 1 if after.isdecimal() and len(after) < 9 else 0
+    fitting = [card for card in cards if fits(card, text, state)]
+    rest = [card for card in fitting if card.number >= first]
+    return {
+        "wanted": {"text": text, "state": state},
+        "found": len(fitting),
+        "rows": rest[:ROWS],
+        "after": rest[ROWS - 1].number if len(rest) > ROWS else None,
+        "counts": [(code, name, sum(map(fit, cards))) for code, (name, fit) in STATES.items()],
+    }
+
+
+def fits(card: FileCard, text: str, state: str) -> bool:
+    said = f"{card.name}\n{card.asset.public_id}\n{' '.join(card.asset.tags)}".casefold()
+    return (not state or STATES[state][1](card)) and all(word in said for word in text.casefold().split())

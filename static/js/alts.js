@@ -1,0 +1,96 @@
+// Alt texts: how long a text gets while it is written, what belongs together, and nothing written is lost when a part of the
+// page is drawn again. What is decided goes to the server by arrange.js.
+const ADVISED = 125;
+const kept = new Map(); // id of a field -> what a person wrote or chose in it and did not send
+let wanted = false; // the proposals were asked for before they were there
+let last = null; // the proposal that was decided on: its place in the list, and how
+let later = 0;
+
+const part = (element) => element?.id === "alts-body" || element?.id === "captions";
+const dirty = (field) => (field.tagName === "SELECT" ? field.selectedIndex > 0 : field.value !== field.defaultValue);
+
+function count(field) {
+  const shown = field.closest(".alt")?.querySelector(".alt-count");
+  if (!shown) return;
+  const length = field.value.trim().length;
+  shown.textContent = length ? `${length} characters${length > ADVISED ? `; ${ADVISED} are advised` : ""}` : "";
+  shown.classList.toggle("alt-long", length > ADVISED);
+}
+
+function follow(field) {
+  if (field.dataset?.textOf) document.getElementById(field.dataset.textOf).dataset.value = field.value;
+  if (field.id === "alts-field") document.getElementById("alts-fill").dataset.field = field.value;
+}
+
+function restore() {
+  for (const [id, value] of kept) {
+    const field = document.getElementById(id);
+    if (!field || (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value))) continue;
+    field.value = value;
+    follow(field);
+  }
+  kept.clear();
+}
+
+function refocus() {
+  if (!last || document.activeElement !== document.body) return;
+  const rest = document.querySelectorAll(`.proposal [data-do="${last.how}"]`);
+  (rest[Math.min(last.at, rest.length - 1)] ?? document.getElementById("captions-title"))?.focus();
+  last = null;
+}
+
+document.addEventListener("input", ({ target }) => { if (target.matches?.(".alt-text")) { count(target); follow(target); } });
+document.addEventListener("change", ({ target }) => { if (target.id === "alts-field") follow(target); });
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".captions [data-do]");
+  if (button) {
+    const item = button.closest(".proposal");
+    last = { at: item ? [...item.parentElement.children].indexOf(item) : 0, how: button.dataset.do };
+  }
+  if (event.target.closest?.('a[href="#captions-title"]')) {
+    event.preventDefault();
+    const title = document.getElementById("captions-title");
+    document.getElementById("alts").open = true;
+    wanted = !title;
+    title?.focus();
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!part(detail.target)) return;
+  for (const field of detail.target.querySelectorAll("textarea[id], select[id]")) if (dirty(field)) kept.set(field.id, field.value);
+});
+
+// A text that is being written is not replaced under the hand.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const writing = document.activeElement;
+  if (writing?.matches(".alt textarea") && event.detail.target.contains(writing) && dirty(writing)) event.detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (!part(detail.target)) return;
+  restore();
+  refocus();
+  if (wanted && document.getElementById("captions-title")) {
+    wanted = false;
+    document.getElementById("captions-title").focus();
+  }
+});
+
+// What the AI was asked beside an asset is answered by now.
+document.addEventListener("alts-changed", () => {
+  const writing = document.activeElement?.matches(".alt textarea") && dirty(document.activeElement);
+  if (!writing && document.querySelector(".alt-asked")) document.body.dispatchEvent(new Event("list-changed"));
+});
+
+document.addEventListener("alts-begun", () => {
+  const alts = document.getElementById("alts");
+  if (alts && !alts.open) alts.open = true;
+});
+
+// One text after another changes the numbers: they follow when the hand rests.
+document.addEventListener("alt-changed", () => {
+  clearTimeout(later);
+  later = setTimeout(() => { if (document.getElementById("alts")?.open) document.body.dispatchEvent(new Event("alts-changed")); }, 600);
+});

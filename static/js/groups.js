@@ -1,0 +1,74 @@
+// The list of groups: what it tells of itself with every request, its filters, and groups that are opened as rows.
+const byId = (id) => document.getElementById(id);
+const opened = () => [...document.querySelectorAll(".group[data-open]")].map((group) => group.dataset.g);
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const { elt, parameters, target } = detail;
+  const list = byId("group-list");
+  if (!list || !(elt.id === "arranger" || elt.closest("#board"))) return;
+  parameters.open ??= opened().join(" ");
+  if (elt.id === "filters") return;
+  parameters.q = byId("filter-text").value;
+  parameters.state = document.querySelector("#filter-states :checked")?.value ?? "";
+  if (elt.id === "group-list" || target?.id !== "group-list") parameters.upto = [...list.querySelectorAll(".group")].at(-1)?.dataset.g ?? "";
+  if (elt.matches("[id^=gm-]")) parameters.from = elt.closest("[data-list]").querySelectorAll(":scope > [data-a]").length;
+});
+
+function clear() {
+  byId("filter-text").value = "";
+  byId("state-all").checked = true;
+  byId("filters").requestSubmit();
+  byId("filter-text").focus();
+}
+
+// Compact view: a group opens as rows, and closes again.
+function turn(button) {
+  const group = button.closest(".group");
+  const open = new Set(opened());
+  if (!open.delete(group.dataset.g)) open.add(group.dataset.g);
+  const values = { g: group.dataset.g, open: [...open].join(" ") };
+  htmx.ajax("GET", byId("groups").dataset.groupUrl, { source: group, target: group, swap: "outerHTML", values });
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target.id === "clear-filters") clear();
+  const button = target.closest?.("[data-rows]");
+  if (button) turn(button);
+});
+
+// A list that was asked for before an edit, and came after it, is asked for again.
+const asked = new WeakMap();
+const version = () => byId("version")?.value;
+
+document.addEventListener("htmx:beforeSend", ({ detail }) => { if (detail.requestConfig.verb === "get") asked.set(detail.xhr, version()); });
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const list = detail.successful && ["group-list", "more-groups"].includes(detail.target.id);
+  if (list && asked.get(detail.xhr) !== version()) document.body.dispatchEvent(new Event("list-changed"));
+  asked.delete(detail.xhr);
+});
+
+// A tile that is drawn anew keeps its picture: a fresh one would flicker.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const [old, fresh] = [detail.target, detail.fragment].map((one) => one.querySelector(".pic > img"));
+  if (old && fresh && old.src === fresh.src) fresh.replaceWith(old);
+});
+
+// A picture without words says by its tip what a press does.
+document.addEventListener("pointerover", ({ target }) => {
+  const picture = target.closest?.(".tile > .pic");
+  if (picture) picture.title = picture.getAttribute("aria-label");
+});
+
+// Whoever asked for more by keyboard goes on at the first of it.
+let before = null;
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const elt = detail.requestConfig.elt;
+  if (!elt.matches("#more-groups, [id^=gm-]") || document.activeElement !== elt) return;
+  before = { last: detail.target.previousElementSibling };
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const first = before?.last?.nextElementSibling;
+  before = null;
+  (first?.querySelector("h3") ?? first?.querySelector("button"))?.focus();
+});
