@@ -119,6 +119,7 @@ def environ(redis_url: str) -> dict[str, str]:
         "DATABASE_URL": database,
         "REDIS_URL": redis_url,
         "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+        "REPORT_FOLDER": str(settings.STORAGES["reports"]["OPTIONS"]["location"]),
     }
 
 

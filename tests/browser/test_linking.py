@@ -30,8 +30,10 @@ def test_a_person_links_assets_to_products_and_sees_them_on_the_products_page(ho
     app.get_by_role("button", name="Apply this plan").click()
     expect(app.get_by_role("link", name="Download report")).to_be_visible()
     expect(app.get_by_text(re.compile("3 (changes )?done", re.I)).or_(app.get_by_text("Done")).first).to_be_visible()
-    with place.page.expect_download() as download:
-        app.get_by_role("link", name="Download report").click()
+    app.get_by_role("link", name="Download report").click()
+    with place.page.expect_download() as download:  # as soon as it is written
+        app.get_by_role("button", name="Download CSV").click()
+    expect(app.get_by_role("link", name="Download CSV")).to_be_visible()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"), newline="")))
     assert {(row["Asset"], row["Outcome"]) for row in rows} == {
         ("side", "Done"),

@@ -4,15 +4,19 @@
 """
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from linking import reports
+from django.utils import timezone
+
 from linking.domain.filenames import read_mark
 from linking.domain.plan import Change
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync, Sync
 from linking.models.syncs import OPEN
+from linking.reporting.content import Content
+from linking.reporting.formats import CSV
 from setup.models import Store
 from tests.scenes import Scene
 
@@ -125,7 +129,9 @@ def settled(sync: Sync, fine: set[str]) -> Iterator[str]:
 
 def report(sync: Sync) -> Iterator[str]:
     """Every asset of the selection has a row in every store, and the totals are the database's."""
-    rows = list(csv.DictReader("".join(reports.lines(sync)).lstrip("\ufeff").splitlines()))
+    written = io.BytesIO()
+    CSV.write(Content(sync, timezone.now()), written)
+    rows = list(csv.DictReader(io.StringIO(written.getvalue().decode("utf-8-sig"), newline="")))
     wanted = {row.asset_id for row in sync.selection.assets.all()} if sync.selection else set()
     for part in sync.parts.filter(state__in=["done", "aborted"]).select_related("store"):
         told = {row["Asset ID"] for row in rows if row["Store"] == part.store.domain}

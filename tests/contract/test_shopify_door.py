@@ -114,7 +114,8 @@ def test_a_refused_store_is_stopped_with_what_to_do(place, kind, words):
 
 
 def test_a_dead_token_stops_the_store(place):
-    Store.objects.update(access_token="shpat_dead")
+    place.stores[0].access_token = "shpat_dead"
+    place.stores[0].save()
     place.stores[0].refresh_from_db()
     assert refusal(client_of(place)).remedy == Remedy.STOP_STORE
 

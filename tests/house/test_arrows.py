@@ -17,30 +17,46 @@ ARROWS: dict[str, set[str]] = {
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
-    "linking.fetching": FOUNDATION,
+    "linking.fetching": FOUNDATION
+    | {"linking.remembering", "linking.describing"},  # alt texts from the field that admins chose
     "linking.matching": FOUNDATION | {"linking.suggesting"},
     "linking.arranging": {"linking.domain", "linking.models"},
-    "linking.planning": FOUNDATION | {"linking.arranging"},
+    "linking.planning": FOUNDATION | {"linking.arranging", "linking.usage"},
+    "linking.usage": {"linking.models", "setup"},
     "linking.editing": {"linking.domain", "linking.models", "linking.arranging"},
+    "linking.rearranging": {"linking.domain", "linking.models", "linking.arranging"},
     "linking.suggesting": FOUNDATION,
-    "linking.describing": FOUNDATION | {"linking.arranging", "linking.editing"},  # alt texts and captions
+    "linking.remembering": {"linking.domain", "linking.models", "setup"},
+    "linking.resuming": {"linking.models"},
+    "linking.checking": FOUNDATION,
+    "linking.mentions": {"linking.models"},
+    "linking.repeating": {"linking.domain", "linking.models", "setup"},
+    "linking.unlinked": {"linking.shopify", "setup"},
+    "linking.describing": FOUNDATION | {"linking.arranging", "linking.editing", "linking.horse"},  # alt texts, captions
     "linking.horse": set(),
     "linking.heartbeat": set(),
     # a sync matches and plans first
-    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.horse", "linking.heartbeat"},
+    "linking.syncing": FOUNDATION
+    | {"linking.planning", "linking.matching", "linking.horse", "linking.heartbeat", "linking.tally"},
+    "linking.tally": set(),
+    "linking.tracing": {"linking.models"},
+    "linking.pulse": {"linking.jobs", "linking.tally"},
+    "linking.metrics": {"linking.domain", "linking.models", "linking.pulse", "linking.tally", "setup"},
     "linking.starting": {"linking.models", "linking.jobs", "linking.arranging", "setup"},
-    "linking.reports": {"linking.domain", "linking.models", "setup"},
+    "linking.reporting": FOUNDATION | {"linking.horse", "linking.heartbeat"},
+    "linking.housekeeping": {"linking.models", "linking.reporting", "setup"},
     "linking.jobs": {
+        "linking.checking",
         "linking.describing",
         "linking.fetching",
         "linking.matching",
         "linking.planning",
         "linking.syncing",
-        "linking.reports",
+        "linking.reporting",
     }
     | {"linking.models", "linking.horse"},  # to load the row that they are called with, and to say who works
-    "linking.cron": {"linking.jobs"},
-    "linking.worker": {"linking.jobs", "linking.horse"},
+    "linking.cron": {"linking.jobs", "linking.housekeeping", "linking.tally", "setup"},
+    "linking.worker": {"linking.jobs", "linking.horse", "linking.tally", "linking.tracing", "setup"},
     "linking.board": {
         "linking.domain",
         "linking.models",
@@ -48,7 +64,10 @@ ARROWS: dict[str, set[str]] = {
         "linking.arranging",
         "setup",
     },  # for pages
-    "linking.strips": {"linking.domain", "linking.models"},
+    "linking.upload_board": {"linking.models", "linking.cloudinary", "linking.arranging", "linking.board", "setup"}
+    | {"linking.usage"},
+    "linking.finding": {"linking.domain", "linking.board"},
+    "linking.strips": {"linking.domain", "linking.models", "setup"},
     "linking.forms": {"linking.domain", "linking.models", "setup"},
     "linking.views": {
         "linking.board",
@@ -59,12 +78,22 @@ ARROWS: dict[str, set[str]] = {
         "linking.domain",
         "setup",
     }
-    | {"linking.matching", "linking.reports", "linking.starting"}
-    | {"linking.arranging", "linking.editing", "linking.describing"},
+    | {"linking.matching", "linking.reporting", "linking.starting", "linking.upload_board"}
+    | {
+        "linking.remembering",
+        "linking.resuming",
+        "linking.unlinked",
+        "linking.mentions",
+        "linking.repeating",
+        "linking.checking",
+    }
+    | {"linking.arranging", "linking.editing", "linking.rearranging", "linking.finding", "linking.describing"},
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
-    "linking.apps": set(),
-    "linking.management": {"linking.cron", "linking.jobs", "linking.models", "setup"},
+    "linking.apps": {"linking.holdings", "setup"},  # to register what the Setup page asks about
+    "linking.holdings": {"linking.models", "setup"},
+    "linking.management": {"linking.cron", "linking.jobs", "linking.housekeeping", "linking.models", "setup"}
+    | {"linking.starting"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),
@@ -120,7 +149,7 @@ def test_all_houses_were_read():
         ("linking.models.syncs", "from linking import jobs"),
         ("linking.shopify.files", "from linking.models import StoreFile"),
         ("linking.planning", "from linking.views import syncs"),
-        ("linking.reports", "from linking.shopify import files"),
+        ("linking.reporting.left", "from linking import jobs"),
         ("linking.views.syncs", "from linking.shopify import files"),
         ("linking.views.syncs", "from assetlink_site import settings"),
         ("sandbox.world", "from setup.models import Store"),

@@ -49,7 +49,7 @@ def test_no_variable_is_in_the_table_twice():
 
 
 def test_no_variable_of_this_shell_leads_the_demo_elsewhere():
-    assert read_by_the_code() - APP == {"LOG_LEVEL"}
+    assert read_by_the_code() - APP == {"LOG_LEVEL", "LOG_FORMAT"}
 
 
 def test_all_ways_to_read_a_variable_are_seen():

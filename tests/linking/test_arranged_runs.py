@@ -145,3 +145,17 @@ def test_a_retry_does_what_was_arranged_for_the_first_run(scene):
     again = place.retry(sync)
     assert again.arrangement == sync.arrangement
     assert told(again)["fa"][0] == "failed"
+
+
+def test_a_named_rendition_is_linked_if_an_admin_allows_it_and_the_default_otherwise(scene):
+    place = scene([product("a")], [asset("front", "a", 1)])
+    place.world.environments[0].transformations["small"] = "c_limit,w_20"
+    place.environment.allowed_transformations = ["small"]
+    place.environment.save()
+    place.run(place.select(transformation="small"))
+    [file] = place.shop.files.values()
+    assert file.content.width == 20
+    place.environment.allowed_transformations = []
+    place.environment.save()
+    sync = place.run(place.select(transformation="small", link_mode="reset"))
+    assert sync.transformation == ""

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from linking.models import StoreSync, Sync
+from linking.models import ChangeRow, StoreSync, Sync
 from sandbox.catalog.records import Picture, Product
 from tests.linking.visits import enter, field_of, text_of
 from tests.scenes import Variant, asset, part_of, picture, product
@@ -269,28 +269,47 @@ def test_history_tells_kind_and_origin(client, scene):
     assert f'id="origin-{Sync.objects.first().pk}"' in answer.content.decode()
 
 
-def test_history_comes_page_by_page(client, scene):
-    place = scene([product("a")], [])
-    for at in range(35):
-        Sync.objects.create(environment=place.environment, member=place.member, token=str(at), link_mode="append")
-    enter(client, place.member)
-    assert "Page 1 of 2" in text_of(client.get("/syncs/"))
-    assert client.get("/syncs/?page=2").content.decode().count("<tr") == 1 + 5
-
-
-@pytest.mark.parametrize("follow", ["", "undone", "planned"])
+@pytest.mark.parametrize("follow", ["", "undone", "planned", "failed"])
 def test_a_runs_page_asks_the_database_little(client, scene, django_assert_max_num_queries, follow):
     shelf = [product(str(at), pictures=2) for at in range(8)]
     place = scene(shelf, [asset(f"f{at}", str(at), at) for at in range(9)], stores=2)
+    if follow == "failed":
+        place.world.faults.add(service="shopify", kind="media_fails", match="f1", code="IMAGE_PROCESSING_FAILURE")
     sync = place.run(place.select(link_mode="reset"), dry_run=follow == "planned")
     if follow == "undone":
         place.undo(sync)
     page_of(client, place, sync)  # the first page of a session keeps its CSRF token
-    for name in ("", "products/", "products/?page=2"):
+    like = ChangeRow.objects.filter(part__sync=sync).first().pk
+    filters = (f"?kind=add&q=product&like={like}", f"products/?kind=add&q=product&like={like}")
+    for name in ("", "products/", "products/?page=2", "products/?unlinked=1", *filters):
         with django_assert_max_num_queries(12):
             assert client.get(f"/syncs/{sync.key}/{name}").status_code == 200
     with django_assert_max_num_queries(12):
         client.get("/syncs/")
+
+
+@pytest.mark.parametrize("heavy", [False, True])
+def test_a_page_of_galleries_is_light_and_what_it_leaves_out_follows(client, scene, heavy):
+    """As with 1,000 assets for 250 products; heavy if each of them has an alt text that changes."""
+    shelf = [product(f"S{at:02}", title=f"Product number {at} of the shelf", pictures=2) for at in range(45)]
+    place = scene(shelf, [asset(f"p{at}-side", f"S{at % 45:02}", at % 4) for at in range(180)])
+    if heavy:
+        place.run(place.select())
+    sync = place.run(place.select(link_mode="prepend"), dry_run=True)
+    if heavy:
+        text = "The alt text of the asset, as somebody wrote it"
+        ChangeRow.objects.filter(part__sync=sync).update(alt_before=text, alt_after=text[:30], outcome="pending")
+    page = page_of(client, place, sync)
+    assert len(page.content) < 150 * 1024
+    seen: list[str] = []
+    while True:
+        html = page.content.decode()
+        seen += re.findall(r'<h3 id="t\d+">([^<]*)</h3>', html)
+        following = re.search(r'hx-get="([^"]*page=[^"]*)" hx-trigger="intersect once"', html)
+        if not following:
+            break
+        page = client.get(following[1].replace("&amp;", "&"))
+    assert seen == [f"Product number {at} of the shelf" for at in range(45)]
 
 
 def test_the_progress_of_a_busy_run_asks_the_database_little(client, scene, django_assert_max_num_queries):
@@ -299,6 +318,7 @@ def test_the_progress_of_a_busy_run_asks_the_database_little(client, scene, djan
     sync = place.run(place.select())
     ago = timezone.now() - timedelta(seconds=1)
     sync.parts.update(state=StoreSync.State.APPLYING, lease_until=timezone.now() + timedelta(minutes=1), started=ago)
+    ChangeRow.objects.filter(name="f1").update(outcome="failed", reason="Shopify could not process the picture.")
     page_of(client, place, sync)
     for name in ("", "progress/"):
         with django_assert_max_num_queries(12):

@@ -53,12 +53,3 @@ def test_check_again_says_what_it_found_and_keeps_it(client, scene):
     place.shop.access_token = token
     assert "North answers." in text_of(client.post(f"/setup/stores/{store.pk}/check/", follow=True))
     assert Store.objects.get().status == "connected"
-
-
-def test_a_token_that_is_none_is_told_at_its_field_and_is_not_shown_again(client, scene):
-    place = scene([product("a")], [])
-    enter(client, admin(place))
-    answer = client.post("/setup/stores/", {"domain": place.shop.domain, "token": "two words"})
-    assert answer.status_code == 422
-    assert "This is no access token." in text_of(answer)
-    assert "two words" not in answer.content.decode()

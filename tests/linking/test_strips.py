@@ -1,7 +1,9 @@
 """Galleries before and after, as strips of tiles; and variants whose picture changes. No database."""
 
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
-from linking.strips import after_strip, before_strip, moved_media, variants_of
+from linking.strips import Gap, after_strip, before_strip, folded, moved_media, product_link, tells, variants_of
+from linking.templatetags.strips import places
+from setup.models import Store
 
 
 def medium(id: str, **known) -> dict:
@@ -124,3 +126,66 @@ def test_an_undo_takes_a_variants_picture_away_again():
 def test_a_products_only_variant_goes_without_the_title_that_nobody_gave_it():
     only = variant("a", None) | {"title": "Default Title"}
     assert variants_of(gallery("a", after=[], variants=[only]), [])[0].title == ""
+
+
+def strip(total: int, *changed: int) -> list:
+    """A gallery of so many media, of which these (from 0) leave."""
+    leaving = [line("unlink", medium_id=str(at)) for at in changed]
+    return before_strip(gallery(*map(str, range(total)), after=[]), leaving)
+
+
+def positions(slots) -> list:
+    return [f"+{slot.folded}" if isinstance(slot, Gap) else slot.position for slot in slots]
+
+
+def test_a_short_strip_is_shown_whole():
+    assert positions(folded(strip(12, 5))) == list(range(1, 13))
+
+
+def test_of_a_long_strip_the_changes_and_their_neighbours_are_shown_and_what_is_between_is_counted():
+    assert positions(folded(strip(30, 20))) == [1, "+17", 19, 20, 21, 22, 23, "+7"]
+    assert positions(folded(strip(30))) == [*range(1, 13), "+18"]
+
+
+def test_a_single_picture_is_never_folded():
+    assert positions(folded(strip(13, 4, 9))) == list(range(1, 14))
+
+
+def test_a_strip_of_changes_alone_is_cut_and_does_not_claim_that_the_rest_stays():
+    shown = folded(strip(250, *range(250)))
+    assert positions(shown) == [*range(1, 61), "+190"]
+    assert not shown[-1].quiet
+    assert all(slot.quiet for slot in folded(strip(30, 20)) if isinstance(slot, Gap))
+
+
+def test_whatever_is_folded_every_place_is_there_once():
+    for changed in [(), (0,), (29,), (3, 9, 27), tuple(range(30))]:
+        shown = folded(strip(30, *changed))
+        assert sum(slot.folded or 1 for slot in shown) == 30
+
+
+def test_names_and_addresses_from_outside_are_escaped():
+    product = gallery(after=[{"asset": "new", "file": "m"}])
+    evil = line("add", asset_id="new", name='"><script>', thumbnail='https://t/x"onerror="y')
+    html = places(after_strip(product, [evil]))
+    assert "<script>" not in html
+    assert 'x"onerror' not in html
+    assert "+ add" in html
+
+
+def test_a_line_is_told_in_words_if_the_picture_does_not_say_it():
+    product = ProductSync(reason="Shopify allows 250.")
+    assert not tells(line("add", asset_id="a"), product)
+    assert not tells(line("unlink", reason="Shopify allows 250."), product)
+    for known in ({"alt_after": ""}, {"owner_id": "v"}, {"outcome": "failed"}, {"reason": "Twice there."}):
+        assert tells(line("keep", **known), product)
+
+
+def test_a_product_is_reached_in_the_admin_and_in_the_shop():
+    store = Store(domain="north.myshopify.com", storefront_url="https://north.shop/")
+    link = product_link(store, 1, "gid://shopify/Product/7", "Chair", "oak-chair")
+    assert link.admin_url == "https://admin.shopify.com/store/north/products/7"
+    assert link.shop_url == "https://north.shop/products/oak-chair"
+    assert product_link(Store(domain="north.myshopify.com"), 1, "gid://shopify/Product/7", "", "c").shop_url == (
+        "https://north.myshopify.com/products/c"
+    )

@@ -1,0 +1,20 @@
+"""Every state that a person can meet, act by act: looked at by test_axe.py, and taken as pictures by script/screenshots."""
+
+from tests.browser.states import arranging, linking, matching, people, starting
+
+ACTS = [
+    starting.with_nothing_there,
+    starting.launches,
+    starting.reading_the_assets,
+    matching.answers_of_stores,
+    matching.answers_for_keys,
+    arranging.a_board,
+    arranging.saving,
+    arranging.alt_texts,
+    linking.plans,
+    linking.plans_that_cannot_be_kept,
+    linking.runs_under_way,
+    linking.results,
+    people.pages_of_setup,
+    people.other_pages,
+]

@@ -1,0 +1,123 @@
+"""The board in both views, its settings, what is being saved, and alt texts."""
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from linking.describing.asking import suggest, suggestible
+from linking.describing.working import work
+from linking.models import Selection
+from setup.models import Environment
+from tests.browser.states.stage import Stage
+from tests.films import clip
+from tests.scenes import Scene, asset, product
+
+NAMES = ["front", "side", "top", "back"]
+
+
+def furnished(stage: Stage) -> Scene:
+    pictures = [asset(name, "a", at, metadata={"sequence": at}) for at, name in enumerate(NAMES)]
+    others = [
+        asset("walk", "a", content=clip()),
+        asset("colour", "a", 6, tags=["swatch"]),
+        asset("other", "b", 8, context={"alt": "A table"}),
+        asset("logo", None, 9),
+    ]
+    scene = stage.furnish(
+        [product("a", title="Oak chair", pictures=1), product("b", title="Pine table")], pictures + others
+    )
+    scene.environment.swatch_field, scene.environment.swatch_value = "tags", "swatch"
+    scene.environment.save()
+    return scene
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def a_board(stage: Stage) -> None:
+    furnished(stage)
+    path = stage.board(order_field="metadata:sequence")
+    page = stage.shows(path, "The board, compact, with mixed types and a swatch", "Oak chair")
+    press(page, "Exclude side")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    press(page, "Arrange a")
+    expect(page.get_by_role("button", name="Close a")).to_be_visible()
+    stage.look(page, "An asset is excluded, its group is opened")
+    press(page, "Move top to top")
+    expect(page.locator("#live")).to_contain_text("moved to position 1")
+    page.get_by_role("combobox", name="Order product assets by").select_option(label="As selected")
+    expect(page.get_by_text("1 group is ordered by hand.")).to_be_visible()
+    stage.look(page, "Another order would discard the manual one", page.get_by_text("1 group is ordered by hand."))
+    press(page, "Keep it")
+    press(page, "Regular")
+    expect(page.get_by_role("button", name="Regular", exact=True)).to_have_attribute("aria-pressed", "true")
+    press(page, "Exclude group b")
+    expect(page.get_by_role("button", name="Include group b")).to_be_visible()
+    stage.look(page, "The board, regular, with a group excluded", page.get_by_role("button", name="Include group b"))
+    press(page, "Select several")
+    page.get_by_role("checkbox", name="Select front").check()
+    stage.look(page, "Several are selected", page.get_by_role("checkbox", name="Select front"))
+    page.get_by_role("searchbox").fill("nothing like it")
+    expect(page.get_by_text("No group fits")).to_be_visible()
+    stage.look(page, "No group fits the filter")
+    page = stage.visit(path)
+    page.get_by_role("combobox", name="Link Mode").select_option(label="Specific Position")
+    page.get_by_text("How the key is read").click()
+    page.get_by_role("textbox", name="Pattern").fill("([A-Z]")
+    page.get_by_role("textbox", name="Pattern").press("Enter")
+    expect(page.get_by_text("The pattern cannot be read").first).to_be_visible()
+    stage.look(page, "A pattern that cannot be read")
+
+
+def saving(stage: Stage) -> None:
+    scene = furnished(stage)
+    path = stage.board()
+    page = stage.visit(path, "Oak chair")
+    Selection.objects.update(version=9)
+    press(page, "Exclude side")
+    expect(page.get_by_text("changed in another tab or window").first).to_be_visible()
+    stage.look(page, "Changed in another tab")
+    page.context.set_offline(True)
+    press(page, "Exclude top")
+    expect(page.get_by_text("Not saved: the network is away").first).to_be_visible()
+    stage.look(page, "Offline")
+    page.context.set_offline(False)
+    expect(page.get_by_role("button", name="Include top")).to_be_visible()
+    Session.objects.all().delete()
+    press(page, "Exclude front")
+    ended = page.get_by_role("region", name="Your session has ended")
+    expect(ended).to_be_visible()
+    stage.look(page, "The session has ended, the page stays", ended)
+    assert scene.member.selections.get().assets.filter(excluded=True).count() == 1
+    stage.enter("media_library_user")
+
+
+def alt_texts(stage: Stage) -> None:
+    scene = furnished(stage)
+    scene.world.settings.change({"caption_seconds": [0, 0]})
+    Environment.objects.update(ai_captions=True)
+    path = stage.board()
+    selection = Selection.objects.get()
+    page = stage.visit(path)
+    page.locator("#alts-summary").click()
+    expect(page.get_by_role("button", name="Suggest alt texts for")).to_be_visible()
+    stage.look(page, "Alt texts, before any is proposed")
+    describe(selection)
+    page = stage.visit(path)  # they are shown at once
+    expect(page.get_by_role("heading", name="proposals to review")).to_be_visible()
+    stage.look(page, "Alt texts are proposed")
+    scene.world.settings.change({"captions": "absent"})
+    selection.assets.update(caption="", caption_state="")
+    describe(selection)
+    page = stage.visit(path)
+    page.locator("#alts-summary").click()
+    expect(page.locator("#alts-work")).to_contain_text("An account admin can register")
+    stage.look(page, "Captioning is not subscribed")
+
+
+def describe(selection: Selection) -> None:
+    job, _ = suggest(selection, suggestible(selection.assets.all()), now=timezone.now())
+    assert job is not None
+    while work(job.pk):
+        pass

@@ -1,0 +1,30 @@
+"""Setup for admins and for other members, and pages that nobody looks for."""
+
+from linking.models import Selection
+from tests.browser.states.stage import Stage
+from tests.scenes import asset, product
+
+
+def pages_of_setup(stage: Stage) -> None:
+    scene = stage.furnish([product("a")], [asset("front", "a")], role="master_admin", stores=2)
+    store = scene.stores[0].pk
+    stage.shows("/setup/", "Setup, for admins", "North")
+    stage.shows(f"/setup/stores/{store}/", "A store", "North")
+    stage.shows(f"/setup/stores/{store}/disconnect/", "A store is to be disconnected", "North")
+    stage.shows("/setup/audit/", "The audit log", "Audit log")
+    stage.shows("/setup/people/", "People", "People")
+    stage.enter("media_library_user")
+    stage.shows("/setup/", "Setup, for other members", "You can look at the setup.")
+
+
+def other_pages(stage: Stage) -> None:
+    stage.furnish([product("a")], [asset("front", "a")])
+    stage.shows("/setup/connect/", "For admins only", "This is for admins")
+    stage.shows("/nowhere/", "Not found", "There is nothing here")
+    path = stage.board()
+    page = stage.visit(path, "Product a")
+    page.locator("[name=csrfmiddlewaretoken]").first.evaluate("one => { one.value = 'x'.repeat(64); }")
+    page.get_by_role("button", name="Dry run").click()
+    page.get_by_role("heading", name="earlier session").wait_for()
+    stage.look(page, "A page of an earlier session")
+    assert Selection.objects.get().syncs.count() == 0

@@ -1,0 +1,154 @@
+"""Alt texts in the browser: typed beside the asset, filled from a field, proposed by AI and reviewed; by keyboard, too."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from setup.models import Environment
+from tests.scenes import asset, product
+
+
+@pytest.fixture
+def place(house):
+    assets = [
+        asset("front", "a", 0, context={"alt": "Its own words"}),
+        asset("side", "a", 1, context={"title": "A titled chair"}),
+        asset("top", "a", 2),
+    ]
+    built = house([product("a")], assets)
+    built.scene.world.settings.change({"caption_seconds": [0, 0.1]})
+    Environment.objects.update(ai_captions=True)
+    return built
+
+
+def at_shopify(place) -> dict[str, str]:
+    files = place.scene.shop.files.values()
+    return {file.filename.split("-al")[0]: file.alt for file in files if "-al" in file.filename}
+
+
+def opened(place):
+    app = place.launch()
+    app.locator("#alts-summary").click()
+    expect(app.get_by_role("button", name="Suggest alt texts for 2 images")).to_be_visible()
+    return app
+
+
+def linked(place, app) -> None:
+    app.get_by_role("button", name="Link 3 assets in 1 group to 1 product").click()
+    expect(app.get_by_role("heading", name="Result")).to_be_visible(timeout=30_000)
+
+
+def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_origin_told(place):
+    app = place.launch()
+    app.get_by_role("button", name="Regular", exact=True).click()
+    front = app.get_by_role("textbox", name="Alt text of front")
+    expect(front).to_have_value("Its own words")
+    front.fill("x" * 130)
+    expect(app.get_by_text("130 characters; 125 are advised")).to_be_visible()
+    place.page.keyboard.press("Tab")
+    back = app.get_by_role("button", name="Use the asset’s own alt text of front")
+    expect(back).to_be_visible()
+    expect(app.locator("#live")).to_have_text("Alt text of front changed.")
+    expect(app.locator("body")).not_to_be_focused()
+    app.get_by_role("button", name="Undo").click()
+    expect(front).to_have_value("Its own words")
+    expect(back).not_to_be_visible()
+
+
+def test_a_text_left_empty_on_purpose_is_told_apart_from_one_that_is_missing(place):
+    app = place.launch()
+    app.get_by_role("button", name="Regular", exact=True).click()
+    app.get_by_role("button", name="Leave empty the alt text of side").click()
+    expect(app.get_by_text("Empty on purpose")).to_be_visible()
+    expect(app.get_by_role("button", name="Revert alt text of side")).to_be_visible()
+    expect(app.locator("#alts-count")).to_have_text("1 of 3 assets has none")
+
+
+def test_one_picture_is_described_and_its_accepted_words_stand_beside_it(place):
+    app = place.launch()
+    app.get_by_role("button", name="Regular", exact=True).click()
+    app.get_by_role("button", name="Suggest an alt text for top").click()
+    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
+    expect(app.get_by_role("link", name="Look at the proposal for top")).to_be_visible()
+    app.get_by_role("button", name="Accept the proposal for top").click()
+    expect(app.get_by_role("textbox", name="Alt text of top")).to_have_value("A mostly green picture of top")
+    expect(app.get_by_role("textbox", name="Alt text of side")).to_have_value("")
+
+
+def test_texts_filled_from_a_field_and_proposals_reviewed_one_by_one_reach_the_store(place):
+    app = opened(place)
+    app.get_by_role("combobox", name="Field for assets without alt text").select_option(
+        label="title (context) · fills 1 of 2"
+    )
+    app.get_by_role("button", name="Fill empty from field").click()
+    expect(app.locator("#alts-count")).to_have_text("1 of 3 assets has none")
+    app.get_by_role("button", name="Suggest alt texts for 1 image").click()
+    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
+    app.get_by_role("textbox", name="Proposal for top").fill("A chair from above")
+    app.get_by_role("button", name="Accept the proposal for top").click()
+    expect(app.locator("#alts-count")).to_have_text("Every asset has one")
+    expect(app.locator("#live")).to_have_text("Alt text of top accepted.")
+    linked(place, app)
+    assert at_shopify(place) == {"front": "Its own words", "side": "A titled chair", "top": "A chair from above"}
+
+
+def test_proposals_are_asked_for_and_decided_on_by_keyboard_alone_and_a_rejected_one_reaches_no_store(place):
+    app = place.launch()
+    page = place.page
+    app.locator("#alts-summary").focus()
+    page.keyboard.press("Enter")
+    button = app.get_by_role("button", name="Suggest alt texts for 2 images")
+    expect(button).to_be_visible()
+    while not button.evaluate("one => one === one.ownerDocument.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
+    app.get_by_role("button", name="Reject the proposal for side").focus()
+    page.keyboard.press("Enter")
+    expect(app.get_by_role("button", name="Reject the proposal for top")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(app.locator("#captions-title")).to_be_focused()
+    linked(place, app)
+    assert at_shopify(place) == {"front": "Its own words", "side": "", "top": ""}
+
+
+def test_a_proposal_that_is_being_edited_keeps_its_words_while_others_are_decided_on(place):
+    app = opened(place)
+    app.get_by_role("button", name="Suggest alt texts for 2 images").click()
+    box = app.get_by_role("textbox", name="Proposal for side")
+    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
+    box.fill("Half a sent")
+    app.get_by_role("button", name="Accept the proposal for top").click()
+    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
+    expect(box).to_have_value("Half a sent")
+
+
+def test_a_missing_subscription_is_told_with_who_can_help(place):
+    place.scene.world.settings.change({"captions": "absent"})
+    app = opened(place)
+    app.get_by_role("button", name="Suggest alt texts for 2 images").click()
+    expect(app.locator("#alts-work")).to_contain_text("An account admin can register")
+
+
+def test_pictures_that_were_selected_are_described_together(place):
+    app = place.launch()
+    app.get_by_role("button", name="Select several").click()
+    for name in ("front", "top"):
+        app.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
+    app.get_by_role("button", name="Suggest alt texts", exact=True).click()
+    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
+    expect(app.get_by_text("Now: Its own words")).to_be_visible()
+
+
+def test_no_violation_that_axe_finds_in_light_or_dark(place):
+    app = opened(place)
+    app.get_by_role("button", name="Suggest alt texts for 2 images").click()
+    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
+    page = place.page
+    page.goto(app.locator("#alts").evaluate("one => one.ownerDocument.location.href"))
+    page.get_by_role("button", name="Regular", exact=True).click()
+    expect(page.get_by_role("textbox", name="Alt text of front")).to_be_visible()
+    expect(page.get_by_role("heading", name="2 proposals to review")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []

@@ -1,0 +1,149 @@
+"""Grouping by a part of a name, and what a person decides where the match alone does not: in the Console's frame."""
+
+from playwright.sync_api import Route, expect
+
+from linking.models import Selection
+from tests.scenes import asset, product
+
+MATCHED = 15_000  # from the launch to the first answer of a store, on a busy machine
+
+
+def test_a_person_takes_the_key_out_of_file_names_and_watches_the_examples(house):
+    names = ["ABC-1_front", "ABC-1_side", "ABC-2_front", "logo"]
+    place = house([product("ABC-1"), product("ABC-2")], [asset(name, None, at) for at, name in enumerate(names)])
+    app = place.launch()
+    field = app.get_by_role("combobox", name="Cloudinary Field")
+    field.select_option("display_name")
+    expect(app.get_by_role("heading", name="4 groups by Display name")).to_be_visible(timeout=MATCHED)
+    app.get_by_text("How the key is read").click()
+    pattern = app.get_by_role("textbox", name="Pattern")
+    pattern.press_sequentially(r"^([A-Z]+-\d+)_")
+    expect(app.get_by_text("1 of 4 assets has no key.")).to_be_visible()  # before anything is saved
+    assert Selection.objects.get().pattern == ""
+    pattern.press("Tab")
+    expect(app.get_by_role("button", name="Link 3 assets in 2 groups to 2 products")).to_be_enabled()
+    expect(app.get_by_role("textbox", name="Separator")).to_be_focused()
+
+    pattern.fill("([A-Z]")
+    pattern.press("Enter")
+    expect(app.get_by_text("The pattern cannot be read")).to_be_visible()
+    expect(pattern).to_have_value("([A-Z]")
+    expect(pattern).to_be_focused()
+    expect(app.get_by_role("heading", name="2 groups by Display name")).to_be_visible()  # the old one is in force
+
+
+def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
+    shelf = [product("twin", handle="t1", title="Oak"), product("twin", handle="t2", title="Elm")]
+    place = house(shelf, [asset("front", "twin")])
+    app = place.launch()
+    expect(app.get_by_text("It stays out until you choose.")).to_be_visible(timeout=MATCHED)
+    every = app.get_by_role("button", name="Link to all 2 for twin")
+    every.focus()
+    every.press("Enter")
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 2 products")).to_be_enabled()
+    expect(app.get_by_role("button", name="Leave out all for twin")).to_be_focused()
+    expect(app.get_by_role("status").filter(has_text="twin: linked to 2 products.")).to_have_count(1)
+    app.get_by_role("button", name="Leave out: Elm for twin").click()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
+    app.get_by_role("button", name="Link 1 asset in 1 group to 1 product").click()
+    expect(app.get_by_role("heading", name="Result")).to_be_visible()
+    assert (place.scene.assets_in("t1"), place.scene.assets_in("t2")) == (["front"], [])
+
+
+def test_a_person_uses_the_nearest_value_of_an_unmatched_key_and_takes_it_back(house):
+    place = house(
+        [product("SKU-0012", title="Oak chair"), product("b")], [asset("front", "SKU-012"), asset("s", "b", 1)]
+    )
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled(timeout=MATCHED)
+    app.get_by_role("button", name="Use SKU-0012").click()
+    expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
+    app.get_by_role("button", name="Do not use: Oak chair").click()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
+
+
+def test_a_press_of_refresh_is_not_lost_while_the_page_polls_or_saves(house):
+    place = house([product("a"), product("b")], [asset("front", "a")], workers=1)
+    place.scene.world.settings.change({"index_lag": 0.0})
+    app = place.launch()
+    button = app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")
+    expect(button).to_be_enabled(timeout=MATCHED)
+    place.scene.world.faults.add(service="shopify", kind="slow", operation="productVariants", seconds=3.0, times=None)
+    app.get_by_role("button", name="Refresh matches").click()
+    expect(app.get_by_text("Asking again")).to_be_visible()
+    expect(app.get_by_text("1 product matched")).to_be_visible()  # what is known stays
+    expect(button).to_be_enabled()
+    polls: list[Route] = []
+    place.page.route("**/stores/?*", lambda route: route.continue_() if polls else polls.append(route))
+    with place.page.expect_request("**/stores/?*"):
+        pass
+    with place.page.expect_request("**/refresh/"):
+        app.get_by_role("button", name="Refresh matches").click()
+    saves: list[Route] = []
+    place.page.route("**/settings/", lambda route: route.continue_() if saves else saves.append(route))
+    with place.page.expect_request("**/settings/"):
+        app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    with place.page.expect_request("**/refresh/"):
+        app.get_by_role("button", name="Refresh matches").click()
+        saves[0].continue_()
+    expect(app.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
+
+
+def test_products_that_get_no_asset_are_listed_when_one_asks(house):
+    place = house([product("a"), product("b", title="Elm table")], [asset("front", "a")])
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled(timeout=MATCHED)
+    app.get_by_text("Products that get no asset").click()
+    expect(app.get_by_role("link", name="Elm table")).to_be_visible()
+    expect(app.get_by_text("1 of 2 products in North.")).to_be_visible()
+
+
+def test_another_ordering_field_asks_before_it_discards_a_manual_order(house):
+    pictures = [asset(f"a{at}", "a", at, metadata={"sequence": at}) for at in range(2)]
+    place = house([product("a")], pictures)
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 2 assets in 1 group to 1 product")).to_be_enabled(timeout=MATCHED)
+    chosen = Selection.objects.get()
+    order = list(chosen.assets.values_list("asset_id", flat=True))
+    chosen.arrangements.create(keying=str(chosen.keying), key="a", order=order)
+    field = app.get_by_role("combobox", name="Order product assets by")
+    field.select_option(label="As selected")
+    expect(app.get_by_text("1 group is ordered by hand.")).to_be_visible()
+    expect(field).to_have_value("metadata:sequence")
+    app.get_by_role("button", name="Keep it").click()
+    expect(app.get_by_text("1 group is ordered by hand.")).to_have_count(0)
+    expect(field).to_be_focused()
+    field.select_option(label="As selected")
+    app.get_by_role("button", name="Discard manual order").click()
+    expect(field).to_have_value("")
+
+
+def test_the_settings_of_last_time_are_taken_over_with_one_press(house):
+    place = house([product("a")], [asset("front", "a"), asset("side", "a", 1)])
+    app = place.launch("front")
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled(timeout=MATCHED)
+    app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    app.get_by_role("button", name="Dry run").click()
+    expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
+    app = place.launch()  # with other assets: the same ones would go on as they were left
+    app.get_by_role("button", name="Use settings of last time").click()
+    expect(app.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
+    expect(app.get_by_role("button", name="Use settings of last time")).to_have_count(0)
+
+
+def test_what_is_being_written_stays_when_an_earlier_choice_is_answered(house):
+    place = house([product("a")], [asset("a_1", "a")])
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled(timeout=MATCHED)
+    app.get_by_text("How the key is read").click()
+    held: list[Route] = []
+    place.page.route("**/settings/", lambda route: route.continue_() if held else held.append(route))
+    app.get_by_role("combobox", name="Cloudinary Field").select_option("display_name")
+    pattern = app.get_by_role("textbox", name="Pattern")
+    pattern.press_sequentially("^(a)_")
+    held[0].continue_()
+    expect(app.get_by_role("heading", name="1 group by Display name")).to_be_visible()
+    expect(pattern).to_have_value("^(a)_")
+    pattern.press("Tab")
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
+    assert Selection.objects.get().pattern == "^(a)_"

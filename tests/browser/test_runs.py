@@ -1,0 +1,181 @@
+"""A run in a real browser: the plan is filtered by keyboard, progress is told, and its end is seen wherever it is watched."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from linking.models import ProductSync, StoreSync, Sync
+from tests.browser.test_accessibility import violations
+from tests.linking.visits import enter
+from tests.scenes import asset, product
+
+
+@pytest.fixture
+def opened(house, client, live_server, settings):
+    """A house whose page has a member's session: what a launch ends in."""
+
+    def build(*args, **known):
+        place = house(*args, **known)
+        enter(client, place.scene.member)
+        name = settings.SESSION_COOKIE_NAME
+        place.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        return place, lambda sync, page=None: (page or place.page).goto(f"{live_server.url}/syncs/{sync.key}/")
+
+    return build
+
+
+def busy(sync: Sync, **known) -> StoreSync:
+    """The run as rows, in the hands of a worker that is heard."""
+    part = sync.parts.get()
+    later = timezone.now() + timedelta(minutes=5)
+    part.rows().update(**{"state": "applying", "owner": "w", "lease_until": later, "finished": None} | known)
+    return part
+
+
+def chairs(count: int) -> tuple[list, list]:
+    shelf = [product(str(at), title=f"Oak chair {at}", pictures=1) for at in range(count)]
+    return shelf, [asset(f"front-{at}", str(at), at, context={"alt": f"Chair {at}"}) for at in range(count)]
+
+
+KEPT = """() => {
+  const live = document.getElementById("live");
+  window.said = [];
+  new MutationObserver(() => window.said.push(live.textContent)).observe(live, {childList: true});
+}"""
+
+
+def said(page: Page) -> list[str]:
+    return [text for text in page.evaluate("window.said") if text]
+
+
+def test_a_plan_is_filtered_by_keyboard_and_focus_stays(opened):
+    place, visit = opened(*chairs(3))
+    visit(place.scene.run(place.scene.select("front-0", "front-1", link_mode="append"), dry_run=True))
+    page = place.page
+    page.locator("#kind-all").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#live")).to_have_text("2 galleries shown")
+    expect(page.locator("#kind-add")).to_be_focused()
+    expect(page.locator("#kind-add")).to_be_checked()
+    expect(page).to_have_url(re.compile(r"\?kind=add$"))
+    page.locator("#filter-q").press_sequentially("chair 1")
+    expect(page.locator("#live")).to_have_text("1 gallery shown")
+    expect(page.locator("#filter-q")).to_be_focused()
+    expect(page.locator("#filter-q")).to_have_value("chair 1")
+    expect(page.get_by_role("heading", name="Oak chair")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_role("heading", name="Oak chair")).to_have_count(1)
+    page.locator("summary[id^=l]").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("front-1")).to_be_visible()
+    page.locator("#filter-q").fill("no such thing")
+    expect(page.get_by_text("No gallery fits this filter.")).to_be_visible()
+
+
+def test_progress_is_told_at_quarters_at_the_first_failure_and_at_the_end_and_not_at_every_tick(opened):
+    place, visit = opened(*chairs(4))
+    sync = place.scene.run(place.scene.select())
+    part = busy(sync, doing="Linking galleries.")
+    part.products.update(state=ProductSync.State.WORKING)
+    visit(sync)
+    page = place.page
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "50")
+    page.evaluate(KEPT)
+    chair, other = part.products.all()[:2]
+    part.rows().update(doing="Something else.")
+    expect(page.get_by_text("Something else.")).to_be_visible()
+    chair.changes.update(outcome="failed", reason="Shopify could not process the picture.")
+    ProductSync.objects.filter(pk=chair.pk).update(state="failed")
+    expect(page.get_by_text("Problems so far")).to_be_visible()
+    ProductSync.objects.filter(pk=other.pk).update(state="done")
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "75")
+    expect(page.locator("#live")).to_have_text("75 %")
+    assert said(page) == ["1 failed so far. The run goes on.", "75 %"]
+    page.get_by_role("button", name="Abort").focus()
+    part.products.filter(state="working").update(state="done")
+    part.rows().update(state="done")
+    expect(page.get_by_role("heading", name="Result")).to_be_focused()
+    expect(page.locator("#live")).to_have_text(re.compile("^Result: Done in part"))
+    assert page.evaluate("document.querySelectorAll('[hx-trigger=poll]').length") == 0
+
+
+def test_a_second_tab_and_coming_back_show_the_same_run_to_its_end(opened):
+    place, visit = opened(*chairs(2))
+    sync = place.scene.run(place.scene.select())
+    part = busy(sync, doing="Bringing files into the store: 1 of 2.")
+    part.products.update(state=ProductSync.State.WORKING)
+    second = place.page.context.new_page()
+    for page in (place.page, second):
+        visit(sync, page)
+        expect(page.get_by_text("Bringing files into the store: 1 of 2.")).to_be_visible()
+    place.page.goto("about:blank")
+    part.rows().update(doing="Linking galleries: 1 of 2 done.")
+    visit(sync)
+    for page in (place.page, second):
+        expect(page.get_by_text("Linking galleries: 1 of 2 done.")).to_be_visible()
+    part.products.update(state="done")
+    part.rows().update(state="done")
+    for page in (place.page, second):
+        expect(page.get_by_role("heading", name="Result")).to_be_visible()
+
+
+def test_nothing_that_a_run_shows_violates_a_rule_of_axe_or_scrolls_sideways(opened):
+    place, visit = opened(*chairs(3), viewport=(1024, 700))
+    page, scene = place.page, place.scene
+    scene.world.faults.add(service="shopify", kind="media_fails", match="front-1", code="IMAGE_PROCESSING_FAILURE")
+    planned = scene.run(scene.select(link_mode="reset"), dry_run=True)
+    partly = scene.run(scene.select())
+    for _ in range(60):
+        if not Sync.objects.get(pk=partly.pk).busy:
+            break
+        page.wait_for_timeout(250)
+    found = []
+    visit(planned)
+    page.locator("#kind-unlink").check()
+    expect(page.locator("#live")).to_have_text("3 galleries shown")
+    found += seen(page, "A plan, filtered")
+    visit(partly)
+    expect(page.get_by_text("Done in part.", exact=True)).to_be_visible()
+    found += seen(page, "A result in part")
+    busy(partly, doing="Throttled by Shopify. About 9 s.")
+    visit(partly)
+    expect(page.get_by_text("Problems so far")).to_be_visible()
+    found += seen(page, "Progress with problems")
+    assert found == []
+
+
+def seen(page: Page, name: str) -> list[str]:
+    found = violations(page, name)
+    for width in (1024, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{name} scrolls sideways at {width}")
+    page.set_viewport_size({"width": 1024, "height": 700})
+    return found
+
+
+def test_a_run_is_asked_for_every_second_at_first_then_every_two_and_in_the_background_every_five(opened):
+    place, visit = opened(*chairs(1))
+    sync = place.scene.run(place.scene.select())
+    busy(sync, doing="Linking galleries.")
+    page = place.page
+    page.clock.install(time=1_000_000)
+    visit(sync)
+    page.clock.pause_at(1_600_000)  # the time is ours from here; what was due is asked for once
+    page.reload()
+    page.evaluate("window.asked = 0; document.addEventListener('poll', () => { window.asked += 1; }, true)")
+
+    def polls(seconds: int) -> int:
+        before = page.evaluate("window.asked")
+        page.clock.run_for(seconds * 1000)
+        return page.evaluate("window.asked") - before
+
+    assert polls(6) == 6
+    polls(6)
+    assert polls(10) == 5
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert polls(20) == 4

@@ -1,0 +1,110 @@
+"""The Setup page as people use it: sections save themselves, what is typed stays, and every page of it is accessible."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from setup.models import Environment
+from tests.browser.test_accessibility import violations
+from tests.scenes import asset, product
+
+
+@pytest.fixture
+def setup(house):
+    """setup(role) opens the page by itself: within the Console's frame it is the same."""
+
+    def opened(role: str = "Media Library admin", **how) -> tuple[Page, object]:
+        place = house([product("a", pictures=1)], [asset("front", "a")], **how)
+        place.scene.world.environments[0].transformations["small"] = "c_fit,w_10"
+        app = place.launch(role=role)
+        if role == "Media Library user":
+            app.get_by_role("link", name="Setup").click()
+        title = app.get_by_role("heading", name="Setup", exact=True)
+        place.page.goto(title.evaluate("one => one.ownerDocument.location.href"))
+        expect(place.page.locator("#prepare[hx-trigger]")).to_have_count(0)
+        expect(place.page.get_by_role("combobox", name="Cloudinary Field")).to_contain_text("SKU")
+        return place.page, place
+
+    return opened
+
+
+def test_a_default_saves_itself_says_so_and_keeps_the_focus(setup):
+    page, _ = setup()
+    mode = page.get_by_role("combobox", name="Link Mode")
+    mode.focus()
+    mode.select_option(label="Prepend")
+    expect(page.locator("#matching-state")).to_have_text("Saved.")
+    expect(page.locator("#live")).to_have_text("Saved.")
+    expect(mode).to_be_focused()
+    page.get_by_role("combobox", name="Shopify Field").select_option(label="Metafield …")
+    expect(page.get_by_text("Write a metafield as namespace.key")).to_be_visible()
+    page.get_by_role("textbox", name="Metafield").fill("custom.no")
+    page.get_by_role("textbox", name="Metafield").press("Enter")
+    expect(page.locator("#matching-state")).to_have_text("Saved.")
+    assert Environment.objects.get().default_shopify_field == "metafield:custom.no"
+    page.reload()
+    expect(page.get_by_role("textbox", name="Metafield")).to_have_value("custom.no")
+
+
+def test_what_is_typed_and_not_saved_is_told_and_survives_what_happens_beside_it(setup):
+    page, _ = setup()
+    field = page.get_by_role("textbox", name="Images in galleries")
+    field.fill("c_limit,w_801")
+    expect(page.locator("#renditions-state")).to_have_text("Not saved yet.")
+    page.get_by_role("button", name="Create product_images").click()
+    expect(page.locator("#prepare-result")).to_be_focused()
+    expect(page.locator("#live")).to_have_text("product_images was created.")
+    expect(field).to_have_value("c_limit,w_801")
+    page.get_by_role("checkbox", name="product_images").check()
+    page.get_by_role("button", name="Try and save").click()
+    expect(page.locator("#renditions-state")).to_have_text("Saved.")
+    kept = Environment.objects.get()
+    assert (kept.image_transformation, kept.allowed_transformations) == ("c_limit,w_801", ["product_images"])
+
+
+def test_a_typo_is_told_at_its_field_and_the_preview_shows_the_rest(setup):
+    page, _ = setup()
+    field = page.get_by_role("textbox", name="Images in galleries")
+    field.fill("c_limit,w_wide")
+    page.get_by_role("button", name="Try and save").click()
+    expect(page.locator("#renditions-state")).to_contain_text("Not saved")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(
+        "Cloudinary does not deliver it: Invalid width in transformation: wide."
+    )
+    field.fill("c_limit,w_20/e_grayscale")
+    page.get_by_role("button", name="Try and save").click()
+    expect(page.get_by_role("heading", name="Images in galleries")).to_be_visible()
+    pictures = page.locator(".trial img")
+    pictures.first.scroll_into_view_if_needed()
+    for at in range(pictures.count()):
+        expect(pictures.nth(at)).to_have_js_property("complete", True)
+        assert pictures.nth(at).evaluate("one => one.naturalWidth") > 0
+
+
+def test_a_member_reads_all_and_can_touch_nothing(setup):
+    page, _ = setup("Media Library user")
+    expect(page.get_by_text("You can look at the setup.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Link Mode")).to_be_disabled()
+    expect(page.get_by_role("textbox", name="Images in galleries")).to_be_disabled()
+    expect(page.locator("#sections button")).to_have_count(0)
+    assert violations(page, "Setup, for members") == []
+
+
+def test_no_page_of_setup_has_a_violation_that_axe_finds_or_scrolls_sideways(setup):
+    page, _ = setup()
+    page.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    expect(page.locator("#matching-state")).to_have_text("Saved.")
+    page.get_by_role("button", name="Try and save").click()
+    expect(page.locator("#renditions-state")).to_have_text("Saved.")
+    found = violations(page, "Setup")
+    for name in ("Audit log", "People"):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        found += violations(page, name)
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.get_by_role("link", name="Back to Setup").click()
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert found == []

@@ -1,0 +1,120 @@
+"""Two tabs on one selection: whoever is behind is told so and shown the present state, and nobody's change is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from linking.models import Selection
+from tests.scenes import asset, product
+
+BEHIND = "changed in another tab or window"
+
+
+@pytest.fixture
+def tabs(house) -> tuple[Page, Page]:
+    pictures = [asset(name, "a", at, metadata={"sequence": at}) for at, name in enumerate(["front", "side", "top"])]
+    place = house([product("a", title="Oak chair")], pictures)
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 3 assets in 1 group to 1 product")).to_be_enabled(timeout=30_000)
+    app.get_by_role("button", name="Regular", exact=True).click()
+    expect(app.get_by_role("button", name="Move up top")).to_be_visible()
+    address = str(app.locator("body").evaluate("() => location.href"))
+    found = place.page, place.page.context.new_page()
+    for page in found:
+        page.goto(address)
+        expect(page.get_by_role("button", name="Move up top")).to_be_visible()
+    return found
+
+
+def order(page: Page) -> list[str]:
+    shown = page.locator("[data-a] .pic").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    return [re.sub("^(Ex|In)clude ", "", name) for name in shown]
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def told_to_be_behind(page: Page) -> None:
+    expect(page.get_by_text(BEHIND).first).to_be_visible()
+    expect(page.locator("#live")).to_contain_text(BEHIND)
+
+
+def saved(page: Page, **known) -> None:
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    kept = Selection.objects.get()
+    assert {name: getattr(kept, name) for name in known} == known
+
+
+def test_two_moves_of_one_group_are_both_kept(tabs):
+    first, second = tabs
+    press(first, "Move front to bottom")
+    expect(first.locator("#live")).to_have_text("a: front moved to position 3 of 3.")
+    press(second, "Move top to top")
+    told_to_be_behind(second)
+    assert order(second) == ["side", "top", "front"]  # the other's move, and not this one's on the old order
+    press(second, "Move top to top")
+    expect(second.locator("#live")).to_have_text("a: top moved to position 1 of 3.")
+    assert order(second) == ["top", "side", "front"]
+    expect(second.get_by_text(BEHIND)).to_have_count(0)
+    first.reload()
+    assert order(first) == ["top", "side", "front"]
+
+
+def test_a_setting_that_was_chosen_on_an_older_state_overwrites_no_other(tabs):
+    first, second = tabs
+    first.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    expect(first.get_by_role("button", name="Dry run")).to_be_enabled()
+    saved(first, link_mode="prepend")
+    policy = second.get_by_role("combobox", name="Alt text of pictures already there")
+    policy.focus()
+    policy.select_option(label="Overwrite")
+    told_to_be_behind(second)
+    expect(second.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
+    expect(policy).to_have_value("keep")
+    expect(policy).to_be_focused()
+    policy.select_option(label="Overwrite")
+    expect(second.get_by_text("They get the asset’s alt text")).to_be_visible()
+    saved(second, link_mode="prepend", alt_policy="overwrite")
+
+
+def test_of_two_alt_texts_for_one_asset_the_later_is_asked_for_again(tabs):
+    first, second = tabs
+    for page, words in ((first, "A chair"), (second, "An oak chair")):
+        page.get_by_role("textbox", name="Alt text of front").fill(words)
+        page.get_by_role("textbox", name="Alt text of front").press("Tab")
+        if page is first:
+            expect(page.locator("#live")).to_have_text("Alt text of front changed.")
+    told_to_be_behind(second)
+    assert Selection.objects.get().assets.get(details__display_name="front").alt == "A chair"
+    expect(second.get_by_role("textbox", name="Alt text of front")).to_have_value("A chair")
+    assert not second.evaluate("document.activeElement === document.body")
+
+
+def test_what_was_pressed_in_a_row_on_an_older_state_is_not_applied_to_the_new_one(tabs):
+    first, second = tabs
+    press(first, "Exclude side")
+    expect(first.get_by_role("button", name="Include side")).to_be_visible()
+    second.evaluate(
+        "for (const name of ['front', 'top']) document.querySelector(`[aria-label='Exclude ${name}']`).click()"
+    )
+    told_to_be_behind(second)
+    expect(second.get_by_role("button", name="Include side")).to_be_visible()
+    kept = Selection.objects.get().assets.filter(excluded=True)
+    assert [row.asset.name for row in kept] == ["side"]
+    press(second, "Exclude top")
+    expect(second.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_visible()
+
+
+def test_the_undo_of_a_tab_that_is_behind_takes_nothing_of_the_others_back(tabs):
+    first, second = tabs
+    press(first, "Exclude side")
+    expect(first.get_by_role("button", name="Undo")).to_be_visible()
+    second.reload()
+    press(second, "Exclude front")
+    expect(second.get_by_role("button", name="Include front")).to_be_visible()
+    press(first, "Undo")
+    told_to_be_behind(first)
+    kept = Selection.objects.get().assets.filter(excluded=True)
+    assert sorted(row.asset.name for row in kept) == ["front", "side"]

@@ -1,0 +1,64 @@
+"""Alt texts: lengths, cutting at a word, and what a field makes of one."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linking.domain.alts import MAX_ALT, cut, from_field, one_line, own
+from linking.domain.assets import Asset
+from linking.domain.fields import CloudinaryField
+
+
+def asset(**known) -> Asset:
+    return Asset(asset_id="1", public_id="shop/front", **known)
+
+
+def test_a_text_that_fits_stays_as_it_is():
+    assert cut("A brown bag", 11) == "A brown bag"
+
+
+def test_a_long_text_is_cut_at_a_word():
+    assert cut("A brown bag with a long strap", 20) == "A brown bag with a…"
+
+
+def test_punctuation_before_the_cut_goes_too():
+    assert cut("A brown bag, a long strap", 16) == "A brown bag, a…"
+    assert cut("A brown bag, along", 14) == "A brown bag…"
+
+
+def test_a_single_word_that_is_too_long_is_cut_inside():
+    assert cut("x" * 30, 10) == "x" * 9 + "…"
+
+
+def test_line_breaks_and_doubled_spaces_become_single_spaces():
+    assert one_line(" A brown\n\n bag\t") == "A brown bag"
+
+
+@given(st.text(), st.integers(2, MAX_ALT))
+def test_what_is_cut_is_never_longer_than_asked_for_and_cutting_again_changes_nothing(text, most):
+    assert len(cut(text, most)) <= most
+    assert cut(cut(text, most), most) == cut(text, most)
+
+
+@given(st.text())
+def test_what_is_cut_begins_as_the_text_began(text):
+    assert one_line(text).startswith(cut(text, 20).removesuffix("…").rstrip()) or one_line(text).endswith("…")
+
+
+def test_a_field_with_several_values_becomes_a_list():
+    field = CloudinaryField.parse("metadata:materials")
+    assert from_field(field, asset(metadata={"materials": ("oak", "wool")})) == "oak, wool"
+
+
+def test_a_field_without_a_value_is_no_text():
+    assert from_field(CloudinaryField.parse("context:title"), asset()) == ""
+
+
+def test_a_field_with_a_very_long_value_is_cut_at_shopifys_limit():
+    text = from_field(CloudinaryField.parse("context:story"), asset(context={"story": "word " * 200}))
+    assert len(text) <= MAX_ALT
+    assert text.endswith("word…")
+
+
+def test_an_assets_own_text_is_that_of_its_context():
+    assert own(asset(context={"alt": " A bag "})) == "A bag"
+    assert own(asset()) == ""

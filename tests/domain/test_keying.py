@@ -1,0 +1,138 @@
+"""From values to keys: split, cut by a pattern, compared; whatever a person writes."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linking.domain.assets import Asset
+from linking.domain.fields import CloudinaryField
+from linking.domain.grouping import group
+from linking.domain.keying import BadPattern, Example, Keying, compiled, examples, folded
+
+NAME, TAGS, COLORS = (CloudinaryField.parse(code) for code in ("display_name", "tags", "metadata:colors"))
+LINES = st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]))
+FIELDS = st.sampled_from(["tags", "public_id", "folder", "display_name", "metadata:sku", "context:a:b"])
+
+
+def named(name: str, **known) -> Asset:
+    return Asset(name, f"shop/{name}", display_name=name, **known)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "key"),
+    [
+        (r"^([A-Z]+-\d+)_", "ABC-1_front.jpg", "ABC-1"),
+        (r"[A-Z]+-\d+", "front ABC-1.jpg", "ABC-1"),
+        (r"^(\d+)(-x)?", "12-x", "12"),
+        (r"(a)|b", "b", ""),
+        (r"^x", "ABC", ""),
+        ("", "ABC", "ABC"),
+    ],
+)
+def test_the_key_is_the_patterns_first_group_or_all_that_it_finds(pattern, value, key):
+    assert Keying(NAME, pattern).cut(value) == key
+
+
+def test_a_separator_splits_a_value_and_spaces_around_the_parts_do_not_count():
+    keying = Keying(NAME, separator=",")
+    assert keying.keys(named("A1, B2 ,,A1")) == ("A1", "B2")
+    assert Keying(NAME).keys(named(" A1 ")) == (" A1 ",)
+
+
+def test_a_separator_and_a_pattern_work_together():
+    assert Keying(NAME, r"^(\w+)-", ";").keys(named("A1-x; B2-y; none")) == ("A1", "B2")
+
+
+@pytest.mark.parametrize(
+    ("asset", "field"),
+    [(named("a", tags=("red", "blue")), TAGS), (named("a", metadata={"colors": ("red", "blue")}), COLORS)],
+)
+def test_an_asset_with_several_values_is_in_several_groups(asset, field):
+    assert [found.key for found in group([asset], Keying(field))] == ["red", "blue"]
+
+
+@given(st.lists(LINES.filter(bool), unique=True, max_size=6))
+def test_every_value_of_a_set_has_its_group_with_the_asset_in_it(values):
+    asset = named("a", metadata={"colors": tuple(values)})
+    found = group([asset], Keying(COLORS))
+    assert [one.key for one in found] == (values or [""])
+    assert all(one.assets == (asset,) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("([A-Z]", "cannot be read"),
+        ("(?=x)", "ahead or back"),
+        (r"(a)\1", "cannot be read"),
+        ("x" * 301, "longer than 300"),
+        ("a\nb", "one line"),
+        ("a{1001}", "cannot be read"),
+    ],
+)
+def test_a_pattern_that_cannot_be_used_says_why(pattern, told):
+    with pytest.raises(BadPattern, match=told):
+        compiled(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|aa)+$", "(a|a)*b", "(.*)*x", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){50}a{50}"]
+)
+def test_a_pattern_that_ruins_others_takes_no_longer_for_a_long_value(pattern):
+    keying = Keying(NAME, pattern)
+    began = time.process_time()
+    for _ in range(20):
+        keying.cut("a" * 5000 + "!")
+    assert time.process_time() - began < 2.0
+
+
+@settings(max_examples=60, deadline=2000)
+@given(st.text("ab()|*+?{},0123456789[]^$.\\-", max_size=40), st.text("ab ", max_size=200))
+def test_no_pattern_takes_long_or_breaks_in_another_way_than_it_says(pattern, value):
+    try:
+        key = Keying(NAME, pattern).cut(value)
+    except BadPattern:
+        return
+    assert key in value
+
+
+@given(FIELDS, LINES, LINES.map(lambda text: text[:10]), st.booleans())
+def test_a_code_says_all_of_a_keying(field, pattern, separator, fold):
+    keying = Keying(CloudinaryField.parse(field), pattern, separator, fold)
+    assert Keying.parse(str(keying)) == keying
+
+
+def test_different_keyings_have_different_codes():
+    ways = [Keying(NAME), Keying(NAME, "a"), Keying(NAME, "", "a"), Keying(NAME, fold=True), Keying(TAGS)]
+    assert len({str(way) for way in ways}) == len(ways)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ABC 1", "abc1"), ("Straße", "STRASSE"), ("é", "e\u0301"), ("Ａ", "a"), ("a\u00a0b", "AB")]
+)
+def test_case_and_spaces_make_no_difference_if_they_shall_not(one, other):
+    assert Keying(NAME, fold=True).same(one) == Keying(NAME, fold=True).same(other)
+    assert Keying(NAME).same(one) != Keying(NAME).same(other)
+
+
+@given(st.text(), st.text())
+def test_folding_is_an_equivalence_that_case_and_spaces_do_not_leave(one, other):
+    assert folded(folded(one)) == folded(one)
+    assert folded(f" {one}\t{other} ") == folded(one + other)
+    assert folded(one.upper()) == folded(one.upper().lower().upper())
+
+
+def test_assets_whose_keys_differ_in_case_share_a_group_under_its_first_spelling():
+    assets = [named("Abc 1"), named("x"), named("ABC1")]
+    found = group(assets, Keying(NAME, fold=True))
+    assert [(one.key, len(one.assets)) for one in found] == [("Abc 1", 2), ("x", 1)]
+
+
+def test_examples_show_values_with_their_keys_and_some_without():
+    names = [f"ABC-{at}_front" for at in range(9)] + ["stray", "lost", "gone"]
+    shown = examples(Keying(NAME, r"^([A-Z]+-\d+)_"), [named(name) for name in names])
+    assert shown[0] == Example("ABC-0_front", ("ABC-0",))
+    assert [example.keys for example in shown[3:]] == [(), ()]
+    assert len(shown) == 5

@@ -1,0 +1,281 @@
+"""Housekeeping: what is older than set goes, what undo and idempotency need stays, and it says what it removed."""
+
+import logging
+import os
+import threading
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.management import call_command
+from django.utils import timezone
+
+from linking import cron, housekeeping, jobs, starting
+from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
+from linking.reporting import asking
+from setup.models import UsedLaunch
+from tests.scenes import asset, part_of, product
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def shelf(settings, tmp_path):
+    options = settings.STORAGES["reports"]["OPTIONS"] | {"location": tmp_path / "reports"}
+    settings.STORAGES = settings.STORAGES | {"reports": settings.STORAGES["reports"] | {"OPTIONS": options}}
+    return tmp_path / "reports"
+
+
+@pytest.fixture
+def place(scene):
+    return scene([product("a", pictures=2), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)])
+
+
+def clean() -> dict[str, int]:
+    removed, done = housekeeping.clean(now=timezone.now(), seconds=60)
+    assert done
+    return dict(removed)
+
+
+def age(row, days: float) -> None:
+    """Its birthday is moved back."""
+    type(row).objects.filter(pk=row.pk).update(created=timezone.now() - days * DAY)
+
+
+def written(sync, format: str = "csv") -> Report:
+    report = asking.ask(sync, format, now=timezone.now())
+    jobs.report(report.pk)
+    report.refresh_from_db()
+    return report
+
+
+def test_an_empty_house_needs_no_keeping(db):
+    assert clean() == {}
+
+
+def test_a_selection_goes_after_its_days_with_all_that_belongs_to_it(place):
+    old, young = place.select(), place.select()
+    age(old, 31)
+    age(young, 29)
+    assert clean() == {"selections": 1}
+    assert list(Selection.objects.all()) == [young]
+    assert set(SelectedAsset.objects.values_list("selection", flat=True)) == {young.pk}
+
+
+def test_a_selection_that_was_used_lately_stays(place):
+    selection = place.select()
+    place.run(selection)
+    age(selection, 31)
+    assert clean() == {}
+
+
+def test_a_run_outlives_its_selection_and_can_still_be_undone(place):
+    selection = place.select()
+    sync = place.run(selection)
+    for row in (selection, sync):
+        age(row, 31)
+    assert clean() == {"selections": 1}
+    place.undo(Sync.objects.get(pk=sync.pk))
+    assert place.gallery("product-a") == ["product-a-0.jpg", "product-a-1.jpg"]
+
+
+def test_a_plan_that_was_not_applied_goes_after_its_days(place):
+    selection = place.select()
+    old, young = place.run(selection, dry_run=True), place.run(selection, dry_run=True)
+    age(old, 31)
+    age(young, 29)
+    assert clean() == {"plans": 1}
+    assert list(Sync.objects.all()) == [young]
+    assert not ChangeRow.objects.exclude(part__sync=young).exists()
+    assert not ProductSync.objects.exclude(part__sync=young).exists()
+
+
+def test_a_plan_that_was_applied_stays(place):
+    sync = place.apply(place.run(place.select(), dry_run=True))
+    age(sync, 4000)
+    assert "plans" not in clean()
+    assert ProductSync.objects.filter(part__sync=sync).count() == 2
+
+
+def test_a_plan_that_is_still_being_made_stays(place):
+    sync = starting.link(place.select(), "token", dry_run=True)
+    age(sync, 31)
+    assert clean() == {}
+
+
+def test_a_plan_that_is_being_removed_cannot_be_applied(place):
+    sync = place.run(place.select(), dry_run=True)
+    age(sync, 31)
+    steps = housekeeping.remove_syncs(housekeeping.old_plans(timezone.now()), timezone.now())
+    next(steps)
+    starting.apply(sync)
+    assert part_of(sync).state == StoreSync.State.PLANNED
+    assert place.mutations() == []
+    list(steps)
+    assert not Sync.objects.exists()
+
+
+def test_the_ledger_and_applied_runs_are_never_removed_by_age_alone(place):
+    sync = place.run(place.select())
+    written(sync)
+    before = [model.objects.count() for model in (StoreFile, Link, ProductSync, ChangeRow)]
+    age(sync, 4000)
+    clean()
+    assert [model.objects.count() for model in (StoreFile, Link, ProductSync, ChangeRow)] == before
+
+
+def test_after_the_days_of_undo_an_applied_run_goes_but_its_ledger_stays(place, settings):
+    settings.UNDO_DAYS = 90
+    selection = place.select()
+    old, young = place.run(selection), place.run(selection)
+    age(old, 91)
+    age(young, 89)
+    files, links = StoreFile.objects.count(), Link.objects.count()
+    assert clean() == {"applied runs": 1}
+    assert list(Sync.objects.all()) == [young]
+    assert (StoreFile.objects.count(), Link.objects.count()) == (files, links) == (2, 2)
+    mutations = len(place.mutations())
+    again = place.run(selection)
+    assert set(ProductSync.objects.filter(part__sync=again).values_list("state", flat=True)) == {"unchanged"}
+    assert len(place.mutations()) == mutations
+
+
+def test_a_run_stays_as_long_as_the_run_that_undid_it(place, settings):
+    settings.UNDO_DAYS = 90
+    first = place.run(place.select())
+    undo = place.undo(first)
+    age(first, 200)
+    assert clean() == {}
+    age(undo, 91)
+    assert clean() == {"applied runs": 1}
+    assert clean() == {"applied runs": 1}
+    assert not Sync.objects.exists()
+
+
+def test_a_report_file_goes_after_its_days_and_the_row_stays(place):
+    report = written(place.run(place.select()))
+    assert clean() == {}
+    Report.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    assert clean() == {"report files": 1}
+    assert not storages["reports"].exists(report.file)
+    report.refresh_from_db()
+    assert (report.file, report.gone(now=timezone.now())) == ("", True)
+    assert clean() == {}
+
+
+def test_removal_of_a_report_file_that_broke_off_is_finished_next_time(place):
+    report = written(place.run(place.select()))
+    Report.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    storages["reports"].delete(report.file)
+    assert clean() == {"report files": 1}
+
+
+def test_files_that_no_report_names_go_after_a_day(place, shelf):
+    mine = written(place.run(place.select()))
+    for name in (mine.name_for("0" * 32), mine.name_for("1" * 32)):
+        storages["reports"].save(name, ContentFile(b"half"))
+    yesterday = (timezone.now() - 2 * DAY).timestamp()
+    for name in (mine.name_for("0" * 32), mine.file):
+        os.utime(shelf / name, (yesterday, yesterday))
+    assert clean() == {"stray report files": 1}
+    assert {path.name for path in shelf.iterdir()} == {mine.file, mine.name_for("1" * 32)}
+
+
+def test_files_of_others_in_the_same_folder_are_left_alone(place, shelf):
+    written(place.run(place.select()))
+    strangers = ["notes.txt", "report.csv", ".hidden"]
+    for name in strangers:
+        (shelf / name).write_text("not ours")
+        os.utime(shelf / name, (0, 0))
+    assert clean() == {}
+    assert set(strangers) <= {path.name for path in shelf.iterdir()}
+
+
+def test_the_report_of_a_removed_plan_goes_with_it(place, shelf):
+    sync = place.run(place.select(), dry_run=True)
+    report = written(sync)
+    age(sync, 31)
+    os.utime(shelf / report.file, (0, 0))
+    assert clean() == {"plans": 1, "stray report files": 1}
+    assert list(shelf.iterdir()) == []
+
+
+def test_launch_ids_go_an_hour_after_they_expired(db):
+    now = timezone.now()
+    for at, hours in enumerate((-2, -0.5, 1)):
+        UsedLaunch.objects.create(issuer="i", token_id=str(at), expires=now + timedelta(hours=hours))
+    assert clean() == {"launch ids": 1}
+    assert set(UsedLaunch.objects.values_list("token_id", flat=True)) == {"1", "2"}
+
+
+def test_expired_sessions_go(db):
+    for _ in range(2):
+        SessionStore().create()
+    Session.objects.filter(pk=Session.objects.first().pk).update(expire_date=timezone.now() - DAY)
+    assert clean() == {"sessions": 1}
+    assert Session.objects.count() == 1
+
+
+def test_0_days_keep_everything_for_ever(place, settings):
+    settings.SELECTION_DAYS = settings.PLAN_DAYS = 0
+    selection = place.select()
+    sync = place.run(selection, dry_run=True)
+    for row in (selection, sync):
+        age(row, 4000)
+    assert clean() == {}
+
+
+def test_it_goes_on_where_it_was_broken_off(place):
+    for _ in range(12):
+        age(Selection.objects.create(environment=place.environment, member=place.member), 31)
+    first = housekeeping.clean(now=timezone.now(), seconds=0)
+    assert first == ({"selections": 5}, False)
+    assert clean() == {"selections": 7}
+
+
+def test_it_logs_what_it_removed(place, caplog):
+    age(place.select(), 31)
+    with caplog.at_level(logging.INFO, logger="linking.housekeeping"):
+        clean()
+        clean()
+    assert [record.getMessage() for record in caplog.records if record.name == "linking.housekeeping"] == [
+        "Housekeeping removed 1 selections."
+    ]
+
+
+def test_the_command_tells_what_would_go_and_removes_it_without_dry_run(place):
+    age(place.select(), 31)
+    assert told("--dry-run") == "1 selections\n"
+    assert Selection.objects.exists()
+    assert told() == "1 selections\n"
+    assert not Selection.objects.exists()
+    assert told("--dry-run") == told() == "Nothing to remove.\n"
+
+
+def told(*options: str) -> str:
+    out = StringIO()
+    call_command("housekeeping", *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_keeps_the_house(place, monkeypatch):
+    age(place.select(), 31)
+    over = threading.Event()
+    monkeypatch.setattr(jobs, "sweep", over.set)
+    cron.run(over)
+    assert not Selection.objects.exists()
+
+
+def test_the_keeper_rests_when_everything_is_done(place):
+    keeper = housekeeping.Keeper()
+    keeper.tidy()
+    age(place.select(), 31)
+    keeper.tidy()
+    assert Selection.objects.exists()
+    housekeeping.Keeper().tidy()
+    assert not Selection.objects.exists()

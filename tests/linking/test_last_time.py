@@ -1,0 +1,142 @@
+"""A new selection begins by the environment's defaults, and offers the settings of last time."""
+
+import pytest
+from django.utils import timezone
+
+from linking.matching import match_store
+from linking.models import Selection, StoreMatch, Sync
+from linking.views.launch import begin
+from setup.launch import Launch
+from setup.models import Environment, Member
+from tests.linking.visits import enter, open_page, text_of
+from tests.scenes import asset, product
+
+
+@pytest.fixture
+def place(scene):
+    known = {"metadata": {"sequence": 1}, "context": {"code": "a"}}
+    return scene([product("a"), product("b")], [asset("front", "a", **known), asset("side", "b", 1)], stores=2)
+
+
+def launched(place, member: Member | None = None) -> Selection:
+    """A new selection of the same assets, fetched as a worker would."""
+    from linking.fetching import fetch_selection
+
+    ids = [found.asset_id for found in place.world.environments[0].assets.values()]
+    made = begin(member or place.member, launch_of(ids))
+    fetch_selection(made.pk)
+    return Selection.objects.get(pk=made.pk)
+
+
+def launch_of(ids: list[str]) -> Launch:
+    known = dict.fromkeys(Launch.__dataclass_fields__, "")
+    return Launch(**known | {"asset_ids": ids})
+
+
+def used(place, **chosen) -> Sync:
+    """A run with these settings."""
+    selection = place.select(**chosen)
+    selection.stores.set(chosen.get("stores", place.stores))
+    return place.run(selection, dry_run=True)
+
+
+def answer(client, selection: Selection, do: str, **more):
+    data = {"version": selection.version, "do": do} | more
+    return client.post(f"/selections/{selection.key}/last-time/", data)
+
+
+def test_without_a_run_there_is_nothing_to_offer(client, place):
+    assert "linked last like this" not in open_page(client, place, launched(place))
+
+
+def test_a_new_selection_begins_by_the_environments_defaults(place):
+    Environment.objects.update(default_cloudinary_field="tags", default_link_mode="prepend", default_fold=True)
+    member = Member.objects.select_related("environment").get()
+    found = launched(place, member)
+    assert (found.cloudinary_field, found.link_mode, found.fold) == ("tags", "prepend", True)
+
+
+def test_the_settings_of_last_time_are_offered_and_taken_when_one_says_so(client, place):
+    used(place, cloudinary_field="display_name", pattern="^(a)", link_mode="prepend", stores=place.stores[:1])
+    found = launched(place)
+    page = open_page(client, place, found)
+    assert "You linked last like this Display name → SKU · Prepend" in page
+    assert "to North" in page
+    assert (found.cloudinary_field, found.link_mode) == ("metadata:sku", "append")
+    after = answer(client, found, "use")
+    assert after.status_code == 200
+    assert "linked last like this" not in text_of(after)
+    kept = Selection.objects.get(pk=found.pk)
+    assert (kept.cloudinary_field, kept.pattern, kept.link_mode) == ("display_name", "^(a)", "prepend")
+    assert list(kept.stores.all()) == place.stores[:1]
+    assert StoreMatch.objects.filter(selection=kept, keying=str(kept.keying)).count() == 2
+    for match in StoreMatch.objects.filter(selection=kept):
+        match_store(match.pk)
+
+
+def test_an_offer_that_was_declined_does_not_come_back(client, place):
+    used(place, link_mode="prepend")
+    found = launched(place)
+    enter(client, place.member, found)
+    assert "linked last like this" not in text_of(answer(client, found, "dismiss"))
+    assert "linked last like this" not in open_page(client, place, found)
+    assert Selection.objects.get(pk=found.pk).link_mode == "append"
+
+
+@pytest.mark.parametrize(("mode", "word"), [("reset", "Reset"), ("mirror", "Mirror")])
+def test_a_mode_that_takes_media_away_is_never_taken_over(client, place, mode, word):
+    used(place, link_mode=mode, shopify_field="title")
+    found = launched(place)
+    assert f"{word} is not taken over" in open_page(client, place, found)
+    answer(client, found, "use")
+    kept = Selection.objects.get(pk=found.pk)
+    assert (kept.link_mode, kept.shopify_field) == ("append", "title")
+
+
+def test_ones_own_last_time_comes_before_that_of_others(client, place):
+    used(place, link_mode="prepend")
+    other = Member.objects.create(environment=place.environment, external_id="u2", name="Grace")
+    assert "Ada linked last like this" in text_of(client_page(client, other, launched(place, other)))
+    Sync.objects.create(
+        environment=place.environment,
+        member=other,
+        token="t",
+        cloudinary_field="tags",
+        shopify_field="tag",
+        link_mode="append",
+        created=timezone.now(),
+    )
+    assert "You linked last like this Tags → tag" in text_of(client_page(client, other, launched(place, other)))
+
+
+def client_page(client, member: Member, selection: Selection):
+    return enter(client, member, selection).get(f"/selections/{selection.key}/")
+
+
+def test_nothing_of_another_environment_is_offered(place):
+    used(place, link_mode="prepend")
+    elsewhere = Environment.objects.create(
+        cloud_name="other", api_key="k", api_secret="s", launch_issuer="i", launch_secret="s"
+    )
+    stranger = Member.objects.create(environment=elsewhere, external_id="u1")
+    assert begin(stranger, launch_of([])).offer == {}
+
+
+def test_a_field_that_the_assets_do_not_have_is_not_taken_over(client, place):
+    used(place, cloudinary_field="context:code", pattern="^(x)", link_mode="prepend")
+    found = launched(place)
+    found.offered_fields = [field for field in found.offered_fields if field["code"] != "context:code"]
+    found.save()
+    enter(client, place.member, found)
+    answer(client, found, "use")
+    kept = Selection.objects.get(pk=found.pk)
+    assert (kept.cloudinary_field, kept.pattern, kept.link_mode) == ("metadata:sku", "", "prepend")
+
+
+def test_an_offer_of_what_is_in_force_already_is_not_made(client, place):
+    found = launched(place)
+    mine = {"order_field": found.order_field, "stores": []}
+    used(place, **mine)
+    again = launched(place)
+    page = open_page(client, place, again)
+    assert "linked last like this" not in page

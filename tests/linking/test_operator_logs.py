@@ -1,0 +1,294 @@
+"""The log: one line or one JSON object per record, with the ids of what it is about, without secrets, and nobody from outside
+can begin a line of it."""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import urllib3
+from django.http import HttpResponse
+from django.urls import path
+
+from assetlink_site.logs import Json, Text, known_secrets
+from linking import starting
+from linking.heartbeat import Heartbeat
+from linking.models import StoreSync
+from setup import logs
+from setup.guards import members
+from tests.linking.visits import enter
+from tests.processes import ROOT, environ, free_port, redis, running, wait_until, web, worker
+from tests.scenes import asset, product
+
+JSON = {"LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG"}
+
+
+@contextmanager
+def written(writer: logging.Formatter, name: str = "linking.tests") -> Iterator[tuple[logging.Logger, list[str]]]:
+    """A logger, and what it has written."""
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    handler, logger = Kept(), logging.getLogger(name)
+    handler.addFilter(logs.InLog())
+    handler.setFormatter(writer)
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield logger, lines
+    finally:
+        logger.propagate = True
+        logger.removeHandler(handler)
+
+
+def test_a_json_line_has_time_level_logger_message_and_ids():
+    with written(Json()) as (logger, lines), logs.about(sync="s1", store="north.myshopify.com"):
+        logger.warning("Store %s is %s.", "North", "slow")
+    (row,) = map(json.loads, lines)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["time"])
+    assert (row["level"], row["logger"], row["message"]) == ("WARNING", "linking.tests", "Store North is slow.")
+    assert (row["sync"], row["store"]) == ("s1", "north.myshopify.com")
+
+
+def test_a_text_line_has_the_same_and_ids_only_where_there_are_some():
+    with written(Text()) as (logger, lines):
+        logger.warning("Plain.")
+        with logs.about(sync="s1"), logs.about(job="j1"):
+            logger.warning("Bound.")
+    assert lines[0].endswith("Z WARNING linking.tests Plain.")
+    assert lines[1].endswith("WARNING linking.tests [sync=s1 job=j1] Bound.")
+
+
+def test_ids_end_with_their_block_also_when_it_breaks_off():
+    with written(Text()) as (logger, lines):
+        with pytest.raises(ValueError, match="x"), logs.about(sync="s1"):
+            raise ValueError("x")
+        logger.warning("After.")
+    assert "s1" not in lines[0]
+
+
+def test_the_heartbeats_thread_tells_the_ids_of_whoever_works():
+    beaten = threading.Event()
+    with written(Json(), "linking.tests") as (logger, lines), logs.about(sync="s1"):
+
+        def beat() -> bool:
+            logger.warning("A beat.")
+            beaten.set()
+            return False
+
+        with Heartbeat(beat, every=0.01):
+            assert beaten.wait(5)
+    assert json.loads(lines[0])["sync"] == "s1"
+
+
+@pytest.mark.parametrize("writer", [Text, Json])
+def test_nobody_from_outside_begins_a_line(writer):
+    forged = "x\r\n2026-11-21T10:00:00.000Z ERROR setup \x1b[31mforged\u2028\x85"
+    with written(writer()) as (logger, lines), logs.about(store=forged):
+        logger.warning("Name: %s", forged)
+        try:
+            raise RuntimeError(forged)
+        except RuntimeError:
+            logger.exception("Broken: %s", forged)
+    whole = "\n".join(lines)
+    assert not set(whole) & set("\r\x1b\u2028\x85")
+    told = whole.split("\n")
+    records = [line for line in told if not line.startswith("    ")]
+    assert len(records) == 2
+    assert not [line for line in told if line.startswith("2026-11-21T10:00:00.000Z")]
+
+
+def test_a_json_line_keeps_a_traceback_whole_within_its_line():
+    with written(Json()) as (logger, lines):
+        try:
+            raise RuntimeError("why")
+        except RuntimeError:
+            logger.exception("Broken.")
+    assert len(lines[0].splitlines()) == 1
+    assert json.loads(lines[0])["exception"].splitlines()[-1] == "RuntimeError: why"
+
+
+SHOWN = [
+    ("Authorization: Basic dXNlcjpzM2NyM3Q=", "dXNlcjpzM2NyM3Q"),
+    ("headers {'Authorization': b'Basic dXNlcjpzM2NyM3Q='}", "dXNlcjpzM2NyM3Q"),
+    ("{'X-Shopify-Access-Token': 'shpat_0123456789abcdef'}", "0123456789abcdef"),
+    ("X-Shopify-Access-Token: Zm9vYmFyYmF6", "Zm9vYmFyYmF6"),
+    ("the token shpca_0123456789abcdef0123456789abcdef leaked", "0123456789abcdef"),
+    ("{'api_key': '8412', 'api_secret': 'wQ-9_x', 'cloud_name': 'demo'}", "wQ-9_x"),
+    ('{"client_secret":"abcdefg"}', "abcdefg"),
+    ("POST /admin/oauth/access_token?client_secret=abcdefg&x=1", "abcdefg"),
+    ("GET /setup/stores/installed/?code=0907a61c0c8d55e99db179b68161bc00&hmac=700e2dadb8&shop=x", "0907a61c"),
+    ("GET /setup/stores/installed/?code=0907a61c0c8d55e99db179b68161bc00&hmac=700e2dadb8&shop=x", "700e2dadb8"),
+    ("launched with eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_123", "eyJzdWIiOiIxIn0"),
+    ("connecting to redis://default:hunter22@redis:6379/0", "hunter22"),
+    ("Bearer abcdefghijkl", "abcdefghijkl"),
+    ("Cookie: __Host-assetlink=abcdef123456; other=1", "abcdef123456"),
+    ("kept as gAAAAABm0123456789012345678901234567890123456789==", "0123456789012345678901234"),
+]
+
+
+@pytest.mark.parametrize("writer", [Text, Json])
+@pytest.mark.parametrize(("said", "secret"), SHOWN)
+def test_what_looks_like_a_secret_is_hidden_wherever_it_is_said(writer, said, secret):
+    with written(writer()) as (logger, lines), logs.about(store=said):
+        logger.warning(said.replace("%", "%%"))
+        logger.warning("%s", said)
+        try:
+            raise RuntimeError(said)
+        except RuntimeError:
+            logger.exception("Broken")
+    assert len(lines) == 3
+    assert secret not in "".join(lines)
+    assert "(hidden)" in lines[0]
+
+
+def test_the_servers_own_secrets_are_hidden_by_their_value(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "correct horse battery")
+    monkeypatch.setenv("ENCRYPTION_KEYS", "first-key-of-two,second-key-of-two")
+    monkeypatch.setenv("DATABASE_URL", "postgres://al:p%40ssphrase@db/al")
+    with written(Text(known_secrets())) as (logger, lines):
+        logger.warning("correct horse battery, first-key-of-two; second-key-of-two; p@ssphrase; al")
+    assert lines[0].endswith("(hidden), (hidden); (hidden); (hidden); al")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Store sync 5 in North: done; 12 points, 3 requests, 2 mutations, 0 throttled.",
+        "Worker abc: default: sync-12-0a1b2c3d",
+        "GET /selections/4d85661c-6aab-4860-9375-08e7b05c9a72/ 200, 512 bytes in 31 ms",
+        "north.myshopify.com: no token (401 invalid_client)",
+        "The authorization of this store ended. A basic question: is the cookie there?",
+    ],
+)
+def test_what_is_no_secret_stays_readable(said):
+    with written(Text()) as (logger, lines):
+        logger.warning(said)
+    assert lines[0].endswith(said)
+
+
+def test_arguments_that_do_not_fit_lose_no_line():
+    with written(Text()) as (logger, lines):
+        logger.warning("%d of %d", "one")
+    assert "%d of %d ('one',)" in lines[0]
+
+
+@pytest.mark.parametrize("address", ["/nowhere", "/metrics"])
+def test_an_answer_that_is_an_error_is_told_with_its_requests_id(client, db, address):
+    with written(Json(), "django.request") as (_, lines):
+        answer = client.get(address)
+    (row,) = map(json.loads, lines)
+    assert (row["message"], row["request"]) == (f"Not Found: {address}", answer["X-Request-Id"])
+
+
+@pytest.mark.django_db
+def test_a_members_request_is_told_with_its_id_and_the_environment(client, scene, settings):
+    place = scene([product("a")], [])
+    enter(client, place.member)
+    settings.TRUSTED_PROXIES = 1
+    with written(Json()) as (logger, lines):
+
+        @members
+        def view(request):
+            logger.warning("Here.")
+            return HttpResponse()
+
+        settings.ROOT_URLCONF = ModuleType("addresses")
+        settings.ROOT_URLCONF.urlpatterns = [path("here", view)]
+        answer = client.get("/here", headers={"X-Request-Id": "from-the-proxy-1"})
+        logger.warning("Later.")
+    row, later = map(json.loads, lines)
+    assert (row["request"], row["environment"]) == ("from-the-proxy-1", place.environment.cloud_name)
+    assert answer["X-Request-Id"] == "from-the-proxy-1"
+    assert not {"request", "environment"} & set(later)
+
+
+def rows_of(path: Path) -> list[dict]:
+    """Fails if a line is no JSON object."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def secrets_of(place) -> set[str]:
+    environment = place.environment
+    own = {environment.api_secret, environment.launch_secret, "only-for-tests"}
+    return own | {store.access_token for store in place.stores}
+
+
+@pytest.mark.workers
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_run_at_debug_level_is_json_with_ids_and_without_secrets(scene, tmp_path, settings):
+    place = scene([product("a", pictures=1), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)])
+    with redis(tmp_path) as url:
+        settings.REDIS_URL = url
+        surroundings = {**environ(url), **JSON, "SWEEP_SECONDS": "0.5", "METRICS_TOKEN": "a-token-for-tests"}
+        sweeper = [sys.executable, "manage.py", "sweeper"]
+        with worker(surroundings, tmp_path), running(sweeper, surroundings, tmp_path / "sweeper.log"):
+            sync = starting.link(place.select(), "token", dry_run=False)
+            wait_until(lambda: not StoreSync.objects.busy().exists())
+            time.sleep(1.0)
+    rows = rows_of(tmp_path / "worker.log")
+    rows_of(tmp_path / "sweeper.log")
+    part = sync.parts.get()
+    ended = next(row for row in rows if row["message"].startswith(f"Store sync {part.pk} in "))
+    store = place.stores[0]
+    expected = {"sync": str(sync.key), "store": store.domain, "environment": place.environment.cloud_name}
+    assert {name: ended[name] for name in expected} == expected
+    assert ended["store_sync"] == str(part.pk)
+    assert ended["job"].startswith(f"sync-{part.pk}-")
+    of_rq = [
+        row for row in rows if row["logger"] == "rq.worker" and "Job OK" in row["message"] and "sync-" in row["message"]
+    ]
+    assert of_rq
+    assert all(row["job"] in row["message"] for row in of_rq)
+    assert any(row["logger"].startswith("urllib3") for row in rows), "at DEBUG level"
+    whole = "".join(path.read_text() for path in tmp_path.glob("*.log"))
+    assert [secret for secret in secrets_of(place) if secret in whole] == []
+
+
+@pytest.mark.workers
+@pytest.mark.django_db(transaction=True)
+def test_the_web_server_writes_json_too_and_no_query_of_an_address(tmp_path):
+    port = free_port()
+    surroundings = {**environ("redis://127.0.0.1:1/0"), **JSON, "METRICS_TOKEN": "a-token-for-tests"}
+    with web(surroundings, tmp_path, port) as url:
+        pool = urllib3.PoolManager()
+        answer = pool.request("GET", f"{url}/healthz?code=0907a61c0c8d55e99db179b68161bc00")
+        bearer = {"Authorization": "Bearer a-token-for-tests"}
+        assert b"assetlink_up" in pool.request("GET", f"{url}/metrics", headers=bearer).data
+        pool.request("GET", f"{url}/nowhere%0d%0a2026-11-21T10:00:00.000Z%20ERROR")
+    rows = rows_of(tmp_path / "web.log")
+    access = {row["message"].split()[1]: row for row in rows if row["logger"] == "gunicorn.access"}
+    assert answer.headers["X-Request-Id"] in access["/healthz"]["message"]
+    assert " 200, " in access["/healthz"]["message"]
+    assert "0907a61c" not in (tmp_path / "web.log").read_text()
+    assert "a-token-for-tests" not in (tmp_path / "web.log").read_text()
+    assert any(row["logger"] == "gunicorn.error" and "Listening at" in row["message"] for row in rows)
+
+
+def test_pythons_warnings_are_lines_of_the_log_too():
+    code = "import warnings, django; django.setup(); warnings.warn('Take care.')"
+    surroundings = {"SECRET_KEY": "x", "LOG_FORMAT": "json", "DJANGO_SETTINGS_MODULE": "assetlink_site.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=surroundings, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    row = json.loads(done.stderr)
+    assert (row["logger"], row["level"]) == ("py.warnings", "WARNING")
+    assert "Take care." in row["message"]
+
+
+def test_gunicorn_finds_its_settings_from_its_own_command_too(tmp_path):
+    command = [str(Path(sys.executable).parent / "gunicorn"), "--check-config", "assetlink_site.wsgi"]
+    surroundings = {"SECRET_KEY": "x", "DEBUG": "1", "PATH": "/usr/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")

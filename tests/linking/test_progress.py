@@ -1,0 +1,204 @@
+"""A busy run as everybody of the environment sees it: how far, what it waits for, what went wrong; and the words at its end."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from linking.models import ProductSync, StoreLease, StoreSync, Sync
+from linking.views.run_progress import WAITS
+from setup.graphql_documents import load
+from setup.models import Member, Store
+from setup.shopify_client import ShopifyClient
+from tests.linking.visits import enter, text_of
+from tests.scenes import DOCUMENTS, asset, part_of, product
+
+State = StoreSync.State
+
+
+def halfway(place, sync: Sync, **known) -> StoreSync:
+    """The run as rows, with one of its galleries still open and a worker that is heard."""
+    part = sync.parts.first()
+    later = timezone.now() + timedelta(minutes=1)
+    ago = timezone.now() - timedelta(seconds=30)
+    row = {"state": State.APPLYING, "owner": "w", "lease_until": later, "started": ago, "finished": None}
+    part.rows().update(**row | known)
+    part.products.filter(pk=part.products.last().pk).update(state=ProductSync.State.WORKING)
+    return part
+
+
+def progress(client, sync):
+    return client.get(f"/syncs/{sync.key}/progress/")
+
+
+@pytest.fixture
+def place(scene, client):
+    found = scene([product("a", title="Oak chair"), product("b", title="Stool")], [asset("f", "a"), asset("g", "b", 1)])
+    enter(client, found.member)
+    return found
+
+
+def poll_of(answer) -> str:
+    return re.search(r'hx-get="([^"]*/progress/[^"]*)"', answer.content.decode())[1]
+
+
+def test_progress_answers_204_until_something_that_is_shown_has_changed(client, place):
+    sync = place.run(place.select())
+    part = halfway(place, sync, doing="Linking galleries: 1 of 2 done.")
+    poll = poll_of(client.get(f"/syncs/{sync.key}/"))
+    assert client.get(poll).status_code == 204
+    part.rows().update(doing="Linking galleries: 2 of 2 done.")
+    answer = client.get(poll)
+    assert answer.status_code == 200
+    assert poll_of(answer) != poll
+    assert client.get(poll_of(answer)).status_code == 204
+
+
+def test_leaving_and_coming_back_and_a_colleague_see_the_same(client, place):
+    sync = place.run(place.select())
+    halfway(place, sync, doing="Linking galleries: 1 of 2 done.")
+    polls = [poll_of(client.get(f"/syncs/{sync.key}/")) for _ in range(2)]
+    colleague = Member.objects.create(environment=place.environment, external_id="u2", name="Bo", roles=[])
+    polls.append(poll_of(enter(client, colleague).get(f"/syncs/{sync.key}/")))
+    assert len(set(polls)) == 1
+
+
+def test_a_throttled_store_says_so_with_the_time_that_is_left(client, place):
+    sync = place.run(place.select())
+    Store.objects.update(rate=100)
+    halfway(place, sync, doing="Throttled by Shopify. About 12 s.", points=40_000, throttled=4)
+    percent = int(re.search(r'<progress[^>]* value="(\d+)"', progress(client, sync).content.decode())[1])
+    minutes = -(-40_000 * (100 - percent) // percent // 100 // 60)
+    assert f"throttled by Shopify, about {minutes} min left" in text_of(progress(client, sync))
+
+
+def test_a_store_that_waits_most_of_the_time_is_throttled_whatever_it_does_right_now(client, place):
+    sync = place.run(place.select())
+    halfway(place, sync, doing="Linking galleries: 1 of 2 done.", waited=20)
+    assert "throttled by Shopify" in text_of(progress(client, sync))
+    sync.parts.update(waited=1)
+    assert "throttled" not in text_of(progress(client, sync))
+
+
+def test_no_time_is_told_where_none_is_known(client, place):
+    sync = place.run(place.select())
+    Store.objects.update(rate=0)
+    halfway(place, sync, doing="Throttled by Shopify. About 12 s.", points=40_000)
+    told = text_of(progress(client, sync))
+    assert "throttled by Shopify" in told
+    assert "left" not in told
+
+
+@pytest.mark.parametrize("kind", ["throttled", "http_429", "an empty bucket"])
+def test_every_wait_for_the_limit_is_known_by_its_words(place, kind):
+    reasons = []
+    client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: reasons.append(reason))
+    document = load(DOCUMENTS, "Galleries")
+    if kind == "an empty bucket":
+        client.pace.available = client.pace.rate = 0.001
+    else:
+        place.world.faults.add(service="shopify", kind=kind)
+    client.run(document, ids=[])
+    assert reasons
+    assert all(reason.startswith(WAITS) for reason in reasons)
+
+
+def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
+    first, sync = place.run(place.select()), place.run(place.select())
+    ahead = halfway(place, first)
+    halfway(place, sync, owner="", lease_until=None, rung=timezone.now())
+    StoreLease.objects.update(part=ahead)
+    answer = progress(client, sync)
+    assert f'href="/syncs/{first.key}/"' in answer.content.decode()
+    assert "Waits for the run of Ada" in text_of(answer)
+    StoreSync.objects.filter(pk=ahead.pk).update(state=State.DONE)
+    assert "Waits for" not in text_of(progress(client, sync))
+
+
+def test_problems_are_told_while_it_runs_by_reason_with_the_products_and_the_ways_to_them(client, place):
+    place.world.faults.add(service="shopify", kind="media_fails", match="f", code="INVALID_IMAGE_ASPECT_RATIO")
+    sync = place.run(place.select("f", "g"))
+    halfway(place, sync)
+    answer = progress(client, sync)
+    html, row = answer.content.decode(), part_of(sync).products.get(title="Oak chair")
+    assert "Problems so far 1 failed The picture is too long and narrow for Shopify. Crop it" in text_of(answer)
+    store = place.stores[0]
+    assert f'href="{store.product_admin_url(row.product_id)}"' in html
+    assert f'href="{store.storefront_url}/products/product-a"' in html
+
+
+def test_as_long_as_nothing_can_be_counted_the_bar_has_no_end(client, place):
+    sync = place.run(place.select(), dry_run=True)
+    halfway(place, sync, state=State.PLANNING, doing="Reading the galleries.")
+    html = progress(client, sync).content.decode()
+    assert "Reading the galleries." in html
+    assert not re.search(r"<progress[^>]* value=", html)
+
+
+def test_a_queue_that_is_down_is_told(client, place):
+    sync = place.run(place.select())
+    halfway(place, sync)
+    assert "The queue cannot be reached" in text_of(progress(client, sync))  # tests have none
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_who_looks_rings_for_a_run_that_nobody_works_on_and_for_no_other(client, place, caplog, heard):
+    sync = place.run(place.select())
+    hour = timedelta(hours=1)
+    halfway(place, sync, rung=timezone.now() - hour, lease_until=timezone.now() + (hour if heard else -hour))
+    caplog.clear()
+    progress(client, sync)
+    rung = [record for record in caplog.records if record.name == "linking.jobs"]  # the queue of tests is down
+    assert bool(rung) is not heard
+
+
+def verdict(client, sync) -> str:
+    html = client.get(f"/syncs/{sync.key}/").content.decode()
+    return re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0])
+
+
+def test_a_run_that_went_well_says_how_much_it_did(client, place):
+    assert verdict(client, place.run(place.select())) == "Done. 2 galleries as planned."
+
+
+def test_a_run_in_part_says_what_is_done_what_is_not_and_what_to_do(client, place):
+    place.world.faults.add(service="shopify", kind="media_fails", match="f", code="IMAGE_PROCESSING_FAILURE")
+    told = verdict(client, place.run(place.select("f", "g")))
+    assert told.startswith("Done in part. 1 gallery done. 1 gallery failed.")
+    assert "Retry failed plans these galleries anew" in told
+
+
+def test_a_plan_that_has_gone_stale_says_that_galleries_were_left_alone(client, place):
+    shown = place.run(place.select(), dry_run=True)
+    place.run(place.select("f"))
+    told = verdict(client, place.apply(shown))
+    assert "1 gallery done. 1 gallery left alone, because somebody changed them" in told
+
+
+def test_an_aborted_run_says_that_what_is_done_stays(client, place):
+    sync = place.run(place.select())
+    part = part_of(sync)
+    part.rows().update(state=State.ABORTED)
+    part.products.filter(title="Stool").update(state=ProductSync.State.ABORTED)
+    told = verdict(client, sync)
+    assert told.startswith("Aborted. 1 gallery done; that stays.")
+    assert "Retry failed" in told
+
+
+def test_a_store_that_refuses_is_named_with_what_to_do(client, place):
+    place.shop.access_token = "another"
+    told = verdict(client, sync := place.run(place.select()))
+    assert told.startswith("Stopped. North had to stop")
+    assert "Ask an admin to connect the store again." in text_of(client.get(f"/syncs/{sync.key}/"))
+
+
+def test_a_dry_run_of_a_store_that_refuses_says_that_no_plan_was_made(client, place):
+    place.shop.access_token = "another"
+    assert verdict(client, place.run(place.select(), dry_run=True)).startswith("No plan could be made. North")
+
+
+def test_a_run_without_any_match_says_that_nothing_was_linked(client, scene):
+    place = scene([product("a")], [asset("stray", "zz")])
+    enter(client, place.member)
+    assert verdict(client, place.run(place.select())).startswith("Nothing was linked. No asset found its product.")

@@ -1,0 +1,216 @@
+"""Writing a report survives whatever happens to workers, and leaves one file."""
+
+import os
+import signal
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import connection
+from django.utils import timezone
+
+from linking import horse, jobs
+from linking.models import ChangeRow, Report
+from linking.models.jobs import JobState
+from linking.reporting import asking, content, rows, writing
+from setup.models import Member
+from tests.processes import environ, redis, wait_until, worker
+from tests.scenes import asset, product
+
+LONG_AGO = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def shelf(settings, tmp_path):
+    """A storage of its own for each test."""
+    options = settings.STORAGES["reports"]["OPTIONS"] | {"location": tmp_path / "reports"}
+    settings.STORAGES = settings.STORAGES | {"reports": settings.STORAGES["reports"] | {"OPTIONS": options}}
+    return tmp_path / "reports"
+
+
+@pytest.fixture
+def asked(scene):
+    place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
+    return asking.ask(place.run(place.select()), "csv", now=timezone.now())
+
+
+def now_of(report: Report) -> Report:
+    report.refresh_from_db()
+    return report
+
+
+def files(shelf) -> list[str]:
+    return sorted(path.name for path in shelf.iterdir()) if shelf.exists() else []
+
+
+def test_a_bell_that_rings_twice_writes_one_file(asked, shelf):
+    jobs.report(asked.pk)
+    jobs.report(asked.pk)
+    assert files(shelf) == [now_of(asked).file]
+    assert asked.tries == 1
+
+
+def test_one_of_two_workers_gets_it(asked):
+    assert Report.take(asked.pk, now=timezone.now())
+    assert Report.take(asked.pk, now=timezone.now()) is None
+    assert writing.write_report(asked.pk) is False
+    assert now_of(asked).state == JobState.RUNNING
+
+
+def test_what_a_dead_worker_left_behind_is_removed_by_the_next(asked, shelf):
+    dead = Report.take(asked.pk, now=timezone.now() - LONG_AGO)
+    storages["reports"].save(dead.name_for(dead.owner), ContentFile(b"half of it"))
+    jobs.report(asked.pk)
+    assert now_of(asked).state == JobState.DONE
+    assert files(shelf) == [asked.file]
+    assert asked.file != dead.name_for(dead.owner)
+
+
+def test_a_worker_that_was_given_up_for_lost_keeps_its_hands_off(asked, shelf, monkeypatch):
+    def stolen(sync):
+        Report.objects.update(heard=timezone.now() - LONG_AGO)
+        monkeypatch.undo()
+        jobs.report(asked.pk)
+        yield from lines_of(sync)
+
+    lines_of = content.lines_of
+    monkeypatch.setattr(content, "lines_of", stolen)
+    assert writing.write_report(asked.pk) is False
+    assert now_of(asked).state == JobState.DONE
+    assert (asked.tries, files(shelf)) == (2, [asked.file])
+
+
+def test_a_report_that_another_was_asked_for_meanwhile_is_not_kept(asked, shelf, monkeypatch):
+    def overtaken(sync):
+        sync.parts.update(finished=timezone.now())
+        asking.ask(sync, "csv", now=timezone.now())
+        yield from lines_of(sync)
+
+    lines_of = content.lines_of
+    monkeypatch.setattr(content, "lines_of", overtaken)
+    assert writing.write_report(asked.pk) is False
+    assert (now_of(asked).state, files(shelf)) == (JobState.WAITING, [])
+    monkeypatch.undo()
+    jobs.report(asked.pk)
+    assert (now_of(asked).state, files(shelf)) == (JobState.DONE, [asked.file])
+
+
+def test_a_process_that_is_to_end_leaves_it_to_the_next(asked, monkeypatch):
+    monkeypatch.setattr(horse, "ending", True)
+    assert writing.write_report(asked.pk) is True
+    assert (now_of(asked).state, asked.tries) == (JobState.WAITING, 0)
+    monkeypatch.undo()
+    jobs.report(asked.pk)
+    assert now_of(asked).state == JobState.DONE
+
+
+def test_a_storage_that_fails_is_tried_three_times_and_the_person_is_told(asked, shelf):
+    shelf.write_text("a file where a folder should be")
+    for _ in range(3):
+        with pytest.raises(OSError):
+            jobs.report(asked.pk)
+    assert now_of(asked).state == JobState.FAILED
+    assert asked.problem.startswith("The report could not be written in 3 tries (")
+    shelf.unlink()
+    again = asking.ask(asked.sync, "csv", now=timezone.now())
+    jobs.report(again.pk)
+    assert (now_of(again).state, again.problem) == (JobState.DONE, "")
+
+
+def test_one_that_kills_every_worker_is_given_up(asked):
+    for _ in range(3):
+        assert Report.take(asked.pk, now=timezone.now())
+        Report.objects.update(heard=timezone.now() - LONG_AGO)
+    jobs.report(asked.pk)
+    assert now_of(asked).state == JobState.FAILED
+    assert asked.problem.startswith("The report could not be written in 3 tries.")
+
+
+def test_another_storage_is_a_matter_of_settings(asked, settings):
+    settings.STORAGES = settings.STORAGES | {"reports": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    jobs.report(asked.pk)
+    assert storages["reports"].size(now_of(asked).file) == asked.size
+
+
+def test_only_the_owner_of_the_process_may_read_the_files(asked, shelf):
+    jobs.report(asked.pk)
+    assert (shelf / now_of(asked).file).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_may_write_into_the_database_while_a_report_is_written(asked, monkeypatch):
+    """SQLite refuses a write to a connection that still reads what was there before another's write."""
+    [row] = ChangeRow.objects.filter(part__sync=asked.sync)
+    ChangeRow.objects.bulk_create(ChangeRow(**values_of(row), place=at, name=f"p{at}") for at in range(1, 20))
+    lines_of = content.lines_of
+
+    def with_others(sync):
+        for line in lines_of(sync):
+            other = threading.Thread(target=write_elsewhere)
+            other.start()
+            other.join()
+            yield line
+
+    monkeypatch.setattr(content, "lines_of", with_others)
+    monkeypatch.setattr(content, "EVERY", 1)
+    monkeypatch.setattr(rows, "CHUNK", 5)
+    monkeypatch.setattr(writing, "TELL_EVERY", 0)
+    jobs.report(asked.pk)
+    assert (now_of(asked).state, asked.written) == (JobState.DONE, 20)
+
+
+def write_elsewhere() -> None:
+    Member.objects.update(last_launch=timezone.now())
+    connection.close()
+
+
+@pytest.mark.workers
+@pytest.mark.django_db(transaction=True)
+def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp_path, settings, shelf):
+    place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
+    sync = place.run(place.select())
+    [row] = ChangeRow.objects.filter(part__sync=sync)
+    several = (ChangeRow(**values_of(row), place=at, name=f"picture {at}") for at in range(1, 60_000))
+    ChangeRow.objects.bulk_create(several, batch_size=2000)
+    with redis(tmp_path) as url:
+        settings.REDIS_URL = url
+        report = asking.ask(sync, "xlsx", now=timezone.now())
+        with worker(environ(url), tmp_path, "first") as first:
+            jobs.ring(jobs.report, report.pk)
+            wait_until(lambda: now_of(report).written > 0)
+            kill_with_its_job(first.pid)
+        assert report.state == JobState.RUNNING
+        Report.objects.update(heard=timezone.now() - LONG_AGO)
+        with worker(environ(url), tmp_path, "second"):
+            wait_until(lambda: swept(report), seconds=60)
+    assert (report.state, report.total, report.tries) == (JobState.DONE, 60_000, 2)
+    assert files(shelf) == [report.file]
+
+
+def swept(report: Report) -> bool:
+    """As the sweeper does it: again and again."""
+    jobs.sweep()
+    return not now_of(report).busy
+
+
+def values_of(row: ChangeRow) -> dict:
+    left_out = {"id", "place", "name"}
+    return {field.attname: getattr(row, field.attname) for field in row._meta.fields if field.name not in left_out}
+
+
+def kill_with_its_job(pid: int) -> None:
+    """RQ's job is a child in a process group of its own: it outlives its parent."""
+    children = [int(name) for name in os.listdir("/proc") if name.isdecimal() and parent_of(int(name)) == pid]
+    assert children
+    for each in (pid, *children):
+        os.kill(each, signal.SIGKILL)
+
+
+def parent_of(pid: int) -> int | None:
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return int(stat.read().rpartition(")")[2].split()[1])
+    except OSError:
+        return None

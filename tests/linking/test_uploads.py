@@ -1,0 +1,329 @@
+"""Uploads to the Files of a store: every asset one file, once."""
+
+from datetime import timedelta
+
+import pytest
+
+from linking import starting
+from linking.models import ChangeRow, SelectedAsset, StoreFile, StoreSync
+from linking.starting import CannotStart
+from linking.syncing import publishing
+from tests.films import clip
+from tests.scenes import asset, part_of, product
+from tests.scenes import picture as content
+
+
+def press(place, selection, *, dry_run=False, **known):
+    place.clicks += 1
+    return place.finish(starting.upload(selection, f"upload-{place.clicks}", dry_run=dry_run, **known))
+
+
+def told(sync) -> dict[str, tuple[str, str]]:
+    return {row.name: (row.change, row.outcome) for row in ChangeRow.objects.filter(part__sync=sync)}
+
+
+def reasons(sync) -> dict[str, str]:
+    return {row.name: row.reason for row in ChangeRow.objects.filter(part__sync=sync)}
+
+
+def operations(place) -> list[str]:
+    return [entry["operation"] for entry in place.mutations()]
+
+
+def names(place) -> list[str]:
+    return sorted(file.filename.partition("-al")[0] for file in place.shop.files.values() if file.status == "READY")
+
+
+def new_version(place, name: str, shade: int) -> None:
+    """Somebody uploads the asset anew in the Media Library."""
+    environment = place.world.environments[0]
+    known = next(row for row in environment.assets.values() if row.display_name == name)
+    environment.overwrite(known, content(shade))
+
+
+def test_every_asset_becomes_one_file_and_no_product_is_touched(scene):
+    place = scene([product("a")], [asset("banner", shade=1, context={"alt": "A banner"}), asset("logo", "a", 2)])
+    sync = press(place, place.select())
+    assert told(sync) == {"banner": ("add", "done"), "logo": ("add", "done")}
+    assert names(place) == ["banner", "logo"]
+    assert place.gallery("product-a") == []
+    assert operations(place) == ["fileCreate"]
+    [banner] = [file for file in place.shop.files.values() if file.filename.startswith("banner")]
+    assert banner.alt == "A banner"
+
+
+def test_the_second_time_nothing_is_written_and_everything_is_unchanged(scene):
+    place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
+    chosen = place.select()
+    press(place, chosen)
+    before = operations(place)
+    assert set(told(press(place, chosen)).values()) == {("keep", "unchanged")}
+    assert operations(place) == before
+
+
+def test_a_lost_ledger_doubles_no_file_and_a_dry_run_knows_it(scene):
+    place = scene([], [asset("banner", shade=1)])
+    press(place, place.select())
+    StoreFile.objects.all().delete()
+    assert told(press(place, place.select(), dry_run=True)) == {"banner": ("keep", "unchanged")}
+    assert told(press(place, place.select()))["banner"][1] == "done"
+    assert names(place) == ["banner"]
+
+
+def test_a_dry_run_writes_nothing_and_is_applied_as_shown(scene):
+    place = scene([], [asset("banner", shade=1)])
+    sync = press(place, place.select(), dry_run=True)
+    assert part_of(sync).state == StoreSync.State.PLANNED
+    assert place.mutations() == []
+    assert told(place.apply(sync)) == {"banner": ("add", "done")}
+
+
+def test_what_somebody_deleted_in_the_store_is_brought_again(scene):
+    place = scene([], [asset("banner", shade=1)])
+    press(place, place.select())
+    [file_id] = place.shop.files
+    place.delete_file(file_id)
+    assert told(press(place, place.select())) == {"banner": ("add", "done")}
+    assert names(place) == ["banner"]
+
+
+def test_a_linked_picture_of_the_same_rendition_is_the_same_file(scene):
+    place = scene([product("a")], [asset("front", "a", 1)])
+    place.run(place.select())
+    assert told(press(place, place.select())) == {"front": ("keep", "unchanged")}
+    assert len(place.shop.files) == 1
+
+
+def test_an_excluded_asset_stays_out(scene):
+    place = scene([], [asset("banner", shade=1)])
+    chosen = place.select()
+    SelectedAsset.objects.filter(selection=chosen).update(excluded=True)
+    sync = press(place, chosen)
+    assert (told(sync), reasons(sync)) == ({"banner": ("skip", "skipped")}, {"banner": "Excluded by hand."})
+
+
+def test_a_file_that_shopify_refuses_fails_alone_and_is_tried_again_alone(scene):
+    place = scene([], [asset("good", shade=1), asset("bad", shade=2)])
+    place.world.faults.add(service="shopify", kind="media_fails", match="bad", code="IMAGE_PROCESSING_FAILURE")
+    sync = press(place, place.select())
+    assert told(sync) == {"good": ("add", "done"), "bad": ("add", "failed")}
+    again = place.retry(sync)
+    assert told(again) == {"bad": ("add", "done")}
+    assert names(place) == ["bad-2", "good"]
+
+
+def test_a_new_version_is_added_as_a_file_of_its_own_unless_it_shall_replace_the_old_one(scene):
+    place = scene([], [asset("banner", shade=1)])
+    press(place, place.select())
+    new_version(place, "banner", 5)
+    sync = press(place, place.select())
+    assert told(sync) == {"banner": ("add", "done")}
+    assert reasons(sync)["banner"].startswith("An older version of this asset is in the store")
+    assert len(place.shop.files) == 2
+
+
+def test_a_replaced_content_keeps_the_file_and_the_second_time_there_is_nothing_to_do(scene):
+    place = scene([], [asset("banner", shade=1)])
+    press(place, place.select())
+    [before] = place.shop.files.values()
+    old = before.content
+    new_version(place, "banner", 5)
+    shown = press(place, place.select(), dry_run=True, new_versions="replace")
+    assert told(shown) == {"banner": ("replace", "pending")}
+    sync = place.apply(shown)
+    assert told(sync) == {"banner": ("replace", "done")}
+    [after] = place.shop.files.values()
+    assert after.id == before.id
+    assert after.content != old
+    done = operations(place)
+    assert told(press(place, place.select(), new_versions="replace")) == {"banner": ("keep", "unchanged")}
+    assert operations(place) == done == ["fileCreate", "fileUpdate"]
+
+
+@pytest.mark.parametrize("kind", ["lost_answer", "error_after", "http_503", "reset"])
+@pytest.mark.parametrize("operation", ["fileCreate", "fileUpdate"])
+def test_an_answer_that_never_came_doubles_nothing(scene, monkeypatch, kind, operation):
+    monkeypatch.setattr(publishing, "AGAIN", timedelta(seconds=1))
+    place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
+    if operation == "fileUpdate":
+        press(place, place.select())
+        new_version(place, "banner", 5)
+    place.world.faults.add(service="shopify", kind=kind, operation=operation)
+    sync = press(place, place.select(), new_versions="replace")
+    assert {outcome for _, outcome in told(sync).values()} <= {"done", "unchanged"}
+    assert names(place) == ["banner", "logo"]
+
+
+def test_alt_texts_of_files_that_are_there_follow_the_policy(scene):
+    place = scene([], [asset("banner", shade=1, context={"alt": "Old"})])
+    press(place, place.select())
+    chosen = place.select(alt_policy="overwrite")
+    SelectedAsset.objects.filter(selection=chosen).update(alt="New", alt_source="typed")
+    assert told(press(place, chosen)) == {"banner": ("keep", "done")}
+    assert [file.alt for file in place.shop.files.values()] == ["New"]
+    assert told(press(place, chosen)) == {"banner": ("keep", "unchanged")}
+
+
+def test_an_upload_is_not_undone(scene):
+    place = scene([], [asset("banner", shade=1)])
+    sync = press(place, place.select())
+    with pytest.raises(CannotStart, match="never deletes"):
+        starting.undo(sync, place.member, "undo")
+
+
+def test_an_aborted_upload_tells_every_asset_and_the_next_one_goes_on(scene):
+    from django.utils import timezone
+
+    place = scene([], [asset(f"p{at}", shade=at) for at in range(5)])
+    chosen = place.select()
+    place.clicks += 1
+    sync = starting.upload(chosen, "pressed", dry_run=False)
+    type(sync).objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
+    place.finish(sync)
+    assert [outcome for _, outcome in told(sync).values()] == ["aborted"] * 5
+    assert place.mutations() == []
+    assert {outcome for _, outcome in told(press(place, chosen)).values()} == {"done"}
+
+
+PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+
+
+def kinds(place) -> dict[str, str]:
+    return {file.filename.partition("-al")[0]: file.kind for file in place.shop.files.values()}
+
+
+def test_whatever_is_neither_picture_nor_video_is_a_file_with_its_own_bytes(scene):
+    place = scene([], [asset("guide", content=PDF)])
+    environment = place.world.environments[0]
+    environment.add_asset(content=b"PK\x03\x04 whatever", public_id="shop/sizes.zip", raw=True)
+    environment.add_asset(content=b"ID3 a sound", public_id="shop/jingle")
+    sync = press(place, place.select())
+    assert set(told(sync).values()) == {("add", "done")}
+    assert kinds(place) == {"guide": "GenericFile", "sizes-zip": "GenericFile", "jingle": "GenericFile"}
+    kept = {file.filename.rpartition(".")[2]: file for file in place.shop.files.values()}
+    assert place.world.blobs.get(kept["pdf"].content.blob) == PDF
+    assert place.world.blobs.get(kept["zip"].content.blob) == b"PK\x03\x04 whatever"
+    assert set(told(press(place, place.select())).values()) == {("keep", "unchanged")}
+
+
+def test_a_raw_file_without_an_extension_stays_out_with_the_reason(scene):
+    place = scene([], [])
+    place.world.environments[0].add_asset(content=b"what?", public_id="shop/readme", raw=True)
+    sync = press(place, place.select())
+    assert told(sync) == {"readme": ("skip", "skipped")}
+    assert "no extension" in reasons(sync)["readme"]
+
+
+def test_a_file_larger_than_shopify_takes_stays_out_with_the_reason(scene, monkeypatch):
+    place = scene([], [asset("guide", content=PDF)])
+    monkeypatch.setattr("linking.domain.limits.FILE_BYTES", len(PDF) - 1)
+    sync = press(place, place.select())
+    assert told(sync) == {"guide": ("skip", "skipped")}
+    assert "Shopify takes 20 MB" in reasons(sync)["guide"]
+    assert place.mutations() == []
+
+
+def test_the_content_of_a_pdf_is_replaced_at_the_same_address(scene):
+    place = scene([], [asset("guide", content=PDF)])
+    press(place, place.select())
+    [before] = place.shop.files.values()
+    environment = place.world.environments[0]
+    [row] = environment.assets.values()
+    environment.overwrite(row, PDF + b"% second edition\n")
+    assert told(press(place, place.select(), new_versions="replace")) == {"guide": ("replace", "done")}
+    [after] = place.shop.files.values()
+    assert (after.id, after.filename) == (before.id, before.filename)
+    assert place.world.blobs.get(after.content.blob).endswith(b"second edition\n")
+
+
+def test_a_video_is_streamed_to_the_files_and_no_picture_waits_for_it(scene):
+    place = scene([], [asset("film", content=clip()), asset("banner", shade=1)])
+    assert told(press(place, place.select())) == {"film": ("add", "done"), "banner": ("add", "done")}
+    assert kinds(place) == {"film": "Video", "banner": "MediaImage"}
+    assert operations(place) == ["fileCreate", "stagedUploadsCreate", "fileCreate"]
+    done = operations(place)
+    assert set(told(press(place, place.select())).values()) == {("keep", "unchanged")}
+    assert operations(place) == done
+
+
+def test_a_new_version_of_a_video_is_added_for_no_videos_content_can_be_replaced(scene):
+    place = scene([], [asset("film", content=clip())])
+    press(place, place.select())
+    environment = place.world.environments[0]
+    [row] = environment.assets.values()
+    environment.overwrite(row, clip(24))
+    sync = press(place, place.select(), new_versions="replace")
+    assert told(sync) == {"film": ("add", "done")}
+    assert reasons(sync)["film"].startswith("Shopify cannot replace the content of a video")
+    assert len(place.shop.files) == 2
+
+
+def test_a_new_version_in_another_format_is_added_for_the_file_keeps_its_extension(scene):
+    place = scene([], [asset("banner", shade=1)])
+    press(place, place.select())
+    environment = place.world.environments[0]
+    [row] = environment.assets.values()
+    environment.overwrite(row, content(5, (40, 50), "PNG"))
+    sync = press(place, place.select(), new_versions="replace")
+    assert told(sync) == {"banner": ("add", "done")}
+    assert sorted(name.rpartition(".")[2] for name in place.shop.names) == ["jpg", "png"]
+
+
+def test_a_replaced_file_is_the_new_version_for_linking_too(scene):
+    place = scene([product("a")], [asset("front", "a", 1)])
+    place.run(place.select())
+    new_version(place, "front", 5)
+    press(place, place.select(), new_versions="replace")
+    done = operations(place)
+    sync = place.run(place.select())
+    assert part_of(sync).products.get().state == "unchanged"
+    assert operations(place) == done
+    assert len(place.gallery("product-a")) == 1
+
+
+def test_the_plan_names_the_galleries_in_which_a_replaced_file_is_shown(scene):
+    place = scene([product("a", title="Oak chair")], [asset("front", "a", 1)])
+    place.run(place.select())
+    new_version(place, "front", 5)
+    shown = press(place, place.select(), dry_run=True, new_versions="replace")
+    assert reasons(shown)["front"].startswith("It is in the gallery of “Oak chair”.")
+
+
+def test_a_replacement_that_shopify_does_not_carry_out_fails_and_is_tried_anew_by_the_next_run(scene, monkeypatch):
+    monkeypatch.setattr(publishing, "AGAIN", timedelta(seconds=0.1))
+    place = scene([], [asset("banner", shade=1)])
+    press(place, place.select())
+    new_version(place, "banner", 5)
+    place.world.faults.add(
+        service="shopify", kind="media_fails", match="banner", code="IMAGE_DOWNLOAD_FAILURE", times=3
+    )
+    sync = press(place, place.select(), new_versions="replace")
+    assert told(sync) == {"banner": ("replace", "failed")}
+    assert "did not take the new content" in reasons(sync)["banner"]
+    assert told(place.retry(sync)) == {"banner": ("replace", "done")}
+    assert len(place.shop.files) == 1
+
+
+def test_a_file_deleted_before_its_content_is_replaced_fails_alone(scene):
+    place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
+    press(place, place.select())
+    new_version(place, "banner", 5)
+    new_version(place, "logo", 6)
+    shown = press(place, place.select(), dry_run=True, new_versions="replace")
+    [gone] = [file.id for file in place.shop.files.values() if file.filename.startswith("banner")]
+    place.delete_file(gone)
+    sync = place.apply(shown)
+    assert told(sync) == {"banner": ("replace", "failed"), "logo": ("replace", "done")}
+    assert told(place.retry(sync)) == {"banner": ("add", "done")}
+
+
+def test_alt_texts_of_many_files_fail_one_by_one(scene):
+    place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
+    press(place, place.select())
+    chosen = place.select(alt_policy="overwrite")
+    SelectedAsset.objects.filter(selection=chosen).update(alt="New", alt_source="typed")
+    shown = press(place, chosen, dry_run=True)
+    [gone] = [file.id for file in place.shop.files.values() if file.filename.startswith("banner")]
+    place.delete_file(gone)
+    assert told(place.apply(shown)) == {"banner": ("keep", "failed"), "logo": ("keep", "done")}
+    assert [file.alt for file in place.shop.files.values()] == ["New"]

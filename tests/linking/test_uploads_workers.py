@@ -1,0 +1,69 @@
+"""Uploads by a real worker over a real Redis, whose work horse is killed in the middle."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from linking import jobs, starting
+from linking.models import ChangeRow, StoreLease, StoreSync
+from tests.processes import environ, redis, wait_until, worker
+from tests.scenes import asset
+from tests.scenes import picture as content
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
+COUNT = 12
+
+
+@pytest.fixture
+def queue(tmp_path, settings):
+    with redis(tmp_path) as url:
+        settings.REDIS_URL = url
+        yield url
+
+
+def idle() -> bool:
+    return not StoreSync.objects.busy().exists()
+
+
+def forget_the_lease() -> None:
+    """As if the dead one's time had run out."""
+    past = timezone.now() - timezone.timedelta(hours=1)
+    StoreSync.objects.update(lease_until=past, rung=past)
+    StoreLease.objects.update(until=past)
+
+
+def bring_new_versions(place) -> None:
+    environment = place.world.environments[0]
+    for at, row in enumerate(list(environment.assets.values())):
+        environment.overwrite(row, content(100 + at))
+
+
+@pytest.mark.parametrize(
+    ("point", "way"),
+    [
+        ("before:FilesCreate", "add"),
+        ("after:FilesCreate", "add"),
+        ("after:FilesStatus", "add"),
+        ("before:FilesUpdate", "replace"),
+        ("after:FilesUpdate", "replace"),
+    ],
+)
+def test_a_worker_that_is_killed_in_the_middle_of_an_upload_leaves_no_file_twice(scene, queue, tmp_path, point, way):
+    place = scene([], [asset(f"p{at:02}", shade=at) for at in range(COUNT)])
+    if way == "replace":
+        place.finish(starting.upload(place.select(), "before", dry_run=False))
+        bring_new_versions(place)
+    struck = Path(tmp_path / "point")
+    struck.write_text(f"{point}:1:kill")
+    with worker(environ(queue) | {"FAILPOINT": str(struck)}, tmp_path):
+        sync = starting.upload(place.select(), "killed", dry_run=False, new_versions=way)
+        wait_until(lambda: not struck.exists())
+        assert not idle()
+        forget_the_lease()
+        jobs.sweep()
+        wait_until(idle, 60)
+    assert set(ChangeRow.objects.filter(part__sync=sync).values_list("outcome", flat=True)) == {"done"}
+    shown = [file.filename for file in place.shop.files.values()]
+    assert len(shown) == len(set(shown)) == COUNT
+    assert {file.status for file in place.shop.files.values()} == {"READY"}
