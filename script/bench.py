@@ -1,4 +1,4 @@
-"""script/bench sync|video [OPTIONS]
+"""script/bench sync|video|pages|reports [OPTIONS]
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
@@ -37,20 +37,31 @@ def main(arguments: Sequence[str]) -> int:
         from script.bench_video import video
 
         return video(options.megabytes * 1024**2)
+    if options.what == "reports":
+        from script.bench_reports import reports
+
+        return reports(options.rows)
     with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
+        if options.what == "pages":
+            from script.bench_pages import pages
+
+            return pages(Path(folder))
         return sync(Bench(Path(folder)), options.assets, options.plans, options.growth)
 
 
 def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
-    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video")
+    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|reports")
     more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
     more("--plans", nargs="+", choices=PLANS, default=PLANS, help="Shopify plans (all three)")
     more("--growth", nargs="*", type=int, default=GROWTH, metavar="N", help="sizes to show growth by (100 1000 10000)")
     one = what.add_parser("video", help="a large video through a worker: its peak memory")
     one.add_argument("--megabytes", type=int, default=1024, metavar="N", help="its size (%(default)s)")
+    what.add_parser("pages", help="1,000 assets: server time, queries, bytes, and what a browser makes of them")
+    rows = what.add_parser("reports", help="a report of very many rows through a worker: seconds and peak memory")
+    rows.add_argument("--rows", type=int, default=100_000, metavar="N", help="of the report (%(default)s)")
     return parser.parse_args(arguments)
 
 

@@ -51,8 +51,10 @@ def new_name(product: int, at: int) -> str:
 
 
 @contextmanager
-def sandbox(catalog: Path, folder: Path, plan: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """The address of a sandbox with this catalog in one store of this plan."""
+def sandbox(
+    catalog: Path, folder: Path, plan: str, environment: Mapping[str, str], *, stores: int = 1
+) -> Iterator[str]:
+    """The address of a sandbox with this catalog in stores of this plan."""
     folder.mkdir(parents=True)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -68,7 +70,7 @@ def sandbox(catalog: Path, folder: Path, plan: str, environment: Mapping[str, st
         str(folder / "data"),
     ]
     command += ["--products", str(catalog / "products.csv"), "--assets", str(catalog / "assets")]
-    command += ["--stores", "1", "--plan", plan, "--fresh"]
+    command += ["--stores", str(stores), "--plan", plan, "--fresh"]
     process = sessions.start(command, dict(environment), ROOT, folder / "sandbox.log")
     try:
         await_answer(process, f"{url}/healthz", folder / "sandbox.log")

@@ -26,6 +26,7 @@ def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, s
         "FRAME_ANCESTORS": sandbox,
         "IMAGE_SOURCES": sandbox,
         "STATIC_ROOT": str(home.static),
+        "REPORT_FOLDER": str(home.reports),
         "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
         # Without it macOS ends forked children, as the jobs of RQ's workers are.
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",

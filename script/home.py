@@ -21,6 +21,7 @@ class Home:
         self.redis = self.folder / "redis"
         self.static = self.folder / "static"
         self.logs = self.folder / "logs"
+        self.reports = self.folder / "reports"
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -40,7 +41,7 @@ class Home:
 
     def furnish(self) -> None:
         """The folders, for the eyes of their owner only: they hold keys and store tokens."""
-        for folder in (self.folder, self.sandbox, self.redis, self.static, self.logs):
+        for folder in (self.folder, self.sandbox, self.redis, self.static, self.logs, self.reports):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.chmod(0o700)
 

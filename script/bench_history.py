@@ -1,0 +1,173 @@
+"""History and Links with 10,000 runs, 1,000,000 changes and 100,000 links: milliseconds and queries of each view.
+
+    python -m script.bench_history [--runs 10000] [--changes 100]
+
+It fills a database of its own (SQLite in a folder that is removed, or what DATABASE_URL says) and asks it as a client.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+ASSETS, PRODUCTS, PEOPLE, STORES = 20_000, 5_000, 12, 5
+PER = 4  # changes of a product
+PAGE_MS, FRAGMENT_MS, QUERIES, TIMES = 200, 80, 12, 15
+
+
+def main() -> None:
+    given = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    given.add_argument("--runs", type=int, default=10_000)
+    given.add_argument("--changes", type=int, default=100, help="of each run")
+    asked = given.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'history.sqlite3'}")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        begun = time.monotonic()
+        member = fill(asked.runs, asked.changes)
+        print(f"Filled in {time.monotonic() - begun:.0f} s.")
+        measure(member, asked.runs)
+
+
+def fill(runs: int, changes: int):
+    """A tenant with its history. Answers one of its members."""
+    from django.utils import timezone
+
+    from linking.models import Link, StoreSync, Sync
+    from setup.models import Environment, Member, Store
+
+    known = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
+    own = Environment.objects.create(cloud_name="bench", **known)
+    people = [
+        Member.objects.create(environment=own, external_id=str(at), name=f"Person {at}", last_launch=timezone.now())
+        for at in range(PEOPLE)
+    ]
+    stores = [Store.objects.create(environment=own, domain=f"store-{at}.myshopify.com") for at in range(STORES)]
+    now = timezone.now()
+    syncs = Sync.objects.bulk_create(
+        Sync(environment=own, member=people[at % PEOPLE], token=str(at), link_mode="append", dry_run=at % 3 == 0)
+        for at in range(runs)
+    )
+    tallied = {"done": changes - 2, "skipped": 2}
+    StoreSync.objects.bulk_create(
+        StoreSync(
+            sync=sync,
+            store=stores[at % STORES],
+            state="planned" if sync.dry_run else "done",
+            tallied=tallied,
+            troubled=at % 50 == 0,
+            started=now - timedelta(seconds=40),
+            finished=now,
+            points=400,
+        )
+        for at, sync in enumerate(syncs)
+    )
+    fill_changes(changes)
+    Link.objects.bulk_create(_links(own, stores), batch_size=500)
+    return people[0]
+
+
+def fill_changes(changes: int) -> None:
+    """Products and their lines by the database itself: a million rows of objects would take many minutes."""
+    from django.db import connection
+
+    json = "'[]'" if connection.vendor == "sqlite" else "'[]'::jsonb"
+    n = f"(part.id * {changes // PER} + n.x * 7) % {PRODUCTS}"
+    to = "WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x < {most})"
+    products = f"""INSERT INTO linking_productsync (part_id, place, product_id, title, handle, state, reason, fingerprint,
+        result, keys, "before", "after", incoming, variants)
+        {to.format(most=changes // PER - 1)}
+        SELECT part.id, {n}, 'gid://' || part.id || '-' || n.x, 'Oak chair ' || ({n}), 'chair-' || ({n}), 'done', '', '', 'x',
+        {json}, {json}, {json}, {json}, {json} FROM linking_storesync part, n ORDER BY part.id"""
+    m = f"((product.place * {PER} + n.x) % {ASSETS})"
+    lines = f"""INSERT INTO linking_changerow (part_id, product_id, place, "key", owner_id, asset_id, name, thumbnail, change,
+        medium_id, replaces, alt_before, outcome, reason)
+        {to.format(most=PER - 1)}
+        SELECT product.part_id, product.id, n.x, 'SKU-' || product.place, '', 'asset-' || {m}, 'picture-' || {m}, '', 'add',
+        '', '', '', 'done', '' FROM linking_productsync product, n ORDER BY product.id"""
+    with connection.cursor() as cursor:
+        cursor.execute(products)
+        cursor.execute(lines)
+        cursor.execute("SELECT count(*) FROM linking_changerow")
+        print(f"{cursor.fetchone()[0]:,} changes.")
+
+
+def _links(own, stores) -> Iterator:
+    from linking.models import Link
+
+    for store in stores:
+        for n in range(ASSETS):
+            known = {"asset_id": f"{n:032x}", "name": f"picture-{n}", "key": f"SKU-{n // 4}", "medium_id": f"m{n}"}
+            product = {"product_id": f"gid://{n // 4}", "title": f"Oak chair {n // 4}", "handle": f"chair-{n // 4}"}
+            yield Link(store=store, environment=own, gone="file" if n % 2_000 == 0 else "", **known, **product)
+
+
+def measure(member, runs: int) -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from linking.models import Link, StoreSync, Sync
+
+    client = Client()
+    session = client.session
+    session["member"] = member.pk
+    session.save()
+    store, middle = StoreSync.objects.first().store_id, Sync.objects.order_by("pk").first().pk + runs // 2
+    link = Link.objects.order_by("pk").first().pk + 50_000
+    views = [
+        ("History", "/syncs/"),
+        ("History, older", f"/syncs/?before={middle}"),
+        ("History, key", "/syncs/?q=SKU-4711"),
+        ("History, product", "/syncs/?q=oak+chair+12"),
+        ("History, asset", "/syncs/?q=picture-1234"),
+        ("History, nothing", "/syncs/?q=nothing"),
+        ("History, too many", "/syncs/?q=picture"),
+        ("History, problems of a store", f"/syncs/?outcome=problems&store={store}"),
+        ("History, aborted (none)", "/syncs/?outcome=aborted"),
+        ("History, everything", f"/syncs/?q=SKU-4&kind=link&outcome=done&store={store}&person={member.pk}"),
+        ("Links", "/links/"),
+        ("Links, older", f"/links/?before={link}"),
+        ("Links, key", "/links/?q=SKU-4711"),
+        ("Links, product", "/links/?q=oak+chair+12"),
+        ("Links, everything begins so", "/links/?q=picture"),
+        ("Links, nothing of a store", f"/links/?q=nothing&store={store}"),
+        ("Links, gone", "/links/?gone=1"),
+    ]
+    print(f"{'view':32} {'median':>8} {'p95':>8} {'queries':>8} {'KiB':>6}")
+    for name, path in views:
+        headers = {"HX-Request": "true"} if "before" in path else {}
+
+        def ask(path=path, headers=headers):
+            return client.get(path, headers=headers)
+
+        took = [timed(ask) for _ in range(TIMES)]
+        with CaptureQueriesContext(connection) as spent:
+            answer = ask()
+        assert answer.status_code == 200, answer.status_code
+        allowed = FRAGMENT_MS if headers else PAGE_MS
+        p95 = sorted(took)[int(len(took) * 0.95) - 1]
+        missed = "  MISSED" if p95 > allowed or len(spent) > QUERIES else ""
+        size = len(answer.content) / 1024
+        print(f"{name:32} {statistics.median(took):6.0f}ms {p95:6.0f}ms {len(spent):8} {size:6.0f}{missed}")
+
+
+def timed(ask: Callable[[], object]) -> float:
+    """Milliseconds."""
+    begun = time.perf_counter()
+    ask()
+    return (time.perf_counter() - begun) * 1000
+
+
+if __name__ == "__main__":
+    main()
