@@ -61,7 +61,13 @@ def troubles(page: Page) -> list[str]:
     return found
 
 
+# What still fades in has not its colours yet; what never ends is not waited for.
+STILL = """Promise.all(document.getAnimations()
+  .filter(one => one.effect.getComputedTiming().endTime < 2000).map(one => one.finished.catch(() => null)))"""
+
+
 def broken(page: Page, scheme: str, options: dict | None = None) -> list[str]:
+    page.evaluate(STILL)
     told = Axe().run(page, options=options or {"resultTypes": ["violations"]}).response["violations"]
     return [f"{scheme}: {rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in told]
 
