@@ -10,20 +10,9 @@ from linking.domain.fields import BadField, CloudinaryField, ShopifyField, Shopi
 from linking.domain.galleries import MAX_MEDIA
 from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, compiled
 from linking.models import GroupArrangement, Selection
-from linking.models.selections import ALT_POLICIES, MODES
+from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
+from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
 from setup.models import Store
-
-SHOPIFY_FIELDS = [
-    ("sku", "SKU"),
-    ("barcode", "Barcode"),
-    ("title", "Title"),
-    ("handle", "Handle"),
-    ("tag", "Tag"),
-    ("vendor", "Vendor"),
-    ("product_type", "Product type"),
-    ("metafield", "Metafield …"),
-]
-
 
 # A key that is found on a variant, not on a product.
 OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
@@ -141,18 +130,8 @@ def ordered_by_hand(selection: Selection) -> QuerySet[GroupArrangement]:
     return GroupArrangement.objects.filter(selection=selection, keying=str(selection.keying)).exclude(order=[])
 
 
-SAVED = (
-    "cloudinary_field",
-    "pattern",
-    "separator",
-    "fold",
-    "shopify_field",
-    "link_mode",
-    "position",
-    "alt_policy",
-    "transformation",
-    "variant_pictures",
-)
+# `order_field` has a way of its own: it may have to be confirmed.
+SAVED = (*KEY_SETTINGS, *(name for name in RUN_SETTINGS if name != "order_field"))
 NEVER_EMPTY = ("position", "alt_policy")
 
 

@@ -6,11 +6,8 @@ from linking.domain.fields import ShopifyField
 from linking.domain.galleries import DESTRUCTIVE, LinkMode
 from linking.domain.keying import Keying
 from linking.models import Selection, Sync
-from linking.models.selections import MODES
+from linking.models.selections import KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.models import Member, Store
-
-# A run's settings that a selection may take over as they are.
-TAKEN = ("shopify_field", "order_field", "link_mode", "position", "alt_policy", "variant_pictures")
 
 
 def offer_to(member: Member) -> dict:
@@ -21,7 +18,7 @@ def offer_to(member: Member) -> dict:
     if last is None:
         return {}
     keying = Keying.parse(last.keying or last.cloudinary_field)
-    settings = {name: getattr(last, name) for name in TAKEN} | _key_settings(keying)
+    settings = {name: getattr(last, name) for name in RUN_SETTINGS} | keying.settings
     destructive = last.link_mode in DESTRUCTIVE
     if destructive:
         settings["link_mode"] = LinkMode.APPEND.value
@@ -33,25 +30,18 @@ def offer_to(member: Member) -> dict:
     }
 
 
-def _key_settings(keying: Keying) -> dict:
-    return {
-        "cloudinary_field": str(keying.field),
-        "pattern": keying.pattern,
-        "separator": keying.separator,
-        "fold": keying.fold,
-    }
-
-
 def changes_of(selection: Selection) -> dict:
     """What of the offer would change the selection: {field: value}. Cloudinary fields that its assets do not have stay out,
     and so does all that belongs to them."""
     codes = {str(known["code"]) for known in selection.offered_fields}
     settings = dict(selection.offer.get("settings", {}))
     if settings.get("cloudinary_field") not in codes:
-        for name in ("cloudinary_field", "pattern", "separator", "fold"):
+        for name in KEY_SETTINGS:
             settings.pop(name, None)
     if settings.get("order_field") not in {*codes, ""}:
         settings.pop("order_field", None)
+    if settings.get("transformation") not in selection.environment.allowed_transformations:
+        settings.pop("transformation", None)
     return {name: value for name, value in settings.items() if getattr(selection, name) != value}
 
 

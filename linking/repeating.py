@@ -7,10 +7,9 @@ from django.db import transaction
 from linking.domain.galleries import DESTRUCTIVE, LinkMode
 from linking.domain.keying import Keying
 from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAsset, Selection, Sync
-from linking.models.selections import MODES
+from linking.models.selections import MODES, RUN_SETTINGS
 from setup.models import Member, Store
 
-TAKEN = ("shopify_field", "order_field", "link_mode", "position", "alt_policy", "variant_pictures")
 KINDS = ("link", "upload")
 BACK = "These are the assets of the run of {when:%-d %b %Y, %H:%M} UTC, arranged as they were then."
 NOT_TAKEN = "{mode} takes media away, so it is not chosen again by itself: choose it if you want it."
@@ -32,7 +31,7 @@ def again(origin: Sync, member: Member) -> Selection:
         raise CannotRepeat("Nothing is left of this run's assets. Select them again in the Media Library.")
     keying = Keying.parse(origin.keying or origin.cloudinary_field)
     told = BACK.format(when=origin.created)
-    taken = {name: getattr(origin, name) for name in TAKEN}
+    taken = {name: getattr(origin, name) for name in RUN_SETTINGS}
     if origin.link_mode in DESTRUCTIVE:
         taken["link_mode"] = LinkMode.APPEND.value
         told += " " + NOT_TAKEN.format(mode=dict(MODES)[origin.link_mode])
@@ -40,12 +39,9 @@ def again(origin: Sync, member: Member) -> Selection:
         selection = Selection.objects.create(
             environment=origin.environment,
             member=member,
-            cloudinary_field=str(keying.field),
-            pattern=keying.pattern,
-            separator=keying.separator,
-            fold=keying.fold,
             version=1,  # somebody decided on all of this
             last_change={"text": told, "resumed": True},
+            **keying.settings,
             **taken,
         )
         connected = Store.objects.filter(syncs__sync=origin, status=Store.Status.CONNECTED)

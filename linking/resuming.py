@@ -3,28 +3,14 @@
 from datetime import datetime, timedelta
 
 from linking.models import GroupArrangement, SelectedAsset, Selection
+from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
 from linking.models.writing import save_fields
 
 # So long ago at most; and so many of the latest selections are looked at.
 KEPT = timedelta(days=7)
 LOOKED_AT = 10
 
-SETTINGS = (
-    "cloudinary_field",
-    "pattern",
-    "separator",
-    "fold",
-    "shopify_field",
-    "order_field",
-    "link_mode",
-    "position",
-    "alt_policy",
-    "transformation",
-    "variant_pictures",
-    "offer",
-    "view",
-    "version",
-)
+SETTINGS = (*KEY_SETTINGS, *RUN_SETTINGS, "offer", "view", "version")
 OF_ASSETS = ("excluded", "alt", "alt_source", "caption", "caption_state", "caption_problem")
 BACK = "These assets are as you left them: order, exclusions and alt texts are back."
 

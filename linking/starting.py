@@ -7,18 +7,10 @@ from django.db import transaction
 from linking import jobs
 from linking.arranging import freeze
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
+from linking.models.selections import RUN_SETTINGS
 from setup.models import Member, Store
 
-SETTINGS = (
-    "cloudinary_field",
-    "shopify_field",
-    "order_field",
-    "link_mode",
-    "position",
-    "alt_policy",
-    "transformation",
-    "variant_pictures",
-)
+SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
 State = ProductSync.State
 UNDOABLE = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
 RETRIED = (State.FAILED, State.PARTIAL, State.REFUSED, State.ABORTED)
@@ -33,8 +25,6 @@ def link(selection: Selection, token: str, *, dry_run: bool) -> Sync:
     fields = {name: getattr(selection, name) for name in SETTINGS}
     sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
     sync.dry_run = dry_run or sync.destructive
-    if sync.transformation not in selection.environment.allowed_transformations:
-        sync.transformation = ""  # it was allowed when it was chosen, and is not any more
     sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
     stores = selection.stores.filter(status=Store.Status.CONNECTED)
     return _begin(sync, list(stores))
@@ -143,6 +133,8 @@ def _follower(origin: Sync, member: Member, token: str) -> Sync:
 def _begin(sync: Sync, stores: list[Store]) -> Sync:
     """The unique token decides: pressed many times, a button makes one run."""
     sync.token = sync.token[:64]
+    if sync.transformation not in sync.environment.allowed_transformations:
+        sync.transformation = ""  # it was allowed when it was chosen, and is not any more
     with transaction.atomic():
         known = Sync.objects.filter(environment=sync.environment, token=sync.token).first()
         if known is not None:

@@ -45,6 +45,16 @@ class Keying:
         parts = (str(self.field), self.pattern, self.separator, "fold" if self.fold else "")
         return "\n".join(parts).rstrip("\n")
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """By the names of a selection's fields."""
+        return {
+            "cloudinary_field": str(self.field),
+            "pattern": self.pattern,
+            "separator": self.separator,
+            "fold": self.fold,
+        }
+
     @cached_property
     def _compiled(self) -> Any:
         return compiled(self.pattern) if self.pattern else None

@@ -32,6 +32,18 @@ VIEWS = [("compact", "Compact"), ("regular", "Regular")]
 ALT_SOURCES = [("typed", "Typed"), ("field", "From a field"), ("ai", "AI")]
 CAPTION_STATES = [("asked", "Asked"), ("offered", "Offered"), ("rejected", "Rejected"), ("failed", "Failed")]
 
+# How the key is read, and everything else that a person sets for a run: named alike in a selection and in its runs.
+KEY_SETTINGS = ("cloudinary_field", "pattern", "separator", "fold")
+RUN_SETTINGS = (
+    "shopify_field",
+    "order_field",
+    "link_mode",
+    "position",
+    "alt_policy",
+    "transformation",
+    "variant_pictures",
+)
+
 
 class Selection(JobRow):
     """The assets of one launch with the person's arrangement of them: a draft kept on the server.

@@ -7,6 +7,7 @@ from zlib import crc32
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
@@ -19,7 +20,8 @@ from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.ranges import numbers_in
 from linking.models import AssetJob, SelectedAsset, Selection
-from linking.views.edits import announced, stale, version_of
+from linking.views import edits, uploads
+from linking.views.edits import announced, version_of
 from linking.views.selections import selection_of
 from setup.guards import MemberRequest, members
 
@@ -77,10 +79,18 @@ def change(request: MemberRequest, selection: Selection) -> HttpResponse:
             else:
                 EDITS[do](row, request.POST)
     except editing.Stale:
-        return stale(request, selection)
+        return (uploads if on_uploads(request) else edits).stale(request, selection)
     except (BadAlt, BadField) as wrong:
         return refused(request, selection, do, str(wrong))
     return decided(request, row, do)
+
+
+def on_uploads(request: MemberRequest) -> bool:
+    """Whether the editor stands on Upload to Store Files, which has a board of its own."""
+    try:
+        return resolve(request.htmx.current_url_abs_path or "").url_name == "upload"
+    except Resolver404:
+        return False
 
 
 def of_asset(decide: Callable[[Selection, SelectedAsset], None]) -> Edit:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,11 +16,21 @@ from linking.views.selections import actions_context, context_of
 
 STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
 
+BEHIND = "This selection was changed in another tab or window, so nothing was started. Look at it and press again."
+
 
 def version_of(request: HttpRequest) -> int:
     """Of the selection that the person saw; -1, which no selection has, if the page did not say."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() else -1
+
+
+def is_behind(request: HttpRequest, selection: Selection) -> bool:
+    """Whether the button that was pressed was drawn before the last edit: then nothing is started, and that is said."""
+    behind = "version" in request.POST and version_of(request) != selection.version
+    if behind:
+        messages.warning(request, BEHIND)
+    return behind
 
 
 def stale(request: HttpRequest, selection: Selection) -> HttpResponse:

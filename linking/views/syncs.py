@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linking import starting
 from linking.board import board_of, store_cards
 from linking.models import ProductSync, Sync
-from linking.views.edits import version_of
+from linking.views.edits import is_behind
 from linking.views.run_filter import Filter
 from linking.views.run_galleries import choices_of, galleries_context, undone_of, unlinked_context
 from linking.views.run_numbers import numbers_of
@@ -23,7 +23,6 @@ from linking.views.selections import selection_of
 from setup import audit, limits
 from setup.guards import MemberRequest, members
 
-CHANGED = "This selection was changed in another tab or window, so nothing was started. Look at it and press again."
 # A run's frozen arrangement is for the planner; no page shows it.
 HEAVY = ("arrangement", "origin__arrangement")
 
@@ -44,8 +43,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if not board_of(selection, store_cards(selection)).linked_products:
         return redirect("link", key=key)
-    if "version" in request.POST and version_of(request) != selection.version:
-        messages.warning(request, CHANGED)
+    if is_behind(request, selection):
         return redirect("link", key=key)
     token = request.POST.get("token") or uuid.uuid4().hex
     dry_run = "dry_run" in request.POST

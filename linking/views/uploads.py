@@ -22,7 +22,7 @@ from linking.models.syncs import NEW_VERSIONS
 from linking.rearranging import Draft, NotThere
 from linking.upload_board import ROWS, FileCard, UploadBoard, board_of
 from linking.views import run_files
-from linking.views.edits import STALE, announced, version_of
+from linking.views.edits import STALE, announced, is_behind, version_of
 from linking.views.launch import SELECTION
 from linking.views.run_filter import Filter
 from linking.views.run_numbers import numbers_of
@@ -142,6 +142,8 @@ def stale(request: MemberRequest, selection: Selection) -> HttpResponse:
 def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Make one run of what the button says, however often it is pressed. What replaces contents is shown first."""
     selection = selection_of(request, key)
+    if is_behind(request, selection):
+        return redirect("upload", key=key)
     board = board_of(selection)
     if not board.ready or not board.chosen:
         return redirect("upload", key=key)

@@ -1,5 +1,6 @@
 """Connecting a store, in three ways. Nothing is kept before the store has let us in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -31,28 +32,22 @@ def connect(request: MemberRequest) -> HttpResponse:
 @require_POST
 @admins
 def by_token(request: MemberRequest) -> HttpResponse:
-    form = filled(request, "token")
-    if not form.is_valid():
-        return show(request, tried=form)
-    known = form.cleaned_data
-    try:
-        store = connection.by_token(request.member.environment, known["domain"], known["token"])
-    except ShopifyError as error:
-        form.add_error(None, error.text)
-        return show(request, tried=form)
-    return connected(request, store)
+    return by_form(request, "token", connection.by_token, "domain", "token")
 
 
 @require_POST
 @admins
 def by_credentials(request: MemberRequest) -> HttpResponse:
-    form = filled(request, "credentials")
+    return by_form(request, "credentials", connection.by_credentials, "domain", "client_id", "client_secret")
+
+
+def by_form(request: MemberRequest, way: str, connect: Callable[..., Store], *names: str) -> HttpResponse:
+    """Connect with what the form's fields of these names say, or show why not."""
+    form = filled(request, way)
     if not form.is_valid():
         return show(request, tried=form)
-    known = form.cleaned_data
-    asked = (known["domain"], known["client_id"], known["client_secret"])
     try:
-        store = connection.by_credentials(request.member.environment, *asked)
+        store = connect(request.member.environment, *(form.cleaned_data[name] for name in names))
     except ShopifyError as error:
         form.add_error(None, error.text)
         return show(request, tried=form)

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from linking.describing import working
@@ -91,6 +92,17 @@ def test_an_edit_on_an_older_state_gets_the_fresh_board_and_changes_nothing(visi
     assert answer.status_code == 409
     assert answer["HX-Retarget"] == "#board"
     assert visit.alt(0) == "First"
+
+
+@pytest.mark.parametrize(("tab", "board"), [("", "link-arrange"), ("upload", "upload-edit")])
+def test_an_edit_on_an_older_state_gets_the_board_of_the_tab_it_was_made_on(visit, tab, board):
+    key = visit.selection.key
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/selections/{key}/{tab}"}
+    given = {"do": "alt", "at": 0, "value": "Late", "version": 99}
+    answer = visit.client.post(f"/selections/{key}/alts/", given, headers=headers)
+    assert answer.status_code == 409
+    shown = re.search(r'data-edit-url="([^"]+)"', answer.content.decode())[1]
+    assert shown == reverse(board, args=[key])
 
 
 def test_every_edit_can_be_taken_back_once(visit):

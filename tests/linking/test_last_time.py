@@ -93,6 +93,20 @@ def test_a_mode_that_takes_media_away_is_never_taken_over(client, place, mode, w
     assert (kept.link_mode, kept.shopify_field) == ("append", "title")
 
 
+@pytest.mark.parametrize(("allowed", "taken"), [(["small"], "small"), ([], "")])
+def test_a_rendition_is_taken_over_as_long_as_it_is_allowed(client, place, allowed, taken):
+    place.world.environments[0].transformations["small"] = "c_limit,w_20"
+    Environment.objects.update(allowed_transformations=["small"])
+    place.environment.refresh_from_db()
+    used(place, transformation="small", link_mode="prepend")
+    Environment.objects.update(allowed_transformations=allowed)
+    found = launched(place)
+    enter(client, place.member, found)
+    answer(client, found, "use")
+    kept = Selection.objects.get(pk=found.pk)
+    assert (kept.link_mode, kept.transformation) == ("prepend", taken)
+
+
 def test_ones_own_last_time_comes_before_that_of_others(client, place):
     used(place, link_mode="prepend")
     other = Member.objects.create(environment=place.environment, external_id="u2", name="Grace")

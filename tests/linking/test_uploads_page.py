@@ -145,6 +145,15 @@ def test_one_press_makes_one_run_however_often_it_is_sent(scene, visit):
     assert Sync.objects.get().kind == "upload"
 
 
+def test_a_button_drawn_before_the_last_edit_starts_nothing(scene, visit):
+    place = scene([], [asset("banner", shade=1)])
+    selection = place.select()
+    client = visit(place, selection)
+    answer = client.post(f"/selections/{selection.key}/upload/syncs/", {"token": "old", "version": 99}, follow=True)
+    assert "so nothing was started. Look at it and press again." in text_of(answer)
+    assert not Sync.objects.exists()
+
+
 def test_a_finished_upload_tells_every_file_and_offers_no_undo(scene, visit):
     place = scene([], [asset("good", shade=1), asset("bad", shade=2)])
     place.world.faults.add(service="shopify", kind="media_fails", match="bad", code="IMAGE_PROCESSING_FAILURE")
