@@ -32,6 +32,24 @@ def test_a_person_takes_the_key_out_of_file_names_and_watches_the_examples(house
     expect(app.get_by_role("heading", name="2 groups by Display name")).to_be_visible()  # the old one is in force
 
 
+def test_what_is_chosen_before_the_scripts_of_the_page_are_there_is_saved(house):
+    place = house([product("a"), product("b")], [asset("a", "a"), asset("b", "b", 1)])
+    scripts: list[Route] = []
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled(timeout=MATCHED)
+    place.page.route("**/js/settings*.js", lambda route: scripts.append(route))  # the last to arrive holds all back
+    field = app.get_by_role("combobox", name="Cloudinary Field")
+    with place.page.expect_request("**/js/settings*.js"):
+        app.get_by_role("link", name="Link to Products").click()
+    field.select_option("display_name")
+    app.get_by_role("searchbox", name="Find groups").fill("b")
+    assert Selection.objects.get().cloudinary_field == "metadata:sku"
+    scripts[0].continue_()
+    expect(app.get_by_role("heading", name="2 groups by Display name")).to_be_visible()
+    expect(app.locator("#found")).to_have_text("1 of 2 groups")
+    assert Selection.objects.get().cloudinary_field == "display_name"
+
+
 def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
     shelf = [product("twin", handle="t1", title="Oak"), product("twin", handle="t2", title="Elm")]
     place = house(shelf, [asset("front", "twin")])
