@@ -251,10 +251,10 @@ def store_cards(selection: Selection) -> list[StoreCard]:
     chosen = Selection.stores.through.objects.filter(selection=selection, store=OuterRef("pk"))
     stores = selection.environment.stores.shown().annotate(chosen=Exists(chosen))
     matches = {match.store_id: match for match in selection.matches.all()}
-    return [_store_card(store, bool(getattr(store, "chosen")), matches.get(store.pk)) for store in stores]  # noqa: B009
+    return [store_card(store, bool(getattr(store, "chosen")), matches.get(store.pk)) for store in stores]  # noqa: B009
 
 
-def _store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:
+def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:
     if store.status != Store.Status.CONNECTED:
         return StoreCard(store, False, "broken", store.obstacle, match)
     if match is None or (match.busy and not match.known):

@@ -12,18 +12,18 @@ from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, compil
 from linking.models import GroupArrangement, Selection
 from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
-from setup.models import Store
 
 # A key that is found on a variant, not on a product.
 OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
 
 
-class StoresField(forms.ModelMultipleChoiceField):
-    """Stores that can be linked to now: a tick at one that was broken off or taken away meanwhile is not kept."""
+class StoresField(forms.Field):
+    """The pks of ticked stores, as the page sends them."""
 
-    def clean(self, value: Sequence[str]) -> QuerySet[Store]:
-        assert self.queryset is not None
-        return self.queryset.filter(pk__in=[pk for pk in value or () if str(pk).isdecimal()])
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Sequence[str]) -> set[int]:
+        return {int(pk) for pk in value or () if str(pk).isdecimal()}
 
 
 class KeyingForm(forms.Form):
@@ -72,7 +72,7 @@ class SettingsForm(KeyingForm):
     alt_policy = forms.ChoiceField(label="Alt text of pictures already there", choices=ALT_POLICIES, required=False)
     transformation = forms.ChoiceField(label="Rendition of pictures", required=False)
     variant_pictures = forms.BooleanField(label="Use the first image as the variant's picture", required=False)
-    stores = StoresField(queryset=Store.objects.none(), required=False)
+    stores = StoresField(required=False)
 
     def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,9 +82,6 @@ class SettingsForm(KeyingForm):
         named, allowed = self.fields["transformation"], selection.environment.allowed_transformations
         assert isinstance(named, forms.ChoiceField)
         named.choices = [("", "Default"), *((name, name) for name in allowed)]
-        stores = self.fields["stores"]
-        assert isinstance(stores, StoresField)
-        stores.queryset = selection.environment.stores.filter(status=Store.Status.CONNECTED)
 
     def clean_order_field(self) -> str:
         return cloudinary_code(self.cleaned_data["order_field"]) if self.cleaned_data["order_field"] else ""
@@ -109,7 +106,7 @@ class SettingsForm(KeyingForm):
             if name in known and (known[name] or name not in NEVER_EMPTY):
                 setattr(selection, name, known[name])
         self._order(selection)
-        selection.stores.set(known["stores"])
+        selection.choose_stores(known["stores"])
 
     def _order(self, selection: Selection) -> None:
         by_hand = ordered_by_hand(selection)
@@ -139,15 +136,9 @@ class UploadForm(forms.Form):
     """The settings of a selection that an upload to Files has: the others stay as they are."""
 
     alt_policy = forms.ChoiceField(label="Alt text of files already there", choices=ALT_POLICIES, required=False)
-    stores = StoresField(queryset=Store.objects.none(), required=False)
-
-    def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        stores = self.fields["stores"]
-        assert isinstance(stores, StoresField)
-        stores.queryset = selection.environment.stores.filter(status=Store.Status.CONNECTED)
+    stores = StoresField(required=False)
 
     def save(self, selection: Selection) -> None:
         """Put whatever is valid into the row, which the caller saves."""
         selection.alt_policy = self.cleaned_data.get("alt_policy") or selection.alt_policy
-        selection.stores.set(self.cleaned_data["stores"])
+        selection.choose_stores(self.cleaned_data["stores"])

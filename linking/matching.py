@@ -40,27 +40,42 @@ class SliceOver(Exception):
 
 
 def ask(selection: Selection, store: Store, *, now: datetime, afresh: bool = False) -> tuple[StoreMatch, bool]:
-    """The question for a store, and whether it is new: other fields than last time make it so, and `afresh`."""
+    """The question for a store, and whether it is new."""
+    new = ask_all(selection, [store], now=now, afresh=afresh)
+    return (new[0], True) if new else (StoreMatch.objects.get(selection=selection, store=store), False)
+
+
+def ask_all(selection: Selection, stores: Sequence[Store], *, now: datetime, afresh: bool = False) -> list[StoreMatch]:
+    """Puts the selection's question to these stores; returns those for which it is new: other fields than last time make it
+    so, and `afresh`. A handful of queries for any number of stores."""
     fields = {"keying": str(selection.keying), "shopify_field": selection.shopify_field}
+    mine = StoreMatch.objects.filter(selection=selection)
     with transaction.atomic():
-        match, created = StoreMatch.objects.get_or_create(selection=selection, store=store, defaults=fields)
-        same = all(getattr(match, name) == value for name, value in fields.items())
-        if created or (same and not afresh):
-            return match, created
-        reset = {
-            "state": JobState.WAITING,
-            "heard": now,
-            "question": F("question") + 1,
-            "problem": "",
-            "doing": "",
-            **fields,
-        }
-        if not same:  # what is known stays as long as it answers the same question
-            match.keys.all().delete()
-            reset |= dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": "", "known": False}
-        StoreMatch.objects.filter(pk=match.pk).update(**reset)
-    match.refresh_from_db()
-    return match, True
+        known = {match.store_id: match for match in mine.filter(store__in=stores)}
+        first = [store for store in stores if store.pk not in known]
+        if first:
+            StoreMatch.objects.bulk_create(
+                (StoreMatch(selection=selection, store=store, heard=now, **fields) for store in first),
+                ignore_conflicts=True,
+            )
+        other = [match for match in known.values() if not match.asks(**fields)]
+        again = list(known.values()) if afresh else other
+        if again:
+            _put_again(again, other, now, fields)
+    new = {store.pk for store in first} | {match.store_id for match in again}
+    return list(mine.filter(store__in=new)) if new else []
+
+
+def _put_again(again: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: dict) -> None:
+    """What is known stays as long as it answers the same question: the `other` ones are asked something else."""
+    told = {"state": JobState.WAITING, "heard": now, "problem": "", "doing": "", "question": F("question") + 1}
+    if other:
+        KeyMatch.objects.filter(store_match__in=other).delete()
+        forgotten = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": "", "known": False}
+        StoreMatch.objects.filter(pk__in=[match.pk for match in other]).update(**told, **fields, **forgotten)
+    same = {match.pk for match in again} - {match.pk for match in other}
+    if same:
+        StoreMatch.objects.filter(pk__in=same).update(**told)
 
 
 def match_store(pk: int) -> bool:

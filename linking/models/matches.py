@@ -32,6 +32,10 @@ class StoreMatch(JobRow):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "store"], name="a_store_is_asked_once")]
 
+    def asks(self, keying: str, shopify_field: str) -> bool:
+        """Whether this is the question that these fields put."""
+        return (self.keying, self.shopify_field) == (keying, shopify_field)
+
 
 class KeyMatch(models.Model):
     """The answer for one key. `products`: [{"id", "title", "handle", "status", "image", "variants": [id, …]}, …], with the

@@ -1,7 +1,9 @@
 import uuid
+from collections.abc import Collection
 from dataclasses import asdict
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField, ShopifyField
@@ -98,6 +100,17 @@ class Selection(JobRow):
     @property
     def mode(self) -> LinkMode:
         return LinkMode(self.link_mode)
+
+    def choose_stores(self, pks: Collection[int]) -> None:
+        """Exactly these, of the stores that can be linked to now: one that was broken off meanwhile is not kept."""
+        chosen = Exists(Selection.stores.through.objects.filter(selection=self, store=OuterRef("pk")))
+        known = list(self.environment.stores.annotate(chosen=chosen).values_list("pk", "status", "chosen"))
+        there = {pk for pk, _, is_chosen in known if is_chosen}
+        wanted = {pk for pk, status, _ in known if pk in pks and status == Store.Status.CONNECTED}
+        if added := wanted - there:
+            self.stores.add(*added)
+        if gone := there - wanted:
+            self.stores.remove(*gone)
 
 
 class SelectedAsset(models.Model):

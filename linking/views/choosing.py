@@ -34,9 +34,8 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
                 row.last_change = discarding(form.discarded)
     except editing.Stale:
         return stale(request, selection)
-    if (row.keying, row.shopify_field) != (selection.keying, selection.shopify_field):
-        ask_stores(row)
-    context = context_of(row, None if valid else form, request.POST) | order_context(row, form, request.POST)
+    cards = ask_stores(row)
+    context = context_of(row, None if valid else form, request.POST, cards) | order_context(row, form, request.POST)
     context["toast"] = bool(form.discarded)
     response = render(request, "link/_board.html", context, status=200 if valid else 422)
     return response if form.to_confirm is None else announced(response, BY_HAND)
@@ -92,6 +91,6 @@ def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
             (remembering.take if take else remembering.decline)(row)
     except editing.Stale:
         return stale(request, selection)
-    ask_stores(row)
-    response = render(request, "link/_board.html", context_of(row, asked=request.POST))
+    context = context_of(row, asked=request.POST, cards=ask_stores(row))
+    response = render(request, "link/_board.html", context)
     return announced(response, "The settings of last time are in force.") if take else response

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from linking import jobs, matching, remembering
-from linking.board import AssetCard, Board, StoreCard, board_of, store_cards
+from linking.board import AssetCard, Board, StoreCard, board_of, store_card, store_cards
 from linking.describing import overview
 from linking.domain.assets import Asset
 from linking.domain.keying import Keying, examples
 from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
-from linking.models import Selection, StoreMatch
+from linking.models import Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES, MODES
 from linking.views.lists import chosen_context, groups_context
@@ -40,9 +40,8 @@ def selection_of(request: MemberRequest, key: uuid.UUID) -> Selection:
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    if selection.state == JobState.DONE:
-        ask_stores(selection)
-    return render(request, "link/page.html", context_of(selection, asked=request.GET) | {"tab": "link"})
+    cards = ask_stores(selection) if selection.state == JobState.DONE else None
+    return render(request, "link/page.html", context_of(selection, asked=request.GET, cards=cards) | {"tab": "link"})
 
 
 @require_safe
@@ -61,8 +60,8 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Ask every store again."""
     selection = selection_of(request, key)
-    ask_stores(selection, afresh=True)
-    return render(request, "link/_board.html", context_of(selection, asked=request.POST))
+    cards = ask_stores(selection, afresh=True)
+    return render(request, "link/_board.html", context_of(selection, asked=request.POST, cards=cards))
 
 
 @require_safe
@@ -89,31 +88,32 @@ def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "link/_actions.html", context | chosen_context(selection, cards))
 
 
-def ask_stores(selection: Selection, *, afresh: bool = False) -> None:
-    """Put the selection's question to every store that answers at all; new questions are rung for."""
-    known = {match.store_id: match for match in selection.matches.all()}
-    for store in selection.environment.stores.filter(status=Store.Status.CONNECTED):
-        if not afresh and asked(selection, known.get(store.pk)):
-            continue
-        match, new = matching.ask(selection, store, now=timezone.now(), afresh=afresh)
-        if new:
-            jobs.ring(jobs.match, match.pk)
-
-
-def asked(selection: Selection, match: StoreMatch | None) -> bool:
-    """Whether this is the question that the selection's fields put."""
+def ask_stores(selection: Selection, *, afresh: bool = False) -> list[StoreCard]:
+    """Put the selection's question to every store that answers at all; new questions are rung for. Returns all stores as they
+    stand then."""
+    cards = store_cards(selection)
     fields = (str(selection.keying), selection.shopify_field)
-    return match is not None and (match.keying, match.shopify_field) == fields
+    open = [card for card in cards if card.store.status == Store.Status.CONNECTED]
+    stores = [card.store for card in open if afresh or card.match is None or not card.match.asks(*fields)]
+    new = matching.ask_all(selection, stores, now=timezone.now(), afresh=afresh) if stores else []
+    for match in new:
+        jobs.ring(jobs.match, match.pk)
+    asked = {match.store_id: match for match in new}
+    return [store_card(card.store, card.chosen, asked.get(card.store.pk, card.match)) for card in cards]
 
 
 def context_of(
-    selection: Selection, form: SettingsForm | None = None, asked: Mapping[str, str] = NOTHING_ASKED
+    selection: Selection,
+    form: SettingsForm | None = None,
+    asked: Mapping[str, str] = NOTHING_ASKED,
+    cards: Sequence[StoreCard] | None = None,
 ) -> dict:
     """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be. `asked`: the filter, and what else
-    the page tells of itself."""
-    cards = store_cards(selection)
+    the page tells of itself. `cards`: the stores, if they are known."""
+    cards = store_cards(selection) if cards is None else cards
     board = board_of(selection, cards)
     form = form or SettingsForm(selection, initial=settings_of(selection))
+    known = len({card.id for cards in cards_of(board) for card in cards})
     return {
         "form": form,
         "by_variant": form["shopify_kind"].value() in OF_VARIANTS,
@@ -122,10 +122,10 @@ def context_of(
         "offered": selection.offered_fields,
         "shopify_fields": SHOPIFY_FIELDS,
         "modes": MODES,
-        **board_keying_context(selection, board, form),
+        **board_keying_context(selection, board, form, known),
         **offer_context(selection, cards),
         "alts": overview.numbers_of(card.row for cards in cards_of(board) for card in cards),
-        **fetching_context(selection),
+        **fetching_context(selection, (known + len(board.missing), known)),
         **stores_context(selection, cards),
         **chosen_context(selection, cards),
         **groups_context(selection, board, asked),
@@ -149,10 +149,9 @@ def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     return remembering.context_of(selection, there, {card.store.pk for card in cards if card.chosen})
 
 
-def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:
+def board_keying_context(selection: Selection, board: Board, form: SettingsForm, known: int) -> dict:
     assets = [group.assets[0].asset for group in board.groups[:30]] + [card.asset for card in board.keyless[:5]]
     used = any(form[name].value() for name in ("pattern", "separator", "fold"))
-    known = len({card.id for group in board.groups for card in group.assets}) + len(board.keyless)
     return keying_context(selection.keying, assets, known=known, keyless=len(board.keyless), used=used)
 
 
@@ -161,11 +160,16 @@ def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyle
     return {"keying": {"examples": examples(keying, assets), "known": known, "keyless": keyless, "used": used}}
 
 
-def fetching_context(selection: Selection) -> dict:
-    """`known` of `total` assets have their details."""
+def fetching_context(selection: Selection, counts: tuple[int, int] | None = None) -> dict:
+    """`known` of `total` assets have their details. `counts`: both, if they are known already."""
     queue_down = selection.busy and not jobs.queue_answers()
+    total, known = counts or counted(selection)
+    return {"selection": selection, "queue_down": queue_down, "total": total, "known": known}
+
+
+def counted(selection: Selection) -> tuple[int, int]:
     counts = selection.assets.aggregate(total=Count("pk"), known=Count("pk", filter=~Q(details={})))
-    return {"selection": selection, "queue_down": queue_down, **counts}
+    return counts["total"], counts["known"]
 
 
 def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:

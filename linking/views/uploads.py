@@ -72,7 +72,7 @@ def assets(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Save the stores and the policy for alt texts, and show what follows."""
     selection = selection_of(request, key)
-    form = UploadForm(selection, request.POST)
+    form = UploadForm(request.POST)
     form.is_valid()
     try:
         with editing.edit(selection, version_of(request)) as row:

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from linking import jobs
+from linking.arranging import arrangement_of
 from linking.editing import edit
 from linking.matching import match_store
 from linking.models import Selection, StoreMatch, Sync
@@ -276,6 +279,34 @@ def test_the_link_page_and_its_fragments_ask_the_database_little(client, scene, 
     open_page(client, place, chosen)  # the first page of a session keeps its CSRF token
     with django_assert_max_num_queries(12):
         assert client.get(f"/selections/{chosen.key}/{name}").status_code == 200
+
+
+FORM = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "link_mode": "append", "order_field": ""}
+EDITS = {
+    "a move": ("arrange/", {"do": "down", "a": 0}, 12),
+    "an exclusion": ("arrange/", {"do": "exclude", "a": 1}, 12),
+    "a link mode": ("settings/", FORM | {"link_mode": "prepend"}, 12),
+    "a store less": ("settings/", FORM | {"stores": []}, 12),
+    # It puts a question to every store, too: so many queries however many stores there are.
+    "another field": ("settings/", FORM | {"cloudinary_field": "display_name"}, 15),
+    "asking again": ("refresh/", {}, 12),
+}
+
+
+@pytest.mark.parametrize("done", EDITS)
+def test_an_edit_asks_the_database_little(client, scene, done):
+    place = scene([product("a")], [asset("a1", "a"), asset("a2", "a", 1)], stores=3)
+    chosen = place.select()
+    ask_and_answer(chosen)
+    open_page(client, place, chosen)
+    address, given, queries = EDITS[done]
+    group = arrangement_of(chosen, chosen.assets.all()).groups[0].id
+    known = {"g": group, "stores": [store.pk for store in place.stores], "version": chosen.version}
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.post(f"/selections/{chosen.key}/{address}", known | given, HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200
+    asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= queries, "\n".join(asked)
 
 
 def test_a_button_that_was_drawn_before_the_last_edit_starts_nothing_and_says_so(client, scene):
