@@ -1,7 +1,8 @@
 """What the Link to Products page shows: groups, what each store answered for their keys, and the numbers on the button."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Exists, OuterRef
 
@@ -118,15 +119,38 @@ class GroupCard:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """Products that a store's answers link to, and its keys by what they came to."""
+
+    products: int
+    matched: int
+    ambiguous: int
+    unmatched: int
+
+    @property
+    def keys(self) -> int:
+        return self.matched + self.ambiguous + self.unmatched
+
+
+@dataclass(frozen=True)
 class StoreCard:
     """A store of the environment with its counts. `state`: matched (the answer is there), pending, failed or broken; a
-    broken one is never chosen."""
+    broken one is never chosen. `decided`: its numbers with what the person decided."""
 
     store: Store
     chosen: bool
     state: str
     problem: str = ""
     match: StoreMatch | None = None
+    decided: Numbers | None = None
+
+    @property
+    def numbers(self) -> Numbers | None:
+        """What the store answered, unless it is known what the person made of it."""
+        match = self.match
+        if self.decided or match is None:
+            return self.decided
+        return Numbers(match.products, match.matched, match.ambiguous, match.unmatched)
 
     @property
     def refreshing(self) -> bool:
@@ -262,6 +286,24 @@ def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCar
     if match.state == JobState.FAILED and not match.known:
         return StoreCard(store, chosen, "failed", match.problem, match)
     return StoreCard(store, chosen, "matched", match.problem, match)
+
+
+def decided(cards: Sequence[StoreCard], board: Board) -> list[StoreCard]:
+    """The same stores, the chosen ones with numbers that count a person's picks."""
+    return [replace(card, decided=_numbers(board, card.store)) if _answers(card) else card for card in cards]
+
+
+def _answers(card: StoreCard) -> bool:
+    return card.chosen and card.state == "matched"
+
+
+def _numbers(board: Board, store: Store) -> Numbers:
+    answers = [answer for group in board.groups for answer in group.answers if answer.store.pk == store.pk]
+    products = {product["id"] for answer in answers for product in matched_products(answer)}
+    counts = Counter(answer.state for answer in answers)
+    return Numbers(
+        len(products), *(counts[verdict] for verdict in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
+    )
 
 
 def field_label(selection: Selection | None, code: str) -> str:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from linking import editing, unlinked
-from linking.board import Board, board_of, matched_products, store_cards
+from linking.board import Board, board_of, decided, matched_products, store_cards
 from linking.models import GroupArrangement, KeyMatch, Selection
 from linking.views.edits import edited, stale, version_of
 from linking.views.selections import selection_of
@@ -36,8 +36,10 @@ def pick(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     cards = store_cards(row)
     board = board_of(row, cards)
     group = next(group for group in board.groups if group.key == answer.key)
-    part = render_to_string("link/_group_answers.html", {"selection": row, "group": group}, request)
-    response = edited(request, row, part, say=told(answer, before, after), board=board, cards=cards)
+    parts = [render_to_string("link/_group_answers.html", {"selection": row, "group": group}, request)]
+    known = decided(cards, board)
+    parts += [render_to_string("link/_count.html", {"card": card, "oob": True}, request) for card in known]
+    response = edited(request, row, *parts, say=told(answer, before, after), board=board, cards=cards)
     response["HX-Retarget"], response["HX-Reswap"] = f"#answers-{group.id}", "outerHTML"
     return response
 

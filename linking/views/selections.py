@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from linking import jobs, matching, remembering
-from linking.board import AssetCard, Board, StoreCard, board_of, store_card, store_cards
+from linking.board import AssetCard, Board, StoreCard, board_of, decided, store_card, store_cards
 from linking.describing import overview
 from linking.domain.assets import Asset
 from linking.domain.keying import Keying, examples
@@ -70,9 +70,11 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while stores are being asked. When one more has answered, groups and numbers are told to follow."""
     jobs.sweep()
     selection = selection_of(request, key)
-    context = stores_context(selection, store_cards(selection))
+    cards = store_cards(selection)
+    context = stores_context(selection, cards)
     if request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)  # nothing is swapped under a hand that is about to click
+    context["store_cards"] = decided(cards, board_of(selection, cards))
     response = render(request, "link/_stores.html", context)
     if request.GET.get("pending") != str(context["pending"]):
         trigger_client_event(response, "matches-changed")
@@ -126,7 +128,7 @@ def context_of(
         **offer_context(selection, cards),
         "alts": overview.numbers_of(card.row for cards in cards_of(board) for card in cards),
         **fetching_context(selection, (known + len(board.missing), known)),
-        **stores_context(selection, cards),
+        **stores_context(selection, decided(cards, board)),
         **chosen_context(selection, cards),
         **groups_context(selection, board, asked),
         **actions_context(board),

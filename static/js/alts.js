@@ -78,6 +78,33 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   }
 });
 
+// A text that another tab was quicker with stays in its field, beside what was saved there.
+document.addEventListener("edit-refused", ({ detail: { id, value } }) => {
+  const field = id && document.getElementById(id);
+  if (!field?.matches(".alt-text") || field.value === value) return;
+  const note = field.closest(".alt").querySelector(".alt-note");
+  const told = Object.assign(document.createElement("span"), { className: "alt-error" });
+  told.textContent = `Not saved. The other tab saved ${field.value ? `“${field.value}”` : "no text"}. `;
+  const mine = button(`${id}-mine`, "Save mine", { do: "alt", at: field.dataset.at, value });
+  const theirs = button(`${id}-theirs`, "Keep that", { theirs: id });
+  field.value = value;
+  note.replaceChildren(told, mine, " ", theirs);
+});
+
+function button(id, text, data) {
+  const made = Object.assign(document.createElement("button"), { id, type: "button", className: "alt-do", textContent: text });
+  Object.assign(made.dataset, data);
+  return made;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const field = target.dataset?.theirs && document.getElementById(target.dataset.theirs);
+  if (!field) return;
+  field.value = field.defaultValue;
+  field.focus();
+  document.body.dispatchEvent(new Event("list-changed"));
+});
+
 // What the AI was asked beside an asset is answered by now.
 document.addEventListener("alts-changed", () => {
   const writing = document.activeElement?.matches(".alt textarea") && dirty(document.activeElement);

@@ -58,7 +58,7 @@ async function pump() {
 }
 
 function settle(edit, status, text) {
-  if (status === 409) queue.length = 0;
+  if (status === 409) refuse(queue.splice(0));
   else if (status === 401 || status === 403) halt("your session has ended", false);
   else if (status === 0) halt("the network is away");
   else if (status === 429) halt(text);
@@ -69,6 +69,11 @@ function settle(edit, status, text) {
   }
   if (status === 400 || status === 404) announce(`${edit.name}: this is not possible any more. Load the page again.`);
   if (!halted) refocus(edit);
+}
+
+// Whoever showed what was written may show it again: it is not saved, and not lost.
+function refuse(edits) {
+  for (const { id, values } of edits) document.dispatchEvent(new CustomEvent("edit-refused", { detail: { id, value: values.value } }));
 }
 
 function halt(text, again = true) {

@@ -79,7 +79,8 @@ def test_a_setting_that_was_chosen_on_an_older_state_overwrites_no_other(tabs):
     saved(second, link_mode="prepend", alt_policy="overwrite")
 
 
-def test_of_two_alt_texts_for_one_asset_the_later_is_asked_for_again(tabs):
+@pytest.mark.parametrize(("button", "kept"), [("Save mine", "An oak chair"), ("Keep that", "A chair")])
+def test_of_two_alt_texts_for_one_asset_the_later_stays_beside_the_one_that_is_saved(tabs, button, kept):
     first, second = tabs
     for page, words in ((first, "A chair"), (second, "An oak chair")):
         page.get_by_role("textbox", name="Alt text of front").fill(words)
@@ -88,8 +89,15 @@ def test_of_two_alt_texts_for_one_asset_the_later_is_asked_for_again(tabs):
             expect(page.locator("#live")).to_have_text("Alt text of front changed.")
     told_to_be_behind(second)
     assert Selection.objects.get().assets.get(details__display_name="front").alt == "A chair"
-    expect(second.get_by_role("textbox", name="Alt text of front")).to_have_value("A chair")
+    field = second.get_by_role("textbox", name="Alt text of front")
+    expect(field).to_have_value("An oak chair")
+    expect(second.get_by_text("Not saved. The other tab saved “A chair”.")).to_be_visible()
     assert not second.evaluate("document.activeElement === document.body")
+    press(second, button)
+    expect(second.get_by_text("Not saved. The other tab")).to_have_count(0)
+    expect(field).to_have_value(kept)
+    assert not second.evaluate("document.activeElement === document.body")
+    assert Selection.objects.get().assets.get(details__display_name="front").alt == kept
 
 
 def test_what_was_pressed_in_a_row_on_an_older_state_is_not_applied_to_the_new_one(tabs):

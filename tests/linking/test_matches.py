@@ -87,6 +87,16 @@ def test_link_to_all_links_to_all(client, twins):
     assert place.assets_in("t1") == place.assets_in("t2") == ["front", "side"]
 
 
+def test_the_stores_line_counts_what_was_decided(client, twins):
+    place, chosen = twins
+    assert "0 products matched · 1 ambiguous · 0 unmatched of 1 key" in open_page(client, place, chosen)
+    told = text_of(pick(client, chosen, "twin"))
+    assert "2 products matched · 0 unmatched of 1 key" in told
+    assert "2 products matched · 0 unmatched of 1 key" in open_page(client, place, chosen)
+    assert "2 products matched" in open_page(client, place, chosen, "stores/")
+    assert "0 products matched · 1 ambiguous" in text_of(pick(client, chosen, "twin", do="unpick"))
+
+
 def test_one_of_several_is_picked_and_another_left(client, twins):
     place, chosen = twins
     pick(client, chosen, "twin", "t2")
