@@ -3,11 +3,20 @@
 A worker's parent gives each child ("horse") its name before the fork; the child inherits it.
 """
 
+import gc
 import uuid
 from types import FrameType
 
 name = uuid.uuid4().hex
 ending = False
+
+
+def prepare() -> None:
+    """Before the first job. What was imported stays for ever, and the rows of a job live to its end: looking through them for
+    garbage again and again takes a tenth of the time of a large run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def christen() -> str:

@@ -31,6 +31,7 @@ class Worker(rq.Worker):
         kwargs.setdefault("job_monitoring_interval", 5)
         kwargs.setdefault("log_job_description", False)
         super().__init__(*args, **kwargs)
+        horse.prepare()
         # Inherited by the child, so that the signal harms it at no moment of its life.
         signal.signal(signal.SIGUSR1, horse.ask_to_end)
 

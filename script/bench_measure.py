@@ -17,8 +17,10 @@ def main(way: str, url: str) -> None:
     logging.disable(logging.CRITICAL)
     call_command("migrate", verbosity=0)
     call_command("connect_world", url, stdout=sys.stderr)
-    from script import bench_ways  # it needs the apps
+    from linking import horse  # it needs the apps
+    from script import bench_ways
 
+    horse.prepare()  # as a worker does at its start; the rivals have it, too
     measured = {"ours": bench_ways.ours, "media": bench_ways.media}.get(way) or (lambda: bench_ways.rival(way))
     print(json.dumps(asdict(measured())))
 

@@ -30,9 +30,11 @@ def timed(measured: Measured) -> Iterator[None]:
     """Every call's time, by operation."""
     plain = StoreGraphQL.execute
 
-    def execute(wire: StoreGraphQL, query: str, variables: dict | None = None, name: str | None = None) -> Reply:
+    def execute(
+        wire: StoreGraphQL, query: str, variables: dict | None = None, name: str | None = None, **more: str
+    ) -> Reply:
         began = time.monotonic()
-        reply = plain(wire, query, variables, name)
+        reply = plain(wire, query, variables, name, **more)
         took = time.monotonic() - began
         measured.slowest[name or ""] = max(took, measured.slowest.get(name or "", 0.0))
         measured.busy += took

@@ -171,6 +171,7 @@ def delivery_url(environment: Environment, asset: Asset, transformation: str, ex
     own_host: dict[str, str] = {"secure_distribution" if secure else "cname": host} if host else {}
     # The public ID of a raw file has the extension in it.
     source = asset.public_id if asset.resource_type == "raw" else f"{asset.public_id}.{extension}"
+    signed = asset.delivery_type in ("private", "authenticated")
     url, _ = cloudinary_url(
         source,
         cloud_name=environment.cloud_name,
@@ -178,8 +179,8 @@ def delivery_url(environment: Environment, asset: Asset, transformation: str, ex
         type=asset.delivery_type,
         version=asset.version,
         raw_transformation=transformation,
-        sign_url=asset.delivery_type in ("private", "authenticated"),
-        api_secret=environment.api_secret,
+        sign_url=signed,
+        api_secret=environment.api_secret if signed else "",  # it is decrypted each time that it is read
         secure=secure,
         **own_host,
     )
