@@ -7,8 +7,8 @@ from linking.board import AssetCard, Board, GroupCard
 from linking.domain.matching import Verdict
 
 # So many groups, and so many pictures or rows of them, come at a time; of one group so many at first.
-GROUPS = 40
-TILES = 120
+GROUPS = 32
+TILES = 96
 ROWS = 40
 TILES_OF_A_GROUP = 60
 
