@@ -7,10 +7,8 @@ every browser plays: https://cloudinary.com/documentation/video_transcoding.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from cloudinary.utils import cloudinary_url
-
+import setup.delivery
 from linking.cloudinary import delivery
 from linking.domain import limits
 from linking.domain.assets import Asset
@@ -166,21 +164,9 @@ def thumbnail(environment: Environment, asset: Asset) -> str:
 
 def delivery_url(environment: Environment, asset: Asset, transformation: str, extension: str) -> str:
     """Always with the version, so that a re-uploaded asset has a new URL; signed where the delivery type asks for it."""
-    base = urlsplit(environment.delivery_base)
-    host, secure = f"{base.netloc}{base.path}".rstrip("/"), base.scheme != "http"
-    own_host: dict[str, str] = {"secure_distribution" if secure else "cname": host} if host else {}
+    place = (asset.resource_type, asset.delivery_type, asset.public_id)
     # The public ID of a raw file has the extension in it.
-    source = asset.public_id if asset.resource_type == "raw" else f"{asset.public_id}.{extension}"
-    url, _ = cloudinary_url(
-        source,
-        cloud_name=environment.cloud_name,
-        resource_type=asset.resource_type,
-        type=asset.delivery_type,
-        version=asset.version,
-        raw_transformation=transformation,
-        sign_url=asset.delivery_type in ("private", "authenticated"),
-        api_secret=environment.api_secret,
-        secure=secure,
-        **own_host,
+    extension = "" if asset.resource_type == "raw" else extension
+    return setup.delivery.delivery_url(
+        environment, place, version=asset.version, transformation=transformation, extension=extension
     )
-    return url
