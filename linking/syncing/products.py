@@ -153,8 +153,12 @@ class Galleries:
 
     def _only_we_were_there(self, product: ProductSync, gallery: Gallery) -> bool:
         """A file's alt text is the same in every gallery: what this run wrote for another one shows here, too."""
-        texts = self.run.part.changes.filter(medium_id__in=gallery.ids).exclude(alt_after=None)
-        ours = set(texts.values_list("medium_id", "alt_after"))
+        texts = self.run.part.changes.exclude(alt_after=None)
+        ours = {
+            pair
+            for name in ("medium_id", "file__file_id")
+            for pair in texts.filter(**{f"{name}__in": gallery.ids}).values_list(name, "alt_after")
+        }
         before = {item["id"]: item["alt"] for item in product.before}
         was = [(item.id, before.get(item.id) if (item.id, item.alt) in ours else item.alt) for item in gallery.media]
         return product.fingerprint == fingerprint([(id, alt or "") for id, alt in was])

@@ -66,3 +66,20 @@ def test_what_failed_for_its_address_is_asked_for_at_the_new_one_with_the_alt_te
     assert states(sync) == {"product-a": State.DONE}
     assert place.shop.files[place.shop.product_with("product-a").media[0]].alt == "Better words"
     assert StoreFile.objects.get().alt == "Better words"
+
+
+def test_a_file_of_the_store_gets_the_alt_text_of_now_where_it_comes_in_and_undo_brings_the_old_one_back(scene):
+    place = scene([product("a"), product("b")], [asset("both", "x", 1, tags=("a",), context={"alt": "Old words"})])
+    known = {"cloudinary_field": "tags"}
+    place.run(place.select(**known))
+    row = next(iter(place.world.environments[0].assets.values()))
+    row.tags, row.context = ["b"], {"alt": "New words"}
+    [file] = place.shop.files.values()
+    kept = place.run(place.select(**known))
+    assert file.alt == "Old words"  # pictures that are there keep theirs unless asked otherwise
+    place.undo(kept)
+    sync = place.run(place.select(**known, alt_policy="overwrite"))
+    assert file.alt == "New words"
+    assert list(part_of(sync).changes.values_list("alt_before", "alt_after")) == [("Old words", "New words")]
+    place.undo(sync)
+    assert file.alt == "Old words"
