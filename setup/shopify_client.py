@@ -84,7 +84,7 @@ class ShopifyClient:
         if reply.status == 401 and self._access.another():
             reply = self._send(document, variables)  # who is not let in has done nothing yet
         if reply.status in (429, 430):
-            self._wait(float(reply.headers.get("Retry-After", "2.0")), "Shopify asks us to slow down.")
+            self._wait(asked_for(reply.headers.get("Retry-After", "")), "Shopify asks us to slow down.")
             raise ShopifyError(Remedy.LATER, "Shopify asks us to slow down.", "THROTTLED")
         if reply.status != 200:
             raise http_error(reply.status, writing=document.writes)
@@ -136,3 +136,11 @@ class ShopifyClient:
             missing / float(cost["throttleStatus"]["restoreRate"]) + random.uniform(0, 0.3), "Throttled by Shopify."
         )
         raise ShopifyError(Remedy.LATER, "Throttled by Shopify.", "THROTTLED")
+
+
+def asked_for(retry_after: str) -> float:
+    """Seconds to wait: Shopify tells them as `4.0`. What a proxy on the way may say instead is no reason to fail."""
+    try:
+        return min(60.0, max(0.0, float(retry_after)))
+    except ValueError:
+        return 2.0

@@ -1,12 +1,13 @@
 """From a selection and what the stores answered to a plan per product: read, decide, keep. Writes nothing in Shopify."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from linking.arranging import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
-from linking.cloudinary.renditions import NoRendition, Rendition, linkable, of_asset, weighed
+from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, weighed
 from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.galleries import Incoming, LinkMode, Medium
@@ -53,6 +54,7 @@ class Planner:
         self.draft = Draft()
         self.renditions: dict[str, Rendition | NoRendition] = {}
         self.there: Mapping[str, str] = {}
+        self.weigh_until = time.monotonic() + WEIGHING
 
     def plan(self, match: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
@@ -176,9 +178,8 @@ class Planner:
         """Made and weighed once, in however many galleries it is to stand. Raises NoRendition."""
         if asset.asset_id not in self.renditions:
             try:
-                self.renditions[asset.asset_id] = weighed(
-                    asset, of_asset(self.environment, asset, self.part.sync.transformation)
-                )
+                made = of_asset(self.environment, asset, self.part.sync.transformation)
+                self.renditions[asset.asset_id] = weighed(asset, made, until=self.weigh_until)
             except NoRendition as refusal:
                 self.renditions[asset.asset_id] = refusal
         found = self.renditions[asset.asset_id]

@@ -1,8 +1,14 @@
 """Shopify's limits on lists and pages, met by runs that are larger than one of them."""
 
+import time
+from dataclasses import replace
+
 import pytest
 
+from linking.cloudinary import delivery
+from linking.domain import limits
 from linking.models import ProductSync
+from linking.planning import linking
 from sandbox.catalog.records import Picture, Product
 from tests.scenes import Variant, asset, part_of, picture, product
 
@@ -41,3 +47,25 @@ def test_variants_beyond_the_first_page_keep_their_pictures_too(scene):
     assert place.shop.files[place.shop.product_with("big").variants[-1].picture].filename.startswith("new")
     place.undo(sync)
     assert place.shop.product_with("big").variants[-1].picture == old
+
+
+def test_an_address_longer_than_shopify_takes_keeps_its_own_asset_out_and_no_other(scene):
+    long = asset("long", "a", 1, public_id="shop/" + "漢" * 240)
+    place = scene([product("a")], [long, asset("short", "a", 2)])
+    sync = place.run(place.select())
+    told = {row.name: (row.outcome, row.reason) for row in part_of(sync).changes.all()}
+    assert (told["short"][0], told["long"][0]) == ("done", "skipped")
+    assert "shorter public ID" in told["long"][1]
+    assert place.assets_in("product-a") == ["short"]
+
+
+def test_a_plan_does_not_weigh_heavy_pictures_for_ever(scene, monkeypatch):
+    """Each may have to be made for it, and whoever plans too long is taken for dead."""
+    monkeypatch.setattr(limits, "IMAGE", replace(limits.IMAGE, bytes=10))
+    monkeypatch.setattr(linking, "WEIGHING", 0.5)
+    asked = []
+    monkeypatch.setattr(delivery, "weigh", lambda url: asked.append(url) or time.sleep(0.3))
+    place = scene([product("a")], [asset(f"p{at}", "a", at) for at in range(10)])
+    sync = place.run(place.select(), dry_run=True)
+    assert part_of(sync).changes.filter(outcome="pending").count() == 10
+    assert len(asked) < 4
