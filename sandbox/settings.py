@@ -3,8 +3,13 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-CHOICES = {"duplicate_name": ("at_once", "later"), "captions": ("subscribed", "absent")}
-COUNTS = ("hourly_limit", "caption_quota")
+CHOICES = {
+    "duplicate_name": ("at_once", "whole_call", "later"),
+    "refused_rows": ("alone", "with_all"),
+    "captions": ("subscribed", "absent", "pending"),
+    "folders": ("dynamic", "fixed"),
+}
+COUNTS = ("hourly_limit", "caption_quota", "ids_per_call")
 SPANS = ("media_seconds", "video_seconds", "bulk_seconds", "caption_seconds")
 
 
@@ -21,9 +26,14 @@ class Settings:
     video_seconds: tuple[float, float] = (1.0, 3.0)  # the same for a video
     bulk_seconds: tuple[float, float] = (0.3, 1.5)  # and for a bulk operation, from its start to its end
     reorder_seconds: float = 0.2
-    duplicate_name: str = "at_once"  # when Shopify refuses a taken file name: in the answer, or later as a FAILED file
+    # What nobody has recorded yet. A taken file name is refused in the answer, with its row ("at_once") or without a word of
+    # which ("whole_call"), or "later" as a FAILED file; and a refused row of fileCreate is left out "alone", or "with_all".
+    duplicate_name: str = "at_once"
+    refused_rows: str = "alone"
     hourly_limit: int = 2000  # Cloudinary's Admin API calls per environment
-    captions: str = "subscribed"  # to the add-on that describes pictures, or "absent"
+    ids_per_call: int = 100  # that Cloudinary takes when it is asked for assets by their ids; 10 in older descriptions
+    folders: str = "dynamic"  # of its environments; "fixed" ones, from before June 2024, know no display names
+    captions: str = "subscribed"  # to the add-on that describes pictures, or "absent"; or it answers "pending"
     caption_quota: int = 500  # captions a month per environment
     caption_seconds: tuple[float, float] = (0.2, 0.6)  # how long one takes
     launch_age: float = 0.0  # how old launch tokens are when they are handed out

@@ -35,8 +35,8 @@ class Spent:
 class ShopifyClient:
     """Runs documents in one store.
 
-    `pause(seconds, reason)` is called for every wait, so that a caller can keep a lease alive or break off by raising;
-    `guard()` right before every write goes out: raising keeps it in.
+    `pause(seconds, reason)` is called for every wait, and `look()` before every request, so that a caller can keep a lease alive
+    or break off by raising; `guard()` right before every write goes out: raising keeps it in.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class ShopifyClient:
         store: Store,
         *,
         pause: Callable[[float, str], None] | None = None,
+        look: Callable[[], None] = lambda: None,
         guard: Callable[[], None] = lambda: None,
     ) -> None:
         self.store = store
@@ -52,7 +53,7 @@ class ShopifyClient:
         self._wire = StoreGraphQL(store.domain, store.api_base)
         self.pause = pause or (lambda seconds, reason: time.sleep(seconds))
         self._access = Access(store, self.pause)
-        self._guard = guard
+        self._look, self._guard = look, guard
 
     def run(self, document: Document, **variables: object) -> dict:
         """The answer's `data`. Raises ShopifyError; throttling is waited out and never raised."""
@@ -70,6 +71,7 @@ class ShopifyClient:
                     self._wait(random.uniform(0.2, min(20.0, 0.5 * 2**failures)), error.text)
 
     def _reserve(self, document: Document) -> None:
+        self._look()
         if (seconds := self.pace.seconds_until(document.name)) > 0:
             self._wait(seconds, "Waiting for the store's API limit.")
 
@@ -82,7 +84,7 @@ class ShopifyClient:
         if reply.status == 401 and self._access.another():
             reply = self._send(document, variables)  # who is not let in has done nothing yet
         if reply.status in (429, 430):
-            self._wait(float(reply.headers.get("Retry-After", "2.0")), "Shopify asks us to slow down.")
+            self._wait(asked_for(reply.headers.get("Retry-After", "")), "Shopify asks us to slow down.")
             raise ShopifyError(Remedy.LATER, "Shopify asks us to slow down.", "THROTTLED")
         if reply.status != 200:
             raise http_error(reply.status, writing=document.writes)
@@ -134,3 +136,11 @@ class ShopifyClient:
             missing / float(cost["throttleStatus"]["restoreRate"]) + random.uniform(0, 0.3), "Throttled by Shopify."
         )
         raise ShopifyError(Remedy.LATER, "Throttled by Shopify.", "THROTTLED")
+
+
+def asked_for(retry_after: str) -> float:
+    """Seconds to wait: Shopify tells them as `4.0`. What a proxy on the way may say instead is no reason to fail."""
+    try:
+        return min(60.0, max(0.0, float(retry_after)))
+    except ValueError:
+        return 2.0

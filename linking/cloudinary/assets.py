@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import cloudinary.api
+from django.utils import timezone
 
 from linking.domain.assets import Asset
 from linking.domain.limits import MAYBE_LONG
@@ -91,8 +93,25 @@ def _asset(known: Mapping, labels: Mapping[str, Mapping[str, str]]) -> Asset:
         tags=tuple(known.get("tags") or ()),
         context={str(key): str(value) for key, value in context.items()},
         metadata={key: _labelled(value, labels.get(key, {})) for key, value in metadata.items()},
-        restricted=any(rule.get("access_type") == "token" for rule in known.get("access_control") or ()),
+        restricted=not _is_open(known.get("access_control") or (), now=timezone.now()),
     )
+
+
+def _is_open(rules: Sequence[Mapping], *, now: datetime) -> bool:
+    """Rules shut an asset to everybody without a token, but for the time of an `anonymous` one.
+
+    https://cloudinary.com/documentation/control_access_to_media#access_controlled_media_assets
+    """
+    spans = [rule for rule in rules if rule.get("access_type") == "anonymous"]
+    try:
+        return not rules or any(_moment(s.get("start"), now) <= now <= _moment(s.get("end"), now) for s in spans)
+    except ValueError:  # a time that cannot be read opens nothing
+        return False
+
+
+def _moment(text: str | None, otherwise: datetime) -> datetime:
+    told = datetime.fromisoformat(text) if text else otherwise
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _labelled(value: object, labels: Mapping[str, str]) -> str | tuple[str, ...]:

@@ -6,11 +6,10 @@ every browser plays: https://cloudinary.com/documentation/video_transcoding.
 """
 
 import re
+import time
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from cloudinary.utils import cloudinary_url
-
+import setup.delivery
 from linking.cloudinary import delivery
 from linking.domain import limits
 from linking.domain.assets import Asset
@@ -22,6 +21,14 @@ KEPT = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif"}
 # Cloudinary counts sound among the videos.
 SOUNDS = {"mp3", "wav", "aac", "m4a", "ogg", "flac", "aiff", "opus", "amr"}
 VIDEO_FORMAT = "f_mp4,vc_h264,ac_aac"
+# https://shopify.dev/docs/api/admin-graphql/2026-10/input-objects/FileCreateInput: of originalSource, in characters.
+LONGEST_URL = 2048
+TOO_LONG = (
+    f"Its address has more than the {LONGEST_URL:,} characters that Shopify takes; letters other than a to z count up to nine. "
+    "Give the asset a shorter public ID in Cloudinary."
+)
+# How long one plan may weigh heavy pictures, seconds: each may have to be made for it.
+WEIGHING = 60.0
 
 
 class NoRendition(Exception):
@@ -71,8 +78,8 @@ def of_asset(environment: Environment, asset: Asset, named: str = "") -> Renditi
         trouble = limits.image_trouble(asset.width, asset.height, transformation)
     if trouble:
         raise NoRendition(trouble)
-    url = delivery_url(environment, asset, transformation, extension)
     mark = mark_of(asset.asset_id, asset.version, transformation)
+    url = source_url(environment, asset, transformation, extension)
     return Rendition(str(mark), file_name(asset.name, mark, extension), url)
 
 
@@ -142,15 +149,24 @@ def of_file(environment: Environment, asset: Asset) -> FileRendition:
     """Raises NoRendition."""
     shape = shape_of(environment, asset)
     mark = mark_of(asset.asset_id, asset.version, shape.transformation)
-    url = delivery_url(environment, asset, shape.transformation, shape.extension)
+    url = source_url(environment, asset, shape.transformation, shape.extension)
     rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url)
     return FileRendition(rendition, shape)
 
 
-def weighed(asset: Asset, rendition: Rendition) -> Rendition:
+def source_url(environment: Environment, asset: Asset, transformation: str, extension: str) -> str:
+    """Where Shopify is to fetch it. One address that is too long makes it refuse a whole call. Raises NoRendition."""
+    url = delivery_url(environment, asset, transformation, extension)
+    if len(url) > LONGEST_URL:
+        raise NoRendition(TOO_LONG)
+    return url
+
+
+def weighed(asset: Asset, rendition: Rendition, *, until: float) -> Rendition:
     """The rendition of a picture that is heavier than Shopify takes is weighed: it may have become light enough. Videos are
-    weighed when they are fetched, for they may not have been made yet. Raises NoRendition."""
-    if not is_video(asset) and asset.bytes > limits.IMAGE.bytes:
+    weighed when they are fetched, for they may not have been made yet. After `until` (of the monotonic clock) nothing is weighed
+    any more, and Shopify has the last word. Raises NoRendition."""
+    if not is_video(asset) and asset.bytes > limits.IMAGE.bytes and time.monotonic() < until:
         trouble = limits.image_weight_trouble(delivery.weigh(rendition.url) or 0)
         if trouble:
             raise NoRendition(trouble)
@@ -161,27 +177,15 @@ def thumbnail(environment: Environment, asset: Asset) -> str:
     """112 px square, a video's as its poster frame; empty for what has no picture."""
     if asset.resource_type == "raw" or is_sound(asset):
         return ""
-    return delivery_url(environment, asset, "c_fill,w_112,h_112/q_auto/f_jpg", "jpg")
+    url = delivery_url(environment, asset, "c_fill,w_112,h_112/q_auto/f_jpg", "jpg")
+    return url if len(url) <= LONGEST_URL else ""
 
 
 def delivery_url(environment: Environment, asset: Asset, transformation: str, extension: str) -> str:
     """Always with the version, so that a re-uploaded asset has a new URL; signed where the delivery type asks for it."""
-    base = urlsplit(environment.delivery_base)
-    host, secure = f"{base.netloc}{base.path}".rstrip("/"), base.scheme != "http"
-    own_host: dict[str, str] = {"secure_distribution" if secure else "cname": host} if host else {}
+    place = (asset.resource_type, asset.delivery_type, asset.public_id)
     # The public ID of a raw file has the extension in it.
-    source = asset.public_id if asset.resource_type == "raw" else f"{asset.public_id}.{extension}"
-    signed = asset.delivery_type in ("private", "authenticated")
-    url, _ = cloudinary_url(
-        source,
-        cloud_name=environment.cloud_name,
-        resource_type=asset.resource_type,
-        type=asset.delivery_type,
-        version=asset.version,
-        raw_transformation=transformation,
-        sign_url=signed,
-        api_secret=environment.api_secret if signed else "",  # it is decrypted each time that it is read
-        secure=secure,
-        **own_host,
+    extension = "" if asset.resource_type == "raw" else extension
+    return setup.delivery.delivery_url(
+        environment, place, version=asset.version, transformation=transformation, extension=extension
     )
-    return url

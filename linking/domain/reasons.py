@@ -54,6 +54,7 @@ CHANGED_SINCE = "Somebody changed this gallery after the run that is to be undon
 DELETED = "The picture was deleted in Shopify meanwhile and cannot come back."
 VARIANTS = "The pictures of its variants could not be set: {text}"
 SWATCH = "The swatch could not be set: {text}."
+ALT_LOST = "Shopify takes the alt text and shows another. Look at it in Shopify, or shorten it to plain words."
 NOT_THERE = "It is no longer in this gallery; somebody took it out."
 VANISHED = "The product no longer exists in the store."
 MOVED = "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again."

@@ -206,6 +206,9 @@ class ProductSync(models.Model):
     # The fingerprint of the gallery as this run left it: undo goes back only from there.
     result = models.CharField(max_length=64, blank=True)
     settled = models.DateTimeField(null=True)
+    # How often its order was asked for, and when it was the last time.
+    orders = models.PositiveSmallIntegerField(default=0)
+    ordered = models.DateTimeField(null=True)
 
     # For pages, filled by the view.
     lines: list["ChangeRow"]

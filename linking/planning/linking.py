@@ -1,19 +1,20 @@
 """From a selection and what the stores answered to a plan per product: read, decide, keep. Writes nothing in Shopify."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from linking.arranging import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
-from linking.cloudinary.renditions import NoRendition, Rendition, linkable, of_asset, weighed
+from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, weighed
 from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.galleries import Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
 from linking.domain.swatches import SwatchRule
-from linking.models import ChangeRow, ProductSync, SelectedAsset, Selection, StoreMatch, StoreSync
+from linking.models import ChangeRow, ProductSync, SelectedAsset, Selection, StoreFile, StoreMatch, StoreSync
 from linking.models.jobs import JobState
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Draft, Fenced, alt_of, fill, new_file
@@ -21,7 +22,7 @@ from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.variants import plan_variants
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
-from setup.models import Environment
+from setup.models import Environment, Store
 from setup.shopify_client import ShopifyClient
 
 Outcome = ChangeRow.Outcome
@@ -52,6 +53,8 @@ class Planner:
         self.rule = SwatchRule.parse(self.environment.swatch_field, self.environment.swatch_value)
         self.draft = Draft()
         self.renditions: dict[str, Rendition | NoRendition] = {}
+        self.there: Mapping[str, str] = {}
+        self.weigh_until = time.monotonic() + WEIGHING
 
     def plan(self, match: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
@@ -60,6 +63,7 @@ class Planner:
         wanted = self._want(rows, match)
         found = galleries.read(self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
+        self.there = files_of(self.store, [row.asset_id for row in rows])
         wanted = {id: want for id, want in wanted.items() if self.part.sync.concerns(self.store.pk, id)}
         for place, (product_id, want) in enumerate(wanted.items()):
             if gallery := found.get(product_id):
@@ -174,9 +178,8 @@ class Planner:
         """Made and weighed once, in however many galleries it is to stand. Raises NoRendition."""
         if asset.asset_id not in self.renditions:
             try:
-                self.renditions[asset.asset_id] = weighed(
-                    asset, of_asset(self.environment, asset, self.part.sync.transformation)
-                )
+                made = of_asset(self.environment, asset, self.part.sync.transformation)
+                self.renditions[asset.asset_id] = weighed(asset, made, until=self.weigh_until)
             except NoRendition as refusal:
                 self.renditions[asset.asset_id] = refusal
         found = self.renditions[asset.asset_id]
@@ -184,21 +187,24 @@ class Planner:
             raise found
         return found
 
-    def _alts(self, plan: ProductPlan, want: Wanted, gallery: Gallery) -> dict[str, str]:
-        """Asset id -> alt text, for pictures that are there already and are to get another one."""
-        staying = {line.asset: line.medium for line in plan.lines if line.change in (Change.KEEP, Change.MOVE)}
+    def _alts(self, plan: ProductPlan, want: Wanted, gallery: Gallery) -> dict[str, tuple[str, str]]:
+        """Asset id -> alt text now and then, for pictures that are to get another one: in the gallery already, or in the store
+        already and on their way into it."""
         texts = {item.id: item.alt for item in gallery.media}
+        staying = (line for line in plan.lines if line.change in (Change.KEEP, Change.MOVE))
+        current = {line.asset: texts[line.medium] for line in staying if line.medium}
+        arriving = (slot for slot in plan.after if isinstance(slot, Incoming) and slot.rendition in self.there)
+        current |= {slot.asset: self.there[slot.rendition] for slot in arriving}
         found = {}
-        for asset_id, medium in staying.items():
-            asset = want.assets.get(asset_id or "")
-            if asset is not None and medium is not None:
+        for asset_id, now in current.items():
+            if asset := want.assets.get(asset_id or ""):
                 text = alt_of(asset)
-                if new_alt(self.part.sync.alt_policy, texts[medium], text) != texts[medium]:
-                    found[asset.asset_id] = text
+                if new_alt(self.part.sync.alt_policy, now, text) != now:
+                    found[asset.asset_id] = (now, text)
         return found
 
     def _lines(
-        self, row: ProductSync, plan: ProductPlan, want: Wanted, gallery: Gallery, alts: Mapping[str, str]
+        self, row: ProductSync, plan: ProductPlan, want: Wanted, gallery: Gallery, alts: Mapping[str, tuple[str, str]]
     ) -> Iterable[ChangeRow]:
         pictures = {medium.id: medium.url for medium in gallery.media}
         texts = {medium.id: medium.alt for medium in gallery.media}
@@ -207,6 +213,7 @@ class Planner:
             asset = want.assets.get(line.asset or "")
             if asset is None and line.change in (Change.KEEP, Change.MOVE):
                 continue  # a medium that stays and is nobody's business in a report
+            now, then = alts.get(line.asset or "", (texts.get(line.medium or "", ""), None))
             yield ChangeRow(
                 part=self.part,
                 product=row,
@@ -221,13 +228,22 @@ class Planner:
                 position_after=line.position_after,
                 file=self.draft.files.get(marks.get(line.asset or "", "")) if line.change in ARRIVALS else None,
                 outcome=Outcome.PENDING if line.asset in alts else outcome_at_planning(line, plan),
-                alt_before=texts.get(line.medium or "", ""),
-                alt_after=alts.get(line.asset or ""),
+                alt_before=now,
+                alt_after=then,
                 reason=line.reason,
             )
 
 
 ARRIVALS = (Change.ADD, Change.REPLACE)
+
+
+def files_of(store: Store, asset_ids: Sequence[str]) -> dict[str, str]:
+    """Mark -> alt text of the files that the store has of these assets, as far as the ledger knows."""
+    found: dict[str, str] = {}
+    for at in range(0, len(asset_ids), 500):
+        rows = StoreFile.objects.filter(store=store, asset_id__in=asset_ids[at : at + 500], state=StoreFile.State.READY)
+        found |= dict(rows.values_list("mark", "alt"))
+    return found
 
 
 def outcome_at_planning(line: Line, plan: ProductPlan) -> Outcome:

@@ -1,6 +1,6 @@
 """Plans as rows: a product's galleries before and after, and the draft of everything that one transaction stores."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -13,11 +13,13 @@ from linking.domain.assets import Asset
 from linking.domain.galleries import Medium, Slot
 from linking.domain.plan import ProductPlan, fingerprint
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.models.writing import save_fields
 from linking.shopify.galleries import Gallery
 from setup.models import Store
 
 # A transaction in which a plan may replace an older one: that of the lease's owner.
 Fenced = Callable[[], AbstractContextManager]
+UNASKED = (StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED, StoreFile.State.FAILED)
 
 
 @dataclass
@@ -40,13 +42,25 @@ class Draft:
             known = StoreFile.objects.filter(store=part.store)
             ids: dict[str, int] = {}
             for at in range(0, len(marks), 500):
-                ids |= dict(known.filter(mark__in=marks[at : at + 500]).values_list("mark", "pk"))
+                rows = list(known.filter(mark__in=marks[at : at + 500]))
+                ids |= {row.mark: row.pk for row in rows}
+                self._refresh(rows)
             for place, change in enumerate(self.changes):
                 change.place = place
                 if change.file:
                     change.file_id = ids[change.file.mark]
             ProductSync.objects.bulk_create(self.products, batch_size=200)
             ChangeRow.objects.bulk_create(self.changes, batch_size=200)
+
+    def _refresh(self, known: Sequence[StoreFile]) -> None:
+        """What is still to be asked for is asked for at its address of now, with its alt text of now."""
+        rows = []
+        for row in known:
+            new = self.files[row.mark]
+            if row.state in UNASKED and (row.source_url, row.alt) != (new.source_url, new.alt):
+                row.source_url, row.alt = new.source_url, new.alt
+                rows.append(row)
+        save_fields(rows, ["source_url", "alt"])
 
 
 def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:

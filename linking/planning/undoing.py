@@ -7,9 +7,9 @@ from django.db import transaction
 from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.domain.reasons import CHANGED_SINCE, DELETED, VANISHED
-from linking.models import ChangeRow, ProductSync, StoreSync
+from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.planning.rows import Draft, Fenced, of_gallery
-from linking.shopify import files, galleries
+from linking.shopify import files, galleries, variants
 from linking.shopify.galleries import Gallery
 from setup.shopify_client import ShopifyClient
 
@@ -26,6 +26,11 @@ class UndoPlanner:
         self.draft = Draft()
         # Lines of the run that is undone, by product and medium: they know the assets by name.
         self.told: dict[tuple[str, str], ChangeRow] = {}
+        # The same by what they brought.
+        self.came: dict[tuple[str, str], ChangeRow] = {}
+        # Variant id -> the medium that it shows now; mark -> file id.
+        self.shown: dict[str, str | None] = {}
+        self.brought: dict[str, str] = {}
 
     def plan(self) -> None:
         """Raises ShopifyError."""
@@ -34,15 +39,29 @@ class UndoPlanner:
         wanted = {item["id"] for row in done for item in row.before}
         there = {id for gallery in found.values() for id in gallery.ids}
         known = set(files.states(self.client, sorted(wanted - there))) | there
+        self._look_at_variants([row for row in done if row.variants])
         for place, row in enumerate(done):
             self._product(place, row, found.get(row.product_id), known)
         with self.fenced():
             self.draft.store(self.part)
 
+    def _look_at_variants(self, rows: list[ProductSync]) -> None:
+        found = variants.pictures(self.client, [row.product_id for row in rows])
+        self.shown = {variant.id: variant.picture for some in found.values() for variant in some}
+        marks = {v["after"]["file"] for row in rows for v in row.variants if v["after"] and "file" in v["after"]}
+        brought = StoreFile.objects.filter(store=self.part.store, mark__in=marks)
+        self.brought = dict(brought.values_list("mark", "file_id"))
+
+    def _left(self, after: Mapping | None) -> str | None:
+        """The medium that the run gave to a variant."""
+        if after is None:
+            return None
+        return after.get("medium") or self.brought.get(after["file"])
+
     def _touched(self) -> list[ProductSync]:
         sync = self.part.sync
         rows = ProductSync.objects.filter(part__sync=sync.origin, part__store=self.part.store, state__in=TOUCHED)
-        rows = rows.prefetch_related("changes")
+        rows = rows.prefetch_related("changes__file")
         return [row for row in rows if sync.concerns(self.part.store_id, row.product_id)]
 
     def _product(self, place: int, row: ProductSync, gallery: Gallery | None, known: Collection[str]) -> None:
@@ -56,6 +75,8 @@ class UndoPlanner:
         )
         self.draft.products.append(back)
         self.told |= {(row.product_id, line.medium_id): line for line in row.changes.all() if line.name}
+        arrivals = (line for line in row.changes.all() if line.file and not line.owner_id)
+        self.came |= {(row.product_id, line.file.file_id): line for line in arrivals if line.file}
         if gallery is None:
             back.state, back.reason = State.FAILED, VANISHED
             return
@@ -85,6 +106,8 @@ class UndoPlanner:
         back.variants = [
             {"id": v["id"], "title": v["title"], "before": None, "after": v["before"] and {"medium": v["before"]}}
             for v in row.variants
+            if v["id"] in self.shown
+            and self.shown[v["id"]] == self._left(v["after"])  # else somebody chose another since
         ]
         self.draft.changes += self._lines(back, target, lost, gallery)
         self.draft.changes += [self._swatch(back, line) for line in row.changes.all() if was_swatch(line)]
@@ -116,12 +139,20 @@ class UndoPlanner:
             lines.append(line)
         kept = {item["id"] for item in target}
         gone = [item for item in back.before if item["id"] not in kept]
-        lines += [self._line(back, item, Change.UNLINK, place[item["id"]], None) for item in gone]
+        lines += [self._leaving(back, item, place[item["id"]]) for item in gone]
         for item in lost:
             line = self._line(back, item, Change.SKIP, None, None)
             line.outcome, line.reason = Outcome.SKIPPED, DELETED
             lines.append(line)
         return lines
+
+    def _leaving(self, back: ProductSync, item: Mapping, place: int) -> ChangeRow:
+        """A picture that came. If it was in the store before, it may have got another alt text: then that goes back, too."""
+        line = self._line(back, item, Change.UNLINK, place, None)
+        came = self.came.get((back.product_id, item["id"]))
+        if came is not None and came.alt_after is not None and item["alt"] == came.alt_after:
+            line.alt_before, line.alt_after = came.alt_after, came.alt_before
+        return line
 
     def _swatch(self, back: ProductSync, line: ChangeRow) -> ChangeRow:
         """The metafield names again what it named before, or nothing."""

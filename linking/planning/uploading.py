@@ -1,12 +1,13 @@
 """Planning an upload to the Files of a store: every asset as one file, no product. Writes nothing in Shopify."""
 
+import time
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from linking import usage
 from linking.arranging import EXCLUDED, with_alt
-from linking.cloudinary.renditions import FileRendition, NoRendition, of_file, weighed
+from linking.cloudinary.renditions import WEIGHING, FileRendition, NoRendition, of_file, weighed
 from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
@@ -31,6 +32,7 @@ class UploadPlanner:
         self.part, self.client, self.fenced = part, client, fenced
         self.store, self.sync, self.environment = part.store, part.sync, part.sync.environment
         self.draft = Draft()
+        self.weigh_until = time.monotonic() + WEIGHING
 
     def plan(self) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
@@ -76,7 +78,7 @@ class UploadPlanner:
                 continue
             try:
                 rendition = of_file(self.environment, asset)
-                weighed(asset, rendition.rendition)
+                weighed(asset, rendition.rendition, until=self.weigh_until)
             except NoRendition as refusal:
                 self._skip(row, asset, str(refusal))
                 continue

@@ -3,7 +3,7 @@
 https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/fileCreate and …/fileUpdate, 250 rows a call. Nothing here deletes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,6 +131,16 @@ def replace(client: ShopifyClient, sources: Mapping[str, str]) -> tuple[Refusal,
 def describe(client: ShopifyClient, alts: Mapping[str, str]) -> tuple[Refusal, ...]:
     """Set alt texts (file id -> text) wherever the files are shown. Shopify applies the good rows of a call."""
     return _update(client, [{"id": id, "alt": text} for id, text in alts.items()])
+
+
+def refused(ask: Callable[[Sequence[str]], Sequence[Refusal]], ids: Sequence[str]) -> list[tuple[str, Refusal]]:
+    """Which of these files Shopify refuses to change. One that is gone, or not READY, makes it refuse a whole call without
+    saying which: then the halves are asked for by themselves."""
+    found = ask(ids)
+    if len(ids) > 1 and any(refusal.row is None for refusal in found):
+        half = len(ids) // 2
+        return [*refused(ask, ids[:half]), *refused(ask, ids[half:])]
+    return [(ids[refusal.row or 0], refusal) for refusal in found]
 
 
 def _update(client: ShopifyClient, rows: list[dict]) -> tuple[Refusal, ...]:

@@ -4,7 +4,7 @@ https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/productVariantAppen
 100 pairs a call; a variant that has a picture is refused, so the old one is detached first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from setup.shopify_errors import Remedy, ShopifyError
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PICTURES = load(DOCUMENTS, "VariantPictures")
+MORE = load(DOCUMENTS, "VariantPicturesMore")
 ATTACH = load(DOCUMENTS, "VariantsAttach")
 DETACH = load(DOCUMENTS, "VariantsDetach")
 PER_READ = 50
@@ -34,8 +35,19 @@ def pictures(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, lis
         data = client.run(PICTURES, ids=list(product_ids[start : start + PER_READ]))
         for node in data["nodes"]:
             if node and "variants" in node:
-                found[node["id"]] = [_variant(item) for item in node["variants"]["nodes"]]
+                found[node["id"]] = [_variant(item) for item in _items(client, node["id"], node["variants"])]
     return found
+
+
+def _items(client: ShopifyClient, product_id: str, page: dict) -> Iterator[dict]:
+    """A product may have 2,048 variants, 250 a page."""
+    yield from page["nodes"]
+    while page["pageInfo"]["hasNextPage"]:
+        product = client.run(MORE, id=product_id, after=page["pageInfo"]["endCursor"])["product"]
+        if product is None:
+            return
+        page = product["variants"]
+        yield from page["nodes"]
 
 
 def _variant(item: dict) -> Variant:

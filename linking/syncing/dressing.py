@@ -1,10 +1,12 @@
 """Phase five: pictures of variants, alt texts and swatches, when all that is new stands and before anything leaves."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from linking.domain.reasons import VARIANTS, file_reason
+from linking.domain.reasons import ALT_LOST, VARIANTS, file_reason
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.shopify import files, variants
+from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
 from linking.shopify.variants import Variant
 from linking.syncing.run import Run
@@ -12,6 +14,8 @@ from linking.syncing.swatches import Swatches
 from setup.shopify_errors import Remedy, ShopifyError
 
 PENDING = ChangeRow.Outcome.PENDING
+# What Shopify has taken so often and still shows otherwise is not asked for again.
+TRIES = 3
 
 
 class Dressing:
@@ -20,6 +24,8 @@ class Dressing:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.dressed: set[int] = set()
+        self.dressings: dict[int, int] = {}
+        self.described: dict[str, int] = {}
         self.trouble: dict[int, str] = {}
         self.swatches = Swatches(run)
 
@@ -48,6 +54,10 @@ class Dressing:
     def _dress(self, product: ProductSync, off: dict[str, str], on: dict[str, str]) -> bool:
         """Detach before attach: a variant that has a picture is refused another one."""
         self.run.tick()
+        self.dressings[product.pk] = self.dressings.get(product.pk, 0) + 1
+        if self.dressings[product.pk] > TRIES:
+            self.trouble[product.pk] = VARIANTS.format(text="somebody else keeps changing them.")
+            return False
         try:
             if off:
                 variants.detach(self.run.client, product.product_id, off)
@@ -68,23 +78,32 @@ class Dressing:
         for product in products:
             texts = {item.id: item.alt for item in found[product.product_id].media}
             for line in product.changes.all():
-                if line.outcome != PENDING or line.alt_after in (None, texts.get(line.medium_id)):
+                medium = line.file.file_id if line.file else line.medium_id
+                if line.outcome != PENDING or line.alt_after in (None, texts.get(medium)):
                     continue
-                if line.medium_id in texts:
-                    rows[line.medium_id] = line.alt_after or ""
-                    lines.setdefault(line.medium_id, []).append(line)
+                if medium in texts:
+                    rows[medium] = line.alt_after or ""
+                    lines.setdefault(medium, []).append(line)
                     written.add(product.pk)
+        for id in [id for id in rows if self.described.get(id, 0) >= TRIES]:
+            self._not_described(lines[id], ALT_LOST)
+            del rows[id]
         ids = list(rows)
         for at in range(0, len(ids), files.PER_CALL):
-            batch = ids[at : at + files.PER_CALL]
             self.run.tick()
-            for refusal in files.describe(self.run.client, {id: rows[id] for id in batch}):
-                wrong = batch if refusal.row is None else [batch[refusal.row]]
-                pks = [line.pk for id in wrong for line in lines[id]]
-                reason = file_reason(refusal.code, refusal.message)
-                with self.run.fenced():
-                    ChangeRow.objects.filter(pk__in=pks).update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
+            for id, refusal in files.refused(partial(self._describe, rows), ids[at : at + files.PER_CALL]):
+                self._not_described(lines[id], file_reason(refusal.code, refusal.message))
+        for id in ids:
+            self.described[id] = self.described.get(id, 0) + 1
         return written
+
+    def _describe(self, texts: Mapping[str, str], ids: Sequence[str]) -> Sequence[Refusal]:
+        return files.describe(self.run.client, {id: texts[id] for id in ids})
+
+    def _not_described(self, lines: Sequence[ChangeRow], reason: str) -> None:
+        with self.run.fenced():
+            rows = ChangeRow.objects.filter(pk__in=[line.pk for line in lines])
+            rows.update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
 
 
 def differences(

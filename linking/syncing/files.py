@@ -78,9 +78,22 @@ def _ask(run: Run, rows: QuerySet[StoreFile]) -> None:
         run.tick()
         run.say(f"Bringing files into the store: {at} of {len(missing)}.")
         _intend(run, batch)
-        answer = files.create(run.client, [_new(row) for row in batch])
-        _attribute(run, batch, answer)
-        run.part.rows().update(setbacks=0)
+        _bring(run, batch)
+
+
+def _bring(run: Run, batch: list[StoreFile]) -> None:
+    """One call, or several: what Shopify does with the good rows of a call that has a bad one is not known, nor whether it
+    says which one is bad."""
+    answer = files.create(run.client, [_new(row) for row in batch])
+    run.part.rows().update(setbacks=0)
+    half = len(batch) // 2
+    if half and not answer.ids and any(refusal.row is None for refusal in answer.refusals):
+        _bring(run, batch[:half])
+        _bring(run, batch[half:])
+        return
+    left = _attribute(run, batch, answer)
+    if left and answer.refusals and not answer.ids:  # none was made because of others
+        _bring(run, left)
 
 
 def _intend(run: Run, batch: list[StoreFile]) -> None:
@@ -105,35 +118,38 @@ def renew_staged(run: Run) -> None:
 
 
 def adopt(run: Run, rows: list[StoreFile]) -> None:
-    """Find files by their name. Absent ones are asked for again, which cannot double them: their name is taken, or free."""
+    """Find files by their name. Absent ones are asked for again, which cannot double them: their name is taken, or free. Where
+    it is known to be taken, they are looked for until the list of files must show them."""
     found = files.by_name(run.client, [row.file_name for row in rows]) if rows else {}
     for row in rows:
         if state := found.get(row.file_name):
-            row.file_id, row.state = state.id, State.UPLOADED
-        else:
+            row.file_id, row.state, row.problem = state.id, State.UPLOADED, ""
+        elif row.problem != NAME_LOST:
             row.state = State.STAGED if row.kind == Kind.VIDEO and row.staged_url else State.PLANNED
+        elif row.sent and timezone.now() - row.sent > INDEX_LAG:
+            row.state = State.FAILED
     _save(run, rows)
 
 
-def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> None:
-    """Give ids to rows: in order, without the refused ones. Which file is which is checked again when it is READY."""
-    refused = {refusal.row: refusal for refusal in answer.refusals}
-    if None in refused:
-        for row in batch:
-            row.state, row.problem = State.FAILED, file_reason(refused[None].code, refused[None].message)
+def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> list[StoreFile]:
+    """Give ids to rows: in order, without the refused ones. Which file is which is checked again when it is READY. Answers
+    the rows that were neither made nor refused."""
+    refused = {0 if len(batch) == 1 else refusal.row: refusal for refusal in answer.refusals}
     accepted = []
     for at, row in enumerate(batch):
         refusal = refused.get(at)
         if refusal is None:
             accepted.append(row)
-        elif not refusal.name_taken:
+        elif refusal.name_taken:
+            row.problem = NAME_LOST  # and SENT, as it is: it is looked for until the list of files shows it
+        else:
             row.state, row.problem = State.FAILED, file_reason(refusal.code, refusal.message)
-        elif row.sent and timezone.now() - row.sent > INDEX_LAG:
-            row.state, row.problem = State.FAILED, NAME_LOST
-    if len(accepted) == len(answer.ids):
+    made = len(accepted) == len(answer.ids)
+    if made:
         for row, file_id in zip(accepted, answer.ids, strict=True):
             row.file_id, row.state, row.sent = file_id, State.UPLOADED, timezone.now()
     _save(run, batch)
+    return [] if made else accepted
 
 
 class Arrivals:
@@ -202,7 +218,8 @@ def _take_in(row: StoreFile, state: FileState | None) -> None:
         right = mark is None or str(mark) == row.mark
         row.state, row.file_id = (State.READY, row.file_id) if right else (State.SENT, "")
     elif state.status == "FAILED" and state.code in files.NAME_TAKEN:
-        row.state, row.file_id = State.SENT, ""
+        # Not asked for again: each time would leave one more file that failed in the store.
+        row.state, row.file_id, row.problem = State.SENT, "", NAME_LOST
     elif state.status == "FAILED":
         row.state, row.problem = State.FAILED, file_reason(state.code, state.message)
     elif row.sent and timezone.now() - row.sent > DEADLINES[Kind(row.kind)][0]:

@@ -2,14 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
 
 from linking.domain.plan import fingerprint
 from linking.domain.reasons import MOVED, RESTLESS, VANISHED, file_reason
 from linking.domain.steps import Step, next_step
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.syncs import OPEN
+from linking.models.writing import save_fields
+from linking.planning.rows import of_gallery
 from linking.shopify import files, galleries
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
@@ -22,7 +26,10 @@ from setup.shopify_errors import Remedy, ShopifyError
 
 # Reordering is asynchronous: how long an order may take to show before it is asked for again.
 PATIENCE = 20.0
+ORDERS = 3
 ROUNDS = 12
+# So many galleries are looked at in a round, in turns: a round has to fit into a slice, however many there are.
+WINDOW = 500
 # Files that may still come. Galleries that wait for none are linked in groups of MANY, or when LONG (s) is over.
 ON_THE_WAY = [StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED]
 ON_THE_WAY += [StoreFile.State.SENT, StoreFile.State.UPLOADED]
@@ -35,8 +42,9 @@ class Galleries:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.dressing = Dressing(run)
-        self.reordered: dict[int, float] = {}
         self.rounds: dict[int, int] = {}
+        self.looked: dict[int, int] = {}
+        self.looks = self.able = self.idle = 0
         self._since: float | None = None
 
     def work(self, arrivals: Arrivals, *, everything: bool = True) -> None:
@@ -55,11 +63,13 @@ class Galleries:
             closed = self.run.part.products.exclude(state__in=OPEN).count()
             self.run.say(f"Linking galleries: {closed} of {total} done.")
             if self.round(products):
-                interval = 0.25
-            else:
+                interval, self.idle = 0.25, 0
+                continue
+            self.idle += len(products)
+            if self.idle >= self.able:
                 # Nothing to do but to wait for Shopify to show what was asked for.
                 self.run.pause(interval, "Shopify is ordering galleries.")
-                interval = min(3.0, interval * 2)
+                interval, self.idle = min(3.0, interval * 2), 0
 
     def open(self, *, urgent: bool, everything: bool) -> list[ProductSync]:
         """Galleries that can be worked on; unless it is `urgent`, only if they are many, or have waited long enough: a call
@@ -77,7 +87,14 @@ class Galleries:
                 return []
         self._since = None
         changes = Prefetch("changes", ChangeRow.objects.select_related("file").order_by("place"))
-        return list(able.prefetch_related(changes))
+        return list(able.filter(pk__in=self._least_recently_looked_at(able)).prefetch_related(changes))
+
+    def _least_recently_looked_at(self, able: QuerySet[ProductSync]) -> list[int]:
+        pks = list(able.values_list("pk", flat=True))
+        self.looks, self.able = self.looks + 1, len(pks)
+        window = sorted(pks, key=lambda pk: self.looked.get(pk, 0))[:WINDOW]
+        self.looked |= dict.fromkeys(window, self.looks)
+        return window
 
     def round(self, products: list[ProductSync]) -> bool:
         """One look at everything and one step for each. False if nothing was written or settled."""
@@ -98,6 +115,9 @@ class Galleries:
         for product, goal, step in looks:
             if product.pk in written:
                 continue  # looked at again before anything leaves
+            if product.pk in self.dressing.trouble:  # then nothing leaves at all
+                goal = replace(goal, leaving=(), incomplete=True)
+                step = next_step(goal.target, (), found[product.product_id].ids)
             self.rounds[product.pk] = self.rounds.get(product.pk, 0) + bool(step.link or step.unlink)
             if not step:
                 settled.append((product, goal, self.dressing.trouble.get(product.pk, "")))
@@ -123,7 +143,7 @@ class Galleries:
                 settling.close(product, ProductSync.State.FAILED, VANISHED)
             elif product.state == ProductSync.State.WORKING:
                 going.append(product)
-            elif product.fingerprint != fingerprint([(item.id, item.alt) for item in gallery.media]):
+            elif product.fingerprint != of_gallery(gallery) and not self._only_we_were_there(product, gallery):
                 settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=difference(product, gallery)))
             else:
                 product.state = ProductSync.State.WORKING
@@ -131,9 +151,21 @@ class Galleries:
         ProductSync.objects.filter(pk__in=[row.pk for row in starting]).update(state=ProductSync.State.WORKING)
         return [*going, *starting]
 
+    def _only_we_were_there(self, product: ProductSync, gallery: Gallery) -> bool:
+        """A file's alt text is the same in every gallery: what this run wrote for another one shows here, too."""
+        texts = self.run.part.changes.exclude(alt_after=None)
+        ours = {
+            pair
+            for name in ("medium_id", "file__file_id")
+            for pair in texts.filter(**{f"{name}__in": gallery.ids}).values_list(name, "alt_after")
+        }
+        before = {item["id"]: item["alt"] for item in product.before}
+        was = [(item.id, before.get(item.id) if (item.id, item.alt) in ours else item.alt) for item in gallery.media]
+        return product.fingerprint == fingerprint([(id, alt or "") for id, alt in was])
+
     def _restless(self, product: ProductSync, step: Step) -> bool:
-        """Ordered three times, and still not in order."""
-        return not step.link and not step.unlink and self.rounds.get(-product.pk, 0) >= 3
+        """Ordered three times, and still not in order. The rows count: slices may be shorter than patience."""
+        return not step.link and not step.unlink and product.orders >= ORDERS and not recent(product)
 
     def _attach(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
         """One row per file, naming every product that misses it; the order of rows is the order in each gallery."""
@@ -164,7 +196,8 @@ class Galleries:
             return
         pairs = [(file_id, product_id) for file_id, products in rows.items() for product_id in products]
         if len(pairs) == 1:
-            self._refused(*pairs[0], file_reason(refusals[0].code, refusals[0].message))
+            if write is not files.detach or refusals[0].code != "FILE_DOES_NOT_EXIST":  # what is gone has left
+                self._refused(*pairs[0], file_reason(refusals[0].code, refusals[0].message))
             return
         for part in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
             half: dict[str, list[str]] = {}
@@ -183,11 +216,12 @@ class Galleries:
     def _reorder(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
         asked = False
         for product, _, step in steps:
-            if step.link or not step.moves or time.monotonic() - self.reordered.get(product.pk, -PATIENCE) < PATIENCE:
+            if step.link or not step.moves or recent(product):
                 continue
             self.run.tick()
-            self.reordered[product.pk] = time.monotonic()
-            self.rounds[-product.pk] = self.rounds.get(-product.pk, 0) + 1
+            product.ordered, product.orders = timezone.now(), product.orders + 1
+            with self.run.fenced():
+                save_fields([product], ["ordered", "orders"])
             try:
                 galleries.reorder(self.run.client, product.product_id, step.moves)
             except ShopifyError as error:
@@ -200,9 +234,17 @@ class Galleries:
 
 
 def batches(rows: dict[str, list[str]]) -> Iterable[dict[str, list[str]]]:
-    ids = list(rows)
-    for at in range(0, len(ids), files.PER_CALL):
-        yield {id: rows[id] for id in ids[at : at + files.PER_CALL]}
+    """So many files a call, and so many products a file; no file twice in one call."""
+    while rows:
+        ids = list(rows)
+        for at in range(0, len(ids), files.PER_CALL):
+            yield {id: rows[id][: files.PER_CALL] for id in ids[at : at + files.PER_CALL]}
+        rows = {id: products[files.PER_CALL :] for id, products in rows.items() if len(products) > files.PER_CALL}
+
+
+def recent(product: ProductSync) -> bool:
+    """Whether an order that was asked for may still show."""
+    return product.ordered is not None and (timezone.now() - product.ordered).total_seconds() < PATIENCE
 
 
 def difference(product: ProductSync, gallery: Gallery) -> str:

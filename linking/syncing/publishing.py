@@ -1,7 +1,8 @@
 """Phases ready and done of an upload to Files: lines are closed as their files arrive; contents are replaced in place."""
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ Outcome, State = ChangeRow.Outcome, StoreFile.State
 # Shopify tells nothing of a replacement that failed. After AGAIN without a sign it is asked once more, TRIES times in all.
 AGAIN = timedelta(seconds=20)
 TRIES = 3
+# And how long a file may show no content at all, because a new one is under way: ours, or somebody else's.
+PATIENCE = timedelta(minutes=5)
 LOST = "The file whose content was to be replaced is gone from the store. Run again to add it as a new one."
 
 
@@ -94,9 +97,19 @@ class Publishing:
             self._give_up([line], NOT_REPLACED)
             return False
         if not url:
-            return False  # somebody else's replacement is under way
+            self._await(line, row, since=row.sent if begun else row.awaited)
+            return False
         row.staged_url = url if not begun else row.staged_url
         return True
+
+    def _await(self, line: ChangeRow, row: StoreFile, *, since: datetime | None) -> None:
+        """A content is under way, and may be for good."""
+        if since is None:
+            row.awaited = timezone.now()
+            with self.run.fenced():
+                save_fields([row], ["awaited"])
+        elif timezone.now() - since > PATIENCE:
+            self._give_up([line], NOT_REPLACED)
 
     def _ask(self, lines: list[ChangeRow]) -> None:
         """The intent is written first: after a crash the address of the old content tells whether it was carried out."""
@@ -107,22 +120,15 @@ class Publishing:
         with self.run.fenced():
             save_fields(list(rows.values()), ["file_id", "sent", "uploads", "staged_url"])
         sources = {line.medium_id: rows[line.pk].source_url for line in lines}
-        for line, refusal in self._refused(
-            lines, lambda ids: files.replace(self.run.client, {id: sources[id] for id in ids})
-        ):
-            self._give_up([line], file_reason(refusal.code, refusal.message))
+        by_id = {line.medium_id: line for line in lines}
+        ask = partial(self._replaced_by, sources)
+        for id, refusal in files.refused(ask, list(by_id)):
+            self._give_up([by_id[id]], file_reason(refusal.code, refusal.message))
         self._save([line for line in lines if line.outcome != Outcome.PENDING])
         self.run.part.rows().update(setbacks=0)
 
-    def _refused(
-        self, lines: list[ChangeRow], ask: Callable[[list[str]], Sequence[Refusal]]
-    ) -> list[tuple[ChangeRow, Refusal]]:
-        """The lines whose files Shopify refuses to change. One file that is gone makes it refuse a whole call: then each is
-        asked for alone."""
-        refusals = ask([line.medium_id for line in lines])
-        if len(lines) > 1 and any(refusal.row is None for refusal in refusals):
-            return [found for line in lines for found in self._refused([line], ask)]
-        return [(lines[refusal.row or 0], refusal) for refusal in refusals]
+    def _replaced_by(self, sources: Mapping[str, str], ids: Sequence[str]) -> Sequence[Refusal]:
+        return files.replace(self.run.client, {id: sources[id] for id in ids})
 
     def _give_up(self, lines: list[ChangeRow], reason: str) -> None:
         """The next run begins anew: the rows forget that they were asked for."""
@@ -131,16 +137,16 @@ class Publishing:
             line.outcome, line.reason = Outcome.FAILED, reason
             if line.file is not None:
                 row = line.file
-                row.file_id, row.sent, row.uploads, row.staged_url = "", None, 0, ""
+                row.file_id, row.sent, row.uploads, row.staged_url, row.awaited = "", None, 0, "", None
                 rows.append(row)
         with self.run.fenced():
-            save_fields(rows, ["file_id", "sent", "uploads", "staged_url"])
+            save_fields(rows, ["file_id", "sent", "uploads", "staged_url", "awaited"])
 
     def _replaced(self, row: StoreFile) -> None:
         """The file shows the new version: the ledger's row of the old one has no file any more."""
-        row.state, row.staged_url, row.uploads, row.problem = State.READY, "", 0, ""
+        row.state, row.staged_url, row.uploads, row.problem, row.awaited = State.READY, "", 0, "", None
         with self.run.fenced():
-            save_fields([row], ["state", "staged_url", "uploads", "problem"])
+            save_fields([row], ["state", "staged_url", "uploads", "problem", "awaited"])
             old = StoreFile.objects.filter(store=row.store_id, file_id=row.file_id).exclude(pk=row.pk)
             old.update(file_id="", state=State.PLANNED, sent=None)
 
@@ -154,12 +160,12 @@ class Publishing:
 
     def _write_alts(self, lines: list[ChangeRow]) -> None:
         texts = {line.medium_id: line.alt_after or "" for line in lines}
-        refused = self._refused(lines, lambda ids: files.describe(self.run.client, {id: texts[id] for id in ids}))
-        wrong = {line.pk: file_reason(refusal.code, refusal.message) for line, refusal in refused}
+        refused = files.refused(lambda ids: files.describe(self.run.client, {id: texts[id] for id in ids}), list(texts))
+        wrong = {id: file_reason(refusal.code, refusal.message) for id, refusal in refused}
         for line in lines:
-            line.outcome = Outcome.FAILED if line.pk in wrong else Outcome.DONE
-            line.reason = wrong.get(line.pk, "")
-        told = [line.medium_id for line in lines if line.pk not in wrong]
+            line.outcome = Outcome.FAILED if line.medium_id in wrong else Outcome.DONE
+            line.reason = wrong.get(line.medium_id, "")
+        told = [id for id in texts if id not in wrong]
         with self.run.fenced():
             save_fields(lines, ["outcome", "reason"])
             rows = list(StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=told))

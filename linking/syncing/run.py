@@ -2,6 +2,8 @@
 stores take turns."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from django.conf import settings
@@ -27,7 +29,7 @@ class Run:
 
     def __init__(self, part: StoreSync, lease: Lease) -> None:
         self.part, self.lease = part, lease
-        self.client = ShopifyClient(part.store, pause=self.pause, guard=self.guard)
+        self.client = ShopifyClient(part.store, pause=self.pause, look=lambda: self._look(), guard=self.guard)
         self.fenced = lease.fenced
         self.aborting = False
         self._flushed = Spent()
@@ -35,6 +37,7 @@ class Run:
         self._every = settings.LEASE_SECONDS / 6
         self._renewed = time.monotonic()
         self._heart = Heartbeat(self._beat, every=self._every)
+        self._look = self.tick
 
     def kept_alive(self) -> Heartbeat:
         return self._heart
@@ -65,15 +68,24 @@ class Run:
         if horse.ending:
             raise SliceOver
 
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """A step that is worth nothing in halves: waiting for the store does not end it with the slice."""
+        self._look = self.watch
+        try:
+            yield
+        finally:
+            self._look = self.tick
+
     def pause(self, seconds: float, reason: str) -> None:
         """Wait in small steps, so that an abort is heard at once."""
         until = time.monotonic() + seconds
         if seconds > 1:
             self.say(f"{reason} About {round(seconds)} s.")
-        self.tick()
+        self._look()
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, 0.5))
-            self.tick()
+            self._look()
 
     def guard(self) -> None:
         """Right before a write. Raises Aborted or LeaseLost."""

@@ -36,6 +36,14 @@ def close(product: ProductSync, state: State, reason: str) -> None:
         rows.update(state=state, reason=reason, settled=timezone.now())
 
 
+def close_all(part: StoreSync, state: State, reason: str) -> None:
+    """The same for all that are open, however many."""
+    products = part.products.filter(state__in=OPEN)
+    lines = part.changes.filter(outcome=Outcome.PENDING, product__in=products)
+    lines.update(outcome=OF_PRODUCT[state], reason=reason)
+    products.order_by().update(state=state, reason=reason, settled=timezone.now())
+
+
 def settle(
     run: Run,
     settled: Iterable[tuple[ProductSync, Goal, str]],
@@ -152,7 +160,7 @@ def abort(run: Run) -> None:
         for product in products:
             if gallery := found.get(product.product_id):
                 _tell(run, product, gallery)
-            close(product, State.ABORTED, ABORTED)
+        close_all(run.part, State.ABORTED, ABORTED)
         _tell_files(run.part)
         nobody_lost(run.part, Outcome.ABORTED, ABORTED)
         finish(run.part, StoreSync.State.ABORTED)
@@ -221,8 +229,7 @@ def nobody_lost(part: StoreSync, outcome: Outcome, reason: str) -> None:
 
 def fail_all(part: StoreSync, reason: str) -> None:
     """The store as a whole refuses: every open product says why."""
-    for product in part.products.filter(state__in=OPEN):
-        close(product, State.FAILED, reason)
+    close_all(part, State.FAILED, reason)
     part.changes.filter(outcome=Outcome.PENDING).update(outcome=Outcome.FAILED, reason=reason)
     nobody_lost(part, Outcome.FAILED, reason)
     finish(part, StoreSync.State.FAILED, reason)

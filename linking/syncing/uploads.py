@@ -42,7 +42,7 @@ def _bring(run: Run, row: StoreFile) -> bool:
     """One attempt. False if it is too early for it."""
     run.tick()
     if row.uploads >= TRIES:
-        _keep(row, State.FAILED, problem=NOT_UPLOADED.format(tries=TRIES))
+        _keep(run, row, State.FAILED, problem=NOT_UPLOADED.format(tries=TRIES))
         return True
     stream = Stream()
     try:
@@ -52,14 +52,14 @@ def _bring(run: Run, row: StoreFile) -> bool:
         row.awaited = None
         _attempt(run, row, stream)
     except NotDelivered as trouble:
-        return _put_off(row, trouble)
+        return _put_off(run, row, trouble)
     except Refused as refusal:
-        _keep(row, State.FAILED, problem=str(refusal))
+        _keep(run, row, State.FAILED, problem=str(refusal))
     except BrokenUpload as broken:
-        _keep(row, State.PLANNED, problem=str(broken))
+        _keep(run, row, State.PLANNED, problem=str(broken))
         run.pause(min(15.0, 0.5 * 2**row.uploads), f"{broken} It begins anew.")
     except (Aborted, SliceOver, ShopifyError):
-        _keep(row, State.PLANNED, uploads=max(0, row.uploads - 1) if row.state == State.UPLOADING else row.uploads)
+        _keep(run, row, State.PLANNED, uploads=max(0, row.uploads - 1) if row.state == State.UPLOADING else row.uploads)
         raise
     finally:
         stream.stop()
@@ -69,7 +69,7 @@ def _bring(run: Run, row: StoreFile) -> bool:
 
 def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
     """One target, one upload. The row tells beforehand that it is under way, so a crash cannot hide it."""
-    _keep(row, State.UPLOADING, uploads=row.uploads + 1)
+    _keep(run, row, State.UPLOADING, uploads=row.uploads + 1)
     target = uploads.stage(run.client, row.file_name, stream.size)
     until = timezone.now() + uploads.LIFETIME
     progress = Progress(stream)
@@ -78,27 +78,28 @@ def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
         lambda: uploads.send(target, row.file_name, stream.size, progress),
         say=lambda: f"Uploading the video “{row.name}”: {progress}.",
     )
-    _keep(row, State.STAGED, staged_url=target.source, staged_until=until, problem="", uploads=0)
+    _keep(run, row, State.STAGED, staged_url=target.source, staged_until=until, problem="", uploads=0)
     run.part.rows().update(setbacks=0)
 
 
-def _put_off(row: StoreFile, trouble: NotDelivered) -> bool:
+def _put_off(run: Run, row: StoreFile, trouble: NotDelivered) -> bool:
     """Nothing came from Cloudinary: give the video up, or ask again later, for a while."""
     now = timezone.now()
     since = row.awaited or now
     if now - since < timedelta(seconds=trouble.patience):
-        _keep(row, State.PLANNED, awaited=since)
+        _keep(run, row, State.PLANNED, awaited=since)
         return False
     again = STILL_MAKING.format(text=trouble.text, minutes=round(trouble.patience / 60))
-    _keep(row, State.FAILED, awaited=None, problem=again if trouble.patience else trouble.text)
+    _keep(run, row, State.FAILED, awaited=None, problem=again if trouble.patience else trouble.text)
     return True
 
 
-def _keep(row: StoreFile, state: StoreFile.State, **values: object) -> None:
+def _keep(run: Run, row: StoreFile, state: StoreFile.State, **values: object) -> None:
     changes = {"state": state, "awaited": row.awaited, **values}
     for name, value in changes.items():
         setattr(row, name, value)
-    row.save(update_fields=list(changes))
+    with run.fenced():
+        row.save(update_fields=list(changes))
 
 
 class Progress:

@@ -20,6 +20,11 @@ from setup.shopify_errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 State = StoreSync.State
+PLANNERS: dict[str, type[UndoPlanner] | type[UnlinkPlanner] | type[UploadPlanner]] = {
+    "undo": UndoPlanner,
+    "unlink": UnlinkPlanner,
+    "upload": UploadPlanner,
+}
 MAX_SETBACKS = 10
 BROKE_OFF = "The work on this store broke off {n} times without getting on. Run again: what is done stays done."
 
@@ -66,7 +71,8 @@ def _guarded(run: Run) -> Next:
         try:
             _walk(run)
         except Aborted:
-            settling.abort(run)
+            with run.whole():
+                settling.abort(run)
     except SliceOver:
         return Next.AGAIN
     except ShopifyError as error:
@@ -148,14 +154,9 @@ def _walk(run: Run) -> None:
 def _plan(run: Run) -> None:
     """Plan by the store's answer; ask first if it has not been asked."""
     run.say("Reading the galleries.")
-    if run.part.sync.kind == "undo":
-        UndoPlanner(run.part, run.client, run.fenced).plan()
-        return
-    if run.part.sync.kind == "unlink":
-        UnlinkPlanner(run.part, run.client, run.fenced).plan()
-        return
-    if run.part.sync.kind == "upload":
-        UploadPlanner(run.part, run.client, run.fenced).plan()
+    if planner := PLANNERS.get(run.part.sync.kind):
+        with run.whole():
+            planner(run.part, run.client, run.fenced).plan()
         return
     match = answered(run.part)
     selection = run.part.sync.selection
@@ -166,4 +167,5 @@ def _plan(run: Run) -> None:
     if match is None:
         text = "The fields of the selection were changed while the run began. Start it again."
         raise ShopifyError(Remedy.GIVE_UP, text, "fields_changed")
-    Planner(run.part, run.client, run.fenced).plan(match)
+    with run.whole():
+        Planner(run.part, run.client, run.fenced).plan(match)

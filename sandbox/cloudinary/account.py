@@ -41,4 +41,4 @@ def add_routes(pages: Blueprint, world: World) -> None:
         """https://cloudinary.com/documentation/admin_api#config"""
         environment = environment_of(world, cloud)
         oldest = min((asset.created_at for asset in environment.assets.values()), default=world.clock())
-        return jsonify(cloud_name=cloud, created_at=moment(oldest), settings={"folder_mode": "dynamic"})
+        return jsonify(cloud_name=cloud, created_at=moment(oldest), settings={"folder_mode": world.settings.folders})

@@ -1,15 +1,19 @@
 """Assets as the API shows them, https://cloudinary.com/documentation/admin_api#get_resources."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from sandbox.cloudinary.environment import Environment
+from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.records import Asset
 
 ALWAYS = ("asset_id", "public_id")
 EXTRAS = ("tags", "context", "metadata")
+FIELDS = {*ALWAYS, *EXTRAS, "asset_folder", "folder", "filename", "format", "version", "version_id", "signature"}
+FIELDS |= {"resource_type", "type", "created_at", "uploaded_at", "bytes", "backup_bytes", "width", "height", "status"}
+FIELDS |= {"aspect_ratio", "access_control", "pixels", "custom", "moderation", "url", "secure_url", "etag"}
 
 
 def of_list(environment: Environment, asset: Asset, extras: Collection[str]) -> dict[str, Any]:
@@ -25,21 +29,34 @@ def of_list(environment: Environment, asset: Asset, extras: Collection[str]) -> 
         "bytes": asset.bytes,
         "width": asset.width,
         "height": asset.height,
-        "asset_folder": asset.asset_folder,
-        "display_name": asset.display_name,
+        **place_of(environment, asset),
         "access_mode": "public",
         "url": address(environment, asset),
         "secure_url": address(environment, asset),
     }
     if asset.access_control:
         shown["access_control"] = asset.access_control
-    if "tags" in extras:
+    if "tags" in extras and asset.tags:
         shown["tags"] = list(asset.tags)
     if "context" in extras and asset.context:
         shown["context"] = {"custom": dict(asset.context)}
     if "metadata" in extras and asset.metadata:
         shown["metadata"] = dict(asset.metadata)
     return shown
+
+
+def place_of(environment: Environment, asset: Asset) -> dict[str, str]:
+    if environment.world.settings.folders == "fixed":
+        return {"folder": asset.public_id.rpartition("/")[0]}
+    return {"asset_folder": asset.asset_folder, "display_name": asset.display_name}
+
+
+def known_fields(names: Iterable[str]) -> list[str]:
+    """Raises Refused. The list is Cloudinary's: it has neither display_name nor duration."""
+    given = list(names)
+    if unknown := [name for name in given if name not in FIELDS]:
+        raise Refused(400, f"Invalid value for fields: {unknown[0]}")
+    return given
 
 
 def of_detail(environment: Environment, asset: Asset) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
             if refused.message == NO_SUBSCRIPTION:
                 return told(403, "auth_error", "MA_00007", "account does not have an active subscription for feature")
             return told(429, "rate_limit_error", "MA_00009", refused.message)
-        analysis = {"data": found["data"], "model_version": 1}
+        analysis = {"data": found.get("data", {}), "model_version": 1}
         return jsonify(data={"entity": asset.asset_id, "analysis": analysis}, request_id=uuid.uuid4().hex)
 
     @pages.post("/v2/<cloud>/analysis/analyze/uri")
@@ -87,13 +87,15 @@ def detected(world: World, environment: Environment, asset: Asset) -> dict[str, 
     time.sleep(random.uniform(*world.settings.caption_seconds))
     if world.faults.take_caption(public_id=asset.public_id):
         return {"status": "failed", "data": {}}
+    if world.settings.captions == "pending":
+        return {"status": "pending"}
     text = caption(asset, world.blobs.get(asset.blob))
     return {"status": "complete", "data": {"caption": text}, "schema_version": 1, "model_version": 6}
 
 
 def spend(world: World, environment: Environment) -> None:
     """One of the month's captions. Raises Refused."""
-    if world.settings.captions != "subscribed":
+    if world.settings.captions == "absent":
         raise Refused(420, NO_SUBSCRIPTION)
     month = datetime.fromtimestamp(world.clock(), UTC).strftime("%Y-%m")
     with environment.lock:

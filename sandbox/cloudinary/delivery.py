@@ -3,6 +3,7 @@
 import mimetypes
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request
 
@@ -108,12 +109,30 @@ def check_access(wish: Wish, asset: Asset) -> None:
     given = wish.address.signature
     if given is None and asset.type in ("private", "authenticated"):
         raise Refused(401, f"Unauthorized: {asset.type} assets need a signed URL")
-    if any(rule.get("access_type") == "token" for rule in asset.access_control or ()):
+    if not is_open(asset, wish.environment.world.clock()):
         raise Refused(401, "Unauthorized: a token is needed")
     if given is not None:
         secret = wish.environment.keys.api_secret
         if given != signature.of_url(wish.address.signed, secret, long=len(given) == 32):
             raise Refused(401, "Invalid signature")
+
+
+def is_open(asset: Asset, now: float) -> bool:
+    """Rules shut an asset to everybody without a token, but for the time of an `anonymous` one.
+
+    https://cloudinary.com/documentation/control_access_to_media#access_controlled_media_assets
+    """
+    rules = asset.access_control or ()
+    spans = [(moment(r.get("start")), moment(r.get("end"))) for r in rules if r.get("access_type") == "anonymous"]
+    return not rules or any((start is None or start <= now) and (end is None or now < end) for start, end in spans)
+
+
+def moment(text: str | None) -> float | None:
+    """Seconds since 1970; a time without a zone is UTC."""
+    if not text:
+        return None
+    told = datetime.fromisoformat(text)
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
 
 
 def format_of(asset: Asset, steps: Transformation, extension: str) -> str:

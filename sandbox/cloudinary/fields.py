@@ -35,6 +35,8 @@ def checked_values(fields: Mapping[str, MetadataField], given: Mapping[str, str]
 def checked(field: MetadataField, text: Any) -> Any:
     """Enums and sets take datasource ids, not labels. Raises Refused."""
     if text in ("", [], "[]"):
+        if field.mandatory:
+            raise Refused(400, f"'' is not valid for field '{field.label}'")
         return [] if field.type == "set" else ""
     try:
         return READERS[field.type](field, text)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
-from sandbox.cloudinary.fields import TYPES
+from sandbox.cloudinary.fields import TYPES, checked
 from sandbox.cloudinary.records import MetadataField
 from sandbox.world import World
 
@@ -56,7 +56,7 @@ def made(environment: Environment, given: dict[str, Any]) -> MetadataField:
         raise Refused(400, "default_value is required for mandatory fields")
     if type in ("enum", "set") and not (given.get("datasource") or {}).get("values"):
         raise Refused(400, "Missing required parameter - datasource")
-    return MetadataField(
+    field = MetadataField(
         external_id=external_id,
         label=label,
         type=type,
@@ -66,6 +66,12 @@ def made(environment: Environment, given: dict[str, Any]) -> MetadataField:
         restrictions=given.get("restrictions") or {},
         values=entries((given.get("datasource") or {}).get("values") or []),
     )
+    ids = [value["external_id"] for value in field.values]
+    if len(set(ids)) < len(ids):
+        raise Refused(400, "The external IDs of a datasource must be unique")
+    if field.default_value is not None:
+        checked(field, field.default_value)
+    return field
 
 
 def entries(values: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -13,7 +13,6 @@ from sandbox.cloudinary.paging import Page, paged
 from sandbox.cloudinary.records import Asset
 from sandbox.world import World
 
-MOST_IDS = 100
 RESOURCE_TYPES = ("image", "video", "raw")
 TYPES = ("upload", "private", "authenticated", "fetch", "list")
 
@@ -23,7 +22,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
     def resources_by_asset_ids(cloud: str) -> Response:
         """Unknown ids are left out without a word, and the order is not the caller's."""
         environment = environment_of(world, cloud)
-        asked = ids("asset_ids")
+        asked = ids("asset_ids", world.settings.ids_per_call)
         found = [environment.assets[one] for one in sorted(asked) if one in environment.assets]
         return jsonify(resources=shown(environment, found), next_cursor=None)
 
@@ -32,7 +31,9 @@ def add_routes(pages: Blueprint, world: World) -> None:
         environment = environment_of(world, cloud)
         check(rt, type)
         if "public_ids[]" in request.args:
-            found = [environment.at(rt, type, public_id) for public_id in ids("public_ids")]
+            found = [
+                environment.at(rt, type, public_id) for public_id in ids("public_ids", world.settings.ids_per_call)
+            ]
             return jsonify(resources=shown(environment, newest_first(one for one in found if one)))
         return listed(environment, rt, type)
 
@@ -64,13 +65,13 @@ def check(resource_type: str, type: str) -> None:
         raise Refused(400, f"Invalid type {type}")
 
 
-def ids(name: str) -> list[str]:
+def ids(name: str, most: int) -> list[str]:
     """Without doubles. Raises Refused."""
     given = request.args.getlist(f"{name}[]")
     if not given:
         raise Refused(400, f"Missing required parameter - {name}")
-    if len(given) > MOST_IDS:
-        raise Refused(400, f"Too many {name}: {len(given)}, at most {MOST_IDS} are allowed")
+    if len(given) > most:
+        raise Refused(400, f"Too many {name}: {len(given)}, at most {most} are allowed")
     return list(dict.fromkeys(given))
 
 
@@ -81,7 +82,7 @@ def newest_first(assets: Iterable[Asset]) -> list[Asset]:
 def shown(environment: Environment, assets: Iterable[Asset]) -> list[dict[str, Any]]:
     """As the query asks: `fields` wins over the flags."""
     if fields := request.args.get("fields"):
-        wishes = [name.strip() for name in fields.split(",")]
+        wishes = answers.known_fields(name.strip() for name in fields.split(","))
         return [answers.only(answers.of_list(environment, asset, wishes), wishes) for asset in assets]
     flags = [name for name in answers.EXTRAS if request.args.get(name) in ("true", "1")]
     return [answers.of_list(environment, asset, flags) for asset in assets]

@@ -54,7 +54,7 @@ def item(environment: Environment, asset: Asset, query: dict[str, Any]) -> dict[
     extras = as_list(query.get("with_field"))
     if wrong := [name for name in extras if name not in WITH_FIELDS]:
         raise Refused(400, f"Invalid value for with_field: {wrong[0]}")
-    fields = set(as_list(query.get("fields")))
+    fields = set(answers.known_fields(as_list(query.get("fields"))))
     shown = answers.of_list(environment, asset, [*extras, *fields]) | {"status": "active"}
     if "context" in shown:
         shown["context"] = shown["context"]["custom"]

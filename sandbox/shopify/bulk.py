@@ -19,7 +19,7 @@ STARTED = 0.25  # of the whole time, it is only CREATED
 UNFINISHED = ("CREATED", "RUNNING", "CANCELING")
 
 
-def start(shop: "Shop", query: str, grouped: bool) -> BulkOperation:
+def start(shop: "Shop", query: str, grouped: bool, client_id: str = "") -> BulkOperation:
     now = shop.now()
     seconds = random.uniform(*shop.world.settings.bulk_seconds)
     operation = BulkOperation(
@@ -30,6 +30,7 @@ def start(shop: "Shop", query: str, grouped: bool) -> BulkOperation:
         created_at=now,
         starts=now + STARTED * seconds,
         ends=now + seconds,
+        client_id=client_id,
     )
     shop.bulk_operations[operation.id] = operation
     shop.world.changed()
@@ -73,7 +74,7 @@ def _run(shop: "Shop", operation: BulkOperation) -> None:
 
     operation.status = "RUNNING"
     scripted = shop.world.faults.take_bulk(store=shop.domain, query=operation.query)
-    result = bulk_lines.read(shop, operation.query)
+    result = bulk_lines.read(shop, operation.query, operation.client_id)
     lines = result.lines[: len(result.lines) // 2] if scripted else result.lines
     operation.error_code = (scripted[0].code or "INTERNAL_SERVER_ERROR") if scripted else result.error_code
     operation.objects, operation.roots = len(lines), sum(line.is_root for line in lines)

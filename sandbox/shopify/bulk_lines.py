@@ -14,6 +14,7 @@ from graphql import ExecutionResult, execute_sync
 from sandbox.shopify import schema
 from sandbox.shopify.call import Call
 from sandbox.shopify.execution import executable, raise_own_mistakes
+from sandbox.shopify.installs import Install
 from sandbox.shopify.objects import attribute, resolve_type
 from sandbox.shopify.unsupported import Unsupported
 
@@ -43,9 +44,9 @@ class Result:
     error_code: str | None = None
 
 
-def read(shop: "Shop", query: str) -> Result:
-    """Everything the query finds now; parents come right before their children."""
-    result = executed(shop, query, EVERYTHING)
+def read(shop: "Shop", query: str, client_id: str = "") -> Result:
+    """Everything the query finds now, with the scopes of the app that asked; parents come right before their children."""
+    result = executed(shop, query, EVERYTHING, client_id)
     if result.errors:
         codes = {(error.extensions or {}).get("code") for error in result.errors}
         return Result(error_code="ACCESS_DENIED" if "ACCESS_DENIED" in codes else "INTERNAL_SERVER_ERROR")
@@ -59,10 +60,11 @@ def try_out(shop: "Shop", query: str) -> None:
             raise error.original_error
 
 
-def executed(shop: "Shop", query: str, rows: int) -> ExecutionResult:
+def executed(shop: "Shop", query: str, rows: int, client_id: str = "") -> ExecutionResult:
     document = schema.checked(query).document
     assert document
-    call = Call(shop, whole=rows)
+    install = shop.installs.get(client_id, Install(client_id, [])) if client_id else None
+    call = Call(shop, whole=rows, install=install)
     result = execute_sync(
         executable(), document, context_value=call, field_resolver=attribute, type_resolver=resolve_type
     )

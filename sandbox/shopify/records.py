@@ -198,6 +198,7 @@ class BulkOperation:
     objects: int = 0
     roots: int = 0
     content: Content | None = None  # None if there are no objects
+    client_id: str = ""  # of the installed app that asked; empty: the store's custom app
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> "BulkOperation":

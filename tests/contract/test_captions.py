@@ -34,6 +34,11 @@ def refusal(place) -> NoCaption:
     return caught.value
 
 
+def test_a_caption_that_takes_its_time_is_told_as_that(place):
+    place.world.settings.change({"captions": "pending"})
+    assert (refusal(place).refusal, "not finished" in refusal(place).text) == (Refusal.ASSET, True)
+
+
 def test_a_picture_is_described_in_a_sentence_whatever_its_name_and_delivery_type(place):
     for name, found in assets_of(place).items():
         assert caption(client_of(place), found).endswith(f"picture of {name}")

@@ -1,6 +1,10 @@
 """The door to Cloudinary, through the real SDK over HTTP."""
 
+import io
+
 import pytest
+import urllib3
+from PIL import Image
 
 from linking.cloudinary.assets import fetch, metadata_fields
 from linking.cloudinary.renditions import NoRendition, linkable, of_asset, thumbnail
@@ -53,6 +57,43 @@ def test_assets_come_in_chunks_of_a_hundred_and_in_the_order_asked_for(place):
     assert [found.asset_id for chunk in chunks for found in chunk] == ids
 
 
+def test_a_service_that_takes_ten_ids_is_asked_for_ten(place):
+    place.world.settings.change({"ids_per_call": 10})
+    ids = ids_of(place)[::-1]
+    found = [asset.asset_id for chunk in fetch(client_of(place), ids, []) for asset in chunk]
+    assert found == ids
+
+
+def test_without_display_names_the_public_id_names_an_asset_and_its_folder_is_the_one_of_old(place):
+    place.world.settings.change({"folders": "fixed"})
+    [[found]] = fetch(client_of(place), [ids_of(place)[0]], [])
+    assert (found.name, found.folder) == ("p0", "shop")
+
+
+@pytest.mark.parametrize(
+    ("rules", "restricted"),
+    [
+        ([{"access_type": "token"}], True),
+        ([{"access_type": "anonymous", "start": "2020-01-01T00:00:00Z", "end": "2020-02-01T00:00:00Z"}], True),
+        ([{"access_type": "anonymous", "start": "some day"}], True),
+        ([{"access_type": "token"}, {"access_type": "anonymous", "start": "2020-01-01T00:00Z"}], False),
+    ],
+)
+def test_what_is_not_delivered_now_is_restricted(place, rules, restricted):
+    [known] = [row for row in place.world.environments[0].assets.values() if row.display_name == "p0"]
+    known.access_control = rules
+    [[found]] = fetch(client_of(place), [known.asset_id], [])
+    assert found.restricted == restricted
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_delivery_host_of_ones_own_is_asked_without_the_cloud_name_in_between(place, end):
+    [[found]] = fetch(client_of(place), [ids_of(place)[0]], [])
+    place.environment.delivery_base += f"/{place.environment.cloud_name}{end}"
+    answer = urllib3.request("GET", of_asset(place.environment, found).url)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
+
+
 def test_an_asset_that_is_gone_is_absent(place):
     [[found]] = fetch(client_of(place), [ids_of(place)[0], "0" * 32], [])
     assert found.asset_id == ids_of(place)[0]
@@ -95,8 +136,6 @@ def test_our_own_errors_are_not_mistaken_for_cloudinarys(place):
 
 
 def test_a_rendition_is_a_picture_whose_url_and_name_end_alike(place):
-    import urllib3
-
     [[found]] = fetch(client_of(place), [ids_of(place)[-1]], [])
     rendition = of_asset(place.environment, found)
     answer = urllib3.request("GET", rendition.url, retries=False)
@@ -107,11 +146,6 @@ def test_a_rendition_is_a_picture_whose_url_and_name_end_alike(place):
 
 
 def test_a_thumbnail_is_a_small_square(place):
-    import io
-
-    import urllib3
-    from PIL import Image
-
     [[found]] = fetch(client_of(place), [ids_of(place)[0]], [])
     answer = urllib3.request("GET", thumbnail(place.environment, found), retries=False)
     assert Image.open(io.BytesIO(answer.data)).size == (112, 112)

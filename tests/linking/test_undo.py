@@ -141,3 +141,15 @@ def test_undo_of_any_mode_brings_back_any_gallery_exactly(
     if part_of(sync).products.get().state != State.UNCHANGED:
         place.undo(sync)
     assert state_of(place, "product-a") == found
+
+
+def test_a_variants_picture_that_somebody_chose_since_stays(scene):
+    sizes = (Variant("Red", sku="a"), Variant("Blue", sku="v"))
+    there = [Picture(picture(at), f"old-{at}.jpg", "", [0, 1] if at == 0 else []) for at in range(3)]
+    place = scene([Product(handle="product-a", title="A", variants=sizes, pictures=there)], [asset("new", "a", 9)])
+    sync = place.run(place.select(link_mode="in_place"))
+    red, blue = place.shop.product_with("product-a").variants
+    old, chosen = (next(id for id, f in place.shop.files.items() if f.filename == f"old-{at}.jpg") for at in (0, 1))
+    red.picture = chosen
+    place.undo(sync)
+    assert (red.picture, blue.picture) == (chosen, old)

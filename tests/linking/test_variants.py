@@ -3,6 +3,7 @@
 import pytest
 
 from linking.models import ProductSync
+from linking.shopify import variants
 from sandbox.catalog.records import Picture, Product
 from tests.scenes import Variant, asset, part_of, picture
 
@@ -72,3 +73,20 @@ def test_alt_texts_of_pictures_that_are_there_follow_the_policy(scene, policy, t
     written = len(place.mutations())
     place.run(place.select(alt_policy=policy))
     assert len(place.mutations()) == written
+
+
+def test_nothing_leaves_a_gallery_whose_variants_could_not_be_set(scene, monkeypatch):
+    """Somebody gives the variant another picture, again and again, right before ours is attached."""
+    place = scene([shirt((0,), ())], [asset("new", "red", 1)])
+    attach, other = variants.attach, place.shop.product_with("shirt").media[1]
+
+    def disturbed(client, product_id, pairs):
+        place.shop.product_with("shirt").variants[0].picture = other
+        attach(client, product_id, pairs)
+
+    monkeypatch.setattr(variants, "attach", disturbed)
+    sync = place.run(place.select(link_mode="reset", variant_pictures=True))
+    row = part_of(sync).products.get()
+    assert (row.state, "could not be set" in row.reason) == (ProductSync.State.PARTIAL, True)
+    assert sorted(place.assets_in("shirt")) == ["new", "old-0", "old-1"]
+    assert {line.outcome for line in row.changes.filter(change="unlink")} == {"skipped"}

@@ -397,3 +397,21 @@ def alone(sync) -> list[str]:
 
 def surroundings() -> dict:
     return {"env": {**os.environ, **environ("redis://127.0.0.1:1/0")}, "cwd": ROOT}
+
+
+def test_what_a_worker_that_was_asleep_uploaded_changes_nothing_of_what_another_has_done_since(place, monkeypatch):
+    patiently = uploads._patiently
+
+    def asleep(run, transfer, *, say):
+        """The upload arrives while its worker sleeps; another has taken over and brought the video meanwhile."""
+        done = patiently(run, transfer, say=say)
+        if "Uploading" in say():
+            StoreSync.objects.update(owner="another", fence=99)
+            StoreFile.objects.update(state=State.READY, file_id="gid://shopify/Video/1")
+        return done
+
+    monkeypatch.setattr(uploads, "_patiently", asleep)
+    sync = starting.link(place.select("turn"), "token", dry_run=False)
+    work(part_of(sync).pk)
+    assert work(part_of(sync).pk) == Next.NOTHING
+    assert StoreFile.objects.get().state == State.READY

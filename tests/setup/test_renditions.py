@@ -180,7 +180,10 @@ def test_an_empty_default_is_refused_and_an_empty_one_for_files_is_the_one_for_g
     ("base", "begin"),
     [
         ("", "https://res.cloudinary.com/demo/image/upload/w_1/v7/shop/a.jpg"),
-        ("https://media.example.com", "https://media.example.com/demo/image/upload/w_1/v7/shop/a.jpg"),
+        ("https://res.cloudinary.com", "https://res.cloudinary.com/demo/image/upload/w_1/v7/shop/a.jpg"),
+        ("https://demo-res.cloudinary.com", "https://demo-res.cloudinary.com/image/upload/w_1/v7/shop/a.jpg"),
+        ("https://media.example.com", "https://media.example.com/image/upload/w_1/v7/shop/a.jpg"),
+        ("https://media.example.com/demo", "https://media.example.com/demo/image/upload/w_1/v7/shop/a.jpg"),
         ("http://127.0.0.1:8001/res", "http://127.0.0.1:8001/res/demo/image/upload/w_1/v7/shop/a.jpg"),
     ],
 )

@@ -19,7 +19,8 @@ def bulk_operation_run_query(call: Call, query: str, groupObjects: bool = False)
         message = f"A bulk query operation for this app and shop is already in progress: {listed}."
         return refused(None, message, "OPERATION_IN_PROGRESS")
     bulk_lines.try_out(call.shop, query)
-    return {"bulkOperation": bulk.start(call.shop, query, groupObjects), "userErrors": []}
+    client_id = call.install.client_id if call.install else ""
+    return {"bulkOperation": bulk.start(call.shop, query, groupObjects, client_id), "userErrors": []}
 
 
 def refused(field: list[str] | None, message: str, code: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ Rows = list[dict[str, Any]]
 @mutation("fileUpdate", "write_files")
 def file_update(call: Call, files: Rows) -> dict[str, Any]:
     shop = call.shop
+    check_doubles(files)
     new_files.check_sources(files)
     if any(row.get("referencesToAdd") or row.get("referencesToRemove") for row in files) and (
         "write_products" not in call.scopes
@@ -42,6 +43,16 @@ def file_update(call: Call, files: Rows) -> dict[str, Any]:
             apply(shop, file, row)
             updated.append(file)
     return {"files": updated, "userErrors": errors}
+
+
+def check_doubles(rows: Rows) -> None:
+    """Raises Unsupported for what nobody knows the outcome of, so that no app gets used to one."""
+    if len({row["id"] for row in rows}) < len(rows):
+        raise Unsupported("the same file in two rows of fileUpdate")
+    for row in rows:
+        named = [*(row.get("referencesToAdd") or ()), *(row.get("referencesToRemove") or ())]
+        if len(set(named)) < len(named):
+            raise Unsupported("the same product twice in a row of fileUpdate")
 
 
 def batch_error(shop: "Shop", rows: Rows) -> dict[str, Any] | None:
@@ -98,7 +109,7 @@ def row_errors(shop: "Shop", file: File, row: dict[str, Any], index: int) -> Err
     if len(row.get("alt") or "") > new_files.LONGEST_ALT:
         return [error("alt", new_files.ALT_TOO_LONG, "ALT_VALUE_LIMIT_EXCEEDED")]
     if row.get("filename") and shop.names.get(row["filename"], file.id) != file.id:
-        return [error("filename", "Filename already exists.", "FILENAME_ALREADY_EXISTS")]
+        return [error("filename", new_files.TAKEN, "FILENAME_ALREADY_EXISTS")]
     return []
 
 

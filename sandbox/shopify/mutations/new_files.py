@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LONGEST_SOURCE = 2048
 LONGEST_ALT = 512
+TAKEN = "Filename already exists."
 ALT_TOO_LONG = "The alt value exceeds the maximum limit of 512 characters."
 
 
@@ -83,9 +84,14 @@ def _mode_refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
     if mode == "REPLACE" and not row.get("filename"):
         message = "Missing filename argument when attempting to use REPLACE duplicate mode."
         return Refusal("filename", message, "MISSING_FILENAME_FOR_DUPLICATE_MODE_REPLACE")
-    if mode == "RAISE_ERROR" and shop.world.settings.duplicate_name == "at_once" and name_of(shop, row) in shop.names:
-        return Refusal("filename", "Filename already exists.", "FILENAME_ALREADY_EXISTS")
+    if shop.world.settings.duplicate_name == "at_once" and is_taken(shop, row):
+        return Refusal("filename", TAKEN, "FILENAME_ALREADY_EXISTS")
     return None
+
+
+def is_taken(shop: "Shop", row: dict[str, Any]) -> bool:
+    """Whether the row wants a name that is taken, and no other."""
+    return row.get("duplicateResolutionMode") == "RAISE_ERROR" and name_of(shop, row) in shop.names
 
 
 def name_of(shop: "Shop", row: dict[str, Any]) -> str:

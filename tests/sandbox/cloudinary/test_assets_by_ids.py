@@ -20,6 +20,34 @@ def test_a_hundred_ids_fit_into_a_call_and_one_more_is_refused(served, keys):
         cloudinary.api.resources_by_asset_ids([f"{n:032x}" for n in range(101)], **keys(world))
 
 
+def test_the_limit_of_older_descriptions_can_be_had(served, keys):
+    world = served()
+    world.settings.change({"ids_per_call": 10})
+    with pytest.raises(BadRequest, match="at most 10"):
+        cloudinary.api.resources_by_asset_ids([f"{n:032x}" for n in range(11)], **keys(world))
+
+
+@pytest.mark.parametrize("name", ["display_name", "duration", "sku"])
+def test_fields_that_cloudinary_does_not_name_are_refused(served, keys, found, name):
+    world = served(asset("a"))
+    with pytest.raises(BadRequest, match=name):
+        cloudinary.api.resources_by_asset_ids([found(world, "a").asset_id], fields=["bytes", name], **keys(world))
+
+
+def test_what_an_asset_lacks_is_absent(served, keys, found):
+    world = served(asset("a"))
+    options = {"tags": True, "context": True, "metadata": True, **keys(world)}
+    (shown,) = cloudinary.api.resources_by_asset_ids([found(world, "a").asset_id], **options)["resources"]
+    assert not {"tags", "context", "metadata", "duration"} & set(shown)
+
+
+def test_an_environment_with_fixed_folders_knows_no_display_names(served, keys, found):
+    world = served(asset("shop/a"))
+    world.settings.change({"folders": "fixed"})
+    (shown,) = cloudinary.api.resources_by_asset_ids([found(world, "shop/a").asset_id], **keys(world))["resources"]
+    assert (shown["folder"], {"asset_folder", "display_name"} & set(shown)) == ("shop", set())
+
+
 def test_the_order_is_not_the_callers(served, keys):
     world = served(*(asset(f"a{n}") for n in range(8)))
     asked = sorted(world.environments[0].assets, reverse=True)

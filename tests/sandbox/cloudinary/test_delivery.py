@@ -192,6 +192,22 @@ def test_a_token_restricted_asset_is_not_delivered(get):
     assert deliver("image/upload/v1/a.jpg").status == 401
 
 
+@pytest.mark.parametrize(
+    ("rules", "status"),
+    [
+        ([{"access_type": "anonymous", "start": "2020-01-01T00:00:00Z", "end": "2020-02-01T00:00:00Z"}], 401),
+        ([{"access_type": "anonymous", "start": "2999-01-01T00:00:00Z"}], 401),
+        ([{"access_type": "token"}, {"access_type": "anonymous", "end": "2020-02-01T00:00Z"}], 401),
+        ([{"access_type": "token"}, {"access_type": "anonymous", "start": "2020-01-01T00:00Z"}], 200),
+        ([{"access_type": "anonymous"}], 200),
+    ],
+)
+def test_an_asset_is_delivered_to_everybody_only_within_its_time(get, rules, status):
+    deliver = get()
+    deliver.world.environments[0].add_asset(content=picture(), public_id="a", access_control=rules)
+    assert deliver("image/upload/v1/a.jpg").status == status
+
+
 def test_refusals_stay_in_the_cdn_for_a_minute_then_for_two(get):
     deliver = get()
     assert deliver("image/upload/v1/a.jpg").status == 404

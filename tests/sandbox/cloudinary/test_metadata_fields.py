@@ -28,6 +28,10 @@ def test_a_new_field_is_there_at_once_with_its_restrictions(served, keys):
     assert cloudinary.api.metadata_field_by_field_id("gtin", **keys(world))["label"] == "GTIN"
 
 
+ONE = {"values": [{"external_id": "1", "value": "One"}]}
+TWICE = {"values": [{"external_id": "1", "value": "One"}, {"external_id": "1", "value": "Two"}]}
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -36,6 +40,10 @@ def test_a_new_field_is_there_at_once_with_its_restrictions(served, keys):
         ({"external_id": "x", "type": "string"}, "label"),
         ({"external_id": "x", "label": "X", "type": "string", "mandatory": True}, "default_value"),
         ({"external_id": "x", "label": "X", "type": "enum"}, "datasource"),
+        ({"external_id": "x", "label": "X", "type": "date", "default_value": "soon"}, "not valid for field 'X'"),
+        ({"external_id": "x", "label": "X", "type": "integer", "default_value": "1.5"}, "not valid for field 'X'"),
+        ({"external_id": "x", "label": "X", "type": "enum", "datasource": TWICE}, "unique"),
+        ({"external_id": "x", "label": "X", "type": "enum", "datasource": ONE, "default_value": "One"}, "not valid"),
     ],
 )
 def test_a_field_that_cannot_be_is_refused(served, keys, given, message):

@@ -8,6 +8,7 @@ from graphql import build_schema
 
 from sandbox.settings import MalformedSetting, Settings
 from sandbox.shopify import bulk_rules
+from sandbox.shopify.installs import Install
 from tests.sandbox.shopify.conftest import APP_DOCUMENTS, DOCUMENTS, HTTP, Client, picture
 
 PRODUCTS = "{ products { edges { node { id title } } } }"
@@ -289,6 +290,13 @@ def test_a_missing_scope_lets_it_fail_with_access_denied(client, shop, mugs):
     shop.scopes = {"write_files"}
     status = finished(client)
     assert (status["status"], status["errorCode"], status["url"]) == ("FAILED", "ACCESS_DENIED", None)
+
+
+def test_the_scopes_that_count_are_those_of_the_app_that_asks(client, shop, mugs):
+    narrow = Install("narrow", ["write_files"])
+    shop.installs["narrow"] = narrow
+    client.token = narrow.issue("client_credentials", now=client.world.clock(), seconds=3600)
+    assert finished(client)["errorCode"] == "ACCESS_DENIED"
 
 
 @pytest.mark.parametrize("code", ["INTERNAL_SERVER_ERROR", "TIMEOUT"])

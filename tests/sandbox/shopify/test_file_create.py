@@ -51,6 +51,23 @@ def test_one_bad_row_does_not_hold_up_the_others(client, shop, sources):
     assert [error["field"] for error in answer["userErrors"]] == [["files", "1", "originalSource"]]
 
 
+def test_a_bad_row_can_be_made_to_hold_up_the_others(client, world, shop, sources):
+    world.settings.refused_rows = "with_all"
+    answer = client.create(row(f"{sources}/a.jpg"), row("nonsense"))
+    assert (answer["files"], answer["userErrors"][0]["field"]) == ([], ["files", "1", "originalSource"])
+    assert shop.files == {}
+
+
+def test_a_taken_name_can_be_made_to_refuse_the_call_without_a_word_of_which(client, world, shop, sources):
+    world.settings.duplicate_name = "whole_call"
+    given = row(f"{sources}/a.jpg", duplicateResolutionMode="RAISE_ERROR")
+    client.create(given)
+    answer = client.create(row(f"{sources}/b.jpg"), given)
+    error = {"field": ["files"], "message": "Filename already exists.", "code": "FILENAME_ALREADY_EXISTS"}
+    assert answer == {"files": [], "userErrors": [error]}
+    assert len(shop.files) == 1
+
+
 def test_a_row_has_one_error_the_url_first(client):
     (error,) = client.create(row("nonsense.jpg", filename="a.png", duplicateResolutionMode="REPLACE"))["userErrors"]
     assert error["code"] == "INVALID_IMAGE_SOURCE_URL"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.shopify.conftest import picture
+from tests.sandbox.shopify.conftest import DOCUMENTS, picture
 
 MISSING = "gid://shopify/MediaImage/1"
 
@@ -209,3 +209,16 @@ def replaced(client, file):
         client.settled([file])
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on MediaImage { image { url } } } }"
     return client.get(query, {"ids": [file]})["nodes"][0]["image"]["url"]
+
+
+def test_what_nobody_knows_the_outcome_of_is_refused_as_not_imitated(client, shop):
+    product = gallery_of(shop, "a.jpg")
+    (file,) = client.gallery(product)
+    text = (DOCUMENTS / "FileUpdate.graphql").read_text()
+    for rows in (
+        [{"id": file, "alt": "one"}, {"id": file, "alt": "other"}],
+        [{"id": file, "referencesToAdd": [product, product]}],
+        [{"id": file, "referencesToAdd": [product], "referencesToRemove": [product]}],
+    ):
+        assert client.post(text, {"files": rows}).error["extensions"]["code"] == "SANDBOX_UNSUPPORTED"
+    assert (client.gallery(product), shop.files[file].alt) == ([file], "")
