@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings as configured
 from playwright.sync_api import FrameLocator, Page
 
-from tests.processes import environ, redis, worker
+from tests.nursery import Nursery
+from tests.processes import emptied, environ, redis
 from tests.scenes import Scene, catalog, connected, served
 
 
@@ -41,9 +42,24 @@ class House:
         return self.app
 
 
+@pytest.fixture(scope="session")
+def queue(tmp_path_factory) -> Iterator[str]:
+    """The Redis of all houses that this process builds, one after another."""
+    with redis(tmp_path_factory.mktemp("queue")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def nursery(queue, django_db_setup) -> Iterator[Nursery]:
+    found = Nursery(environ(queue))
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def house(transactional_db, live_server, settings, browser, tmp_path) -> Iterator[Callable[..., House]]:
+def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_path) -> Iterator[Callable[..., House]]:
     """Call it with products and assets; a worker runs as long as the test."""
+    settings.REDIS_URL = emptied(queue)
     with ExitStack() as stack:
 
         def build(
@@ -55,9 +71,8 @@ def house(transactional_db, live_server, settings, browser, tmp_path) -> Iterato
             policy = configured.CONTENT_SECURITY_POLICY["DIRECTIVES"]
             policy |= {"frame-ancestors": ["'self'", url], "img-src": ["'self'", "data:", url]}
             settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
-            settings.REDIS_URL = stack.enter_context(redis(tmp_path))
             for at in range(workers):
-                stack.enter_context(worker(environ(settings.REDIS_URL), tmp_path, f"worker-{at}"))
+                stack.enter_context(nursery.worker(tmp_path / f"worker-{at}.log"))
             shape = {"width": viewport[0], "height": viewport[1]}
             context = browser.new_context(viewport=shape, color_scheme="dark" if dark else "light")
             stack.callback(context.close)
