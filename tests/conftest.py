@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup import append_only
 from tests.scenes import Scene, catalog, connected, served
@@ -22,6 +22,10 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Milliseconds that are waited for what a page is to show, and for a control that is to be pressed. On a machine whose
+# cores are all busy things take long, and nobody waits longer for what comes than it takes.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as configured
 from playwright.sync_api import FrameLocator, Page
 
+from tests.conftest import PATIENCE
 from tests.nursery import Nursery
 from tests.processes import emptied, environ, redis
 from tests.scenes import Scene, catalog, connected, served
@@ -62,9 +63,7 @@ def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_
     settings.REDIS_URL = emptied(queue)
     with ExitStack() as stack:
 
-        def build(
-            products=(), assets=(), *, stores=1, plan="plus", viewport=(1280, 900), dark=False, workers=1
-        ) -> House:
+        def build(products=(), assets=(), *, stores=1, plan="plus", viewport=(1280, 900), workers=1) -> House:
             found = catalog(products, assets)
             world, url = stack.enter_context(served(found, tmp_path, stores=stores, plan=plan, host="localhost"))
             world.app_url = live_server.url
@@ -74,10 +73,10 @@ def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_
             for at in range(workers):
                 stack.enter_context(nursery.worker(tmp_path / f"worker-{at}.log"))
             shape = {"width": viewport[0], "height": viewport[1]}
-            context = browser.new_context(viewport=shape, color_scheme="dark" if dark else "light")
+            context = browser.new_context(viewport=shape, color_scheme="light")
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE)
             return House(connected(world, url), page)
 
         yield build
