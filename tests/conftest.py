@@ -28,6 +28,11 @@ PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """What takes long goes first: with several processes, none is left alone with it at the end."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("workers", "browser"))))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
