@@ -1,5 +1,6 @@
 """What all tests may use: a pretend world over HTTP, and one browser for everybody (two loops in one process clash)."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -31,6 +32,12 @@ expect.set_options(timeout=PATIENCE)
 def pytest_collection_modifyitems(items) -> None:
     """What takes long goes first: with several processes, none is left alone with it at the end."""
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("workers", "browser"))))
+
+
+def pytest_collection_finish() -> None:
+    """Python looks for cycles among everything that lives, a third of a second each time: there are thousands of tests."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
