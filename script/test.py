@@ -7,7 +7,10 @@ With arguments: pytest alone, with these, for example `script/test tests/domain 
 import os
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 from script import chromium, redis_server, surroundings
 from script.terminal import say
@@ -20,7 +23,10 @@ CHECKS = {
     "makemigrations --check": ["manage.py", "makemigrations", "--check", "--dry-run"],
     "check-documents": ["-m", "script.check_documents"],
 }
-PYTEST = ["-m", "pytest", "-n", "2"]
+# Twice as many as there are cores, as the tests wait half of their time: for a page, a worker, a clock.
+PROCESSES = min(8, 2 * (os.cpu_count() or 1))
+# One test at a time goes to whoever is free, the long ones first (tests/conftest.py); a group stays together.
+PYTEST = ["-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup"]
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +36,7 @@ def main(arguments: list[str]) -> int:
     environment = surroundings_of_tests()
     # The checks ask for no data: without this, Django would leave an empty database file in the clone.
     checks_only = {"DATABASE_URL": "sqlite://:memory:"} | environment
-    failed = [] if arguments else [name for name, check in CHECKS.items() if not passes(name, check, checks_only)]
+    failed = [] if arguments else failing(CHECKS, checks_only)
     say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
     tested = python([*PYTEST, *arguments], environment)
     return tested or (1 if failed else 0)
@@ -40,10 +46,13 @@ def surroundings_of_tests() -> dict[str, str]:
     """The tests find their browser and their redis-server by CHROMIUM and REDIS_SERVER.
 
     DATABASE_URL is passed on: Django makes a test database of its own beside it, so the tests also run on Postgres.
+    Bytecode is kept, whatever the shell says: hundreds of processes are started, and each would compile the app anew.
     """
     found = {"CHROMIUM": find_browser(), "REDIS_SERVER": redis_server.find_program()}
     found |= {"DATABASE_URL": os.environ.get("DATABASE_URL"), "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    return surroundings.cleaned(os.environ) | {name: value for name, value in found.items() if value}
+    kept = surroundings.cleaned(os.environ) | {name: value for name, value in found.items() if value}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept
 
 
 def find_browser() -> str | None:
@@ -56,13 +65,30 @@ def find_browser() -> str | None:
     return browser
 
 
-def passes(name: str, check: list[str], environment: dict[str, str]) -> bool:
-    say(f"{name} ...")
-    return python(check, environment) == 0
+def failing(checks: dict[str, list[str]], environment: dict[str, str]) -> list[str]:
+    """All at once, as one of them takes longer than the others together; what they say comes in their order."""
+    with ThreadPoolExecutor(len(checks)) as pool:
+        outcomes = {name: pool.submit(outcome, check, environment) for name, check in checks.items()}
+        found = []
+        for name, done in outcomes.items():
+            say(f"{name} ...")
+            code, told = done.result()
+            say(*told.splitlines())
+            found += [name] if code else []
+        return found
 
 
-def python(arguments: list[str], environment: dict[str, str]) -> int:
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment).returncode
+def outcome(check: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    with tempfile.TemporaryFile("w+") as told:
+        code = python(check, environment, told)
+        told.seek(0)
+        return code, told.read()
+
+
+def python(arguments: list[str], environment: dict[str, str], told: IO[str] | None = None) -> int:
+    """Says what it has to say on the terminal, or to `told`."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=told, stderr=told).returncode
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What all tests may use: a pretend world over HTTP, and one browser for everybody (two loops in one process clash)."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup import append_only
 from tests.scenes import Scene, catalog, connected, served
@@ -22,6 +23,21 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Milliseconds that are waited for what a page is to show, and for a control that is to be pressed. On a machine whose
+# cores are all busy things take long, and nobody waits longer for what comes than it takes.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """What takes long goes first: with several processes, none is left alone with it at the end."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("workers", "browser"))))
+
+
+def pytest_collection_finish() -> None:
+    """Python looks for cycles among everything that lives, a third of a second each time: there are thousands of tests."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

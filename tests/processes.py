@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from redis import Redis
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -59,6 +61,13 @@ def redis(folder: Path) -> Iterator[str]:
     with running(command, {}, folder / "redis.log"):
         wait_for_port(port)
         yield f"redis://127.0.0.1:{port}/0"
+
+
+def emptied(url: str) -> str:
+    """The URL of the same Redis, as if it had just been started."""
+    with Redis.from_url(url) as client:
+        client.flushall()
+    return url
 
 
 def wait_for_port(port: int, seconds: float = 20) -> None:

@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings as configured
 from playwright.sync_api import FrameLocator, Page
 
-from tests.processes import environ, redis, worker
+from tests.conftest import PATIENCE
+from tests.nursery import Nursery
+from tests.processes import emptied, environ, redis
 from tests.scenes import Scene, catalog, connected, served
 
 
@@ -41,28 +43,40 @@ class House:
         return self.app
 
 
+@pytest.fixture(scope="session")
+def queue(tmp_path_factory) -> Iterator[str]:
+    """The Redis of all houses that this process builds, one after another."""
+    with redis(tmp_path_factory.mktemp("queue")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def nursery(queue, django_db_setup) -> Iterator[Nursery]:
+    found = Nursery(environ(queue))
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def house(transactional_db, live_server, settings, browser, tmp_path) -> Iterator[Callable[..., House]]:
+def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_path) -> Iterator[Callable[..., House]]:
     """Call it with products and assets; a worker runs as long as the test."""
+    settings.REDIS_URL = emptied(queue)
     with ExitStack() as stack:
 
-        def build(
-            products=(), assets=(), *, stores=1, plan="plus", viewport=(1280, 900), dark=False, workers=1
-        ) -> House:
+        def build(products=(), assets=(), *, stores=1, plan="plus", viewport=(1280, 900), workers=1) -> House:
             found = catalog(products, assets)
             world, url = stack.enter_context(served(found, tmp_path, stores=stores, plan=plan, host="localhost"))
             world.app_url = live_server.url
             policy = configured.CONTENT_SECURITY_POLICY["DIRECTIVES"]
             policy |= {"frame-ancestors": ["'self'", url], "img-src": ["'self'", "data:", url]}
             settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
-            settings.REDIS_URL = stack.enter_context(redis(tmp_path))
             for at in range(workers):
-                stack.enter_context(worker(environ(settings.REDIS_URL), tmp_path, f"worker-{at}"))
+                stack.enter_context(nursery.worker(tmp_path / f"worker-{at}.log"))
             shape = {"width": viewport[0], "height": viewport[1]}
-            context = browser.new_context(viewport=shape, color_scheme="dark" if dark else "light")
+            context = browser.new_context(viewport=shape, color_scheme="light")
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE)
             return House(connected(world, url), page)
 
         yield build

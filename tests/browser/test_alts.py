@@ -1,7 +1,6 @@
 """Alt texts in the browser: typed beside the asset, filled from a field, proposed by AI and reviewed; by keyboard, too."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from setup.models import Environment
@@ -35,7 +34,7 @@ def opened(place):
 
 def linked(place, app) -> None:
     app.get_by_role("button", name="Link 3 assets in 1 group to 1 product").click()
-    expect(app.get_by_role("heading", name="Result")).to_be_visible(timeout=30_000)
+    expect(app.get_by_role("heading", name="Result")).to_be_visible()
 
 
 def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_origin_told(place):
@@ -138,17 +137,3 @@ def test_pictures_that_were_selected_are_described_together(place):
     app.get_by_role("button", name="Suggest alt texts", exact=True).click()
     expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
     expect(app.get_by_text("Now: Its own words")).to_be_visible()
-
-
-def test_no_violation_that_axe_finds_in_light_or_dark(place):
-    app = opened(place)
-    app.get_by_role("button", name="Suggest alt texts for 2 images").click()
-    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
-    page = place.page
-    page.goto(app.locator("#alts").evaluate("one => one.ownerDocument.location.href"))
-    page.get_by_role("button", name="Regular", exact=True).click()
-    expect(page.get_by_role("textbox", name="Alt text of front")).to_be_visible()
-    expect(page.get_by_role("heading", name="2 proposals to review")).to_be_visible()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []

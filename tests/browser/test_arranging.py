@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 
 from linking.models import Selection
-from tests.browser.test_accessibility import violations
+from tests.browser.barriers import violations
 from tests.scenes import asset, product
 
 NAMES = ["front", "side", "top", "back"]
@@ -22,7 +22,7 @@ def place(house):
 @pytest.fixture
 def app(place) -> FrameLocator:
     found = place.launch()
-    expect(found.get_by_role("button", name="Link 5 assets in 2 groups to 2 products")).to_be_enabled(timeout=30_000)
+    expect(found.get_by_role("button", name="Link 5 assets in 2 groups to 2 products")).to_be_enabled()
     return found
 
 
@@ -176,7 +176,7 @@ def test_all_that_a_filter_shows_are_picked_loaded_or_not(house):
     pictures = [asset(f"p{at:03}", f"k{at:03}", at) for at in range(90)]
     place = house([product(f"k{at:03}") for at in range(90)], pictures)
     app = place.launch()
-    expect(app.get_by_role("button", name="Link 90 assets in 90 groups to 90 products")).to_be_enabled(timeout=30_000)
+    expect(app.get_by_role("button", name="Link 90 assets in 90 groups to 90 products")).to_be_enabled()
     assert app.locator(".group").count() < 90
     app.get_by_role("searchbox").fill("p08")
     expect(app.locator("#found")).to_have_text("10 of 90 groups")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from linking.models import Sync
 from setup.models import Member
-from tests.browser.test_accessibility import violations
+from tests.browser.barriers import violations
 from tests.linking.visits import enter
 from tests.scenes import asset, product
 

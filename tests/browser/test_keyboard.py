@@ -34,7 +34,7 @@ class Keyboard:
 
     def to(self, control: Locator) -> None:
         """By Tab alone."""
-        expect(control).to_be_visible(timeout=30_000)
+        expect(control).to_be_visible()
         for _ in range(MANY):
             if control.evaluate("one => one === one.ownerDocument.activeElement && one.ownerDocument.hasFocus()"):
                 assert control.evaluate(WHERE) == "seen", str(control)
@@ -81,9 +81,7 @@ def launched_by_keys(place) -> Keyboard:
     console.press(page.get_by_role("button", name="More actions"))
     expect(page.get_by_role("menuitem", name="Shopify AssetLink")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(place.app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled(
-        timeout=30_000
-    )
+    expect(place.app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled()
     return Keyboard(page, place.app)
 
 
@@ -113,7 +111,7 @@ def test_the_whole_journey_by_keyboard_alone(place):
     keys.button("Dry run")
     expect(heading(app, "Dry run")).to_be_visible()
     keys.button("Apply this plan")
-    expect(heading(app, "Result")).to_be_visible(timeout=30_000)
+    expect(heading(app, "Result")).to_be_visible()
     keys.press(app.get_by_role("link", name="Download report"))
     keys.to(app.get_by_role("button", name="Download CSV"))
     with place.page.expect_download() as download:
@@ -128,7 +126,7 @@ def test_the_whole_journey_by_keyboard_alone(place):
     keys.button("Undo")
     expect(heading(app, "Undo: dry run")).to_be_visible()
     keys.button("Apply this plan")
-    expect(heading(app, "Undone")).to_be_visible(timeout=30_000)
+    expect(heading(app, "Undone")).to_be_visible()
     assert place.scene.assets_in("product-a") == ["product-a-0"]
     keys.press(app.get_by_role("link", name="History"))
     expect(heading(app, "History")).to_be_visible()
@@ -139,7 +137,7 @@ def test_the_end_of_a_run_takes_the_focus_to_its_result_and_says_it(place):
     place.scene.world.settings.change({"media_seconds": [1.5, 2.0]})
     keys.button("Link 4 assets in 2 groups to 2 products")
     keys.to(app.get_by_role("button", name="Abort"))
-    expect(heading(app, "Result")).to_be_focused(timeout=30_000)
+    expect(heading(app, "Result")).to_be_focused()
     keys.heard(re.compile("^Result: Done"))
 
 
@@ -167,13 +165,13 @@ def test_the_whole_journey_by_clicks_without_dragging_or_typing(place):
     expect(app.get_by_role("button", name="Include top")).to_be_visible()
     click("Exclude group b")
     click("Link 2 assets in 1 group to 1 product")
-    expect(heading(app, "Result")).to_be_visible(timeout=30_000)
+    expect(heading(app, "Result")).to_be_visible()
     assert place.scene.assets_in("product-a") == ["product-a-0", "side", "front"]
 
 
 def test_at_400_percent_every_control_is_reached_and_seen(place):
     app = place.launch()
-    expect(app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled(timeout=30_000)
+    expect(app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled()
     page = place.page
     page.goto(str(app.locator("body").evaluate("() => location.href")))
     page.set_viewport_size({"width": 320, "height": 256})  # 1280 x 1024 at 400 %
@@ -198,7 +196,7 @@ def test_at_400_percent_every_control_is_reached_and_seen(place):
 
 def test_in_forced_colours_the_focus_and_what_is_pressed_can_be_told(place):
     app = place.launch()
-    expect(app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled(timeout=30_000)
+    expect(app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled()
     page = place.page
     page.goto(str(app.locator("body").evaluate("() => location.href")))
     page.emulate_media(forced_colors="active", reduced_motion="reduce")

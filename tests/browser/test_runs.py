@@ -8,7 +8,6 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from linking.models import ProductSync, StoreSync, Sync
-from tests.browser.test_accessibility import violations
 from tests.linking.visits import enter
 from tests.scenes import asset, product
 
@@ -120,41 +119,6 @@ def test_a_second_tab_and_coming_back_show_the_same_run_to_its_end(opened):
     part.rows().update(state="done")
     for page in (place.page, second):
         expect(page.get_by_role("heading", name="Result")).to_be_visible()
-
-
-def test_nothing_that_a_run_shows_violates_a_rule_of_axe_or_scrolls_sideways(opened):
-    place, visit = opened(*chairs(3), viewport=(1024, 700))
-    page, scene = place.page, place.scene
-    scene.world.faults.add(service="shopify", kind="media_fails", match="front-1", code="IMAGE_PROCESSING_FAILURE")
-    planned = scene.run(scene.select(link_mode="reset"), dry_run=True)
-    partly = scene.run(scene.select())
-    for _ in range(60):
-        if not Sync.objects.get(pk=partly.pk).busy:
-            break
-        page.wait_for_timeout(250)
-    found = []
-    visit(planned)
-    page.locator("#kind-unlink").check()
-    expect(page.locator("#live")).to_have_text("3 galleries shown")
-    found += seen(page, "A plan, filtered")
-    visit(partly)
-    expect(page.get_by_text("Done in part.", exact=True)).to_be_visible()
-    found += seen(page, "A result in part")
-    busy(partly, doing="Throttled by Shopify. About 9 s.")
-    visit(partly)
-    expect(page.get_by_text("Problems so far")).to_be_visible()
-    found += seen(page, "Progress with problems")
-    assert found == []
-
-
-def seen(page: Page, name: str) -> list[str]:
-    found = violations(page, name)
-    for width in (1024, 320):
-        page.set_viewport_size({"width": width, "height": 700})
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{name} scrolls sideways at {width}")
-    page.set_viewport_size({"width": 1024, "height": 700})
-    return found
 
 
 def test_a_run_is_asked_for_every_second_at_first_then_every_two_and_in_the_background_every_five(opened):

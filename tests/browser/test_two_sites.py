@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from setup.models import Environment
-from tests.conftest import CHROMIUM, QUIET
+from tests.conftest import CHROMIUM, PATIENCE, QUIET
 from tests.processes import environ, free_port, redis, running, wait_for_port, wait_until, worker
 from tests.scenes import asset, catalog, connected, product, served
 from tests.tls import certificate, in_front_of
@@ -73,7 +73,7 @@ def sites(transactional_db, browser, settings, tmp_path) -> Iterator[Callable[..
             stack.callback(other.close)
             context = other.new_context(viewport={"width": 1280, "height": 900}, ignore_https_errors=True)
             page = context.new_page()
-            page.set_default_timeout(60_000)  # a run through real processes is waited for
+            page.set_default_timeout(PATIENCE)
             told: list[str] = []
             page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
             return Sites(console, app, page, context, told)
@@ -90,7 +90,7 @@ def test_from_the_launch_to_a_dry_run_in_the_consoles_frame(sites):
     expect(app.locator("#matching-state")).to_have_text("Saved.")
     app.get_by_role("link", name="Link to Products").click()
     app.get_by_role("button", name="Dry run").click()
-    expect(app.get_by_text("Dry run").first).to_be_visible(timeout=60_000)
+    expect(app.get_by_text("Dry run").first).to_be_visible()
     app.get_by_role("link", name="History").click()
     expect(app.get_by_role("heading", name="History")).to_be_visible()
     cookies = [known for known in place.context.cookies() if known["name"].startswith("__Host-")]

@@ -16,7 +16,7 @@ def tabs(house) -> tuple[Page, Page]:
     pictures = [asset(name, "a", at, metadata={"sequence": at}) for at, name in enumerate(["front", "side", "top"])]
     place = house([product("a", title="Oak chair")], pictures)
     app = place.launch()
-    expect(app.get_by_role("button", name="Link 3 assets in 1 group to 1 product")).to_be_enabled(timeout=30_000)
+    expect(app.get_by_role("button", name="Link 3 assets in 1 group to 1 product")).to_be_enabled()
     app.get_by_role("button", name="Regular", exact=True).click()
     expect(app.get_by_role("button", name="Move up top")).to_be_visible()
     address = str(app.locator("body").evaluate("() => location.href"))

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from linking.models import SelectedAsset
-from tests.browser.test_accessibility import violations
+from tests.browser.barriers import violations
 from tests.scenes import asset, picture, product
 
 NAMES = ["front", "banner", "logo"]

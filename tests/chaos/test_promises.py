@@ -8,7 +8,11 @@ import pytest
 from tests.chaos.performance import performers, play
 from tests.chaos.scenarios import QUICK
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.workers,
+    pytest.mark.xdist_group("company"),  # one of them serves all
+]
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def listeners(port: int) -> set[str]:
     return {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
 
 
-def test_everything_answers_once_open_is_printed_and_ctrl_c_ends_all_of_it(port, catalog):
+def test_everything_answers_once_open_is_printed_and_what_is_lost_ends_the_demo_with_the_reason(port, catalog):
     demo = Demo(port, *catalog)
     address = demo.opened()
     assert address == f"http://localhost:{port + 1}/console/"
@@ -95,11 +95,18 @@ def test_everything_answers_once_open_is_printed_and_ctrl_c_ends_all_of_it(port,
         assert urllib.request.urlopen(url, timeout=10).status == 200
     assert [listeners(port + at) for at in range(3)] == [{"0100007F"}] * 3
     assert any("gone.jpg" in line for line in demo.said), "a row that could not be read is told"
-    assert demo.end(signal.SIGINT) == 0
+
+    web = next(pid for pid in descendants(demo.process.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    others = descendants(demo.process.pid)
+    os.kill(web, signal.SIGKILL)
+    said, _ = demo.process.communicate(timeout=60)
+    assert demo.process.returncode == 1
+    assert "web has ended by signal 9." in said
+    assert soon(lambda: not any(map(alive, others)))
     assert [trouble(port + at) for at in range(3)] == [""] * 3
 
 
-def test_a_second_start_finds_its_data_and_fresh_starts_over(port, catalog):
+def test_each_signal_ends_all_of_it_a_second_start_finds_its_data_and_fresh_starts_over(port, catalog):
     keys = Home(ROOT, port).folder / "secrets.json"
     first = Demo(port, *catalog)
     first.opened()
@@ -113,19 +120,8 @@ def test_a_second_start_finds_its_data_and_fresh_starts_over(port, catalog):
     fresh.opened()
     assert fresh.world()["environments"][0]["launch_secret"] != known[0]["environments"][0]["launch_secret"]
     assert keys.read_text() != known[1]
-    assert fresh.end() == 0
-
-
-def test_the_demo_ends_with_the_reason_when_a_process_of_it_is_lost(port, catalog):
-    demo = Demo(port, *catalog)
-    demo.opened()
-    web = next(pid for pid in descendants(demo.process.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
-    others = descendants(demo.process.pid)
-    os.kill(web, signal.SIGKILL)
-    said, _ = demo.process.communicate(timeout=60)
-    assert demo.process.returncode == 1
-    assert "web has ended by signal 9." in said
-    assert soon(lambda: not any(map(alive, others)))
+    assert fresh.end(signal.SIGINT) == 0
+    assert [trouble(port + at) for at in range(3)] == [""] * 3
 
 
 def test_a_port_in_use_stops_the_demo_before_anything_is_started(port, catalog):

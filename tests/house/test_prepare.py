@@ -10,6 +10,7 @@ import pytest
 
 from script import prepare
 
+pytestmark = pytest.mark.xdist_group("environments")
 SCRIPTS = Path(prepare.__file__).parent
 
 
@@ -45,6 +46,20 @@ def working(clone, made_before) -> Path:
     return clone
 
 
+@pytest.fixture
+def copies(monkeypatch, made_before) -> list[Path]:
+    """What is made anew is a copy, too; that making one really clears what was there, an interrupted one tells."""
+    noted = []
+
+    def copy(venv: Path) -> None:
+        noted.append(venv)
+        shutil.rmtree(venv, ignore_errors=True)
+        shutil.copytree(made_before, venv, symlinks=True)
+
+    monkeypatch.setattr(prepare, "make", copy)
+    return noted
+
+
 def prepared(clone, *names):
     return prepare.prepare(clone / ".venv", prepare.needed(clone, names))
 
@@ -77,7 +92,7 @@ def test_what_the_tests_have_installed_is_not_installed_again_for_the_demo(worki
 
 
 @pytest.mark.parametrize("harm", ["no libraries", "dead interpreter", "empty folder"])
-def test_a_broken_environment_is_made_anew(working, installs, harm):
+def test_a_broken_environment_is_made_anew(working, installs, copies, harm):
     venv = working / ".venv"
     prepared(working, "requirements.txt")
     if harm == "no libraries":
@@ -89,7 +104,7 @@ def test_a_broken_environment_is_made_anew(working, installs, harm):
         shutil.rmtree(venv)
         venv.mkdir()
     assert prepare.works(prepared(working, "requirements.txt"))
-    assert len(installs) == 2
+    assert (copies, len(installs)) == ([venv], 2)
 
 
 def test_an_interrupted_installation_is_begun_anew(working, monkeypatch):

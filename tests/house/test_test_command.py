@@ -12,8 +12,10 @@ def runs(monkeypatch):
     """Notes what would be run; `failing` names the programs that fail."""
     noted, failing = [], set()
 
-    def python(arguments, environment):
+    def python(arguments, environment, told=None):
         noted.append((arguments, environment))
+        if told and failing & set(arguments):
+            told.write(f"{arguments[1]} is not content.\n")
         return 1 if failing & set(arguments) else 0
 
     monkeypatch.setattr(test, "python", python)
@@ -27,13 +29,14 @@ def names(noted):
 def test_everything_is_checked_and_pytest_has_the_last_word(runs):
     noted, _ = runs
     assert test.main([]) == 0
-    assert names(noted) == ["ruff", "ruff", "mypy", "makemigrations", "script.check_documents", "pytest"]
+    assert sorted(names(noted)[:-1]) == ["makemigrations", "mypy", "ruff", "ruff", "script.check_documents"]
+    assert names(noted)[-1] == "pytest"
 
 
 def test_named_tests_run_alone_with_their_arguments(runs):
     noted, _ = runs
     assert test.main(["tests/domain", "-k", "mirror"]) == 0
-    assert [arguments for arguments, _ in noted] == [["-m", "pytest", "-n", "2", "tests/domain", "-k", "mirror"]]
+    assert [arguments for arguments, _ in noted] == [[*test.PYTEST, "tests/domain", "-k", "mirror"]]
 
 
 @pytest.mark.parametrize("program", ["ruff", "mypy", "makemigrations", "script.check_documents", "pytest"])
@@ -42,7 +45,28 @@ def test_whatever_fails_fails_the_command_and_the_tests_run_all_the_same(runs, p
     failing.add(program)
     assert test.main([]) == 1
     assert names(noted)[-1] == "pytest"
-    assert ("Failed so far: " in capsys.readouterr().out) == (program != "pytest")
+    said = capsys.readouterr().out
+    assert ("Failed so far: " in said) == (program != "pytest")
+    assert (f"{program} is not content." in said) == (program != "pytest")
+
+
+def test_checks_that_run_at_once_speak_one_after_another(runs, capsys):
+    _, failing = runs
+    failing |= {"mypy", "script.check_documents"}
+    assert test.main([]) == 1
+    said = [line for line in capsys.readouterr().out.splitlines() if line.endswith(("...", "content."))]
+    assert said[2:] == [
+        "mypy ...",
+        "mypy is not content.",
+        "makemigrations --check ...",
+        "check-documents ...",
+        "script.check_documents is not content.",
+    ]
+
+
+def test_bytecode_is_kept_whatever_the_shell_says(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in test.surroundings_of_tests()
 
 
 def test_a_running_assetlink_of_the_shell_is_not_for_the_tests(monkeypatch):

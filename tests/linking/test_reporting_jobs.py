@@ -172,7 +172,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
     place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
     sync = place.run(place.select())
     [row] = ChangeRow.objects.filter(part__sync=sync)
-    several = (ChangeRow(**values_of(row), place=at, name=f"picture {at}") for at in range(1, 60_000))
+    several = (ChangeRow(**values_of(row), place=at, name=f"picture {at}") for at in range(1, 30_000))
     ChangeRow.objects.bulk_create(several, batch_size=2000)
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
@@ -185,7 +185,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
         Report.objects.update(heard=timezone.now() - LONG_AGO)
         with worker(environ(url), tmp_path, "second"):
             wait_until(lambda: swept(report), seconds=60)
-    assert (report.state, report.total, report.tries) == (JobState.DONE, 60_000, 2)
+    assert (report.state, report.total, report.tries) == (JobState.DONE, 30_000, 2)
     assert files(shelf) == [report.file]
 
 

@@ -51,7 +51,7 @@ def run(*command: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def told() -> dict:
     done = run("-c", ASKED)
     assert done.returncode == 0, done.stderr

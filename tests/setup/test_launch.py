@@ -15,7 +15,7 @@ from setup.models import Environment, Member, UsedLaunch
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SECRET = "a launch secret of more than 32 bytes, as HS256 wants it"
+SECRET = "a launch secret of more than 64 bytes: HS256 wants 32, and HS512, which is refused, 64"
 
 
 def environment(**known) -> Environment:

@@ -100,6 +100,8 @@ def results(stage: Stage) -> None:
     stage.shows("/syncs/", "History", "History")
     reports(stage, done)
     uploads(stage, scene)
+    busy(partly, doing="Throttled by Shopify. About 9 s.")
+    stage.shows(f"/syncs/{partly.key}/", "A run with problems", "Problems so far")
 
 
 def reports(stage: Stage, sync: Sync) -> None:

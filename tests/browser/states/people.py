@@ -1,5 +1,7 @@
 """Setup for admins and for other members, and pages that nobody looks for."""
 
+from playwright.sync_api import expect
+
 from linking.models import Selection
 from tests.browser.states.stage import Stage
 from tests.scenes import asset, product
@@ -8,7 +10,12 @@ from tests.scenes import asset, product
 def pages_of_setup(stage: Stage) -> None:
     scene = stage.furnish([product("a")], [asset("front", "a")], role="master_admin", stores=2)
     store = scene.stores[0].pk
-    stage.shows("/setup/", "Setup, for admins", "North")
+    page = stage.shows("/setup/", "Setup, for admins", "North")
+    page.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    expect(page.locator("#matching-state")).to_have_text("Saved.")
+    page.get_by_role("button", name="Try and save").click()
+    expect(page.locator("#renditions-state")).to_have_text("Saved.")
+    stage.look(page, "Setup, with sections that are saved")
     stage.shows(f"/setup/stores/{store}/", "A store", "North")
     stage.shows(f"/setup/stores/{store}/disconnect/", "A store is to be disconnected", "North")
     stage.shows("/setup/audit/", "The audit log", "Audit log")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from sandbox.app import create
 from sandbox.server import listening
+from tests.conftest import PATIENCE
 from tests.sandbox.world import factories
 from tests.sandbox.world.factories import asset, film
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.browser
 def page(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()
 
