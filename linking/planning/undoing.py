@@ -9,6 +9,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import CHANGED_SINCE, DELETED, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.planning.rows import Draft, Fenced, of_gallery
+from linking.planning.variants import plan_pictures_back
 from linking.shopify import files, galleries
 from linking.shopify.galleries import Gallery
 from setup.shopify_client import ShopifyClient
@@ -36,13 +37,15 @@ class UndoPlanner:
         known = set(files.states(self.client, sorted(wanted - there))) | there
         for place, row in enumerate(done):
             self._product(place, row, found.get(row.product_id), known)
+        plan_pictures_back(self.client, self.draft, {row.product_id: row for row in done})
+        self._spare()
         with self.fenced():
             self.draft.store(self.part)
 
     def _touched(self) -> list[ProductSync]:
         sync = self.part.sync
         rows = ProductSync.objects.filter(part__sync=sync.origin, part__store=self.part.store, state__in=TOUCHED)
-        rows = rows.prefetch_related("changes")
+        rows = rows.prefetch_related("changes__file")
         return [row for row in rows if sync.concerns(self.part.store_id, row.product_id)]
 
     def _product(self, place: int, row: ProductSync, gallery: Gallery | None, known: Collection[str]) -> None:
@@ -55,7 +58,7 @@ class UndoPlanner:
             keys=row.keys,
         )
         self.draft.products.append(back)
-        self.told |= {(row.product_id, line.medium_id): line for line in row.changes.all() if line.name}
+        self.told |= {(row.product_id, medium_of(line)): line for line in row.changes.all() if line.name}
         if gallery is None:
             back.state, back.reason = State.FAILED, VANISHED
             return
@@ -77,22 +80,22 @@ class UndoPlanner:
         }
 
     def _back(self, back: ProductSync, row: ProductSync, gallery: Gallery, known: Collection[str]) -> None:
-        """The gallery as it was: what left returns, what came leaves, texts and variants' pictures too."""
+        """The gallery as it was: what left returns, what came leaves, texts too."""
         current = set(gallery.ids)
         target = [item for item in row.before if item["id"] in known]
         lost = [item for item in row.before if item["id"] not in known]
         back.after = [self._slot(item, current) for item in target]
-        back.variants = [
-            {"id": v["id"], "title": v["title"], "before": None, "after": v["before"] and {"medium": v["before"]}}
-            for v in row.variants
-        ]
         self.draft.changes += self._lines(back, target, lost, gallery)
         self.draft.changes += [self._swatch(back, line) for line in row.changes.all() if was_swatch(line)]
-        if not back.variants and not any(line.outcome == Outcome.PENDING for line in self._of(back)):
-            back.state = State.UNCHANGED
 
-    def _of(self, back: ProductSync) -> list[ChangeRow]:
-        return [line for line in self.draft.changes if line.product is back]
+    def _spare(self) -> None:
+        """Products to which nothing is to be done."""
+        busy = {
+            line.product.product_id for line in self.draft.changes if line.product and line.outcome == Outcome.PENDING
+        }
+        for back in self.draft.products:
+            if back.state == State.PLANNED and not back.variants and back.product_id not in busy:
+                back.state = State.UNCHANGED
 
     @staticmethod
     def _slot(item: Mapping, current: Collection[str]) -> dict:
@@ -153,6 +156,11 @@ class UndoPlanner:
             position_before=before,
             position_after=after,
         )
+
+
+def medium_of(line: ChangeRow) -> str:
+    """The medium that a line tells of: what it brought, not what made room for that."""
+    return line.file.file_id if line.file else line.medium_id
 
 
 def was_swatch(line: ChangeRow) -> bool:

@@ -4,7 +4,7 @@ https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/productVariantAppen
 100 pairs a call; a variant that has a picture is refused, so the old one is detached first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from setup.shopify_errors import Remedy, ShopifyError
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PICTURES = load(DOCUMENTS, "VariantPictures")
+MORE = load(DOCUMENTS, "MoreVariantPictures")
 ATTACH = load(DOCUMENTS, "VariantsAttach")
 DETACH = load(DOCUMENTS, "VariantsDetach")
 PER_READ = 50
@@ -28,14 +29,26 @@ class Variant:
 
 
 def pictures(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, list[Variant]]:
-    """The variants of the products that exist, with the medium that each shows."""
+    """The variants of the products that exist, with the medium that each shows. A product may have 2,048 of them."""
     found: dict[str, list[Variant]] = {}
     for start in range(0, len(product_ids), PER_READ):
         data = client.run(PICTURES, ids=list(product_ids[start : start + PER_READ]))
         for node in data["nodes"]:
             if node and "variants" in node:
-                found[node["id"]] = [_variant(item) for item in node["variants"]["nodes"]]
+                found[node["id"]] = [*_all_of(client, node)]
     return found
+
+
+def _all_of(client: ShopifyClient, product: dict) -> Iterator[Variant]:
+    """A read by ids brings the first 250; the few products with more are read on, each by itself."""
+    id, page = product["id"], product["variants"]
+    yield from map(_variant, page["nodes"])
+    while page["pageInfo"]["hasNextPage"]:
+        product = client.run(MORE, id=id, after=page["pageInfo"]["endCursor"])["product"]
+        if product is None:
+            return
+        page = product["variants"]
+        yield from map(_variant, page["nodes"])
 
 
 def _variant(item: dict) -> Variant:
