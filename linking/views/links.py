@@ -18,11 +18,12 @@ from linking.models import Link, LinkCheck
 from linking.views.run_filter import number
 from setup import audit, limits
 from setup.guards import MemberRequest, members
-from setup.models import Environment
+from setup.models import Environment, Store
 
 PER_PAGE = 50
 # As many assets as one selection may have.
 AT_ONCE = 1000
+LEFT_OUT = "{n:,} link{s} stayed out: {stores} is not connected. Ask an admin to connect it again."
 NOTHING = "Nothing was chosen. Tick the links that are to be unlinked."
 
 
@@ -92,7 +93,10 @@ def unlink(request: MemberRequest) -> HttpResponse:
     except starting.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("links")
-    audit.record(request, "sync.unlink", f"run {sync.key}", {}, {"links": len(links)})
+    if left := [link for link in links if link.store.status != Store.Status.CONNECTED]:
+        stores = ", ".join(sorted({str(link.store) for link in left}))
+        messages.warning(request, LEFT_OUT.format(n=len(left), s="" if len(left) == 1 else "s", stores=stores))
+    audit.record(request, "sync.unlink", f"run {sync.key}", {}, {"links": len(links) - len(left)})
     return redirect("sync", key=sync.key)
 
 
