@@ -73,7 +73,7 @@ class UndoPlanner:
         """What we know of a medium from the run that is undone."""
         before: dict = next((item for item in row.before if item["id"] == medium_id), {})
         mine = (line for line in row.changes.all() if line.file and not line.owner_id)
-        line = next((line for line in mine if line.file and line.file.file_id == medium_id), None)
+        line = next((line for line in mine if line.arrival == medium_id), None)
         return {
             "asset": before.get("asset") or (line.asset_id if line else None),
             "ours": before.get("ours", line is not None),
@@ -160,7 +160,7 @@ class UndoPlanner:
 
 def medium_of(line: ChangeRow) -> str:
     """The medium that a line tells of: what it brought, not what made room for that."""
-    return line.file.file_id if line.file else line.medium_id
+    return line.arrival if line.file else line.medium_id
 
 
 def was_swatch(line: ChangeRow) -> bool:

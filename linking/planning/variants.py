@@ -50,7 +50,7 @@ def plan_pictures_back(client: ShopifyClient, draft: Draft, undone: Mapping[str,
 
 def _made(row: ProductSync) -> list[tuple[str, str | None, str | None]]:
     """What a run did to the variants of a product: (variant, medium before, medium after)."""
-    ids = {line.file.mark: line.file.file_id for line in row.changes.all() if line.file}
+    ids = {line.file.mark: line.arrival for line in row.changes.all() if line.file}
     after = {change["id"]: change["after"] or {} for change in row.variants}
     shown = {id: slot.get("medium") or ids.get(slot.get("file", "")) for id, slot in after.items()}
     return [(change["id"], change["before"], shown[change["id"]]) for change in row.variants]
