@@ -133,18 +133,24 @@ def uploads(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str]:
     shop = place.world.shops[store.domain]
     ready = {file.filename for file in shop.files.values() if file.status == "READY"}
     lines = ChangeRow.objects.filter(part__sync__in=syncs, part__sync__kind="upload", part__store=store)
-    for line in lines.select_related("file"):
+    for line in lines.select_related("file", "part__store"):
         if line.change == Change.ADD and line.file:
             name = line.file.file_name
             if line.outcome == "done" and name not in ready:
                 yield f"line {line.pk} says that {name} was uploaded, and it is not there"
-            if line.outcome == "aborted" and line.reason == ABORTED and name in ready:
-                yield f"line {line.pk} says that {name} was not uploaded, and it is there"
+            if line.outcome == "aborted" and line.reason == ABORTED and name in asked_for(place, line.part):
+                yield f"line {line.pk} says that {name} was not uploaded, and it was asked for"
         if line.change in (Change.KEEP, Change.REPLACE) and line.outcome in ("done", "unchanged"):
             if line.medium_id not in shop.files:
                 yield f"line {line.pk} says that {line.medium_id} is in the store, and it is not"
             elif line.alt_after is not None and shop.files[line.medium_id].alt != line.alt_after:
                 yield f"line {line.pk} says that {line.medium_id} has another alt text than it has"
+
+
+def asked_for(place: Scene, part: StoreSync) -> set[str]:
+    """The names of files that were created until this run ended; a later one may have created more."""
+    ends = part.finished.timestamp() if part.finished else 0.0
+    return set(Deeds.of(entry for entry in entries(place, part.store) if entry["at"] <= ends).created)
 
 
 def journal(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str]:

@@ -50,6 +50,7 @@ class Stage:
         return self._applied(starting.unlink(self.place.member, self.some_links(), f"press-{len(self.syncs)}"))
 
     def undo(self, origin: Sync) -> Sync:
+        origin = Sync.objects.get(pk=origin.pk)  # applied since it was made
         return self._applied(starting.undo(origin, self.place.member, f"press-{len(self.syncs)}"))
 
     def shown(self) -> dict[str, tuple[list[str], list[str | None]]]:

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from linking import starting
+from linking.domain.reasons import ABORTED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from tests import totals
 from tests.chaos.oracle import violations
@@ -203,3 +204,12 @@ def test_an_uploaded_file_that_is_not_there_is_seen(played):
     sync = place.finish(starting.upload(place.select(), "up", dry_run=False))
     ChangeRow.objects.filter(part__sync=sync, name="fb").update(medium_id="gid://shopify/MediaImage/0")
     assert "is in the store, and it is not" in told_of(place, first, sync)
+
+
+def test_a_file_that_was_asked_for_although_its_line_says_that_nothing_was_done_is_seen(scene):
+    place = scene([], [asset("fa", "a", 1)])
+    sync = place.finish(starting.upload(place.select(), "up", dry_run=False))
+    assert told_of(place, sync) == ""
+    ChangeRow.objects.filter(part__sync=sync).update(outcome="aborted", reason=ABORTED)
+    StoreSync.objects.update(tallied={"aborted": 1})
+    assert "was not uploaded, and it was asked for" in told_of(place, sync)
