@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from linking.domain.moves import stable
 from linking.domain.plan import Change
+from linking.domain.variants import ONLY_VARIANT
 from linking.models import ChangeRow, ProductSync
 from setup.models import Store
 
@@ -20,8 +21,6 @@ FEW = 2
 LONG, AROUND, MOST = 12, 2, 60
 # Title and links of a gallery weigh as much as so many tiles.
 HEAD = 4
-# What Shopify calls the variant of a product that has no options.
-ONLY_VARIANT = "Default Title"
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class GalleryCard:
     @property
     def weight(self) -> int:
         """How heavy it is on a page, in tiles: about a quarter of a KiB each."""
-        return HEAD + sum(len(strip) for _, strip in self.strips) + 2 * len(self.told)
+        return HEAD + sum(len(strip) for _, strip in self.strips) + 2 * len(self.told) + 2 * len(self.variants)
 
     @property
     def untold(self) -> bool:
@@ -186,7 +185,7 @@ def _arrivals(lines: Iterable[ChangeRow]) -> dict[str, ChangeRow]:
 
 
 def variants_of(product: ProductSync, lines: Iterable[ChangeRow]) -> list[VariantCard]:
-    """An undo does not know what a variant shows at the moment, only what it showed before the run."""
+    """With the pictures that they show and shall show."""
     arrivals = _arrivals(lines)
     pictures = {medium["id"]: medium.get("url", "") for medium in product.before}
     pictures |= {id: line.thumbnail for id, line in arrivals.items() if line.medium_id == id}

@@ -2,11 +2,13 @@
 
     python -m script.bench_history [--runs 10000] [--changes 100]
 
-It fills a database of its own (SQLite in a folder that is removed, or what DATABASE_URL says) and asks it as a client.
+It fills a database of its own (SQLite in a folder that is removed, or what DATABASE_URL says, unless that was filled by it
+before) and asks it as a client. A view misses its budget, too, if one of its queries reads a big table from end to end.
 """
 
 import argparse
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -16,7 +18,8 @@ from pathlib import Path
 
 ASSETS, PRODUCTS, PEOPLE, STORES = 20_000, 5_000, 12, 5
 PER = 4  # changes of a product
-PAGE_MS, FRAGMENT_MS, QUERIES, TIMES = 200, 80, 12, 15
+PAGE_MS, FRAGMENT_MS, QUERIES, TIMES = 200, 80, 12, 30
+BIG = {"changerow": 1_000_000, "productsync": 250_000, "link": 100_000}
 
 
 def main() -> None:
@@ -33,9 +36,11 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
+        from setup.models import Member
+
         begun = time.monotonic()
-        member = fill(asked.runs, asked.changes)
-        print(f"Filled in {time.monotonic() - begun:.0f} s.")
+        member = Member.objects.filter(environment__cloud_name="bench").first() or fill(asked.runs, asked.changes)
+        print(f"Filled in {time.monotonic() - begun:.0f} s; load {os.getloadavg()[0]:.1f}.")
         measure(member, asked.runs)
 
 
@@ -74,7 +79,17 @@ def fill(runs: int, changes: int):
     )
     fill_changes(changes)
     Link.objects.bulk_create(_links(own, stores), batch_size=500)
+    analyze()
     return people[0]
+
+
+def analyze() -> None:
+    """What Postgres does by itself after a while."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
 
 
 def fill_changes(changes: int) -> None:
@@ -91,10 +106,10 @@ def fill_changes(changes: int) -> None:
         {json}, {json}, {json}, {json}, {json} FROM linking_storesync part, n ORDER BY part.id"""
     m = f"((product.place * {PER} + n.x) % {ASSETS})"
     lines = f"""INSERT INTO linking_changerow (part_id, product_id, place, "key", owner_id, asset_id, name, thumbnail, change,
-        medium_id, replaces, alt_before, outcome, reason)
+        medium_id, replaces, brought, alt_before, outcome, reason)
         {to.format(most=PER - 1)}
         SELECT product.part_id, product.id, n.x, 'SKU-' || product.place, '', 'asset-' || {m}, 'picture-' || {m}, '', 'add',
-        '', '', '', 'done', '' FROM linking_productsync product, n ORDER BY product.id"""
+        '', '', '', '', 'done', '' FROM linking_productsync product, n ORDER BY product.id"""
     with connection.cursor() as cursor:
         cursor.execute(products)
         cursor.execute(lines)
@@ -157,9 +172,35 @@ def measure(member, runs: int) -> None:
         assert answer.status_code == 200, answer.status_code
         allowed = FRAGMENT_MS if headers else PAGE_MS
         p95 = sorted(took)[int(len(took) * 0.95) - 1]
-        missed = "  MISSED" if p95 > allowed or len(spent) > QUERIES else ""
+        whole = [name for query in spent for name in read_whole(query["sql"])]
+        missed = "  MISSED" if p95 > allowed or len(spent) > QUERIES or whole else ""
+        missed += f" {', '.join(whole)} read from end to end" if whole else ""
         size = len(answer.content) / 1024
         print(f"{name:32} {statistics.median(took):6.0f}ms {p95:6.0f}ms {len(spent):8} {size:6.0f}{missed}")
+
+
+def read_whole(sql: str) -> list[str]:
+    """The big tables that a query reads from end to end, as the database says. Postgres tells how many rows it read: a scan that
+    a limit ended early is none."""
+    from django.db import connection
+
+    if not sql.startswith(("SELECT", "WITH")):
+        return []
+    sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}" if sqlite else f"EXPLAIN (ANALYZE) {sql}")
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    if sqlite:
+        return [name for name in re.findall(r"\bSCAN linking_(\w+)(?! USING)", plan) if name in BIG]
+    return [name for node in plan.split("->") for name in BIG if rows_read(node, name) > BIG[name] / 2]
+
+
+def rows_read(node: str, table: str) -> int:
+    """By a sequential scan of this table in a node of Postgres's plan."""
+    if not re.search(rf"Seq Scan on linking_{table}\b", node):
+        return 0
+    found = re.findall(r"actual time=\S+ rows=(\d+)", node) + re.findall(r"Rows Removed by Filter: (\d+)", node)
+    return sum(map(int, found))
 
 
 def timed(ask: Callable[[], object]) -> float:

@@ -64,9 +64,9 @@ def run(chosen: argparse.Namespace, folder: Path) -> "list[Result]":
     from django.conf import settings
 
     from tests.chaos.performance import HASTE, performers, play
-    from tests.chaos.scenarios import LONG, QUICK
+    from tests.chaos.scenarios import LONG, MORE, QUICK
 
-    names = chosen.only or [*QUICK, *(LONG if chosen.long else ())]
+    names = chosen.only or [*QUICK, *MORE, *(LONG if chosen.long else ())]
     ends = time.monotonic() + chosen.minutes * 60
     logs = chosen.logs or folder
     logs.mkdir(parents=True, exist_ok=True)

@@ -257,6 +257,8 @@ class ChangeRow(models.Model):
     position_before = models.PositiveIntegerField(null=True)
     position_after = models.PositiveIntegerField(null=True)
     file = models.ForeignKey(StoreFile, null=True, on_delete=models.SET_NULL, related_name="changes")
+    # The file that it brought, kept here once a newer version has taken it over in the ledger (linking.syncing.publishing).
+    brought = models.CharField(max_length=255, blank=True)
     # A medium that is there already may get another alt text; null: it stays as it is.
     alt_before = models.TextField(blank=True)
     alt_after = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty and unchanged differ
@@ -275,3 +277,8 @@ class ChangeRow(models.Model):
     @property
     def sigil(self) -> str:
         return Change(self.change).sigil
+
+    @property
+    def arrival(self) -> str:
+        """The id of the medium that it brought; empty as long as there is none."""
+        return self.brought or (self.file.file_id if self.file else "")

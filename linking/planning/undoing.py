@@ -7,9 +7,10 @@ from django.db import transaction
 from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.domain.reasons import CHANGED_SINCE, DELETED, VANISHED
-from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.planning.rows import Draft, Fenced, of_gallery
-from linking.shopify import files, galleries, variants
+from linking.planning.variants import plan_pictures_back
+from linking.shopify import files, galleries
 from linking.shopify.galleries import Gallery
 from setup.shopify_client import ShopifyClient
 
@@ -28,9 +29,6 @@ class UndoPlanner:
         self.told: dict[tuple[str, str], ChangeRow] = {}
         # The same by what they brought.
         self.came: dict[tuple[str, str], ChangeRow] = {}
-        # Variant id -> the medium that it shows now; mark -> file id.
-        self.shown: dict[str, str | None] = {}
-        self.brought: dict[str, str] = {}
 
     def plan(self) -> None:
         """Raises ShopifyError."""
@@ -39,24 +37,12 @@ class UndoPlanner:
         wanted = {item["id"] for row in done for item in row.before}
         there = {id for gallery in found.values() for id in gallery.ids}
         known = set(files.states(self.client, sorted(wanted - there))) | there
-        self._look_at_variants([row for row in done if row.variants])
         for place, row in enumerate(done):
             self._product(place, row, found.get(row.product_id), known)
+        plan_pictures_back(self.client, self.draft, {row.product_id: row for row in done})
+        self._spare()
         with self.fenced():
             self.draft.store(self.part)
-
-    def _look_at_variants(self, rows: list[ProductSync]) -> None:
-        found = variants.pictures(self.client, [row.product_id for row in rows])
-        self.shown = {variant.id: variant.picture for some in found.values() for variant in some}
-        marks = {v["after"]["file"] for row in rows for v in row.variants if v["after"] and "file" in v["after"]}
-        brought = StoreFile.objects.filter(store=self.part.store, mark__in=marks)
-        self.brought = dict(brought.values_list("mark", "file_id"))
-
-    def _left(self, after: Mapping | None) -> str | None:
-        """The medium that the run gave to a variant."""
-        if after is None:
-            return None
-        return after.get("medium") or self.brought.get(after["file"])
 
     def _touched(self) -> list[ProductSync]:
         sync = self.part.sync
@@ -74,9 +60,9 @@ class UndoPlanner:
             keys=row.keys,
         )
         self.draft.products.append(back)
-        self.told |= {(row.product_id, line.medium_id): line for line in row.changes.all() if line.name}
+        self.told |= {(row.product_id, medium_of(line)): line for line in row.changes.all() if line.name}
         arrivals = (line for line in row.changes.all() if line.file and not line.owner_id)
-        self.came |= {(row.product_id, line.file.file_id): line for line in arrivals if line.file}
+        self.came |= {(row.product_id, line.arrival): line for line in arrivals}
         if gallery is None:
             back.state, back.reason = State.FAILED, VANISHED
             return
@@ -91,31 +77,29 @@ class UndoPlanner:
         """What we know of a medium from the run that is undone."""
         before: dict = next((item for item in row.before if item["id"] == medium_id), {})
         mine = (line for line in row.changes.all() if line.file and not line.owner_id)
-        line = next((line for line in mine if line.file and line.file.file_id == medium_id), None)
+        line = next((line for line in mine if line.arrival == medium_id), None)
         return {
             "asset": before.get("asset") or (line.asset_id if line else None),
             "ours": before.get("ours", line is not None),
         }
 
     def _back(self, back: ProductSync, row: ProductSync, gallery: Gallery, known: Collection[str]) -> None:
-        """The gallery as it was: what left returns, what came leaves, texts and variants' pictures too."""
+        """The gallery as it was: what left returns, what came leaves, texts too."""
         current = set(gallery.ids)
         target = [item for item in row.before if item["id"] in known]
         lost = [item for item in row.before if item["id"] not in known]
         back.after = [self._slot(item, current) for item in target]
-        back.variants = [
-            {"id": v["id"], "title": v["title"], "before": None, "after": v["before"] and {"medium": v["before"]}}
-            for v in row.variants
-            if v["id"] in self.shown
-            and self.shown[v["id"]] == self._left(v["after"])  # else somebody chose another since
-        ]
         self.draft.changes += self._lines(back, target, lost, gallery)
         self.draft.changes += [self._swatch(back, line) for line in row.changes.all() if was_swatch(line)]
-        if not back.variants and not any(line.outcome == Outcome.PENDING for line in self._of(back)):
-            back.state = State.UNCHANGED
 
-    def _of(self, back: ProductSync) -> list[ChangeRow]:
-        return [line for line in self.draft.changes if line.product is back]
+    def _spare(self) -> None:
+        """Products to which nothing is to be done."""
+        busy = {
+            line.product.product_id for line in self.draft.changes if line.product and line.outcome == Outcome.PENDING
+        }
+        for back in self.draft.products:
+            if back.state == State.PLANNED and not back.variants and back.product_id not in busy:
+                back.state = State.UNCHANGED
 
     @staticmethod
     def _slot(item: Mapping, current: Collection[str]) -> dict:
@@ -184,6 +168,11 @@ class UndoPlanner:
             position_before=before,
             position_after=after,
         )
+
+
+def medium_of(line: ChangeRow) -> str:
+    """The medium that a line tells of: what it brought, not what made room for that."""
+    return line.arrival if line.file else line.medium_id
 
 
 def was_swatch(line: ChangeRow) -> bool:

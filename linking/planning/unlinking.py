@@ -9,6 +9,7 @@ from linking.domain.reasons import NOT_THERE, VANISHED
 from linking.models import ChangeRow, Link, ProductSync, StoreSync
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Draft, Fenced, of_gallery
+from linking.planning.variants import plan_variants
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery, GalleryMedium
 from setup.shopify_client import ShopifyClient
@@ -33,6 +34,7 @@ class UnlinkPlanner:
         for place, (product_id, media) in enumerate(leaving.items()):
             mine = {medium: link for (owner, medium), link in links.items() if owner == product_id}
             self._product(place, product_id, media, found.get(product_id), mine, ledger)
+        plan_variants(self.part, self.client, self.draft, {})
         with self.fenced():
             self.draft.store(self.part)
 

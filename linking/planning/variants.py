@@ -1,8 +1,10 @@
-"""Pictures of variants: a replaced picture keeps its variants, and a variant's own group may give it its first image."""
+"""Pictures of variants: which a plan changes. A replaced picture keeps its variants, a variant's own group may give it its
+first image, a picture that leaves is named with its variants, and undo gives back what they showed."""
 
 from collections.abc import Mapping
 
 from linking.domain.plan import Change
+from linking.domain.variants import Picture, picture_changes, pictures_back
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.planning.rows import Draft
 from linking.shopify import variants
@@ -10,6 +12,7 @@ from linking.shopify.variants import Variant
 from setup.shopify_client import ShopifyClient
 
 State = ProductSync.State
+Pictures = Mapping[str, Picture | None]
 
 
 def plan_variants(
@@ -17,45 +20,76 @@ def plan_variants(
 ) -> None:
     """Fill in `variants` of every product whose variants' pictures the plan changes. `firsts`: product id -> variant id ->
     asset id. Reads only what may matter. Raises ShopifyError."""
-    lines: dict[str, list[ChangeRow]] = {}
-    for line in draft.changes:
-        if line.product is not None:
-            lines.setdefault(line.product.product_id, []).append(line)
     wished = firsts if part.sync.variant_pictures else {}
-    concerned = [row for row in draft.products if _matters(row, lines.get(row.product_id, []), wished)]
+    lines = _lines_of(draft)
+    concerned = [row for row in draft.products if _matters(row, lines, wished.get(row.product_id))]
     found = variants.pictures(client, [row.product_id for row in concerned])
     videos = {mark for mark, file in draft.files.items() if file.kind == StoreFile.Kind.VIDEO}
     for row in concerned:
         # A video cannot be a variant's picture, also when it takes the place of one.
-        slots = {slot["asset"]: slot for slot in row.after if slot.get("asset") and slot.get("file") not in videos}
-        _fill(row, found.get(row.product_id, []), lines.get(row.product_id, []), wished.get(row.product_id, {}), slots)
+        slots = {s["asset"]: _picture(s) for s in row.after if s.get("asset") and s.get("file") not in videos}
+        mine = wished.get(row.product_id, {})
+        own = {variant: slots[asset] for variant, asset in mine.items() if asset in slots}
+        instead = {line.replaces: slots.get(line.asset_id) for line in lines.get(row.product_id, ()) if line.replaces}
+        _fill(row, found.get(row.product_id, []), _leaving(row, lines), instead, own)
 
 
-def _matters(row: ProductSync, lines: list[ChangeRow], wished: Mapping[str, Mapping[str, str]]) -> bool:
+def plan_pictures_back(client: ShopifyClient, draft: Draft, undone: Mapping[str, ProductSync]) -> None:
+    """The same for the way back. `undone`: product id -> what the run that is undone did to it. Raises ShopifyError."""
+    lines = _lines_of(draft)
+    concerned = [row for row in draft.products if undone[row.product_id].variants or _matters(row, lines)]
+    concerned = [row for row in concerned if row.state == State.PLANNED]
+    found = variants.pictures(client, [row.product_id for row in concerned])
+    for row in concerned:
+        known, there = found.get(row.product_id, []), {slot.get("medium") or slot.get("return") for slot in row.after}
+        back = pictures_back(_made(undone[row.product_id]), {variant.id: variant.picture for variant in known})
+        # What was deleted meanwhile does not come back to a variant either.
+        own = {id: Picture(medium=medium) if medium else None for id, medium in back if not medium or medium in there}
+        _fill(row, known, _leaving(row, lines), {}, own)
+
+
+def _made(row: ProductSync) -> list[tuple[str, str | None, str | None]]:
+    """What a run did to the variants of a product: (variant, medium before, medium after)."""
+    ids = {line.file.mark: line.arrival for line in row.changes.all() if line.file}
+    after = {change["id"]: change["after"] or {} for change in row.variants}
+    shown = {id: slot.get("medium") or ids.get(slot.get("file", "")) for id, slot in after.items()}
+    return [(change["id"], change["before"], shown[change["id"]]) for change in row.variants]
+
+
+def _lines_of(draft: Draft) -> dict[str, list[ChangeRow]]:
+    """Of galleries, by product."""
+    lines: dict[str, list[ChangeRow]] = {}
+    for line in draft.changes:
+        if line.product is not None and not line.owner_id:
+            lines.setdefault(line.product.product_id, []).append(line)
+    return lines
+
+
+def _leaving(row: ProductSync, lines: Mapping[str, list[ChangeRow]]) -> set[str]:
+    gone = (Change.UNLINK, Change.REPLACE)
+    return {line.medium_id for line in lines.get(row.product_id, ()) if line.change in gone}
+
+
+def _matters(row: ProductSync, lines: Mapping[str, list[ChangeRow]], wished: Mapping[str, str] | None = None) -> bool:
     if row.state == State.REFUSED or row.state == State.FAILED:
         return False
-    leaving = any(line.change in (Change.UNLINK, Change.REPLACE) for line in lines)
-    return leaving or bool(wished.get(row.product_id))
+    return bool(_leaving(row, lines) or wished)
 
 
-def _fill(
-    row: ProductSync,
-    found: list[Variant],
-    lines: list[ChangeRow],
-    wished: Mapping[str, str],
-    slots: Mapping[str, Mapping],
-) -> None:
-    replaced = {line.replaces: slots.get(line.asset_id) for line in lines if line.replaces}
-    gone = {line.medium_id for line in lines if line.change in (Change.UNLINK, Change.REPLACE)}
-    for variant in found:
-        current = {"medium": variant.picture} if variant.picture else None
-        after: Mapping | None = replaced.get(variant.picture) if variant.picture in gone else current
-        after = _named(slots.get(wished.get(variant.id, ""), after))
-        if after != current:
-            row.variants.append({"id": variant.id, "title": variant.title, "before": variant.picture, "after": after})
+def _fill(row: ProductSync, found: list[Variant], leaving: set[str], instead: Pictures, wished: Pictures) -> None:
+    known = {variant.id: variant for variant in found}
+    shown = {variant.id: variant.picture for variant in found}
+    for change in picture_changes(shown, leaving, instead, wished):
+        after = _slot(change.after) if change.after else None
+        title = known[change.variant].title
+        row.variants.append({"id": change.variant, "title": title, "before": change.before, "after": after})
     if row.variants and row.state == State.UNCHANGED:
         row.state, row.settled = State.PLANNED, None
 
 
-def _named(slot: Mapping | None) -> dict | None:
-    return {key: slot[key] for key in ("medium", "file") if key in slot} if slot else None
+def _picture(slot: Mapping) -> Picture:
+    return Picture(slot.get("medium", ""), slot.get("file", ""))
+
+
+def _slot(picture: Picture) -> dict:
+    return {"medium": picture.medium} if picture.medium else {"file": picture.file}

@@ -36,9 +36,13 @@ LINE = (
     Column("handle", "Product handle", 26),
     Column("alt_before", "Alt text before", 28),
     Column("alt_after", "Alt text after", 28),
+    Column("variants", "Pictures of variants", 36),
     Column("swatch_of", "Swatch of", 36),
     Column("time", "Time (UTC)", 19),
 )
+# What a kind of run knows nothing of: files have no product, and what is unlinked keeps its texts.
+PRODUCTS = {"key", "product", "product_id", "position_before", "position_after", "product_url", "handle", "variants"}
+UNKNOWN = {"upload": PRODUCTS | {"swatch_of"}, "unlink": {"alt_before", "alt_after", "swatch_of"}}
 # Assets that no product of the store was found for, or that were left out.
 UNUSED = tuple(column for column in LINE if column.name in ("store", "key", "asset", "asset_id", "reason"))
 # Products that no asset of the run belongs to.
@@ -52,6 +56,11 @@ LEFT = (
     Column("product_url", "Product in Shopify", 44),
     Column("note", "Note", 60),
 )
+
+
+def columns_of(kind: str) -> tuple[Column, ...]:
+    """What the rows of a run of this kind can tell."""
+    return tuple(column for column in LINE if column.name not in UNKNOWN.get(kind, ()))
 
 
 def safe(text: str) -> str:

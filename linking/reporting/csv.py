@@ -5,7 +5,7 @@ import io
 from datetime import datetime
 from typing import IO
 
-from linking.reporting.columns import LINE, safe
+from linking.reporting.columns import columns_of, safe
 from linking.reporting.content import Content
 
 
@@ -13,8 +13,8 @@ def write(content: Content, out: IO[bytes]) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     text.write("\ufeff")
     writer = csv.writer(text)
-    writer.writerow([column.title for column in LINE])
-    columns = [(column.name, column.words) for column in LINE]
+    writer.writerow([column.title for column in columns_of(content.sync.kind)])
+    columns = [(column.name, column.words) for column in columns_of(content.sync.kind)]
     for line in content.lines():
         values = line._asdict()
         writer.writerow([_cell(words[values[name]] if words else values[name]) for name, words in columns])

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import IO
 
+from linking.reporting.columns import columns_of
 from linking.reporting.content import Content
+from linking.reporting.rows import Line
 from linking.reporting.summary import Summary
 
 
@@ -20,8 +22,9 @@ def write(content: Content, out: IO[bytes]) -> None:
 
 def _objects(content: Content) -> Iterator[dict]:
     yield _told(content.summary())
+    names = [name for name in Line._fields if name in {column.name for column in columns_of(content.sync.kind)}]
     for line in content.lines():
-        yield {"kind": "change", **line._asdict()}
+        yield {"kind": "change", **{name: getattr(line, name) for name in names}}
     for row in content.left():
         yield {"kind": "product_without_asset", **row._asdict()}
 

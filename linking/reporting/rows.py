@@ -1,13 +1,14 @@
 """The rows of a report: one per asset, product and store, straight from the database, however many they are."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from linking.domain.plan import Change
-from linking.models import ChangeRow, StoreSync, Sync
+from linking.domain.variants import told_of
+from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 
 CHUNK = 2000
 PLANNED = dict(ChangeRow.CHANGES)
@@ -15,6 +16,7 @@ OUTCOMES = {str(value): str(label) for value, label in ChangeRow.Outcome.choices
 STRANGER = "(not from Cloudinary)"
 FIELDS = (
     "part_id",
+    "product_id",
     "key",
     "name",
     "asset_id",
@@ -29,7 +31,9 @@ FIELDS = (
     "position_after",
     "alt_before",
     "alt_after",
+    "brought",
     "file__file_id",
+    "file__mark",
     "medium_id",
     "owner_id",
 )
@@ -53,6 +57,7 @@ class Line(NamedTuple):
     alt_before: str
     alt_after: str | None
     file_id: str
+    variants: str
     swatch_of: str
     product_url: str
     time: datetime | None
@@ -73,11 +78,19 @@ def lines_of(sync: Sync) -> Iterator[Line]:
         rows, last = rows_of(sync).filter(part=part).order_by("pk").values_list("pk", *FIELDS), 0
         while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
             last = chunk[-1][0]
-            for _, *values in chunk:
-                yield _line(part, dict(zip(FIELDS, values, strict=True)))
+            told = [dict(zip(FIELDS, values, strict=True)) for _, *values in chunk]
+            variants = variants_of({row["product_id"] for row in told} - {None})
+            for row in told:
+                yield _line(part, row, variants.get(row["product_id"], []))
 
 
-def _line(part: StoreSync, row: dict) -> Line:
+def variants_of(products: Collection[int]) -> dict[int, list[dict]]:
+    """The changes of variants' pictures, by the pk of the product."""
+    rows = ProductSync.objects.filter(pk__in=products).exclude(variants=[])
+    return dict(rows.order_by().values_list("pk", "variants"))
+
+
+def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
     product_id = row["product__product_id"] or ""
     pending = row["outcome"] == ChangeRow.Outcome.PENDING
     return Line(
@@ -95,7 +108,8 @@ def _line(part: StoreSync, row: dict) -> Line:
         position_after=row["position_after"],
         alt_before=row["alt_before"],
         alt_after=row["alt_after"],
-        file_id=row["file__file_id"] or row["medium_id"],
+        file_id=row["brought"] or row["file__file_id"] or row["medium_id"],
+        variants="" if row["owner_id"] else told_of(variants, row["medium_id"], row["file__mark"] or ""),
         swatch_of=row["owner_id"],
         product_url=part.store.product_admin_url(product_id) if product_id else "",
         time=None if pending else row["product__settled"] or part.finished,

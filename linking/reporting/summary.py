@@ -30,7 +30,8 @@ class Summary:
 
 def summary_of(sync: Sync, *, now: datetime) -> Summary:
     parts = list(sync.parts.select_related("store").order_by("pk"))
-    return Summary(facts_of(sync, parts, now), [stores_table(parts), products_table(parts), lines_table(sync, parts)])
+    products = [] if sync.kind == "upload" else [products_table(parts)]
+    return Summary(facts_of(sync, parts, now), [stores_table(parts), *products, lines_table(sync, parts)])
 
 
 def facts_of(sync: Sync, parts: list[StoreSync], now: datetime) -> list[tuple[str, Cell]]:
@@ -42,15 +43,28 @@ def facts_of(sync: Sync, parts: list[StoreSync], now: datetime) -> list[tuple[st
         ("Started by", str(sync.member)),
         ("Started", sync.created),
         ("Aborted", sync.abort_requested),
+        ("Of run", str(sync.origin.key) if sync.origin else None),
+        *settings_of(sync),
+        ("Stores", len(parts)),
+        ("Rows", rows_of(sync).count()),
+        ("Report written", now),
+    ]
+
+
+def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
+    """What a run of its kind was told; undoing and unlinking ask for nothing."""
+    if sync.kind == "upload":
+        return [("Alt texts", sync.get_alt_policy_display()), ("New versions", sync.get_new_versions_display())]
+    if sync.kind != "link":
+        return []
+    return [
         ("Cloudinary field", sync.cloudinary_field),
         ("Shopify field", sync.shopify_field),
         ("Link mode", sync.get_link_mode_display()),
         ("Position", sync.position if sync.link_mode == "position" else None),
         ("Ordered by", sync.order_field),
         ("Alt texts", sync.get_alt_policy_display()),
-        ("Stores", len(parts)),
-        ("Rows", rows_of(sync).count()),
-        ("Report written", now),
+        ("Pictures of variants", "set by the groups" if sync.variant_pictures else "kept"),
     ]
 
 

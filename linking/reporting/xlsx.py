@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from linking.reporting.columns import LEFT, LINE, UNUSED, Column
+from linking.reporting.columns import LEFT, UNUSED, Column, columns_of
 from linking.reporting.content import Content
 from linking.reporting.summary import Cell, Summary
 
@@ -44,7 +44,7 @@ def _fill(workbook: Workbook, content: Content, max_rows: int) -> None:
     workbook.set_properties({"title": f"AssetLink report of run {content.sync.key}"})
     looks = Looks.of(workbook)
     _write_summary(workbook.add_worksheet("Summary"), content.summary(), looks)
-    rows = Table(workbook, looks, "Rows", LINE, max_rows)
+    rows = Table(workbook, looks, "Rows", columns_of(content.sync.kind), max_rows)
     unused = Table(workbook, looks, "Assets without products", UNUSED, max_rows) if content.matches else None
     for line in content.lines():
         rows.add(line)

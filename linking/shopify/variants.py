@@ -29,7 +29,7 @@ class Variant:
 
 
 def pictures(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, list[Variant]]:
-    """The variants of the products that exist, with the medium that each shows."""
+    """The variants of the products that exist, with the medium that each shows. A product may have 2,048 of them."""
     found: dict[str, list[Variant]] = {}
     for start in range(0, len(product_ids), PER_READ):
         data = client.run(PICTURES, ids=list(product_ids[start : start + PER_READ]))

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from linking.domain.reasons import ALT_LOST, VARIANTS, file_reason
+from linking.domain.variants import still_true
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.shopify import files, variants
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
 from linking.shopify.variants import Variant
+from linking.syncing.goal import leaves, leaving_of
 from linking.syncing.run import Run
 from linking.syncing.swatches import Swatches
 from setup.shopify_errors import Remedy, ShopifyError
@@ -36,6 +38,16 @@ class Dressing:
         written = self._variants(products, found, ledger) | self._alts(products, found)
         return written | self.swatches.work(products)
 
+    def moved(self, products: Sequence[ProductSync]) -> set[int]:
+        """The pks of products of a plan that was shown whose variants show others of their pictures by now: a variant would
+        lose a picture, or keep one, that nobody was told of."""
+        if not self.run.part.sync.as_shown:
+            return set()
+        fresh = [product for product in products if product.state == ProductSync.State.PLANNED]
+        asked = [product for product in fresh if product.variants or leaves(product)]
+        found = variants.pictures(self.run.client, [product.product_id for product in asked])
+        return {product.pk for product in asked if not as_planned(product, found.get(product.product_id, ()))}
+
     def _variants(
         self, products: Sequence[ProductSync], found: Mapping[str, Gallery], ledger: Mapping[str, StoreFile]
     ) -> set[int]:
@@ -43,8 +55,8 @@ class Dressing:
         known = variants.pictures(self.run.client, [product.product_id for product in open_ones])
         written = set()
         for product in open_ones:
-            there = set(found[product.product_id].ids)
-            changes = differences(product, known.get(product.product_id, []), ledger, there)
+            gallery = found[product.product_id]
+            changes = differences(product, known.get(product.product_id, []), ledger, gallery)
             if changes and self._dress(product, *changes):
                 written.add(product.pk)
             else:
@@ -106,11 +118,17 @@ class Dressing:
             rows.update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
 
 
+def as_planned(product: ProductSync, known: Sequence[Variant]) -> bool:
+    planned = {change["id"]: change["before"] for change in product.variants}
+    return still_true(planned, {variant.id: variant.picture for variant in known}, leaves(product))
+
+
 def differences(
-    product: ProductSync, known: Sequence[Variant], ledger: Mapping[str, StoreFile], there: set[str]
+    product: ProductSync, known: Sequence[Variant], ledger: Mapping[str, StoreFile], gallery: Gallery
 ) -> tuple[dict[str, str], dict[str, str]] | None:
     """What to detach and what to attach (variant id -> medium id); None if every variant shows what it shall."""
     shown = {variant.id: variant.picture for variant in known}
+    there, leaving = set(gallery.ids), set(leaving_of(product, gallery))
     off: dict[str, str] = {}
     on: dict[str, str] = {}
     for change in product.variants:
@@ -118,6 +136,10 @@ def differences(
         current = shown.get(change["id"])
         if change["id"] not in shown or wanted == current or (change["after"] and wanted not in there):
             continue  # gone, done, or its picture could not be brought: then it keeps what it has
+        if current not in (None, change["before"]):
+            continue  # somebody gave it another one meanwhile
+        if not wanted and current in leaving:
+            continue  # a medium that leaves the gallery leaves its variants; one that cannot leave stays with them
         if current:
             off[change["id"]] = current
         if wanted:

@@ -57,12 +57,16 @@ def goal_of(
     return Goal(tuple(id for id in after if id), tuple(id for id in leaving if id in ready), stuck, new, False)
 
 
-def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:
+def leaves(product: ProductSync) -> Sequence[str]:
+    """The media that leave the gallery, as planned."""
     staying = {slot.get("medium") or slot.get("return") for slot in product.after}
-    before = [item["id"] for item in product.before]
+    return [item["id"] for item in product.before if item["id"] not in staying]
+
+
+def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:
     refused = {line.medium_id for line in product.changes.all() if line.outcome == ChangeRow.Outcome.FAILED}
     current = set(gallery.ids) - refused
-    return [id for id in before if id not in staying and id in current]
+    return [id for id in leaves(product) if id in current]
 
 
 def failures(product: ProductSync) -> set[str]:

@@ -30,6 +30,7 @@ ORDERS = 3
 ROUNDS = 12
 # So many galleries are looked at in a round, in turns: a round has to fit into a slice, however many there are.
 WINDOW = 500
+DRESSED = "the picture of a variant changed"
 # Files that may still come. Galleries that wait for none are linked in groups of MANY, or when LONG (s) is over.
 ON_THE_WAY = [StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED]
 ON_THE_WAY += [StoreFile.State.SENT, StoreFile.State.UPLOADED]
@@ -99,8 +100,9 @@ class Galleries:
     def round(self, products: list[ProductSync]) -> bool:
         """One look at everything and one step for each. False if nothing was written or settled."""
         found = galleries.read(self.run.client, [product.product_id for product in products])
+        dressed = self.dressing.moved(products)
         with self.run.fenced():
-            products = self._begin(products, found)
+            products = self._begin(products, found, dressed)
         marks = {slot["file"] for product in products for slot in product.after if "file" in slot}
         ledger = self._files(marks)
         steps: list[tuple[ProductSync, Goal, Step]] = []
@@ -134,8 +136,9 @@ class Galleries:
             rows += StoreFile.objects.filter(store=self.run.part.store, mark__in=names[at : at + 500])
         return {row.mark: row for row in rows}
 
-    def _begin(self, products: list[ProductSync], found: dict[str, Gallery]) -> list[ProductSync]:
-        """Leave out what is gone, and what somebody changed since it was planned; mark the rest as being written to."""
+    def _begin(self, products: list[ProductSync], found: dict[str, Gallery], dressed: set[int]) -> list[ProductSync]:
+        """Leave out what is gone, and what somebody changed since it was planned (`dressed`: only variants of it); mark the
+        rest as being written to."""
         going, starting = [], []
         for product in products:
             gallery = found.get(product.product_id)
@@ -145,6 +148,8 @@ class Galleries:
                 going.append(product)
             elif product.fingerprint != of_gallery(gallery) and not self._only_we_were_there(product, gallery):
                 settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=difference(product, gallery)))
+            elif product.pk in dressed:
+                settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=DRESSED))
             else:
                 product.state = ProductSync.State.WORKING
                 starting.append(product)

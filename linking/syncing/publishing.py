@@ -148,6 +148,7 @@ class Publishing:
         with self.run.fenced():
             save_fields([row], ["state", "staged_url", "uploads", "problem", "awaited"])
             old = StoreFile.objects.filter(store=row.store_id, file_id=row.file_id).exclude(pk=row.pk)
+            ChangeRow.objects.filter(file__in=old, brought="", outcome=Outcome.DONE).update(brought=row.file_id)
             old.update(file_id="", state=State.PLANNED, sent=None)
 
     def _describe(self) -> None:

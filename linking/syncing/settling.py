@@ -201,30 +201,40 @@ def shows(gallery: Gallery, line: ChangeRow) -> bool:
 
 
 def nobody_lost(part: StoreSync, outcome: Outcome, reason: str) -> None:
-    """Assets that no plan had reached yet have their line in the report, too."""
+    """Assets, and links that were to be taken out, that no plan had reached yet have their line in the report, too."""
+    rows = unreached_links(part) if part.sync.kind == "unlink" else unreached_assets(part)
+    place = part.changes.count()
+    for at, row in enumerate(rows):
+        row.part, row.place, row.change, row.outcome, row.reason = part, place + at, Change.SKIP, outcome, reason
+    part.changes.bulk_create(rows, batch_size=200)
+
+
+def unreached_assets(part: StoreSync) -> list[ChangeRow]:
     sync = part.sync
     if sync.kind not in ("link", "upload") or sync.only or sync.selection is None:
-        return
+        return []
     told = set(part.changes.values_list("asset_id", flat=True))
     wanted = sync.arrangement.get("only")  # of an upload that tries failures again
     rows = [row for row in sync.selection.assets.all() if row.asset_id not in told]
     rows = [row for row in rows if wanted is None or row.asset_id in wanted]
-    place = part.changes.count()
-    part.changes.bulk_create(
-        [
-            ChangeRow(
-                part=part,
-                place=place + at,
-                asset_id=row.asset_id,
-                name=row.asset.name if row.details else row.asset_id,
-                change=Change.SKIP,
-                outcome=outcome,
-                reason=reason,
-            )
-            for at, row in enumerate(rows)
-        ],
-        batch_size=200,
-    )
+    return [ChangeRow(asset_id=row.asset_id, name=row.asset.name if row.details else row.asset_id) for row in rows]
+
+
+def unreached_links(part: StoreSync) -> list[ChangeRow]:
+    named: dict[str, list[str]] = part.sync.arrangement.get("unlink", {}).get(str(part.store_id), {})
+    told = set(part.changes.values_list("product__product_id", "medium_id"))
+    pairs = [(product, medium) for product, media in named.items() for medium in media]
+    left = [pair for pair in pairs if pair not in told and part.sync.concerns(part.store_id, pair[0])]
+    links = Link.objects.filter(store=part.store_id, product_id__in={product for product, _ in left})
+    known = {(link.product_id, link.medium_id): link for link in links}
+    return [unreached(known.get(pair), pair[1]) for pair in left]
+
+
+def unreached(link: Link | None, medium_id: str) -> ChangeRow:
+    if link is None:  # forgotten meanwhile
+        return ChangeRow(medium_id=medium_id)
+    known = {"asset_id": link.asset_id, "name": link.name, "key": link.key, "thumbnail": link.thumbnail}
+    return ChangeRow(medium_id=medium_id, **known)
 
 
 def fail_all(part: StoreSync, reason: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +18,14 @@ from linking.models import Link, LinkCheck
 from linking.views.run_filter import number
 from setup import audit, limits
 from setup.guards import MemberRequest, members
-from setup.models import Environment
+from setup.models import Environment, Store
 
 PER_PAGE = 50
 # As many assets as one selection may have.
 AT_ONCE = 1000
+LEFT_OUT = "{n:,} link{s} stayed out: {stores} is not connected. Ask an admin to connect it again."
+# By what is gone, and not by what is not: Postgres takes no index for that.
+GONE = Q(gone__in=Link.Gone.values)
 NOTHING = "Nothing was chosen. Tick the links that are to be unlinked."
 
 
@@ -54,7 +57,7 @@ class Filter:
         if self.store:
             rows = rows.filter(store=self.store)
         if self.gone:
-            rows = rows.exclude(gone="")
+            rows = rows.filter(GONE)
         return links_with(rows, self.text) if self.text else rows
 
 
@@ -92,7 +95,10 @@ def unlink(request: MemberRequest) -> HttpResponse:
     except starting.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("links")
-    audit.record(request, "sync.unlink", f"run {sync.key}", {}, {"links": len(links)})
+    if left := [link for link in links if link.store.status != Store.Status.CONNECTED]:
+        stores = ", ".join(sorted({str(link.store) for link in left}))
+        messages.warning(request, LEFT_OUT.format(n=len(left), s="" if len(left) == 1 else "s", stores=stores))
+    audit.record(request, "sync.unlink", f"run {sync.key}", {}, {"links": len(links) - len(left)})
     return redirect("sync", key=sync.key)
 
 
@@ -130,7 +136,7 @@ def checks(request: MemberRequest) -> HttpResponse:
 @members
 def clean(request: MemberRequest) -> HttpResponse:
     """Forget the links whose product, file, place or asset is gone. Nothing is written in Shopify."""
-    gone = Link.objects.filter(environment=request.member.environment).exclude(gone="")
+    gone = Link.objects.filter(GONE, environment=request.member.environment)
     count, _ = gone.delete()
     if count:
         audit.record(request, "links.clean", "links", {}, {"links": count})
@@ -146,5 +152,5 @@ def checks_of(environment: Environment) -> dict:
         "checks": found,
         "checking": any(one.busy for one in found),
         "checked": min(ended) if ended and len(ended) == len(found) else None,
-        "gone": Link.objects.filter(environment=environment).exclude(gone="").count(),
+        "gone": Link.objects.filter(GONE, environment=environment).count(),
     }

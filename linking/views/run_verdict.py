@@ -42,6 +42,8 @@ def shown(sync: Sync, numbers: dict) -> Verdict:
             )
         return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", told + aside)
     text = "Apply this plan does exactly what is shown here; a gallery that somebody changes before is left alone."
+    if sync.kind == "unlink" and numbers["variants"]:
+        text += f" In {galleries(numbers['variants'])} variants lose their picture; each is named."
     return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text + aside)
 
 

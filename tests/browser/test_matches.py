@@ -34,7 +34,7 @@ def test_what_is_chosen_before_the_scripts_of_the_page_are_there_is_saved(house)
     place = house([product("a"), product("b")], [asset("a", "a"), asset("b", "b", 1)])
     scripts: list[Route] = []
     app = place.launch()
-    expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled(timeout=MATCHED)
+    expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
     place.page.route("**/js/settings*.js", lambda route: scripts.append(route))  # the last to arrive holds all back
     field = app.get_by_role("combobox", name="Cloudinary Field")
     with place.page.expect_request("**/js/settings*.js"):

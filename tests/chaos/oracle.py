@@ -3,25 +3,22 @@
 `violations` returns sentences; none is what everybody hopes for.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-
-from django.utils import timezone
 
 from linking.domain.filenames import read_mark
 from linking.domain.plan import Change
+from linking.domain.reasons import ABORTED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync, Sync
 from linking.models.syncs import OPEN
-from linking.reporting.content import Content
-from linking.reporting.formats import CSV
 from setup.models import Store
+from tests import totals
 from tests.scenes import Scene
+from tests.totals import WORDS
 
 BROUGHT = (Change.ADD, Change.REPLACE)
-REPORTED = {state.label for state in ChangeRow.Outcome}
 
 
 def violations(place: Scene, syncs: Sequence[Sync], *, fine: Iterable[str] = ("done", "unchanged")) -> list[str]:
@@ -32,9 +29,12 @@ def violations(place: Scene, syncs: Sequence[Sync], *, fine: Iterable[str] = ("d
         found += galleries(place, store, syncs)
         found += windows(place, store, syncs)
         found += ledger(place, store)
+        found += uploads(place, store, syncs)
+        found += journal(place, store, syncs)
     for sync in syncs:
         found += settled(sync, set(fine))
         found += report(sync)
+        found += agreement(sync)
     return found
 
 
@@ -62,7 +62,8 @@ def galleries(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str
     for product_id, row in last.items():
         shown = shop.products[product_id].media
         if row.state in ("done", "unchanged"):
-            planned = [slot.get("medium") or slot.get("return") or files[slot["file"]] for slot in row.after]
+            brought = files | {line.file.mark: line.arrival for line in row.changes.select_related("file") if line.file}
+            planned = [slot.get("medium") or slot.get("return") or brought[slot["file"]] for slot in row.after]
             if planned != shown:
                 yield f"{row.handle} ({row.part.sync.link_mode}) is {row.state}: planned {planned}, shown {shown}"
         for line in row.changes.filter(owner_id="").select_related("file"):
@@ -71,7 +72,7 @@ def galleries(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str
 
 def untrue(line: ChangeRow, shown: list[str], row: ProductSync) -> Iterator[str]:
     """Lines whose outcome is not what the gallery shows."""
-    arrival = line.file.file_id if line.file else line.medium_id
+    arrival = line.arrival if line.file else line.medium_id
     there = bool(arrival) and arrival in shown
     if line.change in BROUGHT and line.outcome == "done" and not there:
         yield f"line {line.pk} says that {line.name} was linked, and it is not there"
@@ -127,19 +128,135 @@ def settled(sync: Sync, fine: set[str]) -> Iterator[str]:
             yield f"store sync {part.pk}: {part.problem}"
 
 
+def uploads(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str]:
+    """What an upload says of a file is what the store's Files show."""
+    shop = place.world.shops[store.domain]
+    ready = {file.filename for file in shop.files.values() if file.status == "READY"}
+    lines = ChangeRow.objects.filter(part__sync__in=syncs, part__sync__kind="upload", part__store=store)
+    for line in lines.select_related("file", "part__store"):
+        if line.change == Change.ADD and line.file:
+            name = line.file.file_name
+            if line.outcome == "done" and name not in ready:
+                yield f"line {line.pk} says that {name} was uploaded, and it is not there"
+            if line.outcome == "aborted" and line.reason == ABORTED and name in asked_for(place, line.part):
+                yield f"line {line.pk} says that {name} was not uploaded, and it was asked for"
+        if line.change in (Change.KEEP, Change.REPLACE) and line.outcome in ("done", "unchanged"):
+            if line.medium_id not in shop.files:
+                yield f"line {line.pk} says that {line.medium_id} is in the store, and it is not"
+            elif line.alt_after is not None and shop.files[line.medium_id].alt != line.alt_after:
+                yield f"line {line.pk} says that {line.medium_id} has another alt text than it has"
+
+
+def asked_for(place: Scene, part: StoreSync) -> set[str]:
+    """The names of files that were created until this run ended; a later one may have created more."""
+    ends = part.finished.timestamp() if part.finished else 0.0
+    return set(Deeds.of(entry for entry in entries(place, part.store) if entry["at"] <= ends).created)
+
+
+def journal(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str]:
+    """What was really done to the store is what the lines say, neither more nor less."""
+    done = Deeds.of(entries(place, store))
+    lines = ChangeRow.objects.filter(part__sync__in=syncs, part__store=store, owner_id="").select_related(
+        "file", "product"
+    )
+    told = Deeds.told(line for line in lines if line.outcome == "done")
+    possible = Deeds.told(lines)
+    names = Counter(name for name in done.created)
+    yield from (f"{store.domain}: {name} was created {n} times" for name, n in names.items() if n > 1)
+    known = {row.file_name for row in StoreFile.objects.filter(store=store)}
+    yield from differ("created", store, set(done.created) - known, "the ledger does not know it")
+    yield from differ("linked", store, done.linked - told.linked, "no line says so")
+    yield from differ("linked", store, told.linked - done.linked, "a line says so, the journal does not")
+    yield from differ("unlinked", store, done.unlinked - told.unlinked - told.made_room, "no line says so")
+    yield from differ("unlinked", store, told.unlinked - done.unlinked, "a line says so, the journal does not")
+    yield from differ("replaced", store, told.replaced - done.replaced, "a line says so, the journal does not")
+    yield from differ("replaced", store, done.replaced - possible.replaced, "no line says so")
+
+
+def differ(verb: str, store: Store, what: set, why: str) -> Iterator[str]:
+    yield from (f"{store.domain}: {verb} {one}: {why}" for one in sorted(what))
+
+
+@dataclass
+class Deeds:
+    """`created`: file names, as often as it was done; `linked`, `unlinked`: (product, medium); `made_room`: what stood where
+    something else was put; `replaced`: (file, where its new content came from)."""
+
+    created: list[str] = field(default_factory=list)
+    linked: set[tuple[str, str]] = field(default_factory=set)
+    unlinked: set[tuple[str, str]] = field(default_factory=set)
+    made_room: set[tuple[str, str]] = field(default_factory=set)
+    replaced: set[tuple[str, str]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, entries: Iterable[dict]) -> "Deeds":
+        """By the journal. A call with an error did nothing at all."""
+        deeds = cls()
+        for entry in entries:
+            if entry["user_errors"]:
+                continue
+            rows = entry["variables"].get("files", [])
+            if entry["operation"] == "fileCreate":
+                deeds.created += [row["filename"] for row in rows]
+            if entry["operation"] == "fileUpdate":
+                deeds.linked |= {(product, row["id"]) for row in rows for product in row.get("referencesToAdd", ())}
+                deeds.unlinked |= {
+                    (product, row["id"]) for row in rows for product in row.get("referencesToRemove", ())
+                }
+                deeds.replaced |= {(row["id"], row["originalSource"]) for row in rows if "originalSource" in row}
+        return deeds
+
+    @classmethod
+    def told(cls, lines: Iterable[ChangeRow]) -> "Deeds":
+        deeds = cls()
+        for line in lines:
+            if line.product is None:
+                if line.change == Change.REPLACE and line.file:
+                    deeds.replaced.add((line.medium_id, line.file.source_url))
+                continue
+            product = line.product.product_id
+            if line.change in BROUGHT:
+                deeds.linked.add((product, line.arrival if line.file else line.medium_id))
+            if line.change == Change.UNLINK:
+                deeds.unlinked.add((product, line.medium_id))
+            if line.change == Change.REPLACE:
+                deeds.made_room.add((product, line.medium_id))
+        return deeds
+
+
 def report(sync: Sync) -> Iterator[str]:
-    """Every asset of the selection has a row in every store, and the totals are the database's."""
-    written = io.BytesIO()
-    CSV.write(Content(sync, timezone.now()), written)
-    rows = list(csv.DictReader(io.StringIO(written.getvalue().decode("utf-8-sig"), newline="")))
+    """Every asset of the selection, and every link that was to be taken out, has a row in every store."""
+    rows = totals.json_rows(sync, "change")
     wanted = {row.asset_id for row in sync.selection.assets.all()} if sync.selection else set()
     for part in sync.parts.filter(state__in=["done", "aborted"]).select_related("store"):
-        told = {row["Asset ID"] for row in rows if row["Store"] == part.store.domain}
-        if lost := wanted - told:
+        told = [row for row in rows if row["store"] == part.store.domain]
+        if lost := wanted - {row["asset_id"] for row in told}:
             yield f"{len(lost)} assets have no row in the report of {part.store.domain}"
-    lines = ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="", change=Change.KEEP)
-    counted = Counter(line.get_outcome_display() for line in lines)
-    if (told := Counter(row["Outcome"] for row in rows)) != counted:
-        yield f"the report counts {dict(told)}, the database {dict(counted)}"
-    if strange := {row["Outcome"] for row in rows} - REPORTED | ({"Pending"} & {row["Outcome"] for row in rows}):
-        yield f"the report knows outcomes that nobody should end with: {strange}"
+        named = sync.arrangement.get("unlink", {}).get(str(part.store_id), {})
+        media = {medium for found in named.values() for medium in found}
+        if lost := media - {row["file_id"] for row in told}:
+            yield f"{len(lost)} links have no row in the report of {part.store.domain}"
+    if any(row["outcome"] == "pending" for row in rows):
+        yield "the report knows rows without an outcome"
+
+
+def agreement(sync: Sync) -> Iterator[str]:
+    """Every way of telling what came of it counts the same."""
+    if sync.busy:
+        return
+    counted = totals.of_database(sync)
+    for name, told in (
+        ("CSV", totals.of_csv(sync)),
+        ("JSON Lines", totals.of_json(sync)),
+        ("summary", totals.of_json_summary(sync)),
+        ("workbook", totals.of_workbook(sync)),
+    ):
+        if told != counted:
+            yield f"the report ({name}) counts {dict(told)}, the database {dict(counted)}"
+    everything, page = totals.of_database(sync, all_media=True), totals.of_page(sync)
+    if page != everything:
+        yield f"the page counts {dict(page)}, the database {dict(everything)}"
+    for part in sync.parts.all():
+        kept = {WORDS[outcome]: n for outcome, n in (part.tallied or {}).items()}
+        if kept != {word: n for (domain, word), n in everything.items() if domain == part.store.domain}:
+            yield f"History counts {kept} in {part.store.domain}, the database {dict(everything)}"

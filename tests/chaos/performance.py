@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.scenarios import LONG, QUICK
+from tests.chaos import other_runs  # noqa: F401 - its scenarios are registered
+from tests.chaos.scenarios import LONG, MORE, QUICK
 from tests.chaos.stage import staged
 from tests.chaos.troupe import Redis, Troupe
 from tests.processes import environ
@@ -42,6 +43,6 @@ def play(troupe: Troupe, redis: Redis, folder: Path, name: str, seed: int) -> Re
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     with staged(troupe, redis, folder, seed) as stage:
-        (QUICK | LONG)[name](stage)
+        (QUICK | MORE | LONG)[name](stage)
         troubles = stage.troubles()
     return Result(seed, name, time.monotonic() - began, stage.measured, troubles)

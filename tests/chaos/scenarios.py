@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from django.db import connection
 from django.utils import timezone
 
 from linking import starting
@@ -13,7 +14,9 @@ from tests.chaos.stage import Stage
 from tests.chaos.troupe import send
 
 Scenario = Callable[[Stage], None]
+# In the suite and in script/chaos; in script/chaos; only if asked for.
 QUICK: dict[str, Scenario] = {}
+MORE: dict[str, Scenario] = {}
 LONG: dict[str, Scenario] = {}
 MUTATIONS = ("fileCreate", "fileUpdate", "productReorderMedia")
 
@@ -23,16 +26,21 @@ def quick(scenario: Scenario) -> Scenario:
     return scenario
 
 
+def more(scenario: Scenario) -> Scenario:
+    MORE[scenario.__name__] = scenario
+    return scenario
+
+
 def only_long(scenario: Scenario) -> Scenario:
     LONG[scenario.__name__] = scenario
     return scenario
 
 
-def killed(stage: Stage, whom: str) -> None:
-    stage.start()
+def killed(stage: Stage, whom: str, begin: Callable[[Stage], object] = Stage.start, *, within: float = 2.5) -> None:
+    begin(stage)
     stage.troupe.wait_for_horse()
     for _ in range(stage.draw.randint(1, 2)):
-        stage.rest(2.5)
+        stage.rest(within)
         fences = stage.fences()
         if stage.busy() and (hits := stage.troupe.kill(whom)):
             stage.measured["hits"] = stage.measured.get("hits", 0) + hits
@@ -69,9 +77,18 @@ def kill_everything(stage: Stage) -> None:
 @quick
 def kill_at_a_boundary(stage: Stage) -> None:
     """Right before or right after the nth call of a job: 48 seeds in a row are every one of the first twelve."""
-    when, whom = ("before", "after")[stage.seed % 2], ("kill", "kill-both")[stage.seed // 2 % 2]
-    stage.troupe.strike(f"{when}:*:{stage.seed // 4 % 12 + 1}:{whom}")
-    stage.start()
+    killed_at(stage, boundary(stage.seed, calls=12))
+
+
+def boundary(seed: int, *, calls: int) -> str:
+    """A failpoint: so many times four seeds in a row are every one of the first `calls`."""
+    when, whom = ("before", "after")[seed % 2], ("kill", "kill-both")[seed // 2 % 2]
+    return f"{when}:*:{seed // 4 % calls + 1}:{whom}"
+
+
+def killed_at(stage: Stage, failpoint: str, begin: Callable[[Stage], object] = Stage.start) -> None:
+    stage.troupe.strike(failpoint)
+    begin(stage)
     stage.until(lambda: stage.troupe.struck() or not stage.busy(), 60)
     if stage.troupe.struck():
         stage.measured["hits"] = 1
@@ -83,13 +100,8 @@ def kill_at_a_boundary(stage: Stage) -> None:
 def kill_at_a_write(stage: Stage) -> None:
     when, whom = stage.draw.choice(("before", "after")), stage.draw.choice(("kill", "kill-both"))
     document = stage.draw.choice(("FilesCreate", "FilesUpdate", "GalleryReorder"))
-    stage.troupe.strike(f"{when}:{document}:{stage.draw.randint(1, 2)}:{whom}")
-    stage.start(link_mode="prepend")
-    stage.until(lambda: stage.troupe.struck() or not stage.busy(), 60)
-    if stage.troupe.struck():
-        stage.measured["hits"] = 1
-        stage.measure_resume()
-    stage.finish()
+    failpoint = f"{when}:{document}:{stage.draw.randint(1, 2)}:{whom}"
+    killed_at(stage, failpoint, lambda stage: stage.start(link_mode="prepend"))
 
 
 @quick
@@ -272,25 +284,34 @@ def terminated(stage: Stage) -> None:
 def twenty_presses(stage: Stage) -> None:
     """Of one button, at once."""
     chosen = stage.select()
+    pressed(stage, lambda: starting.link(chosen, "one-button", dry_run=False))
+    stage.finish()
+
+
+def pressed(stage: Stage, press: Callable[[], Sync]) -> None:
+    """Twenty times at once: one run comes of it."""
     made: list[int] = []
+    before = {sync.pk for sync in stage.syncs}
 
-    def press() -> None:
-        from django.db import connection
-
+    def thread() -> None:
         try:
-            made.append(starting.link(chosen, "one-button", dry_run=False).pk)
+            made.append(press().pk)
         finally:
             connection.close()
 
+    at_once(thread)
+    new = [sync for sync in Sync.objects.filter(environment=stage.place.environment) if sync.pk not in before]
+    stage.syncs += new
+    if len(made) != 20 or len(new) != 1:
+        stage.found.append(f"20 presses answered {len(made)} times and made {len(new)} runs")
+
+
+def at_once(press: Callable[[], None]) -> None:
     threads = [threading.Thread(target=press) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    stage.syncs += list(Sync.objects.filter(environment=stage.place.environment))
-    if len(made) != 20 or len(stage.syncs) != 1:
-        stage.found.append(f"20 presses answered {len(made)} times and made {len(stage.syncs)} runs")
-    stage.finish()
 
 
 @quick

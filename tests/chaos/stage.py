@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linking import starting
-from linking.models import Selection, StoreSync, Sync
+from linking.models import Link, Selection, StoreSync, Sync
 from tests.chaos.oracle import violations
 from tests.chaos.troupe import Redis, Troupe
 from tests.scenes import Scene, asset, catalog, connected, product, served
@@ -36,12 +36,43 @@ class Stage:
         return self.place.select(**chosen)
 
     def start(self, **chosen) -> Sync:
-        sync = starting.link(self.select(**chosen), f"press-{len(self.syncs)}", dry_run=False)
+        """What takes media away is shown first."""
+        return self._applied(starting.link(self.select(**chosen), f"press-{len(self.syncs)}", dry_run=False))
+
+    def upload(self, selection: Selection | None = None, *, new_versions: str = "add", **chosen) -> Sync:
+        """To the store's Files; what replaces contents is shown first."""
+        selection = selection or self.select(**chosen)
+        token, shown = f"press-{len(self.syncs)}", new_versions == "replace"
+        return self._applied(starting.upload(selection, token, dry_run=shown, new_versions=new_versions))
+
+    def unlink(self) -> Sync:
+        """Some of what is linked, drawn, and not nothing."""
+        return self._applied(starting.unlink(self.place.member, self.some_links(), f"press-{len(self.syncs)}"))
+
+    def undo(self, origin: Sync) -> Sync:
+        origin = Sync.objects.get(pk=origin.pk)  # applied since it was made
+        return self._applied(starting.undo(origin, self.place.member, f"press-{len(self.syncs)}"))
+
+    def shown(self) -> dict[str, tuple[list[str], list[str | None]]]:
+        """By product: its gallery, and what its variants show."""
+        products = self.place.shop.products.values()
+        return {one.handle: (list(one.media), [variant.picture for variant in one.variants]) for one in products}
+
+    def some_links(self) -> list[Link]:
+        links = list(Link.objects.filter(environment=self.place.environment).order_by("pk"))
+        return self.draw.sample(links, self.draw.randint(len(links) // 2, len(links)))
+
+    def _applied(self, sync: Sync) -> Sync:
         self.syncs.append(sync)
-        if sync.dry_run:  # it takes media away, so it is shown first
-            self.until(lambda: all(part.state == "planned" for part in sync.parts.all()))
+        if sync.dry_run:
+            self.until(lambda: all(part.state == "planned" for part in sync.parts.all()), PATIENCE)
             starting.apply(sync)
         return sync
+
+    def linked(self) -> None:
+        """A run that nobody disturbs, so that there is something to unlink, variants' pictures among it."""
+        self.start(link_mode="append", variant_pictures=True)
+        self.finish()
 
     def parts(self) -> list[StoreSync]:
         return list(StoreSync.objects.filter(sync__in=self.syncs))

@@ -1,10 +1,15 @@
 """The oracle sees what it is there to see: each of these is a broken promise."""
 
+from collections import Counter
+
 import pytest
 
-from linking.models import ChangeRow, ProductSync, StoreSync
+from linking import starting
+from linking.domain.reasons import ABORTED
+from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from tests import totals
 from tests.chaos.oracle import violations
-from tests.scenes import asset, product
+from tests.scenes import asset, picture, product
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +101,115 @@ def test_a_file_that_was_deleted_in_the_store_is_seen(played):
     place, _ = played
     place.delete_file(place.shop.product_with("product-b").media[0])
     assert "fileDelete was sent" in told(played)
+
+
+# What the page, the report and the journal say
+
+
+def test_a_page_that_counts_otherwise_is_seen(played, monkeypatch):
+    told_on_page = totals.page_of
+    monkeypatch.setattr(totals, "page_of", lambda sync: told_on_page(sync).replace("<b>3</b> Done", "<b>4</b> Done"))
+    assert "the page counts {('north.myshopify.com', 'Done'): 4" in told(played)
+
+
+@pytest.mark.parametrize("name", ["of_csv", "of_json", "of_json_summary", "of_workbook"])
+def test_a_report_that_counts_otherwise_is_seen(played, monkeypatch, name):
+    monkeypatch.setattr(totals, name, lambda sync: Counter({("north.myshopify.com", "Done"): 2}))
+    assert "counts {('north.myshopify.com', 'Done'): 2}, the database" in told(played)
+
+
+def test_numbers_of_history_that_differ_are_seen(played):
+    StoreSync.objects.update(tallied={"done": 1})
+    assert "History counts {'Done': 1}" in told(played)
+
+
+def test_something_linked_that_no_line_tells_of_is_seen(played):
+    ChangeRow.objects.filter(name="fb").update(outcome="skipped")
+    assert "linked ('gid://shopify/Product/" in told(played)
+
+
+def test_a_line_of_something_that_was_never_done_is_seen(played):
+    place, _ = played
+    place.world.journal.clear()
+    assert "a line says so, the journal does not" in told(played)
+
+
+def test_a_file_that_was_created_twice_is_seen(played):
+    place, _ = played
+    [entry] = [entry for entry in place.mutations() if entry["operation"] == "fileCreate"]
+    known = {name: entry[name] for name in ("at", "store", "operation", "document", "variables", "cost", "request_id")}
+    place.world.journal.record(user_errors=[], **known)
+    assert "was created 2 times" in told(played)
+
+
+def test_a_file_that_the_ledger_lost_is_seen(played):
+    StoreFile.objects.filter(changes__name="fb").update(name="another.jpg")
+    assert "the ledger does not know it" in told(played)
+
+
+# Unlinkings and uploads
+
+
+@pytest.fixture
+def unlinked(played):
+    place, first = played
+    plan = starting.unlink(place.member, list(Link.objects.exclude(name="fa")), "u")
+    return place, first, place.apply(place.finish(plan))
+
+
+def told_of(place, *syncs) -> str:
+    return "; ".join(violations(place, syncs))
+
+
+def test_an_unlinking_that_went_well_breaks_no_promise(unlinked):
+    assert told_of(*unlinked) == ""
+
+
+def test_a_link_without_a_row_in_the_report_is_seen(unlinked):
+    ChangeRow.objects.filter(name="ga", change="unlink").delete()
+    assert "1 links have no row in the report" in told_of(*unlinked)
+
+
+def test_something_unlinked_that_no_line_tells_of_is_seen(unlinked):
+    ChangeRow.objects.filter(name="ga", change="unlink").update(outcome="aborted")
+    assert "unlinked ('gid://shopify/Product/" in told_of(*unlinked)
+
+
+@pytest.fixture
+def uploaded(played):
+    place, first = played
+    known = next(row for row in place.world.environments[0].assets.values() if row.display_name == "fb")
+    place.world.environments[0].overwrite(known, picture(9))
+    plan = starting.upload(place.select(), "up", dry_run=True, new_versions="replace")
+    return place, first, place.apply(place.finish(plan))
+
+
+def test_an_upload_that_went_well_breaks_no_promise(uploaded):
+    assert told_of(*uploaded) == ""
+
+
+def test_a_content_that_was_replaced_without_a_line_is_seen(uploaded):
+    ChangeRow.objects.filter(change="replace", product=None).delete()
+    assert "replaced ('gid://shopify/MediaImage/" in told_of(*uploaded)
+
+
+def test_a_content_that_is_said_to_be_replaced_and_was_not_is_seen(uploaded):
+    row = ChangeRow.objects.get(change="replace", product=None)
+    StoreFile.objects.filter(pk=row.file_id).update(source_url="https://example.org/other.jpg")
+    assert "replaced ('gid://shopify/MediaImage/" in told_of(*uploaded)
+
+
+def test_an_uploaded_file_that_is_not_there_is_seen(played):
+    place, first = played
+    sync = place.finish(starting.upload(place.select(), "up", dry_run=False))
+    ChangeRow.objects.filter(part__sync=sync, name="fb").update(medium_id="gid://shopify/MediaImage/0")
+    assert "is in the store, and it is not" in told_of(place, first, sync)
+
+
+def test_a_file_that_was_asked_for_although_its_line_says_that_nothing_was_done_is_seen(scene):
+    place = scene([], [asset("fa", "a", 1)])
+    sync = place.finish(starting.upload(place.select(), "up", dry_run=False))
+    assert told_of(place, sync) == ""
+    ChangeRow.objects.filter(part__sync=sync).update(outcome="aborted", reason=ABORTED)
+    StoreSync.objects.update(tallied={"aborted": 1})
+    assert "was not uploaded, and it was asked for" in told_of(place, sync)

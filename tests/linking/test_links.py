@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from linking import starting
 from linking.checking import check_links
@@ -190,6 +191,25 @@ def test_links_of_a_store_that_is_not_connected_cannot_be_unlinked(place):
     place.stores[0].break_off("gone")
     with pytest.raises(starting.CannotStart, match="not connected"):
         starting.unlink(place.member, list(Link.objects.all()), "t")
+
+
+def test_links_of_a_store_that_is_not_connected_stay_out_and_it_is_said(client, scene):
+    place = scene([product("a")], [asset("front", "a", 1)], stores=2)
+    place.run(place.select())
+    north, south = place.stores
+    south.break_off("gone")
+    pks = list(Link.objects.values_list("pk", flat=True))
+    answer = enter(client, place.member).post("/links/unlink/", {"link": pks, "token": "t"}, follow=True)
+    assert "1 link stayed out: South is not connected." in text_of(answer)
+    assert [part.store for part in Sync.objects.get(kind="unlink").parts.all()] == [north]
+
+
+def test_an_unlinking_that_is_aborted_before_it_is_planned_names_every_link_all_the_same(place):
+    sync = starting.unlink(place.member, list(Link.objects.all()), "t")
+    Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
+    place.finish(sync)
+    told = {line.name: (line.change, line.outcome) for line in part_of(sync).changes.all()}
+    assert told == dict.fromkeys(("front", "side", "top"), ("skip", "aborted"))
 
 
 def test_a_later_run_keeps_the_names_that_the_ledger_has_of_others_links(place):

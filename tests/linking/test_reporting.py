@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -238,6 +238,7 @@ def test_a_text_that_is_longer_than_a_cell_is_shortened_and_says_so():
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=10))
 def test_any_text_comes_out_of_a_workbook_as_it_went_in(texts):
     out = io.BytesIO()

@@ -8,6 +8,7 @@ from linking import starting
 from linking.models import ChangeRow, SelectedAsset, StoreFile, StoreSync
 from linking.starting import CannotStart
 from linking.syncing import publishing
+from tests import totals
 from tests.films import clip
 from tests.scenes import asset, part_of, product
 from tests.scenes import picture as content
@@ -92,6 +93,22 @@ def test_a_linked_picture_of_the_same_rendition_is_the_same_file(scene):
     place.run(place.select())
     assert told(press(place, place.select())) == {"front": ("keep", "unchanged")}
     assert len(place.shop.files) == 1
+
+
+def test_a_run_whose_file_got_another_content_since_is_told_and_undone_as_before(scene):
+    place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
+    before = place.gallery("product-a")
+    linked = place.run(place.select(variant_pictures=True))
+    [line] = totals.csv_rows(linked)
+    new_version(place, "front", 5)
+    press(place, place.select(), new_versions="replace")
+    assert totals.csv_rows(linked) == [line]
+    assert line["Shopify file ID"]
+    back = place.finish(starting.undo(linked, place.member, "u"))
+    assert ("unlink", "front") in set(part_of(back).changes.values_list("change", "name"))
+    place.apply(back)
+    assert place.gallery("product-a") == before
+    assert [variant.picture for variant in place.shop.product_with("product-a").variants] == [None]
 
 
 def test_an_excluded_asset_stays_out(scene):
