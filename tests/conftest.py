@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup import append_only
@@ -23,6 +24,9 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+# How long an example takes is the machine's affair, not a property of what is tested.
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 # Milliseconds that are waited for what a page is to show, and for a control that is to be pressed. On a machine whose
 # cores are all busy things take long, and nobody waits longer for what comes than it takes.
 PATIENCE = 60_000

@@ -70,7 +70,7 @@ def emptied(url: str) -> str:
     return url
 
 
-def wait_for_port(port: int, seconds: float = 20) -> None:
+def wait_for_port(port: int, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
@@ -81,7 +81,7 @@ def wait_for_port(port: int, seconds: float = 20) -> None:
     raise TimeoutError(f"Nothing listens on port {port}.")
 
 
-def wait_until(done: Callable[[], bool], seconds: float = 40) -> None:
+def wait_until(done: Callable[[], bool], seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until, "It did not come to an end."

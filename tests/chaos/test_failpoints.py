@@ -18,7 +18,7 @@ def passing(**environment: str) -> tuple[int, list[str]]:
     """How a process ends that makes two reads and two writes, and how far it came."""
     env = {name: value for name, value in os.environ.items() if name != "FAILPOINT"} | environment
     command = [sys.executable, "-c", PASSING]
-    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=180)
     return done.returncode, done.stdout.splitlines()
 
 

@@ -47,6 +47,11 @@ def catalog(tmp_path) -> list[str]:
     return ["--products", str(tmp_path / "products.csv"), "--assets", str(tmp_path)]
 
 
+def heed_hangups() -> None:
+    """As in a terminal: whoever runs the tests by nohup ignores them, and so would the demo."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Demo:
     def __init__(self, port: int, *arguments: str) -> None:
         self.port = port
@@ -55,7 +60,13 @@ class Demo:
             "PYTHONPATH": str(ROOT)
         }
         self.process = subprocess.Popen(
-            command, env=surroundings, cwd="/", stdout=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            env=surroundings,
+            cwd="/",
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=heed_hangups,
         )
         self.said: list[str] = []
 
@@ -73,7 +84,7 @@ class Demo:
         started = descendants(self.process.pid)
         assert len(started) >= 8  # Redis, the sandbox, the web server with two workers, two RQ workers, the sweeper
         self.process.send_signal(number)
-        self.said += self.process.communicate(timeout=60)[0].splitlines(keepends=True)
+        self.said += self.process.communicate(timeout=180)[0].splitlines(keepends=True)
         assert soon(lambda: not any(map(alive, started)))
         return self.process.returncode
 
@@ -99,7 +110,7 @@ def test_everything_answers_once_open_is_printed_and_what_is_lost_ends_the_demo_
     web = next(pid for pid in descendants(demo.process.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
     others = descendants(demo.process.pid)
     os.kill(web, signal.SIGKILL)
-    said, _ = demo.process.communicate(timeout=60)
+    said, _ = demo.process.communicate(timeout=180)
     assert demo.process.returncode == 1
     assert "web has ended by signal 9." in said
     assert soon(lambda: not any(map(alive, others)))
@@ -127,7 +138,7 @@ def test_each_signal_ends_all_of_it_a_second_start_finds_its_data_and_fresh_star
 def test_a_port_in_use_stops_the_demo_before_anything_is_started(port, catalog):
     with socket.create_server(("127.0.0.1", port + 1)):
         demo = Demo(port, *catalog)
-        said, _ = demo.process.communicate(timeout=30)
+        said, _ = demo.process.communicate(timeout=180)
     assert demo.process.returncode == 1
     assert f"port {port + 1} is in use (sandbox)" in said
     assert not Home(ROOT, port).database.exists()

@@ -141,7 +141,7 @@ def test_a_link_to_a_broken_environment_elsewhere_is_left_alone(clone, installs)
 
 def run_script(name: str, *arguments: str, path: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = ["/bin/sh", str(SCRIPTS / name), *arguments]
-    return subprocess.run(command, env={"PATH": path} | environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env={"PATH": path} | environment, capture_output=True, text=True, timeout=180)
 
 
 def machine(folder: Path, **programs: str) -> str:

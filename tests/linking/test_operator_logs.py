@@ -290,5 +290,5 @@ def test_pythons_warnings_are_lines_of_the_log_too():
 def test_gunicorn_finds_its_settings_from_its_own_command_too(tmp_path):
     command = [str(Path(sys.executable).parent / "gunicorn"), "--check-config", "assetlink_site.wsgi"]
     surroundings = {"SECRET_KEY": "x", "DEBUG": "1", "PATH": "/usr/bin", "HOME": str(tmp_path)}
-    done = subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True, timeout=180)
     assert (done.returncode, done.stderr) == (0, "")

@@ -184,7 +184,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
         assert report.state == JobState.RUNNING
         Report.objects.update(heard=timezone.now() - LONG_AGO)
         with worker(environ(url), tmp_path, "second"):
-            wait_until(lambda: swept(report), seconds=60)
+            wait_until(lambda: swept(report))
     assert (report.state, report.total, report.tries) == (JobState.DONE, 30_000, 2)
     assert files(shelf) == [report.file]
 

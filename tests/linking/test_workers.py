@@ -1,8 +1,9 @@
 """Real workers over a real Redis: stores side by side, one writer per store, and life without Redis."""
 
 import pytest
+from django.utils import timezone
 
-from linking import jobs, starting
+from linking import jobs, pulse, starting
 from linking.models import ChangeRow, StoreSync
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
@@ -23,7 +24,9 @@ def idle() -> bool:
 
 def test_two_workers_bring_two_stores_to_an_end_side_by_side(scene, queue, tmp_path):
     place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)], stores=2)
+    place.world.faults.add(service="shopify", kind="slow", seconds=0.2, times=None)
     with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
+        wait_until(lambda: pulse.feel(now=timezone.now()).idle == 2)
         sync = starting.link(place.select(), "token", dry_run=False)
         wait_until(idle)
     parts = list(sync.parts.all())

@@ -48,7 +48,7 @@ print(json.dumps(told))
 def run(*command: str) -> subprocess.CompletedProcess:
     outside = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     env = {**outside, **ENVIRON, "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=180)
 
 
 @pytest.fixture(scope="session")
