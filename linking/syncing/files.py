@@ -38,12 +38,20 @@ def needed(run: Run) -> QuerySet[StoreFile]:
 
 
 def forgive(run: Run) -> None:
-    """A new run gives files that failed another try, under another name."""
+    """A new run gives files that failed another try, under another name. Where the name was taken and nobody found by whom, it
+    is looked for once more first: the list of files has had its time."""
     failed = list(needed(run).filter(state=State.FAILED))
     for row in failed:
-        row.state, row.problem, row.file_id, row.sent, row.attempt = State.PLANNED, "", "", None, row.attempt + 1
-        row.uploads, row.awaited = 0, None
+        row.file_id, row.sent, row.uploads, row.awaited = "", None, 0, None
+        if row.problem == NAME_LOST:
+            row.state = State.SENT
+        else:
+            _rename(row)
     _save(run, failed)
+
+
+def _rename(row: StoreFile) -> None:
+    row.state, row.problem, row.attempt = State.PLANNED, "", row.attempt + 1
 
 
 def confirm(run: Run) -> None:
@@ -126,7 +134,9 @@ def adopt(run: Run, rows: list[StoreFile]) -> None:
             row.file_id, row.state, row.problem = state.id, State.UPLOADED, ""
         elif row.problem != NAME_LOST:
             row.state = State.STAGED if row.kind == Kind.VIDEO and row.staged_url else State.PLANNED
-        elif row.sent and timezone.now() - row.sent > INDEX_LAG:
+        elif row.sent is None:
+            _rename(row)
+        elif timezone.now() - row.sent > INDEX_LAG:
             row.state = State.FAILED
     _save(run, rows)
 
