@@ -1,6 +1,6 @@
 """What a person may choose for a selection."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, compil
 from linking.models import GroupArrangement, Selection
 from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
+from setup.models import Store
 
 # A key that is found on a variant, not on a product.
 OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
@@ -136,9 +137,14 @@ class UploadForm(forms.Form):
     """The settings of a selection that an upload to Files has: the others stay as they are."""
 
     alt_policy = forms.ChoiceField(label="Alt text of files already there", choices=ALT_POLICIES, required=False)
-    stores = StoresField(required=False)
 
-    def save(self, selection: Selection) -> None:
-        """Put whatever is valid into the row, which the caller saves."""
+    def save(self, selection: Selection, stores: Mapping[Store, bool], ticked: Collection[str]) -> dict[Store, bool]:
+        """Put whatever is valid into the row, which the caller saves. `stores`: whether each is chosen; answers the same as it is
+        now. A tick at one that cannot be uploaded to meanwhile is not kept."""
         selection.alt_policy = self.cleaned_data.get("alt_policy") or selection.alt_policy
-        selection.choose_stores(self.cleaned_data["stores"])
+        now = {store: str(store.pk) in ticked and store.status == Store.Status.CONNECTED for store in stores}
+        if new := [store for store in stores if now[store] and not stores[store]]:
+            selection.stores.add(*new)
+        if gone := [store for store in stores if stores[store] and not now[store]]:
+            selection.stores.remove(*gone)
+        return now

@@ -148,7 +148,8 @@ def take_back(draft: Draft, was: Mapping) -> None:
     changed = [(known[same], fields) for same, fields in was.get("groups", ()) if same in known]
     for group, fields in changed:
         _keep(draft, group, **fields)
-    _redraw(draft, [group.same for group, _ in changed])
+    if changed:
+        _redraw(draft, [group.same for group, _ in changed])
     draft.told = "Taken back."
 
 

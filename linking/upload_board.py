@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from linking import usage
 from linking.arranging import group_id
 from linking.board import AssetCard
@@ -97,10 +99,19 @@ class Kept(NamedTuple):
     name: str
 
 
-def board_of(selection: Selection, rows: Sequence[SelectedAsset] | None = None) -> UploadBoard:
-    """`rows`: all of the selection's, if they are known. At most seven queries; no store and no delivery is asked."""
-    chosen = set(selection.stores.values_list("pk", flat=True))
-    stores = list(selection.environment.stores.shown())
+def stores_of(selection: Selection) -> dict[Store, bool]:
+    """Those that people have to do with, and whether the selection is meant for each. One query."""
+    chosen = Selection.stores.through.objects.filter(selection=selection, store=OuterRef("pk"))
+    stores = selection.environment.stores.shown().annotate(chosen=Exists(chosen))
+    return {store: bool(getattr(store, "chosen")) for store in stores}  # noqa: B009
+
+
+def board_of(
+    selection: Selection, rows: Sequence[SelectedAsset] | None = None, stores: Mapping[Store, bool] | None = None
+) -> UploadBoard:
+    """`rows`, `stores`: all of the selection's, if they are known. At most four queries; no store and no delivery is asked."""
+    stores = stores_of(selection) if stores is None else stores
+    chosen = {store.pk for store, taken in stores.items() if taken}
     rows = list(selection.assets.all()) if rows is None else rows
     cards = {row.asset_id: _card(selection, row) for row in rows if row.details}
     ledger = [row for row in ledger_of(selection) if row.store_id in chosen]
@@ -113,7 +124,7 @@ def board_of(selection: Selection, rows: Sequence[SelectedAsset] | None = None) 
         cards=shown,
         stores=[_store(store, chosen, there, open_ones) for store in stores],
         missing=[row.asset_id for row in rows if not row.details],
-        older=list(_older(stores, open_ones, ledger, there)),
+        older=list(_older(list(stores), open_ones, ledger, there)),
     )
 
 
@@ -153,10 +164,9 @@ def _older(
             continue
         if row.version < card.asset.version and row.mark == card.shape.mark(card.id, row.version):
             found[row.store_id, card.id] = row
+    used = usage.galleries_of(stores, [row.file_id for row in found.values()])
     for store in stores:
-        mine = {row.file_id: row for row in found.values() if row.store_id == store.pk}
-        used = usage.galleries_of(store, list(mine))
-        for file_id, row in mine.items():
+        for row in (row for row in found.values() if row.store_id == store.pk):
             card = cards[row.asset_id]
             can = card.shape is not None and card.shape.can_replace(row.name)
-            yield Older(card, store, row.name, can, used.get(file_id, ()))
+            yield Older(card, store, row.name, can, used.get((store.pk, row.file_id), ()))

@@ -1,32 +1,25 @@
 """Where a file of a store is used, as far as that can be known: the galleries that AssetLink put it into. Shopify tells nothing
 of themes, pages, metafields and other apps."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from linking.models import Link, ProductSync
+from linking.models import Link
 from setup.models import Store
 
 NAMED = 3
 ELSEWHERE = "Wherever else the store uses the file, it changes, too; Shopify does not tell where."
 
 
-def galleries_of(store: Store, file_ids: Collection[str]) -> dict[str, list[str]]:
-    """File id -> titles of the products in whose galleries it is because of us. Two queries, if any."""
+def galleries_of(stores: Iterable[Store], file_ids: Collection[str]) -> dict[tuple[int, str], list[str]]:
+    """(store's pk, file id) -> titles, as the latest run saw them, of the products in whose galleries it is because of us and, as
+    far as is known, still is. One query, if any."""
     if not file_ids:
         return {}
-    links = list(Link.objects.filter(store=store, medium_id__in=file_ids).values_list("medium_id", "product_id"))
-    products = {product_id for _, product_id in links}
-    titles = _titles(store, products) if products else {}
-    found: dict[str, list[str]] = {}
-    for file_id, product_id in links:
-        found.setdefault(file_id, []).append(titles.get(product_id) or product_id)
+    links = Link.objects.filter(store__in=list(stores), medium_id__in=file_ids, gone__in=["", Link.Gone.ASSET])
+    found: dict[tuple[int, str], list[str]] = {}
+    for store, file_id, title, product_id in links.values_list("store_id", "medium_id", "title", "product_id"):
+        found.setdefault((store, file_id), []).append(title or product_id)
     return found
-
-
-def _titles(store: Store, product_ids: Collection[str]) -> dict[str, str]:
-    """As the latest run saw them."""
-    rows = ProductSync.objects.filter(part__store=store, product_id__in=product_ids).order_by("pk")
-    return dict(rows.values_list("product_id", "title"))
 
 
 def told(titles: Sequence[str]) -> str:

@@ -38,101 +38,135 @@ def main(url: str, port: int) -> None:
 
 def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], str]:
     """Each view's numbers; the session's cookie; the board's path."""
-    from django.conf import settings
-    from django.test import Client
     from django.urls import reverse
-    from django.utils import timezone
 
-    from linking import finding, matching, starting
     from linking.models import Selection
-    from linking.syncing.work import Next, work
-    from script.bench_ways import selection
-    from setup.models import Store
-    from setup.shopify_client import ShopifyClient
 
-    chosen = selection()
-    for store in Store.objects.all():
-        match, _ = matching.ask(chosen, store, now=timezone.now())
-        matching.answer(match, ShopifyClient(store))
-    dry = starting.link(chosen, "dry", dry_run=True)
-    run = starting.link(chosen, "run", dry_run=False)
-    for part in [*dry.parts.all(), *run.parts.all()]:
-        while work(part.pk) not in (Next.NOTHING, Next.WAIT):
-            pass
-    chosen.refresh_from_db()
-    chosen.member.roles = ["master_admin"]
-    chosen.member.save()
-    client = Client()
-    session = client.session
-    session.update(
-        {"member": chosen.member_id, "selection": str(chosen.key), "since": time.time(), "seen": time.time()}
-    )
-    session.save()
-    cookie = (settings.SESSION_COOKIE_NAME, session.session_key or "")
-    client.cookies[cookie[0]] = cookie[1]
-
-    def path(name: str, *more: Any) -> str:
-        return reverse(name, args=[chosen.key, *more])
-
-    def get(url: str) -> Callable[[], Any]:
-        return lambda: client.get(url, HTTP_HX_REQUEST="true")
-
-    def edit(**fields: Any) -> Callable[[], Any]:
-        def send() -> Any:
-            version = Selection.objects.values_list("version", flat=True).get(pk=chosen.pk)
-            return client.post(path("link-arrange"), {**fields, "version": version}, HTTP_HX_REQUEST="true")
-
-        return send
-
-    from linking.arranging import arrangement_of
-
-    group = arrangement_of(chosen, chosen.assets.all()).groups[0].id
-    settings_form = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "link_mode": "append"}
-    settings_form |= {"order_field": "metadata:sequence", "stores": [store.pk for store in Store.objects.all()]}
-
-    def save_settings() -> Any:
-        version = Selection.objects.values_list("version", flat=True).get(pk=chosen.pk)
-        return client.post(path("link-settings"), {**settings_form, "version": version}, HTTP_HX_REQUEST="true")
-
-    seesaw = {"up": 0}
-
-    def to_and_fro() -> Any:
-        seesaw["up"] += 1
-        return edit(do="down" if seesaw["up"] % 2 else "up", g=group, a=0)()
-
-    def out_and_in() -> Any:
-        seesaw["up"] += 1
-        return edit(do="exclude" if seesaw["up"] % 2 else "include", a=1)()
-
-    found = [
-        measured("Link to Products, compact", "page", lambda: client.get(path("link"))),
-        measured("more groups", "fragment", get(path("link-groups") + f"?after={group}")),
-        measured("filter by text", "fragment", get(path("link-groups") + "?q=SKU-12")),
-        measured("filter by state", "fragment", get(path("link-groups") + "?state=matched")),
-        measured("stores (polled)", "fragment", get(path("link-stores"))),
-        measured("the button's numbers", "fragment", get(path("link-actions"))),
-        measured("move", "fragment", to_and_fro, own=1),
-        measured("exclude", "fragment", out_and_in, own=1),
-        measured("settings saved", "page", save_settings, own=1),
-    ]
-    everything = mock.patch.multiple(finding, GROUPS=10**6, TILES=10**6, ROWS=10**6)
-    with everything:
-        found.append(measured("  instead: all groups at once", "alternative", lambda: client.get(path("link"))))
-    Selection.objects.filter(pk=chosen.pk).update(view="regular")
-    found.append(measured("Link to Products, regular", "page", lambda: client.get(path("link"))))
-    with everything:
-        found.append(measured("  instead: all rows at once", "alternative", lambda: client.get(path("link"))))
-    Selection.objects.filter(pk=chosen.pk).update(view="compact")
-    for title, sync in (("dry run", dry), ("run", run)):
-        address = reverse("sync", args=[sync.key])
+    stage = Stage()
+    found = [*stage.board(), *stage.edits(), *stage.looks()]
+    for title, sync in (("dry run", stage.dry), ("run", stage.done)):
         found += [
-            measured(f"{title}: page", "page", get(address)),
-            measured(f"{title}: progress", "fragment", get(reverse("sync-progress", args=[sync.key]))),
-            measured(f"{title}: products", "fragment", get(reverse("sync-products", args=[sync.key]))),
+            measured(f"{title}: page", "page", stage.get(reverse("sync", args=[sync.key]))),
+            measured(f"{title}: progress", "fragment", stage.get(reverse("sync-progress", args=[sync.key]))),
+            measured(f"{title}: products", "fragment", stage.get(reverse("sync-products", args=[sync.key]))),
         ]
-    found.append(measured("History", "page", lambda: client.get(reverse("history"))))
-    found.append(measured("Setup", "page", lambda: client.get(reverse("setup"))))
-    return found, cookie, path("link")
+    found.append(measured("Upload to Store Files", "page", stage.get(stage.path("upload"))))
+    found.append(measured("History", "page", stage.get(reverse("history"))))
+    found.append(measured("Links", "page", stage.get(reverse("links"))))
+    found.append(measured("Setup", "page", stage.get(reverse("setup"))))
+    Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
+    return found, stage.cookie, stage.path("link")
+
+
+class Stage:
+    """A selection of all assets that two stores have answered for, a dry run and a run of it, and a member at its pages."""
+
+    def __init__(self) -> None:
+        from linking import starting
+        from script.bench_ways import selection
+
+        self.chosen = selection()
+        self._match()
+        self.dry = starting.link(self.chosen, "dry", dry_run=True)
+        self.done = starting.link(self.chosen, "run", dry_run=False)
+        self._work_off()
+        self.chosen.refresh_from_db()
+        self.chosen.member.roles = ["master_admin"]
+        self.chosen.member.save()
+        self.client, self.cookie = self._enter()
+        self.turns = 0
+
+    def _match(self) -> None:
+        from django.utils import timezone
+
+        from linking import matching
+        from setup.models import Store
+        from setup.shopify_client import ShopifyClient
+
+        for store in Store.objects.all():
+            match, _ = matching.ask(self.chosen, store, now=timezone.now())
+            matching.answer(match, ShopifyClient(store))
+
+    def _work_off(self) -> None:
+        from linking.syncing.work import Next, work
+
+        for part in [*self.dry.parts.all(), *self.done.parts.all()]:
+            while work(part.pk) not in (Next.NOTHING, Next.WAIT):
+                pass
+
+    def _enter(self) -> tuple[Any, tuple[str, str]]:
+        from django.conf import settings
+        from django.test import Client
+
+        client, now = Client(), time.time()
+        session = client.session
+        known = {"member": self.chosen.member_id, "selection": str(self.chosen.key), "since": now, "seen": now}
+        session.update(known)
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+        return client, (settings.SESSION_COOKIE_NAME, session.session_key or "")
+
+    def path(self, name: str) -> str:
+        from django.urls import reverse
+
+        return reverse(name, args=[self.chosen.key])
+
+    def get(self, url: str) -> Callable[[], Any]:
+        return lambda: self.client.get(url, HTTP_HX_REQUEST="true")
+
+    def post(self, name: str, **fields: Any) -> Any:
+        """An edit of the state as it is."""
+        from linking.models import Selection
+
+        version = Selection.objects.values_list("version", flat=True).get(pk=self.chosen.pk)
+        return self.client.post(self.path(name), {**fields, "version": version}, HTTP_HX_REQUEST="true")
+
+    def board(self) -> list[dict[str, Any]]:
+        from linking.arranging import arrangement_of
+
+        self.group = arrangement_of(self.chosen, self.chosen.assets.all()).groups[0].id
+        return [
+            measured("Link to Products, compact", "page", lambda: self.client.get(self.path("link"))),
+            measured("more groups", "fragment", self.get(self.path("link-groups") + f"?after={self.group}")),
+            measured("filter by text", "fragment", self.get(self.path("link-groups") + "?q=SKU-12")),
+            measured("filter by state", "fragment", self.get(self.path("link-groups") + "?state=matched")),
+            measured("stores (polled)", "fragment", self.get(self.path("link-stores"))),
+            measured("the button's numbers", "fragment", self.get(self.path("link-actions"))),
+        ]
+
+    def edits(self) -> list[dict[str, Any]]:
+        """Each takes back what it did the time before; one query of each is the look at the version."""
+        from setup.models import Store
+
+        known = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "order_field": "metadata:sequence"}
+        known |= {"link_mode": "append", "stores": [store.pk for store in Store.objects.all()]}
+        return [
+            measured("move", "fragment", self._to_and_fro("down", "up", g=self.group, a=0), own=1),
+            measured("exclude", "fragment", self._to_and_fro("exclude", "include", a=1), own=1),
+            measured("settings saved", "page", lambda: self.post("link-settings", **known), own=1),
+        ]
+
+    def _to_and_fro(self, there: str, back: str, **fields: Any) -> Callable[[], Any]:
+        def edit() -> Any:
+            self.turns += 1
+            return self.post("link-arrange", do=there if self.turns % 2 else back, **fields)
+
+        return edit
+
+    def looks(self) -> list[dict[str, Any]]:
+        """The other view, and both beside what they are an alternative to: everything at once."""
+        from linking import finding
+        from linking.models import Selection
+
+        everything = mock.patch.multiple(finding, GROUPS=10**6, TILES=10**6, ROWS=10**6)
+        page = self.get(self.path("link"))
+        with everything:
+            found = [measured("  instead: all groups at once", "alternative", page)]
+        Selection.objects.filter(pk=self.chosen.pk).update(view="regular")
+        found.append(measured("Link to Products, regular", "page", page))
+        with everything:
+            found.append(measured("  instead: all rows at once", "alternative", page))
+        return found
 
 
 def measured(name: str, kind: str, ask: Callable[[], Any], own: int = 0) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class UploadPlanner:
         older = self._older(wanted, known)
         there = files.states(self.client, [row.file_id for row in (*known.values(), *older.values())])
         named = self._named([rendition for _, rendition in wanted if rendition.mark not in known])
-        used = usage.galleries_of(self.store, [row.file_id for row in older.values()])
+        used = usage.galleries_of([self.store], [row.file_id for row in older.values()])
         for asset, rendition in wanted:
             row, old = known.get(rendition.mark), older.get(asset.asset_id)
             if row and row.file_id in there:
@@ -55,7 +55,7 @@ class UploadPlanner:
             elif not rendition.shape.can_replace(old.name):
                 self._arrive(asset, rendition, Change.ADD, reason=NOT_IN_PLACE)
             else:
-                shown = usage.told(used.get(old.file_id, ()))
+                shown = usage.told(used.get((self.store.pk, old.file_id), ()))
                 self._arrive(asset, rendition, Change.REPLACE, old.file_id, shown)
         with self.fenced():
             self.draft.store(self.part)

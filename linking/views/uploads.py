@@ -20,7 +20,7 @@ from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
 from linking.rearranging import Draft, NotThere
-from linking.upload_board import ROWS, FileCard, UploadBoard, board_of
+from linking.upload_board import ROWS, FileCard, UploadBoard, board_of, stores_of
 from linking.views import run_files
 from linking.views.edits import STALE, announced, is_behind, version_of
 from linking.views.launch import SELECTION
@@ -30,6 +30,7 @@ from linking.views.selections import fetching_context, selection_of
 from linking.views.syncs import sync_of
 from setup import audit, limits
 from setup.guards import MemberRequest, members
+from setup.models import Store
 
 # Groups do not matter here.
 NO_GROUPS = Arrangement((), (), frozenset())
@@ -76,10 +77,11 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     form.is_valid()
     try:
         with editing.edit(selection, version_of(request)) as row:
-            form.save(row)
+            stores = form.save(row, stores_of(row), request.POST.getlist("stores"))
     except editing.Stale:
         return stale(request, selection)
-    response = render(request, "uploads/_follows.html", context_of(row, request.POST) | {"oob": True})
+    context = context_of(row, request.POST, stores=stores)
+    response = render(request, "uploads/_follows.html", context | {"oob": True})
     return trigger_client_event(response, "list-changed")
 
 
@@ -183,9 +185,14 @@ def page_context(selection: Selection, asked: Mapping[str, str]) -> dict:
     return context | {"fetched": selection.state == JobState.DONE, "alts": alts}
 
 
-def context_of(selection: Selection, asked: Mapping[str, str], rows: Sequence[SelectedAsset] | None = None) -> dict:
+def context_of(
+    selection: Selection,
+    asked: Mapping[str, str],
+    rows: Sequence[SelectedAsset] | None = None,
+    stores: Mapping[Store, bool] | None = None,
+) -> dict:
     """What fragments need. `asked`: the filter, and the choice for new versions that is not saved."""
-    board = board_of(selection, rows)
+    board = board_of(selection, rows, stores)
     return {
         "selection": selection,
         "board": board,

@@ -168,6 +168,9 @@ def test_the_page_asks_the_database_a_few_times_only(client, place, django_asser
         client.get("/syncs/")
     with django_assert_max_num_queries(12):
         client.get("/syncs/?q=oak&outcome=done&kind=link")
+    before = Sync.objects.order_by("-pk").first().pk
+    with django_assert_max_num_queries(12):
+        client.get(f"/syncs/?before={before}", headers={"HX-Request": "true"})
 
 
 # Run again

@@ -91,9 +91,31 @@ def test_links_of_another_environment_are_neither_shown_nor_unlinked(client, pla
 
 
 def test_the_page_asks_the_database_a_few_times_only(client, place, django_assert_max_num_queries):
+    known = {"store": place.stores[0], "environment": place.environment, "medium_id": "m", "product_id": "p"}
+    Link.objects.bulk_create(Link(asset_id=str(at), name="oak", gone="file", **known) for at in range(110))
+    before = Link.objects.order_by("-pk")[20].pk
     enter(client, place.member).get("/links/")
+    for asked in ("", "?q=oak", "?gone=1&q=oak", f"?store={place.stores[0].pk}"):
+        with django_assert_max_num_queries(12):
+            client.get(f"/links/{asked}")
     with django_assert_max_num_queries(12):
-        client.get("/links/?q=oak")
+        client.get(f"/links/?before={before}", headers={"HX-Request": "true"})
+    client.post("/links/check/")
+    with django_assert_max_num_queries(12):
+        client.get("/links/checks/", headers={"HX-Request": "true"})
+
+
+def test_the_run_that_unlinks_asks_the_database_a_few_times_only(client, place, django_assert_max_num_queries):
+    plan = unlink(client, place, "front", "side", "top")
+    client.get("/links/")  # the session is written once in a while
+    for path in ("", "products/", "products/?kind=unlink", "products/?kind=variants"):
+        with django_assert_max_num_queries(12):
+            client.get(f"/syncs/{plan.key}/{path}")
+    done = place.apply(plan)
+    place.undo(done)
+    for path in ("", "products/?q=oak", f"lines/{part_of(done).products.first().pk}/"):
+        with django_assert_max_num_queries(12):
+            assert client.get(f"/syncs/{done.key}/{path}").status_code == 200
 
 
 # Unlinking

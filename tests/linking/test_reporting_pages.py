@@ -162,3 +162,11 @@ def test_the_page_asks_the_database_a_few_times_only(client, run, django_assert_
         write(client, run, format)
     with django_assert_max_num_queries(12):
         client.get(path(run))
+    for format in FORMATS:
+        for ask in (
+            lambda at: client.get(at),
+            lambda at: client.get(f"{at}file/"),
+            lambda at: client.post(f"{at}write/"),
+        ):
+            with django_assert_max_num_queries(12):
+                assert ask(path(run, format)).status_code in (200, 302)

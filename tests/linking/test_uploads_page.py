@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from linking.models import SelectedAsset, StoreFile, Sync
+from linking.models import Link, SelectedAsset, StoreFile, Sync
 from tests.linking.visits import enter, open_page, text_of
 from tests.scenes import asset, product
 from tests.scenes import picture as content
@@ -227,3 +227,53 @@ def test_the_page_asks_the_database_a_few_times_however_many_assets(scene, visit
     for address in ("", "files/?kind=add", "files/?page=2"):
         with django_assert_max_num_queries(12):
             client.get(f"/syncs/{sync.key}/{address}")
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("edit", {"do": "exclude", "a": "0-39"}),
+        ("edit", {"do": "exclude", "a": "3"}),
+        ("edit", {"do": "include", "a": "50"}),
+        ("edit", {"do": "undo"}),
+        ("settings", {"alt_policy": "fill", "new_versions": "replace", "stores": 2}),
+        ("settings", {"alt_policy": "fill", "stores": 1}),
+    ],
+    ids=str,
+)
+def test_an_edit_asks_the_database_a_few_times_only(scene, visit, django_assert_max_num_queries, name, fields):
+    place = scene([product("a")], [asset(f"p{at}", "a" if at < 9 else None, at) for at in range(70)], stores=2)
+    chosen = place.select()
+    client = visit(place, chosen)
+    place.run(chosen)
+    upload(client, place, chosen)
+    new_version(place, "p1", 99)
+    selection = place.select()
+    client = visit(place, selection)
+    send(client, selection, "edit", do="exclude", a="50")
+    selection.refresh_from_db()
+    stores = [store.pk for store in place.stores][: fields.get("stores", 0)]
+    sent = {"version": selection.version, **fields, "stores": stores}
+    with django_assert_max_num_queries(12):
+        answer = client.post(f"/selections/{selection.key}/upload/{name}/", sent)
+    assert answer.status_code == 200
+    assert selection.stores.count() == fields.get("stores", 2)
+
+
+def test_a_gallery_that_shows_the_file_no_more_is_not_named_with_it(scene, visit):
+    place = scene([product("a", title="Oak chair")], [asset("front", "a", 1)])
+    place.run(place.select())
+    Link.objects.update(gone="gallery")
+    new_version(place, "front", 5)
+    selection = place.select()
+    told = text_of(visit(place, selection).get(f"/selections/{selection.key}/upload"))
+    assert "1 file in these stores shows an older version" in told
+    assert "Oak chair" not in told
+
+
+def test_a_tick_at_a_store_that_was_broken_off_meanwhile_is_not_kept(scene, visit):
+    place = scene([], [asset("banner", shade=1)], stores=2)
+    selection = place.select()
+    place.stores[1].break_off("gone")
+    send(visit(place, selection), selection, "settings", stores=[store.pk for store in place.stores] + ["x"])
+    assert list(selection.stores.all()) == [place.stores[0]]

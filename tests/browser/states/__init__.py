@@ -1,6 +1,6 @@
 """Every state that a person can meet, act by act: looked at by test_axe.py, and taken as pictures by script/screenshots."""
 
-from tests.browser.states import arranging, linking, matching, people, starting
+from tests.browser.states import arranging, linking, matching, people, starting, telling
 
 ACTS = [
     starting.with_nothing_there,
@@ -15,6 +15,9 @@ ACTS = [
     linking.plans_that_cannot_be_kept,
     linking.runs_under_way,
     linking.results,
+    telling.links_of_all_kinds,
+    telling.unlinking,
+    telling.uploading,
     people.pages_of_setup,
     people.other_pages,
 ]

@@ -1,0 +1,71 @@
+"""History, the links behind it, and reports of what is no link run."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from linking import jobs, starting
+from linking.models import Link, LinkCheck, Report, Sync
+from linking.reporting import asking
+from sandbox.catalog.records import Product
+from tests.browser.states.stage import Stage
+from tests.scenes import Scene, Variant, asset, product
+
+
+def links_of_all_kinds(stage: Stage) -> None:
+    scene = stage.furnish(*clothes(), role="master_admin", stores=2)
+    stage.shows("/links/", "Links, none yet", "Nothing is linked yet.")
+    stage.shows("/syncs/", "History, nothing yet", "Nothing has been run yet.")
+    scene.run(scene.select(variant_pictures=True))
+    page = stage.shows("/links/", "Links", "Unlink what is ticked")
+    page.locator("[name=link]").first.check()
+    stage.look(page, "Links, one ticked")
+    stage.shows("/links/?q=nothing", "Links, nothing found", "No link fits.")
+    stage.shows("/syncs/?q=nothing", "History, nothing found", "No run fits.")
+    checked(scene)
+    stage.shows("/links/", "Links, something gone", "that is gone")
+    stage.shows("/links/?gone=1", "Links, only what is gone", "Product deleted")
+    waiting = LinkCheck.objects.filter(store=scene.stores[0])
+    waiting.update(state="waiting", finished=None, looked=2, problem="The store does not answer.")
+    stage.shows("/links/", "Links are being checked", "It is tried again.")
+
+
+def checked(scene: Scene) -> None:
+    """What was looked at an hour ago, and was not all there."""
+    for store in scene.stores:
+        ended = timezone.now() - timedelta(hours=1)
+        LinkCheck.objects.create(store=store, state="done", finished=ended, looked=3)
+    for link, gone in zip(Link.objects.order_by("-pk"), ("product", "file", "gallery", "asset"), strict=False):
+        Link.objects.filter(pk=link.pk).update(gone=gone)
+
+
+def unlinking(stage: Stage) -> None:
+    scene = stage.furnish(*clothes())
+    scene.run(scene.select(variant_pictures=True))
+    shown = scene.finish(starting.unlink(scene.member, list(Link.objects.all()), "u"))
+    stage.shows(f"/syncs/{shown.key}/", "An unlinking is shown", "Variant Red loses its picture")
+    done = scene.apply(shown)
+    stage.shows(f"/syncs/{done.key}/", "Unlinked", "Unlinked")
+    stage.shows(f"/syncs/{scene.undo(done).key}/", "An unlinking, undone", "gets its picture back")
+    reports(stage, done, "an unlinking")
+
+
+def uploading(stage: Stage) -> None:
+    scene = stage.furnish(*clothes())
+    sync = scene.finish(starting.upload(scene.select(), "up", dry_run=False))
+    reports(stage, sync, "an upload")
+
+
+def reports(stage: Stage, sync: Sync, of: str) -> None:
+    path = f"/syncs/{sync.key}/report/"
+    stage.shows(path, f"The report of {of}", "Choose a format")
+    for format in ("csv", "xlsx"):
+        jobs.report(asking.ask(sync, format, now=timezone.now()).pk)
+    Report.objects.filter(format="csv").update(state="failed", problem="The disk is full.")
+    stage.shows(path, f"The report of {of}, one format ready, one failed", "The disk is full.")
+
+
+def clothes() -> tuple[list[Product], list]:
+    shirt = Product(handle="shirt", title="Shirt", variants=(Variant("Red", sku="red"), Variant("Blue", sku="blue")))
+    pictures = [asset("red-front", "red", 1), asset("red-back", "red", 2), asset("blue-front", "blue", 3)]
+    return [shirt, product("table", title="Oak table")], [*pictures, asset("top", "table", 4)]
