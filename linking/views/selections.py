@@ -68,11 +68,11 @@ def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while stores are being asked. When one more has answered, groups and numbers are told to follow."""
-    jobs.sweep()
     selection = selection_of(request, key)
     cards = store_cards(selection)
     context = stores_context(selection, cards)
     if request.GET.get("seen") == context["seen"]:
+        jobs.sweep()  # nothing has happened: somebody may have to be told again
         return HttpResponse(status=204)  # nothing is swapped under a hand that is about to click
     context["store_cards"] = decided(cards, board_of(selection, cards))
     response = render(request, "link/_stores.html", context)
