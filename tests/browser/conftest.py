@@ -68,8 +68,8 @@ def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_
             world, url = stack.enter_context(served(found, tmp_path, stores=stores, plan=plan, host="localhost"))
             world.app_url = live_server.url
             policy = configured.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-            policy |= {"frame-ancestors": ["'self'", url], "img-src": ["'self'", "data:", url]}
-            settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
+            ours = {"frame-ancestors": ["'self'", url], "img-src": ["'self'", "data:", url]}
+            settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | ours}
             for at in range(workers):
                 stack.enter_context(nursery.worker(tmp_path / f"worker-{at}.log"))
             shape = {"width": viewport[0], "height": viewport[1]}

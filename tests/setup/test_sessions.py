@@ -10,10 +10,10 @@ from setup import sessions
 from setup.models import AuditEntry, Environment, Member
 from tests.linking.visits import enter, text_of
 from tests.setup.launches import signed
+from tests.setup.test_launch import SECRET
 from tests.setup.test_launch import launched as by_launch
 
 pytestmark = pytest.mark.django_db
-SECRET = "a launch secret of more than 32 bytes, as HS256 wants it"
 FROM_US = {"Sec-Fetch-Site": "same-origin"}
 
 
