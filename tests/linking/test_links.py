@@ -189,7 +189,9 @@ def test_what_left_meanwhile_and_a_product_that_is_gone_are_said(client, place):
 def test_unlinking_that_failed_is_tried_again_and_shown_first(client, place):
     shown = unlink(client, place, "side")
     place.delete_file(place.shop.product_with("product-a-1").media[0])
-    again = place.retry(place.apply(shown))
+    failed = place.apply(shown)
+    assert "Nothing was unlinked." in text_of(client.get(f"/syncs/{failed.key}/"))
+    again = place.retry(failed)
     assert (again.kind, again.dry_run) == ("unlink", True)
     place.apply(again)
     assert place.assets_in("product-a-1") == ["front"]
