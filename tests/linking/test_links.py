@@ -64,6 +64,13 @@ def test_links_are_found_by_an_assets_id_and_by_store(place, found):
     assert found(place, store=link.store_id + 1) == found(place, q="nothing") == []
 
 
+@pytest.mark.parametrize("text", ["B-2", "elm", "f", "o"])
+def test_texts_that_very_many_links_begin_with_are_found_all_the_same(place, found, monkeypatch, text):
+    few = found(place, q=text)
+    monkeypatch.setattr("linking.mentions.MANY", 0)
+    assert found(place, q=text) == few != []
+
+
 def test_older_links_follow_where_the_shown_ones_end(client, place):
     known = {"store": place.stores[0], "environment": place.environment, "medium_id": "m", "product_id": "p"}
     Link.objects.bulk_create(Link(asset_id=str(at), name=str(at), **known) for at in range(110))
