@@ -21,6 +21,7 @@ AGAIN = timedelta(seconds=20)
 TRIES = 3
 # And how long a file may show no content at all, because a new one is under way: ours, or somebody else's.
 PATIENCE = timedelta(minutes=5)
+NEWER = "The file shows a newer version by now than the one that was planned. Nothing was written; plan again."
 LOST = "The file whose content was to be replaced is gone from the store. Run again to add it as a new one."
 
 
@@ -72,7 +73,8 @@ class Publishing:
             self.run.tick()
             self.run.say(f"Replacing the contents of files: {len(lines):,} to go.")
             known = files.contents(self.run.client, [line.medium_id for line in lines])
-            ask = [line for line in lines if self._look(line, known)]
+            newest = self._newest([line.medium_id for line in lines])
+            ask = [line for line in lines if self._look(line, known, newest)]
             self._save([line for line in lines if line.outcome != Outcome.PENDING])
             for at in range(0, len(ask), files.PER_CALL):
                 self._ask(ask[at : at + files.PER_CALL])
@@ -80,13 +82,21 @@ class Publishing:
                 self.run.pause(interval, "Shopify is replacing contents.")
                 interval = min(5.0, interval * 1.5)
 
-    def _look(self, line: ChangeRow, known: dict[str, str]) -> bool:
+    def _newest(self, file_ids: list[str]) -> dict[str, int]:
+        """File id -> the version of its asset that it shows, as far as the ledger knows."""
+        rows = StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=file_ids, state=State.READY)
+        return dict(rows.order_by("version").values_list("file_id", "version"))
+
+    def _look(self, line: ChangeRow, known: dict[str, str], newest: dict[str, int]) -> bool:
         """Close the line if it is decided. True if Shopify has to be asked for it, again or for the first time."""
         row, url = line.file, known.get(line.medium_id)
         if row is None or url is None:
             line.outcome, line.reason = Outcome.FAILED, LOST
             return False
         begun = row.file_id == line.medium_id and row.sent is not None
+        if not begun and newest.get(line.medium_id, 0) > row.version:
+            line.outcome, line.reason = Outcome.FAILED, NEWER
+            return False
         if begun and url and url != row.staged_url:
             self._replaced(row)
             line.outcome = Outcome.DONE

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from linking.models import ProductSync, StoreSync, Sync
 
 State = ProductSync.State
+# What is said where nothing came of a run that does not link.
+NOTHING = {"unlink": "Nothing was unlinked.", "undo": "Nothing was undone."}
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def done(sync: Sync, numbers: dict) -> Verdict:
             "bad", "Done in part." if finished or n else "Stopped.", text + "Then Retry failed does the rest."
         )
     if not any(left.values()):
-        return all_well(states, counts, n)
+        return all_well(sync, states, counts, n)
     told = [
         f"{n} done." if n else "",
         f"{left[State.PARTIAL]} done in part." if left[State.PARTIAL] else "",
@@ -74,17 +76,17 @@ def done(sync: Sync, numbers: dict) -> Verdict:
         "The reasons are below; Retry failed plans these galleries anew, and no others.",
     ]
     some = n or left[State.PARTIAL]
-    return Verdict(
-        "warn" if some else "bad", "Done in part." if some else "Nothing was linked.", " ".join(filter(None, told))
-    )
+    nothing = NOTHING.get(sync.kind, "Nothing was linked.")
+    return Verdict("warn" if some else "bad", "Done in part." if some else nothing, " ".join(filter(None, told)))
 
 
-def all_well(states: dict[str, int], counts: dict[str, int], n: str) -> Verdict:
+def all_well(sync: Sync, states: dict[str, int], counts: dict[str, int], n: str) -> Verdict:
     skipped = f" {counts['skipped']:,} left out, each with its reason below." if counts["skipped"] else ""
     if set(states) == {State.UNCHANGED}:
         return Verdict("good", "Everything was already as planned: nothing was written.", skipped.strip())
     if not states:
-        return Verdict("warn", "Nothing was linked.", f"No asset found its product.{skipped}")
+        why = "" if sync.kind in NOTHING else "No asset found its product."
+        return Verdict("warn", NOTHING.get(sync.kind, "Nothing was linked."), f"{why}{skipped}".strip())
     also = galleries(states.get(State.UNCHANGED, 0))
     return Verdict("good", "Done.", f"{n} as planned{f', {also} were so already' if also else ''}.{skipped}")
 

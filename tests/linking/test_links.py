@@ -64,6 +64,13 @@ def test_links_are_found_by_an_assets_id_and_by_store(place, found):
     assert found(place, store=link.store_id + 1) == found(place, q="nothing") == []
 
 
+@pytest.mark.parametrize("text", ["B-2", "elm", "f", "o"])
+def test_texts_that_very_many_links_begin_with_are_found_all_the_same(place, found, monkeypatch, text):
+    few = found(place, q=text)
+    monkeypatch.setattr("linking.mentions.MANY", 0)
+    assert found(place, q=text) == few != []
+
+
 def test_older_links_follow_where_the_shown_ones_end(client, place):
     known = {"store": place.stores[0], "environment": place.environment, "medium_id": "m", "product_id": "p"}
     Link.objects.bulk_create(Link(asset_id=str(at), name=str(at), **known) for at in range(110))
@@ -189,7 +196,9 @@ def test_what_left_meanwhile_and_a_product_that_is_gone_are_said(client, place):
 def test_unlinking_that_failed_is_tried_again_and_shown_first(client, place):
     shown = unlink(client, place, "side")
     place.delete_file(place.shop.product_with("product-a-1").media[0])
-    again = place.retry(place.apply(shown))
+    failed = place.apply(shown)
+    assert "Nothing was unlinked." in text_of(client.get(f"/syncs/{failed.key}/"))
+    again = place.retry(failed)
     assert (again.kind, again.dry_run) == ("unlink", True)
     place.apply(again)
     assert place.assets_in("product-a-1") == ["front"]

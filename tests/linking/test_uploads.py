@@ -111,6 +111,21 @@ def test_a_run_whose_file_got_another_content_since_is_told_and_undone_as_before
     assert [variant.picture for variant in place.shop.product_with("product-a").variants] == [None]
 
 
+def test_a_plan_never_puts_an_older_version_back_over_a_newer_one(scene):
+    place = scene([], [asset("banner", shade=1)])
+    press(place, place.select())
+    new_version(place, "banner", 5)
+    plan = press(place, place.select(), dry_run=True, new_versions="replace")
+    new_version(place, "banner", 6)
+    assert told(press(place, place.select(), new_versions="replace")) == {"banner": ("replace", "done")}
+    written = operations(place)
+    done = place.apply(plan)
+    assert told(done) == {"banner": ("replace", "failed")}
+    assert "newer version" in reasons(done)["banner"]
+    assert operations(place) == written
+    assert set(told(press(place, place.select())).values()) == {("keep", "unchanged")}
+
+
 def test_an_excluded_asset_stays_out(scene):
     place = scene([], [asset("banner", shade=1)])
     chosen = place.select()
