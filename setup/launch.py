@@ -53,7 +53,7 @@ def _of(environment: Environment, token: str, *, now: datetime) -> Launch:
     claims = _verified(token, environment, now=now)
     try:
         issued, expires = (datetime.fromtimestamp(claims[name], UTC) for name in ("iat", "exp"))
-    except (OverflowError, ValueError, OSError):
+    except (OverflowError, ValueError, TypeError, OSError):
         raise LaunchRefused("This is not a launch of the Console.", "malformed") from None
     if now - issued > MAX_AGE or expires - issued > MAX_AGE or now - expires > timedelta(0):
         raise LaunchRefused("This launch is too old. Launches are good for one minute.", "old")
