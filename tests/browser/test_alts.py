@@ -25,8 +25,15 @@ def at_shopify(place) -> dict[str, str]:
     return {file.filename.split("-al")[0]: file.alt for file in files if "-al" in file.filename}
 
 
-def opened(place):
+def launched(place):
+    """In front of the board with the answers of the stores, which draw it anew."""
     app = place.launch()
+    expect(app.get_by_role("button", name="Link 3 assets in 1 group to 1 product")).to_be_enabled()
+    return app
+
+
+def opened(place):
+    app = launched(place)
     app.locator("#alts-summary").click()
     expect(app.get_by_role("button", name="Suggest alt texts for 2 images")).to_be_visible()
     return app
@@ -38,7 +45,7 @@ def linked(place, app) -> None:
 
 
 def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_origin_told(place):
-    app = place.launch()
+    app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
     front = app.get_by_role("textbox", name="Alt text of front")
     expect(front).to_have_value("Its own words")
@@ -55,7 +62,7 @@ def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_ori
 
 
 def test_a_text_left_empty_on_purpose_is_told_apart_from_one_that_is_missing(place):
-    app = place.launch()
+    app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
     app.get_by_role("button", name="Leave empty the alt text of side").click()
     expect(app.get_by_text("Empty on purpose")).to_be_visible()
@@ -64,7 +71,7 @@ def test_a_text_left_empty_on_purpose_is_told_apart_from_one_that_is_missing(pla
 
 
 def test_one_picture_is_described_and_its_accepted_words_stand_beside_it(place):
-    app = place.launch()
+    app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
     app.get_by_role("button", name="Suggest an alt text for top").click()
     expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
@@ -92,7 +99,7 @@ def test_texts_filled_from_a_field_and_proposals_reviewed_one_by_one_reach_the_s
 
 
 def test_proposals_are_asked_for_and_decided_on_by_keyboard_alone_and_a_rejected_one_reaches_no_store(place):
-    app = place.launch()
+    app = launched(place)
     page = place.page
     app.locator("#alts-summary").focus()
     page.keyboard.press("Enter")
@@ -130,7 +137,7 @@ def test_a_missing_subscription_is_told_with_who_can_help(place):
 
 
 def test_pictures_that_were_selected_are_described_together(place):
-    app = place.launch()
+    app = launched(place)
     app.get_by_role("button", name="Select several").click()
     for name in ("front", "top"):
         app.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
