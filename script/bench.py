@@ -1,4 +1,4 @@
-"""script/bench sync|video|pages|reports [OPTIONS]
+"""script/bench sync|video|pages|reports|history [OPTIONS]
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
@@ -37,6 +37,10 @@ def main(arguments: Sequence[str]) -> int:
         from script.bench_video import video
 
         return video(options.megabytes * 1024**2)
+    if options.what == "history":
+        from script.bench_history import history
+
+        return history(options.runs, options.changes)
     if options.what == "reports":
         from script.bench_reports import reports
 
@@ -52,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
-    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|reports")
+    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|reports|history")
     more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
     more("--plans", nargs="+", choices=PLANS, default=PLANS, help="Shopify plans (all three)")
@@ -60,6 +64,11 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     one = what.add_parser("video", help="a large video through a worker: its peak memory")
     one.add_argument("--megabytes", type=int, default=1024, metavar="N", help="its size (%(default)s)")
     what.add_parser("pages", help="1,000 assets: server time, queries, bytes, and what a browser makes of them")
+    past = what.add_parser(
+        "history", help="10,000 runs with a million changes: server time, queries, and what is read whole"
+    )
+    past.add_argument("--runs", type=int, default=10_000)
+    past.add_argument("--changes", type=int, default=100, help="of each run")
     rows = what.add_parser("reports", help="a report of very many rows through a worker: seconds and peak memory")
     rows.add_argument("--rows", type=int, default=100_000, metavar="N", help="of the report (%(default)s)")
     return parser.parse_args(arguments)
