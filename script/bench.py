@@ -37,14 +37,14 @@ def main(arguments: Sequence[str]) -> int:
         from script.bench_video import video
 
         return video(options.megabytes * 1024**2)
-    if options.what == "reports":
-        from script.bench_reports import reports
-
-        return reports(options.rows)
     if options.what == "history":
         from script.bench_history import history
 
         return history(options.runs, options.changes)
+    if options.what == "reports":
+        from script.bench_reports import reports
+
+        return reports(options.rows)
     with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
         if options.what == "pages":
             from script.bench_pages import pages
@@ -64,11 +64,13 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     one = what.add_parser("video", help="a large video through a worker: its peak memory")
     one.add_argument("--megabytes", type=int, default=1024, metavar="N", help="its size (%(default)s)")
     what.add_parser("pages", help="1,000 assets: server time, queries, bytes, and what a browser makes of them")
+    past = what.add_parser(
+        "history", help="10,000 runs with a million changes: server time, queries, and what is read whole"
+    )
+    past.add_argument("--runs", type=int, default=10_000)
+    past.add_argument("--changes", type=int, default=100, help="of each run")
     rows = what.add_parser("reports", help="a report of very many rows through a worker: seconds and peak memory")
     rows.add_argument("--rows", type=int, default=100_000, metavar="N", help="of the report (%(default)s)")
-    old = what.add_parser("history", help="History and Links with very many runs: milliseconds, queries, query plans")
-    old.add_argument("--runs", type=int, default=10_000, metavar="N", help="in the history (%(default)s)")
-    old.add_argument("--changes", type=int, default=100, metavar="N", help="of each run (%(default)s)")
     return parser.parse_args(arguments)
 
 
