@@ -114,7 +114,8 @@ def apply(sync: Sync) -> None:
 
     Raises CannotStart while a store is still being planned: its plan was not shown.
     """
-    if sync.dry_run and StoreSync.objects.busy().filter(sync=sync).exists():
+    # Where a store is at work already, another press of the button was faster.
+    if sync.dry_run and sync.parts.filter(state=StoreSync.State.PLANNING).exists():
         raise CannotStart("Wait until every store is planned; nothing was written.")
     with transaction.atomic():
         mine = Sync.objects.filter(pk=sync.pk, dry_run=True, abort_requested=None)

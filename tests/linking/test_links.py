@@ -209,6 +209,13 @@ def test_one_press_of_the_button_makes_one_run(client, place):
     assert unlink(client, place, "side", token="same") == first
 
 
+def test_who_presses_apply_a_moment_after_somebody_else_is_not_told_to_wait(client, place):
+    shown = unlink(client, place, "side")
+    for _ in range(2):
+        starting.apply(shown)  # both saw it as planned
+    assert part_of(place.finish(shown)).products.get().state == State.DONE
+
+
 def test_more_than_a_run_takes_is_refused_with_a_word(client, place, monkeypatch):
     monkeypatch.setattr("linking.views.links.AT_ONCE", 2)
     count = Sync.objects.count()
