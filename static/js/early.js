@@ -1,5 +1,6 @@
-// What was chosen while the page was still loading its scripts was heard by nobody: it is sent as soon as they are there. Only of
-// forms that the browser does not fill in by itself (autocomplete="off"): there, what differs was chosen by a person.
+// What was done while the page was still loading its scripts was heard by nobody: it is told again as soon as they are there.
+// Choices are, of forms that save themselves and that the browser does not fill in (autocomplete="off"): there, what differs was
+// chosen by a person. And so is what was opened.
 const given = (select) => [...select.options].filter((option) => option.defaultSelected);
 const differs = (field) => {
   if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
@@ -8,7 +9,8 @@ const differs = (field) => {
 };
 
 document.addEventListener("htmx:load", () => {
-  for (const form of document.querySelectorAll('form[autocomplete="off"][hx-trigger*="submit"]')) {
+  for (const form of document.querySelectorAll('form[autocomplete="off"][hx-trigger*="change"]')) {
     if ([...form.elements].some(differs)) form.requestSubmit();
   }
+  for (const opened of document.querySelectorAll("details[open]")) opened.dispatchEvent(new Event("toggle"));
 }, { once: true });

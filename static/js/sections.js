@@ -32,6 +32,18 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (section && count(section)[0] !== count(section)[1]) event.detail.shouldSwap = false;
 });
 
+// A look at Cloudinary draws sections anew as they were when it began: what somebody changed since stays.
+let changed = 0; // the changes of all sections so far
+let looking = 0; // how many there were when the look began
+const last = new WeakMap(); // form -> the number of its last change
+
+document.addEventListener("change", (event) => { if (form(event.target)) last.set(form(event.target), changed += 1); }, true);
+document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.closest("#prepare")) looking = changed; });
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const section = form(event.detail.target);
+  if (section && last.get(section) > looking) event.detail.shouldSwap = false;
+});
+
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(name, ({ detail }) => { if (form(detail.elt)) tell(form(detail.elt), "Not saved. Try again.", "bad"); });
 }

@@ -41,10 +41,12 @@ def test_what_is_chosen_before_the_scripts_of_the_page_are_there_is_saved(house)
         app.get_by_role("link", name="Link to Products").click()
     field.select_option("display_name")
     app.get_by_role("searchbox", name="Find groups").fill("b")
+    app.get_by_text("Products that get no asset").click()
     assert Selection.objects.get().cloudinary_field == "metadata:sku"
     scripts[0].continue_()
     expect(app.get_by_role("heading", name="2 groups by Display name")).to_be_visible()
     expect(app.locator("#found")).to_have_text("1 of 2 groups")
+    expect(app.get_by_text("Asking the store …")).to_have_count(0)
     assert Selection.objects.get().cloudinary_field == "display_name"
 
 

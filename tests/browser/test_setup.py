@@ -1,7 +1,7 @@
 """The Setup page as people use it: sections save themselves, and what is typed stays."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from setup.models import Environment
 from tests.scenes import asset, product
@@ -24,6 +24,24 @@ def setup(house):
         return place.page, place
 
     return opened
+
+
+def test_a_default_that_is_changed_while_cloudinary_is_looked_at_stays_as_it_was_changed(setup):
+    page, _ = setup()
+    held: list[Route] = []
+    page.route("**/setup/sections/", lambda route: held.append(route))
+    with page.expect_request("**/setup/sections/"):
+        page.get_by_role("button", name="Look at Cloudinary again").click()
+    answer = held[0].fetch()  # of before the change
+    mode = page.get_by_role("combobox", name="Link Mode")
+    mode.select_option(label="Prepend")
+    expect(page.locator("#matching-state")).to_have_text("Saved.")
+    with page.expect_response("**/setup/sections/"):
+        held[0].fulfill(response=answer)
+    expect(page.locator("#prepare")).not_to_have_class("htmx-request")
+    page.wait_for_timeout(200)
+    expect(mode).to_have_value("prepend")
+    expect(page.locator("#matching-state")).to_have_text("Saved.")
 
 
 def test_a_default_saves_itself_says_so_and_keeps_the_focus(setup):
