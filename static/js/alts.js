@@ -105,11 +105,20 @@ document.addEventListener("click", ({ target }) => {
   document.body.dispatchEvent(new Event("list-changed"));
 });
 
-// What the AI was asked beside an asset is answered by now.
-document.addEventListener("alts-changed", () => {
+// What the AI was asked beside an asset is answered by now: also if what polled for it was drawn anew before it could tell.
+function answered() {
   const writing = document.activeElement?.matches(".alt textarea") && dirty(document.activeElement);
   if (!writing && document.querySelector(".alt-asked")) document.body.dispatchEvent(new Event("list-changed"));
-});
+}
+
+function drawn({ detail }) {
+  if (!["alts-body", "alts-work"].includes(detail.target?.id)) return;
+  const work = document.getElementById("alts-work");
+  if (work && !work.hasAttribute("hx-trigger")) answered();
+}
+
+document.addEventListener("alts-changed", answered);
+document.addEventListener("htmx:afterSwap", drawn);
 
 document.addEventListener("alts-begun", () => {
   const alts = document.getElementById("alts");

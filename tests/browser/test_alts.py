@@ -1,8 +1,9 @@
 """Alt texts in the browser: typed beside the asset, filled from a field, proposed by AI and reviewed; by keyboard, too."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from linking.models import AssetJob
 from setup.models import Environment
 from tests.scenes import asset, product
 
@@ -79,6 +80,23 @@ def test_one_picture_is_described_and_its_accepted_words_stand_beside_it(place):
     app.get_by_role("button", name="Accept the proposal for top").click()
     expect(app.get_by_role("textbox", name="Alt text of top")).to_have_value("A mostly green picture of top")
     expect(app.get_by_role("textbox", name="Alt text of side")).to_have_value("")
+
+
+def test_an_answer_that_comes_while_the_part_for_alt_texts_is_being_opened_is_shown_beside_its_asset(place):
+    place.scene.world.settings.change({"caption_seconds": [1.5, 1.5]})
+    app = launched(place)
+    app.get_by_role("button", name="Regular", exact=True).click()
+    opening: list[Route] = []
+    place.page.route("**/alts/work/?*", lambda route: None)  # whoever polls is drawn anew before it hears anything
+    place.page.route("**/alts/?*", lambda route: opening.append(route))
+    with place.page.expect_request("**/alts/?*"):
+        app.get_by_role("button", name="Suggest an alt text for top").click()
+    expect(app.get_by_text("AI is asked …")).to_be_visible()
+    while AssetJob.objects.get().busy:
+        place.page.wait_for_timeout(50)
+    opening[0].continue_()
+    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
+    expect(app.get_by_role("link", name="Look at the proposal for top")).to_be_visible()
 
 
 def test_texts_filled_from_a_field_and_proposals_reviewed_one_by_one_reach_the_store(place):
