@@ -180,6 +180,15 @@ class Board:
     long_alts: int = 0
 
     @property
+    def known(self) -> int:
+        """Assets that Cloudinary still has."""
+        return self.linked_assets + self.skipped_assets
+
+    @property
+    def total(self) -> int:
+        return self.known + len(self.missing)
+
+    @property
     def rest(self) -> GroupCard:
         """Assets without a key, as a group that nothing is asked for."""
         return GroupCard("", "", self.keyless, ())
@@ -270,12 +279,18 @@ def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], 
     return answer
 
 
-def store_cards(selection: Selection) -> list[StoreCard]:
-    """Of all stores that the environment shows. Two queries."""
+def stores_of(selection: Selection) -> dict[Store, bool]:
+    """Those that people have to do with, and whether the selection is meant for each. One query."""
     chosen = Selection.stores.through.objects.filter(selection=selection, store=OuterRef("pk"))
     stores = selection.environment.stores.shown().annotate(chosen=Exists(chosen))
+    return {store: bool(getattr(store, "chosen")) for store in stores}  # noqa: B009
+
+
+def store_cards(selection: Selection, stores: Mapping[Store, bool] | None = None) -> list[StoreCard]:
+    """Of all stores that the environment shows. `stores`: whether each is chosen, if that is known. One query, or two."""
     matches = {match.store_id: match for match in selection.matches.all()}
-    return [store_card(store, bool(getattr(store, "chosen")), matches.get(store.pk)) for store in stores]  # noqa: B009
+    stores = stores_of(selection) if stores is None else stores
+    return [store_card(store, chosen, matches.get(store.pk)) for store, chosen in stores.items()]
 
 
 def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:

@@ -1,6 +1,5 @@
 """What a person may choose for a selection."""
 
-from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,19 +11,9 @@ from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, compil
 from linking.models import GroupArrangement, Selection
 from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
-from setup.models import Store
 
 # A key that is found on a variant, not on a product.
 OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
-
-
-class StoresField(forms.Field):
-    """The pks of ticked stores, as the page sends them."""
-
-    widget = forms.SelectMultiple
-
-    def clean(self, value: Sequence[str]) -> set[int]:
-        return {int(pk) for pk in value or () if str(pk).isdecimal()}
 
 
 class KeyingForm(forms.Form):
@@ -57,7 +46,7 @@ def cloudinary_code(code: str) -> str:
 
 
 class SettingsForm(KeyingForm):
-    """The selection's settings. `stores` holds the pks of chosen stores.
+    """The selection's settings but for its stores.
 
     Where groups are ordered by hand, another `order_field` would discard that: it is left as it is, and kept in `to_confirm`,
     until it comes again as `order_asked` with `discard_order`.
@@ -73,7 +62,6 @@ class SettingsForm(KeyingForm):
     alt_policy = forms.ChoiceField(label="Alt text of pictures already there", choices=ALT_POLICIES, required=False)
     transformation = forms.ChoiceField(label="Rendition of pictures", required=False)
     variant_pictures = forms.BooleanField(label="Use the first image as the variant's picture", required=False)
-    stores = StoresField(required=False)
 
     def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +95,6 @@ class SettingsForm(KeyingForm):
             if name in known and (known[name] or name not in NEVER_EMPTY):
                 setattr(selection, name, known[name])
         self._order(selection)
-        selection.choose_stores(known["stores"])
 
     def _order(self, selection: Selection) -> None:
         by_hand = ordered_by_hand(selection)
@@ -138,13 +125,6 @@ class UploadForm(forms.Form):
 
     alt_policy = forms.ChoiceField(label="Alt text of files already there", choices=ALT_POLICIES, required=False)
 
-    def save(self, selection: Selection, stores: Mapping[Store, bool], ticked: Collection[str]) -> dict[Store, bool]:
-        """Put whatever is valid into the row, which the caller saves. `stores`: whether each is chosen; answers the same as it is
-        now. A tick at one that cannot be uploaded to meanwhile is not kept."""
+    def save(self, selection: Selection) -> None:
+        """Put whatever is valid into the row, which the caller saves."""
         selection.alt_policy = self.cleaned_data.get("alt_policy") or selection.alt_policy
-        now = {store: str(store.pk) in ticked and store.status == Store.Status.CONNECTED for store in stores}
-        if new := [store for store in stores if now[store] and not stores[store]]:
-            selection.stores.add(*new)
-        if gone := [store for store in stores if stores[store] and not now[store]]:
-            selection.stores.remove(*gone)
-        return now

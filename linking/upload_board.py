@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
-
 from linking import usage
 from linking.arranging import group_id
-from linking.board import AssetCard
+from linking.board import AssetCard, stores_of
 from linking.cloudinary.renditions import NoRendition, Shape, shape_of
 from linking.models import SelectedAsset, Selection, StoreFile
 from setup.models import Store
@@ -97,13 +95,6 @@ class Kept(NamedTuple):
     mark: str
     file_id: str
     name: str
-
-
-def stores_of(selection: Selection) -> dict[Store, bool]:
-    """Those that people have to do with, and whether the selection is meant for each. One query."""
-    chosen = Selection.stores.through.objects.filter(selection=selection, store=OuterRef("pk"))
-    stores = selection.environment.stores.shown().annotate(chosen=Exists(chosen))
-    return {store: bool(getattr(store, "chosen")) for store in stores}  # noqa: B009
 
 
 def board_of(

@@ -1,9 +1,8 @@
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField, ShopifyField
@@ -101,16 +100,15 @@ class Selection(JobRow):
     def mode(self) -> LinkMode:
         return LinkMode(self.link_mode)
 
-    def choose_stores(self, pks: Collection[int]) -> None:
-        """Exactly these, of the stores that can be linked to now: one that was broken off meanwhile is not kept."""
-        chosen = Exists(Selection.stores.through.objects.filter(selection=self, store=OuterRef("pk")))
-        known = list(self.environment.stores.annotate(chosen=chosen).values_list("pk", "status", "chosen"))
-        there = {pk for pk, _, is_chosen in known if is_chosen}
-        wanted = {pk for pk, status, _ in known if pk in pks and status == Store.Status.CONNECTED}
-        if added := wanted - there:
-            self.stores.add(*added)
-        if gone := there - wanted:
+    def choose_stores(self, known: Mapping[Store, bool], ticked: Collection[str]) -> dict[Store, bool]:
+        """Exactly the stores whose pks are `ticked`. `known`: whether each is chosen; answers the same as it is now. A tick at
+        one that was broken off meanwhile is not kept."""
+        now = {store: str(store.pk) in ticked and store.status == Store.Status.CONNECTED for store in known}
+        if new := [store for store in known if now[store] and not known[store]]:
+            self.stores.add(*new)
+        if gone := [store for store in known if known[store] and not now[store]]:
             self.stores.remove(*gone)
+        return now
 
 
 class SelectedAsset(models.Model):

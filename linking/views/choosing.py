@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from linking import editing, remembering
-from linking.board import field_label
+from linking.board import field_label, stores_of
 from linking.domain.fields import CloudinaryField
 from linking.domain.keying import Keying
 from linking.forms import KeyingForm, SettingsForm, ordered_by_hand
@@ -30,11 +30,12 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     try:
         with editing.edit(selection, version_of(request)) as row:
             form.save(row)
+            stores = row.choose_stores(stores_of(row), request.POST.getlist("stores"))
             if form.discarded:
                 row.last_change = discarding(form.discarded)
     except editing.Stale:
         return stale(request, selection)
-    cards = ask_stores(row)
+    cards = ask_stores(row, stores)
     context = context_of(row, None if valid else form, request.POST, cards) | order_context(row, form, request.POST)
     context["toast"] = bool(form.discarded)
     response = render(request, "link/_board.html", context, status=200 if valid else 422)

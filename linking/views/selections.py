@@ -90,10 +90,12 @@ def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "link/_actions.html", context | chosen_context(selection, cards))
 
 
-def ask_stores(selection: Selection, *, afresh: bool = False) -> list[StoreCard]:
+def ask_stores(
+    selection: Selection, known: Mapping[Store, bool] | None = None, *, afresh: bool = False
+) -> list[StoreCard]:
     """Put the selection's question to every store that answers at all; new questions are rung for. Returns all stores as they
-    stand then."""
-    cards = store_cards(selection)
+    stand then. `known`: whether each is chosen, if that is known."""
+    cards = store_cards(selection, known)
     fields = (str(selection.keying), selection.shopify_field)
     open = [card for card in cards if card.store.status == Store.Status.CONNECTED]
     stores = [card.store for card in open if afresh or card.match is None or not card.match.asks(*fields)]
@@ -115,7 +117,6 @@ def context_of(
     cards = store_cards(selection) if cards is None else cards
     board = board_of(selection, cards)
     form = form or SettingsForm(selection, initial=settings_of(selection))
-    known = len({card.id for cards in cards_of(board) for card in cards})
     return {
         "form": form,
         "by_variant": form["shopify_kind"].value() in OF_VARIANTS,
@@ -124,10 +125,10 @@ def context_of(
         "offered": selection.offered_fields,
         "shopify_fields": SHOPIFY_FIELDS,
         "modes": MODES,
-        **board_keying_context(selection, board, form, known),
+        **board_keying_context(selection, board, form),
         **offer_context(selection, cards),
         "alts": overview.numbers_of(card.row for cards in cards_of(board) for card in cards),
-        **fetching_context(selection, (known + len(board.missing), known)),
+        **fetching_context(selection, (board.total, board.known)),
         **stores_context(selection, decided(cards, board)),
         **chosen_context(selection, cards),
         **groups_context(selection, board, asked),
@@ -151,10 +152,10 @@ def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     return remembering.context_of(selection, there, {card.store.pk for card in cards if card.chosen})
 
 
-def board_keying_context(selection: Selection, board: Board, form: SettingsForm, known: int) -> dict:
+def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:
     assets = [group.assets[0].asset for group in board.groups[:30]] + [card.asset for card in board.keyless[:5]]
     used = any(form[name].value() for name in ("pattern", "separator", "fold"))
-    return keying_context(selection.keying, assets, known=known, keyless=len(board.keyless), used=used)
+    return keying_context(selection.keying, assets, known=board.known, keyless=len(board.keyless), used=used)
 
 
 def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyless: int, used: bool = True) -> dict:

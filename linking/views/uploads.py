@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 
 from linking import editing, rearranging, starting
 from linking.arranging import Arrangement
+from linking.board import stores_of
 from linking.describing import overview
 from linking.domain.ranges import numbers_in
 from linking.forms import UploadForm
@@ -20,7 +21,7 @@ from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
 from linking.rearranging import Draft, NotThere
-from linking.upload_board import ROWS, FileCard, UploadBoard, board_of, stores_of
+from linking.upload_board import ROWS, FileCard, UploadBoard, board_of
 from linking.views import run_files
 from linking.views.edits import STALE, announced, is_behind, version_of
 from linking.views.launch import SELECTION
@@ -77,7 +78,8 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     form.is_valid()
     try:
         with editing.edit(selection, version_of(request)) as row:
-            stores = form.save(row, stores_of(row), request.POST.getlist("stores"))
+            form.save(row)
+            stores = row.choose_stores(stores_of(row), request.POST.getlist("stores"))
     except editing.Stale:
         return stale(request, selection)
     context = context_of(row, request.POST, stores=stores)
