@@ -33,15 +33,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // A look at Cloudinary draws sections anew as they were when it began: what somebody changed since stays.
-let changed = 0; // the changes of all sections so far
-let looking = 0; // how many there were when the look began
-const last = new WeakMap(); // form -> the number of its last change
+const looked = new WeakMap(); // form -> how often it had been changed when the look began
 
-document.addEventListener("change", (event) => { if (form(event.target)) last.set(form(event.target), changed += 1); }, true);
-document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.closest("#prepare")) looking = changed; });
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (!detail.elt.closest("#prepare")) return;
+  for (const section of document.querySelectorAll("form[data-section]")) looked.set(section, count(section)[0]);
+});
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const section = form(event.detail.target);
-  if (section && last.get(section) > looking) event.detail.shouldSwap = false;
+  if (section && looked.get(section) !== count(section)[0]) event.detail.shouldSwap = false;
 });
 
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
