@@ -4,7 +4,7 @@ from django.db import connection
 
 from linking import starting
 from linking.models import Sync
-from tests.chaos.scenarios import at_once, boundary, killed, killed_at, measure_abort, more, press_abort, pressed, quick
+from tests.chaos.scenarios import aborted, at_once, boundary, killed, killed_at, more, pressed, quick
 from tests.chaos.stage import Stage
 from tests.scenes import picture
 
@@ -89,13 +89,7 @@ def replacing_whose_answers_are_lost(stage: Stage) -> None:
 @more
 def upload_abort(stage: Stage) -> None:
     """At a random moment; afterwards once more, and then everything is there, once."""
-    sync = stage.upload()
-    stage.troupe.wait_for_horse()
-    stage.rest(2.0)
-    asked = press_abort(sync)
-    stage.finish()
-    stage.fine |= {"aborted"}
-    measure_abort(stage, asked)
+    aborted(stage, stage.upload(), within=2.0)
     uploaded(stage)
 
 
@@ -164,13 +158,7 @@ def unlink_whose_answers_are_lost(stage: Stage) -> None:
 @more
 def unlink_abort(stage: Stage) -> None:
     slowly_linked(stage)
-    sync = stage.unlink()
-    stage.troupe.wait_for_horse()
-    stage.rest(1.5)
-    asked = press_abort(sync)
-    stage.finish()
-    stage.fine |= {"aborted"}
-    measure_abort(stage, asked)
+    aborted(stage, stage.unlink(), within=1.5)
 
 
 @more

@@ -229,13 +229,7 @@ def begun_without_redis(stage: Stage) -> None:
 def abort(stage: Stage) -> None:
     """At a random moment, also while the store asks us to wait."""
     stage.fault("throttled", after=stage.draw.randint(3, 30), times=stage.draw.randint(1, 3))
-    sync = stage.start()
-    stage.troupe.wait_for_horse()
-    stage.rest(3.0)
-    asked = press_abort(sync)
-    stage.finish()
-    stage.fine |= {"aborted"}
-    measure_abort(stage, asked)
+    aborted(stage, stage.start(), within=3.0)
 
 
 @quick
@@ -248,6 +242,16 @@ def abort_of_a_hanging_run(stage: Stage) -> None:
     began = time.monotonic()
     stage.finish()
     stage.measured["abort_settled"] = time.monotonic() - began
+    stage.fine |= {"aborted"}
+    measure_abort(stage, asked)
+
+
+def aborted(stage: Stage, sync: Sync, within: float) -> None:
+    """At a random moment, as soon as somebody works on it."""
+    stage.troupe.wait_for_horse()
+    stage.rest(within)
+    asked = press_abort(sync)
+    stage.finish()
     stage.fine |= {"aborted"}
     measure_abort(stage, asked)
 
