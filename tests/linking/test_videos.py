@@ -1,6 +1,5 @@
 """Videos: streamed from Cloudinary into a staged upload of the store, whatever happens on the way."""
 
-import io
 import os
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from fractions import Fraction
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 
 from linking import horse, jobs, starting
 from linking.cloudinary import delivery
@@ -21,7 +19,7 @@ from linking.syncing import uploads
 from linking.syncing.work import Next, work
 from tests.films import cinema, clip, stretched
 from tests.processes import ROOT, environ, wait_until
-from tests.scenes import Variant, asset, part_of, picture, product
+from tests.scenes import Variant, asset, part_of, product
 
 State = StoreFile.State
 
@@ -172,16 +170,6 @@ def test_a_video_too_long_is_told_in_the_dry_run_with_what_would_fit(theatre):
     assert outcomes(sync) == {"turn": "skipped"}
     assert "11:00" in reason(sync)
     assert "du_600" in reason(sync)
-
-
-def test_a_picture_too_large_is_told_in_the_dry_run_with_what_would_fit(theatre):
-    place = theatre([product("a")], [asset("front", "a", content=picture(1, (5200, 20)))])
-    place.environment.image_transformation = "q_auto"
-    place.environment.save()
-    sync = place.run(place.select(), dry_run=True)
-    assert outcomes(sync) == {"front": "skipped"}
-    assert "5200 x 20" in reason(sync, "front")
-    assert "c_limit" in reason(sync, "front")
 
 
 def test_a_video_over_a_gigabyte_fails_before_anything_is_uploaded(place):
@@ -343,21 +331,6 @@ def test_a_name_that_shopify_refuses_late_is_looked_for_and_no_video_doubled(pla
     sync = starting.link(place.select("turn"), "token", dry_run=False)
     assert worked_off(sync) == {"turn": "done"}
     assert [file.status for file in place.shop.files.values() if file.kind == "Video"].count("READY") == 1
-
-
-def test_a_heavy_picture_is_weighed_as_it_is_delivered(theatre):
-    noise = Image.effect_noise((2300, 3100), 90)
-    heavy = io.BytesIO()
-    Image.merge("RGB", (noise, noise.transpose(Image.Transpose.ROTATE_180), noise)).save(heavy, "BMP")
-    assert len(heavy.getvalue()) > 20 * MB
-    place = theatre([product("a")], [asset("front", "a", content=heavy.getvalue())])
-    assert outcomes(place.run(place.select(), dry_run=True)) == {"front": "pending"}  # as a JPEG it fits
-    with cinema(30 * MB) as house:
-        shown_by(place, house)
-        sync = place.run(place.select(), dry_run=True)
-        assert house.asked == 0
-    assert outcomes(sync) == {"front": "skipped"}
-    assert "30 MB" in reason(sync, "front")
 
 
 @pytest.mark.django_db(transaction=True)

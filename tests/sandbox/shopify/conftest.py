@@ -254,3 +254,10 @@ def sources() -> Iterator[str]:
         return Response(made, mimetype="application/octet-stream")
 
     yield from served(app)
+
+
+@pytest.fixture
+def mugs(shop):
+    """Twenty products with two variants each."""
+    variants = [{"title": "S", "sku": "S-1"}, {"title": "L", "sku": "L/1"}]
+    return [shop.add_product(handle=f"mug-{n}", title=f"Mug {n}", variants=variants) for n in range(20)]
