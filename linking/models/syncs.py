@@ -282,3 +282,8 @@ class ChangeRow(models.Model):
     def arrival(self) -> str:
         """The id of the medium that it brought; empty as long as there is none."""
         return self.brought or (self.file.file_id if self.file else "")
+
+    @property
+    def medium(self) -> str:
+        """The id of the medium that it tells of: what it brought, not what made room for that."""
+        return self.arrival if self.file else self.medium_id

@@ -14,15 +14,15 @@ from linking.domain.galleries import Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
 from linking.domain.swatches import SwatchRule
-from linking.models import ChangeRow, ProductSync, SelectedAsset, Selection, StoreFile, StoreMatch, StoreSync
+from linking.models import ChangeRow, ProductSync, SelectedAsset, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
-from linking.planning.ledger import Ledger
+from linking.planning.ledger import Ledger, texts_of
 from linking.planning.rows import Draft, Fenced, alt_of, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.variants import plan_variants
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
-from setup.models import Environment, Store
+from setup.models import Environment
 from setup.shopify_client import ShopifyClient
 
 Outcome = ChangeRow.Outcome
@@ -63,7 +63,7 @@ class Planner:
         wanted = self._want(rows, match)
         found = galleries.read(self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
-        self.there = files_of(self.store, [row.asset_id for row in rows])
+        self.there = texts_of(self.store, [row.asset_id for row in rows])
         wanted = {id: want for id, want in wanted.items() if self.part.sync.concerns(self.store.pk, id)}
         for place, (product_id, want) in enumerate(wanted.items()):
             if gallery := found.get(product_id):
@@ -235,15 +235,6 @@ class Planner:
 
 
 ARRIVALS = (Change.ADD, Change.REPLACE)
-
-
-def files_of(store: Store, asset_ids: Sequence[str]) -> dict[str, str]:
-    """Mark -> alt text of the files that the store has of these assets, as far as the ledger knows."""
-    found: dict[str, str] = {}
-    for at in range(0, len(asset_ids), 500):
-        rows = StoreFile.objects.filter(store=store, asset_id__in=asset_ids[at : at + 500], state=StoreFile.State.READY)
-        found |= dict(rows.values_list("mark", "alt"))
-    return found
 
 
 def outcome_at_planning(line: Line, plan: ProductPlan) -> Outcome:

@@ -60,7 +60,7 @@ class UndoPlanner:
             keys=row.keys,
         )
         self.draft.products.append(back)
-        self.told |= {(row.product_id, medium_of(line)): line for line in row.changes.all() if line.name}
+        self.told |= {(row.product_id, line.medium): line for line in row.changes.all() if line.name}
         arrivals = (line for line in row.changes.all() if line.file and not line.owner_id)
         self.came |= {(row.product_id, line.arrival): line for line in arrivals}
         if gallery is None:
@@ -76,8 +76,7 @@ class UndoPlanner:
     def _told(self, row: ProductSync, medium_id: str) -> dict:
         """What we know of a medium from the run that is undone."""
         before: dict = next((item for item in row.before if item["id"] == medium_id), {})
-        mine = (line for line in row.changes.all() if line.file and not line.owner_id)
-        line = next((line for line in mine if line.arrival == medium_id), None)
+        line = self.came.get((row.product_id, medium_id))
         return {
             "asset": before.get("asset") or (line.asset_id if line else None),
             "ours": before.get("ours", line is not None),
@@ -168,11 +167,6 @@ class UndoPlanner:
             position_before=before,
             position_after=after,
         )
-
-
-def medium_of(line: ChangeRow) -> str:
-    """The medium that a line tells of: what it brought, not what made room for that."""
-    return line.arrival if line.file else line.medium_id
 
 
 def was_swatch(line: ChangeRow) -> bool:

@@ -90,12 +90,11 @@ class Dressing:
         for product in products:
             texts = {item.id: item.alt for item in found[product.product_id].media}
             for line in product.changes.all():
-                medium = line.file.file_id if line.file else line.medium_id
-                if line.outcome != PENDING or line.alt_after in (None, texts.get(medium)):
+                if line.outcome != PENDING or line.alt_after in (None, texts.get(line.medium)):
                     continue
-                if medium in texts:
-                    rows[medium] = line.alt_after or ""
-                    lines.setdefault(medium, []).append(line)
+                if line.medium in texts:
+                    rows[line.medium] = line.alt_after or ""
+                    lines.setdefault(line.medium, []).append(line)
                     written.add(product.pk)
         for id in [id for id in rows if self.described.get(id, 0) >= TRIES]:
             self._not_described(lines[id], ALT_LOST)

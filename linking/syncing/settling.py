@@ -196,8 +196,7 @@ def shows(gallery: Gallery, line: ChangeRow) -> bool:
         return line.medium_id not in gallery.ids
     if line.change == Change.MOVE:
         return gallery.ids.index(line.medium_id) + 1 == line.position_after if line.medium_id in gallery.ids else False
-    arrived = line.file.file_id if line.file else line.medium_id
-    return line.change in (Change.ADD, Change.REPLACE) and bool(arrived) and arrived in gallery.ids
+    return line.change in (Change.ADD, Change.REPLACE) and line.medium in gallery.ids
 
 
 def nobody_lost(part: StoreSync, outcome: Outcome, reason: str) -> None:
