@@ -29,12 +29,13 @@ const restored = new Set();
 document.addEventListener("htmx:beforeSwap", () => {
   const field = document.activeElement;
   const text = field?.matches("#settings input[type=text], #settings input[type=number], .alt textarea") && field.value !== field.defaultValue;
-  writing = text ? { id: field.id, value: field.value } : null;
+  writing = text ? { id: field.id, value: field.value, from: field.selectionStart, to: field.selectionEnd } : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
   const field = writing && document.getElementById(writing.id);
   if (!field || field.value === writing.value) return;
   field.value = writing.value;
+  if (writing.from !== null) field.setSelectionRange(writing.from, writing.to); // a number has no caret to be told
   restored.add(field.id);
 });
 
