@@ -168,7 +168,10 @@ def test_several_assets_are_picked_from_here_to_there_and_excluded_together(plac
     place.page.goto(address(app))
     assert violations(place.page, "Compact") == []
     button(place.page, "Select several").click()
+    place.page.get_by_role("checkbox", name="Select front").check()
     in_rows(place.page)
+    expect(place.page.get_by_role("checkbox", name="Select front")).to_be_visible()
+    expect(place.page.get_by_role("checkbox", name="Select front")).to_be_checked()
     assert violations(place.page, "Regular, several") == []
 
 
