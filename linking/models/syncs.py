@@ -287,3 +287,10 @@ class ChangeRow(models.Model):
     def medium(self) -> str:
         """The id of the medium that it tells of: what it brought, not what made room for that."""
         return self.arrival if self.file else self.medium_id
+
+
+def with_lines(products: models.QuerySet[ProductSync]) -> models.QuerySet[ProductSync]:
+    """The products with `changes` in order, each with its file. Joined: Django asks for prefetched parents by one OR for each,
+    and SQLite takes no more than a thousand."""
+    lines = ChangeRow.objects.select_related("file").order_by("place")
+    return products.prefetch_related(models.Prefetch("changes", lines))

@@ -8,6 +8,7 @@ from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.domain.reasons import CHANGED_SINCE, DELETED, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
+from linking.models.syncs import with_lines
 from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_pictures_back
 from linking.shopify import files, galleries
@@ -47,8 +48,7 @@ class UndoPlanner:
     def _touched(self) -> list[ProductSync]:
         sync = self.part.sync
         rows = ProductSync.objects.filter(part__sync=sync.origin, part__store=self.part.store, state__in=TOUCHED)
-        rows = rows.prefetch_related("changes__file")
-        return [row for row in rows if sync.concerns(self.part.store_id, row.product_id)]
+        return [row for row in with_lines(rows) if sync.concerns(self.part.store_id, row.product_id)]
 
     def _product(self, place: int, row: ProductSync, gallery: Gallery | None, known: Collection[str]) -> None:
         back = ProductSync(

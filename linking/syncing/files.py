@@ -1,16 +1,19 @@
 """Phases files and ready: every rendition that the plan needs becomes a READY file of the store, once."""
 
 import time
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import DateTimeField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from linking.domain.arrivals import until_worth_asking
 from linking.domain.filenames import read_mark
 from linking.domain.plan import Change
 from linking.domain.reasons import NAME_LOST, TOO_SLOW, TOO_SLOW_VIDEO, file_reason
-from linking.models import StoreFile
+from linking.models import ChangeRow, StoreFile
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
 from linking.shopify import files
@@ -31,10 +34,10 @@ SAVED = ["state", "problem", "file_id", "sent", "attempt", "uploads", "awaited"]
 
 def needed(run: Run) -> QuerySet[StoreFile]:
     """The renditions that galleries, or an upload's lines, still wait for."""
-    waiting = {"changes__part": run.part, "changes__outcome": "pending"}
     # An upload has no products; a replaced content is not a new file.
-    wanted = Q(changes__product__state__in=OPEN) | Q(changes__product=None, changes__change=Change.ADD)
-    return StoreFile.objects.filter(wanted, **waiting).distinct().order_by("pk")
+    lines = ChangeRow.objects.filter(part=run.part, outcome=ChangeRow.Outcome.PENDING)
+    lines = lines.filter(Q(product__state__in=OPEN) | Q(product=None, change=Change.ADD))
+    return StoreFile.objects.filter(pk__in=lines.values("file")).order_by("pk")
 
 
 def forgive(run: Run) -> None:
@@ -162,6 +165,31 @@ def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> list[
     return [] if made else accepted
 
 
+class Awaited(NamedTuple):
+    """What there is to know of a file that is on its way, to see what became of it."""
+
+    pk: int
+    state: str
+    kind: str
+    mark: str
+    file_id: str
+    sent: datetime | None
+
+    def is_there(self, found: FileState | None) -> bool:
+        """READY, and the one that was asked for: answers are given to rows in order, but the file's own name has the last
+        word."""
+        if found is None or found.status != "READY":
+            return False
+        mark = read_mark(found.name)
+        return mark is None or str(mark) == self.mark
+
+    def is_amiss(self, found: FileState | None) -> bool:
+        """Gone, failed, another one than was asked for, or later than can be."""
+        if found is None or found.status in ("READY", "FAILED"):
+            return not self.is_there(found)
+        return self.sent is not None and timezone.now() - self.sent > DEADLINES[Kind(self.kind)][0]
+
+
 class Arrivals:
     """Asks by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
 
@@ -170,7 +198,8 @@ class Arrivals:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.interval, self.due = 0.25, time.monotonic() + 0.25
+        self.looked = time.monotonic()
+        self.interval, self.due = 0.25, self.looked + 0.25
         self.total = self.left = self._waiting().count()
         self.asked: dict[int, int] = {}
         self.round = 0
@@ -182,32 +211,46 @@ class Arrivals:
         """Ask, if it is time to. How many files are still on their way."""
         if not self.left or time.monotonic() < self.due:
             return self.left
-        waiting = list(self._waiting())
+        # A thousand are looked at several times a second: as values, for rows take thrice as long to be made.
+        waiting = [Awaited(*values) for values in self._waiting().values_list(*Awaited._fields)]
         self.total = max(self.total, len(waiting))
         uploaded = [row for row in waiting if row.state == State.UPLOADED]
         window = self._least_recently_asked(uploaded)
         known = files.states(self.run.client, [row.file_id for row in window])
-        for row in window:
-            _take_in(row, known.get(row.file_id))
-        ready = [row.pk for row in window if row.state == State.READY]
+        ready = [row.pk for row in window if row.is_there(known.get(row.file_id))]
         _arrived(self.run, ready)
-        _save(self.run, [row for row in window if row.state not in (State.UPLOADED, State.READY)])
-        if any(row.state == State.SENT for row in waiting):
+        amiss = {row.pk: known.get(row.file_id) for row in window if row.is_amiss(known.get(row.file_id))}
+        settled = self._take_in(amiss)
+        if any(row.state == State.SENT for row in (*waiting, *settled)):
             create(self.run)
             self.left = self._waiting().count()
         else:
-            self.left = sum(row.state == State.UPLOADED for row in uploaded)
+            self.left = len(uploaded) - len(ready) - len(settled)
         if len(window) == len(uploaded) or 2 * len(ready) < len(window):
             self.interval = min(5.0, self.interval * 1.07)
-            self.due = time.monotonic() + self.interval
+            now = time.monotonic()
+            calls = -(-min(self.left, self.WINDOW) // files.PER_CALL)
+            pace = until_worth_asking(came=len(ready), since=now - self.looked, calls=calls, at_most=self.interval)
+            self.looked, self.due = now, now + pace
         self.run.say(f"Shopify is processing files: {self.total - self.left} of {self.total}.")
         return self.left
 
-    def _least_recently_asked(self, rows: list[StoreFile]) -> list[StoreFile]:
+    def _least_recently_asked(self, rows: list["Awaited"]) -> list["Awaited"]:
         self.round += 1
         window = sorted(rows, key=lambda row: (self.asked.get(row.pk, 0), row.pk))[: self.WINDOW]
         self.asked |= dict.fromkeys((row.pk for row in window), self.round)
         return window
+
+    def _take_in(self, amiss: Mapping[int, FileState | None]) -> list[StoreFile]:
+        rows = [
+            row
+            for at in range(0, len(amiss), 500)
+            for row in StoreFile.objects.filter(pk__in=list(amiss)[at : at + 500])
+        ]
+        for row in rows:
+            _take_in(row, amiss[row.pk])
+        _save(self.run, rows)
+        return rows
 
     def wait(self) -> None:
         self.run.pause(max(0.0, self.due - time.monotonic()), "Shopify is processing files.")
@@ -220,19 +263,17 @@ def _arrived(run: Run, pks: list[int]) -> None:
 
 
 def _take_in(row: StoreFile, state: FileState | None) -> None:
+    """What becomes of a file that is amiss."""
     if state is None:
         row.state, row.problem = State.FAILED, file_reason("FILE_DOES_NOT_EXIST", "")
     elif state.status == "READY":
-        mark = read_mark(state.name)
-        # Answers are given to rows in order; the file's own name has the last word.
-        right = mark is None or str(mark) == row.mark
-        row.state, row.file_id = (State.READY, row.file_id) if right else (State.SENT, "")
+        row.state, row.file_id = State.SENT, ""
     elif state.status == "FAILED" and state.code in files.NAME_TAKEN:
         # Not asked for again: each time would leave one more file that failed in the store.
         row.state, row.file_id, row.problem = State.SENT, "", NAME_LOST
     elif state.status == "FAILED":
         row.state, row.problem = State.FAILED, file_reason(state.code, state.message)
-    elif row.sent and timezone.now() - row.sent > DEADLINES[Kind(row.kind)][0]:
+    else:
         row.state, row.problem = State.FAILED, DEADLINES[Kind(row.kind)][1]
 
 

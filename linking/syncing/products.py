@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from linking.domain.plan import fingerprint
 from linking.domain.reasons import MOVED, RESTLESS, VANISHED, file_reason
 from linking.domain.steps import Step, next_step
 from linking.models import ChangeRow, ProductSync, StoreFile
-from linking.models.syncs import OPEN
+from linking.models.syncs import OPEN, with_lines
 from linking.models.writing import save_fields
 from linking.planning.rows import of_gallery
 from linking.shopify import files, galleries
@@ -87,8 +87,7 @@ class Galleries:
             if not count or (count < MANY and self._since and time.monotonic() - self._since < LONG):
                 return []
         self._since = None
-        changes = Prefetch("changes", ChangeRow.objects.select_related("file").order_by("place"))
-        return list(able.filter(pk__in=self._least_recently_looked_at(able)).prefetch_related(changes))
+        return list(with_lines(able.filter(pk__in=self._least_recently_looked_at(able))))
 
     def _least_recently_looked_at(self, able: QuerySet[ProductSync]) -> list[int]:
         pks = list(able.values_list("pk", flat=True))
@@ -103,8 +102,7 @@ class Galleries:
         dressed = self.dressing.moved(products)
         with self.run.fenced():
             products = self._begin(products, found, dressed)
-        marks = {slot["file"] for product in products for slot in product.after if "file" in slot}
-        ledger = self._files(marks)
+        ledger = self._files(products)
         steps: list[tuple[ProductSync, Goal, Step]] = []
         settled = []
         looks = []
@@ -130,11 +128,17 @@ class Galleries:
         settling.settle(self.run, settled, ledger, found)
         return bool(settled or written) | self._attach(steps) | self._detach(steps) | self._reorder(steps)
 
-    def _files(self, marks: set[str]) -> dict[str, StoreFile]:
-        names, rows = sorted(marks), list[StoreFile]()
+    def _files(self, products: list[ProductSync]) -> dict[str, StoreFile]:
+        """By mark, all that these galleries are to hold. Most of them are known by the lines that bring them."""
+        lines = (line for product in products for line in product.changes.all())
+        found = {line.file.mark: line.file for line in lines if line.file}
+        names = sorted(
+            {slot["file"] for product in products for slot in product.after if "file" in slot} - found.keys()
+        )
         for at in range(0, len(names), 500):
-            rows += StoreFile.objects.filter(store=self.run.part.store, mark__in=names[at : at + 500])
-        return {row.mark: row for row in rows}
+            rows = StoreFile.objects.filter(store=self.run.part.store, mark__in=names[at : at + 500])
+            found |= {row.mark: row for row in rows}
+        return found
 
     def _begin(self, products: list[ProductSync], found: dict[str, Gallery], dressed: set[int]) -> list[ProductSync]:
         """Leave out what is gone, and what somebody changed since it was planned (`dressed`: only variants of it); mark the

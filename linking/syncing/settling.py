@@ -10,7 +10,7 @@ from django.utils import timezone
 from linking.domain.plan import Change
 from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
-from linking.models.syncs import OPEN
+from linking.models.syncs import OPEN, with_lines
 from linking.models.writing import save_fields
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
@@ -148,7 +148,7 @@ def abort(run: Run) -> None:
 
     Raises ShopifyError while the store does not answer: what was done is not known then.
     """
-    products = list(run.part.products.filter(state__in=OPEN).prefetch_related("changes__file"))
+    products = list(with_lines(run.part.products.filter(state__in=OPEN)))
     try:
         working = [product.product_id for product in products if product.state == State.WORKING]
         found = galleries.read(run.client, working)

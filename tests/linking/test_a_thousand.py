@@ -3,8 +3,10 @@
 from collections import Counter
 
 import pytest
+from django.utils import timezone
 
-from linking.models import ChangeRow
+from linking import starting
+from linking.models import ChangeRow, Sync
 from tests.scenes import asset, part_of, product
 
 
@@ -29,3 +31,18 @@ def test_a_thousand_assets_are_appended_for_few_points_and_none_fails(place):
     assert len(place.mutations()) == written
     assert again.points <= 300
     assert Counter(again.products.values_list("state", flat=True)) == {"unchanged": 200}
+
+
+def test_a_thousand_assets_are_taken_back(place):
+    back = part_of(place.undo(place.run(place.select())))
+    assert Counter(back.products.values_list("state", flat=True)) == {"done": 200}
+    assert all(len(place.shop.product_with(f"product-s{at}").media) == 2 for at in range(200))
+
+
+def test_a_run_of_a_thousand_assets_is_aborted(place):
+    sync = place.run(place.select(), dry_run=True)
+    starting.apply(sync)
+    Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
+    part = part_of(place.finish(sync))
+    assert part.state == part.State.ABORTED
+    assert Counter(part.changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.ABORTED: 1000}

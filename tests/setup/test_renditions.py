@@ -4,11 +4,14 @@ import re
 
 import pytest
 import urllib3
+from cloudinary.utils import cloudinary_url
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linking.cloudinary.renditions import delivery_url as linked_url
 from linking.domain.assets import Asset
 from setup import trying
-from setup.delivery import delivery_url
+from setup.delivery import delivery_url, own_host
 from setup.models import Environment
 from setup.surroundings import look
 from setup.transformations import BadTransformation, checked
@@ -194,3 +197,30 @@ def test_addresses_are_made_alike_wherever_pictures_come_from(base, begin):
     assert linked_url(here, Asset("1", "shop/a", version=7), "w_1", "jpg") == begin
     signed = delivery_url(here, ("image", "private", "shop/a"), **known)
     assert "/private/s--" in signed
+
+
+@given(
+    st.text(min_size=1).filter(lambda text: text.strip("/")),
+    st.sampled_from(["image", "video", "raw"]),
+    st.sampled_from(["upload", "fetch", "private", "facebook"]),
+    st.sampled_from(["", "f_jpg,c_limit,w_800", "t_named/f_png"]),
+    st.sampled_from(["", "http://127.0.0.1:9/cloud", "https://media.example.com"]),
+    st.integers(1, 2**31),
+)
+def test_the_address_of_one_of_a_thousand_assets_is_the_one_that_the_sdk_gives(
+    public_id, resource_type, delivery_type, transformation, base, version
+):
+    known = Environment(cloud_name="cloud", delivery_base=base, api_secret="s")
+    wanted, _ = cloudinary_url(
+        f"{public_id}.jpg",
+        cloud_name="cloud",
+        resource_type=resource_type,
+        type=delivery_type,
+        version=version,
+        raw_transformation=transformation,
+        sign_url=delivery_type == "private",
+        api_secret="s",
+        **own_host(base, "cloud"),
+    )
+    place = (resource_type, delivery_type, public_id)
+    assert delivery_url(known, place, version=version, transformation=transformation, extension="jpg") == wanted
