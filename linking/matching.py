@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,37 +45,55 @@ def ask(selection: Selection, store: Store, *, now: datetime, afresh: bool = Fal
     return (new[0], True) if new else (StoreMatch.objects.get(selection=selection, store=store), False)
 
 
-def ask_all(selection: Selection, stores: Sequence[Store], *, now: datetime, afresh: bool = False) -> list[StoreMatch]:
+def ask_all(
+    selection: Selection,
+    stores: Sequence[Store],
+    *,
+    now: datetime,
+    afresh: bool = False,
+    known: Iterable[StoreMatch] | None = None,
+) -> list[StoreMatch]:
     """Puts the selection's question to these stores; returns those for which it is new: other fields than last time make it
-    so, and `afresh`. A handful of queries for any number of stores."""
+    so, and `afresh`. `known`: what was asked already, if that was just read. A handful of queries for any number of stores."""
     fields = {"keying": str(selection.keying), "shopify_field": selection.shopify_field}
-    mine = StoreMatch.objects.filter(selection=selection)
+    mine = StoreMatch.objects.filter(selection=selection, store__in=stores)
+    here = {store.pk for store in stores}
     with transaction.atomic():
-        known = {match.store_id: match for match in mine.filter(store__in=stores)}
-        first = [store for store in stores if store.pk not in known]
+        there = {match.store_id: match for match in (mine if known is None else known) if match.store_id in here}
+        first = [store for store in stores if store.pk not in there]
         if first:
             StoreMatch.objects.bulk_create(
                 (StoreMatch(selection=selection, store=store, heard=now, **fields) for store in first),
                 ignore_conflicts=True,
             )
-        other = [match for match in known.values() if not match.asks(**fields)]
-        again = list(known.values()) if afresh else other
+        other = [match for match in there.values() if not match.asks(**fields)]
+        again = list(there.values()) if afresh else other
         if again:
             _put_again(again, other, now, fields)
-    new = {store.pk for store in first} | {match.store_id for match in again}
-    return list(mine.filter(store__in=new)) if new else []
+    return [*again, *(mine.filter(store__in=first) if first else ())]
 
 
 def _put_again(again: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: dict) -> None:
     """What is known stays as long as it answers the same question: the `other` ones are asked something else."""
-    told = {"state": JobState.WAITING, "heard": now, "problem": "", "doing": "", "question": F("question") + 1}
+    told = {"state": JobState.WAITING, "heard": now, "problem": "", "doing": ""}
+    forgotten = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": "", "known": False}
+    same = [match for match in again if match not in other]
     if other:
         KeyMatch.objects.filter(store_match__in=other).delete()
-        forgotten = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": "", "known": False}
-        StoreMatch.objects.filter(pk__in=[match.pk for match in other]).update(**told, **fields, **forgotten)
-    same = {match.pk for match in again} - {match.pk for match in other}
+        _tell(other, told | fields | forgotten)
     if same:
-        StoreMatch.objects.filter(pk__in=same).update(**told)
+        _tell(same, told)
+
+
+def _tell(matches: Sequence[StoreMatch], told: dict) -> None:
+    """In the rows and in hand. Who in between asked something else counted `question` up as well, and then it is his: what is
+    in hand is superseded."""
+    rows = StoreMatch.objects.filter(pk__in=[match.pk for match in matches])
+    rows.update(**told, question=F("question") + 1)
+    for match in matches:
+        match.question += 1
+        for name, value in told.items():
+            setattr(match, name, value)
 
 
 def match_store(pk: int) -> bool:

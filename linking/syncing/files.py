@@ -221,7 +221,7 @@ class Arrivals:
         _arrived(self.run, ready)
         amiss = {row.pk: known.get(row.file_id) for row in window if row.is_amiss(known.get(row.file_id))}
         settled = self._take_in(amiss)
-        if any(row.state == State.SENT for row in (*waiting, *settled)):
+        if any(row.state == State.SENT for row in waiting) or any(row.state == State.SENT for row in settled):
             create(self.run)
             self.left = self._waiting().count()
         else:

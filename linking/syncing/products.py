@@ -47,6 +47,9 @@ class Galleries:
         self.looked: dict[int, int] = {}
         self.looks = self.able = self.idle = 0
         self._since: float | None = None
+        # What the last round linked something to and nothing else: looked at again as it is, without reading its lines anew.
+        self.attached: list[ProductSync] = []
+        self._told: set[str] = set()
 
     def work(self, arrivals: Arrivals, *, everything: bool = True) -> None:
         """Galleries whose files are all there are linked while Shopify still works on the files of others. Without
@@ -63,7 +66,11 @@ class Galleries:
             total = self.run.part.products.count()
             closed = self.run.part.products.exclude(state__in=OPEN).count()
             self.run.say(f"Linking galleries: {closed} of {total} done.")
-            if self.round(products):
+            moved = self.round(products)
+            while self.attached:
+                self.run.tick()
+                moved |= self.round(self.attached)
+            if moved:
                 interval, self.idle = 0.25, 0
                 continue
             self.idle += len(products)
@@ -98,6 +105,7 @@ class Galleries:
 
     def round(self, products: list[ProductSync]) -> bool:
         """One look at everything and one step for each. False if nothing was written or settled."""
+        self.attached = []
         found = galleries.read(self.run.client, [product.product_id for product in products])
         dressed = self.dressing.moved(products)
         with self.run.fenced():
@@ -183,8 +191,10 @@ class Galleries:
             for file_id in step.link:
                 rows.setdefault(file_id, []).append(product.product_id)
         self._rows = {product.product_id: (product, goal) for product, goal, _ in steps}
+        self._told = set()
         for batch in batches(rows):
             self._write(files.attach, batch)
+        self.attached = [product for product, _, step in steps if step.link and product.product_id not in self._told]
         return bool(rows)
 
     def _detach(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
@@ -217,6 +227,7 @@ class Galleries:
     def _refused(self, file_id: str, product_id: str, reason: str) -> None:
         """This one file cannot be attached to (or detached from) this one product."""
         product, goal = self._rows[product_id]
+        self._told.add(product_id)  # its lines are others now
         asset = goal.new.get(file_id)
         lines = product.changes.filter(asset_id=asset) if asset else product.changes.filter(medium_id=file_id)
         with self.run.fenced():

@@ -99,7 +99,8 @@ def ask_stores(
     fields = (str(selection.keying), selection.shopify_field)
     open = [card for card in cards if card.store.status == Store.Status.CONNECTED]
     stores = [card.store for card in open if afresh or card.match is None or not card.match.asks(*fields)]
-    new = matching.ask_all(selection, stores, now=timezone.now(), afresh=afresh) if stores else []
+    asked_before = [card.match for card in cards if card.match]
+    new = matching.ask_all(selection, stores, now=timezone.now(), afresh=afresh, known=asked_before) if stores else []
     for match in new:
         jobs.ring(jobs.match, match.pk)
     asked = {match.store_id: match for match in new}

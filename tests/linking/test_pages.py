@@ -288,7 +288,7 @@ EDITS = {
     "a link mode": ("settings/", FORM | {"link_mode": "prepend"}, 12),
     "a store less": ("settings/", FORM | {"stores": []}, 12),
     # It puts a question to every store, too: so many queries however many stores there are.
-    "another field": ("settings/", FORM | {"cloudinary_field": "display_name"}, 14),
+    "another field": ("settings/", FORM | {"cloudinary_field": "display_name"}, 12),
     "asking again": ("refresh/", {}, 12),
 }
 
