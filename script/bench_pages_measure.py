@@ -4,22 +4,21 @@ import gzip
 import importlib
 import json
 import logging
-import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
 import django
-import urllib3
 from django.core.management import call_command
 
-from script.commands import web
+from script.bench_pages_browser import in_the_browser
 
 REPEATS = 30
+# Runs of before, so that History has something to scroll through.
+PAST = 300
 
 
 def main(url: str, port: int) -> None:
@@ -32,12 +31,12 @@ def main(url: str, port: int) -> None:
 
     settings.DEBUG = False  # else every query is written down
     settings.ALLOWED_HOSTS = ["*"]
-    views, cookie, address = at_the_server()
-    print(json.dumps({"views": views, "browser": in_the_browser(port, cookie, address)}))
+    views, cookie, addresses = at_the_server()
+    print(json.dumps({"views": views, "browser": in_the_browser(port, cookie, addresses)}))
 
 
-def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], str]:
-    """Each view's numbers; the session's cookie; the board's path."""
+def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, str]]:
+    """Each view's numbers; the session's cookie; the paths of the pages that a browser is to walk through."""
     from django.urls import reverse
 
     from linking.models import Selection
@@ -49,13 +48,16 @@ def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], str]:
             measured(f"{title}: page", "page", stage.get(reverse("sync", args=[sync.key]))),
             measured(f"{title}: progress", "fragment", stage.get(reverse("sync-progress", args=[sync.key]))),
             measured(f"{title}: products", "fragment", stage.get(reverse("sync-products", args=[sync.key]))),
+            measured(
+                f"{title}: by a key", "fragment", stage.get(reverse("sync-products", args=[sync.key]) + "?q=SKU-12")
+            ),
         ]
-    found.append(measured("Upload to Store Files", "page", stage.get(stage.path("upload"))))
-    found.append(measured("History", "page", stage.get(reverse("history"))))
-    found.append(measured("Links", "page", stage.get(reverse("links"))))
+    found += [*stage.uploads(), *stage.memory()]
     found.append(measured("Setup", "page", stage.get(reverse("setup"))))
     Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
-    return found, stage.cookie, stage.path("link")
+    walked = {"link": stage.path("link"), "upload": stage.path("upload"), "history": reverse("history")}
+    walked |= {"links": reverse("links"), "run": reverse("sync", args=[stage.done.key])}
+    return found, stage.cookie, walked
 
 
 class Stage:
@@ -69,7 +71,9 @@ class Stage:
         self._match()
         self.dry = starting.link(self.chosen, "dry", dry_run=True)
         self.done = starting.link(self.chosen, "run", dry_run=False)
+        self.upload = starting.upload(self.chosen, "files", dry_run=False)
         self._work_off()
+        self._remember()
         self.chosen.refresh_from_db()
         self.chosen.member.roles = ["master_admin"]
         self.chosen.member.save()
@@ -90,9 +94,23 @@ class Stage:
     def _work_off(self) -> None:
         from linking.syncing.work import Next, work
 
-        for part in [*self.dry.parts.all(), *self.done.parts.all()]:
+        for part in [part for sync in (self.dry, self.done, self.upload) for part in sync.parts.all()]:
             while work(part.pk) not in (Next.NOTHING, Next.WAIT):
                 pass
+
+    def _remember(self) -> None:
+        """Runs of the days before, without lines."""
+        from linking.models import StoreSync, Sync
+        from setup.models import Store
+
+        [store, *_] = Store.objects.all()
+        who = {"environment": self.chosen.environment, "member": self.chosen.member}
+        past = Sync.objects.bulk_create(Sync(**who, token=f"past-{at}", link_mode="append") for at in range(PAST))
+        ended = [self.done.created - timedelta(hours=at) for at in range(PAST)]
+        told = {"store": store, "state": "done", "tallied": {"done": 10}, "points": 40}
+        StoreSync.objects.bulk_create(
+            StoreSync(sync=sync, started=end, finished=end, **told) for sync, end in zip(past, ended, strict=True)
+        )
 
     def _enter(self) -> tuple[Any, tuple[str, str]]:
         from django.conf import settings
@@ -146,10 +164,47 @@ class Stage:
             measured("settings saved", "page", lambda: self.post("link-settings", **known), own=1),
         ]
 
-    def _to_and_fro(self, there: str, back: str, **fields: Any) -> Callable[[], Any]:
+    def uploads(self) -> list[dict[str, Any]]:
+        """The other tab: its page, its fragments, its edits, and the page of an upload."""
+        from django.urls import reverse
+
+        from setup.models import Store
+
+        known = {"alt_policy": "keep", "stores": [store.pk for store in Store.objects.all()]}
+        turns = self._to_and_fro("exclude", "include", view="upload-edit", a=1)
+        run = [self.upload.key]
+        return [
+            measured("Upload to Store Files", "page", self.get(self.path("upload"))),
+            measured("more assets", "fragment", self.get(self.path("upload-assets") + "?after=300")),
+            measured("assets by text", "fragment", self.get(self.path("upload-assets") + "?q=new-12")),
+            measured("assets by state", "fragment", self.get(self.path("upload-assets") + "?state=ready")),
+            measured("exclude an asset", "fragment", turns, own=1),
+            measured("settings of files", "fragment", lambda: self.post("upload-settings", **known), own=1),
+            measured("upload: page", "page", self.get(reverse("sync", args=run))),
+            measured("upload: progress", "fragment", self.get(reverse("sync-progress", args=run))),
+            measured("upload: files", "fragment", self.get(reverse("sync-files", args=run))),
+            measured("upload: more files", "fragment", self.get(reverse("sync-files", args=run) + "?page=2")),
+        ]
+
+    def memory(self) -> list[dict[str, Any]]:
+        """What was done: runs, and links. (With a million changes: script/bench history.)"""
+        from django.urls import reverse
+
+        from linking.models import Sync
+
+        middle = Sync.objects.order_by("pk")[PAST // 2].pk
+        return [
+            measured("History", "page", self.get(reverse("history"))),
+            measured("older runs", "fragment", self.get(reverse("history") + f"?before={middle}")),
+            measured("runs by a key", "fragment", self.get(reverse("history") + "?q=SKU-12")),
+            measured("Links", "page", self.get(reverse("links"))),
+            measured("links by a key", "fragment", self.get(reverse("links") + "?q=SKU-12")),
+        ]
+
+    def _to_and_fro(self, there: str, back: str, *, view: str = "link-arrange", **fields: Any) -> Callable[[], Any]:
         def edit() -> Any:
             self.turns += 1
-            return self.post("link-arrange", do=there if self.turns % 2 else back, **fields)
+            return self.post(view, do=there if self.turns % 2 else back, **fields)
 
         return edit
 
@@ -195,118 +250,6 @@ def measured(name: str, kind: str, ask: Callable[[], Any], own: int = 0) -> dict
     sizes = {"raw": len(body) / 1024, "gz": len(gzip.compress(body)) / 1024}
     p95 = times[round(0.95 * (len(times) - 1))]
     return {"name": name, "kind": kind, "median": times[len(times) // 2], "p95": p95, "queries": queries - own, **sizes}
-
-
-WATCH = """
-window.seen = {lcp: 0, cls: 0, inp: 0, long: 0};
-new PerformanceObserver(l => { for (const e of l.getEntries()) seen.lcp = e.startTime; })
-  .observe({type: "largest-contentful-paint", buffered: true});
-new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) seen.cls += e.value; })
-  .observe({type: "layout-shift", buffered: true});
-new PerformanceObserver(l => { for (const e of l.getEntries()) if (e.interactionId) seen.inp = Math.max(seen.inp, e.duration); })
-  .observe({type: "event", durationThreshold: 16, buffered: true});
-new PerformanceObserver(l => { for (const e of l.getEntries()) seen.long += e.duration; })
-  .observe({type: "longtask", buffered: true});
-"""
-
-
-TIME_A_CLICK = """() => { window.timed = new Promise(told => addEventListener("click", () => {
-  const began = performance.now();
-  document.addEventListener("htmx:afterSettle", () => told(performance.now() - began), {once: true});
-}, {once: true, capture: true})); }"""
-
-
-@contextmanager
-def served(port: int) -> Iterator[str]:
-    """The app as it is served in production, by gunicorn."""
-    process = subprocess.Popen(web(port), env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                if urllib3.request("GET", f"{url}/healthz", retries=False, timeout=2).status == 200:
-                    break
-            except urllib3.exceptions.HTTPError:
-                time.sleep(0.2)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def in_the_browser(port: int, cookie: tuple[str, str], path: str) -> dict[str, float]:
-    from playwright.sync_api import sync_playwright
-
-    with served(port) as url, sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1024, "height": 700})
-        context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": url}])
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        scripts: list[int] = []
-        page.on(
-            "response",
-            lambda answer: scripts.append(weight(answer)) if answer.url.split("?")[0].endswith(".js") else None,
-        )
-        page.goto(url + path)
-        page.goto(url + path)  # the first one warms the server up
-        page.wait_for_load_state("networkidle")
-        found = {"DCL": dcl(page), **read(page, "LCP", "long tasks"), "scripts KiB gz": sum(scripts) / 2 / 1024}
-        everything_loaded(page)
-        found |= interactions(page)
-        found |= read(page, "INP", "CLS")
-        browser.close()
-    return found
-
-
-def weight(answer: Any) -> int:
-    try:
-        return len(gzip.compress(answer.body()))
-    except Exception:  # a redirect has no body
-        return 0
-
-
-def dcl(page: Any) -> float:
-    return float(page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"))
-
-
-def read(page: Any, *names: str) -> dict[str, float]:
-    seen = page.evaluate("seen")
-    known = {"LCP": seen["lcp"], "CLS": seen["cls"], "INP": seen["inp"], "long tasks": seen["long"]}
-    return {name: float(known[name]) for name in names}
-
-
-def everything_loaded(page: Any) -> None:
-    """Scroll until no more groups come."""
-    for _ in range(60):
-        if not page.locator("[hx-trigger*=intersect]").count():
-            return
-        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-        page.wait_for_timeout(200)
-    raise SystemExit("The groups do not come to an end.")
-
-
-def interactions(page: Any) -> dict[str, float]:
-    """Exclude, move, filter: with all assets loaded. `reorder`: from the click until the answer is shown, ms at the median."""
-    for button in page.get_by_role("button", name="Exclude new-").all()[:6]:
-        button.click()
-        page.wait_for_timeout(250)
-    times = []
-    page.get_by_role("button", name="Arrange").first.click()
-    page.locator('[data-do="down"]').first.wait_for()
-    for _ in range(10):
-        page.evaluate(TIME_A_CLICK)
-        page.locator(
-            '[data-do="down"]:not([disabled])'
-        ).first.click()  # a real one: what follows it at once is no shift
-        times.append(page.evaluate("timed"))
-        page.wait_for_timeout(100)
-    box = page.get_by_role("searchbox").first
-    box.press_sequentially("SKU-12", delay=60)
-    page.wait_for_timeout(800)
-    times.sort()
-    return {"reorder": float(times[len(times) // 2])}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,13 @@
-// A list that follows its filter: what was found is told, once it is there.
+// A list that follows its filter. What was found is told, once it is there.
 document.addEventListener("htmx:afterSwap", (event) => {
   const found = event.target.id === "found" ? document.getElementById("found") : null;
   if (found) document.dispatchEvent(new CustomEvent("announce", { detail: found.dataset.announce }));
+});
+
+// The old list goes at once: htmx takes leave of each of its elements, half a second for 500 galleries. (After what others
+// remember of the old one: this comes last on a page.)
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap, target } }) => {
+  const anew = requestConfig.elt === target || requestConfig.elt.matches("[role=search]");
+  const list = shouldSwap && anew && target.matches("#found, #asset-list, #group-list");
+  if (list && !target.contains(document.activeElement)) target.replaceChildren();
 });

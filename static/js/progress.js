@@ -56,5 +56,4 @@ if (document.getElementById("progress")) begin();
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "progress") watch();
-  if (event.target.id === "found") announce(event.target.dataset.announce);
 });
