@@ -9,7 +9,7 @@ from linking.domain.assets import Asset
 from linking.domain.grouping import group
 from linking.domain.matching import Verdict
 from linking.domain.ordering import arrange, by_hand
-from linking.models import GroupArrangement, KeyMatch, SelectedAsset, Selection
+from linking.models import AnyRow, GroupArrangement, KeyMatch, Selection
 
 EXCLUDED = "Excluded by hand."
 GROUP_EXCLUDED = "Its group was excluded by hand."
@@ -49,7 +49,7 @@ class Arrangement:
         return next((group for group in self.groups if group.id == id), None)
 
 
-def arrangement_of(selection: Selection, rows: Iterable[SelectedAsset]) -> Arrangement:
+def arrangement_of(selection: Selection, rows: Iterable[AnyRow]) -> Arrangement:
     """`rows`: all of the selection's. One query."""
     rows = list(rows)
     keying = selection.keying
@@ -75,7 +75,7 @@ def freeze(selection: Selection) -> dict:
     """The arrangement as a run keeps it, whatever is edited afterwards:
     {"groups": [[key, [asset id, …] in order, excluded, {store pk: [product id, …]}], …], "excluded": [asset id, …],
     "alts": {asset id: text}}."""
-    rows = list(selection.assets.all())
+    rows = selection.rows()
     found = arrangement_of(selection, rows)
     return {
         "groups": [

@@ -13,7 +13,7 @@ from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.domain.matching import Verdict
 from linking.domain.ranges import ranges
-from linking.models import KeyMatch, SelectedAsset, Selection, StoreMatch
+from linking.models import AnyRow, KeyMatch, Selection, StoreMatch
 from linking.models.jobs import JobState
 from setup.models import Store
 
@@ -23,7 +23,7 @@ class AssetCard:
     """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can. `by`: the ordering field."""
 
     asset: Asset
-    row: SelectedAsset
+    row: AnyRow
     trouble: str
     by: CloudinaryField | None = None
 
@@ -198,13 +198,11 @@ class Board:
 
 
 def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
-    rows = list(selection.assets.all())
+    rows = selection.rows()
     return drawn(selection, stores, rows, arrangement_of(selection, rows))
 
 
-def drawn(
-    selection: Selection, stores: Sequence[StoreCard], rows: Sequence[SelectedAsset], arranged: Arrangement
-) -> Board:
+def drawn(selection: Selection, stores: Sequence[StoreCard], rows: Sequence[AnyRow], arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
     by, label = selection.order_by, field_label(selection, selection.order_field)
     card = {row.asset_id: card_of(row, asset, by) for row, asset in _assets(rows, arranged)}
@@ -238,7 +236,7 @@ def drawn(
     )
 
 
-def _assets(rows: Iterable[SelectedAsset], arranged: Arrangement) -> list[tuple[SelectedAsset, Asset]]:
+def _assets(rows: Iterable[AnyRow], arranged: Arrangement) -> list[tuple[AnyRow, Asset]]:
     """Each once, whatever number of groups it is in."""
     assets = {asset.asset_id: asset for found in arranged.groups for asset in found.assets}
     assets |= {asset.asset_id: asset for asset in arranged.keyless}
@@ -249,7 +247,7 @@ def matched_products(answer: Answer) -> Sequence[dict]:
     return answer.products if answer.state == Verdict.MATCHED else ()
 
 
-def card_of(row: SelectedAsset, asset: Asset, by: CloudinaryField | None = None) -> AssetCard:
+def card_of(row: AnyRow, asset: Asset, by: CloudinaryField | None = None) -> AssetCard:
     return AssetCard(asset, row, linkable(asset), by)
 
 

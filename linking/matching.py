@@ -121,7 +121,7 @@ def asked(match: StoreMatch) -> QuerySet[StoreMatch]:
 
 
 def keys_of(selection: Selection) -> list[str]:
-    assets = (row.asset for row in selection.assets.all() if row.details)
+    assets = (row.asset for row in selection.rows() if row.details)
     return [found.key for found in group(assets, selection.keying) if found.key]
 
 

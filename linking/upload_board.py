@@ -2,26 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from linking import usage
 from linking.arranging import group_id
 from linking.board import AssetCard, stores_of
 from linking.cloudinary.renditions import NoRendition, Shape, shape_of
-from linking.models import SelectedAsset, Selection, StoreFile
+from linking.domain.assets import Asset
+from linking.domain.keying import Keying
+from linking.models import AnyRow, Selection, StoreFile
 from setup.models import Store
 
 # So many rows come at a time.
 ROWS = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FileCard(AssetCard):
     """`shape`: None if it cannot go to Files; then `trouble` says why. `there`: how many of the chosen stores have it."""
 
-    shape: Shape | None = None
-    there: int = 0
+    shape: Shape | None
+    there: int
+    keying: Keying
 
     @property
     def ready(self) -> bool:
@@ -30,9 +33,8 @@ class FileCard(AssetCard):
     @property
     def group(self) -> Mapping[str, str]:
         """The first of its groups on Link to Products: editors of alt texts are told apart by it."""
-        keying = self.row.selection.keying
-        keys = keying.keys(self.asset)
-        return {"id": group_id(keying.same(keys[0]) if keys else "")}
+        keys = self.keying.keys(self.asset)
+        return {"id": group_id(self.keying.same(keys[0]) if keys else "")}
 
 
 @dataclass(frozen=True)
@@ -98,18 +100,21 @@ class Kept(NamedTuple):
 
 
 def board_of(
-    selection: Selection, rows: Sequence[SelectedAsset] | None = None, stores: Mapping[Store, bool] | None = None
+    selection: Selection, rows: Sequence[AnyRow] | None = None, stores: Mapping[Store, bool] | None = None
 ) -> UploadBoard:
     """`rows`, `stores`: all of the selection's, if they are known. At most four queries; no store and no delivery is asked."""
     stores = stores_of(selection) if stores is None else stores
     chosen = {store.pk for store, taken in stores.items() if taken}
-    rows = list(selection.assets.all()) if rows is None else rows
-    cards = {row.asset_id: _card(selection, row) for row in rows if row.details}
+    rows = selection.rows() if rows is None else rows
+    drawn = [(row, *_shaped(selection, row)) for row in rows if row.details]
     ledger = [row for row in ledger_of(selection) if row.store_id in chosen]
-    marks = {card.id: card.shape.mark(card.id, card.asset.version) for card in cards.values() if card.shape}
+    marks = {asset.asset_id: shape.mark(asset.asset_id, asset.version) for _, asset, shape, _ in drawn if shape}
     there = {(row.store_id, row.asset_id) for row in ledger if row.mark == marks.get(row.asset_id)}
-    having = Counter(asset_id for _, asset_id in there)
-    shown = [replace(card, there=having[card.id]) for card in cards.values()]
+    having, keying = Counter(asset_id for _, asset_id in there), selection.keying
+    shown = [
+        FileCard(asset, row, trouble, shape=shape, there=having[asset.asset_id], keying=keying)
+        for row, asset, shape, trouble in drawn
+    ]
     open_ones = {card.id: card for card in shown if card.ready}
     return UploadBoard(
         cards=shown,
@@ -119,13 +124,13 @@ def board_of(
     )
 
 
-def _card(selection: Selection, row: SelectedAsset) -> FileCard:
-    row.selection = selection
+def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, str]:
+    """The asset, what it becomes in Files, and why it cannot go there if it cannot."""
     asset = row.asset
     try:
-        return FileCard(asset, row, "", shape=shape_of(selection.environment, asset))
+        return asset, shape_of(selection.environment, asset), ""
     except NoRendition as trouble:
-        return FileCard(asset, row, str(trouble))
+        return asset, None, str(trouble)
 
 
 def ledger_of(selection: Selection) -> Iterable[Kept]:

@@ -1,5 +1,6 @@
 """The measuring process of `script/bench pages`: `python -m script.bench_pages_measure SANDBOX PORT` prints JSON."""
 
+import gc
 import gzip
 import importlib
 import json
@@ -16,7 +17,7 @@ from django.core.management import call_command
 
 from script.bench_pages_browser import in_the_browser
 
-REPEATS = 30
+REPEATS = 40
 # Runs of before, so that History has something to scroll through.
 PAST = 300
 
@@ -240,6 +241,7 @@ def measured(name: str, kind: str, ask: Callable[[], Any], own: int = 0) -> dict
         raise SystemExit(f"{name} was answered with {answer.status_code}: {answer.content[:300]!r}")
     with connection.execute_wrapper(count):
         answer = ask()
+    gc.collect()  # what earlier measurements left behind is not this view's
     times = []
     for _ in range(REPEATS):
         began = time.perf_counter()

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from linking.domain.alts import MAX_ALT, AltSource, cut, from_field, one_line, own
 from linking.domain.fields import BadField, CloudinaryField
-from linking.models import SelectedAsset, Selection
+from linking.models import AnyRow, SelectedAsset, Selection
 from linking.models.writing import save_fields
 
 TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
@@ -25,7 +25,7 @@ def lacks(row: SelectedAsset) -> bool:
     return bool(row.details) and row.alt is None and not own_of(row)
 
 
-def own_of(row: SelectedAsset) -> str:
+def own_of(row: AnyRow) -> str:
     """As domain.alts.own, read from the row: for a thousand rows no asset is built."""
     return str((row.details.get("context") or {}).get("alt", "")).strip()
 

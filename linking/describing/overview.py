@@ -8,7 +8,7 @@ from linking.describing.asking import WRITE_ALTS, suggestible, unsaved
 from linking.describing.deciding import lacks, own_of
 from linking.domain.alts import MAX_CONTEXT, cut, from_field
 from linking.domain.fields import CloudinaryField
-from linking.models import AssetJob, SelectedAsset, Selection
+from linking.models import AnyRow, AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState
 
 PROPOSALS_SHOWN = 20
@@ -96,7 +96,7 @@ def numbers(selection: Selection) -> Numbers:
     return counted(selection.assets.exclude(details={}).values_list(*names))
 
 
-def numbers_of(rows: Iterable[SelectedAsset]) -> Numbers:
+def numbers_of(rows: Iterable[AnyRow]) -> Numbers:
     """The same of rows that are there anyway."""
     return counted((own_of(row), row.alt, row.caption_state) for row in {row.pk: row for row in rows}.values())
 

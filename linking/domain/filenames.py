@@ -7,6 +7,7 @@ URL tells which asset it shows even if our ledger is lost.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 MARK = re.compile(r"-al([0-9a-f]{12})-([0-9a-f]{8})(?:_[0-9a-f-]{36})?\.[a-z0-9]+(?:[?#]|\Z)")
@@ -23,10 +24,12 @@ class Mark:
         return f"al{self.asset}-{self.rendition}"
 
 
+@lru_cache(maxsize=4096)
 def asset_mark(asset_id: str) -> str:
     return sha256(asset_id.encode()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=4096)
 def rendition_mark(version: int, transformation: str) -> str:
     return sha256(f"{version}|{transformation}".encode()).hexdigest()[:8]
 

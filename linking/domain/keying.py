@@ -61,7 +61,10 @@ class Keying:
 
     def keys(self, asset: Asset) -> tuple[str, ...]:
         """In order, without empty ones; of several that are the same the first."""
-        return self._distinct(key for value in self.field.values(asset) for key in self._parts(value))
+        values = self.field.values(asset)
+        if not (self.pattern or self.separator or self.fold):
+            return values
+        return self._distinct(key for value in values for key in self._parts(value))
 
     def keys_in(self, value: str) -> tuple[str, ...]:
         """The keys that one value of the field gives."""

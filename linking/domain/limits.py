@@ -5,6 +5,7 @@ Every refusal says what is too much, by how much, and which transformation would
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MB, GB = 1024**2, 1024**3
 
@@ -39,6 +40,7 @@ UNTOLD_VALUES = re.compile(r"(?:^|,)(?:\$|e_trim|e_gen|fl_[^,]*(?:relative|layer
 NUMBER = re.compile(r"\d+(?:\.\d+)?\Z")
 
 
+@lru_cache(maxsize=4096)  # pages ask it of the same thousand assets again and again
 def output_size(width: int, height: int, transformation: str) -> tuple[int, int] | None:
     """The pixels of what is delivered; None if the transformation does not tell (named ones, ratios, turns)."""
     size = (float(width), float(height))

@@ -1,10 +1,11 @@
 from linking.models.ledger import Link, LinkCheck, StoreFile
 from linking.models.matches import KeyMatch, StoreMatch
 from linking.models.reports import Report
-from linking.models.selections import AssetJob, GroupArrangement, SelectedAsset, Selection
+from linking.models.selections import AnyRow, AssetJob, GroupArrangement, SelectedAsset, SelectedRow, Selection
 from linking.models.syncs import ChangeRow, ProductSync, StoreLease, StoreSync, Sync
 
 __all__ = [
+    "AnyRow",
     "AssetJob",
     "ChangeRow",
     "GroupArrangement",
@@ -14,6 +15,7 @@ __all__ = [
     "ProductSync",
     "Report",
     "SelectedAsset",
+    "SelectedRow",
     "Selection",
     "StoreFile",
     "StoreLease",

@@ -14,7 +14,7 @@ from linking.domain.galleries import Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
 from linking.domain.swatches import SwatchRule
-from linking.models import ChangeRow, ProductSync, SelectedAsset, Selection, StoreMatch, StoreSync
+from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
 from linking.planning.ledger import Ledger, texts_of
 from linking.planning.rows import Draft, Fenced, alt_of, fill, new_file
@@ -58,7 +58,7 @@ class Planner:
 
     def plan(self, match: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
-        rows = list(match.selection.assets.all())
+        rows = match.selection.rows()
         self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
         wanted = self._want(rows, match)
         found = galleries.read(self.client, list(wanted))
@@ -76,7 +76,7 @@ class Planner:
         with self.fenced():
             self.draft.store(self.part)
 
-    def _want(self, rows: list[SelectedAsset], match: StoreMatch) -> dict[str, Wanted]:
+    def _want(self, rows: list[SelectedRow], match: StoreMatch) -> dict[str, Wanted]:
         """Per product the assets of all its groups; what goes nowhere becomes a skipped line at once."""
         sync, wanted = self.part.sync, dict[str, Wanted]()
         for row in rows:

@@ -11,7 +11,7 @@ from linking.cloudinary.renditions import WEIGHING, FileRendition, NoRendition, 
 from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
-from linking.models import ChangeRow, SelectedAsset, StoreFile, StoreSync
+from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
 from linking.planning.rows import Draft, Fenced, alt_of, new_file
 from linking.shopify import files
 from setup.shopify_client import ShopifyClient
@@ -63,7 +63,7 @@ class UploadPlanner:
     def _wanted(self) -> Iterable[tuple[Asset, FileRendition]]:
         """What is to be in the store; whatever cannot be there becomes a skipped line at once."""
         arranged = self.sync.arrangement
-        rows = list(self.sync.selection.assets.all()) if self.sync.selection else []
+        rows = self.sync.selection.rows() if self.sync.selection else []
         self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
         excluded, only = set(arranged["excluded"]), arranged.get("only")
         for row in rows:
@@ -130,7 +130,7 @@ class UploadPlanner:
         if alt is not None and new_alt(self.sync.alt_policy, alt, text) != alt:
             line.alt_before, line.alt_after, line.outcome = alt, text, Outcome.PENDING
 
-    def _skip(self, row: SelectedAsset, asset: Asset | None, reason: str) -> None:
+    def _skip(self, row: SelectedRow, asset: Asset | None, reason: str) -> None:
         line = self._line(asset, Change.SKIP, row.asset_id)
         line.outcome, line.reason = Outcome.SKIPPED, reason
 

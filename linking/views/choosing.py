@@ -76,7 +76,7 @@ def examples(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     keying = Keying(
         CloudinaryField.parse(known["cloudinary_field"]), known["pattern"], known["separator"], known["fold"]
     )
-    assets = [row.asset for row in selection.assets.all() if row.details]
+    assets = [row.asset for row in selection.rows() if row.details]
     keyless = sum(not keying.keys(asset) for asset in assets)
     return render(request, "link/_examples.html", keying_context(keying, assets, known=len(assets), keyless=keyless))
 

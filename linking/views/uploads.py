@@ -16,7 +16,7 @@ from linking.board import stores_of
 from linking.describing import overview
 from linking.domain.ranges import numbers_in
 from linking.forms import UploadForm
-from linking.models import SelectedAsset, Selection
+from linking.models import AnyRow, Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
@@ -190,7 +190,7 @@ def page_context(selection: Selection, asked: Mapping[str, str]) -> dict:
 def context_of(
     selection: Selection,
     asked: Mapping[str, str],
-    rows: Sequence[SelectedAsset] | None = None,
+    rows: Sequence[AnyRow] | None = None,
     stores: Mapping[Store, bool] | None = None,
 ) -> dict:
     """What fragments need. `asked`: the filter, and the choice for new versions that is not saved."""
