@@ -64,8 +64,8 @@ ARROWS: dict[str, set[str]] = {
         "linking.arranging",
         "setup",
     },  # for pages
-    "linking.upload_board": {"linking.models", "linking.cloudinary", "linking.arranging", "linking.board", "setup"}
-    | {"linking.usage"},
+    "linking.upload_board": {"linking.domain", "linking.models", "linking.cloudinary", "linking.arranging", "setup"}
+    | {"linking.board", "linking.usage"},
     "linking.finding": {"linking.domain", "linking.board"},
     "linking.strips": {"linking.domain", "linking.models", "setup"},
     "linking.forms": {"linking.domain", "linking.models", "setup"},
