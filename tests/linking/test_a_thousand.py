@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from linking import starting
-from linking.models import ChangeRow, Sync
+from linking.models import ChangeRow, Link, Sync
 from tests.scenes import asset, part_of, product
 
 
@@ -46,3 +46,20 @@ def test_a_run_of_a_thousand_assets_is_aborted(place):
     part = part_of(place.finish(sync))
     assert part.state == part.State.ABORTED
     assert Counter(part.changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.ABORTED: 1000}
+
+
+def test_a_thousand_links_are_taken_out_and_come_back(place):
+    place.run(place.select())
+    out = place.apply(place.finish(starting.unlink(place.member, list(Link.objects.all()), "u")))
+    assert all(len(place.shop.product_with(f"product-s{at}").media) == 2 for at in range(200))
+    assert Link.objects.count() == 0
+    place.undo(out)
+    assert all(len(place.shop.product_with(f"product-s{at}").media) == 7 for at in range(200))
+
+
+def test_a_thousand_failed_assets_are_tried_again(place):
+    place.world.faults.add(service="shopify", kind="media_fails", match="image", code="IMAGE_PROCESSING_FAILURE", times=1000)
+    sync = place.run(place.select())
+    assert Counter(part_of(sync).changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.FAILED: 1000}
+    again = part_of(place.retry(sync))
+    assert Counter(again.changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.DONE: 1000}
