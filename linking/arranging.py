@@ -9,7 +9,7 @@ from linking.domain.assets import Asset
 from linking.domain.grouping import group
 from linking.domain.matching import Verdict
 from linking.domain.ordering import arrange, by_hand
-from linking.models import AnyRow, GroupArrangement, KeyMatch, Selection
+from linking.models import AnyRow, GroupArrangement, KeyMatch, KeyRow, Selection
 
 EXCLUDED = "Excluded by hand."
 GROUP_EXCLUDED = "Its group was excluded by hand."
@@ -107,8 +107,10 @@ class Decision:
         return [id for product in self.products for id in product.get("variants", ())]
 
 
-def decision(answer: KeyMatch, picks: Sequence[str]) -> Decision:
+def decision(answer: KeyMatch | KeyRow, picks: Sequence[str]) -> Decision:
     """A pick counts as long as the store still offers the product, for this key or as a suggestion."""
+    if not picks:
+        return Decision(answer.verdict, answer.products, answer.reason)
     offered = {product["id"]: product for product in answer.products}
     for found in answer.suggestions:
         offered.setdefault(found["product"]["id"], found["product"])

@@ -13,7 +13,7 @@ from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.domain.matching import Verdict
 from linking.domain.ranges import ranges
-from linking.models import AnyRow, KeyMatch, Selection, StoreMatch
+from linking.models import AnyRow, KeyMatch, KeyRow, Selection, StoreMatch
 from linking.models.jobs import JobState
 from setup.models import Store
 
@@ -77,7 +77,7 @@ class Answer:
     reason: str = ""
     products: Sequence[dict] = ()
     picked: bool = False
-    offered: KeyMatch | None = None
+    offered: KeyRow | None = None
 
 
 @dataclass(frozen=True)
@@ -258,11 +258,12 @@ def answers_of(stores: Sequence[StoreCard]) -> list[Ask]:
     """For every chosen store a function from a key and the person's picks to what the store says about it."""
     chosen = [card for card in stores if card.chosen]
     keys = KeyMatch.objects.filter(store_match__in=[card.match for card in chosen if card.state == "matched"])
-    known = {(row.store_match_id, row.key): row for row in keys}
+    rows = map(KeyRow._make, keys.values_list(*KeyRow._fields))
+    known = {(row.store_match_id, row.key): row for row in rows}
     return [_asker(card.store, card.match, known) for card in chosen]
 
 
-def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyMatch]) -> Ask:
+def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyRow]) -> Ask:
     def answer(key: str, picks: Mapping[str, Sequence[str]]) -> Answer:
         if match is None or (match.busy and not match.known):
             return Answer(store, "pending")

@@ -1,5 +1,5 @@
 from linking.models.ledger import Link, LinkCheck, StoreFile
-from linking.models.matches import KeyMatch, StoreMatch
+from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.reports import Report
 from linking.models.selections import AnyRow, AssetJob, GroupArrangement, SelectedAsset, SelectedRow, Selection
 from linking.models.syncs import ChangeRow, ProductSync, StoreLease, StoreSync, Sync
@@ -10,6 +10,7 @@ __all__ = [
     "ChangeRow",
     "GroupArrangement",
     "KeyMatch",
+    "KeyRow",
     "Link",
     "LinkCheck",
     "ProductSync",

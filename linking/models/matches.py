@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from django.db import models
 
 from linking.models.jobs import JobRow
@@ -52,3 +54,15 @@ class KeyMatch(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store_match", "key"], name="a_key_has_one_answer")]
+
+
+class KeyRow(NamedTuple):
+    """A KeyMatch as values, as SelectedRow is."""
+
+    pk: int
+    store_match_id: int
+    key: str
+    verdict: str
+    reason: str
+    products: list
+    suggestions: list

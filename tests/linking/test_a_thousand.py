@@ -58,7 +58,9 @@ def test_a_thousand_links_are_taken_out_and_come_back(place):
 
 
 def test_a_thousand_failed_assets_are_tried_again(place):
-    place.world.faults.add(service="shopify", kind="media_fails", match="image", code="IMAGE_PROCESSING_FAILURE", times=1000)
+    place.world.faults.add(
+        service="shopify", kind="media_fails", match="image", code="IMAGE_PROCESSING_FAILURE", times=1000
+    )
     sync = place.run(place.select())
     assert Counter(part_of(sync).changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.FAILED: 1000}
     again = part_of(place.retry(sync))
