@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -43,22 +44,71 @@ def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, st
     from linking.models import Selection
 
     stage = Stage()
-    found = [*stage.board(), *stage.edits(), *stage.looks()]
+    found = [*in_turns(*stage.board(), *stage.edits()), *stage.looks()]
+    rest: list[Asked] = []
     for title, sync in (("dry run", stage.dry), ("run", stage.done)):
-        found += [
-            measured(f"{title}: page", "page", stage.get(reverse("sync", args=[sync.key]))),
-            measured(f"{title}: progress", "fragment", stage.get(reverse("sync-progress", args=[sync.key]))),
-            measured(f"{title}: products", "fragment", stage.get(reverse("sync-products", args=[sync.key]))),
-            measured(
-                f"{title}: by a key", "fragment", stage.get(reverse("sync-products", args=[sync.key]) + "?q=SKU-12")
-            ),
+        rest += [
+            Asked(f"{title}: page", "page", stage.get(reverse("sync", args=[sync.key]))),
+            Asked(f"{title}: progress", "fragment", stage.get(reverse("sync-progress", args=[sync.key]))),
+            Asked(f"{title}: products", "fragment", stage.get(reverse("sync-products", args=[sync.key]))),
+            Asked(f"{title}: by a key", "fragment", stage.get(reverse("sync-products", args=[sync.key]) + "?q=SKU-12")),
         ]
-    found += [*stage.uploads(), *stage.memory()]
-    found.append(measured("Setup", "page", stage.get(reverse("setup"))))
+    rest += [*stage.uploads(), *stage.memory(), Asked("Setup", "page", stage.get(reverse("setup")))]
+    found += in_turns(*rest)
     Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
     walked = {"link": stage.path("link"), "upload": stage.path("upload"), "history": reverse("history")}
     walked |= {"links": reverse("links"), "run": reverse("sync", args=[stage.done.key])}
     return found, stage.cookie, walked
+
+
+@dataclass
+class Asked:
+    """A view that is measured. `own`: queries that the measuring itself asks, to know the version that it edits."""
+
+    name: str
+    kind: str
+    ask: Callable[[], Any]
+    own: int = 0
+    queries: int = 0
+    body: bytes = b""
+    times: list[float] = field(default_factory=list)
+
+    def warm_up(self) -> None:
+        """The first answer fills caches of templates, the second one is counted."""
+        from django.db import connection
+
+        answer = self.ask()
+        if answer.status_code not in (200, 204):
+            raise SystemExit(f"{self.name} was answered with {answer.status_code}: {answer.content[:300]!r}")
+        with connection.execute_wrapper(self._count):
+            self.body = self.ask().content
+
+    def _count(self, execute: Any, *arguments: Any) -> Any:
+        self.queries += 1
+        return execute(*arguments)
+
+    def take(self) -> None:
+        began = time.perf_counter()
+        self.ask()
+        self.times.append((time.perf_counter() - began) * 1000)
+
+    def told(self) -> dict[str, Any]:
+        self.times.sort()
+        sizes = {"raw": len(self.body) / 1024, "gz": len(gzip.compress(self.body)) / 1024}
+        median, p95 = self.times[len(self.times) // 2], self.times[round(0.95 * (len(self.times) - 1))]
+        known = {"name": self.name, "kind": self.kind, "median": median, "p95": p95}
+        return known | {"queries": self.queries - self.own, **sizes}
+
+
+def in_turns(*views: Asked) -> list[dict[str, Any]]:
+    """Their numbers. One after another, again and again: a moment in which the machine is busy hits all of them alike."""
+    for view in views:
+        view.warm_up()
+    gc.collect()  # what earlier measurements left behind is not theirs
+    for _ in range(REPEATS):
+        for view in views:
+            view.take()
+    return [view.told() for view in views]
 
 
 class Stage:
@@ -140,32 +190,32 @@ class Stage:
         version = Selection.objects.values_list("version", flat=True).get(pk=self.chosen.pk)
         return self.client.post(self.path(name), {**fields, "version": version}, HTTP_HX_REQUEST="true")
 
-    def board(self) -> list[dict[str, Any]]:
+    def board(self) -> list[Asked]:
         from linking.arranging import arrangement_of
 
         self.group = arrangement_of(self.chosen, self.chosen.assets.all()).groups[0].id
         return [
-            measured("Link to Products, compact", "page", lambda: self.client.get(self.path("link"))),
-            measured("more groups", "fragment", self.get(self.path("link-groups") + f"?after={self.group}")),
-            measured("filter by text", "fragment", self.get(self.path("link-groups") + "?q=SKU-12")),
-            measured("filter by state", "fragment", self.get(self.path("link-groups") + "?state=matched")),
-            measured("stores (polled)", "fragment", self.get(self.path("link-stores"))),
-            measured("the button's numbers", "fragment", self.get(self.path("link-actions"))),
+            Asked("Link to Products, compact", "page", lambda: self.client.get(self.path("link"))),
+            Asked("more groups", "fragment", self.get(self.path("link-groups") + f"?after={self.group}")),
+            Asked("filter by text", "fragment", self.get(self.path("link-groups") + "?q=SKU-12")),
+            Asked("filter by state", "fragment", self.get(self.path("link-groups") + "?state=matched")),
+            Asked("stores (polled)", "fragment", self.get(self.path("link-stores"))),
+            Asked("the button's numbers", "fragment", self.get(self.path("link-actions"))),
         ]
 
-    def edits(self) -> list[dict[str, Any]]:
+    def edits(self) -> list[Asked]:
         """Each takes back what it did the time before; one query of each is the look at the version."""
         from setup.models import Store
 
         known = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "order_field": "metadata:sequence"}
         known |= {"link_mode": "append", "stores": [store.pk for store in Store.objects.all()]}
         return [
-            measured("move", "fragment", self._to_and_fro("down", "up", g=self.group, a=0), own=1),
-            measured("exclude", "fragment", self._to_and_fro("exclude", "include", a=1), own=1),
-            measured("settings saved", "page", lambda: self.post("link-settings", **known), own=1),
+            Asked("move", "fragment", self._to_and_fro("down", "up", g=self.group, a=0), own=1),
+            Asked("exclude", "fragment", self._to_and_fro("exclude", "include", a=1), own=1),
+            Asked("settings saved", "page", lambda: self.post("link-settings", **known), own=1),
         ]
 
-    def uploads(self) -> list[dict[str, Any]]:
+    def uploads(self) -> list[Asked]:
         """The other tab: its page, its fragments, its edits, and the page of an upload."""
         from django.urls import reverse
 
@@ -175,19 +225,19 @@ class Stage:
         turns = self._to_and_fro("exclude", "include", view="upload-edit", a=1)
         run = [self.upload.key]
         return [
-            measured("Upload to Store Files", "page", self.get(self.path("upload"))),
-            measured("more assets", "fragment", self.get(self.path("upload-assets") + "?after=300")),
-            measured("assets by text", "fragment", self.get(self.path("upload-assets") + "?q=new-12")),
-            measured("assets by state", "fragment", self.get(self.path("upload-assets") + "?state=ready")),
-            measured("exclude an asset", "fragment", turns, own=1),
-            measured("settings of files", "fragment", lambda: self.post("upload-settings", **known), own=1),
-            measured("upload: page", "page", self.get(reverse("sync", args=run))),
-            measured("upload: progress", "fragment", self.get(reverse("sync-progress", args=run))),
-            measured("upload: files", "fragment", self.get(reverse("sync-files", args=run))),
-            measured("upload: more files", "fragment", self.get(reverse("sync-files", args=run) + "?page=2")),
+            Asked("Upload to Store Files", "page", self.get(self.path("upload"))),
+            Asked("more assets", "fragment", self.get(self.path("upload-assets") + "?after=300")),
+            Asked("assets by text", "fragment", self.get(self.path("upload-assets") + "?q=new-12")),
+            Asked("assets by state", "fragment", self.get(self.path("upload-assets") + "?state=ready")),
+            Asked("exclude an asset", "fragment", turns, own=1),
+            Asked("settings of files", "fragment", lambda: self.post("upload-settings", **known), own=1),
+            Asked("upload: page", "page", self.get(reverse("sync", args=run))),
+            Asked("upload: progress", "fragment", self.get(reverse("sync-progress", args=run))),
+            Asked("upload: files", "fragment", self.get(reverse("sync-files", args=run))),
+            Asked("upload: more files", "fragment", self.get(reverse("sync-files", args=run) + "?page=2")),
         ]
 
-    def memory(self) -> list[dict[str, Any]]:
+    def memory(self) -> list[Asked]:
         """What was done: runs, and links. (With a million changes: script/bench history.)"""
         from django.urls import reverse
 
@@ -195,11 +245,11 @@ class Stage:
 
         middle = Sync.objects.order_by("pk")[PAST // 2].pk
         return [
-            measured("History", "page", self.get(reverse("history"))),
-            measured("older runs", "fragment", self.get(reverse("history") + f"?before={middle}")),
-            measured("runs by a key", "fragment", self.get(reverse("history") + "?q=SKU-12")),
-            measured("Links", "page", self.get(reverse("links"))),
-            measured("links by a key", "fragment", self.get(reverse("links") + "?q=SKU-12")),
+            Asked("History", "page", self.get(reverse("history"))),
+            Asked("older runs", "fragment", self.get(reverse("history") + f"?before={middle}")),
+            Asked("runs by a key", "fragment", self.get(reverse("history") + "?q=SKU-12")),
+            Asked("Links", "page", self.get(reverse("links"))),
+            Asked("links by a key", "fragment", self.get(reverse("links") + "?q=SKU-12")),
         ]
 
     def _to_and_fro(self, there: str, back: str, *, view: str = "link-arrange", **fields: Any) -> Callable[[], Any]:
@@ -217,41 +267,12 @@ class Stage:
         everything = mock.patch.multiple(finding, GROUPS=10**6, TILES=10**6, ROWS=10**6)
         page = self.get(self.path("link"))
         with everything:
-            found = [measured("  instead: all groups at once", "alternative", page)]
+            found = in_turns(Asked("  instead: all groups at once", "alternative", page))
         Selection.objects.filter(pk=self.chosen.pk).update(view="regular")
-        found.append(measured("Link to Products, regular", "page", page))
+        found += in_turns(Asked("Link to Products, regular", "page", page))
         with everything:
-            found.append(measured("  instead: all rows at once", "alternative", page))
+            found += in_turns(Asked("  instead: all rows at once", "alternative", page))
         return found
-
-
-def measured(name: str, kind: str, ask: Callable[[], Any], own: int = 0) -> dict[str, Any]:
-    """`own`: queries that the measuring itself asks, to know the version that it edits."""
-    from django.db import connection
-
-    queries = 0
-
-    def count(execute: Any, *arguments: Any) -> Any:
-        nonlocal queries
-        queries += 1
-        return execute(*arguments)
-
-    answer = ask()  # the first one fills caches of templates
-    if answer.status_code not in (200, 204):
-        raise SystemExit(f"{name} was answered with {answer.status_code}: {answer.content[:300]!r}")
-    with connection.execute_wrapper(count):
-        answer = ask()
-    gc.collect()  # what earlier measurements left behind is not this view's
-    times = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        answer = ask()
-        times.append((time.perf_counter() - began) * 1000)
-    times.sort()
-    body = answer.content
-    sizes = {"raw": len(body) / 1024, "gz": len(gzip.compress(body)) / 1024}
-    p95 = times[round(0.95 * (len(times) - 1))]
-    return {"name": name, "kind": kind, "median": times[len(times) // 2], "p95": p95, "queries": queries - own, **sizes}
 
 
 if __name__ == "__main__":
