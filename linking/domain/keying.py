@@ -13,6 +13,8 @@ from linking.domain.fields import CloudinaryField
 
 MAX_PATTERN = 300
 MAX_SEPARATOR = 10
+# Longer values name no product: stores take 255 characters for most fields, and an index of ours no more than this.
+LONGEST = 1000
 QUIET = re2.Options()
 QUIET.log_errors = False
 QUIET.max_mem = 1 << 20
@@ -60,9 +62,9 @@ class Keying:
         return compiled(self.pattern) if self.pattern else None
 
     def keys(self, asset: Asset) -> tuple[str, ...]:
-        """In order, without empty ones; of several that are the same the first."""
+        """In order, without empty ones and such as are too long for any store; of several that are the same the first."""
         values = self.field.values(asset)
-        if not (self.pattern or self.separator or self.fold):
+        if not (self.pattern or self.separator or self.fold) and all(len(value) <= LONGEST for value in values):
             return values
         return self._distinct(key for value in values for key in self._parts(value))
 
@@ -77,8 +79,8 @@ class Keying:
     def _distinct(self, keys: Iterable[str]) -> tuple[str, ...]:
         found: dict[str, str] = {}
         for key in keys:
-            if key:
-                found.setdefault(self.same(key), key)
+            if key and len(key) <= LONGEST and len(same := self.same(key)) <= LONGEST:
+                found.setdefault(same, key)
         return tuple(found.values())
 
     def cut(self, value: str) -> str:

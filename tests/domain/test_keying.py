@@ -35,6 +35,17 @@ def test_the_key_is_the_patterns_first_group_or_all_that_it_finds(pattern, value
     assert Keying(NAME, pattern).cut(value) == key
 
 
+@pytest.mark.parametrize("keying", [Keying(NAME), Keying(NAME, pattern=".+"), Keying(NAME, fold=True)], ids=str)
+def test_a_value_that_is_too_long_for_any_store_is_no_key_and_breaks_nothing(keying):
+    assert keying.keys(named("A" * 1000)) == ("A" * 1000,)
+    assert keying.keys(named("A" * 1001)) == ()
+
+
+def test_a_key_that_only_becomes_too_long_when_case_is_ignored_is_none_either():
+    assert Keying(NAME, fold=True).keys(named("\u0390" * 400)) == ()
+    assert Keying(NAME).keys(named("\u0390" * 400)) == ("\u0390" * 400,)
+
+
 def test_a_separator_splits_a_value_and_spaces_around_the_parts_do_not_count():
     keying = Keying(NAME, separator=",")
     assert keying.keys(named("A1, B2 ,,A1")) == ("A1", "B2")
