@@ -160,9 +160,7 @@ class SelectedRow(NamedTuple):
     excluded: bool
     alt: str | None
     alt_source: str
-    caption: str
     caption_state: str
-    caption_problem: str
 
     @property
     def asset(self) -> Asset:

@@ -220,7 +220,7 @@ class Arrivals:
         ready = [row.pk for row in window if row.is_there(known.get(row.file_id))]
         _arrived(self.run, ready)
         amiss = {row.pk: known.get(row.file_id) for row in window if row.is_amiss(known.get(row.file_id))}
-        settled = self._take_in(amiss)
+        settled = _mend(self.run, amiss)
         if any(row.state == State.SENT for row in waiting) or any(row.state == State.SENT for row in settled):
             create(self.run)
             self.left = self._waiting().count()
@@ -241,17 +241,6 @@ class Arrivals:
         self.asked |= dict.fromkeys((row.pk for row in window), self.round)
         return window
 
-    def _take_in(self, amiss: Mapping[int, FileState | None]) -> list[StoreFile]:
-        rows = [
-            row
-            for at in range(0, len(amiss), 500)
-            for row in StoreFile.objects.filter(pk__in=list(amiss)[at : at + 500])
-        ]
-        for row in rows:
-            _take_in(row, amiss[row.pk])
-        _save(self.run, rows)
-        return rows
-
     def wait(self) -> None:
         self.run.pause(max(0.0, self.due - time.monotonic()), "Shopify is processing files.")
 
@@ -262,7 +251,16 @@ def _arrived(run: Run, pks: list[int]) -> None:
             StoreFile.objects.filter(pk__in=pks).update(state=State.READY)
 
 
-def _take_in(row: StoreFile, state: FileState | None) -> None:
+def _mend(run: Run, amiss: Mapping[int, FileState | None]) -> list[StoreFile]:
+    """The rows of files that are amiss, as they are from now on. `amiss`: by pk what Shopify says of each."""
+    rows = list(StoreFile.objects.filter(pk__in=list(amiss)))
+    for row in rows:
+        _judge(row, amiss[row.pk])
+    _save(run, rows)
+    return rows
+
+
+def _judge(row: StoreFile, state: FileState | None) -> None:
     """What becomes of a file that is amiss."""
     if state is None:
         row.state, row.problem = State.FAILED, file_reason("FILE_DOES_NOT_EXIST", "")

@@ -47,9 +47,8 @@ class Galleries:
         self.looked: dict[int, int] = {}
         self.looks = self.able = self.idle = 0
         self._since: float | None = None
-        # What the last round linked something to and nothing else: looked at again as it is, without reading its lines anew.
+        # What the last round linked something to: looked at again at once, without reading its lines anew.
         self.attached: list[ProductSync] = []
-        self._told: set[str] = set()
 
     def work(self, arrivals: Arrivals, *, everything: bool = True) -> None:
         """Galleries whose files are all there are linked while Shopify still works on the files of others. Without
@@ -191,10 +190,9 @@ class Galleries:
             for file_id in step.link:
                 rows.setdefault(file_id, []).append(product.product_id)
         self._rows = {product.product_id: (product, goal) for product, goal, _ in steps}
-        self._told = set()
         for batch in batches(rows):
             self._write(files.attach, batch)
-        self.attached = [product for product, _, step in steps if step.link and product.product_id not in self._told]
+        self.attached = [product for product, _, step in steps if step.link]
         return bool(rows)
 
     def _detach(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
@@ -227,11 +225,15 @@ class Galleries:
     def _refused(self, file_id: str, product_id: str, reason: str) -> None:
         """This one file cannot be attached to (or detached from) this one product."""
         product, goal = self._rows[product_id]
-        self._told.add(product_id)  # its lines are others now
         asset = goal.new.get(file_id)
-        lines = product.changes.filter(asset_id=asset) if asset else product.changes.filter(medium_id=file_id)
+        told = [
+            line for line in product.changes.all() if (line.asset_id == asset if asset else line.medium_id == file_id)
+        ]
+        lines = [line for line in told if line.outcome == ChangeRow.Outcome.PENDING]
+        for line in lines:
+            line.outcome, line.reason = ChangeRow.Outcome.FAILED, reason
         with self.run.fenced():
-            lines.filter(outcome="pending").update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
+            save_fields(lines, ["outcome", "reason"])
 
     def _reorder(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
         asked = False

@@ -12,6 +12,9 @@ from tests.linking.visits import enter
 from tests.scenes import asset, product
 
 
+COLUMNS = "[...document.querySelectorAll('thead th')].map(cell => cell.getBoundingClientRect().left)"
+
+
 @pytest.fixture
 def opened(house, client, live_server, settings):
     """A house with linked products, whose page has a member's session."""
@@ -41,14 +44,18 @@ def test_a_run_is_found_by_keyboard_and_run_again(opened):
     place, url = opened
     page, scene = place.page, place.scene
     other = Member.objects.create(environment=scene.environment, external_id="u2", name="Bea")
-    for at in range(40):
-        Sync.objects.create(environment=scene.environment, member=other, token=str(at), link_mode="append")
+    long = Member.objects.create(environment=scene.environment, external_id="u3", name="Bea " * 30)
+    for at in range(40):  # the older they are, the wider
+        who = long if at < 9 else other
+        Sync.objects.create(environment=scene.environment, member=who, token=str(at), link_mode="append")
     page.goto(f"{url}/syncs/")
     assert violations(page, "History") == []
     assert narrow(page)
     expect(page.locator("tbody tr")).to_have_count(31)
+    before = page.evaluate(COLUMNS)
     page.get_by_role("link", name="Older runs").scroll_into_view_if_needed()
     expect(page.locator("tbody tr")).to_have_count(42)
+    assert page.evaluate(COLUMNS) == before  # nothing that is read moves
     page.locator("#filter-q").focus()
     page.keyboard.type("oak")
     expect(page.locator("#live")).to_have_text("1 run found")
