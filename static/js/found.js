@@ -1,7 +1,8 @@
 // A list that follows its filter. What was found is told, once it is there.
-document.addEventListener("htmx:afterSwap", (event) => {
-  const found = event.target.id === "found" ? document.getElementById("found") : null;
-  if (found) document.dispatchEvent(new CustomEvent("announce", { detail: found.dataset.announce }));
+document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig }, target }) => {
+  const list = requestConfig.elt.matches("[role=search]") ? document.getElementById(target.id) : null;
+  const text = list?.dataset.announce;
+  if (text) document.dispatchEvent(new CustomEvent("announce", { detail: text }));
 });
 
 // The old list goes at once: htmx takes leave of each of its elements, half a second for 500 galleries. (After what others

@@ -134,3 +134,12 @@ def wide(page) -> list[str]:
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size(shape)
     return [f"{width} px at 320"] if width > 320 else []
+
+
+def test_a_filter_tells_how_many_assets_it_leaves(house):
+    app = opened(house([], things(), stores=1))
+    box = app.get_by_role("searchbox", name="Find assets by name or tag")
+    box.press_sequentially("logo")
+    expect(app.locator("#live")).to_have_text("1 asset shown")
+    expect(app.locator(".file-row")).to_have_count(1)
+    expect(box).to_be_focused()
