@@ -11,7 +11,6 @@ from tests.browser.barriers import violations
 from tests.linking.visits import enter
 from tests.scenes import asset, product
 
-
 COLUMNS = "[...document.querySelectorAll('thead th')].map(cell => cell.getBoundingClientRect().left)"
 
 
