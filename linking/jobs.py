@@ -69,8 +69,8 @@ def sync(pk: int) -> None:
     if step in (Next.AGAIN, Next.LATER):
         ring(sync, pk)
     elif step == Next.NOTHING:
-        done = StoreSync.objects.get(pk=pk)
-        waiting = StoreSync.objects.busy().filter(store=done.store_id, owner="").exclude(pk=pk).order_by("pk").first()
+        here = StoreSync.objects.filter(pk=pk).values("store")
+        waiting = StoreSync.objects.busy().filter(store__in=here, owner="").exclude(pk=pk).order_by("pk").first()
         if waiting:
             ring(sync, waiting.pk)
 

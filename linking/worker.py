@@ -18,6 +18,8 @@ from rq.job import Job
 from linking import horse, jobs, tally, tracing
 from setup import logs
 
+ENDINGS = {signal.SIGTERM, signal.SIGINT}
+
 
 class Worker(rq.Worker):
     """`python manage.py rqworker default`: one queue per process, so that a job in flight can be recovered."""
@@ -35,12 +37,27 @@ class Worker(rq.Worker):
         # Inherited by the child, so that the signal harms it at no moment of its life.
         signal.signal(signal.SIGUSR1, horse.ask_to_end)
 
+    def fork_work_horse(self, job: Job, queue: rq.Queue) -> None:
+        """Between its first breath and `setup_work_horse_signals`, a child would take what is meant for its parent."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        try:
+            super().fork_work_horse(job, queue)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+        if horse.ending:  # asked before the child was known here
+            self._pass_on()
+
     def setup_work_horse_signals(self) -> None:
-        super().setup_work_horse_signals()
+        """Instead of RQ's, under which a SIGTERM is the death of the job."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, horse.ask_to_end)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
     def handle_warm_shutdown_request(self) -> None:
         horse.ask_to_end()
+        self._pass_on()
+
+    def _pass_on(self) -> None:
         if self.horse_pid:
             try:
                 os.kill(self.horse_pid, signal.SIGUSR1)

@@ -39,9 +39,10 @@ class Next(StrEnum):
 
 
 def work(pk: int, *, owner: str = "", job_id: str = "") -> Next:
-    """One slice. Safe to call at any time, any number of times, by anybody. `owner` is a name that no other slice has."""
-    part = StoreSync.objects.select_related("sync__environment", "sync__selection", "store").get(pk=pk)
-    if not part.busy:
+    """One slice. Safe to call at any time, any number of times, by anybody, also for a run that is gone with its environment.
+    `owner` is a name that no other slice has."""
+    part = StoreSync.objects.select_related("sync__environment", "sync__selection", "store").filter(pk=pk).first()
+    if part is None or not part.busy:
         return Next.NOTHING
     lease = Lease.take(part, owner or uuid.uuid4().hex, now=timezone.now(), job_id=job_id)
     if lease is None:

@@ -134,7 +134,7 @@ def test_the_whole_journey_by_keyboard_alone(place):
 
 def test_the_end_of_a_run_takes_the_focus_to_its_result_and_says_it(place):
     keys, app = launched_by_keys(place), place.app
-    place.scene.world.settings.change({"media_seconds": [1.5, 2.0]})
+    place.scene.world.settings.change({"media_seconds": [4.0, 5.0]})  # longer than Tab takes to get to Abort
     keys.button("Link 4 assets in 2 groups to 2 products")
     keys.to(app.get_by_role("button", name="Abort"))
     expect(heading(app, "Result")).to_be_focused()

@@ -280,8 +280,8 @@ def terminated(stage: Stage) -> None:
         stage.rest(1.5)
         stage.troupe.ask_to_end(everybody=stage.draw.random() < 0.5)
     stage.finish()
-    if lost := stage.redis.failed_jobs() - before:
-        stage.found.append(f"{lost} jobs were lost instead of ended")
+    failed = stage.redis.failed_jobs()
+    stage.found += [f"job {id} was lost instead of ended: {failed[id]}" for id in failed.keys() - before.keys()]
 
 
 @quick

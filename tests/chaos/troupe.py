@@ -16,6 +16,7 @@ from pathlib import Path
 
 import redis
 from django.db import connection
+from rq.job import Job
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
@@ -88,8 +89,12 @@ class Redis:
     def empty(self) -> None:
         self.client().flushall()
 
-    def failed_jobs(self) -> int:
-        return len(FailedJobRegistry("default", connection=self.client(), serializer=JSONSerializer).get_job_ids())
+    def failed_jobs(self) -> dict[str, str]:
+        """By id: the last line of why."""
+        kept = {"connection": self.client(), "serializer": JSONSerializer}
+        jobs = Job.fetch_many(FailedJobRegistry("default", **kept).get_job_ids(), **kept)
+        told = {job.id: result.exc_string for job in jobs if job and (result := job.latest_result())}
+        return {id: (text or "").strip().rpartition("\n")[2] for id, text in told.items()}
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)
