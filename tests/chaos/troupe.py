@@ -90,11 +90,12 @@ class Redis:
         self.client().flushall()
 
     def failed_jobs(self) -> dict[str, str]:
-        """By id: the last line of why."""
+        """By id: the last line of why, if that is known."""
         kept = {"connection": self.client(), "serializer": JSONSerializer}
-        jobs = Job.fetch_many(FailedJobRegistry("default", **kept).get_job_ids(), **kept)
-        told = {job.id: result.exc_string for job in jobs if job and (result := job.latest_result())}
-        return {id: (text or "").strip().rpartition("\n")[2] for id, text in told.items()}
+        ids = FailedJobRegistry("default", **kept).get_job_ids()
+        results = [job and job.latest_result() for job in Job.fetch_many(ids, **kept)]
+        told = [(result.exc_string or "") if result else "" for result in results]
+        return {id: text.strip().rpartition("\n")[2] for id, text in zip(ids, told, strict=True)}
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 
 from assetlink_site import checks
 from linking import jobs, pulse, tally
-from tests.processes import environ, redis, wait_until, worker
+from tests.processes import environ, wait_until, worker
 
 pytestmark = pytest.mark.django_db
 
@@ -13,13 +13,6 @@ pytestmark = pytest.mark.django_db
 def asked(client) -> tuple[int, str, dict]:
     answer = client.get("/readyz")
     return answer.status_code, answer.json()["status"], answer.json()
-
-
-@pytest.fixture
-def queue(tmp_path, settings):
-    with redis(tmp_path) as url:
-        settings.REDIS_URL = url
-        yield url
 
 
 def test_healthz_asks_neither_database_nor_queue(client, django_assert_num_queries):

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families as plain
 from linking import jobs, starting, tally
 from linking.models import ChangeRow, StoreSync
 from linking.syncing.work import work
-from tests.processes import environ, redis, wait_until, worker
+from tests.processes import environ, wait_until, worker
 from tests.scenes import asset, product
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +23,6 @@ TOKEN = "a-token-for-tests"
 @pytest.fixture(autouse=True)
 def token(settings) -> None:
     settings.METRICS_TOKEN = TOKEN
-
-
-@pytest.fixture
-def queue(tmp_path, settings):
-    with redis(tmp_path) as url:
-        settings.REDIS_URL = url
-        yield url
 
 
 def page(client, **headers: str) -> str:

@@ -7,19 +7,12 @@ from django.utils import timezone
 
 from linking import jobs, starting
 from linking.models import ChangeRow, StoreLease, StoreSync
-from tests.processes import environ, redis, wait_until, worker
+from tests.processes import environ, wait_until, worker
 from tests.scenes import asset
 from tests.scenes import picture as content
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
 COUNT = 12
-
-
-@pytest.fixture
-def queue(tmp_path, settings):
-    with redis(tmp_path) as url:
-        settings.REDIS_URL = url
-        yield url
 
 
 def idle() -> bool:

@@ -11,13 +11,6 @@ from tests.scenes import asset, product
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
 
 
-@pytest.fixture
-def queue(tmp_path, settings):
-    with redis(tmp_path) as url:
-        settings.REDIS_URL = url
-        yield url
-
-
 def idle() -> bool:
     return not StoreSync.objects.busy().exists()
 
