@@ -100,6 +100,8 @@ RQ_QUEUES = {
 LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS", "30"))
 SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "5"))
 ABORT_SECONDS = float(os.environ.get("ABORT_SECONDS", "20"))
+# How long Shopify is waited for, as a part of the deadlines in linking/domain/waiting.py.
+PATIENCE = float(os.environ.get("PATIENCE", "1"))
 RQ = {"WORKER_CLASS": "linking.worker.Worker", "COMMIT_MODE": "auto"}
 
 SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"

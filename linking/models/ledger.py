@@ -13,7 +13,8 @@ class StoreFile(models.Model):
         UPLOADING = "uploading"  # a video's bytes are on their way; whoever finds it so begins anew
         STAGED = "staged"  # they have all arrived, until `staged_until`
         SENT = "sent"  # asked for; the answer may never have come
-        UPLOADED = "uploaded"  # has an id, Shopify works on it
+        UPLOADED = "uploaded"  # Shopify answered `pending_id` and works on it
+        LATE = "late"  # the same, longer than a run waits; the next one looks
         READY = "ready"
         FAILED = "failed"
 
@@ -33,11 +34,20 @@ class StoreFile(models.Model):
     attempt = models.PositiveIntegerField(default=1)
     source_url = models.URLField(max_length=2048)
     alt = models.CharField(max_length=512, blank=True)
+    # The file: only after its own name was read with our mark. From then on the id is what identifies it.
     file_id = models.CharField(max_length=255, blank=True)
+    # An id of the answer to `call` (one fileCreate). Which of the call's rows it belongs to shows in the file's name.
+    pending_id = models.CharField(max_length=255, blank=True)
+    call = models.CharField(max_length=32, blank=True)
+    # False for rows of earlier versions, whose ids were given out by order: proved when the file is read next.
+    proved = models.BooleanField(default=True)
+    # Marks that the file's name may carry as well: of versions whose content this one has replaced in place.
+    former_marks = models.JSONField(default=list)
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
     problem = models.TextField(blank=True)
     sent = models.DateTimeField(null=True)
-    # A video's staged upload, as a source for the file; how often it was begun; since when Cloudinary keeps us waiting.
+    # A video's staged upload, as a source for the file; how often it was begun; since when it is waited for: Cloudinary
+    # still makes it, or Shopify has no room for it.
     staged_url = models.CharField(max_length=2048, blank=True)
     staged_until = models.DateTimeField(null=True)
     uploads = models.PositiveIntegerField(default=0)

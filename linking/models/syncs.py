@@ -123,6 +123,9 @@ class StoreSync(models.Model):
     fence = models.PositiveIntegerField(default=0)
     rung = models.DateTimeField(auto_now_add=True)
     setbacks = models.PositiveIntegerField(default=0)
+    # Since when the store does not answer, and how often work broke off in our own hands since something was last settled.
+    away_since = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
     requests = models.PositiveIntegerField(default=0)
     mutations = models.PositiveIntegerField(default=0)
     points = models.PositiveIntegerField(default=0)
@@ -206,8 +209,13 @@ class ProductSync(models.Model):
     # The fingerprint of the gallery as this run left it: undo goes back only from there.
     result = models.CharField(max_length=64, blank=True)
     settled = models.DateTimeField(null=True)
-    # How often its order was asked for, and when it was the last time.
-    orders = models.PositiveSmallIntegerField(default=0)
+    # When its gallery was read for the plan.
+    seen = models.DateTimeField(null=True)
+    # What was asked of Shopify and does not show yet (linking.waiting.Waits), also after the run: what may have happened.
+    waits = models.JSONField(default=dict)
+    # The job of the last order that was asked for, until Shopify says that it is over. It belongs to the store and the
+    # product: whoever comes next awaits it.
+    job = models.CharField(max_length=255, blank=True)
     ordered = models.DateTimeField(null=True)
 
     # For pages, filled by the view.
@@ -238,6 +246,8 @@ class ChangeRow(models.Model):
         FAILED = "failed", "Failed"
         REFUSED = "refused", "Refused"
         ABORTED = "aborted", "Aborted"
+        # It may have happened: Shopify was asked and had not shown it by the deadline. The next run looks.
+        UNKNOWN = "unknown", "Unconfirmed"
 
     CHANGES = [(change.value, change.value.title()) for change in Change]
 
