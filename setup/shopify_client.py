@@ -70,6 +70,14 @@ class ShopifyClient:
                     # Full jitter: many workers that failed together do not come back together.
                     self._wait(random.uniform(0.2, min(20.0, 0.5 * 2**failures)), error.text)
 
+    def write(self, document: Document, root: str, **variables: object) -> dict:
+        """The payload of a mutation, its one root field. Raises ShopifyError as `run` does, and LOOK `no_payload` if there is
+        none: who did the work and does not say so has to be looked at."""
+        payload = self.run(document, **variables).get(root)
+        if not isinstance(payload, dict):
+            raise ShopifyError(Remedy.LOOK, "Shopify did not say what it made of the request.", "no_payload")
+        return payload
+
     def _reserve(self, document: Document) -> None:
         self._look()
         if (seconds := self.pace.seconds_until(document.name)) > 0:

@@ -1,0 +1,36 @@
+"""Lists that come in pages, read to their end or not at all. https://shopify.dev/docs/api/usage/pagination-graphql"""
+
+from collections.abc import Callable, Iterator
+
+from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_shapes import listed, mapping, text
+
+# Pages of one list. 2,048 variants in pages of 5 are 410; a list that a cursor reads does not go on after 25,000 rows.
+MOST = 1000
+ENDLESS = "Shopify's answer is a list that does not end, so it was not used. Run again later."
+UNREADABLE = "Shopify's answer could not be read."
+
+
+def pages(fetch: Callable[[str | None], object], *, most: int = MOST) -> Iterator[list[dict]]:
+    """The rows of a list, page by page, possibly none. `fetch(after)` answers the connection `{nodes, pageInfo}` after a cursor,
+    None first; a page that is in hand already may be that first answer.
+
+    Raises ShopifyError: GIVE_UP `endless_list` if the cursor does not move or comes again, or after `most` pages; LATER
+    `no_data` for what is no list, or does not say whether it goes on: a part must not pass for the whole.
+    """
+    after: str | None = None
+    seen: set[str] = set()
+    for _ in range(most):
+        connection = mapping(fetch(after))
+        rows, info = connection.get("nodes"), mapping(connection.get("pageInfo"))
+        more = info.get("hasNextPage")
+        if not isinstance(rows, list) or len(listed(rows)) < len(rows) or not isinstance(more, bool):
+            raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
+        yield rows
+        if not more:
+            return
+        after = text(info.get("endCursor"))
+        if not after or after in seen:
+            break
+        seen.add(after)
+    raise ShopifyError(Remedy.GIVE_UP, ENDLESS, "endless_list")
