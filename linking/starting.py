@@ -49,7 +49,8 @@ def undo(origin: Sync, member: Member, token: str, *, only: Sequence[Sequence] =
         raise CannotStart("Only a finished run can be undone.")
     if origin.kind == "upload":
         raise CannotStart("An upload is not taken back: AssetLink never deletes files in Shopify. Delete them there.")
-    if not ProductSync.objects.filter(part__sync=origin, state__in=UNDOABLE).exclude(result="").exists():
+    touched = ProductSync.objects.filter(part__sync=origin, state__in=UNDOABLE).exclude(result="", waits={})
+    if not touched.exists():
         raise CannotStart("This run changed nothing that could be undone.")
     sync = _follower(origin, member, token)
     sync.kind, sync.dry_run, sync.only = "undo", True, [list(pair) for pair in only]
@@ -97,7 +98,7 @@ def retry(origin: Sync, member: Member, token: str) -> Sync:
 
 
 def _retry_upload(origin: Sync, member: Member, token: str) -> Sync:
-    failed = [ChangeRow.Outcome.FAILED, ChangeRow.Outcome.ABORTED]
+    failed = [ChangeRow.Outcome.FAILED, ChangeRow.Outcome.ABORTED, ChangeRow.Outcome.UNKNOWN]
     lines = ChangeRow.objects.filter(part__sync=origin, outcome__in=failed)
     stores = Store.objects.filter(pk__in=lines.values("part__store"))
     if not stores:
@@ -121,7 +122,7 @@ def apply(sync: Sync) -> None:
         mine = Sync.objects.filter(pk=sync.pk, dry_run=True, abort_requested=None)
         planned = sync.parts.filter(state=StoreSync.State.PLANNED)
         if planned.exists() and mine.update(dry_run=False, as_shown=True):
-            planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, setbacks=0)
+            planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0)
     ring_for(sync)
 
 

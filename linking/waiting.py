@@ -1,14 +1,21 @@
 """Waiting for Shopify by the table of deadlines (linking.domain.waiting), with what is waited for kept in rows, so that a
 slice or a takeover goes on waiting instead of beginning again."""
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils import timezone
 
 from linking.domain import waiting
 from linking.domain.waiting import DEADLINES, Wait
+
+KINDS = {what.value: what for what in Wait}
+NOT_SHOWN = "Shopify does not show everything yet."
+
+T = TypeVar("T")
 
 
 def over(what: Wait, since: datetime | None) -> bool:
@@ -25,6 +32,20 @@ def next_look(since: datetime) -> float:
     """Seconds until the next look at what is waited for since then."""
     waited = (timezone.now() - since).total_seconds()
     return waiting.next_look(waited, scale=settings.PATIENCE)
+
+
+def insist(
+    read: Callable[[Sequence[str]], Mapping[str, T]], ids: Sequence[str], pause: Callable[[float, str], None]
+) -> dict[str, T]:
+    """What is shown of these ids. One null proves nothing: what is not shown is asked for again, until it counts as gone."""
+    found, began = dict(read(ids)), time.monotonic()
+    while missing := [id for id in ids if id not in found]:
+        waited = time.monotonic() - began
+        if waited > seconds(Wait.ABSENT):
+            break
+        pause(waiting.next_look(waited, scale=settings.PATIENCE), NOT_SHOWN)
+        found |= read(missing)
+    return found
 
 
 class Waits:
@@ -55,10 +76,38 @@ class Waits:
 
     def ask(self, key: str, ids: Iterable[str] = ()) -> None:
         """A write is about to be sent. New ids begin a new wait; the same ones go on with theirs."""
-        now, named = timezone.now().isoformat(), self.asked_for(key) | set(ids)
-        begun = self._entry(key).get("since") if key in self and named <= self.asked_for(key) else None
-        self.kept[key] = {"since": begun or now, "asked": now, "ids": sorted(named)}
+        now, known, entry = timezone.now().isoformat(), self.asked_for(key), self._entry(key)
+        goes_on = key in self and set(ids) <= known
+        self.kept[key] = {
+            "since": entry.get("since") if goes_on else now,
+            "asked": now,
+            "ids": sorted(known | set(ids)),
+            "times": self.times(key) + 1,
+            **({"locked": entry["locked"]} if "locked" in entry else {}),
+        }
         self.changed = True
+
+    def refuse(self, key: str, what: Wait) -> None:
+        """The write was refused, and may be taken later: nothing was done."""
+        entry = dict(self._entry(key))
+        entry.setdefault("locked", timezone.now().isoformat())
+        self.kept[key] = entry | {"refused": what.value}
+        self.changed = True
+
+    def refused(self, key: str) -> bool:
+        """Whether the last write was refused for now."""
+        return "refused" in self._entry(key)
+
+    def accept(self, key: str) -> None:
+        """The write was taken."""
+        if "locked" in (entry := self._entry(key)):
+            self.kept[key] = {name: value for name, value in entry.items() if name not in ("locked", "refused")}
+            self.changed = True
+
+    def times(self, key: str) -> int:
+        """How often it was written."""
+        found = self._entry(key).get("times")
+        return found if isinstance(found, int) else 0
 
     def begin(self, key: str) -> None:
         """Waiting begins, without a write, unless it has begun."""
@@ -70,16 +119,36 @@ class Waits:
         for key in keys:
             self.changed |= self.kept.pop(key, None) is not None
 
-    def over(self, key: str, what: Wait | None = None) -> bool:
-        return over(what or Wait(key.partition(":")[0]), self.since(key))
+    def over(self, key: str) -> bool:
+        """Whether the deadline has passed: of what shall show, or of what Shopify refuses for now."""
+        entry = self._entry(key)
+        if "refused" in entry:
+            return over(kind(entry["refused"]), moment(entry.get("locked")))
+        return over(kind(key.partition(":")[0]), self.since(key))
+
+    def unseen(self, key: str) -> bool:
+        """Whether what was asked for has not shown by the deadline. What is refused has not happened; that is known."""
+        return "refused" not in self._entry(key) and self.over(key)
 
     def may_ask(self, key: str, ids: Iterable[str] = ()) -> bool:
         """Whether it is right to write: never asked, for others than was asked, or long enough ago."""
-        if key not in self or not set(ids) <= self.asked_for(key):
+        entry = self._entry(key)
+        asked, locked = moment(entry.get("asked")), moment(entry.get("locked"))
+        if asked is None or not set(ids) <= self.asked_for(key):
             return True
-        asked = moment(self._entry(key).get("asked"))
-        what = Wait(key.partition(":")[0])
-        return asked is None or waiting.may_repeat(what, asked, now=timezone.now(), scale=settings.PATIENCE)
+        if "refused" in entry and locked:
+            return (timezone.now() - asked).total_seconds() > next_look(locked)
+        what = kind(key.partition(":")[0])
+        return waiting.may_repeat(what, asked, now=timezone.now(), scale=settings.PATIENCE)
+
+    def written(self) -> bool:
+        """Whether anything was asked for."""
+        return any(self.times(key) for key in self.kept)
+
+
+def kind(name: object) -> Wait:
+    """By its name; what is not known is waited for like a gallery."""
+    return KINDS.get(name, Wait.GALLERY) if isinstance(name, str) else Wait.GALLERY
 
 
 def moment(told: object) -> datetime | None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
-MARK = re.compile(r"-al([0-9a-f]{12})-([0-9a-f]{8})(?:_[0-9a-f-]{36})?\.[a-z0-9]+(?:[?#]|\Z)")
+MARK = re.compile(r"-al([0-9a-f]{12})-([0-9a-f]{8})\.[a-z0-9]+(?:[?#]|\Z)")
+# What Shopify puts before the extension of a name that is taken.
+APPENDED = re.compile(r"_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\.[a-z0-9]+(?:[?#]|\Z))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ def file_name(name: str, mark: Mark, extension: str) -> str:
 
 
 def read_mark(url: str) -> Mark | None:
-    """The mark in a file's URL or name; None for a file that is not ours."""
+    """The mark in a file's URL or name; None for a file that is not ours, among them copies that the admin made of ours and
+    named `…_<uuid>`."""
     found = MARK.search(url)
     return Mark(found[1], found[2]) if found else None
+
+
+def mark_of_made(url: str) -> Mark | None:
+    """The same for a file that a call of ours has made, by its id: under a name that was taken Shopify may have appended
+    `_<uuid>` to ours."""
+    return read_mark(APPENDED.sub("", url))

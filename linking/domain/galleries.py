@@ -28,12 +28,14 @@ DESTRUCTIVE = {LinkMode.RESET, LinkMode.MIRROR}
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """One place of a gallery as the store has it. `asset` and `rendition` are known if it is one of our files."""
+    """One place of a gallery as the store has it. `asset` and `rendition` are known if it is one of our files. `misplaced`:
+    a run put it there as another asset than it shows."""
 
     id: str
     asset: str | None = None
     rendition: str | None = None
     ours: bool = False
+    misplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def arrange(mode: LinkMode, before: Sequence[Medium], incoming: Sequence[Incomin
     skipped: tuple[Incoming, ...] = ()
     if mode == LinkMode.IN_PLACE:
         placed, skipped = incoming[: len(before)], incoming[len(before) :]
-    after = ARRANGERS[mode](before, placed, position)
+    after = [
+        slot for slot in ARRANGERS[mode](before, placed, position) if not (isinstance(slot, Medium) and slot.misplaced)
+    ]
     return Arrangement(tuple(_settled(slot, before) for slot in after), skipped)
 
 

@@ -88,9 +88,12 @@ def _refusal(before: Sequence[Medium], arrangement: Arrangement) -> str:
 def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement) -> list[Line]:
     place = {medium.id: at for at, medium in enumerate(before)}
     staying = [slot.id for slot in arrangement.after if isinstance(slot, Medium)]
-    leaving = [medium for medium in before if medium.id not in set(staying)]
+    gone = [medium for medium in before if medium.id not in set(staying)]
+    # Nothing takes the place of what should never have stood there.
+    leaving = [medium for medium in gone if not medium.misplaced]
+    misplaced = [medium for medium in gone if medium.misplaced]
     unmoved = {before[at].id for at in stable([place[id] for id in staying])}
-    lines: list[Line] = []
+    lines = [Line(Change.UNLINK, None, item.id, place[item.id] + 1, reason=MISPLACED) for item in misplaced]
     for at, slot in enumerate(arrangement.after):
         if isinstance(slot, Medium):
             change = Change.KEEP if slot.id in unmoved else Change.MOVE
@@ -103,6 +106,9 @@ def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement) -
         for item in arrangement.skipped
     ]
     return lines
+
+
+MISPLACED = "It shows another asset than the one that an earlier run linked here."
 
 
 def _arrival(mode: LinkMode, slot: Incoming, at: int, before: Sequence[Medium], leaving: list[Medium]) -> Line:

@@ -54,9 +54,14 @@ CHANGED_SINCE = "Somebody changed this gallery after the run that is to be undon
 DELETED = "The picture was deleted in Shopify meanwhile and cannot come back."
 VARIANTS = "The pictures of its variants could not be set: {text}"
 SWATCH = "The swatch could not be set: {text}."
-ALT_LOST = "Shopify takes the alt text and shows another. Look at it in Shopify, or shorten it to plain words."
+ALT_LOST = "Shopify took the alt text and still shows another. Look at it in Shopify; the next run looks, too."
+# What may have happened.
+NOT_SHOWN = "Shopify has not shown the change yet; it may have been made. The next run looks."
 NOT_THERE = "It is no longer in this gallery; somebody took it out."
 VANISHED = "The product no longer exists in the store."
+ENDLESS = (
+    "The gallery has more media than can be read, so nothing was written to it. Shopify allows 250; remove some there."
+)
 MOVED = "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again."
 RESTLESS = "The gallery does not settle as planned; somebody else may be changing it. Look at it and run again."
 ABORTED = "The run was aborted before this was done."

@@ -27,6 +27,7 @@ class Wait(StrEnum):
     LOCKED = "locked"
     ROOM = "room"
     STORE = "store"
+    ENDING = "ending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ class Deadline:
 
 
 DEADLINES = {
-    Wait.PICTURE: Deadline(300, 0, "Small pictures take 0 to 2 s, large batches minutes; practitioners give up at 5 minutes."),
+    Wait.PICTURE: Deadline(
+        300, 0, "Small pictures take 0 to 2 s, large batches minutes; practitioners give up at 5 minutes."
+    ),
     Wait.VIDEO: Deadline(1800, 0, "Transcoding takes minutes; practitioners give up at 30."),
     Wait.NAME: Deadline(45, 0, "The list of files is a search index: lags of 12 s were told, no bound is known."),
     Wait.ABSENT: Deadline(10, 0, "A node that is null may be young, or the replica old: 3 s were seen."),
@@ -49,10 +52,13 @@ DEADLINES = {
     Wait.VARIANTS: Deadline(120, 15, "As galleries: a picture of a variant shows at once or some seconds later."),
     Wait.ALT: Deadline(120, 15, "As galleries."),
     Wait.SWATCH: Deadline(120, 15, "As galleries."),
-    Wait.CONTENT: Deadline(300, 60, "A new content is processed like a new picture; a bad one is dropped without a word."),
+    Wait.CONTENT: Deadline(
+        300, 60, "A new content is processed like a new picture; a bad one is dropped without a word."
+    ),
     Wait.LOCKED: Deadline(300, 0, "Media that another process changes are locked for as long as that takes."),
     Wait.ROOM: Deadline(600, 0, "Shopify limits how many videos come in at a time."),
     Wait.STORE: Deadline(1800, 0, "A store that is away comes back: incidents last minutes."),
+    Wait.ENDING: Deadline(20, 0, "An aborted run looks once more at what it asked for; people wait for its end."),
 }
 # The first look comes soon, as most things show at once; then seldom and seldomer.
 SOONEST, SELDOMEST, GROWTH = 0.25, 5.0, 0.3
@@ -90,7 +96,10 @@ YOUNG_CODES = {
     "FILE_DOES_NOT_EXIST",
     "MEDIA_DOES_NOT_EXIST",
     "MEDIA_DOES_NOT_EXIST_ON_PRODUCT",
+    "MEDIA_IS_NOT_ATTACHED_TO_VARIANT",
     "MUST_BE_FOR_THIS_PRODUCT",
+    "PRODUCT_VARIANT_DOES_NOT_EXIST",
+    "PRODUCT_VARIANT_DOES_NOT_EXIST_ON_PRODUCT",
     "REFERENCE_TARGET_DOES_NOT_EXIST",
     "PRODUCT_DOES_NOT_EXIST",
 }

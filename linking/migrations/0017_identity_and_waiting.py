@@ -66,6 +66,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="storesync",
+            name="waits",
+            field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
+            model_name="storesync",
             name="away_since",
             field=models.DateTimeField(null=True),
         ),

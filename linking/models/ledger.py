@@ -1,8 +1,22 @@
+from collections.abc import Sequence
+
 from django.db import models
+from django.utils import timezone
 
 from linking.models.indexes import beginnings
 from linking.models.jobs import JobRow
 from setup.models import Environment, Store
+
+
+class StoreFileQuerySet(models.QuerySet["StoreFile"]):
+    def void(self, rows: Sequence["StoreFile"]) -> None:
+        """Their files turned out to be others: what is really theirs is looked for by its name."""
+        for row in rows:
+            row.state, row.file_id, row.pending_id, row.sent = StoreFile.State.SENT, "", "", timezone.now()
+        pks = [row.pk for row in rows]
+        for at in range(0, len(pks), 500):
+            found = self.filter(pk__in=pks[at : at + 500])
+            found.update(state=StoreFile.State.SENT, file_id="", pending_id="", sent=timezone.now())
 
 
 class StoreFile(models.Model):
@@ -53,6 +67,8 @@ class StoreFile(models.Model):
     uploads = models.PositiveIntegerField(default=0)
     awaited = models.DateTimeField(null=True)
 
+    objects = StoreFileQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "mark"], name="a_rendition_is_one_file_per_store")]
         indexes = [models.Index(fields=["store", "file_id"]), models.Index(fields=["store", "asset_id"])]
@@ -61,6 +77,10 @@ class StoreFile(models.Model):
     def file_name(self) -> str:
         words, mark, rest = self.name.rpartition("-al")
         return self.name if self.attempt == 1 else f"{words}-{self.attempt}{mark}{rest}"
+
+    def may_be(self, mark: str) -> bool:
+        """Whether a file whose name carries this mark can be this row's."""
+        return mark == self.mark or (isinstance(self.former_marks, list) and mark in self.former_marks)
 
 
 class Link(models.Model):

@@ -126,6 +126,8 @@ class StoreSync(models.Model):
     # Since when the store does not answer, and how often work broke off in our own hands since something was last settled.
     away_since = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
+    # What files of an upload were asked for and do not show yet (linking.waiting.Waits).
+    waits = models.JSONField(default=dict)
     requests = models.PositiveIntegerField(default=0)
     mutations = models.PositiveIntegerField(default=0)
     points = models.PositiveIntegerField(default=0)

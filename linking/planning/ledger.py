@@ -10,7 +10,7 @@ from linking.models import ChangeRow, Link, ProductSync, StoreFile
 from linking.shopify.galleries import Gallery, GalleryMedium
 from setup.models import Store
 
-BROKEN = (ProductSync.State.FAILED, ProductSync.State.ABORTED)
+BROKEN = (ProductSync.State.FAILED, ProductSync.State.ABORTED, ProductSync.State.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -24,31 +24,50 @@ class Ledger:
 
     @classmethod
     def of(cls, store: Store, found: Collection[Gallery], asset_ids: Iterable[str]) -> "Ledger":
+        """Rows whose files are in these galleries are proved, or voided, by the files' own names on the way."""
         media = [id for gallery in found for id in gallery.ids]
         links = Link.objects.filter(store=store, product_id__in=[gallery.product_id for gallery in found])
+        files: dict[str, StoreFile] = {}
+        for at in range(0, len(media), 500):
+            files |= _rows_of(store, media[at : at + 500])
         return cls(
             assets={asset_mark(id): id for id in asset_ids},
-            files={
-                id: row for at in range(0, len(media), 500) for id, row in _rows_of(store, media[at : at + 500]).items()
-            },
+            files=proved(files, {item.id: item.name or item.url for gallery in found for item in gallery.media}),
             links={(link.product_id, link.medium_id): link.asset_id for link in links},
             meant=_meant(store, [gallery.product_id for gallery in found]),
         )
 
     def media(self, gallery: Gallery) -> list[Medium]:
-        """A gallery as the core sees it. A file's id tells its asset, or else the mark in its name does."""
+        """A gallery as the core sees it. The mark in a file's name tells its asset; without one, its id does."""
         return [self._medium(gallery.product_id, item) for item in gallery.media]
 
     def _medium(self, product_id: str, item: GalleryMedium) -> Medium:
-        ours = (product_id, item.id) in self.links or (product_id, item.id) in self.meant
-        if row := self.files.get(item.id):
-            asset, mark = row.asset_id, row.mark
+        link, row = self.links.get((product_id, item.id)), self.files.get(item.id)
+        ours = link is not None or (product_id, item.id) in self.meant
+        mark = read_mark(item.name or item.url)
+        claimed = link or (row.asset_id if row else "")
+        if mark and mark.asset != asset_mark(claimed):
+            misplaced = link is not None
+            asset, rendition = self.assets.get(mark.asset, ""), str(mark)
         else:
-            found = read_mark(item.name or item.url)
-            asset, mark = (self.assets.get(found.asset, ""), str(found)) if found else ("", "")
-        asset = self.links.get((product_id, item.id), asset)
+            misplaced, asset = False, claimed
+            rendition = row.mark if row else str(mark or "")
         # A medium that failed shows nothing: it is no rendition of anything.
-        return Medium(item.id, asset or None, mark if mark and item.status == "READY" else None, ours)
+        shown = rendition if rendition and item.status == "READY" else None
+        return Medium(item.id, asset or None, shown, ours, misplaced)
+
+
+def proved(files: Mapping[str, StoreFile], names: Mapping[str, str]) -> dict[str, StoreFile]:
+    """The rows that their files' names (file id -> name or address) do not speak against. Those that they speak for are proved
+    from now on; the others have no file any more: it is another's. A name without a mark proves nothing, as merchants rename
+    files."""
+    marks = {id: read_mark(names.get(id, "")) for id in files}
+    void = {id for id, row in files.items() if (mark := marks[id]) and not row.may_be(str(mark))}
+    fresh = [row.pk for id, row in files.items() if marks[id] and id not in void and not row.proved]
+    for at in range(0, len(fresh), 500):
+        StoreFile.objects.filter(pk__in=fresh[at : at + 500]).update(proved=True)
+    StoreFile.objects.void([files[id] for id in void])
+    return {id: row for id, row in files.items() if id not in void}
 
 
 def _meant(store: Store, product_ids: Sequence[str]) -> set[tuple[str, str]]:

@@ -13,19 +13,21 @@ from linking.domain.assets import Asset
 from linking.domain.galleries import Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
+from linking.domain.reasons import ENDLESS, VANISHED
 from linking.domain.swatches import SwatchRule
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
+from linking.planning import reading
 from linking.planning.ledger import Ledger, texts_of
 from linking.planning.rows import Draft, Fenced, alt_of, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.variants import plan_variants
-from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
 from setup.models import Environment
 from setup.shopify_client import ShopifyClient
 
 Outcome = ChangeRow.Outcome
+OF_STATE = {ProductSync.State.FAILED: Outcome.FAILED, ProductSync.State.REFUSED: Outcome.REFUSED}
 NOT_ASKED = "The store was not asked for this key. Refresh the matches and run again."
 
 
@@ -61,16 +63,18 @@ class Planner:
         rows = match.selection.rows()
         self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
         wanted = self._want(rows, match)
-        found = galleries.read(self.client, list(wanted))
+        found = reading.current(self.store, self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
         self.there = texts_of(self.store, [row.asset_id for row in rows])
         wanted = {id: want for id, want in wanted.items() if self.part.sync.concerns(self.store.pk, id)}
         for place, (product_id, want) in enumerate(wanted.items()):
-            if gallery := found.get(product_id):
-                before = known.media(gallery)
-                self._product(place, want, gallery, before)
+            gallery = found.get(product_id)
+            if gallery is None:
+                self._lost(place, want, ProductSync.State.FAILED, VANISHED)
+            elif not gallery.whole:
+                self._lost(place, want, ProductSync.State.REFUSED, ENDLESS)
             else:
-                self._vanished(place, want)
+                self._product(place, want, gallery, known.media(gallery))
         plan_variants(self.part, self.client, self.draft, {want.product["id"]: want.firsts for want in wanted.values()})
         plan_swatches(self.part, self.client, self.draft, {id: want.swatches for id, want in wanted.items()})
         with self.fenced():
@@ -142,13 +146,13 @@ class Planner:
             )
         )
 
-    def _vanished(self, place: int, want: Wanted) -> None:
-        reason = "The product no longer exists in the store."
+    def _lost(self, place: int, want: Wanted, state: ProductSync.State, reason: str) -> None:
+        """Nothing can be planned for a product that is gone, or whose gallery cannot be read."""
         row = self._row(place, want, want.product["title"], want.product["handle"])
-        row.state, row.reason = ProductSync.State.FAILED, reason
+        row.state, row.reason = state, reason
         for asset in want.assets.values():
             self._skip(asset, asset.asset_id, want.key_of[asset.asset_id], reason, row)
-            self.draft.changes[-1].outcome = Outcome.FAILED
+            self.draft.changes[-1].outcome = OF_STATE[state]
 
     def _row(self, place: int, want: Wanted, title: str, handle: str) -> ProductSync:
         row = ProductSync(

@@ -95,7 +95,7 @@ def fill(row: ProductSync, plan: ProductPlan, gallery: Gallery, *, rewritten: bo
         for item, medium in zip(gallery.media, plan.before, strict=True)
     ]
     row.after = [_slot(slot) for slot in plan.after]
-    row.fingerprint = of_gallery(gallery)
+    row.fingerprint, row.seen = of_gallery(gallery), timezone.now()
     if plan.refusal:
         row.state, row.reason = ProductSync.State.REFUSED, plan.refusal
     elif plan.unchanged and not rewritten:

@@ -3,15 +3,18 @@
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
+from linking import waiting
 from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.domain.reasons import CHANGED_SINCE, DELETED, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.models.syncs import with_lines
+from linking.planning import reading
 from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_pictures_back
-from linking.shopify import files, galleries
+from linking.shopify import files
 from linking.shopify.galleries import Gallery
 from setup.shopify_client import ShopifyClient
 
@@ -33,14 +36,15 @@ class UndoPlanner:
 
     def plan(self) -> None:
         """Raises ShopifyError."""
-        done = [row for row in self._touched() if row.result]
-        found = galleries.read(self.client, [row.product_id for row in done])
+        done = [row for row in self._touched() if row.result or row.waits]
+        found = reading.current(self.part.store, self.client, [row.product_id for row in done])
         wanted = {item["id"] for row in done for item in row.before}
         there = {id for gallery in found.values() for id in gallery.ids}
-        known = set(files.states(self.client, sorted(wanted - there))) | there
+        away = waiting.insist(lambda ids: files.states(self.client, ids), sorted(wanted - there), self.client.pause)
+        known = away.keys() | there
         for place, row in enumerate(done):
             self._product(place, row, found.get(row.product_id), known)
-        plan_pictures_back(self.client, self.draft, {row.product_id: row for row in done})
+        plan_pictures_back(self.part, self.client, self.draft, {row.product_id: row for row in done})
         self._spare()
         with self.fenced():
             self.draft.store(self.part)
@@ -67,11 +71,22 @@ class UndoPlanner:
             back.state, back.reason = State.FAILED, VANISHED
             return
         back.before = [item.as_row() | self._told(row, item.id) for item in gallery.media]
-        back.fingerprint = of_gallery(gallery)
-        if back.fingerprint != row.result:
+        back.fingerprint, back.seen = of_gallery(gallery), timezone.now()
+        if not self._is_left(row, gallery):
             back.after, back.state, back.reason = [{"medium": id} for id in gallery.ids], State.REFUSED, CHANGED_SINCE
             return
         self._back(back, row, gallery, known)
+
+    def _is_left(self, row: ProductSync, gallery: Gallery) -> bool:
+        """Whether nobody was there since. What a run left is not always known: an order may have landed after its end, an
+        answer may have been lost. Then it is enough that nothing is there that the run did not find or bring."""
+        if row.result:
+            return of_gallery(gallery) == row.result
+        texts = {item["id"]: {item["alt"]} for item in row.before}
+        for line in row.changes.all():
+            if line.medium and not line.owner_id:
+                texts.setdefault(line.medium, set()).update({line.alt_after or "", line.file.alt if line.file else ""})
+        return all(item.id in texts and item.alt in texts[item.id] for item in gallery.media)
 
     def _told(self, row: ProductSync, medium_id: str) -> dict:
         """What we know of a medium from the run that is undone."""
@@ -170,4 +185,4 @@ class UndoPlanner:
 
 
 def was_swatch(line: ChangeRow) -> bool:
-    return bool(line.owner_id) and line.outcome == Outcome.DONE
+    return bool(line.owner_id) and line.outcome in (Outcome.DONE, Outcome.UNKNOWN)

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
 from linking.domain.plan import Change
-from linking.domain.reasons import NOT_THERE, VANISHED
+from linking.domain.reasons import ENDLESS, NOT_THERE, VANISHED
 from linking.models import ChangeRow, Link, ProductSync, StoreSync
+from linking.planning import reading
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_variants
-from linking.shopify import galleries
 from linking.shopify.galleries import Gallery, GalleryMedium
 from setup.shopify_client import ShopifyClient
 
@@ -27,7 +28,7 @@ class UnlinkPlanner:
     def plan(self) -> None:
         """Raises ShopifyError."""
         leaving = self._leaving()
-        found = galleries.read(self.client, list(leaving))
+        found = reading.current(self.part.store, self.client, list(leaving))
         known = Link.objects.filter(store=self.part.store, product_id__in=list(leaving))
         links = {(link.product_id, link.medium_id): link for link in known}
         ledger = Ledger.of(self.part.store, list(found.values()), [link.asset_id for link in links.values()])
@@ -57,11 +58,14 @@ class UnlinkPlanner:
         row.title, row.handle = (any_link.title, any_link.handle) if any_link else ("", "")
         row.keys = sorted({link.key for id, link in links.items() if id in media and link.key})
         self.draft.products.append(row)
-        if gallery is None:
-            row.state, row.reason = State.FAILED, VANISHED
-            self.draft.changes += [self._lost(row, links.get(id), id, Outcome.FAILED, VANISHED) for id in media]
+        if gallery is None or not gallery.whole:
+            row.state, row.reason, outcome = State.FAILED, VANISHED, Outcome.FAILED
+            if gallery is not None:
+                row.state, row.reason, outcome = State.REFUSED, ENDLESS, Outcome.REFUSED
+            self.draft.changes += [self._lost(row, links.get(id), id, outcome, row.reason) for id in media]
             return
         row.title, row.handle, row.fingerprint = gallery.title, gallery.handle, of_gallery(gallery)
+        row.seen = timezone.now()
         shown = ledger.media(gallery)
         row.before = [
             item.as_row() | {"asset": medium.asset, "ours": medium.ours}

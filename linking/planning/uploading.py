@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from linking import usage
+from linking import usage, waiting
 from linking.arranging import EXCLUDED, with_alt
 from linking.cloudinary.renditions import WEIGHING, FileRendition, NoRendition, of_file, weighed
 from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
+from linking.planning.ledger import proved
 from linking.planning.rows import Draft, Fenced, alt_of, new_file
 from linking.shopify import files
 from setup.shopify_client import ShopifyClient
@@ -39,15 +40,18 @@ class UploadPlanner:
         wanted = list(self._wanted())
         known = self._ledger([rendition.mark for _, rendition in wanted])
         older = self._older(wanted, known)
-        there = files.states(self.client, [row.file_id for row in (*known.values(), *older.values())])
+        ids = list(dict.fromkeys(row.file_id for row in (*known.values(), *older.values())))
+        there = waiting.insist(lambda some: files.states(self.client, some), ids, self.client.pause)
+        rows = {row.file_id: row for row in (*known.values(), *older.values())}
+        there = {id: there[id] for id in proved(rows, {id: state.name for id, state in there.items()}) if id in there}
         named = self._named([rendition for _, rendition in wanted if rendition.mark not in known])
         used = usage.galleries_of([self.store], [row.file_id for row in older.values()])
         for asset, rendition in wanted:
             row, old = known.get(rendition.mark), older.get(asset.asset_id)
             if row and row.file_id in there:
                 self._keep(asset, row.file_id, row.alt)
-            elif rendition.name in named:
-                self._keep(asset, named[rendition.name], None)
+            elif rendition.mark in named:
+                self._keep(asset, named[rendition.mark], None)
             elif old is None or old.file_id not in there:
                 self._arrive(asset, rendition, Change.ADD)
             elif self.sync.new_versions != "replace":
@@ -106,12 +110,12 @@ class UploadPlanner:
         return found
 
     def _named(self, missing: Sequence[FileRendition]) -> dict[str, str]:
-        """File name -> file id of what is in the store without being in our ledger. A run finds that out when it asks for the
-        file; only a dry run, which must be exact, has to search."""
+        """Mark -> file id of what is in the store without being in our ledger. A run finds that out when it asks for the file;
+        only a dry run, which must be exact, has to search."""
         if not self.sync.dry_run:
             return {}
-        found = files.by_name(self.client, [rendition.name for rendition in missing])
-        return {name: state.id for name, state in found.items()}
+        found = files.by_mark(self.client, {rendition.mark: rendition.name for rendition in missing}).found
+        return {mark: state.id for mark, state in found.items()}
 
     def _arrive(
         self, asset: Asset, rendition: FileRendition, change: Change, replaced: str = "", reason: str = ""

@@ -1,11 +1,19 @@
 """Pictures of variants: which a plan changes. A replaced picture keeps its variants, a variant's own group may give it its
 first image, a picture that leaves is named with its variants, and undo gives back what they showed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from django.utils import timezone
+
+from linking import waiting
 from linking.domain.plan import Change
+from linking.domain.reasons import VANISHED
 from linking.domain.variants import Picture, picture_changes, pictures_back
+from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.models.syncs import with_lines
+from linking.planning.reading import SETTLING
 from linking.planning.rows import Draft
 from linking.shopify import variants
 from linking.shopify.variants import Variant
@@ -23,9 +31,9 @@ def plan_variants(
     wished = firsts if part.sync.variant_pictures else {}
     lines = _lines_of(draft)
     concerned = [row for row in draft.products if _matters(row, lines, wished.get(row.product_id))]
-    found = variants.pictures(client, [row.product_id for row in concerned])
+    found = _read(part, client, draft, concerned)
     videos = {mark for mark, file in draft.files.items() if file.kind == StoreFile.Kind.VIDEO}
-    for row in concerned:
+    for row in (row for row in concerned if row.state != State.FAILED):
         # A video cannot be a variant's picture, also when it takes the place of one.
         slots = {s["asset"]: _picture(s) for s in row.after if s.get("asset") and s.get("file") not in videos}
         mine = wished.get(row.product_id, {})
@@ -34,18 +42,57 @@ def plan_variants(
         _fill(row, found.get(row.product_id, []), _leaving(row, lines), instead, own)
 
 
-def plan_pictures_back(client: ShopifyClient, draft: Draft, undone: Mapping[str, ProductSync]) -> None:
+def plan_pictures_back(part: StoreSync, client: ShopifyClient, draft: Draft, undone: Mapping[str, ProductSync]) -> None:
     """The same for the way back. `undone`: product id -> what the run that is undone did to it. Raises ShopifyError."""
     lines = _lines_of(draft)
     concerned = [row for row in draft.products if undone[row.product_id].variants or _matters(row, lines)]
     concerned = [row for row in concerned if row.state == State.PLANNED]
-    found = variants.pictures(client, [row.product_id for row in concerned])
-    for row in concerned:
+    found = _read(part, client, draft, concerned)
+    for row in (row for row in concerned if row.state != State.FAILED):
         known, there = found.get(row.product_id, []), {slot.get("medium") or slot.get("return") for slot in row.after}
         back = pictures_back(_made(undone[row.product_id]), {variant.id: variant.picture for variant in known})
         # What was deleted meanwhile does not come back to a variant either.
         own = {id: Picture(medium=medium) if medium else None for id, medium in back if not medium or medium in there}
         _fill(row, known, _leaving(row, lines), {}, own)
+
+
+def _read(
+    part: StoreSync, client: ShopifyClient, draft: Draft, rows: Sequence[ProductSync]
+) -> dict[str, list[Variant]]:
+    """As they are now: not from before what a run did to them a moment ago. A product whose variants are not shown is gone, and
+    its plan says so."""
+    found = waiting.insist(lambda ids: variants.pictures(client, ids), [row.product_id for row in rows], client.pause)
+    lately = _made_lately(part, list(found))
+    while old := [id for id, left in lately.items() if _is_old(found.get(id, ()), *left)]:
+        client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
+        found |= variants.pictures(client, old)
+    for row in rows:
+        if row.product_id not in found:
+            _lost(row, draft)
+    return found
+
+
+def _made_lately(part: StoreSync, product_ids: Sequence[str]) -> dict[str, tuple[dict[str, str | None], datetime]]:
+    """By product: what a run that has just ended left its variants to show, and when that was."""
+    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+    rows = ProductSync.objects.filter(part__store=part.store_id, settled__gt=since, part__sync__dry_run=False)
+    wanted, found = set(product_ids), {}
+    for row in with_lines(rows.exclude(variants=[]).order_by("settled")):
+        if row.product_id in wanted and row.settled:
+            found[row.product_id] = ({variant: after for variant, _, after in _made(row)}, row.settled)
+    return found
+
+
+def _is_old(known: Sequence[Variant], left: Mapping[str, str | None], settled: datetime) -> bool:
+    shown = {variant.id: variant.picture for variant in known}
+    return any(shown.get(id) != picture for id, picture in left.items()) and not waiting.over(Wait.MOVED, settled)
+
+
+def _lost(row: ProductSync, draft: Draft) -> None:
+    row.state, row.reason = State.FAILED, VANISHED
+    for line in draft.changes:
+        if line.product is row and line.outcome == ChangeRow.Outcome.PENDING:
+            line.outcome, line.reason = ChangeRow.Outcome.FAILED, VANISHED
 
 
 def _made(row: ProductSync) -> list[tuple[str, str | None, str | None]]:

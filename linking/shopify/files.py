@@ -3,13 +3,19 @@
 https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/fileCreate and …/fileUpdate, 250 rows a call. Nothing here deletes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from linking.domain.filenames import read_mark
+from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.catalog import quoted
+from linking.shopify.paging import pages
 from setup.graphql_documents import load
 from setup.shopify_client import ShopifyClient
+from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_shapes import listed, mapping, path_row, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 CREATE = load(DOCUMENTS, "FilesCreate")
@@ -18,6 +24,7 @@ BY_NAME = load(DOCUMENTS, "FilesByName")
 UPDATE = load(DOCUMENTS, "FilesUpdate")
 CONTENTS = load(DOCUMENTS, "FilesContents")
 PER_CALL = 250
+PER_SEARCH = 20
 NAME_TAKEN = {"FILENAME_ALREADY_EXISTS", "DUPLICATE_FILENAME_ERROR"}
 
 
@@ -43,26 +50,47 @@ class Refusal:
     def name_taken(self) -> bool:
         return self.code in NAME_TAKEN
 
+    @property
+    def wait(self) -> Wait | None:
+        """What it is waited for, if it may be taken later."""
+        return waiting_for(self.code)
+
 
 @dataclass(frozen=True)
 class FileState:
-    """`status` is UPLOADED, PROCESSING, READY or FAILED. `name` is empty for a picture until it is READY."""
+    """`status` is UPLOADED, PROCESSING, READY or FAILED. `name` is empty as long as there is no picture to read it from: a
+    READY file without one is not there yet."""
 
     id: str
     status: str
     name: str = ""
     code: str = ""
     message: str = ""
+    alt: str = ""
+
+    @property
+    def there(self) -> bool:
+        return self.status == "READY" and bool(self.name)
 
 
 @dataclass(frozen=True)
 class Created:
+    """`ids`: what was made, in no order that anything could be concluded from."""
+
     ids: tuple[str, ...]
     refusals: tuple[Refusal, ...] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Named:
+    """What a search by names found: READY files by mark, and how many have no name yet that could tell."""
+
+    found: Mapping[str, FileState]
+    nameless: int
+
+
 def create(client: ShopifyClient, files: Sequence[NewFile]) -> Created:
-    """At most 250 files, in order. A taken name is refused (RAISE_ERROR), so that repeating a call cannot double a file."""
+    """At most 250 files. A taken name shall be refused (RAISE_ERROR); what Shopify really does with one is not recorded."""
     rows = [
         {
             "originalSource": new.url,
@@ -73,35 +101,47 @@ def create(client: ShopifyClient, files: Sequence[NewFile]) -> Created:
         }
         for new in files
     ]
-    answer = client.run(CREATE, files=rows)["fileCreate"]
-    return Created(tuple(file["id"] for file in answer["files"] or ()), _refusals(answer))
+    answer = client.write(CREATE, "fileCreate", files=rows)
+    ids = (text(file.get("id")) for file in listed(answer.get("files")))
+    return Created(tuple(dict.fromkeys(id for id in ids if id)), _refusals(answer, len(rows)))
 
 
 def states(client: ShopifyClient, ids: Sequence[str]) -> dict[str, FileState]:
-    """By file id; a file that is gone is absent."""
+    """By file id, as far as they are shown. One that is not may be gone, or young, or the answer may come from an old replica."""
     found: dict[str, FileState] = {}
     for start in range(0, len(ids), PER_CALL):
-        nodes = client.run(STATUS, ids=list(ids[start : start + PER_CALL]))["nodes"]
-        found |= {node["id"]: _state(node) for node in nodes if node and "fileStatus" in node}
+        nodes = listed(client.run(STATUS, ids=list(ids[start : start + PER_CALL])).get("nodes"))
+        found |= {state.id: state for state in map(_state, nodes) if state.id and state.status}
     return found
 
 
-def by_name(client: ShopifyClient, names: Iterable[str]) -> dict[str, FileState]:
-    """Files whose name is exactly one of these. An index that lags a few seconds: absence proves nothing."""
-    wanted = list(names)
+def by_mark(client: ShopifyClient, names: Mapping[str, str]) -> Named:
+    """READY files that carry one of these marks (mark -> file name). Exactly: what the admin named `…_<uuid>` is the merchant's.
+
+    An index that lags: absence proves nothing. Read to its end, as names of others may contain the words of ours.
+    """
     found: dict[str, FileState] = {}
-    for start in range(0, len(wanted), 25):
-        batch = wanted[start : start + 25]
-        query = "(" + " OR ".join(f"filename:{quoted(name)}" for name in batch) + ")"
-        nodes = client.run(BY_NAME, query=query, after=None)["files"]["nodes"]
-        for state in map(_state, nodes):
-            if state.name in batch and state.status != "FAILED":
-                found[state.name] = state
-    return found
+    nameless = 0
+    marks = list(names)
+    for start in range(0, len(marks), PER_SEARCH):
+        batch = marks[start : start + PER_SEARCH]
+        words = dict.fromkeys(word for mark in batch for word in (names[mark], mark))
+        query = "(" + " OR ".join(f"filename:{quoted(word)}" for word in words) + ")"
+        for rows in pages(partial(_named, client, query)):
+            for state in map(_state, listed(rows)):
+                mark = str(read_mark(state.name) or "")
+                nameless += not state.name and state.status != "FAILED"
+                if mark in names and state.there:
+                    found.setdefault(mark, state)
+    return Named(found, nameless)
+
+
+def _named(client: ShopifyClient, query: str, after: str | None) -> object:
+    return client.run(BY_NAME, query=query, after=after).get("files")
 
 
 def attach(client: ShopifyClient, products_of: Mapping[str, Sequence[str]]) -> tuple[Refusal, ...]:
-    """Append files (id -> product ids) to galleries. The order of the mapping is the order in each gallery."""
+    """Append files (id -> product ids) to galleries. The order in a gallery is whatever comes of it."""
     return _update(client, [{"id": id, "referencesToAdd": list(products)} for id, products in products_of.items()])
 
 
@@ -111,14 +151,14 @@ def detach(client: ShopifyClient, products_of: Mapping[str, Sequence[str]]) -> t
 
 
 def contents(client: ShopifyClient, ids: Sequence[str]) -> dict[str, str]:
-    """File id -> the address of its content, which changes with the content; empty while a new content is being processed. A
-    file that is gone is absent."""
+    """File id -> the address of its content, which changes with the content; empty while a new content is being processed. As far
+    as they are shown."""
     found: dict[str, str] = {}
     for start in range(0, len(ids), PER_CALL):
-        nodes = client.run(CONTENTS, ids=list(ids[start : start + PER_CALL]))["nodes"]
+        nodes = listed(client.run(CONTENTS, ids=list(ids[start : start + PER_CALL])).get("nodes"))
         for node in nodes:
-            if node and "fileStatus" in node:
-                found[node["id"]] = (node.get("image") or {}).get("url") or node.get("url") or ""
+            if (id := text(node.get("id"))) and "fileStatus" in node:
+                found[id] = text(mapping(node.get("image")).get("url")) or text(node.get("url"))
     return found
 
 
@@ -130,7 +170,20 @@ def replace(client: ShopifyClient, sources: Mapping[str, str]) -> tuple[Refusal,
 
 def describe(client: ShopifyClient, alts: Mapping[str, str]) -> tuple[Refusal, ...]:
     """Set alt texts (file id -> text) wherever the files are shown. Shopify applies the good rows of a call."""
-    return _update(client, [{"id": id, "alt": text} for id, text in alts.items()])
+    return _update(client, [{"id": id, "alt": alt} for id, alt in alts.items()])
+
+
+def settled(write: Callable[[], tuple[Refusal, ...]]) -> tuple[Refusal, ...]:
+    """A write as a verdict on its rows: one that is wrong as a whole is refused as a whole, and one whose outcome is not known
+    is refused in nothing, as the next read tells. Raises ShopifyError for a store that is away or refuses us."""
+    try:
+        return write()
+    except ShopifyError as error:
+        if error.remedy == Remedy.LOOK:
+            return ()
+        if error.remedy != Remedy.GIVE_UP:
+            raise
+        return (Refusal(None, error.text, error.code),)
 
 
 def refused(ask: Callable[[Sequence[str]], Sequence[Refusal]], ids: Sequence[str]) -> list[tuple[str, Refusal]]:
@@ -144,25 +197,25 @@ def refused(ask: Callable[[Sequence[str]], Sequence[Refusal]], ids: Sequence[str
 
 
 def _update(client: ShopifyClient, rows: list[dict]) -> tuple[Refusal, ...]:
-    return _refusals(client.run(UPDATE, files=rows)["fileUpdate"])
+    return _refusals(client.write(UPDATE, "fileUpdate", files=rows), len(rows))
 
 
-def _refusals(answer: dict) -> tuple[Refusal, ...]:
-    return tuple(_refusal(error) for error in answer["userErrors"])
+def _refusals(answer: dict, rows: int) -> tuple[Refusal, ...]:
+    return tuple(_refusal(error, rows) for error in listed(answer.get("userErrors")))
 
 
-def _refusal(error: dict) -> Refusal:
-    path = error.get("field") or []
-    row = int(path[1]) if len(path) > 1 and path[1].isdecimal() else None
-    return Refusal(row, error["message"], error.get("code") or "")
+def _refusal(error: dict, rows: int) -> Refusal:
+    """A row that was not asked for is no row: the refusal is taken for the whole call."""
+    row = path_row(error.get("field"))
+    return Refusal(row if row is not None and row < rows else None, text(error.get("message")), text(error.get("code")))
 
 
 def _state(node: dict) -> FileState:
-    image = (node.get("preview") or {}).get("image") or {}
-    error: dict = next(iter(node.get("fileErrors") or ()), {})
-    code, message = error.get("code") or "", error.get("message") or ""
-    name = node.get("filename") or name_in(node.get("url") or image.get("url") or "")
-    return FileState(node["id"], node["fileStatus"], name, code, message)
+    image = mapping(mapping(node.get("preview")).get("image"))
+    error: dict = next(iter(listed(node.get("fileErrors"))), {})
+    code, message = text(error.get("code")), text(error.get("message"))
+    name = text(node.get("filename")) or name_in(text(node.get("url")) or text(image.get("url")))
+    return FileState(text(node.get("id")), text(node.get("fileStatus")), name, code, message, text(node.get("alt")))
 
 
 def name_in(url: str) -> str:

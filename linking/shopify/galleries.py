@@ -1,19 +1,26 @@
-"""Galleries: reading them by id, many at a time, and putting them in order."""
+"""Galleries: reading them by id, many at a time and each to its end, and putting them in order."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from linking.domain.moves import Move
+from linking.domain.waiting import Wait, waiting_for
+from linking.shopify.paging import pages
 from setup.graphql_documents import load
 from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_errors import ShopifyError
+from setup.shopify_shapes import listed, mapping, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 GALLERIES = load(DOCUMENTS, "Galleries")
+MORE = load(DOCUMENTS, "GalleriesMore")
 REORDER = load(DOCUMENTS, "GalleryReorder")
+JOB = load(DOCUMENTS, "JobStatus")
 # The price of a read does not grow with the ids; the size of the answer does (250 media each).
 PER_READ = 100
+# Shopify allows 250 media; what is longer is not read to its end, and nothing is written to it.
+MOST_MEDIA = 1000
+ENDLESS = "endless_list"
 
 
 @dataclass(frozen=True)
@@ -33,41 +40,91 @@ class GalleryMedium:
 
 @dataclass(frozen=True)
 class Gallery:
+    """`whole`: it was read to its end."""
+
     product_id: str
     title: str
     handle: str
     media: tuple[GalleryMedium, ...]
+    whole: bool = True
 
     @property
     def ids(self) -> list[str]:
         return [medium.id for medium in self.media]
 
 
+@dataclass(frozen=True)
+class Ordering:
+    """What became of the wish for an order: a `job` under way (empty: done already, or not named), or a refusal."""
+
+    job: str = ""
+    refusal: str = ""
+    code: str = ""
+
+    @property
+    def wait(self) -> Wait | None:
+        """What a refusal is waited for, if the order may be taken later."""
+        return waiting_for(self.code) if self.refusal else None
+
+
 def read(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, Gallery]:
-    """The galleries of the products that exist, by product id. Reads by id do not lag."""
+    """The galleries that are shown, by product id, each to its end. Raises ShopifyError.
+
+    A product that is not shown may be gone, or the answer may come from an old replica.
+    """
     found: dict[str, Gallery] = {}
     for start in range(0, len(product_ids), PER_READ):
-        data = client.run(GALLERIES, ids=list(product_ids[start : start + PER_READ]))
-        found |= {node["id"]: _gallery(node) for node in data["nodes"] if node and "media" in node}
+        nodes = listed(client.run(GALLERIES, ids=list(product_ids[start : start + PER_READ])).get("nodes"))
+        for node in nodes:
+            if (id := text(node.get("id"))) and isinstance(node.get("media"), dict):
+                found[id] = _gallery(client, id, node)
     return found
 
 
-def _gallery(node: dict) -> Gallery:
-    return Gallery(node["id"], node["title"], node["handle"], tuple(_medium(item) for item in node["media"]["nodes"]))
+def _gallery(client: ShopifyClient, id: str, node: dict) -> Gallery:
+    media: dict[str, GalleryMedium] = {}
+    whole = True
+
+    def page(after: str | None) -> object:
+        if after is None:
+            return node.get("media")
+        return mapping(client.run(MORE, id=id, after=after).get("product")).get("media")
+
+    try:
+        for rows in pages(page):
+            media |= {medium.id: medium for medium in map(_medium, listed(rows)) if medium.id}
+            if not (whole := len(media) <= MOST_MEDIA):
+                break
+    except ShopifyError as error:
+        if error.code != ENDLESS:
+            raise
+        whole = False
+    return Gallery(id, text(node.get("title")), text(node.get("handle")), tuple(media.values()), whole)
 
 
 def _medium(item: dict) -> GalleryMedium:
-    image = (item.get("preview") or {}).get("image") or {}
-    url, name = image.get("url") or "", item.get("filename") or ""
-    return GalleryMedium(item["id"], item["alt"] or "", item["status"], item["mediaContentType"], url, name)
+    image = mapping(mapping(item.get("preview")).get("image"))
+    id, alt, status, kind = (text(item.get(name)) for name in ("id", "alt", "status", "mediaContentType"))
+    return GalleryMedium(id, alt, status, kind, text(image.get("url")), text(item.get("filename")))
 
 
-def reorder(client: ShopifyClient, product_id: str, moves: Sequence[Move]) -> None:
-    """Asynchronous at Shopify, and silent about unknown ids: read back. Raises ShopifyError.
+def reorder(client: ShopifyClient, product_id: str, order: Sequence[str]) -> Ordering:
+    """Put the media into this order, all of them: the complete list means the same however late, and however often, Shopify
+    carries it out. Asynchronous, and silent about unknown ids: read back. Raises ShopifyError.
 
     https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/productReorderMedia
     """
-    rows = [{"id": move.id, "newPosition": str(move.to)} for move in moves[:250]]
-    answer = client.run(REORDER, id=product_id, moves=rows)["productReorderMedia"]
-    if errors := answer["mediaUserErrors"]:
-        raise ShopifyError(Remedy.GIVE_UP, errors[0]["message"], errors[0]["code"] or "")
+    rows = [{"id": id, "newPosition": str(at)} for at, id in enumerate(order[:250])]
+    answer = client.write(REORDER, "productReorderMedia", id=product_id, moves=rows)
+    for error in listed(answer.get("mediaUserErrors")):
+        return Ordering(refusal=text(error.get("message")) or "no reason was given", code=text(error.get("code")))
+    job = mapping(answer.get("job"))
+    return Ordering("" if job.get("done") is True else text(job.get("id")))
+
+
+def under_way(client: ShopifyClient, job: str) -> bool:
+    """Whether a job has not ended. One that Shopify does not show counts as ended: what it did shows in the gallery.
+
+    https://shopify.dev/docs/api/admin-graphql/2026-10/queries/job
+    """
+    return mapping(client.run(JOB, id=job).get("job")).get("done") is False

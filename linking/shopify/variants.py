@@ -1,21 +1,24 @@
 """Pictures of variants: at most one each, an image of the same product, READY.
 
-https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/productVariantAppendMedia and …DetachMedia: all or nothing,
-100 pairs a call; a variant that has a picture is refused, so the old one is detached first.
+https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/productVariantsBulkUpdate puts one picture in the place of
+another, so no variant is ever without; …/productVariantDetachMedia is for those that shall have none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from setup.graphql_documents import Document, load
+from linking.domain.waiting import Wait, waiting_for
+from linking.shopify.paging import pages
+from setup.graphql_documents import load
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_shapes import listed, mapping, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PICTURES = load(DOCUMENTS, "VariantPictures")
 MORE = load(DOCUMENTS, "VariantPicturesMore")
-ATTACH = load(DOCUMENTS, "VariantsAttach")
+SHOW = load(DOCUMENTS, "VariantsShow")
 DETACH = load(DOCUMENTS, "VariantsDetach")
 PER_READ = 50
 PER_CALL = 100
@@ -28,45 +31,74 @@ class Variant:
     picture: str | None
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Shopify's word on a call, of which nothing was done."""
+
+    message: str
+    code: str
+
+    @property
+    def wait(self) -> Wait | None:
+        return waiting_for(self.code)
+
+
+Write = Callable[[ShopifyClient, str, Mapping[str, str]], "Refusal | None"]
+
+
 def pictures(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, list[Variant]]:
-    """The variants of the products that exist, with the medium that each shows. A product may have 2,048 of them."""
+    """The variants, up to 2,048, of the products that are shown, with the medium that each shows. Raises ShopifyError."""
     found: dict[str, list[Variant]] = {}
     for start in range(0, len(product_ids), PER_READ):
-        data = client.run(PICTURES, ids=list(product_ids[start : start + PER_READ]))
-        for node in data["nodes"]:
-            if node and "variants" in node:
-                found[node["id"]] = [_variant(item) for item in _items(client, node["id"], node["variants"])]
+        for node in listed(client.run(PICTURES, ids=list(product_ids[start : start + PER_READ])).get("nodes")):
+            if (id := text(node.get("id"))) and isinstance(node.get("variants"), dict):
+                found[id] = _variants(client, id, node["variants"])
     return found
 
 
-def _items(client: ShopifyClient, product_id: str, page: dict) -> Iterator[dict]:
-    """A product may have 2,048 variants, 250 a page."""
-    yield from page["nodes"]
-    while page["pageInfo"]["hasNextPage"]:
-        product = client.run(MORE, id=product_id, after=page["pageInfo"]["endCursor"])["product"]
-        if product is None:
-            return
-        page = product["variants"]
-        yield from page["nodes"]
+def _variants(client: ShopifyClient, product_id: str, first: dict) -> list[Variant]:
+    def page(after: str | None) -> object:
+        if after is None:
+            return first
+        return mapping(client.run(MORE, id=product_id, after=after).get("product")).get("variants")
+
+    return [variant for rows in pages(page) for variant in map(_variant, listed(rows)) if variant.id]
 
 
 def _variant(item: dict) -> Variant:
-    media = item["media"]["nodes"]
-    return Variant(item["id"], item["title"], media[0]["id"] if media else None)
+    media = listed(mapping(item.get("media")).get("nodes"))
+    return Variant(text(item.get("id")), text(item.get("title")), text(media[0].get("id")) or None if media else None)
 
 
-def attach(client: ShopifyClient, product_id: str, pairs: Mapping[str, str]) -> None:
-    """Variant id -> medium id. Raises ShopifyError with Shopify's words."""
-    _write(client, ATTACH, "productVariantAppendMedia", product_id, pairs)
+def show(client: ShopifyClient, product_id: str, pictures: Mapping[str, str]) -> Refusal | None:
+    """Variant id -> the medium that it shall show instead of what it shows, at most 100. All or nothing."""
+    rows = [{"id": variant, "mediaId": medium} for variant, medium in pictures.items()]
+    answer = client.write(SHOW, "productVariantsBulkUpdate", productId=product_id, variants=rows)
+    return _refusal(answer)
 
 
-def detach(client: ShopifyClient, product_id: str, pairs: Mapping[str, str]) -> None:
-    _write(client, DETACH, "productVariantDetachMedia", product_id, pairs)
+def detach(client: ShopifyClient, product_id: str, pictures: Mapping[str, str]) -> Refusal | None:
+    """Variant id -> the medium that it shall no longer show, at most 100. All or nothing."""
+    rows = [{"variantId": variant, "mediaIds": [medium]} for variant, medium in pictures.items()]
+    answer = client.write(DETACH, "productVariantDetachMedia", productId=product_id, variantMedia=rows)
+    return _refusal(answer)
 
 
-def _write(client: ShopifyClient, document: Document, root: str, product_id: str, pairs: Mapping[str, str]) -> None:
-    rows = [{"variantId": variant, "mediaIds": [medium]} for variant, medium in pairs.items()]
-    for start in range(0, len(rows), PER_CALL):
-        answer = client.run(document, productId=product_id, variantMedia=rows[start : start + PER_CALL])[root]
-        if errors := answer["userErrors"]:
-            raise ShopifyError(Remedy.GIVE_UP, errors[0]["message"], errors[0].get("code") or "")
+def in_calls(write: Write, client: ShopifyClient, product_id: str, pictures: Mapping[str, str]) -> Iterator[Refusal]:
+    """`show` or `detach` for any number of variants; what is refused. Where the outcome is not known, the next read tells. Raises
+    ShopifyError for a store that is away or refuses us."""
+    pairs = list(pictures.items())
+    for start in range(0, len(pairs), PER_CALL):
+        try:
+            refusal = write(client, product_id, dict(pairs[start : start + PER_CALL]))
+        except ShopifyError as error:
+            if error.remedy not in (Remedy.LOOK, Remedy.GIVE_UP):
+                raise
+            refusal = Refusal(error.text, error.code) if error.remedy == Remedy.GIVE_UP else None
+        if refusal is not None:
+            yield refusal
+
+
+def _refusal(answer: dict) -> Refusal | None:
+    error = next(iter(listed(answer.get("userErrors"))), None)
+    return None if error is None else Refusal(text(error.get("message")), text(error.get("code")))

@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from linking.domain.reasons import ALT_LOST, VARIANTS, file_reason
+from django.utils import timezone
+
+from linking import waiting
+from linking.domain.reasons import ALT_LOST, NOT_SHOWN, VARIANTS, file_reason
 from linking.domain.variants import still_true
+from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.models.writing import save_fields
 from linking.shopify import files, variants
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
@@ -13,108 +18,165 @@ from linking.shopify.variants import Variant
 from linking.syncing.goal import leaves, leaving_of
 from linking.syncing.run import Run
 from linking.syncing.swatches import Swatches
-from setup.shopify_errors import Remedy, ShopifyError
+from linking.waiting import Waits
 
-PENDING = ChangeRow.Outcome.PENDING
-# What Shopify has taken so often and still shows otherwise is not asked for again.
-TRIES = 3
+Outcome = ChangeRow.Outcome
+SHOW, DETACH = "variants:show", "variants:detach"
 
 
 class Dressing:
-    """Looks, writes what differs, and says which products it wrote to: those are looked at again."""
+    """Looks, writes what differs, and says which products it waits for: those are looked at again. `wrote`: whether the last
+    call of `work` wrote anything; `trouble`: by product pk, what could not be done to its variants."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.dressed: set[int] = set()
-        self.dressings: dict[int, int] = {}
-        self.described: dict[str, int] = {}
         self.trouble: dict[int, str] = {}
+        self.wrote = False
+        # Files whose alt text this run has asked for.
+        self.described: set[str] = set()
         self.swatches = Swatches(run)
 
     def work(
         self, products: Sequence[ProductSync], found: Mapping[str, Gallery], ledger: Mapping[str, StoreFile]
     ) -> set[int]:
-        """`products` have all their new media in place. Returns the pks of those that were written to."""
-        written = self._variants(products, found, ledger) | self._alts(products, found)
-        return written | self.swatches.work(products)
+        """`products` have all their new media in place. Returns the pks of those that are to be looked at again."""
+        self.wrote = False
+        busy = self._variants(products, found, ledger) | self._alts(products, found)
+        busy |= self.swatches.work(products)
+        self.wrote |= self.swatches.wrote
+        return busy
 
-    def moved(self, products: Sequence[ProductSync]) -> set[int]:
+    def moved(self, products: Sequence[ProductSync], found: Mapping[str, Gallery]) -> set[int]:
         """The pks of products of a plan that was shown whose variants show others of their pictures by now: a variant would
         lose a picture, or keep one, that nobody was told of."""
         if not self.run.part.sync.as_shown:
             return set()
-        fresh = [product for product in products if product.state == ProductSync.State.PLANNED]
+        fresh = [row for row in products if row.state == ProductSync.State.PLANNED and row.product_id in found]
         asked = [product for product in fresh if product.variants or leaves(product)]
-        found = variants.pictures(self.run.client, [product.product_id for product in asked])
-        return {product.pk for product in asked if not as_planned(product, found.get(product.product_id, ()))}
+        known = variants.pictures(self.run.client, [product.product_id for product in asked])
+        return {product.pk for product in asked if not as_planned(product, known.get(product.product_id, ()))}
 
     def _variants(
         self, products: Sequence[ProductSync], found: Mapping[str, Gallery], ledger: Mapping[str, StoreFile]
     ) -> set[int]:
         open_ones = [product for product in products if product.variants and product.pk not in self.dressed]
+        open_ones = [product for product in open_ones if product.pk not in self.trouble]
         known = variants.pictures(self.run.client, [product.product_id for product in open_ones])
-        written = set()
+        busy = set()
         for product in open_ones:
-            gallery = found[product.product_id]
-            changes = differences(product, known.get(product.product_id, []), ledger, gallery)
-            if changes and self._dress(product, *changes):
-                written.add(product.pk)
-            else:
+            shown = known.get(product.product_id)
+            off, on, early = differences(product, shown or [], ledger, found[product.product_id])
+            if (shown is None or early) and not waiting.over(Wait.MOVED, product.seen or timezone.now()):
+                busy.add(product.pk)
+            elif shown is not None and not off and not on:
                 self.dressed.add(product.pk)
-        return written
+            elif self._dress(product, off, on):
+                busy.add(product.pk)
+        return busy
 
     def _dress(self, product: ProductSync, off: dict[str, str], on: dict[str, str]) -> bool:
-        """Detach before attach: a variant that has a picture is refused another one."""
-        self.run.tick()
-        self.dressings[product.pk] = self.dressings.get(product.pk, 0) + 1
-        if self.dressings[product.pk] > TRIES:
-            self.trouble[product.pk] = VARIANTS.format(text="somebody else keeps changing them.")
-            return False
-        try:
-            if off:
-                variants.detach(self.run.client, product.product_id, off)
-            if on:
-                variants.attach(self.run.client, product.product_id, on)
-        except ShopifyError as error:
-            if error.remedy != Remedy.GIVE_UP:
-                raise
-            self.trouble[product.pk] = VARIANTS.format(text=error.text)
-            return False
+        """Replace what is to be replaced; detach only what shall be without. False if it is given up."""
+        waits = Waits(product.waits)
+        for key, pictures, write in ((SHOW, on, variants.show), (DETACH, off, variants.detach)):
+            if not pictures and key in waits:
+                continue
+            if waits.unseen(key):
+                self.trouble[product.pk] = VARIANTS.format(text=NOT_SHOWN)
+                return False
+            if pictures and waits.may_ask(key, pictures) and not self._send(product, key, write, pictures):
+                return False
         return True
+
+    def _send(self, product: ProductSync, key: str, write: variants.Write, pictures: dict[str, str]) -> bool:
+        """False if it is refused for good."""
+        self.run.tick()
+        waits = Waits(product.waits)
+        waits.ask(key, pictures)
+        self._save(product)
+        self.wrote = True
+        for refusal in variants.in_calls(write, self.run.client, product.product_id, pictures):
+            if refusal.wait:
+                waits.refuse(key, refusal.wait)
+                self._save(product)
+            if not refusal.wait or waits.over(key):
+                self.trouble[product.pk] = VARIANTS.format(text=refusal.message or refusal.code)
+                return False
+            return True
+        waits.accept(key)
+        self._save(product)
+        return True
+
+    def _save(self, product: ProductSync) -> None:
+        with self.run.fenced():
+            save_fields([product], ["waits"])
 
     def _alts(self, products: Sequence[ProductSync], found: Mapping[str, Gallery]) -> set[int]:
         """One row per file, whatever the number of galleries that show it."""
         rows: dict[str, str] = {}
+        owners: dict[str, list[ProductSync]] = {}
         lines: dict[str, list[ChangeRow]] = {}
-        written = set()
+        busy = set()
         for product in products:
             texts = {item.id: item.alt for item in found[product.product_id].media}
             for line in product.changes.all():
-                if line.outcome != PENDING or line.alt_after in (None, texts.get(line.medium)):
+                if line.outcome != Outcome.PENDING or line.alt_after is None or line.medium not in texts:
                     continue
-                if line.medium in texts:
-                    rows[line.medium] = line.alt_after or ""
+                if line.alt_after != texts[line.medium]:
+                    rows[line.medium] = line.alt_after
                     lines.setdefault(line.medium, []).append(line)
-                    written.add(product.pk)
-        for id in [id for id in rows if self.described.get(id, 0) >= TRIES]:
-            self._not_described(lines[id], ALT_LOST)
-            del rows[id]
-        ids = list(rows)
-        for at in range(0, len(ids), files.PER_CALL):
-            self.run.tick()
-            for id, refusal in files.refused(partial(self._describe, rows), ids[at : at + files.PER_CALL]):
-                self._not_described(lines[id], file_reason(refusal.code, refusal.message))
+                    owners.setdefault(line.medium, []).append(product)
+        late = {id for id in rows if any(Waits(product.waits).unseen(alt_key(id)) for product in owners[id])}
+        for id in late:
+            self._not_described(lines[id], Outcome.UNKNOWN, ALT_LOST)
+        for id in rows.keys() - late:
+            busy |= {product.pk for product in owners[id]}
+        due = [id for id in rows if id not in late and self._may_describe(id, owners[id])]
+        for at in range(0, len(due), files.PER_CALL):
+            self._describe(due[at : at + files.PER_CALL], rows, owners, lines)
+        return busy
+
+    def _may_describe(self, id: str, owners: Sequence[ProductSync]) -> bool:
+        return all(Waits(product.waits).may_ask(alt_key(id), [id]) for product in owners)
+
+    def _describe(
+        self,
+        ids: Sequence[str],
+        texts: Mapping[str, str],
+        owners: Mapping[str, list[ProductSync]],
+        lines: Mapping[str, list[ChangeRow]],
+    ) -> None:
+        self.run.tick()
+        self.described |= set(ids)
+        asked = {product.pk: product for id in ids for product in owners[id]}
         for id in ids:
-            self.described[id] = self.described.get(id, 0) + 1
-        return written
-
-    def _describe(self, texts: Mapping[str, str], ids: Sequence[str]) -> Sequence[Refusal]:
-        return files.describe(self.run.client, {id: texts[id] for id in ids})
-
-    def _not_described(self, lines: Sequence[ChangeRow], reason: str) -> None:
+            for product in owners[id]:
+                Waits(product.waits).ask(alt_key(id), [id])
         with self.run.fenced():
-            rows = ChangeRow.objects.filter(pk__in=[line.pk for line in lines])
-            rows.update(outcome=ChangeRow.Outcome.FAILED, reason=reason)
+            save_fields(list(asked.values()), ["waits"])
+        self.wrote = True
+        for id, refusal in files.refused(partial(self._write_alts, texts), ids):
+            waits = [Waits(product.waits) for product in owners[id]]
+            if refusal.wait:
+                for one in waits:
+                    one.refuse(alt_key(id), refusal.wait)
+            if not refusal.wait or any(one.over(alt_key(id)) for one in waits):
+                self._not_described(lines[id], Outcome.FAILED, file_reason(refusal.code, refusal.message))
+        with self.run.fenced():
+            save_fields(list(asked.values()), ["waits"])
+
+    def _write_alts(self, texts: Mapping[str, str], ids: Sequence[str]) -> Sequence[Refusal]:
+        return files.settled(lambda: files.describe(self.run.client, {id: texts[id] for id in ids}))
+
+    def _not_described(self, lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: str) -> None:
+        for line in lines:
+            line.outcome, line.reason = outcome, reason
+        with self.run.fenced():
+            save_fields(lines, ["outcome", "reason"])
+
+
+def alt_key(file_id: str) -> str:
+    return f"alt:{file_id}"
 
 
 def as_planned(product: ProductSync, known: Sequence[Variant]) -> bool:
@@ -124,26 +186,32 @@ def as_planned(product: ProductSync, known: Sequence[Variant]) -> bool:
 
 def differences(
     product: ProductSync, known: Sequence[Variant], ledger: Mapping[str, StoreFile], gallery: Gallery
-) -> tuple[dict[str, str], dict[str, str]] | None:
-    """What to detach and what to attach (variant id -> medium id); None if every variant shows what it shall."""
+) -> tuple[dict[str, str], dict[str, str], bool]:
+    """What to detach and what to show (variant id -> medium id), and whether a variant shows already what nobody has asked for
+    yet: a view from before, or somebody else's doing."""
     shown = {variant.id: variant.picture for variant in known}
     there, leaving = set(gallery.ids), set(leaving_of(product, gallery))
+    asked = Waits(product.waits).asked_for(SHOW)
     off: dict[str, str] = {}
     on: dict[str, str] = {}
+    early = False
     for change in product.variants:
         wanted = medium_of(change["after"], ledger)
         current = shown.get(change["id"])
-        if change["id"] not in shown or wanted == current or (change["after"] and wanted not in there):
-            continue  # gone, done, or its picture could not be brought: then it keeps what it has
+        if change["id"] not in shown or (change["after"] and wanted not in there):
+            continue  # gone, or its picture could not be brought: then it keeps what it has
+        if wanted == current:
+            early |= bool(wanted) and change["id"] not in asked
+            continue
         if current not in (None, change["before"]):
             continue  # somebody gave it another one meanwhile
         if not wanted and current in leaving:
             continue  # a medium that leaves the gallery leaves its variants; one that cannot leave stays with them
-        if current:
-            off[change["id"]] = current
         if wanted:
             on[change["id"]] = wanted
-    return (off, on) if off or on else None
+        elif current:
+            off[change["id"]] = current
+    return off, on, early
 
 
 def medium_of(after: Mapping | None, ledger: Mapping[str, StoreFile]) -> str | None:
@@ -152,4 +220,4 @@ def medium_of(after: Mapping | None, ledger: Mapping[str, StoreFile]) -> str | N
     if "medium" in after:
         return after["medium"]
     file = ledger.get(after["file"])
-    return file.file_id if file else None
+    return (file.file_id or None) if file else None

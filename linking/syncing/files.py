@@ -1,35 +1,33 @@
-"""Phases files and ready: every rendition that the plan needs becomes a READY file of the store, once."""
+"""Phases files and ready: every rendition that the plan needs becomes a READY file of the store, once.
 
-import time
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import NamedTuple
+A file's id enters a row's `file_id` only after the file's own name was read with the row's mark. Until then the ids that a
+call answered are candidates (`pending_id`) of the rows of that call.
+"""
 
-from django.db.models import DateTimeField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+import uuid
+from collections.abc import Sequence
+
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from linking.domain.arrivals import until_worth_asking
-from linking.domain.filenames import read_mark
+from linking import waiting
 from linking.domain.plan import Change
-from linking.domain.reasons import NAME_LOST, TOO_SLOW, TOO_SLOW_VIDEO, file_reason
+from linking.domain.reasons import NAME_LOST, NOT_SHOWN, file_reason
+from linking.domain.waiting import Wait
 from linking.models import ChangeRow, StoreFile
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
+from linking.planning.ledger import proved
 from linking.shopify import files
-from linking.shopify.files import FileState, NewFile
+from linking.shopify.files import FileState, NewFile, Refusal
 from linking.syncing import uploads
 from linking.syncing.run import Run
+from setup.shopify_errors import Remedy, ShopifyError
 
 State, Kind = StoreFile.State, StoreFile.Kind
-DEADLINES = {
-    Kind.IMAGE: (timedelta(minutes=5), TOO_SLOW),
-    Kind.VIDEO: (timedelta(minutes=30), TOO_SLOW_VIDEO),
-    Kind.FILE: (timedelta(minutes=5), TOO_SLOW),
-}
-# The list of files is an index that lags: how long a name that is taken may stay unfindable.
-INDEX_LAG = timedelta(seconds=45)
-SAVED = ["state", "problem", "file_id", "sent", "attempt", "uploads", "awaited"]
+# So often a file is asked for whose answers get lost.
+TRIES = 5
+SAVED = ["state", "problem", "file_id", "pending_id", "call", "proved", "sent", "attempt", "uploads", "awaited"]
 
 
 def needed(run: Run) -> QuerySet[StoreFile]:
@@ -40,31 +38,44 @@ def needed(run: Run) -> QuerySet[StoreFile]:
     return StoreFile.objects.filter(pk__in=lines.values("file")).order_by("pk")
 
 
-def forgive(run: Run) -> None:
-    """A new run gives files that failed another try, under another name. Where the name was taken and nobody found by whom, it
-    is looked for once more first: the list of files has had its time."""
-    failed = list(needed(run).filter(state=State.FAILED))
-    for row in failed:
-        row.file_id, row.sent, row.uploads, row.awaited = "", None, 0, None
+def reset_failures(run: Run) -> None:
+    """A new run gives files that failed another try, under another name, and looks again at those that were late. Where a
+    name was taken and nobody found by whom, it is looked for once more first: the list of files has had its time."""
+    rows = list(needed(run).filter(state__in=[State.FAILED, State.LATE]))
+    for row in rows:
+        if row.state == State.LATE:
+            row.state, row.problem, row.uploads = State.UPLOADED if row.pending_id else State.SENT, "", 0
+            continue
+        row.file_id, row.pending_id, row.sent, row.uploads, row.awaited = "", "", None, 0, None
         if row.problem == NAME_LOST:
             row.state = State.SENT
         else:
-            _rename(row)
-    _save(run, failed)
+            rename(row)
+    save(run, rows)
 
 
-def _rename(row: StoreFile) -> None:
-    row.state, row.problem, row.attempt = State.PLANNED, "", row.attempt + 1
+def rename(row: StoreFile) -> None:
+    """The next try is asked for under another name."""
+    row.state, row.problem, row.attempt, row.pending_id = State.PLANNED, "", row.attempt + 1, ""
 
 
 def confirm(run: Run) -> None:
-    """What the ledger holds ready may have been deleted in Shopify: ask, and bring it anew if so."""
-    ready = list(needed(run).filter(state=State.READY))
-    known = files.states(run.client, [row.file_id for row in ready])
-    for row in ready:
-        row.state = State.READY if row.file_id in known else State.PLANNED
-        row.file_id = row.file_id if row.file_id in known else ""
-    _save(run, [row for row in ready if row.state == State.PLANNED])
+    """What the ledger holds ready may have been deleted in Shopify, or be another's file by its name: look, and bring it again
+    if so."""
+    ready = {row.file_id: row for row in needed(run).filter(state=State.READY)}
+    known = waiting.insist(lambda ids: files.states(run.client, ids), list(ready), run.client.pause)
+    gone = [row for id, row in ready.items() if id not in known]
+    failed = [row for id, row in ready.items() if id in known and known[id].status == "FAILED"]
+    for row in gone:
+        row.state, row.file_id, row.sent = State.PLANNED, "", None
+    for row in failed:
+        rename(row)
+        row.file_id, row.sent = "", None
+    save(run, [*gone, *failed])
+    with run.fenced():
+        proved(
+            {id: row for id, row in ready.items() if row.state == State.READY}, {s.id: s.name for s in known.values()}
+        )
 
 
 def create(run: Run) -> None:
@@ -72,33 +83,54 @@ def create(run: Run) -> None:
     create_pictures(run)
     renew_staged(run)
     uploads.upload(run, needed(run).filter(kind=Kind.VIDEO))
-    _ask(run, needed(run).filter(kind=Kind.VIDEO, state=State.STAGED))
+    for row in _askable(needed(run).filter(kind=Kind.VIDEO, state=State.STAGED)):
+        # One a call: should Shopify not keep a video's name, there is only one that it can be.
+        run.say(f"Bringing the video “{row.name}” into the store.")
+        _ask(run, [row])
 
 
 def create_pictures(run: Run) -> None:
     """The quick part, which no video shall hold up."""
     adopt(run, list(needed(run).filter(state=State.SENT)))
-    _ask(run, needed(run).exclude(kind=Kind.VIDEO).filter(state=State.PLANNED))
-
-
-def _ask(run: Run, rows: QuerySet[StoreFile]) -> None:
-    """250 a call. A file that was asked for without an answer is looked for before it is asked for again."""
-    missing = list(rows)  # once: the question is dear, and no answer puts a row back among them
+    missing = _askable(needed(run).exclude(kind=Kind.VIDEO).filter(state=State.PLANNED))
     for at in range(0, len(missing), files.PER_CALL):
-        batch = missing[at : at + files.PER_CALL]
-        run.tick()
         run.say(f"Bringing files into the store: {at} of {len(missing)}.")
-        _intend(run, batch)
-        _bring(run, batch)
+        _ask(run, missing[at : at + files.PER_CALL])
+
+
+def _askable(rows: QuerySet[StoreFile]) -> list[StoreFile]:
+    """Those that Shopify had no room for a moment ago are asked for later."""
+    now = timezone.now()
+    return [
+        row
+        for row in rows
+        if row.awaited is None or row.sent is None or (now - row.sent).total_seconds() > waiting.next_look(row.awaited)
+    ]
+
+
+def _ask(run: Run, batch: Sequence[StoreFile]) -> None:
+    """The intent is written first: if no answer comes, the rows tell that it may have been done."""
+    run.tick()
+    now, call = timezone.now(), uuid.uuid4().hex
+    for row in batch:
+        row.state, row.sent, row.call, row.pending_id, row.uploads = State.SENT, now, call, "", row.uploads + 1
+    with run.fenced():
+        asked = StoreFile.objects.filter(pk__in=[row.pk for row in batch])
+        asked.update(state=State.SENT, sent=now, call=call, pending_id="", uploads=F("uploads") + 1)
+    _bring(run, list(batch))
 
 
 def _bring(run: Run, batch: list[StoreFile]) -> None:
     """One call, or several: what Shopify does with the good rows of a call that has a bad one is not known, nor whether it
     says which one is bad."""
-    answer = files.create(run.client, [_new(row) for row in batch])
-    run.part.rows().update(setbacks=0)
-    half = len(batch) // 2
-    if half and not answer.ids and any(refusal.row is None for refusal in answer.refusals):
+    answer = _asked(run, batch)
+    half, whole = len(batch) // 2, [refusal for refusal in answer.refusals if refusal.row is None]
+    if half and not answer.ids and any(refusal.wait for refusal in whole):
+        for row in batch:  # busy, whoever is in the call
+            refuse(row, whole[0])
+        save(run, batch)
+        return
+    if half and not answer.ids and whole:
         _bring(run, batch[:half])
         _bring(run, batch[half:])
         return
@@ -107,19 +139,48 @@ def _bring(run: Run, batch: list[StoreFile]) -> None:
         _bring(run, left)
 
 
-def _intend(run: Run, batch: list[StoreFile]) -> None:
-    """Before the call: if no answer comes, the rows tell that it may have been done."""
-    now = timezone.now()
-    for row in batch:
-        row.state, row.sent = State.SENT, row.sent or now
-    with run.fenced():
-        asked = StoreFile.objects.filter(pk__in=[row.pk for row in batch])
-        asked.update(state=State.SENT, sent=Coalesce("sent", Value(now, DateTimeField())))
+def _asked(run: Run, batch: Sequence[StoreFile]) -> files.Created:
+    """Without an answer nothing is known of any row: they stay SENT, and are looked for."""
+    try:
+        return files.create(run.client, [_new(row) for row in batch])
+    except ShopifyError as error:
+        if error.remedy == Remedy.LOOK:
+            return files.Created(())
+        if error.remedy != Remedy.GIVE_UP:
+            raise
+        return files.Created((), (Refusal(None, error.text, error.code),))
 
 
 def _new(row: StoreFile) -> NewFile:
     url = row.staged_url if row.kind == Kind.VIDEO else row.source_url
     return NewFile(row.file_name, url, row.alt, row.kind.upper())
+
+
+def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> list[StoreFile]:
+    """Close the refused rows, and deal the ids among the others: whose they are, their names will tell. Answers the rows that
+    were neither made nor refused; without a refusal they stay SENT, and are looked for."""
+    refused = {0 if len(batch) == 1 else refusal.row: refusal for refusal in answer.refusals}
+    accepted = [row for at, row in enumerate(batch) if at not in refused]
+    for at, row in enumerate(batch):
+        if refusal := refused.get(at):
+            refuse(row, refusal)
+    for row, id in zip(accepted, answer.ids, strict=False):
+        row.pending_id, row.state, row.awaited, row.uploads = id, State.UPLOADED, None, 0
+    save(run, batch)
+    return [row for row in accepted if not row.pending_id] if refused else []
+
+
+def refuse(row: StoreFile, refusal: Refusal) -> None:
+    """What becomes of a row that was refused."""
+    if refusal.name_taken:
+        row.problem = NAME_LOST  # and SENT, as it is: it is looked for until the list of files shows it
+        return
+    row.problem = file_reason(refusal.code, refusal.message)
+    if refusal.wait and not waiting.over(refusal.wait, row.awaited):
+        row.state = State.STAGED if row.kind == Kind.VIDEO else State.PLANNED
+        row.awaited = row.awaited or timezone.now()
+    else:
+        row.state, row.awaited = State.FAILED, None
 
 
 def renew_staged(run: Run) -> None:
@@ -129,153 +190,57 @@ def renew_staged(run: Run) -> None:
 
 
 def adopt(run: Run, rows: list[StoreFile]) -> None:
-    """Find files by their name. Absent ones are asked for again, which cannot double them: their name is taken, or free. Where
-    it is known to be taken, they are looked for until the list of files must show them."""
-    found = files.by_name(run.client, [row.file_name for row in rows]) if rows else {}
+    """Find files that were asked for without an answer, or whose name is taken, by their marks. What the list of files does
+    not show is not asked for again before the list must show it: a second call might make a second file."""
+    named = files.by_mark(run.client, {row.mark: row.file_name for row in rows}) if rows else files.Named({}, 0)
+    others = _held_by_others(run, {state.id for state in named.found.values()})
     for row in rows:
-        if state := found.get(row.file_name):
-            row.file_id, row.state, row.problem = state.id, State.UPLOADED, ""
-        elif row.problem != NAME_LOST:
-            row.state = State.STAGED if row.kind == Kind.VIDEO and row.staged_url else State.PLANNED
-        elif row.sent is None:
-            _rename(row)
-        elif timezone.now() - row.sent > INDEX_LAG:
-            row.state = State.FAILED
-    _save(run, rows)
-
-
-def _attribute(run: Run, batch: list[StoreFile], answer: files.Created) -> list[StoreFile]:
-    """Give ids to rows: in order, without the refused ones. Which file is which is checked again when it is READY. Answers
-    the rows that were neither made nor refused."""
-    refused = {0 if len(batch) == 1 else refusal.row: refusal for refusal in answer.refusals}
-    accepted = []
-    for at, row in enumerate(batch):
-        refusal = refused.get(at)
-        if refusal is None:
-            accepted.append(row)
-        elif refusal.name_taken:
-            row.problem = NAME_LOST  # and SENT, as it is: it is looked for until the list of files shows it
+        state = named.found.get(row.mark)
+        if state and others.get(state.id, row.pk) == row.pk:
+            row.file_id, row.state, row.problem, row.proved, row.pending_id = state.id, State.READY, "", True, ""
+        elif state and row.problem == NAME_LOST and state.name == row.file_name:
+            rename(row)  # a file that has got another content since
+        elif row.problem == NAME_LOST and row.sent is None:
+            rename(row)
         else:
-            row.state, row.problem = State.FAILED, file_reason(refusal.code, refusal.message)
-    made = len(accepted) == len(answer.ids)
-    if made:
-        for row, file_id in zip(accepted, answer.ids, strict=True):
-            row.file_id, row.state, row.sent = file_id, State.UPLOADED, timezone.now()
-    _save(run, batch)
-    return [] if made else accepted
+            _not_found(run, row, named.nameless)
+    save(run, rows)
 
 
-class Awaited(NamedTuple):
-    """What there is to know of a file that is on its way, to see what became of it."""
-
-    pk: int
-    state: str
-    kind: str
-    mark: str
-    file_id: str
-    sent: datetime | None
-
-    def is_there(self, found: FileState | None) -> bool:
-        """READY, and the one that was asked for: answers are given to rows in order, but the file's own name has the last
-        word."""
-        if found is None or found.status != "READY":
-            return False
-        mark = read_mark(found.name)
-        return mark is None or str(mark) == self.mark
-
-    def is_amiss(self, found: FileState | None) -> bool:
-        """Gone, failed, another one than was asked for, or later than can be."""
-        if found is None or found.status in ("READY", "FAILED"):
-            return not self.is_there(found)
-        return self.sent is not None and timezone.now() - self.sent > DEADLINES[Kind(self.kind)][0]
+def _held_by_others(run: Run, file_ids: set[str]) -> dict[str, int]:
+    """File id -> the row that holds it: a file that was given a newer version's content keeps its first name."""
+    held = StoreFile.objects.filter(store=run.part.store_id, file_id__in=file_ids)
+    return dict(held.values_list("file_id", "pk"))
 
 
-class Arrivals:
-    """Asks by id until every file is READY or FAILED, seldom and seldomer. Files of a taken name are looked for meanwhile."""
-
-    # So many are asked for at once, in turns: whoever waits for ten thousand does not ask for all of them each time.
-    WINDOW = 4 * files.PER_CALL
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.looked = time.monotonic()
-        self.interval, self.due = 0.25, self.looked + 0.25
-        self.total = self.left = self._waiting().count()
-        self.asked: dict[int, int] = {}
-        self.round = 0
-
-    def _waiting(self) -> QuerySet[StoreFile]:
-        return needed(self.run).filter(state__in=[State.UPLOADED, State.SENT])
-
-    def look(self) -> int:
-        """Ask, if it is time to. How many files are still on their way."""
-        if not self.left or time.monotonic() < self.due:
-            return self.left
-        # A thousand are looked at several times a second: as values, for rows take thrice as long to be made.
-        waiting = [Awaited(*values) for values in self._waiting().values_list(*Awaited._fields)]
-        self.total = max(self.total, len(waiting))
-        uploaded = [row for row in waiting if row.state == State.UPLOADED]
-        window = self._least_recently_asked(uploaded)
-        known = files.states(self.run.client, [row.file_id for row in window])
-        ready = [row.pk for row in window if row.is_there(known.get(row.file_id))]
-        _arrived(self.run, ready)
-        amiss = {row.pk: known.get(row.file_id) for row in window if row.is_amiss(known.get(row.file_id))}
-        settled = _mend(self.run, amiss)
-        if any(row.state == State.SENT for row in waiting) or any(row.state == State.SENT for row in settled):
-            create(self.run)
-            self.left = self._waiting().count()
-        else:
-            self.left = len(uploaded) - len(ready) - len(settled)
-        if len(window) == len(uploaded) or 2 * len(ready) < len(window):
-            self.interval = min(5.0, self.interval * 1.07)
-            now = time.monotonic()
-            calls = -(-min(self.left, self.WINDOW) // files.PER_CALL)
-            pace = until_worth_asking(came=len(ready), since=now - self.looked, calls=calls, at_most=self.interval)
-            self.looked, self.due = now, now + pace
-        self.run.say(f"Shopify is processing files: {self.total - self.left} of {self.total}.")
-        return self.left
-
-    def _least_recently_asked(self, rows: list["Awaited"]) -> list["Awaited"]:
-        self.round += 1
-        window = sorted(rows, key=lambda row: (self.asked.get(row.pk, 0), row.pk))[: self.WINDOW]
-        self.asked |= dict.fromkeys((row.pk for row in window), self.round)
-        return window
-
-    def wait(self) -> None:
-        self.run.pause(max(0.0, self.due - time.monotonic()), "Shopify is processing files.")
-
-
-def _arrived(run: Run, pks: list[int]) -> None:
-    if pks:
-        with run.fenced():
-            StoreFile.objects.filter(pk__in=pks).update(state=State.READY)
-
-
-def _mend(run: Run, amiss: Mapping[int, FileState | None]) -> list[StoreFile]:
-    """The rows of files that are amiss, as they are from now on. `amiss`: by pk what Shopify says of each."""
-    rows = list(StoreFile.objects.filter(pk__in=list(amiss)))
-    for row in rows:
-        _judge(row, amiss[row.pk])
-    _save(run, rows)
-    return rows
-
-
-def _judge(row: StoreFile, state: FileState | None) -> None:
-    """What becomes of a file that is amiss."""
-    if state is None:
-        row.state, row.problem = State.FAILED, file_reason("FILE_DOES_NOT_EXIST", "")
-    elif state.status == "READY":
-        row.state, row.file_id = State.SENT, ""
-    elif state.status == "FAILED" and state.code in files.NAME_TAKEN:
-        # Not asked for again: each time would leave one more file that failed in the store.
-        row.state, row.file_id, row.problem = State.SENT, "", NAME_LOST
-    elif state.status == "FAILED":
-        row.state, row.problem = State.FAILED, file_reason(state.code, state.message)
+def _not_found(run: Run, row: StoreFile, nameless: int) -> None:
+    if nameless and not waiting.over(Wait.PICTURE, row.sent):
+        return  # one that is still being processed may be it
+    if row.sent is not None and not waiting.over(Wait.NAME, row.sent):
+        return
+    if row.problem == NAME_LOST:
+        row.state = State.FAILED
+    elif row.uploads >= TRIES:
+        row.state, row.problem = State.LATE, NOT_SHOWN
     else:
-        row.state, row.problem = State.FAILED, DEADLINES[Kind(row.kind)][1]
+        row.state = State.STAGED if row.kind == Kind.VIDEO and row.staged_url else State.PLANNED
 
 
-def _save(run: Run, rows: list[StoreFile]) -> None:
+def save(run: Run, rows: Sequence[StoreFile]) -> None:
     if rows:
         with run.fenced():
             save_fields(rows, SAVED)
+
+
+def reason_of(state: FileState | None) -> str:
+    """Why a file failed, for people."""
+    return file_reason(state.code, state.message) if state else ""
+
+
+def settle_failed(row: StoreFile, state: FileState) -> None:
+    """A file that Shopify gave up."""
+    if state.code in files.NAME_TAKEN:
+        # Not asked for again: each time would leave one more file that failed in the store.
+        row.state, row.pending_id, row.problem = State.SENT, "", NAME_LOST
+    else:
+        row.state, row.pending_id, row.problem = State.FAILED, "", reason_of(state)

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from linking.domain.steps import salvage
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.shopify.galleries import Gallery
+from linking.waiting import Waits
+
+# What is not asked for any more: refused, or not to be known.
+LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.UNKNOWN)
+
+# What galleries are asked for, as ProductSync.waits calls it.
+LINK, UNLINK, ORDER = "gallery:link", "gallery:unlink", "order"
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ def goal_of(
     room: dict[int, str] = {}
     new: dict[str, str] = {}
     current = set(gallery.ids)
-    refused_media = {line.medium_id for line in product.changes.all() if line.outcome == ChangeRow.Outcome.FAILED}
+    refused_media = {line.medium_id for line in product.changes.all() if line.outcome in LOST}
     replaced = {change.position_after: change.replaces for change in product.changes.all() if change.replaces}
     for at, slot in enumerate(product.after):
         if "medium" in slot:
@@ -57,6 +64,21 @@ def goal_of(
     return Goal(tuple(id for id in after if id), tuple(id for id in leaving if id in ready), stuck, new, False)
 
 
+def is_credible(product: ProductSync, gallery: Gallery, goal: Goal, described: Collection[str]) -> bool:
+    """Whether a gallery as read can be what is there now. What nobody asked for has not happened: media that stay are there,
+    media that are to leave have not left, media that are to come have not come, and texts (but those of files that were
+    `described` for some gallery) are what they were. Otherwise it is a view from before, or somebody else was there."""
+    waits, there = Waits(product.waits), set(gallery.ids)
+    texts = {item.id: item.alt for item in gallery.media if item.id not in described}
+    rewritten = (line for line in product.changes.all() if line.outcome == ChangeRow.Outcome.PENDING)
+    if any(line.alt_before != line.alt_after == texts.get(line.medium, line.alt_before) for line in rewritten):
+        return False
+    staying = {slot["medium"] for slot in product.after if "medium" in slot}
+    leaving = set(leaves(product)) - waits.asked_for(UNLINK)
+    coming = set(goal.new) - waits.asked_for(LINK) - {item["id"] for item in product.before}
+    return staying <= there and leaving <= there and not coming & there
+
+
 def leaves(product: ProductSync) -> Sequence[str]:
     """The media that leave the gallery, as planned."""
     staying = {slot.get("medium") or slot.get("return") for slot in product.after}
@@ -64,12 +86,11 @@ def leaves(product: ProductSync) -> Sequence[str]:
 
 
 def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:
-    refused = {line.medium_id for line in product.changes.all() if line.outcome == ChangeRow.Outcome.FAILED}
+    refused = {line.medium_id for line in product.changes.all() if line.outcome in LOST}
     current = set(gallery.ids) - refused
     return [id for id in leaves(product) if id in current]
 
 
 def failures(product: ProductSync) -> set[str]:
     """Assets that could not be attached to this product, by what their lines say."""
-    failed = ChangeRow.Outcome.FAILED
-    return {c.asset_id for c in product.changes.all() if c.asset_id and not c.owner_id and c.outcome == failed}
+    return {c.asset_id for c in product.changes.all() if c.asset_id and not c.owner_id and c.outcome in LOST}

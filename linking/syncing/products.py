@@ -1,33 +1,31 @@
 """Phases ready, link, order and verify, over all galleries at once whose files are there: look, do the next step, look again."""
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from linking import waiting
 from linking.domain.plan import fingerprint
-from linking.domain.reasons import MOVED, RESTLESS, VANISHED, file_reason
+from linking.domain.reasons import MOVED, VANISHED
 from linking.domain.steps import Step, next_step
+from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.syncs import OPEN, with_lines
 from linking.models.writing import save_fields
 from linking.planning.rows import of_gallery
-from linking.shopify import files, galleries
-from linking.shopify.files import Refusal
+from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
 from linking.syncing import settling
+from linking.syncing.arrivals import Arrivals
 from linking.syncing.dressing import Dressing
-from linking.syncing.files import Arrivals
-from linking.syncing.goal import Goal, failures, goal_of
+from linking.syncing.goal import Goal, failures, goal_of, is_credible
 from linking.syncing.run import Run
-from setup.shopify_errors import Remedy, ShopifyError
+from linking.syncing.settling import Settled
+from linking.syncing.writing import LINK, ORDER, UNLINK, Writing
 
-# Reordering is asynchronous: how long an order may take to show before it is asked for again.
-PATIENCE = 20.0
-ORDERS = 3
-ROUNDS = 12
 # So many galleries are looked at in a round, in turns: a round has to fit into a slice, however many there are.
 WINDOW = 500
 DRESSED = "the picture of a variant changed"
@@ -37,13 +35,23 @@ ON_THE_WAY += [StoreFile.State.SENT, StoreFile.State.UPLOADED]
 MANY, LONG = 50, 4.0
 
 
+@dataclass(frozen=True)
+class View:
+    """A product, its gallery as it was just read, what it shall be, and what is to be done next."""
+
+    product: ProductSync
+    gallery: Gallery
+    goal: Goal
+    step: Step
+
+
 class Galleries:
     """Works the open products of a run until none is left."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.dressing = Dressing(run)
-        self.rounds: dict[int, int] = {}
+        self.writing = Writing(run)
         self.looked: dict[int, int] = {}
         self.looks = self.able = self.idle = 0
         self._since: float | None = None
@@ -75,7 +83,7 @@ class Galleries:
             self.idle += len(products)
             if self.idle >= self.able:
                 # Nothing to do but to wait for Shopify to show what was asked for.
-                self.run.pause(interval, "Shopify is ordering galleries.")
+                self.run.pause(interval, "Shopify is working on galleries.")
                 interval, self.idle = min(3.0, interval * 2), 0
 
     def open(self, *, urgent: bool, everything: bool) -> list[ProductSync]:
@@ -106,34 +114,58 @@ class Galleries:
         """One look at everything and one step for each. False if nothing was written or settled."""
         self.attached = []
         found = galleries.read(self.run.client, [product.product_id for product in products])
-        dressed = self.dressing.moved(products)
+        dressed = self.dressing.moved(products, found)
         with self.run.fenced():
-            products = self._begin(products, found, dressed)
-        ledger = self._files(products)
-        steps: list[tuple[ProductSync, Goal, Step]] = []
-        settled = []
-        looks = []
-        for product in products:
-            gallery = found[product.product_id]
-            goal = goal_of(product, gallery, ledger, failures(product))
-            looks.append((product, goal, next_step(goal.target, goal.leaving, gallery.ids)))
-        complete = [product for product, _, step in looks if not step.link]
-        written = self.dressing.work(complete, found, ledger)
-        for product, goal, step in looks:
-            if product.pk in written:
-                continue  # looked at again before anything leaves
-            if product.pk in self.dressing.trouble:  # then nothing leaves at all
-                goal = replace(goal, leaving=(), incomplete=True)
-                step = next_step(goal.target, (), found[product.product_id].ids)
-            self.rounds[product.pk] = self.rounds.get(product.pk, 0) + bool(step.link or step.unlink)
-            if not step:
-                settled.append((product, goal, self.dressing.trouble.get(product.pk, "")))
-            elif self.rounds[product.pk] > ROUNDS or self._restless(product, step):
-                settled.append((product, goal, RESTLESS))
-            else:
-                steps.append((product, goal, step))
-        settling.settle(self.run, settled, ledger, found)
-        return bool(settled or written) | self._attach(steps) | self._detach(steps) | self._reorder(steps)
+            going = self._begin(products, found, dressed)
+        ledger = self._files(going)
+        views = [view for product in going if (view := self._view(product, found[product.product_id], ledger))]
+        busy = self.dressing.work([v.product for v in views if not v.step.link], found, ledger)
+        settled: list[Settled] = []
+        steps: list[View] = []
+        for view in views:
+            decided = self._decide(view, busy)
+            if isinstance(decided, Settled):
+                settled.append(decided)
+            elif decided is not None:
+                steps.append(decided)
+        settling.settle(self.run, settled, ledger)
+        return bool(settled) | self.dressing.wrote | self._write(steps, ledger)
+
+    def _write(self, steps: Sequence[View], ledger: dict[str, StoreFile]) -> bool:
+        self.attached = self.writing.attach(steps)
+        detached = self.writing.detach(steps)
+        given_up = self.writing.order(steps)
+        settling.settle(self.run, [self._partly(view) for view in given_up], ledger)
+        return bool(self.attached) | detached | self.writing.ordered
+
+    def _view(self, product: ProductSync, gallery: Gallery, ledger: dict[str, StoreFile]) -> View | None:
+        """None for a gallery that is seen as it was before."""
+        goal = goal_of(product, gallery, ledger, failures(product))
+        credible = is_credible(product, gallery, goal, self.dressing.described)
+        if not credible and not waiting.over(Wait.MOVED, product.seen):
+            return None
+        return View(product, gallery, goal, next_step(goal.target, goal.leaving, gallery.ids))
+
+    def _decide(self, view: View, busy: set[int]) -> Settled | View | None:
+        """Settle it, write to it, or (None) look at it again before anything leaves."""
+        product, goal, step = view.product, view.goal, view.step
+        if product.pk in busy:
+            return None
+        trouble = self.dressing.trouble.get(product.pk, "")
+        if trouble:  # then nothing leaves at all
+            goal = replace(goal, leaving=(), incomplete=True)
+            step = next_step(goal.target, (), view.gallery.ids)
+        if not step:
+            return Settled(product, goal, view.gallery, trouble)
+        waits = waiting.Waits(product.waits)
+        keys = [key for key, open in ((LINK, step.link), (UNLINK, step.unlink), (ORDER, step.order)) if open]
+        if any(waits.unseen(key) for key in keys):
+            return Settled(product, goal, view.gallery, trouble, known=False)
+        return View(product, view.gallery, goal, step)
+
+    def _partly(self, view: View) -> Settled:
+        """Its order is refused for good; what was linked is linked."""
+        return Settled(view.product, view.goal, view.gallery, self.writing.trouble[view.product.pk])
 
     def _files(self, products: list[ProductSync]) -> dict[str, StoreFile]:
         """By mark, all that these galleries are to hold. Most of them are known by the lines that bring them."""
@@ -149,23 +181,38 @@ class Galleries:
 
     def _begin(self, products: list[ProductSync], found: dict[str, Gallery], dressed: set[int]) -> list[ProductSync]:
         """Leave out what is gone, and what somebody changed since it was planned (`dressed`: only variants of it); mark the
-        rest as being written to."""
+        rest as being written to. What may only be an old view of it is looked at again."""
         going, starting = [], []
         for product in products:
             gallery = found.get(product.product_id)
-            if gallery is None:
-                settling.close(product, ProductSync.State.FAILED, VANISHED)
+            if gallery is None or not gallery.whole:
+                self._absent(product)
             elif product.state == ProductSync.State.WORKING:
+                waiting.Waits(product.waits).end(Wait.ABSENT.value)
                 going.append(product)
-            elif product.fingerprint != of_gallery(gallery) and not self._only_we_were_there(product, gallery):
-                settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=difference(product, gallery)))
-            elif product.pk in dressed:
-                settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=DRESSED))
+            elif reason := self._moved(product, gallery, dressed):
+                if waiting.over(Wait.MOVED, product.seen or timezone.now()) or product.seen is None:
+                    settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=reason))
             else:
                 product.state = ProductSync.State.WORKING
                 starting.append(product)
         ProductSync.objects.filter(pk__in=[row.pk for row in starting]).update(state=ProductSync.State.WORKING)
         return [*going, *starting]
+
+    def _absent(self, product: ProductSync) -> None:
+        """Not shown: gone, if it stays so."""
+        waits = waiting.Waits(product.waits)
+        waits.begin(Wait.ABSENT.value)
+        if waits.over(Wait.ABSENT.value):
+            settling.close(product, ProductSync.State.FAILED, VANISHED)
+        elif waits.changed:
+            save_fields([product], ["waits"])
+
+    def _moved(self, product: ProductSync, gallery: Gallery, dressed: set[int]) -> str:
+        """What somebody changed since it was planned; empty if nothing."""
+        if product.fingerprint != of_gallery(gallery) and not self._only_we_were_there(product, gallery):
+            return difference(product, gallery)
+        return DRESSED if product.pk in dressed else ""
 
     def _only_we_were_there(self, product: ProductSync, gallery: Gallery) -> bool:
         """A file's alt text is the same in every gallery: what this run wrote for another one shows here, too."""
@@ -178,95 +225,6 @@ class Galleries:
         before = {item["id"]: item["alt"] for item in product.before}
         was = [(item.id, before.get(item.id) if (item.id, item.alt) in ours else item.alt) for item in gallery.media]
         return product.fingerprint == fingerprint([(id, alt or "") for id, alt in was])
-
-    def _restless(self, product: ProductSync, step: Step) -> bool:
-        """Ordered three times, and still not in order. The rows count: slices may be shorter than patience."""
-        return not step.link and not step.unlink and product.orders >= ORDERS and not recent(product)
-
-    def _attach(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
-        """One row per file, naming every product that misses it; the order of rows is the order in each gallery."""
-        rows: dict[str, list[str]] = {}
-        for product, _, step in steps:
-            for file_id in step.link:
-                rows.setdefault(file_id, []).append(product.product_id)
-        self._rows = {product.product_id: (product, goal) for product, goal, _ in steps}
-        for batch in batches(rows):
-            self._write(files.attach, batch)
-        self.attached = [product for product, _, step in steps if step.link]
-        return bool(rows)
-
-    def _detach(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
-        rows: dict[str, list[str]] = {}
-        for product, _, step in steps:
-            for medium_id in step.unlink:
-                rows.setdefault(medium_id, []).append(product.product_id)
-        for batch in batches(rows):
-            self._write(files.detach, batch)
-        return bool(rows)
-
-    def _write(self, write: Callable[..., tuple[Refusal, ...]], rows: dict[str, list[str]]) -> None:
-        """Shopify rejects a whole call for one bad row without saying which: halve until the bad one is alone."""
-        self.run.tick()
-        refusals = write(self.run.client, rows)
-        if not refusals:
-            self.run.part.rows().update(setbacks=0)
-            return
-        pairs = [(file_id, product_id) for file_id, products in rows.items() for product_id in products]
-        if len(pairs) == 1:
-            if write is not files.detach or refusals[0].code != "FILE_DOES_NOT_EXIST":  # what is gone has left
-                self._refused(*pairs[0], file_reason(refusals[0].code, refusals[0].message))
-            return
-        for part in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
-            half: dict[str, list[str]] = {}
-            for file_id, product_id in part:
-                half.setdefault(file_id, []).append(product_id)
-            self._write(write, half)
-
-    def _refused(self, file_id: str, product_id: str, reason: str) -> None:
-        """This one file cannot be attached to (or detached from) this one product."""
-        product, goal = self._rows[product_id]
-        asset = goal.new.get(file_id)
-        told = [
-            line for line in product.changes.all() if (line.asset_id == asset if asset else line.medium_id == file_id)
-        ]
-        lines = [line for line in told if line.outcome == ChangeRow.Outcome.PENDING]
-        for line in lines:
-            line.outcome, line.reason = ChangeRow.Outcome.FAILED, reason
-        with self.run.fenced():
-            save_fields(lines, ["outcome", "reason"])
-
-    def _reorder(self, steps: list[tuple[ProductSync, Goal, Step]]) -> bool:
-        asked = False
-        for product, _, step in steps:
-            if step.link or not step.moves or recent(product):
-                continue
-            self.run.tick()
-            product.ordered, product.orders = timezone.now(), product.orders + 1
-            with self.run.fenced():
-                save_fields([product], ["ordered", "orders"])
-            try:
-                galleries.reorder(self.run.client, product.product_id, step.moves)
-            except ShopifyError as error:
-                if error.remedy != Remedy.GIVE_UP:
-                    raise
-                with self.run.fenced():
-                    settling.close(product, ProductSync.State.PARTIAL, f"The order could not be set: {error.text}")
-            asked = True
-        return asked
-
-
-def batches(rows: dict[str, list[str]]) -> Iterable[dict[str, list[str]]]:
-    """So many files a call, and so many products a file; no file twice in one call."""
-    while rows:
-        ids = list(rows)
-        for at in range(0, len(ids), files.PER_CALL):
-            yield {id: rows[id][: files.PER_CALL] for id in ids[at : at + files.PER_CALL]}
-        rows = {id: products[files.PER_CALL :] for id, products in rows.items() if len(products) > files.PER_CALL}
-
-
-def recent(product: ProductSync) -> bool:
-    """Whether an order that was asked for may still show."""
-    return product.ordered is not None and (timezone.now() - product.ordered).total_seconds() < PATIENCE
 
 
 def difference(product: ProductSync, gallery: Gallery) -> str:

@@ -1,28 +1,29 @@
 """Phases ready and done of an upload to Files: lines are closed as their files arrive; contents are replaced in place."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from django.utils import timezone
 
+from linking import waiting
 from linking.domain.plan import Change
-from linking.domain.reasons import NOT_REPLACED, file_reason
+from linking.domain.reasons import ALT_LOST, NOT_REPLACED, NOT_SHOWN, file_reason
+from linking.domain.waiting import Wait
 from linking.models import ChangeRow, StoreFile
 from linking.models.writing import save_fields
 from linking.shopify import files
-from linking.shopify.files import Refusal
-from linking.syncing.files import Arrivals
+from linking.shopify.files import FileState, Refusal
+from linking.syncing.arrivals import Arrivals
 from linking.syncing.run import Run
+from linking.waiting import Waits
 
 Outcome, State = ChangeRow.Outcome, StoreFile.State
-# Shopify tells nothing of a replacement that failed. After AGAIN without a sign it is asked once more, TRIES times in all.
-AGAIN = timedelta(seconds=20)
-TRIES = 3
-# And how long a file may show no content at all, because a new one is under way: ours, or somebody else's.
-PATIENCE = timedelta(minutes=5)
 NEWER = "The file shows a newer version by now than the one that was planned. Nothing was written; plan again."
 LOST = "The file whose content was to be replaced is gone from the store. Run again to add it as a new one."
+# So often a new content is asked for that Shopify drops without a word.
+TRIES = 3
+OF_FILE = ["file_id", "sent", "staged_url"]
 
 
 class Publishing:
@@ -30,13 +31,14 @@ class Publishing:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.waits = Waits(run.part.waits)
 
     def work(self) -> None:
         self._replace()
-        self._describe()
+        Texts(self.run).work(self._open(Change.KEEP))
 
     def receive(self, arrivals: Arrivals) -> None:
-        """Close the lines of new files, each as its file is READY or FAILED."""
+        """Close the lines of new files, each as its file is READY, FAILED or late."""
         while True:
             self.run.tick()
             left = arrivals.look()
@@ -54,6 +56,8 @@ class Publishing:
         for line in self._open(Change.ADD):
             if line.file is None or line.file.state == State.FAILED:
                 line.outcome, line.reason = Outcome.FAILED, line.file.problem if line.file else LOST
+            elif line.file.state == State.LATE:
+                line.outcome, line.reason = Outcome.UNKNOWN, line.file.problem
             elif line.file.state == State.READY:
                 line.outcome, line.medium_id = Outcome.DONE, line.file.file_id
             else:
@@ -61,125 +65,205 @@ class Publishing:
             closed.append(line)
         self._save(closed)
 
-    def _save(self, lines: list[ChangeRow]) -> None:
-        if lines:
+    def _save(self, lines: Sequence[ChangeRow]) -> None:
+        closed = [line for line in lines if line.outcome != Outcome.PENDING]
+        if closed:
             with self.run.fenced():
-                save_fields(lines, ["outcome", "reason", "medium_id", "alt_before"])
+                save_fields(closed, ["outcome", "reason", "medium_id", "alt_before"])
+            self.run.progress()
 
     def _replace(self) -> None:
         """Repeating a replacement does no harm: the same content comes once more. But first it is looked whether it is needed."""
-        interval = 0.25
+        began = timezone.now()
         while lines := self._open(Change.REPLACE):
             self.run.tick()
             self.run.say(f"Replacing the contents of files: {len(lines):,} to go.")
             known = files.contents(self.run.client, [line.medium_id for line in lines])
             newest = self._newest([line.medium_id for line in lines])
             ask = [line for line in lines if self._look(line, known, newest)]
-            self._save([line for line in lines if line.outcome != Outcome.PENDING])
+            recent = self._just_replaced([line.medium_id for line in ask])
+            ask = [line for line in ask if line.medium_id not in recent]
+            self._save(lines)
+            self._keep([])
             for at in range(0, len(ask), files.PER_CALL):
                 self._ask(ask[at : at + files.PER_CALL])
             if any(line.outcome == Outcome.PENDING for line in lines):
-                self.run.pause(interval, "Shopify is replacing contents.")
-                interval = min(5.0, interval * 1.5)
+                self.run.pause(waiting.next_look(began), "Shopify is replacing contents.")
 
     def _newest(self, file_ids: list[str]) -> dict[str, int]:
         """File id -> the version of its asset that it shows, as far as the ledger knows."""
         rows = StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=file_ids, state=State.READY)
         return dict(rows.order_by("version").values_list("file_id", "version"))
 
-    def _look(self, line: ChangeRow, known: dict[str, str], newest: dict[str, int]) -> bool:
+    def _just_replaced(self, file_ids: list[str]) -> set[str]:
+        """Files that have got another content so short a time ago that the old one may still be shown."""
+        since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+        rows = StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=file_ids, state=State.READY)
+        return set(rows.filter(sent__gt=since).exclude(former_marks=[]).values_list("file_id", flat=True))
+
+    def _look(self, line: ChangeRow, known: Mapping[str, str], newest: Mapping[str, int]) -> bool:
         """Close the line if it is decided. True if Shopify has to be asked for it, again or for the first time."""
-        row, url = line.file, known.get(line.medium_id)
-        if row is None or url is None:
+        row, id, url = line.file, line.medium_id, known.get(line.medium_id)
+        begun = row is not None and row.file_id == id and row.sent is not None
+        if row is None:
             line.outcome, line.reason = Outcome.FAILED, LOST
-            return False
-        begun = row.file_id == line.medium_id and row.sent is not None
-        if not begun and newest.get(line.medium_id, 0) > row.version:
+        elif url is None:
+            self._await(line, f"absent:{id}", Outcome.FAILED, LOST)
+        elif not begun and newest.get(id, 0) > row.version:
             line.outcome, line.reason = Outcome.FAILED, NEWER
-            return False
-        if begun and url and url != row.staged_url:
+        elif not url:
+            self._await(line, f"content:of {id}", Outcome.UNKNOWN, NOT_SHOWN)
+        elif begun and url != row.staged_url:
             self._replaced(row)
             line.outcome = Outcome.DONE
+        else:
+            self.waits.end(f"absent:{id}", f"content:of {id}")
+            row.staged_url = url
+            return self._may_ask(line)
+        return False
+
+    def _may_ask(self, line: ChangeRow) -> bool:
+        """While a content is on its way none is shown: one that shows the old one again and again was dropped."""
+        key = content_key(line)
+        if not self.waits.may_ask(key, [line.medium_id]):
             return False
-        if begun and row.sent and timezone.now() - row.sent < AGAIN:
+        if self.waits.times(key) >= TRIES and not self.waits.refused(key):
+            self._give_up(line, Outcome.FAILED, NOT_REPLACED)
             return False
-        if begun and row.uploads >= TRIES:
-            self._give_up([line], NOT_REPLACED)
-            return False
-        if not url:
-            self._await(line, row, since=row.sent if begun else row.awaited)
-            return False
-        row.staged_url = url if not begun else row.staged_url
         return True
 
-    def _await(self, line: ChangeRow, row: StoreFile, *, since: datetime | None) -> None:
-        """A content is under way, and may be for good."""
-        if since is None:
-            row.awaited = timezone.now()
-            with self.run.fenced():
-                save_fields([row], ["awaited"])
-        elif timezone.now() - since > PATIENCE:
-            self._give_up([line], NOT_REPLACED)
+    def _await(self, line: ChangeRow, key: str, outcome: ChangeRow.Outcome, reason: str) -> None:
+        """Not shown, or its content is not; that may be for good."""
+        self.waits.begin(key)
+        if self.waits.over(key):
+            self._give_up(line, outcome, reason)
 
-    def _ask(self, lines: list[ChangeRow]) -> None:
-        """The intent is written first: after a crash the address of the old content tells whether it was carried out."""
-        rows = {line.pk: line.file for line in lines if line.file is not None}
-        for line in lines:
-            row = rows[line.pk]
-            row.file_id, row.sent, row.uploads = line.medium_id, timezone.now(), row.uploads + 1
+    def _keep(self, rows: Sequence[StoreFile]) -> None:
         with self.run.fenced():
-            save_fields(list(rows.values()), ["file_id", "sent", "uploads", "staged_url"])
-        sources = {line.medium_id: rows[line.pk].source_url for line in lines}
+            save_fields(rows, OF_FILE)
+            keep(self.run, self.waits)
+
+    def _ask(self, lines: Sequence[ChangeRow]) -> None:
+        """The intent is written first: after a crash the address of the old content tells whether it was carried out."""
+        rows = {line.medium_id: line.file for line in lines if line.file is not None}
         by_id = {line.medium_id: line for line in lines}
-        ask = partial(self._replaced_by, sources)
-        for id, refusal in files.refused(ask, list(by_id)):
-            self._give_up([by_id[id]], file_reason(refusal.code, refusal.message))
-        self._save([line for line in lines if line.outcome != Outcome.PENDING])
-        self.run.part.rows().update(setbacks=0)
+        for file_id, row in rows.items():
+            row.file_id, row.sent = file_id, timezone.now()
+            self.waits.ask(content_key(by_id[file_id]), [file_id])
+        self._keep(list(rows.values()))
+        ask = partial(self._replaced_by, {file_id: row.source_url for file_id, row in rows.items()})
+        refused = dict(files.refused(ask, list(rows)))
+        for id, line in by_id.items():
+            if id in refused:
+                self._refused(line, refused[id])
+            else:
+                self.waits.accept(content_key(line))
+        self._save(lines)
+
+    def _refused(self, line: ChangeRow, refusal: Refusal) -> None:
+        """Nothing was begun: for now, or for good."""
+        if refusal.wait:
+            self.waits.refuse(content_key(line), refusal.wait)
+        if not refusal.wait or self.waits.over(content_key(line)):
+            self._give_up(line, Outcome.FAILED, file_reason(refusal.code, refusal.message))
+        elif line.file is not None:
+            line.file.file_id, line.file.sent = "", None
+            self._keep([line.file])
 
     def _replaced_by(self, sources: Mapping[str, str], ids: Sequence[str]) -> Sequence[Refusal]:
-        return files.replace(self.run.client, {id: sources[id] for id in ids})
+        return files.settled(lambda: files.replace(self.run.client, {id: sources[id] for id in ids}))
 
-    def _give_up(self, lines: list[ChangeRow], reason: str) -> None:
-        """The next run begins anew: the rows forget that they were asked for."""
-        rows = []
-        for line in lines:
-            line.outcome, line.reason = Outcome.FAILED, reason
-            if line.file is not None:
-                row = line.file
-                row.file_id, row.sent, row.uploads, row.staged_url, row.awaited = "", None, 0, "", None
-                rows.append(row)
-        with self.run.fenced():
-            save_fields(rows, ["file_id", "sent", "uploads", "staged_url", "awaited"])
+    def _give_up(self, line: ChangeRow, outcome: ChangeRow.Outcome, reason: str) -> None:
+        """The next run begins anew: the row forgets that it was asked for."""
+        line.outcome, line.reason = outcome, reason
+        if line.file is not None:
+            line.file.file_id, line.file.sent, line.file.staged_url = "", None, ""
+            self._keep([line.file])
 
     def _replaced(self, row: StoreFile) -> None:
-        """The file shows the new version: the ledger's row of the old one has no file any more."""
-        row.state, row.staged_url, row.uploads, row.problem, row.awaited = State.READY, "", 0, "", None
+        """The file shows the new version: the ledger's row of the old one has no file any more, and its mark stays in the file's
+        name."""
+        row.state, row.staged_url, row.problem, row.proved = State.READY, "", "", True
         with self.run.fenced():
-            save_fields([row], ["state", "staged_url", "uploads", "problem", "awaited"])
             old = StoreFile.objects.filter(store=row.store_id, file_id=row.file_id).exclude(pk=row.pk)
+            row.former_marks = sorted({mark for one in old for mark in (one.mark, *one.former_marks)} - {row.mark})
+            save_fields([row], ["state", "staged_url", "problem", "proved", "former_marks"])
             ChangeRow.objects.filter(file__in=old, brought="", outcome=Outcome.DONE).update(brought=row.file_id)
             old.update(file_id="", state=State.PLANNED, sent=None)
 
-    def _describe(self) -> None:
-        """Alt texts of files that are there already."""
-        lines = {line.medium_id: line for line in self._open(Change.KEEP)}
-        ids = list(lines)
-        for at in range(0, len(ids), files.PER_CALL):
-            self.run.tick()
-            self._write_alts([lines[id] for id in ids[at : at + files.PER_CALL]])
 
-    def _write_alts(self, lines: list[ChangeRow]) -> None:
+class Texts:
+    """Alt texts of files that are in the store already: written, and read back before they are called done."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.waits = Waits(run.part.waits)
+
+    def work(self, lines: Sequence[ChangeRow]) -> None:
+        """`lines` of files that stay, each with the text that it shall get."""
+        began = timezone.now()
+        while left := [line for line in lines if line.outcome == Outcome.PENDING]:
+            self.run.tick()
+            due = [line for line in left if self.waits.may_ask(text_key(line), [line.medium_id])]
+            for at in range(0, len(due), files.PER_CALL):
+                self._write(due[at : at + files.PER_CALL])
+            known = files.states(self.run.client, [line.medium_id for line in left])
+            for line in left:
+                self._judge(line, known.get(line.medium_id))
+            self._close([line for line in left if line.outcome != Outcome.PENDING])
+            if any(line.outcome == Outcome.PENDING for line in left):
+                self.run.pause(waiting.next_look(began), "Waiting for Shopify to show alt texts.")
+
+    def _write(self, lines: Sequence[ChangeRow]) -> None:
+        self.run.tick()
         texts = {line.medium_id: line.alt_after or "" for line in lines}
-        refused = files.refused(lambda ids: files.describe(self.run.client, {id: texts[id] for id in ids}), list(texts))
-        wrong = {id: file_reason(refusal.code, refusal.message) for id, refusal in refused}
         for line in lines:
-            line.outcome = Outcome.FAILED if line.medium_id in wrong else Outcome.DONE
-            line.reason = wrong.get(line.medium_id, "")
-        told = [id for id in texts if id not in wrong]
+            self.waits.ask(text_key(line), [line.medium_id])
+        with self.run.fenced():
+            keep(self.run, self.waits)
+
+        def ask(ids: Sequence[str]) -> Sequence[Refusal]:
+            return files.settled(lambda: files.describe(self.run.client, {id: texts[id] for id in ids}))
+
+        refused = dict(files.refused(ask, list(texts)))
+        for line in lines:
+            self._heard(line, refused.get(line.medium_id))
+
+    def _heard(self, line: ChangeRow, refusal: Refusal | None) -> None:
+        if refusal is None:
+            self.waits.accept(text_key(line))
+        elif refusal.wait:
+            self.waits.refuse(text_key(line), refusal.wait)
+        if refusal is not None and (not refusal.wait or self.waits.over(text_key(line))):
+            line.outcome, line.reason = Outcome.FAILED, file_reason(refusal.code, refusal.message)
+
+    def _judge(self, line: ChangeRow, state: FileState | None) -> None:
+        if line.outcome != Outcome.PENDING:
+            return
+        if state is not None and state.alt == (line.alt_after or ""):
+            line.outcome = Outcome.DONE
+        elif self.waits.unseen(text_key(line)):
+            line.outcome, line.reason = Outcome.UNKNOWN, ALT_LOST
+
+    def _close(self, lines: Sequence[ChangeRow]) -> None:
+        texts = {line.medium_id: line.alt_after or "" for line in lines if line.outcome == Outcome.DONE}
         with self.run.fenced():
             save_fields(lines, ["outcome", "reason"])
-            rows = list(StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=told))
+            rows = list(StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=list(texts)))
             for row in rows:
                 row.alt = texts[row.file_id]
             save_fields(rows, ["alt"])
+        self.run.progress()
+
+
+def content_key(line: ChangeRow) -> str:
+    return f"content:{line.medium_id}"
+
+
+def text_key(line: ChangeRow) -> str:
+    return f"alt:{line.medium_id}"
+
+
+def keep(run: Run, waits: Waits) -> None:
+    """Under the run's fence."""
+    run.part.rows().update(waits=waits.kept)

@@ -97,6 +97,12 @@ class Run:
         """What the person who watches reads."""
         self.part.rows().update(doing=text[:300])
 
+    def progress(self) -> None:
+        """Something was written or settled: the store is there, and so are we."""
+        if self.part.tries or self.part.away_since:
+            self.part.tries, self.part.away_since = 0, None
+            self.part.rows().update(tries=0, away_since=None)
+
     def flush(self) -> None:
         """Add what was spent since the last time to the row's counters."""
         spent, before = asdict(self.client.spent), asdict(self._flushed)

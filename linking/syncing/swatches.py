@@ -1,78 +1,170 @@
 """Writing swatches: look at the metafields, write those that name another file, look again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from linking.domain.reasons import SWATCH, VANISHED
+from django.utils import timezone
+
+from linking import waiting
+from linking.domain.reasons import NOT_SHOWN, SWATCH, VANISHED
+from linking.domain.waiting import Wait, waiting_for
 from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.models.writing import save_fields
 from linking.shopify import swatches
-from linking.shopify.swatches import Value
+from linking.shopify.swatches import Refusal, Value
 from linking.syncing.run import Run
+from linking.waiting import Waits
+from setup.shopify_errors import Remedy, ShopifyError
 
 Outcome = ChangeRow.Outcome
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A line of a swatch, with the product whose row keeps what is waited for."""
+
+    line: ChangeRow
+    product: ProductSync
+
+    @property
+    def key(self) -> str:
+        return f"swatch:{self.line.owner_id}"
+
+    @property
+    def waits(self) -> Waits:
+        return Waits(self.product.waits)
+
+
 class Swatches:
+    """`wrote`: whether the last call of `work` wrote anything."""
+
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.wrote = False
         self.defined: set[str] = set()
-        self.tries: dict[int, int] = {}
 
     def work(self, products: Sequence[ProductSync]) -> set[int]:
-        """Returns the pks of products whose swatches were written to: they are looked at again."""
-        lines = {line.owner_id: line for product in products for line in product.changes.all() if waits(line)}
-        current = swatches.values(self.run.client, list(lines)) if lines else {}
-        settled: list[ChangeRow] = []
-        write: dict[str, str] = {}
-        for owner, line in lines.items():
-            if trouble := self._trouble(line, owner, current):
-                line.outcome, line.reason = Outcome.FAILED, trouble
-                settled.append(line)
-            elif current[owner].file_id == wanted(line):
+        """Returns the pks of products that are to be looked at again: written to, or waited for."""
+        self.wrote = False
+        wishes = [Wish(line, product) for product in products for line in product.changes.all() if waits(line)]
+        if not wishes:
+            return set()
+        current = swatches.values(self.run.client, [wish.line.owner_id for wish in wishes])
+        for wish in wishes:
+            self._judge(wish, current.get(wish.line.owner_id))
+        left = [wish for wish in wishes if wish.line.outcome == Outcome.PENDING]
+        self._save_lines([wish for wish in wishes if wish.line.outcome != Outcome.PENDING])
+        self._save_waits([wish for wish in left if wish.line.owner_id not in current])
+        self._write([wish for wish in left if self._is_due(wish, current)], current)
+        return {wish.product.pk for wish in left if wish.line.outcome == Outcome.PENDING}
+
+    def _judge(self, wish: Wish, value: Value | None) -> None:
+        """Close the line if it is decided."""
+        line, kept = wish.line, wish.waits
+        if line.file is not None and line.file.state in (StoreFile.State.FAILED, StoreFile.State.LATE):
+            failed = line.file.state == StoreFile.State.FAILED
+            line.outcome, line.reason = Outcome.FAILED if failed else Outcome.UNKNOWN, line.file.problem
+        elif value is None:
+            kept.begin(f"absent:{line.owner_id}")
+            if kept.over(f"absent:{line.owner_id}"):
+                line.outcome, line.reason = Outcome.FAILED, VANISHED
+        elif value.file_id == wanted(line):
+            if kept.times(wish.key) or waiting.over(Wait.MOVED, wish.product.seen or timezone.now()):
                 line.outcome = Outcome.DONE
-                settled.append(line)
-            else:
-                write[owner] = wanted(line)
-        with self.run.fenced():
-            ChangeRow.objects.bulk_update(settled, ["outcome", "reason"], batch_size=200)
-        self._write(write, current, lines)
-        return {line.product_id for owner, line in lines.items() if owner in write and line.product_id}
+        elif kept.unseen(wish.key):
+            line.outcome, line.reason = Outcome.UNKNOWN, SWATCH.format(text=NOT_SHOWN)
 
-    def _trouble(self, line: ChangeRow, owner: str, current: Mapping[str, Value]) -> str:
-        if owner not in current:
-            return VANISHED
-        if line.file is not None and line.file.state == StoreFile.State.FAILED:
-            return line.file.problem
-        if self.tries.get(line.pk, 0) >= 3:
-            return SWATCH.format(text="somebody else keeps changing it")
-        return ""
+    @staticmethod
+    def _is_due(wish: Wish, current: Mapping[str, Value]) -> bool:
+        """Not while its file, or its owner, is not shown, nor while it names already what nobody has asked for yet: that is a
+        view from before, or somebody else's doing."""
+        owner, file = wish.line.owner_id, wish.line.file
+        if owner not in current or (file is not None and not file.file_id):
+            return False
+        return current[owner].file_id != wanted(wish.line) and wish.waits.may_ask(wish.key, [wanted(wish.line)])
 
-    def _write(self, write: Mapping[str, str], current: Mapping[str, Value], lines: Mapping[str, ChangeRow]) -> None:
-        for kind in {swatches.owner_type(owner) for owner in write} - self.defined:
-            self.run.tick()
-            swatches.define(self.run.client, kind)
-            self.defined.add(kind)
-        named = [owner for owner, file_id in write.items() if file_id]
+    def _write(self, due: Sequence[Wish], current: Mapping[str, Value]) -> None:
+        if not due:
+            return
+        self.wrote = True
+        if not self._define(due):
+            return
+        for wish in due:
+            wish.waits.ask(wish.key, [wanted(wish.line)])
+        self._save_waits(due)
+        named = [wish for wish in due if wanted(wish.line)]
         for at in range(0, len(named), swatches.PER_CALL):
-            self._batch({owner: write[owner] for owner in named[at : at + swatches.PER_CALL]}, current, lines)
-        gone = [owner for owner, file_id in write.items() if not file_id]
+            self._batch(named[at : at + swatches.PER_CALL], current)
+        gone = [wish for wish in due if not wanted(wish.line)]
         for at in range(0, len(gone), swatches.PER_CALL):
-            self.run.tick()
-            swatches.remove(self.run.client, gone[at : at + swatches.PER_CALL])
-        for owner in write:
-            self.tries[lines[owner].pk] = self.tries.get(lines[owner].pk, 0) + 1
+            self._remove(gone[at : at + swatches.PER_CALL])
 
-    def _batch(self, rows: dict[str, str], current: Mapping[str, Value], lines: Mapping[str, ChangeRow]) -> None:
+    def _define(self, due: Sequence[Wish]) -> bool:
+        """The definition shows the metafield to merchants; where Shopify refuses it, the swatches say so."""
+        for kind in {swatches.owner_type(wish.line.owner_id) for wish in due} - self.defined:
+            self.run.tick()
+            try:
+                swatches.define(self.run.client, kind)
+            except ShopifyError as error:
+                if error.remedy == Remedy.LOOK:
+                    return False  # looked for again in the next round
+                if error.remedy != Remedy.GIVE_UP:
+                    raise
+                self._refuse([wish for wish in due if swatches.owner_type(wish.line.owner_id) == kind], error.text, "")
+                return False
+            self.defined.add(kind)
+        return True
+
+    def _batch(self, wishes: Sequence[Wish], current: Mapping[str, Value]) -> None:
         """All or nothing at Shopify: a refused call is repeated one by one, so that only the bad one fails."""
-        self.run.tick()
-        refusal = swatches.write(self.run.client, rows, current)
-        if refusal and len(rows) > 1:
-            for owner, file_id in rows.items():
-                self._batch({owner: file_id}, current, lines)
+        rows = {wish.line.owner_id: wanted(wish.line) for wish in wishes}
+        refusal = self._sent(lambda: swatches.write(self.run.client, rows, current))
+        if refusal and len(wishes) > 1:
+            for wish in wishes:
+                self._batch([wish], current)
         elif refusal:
-            [owner] = rows
-            reason = SWATCH.format(text=refusal)
+            self._refuse(wishes, refusal.message, refusal.code)
+
+    def _remove(self, wishes: Sequence[Wish]) -> None:
+        refusal = self._sent(lambda: swatches.remove(self.run.client, [wish.line.owner_id for wish in wishes]))
+        if refusal and len(wishes) > 1:
+            for wish in wishes:
+                self._remove([wish])
+        elif refusal:
+            self._refuse(wishes, refusal.message, refusal.code)
+
+    def _sent(self, write: Callable[[], Sequence[Refusal]]) -> Refusal | None:
+        """None if it was taken, or if nobody knows: the metafields will tell."""
+        self.run.tick()
+        try:
+            return next(iter(write()), None)
+        except ShopifyError as error:
+            if error.remedy == Remedy.LOOK:
+                return None
+            if error.remedy != Remedy.GIVE_UP:
+                raise
+            return Refusal(None, error.text, error.code)
+
+    def _refuse(self, wishes: Sequence[Wish], text: str, code: str) -> None:
+        """For now, or for good."""
+        for wish in wishes:
+            if what := waiting_for(code):
+                wish.waits.refuse(wish.key, what)
+            if not what or wish.waits.over(wish.key):
+                wish.line.outcome, wish.line.reason = Outcome.FAILED, SWATCH.format(text=text.rstrip("."))
+        self._save_waits(wishes)
+        self._save_lines([wish for wish in wishes if wish.line.outcome != Outcome.PENDING])
+
+    def _save_waits(self, wishes: Sequence[Wish]) -> None:
+        products = {wish.product.pk: wish.product for wish in wishes}
+        if products:
             with self.run.fenced():
-                ChangeRow.objects.filter(pk=lines[owner].pk).update(outcome=Outcome.FAILED, reason=reason)
+                save_fields(list(products.values()), ["waits"])
+
+    def _save_lines(self, wishes: Sequence[Wish]) -> None:
+        if wishes:
+            with self.run.fenced():
+                save_fields([wish.line for wish in wishes], ["outcome", "reason"])
 
 
 def waits(line: ChangeRow) -> bool:

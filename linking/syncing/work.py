@@ -7,10 +7,12 @@ from enum import StrEnum
 from django.utils import timezone
 from rq.timeouts import BaseTimeoutException
 
-from linking import matching, tally
+from linking import matching, tally, waiting
+from linking.domain.waiting import Wait
 from linking.models import StoreSync
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
-from linking.syncing import files, settling
+from linking.syncing import ending, files
+from linking.syncing.arrivals import Arrivals
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
@@ -25,8 +27,14 @@ PLANNERS: dict[str, type[UndoPlanner] | type[UnlinkPlanner] | type[UploadPlanner
     "unlink": UnlinkPlanner,
     "upload": UploadPlanner,
 }
-MAX_SETBACKS = 10
+# So often work may be lost in our own hands without anything getting done: workers that die, errors of ours.
+MAX_LOST, MAX_CRASHES = 10, 3
 BROKE_OFF = "The work on this store broke off {n} times without getting on. Run again: what is done stays done."
+CRASHED = "AssetLink met an error of its own (reference {reference}, in the app's log)."
+GIVEN_UP = (
+    "{text} It came back {n} times, so the run was ended here; what is done stays done. Tell whoever runs AssetLink."
+)
+AWAY = "{text} The store was waited for {minutes} minutes. The run may go on when it is back: run again, what is done stays done."
 
 
 class Next(StrEnum):
@@ -52,8 +60,8 @@ def work(pk: int, *, owner: str = "", job_id: str = "") -> Next:
     if lease.inherited:
         log.warning("Store sync %s lost its worker; this one goes on.", pk)
         tally.add({tally.TAKEOVERS: 1})
-        part.spend(setbacks=1)
-        part.setbacks += 1
+        part.spend(setbacks=1, tries=1)
+        part.tries += 1
     run = Run(part, lease)
     try:
         with run.kept_alive():
@@ -73,7 +81,7 @@ def _guarded(run: Run) -> Next:
             _walk(run)
         except Aborted:
             with run.whole():
-                settling.abort(run)
+                ending.abort(run)
     except SliceOver:
         return Next.AGAIN
     except ShopifyError as error:
@@ -81,52 +89,90 @@ def _guarded(run: Run) -> Next:
     except LeaseLost:
         raise
     except BaseTimeoutException:
-        run.part.spend(setbacks=1)
+        run.part.spend(setbacks=1, tries=1)
         raise
     except Exception:
-        log.exception("Store sync %s met an error of ours.", run.part.pk)
-        return _setback(run, ShopifyError(Remedy.LATER, "AssetLink met an error of its own; it is in the app's log."))
+        return _crash(run)
     return Next.NOTHING
 
 
 def _setback(run: Run, error: ShopifyError) -> Next:
-    """The store as a whole is lost, or it may have done what we asked without telling: then look again, later."""
+    """The store refuses us, or it does not answer: then look again, later, until it has been away for too long."""
     part = run.part
     if error.code == "paused":
         run.say(error.text)
         return Next.WAIT  # the sweeper asks again
-    if error.remedy in (Remedy.STOP_STORE, Remedy.GIVE_UP) or part.setbacks >= MAX_SETBACKS:
-        if error.remedy == Remedy.STOP_STORE:
-            part.store.break_off(error.text)
-        with run.fenced():
-            settling.fail_all(part, error.text)
-        return Next.NOTHING
+    if error.remedy == Remedy.STOP_STORE:
+        part.store.break_off(error.text)
+    if error.remedy == Remedy.STOP_STORE or (error.remedy == Remedy.GIVE_UP and not _may_pass(part)):
+        return _end(run, error.text)
     part.spend(setbacks=1)
+    since = part.away_since or timezone.now()
+    if waiting.over(Wait.STORE, since):
+        minutes = round(waiting.seconds(Wait.STORE) / 60)
+        return _end(run, AWAY.format(text=error.text, minutes=minutes))
+    part.rows().update(away_since=since)
     run.say(f"{error.text} Looking again in a moment.")
+    # A worker waits with it for a minute; then the sweeper asks again, and the worker is free for others.
+    return Next.LATER if (timezone.now() - since).total_seconds() < 60 else Next.WAIT
+
+
+def _may_pass(part: StoreSync) -> bool:
+    """What cannot be planned is told at once. A request that is refused in the middle of the work is tried a few times."""
+    part.refresh_from_db(fields=["state", "tries"])
+    if part.state != State.APPLYING or part.tries >= MAX_CRASHES:
+        return False
+    part.spend(tries=1)
+    return True
+
+
+def _crash(run: Run) -> Next:
+    """An error of ours is named as such. It may be gone with the next look, and is not repeated for ever."""
+    part, reference = run.part, uuid.uuid4().hex[:8]
+    log.exception("Store sync %s met an error of ours (reference %s).", part.pk, reference)
+    part.spend(setbacks=1, tries=1)
+    text = CRASHED.format(reference=reference)
+    if part.tries + 1 >= MAX_CRASHES:
+        return _end(run, GIVEN_UP.format(text=text, n=part.tries + 1))
+    run.say(f"{text} Trying again.")
     return Next.LATER
+
+
+def _end(run: Run, reason: str) -> Next:
+    """The end of a run that cannot go on. Whatever its rows hold, it ends."""
+    try:
+        with run.fenced():
+            ending.fail_all(run.part, reason)
+    except (LeaseLost, BaseTimeoutException):
+        raise
+    except Exception:
+        log.exception("Store sync %s could not tell of everything at its end.", run.part.pk)
+        with run.fenced():
+            ending.end_bare(run.part, reason)
+    return Next.NOTHING
 
 
 def _walk(run: Run) -> None:
     part = run.part
     run.tick()
-    if part.setbacks >= MAX_SETBACKS:
-        # Each worker that took this up died or hung, and nothing was written in between.
-        raise ShopifyError(Remedy.GIVE_UP, BROKE_OFF.format(n=part.setbacks))
+    if part.tries >= MAX_LOST:
+        # Each worker that took this up died or hung, and nothing got done in between.
+        raise ShopifyError(Remedy.GIVE_UP, BROKE_OFF.format(n=part.tries))
     if part.started is None:
         with run.fenced():
             part.rows().update(started=timezone.now())
             if part.state == State.APPLYING:
-                files.forgive(run)
+                files.reset_failures(run)
     tokens.admit(part.store)
     if part.state == State.PLANNING:
         _plan(run)
         run.flush()
         with run.fenced():
             if part.sync.dry_run:
-                settling.finish(part, State.PLANNED)
+                ending.finish(part, State.PLANNED)
                 return
             part.rows().update(state=State.APPLYING)
-            files.forgive(run)
+            files.reset_failures(run)
         if part.brings_videos():
             raise SliceOver  # the next job gets the time for it
     files.confirm(run)
@@ -134,22 +180,22 @@ def _walk(run: Run) -> None:
     if part.sync.kind == "upload":
         publishing = Publishing(run)
         if part.brings_videos():
-            publishing.receive(files.Arrivals(run))  # no picture waits for the upload of a video
+            publishing.receive(Arrivals(run))  # no picture waits for the upload of a video
         files.create(run)
-        publishing.receive(files.Arrivals(run))
+        publishing.receive(Arrivals(run))
         publishing.work()
         run.flush()
         with run.fenced():
-            settling.finish(part, State.DONE)
+            ending.finish(part, State.DONE)
         return
     galleries = Galleries(run)
     if part.brings_videos():
-        galleries.work(files.Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
+        galleries.work(Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
     files.create(run)
-    galleries.work(files.Arrivals(run))
+    galleries.work(Arrivals(run))
     run.flush()
     with run.fenced():
-        settling.finish(part, State.DONE)
+        ending.finish(part, State.DONE)
 
 
 def _plan(run: Run) -> None:

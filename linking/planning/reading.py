@@ -1,0 +1,77 @@
+"""Reading the galleries that a plan starts from, as they are now: orders that are still under way have to land first, and a
+view from before our own last write is no view of what is there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from linking import waiting
+from linking.domain.waiting import Wait
+from linking.models import ProductSync
+from linking.planning.rows import of_gallery
+from linking.shopify import galleries
+from linking.shopify.galleries import Gallery
+from setup.models import Store
+from setup.shopify_client import ShopifyClient
+
+ORDERING = "Shopify is still ordering galleries of an earlier run."
+SETTLING = "Waiting until Shopify shows what an earlier run did."
+
+
+def current(store: Store, client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, Gallery]:
+    """The galleries of the products that exist, by product id. Raises ShopifyError.
+
+    In the usual manner one read: nothing is waited for unless a run was here within the last seconds.
+    """
+    await_orders(client, jobs_of(store, product_ids))
+    found = waiting.insist(lambda ids: galleries.read(client, ids), product_ids, client.pause)
+    lately = written_lately(store, list(found))
+    while old := [id for id, left in lately.items() if is_old(found[id], *left)]:
+        client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
+        found |= galleries.read(client, old)
+    return found
+
+
+def is_old(gallery: Gallery, result: str, settled: datetime) -> bool:
+    """Whether it may be a view from before our last write: it is not what we left (`result`; empty: not known), and that was
+    a moment ago."""
+    return of_gallery(gallery) != result and not waiting.over(Wait.MOVED, settled)
+
+
+def written_lately(store: Store, product_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+    """By product id: the fingerprint that the latest run left, and when. Only of runs that ended so short a time ago that
+    Shopify may still show what was before them."""
+    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+    rows = ProductSync.objects.filter(part__store=store, settled__gt=since, part__sync__dry_run=False)
+    touched = rows.exclude(waits={}, result="").order_by("settled")
+    wanted = set(product_ids)
+    found = touched.values_list("product_id", "result", "settled")
+    return {id: (result, settled) for id, result, settled in found if id in wanted and settled}
+
+
+def jobs_of(store: Store, product_ids: Sequence[str]) -> dict[str, datetime]:
+    """Job id -> since when, of orders that nobody has seen the end of. They belong to the product, whichever run asked."""
+    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.ORDER))
+    rows = ProductSync.objects.filter(part__store=store, ordered__gt=since).exclude(job="")
+    wanted = set(product_ids)
+    found = rows.values_list("product_id", "job", "ordered")
+    return {job: ordered for id, job, ordered in found if id in wanted and ordered}
+
+
+def await_orders(
+    client: ShopifyClient, jobs: Mapping[str, datetime], over: Callable[[datetime], bool] | None = None
+) -> bool:
+    """Ask for each job until it has ended. False if one had not when time was `over` (by default the deadline of orders)."""
+    over = over or (lambda since: waiting.over(Wait.ORDER, since))
+    left = dict(jobs)
+    while True:
+        left = {job: since for job, since in left.items() if galleries.under_way(client, job)}
+        if left:
+            ProductSync.objects.filter(job__in=jobs.keys() - left.keys()).update(job="")
+        else:
+            ProductSync.objects.filter(job__in=list(jobs)).update(job="")
+            return True
+        if all(over(since) for since in left.values()):
+            return False
+        client.pause(waiting.next_look(min(left.values())), ORDERING)

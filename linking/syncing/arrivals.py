@@ -1,0 +1,185 @@
+"""Phase ready: asking by id until every file is READY or FAILED, seldom and seldomer, and finding out which one is whose."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from linking import waiting
+from linking.domain.arrivals import Expected, Pairing, Seen, pair, until_worth_asking
+from linking.domain.filenames import mark_of_made
+from linking.domain.reasons import TOO_SLOW, TOO_SLOW_VIDEO
+from linking.domain.waiting import Wait
+from linking.models import StoreFile
+from linking.shopify import files
+from linking.shopify.files import FileState
+from linking.syncing.files import create, needed, save, settle_failed
+from linking.syncing.run import Run
+
+State, Kind = StoreFile.State, StoreFile.Kind
+WAITS = {
+    Kind.IMAGE: (Wait.PICTURE, TOO_SLOW),
+    Kind.VIDEO: (Wait.VIDEO, TOO_SLOW_VIDEO),
+    Kind.FILE: (Wait.PICTURE, TOO_SLOW),
+}
+
+
+class Awaited(NamedTuple):
+    """What there is to know of a file that is on its way. As values: rows take thrice as long to be made."""
+
+    pk: int
+    state: str
+    kind: str
+    mark: str
+    pending_id: str
+    call: str
+    sent: datetime | None
+
+
+class Arrivals:
+    """Files of a taken name, and those whose answer was lost, are looked for meanwhile."""
+
+    # So many are asked for at once, in turns: whoever waits for ten thousand does not ask for all of them each time.
+    WINDOW = 4 * files.PER_CALL
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.looked = time.monotonic()
+        self.interval, self.due = 0.25, self.looked + 0.25
+        self.total = self.left = self._waiting().count()
+        self.asked: dict[str, int] = {}
+        self.round = 0
+
+    def _waiting(self) -> QuerySet[StoreFile]:
+        no_room = Q(state__in=[State.PLANNED, State.STAGED], awaited__isnull=False, sent__isnull=False)
+        return needed(self.run).filter(Q(state__in=[State.UPLOADED, State.SENT]) | no_room)
+
+    def look(self) -> int:
+        """Ask, if it is time to. How many files are still on their way."""
+        if not self.left or time.monotonic() < self.due:
+            return self.left
+        waiting_rows = [Awaited(*values) for values in self._waiting().values_list(*Awaited._fields)]
+        self.total = max(self.total, len(waiting_rows))
+        uploaded = [row for row in waiting_rows if row.state == State.UPLOADED]
+        window = self._least_recently_asked(uploaded)
+        known = files.states(self.run.client, [row.pending_id for row in window])
+        ready, settled = self._pair(window, uploaded, known)
+        if len(uploaded) < len(waiting_rows) or settled:
+            create(self.run)
+            self.left = self._waiting().count()
+        else:
+            self.left = len(uploaded) - ready
+        if len(window) == len(uploaded) or 2 * ready < len(window):
+            self._pace(ready)
+        self.run.say(f"Shopify is processing files: {self.total - self.left} of {self.total}.")
+        return self.left
+
+    def _pace(self, ready: int) -> None:
+        self.interval = min(5.0, self.interval * 1.07)
+        now = time.monotonic()
+        calls = -(-min(self.left, self.WINDOW) // files.PER_CALL)
+        pace = until_worth_asking(came=ready, since=now - self.looked, calls=calls, at_most=self.interval)
+        self.looked, self.due = now, now + pace
+
+    def _least_recently_asked(self, rows: Sequence[Awaited]) -> list[Awaited]:
+        """Whole calls, as files are told apart by what else their call has made."""
+        calls: dict[str, list[Awaited]] = {}
+        for row in rows:
+            calls.setdefault(row.call, []).append(row)
+        self.round += 1
+        window: list[Awaited] = []
+        for call in sorted(calls, key=lambda call: self.asked.get(call, 0)):
+            if not window or len(window) + len(calls[call]) <= self.WINDOW:
+                window += calls[call]
+                self.asked[call] = self.round
+        return window
+
+    def _pair(
+        self, window: Sequence[Awaited], uploaded: Sequence[Awaited], known: Mapping[str, FileState]
+    ) -> tuple[int, int]:
+        """How many became READY, and how many rows did not stay as they were without becoming READY."""
+        proved: dict[int, str] = {}
+        changed: dict[int, tuple[str, FileState | None]] = {}
+        calls: dict[str, list[Awaited]] = {}
+        for row in window:
+            calls.setdefault(row.call, []).append(row)
+        seen = seen_of(known)
+        for rows in calls.values():
+            pairing = pair([Expected(row.pk, row.mark, row.pending_id) for row in rows], seen)
+            proved |= pairing.proved
+            changed |= self._changes(rows, pairing, known)
+        held = {row.pk: row.pending_id for row in window}
+        self._arrived([pk for pk, id in proved.items() if held[pk] == id])
+        others = {pk: id for pk, id in proved.items() if held[pk] != id}
+        settled = self._settle(changed, others)
+        return len(proved), settled
+
+    def _changes(
+        self, rows: Sequence[Awaited], pairing: Pairing, known: Mapping[str, FileState]
+    ) -> dict[int, tuple[str, FileState | None]]:
+        """Row -> its candidate from now on, and what is shown of it if it failed."""
+        changed: dict[int, tuple[str, FileState | None]] = {pk: (id, known[id]) for pk, id in pairing.failed.items()}
+        for row in rows:
+            if row.pk in pairing.dealt:
+                id = pairing.dealt[row.pk]
+                if id != row.pending_id or self._is_late(row) or self._is_absent(row, known):
+                    changed[row.pk] = (id, None)
+        return changed
+
+    def _since(self, row: Awaited) -> datetime | None:
+        """An earlier run's file has its time anew."""
+        started = self.run.part.started
+        return max(row.sent, started) if row.sent and started else row.sent
+
+    def _is_late(self, row: Awaited) -> bool:
+        return waiting.over(WAITS[Kind(row.kind)][0], self._since(row))
+
+    def _is_absent(self, row: Awaited, known: Mapping[str, FileState]) -> bool:
+        return row.pending_id not in known and waiting.over(Wait.ABSENT, self._since(row))
+
+    def _arrived(self, pks: Sequence[int]) -> None:
+        if pks:
+            with self.run.fenced():
+                rows = StoreFile.objects.filter(pk__in=pks)
+                rows.update(state=State.READY, file_id=F("pending_id"), pending_id="", proved=True, problem="")
+            self.run.progress()
+
+    def _settle(self, changed: Mapping[int, tuple[str, FileState | None]], proved: Mapping[int, str]) -> int:
+        """Rows that got another candidate, failed, are late, or whose file another row held as its candidate."""
+        rows = list(StoreFile.objects.filter(pk__in=[*changed, *proved]))
+        for row in rows:
+            if row.pk in proved:
+                row.file_id, row.pending_id, row.state, row.proved = proved[row.pk], "", State.READY, True
+                continue
+            id, failed = changed[row.pk]
+            self._judge(row, id, failed)
+        save(self.run, rows)
+        return len(rows)
+
+    def _judge(self, row: StoreFile, id: str, failed: FileState | None) -> None:
+        if failed is not None:
+            settle_failed(row, failed)
+        elif not id or (id == row.pending_id and not waiting.over(WAITS[Kind(row.kind)][0], self._since_of(row))):
+            # No file is left for it, or the one that was answered is not there: it is looked for by its name.
+            row.state, row.pending_id, row.sent = State.SENT, "", timezone.now()
+        elif id != row.pending_id:
+            row.pending_id = id
+        else:
+            row.state, row.problem = State.LATE, WAITS[Kind(row.kind)][1]
+
+    def _since_of(self, row: StoreFile) -> datetime | None:
+        return self._since(Awaited(row.pk, row.state, row.kind, row.mark, row.pending_id, row.call, row.sent))
+
+    def wait(self) -> None:
+        self.run.pause(max(0.0, self.due - time.monotonic()), "Shopify is processing files.")
+
+
+def seen_of(known: Mapping[str, FileState]) -> dict[str, Seen]:
+    """READY without a content to read the name from is not there yet."""
+    return {
+        id: Seen(state.there, state.status == "FAILED", str(mark_of_made(state.name) or ""))
+        for id, state in known.items()
+    }

@@ -1,0 +1,222 @@
+"""How a store sync ends: done, aborted, or broken off. An end needs nothing of a row but its state: whatever is stored there
+besides may be missing, and the run ends all the same."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from linking import waiting
+from linking.domain.plan import Change
+from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_SHOWN
+from linking.domain.waiting import Wait
+from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from linking.models.syncs import OPEN, with_lines
+from linking.planning.reading import await_orders
+from linking.planning.rows import of_gallery
+from linking.shopify import galleries
+from linking.shopify.galleries import Gallery
+from linking.syncing.goal import LINK, UNLINK
+from linking.syncing.run import Run
+from linking.syncing.settling import OF_PRODUCT, asked_lines, in_place, link_of, record_links, was_asked
+from linking.waiting import Waits
+from setup.shopify_errors import Remedy, ShopifyError
+
+log = logging.getLogger(__name__)
+Outcome, State = ChangeRow.Outcome, ProductSync.State
+LOOKING = "Looking at what was done."
+
+
+def abort(run: Run) -> None:
+    """Tell what was done and what not, by looking once more; nothing is written in Shopify. What was asked for a moment ago is
+    given a little time to show.
+
+    Raises ShopifyError while the store does not answer, but not for long: people wait for the end.
+    """
+    products = list(with_lines(run.part.products.filter(state__in=OPEN)))
+    found = _looked_at(run, [product for product in products if product.state == State.WORKING])
+    with run.fenced():
+        for product in products:
+            if product.state == State.WORKING:
+                _tell(run.part, product, found.get(product.product_id))
+        close_all(run.part, State.ABORTED, ABORTED)
+        _tell_files(run.part)
+        nobody_lost(run.part, Outcome.ABORTED, ABORTED)
+        finish(run.part, StoreSync.State.ABORTED)
+
+
+def _looked_at(run: Run, products: Sequence[ProductSync]) -> dict[str, Gallery]:
+    began, since = timezone.now(), run.part.sync.abort_requested
+    try:
+        jobs = {product.job: began for product in products if product.job}
+        await_orders(run.client, jobs, over=lambda since: waiting.over(Wait.ENDING, since))
+        while True:
+            found = galleries.read(run.client, [product.product_id for product in products])
+            if waiting.over(Wait.ENDING, began) or all(shows_what_was_asked(one, found) for one in products):
+                return found
+            run.pause(waiting.next_look(began), LOOKING)
+    except ShopifyError as error:
+        if error.remedy == Remedy.LATER and not waiting.over(Wait.ENDING, since):
+            raise
+        return {}
+
+
+def shows_what_was_asked(product: ProductSync, found: dict[str, Gallery]) -> bool:
+    """Whether its gallery shows every medium that was attached, and none that was detached."""
+    waits, gallery = Waits(product.waits), found.get(product.product_id)
+    if not waits.written():
+        return True
+    there = set(gallery.ids) if gallery else set()
+    return waits.asked_for(LINK) - waits.asked_for(UNLINK) <= there and not waits.asked_for(UNLINK) & there
+
+
+def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> None:
+    """What of a broken off product is done, line by line and in the ledger."""
+    waits = Waits(product.waits)
+    lines = [line for line in product.changes.all() if line.outcome == Outcome.PENDING]
+    done = [line for line in lines if gallery and shows(gallery, line)]
+    asked = [line for line in lines if line not in done and was_asked(line, waits)]
+    _update(done, Outcome.DONE, "")
+    _update(asked, Outcome.UNKNOWN, NOT_SHOWN)
+    known = gallery is not None and not product.job and shows_what_was_asked(product, {product.product_id: gallery})
+    kept = {"waits": waits.kept if waits.written() and not known else {}}
+    result = of_gallery(gallery) if gallery and known else ""
+    ProductSync.objects.filter(pk=product.pk).update(result=result, **kept)
+    brought = [
+        line for line in lines if line in done or (line in asked and line.change in (Change.ADD, Change.REPLACE))
+    ]
+    record_links(part, links_of_lines(part, product, brought), [gallery] if gallery and known else [])
+
+
+def _update(lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: str) -> None:
+    rows = ChangeRow.objects.filter(pk__in=[line.pk for line in lines])
+    rows.update(outcome=outcome, reason=reason) if reason else rows.update(outcome=outcome)
+
+
+def links_of_lines(part: StoreSync, product: ProductSync, lines: Sequence[ChangeRow]) -> list[Link]:
+    """Links of what these lines have brought, or may have brought."""
+    brought = [
+        line for line in lines if line.change != Change.UNLINK and line.asset_id and line.medium and not line.owner_id
+    ]
+    unique = {line.asset_id: line for line in brought}
+    return [link_of(part, product, line, asset, line.medium) for asset, line in unique.items()]
+
+
+def shows(gallery: Gallery, line: ChangeRow) -> bool:
+    """Whether the gallery is as the line wants it. Lines of metafields are told by those who write them."""
+    if line.owner_id:
+        return False
+    if line.change == Change.UNLINK:
+        return line.medium_id not in gallery.ids
+    if line.change == Change.MOVE:
+        return in_place(line, gallery)
+    return line.change in (Change.ADD, Change.REPLACE) and line.medium in gallery.ids
+
+
+def _tell_files(part: StoreSync) -> None:
+    """What of a broken off upload is done: files that are known to be ready. What was asked for may still come."""
+    lines = part.changes.filter(product=None, outcome=Outcome.PENDING)
+    ready = lines.filter(change=Change.ADD, file__state=StoreFile.State.READY)
+    ready.update(outcome=Outcome.DONE)
+    replacing = Q(change=Change.REPLACE, file__file_id=F("medium_id"), file__sent__isnull=False)
+    on_the_way = [StoreFile.State.SENT, StoreFile.State.UPLOADED, StoreFile.State.LATE]
+    asked = lines.filter(replacing | Q(file__state__in=on_the_way))
+    asked.update(outcome=Outcome.UNKNOWN, reason=ASKED_FOR)
+    lines.update(outcome=Outcome.ABORTED, reason=ABORTED)
+
+
+def close_all(part: StoreSync, state: ProductSync.State, reason: str) -> None:
+    """Everything that is open, however many. By the rows' states alone."""
+    products = part.products.filter(state__in=OPEN)
+    lines = part.changes.filter(outcome=Outcome.PENDING, product__in=products)
+    lines.update(outcome=OF_PRODUCT[state], reason=reason)
+    products.order_by().update(state=state, reason=reason, settled=timezone.now())
+
+
+def fail_all(part: StoreSync, reason: str) -> None:
+    """The store as a whole refuses, or the work cannot go on: every open product says why. What was asked for may have
+    happened: it is unconfirmed, and keeps its links."""
+    _keep_what_was_asked(part)
+    _tell_asked_files(part)
+    close_all(part, State.FAILED, reason)
+    part.changes.filter(outcome=Outcome.PENDING).update(outcome=Outcome.FAILED, reason=reason)
+    nobody_lost(part, Outcome.FAILED, reason)
+    finish(part, StoreSync.State.FAILED, reason)
+
+
+def _keep_what_was_asked(part: StoreSync) -> None:
+    for product in with_lines(part.products.filter(state=State.WORKING)):
+        if not Waits(product.waits).written():
+            continue
+        asked = set(asked_lines(product))
+        lines = [line for line in product.changes.all() if line.pk in asked]
+        _update(lines, Outcome.UNKNOWN, NOT_SHOWN)
+        brought = [line for line in lines if line.change in (Change.ADD, Change.REPLACE)]
+        record_links(part, links_of_lines(part, product, brought), [])
+
+
+def _tell_asked_files(part: StoreSync) -> None:
+    lines = part.changes.filter(product=None, outcome=Outcome.PENDING)
+    replacing = Q(change=Change.REPLACE, file__file_id=F("medium_id"), file__sent__isnull=False)
+    on_the_way = [StoreFile.State.SENT, StoreFile.State.UPLOADED, StoreFile.State.LATE]
+    lines.filter(replacing | Q(file__state__in=on_the_way)).update(outcome=Outcome.UNKNOWN, reason=NOT_SHOWN)
+
+
+def end_bare(part: StoreSync, reason: str) -> None:
+    """The last resort, by the rows' states alone: an end that raised would hold the store against everybody."""
+    close_all(part, State.FAILED, reason)
+    part.changes.filter(outcome=Outcome.PENDING).update(outcome=Outcome.FAILED, reason=reason)
+    finish(part, StoreSync.State.FAILED, reason)
+
+
+def nobody_lost(part: StoreSync, outcome: ChangeRow.Outcome, reason: str) -> None:
+    """Assets, and links that were to be taken out, that no plan had reached yet have their line in the report, too."""
+    rows = unreached_links(part) if part.sync.kind == "unlink" else unreached_assets(part)
+    place = part.changes.count()
+    for at, row in enumerate(rows):
+        row.part, row.place, row.change, row.outcome, row.reason = part, place + at, Change.SKIP, outcome, reason
+    part.changes.bulk_create(rows, batch_size=200)
+
+
+def unreached_assets(part: StoreSync) -> list[ChangeRow]:
+    sync = part.sync
+    if sync.kind not in ("link", "upload") or sync.only or sync.selection is None:
+        return []
+    told = set(part.changes.values_list("asset_id", flat=True))
+    wanted = sync.arrangement.get("only")  # of an upload that tries failures again
+    rows = [row for row in sync.selection.assets.all() if row.asset_id not in told]
+    rows = [row for row in rows if wanted is None or row.asset_id in wanted]
+    return [ChangeRow(asset_id=row.asset_id, name=row.asset.name if row.details else row.asset_id) for row in rows]
+
+
+def unreached_links(part: StoreSync) -> list[ChangeRow]:
+    named: dict[str, list[str]] = part.sync.arrangement.get("unlink", {}).get(str(part.store_id), {})
+    told = set(part.changes.values_list("product__product_id", "medium_id"))
+    pairs = [(product, medium) for product, media in named.items() for medium in media]
+    left = [pair for pair in pairs if pair not in told and part.sync.concerns(part.store_id, pair[0])]
+    links = Link.objects.filter(store=part.store_id, product_id__in={product for product, _ in left})
+    known = {(link.product_id, link.medium_id): link for link in links}
+    return [unreached(known.get(pair), pair[1]) for pair in left]
+
+
+def unreached(link: Link | None, medium_id: str) -> ChangeRow:
+    if link is None:  # forgotten meanwhile
+        return ChangeRow(medium_id=medium_id)
+    known = {"asset_id": link.asset_id, "name": link.name, "key": link.key, "thumbnail": link.thumbnail}
+    return ChangeRow(medium_id=medium_id, **known)
+
+
+def tallied(part: StoreSync) -> dict:
+    """What came of it, for lists of runs: they do not count lines."""
+    counts = dict(part.changes.order_by().values_list("outcome").annotate(n=Count("pk")))
+    failed = counts.keys() & {Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN}
+    products = part.products.filter(state__in=[State.FAILED, State.REFUSED, State.PARTIAL])
+    return {"tallied": counts, "troubled": bool(failed) or products.exists()}
+
+
+def finish(part: StoreSync, state: StoreSync.State, problem: str = "") -> None:
+    part.rows().update(state=state, problem=problem, doing="", finished=timezone.now(), **tallied(part))
+    spent = part.rows().values("points", "requests", "mutations", "throttled").get()
+    told = ", ".join(f"{count} {name}" for name, count in spent.items())
+    log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), told)
