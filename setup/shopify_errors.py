@@ -1,6 +1,5 @@
 """What can go wrong with a store, told as what to do about it."""
 
-import re
 from enum import StrEnum
 
 
@@ -34,6 +33,13 @@ class ShutOut(ShopifyError):
         super().__init__(Remedy.STOP_STORE, text, code)
 
 
+class RefusedForNow(ShopifyError):
+    """A read that was refused with a status: another server may answer it. If none does, the request itself is wrong."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(Remedy.LATER, text, code)
+
+
 # The only statuses that stop a store; everything else is about one request, or about a moment.
 HTTP_STOPS = {
     401: "The store refuses its access token. Ask an admin to connect the store again.",
@@ -43,8 +49,6 @@ HTTP_STOPS = {
     423: "Shopify has locked the store. Its owner must contact Shopify.",
 }
 SLOW_DOWN = (429, 430)
-# A status that says that the request itself is wrong, as long as it says so every time; 408 is a matter of time.
-PERSISTENT = re.compile(r"http_(?!408)[34]\d\d")
 
 
 def unknown_outcome(text: str, code: str, *, writing: bool) -> ShopifyError:
@@ -54,13 +58,15 @@ def unknown_outcome(text: str, code: str, *, writing: bool) -> ShopifyError:
 
 def http_error(status: int, *, writing: bool) -> ShopifyError:
     """For an answer that is not 200 and no throttling."""
+    code = f"http_{status}"
     if text := HTTP_STOPS.get(status):
-        return ShutOut(text, f"http_{status}")
-    return unknown_outcome(f"Shopify answered with an error ({status}).", f"http_{status}", writing=writing)
+        return ShutOut(text, code)
+    if 300 <= status < 500 and status != 408 and not writing:
+        return RefusedForNow(f"Shopify refused the request ({status}).", code)
+    return unknown_outcome(f"Shopify answered with an error ({status}).", code, writing=writing)
 
 
 def after_all_attempts(error: ShopifyError) -> ShopifyError:
-    """What a read that failed every time is raised as: it will not get better if the request itself is refused."""
-    if PERSISTENT.fullmatch(error.code):
-        return ShopifyError(Remedy.GIVE_UP, error.text, error.code)
-    return error
+    """What a read that failed every time is raised as."""
+    lasting = isinstance(error, RefusedForNow)
+    return ShopifyError(Remedy.GIVE_UP, error.text, error.code) if lasting else error

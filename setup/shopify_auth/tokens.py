@@ -85,7 +85,10 @@ def _asked_twice(store: Store, pause: Pause) -> Grant:
         return ask(store)
     except ShutOut:
         pause(random.uniform(1.0, 1.5), SECOND_LOOK)
+    try:
         return ask(store)
+    except ShutOut as error:
+        raise ShopifyError(Remedy.STOP_STORE, error.text, error.code) from None
 
 
 def ask(store: Store) -> Grant:

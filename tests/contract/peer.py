@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: the operation's name, its variables, and the token that it came with."""
+    """A request: the operation's name (or the path of what is no GraphQL), its variables, and the token that it came with."""
 
     name: str
     variables: dict
@@ -101,13 +101,20 @@ def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
-            asked = Asked(sent["operationName"], sent["variables"], self.headers["X-Shopify-Access-Token"])
-            peer.asked.append(asked)
-            self.give(peer.rule(asked))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path.endswith("graphql.json"):
+                sent = json.loads(body)
+                self.ask(sent["operationName"], sent["variables"])
+            else:
+                self.ask(self.path, {})
 
         def do_GET(self) -> None:
-            self.give(peer.rule(Asked(self.path, {}, self.headers.get("X-Shopify-Access-Token", ""))))
+            self.ask(self.path, {})
+
+        def ask(self, name: str, variables: dict) -> None:
+            asked = Asked(name, variables, self.headers.get("X-Shopify-Access-Token", ""))
+            peer.asked.append(asked)
+            self.give(peer.rule(asked))
 
         def give(self, answer: Answer) -> None:
             content = answer.content
@@ -117,9 +124,9 @@ def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:
             if answer.drip is None:
                 self.send_header("Content-Length", str(len(content) if answer.length is None else answer.length))
             self.end_headers()
-            self.wfile.write(content)
             self.close_connection = answer.drip is not None or answer.length is not None
             with suppress(OSError):  # the client has had enough
+                self.wfile.write(content)
                 while answer.drip is not None and not peer.gone.wait(0.01):
                     self.wfile.write(answer.drip)
 
