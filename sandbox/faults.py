@@ -1,52 +1,40 @@
-"""Mishaps on demand: what goes wrong, where, how often. Tests and rehearsals script them over HTTP."""
+"""Mishaps on demand: what goes wrong, where, how often. Tests and rehearsals script them over HTTP.
+
+`times` counts what the kind's `counts` says (see KINDS), whenever the fault really acted: by default a fault is gone after one,
+with null it stays until cleared. `after` lets so many of them pass first; from then on the fault acts on every `every`-th.
+A behaviour's `match` is looked for in the request's body, unless its description says where.
+"""
 
 import itertools
 import threading
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-SERVICES = ("shopify", "cloudinary", "delivery")
-MEDIA_KIND = "media_fails"  # acts on a medium's download, not on a request
-BULK_KIND = "bulk_fails"  # acts on a bulk operation that runs
-CAPTION_KIND = "caption_fails"  # acts on the picture that is described
-NOT_OF_REQUESTS = (MEDIA_KIND, BULK_KIND, CAPTION_KIND)
-BULK_CODES = ("ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT")
-KINDS = (
-    "slow",  # waits `seconds`, then goes on
-    "hang",  # waits `seconds`, then closes the connection without an answer; nothing is done
-    "reset",  # closes the connection at once; nothing is done
-    "throttled",  # Shopify: the THROTTLED answer; nothing is done
-    "internal_error",  # Shopify: HTTP 200 with INTERNAL_SERVER_ERROR; nothing is done
-    "internal_error_after",  # the same after the work was done
-    "error_after",  # HTTP `code` (default 502) after the work was done
-    "lost_answer",  # the work is done, then the connection closes without a byte
-    *(f"http_{status}" for status in (401, 402, 403, 404, 420, 423, 429, 500, 502, 503, 504)),  # nothing is done
-    MEDIA_KIND,  # Shopify: the medium whose source URL (or staged file's name) contains `match` turns FAILED with `code`
-    CAPTION_KIND,  # Cloudinary: it has no words for the asset whose public ID contains `match`
-    BULK_KIND,  # Shopify: a bulk query (with `match` in its text) ends FAILED with `code`, with half of its data
-)
-FIELDS = {"service", "kind", "operation", "store", "match", "times", "after", "seconds", "code"}
+from sandbox.fault_checks import FIELDS, MalformedFault, check
+from sandbox.fault_kinds import BEHAVIOUR, BULK, CAPTION, KINDS, MEDIA, OF_REQUESTS, SLOW, acting
+
+__all__ = ["KINDS", "Fault", "Faults", "MalformedFault", "blueprint"]
 
 
-class MalformedFault(ValueError):
-    """Says what is wrong with the description of a fault."""
-
-
-@dataclass
+@dataclass(eq=False)
 class Fault:
     id: int
     service: str
     kind: str
     operation: str | None = None  # Shopify: a root field; Cloudinary: the endpoint's name; None is any
     store: str | None = None
-    match: str | None = None  # part of the request's body or path, or of the medium's source URL
+    match: str | None = None  # part of the request's body or path, or of what the kind's description names
     times: int | None = 1  # None: until cleared
     after: int = 0  # calls to let pass first
+    every: int = 1  # acts on every so manieth of the others
     seconds: float = 0.0
     code: str = ""
+    seen: int = 0  # calls since it last acted
+    struck: int = 0  # how often it acted
+    since: float | None = None  # when it first acted, for kinds that last from then on
 
     @property
     def status(self) -> int:
@@ -55,13 +43,27 @@ class Fault:
             return int(self.kind.removeprefix("http_"))
         return int(self.code or 502)
 
-    def concerns(self, service: str, operations: Collection[str | None], store: str | None, text: str) -> bool:
+    def concerns(self, service: str, operations: Collection[str | None], store: str | None, text: str | None) -> bool:
+        """`text`: what `match` is looked for in; None leaves that to the one who asks."""
         return (
             self.service == service
             and (self.operation is None or self.operation in operations)
             and (self.store is None or self.store == store)
-            and (self.match is None or self.match in text)
+            and (self.match is None or text is None or self.match in text)
         )
+
+    def due(self) -> bool:
+        """Whether it acts on this call; counts the call."""
+        if self.after > 0:
+            self.after -= 1
+            return False
+        self.seen += 1
+        return self.seen >= self.every
+
+    def act(self) -> None:
+        self.seen, self.struck = 0, self.struck + 1
+        if self.times is not None:
+            self.times -= 1
 
 
 class Faults:
@@ -88,93 +90,86 @@ class Faults:
         store: str | None = None,
         text: str = "",
     ) -> list[Fault]:
-        """The faults that apply to a request, counted down: every slow one, and the first of the others.
+        """The mishaps that happen to a request, counted down: every slow one, and the first of the others.
 
         `operation` may be several (a document's root fields).
         """
-        return self._take(None, service, operation, store, text)
+        return self._take(OF_REQUESTS, service, operation, store, text)
 
     def take_media(self, *, store: str, source: str) -> list[Fault]:
         """The same for the download of a medium."""
-        return self._take(MEDIA_KIND, "shopify", None, store, source)
+        return self._take((MEDIA,), "shopify", None, store, source)
 
     def take_bulk(self, *, store: str, query: str) -> list[Fault]:
         """The same for a bulk operation that begins to run."""
-        return self._take(BULK_KIND, "shopify", None, store, query)
+        return self._take((BULK,), "shopify", None, store, query)
 
     def take_caption(self, *, public_id: str) -> list[Fault]:
         """The same for a picture that is to be described."""
-        return self._take(CAPTION_KIND, "cloudinary", None, None, public_id)
+        return self._take((CAPTION,), "cloudinary", None, None, public_id)
 
     def _take(
-        self, own: str | None, service: str, operation: str | Collection[str] | None, store: str | None, text: str
+        self,
+        ways: tuple[str, ...],
+        service: str,
+        operation: str | Collection[str] | None,
+        store: str | None,
+        text: str,
     ) -> list[Fault]:
-        """`own`: the one kind that acts there; None: those that act on requests."""
         operations = [operation] if isinstance(operation, str) or operation is None else operation
+        meant = acting(*ways)
         with self._lock:
-            meant = [f for f in self._faults if (f.kind if f.kind in NOT_OF_REQUESTS else None) == own]
-            due = [f for f in meant if f.concerns(service, operations, store, text) and not self._passes(f)]
-            others = [f for f in due if f.kind != "slow"]
-            due = [f for f in due if f.kind == "slow" or f is others[0]]
-            for fault in due:
-                if fault.times is not None:
-                    fault.times -= 1
-            self._faults = [f for f in self._faults if f.times != 0]
-            return due
+            here = [f for f in self._faults if f.kind in meant and f.concerns(service, operations, store, text)]
+            due = [fault for fault in here if fault.due()]
+            others = [fault for fault in due if KINDS[fault.kind].acts != SLOW]
+            acted = [fault for fault in due if fault not in others[1:]]
+            for fault in acted:
+                self._act(fault)
+            return acted
 
-    @staticmethod
-    def _passes(fault: Fault) -> bool:
-        if fault.after > 0:
-            fault.after -= 1
-            return True
-        return False
+    def behaviours(self, service: str, operations: Collection[str | None], store: str | None) -> list[Fault]:
+        """Those that may act on a request, whatever they match; nothing is counted before strike()."""
+        meant = acting(BEHAVIOUR)
+        with self._lock:
+            return [f for f in self._faults if f.kind in meant and f.concerns(service, operations, store, None)]
+
+    def scripted(self, service: str, kind: str, store: str) -> list[Fault]:
+        """All of one kind that may act in a store."""
+        with self._lock:
+            here = [f for f in self._faults if f.service == service and f.kind == kind]
+            return [fault for fault in here if fault.store in (None, store)]
+
+    def locks(self, fault: Fault, now: float) -> bool:
+        """Whether one that lasts `seconds` from its first call on still does; it is gone afterwards."""
+        with self._lock:
+            if fault not in self._faults or (fault.since is None and not fault.due()):
+                return False
+            fault.since = now if fault.since is None else fault.since
+            if now < fault.since + fault.seconds:
+                return True
+            self._faults.remove(fault)
+            return False
+
+    def strike(self, fault: Fault) -> bool:
+        """Whether a behaviour acts on this call; counted down if so."""
+        with self._lock:
+            acts = fault in self._faults and fault.due()
+            if acts:
+                self._act(fault)
+            return acts
+
+    def _act(self, fault: Fault) -> None:
+        fault.act()
+        if fault.times == 0:
+            self._faults.remove(fault)
 
     def as_json(self) -> list[dict[str, Any]]:
         with self._lock:
-            return [asdict(fault) for fault in self._faults]
+            return [{name: getattr(fault, name) for name in ("id", *FIELDS)} for fault in self._faults]
 
     def clear(self) -> None:
         with self._lock:
             self._faults.clear()
-
-
-def check(given: dict[str, Any]) -> None:
-    """Raises MalformedFault unless `given` describes a fault; a typing error must not pass as a harmless fault."""
-    if unknown := set(given) - FIELDS:
-        raise MalformedFault(f"unknown: {', '.join(sorted(unknown))}; a fault has {', '.join(sorted(FIELDS))}")
-    if given.get("service") not in SERVICES:
-        raise MalformedFault(f"service must be one of {', '.join(SERVICES)}")
-    if given.get("kind") not in KINDS:
-        raise MalformedFault(f"kind must be one of {', '.join(KINDS)}")
-    for name in ("operation", "store", "match"):
-        if not isinstance(given.get(name), str | None):
-            raise MalformedFault(f"{name} must be a string or null")
-    check_numbers(given)
-    check_code(given)
-
-
-def check_numbers(given: dict[str, Any]) -> None:
-    times, after, seconds = given.get("times", 1), given.get("after", 0), given.get("seconds", 0.0)
-    if times is not None and (type(times) is not int or times < 1):
-        raise MalformedFault("times must be a whole number from 1 on, or null")
-    if type(after) is not int or after < 0:
-        raise MalformedFault("after must be a whole number from 0 on")
-    if type(seconds) not in (int, float) or seconds < 0:
-        raise MalformedFault("seconds must be a number from 0 on")
-    if given["kind"] in ("slow", "hang") and not seconds:
-        raise MalformedFault(f"{given['kind']} needs seconds")
-
-
-def check_code(given: dict[str, Any]) -> None:
-    kind, code = given["kind"], given.get("code", "")
-    if not isinstance(code, str):
-        raise MalformedFault("code must be a string")
-    if kind == MEDIA_KIND and not (code and given.get("match")):
-        raise MalformedFault("media_fails needs match (part of the source URL) and code (a FileErrorCode)")
-    if kind == BULK_KIND and code not in ("", *BULK_CODES):
-        raise MalformedFault(f"the code of bulk_fails is one of {', '.join(BULK_CODES)}")
-    if kind == "error_after" and code and not (code.isdigit() and 500 <= int(code) < 600):
-        raise MalformedFault("the code of error_after is an HTTP status from 500 to 599")
 
 
 def blueprint(world: Any) -> Blueprint:

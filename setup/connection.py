@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from setup.graphql_documents import load
 from setup.models import Environment, Store
+from setup.shopify_answers import UNREADABLE
 from setup.shopify_auth import grants, keys, tokens
 from setup.shopify_auth.grants import Grant
 from setup.shopify_auth.keys import Keys
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_shapes import listed, mapping, text
 
 log = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -37,17 +39,34 @@ def check(store: Store) -> Store:
     """Fill in name, plan, rate, scopes and addresses of an unsaved or saved store. Raises ShopifyError with what to do."""
     client = ShopifyClient(store)
     data = client.run(CONNECTION)
-    shop = data["shop"]
-    store.scopes = sorted(scope["handle"] for scope in data["currentAppInstallation"]["accessScopes"])
-    require_scopes(store, store.scopes)
-    if shop["myshopifyDomain"] != store.domain:
-        text = f"The token belongs to {shop['myshopifyDomain']}. Connect that store, or copy this store's token."
-        raise ShopifyError(Remedy.STOP_STORE, text, "other_shop")
-    store.name, store.plan, store.rate = shop["name"], shop["plan"]["publicDisplayName"], client.pace.rate
-    store.storefront_url = store.storefront_url or shop["primaryDomain"]["url"]
+    shop = mapping(data.get("shop"))
+    scopes, domain = _scopes(data), text(shop.get("myshopifyDomain"))
+    if scopes is None or not domain:
+        raise ShopifyError(Remedy.LATER, f"{UNREADABLE} Nothing was changed; try again in a minute.", "no_data")
+    require_scopes(store, scopes)
+    if domain != store.domain:
+        wrong = f"The token belongs to {domain[:255]}. Connect that store, or copy this store's token."
+        raise ShopifyError(Remedy.STOP_STORE, wrong, "other_shop")
+    store.scopes, store.rate = scopes, client.pace.rate
+    store.name = text(shop.get("name"))[:255]
+    store.plan = text(mapping(shop.get("plan")).get("publicDisplayName"))[:100]
+    store.storefront_url = store.storefront_url or _web_address(mapping(shop.get("primaryDomain")).get("url"))
     store.status = Store.Status.PAUSED if store.status == Store.Status.PAUSED else Store.Status.CONNECTED
     store.problem, store.checked = "", timezone.now()
     return store
+
+
+def _scopes(data: dict) -> list[str] | None:
+    """None for a list that cannot be read: what is not seen in it is not missing."""
+    rows = mapping(data.get("currentAppInstallation")).get("accessScopes")
+    handles = [text(row.get("handle")) for row in listed(rows)]
+    return sorted(handles) if isinstance(rows, list) and len(handles) == len(rows) and all(handles) else None
+
+
+def _web_address(url: object) -> str:
+    """It becomes a link; empty for what may not be one."""
+    found = text(url)
+    return found if found.startswith(("https://", "http://")) and len(found) <= 200 else ""
 
 
 def require_scopes(store: Store, granted: Sequence[str]) -> None:
@@ -137,10 +156,12 @@ def subscribe(store: Store) -> None:
         return  # Shopify sends to https addresses only
     subscription = {"uri": f"{settings.APP_URL}/webhooks/shopify", "format": "JSON"}
     try:
-        answer = ShopifyClient(store).run(SUBSCRIBE, topic="APP_UNINSTALLED", subscription=subscription)
+        answer = ShopifyClient(store).write(
+            SUBSCRIBE, "webhookSubscriptionCreate", topic="APP_UNINSTALLED", subscription=subscription
+        )
     except ShopifyError as error:
         log.warning("%s: no notice of uninstalling: %s", store.domain, error.text)
         return
-    for refusal in answer["webhookSubscriptionCreate"]["userErrors"]:
-        if "already been taken" not in refusal["message"]:
-            log.warning("%s: no notice of uninstalling: %s", store.domain, refusal["message"])
+    for refusal in listed(answer.get("userErrors")):
+        if "already been taken" not in (message := text(refusal.get("message"))):
+            log.warning("%s: no notice of uninstalling: %s", store.domain, message)

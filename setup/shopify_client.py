@@ -5,20 +5,28 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import urllib3
 
 from setup import failpoints
-from setup.graphql_documents import Document
+from setup.graphql_documents import Document, load
 from setup.models import Store
+from setup.shopify_answers import ACCESS_DENIED, data_of
 from setup.shopify_auth.tokens import Access
-from setup.shopify_errors import Remedy, ShopifyError, graphql_error, http_error
-from setup.shopify_pace import Pace
+from setup.shopify_errors import Remedy, ShopifyError, ShutOut, Throttled, after_all_attempts, unknown_outcome
+from setup.shopify_pace import SHORTEST, Pace
+from setup.shopify_shapes import mapping, number
 from setup.shopify_transport import Reply, StoreGraphQL
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 5
 NO_CONNECTION = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+# The cheapest question there is: whether a store lets us in.
+SHOP = load(Path(__file__).parent / "documents", "ShopId")
+SECOND_LOOK = "The store refused the app; it is asked once more before that is believed."
+LET_IN = "The store refused the request and then let the app in again."
+MOST_POINTS = 10_000  # what one call can have cost, whatever an answer says: it is added up in a database
 
 
 @dataclass
@@ -56,19 +64,15 @@ class ShopifyClient:
         self._look, self._guard = look, guard
 
     def run(self, document: Document, **variables: object) -> dict:
-        """The answer's `data`. Raises ShopifyError; throttling is waited out and never raised."""
-        failures = 0
-        while True:
-            self._reserve(document)
-            try:
-                return self._attempt(document, variables)
-            except ShopifyError as error:
-                failures += error.code != "THROTTLED"
-                if error.remedy != Remedy.LATER or failures >= ATTEMPTS or error.code == "paused":
-                    raise
-                if error.code != "THROTTLED":
-                    # Full jitter: many workers that failed together do not come back together.
-                    self._wait(random.uniform(0.2, min(20.0, 0.5 * 2**failures)), error.text)
+        """The answer's `data`. Raises ShopifyError; throttling is waited out and never raised.
+
+        Reads are repeated a few times. STOP_STORE is only raised when a second look says the same.
+        """
+        try:
+            return self._persist(document, variables)
+        except ShutOut as first:
+            log.warning("%s: %s was refused (%s); looking again.", self.store.domain, document.name, first.code)
+            return self._look_again(document, variables, first)
 
     def write(self, document: Document, root: str, **variables: object) -> dict:
         """The payload of a mutation, its one root field. Raises ShopifyError as `run` does, and LOOK `no_payload` if there is
@@ -77,6 +81,38 @@ class ShopifyClient:
         if not isinstance(payload, dict):
             raise ShopifyError(Remedy.LOOK, "Shopify did not say what it made of the request.", "no_payload")
         return payload
+
+    def _look_again(self, document: Document, variables: dict, first: ShutOut) -> dict:
+        """One refusal may be the mishap of a server on the way, or of a token that not all servers know yet. A write is not sent
+        again, unless its own scope is in question: then it did not run."""
+        self._wait(random.uniform(1.0, 1.5), SECOND_LOOK)
+        if not document.writes or first.code == ACCESS_DENIED:
+            return self._persist(document, variables)
+        try:
+            self._persist(SHOP, {})
+        except ShopifyError as error:
+            if error.remedy == Remedy.STOP_STORE or error.code == "paused":
+                raise
+            raise ShopifyError(Remedy.LOOK, error.text, error.code) from None
+        raise ShopifyError(Remedy.LOOK, LET_IN, first.code) from None
+
+    def _persist(self, document: Document, variables: dict) -> dict:
+        failures = throttled = 0
+        while True:
+            self._reserve(document)
+            try:
+                return self._attempt(document, variables)
+            except Throttled as error:
+                throttled += 1
+                self._wait(self._seconds(document, error, throttled), error.text)
+            except ShopifyError as error:
+                failures += 1
+                if error.remedy != Remedy.LATER or error.code == "paused":
+                    raise
+                if failures >= ATTEMPTS:
+                    raise after_all_attempts(error) from None
+                # Full jitter: many workers that failed together do not come back together.
+                self._wait(random.uniform(0.2, min(20.0, 0.5 * 2**failures)), error.text)
 
     def _reserve(self, document: Document) -> None:
         self._look()
@@ -87,16 +123,21 @@ class ShopifyClient:
         self.spent.waited += seconds
         self.pause(seconds, reason)
 
+    def _seconds(self, document: Document, error: Throttled, times: int) -> float:
+        """How long to wait after the `times`-th refusal for the limit's sake."""
+        if error.seconds is not None:
+            return max(error.seconds, SHORTEST)
+        self.spent.throttled += 1
+        return self.pace.after_refusal(document.name, times) + random.uniform(0, 0.3)
+
     def _attempt(self, document: Document, variables: dict) -> dict:
         reply = self._send(document, variables)
         if reply.status == 401 and self._access.another():
             reply = self._send(document, variables)  # who is not let in has done nothing yet
-        if reply.status in (429, 430):
-            self._wait(asked_for(reply.headers.get("Retry-After", "")), "Shopify asks us to slow down.")
-            raise ShopifyError(Remedy.LATER, "Shopify asks us to slow down.", "THROTTLED")
-        if reply.status != 200:
-            raise http_error(reply.status, writing=document.writes)
-        return self._read(document, reply.json())
+        body = reply.json()
+        self._count(document, mapping(mapping(body.get("extensions")).get("cost")))
+        wait = asked_for(reply.headers.get("Retry-After", ""))
+        return data_of(reply.status, body, writing=document.writes, wait=wait)
 
     def _send(self, document: Document, variables: dict) -> Reply:
         token = self._access.token()
@@ -112,38 +153,14 @@ class ShopifyClient:
         except NO_CONNECTION:
             raise ShopifyError(Remedy.LATER, "The store could not be reached.", "unreachable") from None
         except urllib3.exceptions.HTTPError as error:
-            remedy = Remedy.LOOK if document.writes else Remedy.LATER
             log.warning("%s: %s broke off: %s", self.store.domain, document.name, type(error).__name__)
-            raise ShopifyError(remedy, "The store did not answer.", "no_answer") from None
+            raise unknown_outcome("The store did not answer.", "no_answer", writing=document.writes) from None
         failpoints.pass_by("after", document.name)
         return reply
 
-    def _read(self, document: Document, body: dict) -> dict:
-        extensions = body.get("extensions", {})
-        cost = extensions.get("cost", {})
+    def _count(self, document: Document, cost: dict) -> None:
         self.pace.hear(document.name, cost)
-        self.spent.points += int(cost.get("actualQueryCost") or 0)
-        if errors := body.get("errors"):
-            self._refuse(document, errors, cost)
-        if warnings := [w for search in extensions.get("search", []) for w in search.get("warnings", [])]:
-            # Shopify ignores a search field that it does not know and returns everything: no answer to our question.
-            text = f"The store cannot search by this field: {warnings[0].get('message', '')}"
-            raise ShopifyError(Remedy.GIVE_UP, text, "search_warning")
-        if not isinstance(data := body.get("data"), dict):
-            remedy = Remedy.LOOK if document.writes else Remedy.LATER
-            raise ShopifyError(remedy, "Shopify's answer could not be read.", "no_data")
-        return data
-
-    def _refuse(self, document: Document, errors: list | str, cost: dict) -> None:
-        first: dict = errors[0] if isinstance(errors, list) else {"message": str(errors)}
-        if first.get("extensions", {}).get("code") != "THROTTLED":
-            raise graphql_error(first, writing=document.writes)
-        self.spent.throttled += 1
-        missing = float(cost["requestedQueryCost"]) - float(cost["throttleStatus"]["currentlyAvailable"])
-        self._wait(
-            missing / float(cost["throttleStatus"]["restoreRate"]) + random.uniform(0, 0.3), "Throttled by Shopify."
-        )
-        raise ShopifyError(Remedy.LATER, "Throttled by Shopify.", "THROTTLED")
+        self.spent.points += int(min(MOST_POINTS, max(0.0, number(cost.get("actualQueryCost"), 0.0))))
 
 
 def asked_for(retry_after: str) -> float:

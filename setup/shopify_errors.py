@@ -18,6 +18,29 @@ class ShopifyError(Exception):
         self.remedy, self.text, self.code = remedy, text, code
 
 
+class Throttled(ShopifyError):
+    """Nothing ran. `seconds`: how long Shopify asks us to wait, if it says so."""
+
+    def __init__(self, text: str, seconds: float | None = None) -> None:
+        super().__init__(Remedy.LATER, text, "THROTTLED")
+        self.seconds = seconds
+
+
+class ShutOut(ShopifyError):
+    """The store as a whole refuses us, as far as one answer says."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(Remedy.STOP_STORE, text, code)
+
+
+class RefusedForNow(ShopifyError):
+    """A read that was refused with a status: another server may answer it. If none does, the request itself is wrong."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(Remedy.LATER, text, code)
+
+
+# The only statuses that stop a store; everything else is about one request, or about a moment.
 HTTP_STOPS = {
     401: "The store refuses its access token. Ask an admin to connect the store again.",
     402: "The store is frozen until its Shopify bill is paid.",
@@ -25,24 +48,25 @@ HTTP_STOPS = {
     404: "There is no store at this address, or it does not know this API version.",
     423: "Shopify has locked the store. Its owner must contact Shopify.",
 }
+SLOW_DOWN = (429, 430)
+
+
+def unknown_outcome(text: str, code: str, *, writing: bool) -> ShopifyError:
+    """No answer, or none that says what became of the request: a write has to be looked at, a read is sent again."""
+    return ShopifyError(Remedy.LOOK if writing else Remedy.LATER, text, code)
 
 
 def http_error(status: int, *, writing: bool) -> ShopifyError:
     """For an answer that is not 200 and no throttling."""
+    code = f"http_{status}"
     if text := HTTP_STOPS.get(status):
-        return ShopifyError(Remedy.STOP_STORE, text, f"http_{status}")
-    if status >= 500:
-        remedy = Remedy.LOOK if writing else Remedy.LATER
-        return ShopifyError(remedy, f"Shopify answered with an error ({status}).", f"http_{status}")
-    return ShopifyError(Remedy.GIVE_UP, f"Shopify refused the request ({status}).", f"http_{status}")
+        return ShutOut(text, code)
+    if 300 <= status < 500 and status != 408 and not writing:
+        return RefusedForNow(f"Shopify refused the request ({status}).", code)
+    return unknown_outcome(f"Shopify answered with an error ({status}).", code, writing=writing)
 
 
-def graphql_error(error: dict, *, writing: bool) -> ShopifyError:
-    """For the first entry of an answer's top-level `errors`."""
-    code, message = error.get("extensions", {}).get("code", ""), error.get("message", "")
-    if code == "ACCESS_DENIED":
-        text = f"The app lacks a permission in this store: {message} Ask an admin to grant it and connect again."
-        return ShopifyError(Remedy.STOP_STORE, text, code)
-    if code == "INTERNAL_SERVER_ERROR":
-        return ShopifyError(Remedy.LOOK if writing else Remedy.LATER, "Shopify had an internal error.", code)
-    return ShopifyError(Remedy.GIVE_UP, f"Shopify refused the request: {message}", code)
+def after_all_attempts(error: ShopifyError) -> ShopifyError:
+    """What a read that failed every time is raised as."""
+    lasting = isinstance(error, RefusedForNow)
+    return ShopifyError(Remedy.GIVE_UP, error.text, error.code) if lasting else error

@@ -5,6 +5,10 @@ reach another's endpoint. Here every instance has its own endpoint and headers, 
 """
 
 import json
+import math
+import time
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import shopify
@@ -12,23 +16,29 @@ import urllib3
 from django.conf import settings
 
 from setup.domains import is_shop
+from setup.shopify_shapes import mapping, parsed
 
-POOL = urllib3.PoolManager(num_pools=50, maxsize=16, timeout=urllib3.Timeout(connect=5, read=30), retries=False)
+TIMEOUT = urllib3.Timeout(connect=5, read=30)  # seconds, for each sign of life
+POOL = urllib3.PoolManager(num_pools=50, maxsize=16, timeout=TIMEOUT, retries=False)
+# For the whole of an answer: seconds from the request, and bytes when unpacked. The longest that we ask for, 100 galleries of
+# 250 media, has about 8 MB.
+DEADLINE, MOST = 60.0, 64 * 2**20
+CHUNK = 64 * 1024
+
+
+class Overlong(urllib3.exceptions.HTTPError):
+    """An answer without end, in time or in size."""
 
 
 @dataclass(frozen=True)
 class Reply:
     status: int
     headers: urllib3.HTTPHeaderDict
-    text: str
+    data: bytes
 
     def json(self) -> dict:
         """The body; an empty dict if it is no JSON object (proxies answer in HTML)."""
-        try:
-            body = json.loads(self.text)
-        except ValueError:
-            return {}
-        return body if isinstance(body, dict) else {}
+        return mapping(parsed(self.data))
 
 
 def address(domain: str, base_url: str, path: str) -> tuple[str, dict[str, str]]:
@@ -38,6 +48,71 @@ def address(domain: str, base_url: str, path: str) -> tuple[str, dict[str, str]]
         raise ValueError(f"{domain!r} is no Shopify store.")
     headers = {"User-Agent": "AssetLink", "Accept-Encoding": "gzip"}
     return (f"{base_url}{path}", headers | {"Host": domain}) if base_url else (f"https://{domain}{path}", headers)
+
+
+def post(
+    url: str, body: bytes, headers: dict[str, str], *, timeout: urllib3.Timeout, deadline: float, most: int
+) -> Reply:
+    """The whole answer, or urllib3.exceptions.HTTPError."""
+    until = time.monotonic() + deadline
+    answer = POOL.request(
+        "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=timeout
+    )
+    return Reply(answer.status, answer.headers, b"".join(pieces(answer, until=until, most=most)))
+
+
+def pieces(answer: urllib3.BaseHTTPResponse, *, until: float = math.inf, most: float = math.inf) -> Iterator[bytes]:
+    """The body as it comes in, unpacked: at most `most` bytes, and none after `until` (of the monotonic clock). The connection
+    goes back to its pool, closed unless all was read. Raises urllib3.exceptions.HTTPError, also for a gzip body without end."""
+    size, whole = 0, False
+    try:
+        for piece in _unpacked(answer):
+            size += len(piece)
+            if size > most or time.monotonic() > until:
+                raise Overlong(f"An answer without end: {size} bytes so far.")
+            yield piece
+        whole = True
+    finally:
+        if not whole:
+            answer.close()
+        answer.release_conn()
+
+
+def _unpacked(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    """An empty piece now and then, so that whoever watches the clock gets to look at it."""
+    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        raise urllib3.exceptions.DecodeError(f"An answer in an encoding that was not asked for: {encoding[:40]}")
+    unpack = Gunzip() if encoding == "gzip" else None
+    while raw := answer.read1(CHUNK, decode_content=False):
+        if unpack is None:
+            yield raw
+        else:
+            yield from unpack(raw)
+    if unpack is not None and unpack.midway:
+        raise urllib3.exceptions.DecodeError("A gzip body that breaks off.")
+
+
+class Gunzip:
+    """Unpacks a gzip body, of one member or several, in pieces of bounded size: a few bytes may stand for many."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(wbits=31)
+        self.midway = False
+
+    def __call__(self, raw: bytes) -> Iterator[bytes]:
+        self.midway = True
+        piece = b""
+        while raw or (len(piece) == CHUNK and self.midway):
+            if self._stream.eof:
+                self._stream = zlib.decompressobj(wbits=31)
+            try:
+                piece = self._stream.decompress(raw, CHUNK)
+            except zlib.error as error:
+                raise urllib3.exceptions.DecodeError(f"A broken gzip body: {error}") from None
+            raw = self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
+            self.midway = not self._stream.eof
+            yield piece
 
 
 class StoreGraphQL(shopify.GraphQL):
@@ -55,5 +130,5 @@ class StoreGraphQL(shopify.GraphQL):
         body = {"query": query, "variables": variables or {}, "operationName": operation_name}
         headers = {**self.headers, "Content-Type": "application/json", "Accept": "application/json"}
         headers["X-Shopify-Access-Token"] = token
-        answer = POOL.request("POST", self.endpoint, body=json.dumps(body).encode(), headers=headers, redirect=False)
-        return Reply(answer.status, answer.headers, answer.data.decode("utf-8", "replace"))
+        sent = json.dumps(body).encode()
+        return post(self.endpoint, sent, headers, timeout=TIMEOUT, deadline=DEADLINE, most=MOST)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLResolveInfo
 
-from sandbox.shopify import wording
+from sandbox.shopify import refusals, wording
+from sandbox.shopify.behaviours import Behaviours
 from sandbox.shopify.ids import kind_of
 from sandbox.shopify.installs import Install
 from sandbox.shopify.records import Product
@@ -39,6 +40,7 @@ class Call:
     searches: list[dict[str, Any]] = field(default_factory=list)  # entries of extensions.search
     ran: list[Ran] = field(default_factory=list)
     install: Install | None = None  # the app that asks; None: a custom app of the store
+    behaviours: Behaviours = field(default_factory=Behaviours)  # what is scripted for this request
 
     @property
     def scopes(self) -> set[str]:
@@ -96,7 +98,7 @@ def mutation(name: str, scope: str | None = None) -> Callable[[Resolver], Resolv
             call: Call = info.context
             if scope:
                 call.require(scope, name)
-            payload = resolve(call, **arguments)
+            payload = refusals.scripted(call, name, arguments) or resolve(call, **arguments)
             errors = payload.get("userErrors") or payload.get("mediaUserErrors") or []
             call.ran.append(Ran(str(info.path.key), name, errors))
             return payload

@@ -20,15 +20,17 @@ def connection(
     before: str | None = None,
     reverse: bool | None = False,
     whole: int | None = None,
+    most: int | None = None,
 ) -> dict[str, Any]:
     """{nodes, edges, pageInfo} of a page; `key` names an item in cursors. Raises BAD_REQUEST.
 
-    `whole`: at most so many, however the page was wished for, as bulk operations read them.
+    `whole`: at most so many, however the page was wished for, as bulk operations read them; `most`: rows of any page.
     """
     if whole is not None:
         first, last, after, before = whole, None, None, None
     else:
         check_size(first, last)
+        first, last = shorter(first, most), shorter(last, most)
     rows = list(reversed(items)) if reverse else list(items)
     keys = [key(row) for row in rows]
     start = position(after, keys) + 1 if after else 0
@@ -51,6 +53,10 @@ def connection(
             "endCursor": cursors[-1] if cursors else None,
         },
     }
+
+
+def shorter(size: int | None, most: int | None) -> int | None:
+    return size if size is None or most is None else min(size, most)
 
 
 def check_size(first: int | None, last: int | None) -> None:

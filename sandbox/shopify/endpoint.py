@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Request, Response
 
+from sandbox import fault_kinds
 from sandbox.faults import Fault
 from sandbox.shopify import execution, wording
 from sandbox.shopify.execution import Asked
@@ -19,12 +20,13 @@ UNKNOWN_TOKEN = "[API] Invalid API key or access token (unrecognized login or wr
 STATUS_TEXTS = {
     401: UNKNOWN_TOKEN,
     402: "This shop's plan does not have access to this feature",
+    408: "Request Timeout",
     403: "[API] This action requires merchant approval for the necessary scope.",
     404: "Not Found",
     423: "This shop is unavailable",
     429: "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.",
 }
-AFTER = ("error_after", "internal_error_after", "lost_answer")  # the work is done first
+AFTER = fault_kinds.acting(fault_kinds.AFTER)  # the work is done first
 DEBUG_HEADERS = {"cost": "Shopify-GraphQL-Cost-Debug", "search": "Shopify-Search-Query-Debug"}
 
 
@@ -49,6 +51,7 @@ def answer(world: Any, domain: str, version: str, request: Request) -> Response:
         return as_json({"errors": {"query": "Required parameter missing or invalid"}}, status=400)
     asked.install = install
     late = next((fault for fault in faults if fault.kind in AFTER), None)
+    asked.text = body
     asked.answer_lost = late is not None
     response = as_json(execution.answer(shop, asked), request_id=asked.request_id)
     return after(late, asked, request) if late else response
@@ -74,14 +77,20 @@ def before(fault: Fault, shop: "Shop", asked: Asked | None, request: Request) ->
         return hung_up(request)
     if fault.kind == "throttled":
         return throttled(shop, asked)
+    if fault.kind == "throttled_without_cost":
+        return throttled_without_cost(fault, shop, asked)
     if fault.kind == "internal_error":
         return internal_error(asked)
+    if fault.kind == "graphql_error":
+        return graphql_error(fault.code, asked)
     return plain(fault.status)
 
 
 def after(fault: Fault, asked: Asked, request: Request) -> Response:
     if fault.kind == "lost_answer":
         return hung_up(request)
+    if fault.kind == "graphql_error_after":
+        return graphql_error(fault.code, asked)
     return internal_error(asked) if fault.kind == "internal_error_after" else plain(fault.status)
 
 
@@ -93,6 +102,18 @@ def throttled(shop: "Shop", asked: Asked | None) -> Response:
     requested, request_id = (execution.requested_cost(asked), asked.request_id) if asked else (0, None)
     cost = {"requestedQueryCost": requested, "actualQueryCost": None, "throttleStatus": status}
     return as_json({"errors": [wording.throttled()], "extensions": {"cost": cost}}, request_id=request_id)
+
+
+def throttled_without_cost(fault: Fault, shop: "Shop", asked: Asked | None) -> Response:
+    """Or, by its code, without any extensions."""
+    shop.world.journal.count(shop.domain, throttled=1)
+    extensions = {} if fault.code == "no_extensions" else {"extensions": {"cost": None}}
+    return as_json({"errors": [wording.throttled()], **extensions}, request_id=asked.request_id if asked else None)
+
+
+def graphql_error(code: str, asked: Asked | None) -> Response:
+    body = {"errors": [wording.scripted(code)], "data": None}
+    return as_json(body, request_id=asked.request_id if asked else None)
 
 
 def internal_error(asked: Asked | None) -> Response:

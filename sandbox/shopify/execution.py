@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType, execute_sync
 
-from sandbox.shopify import bulk_fields, cost, media, mutations, queries, schema, variables, wording
+from sandbox.shopify import bulk_fields, cost, media, mutations, queries, schema, shapes, variables, wording
+from sandbox.shopify.behaviours import Behaviours
 from sandbox.shopify.call import RESOLVERS, Call
 from sandbox.shopify.cost import Pricing
 from sandbox.shopify.installs import Install
@@ -31,6 +32,7 @@ class Asked:
     debug: frozenset[str] = frozenset()
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     install: Install | None = None  # whose token it carried; None: the store's custom app
+    text: str = ""  # the body as it came
     answer_lost: bool = False  # a scripted fault will keep the answer from the client
 
     def operation(self) -> OperationDefinitionNode | None:
@@ -100,7 +102,10 @@ def refused(shop: "Shop", pricing: Pricing, error: dict[str, Any]) -> Answer:
 
 def run(shop: "Shop", asked: Asked, pricing: Pricing) -> Answer:
     shop.settle()
-    call = Call(shop, search_debug="search" in asked.debug, install=asked.install)
+    behaviours = Behaviours(shop.world.faults, asked.root_fields(), shop.domain, asked.text)
+    mutates = pricing.operation.operation == OperationType.MUTATION
+    seen = shop if mutates else shop.history.view(shop, behaviours)
+    call = Call(seen, search_debug="search" in asked.debug, install=asked.install, behaviours=behaviours)
     result = execute_sync(
         executable(),
         pricing.document,
@@ -115,13 +120,17 @@ def run(shop: "Shop", asked: Asked, pricing: Pricing) -> Answer:
     actual = min(pricing.requested, sum(points.values()))
     shop.bucket.charge(actual)
     media.leave_uploaded(shop)
+    if mutates:
+        shop.history.note(shop, shop.now())
+    odd = shapes.of(call)
+    asked.answer_lost = asked.answer_lost or shapes.hide_outcome(odd)
     write_down(shop, asked, pricing, call, points, actual)
     body: Answer = {"errors": [wording.formatted(e) for e in result.errors]} if result.errors else {}
     body["data"] = result.data
     body["extensions"] = {"cost": cost_of(shop, pricing, actual, fields="cost" in asked.debug)}
     if call.searches:
         body["extensions"]["search"] = call.searches
-    return body
+    return shapes.applied(body, call, odd)
 
 
 def raise_own_mistakes(errors: list[GraphQLError] | None) -> None:

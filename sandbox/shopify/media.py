@@ -54,9 +54,14 @@ def leave_uploaded(shop: "Shop") -> None:
     resume(shop)
 
 
-def settle(shop: "Shop") -> int:
+def dues(shop: "Shop") -> list[float]:
+    """When outcomes that have arrived are due."""
+    downloads = (file.download for file in shop.under_way.values())
+    return [download.due for download in downloads if download and download.arrived]
+
+
+def settle(shop: "Shop", now: float) -> int:
     """Shows the outcomes that have arrived and are due; how many."""
-    now = shop.now()
     due = [f for f in shop.under_way.values() if f.download and f.download.arrived and f.download.due <= now]
     for file in due:
         _show(shop, file)
@@ -100,7 +105,7 @@ def _show(shop: "Shop", file: File) -> None:
     outcome, file.download = file.download, None
     assert outcome
     if outcome.content:
-        file.content, file.status = outcome.content, "READY"
+        file.content, file.status, file.ready_at = outcome.content, "READY", outcome.due
         file.version = max(file.version + 1, int(shop.now()))
     elif file.status != "READY":  # a bad replacement fails in silence: READY, with the old picture
         file.status, file.problem = "FAILED", outcome.problem
@@ -121,6 +126,7 @@ def _start(shop: "Shop", file_id: str, kind: str, download: Download) -> None:
             content, problem = None, {"code": failed.code, "message": failed.message}
         with shop.lock:
             download.content, download.problem, download.arrived = content, problem, True
+            download.due = max(download.due, shop.now())
         shop.world.changed()
 
     downloads.submit(work)

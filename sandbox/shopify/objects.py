@@ -41,7 +41,10 @@ resolve_type: GraphQLTypeResolver = type_name
 
 def page(call: Call, items: list[Any], paging: dict[str, Any]) -> Page:
     """A page of records by the numbers of their ids; bulk operations read on to the end."""
-    return connection(items, lambda record: str(number_of(record.id)), **paging, whole=call.whole)
+    asked = min(len(items), paging.get("first") or paging.get("last") or 0)
+    fault = call.behaviours.first("pages_of", when=lambda fault: asked > int(fault.code))
+    most = int(fault.code) if fault else None
+    return connection(items, lambda record: str(number_of(record.id)), **paging, whole=call.whole, most=most)
 
 
 def gallery_page(call: Call, files: list[File], paging: dict[str, Any], sort_key: str = "POSITION") -> Page:
@@ -98,7 +101,15 @@ def variant_media(variant: Variant, call: Call, **paging: Any) -> Page:
 @field_of("MediaImage", "image")
 def image(file: File, call: Call) -> dict[str, Any] | None:
     """Null before READY, and while a new source is under way."""
-    return None if file.status != "READY" or file.replacing else image_of(file)
+    return None if file.status != "READY" or file.replacing or lacks_picture(file, call) else image_of(file)
+
+
+def lacks_picture(file: File, call: Call) -> bool:
+    """Whether it is scripted that a file is READY for some time before it has anything to show."""
+    about, age = f"{file.id} {file.filename}", call.shop.now() - file.ready_at
+    return file.status == "READY" and bool(
+        call.behaviours.first("ready_without_image", about, lambda fault: age < fault.seconds)
+    )
 
 
 @field_of("MediaImage", "preview")
@@ -107,7 +118,8 @@ def image(file: File, call: Call) -> dict[str, Any] | None:
 def preview(file: File, call: Call) -> dict[str, Any] | None:
     """While a new source is under way, the old picture; of a video its poster."""
     has_picture = file.status == "READY" and (file.kind == "MediaImage" or bool(file.content and file.content.poster))
-    return {"image": image_of(file) if has_picture else None, "status": file.status}
+    shown = has_picture and not lacks_picture(file, call)
+    return {"image": image_of(file) if shown else None, "status": file.status}
 
 
 def image_of(file: File) -> dict[str, Any] | None:
@@ -131,7 +143,13 @@ def mime_type(file: File, call: Call) -> str | None:
 
 @field_of("GenericFile", "url")
 def file_url(file: File, call: Call) -> str | None:
-    return cdn.url(call.shop, file) if file.content else None
+    return cdn.url(call.shop, file) if file.content and not lacks_picture(file, call) else None
+
+
+@field_of("Video", "filename")
+def video_name(file: File, call: Call) -> str:
+    """The schema allows no null."""
+    return "" if lacks_picture(file, call) else file.filename
 
 
 @field_of("Video", "sources")
@@ -144,7 +162,7 @@ def video_sources(file: File, call: Call) -> list[dict[str, Any]]:
 @field_of("Video", "originalSource")
 def original_source(file: File, call: Call) -> dict[str, Any] | None:
     content = file.content
-    if file.status != "READY" or content is None:
+    if file.status != "READY" or content is None or lacks_picture(file, call):
         return None
     return {
         "url": cdn.url(call.shop, file),

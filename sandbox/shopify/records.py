@@ -130,6 +130,7 @@ class File:
     content: Content | None = None
     download: Download | None = None
     problem: Problem | None = None
+    ready_at: float = 0.0  # since when it shows its present content, if that came by a download
 
     @property
     def replacing(self) -> bool:

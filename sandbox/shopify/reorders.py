@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 REMEMBERED = 1000  # finished jobs that can still be asked for
 
 
-def schedule(shop: "Shop", product_id: str, moves: list[tuple[str, int]]) -> str:
-    """The id of the job that will do it."""
+def schedule(shop: "Shop", product_id: str, moves: list[tuple[str, int]], seconds: float) -> str:
+    """The id of the job that will do it, so many seconds from now."""
     job = shop.new_job()
-    shop.reorders.append(Reorder(job, product_id, moves, shop.now() + shop.world.settings.reorder_seconds))
+    shop.reorders.append(Reorder(job, product_id, moves, shop.now() + seconds))
     return job
 
 
-def settle(shop: "Shop") -> int:
+def settle(shop: "Shop", now: float) -> int:
     """Applies what is due, in the order it was asked for; how many."""
-    due = [reorder for reorder in shop.reorders if reorder.due <= shop.now()]
+    due = [reorder for reorder in shop.reorders if reorder.due <= now]
     for reorder in due:
         product = shop.products.get(reorder.product)
         if product:

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    GraphQLEnumType,
     GraphQLError,
     GraphQLScalarType,
     GraphQLSchema,
@@ -22,6 +23,7 @@ from graphql import (
 )
 
 from sandbox.shopify import validation, wording
+from sandbox.shopify.refusals import ScriptedCode
 
 API_VERSION = "2026-10"
 SOURCE = Path(__file__).with_name("schema.graphql")
@@ -53,7 +55,20 @@ def schema() -> GraphQLSchema:
     number.parse_value = number.coerce_input_value = unsigned  # type: ignore[method-assign]
     number.parse_literal = unsigned_literal  # type: ignore[method-assign, assignment]
     number.coerce_input_literal = unsigned_literal
+    for kind in built.type_map.values():
+        if isinstance(kind, GraphQLEnumType) and kind.name.endswith("ErrorCode"):
+            take_scripted_codes(kind)
     return built
+
+
+def take_scripted_codes(kind: GraphQLEnumType) -> None:
+    """Lets through what a test asked for; of any other code that the schema does not know, nothing changes."""
+    known = kind.coerce_output_value
+
+    def coerced(value: Any) -> Any:
+        return str(value) if isinstance(value, ScriptedCode) else known(value)
+
+    kind.coerce_output_value = kind.serialize = coerced  # type: ignore[method-assign, assignment]
 
 
 def unsigned(value: Any) -> int:

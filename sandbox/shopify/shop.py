@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.shopify import bulk, media, reorders, seeding
 from sandbox.shopify.bucket import Bucket
+from sandbox.shopify.history import History
 from sandbox.shopify.ids import gid
 from sandbox.shopify.installs import Install
 from sandbox.shopify.records import BulkOperation, Definition, File, Product, Reorder, Target, Variant, dump
@@ -38,6 +39,7 @@ class Shop:
         self.reorders: list[Reorder] = []
         self.finished_jobs: list[str] = []
         self.index = SearchIndex()
+        self.history = History()
         self.bucket = Bucket(plan, world.clock)
         self.lock = threading.RLock()
         self._last_number = 1_000_000_000 * (1 + zlib.crc32(domain.encode()) % 9000)
@@ -113,9 +115,22 @@ class Shop:
     def settle(self) -> None:
         """Lets everything that is due by now take effect. Called before anything is read."""
         with self.lock:
-            changed = media.settle(self) + reorders.settle(self) + bulk.settle(self)
+            self.history.follow(self)
+            changed = sum(self._settle(moment) for moment in (*self._moments(), self.now())) + bulk.settle(self)
             if changed:
                 self.world.changed()
+
+    def _settle(self, moment: float) -> int:
+        changed = media.settle(self, moment) + reorders.settle(self, moment)
+        self.history.note(self, moment)
+        return changed
+
+    def _moments(self) -> list[float]:
+        """When something took effect since the last look; they only matter to those who look back."""
+        if not self.history.kept:
+            return []
+        now = self.now()
+        return sorted({due for due in (*media.dues(self), *(r.due for r in self.reorders)) if due < now})
 
     def touch(self, record: Product | File, *, lag: bool = True) -> None:
         """`record` is new or has changed: searches see it after the index lag, reads by id at once."""

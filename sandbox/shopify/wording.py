@@ -94,6 +94,11 @@ def internal_error(request_id: str) -> dict[str, Any]:
     return {"message": message, "extensions": {"requestId": request_id, "code": "INTERNAL_SERVER_ERROR"}}
 
 
+def scripted(code: str) -> dict[str, Any]:
+    """A top-level error that a test asked for."""
+    return {"message": f"Scripted: {code}", "extensions": {"code": code}}
+
+
 class Refused(GraphQLError):
     """A field that is answered with null and a top-level error."""
 

@@ -4,21 +4,27 @@ https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 import urllib3
 
 from setup.shopify_auth.keys import Keys
-from setup.shopify_errors import HTTP_STOPS, Remedy, ShopifyError
-from setup.shopify_transport import POOL, Reply, address
+from setup.shopify_errors import HTTP_STOPS, Remedy, ShopifyError, ShutOut
+from setup.shopify_shapes import number, text
+from setup.shopify_transport import Reply, address, post
 
 log = logging.getLogger(__name__)
-TIMEOUT = urllib3.Timeout(connect=5, read=15)
+TIMEOUT, DEADLINE, MOST = urllib3.Timeout(connect=5, read=15), 20.0, 2**20
 NO_ANSWER = "Shopify does not answer. Nothing was changed; try again in a minute."
 UNREADABLE = "Shopify's answer could not be read. Nothing was changed; try again in a minute."
-REFUSED = "Shopify refuses the app in this store ({code}). Check the app in the Dev Dashboard, then connect again."
+NO_STORE = "There is no Shopify store at {domain}. Check its name: it is in the address of the Shopify admin."
+REFUSED = (
+    "Shopify gave no access to this store ({code}). Nothing was changed; try again in a minute, and if it stays so, "
+    "check the app in the Dev Dashboard."
+)
+# What ends our access to a store, in Shopify's own words. Nothing else does, apart from the statuses of HTTP_STOPS.
 TEXTS = {
     "application_cannot_be_found": "Shopify knows no app with this client ID. "
     "Copy the client ID again from the app's settings in the Dev Dashboard.",
@@ -32,7 +38,7 @@ TEXTS = {
     "invalid_grant": "Shopify no longer lets AssetLink renew its access to this store: the app was uninstalled, "
     "or the store was not used for 90 days. Connect the store again.",
 }
-CODE_OF_STATUS = {401: "invalid_client"}
+STOPS = HTTP_STOPS | {401: TEXTS["invalid_client"]}
 
 
 @dataclass(frozen=True)
@@ -57,17 +63,19 @@ def by_code(domain: str, base: str, keys: Keys, code: str) -> Grant:
 
 
 def by_refresh_token(domain: str, base: str, keys: Keys, refresh_token: str) -> Grant:
-    """The next pair. Shopify answers again to a token that was used, until its successor is. Raises ShopifyError."""
-    return _ask(domain, base, keys, grant_type="refresh_token", refresh_token=refresh_token)
+    """The next pair. Shopify answers again to a token that was used, until its successor is; so it stays if none comes. Raises
+    ShopifyError."""
+    grant = _ask(domain, base, keys, grant_type="refresh_token", refresh_token=refresh_token)
+    return replace(grant, refresh_token=grant.refresh_token or refresh_token)
 
 
 def _ask(domain: str, base: str, keys: Keys, **form: str) -> Grant:
     reply = _post(domain, base, {"client_id": keys.client_id, "client_secret": keys.client_secret, **form})
     if reply.status == 200:
         return _read(reply)
-    told = str(reply.json().get("error", ""))
-    log.warning("%s: no token (%s %s)", domain, reply.status, told[:60])
-    raise _refusal(reply.status, told, domain)
+    code = text(reply.json().get("error"))[:60]
+    log.warning("%s: no token (%s %s)", domain, reply.status, code)
+    raise _refusal(reply.status, code, domain)
 
 
 def _post(domain: str, base: str, form: dict[str, str]) -> Reply:
@@ -75,34 +83,32 @@ def _post(domain: str, base: str, form: dict[str, str]) -> Reply:
     headers |= {"Accept": "application/json"}  # otherwise a refusal comes as a page
     headers |= {"Content-Type": "application/x-www-form-urlencoded"}
     try:
-        body = urlencode(form).encode()
-        answer = POOL.request("POST", url, body=body, headers=headers, redirect=False, timeout=TIMEOUT)
+        return post(url, urlencode(form).encode(), headers, timeout=TIMEOUT, deadline=DEADLINE, most=MOST)
     except urllib3.exceptions.HTTPError:
         raise ShopifyError(Remedy.LATER, NO_ANSWER, "no_answer") from None
-    return Reply(answer.status, answer.headers, answer.data.decode("utf-8", "replace"))
 
 
-def _refusal(status: int, told: str, domain: str) -> ShopifyError:
-    if status >= 500 or status in (429, 430):
-        return ShopifyError(Remedy.LATER, NO_ANSWER, f"http_{status}")
+def _refusal(status: int, code: str, domain: str) -> ShopifyError:
+    """ShutOut for a status alone: a second answer has to say the same before a store is given up."""
+    certain = 400 <= status < 500 and status not in (408, 429, 430)
+    if certain and code in TEXTS:
+        return ShopifyError(Remedy.STOP_STORE, TEXTS[code], code)
     if status == 404:
-        text = f"There is no Shopify store at {domain}. Check its name: it is in the address of the Shopify admin."
-        return ShopifyError(Remedy.STOP_STORE, text, "http_404")
-    if status in (402, 403, 423) and told not in TEXTS:
-        return ShopifyError(Remedy.STOP_STORE, HTTP_STOPS[status], f"http_{status}")
-    code = told or CODE_OF_STATUS.get(status, "")
-    text = TEXTS.get(code) or REFUSED.format(code=code[:60] or status)
-    return ShopifyError(Remedy.STOP_STORE, text, code)
+        return ShutOut(NO_STORE.format(domain=domain), "http_404")
+    if status in STOPS:
+        return ShutOut(STOPS[status], f"http_{status}")
+    told = REFUSED.format(code=code or status) if certain else NO_ANSWER
+    return ShopifyError(Remedy.LATER, told, code if certain and code else f"http_{status}")
 
 
 def _read(reply: Reply) -> Grant:
     body = reply.json()
-    token, refresh = body.get("access_token"), body.get("refresh_token", "")
+    token, refresh = body.get("access_token"), body.get("refresh_token") or ""
     if not _is_token(token) or (refresh and not _is_token(refresh)):
         raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
     return Grant(
         access_token=token,
-        scopes=tuple(sorted(filter(None, str(body.get("scope", "")).split(",")))),
+        scopes=tuple(sorted(filter(None, text(body.get("scope")).split(",")))),
         expires_in=_seconds(body.get("expires_in")),
         refresh_token=refresh,
         refresh_expires_in=_seconds(body.get("refresh_token_expires_in")),
@@ -115,5 +121,5 @@ def _is_token(value: Any) -> TypeGuard[str]:
 
 
 def _seconds(value: object) -> int | None:
-    """Ten years at most, so that no date overflows."""
-    return min(int(value), 315_360_000) if isinstance(value, int | float) and value > 0 else None
+    """Ten years at most, so that no date overflows; less than a second is no time at all."""
+    return int(min(number(value, 0.0), 315_360_000)) or None if number(value, 0.0) > 0 else None

@@ -4,6 +4,7 @@ A renewal is claimed by a conditional update and carried out outside any transac
 changed here, and Shopify answers the old refresh token again.
 """
 
+import random
 import time
 import uuid
 from collections.abc import Callable
@@ -17,15 +18,16 @@ from setup.models import Store
 from setup.models.stores import OBSTACLES
 from setup.shopify_auth import grants, keys
 from setup.shopify_auth.grants import Grant
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_errors import Remedy, ShopifyError, ShutOut
 
 EARLY = timedelta(minutes=5)
-CLAIM = timedelta(seconds=60)  # longer than a request may take
+CLAIM = timedelta(seconds=90)  # longer than two requests may take
 PATIENCE = 45.0  # seconds to wait for somebody else's renewal
 AGAIN = timedelta(minutes=1)  # a token this young that is refused will not get better by another
 TOKENS = ["access_token", "refresh_token", "token_serial", "token_granted", "token_renew", "token_expires"]
 TOKENS += ["refresh_expires"]
 HELD = [*TOKENS, "status", "problem", "way", "app"]
+SECOND_LOOK = "Shopify did not renew the access to this store; it is asked once more before that is believed."
 BUSY = "The access to this store is being renewed; it is tried again."
 NO_APP = "The Shopify app of this store is no longer known to AssetLink. An admin has to connect the store again."
 
@@ -57,8 +59,7 @@ def renew(store: Store, *, pause: Pause) -> None:
             raise ShopifyError(Remedy.LATER, BUSY, "renewing")
         pause(0.2, BUSY)
     try:
-        grant = ask(store)
-        _keep(store, grant)
+        _keep(store, _asked_twice(store, pause))
     finally:
         Store.objects.filter(pk=store.pk, renewing_by=owner).update(renewing_by="", renewing_until=None)
 
@@ -76,6 +77,18 @@ def refresh(store: Store) -> None:
 def usable(store: Store) -> None:
     if not store.access_token:
         raise ShopifyError(Remedy.STOP_STORE, store.problem or OBSTACLES[Store.Status.DISCONNECTED], "disconnected")
+
+
+def _asked_twice(store: Store, pause: Pause) -> Grant:
+    """A status alone is no reason to give a store up, unless the second answer is of the same kind."""
+    try:
+        return ask(store)
+    except ShutOut:
+        pause(random.uniform(1.0, 1.5), SECOND_LOOK)
+    try:
+        return ask(store)
+    except ShutOut as error:
+        raise ShopifyError(Remedy.STOP_STORE, error.text, error.code) from None
 
 
 def ask(store: Store) -> Grant:

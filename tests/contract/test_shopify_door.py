@@ -106,11 +106,21 @@ def test_a_write_of_unknown_outcome_is_never_repeated(place, kind):
     ("kind", "words"),
     [("http_401", "access token"), ("http_402", "frozen"), ("http_403", "not allowed"), ("http_423", "locked")],
 )
-def test_a_refused_store_is_stopped_with_what_to_do(place, kind, words):
-    fault(place, kind)
+def test_a_store_that_refuses_twice_is_stopped_with_what_to_do(place, kind, words):
+    fault(place, kind, times=2)
     error = refusal(client_of(place))
     assert error.remedy == Remedy.STOP_STORE
     assert words in error.text
+
+
+@pytest.mark.parametrize("kind", ["http_401", "http_402", "http_403", "http_404", "http_423"])
+def test_a_single_refusal_stops_nothing(place, kind):
+    waits = []
+    fault(place, kind)
+    client = client_of(place, waits=waits)
+    assert client.run(CONNECTION)["shop"]["name"] == "North"
+    [(seconds, _)] = waits
+    assert 1 <= seconds <= 2
 
 
 def test_a_dead_token_stops_the_store(place):

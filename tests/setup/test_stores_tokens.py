@@ -94,6 +94,44 @@ def test_a_fresh_token_that_is_refused_is_not_renewed_over_and_over(rehearse, wa
     assert granted(found, way) == 1
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_fresh_token_that_is_refused_once_ends_nothing(rehearse, way):
+    found = rehearse()
+    getattr(found, way)()
+    found.fault(kind="http_401", times=1, operation="shop")
+    assert ask(found) == "North"
+    assert (granted(found, way), found.store.status) == (0, "connected")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", ["http_401", "http_403", "http_404"])
+def test_a_renewal_that_is_refused_once_is_asked_for_again(rehearse, way, kind):
+    found = connected(rehearse, way)
+    lapse(found)
+    found.fault(kind=kind, times=1, operation="access_token")
+    assert ask(found) == "North"
+    assert granted(found, way) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", ["http_401", "http_402", "http_403", "http_404", "http_423"])
+def test_a_renewal_that_is_refused_twice_stops_the_store(rehearse, way, kind):
+    found = connected(rehearse, way)
+    lapse(found)
+    found.fault(kind=kind, times=2, operation="access_token")
+    assert trouble(found).remedy == Remedy.STOP_STORE
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", ["http_429", "http_500", "http_503", "reset"])
+def test_a_renewal_without_an_answer_stops_nothing(rehearse, way, kind):
+    found = connected(rehearse, way)
+    lapse(found)
+    found.fault(kind=kind, times=None, operation="access_token")
+    assert trouble(found).remedy == Remedy.LATER
+    assert (found.store.status, found.store.renewing_by) == ("connected", "")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("lapsed", [False, True])

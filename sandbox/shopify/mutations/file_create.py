@@ -4,26 +4,45 @@ from typing import Any
 
 from sandbox.shopify.call import Call, mutation, user_error
 from sandbox.shopify.mutations import new_files
+from sandbox.shopify.records import File
+
+Rows = list[dict[str, Any]]
+Errors = list[dict[str, Any]]
 
 
 @mutation("fileCreate", "write_files")
-def file_create(call: Call, files: list[dict[str, Any]]) -> dict[str, Any]:
-    """Files come in the order of their rows. Whether a refused row holds up the others is a setting: nobody knows."""
+def file_create(call: Call, files: Rows) -> dict[str, Any]:
+    """Files come in the order of their rows, unless it is scripted otherwise."""
     new_files.check_sources(files)
-    settings = call.shop.world.settings
-    if settings.duplicate_name == "whole_call" and any(new_files.is_taken(call.shop, row) for row in files):
+    if any(new_files.on_taken(call, row) == "whole_call" for row in new_files.taken_in(call.shop, files)):
         return {"files": [], "userErrors": [user_error(["files"], new_files.TAKEN, "FILENAME_ALREADY_EXISTS")]}
-    made, errors = [], []
-    if settings.refused_rows == "with_all":
-        errors = [
-            user_error(["files", str(index), refusal.key], refusal.message, refusal.code)
-            for index, row in enumerate(files)
-            if (refusal := new_files.refusal(call.shop, row))
-        ]
-    for index, row in enumerate(() if errors else files):
-        refusal = new_files.refusal(call.shop, row)
-        if refusal:
-            errors.append(user_error(["files", str(index), refusal.key], refusal.message, refusal.code))
-        else:
-            made.append(new_files.make(call.shop, row))
+    if errors := errors_that_refuse_all(call, files):
+        return {"files": [], "userErrors": errors}
+    made, errors = made_and_refused(call, files)
+    if len(made) > 1 and call.behaviours.first("rows_shuffled"):
+        made.reverse()
     return {"files": made, "userErrors": errors}
+
+
+def errors_that_refuse_all(call: Call, rows: Rows) -> Errors:
+    """Empty if good rows are made beside bad ones: a setting and a fault tell, as nobody knows."""
+    refusals = [(index, refusal) for index, row in enumerate(rows) if (refusal := new_files.refusal(call, row))]
+    with_all = call.shop.world.settings.refused_rows == "with_all"
+    if not refusals or not (with_all or call.behaviours.first("bad_row_refuses_all")):
+        return []
+    return [error_of(index, refusal) for index, refusal in refusals]
+
+
+def made_and_refused(call: Call, rows: Rows) -> tuple[list[File], Errors]:
+    """One row after another: an earlier one may take the name of a later one."""
+    made, errors = [], []
+    for index, row in enumerate(rows):
+        if refusal := new_files.refusal(call, row):
+            errors.append(error_of(index, refusal))
+        else:
+            made.append(new_files.make(call, row))
+    return made, errors
+
+
+def error_of(index: int, refusal: new_files.Refusal) -> dict[str, Any]:
+    return user_error(["files", str(index), refusal.key], refusal.message, refusal.code)

@@ -35,6 +35,7 @@ def file_update(call: Call, files: Rows) -> dict[str, Any]:
     if error := batch_error(shop, files):
         return {"files": [], "userErrors": [error]}
     updated, errors = [], []
+    before = {target: list(shop.products[target].media) for row in files for target in row.get("referencesToAdd") or ()}
     for index, row in enumerate(files):
         file = shop.files[row["id"]]
         if wrong := row_errors(shop, file, row, index):
@@ -42,7 +43,17 @@ def file_update(call: Call, files: Rows) -> dict[str, Any]:
         else:
             apply(shop, file, row)
             updated.append(file)
+    shuffle(call, before)
     return {"files": updated, "userErrors": errors}
+
+
+def shuffle(call: Call, before: dict[str, list[str]]) -> None:
+    """If it is scripted: what was added to each gallery stands at its end in the opposite order."""
+    for product_id, gallery in before.items():
+        product = call.shop.products[product_id]
+        added = [file_id for file_id in product.media if file_id not in gallery]
+        if len(added) > 1 and call.behaviours.first("media_shuffled"):
+            product.media[-len(added) :] = reversed(added)
 
 
 def check_doubles(rows: Rows) -> None:

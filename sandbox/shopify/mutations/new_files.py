@@ -11,10 +11,12 @@ from sandbox.shopify.unsupported import Unsupported
 from sandbox.shopify.wording import Refused
 
 if TYPE_CHECKING:
+    from sandbox.shopify.call import Call
     from sandbox.shopify.shop import Shop
 
 LONGEST_SOURCE = 2048
 LONGEST_ALT = 512
+SET = {"at_once": "refused", "whole_call": "whole_call", "later": "later"}  # the setting, as codes of taken_name
 TAKEN = "Filename already exists."
 ALT_TOO_LONG = "The alt value exceeds the maximum limit of 512 characters."
 
@@ -62,9 +64,9 @@ def kind_of(row: dict[str, Any]) -> str:
     return "Model3d" if filenames.extension(name).lower() == "usdz" else filenames.kind_of(name)
 
 
-def refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
+def refusal(call: "Call", row: dict[str, Any]) -> Refusal | None:
     """The first thing wrong with a row: URL, then filename, then mode."""
-    source, filename = row["originalSource"], row.get("filename")
+    shop, source, filename = call.shop, row["originalSource"], row.get("filename")
     needs_upload = kind_of(row) == "Model3d" or (kind_of(row) == "Video" and not is_staged_video(shop, source))
     if not is_web_address(source) or needs_upload:
         return Refusal("originalSource", "File URL is invalid", "INVALID_IMAGE_SOURCE_URL")
@@ -73,10 +75,10 @@ def refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
     if filename and filenames.extension(filename) != filenames.extension(filenames.of_url(source)):
         message = "Provided filename extension must match original source."
         return Refusal("filename", message, "MISMATCHED_FILENAME_AND_ORIGINAL_SOURCE")
-    return _mode_refusal(shop, row)
+    return _mode_refusal(call, row)
 
 
-def _mode_refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
+def _mode_refusal(call: "Call", row: dict[str, Any]) -> Refusal | None:
     mode, kind = row.get("duplicateResolutionMode") or "APPEND_UUID", row.get("contentType")
     if mode == "REPLACE" and kind != "IMAGE":
         message = f"Duplicate resolution mode 'REPLACE' is not supported for '{kind or 'MISSING'}' media type."
@@ -84,7 +86,7 @@ def _mode_refusal(shop: "Shop", row: dict[str, Any]) -> Refusal | None:
     if mode == "REPLACE" and not row.get("filename"):
         message = "Missing filename argument when attempting to use REPLACE duplicate mode."
         return Refusal("filename", message, "MISSING_FILENAME_FOR_DUPLICATE_MODE_REPLACE")
-    if shop.world.settings.duplicate_name == "at_once" and is_taken(shop, row):
+    if is_taken(call.shop, row) and on_taken(call, row) == "refused":
         return Refusal("filename", TAKEN, "FILENAME_ALREADY_EXISTS")
     return None
 
@@ -94,21 +96,42 @@ def is_taken(shop: "Shop", row: dict[str, Any]) -> bool:
     return row.get("duplicateResolutionMode") == "RAISE_ERROR" and name_of(shop, row) in shop.names
 
 
+def taken_in(shop: "Shop", rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that want a name that is taken, or that an earlier row takes."""
+    found, names = [], set()
+    for row in rows:
+        name = name_of(shop, row)
+        if is_taken(shop, row) or (name in names and row.get("duplicateResolutionMode") == "RAISE_ERROR"):
+            found.append(row)
+        names.add(name)
+    return found
+
+
+def on_taken(call: "Call", row: dict[str, Any]) -> str:
+    """What becomes of a row whose name is taken: a code of the fault taken_name, or what the settings say."""
+    fault = call.behaviours.first("taken_name", text=name_of(call.shop, row))
+    return (fault.code or "refused") if fault else SET[call.shop.world.settings.duplicate_name]
+
+
 def name_of(shop: "Shop", row: dict[str, Any]) -> str:
     """A staged video without a filename is called as its upload was announced: its address names nothing."""
     target = None if row.get("filename") else staged.of_source(shop, row["originalSource"])
     return media.named(row["originalSource"], target.filename if target else row.get("filename"))
 
 
-def make(shop: "Shop", row: dict[str, Any]) -> File:
+def make(call: "Call", row: dict[str, Any]) -> File:
     """The file of a row that was not refused; REPLACE gives a file that is there new content and keeps its alt text."""
+    shop = call.shop
     name, mode = name_of(shop, row), row.get("duplicateResolutionMode") or "APPEND_UUID"
     taken = shop.files.get(shop.names.get(name, ""))
     if taken and mode == "REPLACE" and taken.kind == "MediaImage":
         media.begin(shop, taken, row["originalSource"])
         shop.touch(taken)
         return taken
-    problem = media.duplicate_of(name) if taken and mode == "RAISE_ERROR" else None
+    outcome = on_taken(call, row) if taken and mode == "RAISE_ERROR" else ""
+    if taken and outcome == "answered":
+        return taken
+    problem = media.duplicate_of(name) if outcome == "later" else None
     filename = name if problem else filenames.free(shop, name)
     alt = row.get("alt") or ""
     return media.create(shop, row["originalSource"], kind=kind_of(row), filename=filename, alt=alt, problem=problem)

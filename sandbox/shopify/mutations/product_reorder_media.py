@@ -12,6 +12,8 @@ def product_reorder_media(call: Call, id: str, moves: list[dict[str, Any]]) -> d
     if call.product(id) is None:
         error = user_error(["id"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
         return {"job": None, "mediaUserErrors": [error]}
-    job = reorders.schedule(call.shop, id, [(move["id"], move["newPosition"]) for move in moves])
+    slow = call.behaviours.first("slow_reorders")
+    seconds = slow.seconds if slow else call.shop.world.settings.reorder_seconds
+    job = reorders.schedule(call.shop, id, [(move["id"], move["newPosition"]) for move in moves], seconds)
     call.shop.world.changed()
     return {"job": {"id": job, "done": False}, "mediaUserErrors": []}

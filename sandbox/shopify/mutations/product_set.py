@@ -36,12 +36,12 @@ def product_set(
     if product is None and wanted and "id" in wanted:
         where = ["input", "id"] if input.get("id") else ["identifier", "id"]
         return refused(where, "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
-    if error := field_error(call.shop, input, product) or rows_error(call.shop, rows):
+    if error := field_error(call.shop, input, product) or rows_error(call, rows):
         return refused(*error)
     product = product or created(call.shop, input, identifier)
     product_fields.apply(product, input)
     if "files" in input:
-        galleries.replace(call.shop, product.id, [placed(call.shop, row) for row in rows])
+        galleries.replace(call.shop, product.id, [placed(call, row) for row in rows])
     call.shop.touch(product)
     return {"product": product, "userErrors": []}
 
@@ -57,20 +57,20 @@ def field_error(shop: "Shop", given: dict[str, Any], product: Product | None) ->
     return (["input", wrong[0]], wrong[1], wrong[2]) if wrong else None
 
 
-def rows_error(shop: "Shop", rows: Rows) -> tuple[list[str], str, str] | None:
+def rows_error(call: Call, rows: Rows) -> tuple[list[str], str, str] | None:
     """productSet has no codes of its own for media. One bad row refuses the whole call."""
     for index, row in enumerate(rows):
-        if error := row_error(shop, row):
+        if error := row_error(call, row):
             return ["input", "files", str(index), error[0]], error[1], "INVALID_INPUT"
     return None
 
 
-def row_error(shop: "Shop", row: dict[str, Any]) -> tuple[str, str] | None:
+def row_error(call: Call, row: dict[str, Any]) -> tuple[str, str] | None:
     """(key, message)"""
     if row.get("id"):
         if row.get("originalSource") or row.get("filename"):
             raise Unsupported("a row of productSet.files with an id and a source or filename")
-        file = shop.files.get(row["id"])
+        file = call.shop.files.get(row["id"])
         if file is None or not media.is_media(file):
             return "id", "File does not exist"
         return ("alt", new_files.ALT_TOO_LONG) if len(row.get("alt") or "") > new_files.LONGEST_ALT else None
@@ -78,18 +78,18 @@ def row_error(shop: "Shop", row: dict[str, Any]) -> tuple[str, str] | None:
         return "originalSource", "Original source can't be blank"
     if new_files.kind_of(row) == "GenericFile":
         return "originalSource", "Generic files cannot be added to products."
-    refusal = new_files.refusal(shop, row)
+    refusal = new_files.refusal(call, row)
     return (refusal.key, refusal.message) if refusal else None
 
 
-def placed(shop: "Shop", row: dict[str, Any]) -> str:
+def placed(call: Call, row: dict[str, Any]) -> str:
     """The id of the row's file: the one named, with its alt text set, or a new one."""
     if not row.get("id"):
-        return new_files.make(shop, row).id
-    file = shop.files[row["id"]]
+        return new_files.make(call, row).id
+    file = call.shop.files[row["id"]]
     if row.get("alt") is not None and row["alt"] != file.alt:
         file.alt = row["alt"]
-        shop.touch(file)
+        call.shop.touch(file)
     return file.id
 
 

@@ -139,6 +139,19 @@ class Client:
         (value,) = self.get((APP_DOCUMENTS / f"{document}.graphql").read_text(), variables).values()
         return value
 
+    def script(self, kind: str, **given: Any) -> None:
+        """Makes something go wrong, until it is cleared unless `times` is given."""
+        fault = {"service": "shopify", "kind": kind, "times": None, **given}
+        answer = HTTP.request("POST", f"{self.world.base_url}/faults", json=fault)
+        assert answer.status == 200, answer.json()
+
+    def clear(self) -> None:
+        assert HTTP.request("DELETE", f"{self.world.base_url}/faults").status == 204
+
+    def scripted(self) -> list[str]:
+        """The kinds that are still to come."""
+        return [fault["kind"] for fault in HTTP.request("GET", f"{self.world.base_url}/faults").json()]
+
     def settled(self, ids: list[str]) -> list[str]:
         """Moves the clock until every file is READY or FAILED; the statuses."""
         give_up = time.monotonic() + 20

@@ -58,6 +58,19 @@ def test_faults_of_one_kind_of_call_happen_one_after_another_and_slowness_with_e
     assert [kinds(faults.take("shopify")) for _ in range(3)] == [["slow", "reset"], ["slow", "throttled"], ["slow"]]
 
 
+def test_a_fault_acts_on_every_so_manieth_call():
+    faults = Faults()
+    faults.add(service="shopify", kind="reset", after=1, every=3, times=2)
+    assert [len(faults.take("shopify")) for _ in range(9)] == [0, 0, 0, 1, 0, 0, 1, 0, 0]
+
+
+def test_a_mishap_that_another_one_forestalls_happens_to_the_next_call():
+    faults = Faults()
+    faults.add(service="shopify", kind="reset", every=2, times=None)
+    faults.add(service="shopify", kind="http_502", every=2, times=None)
+    assert [kinds(faults.take("shopify")) for _ in range(4)] == [[], ["reset"], ["http_502"], ["reset"]]
+
+
 def test_a_fault_meets_one_of_several_root_fields():
     faults = Faults()
     faults.add(service="shopify", kind="reset", operation="fileCreate")
@@ -94,7 +107,18 @@ def test_many_threads_take_a_fault_exactly_as_often_as_it_says():
         ({"service": "shopify", "kind": "reset", "times": 0}, "times"),
         ({"service": "shopify", "kind": "reset", "times": "2"}, "times"),
         ({"service": "shopify", "kind": "reset", "after": -1}, "after"),
+        ({"service": "shopify", "kind": "reset", "every": 0}, "every"),
+        ({"service": "shopify", "kind": "reset", "every": True}, "every"),
         ({"service": "shopify", "kind": "slow"}, "seconds"),
+        ({"service": "shopify", "kind": "slow", "seconds": float("inf")}, "seconds"),
+        ({"service": "shopify", "kind": ["reset"]}, "kind"),
+        ({"service": "cloudinary", "kind": "rows_shuffled"}, "service"),
+        ({"service": "shopify", "kind": "stale_reads"}, "seconds"),
+        ({"service": "shopify", "kind": "stale_reads", "seconds": 3, "code": "ahead"}, "behind, alternating"),
+        ({"service": "shopify", "kind": "refused"}, "code"),
+        ({"service": "shopify", "kind": "refused", "code": "file locked"}, "code"),
+        ({"service": "shopify", "kind": "pages_of", "code": "0"}, "code"),
+        ({"service": "shopify", "kind": "taken_name", "code": "ignored"}, "answered"),
         ({"service": "shopify", "kind": "media_fails", "match": "x"}, "code"),
         ({"service": "shopify", "kind": "reset", "operation": 3}, "operation"),
         ({"service": "shopify", "kind": "reset", "tmies": 3}, "tmies"),
@@ -125,6 +149,7 @@ def test_faults_are_listed_and_cleared_over_http(world):
         "match": "/res/",
         "times": 1,
         "after": 0,
+        "every": 1,
         "seconds": 0.0,
         "code": "",
     }
