@@ -9,6 +9,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("ENCRYPTION_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # nobody there, unless a test starts one
 os.environ.setdefault("DEBUG", "1")
+# Deadlines for Shopify run ten times as fast: what is asserted is the result.
+os.environ.setdefault("PATIENCE", "0.1")
 for name in ("LAUNCHES_PER_MINUTE", "DRY_RUNS_PER_HOUR", "SYNCS_PER_HOUR", "LOOKS_PER_MINUTE", "REQUESTS_PER_MINUTE"):
     os.environ.setdefault(name, "1000000")  # counters of a process outlive a test
 

@@ -32,6 +32,15 @@ class Value:
     digest: str | None = None
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Shopify's word on an owner, or (`owner` None) on a whole call."""
+
+    owner: str | None
+    message: str
+    code: str
+
+
 def owner_type(owner_id: str) -> str:
     """`gid://shopify/ProductVariant/1` -> `PRODUCTVARIANT`."""
     return OWNERS[owner_id.split("/")[3]]
@@ -72,8 +81,8 @@ def define(client: ShopifyClient, kind: str) -> None:
         raise ShopifyError(Remedy.GIVE_UP, errors[0]["message"], errors[0].get("code") or "")
 
 
-def write(client: ShopifyClient, wanted: Mapping[str, str], current: Mapping[str, Value]) -> str:
-    """Owner -> file id, at most 25. Shopify's words if it refused all of them, empty if all were written."""
+def write(client: ShopifyClient, wanted: Mapping[str, str], current: Mapping[str, Value]) -> tuple[Refusal, ...]:
+    """Owner -> file id, at most 25: all or nothing."""
     rows = [
         {
             "ownerId": owner,
@@ -85,12 +94,15 @@ def write(client: ShopifyClient, wanted: Mapping[str, str], current: Mapping[str
         }
         for owner, file_id in wanted.items()
     ]
-    errors = client.run(SET, metafields=rows)["metafieldsSet"]["userErrors"]
-    return errors[0]["message"] if errors else ""
+    return _refusals(client.write(SET, "metafieldsSet", metafields=rows))
 
 
-def remove(client: ShopifyClient, owner_ids: Sequence[str]) -> str:
-    """At most 25. Shopify's words, or empty."""
+def remove(client: ShopifyClient, owner_ids: Sequence[str]) -> tuple[Refusal, ...]:
+    """At most 25."""
     rows = [{"ownerId": owner, "namespace": NAMESPACE, "key": KEY} for owner in owner_ids]
-    errors = client.run(DELETE, metafields=rows)["metafieldsDelete"]["userErrors"]
-    return errors[0]["message"] if errors else ""
+    return _refusals(client.write(DELETE, "metafieldsDelete", metafields=rows))
+
+
+def _refusals(answer: dict) -> tuple[Refusal, ...]:
+    errors = answer.get("userErrors") or ()
+    return tuple(Refusal(None, str(error.get("message") or ""), str(error.get("code") or "")) for error in errors)

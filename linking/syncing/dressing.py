@@ -203,7 +203,7 @@ def differences(
         if wanted == current:
             early |= bool(wanted) and change["id"] not in asked
             continue
-        if current not in (None, change["before"]):
+        if current not in (None, change["before"]) and current not in leaving:
             continue  # somebody gave it another one meanwhile
         if not wanted and current in leaving:
             continue  # a medium that leaves the gallery leaves its variants; one that cannot leave stays with them

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.moves import replay
-from linking.domain.steps import Step, next_step, salvage
+from linking.domain.steps import Step, next_step, ordered, salvage
 
 ids = st.lists(st.sampled_from([f"m{at}" for at in range(10)]), unique=True, max_size=8)
 
@@ -20,8 +19,8 @@ def goals(draw):
 
 
 def done(gallery: list[str], step: Step) -> list[str]:
-    """What Shopify makes of a step: files are added at the end, moves apply one after another."""
-    return replay([id for id in [*gallery, *step.link] if id not in step.unlink], step.moves)
+    """What Shopify makes of a step: files are added, moves apply one after another."""
+    return ordered([id for id in [*gallery, *step.link] if id not in step.unlink], step.order)
 
 
 @given(goals())
@@ -49,3 +48,23 @@ def test_when_something_could_not_be_brought_nothing_is_unlinked(after):
     assert set(kept) == {id for id in after if id} | set(leaving)
     assert len(kept) == len(set(kept))
     assert all(kept.index(old) == sum(1 for i in range(at) if after[i] or i in room) for at, old in room.items())
+
+
+@given(goals(), st.randoms())
+def test_an_order_gives_the_same_gallery_however_late_and_however_often_it_is_carried_out(goal, random):
+    """Its job may run on whatever the gallery looks like by then, and after another job with the same order."""
+    target, _, gallery = goal
+    wanted = [*target, *(id for id in gallery if id not in target)]
+    shuffled = random.sample(wanted, len(wanted))
+    once = ordered(shuffled, wanted)
+    assert once == wanted
+    assert ordered(once, wanted) == wanted
+
+
+@given(goals())
+def test_an_order_that_comes_before_something_has_left_keeps_that_behind(goal):
+    target, leaving, gallery = goal
+    everything = [*dict.fromkeys([*gallery, *target, *leaving])]
+    found = ordered(everything, target)
+    assert found[: len(target)] == target
+    assert sorted(found) == sorted(everything)

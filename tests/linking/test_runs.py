@@ -7,7 +7,6 @@ from linking import starting
 from linking.domain.filenames import read_mark
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync, Sync
 from linking.shopify import files
-from linking.syncing import products
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.run import Run
 from linking.syncing.work import Next, work
@@ -168,8 +167,7 @@ def test_throttling_fails_nothing(scene):
 
 @pytest.mark.parametrize("operation", ["fileCreate", "fileUpdate", "productReorderMedia"])
 @pytest.mark.parametrize("kind", ["lost_answer", "error_after", "internal_error_after", "http_503", "reset"])
-def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation, monkeypatch):
-    monkeypatch.setattr(products, "PATIENCE", 3.0)  # still many times as long as this store takes to reorder
+def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1), asset("back", "a", 2)])
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)
     chosen = place.select("front", "back", link_mode="prepend")

@@ -1,12 +1,10 @@
 """Names that are taken: how Shopify refuses them nobody has recorded, so every way of refusing ends in the same picture."""
 
-from datetime import timedelta
 
 import pytest
 
 from linking import starting
 from linking.models import Link, StoreFile
-from linking.syncing import files as bringing
 from tests.linking.test_runs import outcomes
 from tests.scenes import asset, product
 
@@ -45,8 +43,8 @@ def test_a_row_that_shopify_refuses_keeps_no_other_from_the_store(scene, refused
     assert place.assets_in("product-a") == ["p", "r"]
 
 
-def test_a_file_that_was_not_found_in_time_is_found_by_the_next_run_and_not_brought_twice(scene, monkeypatch):
-    monkeypatch.setattr(bringing, "INDEX_LAG", timedelta(seconds=1))
+def test_a_file_that_was_not_found_in_time_is_found_by_the_next_run_and_not_brought_twice(scene, settings):
+    settings.PATIENCE = 0.02
     place = scene([product("a")], [asset("p", "a", 1)])
     place.world.settings.change({"index_lag": 9999})
     place.world.faults.add(service="shopify", kind="lost_answer", operation="fileCreate", times=1)

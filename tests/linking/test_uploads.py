@@ -1,13 +1,11 @@
 """Uploads to the Files of a store: every asset one file, once."""
 
-from datetime import timedelta
 
 import pytest
 
 from linking import starting
 from linking.models import ChangeRow, SelectedAsset, StoreFile, StoreSync
 from linking.starting import CannotStart
-from linking.syncing import publishing
 from tests import totals
 from tests.films import clip
 from tests.scenes import asset, part_of, product
@@ -175,8 +173,7 @@ def test_a_replaced_content_keeps_the_file_and_the_second_time_there_is_nothing_
 
 @pytest.mark.parametrize("kind", ["lost_answer", "error_after", "http_503", "reset"])
 @pytest.mark.parametrize("operation", ["fileCreate", "fileUpdate"])
-def test_an_answer_that_never_came_doubles_nothing(scene, monkeypatch, kind, operation):
-    monkeypatch.setattr(publishing, "AGAIN", timedelta(seconds=1))
+def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
     if operation == "fileUpdate":
         press(place, place.select())
@@ -322,8 +319,8 @@ def test_the_plan_names_the_galleries_in_which_a_replaced_file_is_shown(scene):
     assert reasons(shown)["front"].startswith("It is in the gallery of “Oak chair”.")
 
 
-def test_a_replacement_that_shopify_does_not_carry_out_fails_and_is_tried_anew_by_the_next_run(scene, monkeypatch):
-    monkeypatch.setattr(publishing, "AGAIN", timedelta(seconds=0.1))
+def test_a_replacement_that_shopify_does_not_carry_out_fails_and_is_tried_anew_by_the_next_run(scene, settings):
+    settings.PATIENCE = 0.01
     place = scene([], [asset("banner", shade=1)])
     press(place, place.select())
     new_version(place, "banner", 5)

@@ -3,7 +3,6 @@
 import pytest
 
 from linking.models import ProductSync
-from linking.shopify import variants
 from sandbox.catalog.records import Picture, Product
 from tests.scenes import Variant, asset, part_of, picture
 
@@ -75,16 +74,10 @@ def test_alt_texts_of_pictures_that_are_there_follow_the_policy(scene, policy, t
     assert len(place.mutations()) == written
 
 
-def test_nothing_leaves_a_gallery_whose_variants_could_not_be_set(scene, monkeypatch):
-    """Somebody gives the variant another picture, again and again, right before ours is attached."""
+def test_nothing_leaves_a_gallery_whose_variants_could_not_be_set(scene):
     place = scene([shirt((0,), ())], [asset("new", "red", 1)])
-    attach, other = variants.attach, place.shop.product_with("shirt").media[1]
-
-    def disturbed(client, product_id, pairs):
-        place.shop.product_with("shirt").variants[0].picture = other
-        attach(client, product_id, pairs)
-
-    monkeypatch.setattr(variants, "attach", disturbed)
+    refused = {"kind": "refused", "operation": "productVariantsBulkUpdate", "code": "INVALID_INPUT", "times": None}
+    place.world.faults.add(service="shopify", **refused)
     sync = place.run(place.select(link_mode="reset", variant_pictures=True))
     row = part_of(sync).products.get()
     assert (row.state, "could not be set" in row.reason) == (ProductSync.State.PARTIAL, True)
