@@ -29,7 +29,7 @@ class Fault:
     match: str | None = None  # part of the request's body or path, or of what the kind's description names
     times: int | None = 1  # None: until cleared
     after: int = 0  # calls to let pass first
-    every: int = 1  # acts on every so manieth of the others
+    every: int = 1  # acts on every n-th of the others
     seconds: float = 0.0
     code: str = ""
     seen: int = 0  # calls since it last acted
