@@ -64,13 +64,13 @@ class Swatches:
     def _batch(self, rows: dict[str, str], current: Mapping[str, Value], lines: Mapping[str, ChangeRow]) -> None:
         """All or nothing at Shopify: a refused call is repeated one by one, so that only the bad one fails."""
         self.run.tick()
-        refusal = swatches.write(self.run.client, rows, current)
-        if refusal and len(rows) > 1:
+        refusals = swatches.write(self.run.client, rows, current)
+        if refusals and len(rows) > 1:
             for owner, file_id in rows.items():
                 self._batch({owner: file_id}, current, lines)
-        elif refusal:
+        elif refusals:
             [owner] = rows
-            reason = SWATCH.format(text=refusal)
+            reason = SWATCH.format(text=refusals[0].message)
             with self.run.fenced():
                 ChangeRow.objects.filter(pk=lines[owner].pk).update(outcome=Outcome.FAILED, reason=reason)
 
