@@ -205,13 +205,18 @@ def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, un
 
     if not match.bulk_id:
         told("Asking the store to read its catalog.")
-        match.bulk_id = bulk.start(client, query, waiting=told)
+        match.bulk_id = bulk.start(client, query, waiting=told, taken=lambda: _bulks_of(match.store_id))
         match.bulk_question = match.question
         if not asked(match).update(bulk_id=match.bulk_id, bulk_question=match.question):
             raise Superseded
     return bulk.await_end(
         client, match.bulk_id, lambda count: told(f"Reading the store's catalog: {count:,} objects so far.")
     )
+
+
+def _bulks_of(store_id: int) -> set[str]:
+    """The operations that matches in this store wait for."""
+    return set(StoreMatch.objects.filter(store=store_id).exclude(bulk_id="").values_list("bulk_id", flat=True))
 
 
 def _end_bulk(match: StoreMatch, client: ShopifyClient) -> None:

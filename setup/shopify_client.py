@@ -44,7 +44,8 @@ class ShopifyClient:
     """Runs documents in one store.
 
     `pause(seconds, reason)` is called for every wait, and `look()` before every request, so that a caller can keep a lease alive
-    or break off by raising; `guard()` right before every write goes out: raising keeps it in.
+    or break off by raising; `guard()` right before every write goes out: raising keeps it in. A dry run, which may write nothing,
+    starts bulk queries all the same: they are no writes.
     """
 
     def __init__(
@@ -142,7 +143,8 @@ class ShopifyClient:
     def _send(self, document: Document, variables: dict) -> Reply:
         token = self._access.token()
         if document.writes:
-            self._guard()
+            if not document.only_reads:
+                self._guard()
             self._access.may_write()
             token = self.store.access_token
         self.spent.requests += 1

@@ -8,7 +8,7 @@ import json
 import math
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import shopify
@@ -22,7 +22,7 @@ TIMEOUT = urllib3.Timeout(connect=5, read=30)  # seconds, for each sign of life
 POOL = urllib3.PoolManager(num_pools=50, maxsize=16, timeout=TIMEOUT, retries=False)
 # For the whole of an answer: seconds from the request, and bytes when unpacked. The longest that we ask for, 100 galleries of
 # 250 media, has about 8 MB.
-DEADLINE, MOST = 60.0, 64 * 2**20
+DEADLINE, MOST = 50.0, 64 * 2**20
 CHUNK = 64 * 1024
 
 
@@ -61,7 +61,7 @@ def post(
     return Reply(answer.status, answer.headers, b"".join(pieces(answer, until=until, most=most)))
 
 
-def pieces(answer: urllib3.BaseHTTPResponse, *, until: float = math.inf, most: float = math.inf) -> Iterator[bytes]:
+def pieces(answer: urllib3.BaseHTTPResponse, *, until: float = math.inf, most: float = math.inf) -> Generator[bytes]:
     """The body as it comes in, unpacked: at most `most` bytes, and none after `until` (of the monotonic clock). The connection
     goes back to its pool, closed unless all was read. Raises urllib3.exceptions.HTTPError, also for a gzip body without end."""
     size, whole = 0, False

@@ -6,41 +6,56 @@ https://shopify.dev/docs/api/usage/bulk-operations/queries. Only the start is ch
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
 import urllib3
 
+from linking.shopify.paging import pages
 from setup.graphql_documents import Document, load
 from setup.models import Store
+from setup.shopify_answers import ACCESS_DENIED, UNREADABLE
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
-from setup.shopify_transport import POOL
+from setup.shopify_shapes import listed, mapping, parsed, text, whole
+from setup.shopify_transport import POOL, pieces
 
 DOCUMENTS = Path(__file__).parent / "documents"
-START = load(DOCUMENTS, "BulkQuery")
+START = load(DOCUMENTS, "BulkQuery", only_reads=True)
 STATUS = load(DOCUMENTS, "BulkStatus")
-CANCEL = load(DOCUMENTS, "BulkCancel")
+RECENT = load(DOCUMENTS, "BulkOperations")
+CANCEL = load(DOCUMENTS, "BulkCancel", only_reads=True)
 READING = "Shopify is reading its catalog for us."
 OTHERS_RUN = "Other apps' or earlier bulk queries are running in this store; ours waits for its turn."
+FULL = ("OPERATION_IN_PROGRESS", "LIMIT_REACHED")
 BROKE_OFF = (
     "Shopify broke off reading the catalog ({code}) after {count:,} objects; nothing was matched by a part of it."
 )
 CANCELED = "The bulk query that read the catalog was cancelled in Shopify. Refresh matches to ask again."
 LOST = "Shopify no longer has the result of the bulk query. Refresh matches to ask again."
+BROKEN = "The result of the bulk query could not be read; nothing was matched by a part of it."
+TOO_LARGE = "The store's catalog is larger than AssetLink reads. Match by a field that Shopify can search."
 # Where Shopify keeps results; the whole authority is compared, so neither a port nor a name before an @ slips in.
 STORAGE = re.compile(r"storage\.googleapis\.com|(?:[a-z0-9-]+\.)+shopify\.com")
+BUSY = ("CREATED", "RUNNING", "CANCELING")
+ENDED = ("COMPLETED", "FAILED", "CANCELED", "EXPIRED")
 TRIES = 3
-CHUNK = 256 * 1024
+# Looks in a row, with growing pauses, that may not see an operation, or not see all of it: a replica may lag behind.
+BLIND_LOOKS = 6
+# Pages of the newest operations in which one is looked for that may have been started a moment ago.
+RECENT_PAGES = 3
+# Bytes: of a whole result, unpacked, and of one of its lines.
+MOST, LONGEST_LINE = 4 * 2**30, 16 * 2**20
 
 
 @dataclass(frozen=True)
 class Operation:
-    """`status`: CREATED, RUNNING, COMPLETED, FAILED, CANCELING, CANCELED or EXPIRED; `url` is empty without objects."""
+    """`status`: one of BUSY or ENDED; `url` is empty without objects."""
 
     id: str
     status: str
@@ -50,7 +65,7 @@ class Operation:
 
     @property
     def busy(self) -> bool:
-        return self.status in ("CREATED", "RUNNING", "CANCELING")
+        return self.status in BUSY
 
 
 def inlined(document: Document, **values: str) -> str:
@@ -59,16 +74,22 @@ def inlined(document: Document, **values: str) -> str:
     return re.sub(r"\$(\w+)", lambda found: json.dumps(values[found[1]]), text)
 
 
-def start(client: ShopifyClient, text: str, *, waiting: Callable[[str], None] = lambda told: None) -> str:
+def start(
+    client: ShopifyClient,
+    query: str,
+    *,
+    waiting: Callable[[str], None] = lambda told: None,
+    taken: Callable[[], Collection[str]] = tuple,
+) -> str:
     """The new operation's id. Waits while five others run. Raises ShopifyError.
 
-    An answer that never came is asked for again: at worst one reading more runs to its end, unheard.
-    https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/bulkOperationRunQuery
+    After an answer that never came the store is asked for an operation with this very query that runs already; those that are
+    `taken` by then belong to somebody else. https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/bulkOperationRunQuery
     """
     lost, pause = 0, 2.0
     while True:
         try:
-            answer = client.run(START, query=text)["bulkOperationRunQuery"]
+            found = _started(client, query)
         except ShopifyError as error:
             lost += 1
             if error.remedy != Remedy.LOOK:
@@ -76,24 +97,51 @@ def start(client: ShopifyClient, text: str, *, waiting: Callable[[str], None] = 
             if lost >= TRIES:
                 raise ShopifyError(Remedy.LATER, error.text, error.code) from None
             client.pause(2.0, error.text)
-            continue
-        if operation := answer["bulkOperation"]:
-            return operation["id"]
-        refusal = answer["userErrors"][0]
-        if refusal["code"] != "OPERATION_IN_PROGRESS":
-            raise ShopifyError(Remedy.GIVE_UP, f"Shopify refused to read its catalog: {refusal['message']}")
-        waiting(OTHERS_RUN)
-        client.pause(pause, OTHERS_RUN)
-        pause = min(15.0, pause * 1.5)
+            found = _running(client, query, taken())
+        else:
+            if not found:
+                waiting(OTHERS_RUN)
+                client.pause(pause, OTHERS_RUN)
+                pause = min(15.0, pause * 1.5)
+        if found:
+            return found
+
+
+def _started(client: ShopifyClient, query: str) -> str:
+    """The id; empty while as many run as may. Raises ShopifyError."""
+    answer = client.write(START, "bulkOperationRunQuery", query=query)
+    if id := text(mapping(answer.get("bulkOperation")).get("id")):
+        return id
+    refusals = listed(answer.get("userErrors"))
+    if not refusals:
+        raise ShopifyError(Remedy.LOOK, UNREADABLE, "no_operation")
+    code, message = text(refusals[0].get("code")), text(refusals[0].get("message"))
+    if code not in FULL:
+        raise ShopifyError(Remedy.GIVE_UP, f"Shopify refused to read its catalog: {message}", code)
+    return ""
+
+
+def _running(client: ShopifyClient, query: str, taken: Collection[str]) -> str:
+    """The newest operation that reads this, and is nobody's yet; empty if none is seen. Raises ShopifyError.
+
+    https://shopify.dev/docs/api/admin-graphql/2026-10/queries/bulkOperations: those of this app, the newest first.
+    """
+    recent = pages(lambda after: client.run(RECENT, after=after).get("bulkOperations"))
+    for row in (row for page in islice(recent, RECENT_PAGES) for row in page):
+        same = text(row.get("query")).split() == query.split()
+        if same and row.get("status") in BUSY and text(row.get("id")) not in taken:
+            return text(row.get("id"))
+    return ""
 
 
 def look(client: ShopifyClient, id: str) -> Operation | None:
-    """None if Shopify does not know it (any more)."""
-    node = client.run(STATUS, id=id)["bulkOperation"]
-    if node is None:
+    """None if Shopify does not show it, or not in a state that one could go by: it may be gone, or a replica lag behind."""
+    node = mapping(client.run(STATUS, id=id).get("bulkOperation"))
+    status, count, url = text(node.get("status")), whole(node.get("objectCount")), text(node.get("url"))
+    whole_result = status != "COMPLETED" or bool(url) or count == 0  # no file means no objects, if that is what it says
+    if status not in (*BUSY, *ENDED) or not whole_result:
         return None
-    objects = int(node["objectCount"] or 0)
-    return Operation(node["id"], node["status"], node["errorCode"] or "", objects, node["url"] or "")
+    return Operation(id, status, text(node.get("errorCode")), max(0, count or 0), url)
 
 
 def cancel(client: ShopifyClient, id: str) -> None:
@@ -106,15 +154,17 @@ def await_end(client: ShopifyClient, id: str, told: Callable[[int], None]) -> st
 
     Polls seldom and seldomer. A result that is not whole counts for nothing: raises ShopifyError.
     """
-    pause = 0.5
+    pause, blind, count = 0.5, 0, 0
     while True:
         operation = look(client, id)
-        if operation is None:
+        blind = 0 if operation else blind + 1
+        if blind >= BLIND_LOOKS:
             raise ShopifyError(Remedy.GIVE_UP, LOST, "EXPIRED")
-        told(operation.objects)
-        if not operation.busy:
+        count = operation.objects if operation else count
+        told(count)
+        if operation and not operation.busy:
             return _result(operation)
-        client.pause(pause, f"{READING} {operation.objects:,} objects so far.")
+        client.pause(pause, f"{READING} {count:,} objects so far.")
         pause = min(10.0, pause * 1.4)
 
 
@@ -123,10 +173,12 @@ def _result(operation: Operation) -> str:
     if operation.status == "COMPLETED":
         return operation.url
     if operation.status == "FAILED":
-        text = BROKE_OFF.format(code=operation.code or "no reason given", count=operation.objects)
-        if operation.code == "ACCESS_DENIED":
-            raise ShopifyError(Remedy.STOP_STORE, f"{text} Ask an admin to grant read_products.", operation.code)
-        raise ShopifyError(Remedy.GIVE_UP, f"{text} Refresh matches to ask again.", operation.code or "FAILED")
+        broke_off = BROKE_OFF.format(code=operation.code or "no reason given", count=operation.objects)
+        # One query was not permitted; whether the store lets us in is for its next request to say.
+        advice = (
+            "Ask an admin to grant read_products" if operation.code == ACCESS_DENIED else "Refresh matches to ask again"
+        )
+        raise ShopifyError(Remedy.GIVE_UP, f"{broke_off} {advice}.", operation.code or "FAILED")
     raise ShopifyError(Remedy.GIVE_UP, LOST if operation.status == "EXPIRED" else CANCELED, operation.status)
 
 
@@ -145,14 +197,17 @@ def result(store: Store, url: str, heard: Callable[[], None] = lambda: None) -> 
 
 def trusted(store: Store, url: str) -> str:
     """The address comes with an answer: we fetch from Shopify's storage only, or from the sandbox that plays the store."""
-    there, home = urlsplit(url), urlsplit(store.api_base)
+    try:
+        there, home = urlsplit(url), urlsplit(store.api_base)
+    except ValueError:
+        there, home = urlsplit(""), urlsplit(store.api_base)
     if store.api_base:
         good = (there.scheme, there.netloc) == (home.scheme, home.netloc)
     else:
         good = there.scheme == "https" and bool(STORAGE.fullmatch(there.netloc))
     if not good:
-        text = "Shopify named an address for its catalog that is not one of its own; nothing was fetched from it."
-        raise ShopifyError(Remedy.GIVE_UP, text, "strange_address")
+        strange = "Shopify named an address for its catalog that is not one of its own; nothing was fetched from it."
+        raise ShopifyError(Remedy.GIVE_UP, strange, "strange_address")
     return url
 
 
@@ -163,27 +218,42 @@ def _download(url: str, kept: IO[bytes], heard: Callable[[], None]) -> None:
         kept.truncate()
         try:
             # Signed by its address: no token goes with it, and no other address is followed.
-            with closing(POOL.request("GET", url, preload_content=False, redirect=False)) as answer:
-                if answer.status == 200:
-                    for piece in answer.stream(CHUNK):
-                        kept.write(piece)
-                        heard()
-                    return
-                problem = f"The result of the bulk query could not be downloaded ({answer.status})."
+            headers = {"User-Agent": "AssetLink", "Accept-Encoding": "gzip"}
+            answer = POOL.request("GET", url, headers=headers, preload_content=False, redirect=False)
+            if answer.status == 200:
+                _keep(answer, kept, heard)
+                return
+            answer.close()
+            problem = f"The result of the bulk query could not be downloaded ({answer.status})."
         except urllib3.exceptions.HTTPError as error:
             problem = f"The result of the bulk query could not be downloaded ({type(error).__name__})."
         if not left:
             raise ShopifyError(Remedy.LATER, problem, "no_result")
 
 
+def _keep(answer: urllib3.BaseHTTPResponse, kept: IO[bytes], heard: Callable[[], None]) -> None:
+    size = 0
+    with closing(pieces(answer)) as body:
+        for piece in body:
+            size += kept.write(piece)
+            if size > MOST:
+                raise ShopifyError(Remedy.GIVE_UP, TOO_LARGE, "too_large")
+            heard()
+
+
 class Objects:
-    """The lines of a file, read anew each time."""
+    """The lines of a file, read anew each time. Raises ShopifyError at a line that is no object: what is behind it might be
+    missing."""
 
     def __init__(self, kept: IO[bytes]) -> None:
         self._kept = kept
 
     def __iter__(self) -> Iterator[dict]:
         self._kept.seek(0)
-        for line in self._kept:
-            if line.strip():
-                yield json.loads(line)
+        while line := self._kept.readline(LONGEST_LINE):
+            if not line.strip():
+                continue
+            found = parsed(line)
+            if not isinstance(found, dict):
+                raise ShopifyError(Remedy.LATER, BROKEN, "broken_result")
+            yield found

@@ -1,6 +1,5 @@
 """What linking asks of a store's catalog: which products have these values in a field?"""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,9 +8,12 @@ from pathlib import Path
 from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.matching import Candidate
 from linking.shopify import bulk
+from linking.shopify.paging import page, pages
 from setup.graphql_documents import Document, load
+from setup.shopify_answers import UNREADABLE
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_shapes import listed, mapping, parsed, text, whole
 
 DOCUMENTS = Path(__file__).parent / "documents"
 VARIANTS = load(DOCUMENTS, "VariantsByField")
@@ -34,6 +36,8 @@ MAX_KEYS = 500
 MAX_PAGES = 20
 # What an unquoted search value must not contain as it is, nor begin with.
 SPECIAL = re.compile(r"""([:\\()"'*])""")
+# Practitioners tell of searches that miss values with these, however they are quoted.
+UNTRUSTED = frozenset("\"'\\")
 # Search tells these apart by the whole value, not by words.
 WHOLE_VALUES = (ShopifyKind.HANDLE, ShopifyKind.METAFIELD)
 FOLDED = (
@@ -43,6 +47,10 @@ FOLDED = (
 ONLY_SIGNS = (
     "Some keys consist of signs only, which Shopify's search cannot find; so the store's whole catalog was read and "
     "nothing is missed."
+)
+WITH_QUOTES = (
+    "Some keys contain quotes or backslashes, with which Shopify's search cannot be trusted; so the store's whole catalog was "
+    "read and nothing is missed."
 )
 
 
@@ -113,7 +121,7 @@ def candidates(
     at any time: what was proposed before it is not all.
 
     Search goes by words, without case: it proposes every equal value, as long as there is a word in it. It does not propose
-    `ABC 1` for `ABC1`, so that `fold` needs the whole catalog.
+    `ABC 1` for `ABC1`, so that `fold` needs the whole catalog, and so do keys with quotes. A handle never has any.
     """
     if field.kind == ShopifyKind.METAFIELD:
         _require_filterable(client, field)
@@ -121,18 +129,20 @@ def candidates(
         raise ReadWhole(FOLDED)
     if field.kind not in WHOLE_VALUES and not all(any(map(str.isalnum, key)) for key in keys):
         raise ReadWhole(ONLY_SIGNS)
+    if field.kind != ShopifyKind.HANDLE and any(UNTRUSTED.intersection(key) for key in keys):
+        raise ReadWhole(WITH_QUOTES)
     queries = list(search_terms(field, list(dict.fromkeys(keys))))
     if len(set(keys)) > MAX_KEYS or len(queries) > MAX_PAGES:
         raise ReadWhole
-    pages = (page for query in queries for page in _pages(client, field, query))
-    for at, page in enumerate(pages):
+    for at, found in enumerate(found for query in queries for found in _found(client, field, query)):
         if at == MAX_PAGES:
             raise ReadWhole
-        yield from page
+        yield from found
 
 
 def near(client: ShopifyClient, field: ShopifyField, spelled: str, begun: str) -> Iterator[Candidate]:
-    """What two queries find, in one call, the first 250 of each. Raises ShopifyError."""
+    """What two queries find, in one call, the first 250 of each: proposals, so nothing is lost with the rest. Raises
+    ShopifyError."""
     document, read = NEAR_PRODUCTS, _question(field)[3]
     known = {"spelled": spelled, "begun": begun}
     if field.of_variants:
@@ -141,7 +151,7 @@ def near(client: ShopifyClient, field: ShopifyField, spelled: str, begun: str) -
         document, known = NEAR_METAFIELDS, known | {"namespace": field.namespace, "key": field.key}
     answer = client.run(document, **known)
     for name in ("spelled", "begun"):
-        yield from map(read, answer[name]["nodes"])
+        yield from map(read, listed(mapping(answer.get(name)).get("nodes")))
 
 
 def bulk_query(field: ShopifyField) -> str:
@@ -157,7 +167,7 @@ def everything(field: ShopifyField, objects: Iterable[dict]) -> Iterator[Candida
     """The products of a bulk query's result. A variant names its product itself, so their order does not matter and
     nothing has to be kept."""
     for node in objects:
-        parent = node.get("__parentId")
+        parent = text(node.get("__parentId"))
         if field.of_variants and parent:
             yield _variant(node | {"product": {"id": parent}}, field.kind)
         elif not field.of_variants and not parent:
@@ -165,43 +175,51 @@ def everything(field: ShopifyField, objects: Iterable[dict]) -> Iterator[Candida
 
 
 def cards(client: ShopifyClient, ids: Sequence[str]) -> dict[str, ProductCard]:
-    """The products that still exist, by id; 250 a call."""
+    """The products that are shown, by id; 250 a call. One that is absent need not be gone. Raises ShopifyError."""
     found: dict[str, ProductCard] = {}
     for start in range(0, len(ids), 250):
-        data = client.run(CARDS, ids=list(ids[start : start + 250]))
-        found |= {node["id"]: _card(node) for node in data["nodes"] if node and "title" in node}
+        asked = list(ids[start : start + 250])
+        nodes = listed(client.run(CARDS, ids=asked).get("nodes"))
+        found |= {id: _card(node) for node in nodes if "title" in node and (id := node.get("id")) in asked}
     return found
 
 
 def _card(node: dict) -> ProductCard:
-    image = ((node.get("featuredMedia") or {}).get("preview") or {}).get("image") or {}
-    url = node.get("onlineStoreUrl") or ""
-    return ProductCard(node["id"], node["title"], node["handle"], node["status"], image.get("url") or "", url)
+    image = mapping(mapping(mapping(node.get("featuredMedia")).get("preview")).get("image"))
+    title, handle, status = (text(node.get(name)) for name in ("title", "handle", "status"))
+    return ProductCard(_id(node), title, handle, status, text(image.get("url")), text(node.get("onlineStoreUrl")))
+
+
+def _id(node: dict) -> str:
+    """Raises ShopifyError: a product that cannot be told from others must not pass for one that does not fit."""
+    if not (found := text(node.get("id"))):
+        raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
+    return found
 
 
 def _require_filterable(client: ShopifyClient, field: ShopifyField) -> None:
     """Without the capability Shopify ignores the filter and returns every product. Raises ReadWhole."""
-    nodes = client.run(DEFINITION, namespace=field.namespace, key=field.key)["metafieldDefinitions"]["nodes"]
+    known = client.run(DEFINITION, namespace=field.namespace, key=field.key).get("metafieldDefinitions")
     name = f"{field.namespace}.{field.key}"
-    if not nodes:
-        text = f"The store has no product metafield {name}. Check the namespace and key in Shopify's settings."
-        raise ShopifyError(Remedy.GIVE_UP, text, "no_definition")
-    if not nodes[0]["capabilities"]["adminFilterable"]["enabled"]:
+    definitions = mapping(known).get("nodes")
+    if not isinstance(definitions, list) or listed(definitions) != definitions:
+        raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
+    if not definitions:
+        wrong = f"The store has no product metafield {name}. Check the namespace and key in Shopify's settings."
+        raise ShopifyError(Remedy.GIVE_UP, wrong, "no_definition")
+    capabilities = mapping(definitions[0].get("capabilities"))
+    if mapping(capabilities.get("adminFilterable")).get("enabled") is not True:
         raise ReadWhole(
             f"The metafield {name} cannot be searched in this store, so all of its products were read. It goes faster with "
             "filtering turned on in Shopify: Settings › Metafields and metaobjects › Products."
         )
 
 
-def _pages(client: ShopifyClient, field: ShopifyField, query: str) -> Iterator[list[Candidate]]:
+def _found(client: ShopifyClient, field: ShopifyField, query: str) -> Iterator[list[Candidate]]:
+    """Page by page. Raises ShopifyError."""
     document, root, extra, read = _question(field)
-    after: str | None = None
-    while True:
-        answer = client.run(document, query=query, after=after, **extra)[root]
-        yield [read(node) for node in answer["nodes"]]
-        if not answer["pageInfo"]["hasNextPage"]:
-            return
-        after = answer["pageInfo"]["endCursor"]
+    for rows in pages(lambda after: client.run(document, query=query, after=after, **extra).get(root)):
+        yield [read(row) for row in rows]
 
 
 def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Callable[[dict], Candidate]]:
@@ -213,22 +231,31 @@ def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Calla
 
 
 def _variant(node: dict, kind: ShopifyKind) -> Candidate:
-    return Candidate(node["product"]["id"], (node[kind.value] or "",), node["id"], node.get("title", ""))
+    value, title = text(node.get(kind.value)), text(node.get("title"))
+    return Candidate(_id(mapping(node.get("product"))), (value,), _id(node), title)
 
 
 def _product(node: dict, kind: ShopifyKind) -> Candidate:
     if kind == ShopifyKind.TAG:
-        return Candidate(node["id"], tuple(node["tags"]))
+        tags = node.get("tags")
+        return Candidate(_id(node), tuple(filter(None, map(text, tags))) if isinstance(tags, list) else ())
     name = "productType" if kind == ShopifyKind.PRODUCT_TYPE else kind.value
-    return Candidate(node["id"], (node[name],))
+    return Candidate(_id(node), (text(node.get(name)),))
 
 
 def _metafield(node: dict) -> Candidate:
-    value = node["metafield"]
-    if value is None:
-        return Candidate(node["id"], ())
-    listed = value["type"].startswith("list.")
-    return Candidate(node["id"], tuple(map(str, json.loads(value["value"]))) if listed else (value["value"],))
+    field = mapping(node.get("metafield"))
+    value = text(field.get("value"))
+    if not value:
+        return Candidate(_id(node), ())
+    return Candidate(_id(node), elements(value) if text(field.get("type")).startswith("list.") else (value,))
+
+
+def elements(value: str) -> tuple[str, ...]:
+    """The texts and numbers of a metafield's list, kept as JSON; none if it is no list."""
+    found = parsed(value)
+    known = [each for each in found if type(each) in (str, int, float)] if isinstance(found, list) else []
+    return tuple(text(each) if isinstance(each, str) else str(each) for each in known)
 
 
 @dataclass(frozen=True)
@@ -240,16 +267,16 @@ class ShelfProduct:
 
 
 def shelf(client: ShopifyClient, after: str) -> tuple[list[ShelfProduct], str, int]:
-    """The next products of the store, where those after them begin (empty at the end), and how many there are in all."""
+    """The next products of the store, where those after them begin (empty at the end), and how many there are in all. Raises
+    ShopifyError."""
     data = client.run(SHELF, first=SHELF_PAGE, after=after or None)
-    page = data["products"]
-    found = [ShelfProduct(_card(node), _first_sku(node)) for node in page["nodes"]]
-    return (
-        found,
-        page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else "",
-        data["productsCount"]["count"],
-    )
+    rows, following = page(data.get("products"))
+    total = whole(mapping(data.get("productsCount")).get("count"))
+    if total is None:
+        raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
+    return [ShelfProduct(_card(node), _first_sku(node)) for node in rows], following, total
 
 
 def _first_sku(node: dict) -> str:
-    return next((variant["sku"] or "" for variant in node["variants"]["nodes"]), "")
+    variants = listed(mapping(node.get("variants")).get("nodes"))
+    return next((text(variant.get("sku")) for variant in variants), "")

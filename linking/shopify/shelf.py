@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from linking.shopify.paging import pages
 from setup.graphql_documents import load
 from setup.shopify_client import ShopifyClient
+from setup.shopify_shapes import text
 
 PAGE = load(Path(__file__).parent / "documents", "CatalogPage")
 
@@ -24,10 +26,10 @@ def products(client: ShopifyClient) -> Iterator[Shelved]:
 
     https://shopify.dev/docs/api/admin-graphql/2026-10/queries/products
     """
-    after: str | None = None
-    while True:
-        answer = client.run(PAGE, after=after)["products"]
-        yield from (Shelved(**node) for node in answer["nodes"])
-        if not answer["pageInfo"]["hasNextPage"]:
-            return
-        after = answer["pageInfo"]["endCursor"]
+    for rows in pages(lambda after: client.run(PAGE, after=after).get("products")):
+        yield from map(_shelved, rows)
+
+
+def _shelved(node: dict) -> Shelved:
+    id, title, handle, status, vendor = (text(node.get(name)) for name in Shelved.__slots__)
+    return Shelved(id, title, handle, status, vendor)

@@ -12,6 +12,7 @@ from pathlib import Path
 from setup.graphql_documents import load
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_shapes import listed, mapping, path_row, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 READ = load(DOCUMENTS, "OwnerMetafields")
@@ -34,39 +35,54 @@ class Value:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Shopify's word on an owner, or (`owner` None) on a whole call."""
+    """Shopify's word on the row of an owner (`owner` None: on the whole call). One row that is refused keeps all others out."""
 
     owner: str | None
     message: str
-    code: str
+    code: str = ""
 
 
 def owner_type(owner_id: str) -> str:
-    """`gid://shopify/ProductVariant/1` -> `PRODUCTVARIANT`."""
-    return OWNERS[owner_id.split("/")[3]]
+    """`gid://shopify/ProductVariant/1` -> `PRODUCTVARIANT`. Raises ShopifyError for what owns no swatch."""
+    kind = owner_id.removeprefix("gid://shopify/").partition("/")[0]
+    if kind not in OWNERS:
+        raise ShopifyError(Remedy.GIVE_UP, f"“{owner_id[:100]}” is neither a product nor a variant.", "owner")
+    return OWNERS[kind]
 
 
 def values(client: ShopifyClient, owner_ids: Sequence[str]) -> dict[str, Value]:
-    """By owner; an owner that is gone is absent."""
+    """By owner, those that are shown. One that is absent need not be gone: a replica may lag behind. Raises ShopifyError."""
     found: dict[str, Value] = {}
     for start in range(0, len(owner_ids), PER_READ):
         ids = list(owner_ids[start : start + PER_READ])
-        for node in client.run(READ, ids=ids, namespace=NAMESPACE, key=KEY)["nodes"]:
-            if node:
-                known = node["metafield"] or {}
-                found[node["id"]] = Value(known.get("value") or "", known.get("compareDigest"))
+        for node in listed(client.run(READ, ids=ids, namespace=NAMESPACE, key=KEY).get("nodes")):
+            if node.get("id") in ids and (value := _value(node)) is not None:
+                found[text(node["id"])] = value
     return found
 
 
+def _value(node: dict) -> Value | None:
+    """None for an owner whose metafield cannot be read: it is not one without any."""
+    if "metafield" in node and node["metafield"] is None:
+        return Value()
+    known = mapping(node.get("metafield"))
+    file_id, digest = text(known.get("value")), text(known.get("compareDigest"))
+    return Value(file_id, digest) if file_id and digest else None
+
+
 def read(client: ShopifyClient, owner_ids: Sequence[str]) -> dict[str, str]:
-    """Owner -> file id, empty where there is none."""
+    """Owner -> file id, empty where there is none; those that are shown. Raises ShopifyError."""
     return {owner: value.file_id for owner, value in values(client, owner_ids).items()}
 
 
 def define(client: ShopifyClient, kind: str) -> None:
-    """Make sure that owners of this kind have the definition, so that merchants see it. Raises ShopifyError."""
-    known = client.run(DEFINITION, ownerType=kind, namespace=NAMESPACE, key=KEY)["metafieldDefinitions"]["nodes"]
-    if known:
+    """Make sure that owners of this kind have the definition, so that merchants see it. Raises ShopifyError, with Shopify's code
+    of the refusal if there is one.
+
+    https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/metafieldDefinitionCreate
+    """
+    known = client.run(DEFINITION, ownerType=kind, namespace=NAMESPACE, key=KEY).get("metafieldDefinitions")
+    if listed(mapping(known).get("nodes")):
         return
     definition = {
         "name": "Swatch",
@@ -76,13 +92,14 @@ def define(client: ShopifyClient, kind: str) -> None:
         "type": "file_reference",
         "validations": [{"name": "file_type_options", "value": json.dumps(["Image"])}],
     }
-    errors = client.run(DEFINE, definition=definition)["metafieldDefinitionCreate"]["userErrors"]
-    if errors and errors[0].get("code") != "TAKEN":
-        raise ShopifyError(Remedy.GIVE_UP, errors[0]["message"], errors[0].get("code") or "")
+    payload = client.write(DEFINE, "metafieldDefinitionCreate", definition=definition)
+    refusals = [refusal for refusal in _refusals(payload, ()) if refusal.code != "TAKEN"]
+    if refusals:
+        raise ShopifyError(Remedy.GIVE_UP, refusals[0].message, refusals[0].code)
 
 
 def write(client: ShopifyClient, wanted: Mapping[str, str], current: Mapping[str, Value]) -> tuple[Refusal, ...]:
-    """Owner -> file id, at most 25: all or nothing."""
+    """Owner -> file id, at most 25. If anything was refused, nothing was written. Raises ShopifyError."""
     rows = [
         {
             "ownerId": owner,
@@ -94,15 +111,24 @@ def write(client: ShopifyClient, wanted: Mapping[str, str], current: Mapping[str
         }
         for owner, file_id in wanted.items()
     ]
-    return _refusals(client.write(SET, "metafieldsSet", metafields=rows))
+    return _refusals(client.write(SET, "metafieldsSet", metafields=rows), tuple(wanted))
 
 
 def remove(client: ShopifyClient, owner_ids: Sequence[str]) -> tuple[Refusal, ...]:
-    """At most 25."""
+    """At most 25. Raises ShopifyError.
+
+    https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/metafieldsDelete
+    """
     rows = [{"ownerId": owner, "namespace": NAMESPACE, "key": KEY} for owner in owner_ids]
-    return _refusals(client.write(DELETE, "metafieldsDelete", metafields=rows))
+    return _refusals(client.write(DELETE, "metafieldsDelete", metafields=rows), owner_ids)
 
 
-def _refusals(answer: dict) -> tuple[Refusal, ...]:
-    errors = answer.get("userErrors") or ()
-    return tuple(Refusal(None, str(error.get("message") or ""), str(error.get("code") or "")) for error in errors)
+def _refusals(payload: dict, owners: Sequence[str]) -> tuple[Refusal, ...]:
+    return tuple(_refusal(error, owners) for error in listed(payload.get("userErrors")))
+
+
+def _refusal(error: dict, owners: Sequence[str]) -> Refusal:
+    row = path_row(error.get("field"))
+    owner = owners[row] if row is not None and row < len(owners) else None
+    message = text(error.get("message")) or "Shopify gave no reason"
+    return Refusal(owner, message, text(error.get("code")))

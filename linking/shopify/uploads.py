@@ -6,6 +6,7 @@ its policy pins the exact number of bytes and ends after an hour: https://cloud.
 
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,13 +17,18 @@ import urllib3
 from urllib3.fields import RequestField
 
 from setup.graphql_documents import load
+from setup.shopify_answers import UNREADABLE
 from setup.shopify_client import ShopifyClient
+from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify_shapes import listed, text
+from setup.shopify_transport import pieces as pieces_of
 
 STAGE = load(Path(__file__).parent / "documents", "StagedUploads")
 LIFETIME = timedelta(minutes=55)
 MIME = "video/mp4"
 # While a body is sent the first number counts for every piece of it, then the second for the answer.
 TIMEOUT = urllib3.Timeout(connect=30, read=60)
+ANSWER, MOST = 60.0, 2**20  # seconds and bytes of the answer itself
 POOL = urllib3.PoolManager(num_pools=10, maxsize=2, timeout=TIMEOUT, retries=False)
 
 
@@ -55,13 +61,31 @@ class Target:
 def stage(client: ShopifyClient, name: str, size: int) -> Target:
     """A target for one attempt to upload `size` bytes. Raises Refused, ShopifyError."""
     wish = {"resource": "VIDEO", "filename": name, "mimeType": MIME, "fileSize": str(size), "httpMethod": "POST"}
-    answer = client.run(STAGE, input=[wish])["stagedUploadsCreate"]
-    target = next(iter(answer["stagedTargets"] or ()), None) or {}
-    if answer["userErrors"] or not target.get("url") or not target.get("resourceUrl"):
-        reason = next((error["message"] for error in answer["userErrors"]), "no reason was given")
+    answer = client.write(STAGE, "stagedUploadsCreate", input=[wish])
+    if refusals := listed(answer.get("userErrors")):
+        reason = text(refusals[0].get("message")) or "no reason was given"
         raise Refused(f"Shopify refused to take the video: {reason}.")
-    parameters = tuple((row["name"], row["value"]) for row in target["parameters"])
-    return Target(target["url"], target["resourceUrl"], parameters)
+    targets = listed(answer.get("stagedTargets"))
+    if not targets or (target := _target(targets[0])) is None:
+        # Whatever was prepared is nobody's loss: the next attempt asks for another one.
+        raise ShopifyError(Remedy.LATER, UNREADABLE, "no_target")
+    return target
+
+
+def _target(row: dict) -> Target | None:
+    """None for what cannot be posted to."""
+    given = listed(row.get("parameters"))
+    parameters = tuple((text(parameter.get("name")), text(parameter.get("value"))) for parameter in given)
+    url, resource_url = text(row.get("url")), text(row.get("resourceUrl"))
+    usable = _is_address(url) and _is_address(resource_url) and all(name for name, _ in parameters)
+    return Target(url, resource_url, parameters) if usable else None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("https", "http")
+    except ValueError:
+        return False
 
 
 def send(target: Target, name: str, size: int, pieces: Iterable[bytes]) -> None:
@@ -70,16 +94,18 @@ def send(target: Target, name: str, size: int, pieces: Iterable[bytes]) -> None:
     head, tail = _around(target, name, boundary)
     headers = {
         "User-Agent": "AssetLink",
+        "Accept-Encoding": "identity",
         "Content-Type": f"multipart/form-data; boundary={boundary}",
         "Content-Length": str(len(head) + size + len(tail)),
     }
     try:
-        answer = POOL.request("POST", target.url, body=_body(head, pieces, size, tail), headers=headers, redirect=False)
+        body = _body(head, pieces, size, tail)
+        answer = POOL.request("POST", target.url, body=body, headers=headers, redirect=False, preload_content=False)
+        told = b"".join(pieces_of(answer, until=time.monotonic() + ANSWER, most=MOST))
     except urllib3.exceptions.HTTPError as error:
         raise BrokenUpload(f"The upload to Shopify broke off ({type(error).__name__}).") from None
     if not 200 <= answer.status < 300:
-        text = answer.data.decode("utf-8", "replace")
-        code = re.search(r"<Code>(\w+)</Code>", text)
+        code = re.search(r"<Code>(\w+)</Code>", told.decode("utf-8", "replace"))
         raise BrokenUpload(f"Shopify's storage refused the upload ({code[1] if code else answer.status}).")
 
 

@@ -160,6 +160,16 @@ def bulk_operation(call: Call, id: str) -> BulkOperation | None:
     return call.shop.bulk_operations.get(id)
 
 
+@query("bulkOperations")
+def bulk_operations(call: Call, sortKey: str = "CREATED_AT", query: str | None = None, **arguments: Any) -> Page:
+    """Those of the app that asks, and of no other."""
+    if sortKey != "CREATED_AT" or query:
+        raise Unsupported("bulkOperations by other keys than CREATED_AT, and with a search")
+    app = call.install.client_id if call.install else ""
+    mine = [operation for operation in call.shop.bulk_operations.values() if operation.client_id == app]
+    return page(call, mine, arguments)
+
+
 @query("productByIdentifier", "read_products")
 def product_by_identifier(call: Call, identifier: dict[str, Any]) -> Product | None:
     return identified(call, identifier)

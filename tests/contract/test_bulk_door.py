@@ -89,7 +89,7 @@ def test_progress_is_told_at_every_look_and_the_pauses_grow(place):
     [
         ("INTERNAL_SERVER_ERROR", Remedy.GIVE_UP),
         ("TIMEOUT", Remedy.GIVE_UP),
-        ("ACCESS_DENIED", Remedy.STOP_STORE),
+        ("ACCESS_DENIED", Remedy.GIVE_UP),
     ],
 )
 def test_a_partial_result_counts_for_nothing(place, code, remedy):
@@ -120,7 +120,7 @@ def test_one_that_has_ended_can_be_cancelled_without_an_error(place):
 
 
 def test_one_that_shopify_no_longer_knows_is_told(place):
-    client = ShopifyClient(place.stores[0])
+    client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: None)
     error = refused(lambda: bulk.await_end(client, "gid://shopify/BulkOperation/999", lambda count: None))
     assert error.text == bulk.LOST
 
@@ -138,6 +138,22 @@ def test_a_start_that_was_not_answered_is_asked_for_again(place, kind):
     place.world.faults.add(service="shopify", kind=kind, operation="bulkOperationRunQuery")
     client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: None)
     assert bulk.look(client, bulk.start(client, SKUS))
+
+
+@pytest.mark.parametrize("kind", ["lost_answer", "error_after", "internal_error_after"])
+def test_an_operation_whose_start_was_not_answered_is_found_again(place, kind):
+    place.world.settings.change({"bulk_seconds": [30.0, 30.0]})
+    place.world.faults.add(service="shopify", kind=kind, operation="bulkOperationRunQuery")
+    client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: None)
+    assert [bulk.start(client, SKUS)] == list(place.shop.bulk_operations)
+
+
+def test_an_operation_of_somebody_else_is_not_taken_for_ours(place):
+    place.world.settings.change({"bulk_seconds": [30.0, 30.0]})
+    client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: None)
+    theirs, other = bulk.start(client, SKUS), bulk.start(client, bulk_query(ShopifyField.parse("title")))
+    place.world.faults.add(service="shopify", kind="reset", operation="bulkOperationRunQuery")
+    assert bulk.start(client, SKUS, taken=lambda: {theirs}) not in (theirs, other)
 
 
 def test_a_query_that_shopify_refuses_is_an_error(place):

@@ -53,13 +53,13 @@ def operations(place) -> list[str]:
     return [entry["operation"] for entry in place.mutations()]
 
 
-def answer_until(match: StoreMatch, act) -> None:
-    """Answer; `act()` is called in the first pause."""
-    acts = [act]
+def answer_until(match: StoreMatch, *acts) -> None:
+    """Answer; of these acts one is called in each pause."""
+    left = list(acts)
 
     def pause(seconds: float, reason: str) -> None:
-        if acts:
-            acts.pop()()
+        if left:
+            left.pop(0)()
 
     matching.answer(match, ShopifyClient(match.store, pause=pause))
 
@@ -68,10 +68,10 @@ def killed() -> None:
     raise Killed
 
 
-def interrupted(match: StoreMatch) -> StoreMatch:
-    """A worker dies while the store reads its catalog."""
+def interrupted(match: StoreMatch, *before) -> StoreMatch:
+    """A worker dies while the store reads its catalog. `before`: what happens in earlier pauses."""
     with pytest.raises(Killed):
-        answer_until(match, killed)
+        answer_until(match, *before, killed)
     match.refresh_from_db()
     return match
 
@@ -239,6 +239,22 @@ def test_an_aborted_run_leaves_the_page_its_answer(place, monkeypatch):
     work(part_of(sync).pk)
     [operation] = place.shop.bulk_operations.values()
     assert operation.status not in ENDED
+
+
+def test_a_dry_run_may_read_the_whole_catalog_and_writes_nothing(place):
+    sync = place.run(place.select(shopify_field="metafield:custom.code"), dry_run=True)
+    assert part_of(sync).state == StoreSync.State.PLANNED
+    assert operations(place) == ["bulkOperationRunQuery"]
+
+
+def test_two_matches_that_lost_an_answer_never_share_a_reading(place):
+    """The second one finds the first one's operation, with the same query, and leaves it alone."""
+    place.world.settings.change({"bulk_seconds": [30, 30]})
+    first = interrupted(question(place))
+    place.world.faults.add(service="shopify", kind="lost_answer", operation="bulkOperationRunQuery")
+    second = interrupted(question(place), lambda: None)  # the first pause is for the lost answer
+    assert second.bulk_id not in ("", first.bulk_id)
+    assert operations(place).count("bulkOperationRunQuery") == 2
 
 
 def test_a_run_of_an_unsearchable_field_links_what_it_finds(place):

@@ -47,6 +47,14 @@ def test_it_is_created_then_running_then_completed(client, world, mugs):
     )
 
 
+def test_operations_are_listed_to_the_app_that_started_them(client, shop, mugs):
+    first, second = start(client), start(client)
+    listed = client.run_ours("BulkOperations")["nodes"]
+    assert [(row["id"], row["query"]) for row in listed] == [(second, PRODUCTS), (first, PRODUCTS)]
+    shop.bulk_operations[first].client_id = "another app"
+    assert [row["id"] for row in client.run_ours("BulkOperations")["nodes"]] == [second]
+
+
 def test_the_result_holds_every_object_and_children_name_their_parent(client, shop, mugs):
     status = finished(client, CATALOG)
     rows = lines(status)
