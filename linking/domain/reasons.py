@@ -60,10 +60,10 @@ NOT_SHOWN = "Shopify has not shown the change yet; it may have been made. The ne
 NOT_THERE = "It is no longer in this gallery; somebody took it out."
 VANISHED = "The product no longer exists in the store."
 ENDLESS = (
-    "The gallery has more media than can be read, so nothing was written to it. Shopify allows 250; remove some there."
+    "The gallery could not be read to its end, so nothing was written to it. Check in Shopify that it has no more than 250 "
+    "media, then run again."
 )
 MOVED = "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again."
-RESTLESS = "The gallery does not settle as planned; somebody else may be changing it. Look at it and run again."
 ABORTED = "The run was aborted before this was done."
 ASKED_FOR = "The run was aborted; Shopify may still be processing this file. Run again to find out: nothing is doubled."
 NOT_UNLINKED = "Kept, because not everything new for this gallery could be brought."

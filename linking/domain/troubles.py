@@ -34,6 +34,7 @@ TODO = (
     ("aborted before this was done", "Retry failed does the rest."),
     ("not everything new for this gallery could be brought", "Solve what failed; the next run unlinks it."),
     ("of its own; it is in the app's log", "Run again; if it stays, tell an admin when it happened."),
+    ("may have been made", "Run again: what is done stays done, and the rest is done then."),
     ("could not be linked", "Run again: what is done stays done."),
     ("did not answer", "Run again: what is done stays done."),
     ("could not be reached", "Run again when the store can be reached: what is done stays done."),

@@ -13,7 +13,7 @@ from tests.chaos.troupe import Redis, Troupe
 from tests.processes import environ
 
 # Ten times faster than in earnest, so that a hundred deaths can be watched in minutes.
-HASTE = {"LEASE_SECONDS": "3", "SWEEP_SECONDS": "0.5", "ABORT_SECONDS": "2"}
+HASTE = {"LEASE_SECONDS": "3", "SWEEP_SECONDS": "0.5", "ABORT_SECONDS": "2", "PATIENCE": "0.1"}
 
 
 @dataclass

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField, ShopifyField
-from linking.domain.filenames import file_name, mark_of, read_mark
+from linking.domain.filenames import file_name, mark_of, mark_of_made, read_mark
 from linking.domain.grouping import group
 from linking.domain.keying import Keying
 from linking.domain.matching import Candidate, Verdict, decide
@@ -94,11 +94,15 @@ def test_a_file_name_tells_its_asset_and_rendition(name, asset_id, version, exte
     assert len(text) <= 100
 
 
-def test_a_file_that_shopify_renamed_is_still_known():
-    url = (
-        "https://cdn.shopify.com/s/files/1/1/files/oak-al0123456789ab-01234567_0a1b2c3d-0000-4000-8000-000000000000.jpg"
-    )
-    assert str(read_mark(url + "?v=1")) == "al0123456789ab-01234567"
+COPY = "https://cdn.shopify.com/s/files/1/1/files/oak-al0123456789ab-01234567_0a1b2c3d-0000-4000-8000-000000000000.jpg"
+
+
+def test_a_copy_that_the_admin_made_of_our_file_is_the_merchants():
+    assert read_mark(COPY + "?v=1") is None
+
+
+def test_a_file_that_we_made_under_a_name_that_was_taken_is_ours():
+    assert str(mark_of_made(COPY + "?v=1")) == "al0123456789ab-01234567"
 
 
 def test_a_foreign_file_has_no_mark():

@@ -1,0 +1,37 @@
+"""Link modes in a store that behaves in all the ways that nobody has recorded: right galleries, true words, nothing doubled."""
+
+from itertools import combinations
+
+import pytest
+
+from tests.awkward.behaviours import BEHAVIOURS, EVERYTHING, can_meet, pairwise
+from tests.awkward.shop import MODES, behave, doubles, nothing_left, opened, part_problem, press, right, untrue
+
+ROWS = pairwise(MODES)
+
+
+def driven(place, mode: str, behaviours) -> list[str]:
+    """Linked, linked once more, and looked at: what is wrong then."""
+    behave(place, behaviours)
+    chosen = place.select(link_mode=mode, position=2)
+    first = press(place, chosen)
+    wrong = [*untrue(place, first), *part_problem(first)]
+    press(place, chosen)
+    return wrong + right(place, mode) + doubles(place) + nothing_left(place, chosen)
+
+
+@pytest.mark.parametrize(("mode", "behaviours"), ROWS, ids=[f"{mode}-{at}" for at, (mode, _) in enumerate(ROWS)])
+def test_a_mode_keeps_its_promise_under_several_behaviours(scene, mode, behaviours):
+    assert driven(opened(scene), mode, behaviours) == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_mode_keeps_its_promise_under_all_of_them_at_once(scene, mode):
+    assert driven(opened(scene), mode, EVERYTHING) == []
+
+
+def test_every_mode_meets_every_behaviour_and_every_two_behaviours_meet():
+    met = {(mode, name) for mode, behaviours in ROWS for name in behaviours}
+    assert met == {(mode, name) for mode in MODES for name in BEHAVIOURS}
+    pairs = {frozenset(two) for _, behaviours in ROWS for two in combinations(behaviours, 2)}
+    assert pairs >= {frozenset(two) for two in combinations(BEHAVIOURS, 2) if can_meet(*two)}
