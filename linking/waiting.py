@@ -13,6 +13,8 @@ from linking.domain import waiting
 from linking.domain.waiting import DEADLINES, Wait
 
 KINDS = {what.value: what for what in Wait}
+# What is gone is gone in so many looks in a row, however slow they are.
+LOOKS = 4
 NOT_SHOWN = "Shopify does not show everything yet."
 
 T = TypeVar("T")
@@ -38,10 +40,10 @@ def insist(
     read: Callable[[Sequence[str]], Mapping[str, T]], ids: Sequence[str], pause: Callable[[float, str], None]
 ) -> dict[str, T]:
     """What is shown of these ids. One null proves nothing: what is not shown is asked for again, until it counts as gone."""
-    found, began = dict(read(ids)), time.monotonic()
+    found, began, looks = dict(read(ids)), time.monotonic(), 1
     while missing := [id for id in ids if id not in found]:
-        waited = time.monotonic() - began
-        if waited > seconds(Wait.ABSENT):
+        waited, looks = time.monotonic() - began, looks + 1
+        if waited > seconds(Wait.ABSENT) and looks > LOOKS:
             break
         pause(waiting.next_look(waited, scale=settings.PATIENCE), NOT_SHOWN)
         found |= read(missing)
@@ -56,7 +58,6 @@ class Waits:
 
     def __init__(self, kept: object) -> None:
         self.kept: dict = kept if isinstance(kept, dict) else {}
-        self.changed = False
 
     def __contains__(self, key: str) -> bool:
         return self._entry(key).get("since") is not None
@@ -85,14 +86,12 @@ class Waits:
             "times": self.times(key) + 1,
             **({"locked": entry["locked"]} if "locked" in entry else {}),
         }
-        self.changed = True
 
     def refuse(self, key: str, what: Wait) -> None:
         """The write was refused, and may be taken later: nothing was done."""
         entry = dict(self._entry(key))
         entry.setdefault("locked", timezone.now().isoformat())
         self.kept[key] = entry | {"refused": what.value}
-        self.changed = True
 
     def refused(self, key: str) -> bool:
         """Whether the last write was refused for now."""
@@ -102,22 +101,22 @@ class Waits:
         """The write was taken."""
         if "locked" in (entry := self._entry(key)):
             self.kept[key] = {name: value for name, value in entry.items() if name not in ("locked", "refused")}
-            self.changed = True
-
+    
     def times(self, key: str) -> int:
         """How often it was written."""
         found = self._entry(key).get("times")
         return found if isinstance(found, int) else 0
 
-    def begin(self, key: str) -> None:
-        """Waiting begins, without a write, unless it has begun."""
-        if key not in self:
-            self.kept[key] = {"since": timezone.now().isoformat()}
-            self.changed = True
+    def miss(self, key: str) -> bool:
+        """It was not shown, in one more look. Whether it counts as gone."""
+        entry = dict(self._entry(key)) or {"since": timezone.now().isoformat(), "looks": 0}
+        looks = entry.get("looks")
+        self.kept[key] = entry | {"looks": (looks if isinstance(looks, int) else 0) + 1}
+        return self.over(key) and self.kept[key]["looks"] >= LOOKS
 
     def end(self, *keys: str) -> None:
         for key in keys:
-            self.changed |= self.kept.pop(key, None) is not None
+            self.kept.pop(key, None)
 
     def over(self, key: str) -> bool:
         """Whether the deadline has passed: of what shall show, or of what Shopify refuses for now."""

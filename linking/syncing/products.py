@@ -187,8 +187,11 @@ class Galleries:
             gallery = found.get(product.product_id)
             if gallery is None or not gallery.whole:
                 self._absent(product)
-            elif product.state == ProductSync.State.WORKING:
+                continue
+            if Wait.ABSENT.value in waiting.Waits(product.waits):
                 waiting.Waits(product.waits).end(Wait.ABSENT.value)
+                save_fields([product], ["waits"])
+            if product.state == ProductSync.State.WORKING:
                 going.append(product)
             elif reason := self._moved(product, gallery, dressed):
                 if waiting.over(Wait.MOVED, product.seen or timezone.now()) or product.seen is None:
@@ -201,11 +204,9 @@ class Galleries:
 
     def _absent(self, product: ProductSync) -> None:
         """Not shown: gone, if it stays so."""
-        waits = waiting.Waits(product.waits)
-        waits.begin(Wait.ABSENT.value)
-        if waits.over(Wait.ABSENT.value):
+        if waiting.Waits(product.waits).miss(Wait.ABSENT.value):
             settling.close(product, ProductSync.State.FAILED, VANISHED)
-        elif waits.changed:
+        else:
             save_fields([product], ["waits"])
 
     def _moved(self, product: ProductSync, gallery: Gallery, dressed: set[int]) -> str:

@@ -134,8 +134,7 @@ class Publishing:
 
     def _await(self, line: ChangeRow, key: str, outcome: ChangeRow.Outcome, reason: str) -> None:
         """Not shown, or its content is not; that may be for good."""
-        self.waits.begin(key)
-        if self.waits.over(key):
+        if self.waits.miss(key):
             self._give_up(line, outcome, reason)
 
     def _keep(self, rows: Sequence[StoreFile]) -> None:
@@ -186,8 +185,9 @@ class Publishing:
         row.state, row.staged_url, row.problem, row.proved = State.READY, "", "", True
         with self.run.fenced():
             old = StoreFile.objects.filter(store=row.store_id, file_id=row.file_id).exclude(pk=row.pk)
+            row.alt = next((one.alt for one in old if one.state == State.READY), row.alt)  # Shopify keeps it
             row.former_marks = sorted({mark for one in old for mark in (one.mark, *one.former_marks)} - {row.mark})
-            save_fields([row], ["state", "staged_url", "problem", "proved", "former_marks"])
+            save_fields([row], ["state", "staged_url", "problem", "proved", "former_marks", "alt"])
             ChangeRow.objects.filter(file__in=old, brought="", outcome=Outcome.DONE).update(brought=row.file_id)
             old.update(file_id="", state=State.PLANNED, sent=None)
 

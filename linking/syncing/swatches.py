@@ -50,11 +50,12 @@ class Swatches:
         if not wishes:
             return set()
         current = swatches.values(self.run.client, [wish.line.owner_id for wish in wishes])
+        kept = {wish.product.pk: dict(wish.waits.kept) for wish in wishes}
         for wish in wishes:
             self._judge(wish, current.get(wish.line.owner_id))
         left = [wish for wish in wishes if wish.line.outcome == Outcome.PENDING]
         self._save_lines([wish for wish in wishes if wish.line.outcome != Outcome.PENDING])
-        self._save_waits([wish for wish in left if wish.line.owner_id not in current])
+        self._save_waits([wish for wish in left if wish.waits.kept != kept[wish.product.pk]])
         self._write([wish for wish in left if self._is_due(wish, current)], current)
         return {wish.product.pk for wish in left if wish.line.outcome == Outcome.PENDING}
 
@@ -65,10 +66,13 @@ class Swatches:
             failed = line.file.state == StoreFile.State.FAILED
             line.outcome, line.reason = Outcome.FAILED if failed else Outcome.UNKNOWN, line.file.problem
         elif value is None:
-            kept.begin(f"absent:{line.owner_id}")
-            if kept.over(f"absent:{line.owner_id}"):
+            if kept.miss(f"absent:{line.owner_id}"):
                 line.outcome, line.reason = Outcome.FAILED, VANISHED
-        elif value.file_id == wanted(line):
+            return
+        kept.end(f"absent:{line.owner_id}")
+        if line.outcome != Outcome.PENDING or value is None:
+            return
+        if value.file_id == wanted(line):
             if kept.times(wish.key) or waiting.over(Wait.MOVED, wish.product.seen or timezone.now()):
                 line.outcome = Outcome.DONE
         elif kept.unseen(wish.key):

@@ -153,8 +153,8 @@ class Writing:
         changed = []
         for product in products.values():
             waits = Waits(product.waits)
+            changed += [product] if waits.refused(key) else []
             waits.accept(key)
-            changed += [product] if waits.changed else []
         if changed:
             self._save(changed, ["waits"])
 
