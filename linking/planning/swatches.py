@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from linking import waiting
 from linking.cloudinary.renditions import NoRendition, of_asset
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
+from linking.domain.reasons import VANISHED
 from linking.domain.swatches import first_come
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.planning.rows import Draft, new_file
@@ -29,7 +31,7 @@ def plan_swatches(part: StoreSync, client: ShopifyClient, draft: Draft, wishes: 
     """`wishes`: product id -> swatches in order. Raises ShopifyError."""
     rows = {row.product_id: row for row in draft.products}
     owners = list(dict.fromkeys(wish.owner for found in wishes.values() for wish in found))
-    values = swatches.read(client, owners)
+    values = waiting.insist(lambda ids: swatches.read(client, ids), owners, client.pause)
     shown = StoreFile.objects.filter(store=part.store, file_id__in=[value for value in values.values() if value])
     marks = {file.file_id: file.mark for file in shown}
     for product_id, found in wishes.items():
@@ -57,7 +59,12 @@ def _lines(
         by_owner.setdefault(wish.owner, []).append(wish.asset.asset_id)
     won, late = first_come(by_owner)
     for owner, asset_id in won.items():
-        yield _winner(part, row, wish_of[owner, asset_id], values.get(owner, ""), marks, draft)
+        if owner in values:
+            yield _winner(part, row, wish_of[owner, asset_id], values[owner], marks, draft)
+            continue
+        line = _line(part, row, wish_of[owner, asset_id], Change.SKIP, "")
+        line.outcome, line.reason = Outcome.FAILED, VANISHED
+        yield line
     for owner, asset_id in late:
         line = _line(part, row, wish_of[owner, asset_id], Change.SKIP, "")
         line.outcome, line.reason = Outcome.SKIPPED, TOO_LATE

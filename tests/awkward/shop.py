@@ -46,7 +46,7 @@ def behave(place: Scene, behaviours: Iterable[str]) -> None:
         place.world.faults.add(service="shopify", **fault)
 
 
-def finish(place: Scene, sync: Sync, *, seconds: float = 120.0) -> Sync:
+def finish(place: Scene, sync: Sync, *, seconds: float = 900.0) -> Sync:
     """Worked off in this process, slice after slice, until its end."""
     until = time.monotonic() + seconds
     while (part := part_of(sync)).busy and time.monotonic() < until:
