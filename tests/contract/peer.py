@@ -20,13 +20,15 @@ COST = {
 @dataclass(frozen=True)
 class Answer:
     """`body`: bytes as they are, anything else as JSON. `length` tells another length than it has. With `drip` the connection
-    stays open until the peer goes: these bytes come again and again, none if it is empty."""
+    stays open until the peer goes: these bytes come again and again, none if it is empty. `bare`: the body is all that is sent,
+    with its own status line and headers, if it has any."""
 
     body: object = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None
     drip: bytes | None = None
+    bare: bool = False
 
     @property
     def content(self) -> bytes:
@@ -118,6 +120,10 @@ def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:
 
         def give(self, answer: Answer) -> None:
             content = answer.content
+            if answer.bare:
+                self.close_connection = True
+                self.wfile.write(content)
+                return
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
