@@ -53,5 +53,7 @@ def check_code(given: dict[str, Any]) -> None:
     if isinstance(codes, re.Pattern):
         if code and not codes.fullmatch(code):
             raise MalformedFault(f"the code of {given['kind']} must match {codes.pattern}")
+    elif given["kind"] == "body" and code == "endless_gzip" and not given.get("seconds"):
+        raise MalformedFault("endless_gzip needs seconds")
     elif codes and code not in ("", *codes):
         raise MalformedFault(f"the code of {given['kind']} is one of {', '.join(filter(None, codes))}")

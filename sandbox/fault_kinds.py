@@ -58,6 +58,13 @@ KINDS = {
     "graphql_error_after": Kind(
         AFTER, "`graphql_error` after the work was done, say TIMEOUT", codes=ANY, needs=("code",)
     ),
+    "body": Kind(
+        AFTER,
+        "the work is done, and the body of the answer is no JSON, a page of HTML, empty, 100,000 nested lists, with NaN for"
+        " numbers, a list around the answer, a gzip that is cut off, or a gzip without end (for `seconds`)",
+        codes=("no_json", "html", "empty", "deep", "nan", "array", "broken_gzip", "endless_gzip"),
+        needs=("code",),
+    ),
     "error_after": Kind(
         AFTER,
         "HTTP `code` (408, 5xx; 502 unless given) after the work was done, 5xx in HTML",
@@ -139,6 +146,28 @@ KINDS = {
         " `mediaUserErrors` or the payload of mutations, `errors`; with `data_key` the keys of `data` are missing",
         codes=("extensions", "cost", "userErrors", "payload", "data_key", "errors_null"),
         needs=("code",),
+    ),
+    "errors_beside": Kind(
+        BEHAVIOUR,
+        "the work is done, `data` is whole, and beside it stands an error with this `code`",
+        codes=ANY,
+        needs=("code",),
+    ),
+    "ids_missing": Kind(
+        BEHAVIOUR,
+        "nodes() leaves an id that exists out of its list, or answers null for it: the one that is `match`, else the first",
+        counts="requests that ask for it",
+        codes=("left_out", "null"),
+    ),
+    "search_misses_quotes": Kind(
+        BEHAVIOUR,
+        "a search term whose value holds a quote, single or double, or a backslash finds nothing",
+        counts="requests with such a term",
+    ),
+    "cursor_stuck": Kind(
+        BEHAVIOUR,
+        "connections answer their first page whatever the cursor, with `hasNextPage` and always the same `endCursor`",
+        counts="requests for rows",
     ),
     "media_fails": Kind(
         MEDIA,

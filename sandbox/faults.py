@@ -29,7 +29,7 @@ class Fault:
     match: str | None = None  # part of the request's body or path, or of what the kind's description names
     times: int | None = 1  # None: until cleared
     after: int = 0  # calls to let pass first
-    every: int = 1  # acts on every so manieth of the others
+    every: int = 1  # acts on every n-th of the others
     seconds: float = 0.0
     code: str = ""
     seen: int = 0  # calls since it last acted
@@ -89,35 +89,35 @@ class Faults:
         operation: str | Collection[str] | None = None,
         store: str | None = None,
         text: str = "",
+        passing: frozenset[str] = frozenset(),
     ) -> list[Fault]:
         """The mishaps that happen to a request, counted down: every slow one, and the first of the others.
 
-        `operation` may be several (a document's root fields).
+        `operation` may be several (a document's root fields); `passing` are kinds that make no sense there.
         """
-        return self._take(OF_REQUESTS, service, operation, store, text)
+        return self._take(acting(*OF_REQUESTS) - passing, service, operation, store, text)
 
     def take_media(self, *, store: str, source: str) -> list[Fault]:
         """The same for the download of a medium."""
-        return self._take((MEDIA,), "shopify", None, store, source)
+        return self._take(acting(MEDIA), "shopify", None, store, source)
 
     def take_bulk(self, *, store: str, query: str) -> list[Fault]:
         """The same for a bulk operation that begins to run."""
-        return self._take((BULK,), "shopify", None, store, query)
+        return self._take(acting(BULK), "shopify", None, store, query)
 
     def take_caption(self, *, public_id: str) -> list[Fault]:
         """The same for a picture that is to be described."""
-        return self._take((CAPTION,), "cloudinary", None, None, public_id)
+        return self._take(acting(CAPTION), "cloudinary", None, None, public_id)
 
     def _take(
         self,
-        ways: tuple[str, ...],
+        meant: frozenset[str],
         service: str,
         operation: str | Collection[str] | None,
         store: str | None,
         text: str,
     ) -> list[Fault]:
         operations = [operation] if isinstance(operation, str) or operation is None else operation
-        meant = acting(*ways)
         with self._lock:
             here = [f for f in self._faults if f.kind in meant and f.concerns(service, operations, store, text)]
             due = [fault for fault in here if fault.due()]

@@ -33,8 +33,8 @@ def connection(
         first, last = shorter(first, most), shorter(last, most)
     rows = list(reversed(items)) if reverse else list(items)
     keys = [key(row) for row in rows]
-    start = position(after, keys) + 1 if after else 0
-    stop = position(before, keys) if before else len(rows)
+    start = position(after, keys, reverse) + 1 if after else 0
+    stop = position(before, keys, reverse) if before else len(rows)
     page = rows[start:stop]
     if first is not None:
         stop = min(stop, start + first)
@@ -75,7 +75,7 @@ def cursor(key: str) -> str:
     return base64.b64encode(json.dumps({"last_id": key}).encode()).decode()
 
 
-def position(mark: str, keys: Sequence[str]) -> int:
+def position(mark: str, keys: Sequence[str], reverse: bool | None = False) -> int:
     """Where the cursor's item is. A row that has gone since counts as the one before it, if rows are sorted by number."""
     try:
         wanted = json.loads(base64.b64decode(mark, validate=True))["last_id"]
@@ -85,4 +85,4 @@ def position(mark: str, keys: Sequence[str]) -> int:
         return keys.index(wanted)
     if not str(wanted).isdigit():
         raise Refused("BAD_REQUEST", "Malformed cursor")
-    return sum(int(key) < int(wanted) for key in keys) - 1
+    return sum(int(key) > int(wanted) if reverse else int(key) < int(wanted) for key in keys) - 1

@@ -1,5 +1,6 @@
 """The HTTP side of the GraphQL endpoint: which store, which token, which scripted mishaps."""
 
+import contextlib
 import json
 import socket
 import time
@@ -9,7 +10,7 @@ from flask import Request, Response
 
 from sandbox import fault_kinds
 from sandbox.faults import Fault
-from sandbox.shopify import execution, wording
+from sandbox.shopify import bodies, execution, wording
 from sandbox.shopify.execution import Asked
 from sandbox.shopify.schema import API_VERSION
 
@@ -27,6 +28,7 @@ STATUS_TEXTS = {
     429: "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.",
 }
 AFTER = fault_kinds.acting(fault_kinds.AFTER)  # the work is done first
+ONLY_GRAPHQL = frozenset({"throttled_without_cost", "graphql_error", "graphql_error_after"})
 DEBUG_HEADERS = {"cost": "Shopify-GraphQL-Cost-Debug", "search": "Shopify-Search-Query-Debug"}
 
 
@@ -54,7 +56,7 @@ def answer(world: Any, domain: str, version: str, request: Request) -> Response:
     asked.text = body
     asked.answer_lost = late is not None
     response = as_json(execution.answer(shop, asked), request_id=asked.request_id)
-    return after(late, asked, request) if late else response
+    return after(late, asked, request, response) if late else response
 
 
 def read(request: Request) -> Asked | None:
@@ -86,9 +88,15 @@ def before(fault: Fault, shop: "Shop", asked: Asked | None, request: Request) ->
     return plain(fault.status)
 
 
-def after(fault: Fault, asked: Asked, request: Request) -> Response:
+def after(fault: Fault, asked: Asked | None, request: Request, response: Response) -> Response:
+    """What a fault answers instead of `response`, which tells what was done."""
     if fault.kind == "lost_answer":
         return hung_up(request)
+    if fault.kind == "body":
+        if fault.code == "endless_gzip":
+            bodies.send_without_end(connection_of(request), fault.seconds)
+            return hung_up(request)
+        return bodies.odd(response, fault.code)
     if fault.kind == "graphql_error_after":
         return graphql_error(fault.code, asked)
     return internal_error(asked) if fault.kind == "internal_error_after" else plain(fault.status)
@@ -123,11 +131,16 @@ def internal_error(asked: Asked | None) -> Response:
 
 def hung_up(request: Request) -> Response:
     """Closes the connection without a byte; the response is never read."""
+    with contextlib.suppress(OSError):  # the other side was quicker
+        connection_of(request).shutdown(socket.SHUT_RDWR)
+    return Response(status=500)
+
+
+def connection_of(request: Request) -> socket.socket:
     connection: socket.socket | None = request.environ.get("werkzeug.socket")
     if connection is None:
         raise RuntimeError("only a real server can hang up")
-    connection.shutdown(socket.SHUT_RDWR)
-    return Response(status=500)
+    return connection
 
 
 def plain(status: int) -> Response:

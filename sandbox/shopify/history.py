@@ -43,12 +43,13 @@ class History:
             self.note(shop, shop.now())
 
     def note(self, shop: "Shop", at: float) -> None:
-        """Writes down how the store is from then on; what is too old to be asked for is forgotten."""
+        """Writes down how the store is from then on, if it changed; what is too old to be asked for is forgotten."""
         if self._span is None:
             return
         last_at, last = self._states[-1] if self._states else (at, State())
         state = State(copies(last.products, shop.products), copies(last.files, shop.files))
-        self._states.append((max(at, last_at), state))
+        if not self._states or state != last:
+            self._states.append((max(at, last_at), state))
         oldest = shop.now() - self._span
         while len(self._states) > 1 and self._states[1][0] <= oldest:
             self._states.pop(0)

@@ -84,7 +84,8 @@ def blueprint(world: Any) -> Blueprint:
         shop = world.shops.get(host(request))
         if shop is None:
             return Response("<html><body><h1>Not found</h1></body></html>", 404, mimetype="text/html")
-        faults = world.faults.take("shopify", operation="access_token", store=shop.domain, text=body)
+        passing = endpoint.ONLY_GRAPHQL
+        faults = world.faults.take("shopify", operation="access_token", store=shop.domain, text=body, passing=passing)
         for fault in faults:
             if fault.kind not in endpoint.AFTER and (early := endpoint.before(fault, shop, None, request)):
                 return early
@@ -96,9 +97,9 @@ def blueprint(world: Any) -> Blueprint:
         except Refused as refusal:
             return refused(refusal, request)
         world.changed()
-        if any(fault.kind in endpoint.AFTER for fault in faults):
-            return endpoint.hung_up(request)
-        return endpoint.as_json(answer)
+        late = next((fault for fault in faults if fault.kind in endpoint.AFTER), None)
+        response = endpoint.as_json(answer)
+        return endpoint.after(late, None, request, response) if late else response
 
     def of(domain: str) -> Shop:
         return world.shops.get(domain) or abort(404)

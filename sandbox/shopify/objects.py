@@ -41,6 +41,18 @@ resolve_type: GraphQLTypeResolver = type_name
 
 def page(call: Call, items: list[Any], paging: dict[str, Any]) -> Page:
     """A page of records by the numbers of their ids; bulk operations read on to the end."""
+    if items and call.behaviours.first("cursor_stuck"):
+        return stuck_page(call, items, paging)
+    return usual_page(call, items, paging)
+
+
+def stuck_page(call: Call, items: list[Any], paging: dict[str, Any]) -> Page:
+    """It is scripted that the list never gets on."""
+    found = usual_page(call, items, paging | {"after": None, "before": None})
+    return found | {"pageInfo": found["pageInfo"] | {"hasNextPage": True}}
+
+
+def usual_page(call: Call, items: list[Any], paging: dict[str, Any]) -> Page:
     asked = min(len(items), paging.get("first") or paging.get("last") or 0)
     fault = call.behaviours.first("pages_of", when=lambda fault: asked > int(fault.code))
     most = int(fault.code) if fault else None

@@ -1,16 +1,24 @@
 """The root queries, https://shopify.dev/docs/api/admin-graphql/2026-10/queries."""
 
+from collections.abc import Callable
 from typing import Any
 
+from sandbox.faults import Fault
 from sandbox.shopify import search, wording
 from sandbox.shopify.call import Call, query
-from sandbox.shopify.ids import gid, kind_of, number_of
+from sandbox.shopify.ids import gid, is_gid, kind_of, number_of
 from sandbox.shopify.metafields import OWNER_TYPES
 from sandbox.shopify.objects import Page, page
 from sandbox.shopify.records import BulkOperation, Definition, File, Product
 from sandbox.shopify.unsupported import Unsupported
 
 PLAN_NAMES = {"basic": "Basic", "advanced": "Advanced", "plus": "Shopify Plus"}
+FILE_ORDERS: dict[str, Callable[[File], Any]] = {  # files that are equal stay in the order of their numbers
+    "CREATED_AT": lambda file: file.created_at,
+    "UPDATED_AT": lambda file: file.updated_at,
+    "FILENAME": lambda file: file.filename.casefold(),
+    "ORIGINAL_UPLOAD_SIZE": lambda file: file.content.size if file.content else 0,
+}
 NODE_SCOPES = {
     "Product": "read_products",
     "ProductVariant": "read_products",
@@ -60,7 +68,21 @@ def nodes(call: Call, ids: list[str]) -> list[Any]:
         call.shop.bulk_operations,
     )
     found = [next((place[node_id] for place in places if node_id in place), None) for node_id in ids]
-    return [None if isinstance(node, File) and is_too_young(call, node) else node for node in found]
+    young = [isinstance(node, File) and is_too_young(call, node) for node in found]
+    return without_missing(call, [None if hidden else node for node, hidden in zip(found, young, strict=True)])
+
+
+def without_missing(call: Call, found: list[Any]) -> list[Any]:
+    """It may be scripted that an id that exists is left out, or answered with null."""
+
+    def place(fault: Fault) -> int | None:
+        wanted = fault.match if is_gid(fault.match or "") else None
+        return next((at for at, node in enumerate(found) if node and wanted in (None, node.id)), None)
+
+    for fault in call.behaviours.all("ids_missing", lambda fault: place(fault) is not None):
+        if (at := place(fault)) is not None:
+            found = [*found[:at], *([None] if fault.code == "null" else []), *found[at + 1 :]]
+    return found
 
 
 def is_too_young(call: Call, file: File) -> bool:
@@ -87,7 +109,11 @@ def product_variants(call: Call, **arguments: Any) -> Page:
 
 @query("files", "read_files")
 def files(call: Call, **arguments: Any) -> Page:
-    return page(call, known(call.shop.files, searched(call, "files", arguments)), arguments)
+    order = FILE_ORDERS.get(arguments.get("sortKey", "ID"))
+    if order:
+        del arguments["sortKey"]
+    found = known(call.shop.files, searched(call, "files", arguments))
+    return page(call, sorted(found, key=order) if order else found, arguments)
 
 
 @query("productsCount", "read_products")
@@ -100,14 +126,20 @@ def searched(call: Call, name: str, arguments: dict[str, Any]) -> list[str]:
     """The ids found. Takes query and sortKey out of the arguments and leaves the paging."""
     sort_key, text = arguments.pop("sortKey", "ID"), arguments.pop("query", None) or ""
     if sort_key not in ("ID", "RELEVANCE") or arguments.pop("savedSearchId", None):
-        raise Unsupported(f"sortKey {sort_key} and saved searches")
+        raise Unsupported(f"{name}(sortKey: {sort_key}) and saved searches")
     if call.whole is not None and not text:
         return everything(call, name)
-    found = search.compile(call.shop, "products" if name == "productsCount" else name, text)
+    resource = "products" if name == "productsCount" else name
+    found = search.compile(call.shop, resource, text, lambda term: misses(call, term.value))
     if text and (found.warnings or call.search_debug):
         parsed = {"parsed": found.parsed} if call.search_debug else {}
         call.searches.append({"path": [name], "query": text, **parsed, "warnings": found.warnings})
     return found.ids()
+
+
+def misses(call: Call, value: str) -> bool:
+    """Whether it is scripted that such a value is not found."""
+    return any(sign in value for sign in "\"'\\") and call.behaviours.first("search_misses_quotes") is not None
 
 
 def everything(call: Call, name: str) -> list[str]:

@@ -92,6 +92,7 @@ class Search:
     warnings: list[dict[str, str]] = field(default_factory=list)
     parsed: dict[str, Any] | None = None
     test: Test | None = None
+    misses: Callable[[Term], bool] = lambda term: False
 
     def ids(self) -> list[str]:
         """The global ids found, by number; records that are gone are not found."""
@@ -99,9 +100,9 @@ class Search:
         return [record_id for record_id, entry in found if self.test is None or self.test(entry)]
 
 
-def compile(shop: "Shop", resource: str, query: str) -> Search:
-    """`resource` is a root field: products, productVariants, files."""
-    search = Search(resource, shop)
+def compile(shop: "Shop", resource: str, query: str, misses: Callable[[Term], bool] = lambda term: False) -> Search:
+    """`resource` is a root field: products, productVariants, files; `misses`: terms that find nothing."""
+    search = Search(resource, shop, misses=misses)
     tree = parse(query)
     if tree is not None:
         search.parsed = _parsed(tree)
@@ -124,7 +125,7 @@ def _test(search: Search, node: Node) -> Test | None:
 
 
 def _term(search: Search, term: Term) -> Test | None:
-    if term.broken:
+    if term.broken or search.misses(term):
         return lambda entry: False
     if term.field is None:
         return _anywhere(search, term)

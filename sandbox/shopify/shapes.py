@@ -3,6 +3,7 @@
 from typing import Any
 
 from sandbox.faults import Fault
+from sandbox.shopify import wording
 from sandbox.shopify.call import Call
 
 OF_MUTATIONS = ("userErrors", "payload")
@@ -13,18 +14,23 @@ Body = dict[str, Any]
 
 def of(call: Call) -> list[Fault]:
     """The faults that change the shape of this call's answer."""
-    return call.behaviours.all("null_shapes", lambda fault: fault.code not in OF_MUTATIONS or bool(call.ran))
+    beside = call.behaviours.all("errors_beside")
+    return beside + call.behaviours.all("null_shapes", lambda fault: fault.code not in OF_MUTATIONS or bool(call.ran))
 
 
 def hide_outcome(odd: list[Fault]) -> bool:
     """Whether the one who asked cannot tell what became of a mutation."""
-    return any(fault.code in ("payload", "data_key") for fault in odd)
+    return any(fault.kind == "null_shapes" and fault.code in ("payload", "data_key") for fault in odd)
 
 
 def applied(body: Body, call: Call, odd: list[Fault]) -> Body:
     for fault in odd:
-        body = SHAPES[fault.code](body, call)
+        body = with_error(body, fault.code) if fault.kind == "errors_beside" else SHAPES[fault.code](body, call)
     return body
+
+
+def with_error(body: Body, code: str) -> Body:
+    return {"errors": None} | body | {"errors": [*body.get("errors", ()), wording.scripted(code)]}
 
 
 def null_extensions(body: Body, _call: Call) -> Body:

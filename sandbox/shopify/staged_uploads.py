@@ -94,7 +94,11 @@ def stored(shop: "Shop", target: Target, incoming: Incoming, request: Request, c
     """Keeps the object if everything is right; scripted faults act before or after."""
     world = shop.world
     faults = world.faults.take(
-        "shopify", operation=OPERATION, store=shop.domain, text=f"{target.key} {target.filename}"
+        "shopify",
+        operation=OPERATION,
+        store=shop.domain,
+        text=f"{target.key} {target.filename}",
+        passing=endpoint.ONLY_GRAPHQL | {"body"},
     )
     for fault in faults:
         if fault.kind not in endpoint.AFTER and (response := acted(fault, request)):

@@ -17,9 +17,14 @@ def product_variants_bulk_update(
     allowPartialUpdates: bool | None = False,
     media: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """A picture is replaced without being detached first. One error holds up all rows unless partial updates are allowed."""
-    if media or any(set(row) - {"id", "mediaId"} or row.get("mediaId", "") is None for row in variants):
+    """A picture is replaced without being detached first, and never detached: without a mediaId, or with null, it stays.
+
+    One error holds up all rows unless partial updates are allowed.
+    """
+    if media or any(set(row) - {"id", "mediaId"} for row in variants):
         raise Unsupported("productVariantsBulkUpdate beyond mediaId")
+    if len({row.get("id") for row in variants}) < len(variants):
+        raise Unsupported("the same variant in two rows of productVariantsBulkUpdate")
     product = call.product(productId)
     if product is None:
         return payload(None, None, [user_error(["productId"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST")])

@@ -58,7 +58,7 @@ def test_faults_of_one_kind_of_call_happen_one_after_another_and_slowness_with_e
     assert [kinds(faults.take("shopify")) for _ in range(3)] == [["slow", "reset"], ["slow", "throttled"], ["slow"]]
 
 
-def test_a_fault_acts_on_every_so_manieth_call():
+def test_a_fault_acts_on_every_nth_call():
     faults = Faults()
     faults.add(service="shopify", kind="reset", after=1, every=3, times=2)
     assert [len(faults.take("shopify")) for _ in range(9)] == [0, 0, 0, 1, 0, 0, 1, 0, 0]

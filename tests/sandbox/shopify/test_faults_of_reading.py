@@ -148,3 +148,67 @@ def test_a_short_page_costs_what_it_returned(client, mug):
     short = client.post(query, {"id": mug}).cost
     assert short["requestedQueryCost"] == whole["requestedQueryCost"]
     assert short["actualQueryCost"] <= whole["actualQueryCost"]
+
+
+@pytest.mark.parametrize("code", ["left_out", "null"])
+def test_an_id_that_exists_is_missing_among_the_nodes(client, mug, code):
+    a, b, c, *_ = client.gallery(mug)
+    client.script("ids_missing", code=code, match=b, times=1)
+    assert [node["id"] for node in nodes(client, a, c)] == [a, c]
+    found = [node and node["id"] for node in nodes(client, a, b, c)]
+    assert found == ([a, c] if code == "left_out" else [a, None, c])
+    assert [node["id"] for node in nodes(client, a, b, c)] == [a, b, c]
+
+
+def test_without_a_match_the_first_id_that_exists_is_missing(client, mug):
+    a, b, *_ = client.gallery(mug)
+    client.script("ids_missing")
+    assert nodes(client, "gid://shopify/MediaImage/1", a, b)[:1] == [None]
+    assert [node and node["id"] for node in nodes(client, "gid://shopify/MediaImage/1", a, b)] == [None, b]
+    client.clear()
+    assert [node["id"] for node in nodes(client, a, b)] == [a, b]
+
+
+def found(client, query):
+    text = "query ($q: String!) { productVariants(first: 9, query: $q) { nodes { sku } } }"
+    return [node["sku"] for node in client.get(text, {"q": query})["productVariants"]["nodes"]]
+
+
+@pytest.mark.parametrize("sku", ['5" pot', "men's", "back\\slash"])
+def test_a_value_with_a_quote_or_a_backslash_is_not_found(client, shop, sku):
+    for at, value in enumerate((sku, "plain")):
+        shop.add_product(handle=f"p{at}", title="P", variants=[{"title": "S", "sku": value}])
+    wanted = 'sku:"' + sku.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    assert found(client, wanted) == [sku]
+    client.script("search_misses_quotes")
+    assert found(client, wanted) == []
+    assert found(client, f"{wanted} OR sku:plain") == ["plain"]
+    client.clear()
+    assert found(client, wanted) == [sku]
+
+
+def test_only_searches_with_such_a_value_are_counted(client, shop):
+    client.script("search_misses_quotes", times=1)
+    found(client, 'sku:"plain"')
+    assert client.scripted() == ["search_misses_quotes"]
+
+
+def test_a_list_never_gets_on(client, mug):
+    whole = client.gallery(mug)
+    client.script("cursor_stuck", operation="product")
+    client.script("pages_of", code="3")
+    first = client.run("GalleryPage", id=mug)["media"]
+    second = client.run("GalleryPage", id=mug, after=first["pageInfo"]["endCursor"])["media"]
+    assert [node["id"] for node in first["nodes"]] == whole[:3]
+    assert second == first
+    assert first["pageInfo"]["hasNextPage"] is True
+    client.clear()
+    page = client.run("GalleryPage", id=mug, after=first["pageInfo"]["endCursor"])["media"]
+    assert ([node["id"] for node in page["nodes"]], page["pageInfo"]["hasNextPage"]) == (whole[3:], False)
+
+
+def test_a_short_list_is_stuck_too_and_other_documents_get_on(client, mug):
+    client.script("cursor_stuck", match="variants(first")
+    query = "query ($id: ID!) { product(id: $id) { variants(first: 9) { nodes { id } pageInfo { hasNextPage } } } }"
+    assert client.get(query, {"id": mug})["product"]["variants"]["pageInfo"] == {"hasNextPage": True}
+    assert client.run("GalleryPage", id=mug)["media"]["pageInfo"]["hasNextPage"] is False

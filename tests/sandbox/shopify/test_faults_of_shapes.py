@@ -1,12 +1,27 @@
 """Scripted answers of an odd shape, and errors that say little of what was done."""
 
-import pytest
+import gzip
+import json
+import math
 
-from tests.sandbox.shopify.conftest import picture
+import pytest
+import urllib3
+
+from tests.sandbox.shopify.conftest import HTTP, picture
 
 ADD = """mutation ($id: ID!, $alt: String) { again: fileUpdate(files: [{id: $id, alt: $alt}]) {
   files { id } userErrors { field message code } } }"""
 ORDER = """mutation ($id: ID!) { productReorderMedia(id: $id, moves: []) { job { id } mediaUserErrors { code } } }"""
+
+
+QUERY = {"query": "{ shop { name } }"}
+
+
+def raw(client, timeout=10.0, **options):
+    """The answer as it comes over the wire."""
+    headers = {"Host": client.domain, "X-Shopify-Access-Token": client.token, "Content-Type": "application/json"}
+    address = f"{client.world.base_url}/admin/api/2026-10/graphql.json"
+    return HTTP.request("POST", address, body=json.dumps(QUERY), headers=headers, timeout=timeout, **options)
 
 
 @pytest.fixture
@@ -132,3 +147,70 @@ def test_every_third_write_is_done_and_answered_by_another_error(client, shop, f
         statuses.append(answer.status if answer.status != 200 else answer.body.get("errors", [{}])[0].get("extensions"))
         assert shop.files[file_id].alt == str(number)
     assert statuses[8:18] == [408, None, None, 502, None, None, {"code": "TIMEOUT"}, None, None, 408]
+
+
+def test_an_error_stands_beside_data_that_is_whole(client, world, shop, file_id, add):
+    client.script("errors_beside", code="SOMETHING", times=1)
+    answer = add()
+    assert answer.error["extensions"] == {"code": "SOMETHING"}
+    assert answer.body["data"]["again"] == {"files": [{"id": file_id}], "userErrors": []}
+    assert (shop.files[file_id].alt, answer.cost["actualQueryCost"]) == ("new", 10)
+    assert [entry["answer"] for entry in world.journal.since(0)] == ["sent"]
+    assert add().data
+
+
+def test_an_error_stands_beside_the_errors_that_are_there(client):
+    client.script("errors_beside", code="SOMETHING")
+    body = client.post('{ job(id: "gid://shopify/Product/1") { done } }').body
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["RESOURCE_NOT_FOUND", "SOMETHING"]
+
+
+@pytest.mark.parametrize("code", ["no_json", "html", "empty", "deep", "nan", "array", "broken_gzip"])
+def test_the_work_is_done_whatever_the_body(client, world, shop, file_id, code):
+    client.script("body", code=code, times=1)
+    answer = raw(client, preload_content=False, decode_content=False)
+    body = answer.read(decode_content=False)
+    assert answer.status == 200
+    told = {
+        "no_json": lambda: body.startswith(b"upstream"),
+        "html": lambda: body.startswith(b"<!DOCTYPE html>") and answer.headers["Content-Type"].startswith("text/html"),
+        "empty": lambda: body == b"",
+        "deep": lambda: (body.count(b"["), body.count(b"]")) == (100_000, 100_000),
+        "nan": lambda: math.isnan(json.loads(body)["extensions"]["cost"]["actualQueryCost"]),
+        "array": lambda: json.loads(body)[0]["data"] == {"shop": {"name": "Fern"}},
+        "broken_gzip": lambda: answer.headers["Content-Encoding"] == "gzip" and body.startswith(b"\x1f\x8b"),
+    }
+    assert told[code]()
+    assert json.loads(raw(client).data)["data"] == {"shop": {"name": "Fern"}}
+    assert world.journal.totals()[client.domain]["queries"] == 2
+
+
+def test_a_write_whose_body_is_odd_is_done_and_its_answer_is_lost(client, world, shop, file_id, add):
+    client.script("body", code="html", times=1)
+    assert (add().body.startswith("<!DOCTYPE html>"), shop.files[file_id].alt) == (True, "new")
+    assert [entry["answer"] for entry in world.journal.since(0)] == ["lost"]
+
+
+def test_a_gzip_that_is_cut_off_cannot_be_unpacked(client):
+    client.script("body", code="broken_gzip", times=1)
+    packed = raw(client, preload_content=False, decode_content=False).read(decode_content=False)
+    with pytest.raises(EOFError):
+        gzip.decompress(packed)
+
+
+def test_a_gzip_without_end_grows_until_its_time_is_over(client):
+    client.script("body", code="endless_gzip", seconds=0.5, times=1)
+    answer, pieces = raw(client, preload_content=False), []
+    assert answer.headers["Content-Encoding"] == "gzip"
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        pieces.extend(answer.stream(65536, decode_content=True))
+    assert {bytes(piece).strip() for piece in pieces} == {b""}
+    assert json.loads(raw(client).data)["data"]
+
+
+def test_a_gzip_without_end_ends_when_the_other_side_hangs_up(client):
+    client.script("body", code="endless_gzip", seconds=600, times=1)
+    answer = raw(client, preload_content=False)
+    assert next(answer.stream(1000))
+    answer.close()
+    assert json.loads(raw(client).data)["data"]

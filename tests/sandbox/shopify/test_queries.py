@@ -163,3 +163,42 @@ def test_every_field_of_the_schema_is_answered(client, shop):
         leaves = [f for f, field in kind.fields.items() if is_leaf_type(get_named_type(field.type))]
         query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {' '.join(leaves)} }} }} }}"
         assert any(client.get(query, {"ids": ids})["nodes"]), name
+
+
+def test_a_gallery_that_is_longer_than_a_page_is_read_to_its_end(client, shop):
+    pictures = [picture(f"{number}.jpg") for number in range(253)]
+    product = shop.add_product(handle="mug", title="Mug", pictures=pictures)
+    first = client.run("GalleryPage", id=product)["media"]
+    rest = client.run("GalleryPage", id=product, after=first["pageInfo"]["endCursor"])["media"]
+    assert (len(first["nodes"]), first["pageInfo"]["hasNextPage"]) == (250, True)
+    assert (len(rest["nodes"]), rest["pageInfo"]["hasNextPage"]) == (3, False)
+    assert [node["id"] for node in first["nodes"] + rest["nodes"]] == shop.products[product].media
+
+
+@pytest.mark.parametrize(
+    ("sort_key", "reverse", "names"),
+    [
+        ("CREATED_AT", True, ["a.jpg", "c.jpg", "b.jpg"]),
+        ("FILENAME", False, ["a.jpg", "b.jpg", "c.jpg"]),
+        ("ID", True, ["a.jpg", "c.jpg", "b.jpg"]),
+    ],
+)
+def test_files_are_listed_in_the_order_that_is_asked_for(client, world, shop, sort_key, reverse, names):
+    for name in "bca":
+        shop.add_product(handle=name, title=name, pictures=[picture(f"{name}.jpg")])
+        world.forward(1)
+    query = """query ($key: FileSortKeys, $reverse: Boolean, $after: String) {
+      files(first: 2, sortKey: $key, reverse: $reverse, after: $after) { nodes { id createdAt } pageInfo { endCursor } } }"""
+    first = client.get(query, {"key": sort_key, "reverse": reverse})["files"]
+    rest = client.get(query, {"key": sort_key, "reverse": reverse, "after": first["pageInfo"]["endCursor"]})["files"]
+    assert [shop.files[node["id"]].filename for node in first["nodes"] + rest["nodes"]] == names
+    assert first["nodes"][0]["createdAt"].endswith("Z")
+
+
+def test_a_list_read_backwards_goes_on_after_a_row_that_is_gone(client, shop):
+    ids = [shop.add_product(handle=name, title=name) for name in "abcd"]
+    query = "query ($after: String) { products(first: 2, reverse: true, after: $after) { nodes { id } pageInfo { endCursor } } }"
+    first = client.get(query)["products"]
+    client.run("ProductDelete", id=ids[2])
+    rest = client.get(query, {"after": first["pageInfo"]["endCursor"]})["products"]["nodes"]
+    assert [node["id"] for node in rest] == [ids[1], ids[0]]

@@ -63,5 +63,12 @@ def test_two_reorders_take_effect_in_the_order_they_were_sent(client, world, mug
     assert client.gallery(mug) == [c, d, a, b]
 
 
+def test_a_job_of_long_ago_is_done_until_it_is_forgotten(client, world, mug, monkeypatch):
+    monkeypatch.setattr("sandbox.shopify.reorders.REMEMBERED", 2)
+    jobs = [reorder(client, mug, (client.gallery(mug)[0], "1"))["job"]["id"] for _ in range(3)]
+    world.forward(86_400)
+    assert [client.run("Job", id=job) for job in jobs] == [None, *({"id": job, "done": True} for job in jobs[1:])]
+
+
 def test_a_job_that_never_was_is_null(client):
     assert client.get('{ job(id: "gid://shopify/Job/1") { done } }') == {"job": None}

@@ -1,6 +1,7 @@
 """Pictures of variants: one each, a ready image of the same product, and one error refuses the whole call."""
 
 import pytest
+import urllib3
 
 from tests.sandbox.shopify.conftest import picture
 from tests.sandbox.shopify.staging import new_video
@@ -214,3 +215,46 @@ def test_variant_pictures_cost_10_and_need_write_products(client, shop):
     shop.scopes = {"read_products", "write_files"}
     error = client.post(query, variables).error
     assert (error["extensions"]["code"], "`write_products`" in error["message"]) == ("ACCESS_DENIED", True)
+
+
+def test_bulk_update_refuses_pictures_that_are_not_ready(client, world, shop, sources):
+    product = mug(shop, of_first=["a.jpg"])
+    first, a = variants_of(shop, product)[0], client.gallery(product)[0]
+    row = {"originalSource": f"{sources}/new.jpg", "mediaContentType": "IMAGE"}
+    client.run("ProductAddMedia", product={"id": product}, media=[row])
+    new = client.gallery(product)[-1]
+    answer = client.run("VariantsBulkUpdate", productId=product, variants=[{"id": first, "mediaId": new}])
+    assert [(e["field"], e["code"]) for e in answer["userErrors"]] == [(["variants", "0", "mediaId"], "INVALID_INPUT")]
+    assert pictures(client, product)[0] == a
+    client.settled([new])
+    assert client.run("VariantsBulkUpdate", productId=product, variants=[{"id": first, "mediaId": new}])[
+        "productVariants"
+    ]
+    assert pictures(client, product)[0] == new
+
+
+@pytest.mark.parametrize("row", [{}, {"mediaId": None}])
+def test_bulk_update_without_a_picture_does_not_detach_one(client, shop, row):
+    product = mug(shop, of_first=["a.jpg"])
+    first, a = variants_of(shop, product)[0], client.gallery(product)[0]
+    assert client.run("VariantsBulkUpdate", productId=product, variants=[{"id": first, **row}])["userErrors"] == []
+    assert pictures(client, product)[0] == a
+
+
+def test_a_bulk_update_whose_answer_is_lost_is_done(client, world, shop):
+    product = mug(shop, of_first=["a.jpg"])
+    first, (_, b) = variants_of(shop, product)[0], client.gallery(product)
+    client.script("lost_answer", operation="productVariantsBulkUpdate", times=1)
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        client.run("VariantsBulkUpdate", productId=product, variants=[{"id": first, "mediaId": b}])
+    assert pictures(client, product)[0] == b
+    assert [entry["answer"] for entry in world.journal.since(0)] == ["lost"]
+
+
+def test_what_becomes_of_a_variant_in_two_rows_is_not_guessed(client, shop):
+    product = mug(shop)
+    first, (a, b) = variants_of(shop, product)[0], client.gallery(product)
+    query = "mutation ($id: ID!, $v: [ProductVariantsBulkInput!]!) { productVariantsBulkUpdate(productId: $id, variants: $v) "
+    rows = [{"id": first, "mediaId": a}, {"id": first, "mediaId": b}]
+    error = client.post(query + "{ userErrors { code } } }", {"id": product, "v": rows}).error
+    assert error["extensions"]["code"] == "SANDBOX_UNSUPPORTED"
