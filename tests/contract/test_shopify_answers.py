@@ -32,6 +32,7 @@ UNKNOWN = {
     "INTERNAL_SERVER_ERROR": refused("INTERNAL_SERVER_ERROR"),
     "a code that nobody knows": refused("SOMETHING_NEW"),
     "no code": refused(None),
+    "a code of ours": refused("paused"),
     "no JSON": Answer(b"<html></html>"),
     "an empty body": Answer(b""),
     "a list": Answer([]),
