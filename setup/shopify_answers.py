@@ -97,9 +97,9 @@ def complaints(errors: object) -> list[Complaint]:
 def _complaint(error: object) -> Complaint:
     if not isinstance(error, dict):
         return Complaint("", text(error)[:LONGEST])
-    code = text(mapping(error.get("extensions")).get("code"))
+    code = text(mapping(error.get("extensions")).get("code"))[:LONGEST]
     message = text(error.get("message")) or ", ".join(filter(None, map(text, error.values())))
-    return Complaint(code[:LONGEST], message[:LONGEST])
+    return Complaint("" if code.islower() else code, message[:LONGEST])  # those in small letters are our own
 
 
 def _worst(found: Sequence[Complaint]) -> Complaint:
@@ -108,7 +108,7 @@ def _worst(found: Sequence[Complaint]) -> Complaint:
 
 def _ran(found: Sequence[Complaint]) -> ShopifyError:
     worst = _worst(found)
-    return ShopifyError(Remedy.LOOK, f"Shopify did only a part of the request: {worst.message}", worst.code)
+    return ShopifyError(Remedy.LOOK, f"Shopify carried out the request and told an error: {worst.message}", worst.code)
 
 
 def _judged(found: Sequence[Complaint], *, writing: bool) -> ShopifyError:
@@ -116,8 +116,10 @@ def _judged(found: Sequence[Complaint], *, writing: bool) -> ShopifyError:
     if worst.code == "THROTTLED":
         return Throttled("Throttled by Shopify.")
     if worst.code == ACCESS_DENIED:
-        text = f"The app lacks a permission in this store: {worst.message} Ask an admin to grant it and connect again."
-        return ShutOut(text, worst.code)
+        denied = (
+            f"The app lacks a permission in this store: {worst.message} Ask an admin to grant it and connect again."
+        )
+        return ShutOut(denied, worst.code)
     if worst.code in REFUSALS:
         return ShopifyError(Remedy.GIVE_UP, f"Shopify refused the request: {worst.message}", worst.code)
     if worst.code == "INTERNAL_SERVER_ERROR":

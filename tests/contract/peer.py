@@ -1,6 +1,7 @@
 """A server that answers a store's client whatever a test wishes, over real HTTP on a free port of this machine."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,13 +21,15 @@ COST = {
 @dataclass(frozen=True)
 class Answer:
     """`body`: bytes as they are, anything else as JSON. `length` tells another length than it has. With `drip` the connection
-    stays open until the peer goes: these bytes come again and again, none if it is empty."""
+    stays open until the peer goes: these bytes come again and again, none if it is empty. `bare`: the body is all that is sent,
+    with its own status line and headers, if it has any."""
 
     body: object = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None
     drip: bytes | None = None
+    bare: bool = False
 
     @property
     def content(self) -> bytes:
@@ -78,11 +81,18 @@ class Peer:
         return [asked.name for asked in self.asked]
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # clients hang up on what they do not like
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def listening_peer() -> Iterator[Peer]:
     peer = Peer()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(peer))
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), handler_of(peer))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     peer.url = f"http://127.0.0.1:{server.server_port}"
@@ -118,6 +128,10 @@ def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:
 
         def give(self, answer: Answer) -> None:
             content = answer.content
+            if answer.bare:
+                self.close_connection = True
+                self.wfile.write(content)
+                return
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)

@@ -13,6 +13,7 @@ from linking.shopify.catalog import bulk_query
 from setup.models import Store
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
+from tests.contract.peer import Answer, Peer, good
 from tests.scenes import Metafield, product
 
 SKUS = bulk_query(ShopifyField.parse("sku"))
@@ -123,6 +124,59 @@ def test_one_that_shopify_no_longer_knows_is_told(place):
     client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: None)
     error = refused(lambda: bulk.await_end(client, "gid://shopify/BulkOperation/999", lambda count: None))
     assert error.text == bulk.LOST
+
+
+def status(**known: object) -> Answer:
+    row = {"id": "1", "status": "COMPLETED", "errorCode": None, "objectCount": "5", "url": "https://x.shopify.com/1"}
+    return good({"bulkOperation": row | known})
+
+
+UNSEEN = good({"bulkOperation": None})
+
+
+def awaited(peer: Peer) -> str:
+    return bulk.await_end(peer.client(), "1", lambda count: None)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        UNSEEN,
+        status(status=None),
+        status(status="NEWLY_INVENTED"),
+        status(url=None),
+        status(url=None, objectCount=None),
+    ],
+    ids=["null", "no status", "another status", "no file", "no file and no count"],
+)
+def test_an_operation_that_is_not_wholly_shown_is_looked_at_again(peer, odd):
+    peer.answers(odd, odd, status(status="RUNNING", url=None), odd, status())
+    assert awaited(peer) == "https://x.shopify.com/1"
+    peer.answers(odd)
+    assert refused(lambda: awaited(peer)).remedy == Remedy.GIVE_UP
+    assert len(peer.asked) == bulk.BLIND_LOOKS
+
+
+def test_no_file_is_an_empty_catalog_only_if_no_objects_were_read(peer):
+    peer.answers(status(url=None, objectCount="0"))
+    assert awaited(peer) == ""
+
+
+@pytest.mark.parametrize("code", ["OPERATION_IN_PROGRESS", "LIMIT_REACHED"])
+def test_a_start_waits_for_its_turn_whatever_the_limit_is_called(peer, code):
+    full = {"bulkOperation": None, "userErrors": [{"field": None, "message": "Full.", "code": code}]}
+    begun = {"bulkOperation": {"id": "1", "status": "CREATED"}, "userErrors": None}
+    told = []
+    peer.answers(*[good({"bulkOperationRunQuery": full})] * 3, good({"bulkOperationRunQuery": begun}))
+    assert bulk.start(peer.client(), SKUS, waiting=told.append) == "1"
+    assert told == [bulk.OTHERS_RUN] * 3
+
+
+def test_a_start_that_is_never_answered_is_for_later(peer):
+    nothing = good({"bulkOperations": {"nodes": [], "pageInfo": {"hasNextPage": False}}})
+    peer.answers(lambda asked: nothing if asked.name == "BulkOperations" else Answer(b"", 502))
+    assert refused(lambda: bulk.start(peer.client(), SKUS)).remedy == Remedy.LATER
+    assert peer.names.count("BulkQuery") == bulk.TRIES
 
 
 def test_a_result_is_gone_after_a_week(place):

@@ -6,6 +6,9 @@ import math
 
 import pytest
 import urllib3
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from linking.shopify.swatches import SET as WRITE
 from setup import shopify_transport
@@ -13,6 +16,7 @@ from setup.connection import CONNECTION as READ
 from setup.graphql_documents import Document
 from setup.shopify_client import ATTEMPTS, SHOP
 from setup.shopify_errors import HTTP_STOPS, Remedy, ShopifyError
+from tests.contract.damage import ANYTHING, damages, with_damages, written
 from tests.contract.peer import COST, Answer, Peer, good, refused
 
 DATA = {"shop": {"name": "North"}}
@@ -28,6 +32,7 @@ UNKNOWN = {
     "INTERNAL_SERVER_ERROR": refused("INTERNAL_SERVER_ERROR"),
     "a code that nobody knows": refused("SOMETHING_NEW"),
     "no code": refused(None),
+    "a code of ours": refused("paused"),
     "no JSON": Answer(b"<html></html>"),
     "an empty body": Answer(b""),
     "a list": Answer([]),
@@ -303,3 +308,70 @@ def test_numbers_beyond_all_measure_do_not_reach_the_pace(peer):
     peer.answers(Answer(b'{"data": {"shop": {}}, "extensions": {"cost": {"throttleStatus": {"restoreRate": 1e999}}}}'))
     client.run(READ)
     assert math.isfinite(client.pace.rate)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+WIRE = {
+    "nothing": b"",
+    "no HTTP": b"SSH-2.0-OpenSSH\r\n",
+    "a status line and no more": HEAD,
+    "an odd status": b"HTTP/1.1 999 Odd\r\n\r\n",
+    "a status that is no number": b"HTTP/1.1 abc\r\n\r\n",
+    "a length that is no number": HEAD + b"Content-Length: many\r\n\r\n{}",
+    "two lengths": HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}",
+    "a negative length": HEAD + b"Content-Length: -5\r\n\r\n{}",
+    "a header without end": HEAD + b"X: " + b"a" * 100_000 + b"\r\n\r\n{}",
+    "too many headers": HEAD + b"X: a\r\n" * 200 + b"\r\n{}",
+    "a header that is no text": HEAD + b"\xff\xfe: \x00\r\n\r\n{}",
+    "a chunk of no size": HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+    "chunks that end early": HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{}",
+    "only continue": b"HTTP/1.1 100 Continue\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("wire", WIRE.values(), ids=WIRE)
+def test_what_is_no_http_is_no_answer(peer, wire):
+    peer.answers(Answer(wire, bare=True))
+    assert failed(peer, WRITE).remedy == Remedy.LOOK
+    peer.answers(Answer(wire, bare=True), FINE)
+    assert peer.client().run(READ) == DATA
+
+
+def remedy_of(peer: Peer, document: Document) -> Remedy | None:
+    """None for data."""
+    try:
+        assert isinstance(peer.client().run(document), dict)
+    except ShopifyError as error:
+        return error.remedy
+    return None
+
+
+STATUSES = st.sampled_from([200] * 8 + [400, 401, 403, 404, 408, 422, 500, 502, 599])
+
+
+@given(ANYTHING, STATUSES)
+@examples(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example({"data": {}, "errors": {"extensions": None}}, 200)
+def test_any_json_is_data_or_an_error_of_ours(peer, body, status):
+    peer.answers(Answer(written(body), status))
+    assert remedy_of(peer, READ) in (None, Remedy.LATER, Remedy.GIVE_UP, Remedy.STOP_STORE)
+    assert remedy_of(peer, WRITE) in (None, Remedy.LOOK, Remedy.GIVE_UP, Remedy.STOP_STORE)
+
+
+@given(damages(), st.sampled_from(["THROTTLED", "ACCESS_DENIED", "TIMEOUT", None]), STATUSES)
+@examples(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_damage_to_an_answer_with_errors_is_an_error_of_ours(peer, wanted, code, status):
+    body = with_damages({"data": {"metafieldsSet": None}, **refused(code).body}, wanted)
+    throttled = [Answer(written(body), status)] * 3  # an answer that waits for ever would be right, too
+    peer.answers(*throttled, Answer({"errors": [{"extensions": {"code": "INVALID_VARIABLE"}}]}))
+    assert remedy_of(peer, READ) in (None, Remedy.LATER, Remedy.GIVE_UP, Remedy.STOP_STORE)
+    peer.answers(*throttled, Answer({"errors": [{"extensions": {"code": "INVALID_VARIABLE"}}]}))
+    assert remedy_of(peer, WRITE) in (None, Remedy.LOOK, Remedy.GIVE_UP, Remedy.STOP_STORE)
+
+
+@given(st.binary(max_size=200), st.sampled_from([{}, {"Content-Encoding": "gzip"}]))
+@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_an_error_of_ours(peer, body, headers):
+    peer.answers(Answer(body, headers=headers))
+    assert remedy_of(peer, READ) == Remedy.LATER
+    assert remedy_of(peer, WRITE) == Remedy.LOOK

@@ -11,6 +11,8 @@ from linking.shopify import files, uploads
 from linking.shopify.files import NewFile
 from linking.shopify.uploads import BrokenUpload, Refused, Target
 from setup.shopify_client import ShopifyClient
+from setup.shopify_errors import Remedy, ShopifyError
+from tests.contract.peer import Answer, good
 from tests.films import cinema, clip
 from tests.processes import wait_until
 from tests.scenes import asset
@@ -119,6 +121,46 @@ def test_a_target_that_shopify_refuses_says_why(place, monkeypatch):
     monkeypatch.setattr(uploads, "MIME", "application/x-msdownload")
     with pytest.raises(Refused, match="not a recognized format"):
         uploads.stage(client_of(place), "turn.exe", 5)
+
+
+def staged(*targets: object, errors: object = None) -> Answer:
+    return good({"stagedUploadsCreate": {"stagedTargets": list(targets), "userErrors": errors}})
+
+
+TARGET = {"url": "https://x.example/b", "resourceUrl": "https://x.example/b?n=1", "parameters": None}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        {},
+        TARGET | {"url": None},
+        TARGET | {"resourceUrl": ""},
+        TARGET | {"url": "file:///etc/passwd"},
+        TARGET | {"resourceUrl": "http://[half"},
+        TARGET | {"parameters": [{"name": None, "value": "x"}]},
+    ],
+)
+def test_a_target_that_cannot_be_read_is_for_later_and_no_refusal(peer, target):
+    peer.answers(staged(target))
+    with pytest.raises(ShopifyError) as caught:
+        uploads.stage(peer.client(), "turn.mp4", 5)
+    assert caught.value.remedy == Remedy.LATER
+
+
+def test_a_target_may_have_no_parameters_and_an_error_no_words(peer):
+    peer.answers(staged(TARGET))
+    assert uploads.stage(peer.client(), "turn.mp4", 5).source == TARGET["resourceUrl"]
+    peer.answers(staged(TARGET, errors=[{"message": None}]))
+    with pytest.raises(Refused, match="no reason was given"):
+        uploads.stage(peer.client(), "turn.mp4", 5)
+
+
+def test_a_storage_that_answers_without_end_is_left(peer):
+    peer.answers(Answer(bytes(2 * 2**20)))
+    with pytest.raises(BrokenUpload, match="broke off"):
+        send(Target(f"{peer.url}/bucket", "https://x", ()))
 
 
 def test_a_source_without_a_key_is_taken_as_it_is():
