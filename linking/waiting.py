@@ -101,7 +101,7 @@ class Waits:
         """The write was taken."""
         if "locked" in (entry := self._entry(key)):
             self.kept[key] = {name: value for name, value in entry.items() if name not in ("locked", "refused")}
-    
+
     def times(self, key: str) -> int:
         """How often it was written."""
         found = self._entry(key).get("times")

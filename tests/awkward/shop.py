@@ -107,10 +107,9 @@ def astray(place: Scene) -> list[str]:
         mark = mark_of_made(files[row.file_id].filename) if row.file_id in files else None
         if mark is None or not row.may_be(str(mark)):
             found.append(f"{row.name} is said to be {row.file_id}")
-    for link in Link.objects.all():
-        if link.medium_id not in place.shop.products[link.product_id].media:
-            found.append(f"{link.asset_id} is said to be in {link.title}")
-    return found
+    shown = {id: one.media for id, one in place.shop.products.items()}
+    lost = [link for link in Link.objects.all() if link.medium_id not in shown[link.product_id]]
+    return found + [f"{link.asset_id} is said to be in {link.title}" for link in lost]
 
 
 def words(sync: Sync) -> Counter[str]:

@@ -105,7 +105,9 @@ RIGHT: dict[str, dict] = {
     },
     "VariantPictures": {"nodes": [{"id": P1, "variants": variants()}]},
     "VariantPicturesMore": {"product": {"variants": variants()}},
-    "VariantsAttach": {"productVariantAppendMedia": {"userErrors": REFUSED}},
+    "VariantsShow": {"productVariantsBulkUpdate": {"productVariants": [VARIANT], "userErrors": REFUSED}},
+    "GalleriesMore": {"product": {"media": of([MEDIUM])}},
+    "JobStatus": {"job": {"id": "gid://shopify/Job/1", "done": False}},
     "VariantsDetach": {"productVariantDetachMedia": {"userErrors": REFUSED}},
 }  # fmt: skip
 # What a bulk query reads: products, and variants that name theirs.

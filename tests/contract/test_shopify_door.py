@@ -174,11 +174,15 @@ def test_two_stores_on_one_connection_pool_never_mix(scene):
         assert all(pool.map(who, range(100)))
 
 
+MARK = "al0123456789ab-01234567"
+NAME = f"front-{MARK}.jpg"
+
+
 def test_a_taken_file_name_is_refused_and_the_file_is_found_by_its_name(place):
     client, url = client_of(place), a_write(place)["files"][0]["originalSource"]
-    [first] = files.create(client, [NewFile("front.jpg", url)]).ids
-    [refused] = files.create(client, [NewFile("front.jpg", url)]).refusals
+    [first] = files.create(client, [NewFile(NAME, url)]).ids
+    [refused] = files.create(client, [NewFile(NAME, url)]).refusals
     assert refused.name_taken
     wait_until(lambda: files.states(client, [first])[first].status == "READY")
     place.world.forward += 10
-    assert files.by_name(client, ["front.jpg"])["front.jpg"].id == first
+    assert files.by_mark(client, {MARK: NAME}).found[MARK].id == first

@@ -64,7 +64,8 @@ def test_an_uploaded_video_becomes_a_file_with_a_name_that_is_found(place):
     wait_until(lambda: files.states(client_of(place), [id])[id].status == "READY", 10)
     assert files.states(client_of(place), [id])[id].name == new.name
     place.world.forward += 10
-    assert files.by_name(client_of(place), [new.name])[new.name].id == id
+    mark = "al0123456789ab-01234567"
+    assert files.by_mark(client_of(place), {mark: new.name}).found[mark].id == id
 
 
 def test_a_taken_name_of_a_video_is_refused(place):

@@ -1,6 +1,5 @@
 """Names that are taken: how Shopify refuses them nobody has recorded, so every way of refusing ends in the same picture."""
 
-
 import pytest
 
 from linking import starting

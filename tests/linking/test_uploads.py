@@ -1,6 +1,5 @@
 """Uploads to the Files of a store: every asset one file, once."""
 
-
 import pytest
 
 from linking import starting
