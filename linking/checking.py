@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from linking import waiting
 from linking.cloudinary.assets import fetch
+from linking.domain.waiting import Wait
 from linking.models import Link, LinkCheck
 from linking.models.jobs import JobState
 from linking.shopify import files, galleries
@@ -75,10 +77,12 @@ def _give_up(check: LinkCheck, text: str, *, later: bool) -> None:
 def _mark(store: Store, links: Sequence[Link]) -> None:
     """Look at these links' galleries, files and assets. Raises ShopifyError, CloudinaryError."""
     shopify, cloudinary = ShopifyClient(store), CloudinaryClient(store.environment)
-    found = galleries.read(shopify, sorted({link.product_id for link in links}))
+    pause = shopify.pause
+    products = sorted({link.product_id for link in links})
+    found = waiting.insist(lambda ids: galleries.read(shopify, ids), products, pause)
     shown = {(gallery.product_id, id) for gallery in found.values() for id in gallery.ids}
     away = sorted({link.medium_id for link in links if (link.product_id, link.medium_id) not in shown})
-    there = files.states(shopify, away)
+    there = waiting.insist(lambda ids: files.states(shopify, ids), away, pause)
     ids = sorted({link.asset_id for link in links})
     assets = {asset.asset_id for some in fetch(cloudinary, ids, []) for asset in some}
     told: dict[str, list[int]] = {}
@@ -87,6 +91,8 @@ def _mark(store: Store, links: Sequence[Link]) -> None:
         if link.product_id not in found:
             gone = Gone.PRODUCT
         elif (link.product_id, link.medium_id) not in shown:
+            if not waiting.over(Wait.MOVED, link.linked):
+                continue  # linked a moment ago: Shopify may still show what was there before
             gone = Gone.GALLERY if link.medium_id in there else Gone.FILE
         elif link.asset_id not in assets:
             gone = Gone.ASSET

@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from django.utils import timezone
-
-from linking import waiting
 from linking.domain.reasons import ALT_LOST, NOT_SHOWN, VARIANTS, file_reason
 from linking.domain.variants import still_true
 from linking.domain.waiting import Wait
@@ -15,7 +12,7 @@ from linking.shopify import files, variants
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
 from linking.shopify.variants import Variant
-from linking.syncing.goal import leaves, leaving_of
+from linking.syncing.goal import leaves, leaving_of, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.swatches import Swatches
 from linking.waiting import Waits
@@ -67,13 +64,24 @@ class Dressing:
         for product in open_ones:
             shown = known.get(product.product_id)
             off, on, early = differences(product, shown or [], ledger, found[product.product_id])
-            if (shown is None or early) and not waiting.over(Wait.MOVED, product.seen or timezone.now()):
+            if shown is None:
+                busy |= self._missed(product)
+            elif early and may_be_old(product):
                 busy.add(product.pk)
-            elif shown is not None and not off and not on:
+            elif not off and not on:
                 self.dressed.add(product.pk)
             elif self._dress(product, off, on):
                 busy.add(product.pk)
         return busy
+
+    def _missed(self, product: ProductSync) -> set[int]:
+        """Its variants are not shown: waited for, and given up when they stay away."""
+        waits = Waits(product.waits)
+        if waits.miss(f"{Wait.ABSENT}:variants"):
+            self.trouble[product.pk] = VARIANTS.format(text="Shopify does not show them. Look at them there.")
+            return set()
+        self._save(product)
+        return {product.pk}
 
     def _dress(self, product: ProductSync, off: dict[str, str], on: dict[str, str]) -> bool:
         """Replace what is to be replaced; detach only what shall be without. False if it is given up."""

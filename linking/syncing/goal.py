@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from linking import waiting
 from linking.domain.steps import salvage
+from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.shopify.galleries import Gallery
 from linking.waiting import Waits
@@ -62,6 +64,11 @@ def goal_of(
     ready = {medium.id for medium in gallery.media if medium.status == "READY"}
     stuck = tuple(id for id in leaving if id not in ready)
     return Goal(tuple(id for id in after if id), tuple(id for id in leaving if id in ready), stuck, new, False)
+
+
+def may_be_old(product: ProductSync) -> bool:
+    """Whether its gallery was read for the plan so short a time ago that a view from before that may still come."""
+    return product.seen is not None and not waiting.over(Wait.MOVED, product.seen)
 
 
 def is_credible(product: ProductSync, gallery: Gallery, goal: Goal, described: Collection[str]) -> bool:

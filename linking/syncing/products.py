@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
 from linking import waiting
 from linking.domain.plan import fingerprint
@@ -21,7 +20,7 @@ from linking.shopify.galleries import Gallery
 from linking.syncing import settling
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.dressing import Dressing
-from linking.syncing.goal import Goal, failures, goal_of, is_credible
+from linking.syncing.goal import Goal, failures, goal_of, is_credible, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.settling import Settled
 from linking.syncing.writing import LINK, ORDER, UNLINK, Writing
@@ -142,7 +141,7 @@ class Galleries:
         """None for a gallery that is seen as it was before."""
         goal = goal_of(product, gallery, ledger, failures(product))
         credible = is_credible(product, gallery, goal, self.dressing.described)
-        if not credible and not waiting.over(Wait.MOVED, product.seen):
+        if not credible and may_be_old(product):
             return None
         return View(product, gallery, goal, next_step(goal.target, goal.leaving, gallery.ids))
 
@@ -194,7 +193,7 @@ class Galleries:
             if product.state == ProductSync.State.WORKING:
                 going.append(product)
             elif reason := self._moved(product, gallery, dressed):
-                if waiting.over(Wait.MOVED, product.seen or timezone.now()) or product.seen is None:
+                if not may_be_old(product):
                     settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=reason))
             else:
                 product.state = ProductSync.State.WORKING

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from linking import waiting
 from linking.domain.reasons import NOT_SHOWN, SWATCH, VANISHED
-from linking.domain.waiting import Wait, waiting_for
+from linking.domain.waiting import waiting_for
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.writing import save_fields
 from linking.shopify import swatches
 from linking.shopify.swatches import Refusal, Value
+from linking.syncing.goal import may_be_old
 from linking.syncing.run import Run
 from linking.waiting import Waits
 from setup.shopify_errors import Remedy, ShopifyError
@@ -73,7 +71,7 @@ class Swatches:
         if line.outcome != Outcome.PENDING or value is None:
             return
         if value.file_id == wanted(line):
-            if kept.times(wish.key) or waiting.over(Wait.MOVED, wish.product.seen or timezone.now()):
+            if kept.times(wish.key) or not may_be_old(wish.product):
                 line.outcome = Outcome.DONE
         elif kept.unseen(wish.key):
             line.outcome, line.reason = Outcome.UNKNOWN, SWATCH.format(text=NOT_SHOWN)
