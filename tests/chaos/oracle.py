@@ -105,13 +105,20 @@ def ledger(place: Scene, store: Store) -> Iterator[str]:
     ready = StoreFile.objects.filter(store=store, state="ready")
     yield from (f"the ledger's {row.file_name} is not in the store" for row in ready if row.file_id not in shop.files)
     for link in Link.objects.filter(store=store):
-        if link.medium_id not in shop.products[link.product_id].media:
+        if link.medium_id not in shop.products[link.product_id].media and not unconfirmed(link):
             yield f"the ledger says that {link.asset_id} is linked to {link.product_id}, and it is not there"
     known = set(Link.objects.filter(store=store).values_list("product_id", "medium_id"))
     for product in shop.products.values():
         for id in product.media:
             if read_mark(shop.files[id].filename) and (product.id, id) not in known:
                 yield f"{product.handle} shows {shop.files[id].filename}, and the ledger does not know that we linked it"
+
+
+def unconfirmed(link: Link) -> bool:
+    """Whether the last run said of it that nobody knows yet."""
+    lines = ChangeRow.objects.filter(product__product_id=link.product_id, asset_id=link.asset_id, part__store=link.store)
+    last = lines.order_by("-pk").first()
+    return last is not None and last.outcome == "unknown"
 
 
 def settled(sync: Sync, fine: set[str]) -> Iterator[str]:

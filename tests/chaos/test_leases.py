@@ -11,7 +11,7 @@ from linking import jobs, starting
 from linking.heartbeat import Heartbeat
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.syncing.lease import Lease, LeaseLost
-from linking.syncing.work import MAX_SETBACKS, Next, work
+from linking.syncing.work import MAX_LOST, Next, work
 from tests.processes import redis
 from tests.scenes import asset, product
 
@@ -102,10 +102,10 @@ def test_a_waiting_run_that_is_aborted_ends_at_once_and_tells_of_every_asset(pla
 
 def test_work_whose_workers_die_again_and_again_ends_with_a_reason(place):
     part = begun(place)
-    part.rows().update(owner="dead", lease_until=timezone.now() - timedelta(seconds=1), setbacks=MAX_SETBACKS - 1)
+    part.rows().update(owner="dead", lease_until=timezone.now() - timedelta(seconds=1), tries=MAX_LOST - 1)
     assert work(part.pk) == Next.NOTHING
     assert (again(part).state, ChangeRow.objects.get(part=part).outcome) == ("failed", "failed")
-    assert f"broke off {MAX_SETBACKS} times" in again(part).problem
+    assert f"broke off {MAX_LOST} times" in again(part).problem
 
 
 def test_who_buries_a_dead_process_frees_its_lease_at_once(place):
