@@ -11,6 +11,8 @@ from typing import IO
 
 import urllib3
 
+from linking.domain.waiting import Wait
+
 CHUNK = 1024 * 1024
 # A video's first delivery answers only when it has been made.
 TIMEOUT = urllib3.Timeout(connect=10, read=60)
@@ -18,16 +20,14 @@ POOL = urllib3.PoolManager(
     num_pools=10, maxsize=4, timeout=TIMEOUT, retries=urllib3.Retry(connect=0, read=0, status=0, other=0, redirect=3)
 )
 HEADERS = {"User-Agent": "AssetLink", "Accept-Encoding": "identity"}
-MAKING = 30 * 60.0
-AWAY = 5 * 60.0
 
 
 class NotDelivered(Exception):
-    """`text` is for people; `patience`: for how many seconds it is worth asking again, 0 if it will stay so."""
+    """`text` is for people; `wait`: what it is worth asking again for, None if it will stay so."""
 
-    def __init__(self, text: str, patience: float = 0.0) -> None:
+    def __init__(self, text: str, wait: Wait | None = None) -> None:
         super().__init__(text)
-        self.text, self.patience = text, patience
+        self.text, self.wait = text, wait
 
 
 class Stopped(Exception):
@@ -87,7 +87,7 @@ class Stream:
         try:
             yield from self._answer.stream(CHUNK, decode_content=False)
         except urllib3.exceptions.HTTPError:
-            raise NotDelivered("The delivery from Cloudinary broke off.", AWAY) from None
+            raise NotDelivered("The delivery from Cloudinary broke off.", Wait.DELIVERY) from None
 
     def _from_disk(self) -> Iterator[bytes]:
         assert self._spool
@@ -117,9 +117,9 @@ def _get(url: str) -> urllib3.BaseHTTPResponse:
     try:
         answer = POOL.request("GET", url, headers=HEADERS, preload_content=False)
     except urllib3.exceptions.ReadTimeoutError:
-        raise NotDelivered("Cloudinary is still making this rendition.", MAKING) from None
+        raise NotDelivered("Cloudinary is still making this rendition.", Wait.RENDITION) from None
     except urllib3.exceptions.HTTPError:
-        raise NotDelivered("Cloudinary's delivery does not answer.", AWAY) from None
+        raise NotDelivered("Cloudinary's delivery does not answer.", Wait.DELIVERY) from None
     if answer.status == 200:
         return answer
     answer.close()
@@ -129,9 +129,9 @@ def _get(url: str) -> urllib3.BaseHTTPResponse:
 def refusal(status: int, cause: str) -> NotDelivered:
     told = f" ({cause})" if cause else ""
     if status == 423:
-        return NotDelivered("Cloudinary is still making this rendition.", MAKING)
+        return NotDelivered("Cloudinary is still making this rendition.", Wait.RENDITION)
     if status in (408, 420, 429) or status >= 500:
-        return NotDelivered(f"Cloudinary's delivery answers with an error ({status}).", AWAY)
+        return NotDelivered(f"Cloudinary's delivery answers with an error ({status}).", Wait.DELIVERY)
     if status in (401, 403):
         return NotDelivered(f"Cloudinary does not deliver the asset publicly{told}. Check its access, then run again.")
     if status in (404, 410):

@@ -1,4 +1,5 @@
-"""How long Shopify is waited for: what, how long, why. The one table of deadlines; everything that waits reads it.
+"""How long Shopify, and Cloudinary's delivery, are waited for: what, how long, why. The one table of deadlines; everything that
+waits reads it.
 
 A read that shows what was wished proves it. One that does not proves nothing before the deadline: reads may come from a
 replica that lags, and not always from the same one. So nothing is written again before `again`, and what is still unknown
@@ -26,6 +27,8 @@ class Wait(StrEnum):
     CONTENT = "content"
     LOCKED = "locked"
     ROOM = "room"
+    RENDITION = "rendition"
+    DELIVERY = "delivery"
     STORE = "store"
     ENDING = "ending"
 
@@ -57,6 +60,8 @@ DEADLINES = {
     ),
     Wait.LOCKED: Deadline(300, 0, "Media that another process changes are locked for as long as that takes."),
     Wait.ROOM: Deadline(600, 0, "Shopify limits how many videos come in at a time."),
+    Wait.RENDITION: Deadline(1800, 0, "Cloudinary makes a long video when it is first asked for, which takes minutes."),
+    Wait.DELIVERY: Deadline(300, 0, "A CDN that does not answer is back soon, or its trouble is a longer one."),
     Wait.STORE: Deadline(1800, 0, "A store that is away comes back: incidents last minutes."),
     Wait.ENDING: Deadline(20, 0, "An aborted run looks once more at what it asked for; people wait for its end."),
 }

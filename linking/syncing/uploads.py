@@ -6,15 +6,16 @@ anew with another target. Only a complete upload becomes a file, so a broken one
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from linking import waiting
 from linking.cloudinary.delivery import NotDelivered, Stream
 from linking.domain import limits
 from linking.domain.reasons import NOT_UPLOADED, STILL_MAKING
+from linking.domain.waiting import DEADLINES
 from linking.models import StoreFile
 from linking.shopify import uploads
 from linking.shopify.uploads import BrokenUpload, Refused
@@ -79,18 +80,19 @@ def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
         say=lambda: f"Uploading the video “{row.name}”: {progress}.",
     )
     _keep(run, row, State.STAGED, staged_url=target.source, staged_until=until, problem="", uploads=0)
-    run.part.rows().update(setbacks=0)
+    run.progress()
 
 
 def _put_off(run: Run, row: StoreFile, trouble: NotDelivered) -> bool:
     """Nothing came from Cloudinary: give the video up, or ask again later, for a while."""
-    now = timezone.now()
-    since = row.awaited or now
-    if now - since < timedelta(seconds=trouble.patience):
+    since, wait = row.awaited or timezone.now(), trouble.wait
+    if wait and not waiting.over(wait, since):
         _keep(run, row, State.PLANNED, awaited=since)
         return False
-    again = STILL_MAKING.format(text=trouble.text, minutes=round(trouble.patience / 60))
-    _keep(run, row, State.FAILED, awaited=None, problem=again if trouble.patience else trouble.text)
+    problem = trouble.text
+    if wait:
+        problem = STILL_MAKING.format(text=trouble.text, minutes=round(DEADLINES[wait].seconds / 60))
+    _keep(run, row, State.FAILED, awaited=None, problem=problem)
     return True
 
 

@@ -116,7 +116,9 @@ def ledger(place: Scene, store: Store) -> Iterator[str]:
 
 def unconfirmed(link: Link) -> bool:
     """Whether the last run said of it that nobody knows yet."""
-    lines = ChangeRow.objects.filter(product__product_id=link.product_id, asset_id=link.asset_id, part__store=link.store)
+    lines = ChangeRow.objects.filter(
+        product__product_id=link.product_id, asset_id=link.asset_id, part__store=link.store
+    )
     last = lines.order_by("-pk").first()
     return last is not None and last.outcome == "unknown"
 

@@ -12,7 +12,6 @@ import pytest
 from django.utils import timezone
 
 from linking import horse, jobs, starting
-from linking.cloudinary import delivery
 from linking.domain.limits import GB, MB
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreLease, StoreSync, Sync
 from linking.syncing import uploads
@@ -145,8 +144,8 @@ def test_a_video_that_cloudinary_is_still_making_is_waited_for(place):
     assert outcomes(place.run(place.select("turn", "front"))) == {"turn": "done", "front": "done"}
 
 
-def test_a_video_that_cloudinary_never_finishes_fails_alone(place, monkeypatch):
-    monkeypatch.setattr(delivery, "MAKING", 0.5)
+def test_a_video_that_cloudinary_never_finishes_fails_alone(place, settings):
+    settings.PATIENCE = 0.001
     place.world.faults.add(service="delivery", kind="http_423", match="video", times=None)
     sync = place.run(place.select("turn", "front"))
     assert outcomes(sync) == {"turn": "failed", "front": "done"}
