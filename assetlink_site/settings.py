@@ -100,7 +100,12 @@ RQ_QUEUES = {
 LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS", "30"))
 SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "5"))
 ABORT_SECONDS = float(os.environ.get("ABORT_SECONDS", "20"))
-RQ = {"WORKER_CLASS": "linking.worker.Worker", "COMMIT_MODE": "auto"}
+RQ = {
+    "WORKER_CLASS": "linking.worker.Worker",
+    "QUEUE_CLASS": "linking.queue_entries.JobQueue",
+    "JOB_CLASS": "linking.queue_entries.JobEntry",
+    "COMMIT_MODE": "auto",
+}
 
 SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"
 SESSION_COOKIE_SECURE = HTTPS

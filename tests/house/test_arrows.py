@@ -40,7 +40,8 @@ ARROWS: dict[str, set[str]] = {
     | {"linking.planning", "linking.matching", "linking.horse", "linking.heartbeat", "linking.tally"},
     "linking.tally": set(),
     "linking.tracing": {"linking.models"},
-    "linking.pulse": {"linking.jobs", "linking.tally"},
+    "linking.pulse": {"linking.jobs", "linking.queue_entries", "linking.tally"},
+    "linking.queue_entries": {"linking.jobs"},
     "linking.metrics": {"linking.domain", "linking.models", "linking.pulse", "linking.tally", "setup"},
     "linking.starting": {"linking.models", "linking.jobs", "linking.arranging", "setup"},
     "linking.reporting": FOUNDATION | {"linking.horse", "linking.heartbeat"},
@@ -56,7 +57,14 @@ ARROWS: dict[str, set[str]] = {
     }
     | {"linking.models", "linking.horse"},  # to load the row that they are called with, and to say who works
     "linking.cron": {"linking.jobs", "linking.housekeeping", "linking.tally", "setup"},
-    "linking.worker": {"linking.jobs", "linking.horse", "linking.tally", "linking.tracing", "setup"},
+    "linking.worker": {
+        "linking.jobs",
+        "linking.horse",
+        "linking.queue_entries",
+        "linking.tally",
+        "linking.tracing",
+        "setup",
+    },
     "linking.board": {
         "linking.domain",
         "linking.models",
