@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from linking.cloudinary.captions import kept_alt
 from linking.describing.deciding import lacks, own_of
 from linking.models import AssetJob, SelectedAsset, Selection
-from linking.models.jobs import JobState
+from linking.models.jobs import JobState, asked_for
 
 CAPTIONS, WRITE_ALTS = "captions", "write_alts"
 ASKABLE = ("", "failed", "rejected")
@@ -77,8 +77,7 @@ def _begun(selection: Selection, kind: str, *, now: datetime) -> AssetJob:
     AssetJob.objects.bulk_create([AssetJob(selection=selection, kind=kind, state=JobState.DONE)], ignore_conflicts=True)
     job = AssetJob.objects.select_for_update().get(selection=selection, kind=kind)
     if not job.busy:
-        fresh = {"state": JobState.WAITING, "problem": "", "heard": now, "begun": now}
-        AssetJob.objects.filter(pk=job.pk).update(total=0, done=0, failed=0, **fresh)
+        AssetJob.objects.filter(pk=job.pk).update(total=0, done=0, failed=0, begun=now, **asked_for(now=now))
     return job
 
 

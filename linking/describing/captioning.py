@@ -3,10 +3,12 @@
 from django.db import transaction
 from django.db.models import F
 
+from linking.attempts import Hopeless, Paused
 from linking.cloudinary.captions import NoCaption, Refusal, caption
 from linking.describing.asking import waiting
-from linking.describing.calls import AT_ONCE, Hopeless, Paused, Pulse, each, patiently
+from linking.describing.calls import AT_ONCE, Pulse, each, patiently
 from linking.models import AssetJob, SelectedAsset
+from linking.models.jobs import NO_TRIES
 from setup.cloudinary_client import CloudinaryClient
 
 NO_ANSWER = "Cloudinary did not answer for this picture. Ask for it again."
@@ -51,7 +53,7 @@ def settle(job: AssetJob, row: SelectedAsset, **outcome: str) -> None:
     told = "failed" if outcome["caption_state"] == "failed" else "done"
     with transaction.atomic():
         if waiting(job.selection).filter(pk=row.pk).update(**outcome):
-            AssetJob.objects.filter(pk=job.pk).update(**{told: F(told) + 1})
+            AssetJob.objects.filter(pk=job.pk).update(**{told: F(told) + 1}, **NO_TRIES)
 
 
 def remember(job: AssetJob) -> None:

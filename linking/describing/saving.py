@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.db.models import F
 
+from linking.attempts import Hopeless, Paused
 from linking.cloudinary.captions import GONE, MOST_IDS, kept_alt, write_alt
 from linking.describing.asking import unsaved
-from linking.describing.calls import AT_ONCE, Hopeless, Paused, Pulse, each, patiently
+from linking.describing.calls import AT_ONCE, Pulse, each, patiently
 from linking.models import AssetJob, SelectedAsset
+from linking.models.jobs import NO_TRIES
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
 
 Batch = Sequence[SelectedAsset]
@@ -66,4 +68,4 @@ def keep(job: AssetJob, rows: Batch) -> None:
         for row in rows:
             context = {**row.details.get("context", {}), "alt": kept_alt(row.alt or "")}
             SelectedAsset.objects.filter(pk=row.pk).update(details={**row.details, "context": context})
-        AssetJob.objects.filter(pk=job.pk).update(done=F("done") + len(rows))
+        AssetJob.objects.filter(pk=job.pk).update(done=F("done") + len(rows), **NO_TRIES)

@@ -1,15 +1,16 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db import models
+from django.db import models, transaction
 
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField, ShopifyField
 from linking.domain.galleries import LinkMode
 from linking.domain.keying import Keying
-from linking.models.jobs import JobRow
+from linking.models.jobs import JobRow, JobState
 from setup.models import Environment, Member, Store
 
 MODES = [
@@ -52,6 +53,8 @@ class Selection(JobRow):
 
     As a job it is the fetching of the assets' details.
     """
+
+    AGAIN = "Select the assets again in the Media Library."
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="selections")
@@ -201,6 +204,7 @@ class AssetJob(JobRow):
     """Something that is done with the assets of a selection at Cloudinary: captions asked for, alt texts written back."""
 
     KINDS = [("captions", "AI captions"), ("write_alts", "Save alt texts to Cloudinary")]
+    AGAIN = "Ask for it again."
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="asset_jobs")
     kind = models.CharField(max_length=20, choices=KINDS)
@@ -211,3 +215,15 @@ class AssetJob(JobRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "kind"], name="one_asset_job_of_a_kind")]
+
+    def mine(self) -> "models.QuerySet[AssetJob]":
+        """The row, as long as it is the work that was claimed, and nobody has ended it."""
+        return AssetJob.objects.filter(pk=self.pk, state=JobState.RUNNING, begun=self.begun)
+
+    def fail(self, problem: str, *, now: datetime) -> None:
+        """The end. What was not described yet waits no more."""
+        with transaction.atomic():
+            AssetJob.objects.select_for_update().filter(pk=self.pk).first()
+            ended = self.mine().update(state=JobState.FAILED, problem=problem, heard=now)
+            if ended and self.kind == "captions":
+                self.selection.assets.filter(caption_state="asked").update(caption_state="")
