@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "setup.middleware.SameOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "linking.middleware.UnreadableSelection",
 ]
 
 ROOT_URLCONF = "assetlink_site.urls"

@@ -42,7 +42,8 @@ def suggest(selection: Selection, rows: Iterable[SelectedAsset], *, now: datetim
 def unsaved(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
     """Assets whose decided text is not the one in their context. A text that is empty on purpose is not written: an empty
     value cannot be told from none."""
-    return [row for row in rows if row.details and row.alt and kept_alt(row.alt) != own_of(row)]
+    known = (row for row in rows if row.details.get("public_id"))
+    return [row for row in known if row.alt and kept_alt(row.alt) != own_of(row)]
 
 
 def write_back(selection: Selection, *, now: datetime) -> tuple[AssetJob | None, int]:

@@ -62,9 +62,8 @@ def remember(job: AssetJob) -> None:
     known = SelectedAsset.objects.filter(
         selection__environment=job.selection.environment_id, asset_id__in=[row.asset_id for row in rows]
     ).exclude(caption="")
-    captions = {
-        (id, version): text for id, version, text in known.values_list("asset_id", "details__version", "caption")
-    }
+    found = known.values_list("asset_id", "details__version", "caption")
+    captions = {(id, version): text for id, version, text in found if isinstance(version, int)}
     for row in rows:
-        if text := captions.get((row.asset_id, row.details.get("version"))):
+        if text := captions.get((row.asset_id, row.asset.version)):
             settle(job, row, caption=text, caption_state="offered")

@@ -3,9 +3,11 @@ from typing import NamedTuple
 
 from django.db import models
 
+from linking.domain import stored
 from linking.models.jobs import JobRow, JobState
 from linking.models.selections import Selection
 from setup.models import Store
+from setup.stored_json import StoredJSON
 
 
 class StoreMatch(JobRow):
@@ -64,10 +66,10 @@ class KeyMatch(models.Model):
     key = models.CharField(max_length=1000)
     verdict = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
-    products = models.JSONField(default=list)
+    products = StoredJSON(default=list, shape=stored.products)
     # For a key that matches nothing, the nearest values: [{"value", "product": {as above}}, …].
     # They are never applied by themselves.
-    suggestions = models.JSONField(default=list)
+    suggestions = StoredJSON(default=list, shape=stored.suggestions)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store_match", "key"], name="a_key_has_one_answer")]

@@ -44,7 +44,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.pulse": {"linking.jobs", "linking.queue_entries", "linking.tally"},
     "linking.queue_entries": {"linking.jobs"},
     "linking.metrics": {"linking.domain", "linking.models", "linking.pulse", "linking.tally", "setup"},
-    "linking.starting": {"linking.models", "linking.jobs", "linking.arranging", "setup"},
+    "linking.starting": {"linking.domain", "linking.models", "linking.jobs", "linking.arranging", "setup"},
     "linking.reporting": FOUNDATION | {"linking.horse", "linking.heartbeat"},
     "linking.housekeeping": {"linking.models", "linking.reporting", "setup"},
     "linking.jobs": {
@@ -99,6 +99,7 @@ ARROWS: dict[str, set[str]] = {
     | {"linking.arranging", "linking.editing", "linking.rearranging", "linking.finding", "linking.describing"},
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
+    "linking.middleware": {"linking.models"},
     "linking.apps": {"linking.holdings", "setup"},  # to register what the Setup page asks about
     "linking.holdings": {"linking.models", "setup"},
     "linking.management": {"linking.cron", "linking.jobs", "linking.housekeeping", "linking.models", "setup"}
