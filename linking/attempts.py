@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=JobRow)
 OWN = "AssetLink met an error of its own ({what})."
 LOST = "The worker that did this was lost {tries} times."
-IN_VAIN = "{problem} It was tried for about {minutes} minutes."
-TELL = "If that does not help, tell an admin {what}."
+IN_VAIN = "It was tried for about {minutes} minutes."
+TELL = "If it happens again, tell an admin {what}."
 
 
 class Paused(Exception):
@@ -87,17 +87,21 @@ class Attempt(Generic[Row]):
 
     def _ended(self, cause: Cause, problem: str, told: str) -> str:
         if cause == Cause.CRASH:
-            return f"{problem} {self.row.AGAIN} {TELL.format(what=told)}"
-        return f"{IN_VAIN.format(problem=problem, minutes=LIMITS[cause].minutes)} {self.row.AGAIN}"
+            return sentences(problem, self.row.AGAIN, TELL.format(what=told))
+        return sentences(problem, IN_VAIN.format(minutes=LIMITS[cause].minutes), self.row.AGAIN)
 
     def lost(self) -> bool:
         """Whether so many workers of this row were lost that it ends."""
         limit = LIMITS[Cause.CRASH].tries
         if self.row.crashes < limit:
             return False
-        told = TELL.format(what="when it happened")
-        self.row.fail(f"{LOST.format(tries=limit)} {self.row.AGAIN} {told}", now=timezone.now())
+        told = sentences(LOST.format(tries=limit), self.row.AGAIN, TELL.format(what="when it happened"))
+        self.row.fail(told, now=timezone.now())
         return True
+
+
+def sentences(*told: str) -> str:
+    return " ".join(filter(None, told))
 
 
 def claim(rows: QuerySet[Row], pk: int) -> Attempt[Row] | None:

@@ -16,10 +16,7 @@ from linking.models.jobs import NO_TRIES, JobState
 from linking.models.writing import save_fields
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
 
-NOT_FETCHED = (
-    "Cloudinary refuses to tell the details of these assets ({said}). Ask an admin to check the product environment in Setup; "
-    "then select the assets again in the Media Library."
-)
+NOT_FETCHED = "Cloudinary refuses to tell the details ({said}). Ask an admin to check the product environment in Setup."
 BUILT_IN = [
     ("public_id", "Public ID"),
     ("display_name", "Display name"),

@@ -51,7 +51,7 @@ JobManager = models.Manager.from_queryset(JobQuerySet)
 class JobRow(models.Model):
     """A row whose work is done by a worker. Redis only rings; the row says what is to be done and how it went."""
 
-    # What a person does when it has failed.
+    # What a person does when it has failed, if the page does not say it.
     AGAIN = ""
 
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.WAITING)

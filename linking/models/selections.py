@@ -60,8 +60,6 @@ class Selection(JobRow):
     As a job it is the fetching of the assets' details.
     """
 
-    AGAIN = "Select the assets again in the Media Library."
-
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="selections")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="selections")

@@ -4,7 +4,6 @@ import json
 import zlib
 from pathlib import Path
 
-import django_rq
 import pytest
 from django.utils import timezone
 from redis import Redis
@@ -12,6 +11,7 @@ from rq.registry import FinishedJobRegistry
 from rq.serializers import JSONSerializer
 
 from linking import jobs, pulse
+from linking.queue_entries import JobEntry, JobQueue
 from tests.processes import environ, wait_until, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
@@ -77,12 +77,14 @@ def test_a_job_that_names_another_function_is_never_performed(queue, redis_clien
         None,
     ],
 )
-def test_only_a_job_of_the_table_with_the_number_of_a_row_is_performed(queue, redis_client, data):
+@pytest.mark.parametrize("names", [["default"], ["default", "other"]])
+def test_only_a_job_of_the_table_with_the_number_of_a_row_is_performed(queue, redis_client, data, names):
+    """RQ takes entries in another way if a worker has several queues."""
     enqueue(redis_client, "odd", written(data))
     assert jobs.ring(jobs.fetch, 4711)
     client = jobs.bell()
-    found = django_rq.get_queue("default", connection=client)
-    job, _ = found.dequeue_any([found], None, connection=client, job_class=found.job_class, serializer=JSONSerializer)
+    queues = [JobQueue(name, connection=client, job_class=JobEntry, serializer=JSONSerializer) for name in names]
+    job, _ = JobQueue.dequeue_any(queues, None, connection=client, job_class=JobEntry, serializer=JSONSerializer)
     assert job.id.startswith("fetch-4711-")
 
 

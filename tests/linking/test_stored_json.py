@@ -13,6 +13,7 @@ from linking.describing import asking as describing
 from linking.domain.arrangements import KeptArrangement
 from linking.models import (
     AssetJob,
+    ChangeRow,
     GroupArrangement,
     KeyMatch,
     LinkCheck,
@@ -246,6 +247,16 @@ def test_setup_and_the_rest_answer_whatever_is_kept_of_environment_people_and_st
     for _ in each_damage(model, column):
         for address in ("/setup/", "/setup/sections/", "/setup/audit/", "/setup/people/", f"/selections/{key}/"):
             pages.at(address)
+
+
+def test_an_asset_of_which_nothing_can_be_read_stays_out_and_says_why(pages, place):
+    SelectedAsset.objects.update(details="text")
+    SelectedAsset.objects.filter(place=0).update(details={"public_id": None, "metadata": {"sku": "a"}})
+    assert pages.show_selection().count("stays out. What AssetLink keeps of this asset cannot be read.") == 5
+    sync = place.run(place.selection)
+    reasons = set(ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="").values_list("reason", flat=True))
+    assert any("cannot be read. Select it again" in reason for reason in reasons)
+    assert sync.parts.get().state == "done"
 
 
 # Settings that nobody could have chosen
