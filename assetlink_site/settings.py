@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "setup.middleware.SameOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "linking.middleware.UnreadableSelection",
 ]
 
 ROOT_URLCONF = "assetlink_site.urls"
@@ -102,7 +103,12 @@ SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "5"))
 ABORT_SECONDS = float(os.environ.get("ABORT_SECONDS", "20"))
 # How long Shopify is waited for, as a part of the deadlines in linking/domain/waiting.py.
 PATIENCE = float(os.environ.get("PATIENCE", "1"))
-RQ = {"WORKER_CLASS": "linking.worker.Worker", "COMMIT_MODE": "auto"}
+RQ = {
+    "WORKER_CLASS": "linking.worker.Worker",
+    "QUEUE_CLASS": "linking.queue_entries.JobQueue",
+    "JOB_CLASS": "linking.queue_entries.JobEntry",
+    "COMMIT_MODE": "auto",
+}
 
 SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"
 SESSION_COOKIE_SECURE = HTTPS

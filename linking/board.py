@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from linking.arranging import Arrangement, arrangement_of, decision, group_id
 from linking.cloudinary.renditions import linkable
-from linking.domain.alts import MAX_ALT
+from linking.domain.alts import MAX_ALT, own
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.domain.matching import Verdict
@@ -48,7 +48,7 @@ class AssetCard:
     @property
     def alt(self) -> str:
         """What Shopify gets: what the person decided on, or the asset's own."""
-        return self.asset.context.get("alt", "").strip() if self.row.alt is None else self.row.alt
+        return own(self.asset) if self.row.alt is None else self.row.alt
 
     @property
     def alt_source(self) -> str:
@@ -230,9 +230,7 @@ def drawn(selection: Selection, stores: Sequence[StoreCard], rows: Sequence[AnyR
         linked_groups=len(linked),
         linked_products=len({(a.store.pk, p["id"]) for c in linked for a in c.answers for p in matched_products(a)}),
         skipped_assets=len(known) - len(ready),
-        long_alts=sum(
-            row.alt is None and len(row.details["context"].get("alt", "").strip()) > MAX_ALT for row in known
-        ),
+        long_alts=sum(row.alt is None and len(own(card[row.asset_id].asset)) > MAX_ALT for row in known),
     )
 
 

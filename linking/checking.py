@@ -7,13 +7,14 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from linking import waiting
+from linking import attempts, waiting
+from linking.attempts import Attempt
 from linking.cloudinary.assets import fetch
 from linking.domain.waiting import Wait
 from linking.models import Link, LinkCheck
-from linking.models.jobs import JobState
+from linking.models.jobs import JobState, asked_for
 from linking.shopify import files, galleries
-from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary_client import CloudinaryClient
 from setup.models import Environment, Store
 from setup.shopify_client import ShopifyClient
 from setup.shopify_errors import Remedy, ShopifyError
@@ -33,34 +34,37 @@ def ask(environment: Environment, *, now: datetime) -> list[LinkCheck]:
     )
     over = LinkCheck.objects.filter(store__in=stores, state__in=[JobState.DONE, JobState.FAILED])
     fresh = list(over.values_list("pk", flat=True))
-    begun = {"state": JobState.WAITING, "heard": now, "problem": "", "reached": 0, "looked": 0, "finished": None}
-    over.filter(pk__in=fresh).update(**begun)
+    over.filter(pk__in=fresh).update(reached=0, looked=0, finished=None, **asked_for(now=now))
     return list(LinkCheck.objects.filter(pk__in=fresh))
 
 
 def check_links(pk: int) -> bool:
     """A slice. Safe to repeat: a claim decides who works, and the row knows how far it came. True: ring for the next job."""
-    if not LinkCheck.objects.claim(pk, now=timezone.now()):
+    attempt = attempts.claim(LinkCheck.objects.select_related("store__environment"), pk)
+    if attempt is None:
         return False
-    check = LinkCheck.objects.select_related("store__environment").get(pk=pk)
-    mine = LinkCheck.objects.filter(pk=pk)
-    until = time.monotonic() + SLICE
-    try:
-        while links := _next(check):
-            _mark(check.store, links)
-            check.reached, check.looked = links[-1].pk, check.looked + len(links)
-            mine.update(reached=check.reached, looked=check.looked, heard=timezone.now())
-            if time.monotonic() > until:
-                mine.update(state=JobState.WAITING)
-                return True
-    except ShopifyError as error:
-        if error.remedy == Remedy.STOP_STORE:
-            check.store.break_off(error.text)
-        _give_up(check, error.text, later=error.remedy == Remedy.LATER)
-    except CloudinaryError as error:
-        _give_up(check, error.text, later=error.trouble == Trouble.AWAY)
-    else:
-        mine.update(state=JobState.DONE, finished=timezone.now())
+    with attempt:
+        return _look(attempt, time.monotonic() + SLICE)
+    return False
+
+
+def _look(attempt: Attempt[LinkCheck], until: float) -> bool:
+    """Raises ShopifyError, CloudinaryError."""
+    check = attempt.row
+    while links := _next(check):
+        try:
+            _mark(attempt, links)
+        except ShopifyError as error:
+            if error.remedy == Remedy.STOP_STORE:
+                check.store.break_off(error.text)
+            raise
+        check.reached, check.looked = links[-1].pk, check.looked + len(links)
+        more = time.monotonic() > until
+        state = JobState.WAITING if more else JobState.RUNNING
+        ours = check.got_on(reached=check.reached, looked=check.looked, state=state, problem="", now=timezone.now())
+        if more or not ours:
+            return more and ours
+    check.mine().update(state=JobState.DONE, problem="", finished=timezone.now())
     return False
 
 
@@ -68,15 +72,10 @@ def _next(check: LinkCheck) -> Sequence[Link]:
     return list(Link.objects.filter(store=check.store_id, pk__gt=check.reached).order_by("pk")[:PER_LOOK])
 
 
-def _give_up(check: LinkCheck, text: str, *, later: bool) -> None:
-    """What may be better in a moment is tried again by the sweeper."""
-    state = JobState.WAITING if later else JobState.FAILED
-    LinkCheck.objects.filter(pk=check.pk).update(state=state, problem=text, heard=timezone.now())
-
-
-def _mark(store: Store, links: Sequence[Link]) -> None:
+def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
     """Look at these links' galleries, files and assets. Raises ShopifyError, CloudinaryError."""
-    shopify, cloudinary = ShopifyClient(store), CloudinaryClient(store.environment)
+    store = attempt.row.store
+    shopify, cloudinary = ShopifyClient(store, look=attempt.alive), CloudinaryClient(store.environment)
     pause = shopify.pause
     products = sorted({link.product_id for link in links})
     found = waiting.insist(lambda ids: galleries.read(shopify, ids), products, pause)

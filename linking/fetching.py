@@ -1,18 +1,22 @@
 """Fetching the details of a selection's assets from Cloudinary, once, before anything can be grouped."""
 
+from collections.abc import Iterable, Sequence
+
 from django.utils import timezone
 
-from linking import remembering
+from linking import attempts, remembering
+from linking.attempts import Attempt, Hopeless
 from linking.cloudinary.assets import MetadataField, fetch, metadata_fields
 from linking.cloudinary.renditions import thumbnail
 from linking.describing.deciding import fill_fetched
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
-from linking.models.jobs import JobState
+from linking.models.jobs import NO_TRIES, JobState
 from linking.models.writing import save_fields
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
 
+NOT_FETCHED = "Cloudinary refuses to tell the details ({said}). Ask an admin to check the product environment in Setup."
 BUILT_IN = [
     ("public_id", "Public ID"),
     ("display_name", "Display name"),
@@ -22,35 +26,48 @@ BUILT_IN = [
 
 
 def fetch_selection(pk: int) -> None:
-    """Fill in the assets' details. Safe to repeat: a claim decides who works, and details are only overwritten."""
-    if not Selection.objects.claim(pk, now=timezone.now()):
-        return
-    selection = Selection.objects.select_related("environment").get(pk=pk)
-    try:
-        _fill(selection)
-    except CloudinaryError as error:
-        state = JobState.FAILED if error.trouble == Trouble.REFUSED else JobState.WAITING
-        Selection.objects.filter(pk=pk).update(state=state, problem=error.text, heard=timezone.now())
+    """Fill in the assets' details. Safe to repeat: a claim decides who works, and what is there is not asked for again."""
+    attempt = attempts.claim(Selection.objects.select_related("environment"), pk)
+    if attempt is not None:
+        with attempt:
+            _fill(attempt)
 
 
-def _fill(selection: Selection) -> None:
+def _fill(attempt: Attempt[Selection]) -> None:
+    """Raises CloudinaryError, Hopeless."""
+    selection = attempt.row
     client = CloudinaryClient(selection.environment)
-    fields = metadata_fields(client)
-    rows = {row.asset_id: row for row in selection.assets.all()}
-    everything: list[Asset] = []
-    for assets in fetch(client, list(rows), fields):
-        for asset in assets:
-            row = rows[asset.asset_id]
-            row.details, row.thumbnail = SelectedAsset.details_of(asset), thumbnail(selection.environment, asset)
-        save_fields([rows[asset.asset_id] for asset in assets], ["details", "thumbnail"])
-        everything += assets
-        Selection.objects.filter(pk=selection.pk).update(heard=timezone.now())
+    rows: list[SelectedAsset] = list(selection.assets.all())
+    try:
+        fields = metadata_fields(client)
+        _fetch(attempt, client, [row for row in rows if not row.details], fields)
+    except CloudinaryError as error:
+        if error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE):
+            raise Hopeless(NOT_FETCHED.format(said=error.said)) from None
+        raise
     fill_fetched(selection)
-    offered = offered_fields(fields, everything)
+    offered = offered_fields(fields, [row.asset for row in rows if row.details])
     known = {"offered_fields": offered, **_sensible(selection, offered)}
-    Selection.objects.filter(pk=selection.pk).update(
-        state=JobState.DONE, problem="", **known, **remembering.settled(selection, known)
-    )
+    settled = remembering.settled(selection, known)
+    selection.mine().update(state=JobState.DONE, problem="", **NO_TRIES, **known, **settled)
+
+
+def _fetch(
+    attempt: Attempt[Selection],
+    client: CloudinaryClient,
+    rows: Iterable[SelectedAsset],
+    fields: Sequence[MetadataField],
+) -> None:
+    """The details of these assets, as far as Cloudinary still has them; kept chunk by chunk. Raises CloudinaryError."""
+    lacking = {row.asset_id: row for row in rows}
+    for assets in fetch(client, list(lacking), fields):
+        attempt.alive()
+        found = [lacking[asset.asset_id] for asset in assets]
+        for row, asset in zip(found, assets, strict=True):
+            row.details, row.thumbnail = SelectedAsset.details_of(asset), thumbnail(client.environment, asset)
+        save_fields(found, ["details", "thumbnail"])
+        if found:
+            attempt.row.got_on(now=timezone.now())
 
 
 def offered_fields(fields: list[MetadataField], assets: list[Asset]) -> list[dict[str, object]]:

@@ -75,6 +75,12 @@ def sync(pk: int) -> None:
             ring(sync, waiting.pk)
 
 
+# What a worker performs, by the names that RQ keeps, and nothing else (linking.queue_entries).
+KINDS: dict[str, Callable[[int], None]] = {
+    f"{job.__module__}.{job.__qualname__}": job for job in (fetch, match, assets, links, report, sync)
+}
+
+
 def bell() -> Redis:
     """A connection that gives up soon: pages must answer while Redis is away."""
     retry = Retry(NoBackoff(), 0)

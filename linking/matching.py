@@ -11,13 +11,14 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from linking import suggesting
+from linking import attempts, suggesting
+from linking.attempts import Paused
 from linking.domain.fields import ShopifyField
 from linking.domain.grouping import group
 from linking.domain.matching import Match, Verdict, decide
 from linking.domain.nearest import Near
 from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
-from linking.models.jobs import SILENCE, JobState
+from linking.models.jobs import NO_TRIES, SILENCE, JobState, asked_for
 from linking.shopify import bulk
 from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything
 from setup.models import Store
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 SLICE = 60.0
 TOO_MANY = "{count:,} products have these values; choose a field that tells them apart."
 MAX_PRODUCTS = 10_000
+STANDS_STILL = "Shopify has not read any further in its catalog for a while, or other apps' readings go first."
 
 
 class Superseded(Exception):
@@ -75,7 +77,7 @@ def ask_all(
 
 def _put_again(again: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: dict) -> None:
     """What is known stays as long as it answers the same question: the `other` ones are asked something else."""
-    told = {"state": JobState.WAITING, "heard": now, "problem": "", "doing": ""}
+    told = asked_for(now=now) | {"doing": ""}
     forgotten = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": "", "known": False}
     same = [match for match in again if match not in other]
     if other:
@@ -98,20 +100,23 @@ def _tell(matches: Sequence[StoreMatch], told: dict) -> None:
 
 def match_store(pk: int) -> bool:
     """Answer the question. Safe to repeat; a store that refuses us altogether is marked so. True: ring for the next job."""
-    if not StoreMatch.objects.claim(pk, now=timezone.now()):
+    attempt = attempts.claim(StoreMatch.objects.select_related("selection", "store"), pk)
+    if attempt is None:
         return False
-    match = StoreMatch.objects.select_related("selection", "store").get(pk=pk)
-    until = time.monotonic() + SLICE
-    try:
-        answer(match, ShopifyClient(match.store, pause=_resting(match)), until=until)
-    except SliceOver:
-        asked(match).update(state=JobState.WAITING, heard=timezone.now())
-        return True
-    except ShopifyError as error:
-        if error.remedy == Remedy.STOP_STORE:
-            match.store.break_off(error.text)
-        state = JobState.WAITING if error.remedy == Remedy.LATER else JobState.FAILED
-        asked(match).update(state=state, problem=error.text, doing="", heard=timezone.now())
+    match, until = attempt.row, time.monotonic() + SLICE
+    client = ShopifyClient(match.store, pause=_resting(match), look=attempt.alive)
+    read_before = (match.bulk_id, match.bulk_objects)
+    with attempt:
+        try:
+            answer(match, client, until=until)
+        except SliceOver:
+            if (match.bulk_id, match.bulk_objects) == read_before:
+                raise Paused(STANDS_STILL) from None
+            return match.got_on(state=JobState.WAITING, now=timezone.now())
+        except ShopifyError as error:
+            if error.remedy == Remedy.STOP_STORE:
+                match.store.break_off(error.text)
+            raise
     return False
 
 
@@ -197,21 +202,23 @@ def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, un
     """The URL of the store's catalog as a bulk query reads it: of the operation that the row names, or a new one."""
 
     def told(text: str) -> None:
-        row = {"doing": text, "note": note, "heard": timezone.now()}
+        row = {"doing": text, "note": note, "heard": timezone.now(), "bulk_objects": match.bulk_objects}
         if not asked(match).update(**row):
             raise Superseded
         if time.monotonic() > until:
             raise SliceOver
 
+    def read(count: int) -> None:
+        match.bulk_objects = count
+        told(f"Reading the store's catalog: {count:,} objects so far.")
+
     if not match.bulk_id:
         told("Asking the store to read its catalog.")
         match.bulk_id = bulk.start(client, query, waiting=told, taken=lambda: _bulks_of(match.store_id))
-        match.bulk_question = match.question
+        match.bulk_question, match.bulk_objects = match.question, 0
         if not asked(match).update(bulk_id=match.bulk_id, bulk_question=match.question):
             raise Superseded
-    return bulk.await_end(
-        client, match.bulk_id, lambda count: told(f"Reading the store's catalog: {count:,} objects so far.")
-    )
+    return bulk.await_end(client, match.bulk_id, read)
 
 
 def _bulks_of(store_id: int) -> set[str]:
@@ -267,6 +274,7 @@ def _keep(
     products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
     told = {"problem": "", "doing": "", "note": found.note, "heard": timezone.now(), "known": True}
+    told |= NO_TRIES
     with transaction.atomic():
         if not asked(match).update(state=JobState.DONE, products=products, **numbers, **told):
             raise Superseded

@@ -8,9 +8,8 @@ import redis.exceptions
 from redis import Redis
 from rq import Queue, Worker
 from rq.exceptions import NoSuchJobError
-from rq.job import Job
 
-from linking import jobs, tally
+from linking import jobs, queue_entries, tally
 
 # An idle worker tells of itself every 15 s, a busy one every 5 s (linking.worker).
 DEAD_AFTER = 60.0
@@ -53,10 +52,10 @@ def _states(bell: Redis, queue: Queue, now: datetime) -> list[str]:
 
 
 def _age(bell: Redis, queue: Queue, now: datetime) -> float:
-    first = queue.get_job_ids(0, 1)
+    first = bell.lindex(queue.key, 0)
     try:
-        job = Job.fetch(first[0], connection=bell, serializer=queue.serializer) if first else None
-    except NoSuchJobError:  # taken at this moment
+        job = queue_entries.read(first, bell) if first else None
+    except NoSuchJobError:  # taken at this moment, or none of ours
         return 0.0
     return max(0.0, _since(job.enqueued_at, now)) if job and job.enqueued_at else 0.0
 

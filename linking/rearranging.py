@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from linking.arranging import ArrangedGroup, Arrangement, arrangement_of
+from linking.domain.stored import arranged_before
 from linking.models import GroupArrangement, SelectedAsset, Selection
 from linking.models.writing import save_fields
 
@@ -141,16 +142,17 @@ def restore(draft: Draft, id: str, by: str) -> None:
     draft.say(f"{group.key}: ordered {by} again.", groups=[[group.same, {"order": was}]])
 
 
-def take_back(draft: Draft, was: Mapping) -> None:
+def take_back(draft: Draft, was: object) -> None:
     """What `last_change` keeps: {"assets": [[number, excluded], …], "groups": [[same, {field: value}], …]}."""
-    _set_excluded(draft, dict(was.get("assets", ())))
+    places, groups = arranged_before(was)
+    _set_excluded(draft, places)
     known = {group.same: group for group in draft.arranged.groups}
-    changed = [(known[same], fields) for same, fields in was.get("groups", ()) if same in known]
+    changed = [(known[same], fields) for same, fields in groups if same in known]
     for group, fields in changed:
         _keep(draft, group, **fields)
     if changed:
         _redraw(draft, [group.same for group, _ in changed])
-    draft.told = "Taken back."
+    draft.told = "Taken back." if places or groups else "There is nothing to take back any more."
 
 
 def _keep(draft: Draft, group: ArrangedGroup, **fields: Any) -> None:

@@ -1,13 +1,59 @@
 """The settings of last time: what this person, or else somebody of the environment, used last is offered to a new selection."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
-from linking.domain.fields import ShopifyField
-from linking.domain.galleries import DESTRUCTIVE, LinkMode
-from linking.domain.keying import Keying
+from linking.domain.fields import BadField, ShopifyField
+from linking.domain.galleries import DESTRUCTIVE, MAX_MEDIA, LinkMode
+from linking.domain.keying import MAX_SEPARATOR, BadPattern, Keying, compiled
 from linking.models import Selection, Sync
-from linking.models.selections import KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.models import Member, Store
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_shopify_field(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(ShopifyField.parse(value))
+    except BadField:
+        return False
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(not value or compiled(value))
+    except BadPattern:
+        return False
+
+
+def _is_one_of(choices: Iterable[tuple[str, str]]) -> Callable[[object], bool]:
+    known = dict(choices)
+    return lambda value: isinstance(value, str) and value in known
+
+
+# Setting -> whether a value is one that a person could have chosen. Cloudinary fields are compared with those of the assets.
+POSSIBLE: Mapping[str, Callable[[object], bool]] = {
+    "cloudinary_field": _is_text,
+    "pattern": _is_pattern,
+    "separator": lambda value: isinstance(value, str) and len(value) <= MAX_SEPARATOR,
+    "fold": _is_bool,
+    "shopify_field": _is_shopify_field,
+    "order_field": _is_text,
+    "link_mode": _is_one_of(MODES),
+    "position": lambda value: type(value) is int and 1 <= value <= MAX_MEDIA,
+    "alt_policy": _is_one_of(ALT_POLICIES),
+    "transformation": _is_text,
+    "variant_pictures": _is_bool,
+}
+# What an offer says in words.
+SAID = ("cloudinary_field", "shopify_field", "link_mode", "order_field")
 
 
 def offer_to(member: Member) -> dict:
@@ -17,7 +63,10 @@ def offer_to(member: Member) -> dict:
     last = runs.filter(member=member).first() or runs.first()
     if last is None:
         return {}
-    keying = Keying.parse(last.keying or last.cloudinary_field)
+    try:
+        keying = Keying.parse(last.keying or last.cloudinary_field)
+    except BadField:  # of another release
+        return {}
     settings = {name: getattr(last, name) for name in RUN_SETTINGS} | keying.settings
     destructive = last.link_mode in DESTRUCTIVE
     if destructive:
@@ -33,8 +82,8 @@ def offer_to(member: Member) -> dict:
 def changes_of(selection: Selection) -> dict:
     """What of the offer would change the selection: {field: value}. Cloudinary fields that its assets do not have stay out,
     and so does all that belongs to them."""
-    codes = {str(known["code"]) for known in selection.offered_fields}
-    settings = dict(selection.offer.get("settings", {}))
+    codes = {known["code"] for known in selection.offered_fields}
+    settings = settings_of(selection)
     if settings.get("cloudinary_field") not in codes:
         for name in KEY_SETTINGS:
             settings.pop(name, None)
@@ -43,6 +92,12 @@ def changes_of(selection: Selection) -> dict:
     if settings.get("transformation") not in selection.environment.allowed_transformations:
         settings.pop("transformation", None)
     return {name: value for name, value in settings.items() if getattr(selection, name) != value}
+
+
+def settings_of(selection: Selection) -> dict[str, Any]:
+    """The offered settings, as far as they are values that a person could have chosen."""
+    offered = selection.offer.get("settings", {})
+    return {name: value for name, value in offered.items() if name in POSSIBLE and POSSIBLE[name](value)}
 
 
 def settled(selection: Selection, known: dict) -> dict:
@@ -56,12 +111,11 @@ def settled(selection: Selection, known: dict) -> dict:
 def context_of(selection: Selection, stores: Mapping[int, str], chosen: Collection[int]) -> dict:
     """`offer`: what the settings of last time would change, in words; nothing if there is nothing to offer. `stores`: pk ->
     name of those that can be linked to."""
-    settings = selection.offer.get("settings", {})
     changes = changes_of(selection)
     offered = [pk for pk in selection.offer.get("stores", ()) if pk in stores]
     if not changes and set(offered) <= set(chosen):
         return {}
-    there = {name: getattr(selection, name) for name in settings} | changes
+    there = {name: getattr(selection, name) for name in SAID} | changes
     labels = {known["code"]: known["label"] for known in selection.offered_fields}
     by = labels.get(there["cloudinary_field"], there["cloudinary_field"])
     words = [f"{by} → {ShopifyField.parse(there['shopify_field']).label}", dict(MODES)[there["link_mode"]]]

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from linking.domain.arrangements import KeptArrangement
 from linking.domain.galleries import DESTRUCTIVE, LinkMode
-from linking.domain.keying import Keying
+from linking.domain.keying import Keying, compiled
+from linking.domain.stored import pairs
 from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAsset, Selection, Sync
 from linking.models.selections import MODES, RUN_SETTINGS
 from setup.models import Member, Store
 
 KINDS = ("link", "upload")
 BACK = "These are the assets of the run of {when:%-d %b %Y, %H:%M} UTC, arranged as they were then."
+UNREAD = "What is kept of this run's arrangement cannot be read. Select its assets again in the Media Library."
 NOT_TAKEN = "{mode} takes media away, so it is not chosen again by itself: choose it if you want it."
 
 
@@ -29,7 +32,14 @@ def again(origin: Sync, member: Member) -> Selection:
     ids = assets_of(origin)
     if not ids:
         raise CannotRepeat("Nothing is left of this run's assets. Select them again in the Media Library.")
-    keying = Keying.parse(origin.keying or origin.cloudinary_field)
+    try:
+        keying = Keying.parse(origin.keying or origin.cloudinary_field)
+        compiled(keying.pattern)
+    except ValueError as error:
+        raise CannotRepeat(f"{UNREAD} ({error})") from None
+    kept = KeptArrangement.of(origin.arrangement)
+    if origin.arrangement != {} and not kept.whole("groups", "excluded", "alts"):
+        raise CannotRepeat(UNREAD)
     told = BACK.format(when=origin.created)
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}
     if origin.link_mode in DESTRUCTIVE:
@@ -46,29 +56,28 @@ def again(origin: Sync, member: Member) -> Selection:
         )
         connected = Store.objects.filter(syncs__sync=origin, status=Store.Status.CONNECTED)
         selection.stores.set(connected)
-        _arrange(selection, origin, ids)
+        _arrange(selection, kept, ids)
     return selection
 
 
-def _arrange(selection: Selection, origin: Sync, ids: list[str]) -> None:
-    excluded, alts = set(origin.arrangement.get("excluded", ())), origin.arrangement.get("alts", {})
+def _arrange(selection: Selection, kept: KeptArrangement, ids: list[str]) -> None:
     SelectedAsset.objects.bulk_create(
         SelectedAsset(
             selection=selection,
             place=place,
             asset_id=id,
-            excluded=id in excluded,
-            alt=alts.get(id),
-            alt_source="typed" if id in alts else "",
+            excluded=id in kept.excluded,
+            alt=kept.alts.get(id),
+            alt_source="typed" if id in kept.alts else "",
         )
         for place, id in enumerate(ids)
     )
     keying = selection.keying
     rows: dict[str, GroupArrangement] = {}
-    for key, order, out, picks in origin.arrangement.get("groups", ()):
-        same = keying.same(key)
-        row = GroupArrangement(selection=selection, keying=str(keying), key=same, excluded=out, picks=picks)
-        row.order = order if len(order) > 1 else []
+    for group in kept.groups:
+        same = keying.same(group.key)
+        row = GroupArrangement(selection=selection, keying=str(keying), key=same, excluded=group.excluded)
+        row.picks, row.order = dict(group.picks), list(group.assets) if len(group.assets) > 1 else []
         rows.setdefault(same, row)
     GroupArrangement.objects.bulk_create(rows.values())
 
@@ -81,8 +90,8 @@ def assets_of(origin: Sync) -> list[str]:
 
 
 def _told(origin: Sync) -> Iterable[str]:
-    for group in origin.arrangement.get("groups", ()):
-        yield from group[1]
+    for group in KeptArrangement.of(origin.arrangement).groups:
+        yield from group.assets
     for incoming in ProductSync.objects.filter(part__sync=origin).values_list("incoming", flat=True):
-        yield from (asset for asset, _ in incoming)
+        yield from (asset for asset, _ in pairs(incoming))
     yield from ChangeRow.objects.filter(part__sync=origin, product=None).values_list("asset_id", flat=True)

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from linking import jobs
 from linking.arranging import freeze
+from linking.domain import stored
+from linking.domain.arrangements import KeptArrangement
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from linking.models.selections import RUN_SETTINGS
 from setup.models import Member, Store
@@ -14,6 +16,7 @@ SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
 State = ProductSync.State
 UNDOABLE = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
 RETRIED = (State.FAILED, State.PARTIAL, State.REFUSED, State.ABORTED)
+UNREAD = "What is kept of this run's arrangement cannot be read. Select its assets again in the Media Library."
 
 
 class CannotStart(Exception):
@@ -79,6 +82,10 @@ def retry(origin: Sync, member: Member, token: str) -> Sync:
         raise CannotStart("Only a finished run can be tried again.")
     if origin.kind in ("link", "upload") and origin.selection is None:
         raise CannotStart("The selection of this run is gone. Select the assets again in the Media Library.")
+    if origin.kind in ("link", "upload") and not KeptArrangement.of(origin.arrangement).whole(
+        "groups", "excluded", "alts"
+    ):
+        raise CannotStart(UNREAD)
     if origin.kind == "upload":
         return _retry_upload(origin, member, token)
     rows = ProductSync.objects.filter(part__sync=origin, state__in=RETRIED)
@@ -106,7 +113,7 @@ def _retry_upload(origin: Sync, member: Member, token: str) -> Sync:
     sync = _follower(origin, member, token)
     sync.kind, sync.new_versions = "upload", origin.new_versions
     only = lines.values_list("asset_id", flat=True).distinct().order_by()
-    sync.arrangement = origin.arrangement | {"only": list(only)}
+    sync.arrangement |= {"only": list(only)}
     return _begin(sync, list(stores))
 
 
@@ -127,7 +134,8 @@ def apply(sync: Sync) -> None:
 
 
 def _follower(origin: Sync, member: Member, token: str) -> Sync:
-    fields = {name: getattr(origin, name) for name in (*SETTINGS, "keying", "arrangement")}
+    fields = {name: getattr(origin, name) for name in (*SETTINGS, "keying")}
+    fields["arrangement"] = stored.mapping(origin.arrangement)
     known = {"environment": origin.environment, "selection": origin.selection, "origin": origin}
     return Sync(member=member, token=token, **known, **fields)
 

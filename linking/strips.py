@@ -3,8 +3,9 @@ variants whose picture changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from linking.domain import stored
 from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.domain.variants import ONLY_VARIANT
@@ -113,14 +114,30 @@ class GalleryCard:
         return len(self.told) < self.lines
 
 
+@dataclass(frozen=True)
+class Planned:
+    """What a product's row keeps of its plan, as far as it can be read (linking.domain.stored)."""
+
+    before: Sequence[Mapping[str, Any]]
+    after: Sequence[Mapping[str, Any]]
+    variants: Sequence[Mapping[str, Any]]
+    undo: bool
+
+    @classmethod
+    def of(cls, product: ProductSync) -> "Planned":
+        before, after = stored.media(product.before), stored.slots(product.after)
+        undo = product.part.sync.kind == "undo"
+        return cls(before, after, stored.variant_changes(product.variants), undo)
+
+
 def gallery_of(product: ProductSync) -> GalleryCard:
     lines = list(product.changes.all())
     places = [line for line in lines if not line.owner_id]  # a swatch has no place in the gallery
-    store = product.part.store
+    store, planned = product.part.store, Planned.of(product)
     link = product_link(store, product.pk, product.product_id, product.title, product.handle)
-    before, after = folded(before_strip(product, places)), folded(after_strip(product, places))
+    before, after = folded(before_strip(planned, places)), folded(after_strip(planned, places))
     told = [line for line in lines if tells(line, product)][:FEW]
-    return GalleryCard(product, link, before, after, variants_of(product, places), told, len(lines))
+    return GalleryCard(product, link, before, after, variants_of(planned, places), told, len(lines))
 
 
 def tells(line: ChangeRow, product: ProductSync) -> bool:
@@ -147,25 +164,25 @@ def folded(tiles: Sequence[Tile]) -> list[Tile | Gap]:
     return strip
 
 
-def before_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]:
+def before_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
     """The gallery as it was, with what leaves it."""
     leaving = {line.medium_id: line for line in lines if line.change in (Change.UNLINK, Change.REPLACE)}
     return [
         _tile_of(at, medium, leaving[medium["id"]].change if medium["id"] in leaving else "")
-        for at, medium in enumerate(product.before, 1)
+        for at, medium in enumerate(planned.before, 1)
     ]
 
 
-def after_strip(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Tile]:
+def after_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
     """The gallery as planned. What stays is kept or moved, what comes is added, replaces something, or returns."""
-    media = {medium["id"]: medium for medium in product.before}
+    media = {medium["id"]: medium for medium in planned.before}
     arrivals = _arrivals(lines)
-    moved = moved_media(product.before, product.after)
+    moved = moved_media(planned.before, planned.after)
     tiles = []
-    for at, slot in enumerate(product.after, 1):
+    for at, slot in enumerate(planned.after, 1):
         if id := slot.get("medium"):
             tiles.append(_tile_of(at, media.get(id, {}), Change.MOVE if id in moved else Change.KEEP))
-        elif line := arrivals.get(slot.get("return") or slot["asset"]):
+        elif line := arrivals.get(slot.get("return") or slot.get("asset", "")):
             lost = line.outcome if line.outcome in LOST else ""
             tiles.append(Tile(at, line.thumbnail, line.name, line.change, lost))
         else:
@@ -184,16 +201,15 @@ def _arrivals(lines: Iterable[ChangeRow]) -> dict[str, ChangeRow]:
     return found
 
 
-def variants_of(product: ProductSync, lines: Iterable[ChangeRow]) -> list[VariantCard]:
+def variants_of(planned: Planned, lines: Iterable[ChangeRow]) -> list[VariantCard]:
     """With the pictures that they show and shall show."""
     arrivals = _arrivals(lines)
-    pictures = {medium["id"]: medium.get("url", "") for medium in product.before}
+    pictures = {medium["id"]: medium["url"] for medium in planned.before}
     pictures |= {id: line.thumbnail for id, line in arrivals.items() if line.medium_id == id}
-    for slot in product.after:
-        if "file" in slot and (line := arrivals.get(slot["asset"])):
+    for slot in planned.after:
+        if "file" in slot and (line := arrivals.get(slot.get("asset", ""))):
             pictures[slot["file"]] = line.thumbnail
-    undo = product.part.sync.kind == "undo"
-    return [_variant_card(change, pictures, undo) for change in product.variants]
+    return [_variant_card(change, pictures, planned.undo) for change in planned.variants]
 
 
 def _variant_card(change: Mapping, pictures: Mapping[str, str], undo: bool) -> VariantCard:

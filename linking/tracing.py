@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from linking.models import AssetJob, Report, Selection, StoreMatch, StoreSync
+from linking.models import AssetJob, LinkCheck, Report, Selection, StoreMatch, StoreSync
 
 # Job -> the row that it is called with, and what the log calls the row's relatives.
 ROWS: dict[str, tuple[type[models.Model], dict[str, str]]] = {
@@ -12,6 +12,7 @@ ROWS: dict[str, tuple[type[models.Model], dict[str, str]]] = {
         {"environment": "selection__environment__cloud_name", "selection": "selection__key", "store": "store__domain"},
     ),
     "assets": (AssetJob, {"environment": "selection__environment__cloud_name", "selection": "selection__key"}),
+    "links": (LinkCheck, {"environment": "store__environment__cloud_name", "store": "store__domain"}),
     "report": (Report, {"environment": "sync__environment__cloud_name", "sync": "sync__key"}),
     "sync": (
         StoreSync,

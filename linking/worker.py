@@ -14,8 +14,10 @@ import rq
 from django.db import DatabaseError, connections
 from rq.exceptions import DeserializationError, InvalidJobOperation
 from rq.job import Job
+from rq.utils import now
 
 from linking import horse, jobs, tally, tracing
+from linking.queue_entries import JobEntry, JobQueue
 from setup import logs
 
 ENDINGS = {signal.SIGTERM, signal.SIGINT}
@@ -28,6 +30,7 @@ class Worker(rq.Worker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["serializer"] = "rq.serializers.JSONSerializer"
+        kwargs["job_class"], kwargs["queue_class"] = JobEntry, JobQueue
         kwargs["worker_ttl"] = 30
         kwargs.setdefault("maintenance_interval", 15)
         kwargs.setdefault("job_monitoring_interval", 5)
@@ -36,6 +39,15 @@ class Worker(rq.Worker):
         horse.prepare()
         # Inherited by the child, so that the signal harms it at no moment of its life.
         signal.signal(signal.SIGUSR1, horse.ask_to_end)
+
+    def run_maintenance_tasks(self) -> None:
+        """RQ looks through its registries. What somebody else wrote there and cannot be read leaves them as they are; it ends
+        no worker: jobs that got lost are found by their rows (linking.jobs.sweep)."""
+        try:
+            super().run_maintenance_tasks()
+        except (ValueError, redis.exceptions.ResponseError):
+            self.log.exception("Worker %s: RQ's registries cannot be read; they are not tidied", self.name)
+            self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it as None
 
     def fork_work_horse(self, job: Job, queue: rq.Queue) -> None:
         """Between its first breath and `setup_work_horse_signals`, a child would take what is meant for its parent."""

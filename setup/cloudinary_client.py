@@ -36,10 +36,10 @@ class CloudinaryError(Exception):
 TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
 TROUBLES |= {409: Trouble.TAKEN, 420: Trouble.BUSY, 429: Trouble.BUSY}
 TEXTS = {
-    Trouble.BUSY: "Cloudinary's hourly API limit is used up; it is asked again later.",
+    Trouble.BUSY: "Cloudinary's hourly API limit is used up.",
     Trouble.REFUSED: "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
     Trouble.TAKEN: "Something of this name exists already and was not changed.",
-    Trouble.AWAY: "Cloudinary does not answer; it is asked again later.",
+    Trouble.AWAY: "Cloudinary does not answer.",
 }
 
 

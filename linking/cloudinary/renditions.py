@@ -27,6 +27,7 @@ TOO_LONG = (
     f"Its address has more than the {LONGEST_URL:,} characters that Shopify takes; letters other than a to z count up to nine. "
     "Give the asset a shorter public ID in Cloudinary."
 )
+UNREADABLE = "What AssetLink keeps of this asset cannot be read. Select it again in the Media Library."
 # How long one plan may weigh heavy pictures, seconds: each may have to be made for it.
 WEIGHING = 60.0
 
@@ -46,6 +47,8 @@ class Rendition:
 
 def linkable(asset: Asset) -> str:
     """Why this asset cannot be linked; empty if it can."""
+    if not asset.public_id:
+        return UNREADABLE
     if asset.resource_type not in ("image", "video"):
         return "A gallery holds images and videos, not raw files."
     if is_sound(asset):
@@ -119,6 +122,8 @@ class FileRendition:
 
 def shape_of(environment: Environment, asset: Asset) -> Shape:
     """Pictures and videos are transformed, everything else goes as it is. Raises NoRendition."""
+    if not asset.public_id:
+        raise NoRendition(UNREADABLE)
     if asset.restricted:
         raise NoRendition("The asset's access is restricted in Cloudinary, so Shopify could not fetch it.")
     if is_video(asset) and not is_sound(asset):

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from linking.cloudinary.captions import kept_alt
 from linking.describing.deciding import lacks, own_of
 from linking.models import AssetJob, SelectedAsset, Selection
-from linking.models.jobs import JobState
+from linking.models.jobs import JobState, asked_for
 
 CAPTIONS, WRITE_ALTS = "captions", "write_alts"
 ASKABLE = ("", "failed", "rejected")
@@ -42,7 +42,8 @@ def suggest(selection: Selection, rows: Iterable[SelectedAsset], *, now: datetim
 def unsaved(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
     """Assets whose decided text is not the one in their context. A text that is empty on purpose is not written: an empty
     value cannot be told from none."""
-    return [row for row in rows if row.details and row.alt and kept_alt(row.alt) != own_of(row)]
+    known = (row for row in rows if row.details.get("public_id"))
+    return [row for row in known if row.alt and kept_alt(row.alt) != own_of(row)]
 
 
 def write_back(selection: Selection, *, now: datetime) -> tuple[AssetJob | None, int]:
@@ -77,8 +78,7 @@ def _begun(selection: Selection, kind: str, *, now: datetime) -> AssetJob:
     AssetJob.objects.bulk_create([AssetJob(selection=selection, kind=kind, state=JobState.DONE)], ignore_conflicts=True)
     job = AssetJob.objects.select_for_update().get(selection=selection, kind=kind)
     if not job.busy:
-        fresh = {"state": JobState.WAITING, "problem": "", "heard": now, "begun": now}
-        AssetJob.objects.filter(pk=job.pk).update(total=0, done=0, failed=0, **fresh)
+        AssetJob.objects.filter(pk=job.pk).update(total=0, done=0, failed=0, begun=now, **asked_for(now=now))
     return job
 
 

@@ -5,30 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from linking import horse
 from linking.models import AssetJob
-from linking.models.jobs import JobState
 
 AT_ONCE = 4
 PAUSES = (1.0, 2.0)  # seconds between the tries of one call
 Given = TypeVar("Given")
 Made = TypeVar("Made")
-
-
-class Paused(Exception):
-    """Cloudinary does not answer. Nothing is lost: the sweep rings again. The text is for people."""
-
-
-class Hopeless(Exception):
-    """Nobody can go on until a person acts; the text says who, and how."""
-
-
-def mine(job: AssetJob) -> "QuerySet[AssetJob]":
-    """The row, as long as it is the work that was claimed, and nobody has ended it."""
-    return AssetJob.objects.filter(pk=job.pk, state=JobState.RUNNING, begun=job.begun)
 
 
 class Pulse:
@@ -41,7 +26,7 @@ class Pulse:
         now = time.monotonic()
         if now - self._last >= 1 and not self.over:
             self._last = now
-            self.over = not mine(self._job).update(heard=timezone.now())
+            self.over = not self._job.mine().update(heard=timezone.now())
         self.over = self.over or horse.ending or now > self._until
         return not self.over
 

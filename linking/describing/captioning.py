@@ -3,10 +3,12 @@
 from django.db import transaction
 from django.db.models import F
 
+from linking.attempts import Hopeless, Paused
 from linking.cloudinary.captions import NoCaption, Refusal, caption
 from linking.describing.asking import waiting
-from linking.describing.calls import AT_ONCE, Hopeless, Paused, Pulse, each, patiently
+from linking.describing.calls import AT_ONCE, Pulse, each, patiently
 from linking.models import AssetJob, SelectedAsset
+from linking.models.jobs import NO_TRIES
 from setup.cloudinary_client import CloudinaryClient
 
 NO_ANSWER = "Cloudinary did not answer for this picture. Ask for it again."
@@ -51,7 +53,7 @@ def settle(job: AssetJob, row: SelectedAsset, **outcome: str) -> None:
     told = "failed" if outcome["caption_state"] == "failed" else "done"
     with transaction.atomic():
         if waiting(job.selection).filter(pk=row.pk).update(**outcome):
-            AssetJob.objects.filter(pk=job.pk).update(**{told: F(told) + 1})
+            AssetJob.objects.filter(pk=job.pk).update(**{told: F(told) + 1}, **NO_TRIES)
 
 
 def remember(job: AssetJob) -> None:
@@ -60,9 +62,8 @@ def remember(job: AssetJob) -> None:
     known = SelectedAsset.objects.filter(
         selection__environment=job.selection.environment_id, asset_id__in=[row.asset_id for row in rows]
     ).exclude(caption="")
-    captions = {
-        (id, version): text for id, version, text in known.values_list("asset_id", "details__version", "caption")
-    }
+    found = known.values_list("asset_id", "details__version", "caption")
+    captions = {(id, version): text for id, version, text in found if isinstance(version, int)}
     for row in rows:
-        if text := captions.get((row.asset_id, row.details.get("version"))):
+        if text := captions.get((row.asset_id, row.asset.version)):
             settle(job, row, caption=text, caption_state="offered")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from linking.domain import stored
 from linking.domain.alts import MAX_ALT, AltSource, cut, from_field, one_line, own
 from linking.domain.fields import BadField, CloudinaryField
 from linking.models import AnyRow, SelectedAsset, Selection
@@ -27,7 +28,7 @@ def lacks(row: SelectedAsset) -> bool:
 
 def own_of(row: AnyRow) -> str:
     """As domain.alts.own, read from the row: for a thousand rows no asset is built."""
-    return str((row.details.get("context") or {}).get("alt", "")).strip()
+    return stored.text(stored.mapping(row.details.get("context")).get("alt")).strip()
 
 
 def asset_at(selection: Selection, place: str) -> SelectedAsset:
@@ -119,9 +120,9 @@ def offered(selection: Selection) -> QuerySet[SelectedAsset]:
     return selection.assets.filter(caption_state="offered")
 
 
-def take_back(selection: Selection, was: Sequence[Sequence]) -> int:
-    """What `last_change` keeps of a decision: [[place, alt, source, caption state or None], …]. Answers how many."""
-    rows = {row.place: row for row in selection.assets.filter(place__in=[known[0] for known in was])}
+def take_back(selection: Selection, was: Sequence[stored.AltBefore]) -> int:
+    """What `last_change` keeps of a decision. Answers how many texts are back."""
+    rows = {row.place: row for row in selection.assets.filter(place__in=[place for place, *_ in was])}
     proposed = []
     for place, alt, source, state in was:
         if row := rows.get(place):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from linking.describing.asking import WRITE_ALTS, suggestible, unsaved
 from linking.describing.deciding import lacks, own_of
+from linking.domain import stored
 from linking.domain.alts import MAX_CONTEXT, cut, from_field
 from linking.domain.fields import CloudinaryField
 from linking.models import AnyRow, AssetJob, SelectedAsset, Selection
@@ -101,11 +102,11 @@ def numbers_of(rows: Iterable[AnyRow]) -> Numbers:
     return counted((own_of(row), row.alt, row.caption_state) for row in {row.pk: row for row in rows}.values())
 
 
-def counted(known: Iterable[tuple[str | None, str | None, str]]) -> Numbers:
-    """`known`: of each asset its own alt text, the decided one and the state of its caption."""
+def counted(known: Iterable[tuple[object, str | None, str]]) -> Numbers:
+    """`known`: of each asset its own alt text as stored, the decided one and the state of its caption."""
     rows = list(known)
     states = Counter(state for _, _, state in rows)
-    lacking = sum(alt is None and not (own or "").strip() for own, alt, _ in rows)
+    lacking = sum(alt is None and not stored.text(own).strip() for own, alt, _ in rows)
     return Numbers(len(rows), lacking, states["offered"], states["asked"])
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.db.models import F
 
+from linking.attempts import Hopeless, Paused
 from linking.cloudinary.captions import GONE, MOST_IDS, kept_alt, write_alt
 from linking.describing.asking import unsaved
-from linking.describing.calls import AT_ONCE, Hopeless, Paused, Pulse, each, patiently
+from linking.describing.calls import AT_ONCE, Pulse, each, patiently
 from linking.models import AssetJob, SelectedAsset
+from linking.models.jobs import NO_TRIES
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
 
 Batch = Sequence[SelectedAsset]
@@ -37,8 +39,8 @@ def save(job: AssetJob, until: float) -> bool:
             continue
         away = 0
         written += len(done)
-        keep(job, [row for row in batch if row.details["public_id"] in done])
-        failures += [f"{row.asset.name}: {GONE}" for row in batch if row.details["public_id"] not in done]
+        keep(job, [row for row in batch if row.asset.public_id in done])
+        failures += [f"{row.asset.name}: {GONE}" for row in batch if row.asset.public_id not in done]
     AssetJob.objects.filter(pk=job.pk).update(failed=len(failures), problem="\n".join(failures))
     return written > 0 and tried < len(left)
 
@@ -47,7 +49,7 @@ def batches(rows: Iterable[SelectedAsset]) -> list[Batch]:
     """A call writes one text to assets of one resource and delivery type."""
     alike: dict[tuple[str, str, str], list[SelectedAsset]] = defaultdict(list)
     for row in rows:
-        alike[row.details["resource_type"], row.details["delivery_type"], kept_alt(row.alt or "")].append(row)
+        alike[row.asset.resource_type, row.asset.delivery_type, kept_alt(row.alt or "")].append(row)
     return [same[at : at + MOST_IDS] for same in alike.values() for at in range(0, len(same), MOST_IDS)]
 
 
@@ -64,6 +66,6 @@ def keep(job: AssetJob, rows: Batch) -> None:
     """The text is the asset's own now, whatever the person decides from here on."""
     with transaction.atomic():
         for row in rows:
-            context = {**row.details.get("context", {}), "alt": kept_alt(row.alt or "")}
+            context = {**row.asset.context, "alt": kept_alt(row.alt or "")}
             SelectedAsset.objects.filter(pk=row.pk).update(details={**row.details, "context": context})
-        AssetJob.objects.filter(pk=job.pk).update(done=F("done") + len(rows))
+        AssetJob.objects.filter(pk=job.pk).update(done=F("done") + len(rows), **NO_TRIES)

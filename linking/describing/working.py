@@ -6,9 +6,9 @@ import time
 from django.db import transaction
 from django.utils import timezone
 
+from linking import attempts
 from linking.describing import captioning, saving
 from linking.describing.asking import CAPTIONS, waiting
-from linking.describing.calls import Hopeless, Paused, mine
 from linking.models import AssetJob
 from linking.models.jobs import JobState
 
@@ -17,20 +17,16 @@ SLICE = 60.0  # seconds
 
 def work(pk: int) -> bool:
     """Go on for a minute at most. True: ring for the next job. Safe to repeat: a claim decides who works."""
-    if not AssetJob.objects.claim(pk, now=timezone.now()):
+    attempt = attempts.claim(AssetJob.objects.select_related("selection__environment"), pk)
+    if attempt is None:
         return False
+    job, until = attempt.row, time.monotonic() + SLICE
     AssetJob.objects.filter(pk=pk).update(problem="")
-    job = AssetJob.objects.select_related("selection__environment").get(pk=pk)
-    until = time.monotonic() + SLICE
-    try:
+    with attempt:
         if job.kind == CAPTIONS:
             captioning.describe(job, until)
             return finish(job)
         return finish(job, more=saving.save(job, until))
-    except Paused as pause:
-        mine(job).update(state=JobState.WAITING, problem=str(pause), heard=timezone.now())
-    except Hopeless as end:
-        give_up(job, str(end))
     return False
 
 
@@ -40,11 +36,4 @@ def finish(job: AssetJob, *, more: bool = False) -> bool:
         AssetJob.objects.select_for_update().get(pk=job.pk)
         more = more or (job.kind == CAPTIONS and waiting(job.selection).exists())
         state = JobState.WAITING if more else JobState.DONE
-        return bool(mine(job).update(state=state, heard=timezone.now())) and more
-
-
-def give_up(job: AssetJob, text: str) -> None:
-    with transaction.atomic():
-        AssetJob.objects.select_for_update().get(pk=job.pk)
-        if mine(job).update(state=JobState.FAILED, problem=text) and job.kind == CAPTIONS:
-            waiting(job.selection).update(caption_state="")
+        return bool(job.mine().update(state=state, heard=timezone.now())) and more

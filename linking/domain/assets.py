@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+LARGEST = 2**63 - 1  # what a row can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +30,54 @@ class Asset:
 
     @property
     def name(self) -> str:
-        return self.display_name or self.public_id.rsplit("/", 1)[-1]
+        return self.display_name or self.public_id.rsplit("/", 1)[-1] or self.asset_id
+
+    @classmethod
+    def of(cls, details: Mapping[str, Any], asset_id: str) -> "Asset":
+        """From details as they are stored (`dataclasses.asdict`, as JSON): what is not known here is dropped, what is missing or
+        of another type has its default. Without a public ID nothing can be delivered of it. Never raises."""
+
+        def text(name: str, default: str = "") -> str:
+            value = details.get(name)
+            return value if isinstance(value, str) else default
+
+        def whole(name: str, default: int = 0) -> int:
+            value = details.get(name)
+            return value if type(value) is int and 0 <= value <= LARGEST else default
+
+        tags, context, metadata = details.get("tags"), details.get("context"), details.get("metadata")
+        return cls(
+            asset_id=asset_id,
+            public_id=text("public_id"),
+            resource_type=text("resource_type", "image"),
+            delivery_type=text("delivery_type", "upload"),
+            version=whole("version", 1),
+            format=text("format", "jpg"),
+            width=whole("width"),
+            height=whole("height"),
+            bytes=whole("bytes"),
+            duration=_seconds(details.get("duration")),
+            display_name=text("display_name"),
+            folder=text("folder"),
+            tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+            context={key: v for key, v in context.items() if isinstance(v, str)} if isinstance(context, dict) else {},
+            metadata=_metadata(metadata) if isinstance(metadata, dict) else {},
+            restricted=bool(details.get("restricted", False)),
+        )
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < LARGEST else None
+
+
+def _metadata(known: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
+    """A JSON list of a set's values becomes a tuple again."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    for key, value in known.items():
+        if isinstance(value, str):
+            found[key] = value
+        elif isinstance(value, list):
+            found[key] = tuple(one for one in value if isinstance(one, str))
+    return found

@@ -33,7 +33,10 @@ TODO = (
     ("Somebody changed this gallery after the run", "Look at it in Shopify; what was linked can be taken out there."),
     ("aborted before this was done", "Retry failed does the rest."),
     ("not everything new for this gallery could be brought", "Solve what failed; the next run unlinks it."),
-    ("of its own; it is in the app's log", "Run again; if it stays, tell an admin when it happened."),
+    (
+        "met an error of its own",
+        "Run again; if it stays, tell an admin when it happened, and the reference if there is one.",
+    ),
     ("may have been made", "Run again: what is done stays done, and the rest is done then."),
     ("could not be linked", "Run again: what is done stays done."),
     ("did not answer", "Run again: what is done stays done."),

@@ -21,7 +21,7 @@ def keep_what_is_known(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("linking", "0015_what_a_line_brought"),
+        ("linking", "0016_tries_of_jobs"),
     ]
 
     operations = [

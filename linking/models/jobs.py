@@ -1,11 +1,14 @@
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 # A job that nobody has heard of for so long was lost, or its worker was.
 SILENCE = timedelta(seconds=15)
+# The fields of a row whose work got on, or is asked for anew.
+NO_TRIES: Mapping[str, Any] = {"tries": 0, "crashes": 0, "not_before": None}
 
 
 class JobState(models.TextChoices):
@@ -16,14 +19,30 @@ class JobState(models.TextChoices):
 
 
 class JobQuerySet(models.QuerySet):
-    def claim(self, pk: int, *, now: datetime) -> bool:
-        """One caller wins the right to do this row's work; a claim that fell silent can be taken over."""
-        free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, heard__lt=now - SILENCE)
-        return bool(self.filter(free, pk=pk).update(state=JobState.RUNNING, heard=now))
+    def claim(self, pk: int, *, now: datetime, **fields: Any) -> bool:
+        """One caller wins the right to do this row's work, and sets these `fields`. A claim that fell silent can be taken over,
+        which counts as a try that a lost worker ended."""
+        row = self.filter(pk=pk)
+        won = {"state": JobState.RUNNING, "heard": now, **fields}
+        if row.filter(rested(now), state=JobState.WAITING).update(**won):
+            return True
+        lost = row.filter(state=JobState.RUNNING, heard__lt=now - SILENCE)
+        return bool(lost.update(tries=F("tries") + 1, crashes=F("crashes") + 1, **won))
 
     def unheard(self, *, now: datetime) -> Self:
         """Rows whose work should have begun or gone on by now."""
-        return self.filter(state__in=[JobState.WAITING, JobState.RUNNING], heard__lt=now - SILENCE)
+        ours = Q(state=JobState.RUNNING) | Q(rested(now), state=JobState.WAITING)
+        return self.filter(ours, heard__lt=now - SILENCE)
+
+
+def rested(now: datetime) -> Q:
+    """Rows whose pause before the next try is over."""
+    return Q(not_before=None) | Q(not_before__lte=now)
+
+
+def asked_for(*, now: datetime) -> dict[str, Any]:
+    """The fields of a row whose work is asked for, by a person who does not wait for what failed before."""
+    return {"state": JobState.WAITING, "problem": "", "heard": now, **NO_TRIES}
 
 
 JobManager = models.Manager.from_queryset(JobQuerySet)
@@ -32,9 +51,17 @@ JobManager = models.Manager.from_queryset(JobQuerySet)
 class JobRow(models.Model):
     """A row whose work is done by a worker. Redis only rings; the row says what is to be done and how it went."""
 
+    # What a person does when it has failed, if the page does not say it.
+    AGAIN = ""
+
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.WAITING)
     problem = models.TextField(blank=True)
     heard = models.DateTimeField(auto_now_add=True)
+    # Claims in a row that ended without getting on; those of them that an error of ours or a lost worker ended; and until when
+    # the work rests before the next one (linking.attempts). With defaults in the database, so that older code can add rows.
+    tries = models.PositiveIntegerField(default=0, db_default=0)
+    crashes = models.PositiveIntegerField(default=0, db_default=0)
+    not_before = models.DateTimeField(null=True)
 
     objects = JobManager()
 
@@ -44,3 +71,20 @@ class JobRow(models.Model):
     @property
     def busy(self) -> bool:
         return self.state in (JobState.WAITING, JobState.RUNNING)
+
+    def mine(self) -> QuerySet[Any]:
+        """This row, as long as it is the work that was claimed, and nobody has ended it."""
+        return type(self).objects.filter(pk=self.pk, state=JobState.RUNNING)
+
+    def got_on(self, *, now: datetime, **fields: Any) -> bool:
+        """Something of the work is done that is not done again: what failed before does not count any more. False if it is not
+        ours any more."""
+        return bool(self.mine().update(heard=now, **NO_TRIES, **fields))
+
+    def rest(self, problem: str, *, until: datetime, now: datetime) -> None:
+        """Wait for the next try."""
+        self.mine().update(state=JobState.WAITING, problem=problem, heard=now, not_before=until)
+
+    def fail(self, problem: str, *, now: datetime) -> None:
+        """The end, with a sentence for the person."""
+        self.mine().update(state=JobState.FAILED, problem=problem, heard=now)

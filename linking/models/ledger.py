@@ -127,6 +127,8 @@ class Link(models.Model):
 class LinkCheck(JobRow):
     """Whether what a store's links name is still there; as a job it is the looking (linking.checking)."""
 
+    AGAIN = "Check the links again."
+
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="link_check")
     # The pk of the last link that was looked at, and how many were.
     reached = models.BigIntegerField(default=0)

@@ -1,15 +1,20 @@
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import models
 
-from linking.models.jobs import JobRow
+from linking.domain import stored
+from linking.models.jobs import JobRow, JobState
 from linking.models.selections import Selection
 from setup.models import Store
+from setup.stored_json import StoredJSON
 
 
 class StoreMatch(JobRow):
     """The question put to one store: which products do the selection's keys name? Kept until the fields change or the
     person refreshes."""
+
+    AGAIN = "Refresh the matches to ask again."
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="matches")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
@@ -30,9 +35,23 @@ class StoreMatch(JobRow):
     # Shopify's bulk operation that reads the catalog, and the question that it was started for.
     bulk_id = models.CharField(max_length=100, blank=True)
     bulk_question = models.PositiveIntegerField(default=0)
+    # How many objects it had read when a job last looked.
+    bulk_objects = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "store"], name="a_store_is_asked_once")]
+
+    def mine(self) -> "models.QuerySet[StoreMatch]":
+        """The row, as long as a job asks what it asked when it was read."""
+        return StoreMatch.objects.filter(pk=self.pk, state=JobState.RUNNING, question=self.question)
+
+    def rest(self, problem: str, *, until: datetime, now: datetime) -> None:
+        self.mine().update(doing="")
+        super().rest(problem, until=until, now=now)
+
+    def fail(self, problem: str, *, now: datetime) -> None:
+        self.mine().update(doing="")
+        super().fail(problem, now=now)
 
     def asks(self, keying: str, shopify_field: str) -> bool:
         """Whether this is the question that these fields put."""
@@ -47,10 +66,10 @@ class KeyMatch(models.Model):
     key = models.CharField(max_length=1000)
     verdict = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
-    products = models.JSONField(default=list)
+    products = StoredJSON(default=list, shape=stored.products)
     # For a key that matches nothing, the nearest values: [{"value", "product": {as above}}, …].
     # They are never applied by themselves.
-    suggestions = models.JSONField(default=list)
+    suggestions = StoredJSON(default=list, shape=stored.suggestions)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store_match", "key"], name="a_key_has_one_answer")]

@@ -2,9 +2,8 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
 
-from linking.models.jobs import SILENCE, JobRow, JobState
+from linking.models.jobs import JobRow, JobState
 from linking.models.syncs import Sync
 
 FORMATS = [("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines")]
@@ -16,13 +15,14 @@ FILE_NAME = r"[0-9a-f-]{36}-[0-9a-f]{32}\.(csv|xlsx|jsonl)"
 class Report(JobRow):
     """A run's report as a file of one format, in the storage "reports". The row outlives its file."""
 
+    AGAIN = "Ask for it again."
+
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="reports")
     format = models.CharField(max_length=10, choices=FORMATS)
     # What the run was when this was asked for (linking.reporting.asking): a run that went on needs another report.
     stamp = models.CharField(max_length=64)
     # Who writes it; whoever was given up for lost notices by it, and keeps his hands off the row.
     owner = models.CharField(max_length=32, blank=True)
-    tries = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     written = models.PositiveIntegerField(default=0)
     # The file's name in the storage, as long as it is kept.
@@ -44,16 +44,14 @@ class Report(JobRow):
         row = cls.objects.filter(pk=pk).first()
         if row is None:
             return None
-        free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, heard__lt=now - SILENCE)
         owner = uuid.uuid4().hex
-        mine = cls.objects.filter(free, pk=pk, owner=row.owner)
-        if not mine.update(state=JobState.RUNNING, owner=owner, heard=now, tries=F("tries") + 1):
+        if not cls.objects.filter(owner=row.owner).claim(pk, now=now, owner=owner):
             return None
         taken = cls.objects.select_related("sync__environment").get(pk=pk)
         taken.owner, taken.before = owner, row.owner
         return taken
 
-    def rows(self) -> "models.QuerySet[Report]":
+    def mine(self) -> "models.QuerySet[Report]":
         """This row, as long as its owner is the same."""
         return Report.objects.filter(pk=self.pk, owner=self.owner)
 

@@ -1,16 +1,19 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db import models
+from django.db import models, transaction
 
+from linking.domain import stored
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField, ShopifyField
 from linking.domain.galleries import LinkMode
-from linking.domain.keying import Keying
-from linking.models.jobs import JobRow
+from linking.domain.keying import Keying, compiled
+from linking.models.jobs import JobRow, JobState
 from setup.models import Environment, Member, Store
+from setup.stored_json import StoredJSON
 
 MODES = [
     (LinkMode.APPEND.value, "Append"),
@@ -47,6 +50,10 @@ RUN_SETTINGS = (
 )
 
 
+class Unreadable(ValueError):
+    """A selection with settings of another release, or damaged ones; the text says which."""
+
+
 class Selection(JobRow):
     """The assets of one launch with the person's arrangement of them: a draft kept on the server.
 
@@ -72,14 +79,14 @@ class Selection(JobRow):
     # A key found on a variant (sku, barcode) makes the group's first image that variant's picture.
     variant_pictures = models.BooleanField(default=False)
     # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
-    offered_fields = models.JSONField(default=list)
+    offered_fields = StoredJSON(default=list, shape=stored.offered_fields)
     # What the person, or somebody of the environment, used last (linking.remembering); {}: nothing, taken, or declined.
-    offer = models.JSONField(default=dict)
+    offer = StoredJSON(default=dict, shape=stored.offer)
     view = models.CharField(max_length=10, choices=VIEWS, default="compact")
     # Counts up with every change: an edit that was made on an older state is refused and shown the fresh one.
     version = models.PositiveIntegerField(default=0)
     # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.arranging).
-    last_change = models.JSONField(default=dict)
+    last_change = StoredJSON(default=dict, shape=stored.last_change)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -100,6 +107,14 @@ class Selection(JobRow):
     @property
     def mode(self) -> LinkMode:
         return LinkMode(self.link_mode)
+
+    def check_readable(self) -> None:
+        """Raises Unreadable if its settings are none that a person could have chosen."""
+        try:
+            compiled(self.keying.pattern)
+            _ = self.match_by, self.order_by, self.mode
+        except ValueError as error:
+            raise Unreadable(str(error)) from None
 
     def rows(self) -> "list[SelectedRow]":
         """All of its assets in order, as values. One query."""
@@ -123,7 +138,7 @@ class SelectedAsset(models.Model):
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="assets")
     place = models.PositiveIntegerField()
     asset_id = models.CharField(max_length=255)
-    details = models.JSONField(default=dict)
+    details = StoredJSON(default=dict, shape=stored.details)
     # The address of a small picture, made with the details: pages show it a thousand times.
     thumbnail = models.CharField(max_length=2048, blank=True)
     excluded = models.BooleanField(default=False)
@@ -142,7 +157,7 @@ class SelectedAsset(models.Model):
     @property
     def asset(self) -> Asset:
         """As fetched."""
-        return asset_of(self.details)
+        return Asset.of(self.details, self.asset_id)
 
     @staticmethod
     def details_of(asset: Asset) -> dict:
@@ -165,19 +180,10 @@ class SelectedRow(NamedTuple):
     @property
     def asset(self) -> Asset:
         """As fetched."""
-        return asset_of(self.details)
+        return Asset.of(self.details, self.asset_id)
 
 
 AnyRow = SelectedAsset | SelectedRow
-
-
-def asset_of(details: Mapping) -> Asset:
-    """A JSON list of tags or set values becomes a tuple again."""
-    known = dict(details)
-    known["tags"] = tuple(known.get("tags", ()))
-    metadata = known.get("metadata", {})
-    known["metadata"] = {key: tuple(v) if isinstance(v, list) else v for key, v in metadata.items()}
-    return Asset(**known)
 
 
 class GroupArrangement(models.Model):
@@ -189,9 +195,9 @@ class GroupArrangement(models.Model):
     key = models.CharField(max_length=1000)
     excluded = models.BooleanField(default=False)
     # Asset ids as ordered by hand; empty: by the ordering field. Others follow in its order.
-    order = models.JSONField(default=list)
+    order = StoredJSON(default=list, shape=stored.texts)
     # Store pk (as text) -> product ids, where the match alone does not decide: several products, or a suggestion.
-    picks = models.JSONField(default=dict)
+    picks = StoredJSON(default=dict, shape=stored.picks)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "keying", "key"], name="a_group_is_arranged_once")]
@@ -201,6 +207,7 @@ class AssetJob(JobRow):
     """Something that is done with the assets of a selection at Cloudinary: captions asked for, alt texts written back."""
 
     KINDS = [("captions", "AI captions"), ("write_alts", "Save alt texts to Cloudinary")]
+    AGAIN = "Ask for it again."
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="asset_jobs")
     kind = models.CharField(max_length=20, choices=KINDS)
@@ -211,3 +218,15 @@ class AssetJob(JobRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "kind"], name="one_asset_job_of_a_kind")]
+
+    def mine(self) -> "models.QuerySet[AssetJob]":
+        """The row, as long as it is the work that was claimed, and nobody has ended it."""
+        return AssetJob.objects.filter(pk=self.pk, state=JobState.RUNNING, begun=self.begun)
+
+    def fail(self, problem: str, *, now: datetime) -> None:
+        """The end. What was not described yet waits no more."""
+        with transaction.atomic():
+            AssetJob.objects.select_for_update().filter(pk=self.pk).first()
+            ended = self.mine().update(state=JobState.FAILED, problem=problem, heard=now)
+            if ended and self.kind == "captions":
+                self.selection.assets.filter(caption_state="asked").update(caption_state="")

@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from linking.models import Report, Sync
-from linking.models.jobs import JobState
+from linking.models.jobs import asked_for
 
 BUSY = "The report is written when the run has ended."
 
@@ -27,9 +27,9 @@ def ask(sync: Sync, format: str, *, now: datetime) -> Report:
     Report.objects.bulk_create([Report(sync=sync, format=format, stamp=stamp)], ignore_conflicts=True)
     report = Report.objects.get(sync=sync, format=format)
     if report.stamp != stamp or not (report.busy or report.there(now=now)):
-        fresh = {"stamp": stamp, "owner": "", "tries": 0, "total": 0, "written": 0, "problem": "", "heard": now}
+        fresh = {"stamp": stamp, "owner": "", "total": 0, "written": 0}
         mine = Report.objects.filter(pk=report.pk, state=report.state, owner=report.owner, stamp=report.stamp)
-        mine.update(state=JobState.WAITING, **fresh)
+        mine.update(**fresh, **asked_for(now=now))
         report.refresh_from_db()
     return report
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from linking.domain.plan import Change
+from linking.domain.stored import variant_changes
 from linking.domain.variants import told_of
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 
@@ -87,7 +88,7 @@ def lines_of(sync: Sync) -> Iterator[Line]:
 def variants_of(products: Collection[int]) -> dict[int, list[dict]]:
     """The changes of variants' pictures, by the pk of the product."""
     rows = ProductSync.objects.filter(pk__in=products).exclude(variants=[])
-    return dict(rows.order_by().values_list("pk", "variants"))
+    return {pk: variant_changes(known) for pk, known in rows.order_by().values_list("pk", "variants")}
 
 
 def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from rq.timeouts import BaseTimeoutException
 
 from linking import matching, tally, waiting
+from linking.attempts import logged
 from linking.domain.waiting import Wait
 from linking.models import StoreSync
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
@@ -91,8 +92,8 @@ def _guarded(run: Run) -> Next:
     except BaseTimeoutException:
         run.part.spend(setbacks=1, tries=1)
         raise
-    except Exception:
-        return _crash(run)
+    except Exception as error:
+        return _crash(run, error)
     return Next.NOTHING
 
 
@@ -126,10 +127,9 @@ def _may_pass(part: StoreSync) -> bool:
     return True
 
 
-def _crash(run: Run) -> Next:
+def _crash(run: Run, error: Exception) -> Next:
     """An error of ours is named as such. It may be gone with the next look, and is not repeated for ever."""
-    part, reference = run.part, uuid.uuid4().hex[:8]
-    log.exception("Store sync %s met an error of ours (reference %s).", part.pk, reference)
+    part, reference = run.part, logged(f"Store sync {run.part.pk}", error)
     part.spend(setbacks=1, tries=1)
     text = CRASHED.format(reference=reference)
     if part.tries + 1 >= MAX_CRASHES:

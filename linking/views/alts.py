@@ -19,6 +19,7 @@ from linking.describing.deciding import BadAlt
 from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.ranges import numbers_in
+from linking.domain.stored import alts_before
 from linking.models import AssetJob, SelectedAsset, Selection
 from linking.views import edits, uploads
 from linking.views.edits import announced, version_of
@@ -71,7 +72,7 @@ def change(request: MemberRequest, selection: Selection) -> HttpResponse:
         return WORKS[do](request, selection)
     if do not in EDITS:
         return HttpResponse(status=400)
-    was, version = selection.last_change.get("was", []), version_of(request)
+    was, version = alts_before(selection.last_change.get("was")), version_of(request)
     try:
         with editing.edit(selection, version) as row:
             if do == "take-back" and was and selection.version == version:

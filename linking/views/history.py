@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from linking import jobs, repeating
+from linking.domain import stored
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.views.history_filter import KINDS, OUTCOMES, Filter, TooMany
 from linking.views.launch import SELECTION
@@ -102,7 +103,7 @@ def rows_of(syncs: Iterable[Sync]) -> list[Row]:
 def _row(sync: Sync, parts: list[StoreSync], counted: dict[int, dict[str, int]]) -> Row:
     counts: dict[str, int] = {}
     for part in parts:
-        known = counted.get(part.pk, {}) if part.busy or part.tallied is None else part.tallied
+        known = counted.get(part.pk, {}) if part.busy or part.tallied is None else stored.counts(part.tallied)
         for outcome, n in known.items():
             counts[outcome] = counts.get(outcome, 0) + n
     begun = [part.started for part in parts if part.started]

@@ -87,7 +87,7 @@ def file(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponseBas
     try:
         found = writing.open_file(report)
     except FileNotFoundError:
-        report.rows().update(file="")
+        report.mine().update(file="")
         messages.error(request, LOST)
         return redirect("sync-report", key=key)
     plan = "plan-" if sync.dry_run else ""

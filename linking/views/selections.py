@@ -28,11 +28,12 @@ NOTHING_ASKED: Mapping[str, str] = {}
 
 
 def selection_of(request: MemberRequest, key: uuid.UUID) -> Selection:
-    """The member's own selection; anybody else's does not exist."""
+    """The member's own selection; anybody else's does not exist. Raises Unreadable, which becomes a page of its own."""
     mine = Selection.objects.select_related("environment").filter(member=request.member)
     selection = mine.filter(key=key).first()
     if selection is None:
         raise Http404
+    selection.check_readable()
     return selection
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from setup.stored_json import StoredJSON, values
+
 
 class AppendOnly(Exception):
     """Entries of the audit log cannot be changed or deleted."""
@@ -30,8 +32,8 @@ class AuditEntry(models.Model):
     person = models.CharField(max_length=255, blank=True)
     action = models.CharField(max_length=100)
     object = models.CharField(max_length=300, blank=True)
-    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    before = StoredJSON(default=dict, encoder=DjangoJSONEncoder, shape=values)
+    after = StoredJSON(default=dict, encoder=DjangoJSONEncoder, shape=values)
     ip = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 
 from setup.secrets import EncryptedField
+from setup.stored_json import StoredJSON, seen, texts
 
 # Those that may be a default: Reset and Mirror, which take media away, are chosen anew for every run.
 LINK_MODES = [
@@ -43,7 +44,7 @@ class Environment(models.Model):
     swatch_value = models.CharField(max_length=255, blank=True)
     files_transformation = models.CharField(max_length=1000, default="c_limit,w_4472,h_4472/q_auto")
     # Names of named transformations, without `t_`, among which members choose per run.
-    allowed_transformations = models.JSONField(default=list, blank=True)
+    allowed_transformations = StoredJSON(default=list, blank=True, shape=texts)
     # What new selections begin with.
     default_cloudinary_field = models.CharField(max_length=300, default="metadata:sku")
     default_shopify_field = models.CharField(max_length=400, default="sku")
@@ -57,7 +58,7 @@ class Environment(models.Model):
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
     ai_captions = models.BooleanField(default=False)
     # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.surroundings).
-    seen = models.JSONField(default=dict, blank=True)
+    seen = StoredJSON(default=dict, blank=True, shape=seen)
     seen_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
@@ -91,7 +92,7 @@ class Member(models.Model):
     external_id = models.CharField(max_length=255)
     email = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
-    roles = models.JSONField(default=list)
+    roles = StoredJSON(default=list, shape=texts)
     last_launch = models.DateTimeField(null=True)
     # Sessions that began before this are ended.
     sessions_since = models.DateTimeField(null=True, blank=True)

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from setup.models.apps import ShopifyApp
 from setup.models.environments import Environment
 from setup.secrets import EncryptedField
+from setup.stored_json import StoredJSON, texts
 
 
 class StoreQuerySet(models.QuerySet["Store"]):
@@ -41,7 +42,7 @@ class Store(models.Model):
     rate = models.FloatField(default=0)
     storefront_url = models.URLField(blank=True)
     admin_url = models.URLField(blank=True)
-    scopes = models.JSONField(default=list)
+    scopes = StoredJSON(default=list, shape=texts)
     checked = models.DateTimeField(null=True)
     connected = models.DateTimeField(null=True)
 

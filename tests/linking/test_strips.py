@@ -1,7 +1,17 @@
 """Galleries before and after, as strips of tiles; and variants whose picture changes. No database."""
 
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
-from linking.strips import Gap, after_strip, before_strip, folded, moved_media, product_link, tells, variants_of
+from linking.strips import (
+    Gap,
+    Planned,
+    after_strip,
+    before_strip,
+    folded,
+    moved_media,
+    product_link,
+    tells,
+    variants_of,
+)
 from linking.templatetags.strips import places
 from setup.models import Store
 
@@ -14,10 +24,10 @@ def line(change: str, **known) -> ChangeRow:
     return ChangeRow(change=change, **known)
 
 
-def gallery(*before: str, after: list[dict], kind: str = "link", variants: list[dict] = ()) -> ProductSync:
+def gallery(*before: str, after: list[dict], kind: str = "link", variants: list[dict] = ()) -> Planned:
     part = StoreSync(sync=Sync(kind=kind))
     there = [medium(id) for id in before]
-    return ProductSync(part=part, before=there, after=after, variants=list(variants))
+    return Planned.of(ProductSync(part=part, before=there, after=after, variants=list(variants)))
 
 
 def stay(*ids: str) -> list[dict]:

@@ -1,0 +1,98 @@
+"""What a run keeps of the selection as it was arranged when its button was pressed, read whatever is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from linking.domain import stored
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGroup:
+    """`assets`: ids in order, also of those that are excluded. `picks`: store pk as text -> product ids."""
+
+    key: str
+    assets: Sequence[str]
+    excluded: bool = False
+    picks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptArrangement:
+    """`excluded`: ids of assets that stay out wherever they are. `alts`: asset id -> the text that was decided on. `only`: the
+    asset ids that an upload tries again; None: all. `unlink`: store pk as text -> product id -> ids of media that leave.
+
+    `unread` names the parts that are missing or not whole: what ends a run goes on without them, what writes must not.
+    """
+
+    groups: Sequence[KeptGroup] = ()
+    excluded: frozenset[str] = frozenset()
+    alts: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+    unlink: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, kept: object) -> "KeptArrangement":
+        """Of Sync.arrangement. Never raises."""
+        known = stored.mapping(kept)
+        groups, all_groups = _groups(known.get("groups"))
+        excluded, all_excluded = _ids(known.get("excluded"))
+        alts, all_alts = _alts(known.get("alts"))
+        only, all_only = _ids(known.get("only"))
+        unlink, all_unlink = _unlink(known.get("unlink"))
+        whole = {
+            "groups": all_groups,
+            "excluded": all_excluded,
+            "alts": all_alts,
+            "only": all_only,
+            "unlink": all_unlink,
+        }
+        unread = frozenset(name for name, complete in whole.items() if not complete)
+        return cls(groups, excluded, alts, only if "only" in known else None, unlink, unread)
+
+    def whole(self, *parts: str) -> bool:
+        """Whether these parts are there, and everything in them."""
+        return self.unread.isdisjoint(parts)
+
+
+# Each answers what can be read, and whether that is all
+
+
+def _ids(value: object) -> tuple[frozenset[str], bool]:
+    found = stored.texts(value)
+    return frozenset(found), isinstance(value, list) and len(found) == len(value)
+
+
+def _alts(value: object) -> tuple[dict[str, str], bool]:
+    known = stored.mapping(value)
+    found = {id: text for id, text in known.items() if isinstance(text, str)}
+    return found, isinstance(value, dict) and len(found) == len(known)
+
+
+def _groups(value: object) -> tuple[list[KeptGroup], bool]:
+    read = [_group(row) for row in stored.entries(value)]
+    return [group for group, _ in read if group], isinstance(value, list) and all(complete for _, complete in read)
+
+
+def _group(row: object) -> tuple[KeptGroup | None, bool]:
+    """What follows the four that are known here is of a newer release."""
+    match row:
+        case [str() as key, list() as ids, bool() as excluded, dict() as picks, *_]:
+            named, all_named = _lists(picks)
+            assets = stored.texts(ids)
+            return KeptGroup(key, assets, excluded, named), all_named and len(assets) == len(ids)
+        case _:
+            return None, False
+
+
+def _unlink(value: object) -> tuple[dict[str, dict[str, list[str]]], bool]:
+    read = {store: _lists(media) for store, media in stored.mapping(value).items()}
+    complete = isinstance(value, dict) and all(complete for _, complete in read.values())
+    return {store: media for store, (media, _) in read.items()}, complete
+
+
+def _lists(value: object) -> tuple[dict[str, list[str]], bool]:
+    known = stored.mapping(value)
+    found = {name: stored.texts(ids) for name, ids in known.items()}
+    complete = isinstance(value, dict) and all(found[name] == ids for name, ids in known.items())
+    return found, complete

@@ -1,0 +1,198 @@
+"""Total readers of stored JSON: whatever is there (of an older or a newer release, or damaged), they answer their shape.
+
+What they do not know stays where that does no harm; what is missing or of another type gets a default; an entry without
+what identifies it is left out. None of them ever raises.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from linking.domain.alts import MAX_ALT
+from linking.domain.fields import BadField, CloudinaryField
+
+
+def text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def whole(value: object) -> int:
+    """0 for what is no whole number that a row can hold."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else 0
+
+
+def mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def entries(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def texts(value: object) -> list[str]:
+    return [one for one in entries(value) if isinstance(one, str)]
+
+
+def rows(value: object, *named: str) -> list[dict[str, Any]]:
+    """The objects of a list that have a text under at least one of these names; of any, without names."""
+    found = [one for one in entries(value) if isinstance(one, dict)]
+    return [one for one in found if any(text(one.get(name)) for name in named)] if named else found
+
+
+def counts(value: object) -> dict[str, int]:
+    return {name: number for name, number in mapping(value).items() if whole(number) == number and number > 0}
+
+
+def pairs(value: object) -> list[tuple[str, str]]:
+    """[[text, text], …]."""
+    return [(one[0], one[1]) for one in entries(value) if isinstance(one, list) and len(texts(one)) == len(one) == 2]
+
+
+# Of matches (models.matches.KeyMatch) and of what a person picked of them
+
+
+def products(value: object) -> list[dict[str, Any]]:
+    """[{"id", "title", "handle", "status", "image", "why", "variants": [id, …]}, …]."""
+    return [_card(row) for row in rows(value, "id")]
+
+
+def _card(row: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: text(row.get(name)) for name in ("id", "title", "handle", "status", "image", "why")}
+    return {**row, **told, "variants": texts(row.get("variants"))}
+
+
+def suggestions(value: object) -> list[dict[str, Any]]:
+    """[{"value", "product": as in `products`}, …]."""
+    found = ((row, products([row.get("product")])) for row in rows(value))
+    return [{**row, "value": text(row.get("value")), "product": card[0]} for row, card in found if card]
+
+
+def picks(value: object) -> dict[str, list[str]]:
+    """Store pk as text -> product ids."""
+    return {store: texts(ids) for store, ids in mapping(value).items() if texts(ids)}
+
+
+# Of selections (models.selections)
+
+
+def offered_fields(value: object) -> list[dict[str, Any]]:
+    """[{"code", "label", "filled"}, …], as far as the codes are known here."""
+    known = (row for row in rows(value, "code") if _is_code(row["code"]))
+    return [
+        {**row, "label": text(row.get("label")) or row["code"], "filled": whole(row.get("filled"))} for row in known
+    ]
+
+
+def _is_code(code: object) -> bool:
+    try:
+        CloudinaryField.parse(text(code))
+    except BadField:
+        return False
+    return True
+
+
+def offer(value: object) -> dict[str, Any]:
+    """{"settings": {field: value}, "stores": [pk, …], "whose", "instead_of"}, or {}; whether the values are possible ones is
+    for those who know the fields (linking.remembering)."""
+    known = mapping(value)
+    if not mapping(known.get("settings")):
+        return {}
+    stores = [pk for one in entries(known.get("stores")) if (pk := whole(one))]
+    told = {name: text(known.get(name)) for name in ("whose", "instead_of")}
+    return {**known, **told, "settings": known["settings"], "stores": stores}
+
+
+# The names of the addresses that take a change back.
+TAKEN_BACK_AT = ("link-arrange", "link-pick", "link-alts", "upload-edit")
+
+
+def last_change(value: object) -> dict[str, Any]:
+    """{"text", "back": {name: text or number}, "url", "was", "resumed"}, or {} without a text. Without an address that takes
+    changes back there is no way back."""
+    known = mapping(value)
+    if not text(known.get("text")):
+        return {}
+    back = mapping(known.get("back")) if known.get("url") in TAKEN_BACK_AT else {}
+    named = {name: one for name, one in back.items() if name.isidentifier() and isinstance(one, str | int)}
+    return {**known, "back": named}
+
+
+def arranged_before(value: object) -> tuple[dict[int, bool], list[tuple[str, dict[str, Any]]]]:
+    """What takes an edit of an arrangement back, `was` in `last_change`: whether each of these places was excluded, and
+    what of each group was {"excluded": bool} or {"order": asset ids}."""
+    known = mapping(value)
+    places = {one[0]: one[1] for one in entries(known.get("assets")) if _is_pair(one, int, bool)}
+    groups = [(one[0], _fields(one[1])) for one in entries(known.get("groups")) if _is_pair(one, str, dict)]
+    return places, [(same, fields) for same, fields in groups if fields]
+
+
+def _is_pair(one: object, first: type, second: type) -> bool:
+    return isinstance(one, list) and [type(part) for part in one] == [first, second]
+
+
+def _fields(known: Mapping[str, Any]) -> dict[str, Any]:
+    fits = {
+        "excluded": lambda one: isinstance(one, bool),
+        "order": lambda one: isinstance(one, list) and texts(one) == one,
+    }
+    return {name: one for name, one in known.items() if name in fits and fits[name](one)}
+
+
+AltBefore = tuple[int, str | None, str, str | None]
+
+
+def alts_before(value: object) -> list[AltBefore]:
+    """What takes a decision about alt texts back: (place, text, its source, state of its caption or None: not touched)."""
+    found: list[AltBefore] = []
+    for one in entries(value):
+        match one:
+            case [int() as place, (str() | None) as alt, str() as source, (str() | None) as state]:
+                if len(alt or "") <= MAX_ALT and max(len(source), len(state or "")) <= 10:
+                    found.append((place, alt, source, state))
+    return found
+
+
+def details(value: object) -> dict[str, Any]:
+    """Of an asset: {} for one that is not fetched or gone. What cannot be read is not empty, so that it is not taken for that."""
+    if isinstance(value, dict):
+        return value
+    return {"unreadable": True} if value else {}
+
+
+# Of runs (models.syncs)
+
+
+def media(value: object) -> list[dict[str, Any]]:
+    """A gallery: [{"id", "alt", "status", "type", "url", "asset": id or None, "ours"}, …]."""
+    return [
+        {
+            **row,
+            **{name: text(row.get(name)) for name in ("id", "alt", "status", "type", "url")},
+            "asset": text(row.get("asset")) or None,
+            "ours": row.get("ours") is True,
+        }
+        for row in rows(value, "id")
+    ]
+
+
+def slots(value: object) -> list[dict[str, Any]]:
+    """A gallery as planned: [{"medium"} or {"return"} or {"asset", "file"}, …], each also with its asset if that is known."""
+    names = ("medium", "return", "asset", "file")
+    return [
+        {name: one for name, one in row.items() if name not in names or text(one)}
+        for row in rows(value, "medium", "return", "asset")
+    ]
+
+
+def variant_changes(value: object) -> list[dict[str, Any]]:
+    """[{"id", "title", "before": medium or None, "after": {"medium"} or {"file"} or None}, …]."""
+    return [
+        {
+            **row,
+            "title": text(row.get("title")),
+            "before": text(row.get("before")) or None,
+            "after": next(
+                ({name: one} for name in ("medium", "file") if (one := text(mapping(row.get("after")).get(name)))), None
+            ),
+        }
+        for row in rows(value, "id")
+    ]

@@ -1,0 +1,58 @@
+"""JSON columns that are read in one shape, whatever stands in them: of an older or a newer release, or damaged."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.db.models.fields.json import KeyTransform
+
+
+class StoredJSON(models.JSONField):
+    """`shape` makes what is stored into what everybody reads, and never raises. What is stored stays as it is until it is saved
+    again. In the database, and for migrations, it is a JSONField like any other."""
+
+    def __init__(self, *args: Any, shape: Callable[[object], Any] = lambda value: value, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shape = shape
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        try:
+            known = super().from_db_value(value, expression, connection)
+        except (RecursionError, json.JSONDecodeError):  # nested deeper than can be read, or written past Django
+            known = None
+        return known if isinstance(expression, KeyTransform) else self.shape(known)
+
+
+def texts(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def seen(value: object) -> dict[str, Any]:
+    """{"fields": [{"id", "label", "type"}, …], "transformations": [name, …], "presets": [name, …]}, or {} if nothing was."""
+    if not isinstance(value, dict) or not value:
+        return {}
+    fields = value.get("fields")
+    found = [field for one in fields if (field := _field(one))] if isinstance(fields, list) else []
+    return {**value, "fields": found, **{name: texts(value.get(name)) for name in ("transformations", "presets")}}
+
+
+def _field(one: Any) -> dict[str, Any] | None:
+    match one:
+        case {"id": str() as id}:
+            label, kind = one.get("label"), one.get("type")
+            known = {"label": label if isinstance(label, str) else id, "type": kind if isinstance(kind, str) else ""}
+            return {**one, **known}
+        case _:
+            return None
+
+
+def values(value: object) -> dict[str, Any]:
+    """Of the audit log: {name: value}. What is no object is shown all the same."""
+    if isinstance(value, dict):
+        return value
+    return {"value": value} if value else {}

@@ -1,0 +1,358 @@
+"""Whatever stands in a JSON column (of another release, or damaged): pages answer, and jobs end."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from django.db.models import JSONField, QuerySet, Value
+from django.utils import timezone
+
+from linking import checking, jobs, matching, repeating, starting
+from linking.arranging import group_id
+from linking.describing import asking as describing
+from linking.domain.arrangements import KeptArrangement
+from linking.models import (
+    AssetJob,
+    ChangeRow,
+    GroupArrangement,
+    KeyMatch,
+    LinkCheck,
+    ProductSync,
+    Report,
+    SelectedAsset,
+    Selection,
+    StoreMatch,
+    StoreSync,
+    Sync,
+)
+from linking.models.jobs import JobRow
+from linking.remembering import offer_to
+from linking.reporting import asking as reporting
+from setup.models import AuditEntry, Environment, Member, Store
+from tests.damage import damaged
+from tests.linking.visits import ask_and_answer, enter, text_of
+from tests.scenes import Variant, asset, product
+
+OF_SELECTIONS = [
+    (SelectedAsset, "details"),
+    (Selection, "offered_fields"),
+    (Selection, "offer"),
+    (Selection, "last_change"),
+    (GroupArrangement, "order"),
+    (GroupArrangement, "picks"),
+    (KeyMatch, "products"),
+    (KeyMatch, "suggestions"),
+]
+OF_RUNS = [
+    (Sync, "arrangement"),
+    (Sync, "only"),
+    (StoreSync, "tallied"),
+    (ProductSync, "keys"),
+    (ProductSync, "before"),
+    (ProductSync, "after"),
+    (ProductSync, "incoming"),
+    (ProductSync, "variants"),
+]
+OF_SETUP = [
+    (Environment, "allowed_transformations"),
+    (Environment, "seen"),
+    (Member, "roles"),
+    (Store, "scopes"),
+    (AuditEntry, "before"),
+    (AuditEntry, "after"),
+]
+
+
+def name_of(column) -> str:
+    return column if isinstance(column, str) else column.__name__
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr("linking.describing.calls.PAUSES", (0.0, 0.0))
+
+
+@pytest.fixture
+def place(client, scene):
+    """A selection with everything that can be kept of one, and runs of every kind."""
+    shelf = [
+        product("a", pictures=2, variants=(Variant(sku="a", title="Blue"), Variant(sku="a2", title="Red"))),
+        product("twin", handle="t1"),
+        product("twin", handle="t2"),
+        product("SKU-0012", handle="near"),
+    ]
+    assets = [asset("front", "a", 1, tags=["new"], context={"caption": "A chair"}), asset("side", "a", 2)]
+    built = scene(shelf, [*assets, asset("both", "twin", 3), asset("odd", "SKU-012", 4), asset("none", None, 5)])
+    built.world.settings.change({"caption_seconds": [0, 0]})
+    built.selection = built.select(variant_pictures=True, link_mode="prepend")
+    ask_and_answer(built.selection)
+    enter(client, built.member, built.selection)
+    built.run(built.selection)
+    return built
+
+
+class Pages:
+    """Visits to everything that shows a selection or a run; an error of ours fails the test by itself."""
+
+    def __init__(self, client, place) -> None:
+        self.client, self.place = client, place
+
+    def at(self, address: str, **asked):
+        return self.answers(self.client.get(address, asked))
+
+    def press(self, address: str, **given):
+        version = Selection.objects.values_list("version", flat=True).get(pk=self.place.selection.pk)
+        response = self.answers(self.client.post(address, {"version": version, **given}))
+        assert response.status_code != 409, "nothing was tried"
+        return response
+
+    @staticmethod
+    def answers(response):
+        assert response.status_code < 500
+        if response.streaming:
+            list(response.streaming_content)
+        return response
+
+    def show_selection(self) -> str:
+        own = f"/selections/{self.place.selection.key}"
+        page = text_of(self.at(f"{own}/"))
+        self.at(f"{own}/groups/", q="front", state="matched")
+        self.at(f"{own}/groups/one/", g=group_id("a"), open=group_id("a"))
+        self.at(f"{own}/stores/")
+        self.at(f"{own}/alts/")
+        self.at(f"{own}/upload")
+        return page
+
+    def use_selection(self) -> None:
+        own = f"/selections/{self.place.selection.key}"
+        self.press(f"{own}/arrange/", do="undo")
+        self.press(f"{own}/upload/edit/", do="undo")
+        self.press(f"{own}/alts/", do="take-back")
+        self.press(f"{own}/last-time/", do="use")
+        self.press(f"{own}/arrange/", do="bottom", a="0", g=group_id("a"))
+        self.press(f"{own}/arrange/", do="exclude", a="1")
+        for row in KeyMatch.objects.all():
+            self.press(f"{own}/picks/", do="pick", k=row.pk)
+        self.press(f"{own}/alts/", do="alt", at="0", value="Typed")
+        self.press(f"{own}/alts/", do="fill", field="context:caption")
+        self.press(f"{own}/settings/", cloudinary_field="metadata:sku", shopify_kind="sku", link_mode="append")
+
+    def show_runs(self) -> None:
+        for sync in Sync.objects.all():
+            self.at(f"/syncs/{sync.key}/")
+            self.at(f"/syncs/{sync.key}/products/", kind="variants")
+            self.at(f"/syncs/{sync.key}/report/")
+            for row in ProductSync.objects.filter(part__sync=sync):
+                self.at(f"/syncs/{sync.key}/lines/{row.pk}/")
+        self.at("/syncs/")
+        self.at("/links/")
+
+    def use_runs(self, syncs: list[Sync]) -> None:
+        for sync in syncs:
+            for verb in ("again", "retry", "undo", "apply"):
+                self.press(f"/syncs/{sync.key}/{verb}/", token=f"{verb}-{sync.pk}")
+
+
+@pytest.fixture
+def pages(client, place) -> Pages:
+    return Pages(client, place)
+
+
+# Their rows are alike: each can have a damage of its own, so that fewer visits see all of them.
+ALIKE = (SelectedAsset, KeyMatch, ProductSync)
+
+
+def each_damage(model, column: str) -> Iterator[str]:
+    """The column under one damage after another, of the richest value that it has; in the end it is as it was."""
+    was = dict(model.objects.order_by("pk").values_list("pk", column))
+    damages = list(damaged(max(was.values(), key=lambda value: len(repr(value)))))
+    some = len(was) if model in ALIKE else 1
+    for at in range(0, len(damages), some):
+        turn = damages[at : at + some] * (len(was) // some)
+        for pk, (_, value) in zip(was, turn, strict=False):
+            put(model, pk, column, value)
+        yield ", ".join(name for name, _ in turn[:some])
+    for pk, value in was.items():
+        put(model, pk, column, value)
+
+
+def put(model, pk: int, column: str, value: object) -> None:
+    rows: QuerySet = QuerySet(model)  # the audit log's own would refuse
+    rows.filter(pk=pk).update(**{column: Value(value, JSONField())})  # None: JSON's null
+
+
+def arrange(place) -> None:
+    """What a person may decide about a selection, and an offer to it."""
+    chosen, store = place.selection, str(place.stores[0].pk)
+    keying, ids = str(chosen.keying), list(chosen.assets.values_list("asset_id", flat=True))
+    twins = KeyMatch.objects.get(key="twin").products
+    rows = [
+        GroupArrangement(selection=chosen, keying=keying, key="a", order=ids[1::-1]),
+        GroupArrangement(selection=chosen, keying=keying, key="twin", picks={store: [twins[0]["id"]]}),
+    ]
+    GroupArrangement.objects.bulk_create(rows)
+    settings = {"cloudinary_field": "display_name", "pattern": "", "separator": "", "fold": True, "position": 2}
+    settings |= {"shopify_field": "title", "order_field": "display_name", "link_mode": "append", "alt_policy": "fill"}
+    was = {"assets": [[0, True]], "groups": [["a", {"order": ids[:2]}], ["twin", {"excluded": True}]]}
+    Selection.objects.update(
+        offer={"settings": settings, "stores": [int(store)], "whose": "Ada", "instead_of": ""},
+        last_change={"text": "Moved.", "back": {"do": "undo"}, "url": "link-arrange", "was": was},
+    )
+
+
+@pytest.mark.parametrize(("model", "column"), OF_SELECTIONS, ids=name_of)
+def test_a_selection_is_shown_whatever_is_kept_of_it(pages, place, model, column):
+    arrange(place)
+    for _ in each_damage(model, column):
+        pages.show_selection()
+
+
+@pytest.mark.parametrize(("model", "column"), OF_SELECTIONS, ids=name_of)
+def test_a_selection_can_be_worked_with_whatever_is_kept_of_it(pages, place, model, column):
+    arrange(place)
+    for _ in each_damage(model, column):
+        pages.use_selection()
+
+
+@pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
+def test_a_run_is_shown_whatever_is_kept_of_it(pages, place, model, column):
+    place.undo(Sync.objects.get())
+    place.finish(starting.upload(place.selection, "upload", dry_run=True))
+    for _ in each_damage(model, column):
+        pages.show_runs()
+
+
+@pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
+def test_what_may_follow_a_run_answers_whatever_is_kept_of_it(pages, place, model, column):
+    place.finish(starting.upload(place.selection, "upload", dry_run=False))
+    syncs = list(Sync.objects.all())
+    for _ in each_damage(model, column):
+        pages.use_runs(syncs)
+
+
+@pytest.mark.parametrize(("model", "column"), OF_SETUP, ids=name_of)
+def test_setup_and_the_rest_answer_whatever_is_kept_of_environment_people_and_stores(pages, place, model, column):
+    Member.objects.update(roles=["media_library_admin"])
+    Environment.objects.update(
+        allowed_transformations=["hero"],
+        seen={
+            "fields": [{"code": "metadata:sku", "label": "SKU", "type": "string"}],
+            "transformations": ["hero"],
+            "presets": ["raw"],
+        },
+    )
+    cloud = place.environment.cloud_name
+    AuditEntry.objects.create(cloud_name=cloud, person="Ada", action="setup", before={"a": 1}, after={"a": 2})
+    key = place.selection.key
+    for _ in each_damage(model, column):
+        for address in ("/setup/", "/setup/sections/", "/setup/audit/", "/setup/people/", f"/selections/{key}/"):
+            pages.at(address)
+
+
+def test_an_asset_of_which_nothing_can_be_read_stays_out_and_says_why(pages, place):
+    SelectedAsset.objects.update(details="text")
+    SelectedAsset.objects.filter(place=0).update(details={"public_id": None, "metadata": {"sku": "a"}})
+    assert pages.show_selection().count("stays out. What AssetLink keeps of this asset cannot be read.") == 5
+    sync = place.run(place.selection)
+    reasons = set(ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="").values_list("reason", flat=True))
+    assert any("cannot be read. Select it again" in reason for reason in reasons)
+    assert sync.parts.get().state == "done"
+
+
+# Settings that nobody could have chosen
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cloudinary_field": "of_tomorrow:sku"},
+        {"cloudinary_field": ""},
+        {"pattern": "(never closed"},
+        {"shopify_field": "of_tomorrow"},
+        {"order_field": "of_tomorrow"},
+        {"link_mode": "of_tomorrow"},
+    ],
+)
+def test_a_selection_with_settings_of_another_release_says_that_it_cannot_be_read(pages, place, client, settings):
+    Selection.objects.update(**settings)
+    own = f"/selections/{place.selection.key}"
+    for address in (f"{own}/", f"{own}/upload"):
+        answer = pages.at(address)
+        assert answer.status_code == 422
+        assert "This selection cannot be read" in text_of(answer)
+        assert "Select the assets that you want to link" in text_of(answer)
+    fragment = client.get(f"{own}/groups/", headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment["HX-Refresh"]) == (422, "true")
+    pages.press(f"{own}/syncs/", token="t")
+    assert Sync.objects.count() == 1
+    match, _ = matching.ask(place.select(), place.stores[0], now=timezone.now())
+    Selection.objects.update(**settings)
+    assert ended(match, jobs.match) in ("done", "failed")
+
+
+@pytest.mark.parametrize("settings", [{"keying": "of_tomorrow:sku"}, {"keying": "tags\n(never closed"}])
+def test_a_run_with_settings_of_another_release_does_not_keep_anybody_out(pages, place, settings):
+    sync = Sync.objects.get()
+    Sync.objects.update(**settings)
+    pages.show_runs()
+    pages.use_runs([sync])
+    chosen = place.select()
+    Selection.objects.filter(pk=chosen.pk).update(offer=offer_to(place.member))
+    pages.at(f"/selections/{chosen.key}/")
+
+
+def test_a_run_of_whose_arrangement_something_is_lost_is_not_begun_again_without_it(place):
+    sync = Sync.objects.get()
+    for _, value in damaged(sync.arrangement["excluded"]):
+        kept = sync.arrangement | {"excluded": value}
+        Sync.objects.filter(pk=sync.pk).update(arrangement=kept)
+        if not KeptArrangement.of(kept).whole("excluded"):
+            with pytest.raises(repeating.CannotRepeat, match="cannot be read"):
+                repeating.again(Sync.objects.get(pk=sync.pk), place.member)
+            with pytest.raises(starting.CannotStart, match="cannot be read"):
+                starting.retry(Sync.objects.get(pk=sync.pk), place.member, "t")
+
+
+# Jobs
+
+
+def ended(row: JobRow, job) -> str:
+    """The state in which the row's work ends; an error of ours may come out as often as it is tried again."""
+    for _ in range(4):
+        type(row).objects.filter(pk=row.pk).update(not_before=None)
+        with suppress(Exception):
+            job(row.pk)
+        if not type(row).objects.get(pk=row.pk).busy:
+            break
+    return type(row).objects.get(pk=row.pk).state
+
+
+@pytest.mark.parametrize(("model", "column"), [*OF_SELECTIONS, *OF_RUNS], ids=name_of)
+def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, column):
+    arrange(place)
+    sync = Sync.objects.get()
+    for damage in each_damage(model, column):
+        now = timezone.now()
+        match, _ = matching.ask(place.selection, place.stores[0], now=now, afresh=True)
+        SelectedAsset.objects.update(alt="Typed", alt_source="typed", caption="", caption_state="")
+        Report.objects.all().delete()
+        asked = [
+            (match, jobs.match),
+            (reporting.ask(sync, "xlsx", now=now), jobs.report),
+            (checking.ask(place.environment, now=now)[0], jobs.links),
+        ]
+        asked += [(row, jobs.assets) for row, _ in [describing.write_back(place.selection, now=now)] if row]
+        wanted = place.selection.assets.all()
+        asked += [(row, jobs.assets) for row, _ in [describing.suggest(place.selection, wanted, now=now)] if row]
+        for row, job in asked:
+            assert ended(row, job) == "done", (damage, row)
+    assert {type(row) for row, _ in asked} >= {StoreMatch, Report, LinkCheck}
+    assert AssetJob.objects.exists()
+
+
+@pytest.mark.parametrize("column", ["offered_fields", "offer", "last_change"])
+def test_a_selection_is_fetched_whatever_was_kept_of_it(place, column):
+    chosen = Selection.objects.filter(pk=place.selection.pk)
+    for damage in each_damage(Selection, column):
+        chosen.update(state="waiting")
+        assert ended(place.selection, jobs.fetch) == "done", damage
