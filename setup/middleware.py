@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from setup import limits, logs
+from setup.numbers import whole
 from setup.origin import address_of, id_of
 from setup.sessions import member_of
 
@@ -66,8 +67,7 @@ class Limits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
+        if whole(request.META.get("CONTENT_LENGTH") or "0", most=settings.LARGEST_BODY) is None:
             return render(request, "session/too_large.html", status=413)
         try:
             limits.spend_as("request", who(request), settings.LIMITS["request"])

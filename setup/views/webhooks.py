@@ -21,6 +21,7 @@ from setup import audit
 from setup.domains import is_shop
 from setup.guards import public
 from setup.models import Notice, ShopifyApp, Store
+from setup.numbers import whole
 from setup.shopify_auth import keys
 
 log = logging.getLogger(__name__)
@@ -60,10 +61,11 @@ def shopify(request: HttpRequest) -> HttpResponse:
 
 
 def body_of(request: HttpRequest) -> bytes | None:
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    if whole(request.META.get("CONTENT_LENGTH") or "0", most=LARGEST) is None:
+        return None
     try:
-        return request.body if int(length) <= LARGEST else None
-    except (RequestDataTooBig, ValueError):
+        return request.body
+    except RequestDataTooBig:
         return None
 
 
