@@ -159,6 +159,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SILENCED_SYSTEM_CHECKS = ["security.W002"]
 
 FRAME_ANCESTORS = env_list("FRAME_ANCESTORS", "https://console.cloudinary.com https://*.cloudinary.com")
+# Who may post a launch. An origin that only a wildcard covers is asked about.
+LAUNCH_ORIGINS = env_list("LAUNCH_ORIGINS", " ".join(FRAME_ANCESTORS))
 IMAGE_SOURCES = env_list("IMAGE_SOURCES", "https://res.cloudinary.com https://cdn.shopify.com")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

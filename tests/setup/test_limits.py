@@ -11,7 +11,7 @@ from setup.models import Environment, Member
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.processes import redis
 from tests.scenes import asset, product
-from tests.setup.launches import signed
+from tests.setup.launches import post, signed
 
 pytestmark = pytest.mark.django_db
 SECRET = "a launch secret of more than 32 bytes, as HS256 wants it"
@@ -134,9 +134,9 @@ def test_strangers_are_counted_by_their_address(client, few):
 def test_a_person_who_opens_the_app_very_often_has_to_wait(client, few):
     few(launch=2)
     member().environment.save()
-    launches = [client.post("/launch", {"token": signed(SECRET)}) for _ in range(3)]
+    launches = [post(client, signed(SECRET)) for _ in range(3)]
     assert [answer.status_code for answer in launches] == [200, 200, 429]
-    assert client.post("/launch", {"token": signed(SECRET, user={"id": "u2"})}).status_code == 200
+    assert post(client, signed(SECRET, user={"id": "u2"})).status_code == 200
 
 
 def test_runs_and_dry_runs_have_limits_of_their_own(client, few, scene):
