@@ -197,6 +197,7 @@ LIMITS = {
     "look": env_int("LOOKS_PER_MINUTE", 20, least=1),
     "request": env_int("REQUESTS_PER_MINUTE", 600, least=1),
     "refusal": 20,
+    "uninstalling": 30,
 }
 
 # How operators look in: the bearer token of /metrics; without one there is no such page.

@@ -23,6 +23,7 @@ PERIODS = {
     "look": MINUTE,  # what asks Cloudinary while somebody waits
     "request": MINUTE,
     "refusal": MINUTE,  # refused launches that are written down
+    "uninstalling": HOUR,  # how often a store is asked whether a notice is true
 }
 TOGETHER = 10
 REST = 5.0  # seconds for which a Redis that does not answer is not asked again
