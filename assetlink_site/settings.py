@@ -196,6 +196,7 @@ LIMITS = {
     "sync": env_int("SYNCS_PER_HOUR", 60, least=1),
     "look": env_int("LOOKS_PER_MINUTE", 20, least=1),
     "request": env_int("REQUESTS_PER_MINUTE", 600, least=1),
+    "webhook": 10 * env_int("REQUESTS_PER_MINUTE", 600, least=1),  # of an address: all stores' come from a few
     "refusal": 20,
     "uninstalling": 30,
 }

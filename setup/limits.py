@@ -22,6 +22,7 @@ PERIODS = {
     "sync": HOUR,
     "look": MINUTE,  # what asks Cloudinary while somebody waits
     "request": MINUTE,
+    "webhook": MINUTE,
     "refusal": MINUTE,  # refused launches that are written down
     "uninstalling": HOUR,  # how often a store is asked whether a notice is true
 }
