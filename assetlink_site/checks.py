@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -48,7 +48,7 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -63,7 +63,7 @@ def migrated() -> str:
         try:
             loader = MigrationLoader(connection)
             _up_to_date = loader.graph.nodes.keys() <= loader.applied_migrations.keys()
-        except DatabaseError:
+        except Error:
             return "unknown"
     return "ok" if _up_to_date else "pending"
 
