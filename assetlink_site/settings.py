@@ -71,7 +71,15 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{BASE_DIR / 'assetlink.sqlite3'}", conn_max_age=60)}
+# A connection that a restart of the database has cut is noticed before it is used.
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{BASE_DIR / 'assetlink.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A host that says nothing at all must not hold every thread for minutes.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Without IMMEDIATE about one in six concurrent read-then-write transactions fails with "database is locked".
     DATABASES["default"]["CONN_MAX_AGE"] = 0
