@@ -77,6 +77,14 @@ def unseal(sealed: str, tenant: str) -> str:
     return secret
 
 
+def readable(row: models.Model, name: str) -> str | None:
+    """A row's secret; None where it cannot be read any more, because its key was lost or it was damaged."""
+    try:
+        return str(getattr(row, name))
+    except SecretUnreadable:
+        return None
+
+
 def _old(token: str) -> str:
     for cipher in keys().values():
         try:

@@ -10,10 +10,7 @@ from django.utils import timezone
 from redis import Redis
 
 from linking import pulse
-from setup import stored_secrets
 from setup.models import Environment, Store
-from setup.secrets import Sealed
-from setup.stored_secrets import KeysDoNotFit
 from tests.processes import ROOT, environ, wait_until, worker
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
@@ -24,62 +21,6 @@ def demo(db, settings) -> Environment:
     settings.ENCRYPTION_KEYS = [OLD]
     known = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
     return Environment.objects.create(cloud_name="demo", **known)
-
-
-def trouble() -> str:
-    try:
-        stored_secrets.require()
-    except KeysDoNotFit as error:
-        return str(error)
-    return ""
-
-
-def test_keys_that_open_everything_are_no_trouble(demo, settings):
-    assert trouble() == ""
-    settings.ENCRYPTION_KEYS = [NEW, OLD]
-    Store.objects.create(environment=demo, domain="a.myshopify.com", access_token="t")
-    assert trouble() == ""
-
-
-def test_one_secret_under_a_key_that_is_not_held_is_trouble(demo, settings):
-    """As when the web has the new key already, and this process has not."""
-    settings.ENCRYPTION_KEYS = [NEW, OLD]
-    Store.objects.create(environment=demo, domain="a.myshopify.com", access_token="t")
-    settings.ENCRYPTION_KEYS = [OLD]
-    assert trouble().startswith("1 of 3 stored secrets need a key that ENCRYPTION_KEYS does not hold here (")
-    assert NEW not in trouble()
-
-
-@pytest.mark.parametrize(
-    ("keys", "told"),
-    [
-        ([], "ENCRYPTION_KEYS is empty"),
-        (["nonsense"], "Key 1 of 1 in ENCRYPTION_KEYS is no key"),
-        ([OLD, "é" * 44], "Key 2 of 2 in ENCRYPTION_KEYS is no key"),
-        ([OTHER], "2 of 2 stored secrets need a key"),
-    ],
-)
-def test_no_key_nonsense_and_another_key_are_trouble(demo, settings, keys, told):
-    settings.ENCRYPTION_KEYS = keys
-    assert trouble().startswith(told)
-
-
-def test_where_nothing_is_stored_every_key_fits(db, settings):
-    settings.ENCRYPTION_KEYS = [OTHER]
-    assert trouble() == ""
-
-
-def test_what_was_stored_before_secrets_named_their_key_is_tried(demo, settings):
-    Environment.objects.update(launch_secret=Sealed(Fernet(OLD).encrypt(b"s").decode()))
-    assert trouble() == ""
-    settings.ENCRYPTION_KEYS = [OTHER]
-    assert trouble().startswith("2 of 2 stored secrets need a key")
-
-
-@pytest.mark.parametrize("text", ["nonsense", "v2$x", "v2$zzzzzzzz$x", "v1$00000000$x"])
-def test_a_damaged_secret_is_no_matter_of_keys(demo, text):
-    Environment.objects.update(api_secret=Sealed(text))
-    assert trouble() == ""
 
 
 def started(**changed: str) -> subprocess.CompletedProcess:
