@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assetlink_site import readiness
 from linking.pulse import Pulse, feel
 
 OLD = 120.0  # seconds that a job may wait before something seems to be wrong
 SILENT = 60.0  # seconds without a sweep
-NEEDED = ("database", "migrations")
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -31,24 +31,38 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 only if pages cannot be served: without the database, or before its migrations. While Redis, the workers or the
-    sweeper are away, pages answer and work waits: that is told as `degraded`, with 200."""
-    now = timezone.now()
-    database = "ok" if database_answers() else "away"
-    migrations = migrated() if database == "ok" else "unknown"
-    pulse = feel(now=now)
-    told = {"database": database, "migrations": migrations, **of_queue(pulse)}
-    ready = all(told[name] == "ok" for name in NEEDED)
+    """503 only if nobody could come in or see a page: without the database, before its migrations, or where the settings or
+    static files would break a launch; `reasons` says what to do. While Redis, the workers or the sweeper are away, pages answer
+    and work waits: that is told as `degraded`, with 200."""
+    pulse = feel(now=timezone.now())
+    needed, reasons = of_launch()
+    told = needed | of_queue(pulse)
+    ready = set(needed.values()) <= {"ok", "partial"}
     status = "unready" if not ready else "ok" if set(told.values()) == {"ok"} else "degraded"
     known = {"workers": pulse.workers, "jobs": pulse.jobs, "oldest_job_seconds": round(pulse.age)} if pulse.up else {}
-    return JsonResponse({"status": status, "checks": told, "queue": known}, status=200 if ready else 503)
+    answer = {"status": status, "checks": told, "reasons": reasons, "queue": known}
+    return JsonResponse(answer, status=200 if ready else 503)
+
+
+def of_launch() -> tuple[dict[str, str], list[str]]:
+    """What coming in needs, each with a word, and a sentence for each that is not well."""
+    there = database_answers()
+    migrations = migrated() if there else "unknown"
+    found = {
+        "database": ("ok", "") if there else ("away", "The database does not answer."),
+        "migrations": (migrations, "Run `manage.py migrate`." if migrations == "pending" else ""),
+        "secret_key": readiness.secret_key(),
+        "encryption_keys": readiness.encryption_keys(database=there),
+        "static_files": readiness.static_files(),
+    }
+    return {name: word for name, (word, _) in found.items()}, [text for _, text in found.values() if text]
 
 
 def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -63,7 +77,7 @@ def migrated() -> str:
         try:
             loader = MigrationLoader(connection)
             _up_to_date = loader.graph.nodes.keys() <= loader.applied_migrations.keys()
-        except DatabaseError:
+        except Error:
             return "unknown"
     return "ok" if _up_to_date else "pending"
 

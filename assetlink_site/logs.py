@@ -40,16 +40,31 @@ def configuration() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"ids": {"()": "setup.logs.InLog"}},
+        "filters": {"ids": {"()": "setup.logs.InLog"}, "outages": {"()": Outages}},
         "formatters": {"ours": {"()": writer, "secrets": known_secrets()}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["ids"]}},
         "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
         # Django's own handlers would write some lines twice, and in another form.
-        "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}}
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.request": {"filters": ["outages"], "propagate": True},
+        }
         | {
             name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access", "django.server")
         },
     }
+
+
+class Outages(logging.Filter):
+    """While the database is away every request fails alike: one line says so, and no traceback says more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and getattr(record, "status_code", 0) == 503:
+            why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            record.msg, record.args = "%s: the database is away: %s", (record.getMessage(), why)
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def known_secrets() -> list[str]:

@@ -8,14 +8,9 @@ import dj_database_url
 from csp.constants import NONCE, STRICT_DYNAMIC
 
 from assetlink_site import logs
+from assetlink_site.env import YEARS, env_float, env_int, env_list
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env_list(name: str, default: str) -> list[str]:
-    return [part for part in os.environ.get(name, default).replace(",", " ").split() if part]
-
-
 DEBUG = os.environ.get("DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or ("only-for-development" if DEBUG else "")
 # Fernet keys (`python manage.py make_key`), the first encrypts, all decrypt.
@@ -25,7 +20,7 @@ HTTPS = APP_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost 127.0.0.1")
 CSRF_TRUSTED_ORIGINS = [APP_URL]
 # How many proxies in front add to X-Forwarded-For; with 0 the header is not believed.
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0, most=20)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -77,7 +72,15 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{BASE_DIR / 'assetlink.sqlite3'}", conn_max_age=60)}
+# A connection that a restart of the database has cut is noticed before it is used.
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{BASE_DIR / 'assetlink.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A host that says nothing at all must not hold every thread for minutes.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Without IMMEDIATE about one in six concurrent read-then-write transactions fails with "database is locked".
     DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -98,11 +101,11 @@ RQ_QUEUES = {
 }
 # How long a worker may be silent before another takes its store sync over (it renews six times as often); how often the
 # sweeper looks; and how long a worker has to hear an abort before its job is ended.
-LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS", "30"))
-SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "5"))
-ABORT_SECONDS = float(os.environ.get("ABORT_SECONDS", "20"))
+LEASE_SECONDS = env_float("LEASE_SECONDS", 30)
+SWEEP_SECONDS = env_float("SWEEP_SECONDS", 5)
+ABORT_SECONDS = env_float("ABORT_SECONDS", 20)
 # How long Shopify is waited for, as a part of the deadlines in linking/domain/waiting.py.
-PATIENCE = float(os.environ.get("PATIENCE", "1"))
+PATIENCE = env_float("PATIENCE", 1)
 RQ = {
     "WORKER_CLASS": "linking.worker.Worker",
     "QUEUE_CLASS": "linking.queue_entries.JobQueue",
@@ -115,8 +118,8 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "None" if HTTPS else "Lax"
 # However busy, a session ends after that many hours; if nobody uses it, after that many minutes.
-SESSION_HOURS = float(os.environ.get("SESSION_HOURS", "12"))
-SESSION_IDLE_MINUTES = float(os.environ.get("SESSION_IDLE_MINUTES", "30"))
+SESSION_HOURS = env_float("SESSION_HOURS", 12)
+SESSION_IDLE_MINUTES = env_float("SESSION_IDLE_MINUTES", 30)
 SESSION_COOKIE_AGE = int(SESSION_HOURS * 60 * 60)
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 CSRF_USE_SESSIONS = True
@@ -129,10 +132,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # How many days things are kept before the housekeeping removes them; 0: for ever.
-REPORT_DAYS = int(os.environ.get("REPORT_DAYS", "30"))
-SELECTION_DAYS = int(os.environ.get("SELECTION_DAYS", "30"))
-PLAN_DAYS = int(os.environ.get("PLAN_DAYS", "30"))
-UNDO_DAYS = int(os.environ.get("UNDO_DAYS", "0"))
+REPORT_DAYS = env_int("REPORT_DAYS", 30, most=YEARS)
+SELECTION_DAYS = env_int("SELECTION_DAYS", 30, most=YEARS)
+PLAN_DAYS = env_int("PLAN_DAYS", 30, most=YEARS)
+UNDO_DAYS = env_int("UNDO_DAYS", 0, most=YEARS)
 
 
 def reports_storage() -> dict:
@@ -172,6 +175,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SILENCED_SYSTEM_CHECKS = ["security.W002"]
 
 FRAME_ANCESTORS = env_list("FRAME_ANCESTORS", "https://console.cloudinary.com https://*.cloudinary.com")
+# Who may post a launch. An origin that only a wildcard covers is asked about.
+LAUNCH_ORIGINS = env_list("LAUNCH_ORIGINS", " ".join(FRAME_ANCESTORS))
 IMAGE_SOURCES = env_list("IMAGE_SOURCES", "https://res.cloudinary.com https://cdn.shopify.com")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -202,12 +207,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 LARGEST_BODY = 1024 * 1024
 # How often one member may do it (an environment ten times as often): launches and requests a minute, runs an hour.
 LIMITS = {
-    "launch": int(os.environ.get("LAUNCHES_PER_MINUTE", "20")),
-    "dry_run": int(os.environ.get("DRY_RUNS_PER_HOUR", "120")),
-    "sync": int(os.environ.get("SYNCS_PER_HOUR", "60")),
-    "look": int(os.environ.get("LOOKS_PER_MINUTE", "20")),
-    "request": int(os.environ.get("REQUESTS_PER_MINUTE", "600")),
+    "launch": env_int("LAUNCHES_PER_MINUTE", 20, least=1),
+    "dry_run": env_int("DRY_RUNS_PER_HOUR", 120, least=1),
+    "sync": env_int("SYNCS_PER_HOUR", 60, least=1),
+    "look": env_int("LOOKS_PER_MINUTE", 20, least=1),
+    "request": env_int("REQUESTS_PER_MINUTE", 600, least=1),
+    "webhook": 10 * env_int("REQUESTS_PER_MINUTE", 600, least=1),  # of an address: all stores' come from a few
     "refusal": 20,
+    "uninstalling": 30,
 }
 
 # How operators look in: the bearer token of /metrics; without one there is no such page.

@@ -4,6 +4,7 @@ from assetlink_site.checks import healthz, readyz
 from assetlink_site.metrics import metrics
 from setup.views import webhooks
 
+handler500 = "assetlink_site.failures.server_error"
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),

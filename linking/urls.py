@@ -19,6 +19,7 @@ urlpatterns = [
     path("", launch.home, name="home"),
     path("launch", launch.launch, name="launch"),
     path("launch/probe", launch.probe, name="launch-probe"),
+    path("launch/continue", launch.confirmed, name="launch-continue"),
     path("launch/tab", launch.open_in_tab, name="launch-tab"),
     path("selections/<uuid:key>/", selections.page, name="link"),
     path("selections/<uuid:key>/fetching/", selections.fetching, name="link-fetching"),

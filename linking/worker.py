@@ -6,20 +6,24 @@ next worker. A child that dies gives its lease back at once: its parent has seen
 
 import os
 import signal
+import sys
 import time
 from typing import Any
 
 import redis.exceptions
 import rq
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, Error, connections
+from redis.client import Pipeline
+from rq import worker_registration
 from rq.exceptions import DeserializationError, InvalidJobOperation
 from rq.job import Job
 from rq.utils import now
 
 from linking import horse, jobs, tally, tracing
 from linking.queue_entries import JobEntry, JobQueue
-from setup import logs
+from setup import logs, stored_secrets
 
+KEYS_EVERY = 60.0  # seconds
 ENDINGS = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -27,6 +31,7 @@ class Worker(rq.Worker):
     """`python manage.py rqworker default`: one queue per process, so that a job in flight can be recovered."""
 
     max_connection_wait_time = 5.0  # seconds between two looks for a Redis that is away
+    _keys_are_good_until = 0.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["serializer"] = "rq.serializers.JSONSerializer"
@@ -40,7 +45,16 @@ class Worker(rq.Worker):
         # Inherited by the child, so that the signal harms it at no moment of its life.
         signal.signal(signal.SIGUSR1, horse.ask_to_end)
 
+    def work(self, *args: Any, **kwargs: Any) -> bool:
+        self.require_keys()
+        return super().work(*args, **kwargs)
+
     def run_maintenance_tasks(self) -> None:
+        """Before the first job and every 15 s without one: keys may change while a worker lives."""
+        self.require_keys()
+        self._tidy_registries()
+
+    def _tidy_registries(self) -> None:
         """RQ looks through its registries. What somebody else wrote there and cannot be read leaves them as they are; it ends
         no worker: jobs that got lost are found by their rows (linking.jobs.sweep)."""
         try:
@@ -48,6 +62,33 @@ class Worker(rq.Worker):
         except (ValueError, redis.exceptions.ResponseError):
             self.log.exception("Worker %s: RQ's registries cannot be read; they are not tidied", self.name)
             self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it as None
+
+    def require_keys(self) -> None:
+        """A worker that cannot open what the web sealed would end every run that it takes as failed: it ends itself. While the
+        database is away nobody knows; it is looked again."""
+        if time.monotonic() < self._keys_are_good_until:
+            return
+        try:
+            stored_secrets.require()
+            self._keys_are_good_until = time.monotonic() + KEYS_EVERY
+        except stored_secrets.KeysDoNotFit as error:
+            self.log.critical("Worker %s ends: %s", self.name, error)
+            sys.exit(os.EX_CONFIG)
+        except Error as error:
+            self.log.warning("Worker %s: whether its keys fit is not known yet: %s", self.name, error)
+        finally:
+            connections.close_all()  # no child must inherit it
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """A Redis that has lost its data does not know this worker any more, and nobody else would tell it again."""
+        super().heartbeat(timeout, pipeline)
+        if pipeline is None and not self.connection.sismember(self.redis_workers_keys, self.key):
+            self.log.warning("Worker %s: Redis has lost its data; registering again.", self.name)
+            with self.connection.pipeline() as again:
+                again.hset(self.key, mapping={**self.serialize(), "state": self.get_state()})
+                worker_registration.register(self, again)
+                again.expire(self.key, timeout or self.worker_ttl + 60)
+                again.execute()
 
     def fork_work_horse(self, job: Job, queue: rq.Queue) -> None:
         """Between its first breath and `setup_work_horse_signals`, a child would take what is meant for its parent."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 # They would lead us to real services, another database or other settings than the ones that are tested.
 APP = {"ADMIN_ROLES", "ALLOWED_HOSTS", "APP_URL", "DATABASE_URL", "DEBUG", "ENCRYPTION_KEYS", "FRAME_ANCESTORS"}
 APP |= {"IMAGE_SOURCES", "LAUNCH_AUDIENCE", "REDIS_URL", "SECRET_KEY", "SHOPIFY_BASE_URL", "STATIC_ROOT"}
-APP |= {"SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET"}
+APP |= {"LAUNCH_ORIGINS", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET"}
 # They would change how patient the workers are, or kill them.
 APP |= {"LEASE_SECONDS", "SWEEP_SECONDS", "ABORT_SECONDS", "PATIENCE", "FAILPOINT"}
 # They would keep reports elsewhere, or remove what is looked at.

@@ -18,6 +18,8 @@ from setup.models import Environment, UsedLaunch
 ALGORITHMS = ["HS256"]
 MAX_AGE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
+LONGEST = 255  # characters of an id, a role, a name: what their columns hold
+INCOMPLETE = "This launch is incomplete."
 
 
 class LaunchRefused(Exception):
@@ -38,10 +40,14 @@ class Launch:
     roles: tuple[str, ...]
     asset_ids: tuple[str, ...]
 
+    @property
+    def person(self) -> str:
+        return self.person_name or self.person_email or self.person_id
+
 
 def verify(token: str, *, now: datetime) -> Launch:
     """The launch in a token that is genuine, fresh and used for the first time. Raises LaunchRefused."""
-    environment = _issuer_of(token)
+    environment = environment_of(token)
     try:
         return _of(environment, token, now=now)
     except LaunchRefused as refusal:
@@ -64,8 +70,8 @@ def _of(environment: Environment, token: str, *, now: datetime) -> Launch:
     return launch
 
 
-def _issuer_of(token: str) -> Environment:
-    """The environment that the token claims to come from; its secret then proves it, or not."""
+def environment_of(token: str) -> Environment:
+    """The environment that the token claims to come from; its secret then proves it, or not. Raises LaunchRefused."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
         name, issuer = str(claims["cloud_name"]), str(claims["iss"])
@@ -116,29 +122,36 @@ def _decoded(token: str, environment: Environment, secret: str) -> dict:
 
 def _read(claims: dict, environment: Environment) -> Launch:
     person, roles, ids = claims.get("user"), claims.get("roles"), claims.get("asset_ids")
-    well_formed = (
-        isinstance(person, Mapping)
-        and isinstance(person.get("id"), str | int)
-        and isinstance(roles, list)
-        and isinstance(ids, list)
-        and all(isinstance(item, str) and 0 < len(item) <= 255 and _storable(item) for item in [*roles, *ids])
-        and all(_storable(str(person.get(name) or "")) for name in ("id", "name", "email"))
-        and 0 < len(str(claims.get("jti"))) <= 255
-        and _storable(str(claims.get("jti")))
-    )
-    if not well_formed or not isinstance(person, Mapping) or roles is None or ids is None:
-        raise LaunchRefused("This launch is incomplete.", "incomplete")
+    if not (isinstance(person, Mapping) and isinstance(roles, list) and isinstance(ids, list)):
+        raise LaunchRefused(INCOMPLETE, "incomplete")
+    name, email = (text if isinstance(text := person.get(key), str) else "" for key in ("name", "email"))
+    if not all(map(_fits_a_column, [_id_of(person), claims.get("jti"), *roles, *ids])):
+        raise LaunchRefused(INCOMPLETE, "incomplete")
+    if not (_storable(name) and _storable(email)):
+        raise LaunchRefused(INCOMPLETE, "incomplete")
     if len(ids) > settings.LAUNCH_MAX_ASSETS:
         text = f"{len(ids):,} assets were selected; AssetLink takes at most {settings.LAUNCH_MAX_ASSETS:,} at a time."
         raise LaunchRefused(text, "oversized")
     return Launch(
         environment=environment,
-        person_id=str(person["id"])[:255],
-        person_name=str(person.get("name") or "")[:255],
-        person_email=str(person.get("email") or "")[:255],
+        person_id=_id_of(person),
+        person_name=name[:LONGEST],
+        person_email=email[:LONGEST],
         roles=tuple(roles),
         asset_ids=tuple(dict.fromkeys(ids)),
     )
+
+
+def _id_of(person: Mapping) -> str:
+    """Empty if it is none. A boolean is a number to Python and no id to anybody; and what would have to be cut might become
+    somebody else's id."""
+    told = person.get("id")
+    text = str(told) if isinstance(told, str | int) and not isinstance(told, bool) else ""
+    return text if text.strip() else ""
+
+
+def _fits_a_column(text: object) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= LONGEST and _storable(text)
 
 
 def _storable(text: str) -> bool:
@@ -150,9 +163,10 @@ def _storable(text: str) -> bool:
 
 
 def _use_up(environment: Environment, token_id: str, until: datetime) -> None:
-    """The unique insert decides: of two equal launches exactly one gets in."""
+    """The unique insert decides: of two equal launches exactly one gets in. Environments may share an issuer, and one must
+    not use up what belongs to another: the ids are the environment's own."""
     try:
         with transaction.atomic():
-            UsedLaunch.objects.create(issuer=environment.launch_issuer, token_id=token_id, expires=until)
+            UsedLaunch.objects.create(issuer=f"environment {environment.pk}", token_id=token_id, expires=until)
     except IntegrityError:
         raise LaunchRefused("This launch was used already.", "replayed") from None

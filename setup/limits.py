@@ -22,7 +22,9 @@ PERIODS = {
     "sync": HOUR,
     "look": MINUTE,  # what asks Cloudinary while somebody waits
     "request": MINUTE,
+    "webhook": MINUTE,
     "refusal": MINUTE,  # refused launches that are written down
+    "uninstalling": HOUR,  # how often a store is asked whether a notice is true
 }
 TOGETHER = 10
 REST = 5.0  # seconds for which a Redis that does not answer is not asked again

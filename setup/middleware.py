@@ -6,12 +6,15 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from setup import limits, logs
+from setup.numbers import whole
 from setup.origin import address_of, id_of
 from setup.sessions import member_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 OURS = ("same-origin", "none")
+WATCHED = ("/healthz", "/readyz", "/metrics")
+WEBHOOKS = "/webhooks/"
 
 
 class RequestIds:
@@ -66,17 +69,27 @@ class Limits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
+        if whole(request.META.get("CONTENT_LENGTH") or "0", most=settings.LARGEST_BODY) is None:
             return render(request, "session/too_large.html", status=413)
         try:
-            limits.spend_as("request", who(request), settings.LIMITS["request"])
+            count(request)
         except limits.TooMany as refusal:
             return too_many(request, refusal)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return too_many(request, error) if isinstance(error, limits.TooMany) else None
+
+
+def count(request: HttpRequest) -> None:
+    """Behind a proxy that is not named in the settings, all strangers have one address: what they use up must not be missing
+    to those who ask whether we live, or to Shopify. Raises TooMany."""
+    if request.path in WATCHED:
+        return
+    if request.path.startswith(WEBHOOKS):
+        limits.spend_as("webhook", f"a{address_of(request)}", settings.LIMITS["webhook"])
+    else:
+        limits.spend_as("request", who(request), settings.LIMITS["request"])
 
 
 def who(request: HttpRequest) -> str:
@@ -86,8 +99,8 @@ def who(request: HttpRequest) -> str:
 
 
 def too_many(request: HttpRequest, refusal: limits.TooMany) -> HttpResponse:
-    """A fragment's answer is one sentence, which the page shows in its place for troubles."""
-    if getattr(request, "htmx", False):
+    """A fragment's answer is one sentence, which the page shows in its place for troubles; Shopify's is one, too."""
+    if getattr(request, "htmx", False) or request.path.startswith(WEBHOOKS):
         response = HttpResponse(refusal.text, content_type="text/plain; charset=utf-8", status=429)
     else:
         response = render(request, "session/too_many.html", {"refusal": refusal}, status=429)

@@ -34,11 +34,19 @@ class Sealed(str):
 
 @lru_cache(maxsize=8)
 def _known(keys: tuple[str, ...]) -> dict[str, Fernet]:
-    """By key id, in the order of the settings: the first one encrypts."""
-    return {hashlib.sha256(key.encode()).hexdigest()[:8]: Fernet(key) for key in keys}
+    """By key id, in the order of the settings: the first one encrypts. Raises ImproperlyConfigured."""
+    found = {}
+    for at, key in enumerate(keys, 1):
+        try:
+            found[hashlib.sha256(key.encode()).hexdigest()[:8]] = Fernet(key)
+        except ValueError:
+            text = f"Key {at} of {len(keys)} in ENCRYPTION_KEYS is no key: make one with `python manage.py make_key`."
+            raise ImproperlyConfigured(text) from None
+    return found
 
 
 def keys() -> dict[str, Fernet]:
+    """Raises ImproperlyConfigured if there is none, or if one of them is none."""
     if not settings.ENCRYPTION_KEYS:
         raise ImproperlyConfigured("ENCRYPTION_KEYS is empty: make one with `python manage.py make_key`.")
     return _known(tuple(settings.ENCRYPTION_KEYS))
@@ -67,6 +75,14 @@ def unseal(sealed: str, tenant: str) -> str:
     if owner != tenant:
         raise SecretUnreadable(f"A stored secret belongs to {owner}, not to {tenant}: the row was copied or moved.")
     return secret
+
+
+def readable(row: models.Model, name: str) -> str | None:
+    """A row's secret; None where it cannot be read any more, because its key was lost or it was damaged."""
+    try:
+        return str(getattr(row, name))
+    except SecretUnreadable:
+        return None
 
 
 def _old(token: str) -> str:

@@ -1,17 +1,14 @@
 """The session of a launched member. Every launch starts a fresh one; it ends when nobody uses it, and in any case in time."""
 
 import time
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.core import signing
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from setup import limits
+from setup import limits, tickets
 from setup.launch import Launch
-from setup.models import Member, UsedLaunch
+from setup.models import Authorization, Member
 
 MEMBER, SINCE, SEEN = "member", "since", "seen"
 TICKET = "open in a new tab"
@@ -51,7 +48,7 @@ def member_of(request: HttpRequest) -> Member | None:
     if now - since > settings.SESSION_HOURS * 3600 or now - seen > settings.SESSION_IDLE_MINUTES * 60:
         return None
     member = Member.objects.select_related("environment").filter(pk=key).first()
-    if member is None or (member.sessions_since and member.sessions_since.timestamp() > since):
+    if member is None or member.has_ended(since):
         return None
     if SINCE not in session or now - seen > NOTED:
         session.update({SINCE: since, SEEN: now})
@@ -59,27 +56,19 @@ def member_of(request: HttpRequest) -> Member | None:
 
 
 def end_all(member: Member, *, now: datetime) -> None:
-    """Whoever is in as this member has to launch again."""
+    """Whoever is in as this member has to launch again. Tickets end with their sessions, and so does a window in which the
+    person is installing the app in a store."""
     Member.objects.filter(pk=member.pk).update(sessions_since=now)
+    member.authorizations.filter(status=Authorization.Status.WAITING, expires__gt=now).update(expires=now)
 
 
 def ticket(member: Member, selection: str) -> str:
     """Starts one session in another tab, within a minute: for browsers that keep no cookie in the Console's frame."""
-    known = {"member": member.pk, "selection": selection, "id": uuid.uuid4().hex}
-    return signing.dumps(known, salt=TICKET)
+    return tickets.issue(TICKET, {"member": member.pk, "selection": selection})
 
 
 def redeem(text: str) -> tuple[Member, str] | None:
-    """(member, selection) of a ticket of ours that is fresh and used for the first time."""
-    try:
-        known = signing.loads(text, salt=TICKET, max_age=TICKET_SECONDS)
-    except signing.BadSignature:
-        return None
-    try:
-        with transaction.atomic():
-            until = datetime.now(UTC) + timedelta(seconds=TICKET_SECONDS)
-            UsedLaunch.objects.create(issuer=TICKET, token_id=known["id"], expires=until)
-    except IntegrityError:
-        return None
-    member = Member.objects.select_related("environment").filter(pk=known["member"]).first()
-    return (member, known["selection"]) if member else None
+    """(member, selection) of a ticket of ours that is fresh, used for the first time, and not ended by an admin since."""
+    known = tickets.redeem(TICKET, text, seconds=TICKET_SECONDS)
+    member = Member.objects.select_related("environment").filter(pk=known["member"]).first() if known else None
+    return (member, known["selection"]) if known and member and not member.has_ended(known.get("at", 0)) else None

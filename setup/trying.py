@@ -15,6 +15,7 @@ import urllib3
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
 from setup.delivery import delivery_host, delivery_url
 from setup.models import Environment
+from setup.numbers import whole
 
 # A first delivery answers only when the picture has been made.
 POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=25), retries=False)
@@ -103,5 +104,4 @@ def _ask(environment: Environment, url: str, form: str) -> int | None:
         raise Untried(
             f"It gives {kind or 'no picture'} where AssetLink asked for {form}. Leave out what sets a format."
         )
-    length = answer.headers.get("Content-Length", "")
-    return int(length) if length.isdecimal() else None
+    return whole(answer.headers.get("Content-Length"))

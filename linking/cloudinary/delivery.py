@@ -12,6 +12,7 @@ from typing import IO
 import urllib3
 
 from linking.domain.waiting import Wait
+from setup.numbers import whole
 
 CHUNK = 1024 * 1024
 # A video's first delivery answers only when it has been made.
@@ -49,8 +50,8 @@ class Stream:
         try:
             if self._stopped.is_set():
                 raise Stopped
-            if (length := answer.headers.get("Content-Length", "")).isdecimal():
-                self.size = int(length)
+            if (length := whole(answer.headers.get("Content-Length"))) is not None:
+                self.size = length
             else:
                 self._set_aside()
             if not self.size:
@@ -109,8 +110,7 @@ def weigh(url: str) -> int | None:
         answer = POOL.request("HEAD", url, headers=HEADERS, timeout=urllib3.Timeout(connect=5, read=20))
     except urllib3.exceptions.HTTPError:
         return None
-    length = answer.headers.get("Content-Length", "")
-    return int(length) if answer.status == 200 and length.isdecimal() else None
+    return whole(answer.headers.get("Content-Length")) if answer.status == 200 else None
 
 
 def _get(url: str) -> urllib3.BaseHTTPResponse:

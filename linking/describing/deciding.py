@@ -9,6 +9,7 @@ from linking.domain.alts import MAX_ALT, AltSource, cut, from_field, one_line, o
 from linking.domain.fields import BadField, CloudinaryField
 from linking.models import AnyRow, SelectedAsset, Selection
 from linking.models.writing import save_fields
+from setup.numbers import row_number
 
 TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
 TOO_LONG = "An alt text has at most {most} characters; this one has {length:,}. Shorten it."
@@ -33,7 +34,7 @@ def own_of(row: AnyRow) -> str:
 
 def asset_at(selection: Selection, place: str) -> SelectedAsset:
     """The asset at this place of the selection. Raises BadAlt."""
-    row = selection.assets.filter(place=int(place)).exclude(details={}).first() if place.isdecimal() else None
+    row = selection.assets.filter(place=row_number(place)).exclude(details={}).first()
     if row is None:
         raise BadAlt(NO_ASSET)
     return row

@@ -14,7 +14,12 @@ Natural = tuple[tuple[int, int, str], ...]
 def natural(text: str) -> Natural:
     """A sort key under which digits count as numbers and case does not matter."""
     parts = DIGITS.split(text.casefold())
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
+    return tuple((0, int(part), "") if _is_number(part) else (1, 0, part) for part in parts if part)
+
+
+def _is_number(part: str) -> bool:
+    """What is longer is no number that anybody counts with, and Python refuses to read it."""
+    return part.isdecimal() and len(part) <= 300
 
 
 def rank(text: str | None) -> tuple[int, float, Natural]:

@@ -14,6 +14,7 @@ from linking.models import GroupArrangement, KeyMatch, Selection
 from linking.views.edits import edited, stale, version_of
 from linking.views.selections import selection_of
 from setup.guards import MemberRequest, members
+from setup.numbers import row_number
 from setup.shopify_errors import ShopifyError
 
 
@@ -74,11 +75,6 @@ def told(answer: KeyMatch, before: Sequence[str], after: Sequence[str]) -> str:
     new = [titles[id] for id in after if id not in before] or [titles[id] for id in after]
     words = new[0] if len(new) == 1 else f"{len(new)} products"
     return f"{answer.key}: linked to {words}." if len(after) >= len(before) else f"{answer.key}: {len(after)} left."
-
-
-def row_number(text: str | None) -> int:
-    """-1, which no row has, for what is no number."""
-    return int(text) if text and text.isdecimal() else -1
 
 
 @require_safe

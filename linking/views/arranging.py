@@ -19,6 +19,7 @@ from linking.views.edits import announced, edited, stale, version_of
 from linking.views.lists import chosen_context, groups_context, in_rows, look_context
 from linking.views.selections import selection_of
 from setup.guards import MemberRequest, members
+from setup.numbers import row_number, whole
 
 # From so many tiles on, the list is drawn anew instead of one tile after another.
 MANY = 30
@@ -52,10 +53,10 @@ def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def by_hand(draft: Draft, given: QueryDict) -> None:
-    to = given.get("value", "").strip()
-    if not to.isdecimal():
+    to = whole(given.get("value", "").strip()[:9])
+    if to is None:
         raise NotThere
-    rearranging.move(draft, given.get("g", ""), number(given), int(to[:9]))
+    rearranging.move(draft, given.get("g", ""), number(given), to)
 
 
 def shifted(way: str) -> Edit:
@@ -63,8 +64,7 @@ def shifted(way: str) -> Edit:
 
 
 def number(given: QueryDict) -> int:
-    text = given.get("a", "")
-    return int(text) if text.isdecimal() else -1
+    return row_number(given.get("a"))
 
 
 def restored(draft: Draft, given: QueryDict) -> None:

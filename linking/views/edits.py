@@ -13,6 +13,7 @@ from linking.finding import counts_of
 from linking.models import Selection
 from linking.views.lists import chosen_context
 from linking.views.selections import actions_context, context_of
+from setup.numbers import row_number
 
 STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
 
@@ -21,8 +22,7 @@ BEHIND = "This selection was changed in another tab or window, so nothing was st
 
 def version_of(request: HttpRequest) -> int:
     """Of the selection that the person saw; -1, which no selection has, if the page did not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else -1
+    return row_number(request.POST.get("version"))
 
 
 def is_behind(request: HttpRequest, selection: Selection) -> bool:

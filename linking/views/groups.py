@@ -15,6 +15,9 @@ from linking.views.edits import announced
 from linking.views.lists import MORE, chosen_context, in_rows, list_context, look_context
 from linking.views.selections import selection_of
 from setup.guards import MemberRequest, members
+from setup.numbers import whole
+
+MANY = 1_000_000  # more than any group has
 
 
 @require_safe
@@ -55,8 +58,7 @@ def rows(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What follows the first `from` pictures of a group (`g`)."""
     selection = selection_of(request, key)
     found = group_of(board_of(selection, store_cards(selection)), request.GET.get("g", ""))
-    text = request.GET.get("from", "")
-    begin = int(text) if text.isdecimal() else 0
+    begin = whole(request.GET.get("from"), most=MANY) or 0
     by_rows = in_rows(selection, found, request.GET)
     end = begin + MORE[by_rows]
     context = {

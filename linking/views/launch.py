@@ -1,5 +1,6 @@
 """The way in: a signed launch from the Console."""
 
+import logging
 from contextlib import suppress
 
 from django.conf import settings
@@ -16,25 +17,57 @@ from linking import jobs
 from linking.models import SelectedAsset, Selection
 from linking.remembering import offer_to
 from linking.resuming import resume
-from setup import audit, limits, sessions
+from setup import audit, confirming, launch_origins, limits, sessions
 from setup.guards import members, public
 from setup.launch import Launch, LaunchRefused, verify
 from setup.models import Member, Store
 from setup.origin import address_of, from_ourselves
 
+log = logging.getLogger(__name__)
 SELECTION = "selection"
+LONGEST_ORIGIN = 200
 
 
 @public
-@csrf_exempt  # signed, short-lived and of one use: stronger than a CSRF token, which nobody has yet
+@csrf_exempt  # signed, short-lived and of one use; in place of a CSRF token, which nobody has yet, its origin is looked at
 @require_POST
 def launch(request: HttpRequest) -> HttpResponse:
+    """What the Console posts leads in; whoever else may have posted it, the person is asked, or it is refused."""
+    origin = request.headers.get("Origin", "")
     try:
-        found = verify(token_of(request), now=timezone.now())
+        token = token_of(request)
+        certain = launch_origins.certain(origin, token)
+        found = verify(token, now=timezone.now())
     except LaunchRefused as refusal:
-        note(request, refusal)
-        context = {"refusal": refusal, "limit": settings.LAUNCH_MAX_ASSETS}
-        return render(request, "session/launch_refused.html", context, status=403)
+        return refused(request, refusal)
+    return enter(request, found) if certain else ask(request, found, "" if origin == "null" else origin)
+
+
+def ask(request: HttpRequest, found: Launch, origin: str) -> HttpResponse:
+    context = {"launch": found, "origin": origin, "ticket": confirming.hold(found)}
+    return render(request, "session/confirm.html", context)
+
+
+@public
+@csrf_exempt  # the ticket is signed, short-lived and of one use, and the form has to be ours
+@require_POST
+def confirmed(request: HttpRequest) -> HttpResponse:
+    """*Continue as NAME* was pressed."""
+    try:
+        if not from_ourselves(request):
+            raise LaunchRefused("This was not confirmed on a page of AssetLink. Open AssetLink again.", "form")
+        return enter(request, confirming.go_on(request.POST.get("ticket", "")))
+    except LaunchRefused as refusal:
+        return refused(request, refusal)
+
+
+def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
+    note(request, refusal)
+    context = {"refusal": refusal, "limit": settings.LAUNCH_MAX_ASSETS}
+    return render(request, "session/launch_refused.html", context, status=403)
+
+
+def enter(request: HttpRequest, found: Launch) -> HttpResponse:
     member = sessions.start(request, found, now=timezone.now())
     selection = begin(member, found)
     request.session[SELECTION] = str(selection.key)
@@ -48,12 +81,17 @@ def landing(member: Member, selection: Selection) -> str:
 
 
 def note(request: HttpRequest, refusal: LaunchRefused) -> None:
-    """In the audit log, if it names an environment of ours; of very many only some."""
+    """In the audit log, if it names an environment of ours; of very many only some. In the log where it came from, if that
+    is why: those who run AssetLink may have to add it to the settings."""
+    origin = request.headers.get("Origin", "")[:LONGEST_ORIGIN]
+    if refusal.code == "origin":
+        log.warning("A launch from %s was refused: LAUNCH_ORIGINS does not name it.", origin)
     if refusal.environment is None:
         return
     with suppress(limits.TooMany):
         limits.spend_as("refusal", f"a{address_of(request)}", settings.LIMITS["refusal"])
-        audit.record(request, "launch.refused", refusal.code, environment=refusal.environment)
+        told = {"origin": origin} if origin else {}
+        audit.record(request, "launch.refused", refusal.code, {}, told, environment=refusal.environment)
 
 
 @public

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.views.run_troubles import alike
+from setup.numbers import whole
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
 MAX_TEXT = 200
@@ -166,7 +167,7 @@ def naming(text: str) -> Q:
 
 def number(text: str | None) -> int | None:
     """A pk as an address has it; None for everything else."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return whole(text)
 
 
 def stores_of(parts: Sequence[StoreSync]) -> list[tuple[int, str]]:

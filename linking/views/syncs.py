@@ -22,6 +22,7 @@ from linking.views.run_progress import progress_of
 from linking.views.selections import selection_of
 from setup import audit, limits
 from setup.guards import MemberRequest, members
+from setup.numbers import whole
 
 # A run's frozen arrangement is for the planner; no page shows it.
 HEAVY = ("arrangement", "origin__arrangement")
@@ -145,10 +146,10 @@ def undo(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 def chosen_products(sync: Sync, asked: Mapping[str, str]) -> Iterable[tuple[int, str]]:
     """(store pk, product id) of what a button names; nothing for the whole run. What is not in the run does not exist."""
-    named = {part: asked[name] for name, part in (("product", "pk"), ("store", "part__store")) if name in asked}
+    named = {part: whole(asked[name]) for name, part in (("product", "pk"), ("store", "part__store")) if name in asked}
     if not named:
         return []
-    known = all(pk.isdecimal() for pk in named.values())
+    known = None not in named.values()
     rows = ProductSync.objects.filter(part__sync=sync, **named) if known else ProductSync.objects.none()
     if found := rows.values_list("part__store_id", "product_id"):
         return found

@@ -32,6 +32,7 @@ from linking.views.syncs import sync_of
 from setup import audit, limits
 from setup.guards import MemberRequest, members
 from setup.models import Store
+from setup.numbers import whole
 
 # Groups do not matter here.
 NO_GROUPS = Arrangement((), (), frozenset())
@@ -211,8 +212,8 @@ def list_context(cards: Sequence[FileCard], asked: Mapping[str, str]) -> dict:
     """The rows after the place `after`, as many as come at a time, of those that the filter names."""
     text, state = asked.get("q", "").strip()[:200], asked.get("state", "")
     state = state if state in STATES else ""
-    after = asked.get("after", "")
-    first = int(after) + 1 if after.isdecimal() and len(after) < 9 else 0
+    after = whole(asked.get("after"))
+    first = 0 if after is None else after + 1
     fitting = [card for card in cards if fits(card, text, state)]
     rest = [card for card in fitting if card.number >= first]
     return {

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from setup.models.environments import Environment
-from setup.secrets import EncryptedField
+from setup.secrets import EncryptedField, readable
 
 # https://shopify.dev/docs/apps/build/webhooks: after a rotation Shopify may sign with the old secret for up to an hour.
 FORMER_IS_GOOD = timedelta(hours=1)
@@ -34,8 +34,11 @@ class ShopifyApp(models.Model):
 
     def learn(self, secret: str) -> None:
         """Another secret than the known one is a rotated one; the old is good for webhooks a while longer."""
-        if self.client_secret and secret != self.client_secret:
-            self.former_secret, self.rotated = self.client_secret, timezone.now()
+        known = readable(self, "client_secret")
+        if known and secret != known:
+            self.former_secret, self.rotated = known, timezone.now()
+        elif readable(self, "former_secret") is None:
+            self.former_secret = ""  # its key was lost
         self.client_secret = secret
 
     @property

@@ -103,6 +103,10 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.name or self.email or self.external_id
 
+    def has_ended(self, began: float) -> bool:
+        """Whether an admin has ended what began at that moment: this person's sessions, and tickets for more of them."""
+        return self.sessions_since is not None and self.sessions_since.timestamp() > began
+
     @property
     def is_admin(self) -> bool:
         """Roles come as slugs, display names or `cld::role::…` ids; unknown ones make no admin."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from setup import audit, connection
 from setup.guards import MemberRequest, admins
 from setup.models import Store
+from setup.numbers import row_number
 from setup.shopify_auth import install, keys
 from setup.shopify_auth.install import InstallRefused
 from setup.shopify_errors import ShopifyError
@@ -24,8 +25,7 @@ WAYS: dict[str, type[DomainForm]] = {"install": InstallForm, "credentials": Cred
 @admins
 def connect(request: MemberRequest) -> HttpResponse:
     """`?store=<pk>`: a store that is to be connected again."""
-    pk = request.GET.get("store", "")
-    store = request.member.environment.stores.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    store = request.member.environment.stores.filter(pk=row_number(request.GET.get("store"))).first()
     return show(request, store=store)
 
 

@@ -1,26 +1,28 @@
 """What Shopify tells us. https://shopify.dev/docs/apps/build/webhooks and …/compliance/privacy-law-compliance
 
-A notice is believed by its signature over the raw body, for the store that the body names, and obeyed once.
+A notice is believed by its signature over the raw body, for the store that the body names, and obeyed once. That an app was
+uninstalled is believed when the store says so, too.
 """
 
 import base64
 import binascii
 import json
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from setup import audit
+from setup import audit, uninstalling
 from setup.domains import is_shop
 from setup.guards import public
 from setup.models import Notice, ShopifyApp, Store
+from setup.numbers import whole
 from setup.shopify_auth import keys
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,8 @@ GONE = "The app was uninstalled in Shopify. Connect the store again to go on; wh
 @csrf_exempt  # signed by Shopify
 @require_POST
 def shopify(request: HttpRequest) -> HttpResponse:
-    """401 for a signature that is none, 400 for a body that does not fit, 413 for one that is too large; otherwise 200."""
+    """401 for a signature that is none, 400 for a body that does not fit, 413 for one that is too large; 503 where the store
+    has to be asked and gives no clear answer, so that Shopify sends the notice again; otherwise 200."""
     body = body_of(request)
     if body is None:
         return HttpResponse(status=413)
@@ -50,20 +53,35 @@ def shopify(request: HttpRequest) -> HttpResponse:
         return HttpResponse()
     if named_in(body, NAMED[topic]) != domain:
         return HttpResponse(status=400)
+    return take(request, stores, domain=domain, topic=topic, event_id=event_of(request))
+
+
+def take(request: HttpRequest, stores: list[Store], *, topic: str, **named: Any) -> HttpResponse:
+    """Obey a notice of these stores, once. Stores are asked outside of any transaction, and nothing is kept of a notice that
+    they leave unclear: it is taken when it comes again."""
+    if Notice.objects.filter(topic=topic, **named).exists():
+        return HttpResponse()
+    leaving = [store for store in stores if store.access_token] if topic == UNINSTALLED else []
+    try:
+        asked = [(store, uninstalling.is_gone(store)) for store in leaving]
+    except uninstalling.Unclear as unclear:
+        return HttpResponse(status=503, headers={"Retry-After": str(unclear.seconds)})
     with transaction.atomic():
-        _, fresh = Notice.objects.get_or_create(domain=domain, topic=topic, event_id=event_of(request))
-        if fresh:
-            log.info("%s: %s", domain, topic)
-            obey(topic, stores, parse(request.headers.get("X-Shopify-Triggered-At", "")))
+        if Notice.objects.get_or_create(topic=topic, **named)[1]:
+            log.info("%s: %s", named["domain"], topic)
+            for store, gone in asked:
+                forget(store) if gone else keep(request, store)
+            redact(stores if topic == SHOP_REDACT else [])
     Notice.objects.filter(received__lt=timezone.now() - KEPT).delete()
     return HttpResponse()
 
 
 def body_of(request: HttpRequest) -> bytes | None:
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    if whole(request.META.get("CONTENT_LENGTH") or "0", most=LARGEST) is None:
+        return None
     try:
-        return request.body if int(length) <= LARGEST else None
-    except (RequestDataTooBig, ValueError):
+        return request.body
+    except RequestDataTooBig:
         return None
 
 
@@ -100,27 +118,24 @@ def event_of(request: HttpRequest) -> str:
     return (known or request.headers.get("X-Shopify-Hmac-SHA256", ""))[:100]
 
 
-def parse(text: str) -> datetime | None:
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        return None
-    return found if found and found.tzinfo else None
+def forget(store: Store) -> None:
+    """The store was left; unless it was connected anew since it was asked."""
+    mine = Store.objects.select_for_update().filter(pk=store.pk, token_serial=store.token_serial)
+    if mine.exclude(access_token="").first():
+        store.forget_tokens(Store.Status.BROKEN, GONE)
+        audit.record(None, "store.uninstalled", store.domain, environment=store.environment)
 
 
-def obey(topic: str, stores: list[Store], triggered: datetime | None) -> None:
-    """Customers' data is never asked for, so the two notices about it have nothing to find."""
+def keep(request: HttpRequest, store: Store) -> None:
+    """An old notice that somebody sends again, or a late one: the store lets us in."""
+    log.warning("%s is said to have uninstalled the app, but lets it in: its tokens are kept.", store.domain)
+    audit.record(request, "store.uninstalling-disproved", store.domain, environment=store.environment)
+
+
+def redact(stores: list[Store]) -> None:
+    """What is kept of a shop goes, unless the app was installed there again. Customers' data is never asked for, so that the
+    two notices about it have nothing to find."""
     for store in stores:
-        if topic == UNINSTALLED and not connected_since(store, triggered):
-            store.forget_tokens(Store.Status.BROKEN, GONE)
-            audit.record(None, "store.uninstalled", store.domain, environment=store.environment)
-        if topic == SHOP_REDACT and not store.access_token:
+        if not store.access_token:
             store.delete()
             audit.record(None, "store.redact", store.domain, environment=store.environment)
-
-
-def connected_since(store: Store, triggered: datetime | None) -> bool:
-    """A late notice must not end a connection that was made after it. A disconnected store has nothing to forget."""
-    if store.status == Store.Status.DISCONNECTED:
-        return True
-    return triggered is not None and store.connected is not None and store.connected > triggered

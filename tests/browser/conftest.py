@@ -69,6 +69,7 @@ def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_
             world.app_url = live_server.url
             policy = configured.CONTENT_SECURITY_POLICY["DIRECTIVES"]
             ours = {"frame-ancestors": ["'self'", url], "img-src": ["'self'", "data:", url]}
+            settings.LAUNCH_ORIGINS = [url]
             settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | ours}
             for at in range(workers):
                 stack.enter_context(nursery.worker(tmp_path / f"worker-{at}.log"))

@@ -17,6 +17,16 @@ from tests.tls import certificate, in_front_of
 CONSOLE, APP, OTHER = "console.cloud.test", "app.assetlink.test", "other.test"
 FRAME = "to => document.body.append(Object.assign(document.createElement('iframe'), { src: to }))"
 POST = """ticket => fetch('/launch/tab', { method: 'POST', body: new URLSearchParams({ ticket }) }).then(one => one.status)"""
+NO_REFERRER = """() => document.head.append(
+    Object.assign(document.createElement('meta'), { name: 'referrer', content: 'no-referrer' }))"""
+TOKEN = """body => fetch('/console/launch', { method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body) }).then(one => one.json()).then(told => told.token)"""
+LAUNCH = """([to, token]) => {
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: to });
+    form.append(Object.assign(document.createElement('input'), { name: 'token', value: token }));
+    document.documentElement.append(form);
+    form.submit();
+}"""
 FLAGS = [
     *QUIET,
     f"--host-resolver-rules=MAP {CONSOLE} 127.0.0.1, MAP {APP} 127.0.0.1, MAP {OTHER} 127.0.0.1",
@@ -35,6 +45,9 @@ class Sites:
 
     def launch(self, role: str) -> None:
         self.page.goto(f"{self.console}/console/")
+        self.select_and_launch(role)
+
+    def select_and_launch(self, role: str) -> None:
         self.page.get_by_role("combobox", name="Role").select_option(label=role)
         self.page.get_by_role("button", name="Select all shown").first.click()
         self.page.get_by_role("button", name="More actions").click()
@@ -100,6 +113,35 @@ def test_from_the_launch_to_a_dry_run_in_the_consoles_frame(sites):
     ]
     assert CONSOLE.partition(".")[2] in str(cookies[0].get("partitionKey"))
     assert [text for text in place.told if "Content Security Policy" in text or "Refused" in text] == []
+
+
+def test_a_console_that_hides_its_origin_has_the_person_confirm_in_the_frame(sites):
+    """As a Console with `Referrer-Policy: no-referrer` does; the cookie is partitioned all the same."""
+    place = sites()
+    place.page.goto(f"{place.console}/console/")
+    place.page.evaluate(NO_REFERRER)
+    place.select_and_launch("Media Library user")
+    app = place.page.frame_locator("iframe")
+    button = app.get_by_role("button", name="Continue as Maren Holt")
+    expect(button).to_be_visible()
+    expect(app.get_by_text("The browser did not say from where this was opened.")).to_be_visible()
+    assert place.context.cookies() == []
+    button.click()
+    expect(app.get_by_role("heading", name="Link to Products")).to_be_visible()
+    assert [known["name"] for known in place.context.cookies() if known.get("partitionKey")] == ["__Host-assetlink"]
+    assert [text for text in place.told if "Content Security Policy" in text or "Refused" in text] == []
+
+
+def test_a_page_elsewhere_signs_nobody_in(sites):
+    place = sites()
+    page = place.page
+    page.goto(f"{place.console}/console/")
+    token = page.evaluate(TOKEN, {"asset_ids": []})
+    elsewhere = place.console.replace(CONSOLE, OTHER)
+    page.goto(f"{elsewhere}/world.json")
+    page.evaluate(LAUNCH, [f"{place.app}/launch", token])
+    expect(page.get_by_text(f"This launch came from {elsewhere}, which is not the Console")).to_be_visible()
+    assert [known for known in place.context.cookies() if known["name"].startswith("__Host-")] == []
 
 
 def test_a_frame_that_keeps_no_cookie_offers_a_tab_of_its_own_and_that_works_once(sites):

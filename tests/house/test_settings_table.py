@@ -7,7 +7,17 @@ from pathlib import Path
 from script.surroundings import APP
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READERS = {"env_list", "environ.get", "environ", "os.environ.get", "os.environ", "os.getenv", "getenv"}
+READERS = {
+    "env_list",
+    "env_int",
+    "env_float",
+    "environ.get",
+    "environ",
+    "os.environ.get",
+    "os.environ",
+    "os.getenv",
+    "getenv",
+}
 
 
 def read_by(source: str) -> set[str]:
@@ -54,4 +64,5 @@ def test_no_variable_of_this_shell_leads_the_demo_elsewhere():
 
 def test_all_ways_to_read_a_variable_are_seen():
     source = 'os.environ["A"]; os.environ.get("B", ""); env_list("C", ""); os.getenv("D"); dj_database_url.config()'
-    assert read_by(source) == {"A", "B", "C", "D", "DATABASE_URL"}
+    source += '; env_int("E", 1); env_float("F", 1)'
+    assert read_by(source) == {"A", "B", "C", "D", "DATABASE_URL", "E", "F"}

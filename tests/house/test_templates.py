@@ -13,7 +13,7 @@ FOREIGN = re.compile(
 JAVASCRIPT = re.compile(r"[\"']\s*javascript:", re.I)
 INLINE = {
     "a style attribute": re.compile(r"<[a-z][^<]*?\sstyle\s*=", re.I),
-    "a style element": re.compile(r"<style\b", re.I),
+    "a style element without nonce": re.compile(r"<style\b(?![^>]*\bnonce=)", re.I),
     "an event attribute": re.compile(r"<[a-z][^<]*?\s(?:hx-)?on[a-z:-]+\s*=", re.I),
     "a script without nonce": re.compile(r"<script\b(?![^>]*\bnonce=)", re.I),
 }
@@ -41,6 +41,13 @@ def test_the_templates_of_the_app_obey_the_content_security_policy():
     found = templates("templates", "setup", "linking")
     assert found
     assert {str(path): wrong for path in found if (wrong := list(problems(path.read_text(encoding="utf-8"))))} == {}
+
+
+def test_a_style_stands_only_in_the_page_whose_view_lets_it_in():
+    found = templates("templates", "setup", "linking")
+    assert [path.name for path in found if "<style" in comments_removed(path.read_text(encoding="utf-8"))] == [
+        "failure.html"
+    ]
 
 
 def test_the_templates_of_the_sandbox_load_nothing_from_foreign_servers():

@@ -27,6 +27,7 @@ OPEN = {
     "/launch",
     "/launch/probe",
     "/launch/tab",
+    "/launch/continue",
     "/setup/oauth/begin",
     "/setup/oauth/callback",
     "/webhooks/shopify",

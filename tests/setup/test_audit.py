@@ -10,7 +10,7 @@ from setup.models import AuditEntry, Environment, Member
 from setup.models.audit import AppendOnly
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product
-from tests.setup.launches import signed
+from tests.setup.launches import post, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -164,9 +164,9 @@ def test_what_is_done_to_runs_is_written_down(client, scene):
 
 
 def test_a_refused_launch_of_an_environment_of_ours_is_written_down(client, ada):
-    client.post("/launch", {"token": signed("x" * 40)})
-    client.post("/launch", {"token": signed("x" * 40, cloud_name="unknown")})
-    client.post("/launch", {"token": "garbage"})
+    post(client, signed("x" * 40))
+    post(client, signed("x" * 40, cloud_name="unknown"))
+    post(client, "garbage")
     entry = AuditEntry.objects.get()
     assert (entry.cloud_name, entry.action, entry.object, entry.ip) == (
         "demo",
@@ -180,6 +180,6 @@ def test_very_many_refused_launches_do_not_fill_the_log(client, ada, settings):
     settings.LIMITS = settings.LIMITS | {"refusal": 3}
     limits._here.forget()
     for _ in range(6):
-        assert client.post("/launch", {"token": signed("x" * 40)}).status_code == 403
+        assert post(client, signed("x" * 40)).status_code == 403
     limits._here.forget()
     assert AuditEntry.objects.count() == 3

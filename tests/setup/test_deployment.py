@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import urllib3
+from django.db import connection
+
+from tests.processes import environ, free_port, web
 
 ROOT = Path(__file__).parents[2]
 ENVIRON = {
@@ -45,9 +49,10 @@ print(json.dumps(told))
 """
 
 
-def run(*command: str) -> subprocess.CompletedProcess:
+def run(*command: str, **changed: str) -> subprocess.CompletedProcess:
     outside = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     env = {**outside, **ENVIRON, "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", "PYTHONPATH": str(ROOT)}
+    env |= changed
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=180)
 
 
@@ -96,3 +101,32 @@ def test_every_answer_has_the_headers_that_keep_browsers_strict(told, name):
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert policy["frame-ancestors"] == "'self' https://console.cloudinary.com https://*.cloudinary.com"
     assert policy["script-src"].startswith("'nonce-") or policy["script-src"] == "'strict-dynamic'"
+
+
+DATABASE = """
+import json, django
+django.setup()
+from django.conf import settings
+known = settings.DATABASES["default"]
+print(json.dumps({name: known.get(name) for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "OPTIONS")}))
+"""
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("", 10), ("?connect_timeout=3", 3)])
+def test_a_connection_is_looked_at_before_it_is_used_and_a_host_that_says_nothing_is_given_up(asked, seconds):
+    done = run("-c", DATABASE, DATABASE_URL=f"postgres://u:p@db/assetlink{asked}")
+    known = json.loads(done.stdout)
+    assert known == {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"connect_timeout": seconds}}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections that could be cut")
+@pytest.mark.django_db(transaction=True)
+def test_a_restart_of_the_database_while_nobody_works_is_not_noticed_by_the_next_who_does(tmp_path):
+    signed_in = {"Cookie": "assetlink-session=of-nobody-at-all"}  # so that the session is looked for
+    with web(environ("redis://127.0.0.1:1/0"), tmp_path, free_port()) as url, connection.cursor() as cursor:
+        pool = urllib3.PoolManager(retries=False)
+        assert {pool.request("GET", f"{url}/setup/", headers=signed_in).status for _ in range(12)} == {401}
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT count(pg_terminate_backend(pid)) {others}")
+        assert cursor.fetchone()[0] >= 1
+        assert {pool.request("GET", f"{url}/setup/", headers=signed_in).status for _ in range(12)} == {401}

@@ -12,7 +12,7 @@ from setup.models import Environment, Member, Store
 from setup.surroundings import look
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import Variant, asset, connected, product, served
-from tests.setup.launches import signed
+from tests.setup.launches import CONSOLE, post, signed
 from tests.setup.test_access import arguments, guarded
 
 BAD = """<xss a='1' b="2">{{ 1|add:41 }}" onxss="1" ' onxss='1' </script><xss>&lt;"""
@@ -92,8 +92,9 @@ def test_no_answer_of_the_launch_lets_a_text_become_markup(client, place):
         {"user": {"id": BAD, "name": BAD, "email": BAD}, "asset_ids": [BAD], "roles": [BAD]},
     ):
         values = {"cloud_name": known.cloud_name, "iss": known.launch_issuer} | changed
-        answer = client.post("/launch", {"token": signed(known.launch_secret, **values)})
-        assert not RAW.search(answer.content.decode())
+        for origin in (CONSOLE, None, BAD):
+            answer = post(client, signed(known.launch_secret, **values), origin=origin)
+            assert not RAW.search(answer.content.decode())
     assert Member.objects.filter(external_id=BAD[:255]).exists()
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from linking.models import Selection
 from setup.launch import LaunchRefused, verify
 from setup.models import Environment, Member, UsedLaunch
+from tests.setup.launches import post
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -78,6 +79,37 @@ def test_a_launch_is_good_once():
     text = token()
     verify(text, now=NOW)
     assert refusal(text).code == "replayed"
+
+
+def test_a_tokens_id_is_used_up_in_its_own_environment_only():
+    """All Consoles may name the same issuer, and whoever signs for one environment must lock nobody out of another."""
+    environment()
+    environment(cloud_name="other")
+    verify(token(cloud_name="other", jti="the same"), now=NOW)
+    assert verify(token(jti="the same"), now=NOW).person_id == "u1"
+    assert refusal(token(jti="the same")).code == "replayed"
+
+
+@pytest.mark.parametrize("id", ["x" * 255, "0", 0, 7, "é" * 255], ids=str)
+def test_a_persons_id_may_be_a_text_or_a_whole_number(id):
+    environment()
+    assert verify(token(user={"id": id}), now=NOW).person_id == str(id)
+
+
+@pytest.mark.parametrize(
+    "id", ["", " ", "\t\n", None, True, False, 1.5, [], ["u1"], {"id": 1}, "x" * 256, 10**255, "a\0"], ids=repr
+)
+def test_what_is_no_id_of_a_person_is_refused(id):
+    """Cut to its column's length, an id could be somebody else's."""
+    environment()
+    assert refusal(token(user={"id": id, "name": "Ada"})).code == "incomplete"
+    assert not UsedLaunch.objects.exists()
+
+
+@pytest.mark.parametrize("name", [True, 5, ["x"], {"x": 1}, None])
+def test_a_name_that_is_no_text_is_none(name):
+    environment()
+    assert verify(token(user={"id": "u1", "name": name, "email": name}), now=NOW).person_name == ""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -156,13 +188,13 @@ def test_the_secret_of_another_environment_opens_nothing_here():
 
 
 def test_a_refused_launch_tells_how_to_open_the_app_again(client):
-    page = client.post("/launch", {"token": "x"})
+    page = post(client, "x")
     assert page.status_code == 403
     assert "Media Library" in page.content.decode()
 
 
 def test_a_launch_that_is_far_too_large_says_so(client):
-    page = client.post("/launch", {"token": "x" * 600_000})
+    page = post(client, "x" * 600_000)
     assert page.status_code == 403
     assert "1,000 assets at a time" in page.content.decode()
 
@@ -170,7 +202,7 @@ def test_a_launch_that_is_far_too_large_says_so(client):
 def launched(client, **changed):
     """Where the launch leads to, and the ticket for a tab of its own."""
     now = datetime.now(UTC)
-    page = client.post("/launch", {"token": token(now=now, **changed)}).content.decode()
+    page = post(client, token(now=now, **changed)).content.decode()
     return re.search(r'data-next="([^"]+)"', page)[1], re.search(r'name="ticket" value="([^"]+)"', page)[1]
 
 

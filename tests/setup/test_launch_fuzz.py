@@ -147,6 +147,17 @@ def test_a_key_that_the_token_brings_along_is_not_used(demo, name):
     )
 
 
+NUMBERS = ["9" * 310, "9" * 4300, "9" * 5000, "-1", "1e400", "NaN", "Infinity", "-0", "1e-400"]
+
+
+@pytest.mark.parametrize("name", ["iat", "exp", "nbf", "jti", "cloud_name", "user"])
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda text: text[:4] + str(len(text)))
+def test_a_number_of_any_length_in_a_genuinely_signed_claim_is_in_or_refused(demo, name, number):
+    value = f'{{"id": {number}}}' if name == "user" else number
+    body = json.dumps(claims() | {name: "HERE"}).replace('"HERE"', value)
+    assert outcome(by_hand({"alg": "HS256", "typ": "JWT"}, body.encode())) in CODES | {"in"}
+
+
 def test_an_empty_secret_opens_nothing(demo):
     Environment.objects.filter(pk=demo.pk).update(launch_secret="")
     assert outcome(by_hand({"alg": "HS256"}, claims(), b"")) != "in"

@@ -11,7 +11,7 @@ from setup.models import Environment, Member
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.processes import redis
 from tests.scenes import asset, product
-from tests.setup.launches import signed
+from tests.setup.launches import post, signed
 
 pytestmark = pytest.mark.django_db
 SECRET = "a launch secret of more than 32 bytes, as HS256 wants it"
@@ -131,12 +131,35 @@ def test_strangers_are_counted_by_their_address(client, few):
     assert client.get("/setup/", REMOTE_ADDR="203.0.113.9").status_code == 401
 
 
+def test_what_strangers_use_up_is_not_missing_to_those_who_look_after_the_app_or_to_shopify(client, few, settings):
+    """Behind a proxy that no setting names, all of them have its address."""
+    few(request=3)
+    settings.METRICS_TOKEN = "a-token-for-tests"
+    assert [client.get("/nowhere").status_code for _ in range(5)] == [404, 404, 404, 429, 429]
+    for _ in range(5):
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 200
+        assert client.get("/metrics", headers={"Authorization": "Bearer a-token-for-tests"}).status_code == 200
+        assert client.get("/metrics").status_code == 401
+        assert client.post("/webhooks/shopify", b"{}", content_type="application/json").status_code == 401
+    assert client.get("/nowhere").status_code == 429
+
+
+def test_webhooks_have_a_limit_of_their_own(client, few):
+    few(webhook=2)
+    answers = [client.post("/webhooks/shopify", b"{}", content_type="application/json") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 61
+    assert answers[-1]["Content-Type"] == "text/plain; charset=utf-8"
+    assert client.get("/nowhere").status_code == 404
+
+
 def test_a_person_who_opens_the_app_very_often_has_to_wait(client, few):
     few(launch=2)
     member().environment.save()
-    launches = [client.post("/launch", {"token": signed(SECRET)}) for _ in range(3)]
+    launches = [post(client, signed(SECRET)) for _ in range(3)]
     assert [answer.status_code for answer in launches] == [200, 200, 429]
-    assert client.post("/launch", {"token": signed(SECRET, user={"id": "u2"})}).status_code == 200
+    assert post(client, signed(SECRET, user={"id": "u2"})).status_code == 200
 
 
 def test_runs_and_dry_runs_have_limits_of_their_own(client, few, scene):

@@ -14,7 +14,7 @@ from setup.models import Environment, Member, Store
 from tests.linking.visits import enter
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
-from tests.setup.launches import signed
+from tests.setup.launches import post, signed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
 HTMX = {"HX-Request": "true"}
@@ -39,7 +39,7 @@ def a_whole_run(client, place) -> None:
     known = Environment.objects.get()
     ids = [found.asset_id for found in place.world.environments[0].assets.values()]
     values = {"cloud_name": known.cloud_name, "asset_ids": ids, "roles": ["master_admin"]}
-    assert client.post("/launch", {"token": signed(known.launch_secret, **values)}).status_code == 200
+    assert post(client, signed(known.launch_secret, **values)).status_code == 200
     client.get("/setup/sections/")
     client.post("/setup/renditions/", {"image": "w_wide", "video": "", "in_files": "", "sample": ""}, headers=HTMX)
     client.post("/setup/prepare/preset-product_assets/", headers=HTMX)
@@ -60,7 +60,7 @@ def a_whole_run(client, place) -> None:
     wrong.access_token = "shpat_a_token_that_is_refused"
     wrong.save()
     client.post(f"/setup/stores/{wrong.pk}/check/")
-    client.post("/launch", {"token": signed("x" * 40, cloud_name=known.cloud_name)})
+    post(client, signed("x" * 40, cloud_name=known.cloud_name))
 
 
 def copy_of_database(folder: Path) -> bytes:

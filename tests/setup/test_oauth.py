@@ -151,6 +151,8 @@ def test_a_changed_callback_is_refused_and_uses_nothing_up(rehearse, changed):
         ({"shop": "evil.example"}, "Shopify answered for another store"),
         ({"timestamp": "1"}, "its signature is wrong"),
         ({"timestamp": "99999999999"}, "its signature is wrong"),
+        ({"timestamp": "9" * 310}, "its signature is wrong"),
+        ({"timestamp": "-" + "9" * 310}, "its signature is wrong"),
         ({"timestamp": "soon"}, "its signature is wrong"),
         ({"state": "another"}, "This attempt is over."),
     ],

@@ -4,12 +4,13 @@ import time
 
 import pytest
 from django.core import signing
+from django.utils import timezone
 
 from linking.models import Selection
 from setup import sessions
-from setup.models import AuditEntry, Environment, Member
+from setup.models import AuditEntry, Environment, Member, Store
 from tests.linking.visits import enter, text_of
-from tests.setup.launches import signed
+from tests.setup.launches import post, signed
 from tests.setup.test_launch import SECRET
 from tests.setup.test_launch import launched as by_launch
 
@@ -69,8 +70,8 @@ def test_an_admin_ends_all_sessions_of_a_person_and_that_is_written_down(client,
 
 
 def test_a_launch_after_that_lets_in_again(client, ada):
-    sessions.end_all(ada, now=sessions.datetime.now(sessions.UTC))
-    by_launch_again = client.post("/launch", {"token": signed(SECRET)})
+    sessions.end_all(ada, now=timezone.now())
+    by_launch_again = post(client, signed(SECRET))
     assert by_launch_again.status_code == 200
     assert client.get("/launch/probe").status_code == 204
 
@@ -105,6 +106,26 @@ def test_a_ticket_is_good_for_a_minute(client, ada, monkeypatch):
     assert client.post("/launch/tab", {"ticket": ticket}, headers=FROM_US).status_code == 403
 
 
+def test_a_ticket_dies_with_the_sessions_of_its_person(client, ada):
+    _, ticket = by_launch(client)
+    sessions.end_all(ada, now=timezone.now())
+    tab = type(client)()
+    assert tab.post("/launch/tab", {"ticket": ticket}, headers=FROM_US).status_code == 403
+    assert tab.get("/launch/probe").status_code == 401
+    _, fresh = by_launch(client)
+    assert tab.post("/launch/tab", {"ticket": fresh}, headers=FROM_US).status_code == 302
+
+
+def test_a_window_in_which_an_app_is_being_installed_ends_with_the_sessions(rehearse):
+    found = rehearse()
+    window = found.begin()
+    window.open()
+    window.agree()
+    sessions.end_all(found.place.member, now=timezone.now())
+    assert "This attempt is over." in text_of(window.come_back())
+    assert not Store.objects.exists()
+
+
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}])
 def test_a_ticket_is_taken_from_our_own_page_only(client, ada, headers):
     _, ticket = by_launch(client)
@@ -120,7 +141,7 @@ def test_what_is_no_ticket_is_refused(client, ada, ticket):
 
 
 def test_a_ticket_stands_in_a_form_and_in_no_address(client, ada):
-    page = client.post("/launch", {"token": signed(SECRET)})
+    page = post(client, signed(SECRET))
     assert 'method="post"' in page.content.decode()
     assert 'target="_blank"' in page.content.decode()
     assert "Location" not in page

@@ -5,26 +5,31 @@ import hashlib
 import hmac
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linking import starting
 from linking.models import StoreSync
-from linking.syncing.work import work
 from setup.models import AuditEntry, Environment, Notice, Store
 from setup.shopify_auth import keys
-from tests.linking.visits import text_of
-from tests.scenes import asset, part_of, product
+from tests.scenes import asset, product
 from tests.setup.rehearsal import notice
 
 PRIVACY = ["customers/data_request", "customers/redact", "shop/redact"]
+
+
+class Moment:
+    """A time as no clock tells it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def isoformat(self) -> str:
+        return self.text
 
 
 def told(found, topic="app/uninstalled", *, secret="", **changed):
@@ -33,70 +38,17 @@ def told(found, topic="app/uninstalled", *, secret="", **changed):
     return notice(Client(), topic, domain, secret or found.app.client_secret, at=at, **changed).status_code
 
 
+def left(found, **changed) -> int:
+    """The merchant uninstalls the app, and the notice comes."""
+    found.merchant("app", {"installed": False})
+    return told(found, **changed)
+
+
 def installed(rehearse, **known):
     found = rehearse(**known)
     found.by_credentials()
     Store.objects.update(connected=timezone.now() - timedelta(minutes=5))
     return found
-
-
-def test_uninstalling_drops_the_tokens_and_says_what_to_do(rehearse):
-    found = installed(rehearse)
-    assert told(found) == 200
-    store = found.store
-    assert (store.status, store.access_token, store.refresh_token) == ("broken", "", "")
-    assert "The app was uninstalled in Shopify. Connect the store again" in text_of(found.client.get("/setup/"))
-    assert AuditEntry.objects.filter(action="store.uninstalled").count() == 1
-
-
-def test_uninstalling_stops_the_run_that_is_at_work(rehearse):
-    found = installed(rehearse, products=[product("A", pictures=1)], assets=[asset("a", "A", 1)])
-    found.place.stores = [found.store]
-    part = part_of(starting.link(found.place.select(), "a-run", dry_run=False))
-    assert told(found) == 200
-    work(part.pk)
-    part.refresh_from_db()
-    assert (part.state, "uninstalled in Shopify" in part.problem) == (StoreSync.State.FAILED, True)
-    assert [entry["operation"] for entry in found.place.mutations()] == ["webhookSubscriptionCreate"]
-
-
-def test_a_store_whose_app_was_uninstalled_is_connected_again(rehearse):
-    found = installed(rehearse)
-    told(found)
-    assert found.by_credentials().status_code == 302
-    assert found.store.status == "connected"
-
-
-def test_a_repeat_is_answered_and_ignored(rehearse):
-    found = installed(rehearse)
-    assert told(found, event="one") == 200
-    found.by_credentials()
-    Store.objects.update(connected=timezone.now() - timedelta(minutes=5))
-    assert told(found, event="one") == 200
-    assert found.store.status == "connected"
-    assert Notice.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_eight_deliveries_at_once_one_is_obeyed(rehearse):
-    found = installed(rehearse)
-
-    def send(_) -> int:
-        try:
-            return told(found, event="one")
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(send, range(8))) == {200}
-    assert Notice.objects.count() == 1
-    assert AuditEntry.objects.filter(action="store.uninstalled").count() == 1
-
-
-def test_a_late_notice_does_not_end_a_newer_connection(rehearse):
-    found = installed(rehearse)
-    assert told(found, at=timezone.now() - timedelta(hours=1)) == 200
-    assert found.store.status == "connected"
 
 
 @pytest.mark.parametrize(
@@ -186,7 +138,7 @@ def test_redacting_a_shop_removes_what_is_kept_of_it(rehearse):
     found = installed(rehearse, products=[product("A", pictures=1)], assets=[asset("a", "A", 1)])
     found.place.stores = [found.store]
     found.place.run(found.place.select())
-    told(found)
+    left(found)
     assert told(found, "shop/redact") == 200
     assert not Store.objects.exists()
     assert not StoreSync.objects.exists()
@@ -206,7 +158,7 @@ def test_a_notice_reaches_only_the_environments_whose_app_signed_it(rehearse):
     theirs.app = keys.remember(other, "their-app", "their-secret")
     theirs.way = "credentials"
     theirs.save()
-    assert told(found) == 200
+    assert left(found) == 200
     assert {store.environment.cloud_name: store.status for store in Store.objects.all()} == {
         found.place.environment.cloud_name: "broken",
         "other": "connected",
@@ -260,14 +212,6 @@ def test_whatever_is_signed_and_does_not_fit_changes_nothing(rehearsed, body, to
     ).status_code
     assert status == 400
     assert found.store.status == "connected"
-
-
-class Moment:
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def isoformat(self) -> str:
-        return self.text
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.utils import timezone
 from setup import audit
 from setup.cloudinary_client import CloudinaryClient, CloudinaryError
 from setup.models import Environment
+from setup.secrets import readable
 
 # A signature of HS256 wants a secret of at least 32 bytes.
 SHORTEST = 32
@@ -73,11 +74,13 @@ class Command(BaseCommand):
             return
         environment = Environment.objects.filter(cloud_name=known["cloud_name"]).first() or Environment()
         fresh = environment.pk is None
-        if all(getattr(environment, name) == value for name, value in known.items()):
+        if all(readable(environment, name) == value for name, value in known.items()):
             self.stdout.write(f"{environment.cloud_name} is as the variables say.")
             return
         for name, value in known.items():
             setattr(environment, name, value)
+        if readable(environment, "former_launch_secret") is None:
+            environment.former_launch_secret = ""
         environment.save()
         verb = "add" if fresh else "change"
         audit.record(None, f"environment.{verb}", environment, {}, {"by": "variables"}, environment=environment)
@@ -94,7 +97,8 @@ class Command(BaseCommand):
         environment = known_as(cloud_name)
         if which == "launch":
             until = timezone.now() + timedelta(hours=options["keep_hours"])
-            environment.former_launch_secret, environment.former_launch_until = environment.launch_secret, until
+            environment.former_launch_secret = readable(environment, "launch_secret") or ""
+            environment.former_launch_until = until
             environment.launch_secret = secrets.token_urlsafe(48)
             environment.save(update_fields=["launch_secret", "former_launch_secret", "former_launch_until"])
             self.tell_launch_secret(environment)

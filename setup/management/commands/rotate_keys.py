@@ -1,11 +1,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 
 from setup.secrets import EncryptedField, Sealed, SecretUnreadable, present_mark, seal, tenant_of, unseal
+from setup.stored_secrets import encrypted_fields
 
 BATCH = 100
 
@@ -30,15 +30,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{done} encrypted anew, {left} left.")
         if left:
             raise CommandError("\n".join(stuck) or "Secrets are left under older keys: run `manage.py rotate_keys`.")
-
-
-def encrypted_fields() -> list[tuple[type[models.Model], EncryptedField]]:
-    return [
-        (model, field)
-        for model in apps.get_models()
-        for field in model._meta.local_fields
-        if isinstance(field, EncryptedField)
-    ]
 
 
 def left_of(model: type[models.Model], field: EncryptedField) -> models.QuerySet:

@@ -72,10 +72,13 @@ class Stage:
         """The address of a run at its end."""
         return f"/syncs/{self.scene.run(selection, dry_run=dry_run).key}/"
 
-    def launched(self, ids: list[str]) -> Page:
-        """What the Console does: a signed token is posted to the app."""
+    def launched(self, ids: list[str], *, host: str = "localhost", hidden: bool = False) -> Page:
+        """What the Console does: a signed token is posted to the app. On another `host` it is a foreign page that does it; a
+        `hidden` origin is one that the browser does not tell."""
         token = launches.token(self.scene.world.environments[0], AUTHOR, "media_library_user", ids)  # type: ignore[arg-type]
-        self.page.goto(f"{self.scene.url}/console/")
+        self.page.goto(f"{self.scene.url.replace('localhost', host)}/world.json")
+        if hidden:
+            self.page.evaluate(NO_REFERRER)
         with self.page.expect_navigation(url=f"{self.address}/**"):
             self.page.evaluate(POST, [f"{self.address}/launch", token])
         return self.page
@@ -87,3 +90,5 @@ POST = """([action, token]) => {
   document.body.append(form);
   form.submit();
 }"""
+NO_REFERRER = """() => document.head.append(
+  Object.assign(document.createElement("meta"), { name: "referrer", content: "no-referrer" }))"""
