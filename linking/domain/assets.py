@@ -34,8 +34,8 @@ class Asset:
 
     @classmethod
     def of(cls, details: Mapping[str, Any], asset_id: str) -> "Asset":
-        """From details as they are stored (`dataclasses.asdict`, as JSON): what is not known here is dropped, what is missing or
-        of another type has its default. Without a public ID nothing can be delivered of it. Never raises."""
+        """From what is kept of one (`dataclasses.asdict`, also as JSON): what is not known here is dropped, what is missing or of
+        another type has its default. Without a public ID nothing can be delivered of it. Never raises."""
 
         def text(name: str, default: str = "") -> str:
             value = details.get(name)
@@ -59,7 +59,7 @@ class Asset:
             duration=_seconds(details.get("duration")),
             display_name=text("display_name"),
             folder=text("folder"),
-            tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+            tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list | tuple) else (),
             context={key: v for key, v in context.items() if isinstance(v, str)} if isinstance(context, dict) else {},
             metadata=_metadata(metadata) if isinstance(metadata, dict) else {},
             restricted=bool(details.get("restricted", False)),
@@ -78,6 +78,6 @@ def _metadata(known: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
     for key, value in known.items():
         if isinstance(value, str):
             found[key] = value
-        elif isinstance(value, list):
+        elif isinstance(value, list | tuple):
             found[key] = tuple(one for one in value if isinstance(one, str))
     return found

@@ -36,7 +36,9 @@ def pick(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return stale(request, selection)
     cards = store_cards(row)
     board = board_of(row, cards)
-    group = next(group for group in board.groups if group.key == answer.key)
+    group = next((group for group in board.groups if group.key == answer.key), None)
+    if group is None:  # no asset has the key any more
+        return stale(request, row)
     parts = [render_to_string("link/_group_answers.html", {"selection": row, "group": group}, request)]
     known = decided(cards, board)
     parts += [render_to_string("link/_count.html", {"card": card, "oob": True}, request) for card in known]

@@ -94,6 +94,7 @@ def test_an_asset_is_read_whatever_is_kept_of_it(value):
 
 
 def test_what_was_kept_of_an_asset_is_what_is_read():
+    assert Asset.of(asdict(ASSET), "a1") == ASSET
     assert Asset.of(json.loads(json.dumps(asdict(ASSET))), "a1") == ASSET
 
 
