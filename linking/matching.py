@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from linking import suggesting
+from linking import suggesting, waiting
 from linking.domain.fields import ShopifyField
 from linking.domain.grouping import group
 from linking.domain.matching import Match, Verdict, decide
 from linking.domain.nearest import Near
+from linking.domain.reasons import VANISHED
 from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
 from linking.models.jobs import SILENCE, JobState
 from linking.shopify import bulk
@@ -138,6 +139,8 @@ def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("in
         more = [one.product_id for values in near.values() for one in values]
         more += [one["product"]["id"] for values in picked.values() for one in values]
         known = cards(client, list(dict.fromkeys([*ids, *more])))
+        if missing := [id for id in ids if id not in known]:
+            known |= waiting.insist(lambda some: cards(client, some), missing, client.pause)
         _keep(match, found, known, suggesting.rows(field, near, picked, known))
     except Superseded:
         log.info("Store match %s was asked something else meanwhile.", match.pk)
@@ -277,6 +280,8 @@ def _keep(
 def _row(
     match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductCard], suggestions: list[dict]
 ) -> KeyMatch:
+    if found.verdict == Verdict.MATCHED and not any(id in known for id in found.product_ids):
+        found = Match(Verdict.UNMATCHED, reason=VANISHED)  # the search still knew them
     return KeyMatch(
         store_match=match,
         key=key,
