@@ -8,6 +8,7 @@ import argparse
 import multiprocessing
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str]) -> int:
     chosen = options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the processes are ended, too
     with tempfile.TemporaryDirectory(prefix="assetlink-chaos-") as kept:
         prepare(Path(kept))
         from tests.awkward.playing import product_of

@@ -85,7 +85,7 @@ def untrue(place: Scene, sync: Sync) -> list[str]:
 
 def lost(sync: Sync) -> list[str]:
     """Assets of the selection of which no line tells what became of them in a store. A retry tells of what failed only."""
-    if sync.selection is None or sync.only or "only" in sync.arrangement:
+    if sync.kind not in ("link", "upload") or sync.selection is None or sync.only or "only" in sync.arrangement:
         return []
     wanted = dict(sync.selection.assets.values_list("asset_id", "details__display_name"))
     found = []
