@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from linking import attempts, suggesting
+from linking import attempts, suggesting, waiting
 from linking.attempts import Paused
 from linking.domain.fields import ShopifyField
 from linking.domain.grouping import group
 from linking.domain.matching import Match, Verdict, decide
 from linking.domain.nearest import Near
+from linking.domain.reasons import VANISHED
 from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
 from linking.models.jobs import NO_TRIES, SILENCE, JobState, asked_for
 from linking.shopify import bulk
@@ -143,6 +144,8 @@ def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("in
         more = [one.product_id for values in near.values() for one in values]
         more += [one["product"]["id"] for values in picked.values() for one in values]
         known = cards(client, list(dict.fromkeys([*ids, *more])))
+        if missing := [id for id in ids if id not in known]:
+            known |= waiting.insist(lambda some: cards(client, some), missing, client.pause)
         _keep(match, found, known, suggesting.rows(field, near, picked, known))
     except Superseded:
         log.info("Store match %s was asked something else meanwhile.", match.pk)
@@ -285,6 +288,8 @@ def _keep(
 def _row(
     match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductCard], suggestions: list[dict]
 ) -> KeyMatch:
+    if found.verdict == Verdict.MATCHED and not any(id in known for id in found.product_ids):
+        found = Match(Verdict.UNMATCHED, reason=VANISHED)  # the search still knew them
     return KeyMatch(
         store_match=match,
         key=key,

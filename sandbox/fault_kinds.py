@@ -14,6 +14,7 @@ OF_REQUESTS = (SLOW, INSTEAD, AFTER)
 
 ANY = re.compile(r"[A-Z][A-Z0-9_]*")  # a code of Shopify's, known or not
 PAGE = re.compile(r"[1-9]\d{0,2}")
+DRAW = re.compile(r"\d{1,9}")
 SERVER_ERROR = re.compile(r"408|5\d\d")
 REFUSED_WITH = (401, 402, 403, 404, 408, 420, 423, 429, 500, 502, 503, 504)
 
@@ -158,6 +159,25 @@ KINDS = {
         "nodes() leaves an id that exists out of its list, or answers null for it: the one that is `match`, else the first",
         counts="requests that ask for it",
         codes=("left_out", "null"),
+    ),
+    "ids_twice": Kind(
+        BEHAVIOUR,
+        "nodes() answers an id that exists twice: the one that is `match`, else the first",
+        counts="requests that ask for it",
+    ),
+    "lists_shuffled": Kind(
+        BEHAVIOUR,
+        "what nodes(), searches, a product's variants and fileCreate list comes in another order, which `code` draws; galleries"
+        " keep theirs",
+        counts="requests for several rows",
+        codes=DRAW,
+    ),
+    "alts_changed": Kind(
+        BEHAVIOUR,
+        "fileCreate and fileUpdate keep an alt text otherwise than it was given: with single blanks and none around it, in"
+        " Unicode's composed form, or only its first 100 characters",
+        counts="calls with a text that it changes",
+        codes=("trimmed", "composed", "cut"),
     ),
     "search_misses_quotes": Kind(
         BEHAVIOUR,

@@ -2,6 +2,8 @@
 
 Each line tells seed, scenario, outcome and times in seconds; the table at the end tells the worst of each scenario. The
 exit code is 1 if any promise was broken.
+
+`script/chaos awkward` plays scenarios in a store that answers awkwardly instead: see its own --help.
 """
 
 import argparse
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["awkward"]:
+        from script import chaos_awkward
+
+        return chaos_awkward.main(sys.argv[2:])
     chosen = options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whatever was started is ended, too
     with tempfile.TemporaryDirectory(prefix="assetlink-chaos-") as kept:

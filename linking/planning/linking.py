@@ -99,9 +99,9 @@ class Planner:
             members = [] if left_out else [asset for asset in members if asset.asset_id not in excluded]
             answer = answers.get(key)
             found = decision(answer, picks.get(str(self.store.pk), ())) if answer else None
-            if found is None or found.verdict != Verdict.MATCHED:
+            if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
-                    self._skip(asset, asset.asset_id, key, found.reason if found else NOT_ASKED)
+                    self._skip(asset, asset.asset_id, key, (found.reason or VANISHED) if found else NOT_ASKED)
                 continue
             for product in found.products if members else ():
                 self._take(wanted.setdefault(product["id"], Wanted(product)), key, members, product)

@@ -10,6 +10,7 @@ from sandbox.shopify import cdn, filenames
 from sandbox.shopify.call import Call, field_of
 from sandbox.shopify.connections import connection
 from sandbox.shopify.ids import number_of
+from sandbox.shopify.orders import shuffled
 from sandbox.shopify.records import LABELS, Definition, File, Metafield, Product, Variant
 from sandbox.shopify.search_index import iso
 from sandbox.shopify.unsupported import Unsupported
@@ -80,7 +81,7 @@ def featured_media(product: Product, call: Call) -> File | None:
 def variants(product: Product, call: Call, sortKey: str = "POSITION", **paging: Any) -> Page:
     if sortKey not in ("POSITION", "ID"):
         raise Unsupported(f"variants(sortKey: {sortKey})")
-    return page(call, product.variants, paging)
+    return page(call, shuffled(call, product.variants), paging)
 
 
 @field_of("Product", "metafield")

@@ -9,6 +9,7 @@ from sandbox.shopify.call import Call, query
 from sandbox.shopify.ids import gid, is_gid, kind_of, number_of
 from sandbox.shopify.metafields import OWNER_TYPES
 from sandbox.shopify.objects import Page, page
+from sandbox.shopify.orders import doubled, shuffled
 from sandbox.shopify.records import BulkOperation, Definition, File, Product
 from sandbox.shopify.unsupported import Unsupported
 
@@ -69,7 +70,8 @@ def nodes(call: Call, ids: list[str]) -> list[Any]:
     )
     found = [next((place[node_id] for place in places if node_id in place), None) for node_id in ids]
     young = [isinstance(node, File) and is_too_young(call, node) for node in found]
-    return without_missing(call, [None if hidden else node for node, hidden in zip(found, young, strict=True)])
+    seen = without_missing(call, [None if hidden else node for node, hidden in zip(found, young, strict=True)])
+    return shuffled(call, doubled(call, seen))
 
 
 def without_missing(call: Call, found: list[Any]) -> list[Any]:
@@ -98,13 +100,13 @@ def known(records: dict[str, Any], ids: list[str]) -> list[Any]:
 
 @query("products", "read_products")
 def products(call: Call, **arguments: Any) -> Page:
-    return page(call, known(call.shop.products, searched(call, "products", arguments)), arguments)
+    return page(call, shuffled(call, known(call.shop.products, searched(call, "products", arguments))), arguments)
 
 
 @query("productVariants", "read_products")
 def product_variants(call: Call, **arguments: Any) -> Page:
     variants = {v.id: v for p in call.shop.products.values() for v in p.variants}
-    return page(call, known(variants, searched(call, "productVariants", arguments)), arguments)
+    return page(call, shuffled(call, known(variants, searched(call, "productVariants", arguments))), arguments)
 
 
 @query("files", "read_files")
@@ -113,7 +115,7 @@ def files(call: Call, **arguments: Any) -> Page:
     if order:
         del arguments["sortKey"]
     found = known(call.shop.files, searched(call, "files", arguments))
-    return page(call, sorted(found, key=order) if order else found, arguments)
+    return page(call, sorted(found, key=order) if order else shuffled(call, found), arguments)
 
 
 @query("productsCount", "read_products")

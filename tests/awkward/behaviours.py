@@ -30,7 +30,7 @@ BEHAVIOURS: dict[str, Faults] = {
     "writes of unknown outcome": [
         always(kind, code=code, match="mutation ", every=9, after=3 * at) for at, (kind, code) in enumerate(THIRDS)
     ],
-    "throttled without a cost": [always("throttled_without_cost", every=5)],
+    "throttled without a cost": [always("throttled_without_cost", every=9)],
     "media in another order": [always("media_shuffled")],
     "nulls": [always("null_shapes", code="extensions"), always("null_shapes", code="userErrors")],
     "pages of five": [always("pages_of", code="5")],
@@ -58,6 +58,10 @@ EVERYTHING = [
     if not any(name in some for some in EITHER)
     or name in ("reads in turn 3 s behind", "taken names appended", "writes of unknown outcome")
 ]
+
+
+# One behaviour each, all of them at once, and none.
+DAYS: dict[str, list[str]] = {"everything": EVERYTHING, "nothing": [], **{name: [name] for name in BEHAVIOURS}}
 
 
 def together(names: Iterable[str]) -> Faults:

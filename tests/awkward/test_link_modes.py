@@ -5,29 +5,20 @@ from itertools import combinations
 import pytest
 
 from tests.awkward.behaviours import BEHAVIOURS, EVERYTHING, can_meet, pairwise
-from tests.awkward.shop import MODES, behave, doubles, nothing_left, opened, part_problem, press, right, untrue
+from tests.awkward.scenarios import linked_twice
+from tests.awkward.shop import MODES
 
 ROWS = pairwise(MODES)
 
 
-def driven(place, mode: str, behaviours) -> list[str]:
-    """Linked, linked once more, and looked at: what is wrong then."""
-    behave(place, behaviours)
-    chosen = place.select(link_mode=mode, position=2)
-    first = press(place, chosen)
-    wrong = [*untrue(place, first), *part_problem(first)]
-    press(place, chosen)
-    return wrong + right(place, mode) + doubles(place) + nothing_left(place, chosen)
-
-
 @pytest.mark.parametrize(("mode", "behaviours"), ROWS, ids=[f"{mode}-{at}" for at, (mode, _) in enumerate(ROWS)])
 def test_a_mode_keeps_its_promise_under_several_behaviours(scene, mode, behaviours):
-    assert driven(opened(scene), mode, behaviours) == []
+    assert linked_twice(scene, mode, behaviours) == []
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_mode_keeps_its_promise_under_all_of_them_at_once(scene, mode):
-    assert driven(opened(scene), mode, EVERYTHING) == []
+    assert linked_twice(scene, mode, EVERYTHING) == []
 
 
 def test_every_mode_meets_every_behaviour_and_every_two_behaviours_meet():

@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox.shopify.call import Call, mutation, user_error
 from sandbox.shopify.mutations import new_files
+from sandbox.shopify.orders import shuffled
 from sandbox.shopify.records import File
 
 Rows = list[dict[str, Any]]
@@ -21,7 +22,7 @@ def file_create(call: Call, files: Rows) -> dict[str, Any]:
     made, errors = made_and_refused(call, files)
     if len(made) > 1 and call.behaviours.first("rows_shuffled"):
         made.reverse()
-    return {"files": made, "userErrors": errors}
+    return {"files": shuffled(call, made), "userErrors": errors}
 
 
 def errors_that_refuse_all(call: Call, rows: Rows) -> Errors:

@@ -6,7 +6,7 @@ row's own field (alt, source) leave the other rows to be applied.
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.shopify import filenames, galleries, media, wording
+from sandbox.shopify import alts, filenames, galleries, media, wording
 from sandbox.shopify.call import Call, mutation, user_error
 from sandbox.shopify.mutations import new_files
 from sandbox.shopify.records import File
@@ -41,7 +41,7 @@ def file_update(call: Call, files: Rows) -> dict[str, Any]:
         if wrong := row_errors(shop, file, row, index):
             errors += wrong
         else:
-            apply(shop, file, row)
+            apply(call, file, row)
             updated.append(file)
     shuffle(call, before)
     return {"files": updated, "userErrors": errors}
@@ -124,9 +124,10 @@ def row_errors(shop: "Shop", file: File, row: dict[str, Any], index: int) -> Err
     return []
 
 
-def apply(shop: "Shop", file: File, row: dict[str, Any]) -> None:
+def apply(call: Call, file: File, row: dict[str, Any]) -> None:
+    shop = call.shop
     if row.get("alt") is not None:
-        file.alt = row["alt"]
+        file.alt = alts.kept(call, row["alt"])
     if row.get("filename"):
         media.free_name(shop, file)
         file.filename = row["filename"]

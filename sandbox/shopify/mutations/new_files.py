@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sandbox.shopify import filenames, media, staged
+from sandbox.shopify import alts, filenames, media, staged
 from sandbox.shopify.records import File
 from sandbox.shopify.unsupported import Unsupported
 from sandbox.shopify.wording import Refused
@@ -133,5 +133,5 @@ def make(call: "Call", row: dict[str, Any]) -> File:
         return taken
     problem = media.duplicate_of(name) if outcome == "later" else None
     filename = name if problem else filenames.free(shop, name)
-    alt = row.get("alt") or ""
+    alt = alts.kept(call, row.get("alt") or "")
     return media.create(shop, row["originalSource"], kind=kind_of(row), filename=filename, alt=alt, problem=problem)

@@ -65,6 +65,10 @@ class Stage:
     def nodes(self):
         return self.client.get("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": self.media})
 
+    def spaced(self):
+        self.client.update({"id": self.media[0], "alt": "so  far"})
+        return self.client.shop.files[self.media[0]].alt
+
     def added(self):
         self.client.update(*({"id": file_id, "referencesToRemove": [self.product]} for file_id in self.media[:2]))
         self.client.update(*({"id": file_id, "referencesToAdd": [self.product]} for file_id in self.media[:2]))
@@ -125,6 +129,9 @@ EXERCISES = {
     "ready_without_image": ({"seconds": 60}, Stage.picture),
     "nodes_null": ({"seconds": 60}, Stage.young),
     "ids_missing": ({}, Stage.nodes),
+    "ids_twice": ({}, Stage.nodes),
+    "lists_shuffled": ({"code": "3"}, Stage.nodes),
+    "alts_changed": ({}, Stage.spaced),
     "media_shuffled": ({}, Stage.added),
     "slow_reorders": ({"seconds": 60}, Stage.reordered),
     "refused": ({"code": "FILE_LOCKED", "operation": "fileUpdate"}, Stage.alt),

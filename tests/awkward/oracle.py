@@ -1,0 +1,134 @@
+"""What has to be right after runs in a store on a bad day. Each function answers sentences on what is not; none is what
+everybody hopes for."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from linking.domain.filenames import mark_of_made
+from linking.models import ChangeRow, Link, Selection, StoreFile, StoreSync, Sync
+from tests.awkward.shop import POSITION, SKUS, names, old, press
+from tests.scenes import Scene
+
+BROUGHT = ("add", "replace")
+NOT_DONE = ("failed", "refused", "aborted")
+
+
+def expected(mode: str, before: Sequence[str], new: Sequence[str], position: int = POSITION) -> list[str]:
+    """What a link mode promises, told once more: names of the pictures that stand there, and of assets."""
+    rest = [name for name in before if name not in new]
+    beyond = [name for name in before[len(new) :] if name not in new]
+    return {
+        "in_place": [*new[: len(before)], *beyond],
+        "overwrite_and_add": [*new, *beyond],
+        "reset": [*new],
+        "append": [*rest, *new],
+        "mirror": [*rest, *new],  # ours stand at the end, in one row
+        "prepend": [*new, *rest],
+        "position": [*rest[: position - 1], *new, *rest[position - 1 :]],
+    }[mode]
+
+
+def promised(mode: str) -> dict[str, list[str]]:
+    """The galleries after all assets were linked for the first time."""
+    return {sku: expected(mode, old(sku), names(sku)) for sku in SKUS}
+
+
+def right(place: Scene, wanted: Mapping[str, Sequence[str]]) -> list[str]:
+    """Galleries that are not as `wanted` (sku -> names)."""
+    shown = {sku: place.assets_in(f"product-{sku}") for sku in wanted}
+    return [f"{sku}: {shown[sku]} instead of {list(wanted[sku])}" for sku in wanted if shown[sku] != list(wanted[sku])]
+
+
+def same(what: str, shown: object, wanted: object) -> list[str]:
+    return [] if shown == wanted else [f"{what}: {shown} instead of {wanted}"]
+
+
+def doubles(place: Scene) -> list[str]:
+    """Renditions that are in a store twice, media that stand in a gallery twice, and what the ledger has wrong."""
+    found = []
+    for shop in place.world.shops.values():
+        good = [file for file in shop.files.values() if file.status != "FAILED"]
+        marks = Counter(str(mark) for file in good if (mark := mark_of_made(file.filename)))
+        found += [f"{count} files of {mark}" for mark, count in marks.items() if count > 1]
+        for one in shop.products.values():
+            found += [f"{one.handle} shows {id} {n} times" for id, n in Counter(one.media).items() if n > 1]
+    return found + astray(place)
+
+
+def astray(place: Scene) -> list[str]:
+    """Ledger rows that name a file which is another's, and links that name no medium of their gallery."""
+    found = []
+    for store in place.stores:
+        shop = place.world.shops[store.domain]
+        for row in StoreFile.objects.filter(store=store).exclude(file_id=""):
+            mark = mark_of_made(shop.files[row.file_id].filename) if row.file_id in shop.files else None
+            if mark is None or not row.may_be(str(mark)):
+                found.append(f"{row.name} is said to be {row.file_id}")
+        shown = {id: one.media for id, one in shop.products.items()}
+        links = [
+            link for link in Link.objects.filter(store=store) if link.medium_id not in shown.get(link.product_id, ())
+        ]
+        found += [f"{link.asset_id} is said to be in {link.title}" for link in links]
+    return found
+
+
+def words(sync: Sync) -> Counter[str]:
+    return Counter(ChangeRow.objects.filter(part__sync=sync).values_list("outcome", flat=True))
+
+
+def untrue(place: Scene, sync: Sync) -> list[str]:
+    """Lines that say what is not so, and lines that failed: nothing does on such a day."""
+    lines = lines_of(sync)
+    failed = [f"{line.name}: {line.change} failed: {line.reason}" for line in lines if line.outcome == "failed"]
+    return false_words(place, sync) + failed + lost(sync)
+
+
+def lost(sync: Sync) -> list[str]:
+    """Assets of the selection of which no line tells what became of them in a store. A retry tells of what failed only."""
+    if sync.kind not in ("link", "upload") or sync.selection is None or sync.only or "only" in sync.arrangement:
+        return []
+    wanted = dict(sync.selection.assets.values_list("asset_id", "details__display_name"))
+    found = []
+    for part in sync.parts.filter(state__in=["done", "aborted"]):
+        told = set(part.changes.values_list("asset_id", flat=True))
+        found += [f"{name}: no line of it" for id, name in wanted.items() if id not in told]
+    return found
+
+
+def false_words(place: Scene, sync: Sync) -> list[str]:
+    """Lines that say what is not so. An asset beyond the places that In-Place Overwrite has is skipped, and says so."""
+    found = []
+    for line in lines_of(sync):
+        shop = place.world.shops[line.part.store.domain]
+        product = shop.products.get(line.product.product_id) if line.product else None
+        shown = product.media if product else []
+        there = bool(line.medium) and line.medium in shown
+        if line.change in BROUGHT and line.outcome == "done" and not there and line.product:
+            found.append(f"{line.name}: done, and not there")
+        if line.change in BROUGHT and line.outcome in NOT_DONE and there:
+            found.append(f"{line.name}: {line.outcome} ({line.reason}), and there")
+        if line.change == "unlink" and line.outcome == "done" and line.medium_id in shown:
+            found.append(f"{line.medium_id}: unlinked, and there")
+        if line.outcome == "pending":
+            found.append(f"{line.name}: {line.change} has no outcome")
+    return found
+
+
+def lines_of(sync: Sync) -> list[ChangeRow]:
+    rows = ChangeRow.objects.filter(part__sync=sync, owner_id="")
+    return list(rows.select_related("file", "product", "part__store"))
+
+
+def nothing_left(place: Scene, selection: Selection) -> list[str]:
+    """What one more run finds to do."""
+    before = len(place.mutations())
+    sync = press(place, selection)
+    written = place.mutations()[before:]
+    states = {state for part in sync.parts.all() for state in part.products.values_list("state", flat=True)}
+    found = [f"{entry['operation']} was sent" for entry in written]
+    return found + [f"a product is {state}" for state in states - {"unchanged"}] + problems(sync)
+
+
+def problems(sync: Sync) -> list[str]:
+    """Why a run ended before its end."""
+    return [part.problem for part in StoreSync.objects.filter(sync=sync) if part.problem]
