@@ -4,7 +4,7 @@ An incoming asset that already sits in the gallery (any version) is placed anew,
 idempotent: arranging what was arranged changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,19 +55,41 @@ class Arrangement:
     skipped: tuple[Incoming, ...] = ()
 
 
-def arrange(mode: LinkMode, before: Sequence[Medium], incoming: Sequence[Incoming], position: int = 1) -> Arrangement:
-    """The gallery after linking. `position` is one-based and counts in the rest; beyond the end means the end."""
+def arrange(
+    mode: LinkMode,
+    before: Sequence[Medium],
+    incoming: Sequence[Incoming],
+    position: int = 1,
+    base: Sequence[Medium] | None = None,
+) -> Arrangement:
+    """The gallery after linking. `position` is one-based and counts in the rest; beyond the end means the end. `base`: what
+    positions count in, if that is not `before` (`resumed`)."""
+    base = before if base is None else base
     incoming = tuple({item.asset: item for item in reversed(incoming)}.values())[::-1]
     if not incoming:
         return Arrangement(tuple(before))
     placed: Sequence[Incoming] = incoming
     skipped: tuple[Incoming, ...] = ()
     if mode == LinkMode.IN_PLACE:
-        placed, skipped = incoming[: len(before)], incoming[len(before) :]
+        placed, skipped = incoming[: len(base)], incoming[len(base) :]
+    there = {medium.id for medium in before}
     after = [
-        slot for slot in ARRANGERS[mode](before, placed, position) if not (isinstance(slot, Medium) and slot.misplaced)
+        slot for slot in ARRANGERS[mode](base, placed, position) if isinstance(slot, Incoming) or stays(slot, there)
     ]
     return Arrangement(tuple(_settled(slot, before) for slot in after), skipped)
+
+
+def stays(medium: Medium, there: Collection[str]) -> bool:
+    return medium.id in there and not medium.misplaced
+
+
+def resumed(before: Sequence[Medium], found: Sequence[str], incoming: Sequence[Incoming]) -> list[Medium]:
+    """The gallery as a run that broke off had `found` it (media ids), without what that brought: overwriting counts positions in
+    it, or else it would overwrite what the first half of it has moved there. What has left since keeps its position; what others
+    have added since follows."""
+    here, assets = {medium.id: medium for medium in before}, {item.asset for item in incoming}
+    first = [here.get(id, Medium(id)) for id in found]
+    return [*first, *(medium for medium in before if medium.id not in found and medium.asset not in assets)]
 
 
 def _without(media: Sequence[Medium], incoming: Sequence[Incoming]) -> list[Slot]:

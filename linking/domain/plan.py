@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from linking.domain.galleries import MAX_MEDIA, OVERWRITING, Arrangement, Incoming, LinkMode, Medium, Slot, arrange
+from linking.domain.galleries import (
+    MAX_MEDIA,
+    OVERWRITING,
+    Arrangement,
+    Incoming,
+    LinkMode,
+    Medium,
+    Slot,
+    arrange,
+    resumed,
+)
 from linking.domain.moves import stable
 
 
@@ -56,15 +66,21 @@ class ProductPlan:
 
 
 def plan_product(
-    mode: LinkMode, before: Sequence[Medium], incoming: Sequence[Incoming], position: int = 1
+    mode: LinkMode,
+    before: Sequence[Medium],
+    incoming: Sequence[Incoming],
+    position: int = 1,
+    broken_off: Sequence[str] = (),
 ) -> ProductPlan:
-    """The plan for one gallery. One that would outgrow Shopify's limit is refused whole, before anything is written."""
-    arrangement = arrange(mode, before, incoming, position)
+    """The plan for one gallery. One that would outgrow Shopify's limit is refused whole, before anything is written.
+    `broken_off`: the media that the same run had found, if it broke off and this one goes on."""
+    base = resumed(before, broken_off, incoming) if broken_off and mode in OVERWRITING else before
+    arrangement = arrange(mode, before, incoming, position, base)
     if refusal := _refusal(before, arrangement):
         assets = dict.fromkeys(item.asset for item in incoming)
         lines = tuple(Line(Change.SKIP, asset, reason=refusal) for asset in assets)
         return ProductPlan(tuple(before), tuple(before), lines, refusal)
-    return ProductPlan(tuple(before), arrangement.after, tuple(_lines(mode, before, arrangement)))
+    return ProductPlan(tuple(before), arrangement.after, tuple(_lines(mode, before, arrangement, base)))
 
 
 def fingerprint(media: Sequence[tuple[str, str]]) -> str:
@@ -85,7 +101,7 @@ def _refusal(before: Sequence[Medium], arrangement: Arrangement) -> str:
     return ""
 
 
-def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement) -> list[Line]:
+def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement, base: Sequence[Medium]) -> list[Line]:
     place = {medium.id: at for at, medium in enumerate(before)}
     staying = [slot.id for slot in arrangement.after if isinstance(slot, Medium)]
     gone = [medium for medium in before if medium.id not in set(staying)]
@@ -99,10 +115,10 @@ def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement) -
             change = Change.KEEP if slot.id in unmoved else Change.MOVE
             lines.append(Line(change, slot.asset, slot.id, place[slot.id] + 1, at + 1))
         else:
-            lines.append(_arrival(mode, slot, at, before, leaving))
+            lines.append(_arrival(mode, slot, at, before, leaving, base))
     lines += [_departure(medium, place, arrangement) for medium in leaving]
     lines += [
-        Line(Change.SKIP, item.asset, reason=f"The gallery has only {len(before)} media to overwrite.")
+        Line(Change.SKIP, item.asset, reason=f"The gallery has only {len(base)} media to overwrite.")
         for item in arrangement.skipped
     ]
     return lines
@@ -111,10 +127,17 @@ def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement) -
 MISPLACED = "It shows another asset than the one that an earlier run linked here."
 
 
-def _arrival(mode: LinkMode, slot: Incoming, at: int, before: Sequence[Medium], leaving: list[Medium]) -> Line:
+def _arrival(
+    mode: LinkMode,
+    slot: Incoming,
+    at: int,
+    before: Sequence[Medium],
+    leaving: list[Medium],
+    base: Sequence[Medium],
+) -> Line:
     """An older rendition of the same asset makes room, or, when overwriting, what stands on the position."""
     older = next((medium for medium in leaving if medium.asset == slot.asset), None)
-    there = before[at] if mode in OVERWRITING and at < len(before) and before[at] in leaving else None
+    there = base[at] if mode in OVERWRITING and at < len(base) and base[at] in leaving else None
     room = older or there
     if room is None:
         return Line(Change.ADD, slot.asset, position_after=at + 1)

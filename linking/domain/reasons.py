@@ -58,6 +58,9 @@ ALT_LOST = "Shopify took the alt text and still shows another. Look at it in Sho
 # What may have happened.
 NOT_SHOWN = "Shopify has not shown the change yet; it may have been made. The next run looks."
 NOT_THERE = "It is no longer in this gallery; somebody took it out."
+UNREADABLE = (
+    "AssetLink cannot read what it has kept of this gallery's plan, so nothing more was written to it. Run again."
+)
 VANISHED = "The product no longer exists in the store."
 ENDLESS = (
     "The gallery could not be read to its end, so nothing was written to it. Check in Shopify that it has no more than 250 "

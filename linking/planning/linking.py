@@ -10,7 +10,7 @@ from linking.arranging import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, weighed
 from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
-from linking.domain.galleries import Incoming, LinkMode, Medium
+from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
 from linking.domain.reasons import ENDLESS, VANISHED
@@ -18,6 +18,7 @@ from linking.domain.swatches import SwatchRule
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
 from linking.planning import reading
+from linking.planning.broken_off import BrokenOff, broken_off
 from linking.planning.ledger import Ledger, texts_of
 from linking.planning.rows import Draft, Fenced, alt_of, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
@@ -57,6 +58,7 @@ class Planner:
         self.renditions: dict[str, Rendition | NoRendition] = {}
         self.there: Mapping[str, str] = {}
         self.weigh_until = time.monotonic() + WEIGHING
+        self.earlier: Mapping[str, BrokenOff] | None = None
 
     def plan(self, match: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
@@ -173,10 +175,19 @@ class Planner:
             incoming.append(Incoming(asset.asset_id, rendition.mark))
             self.draft.files.setdefault(rendition.mark, new_file(self.store, asset, rendition))
         row.incoming = [[item.asset, item.rendition] for item in incoming]
-        plan = plan_product(self.mode, before, incoming, self.position)
+        plan = plan_product(self.mode, before, incoming, self.position, self._broken_off(row))
         alts = {} if plan.refusal else self._alts(plan, want, gallery)
         fill(row, plan, gallery, rewritten=bool(alts))
         self.draft.changes += self._lines(row, plan, want, gallery, alts)
+
+    def _broken_off(self, row: ProductSync) -> Sequence[str]:
+        """The media that the same run had found in this gallery, if it was broken off and nothing has come between."""
+        if self.mode not in OVERWRITING:
+            return ()
+        if self.earlier is None:
+            self.earlier = broken_off(self.part)
+        known = self.earlier.get(row.product_id)
+        return known.found if known and known.assets == {asset for asset, _ in row.incoming} else ()
 
     def _rendition(self, asset: Asset) -> Rendition:
         """Made and weighed once, in however many galleries it is to stand. Raises NoRendition."""

@@ -8,10 +8,11 @@ from django.utils import timezone
 from linking import waiting
 from linking.domain.moves import stable
 from linking.domain.plan import Change
-from linking.domain.reasons import CHANGED_SINCE, DELETED, VANISHED
+from linking.domain.reasons import CHANGED_SINCE, DELETED, ENDLESS, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.models.syncs import with_lines
 from linking.planning import reading
+from linking.planning.broken_off import UNFINISHED
 from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_pictures_back
 from linking.shopify import files
@@ -33,9 +34,11 @@ class UndoPlanner:
         self.told: dict[tuple[str, str], ChangeRow] = {}
         # The same by what they brought.
         self.came: dict[tuple[str, str], ChangeRow] = {}
+        self.begun: set[str] = set()
 
     def plan(self) -> None:
         """Raises ShopifyError."""
+        self.begun = self._begun()
         done = [row for row in self._touched() if row.result or row.waits]
         found = reading.current(self.part.store, self.client, [row.product_id for row in done])
         wanted = {item["id"] for row in done for item in row.before}
@@ -48,6 +51,12 @@ class UndoPlanner:
         self._spare()
         with self.fenced():
             self.draft.store(self.part)
+
+    def _begun(self) -> set[str]:
+        """Products that an earlier undo of the same run was broken off at: it was us who were there since."""
+        undos = ProductSync.objects.filter(part__sync__kind="undo", part__sync__origin=self.part.sync.origin)
+        undos = undos.filter(part__store=self.part.store, part__sync__dry_run=False, state__in=UNFINISHED)
+        return set(undos.exclude(part=self.part).values_list("product_id", flat=True))
 
     def _touched(self) -> list[ProductSync]:
         sync = self.part.sync
@@ -67,8 +76,8 @@ class UndoPlanner:
         self.told |= {(row.product_id, line.medium): line for line in row.changes.all() if line.name}
         arrivals = (line for line in row.changes.all() if line.file and not line.owner_id)
         self.came |= {(row.product_id, line.arrival): line for line in arrivals}
-        if gallery is None:
-            back.state, back.reason = State.FAILED, VANISHED
+        if gallery is None or not gallery.whole:
+            back.state, back.reason = (State.FAILED, VANISHED) if gallery is None else (State.REFUSED, ENDLESS)
             return
         back.before = [item.as_row() | self._told(row, item.id) for item in gallery.media]
         back.fingerprint, back.seen = of_gallery(gallery), timezone.now()
@@ -80,7 +89,7 @@ class UndoPlanner:
     def _is_left(self, row: ProductSync, gallery: Gallery) -> bool:
         """Whether nobody was there since. What a run left is not always known: an order may have landed after its end, an
         answer may have been lost. Then it is enough that nothing is there that the run did not find or bring."""
-        if row.result:
+        if row.result and row.product_id not in self.begun:
             return of_gallery(gallery) == row.result
         texts = {item["id"]: {item["alt"]} for item in row.before}
         for line in row.changes.all():

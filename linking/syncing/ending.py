@@ -19,7 +19,15 @@ from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
 from linking.syncing.goal import LINK, UNLINK
 from linking.syncing.run import Run
-from linking.syncing.settling import OF_PRODUCT, asked_lines, in_place, link_of, record_links, was_asked
+from linking.syncing.settling import (
+    OF_PRODUCT,
+    asked_lines,
+    in_place,
+    link_of,
+    record_links,
+    save_places,
+    was_asked,
+)
 from linking.waiting import Waits
 from setup.shopify_errors import Remedy, ShopifyError
 
@@ -78,6 +86,8 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
     done = [line for line in lines if gallery and shows(gallery, line)]
     asked = [line for line in lines if line not in done and was_asked(line, waits)]
     _update(done, Outcome.DONE, "")
+    if gallery:
+        save_places(done, {product.pk: gallery})
     _update(asked, Outcome.UNKNOWN, NOT_SHOWN)
     known = gallery is not None and not product.job and shows_what_was_asked(product, {product.product_id: gallery})
     kept = {"waits": waits.kept if waits.written() and not known else {}}

@@ -80,10 +80,32 @@ def is_credible(product: ProductSync, gallery: Gallery, goal: Goal, described: C
     rewritten = (line for line in product.changes.all() if line.outcome == ChangeRow.Outcome.PENDING)
     if any(line.alt_before != line.alt_after == texts.get(line.medium, line.alt_before) for line in rewritten):
         return False
+    if not waits.times(ORDER) and not in_one_order([item["id"] for item in product.before], gallery.ids):
+        return False
     staying = {slot["medium"] for slot in product.after if "medium" in slot}
     leaving = set(leaves(product)) - waits.asked_for(UNLINK)
     coming = set(goal.new) - waits.asked_for(LINK) - {item["id"] for item in product.before}
     return staying <= there and leaving <= there and not coming & there
+
+
+def in_one_order(before: Sequence[str], now: Sequence[str]) -> bool:
+    """Whether what is in both stands in the same order."""
+    was, there = set(before), set(now)
+    return [id for id in before if id in there] == [id for id in now if id in was]
+
+
+def is_readable(product: ProductSync) -> bool:
+    """Whether the plan in the row is one: nothing is written by half of a plan."""
+    before = isinstance(product.before, list) and all(is_named(item, "id") for item in product.before)
+    after = isinstance(product.after, list) and all(
+        is_named(slot, "medium", "return", "file") for slot in product.after
+    )
+    return before and after and isinstance(product.variants, list) and all(is_named(v, "id") for v in product.variants)
+
+
+def is_named(item: object, *names: str) -> bool:
+    """Whether it is an object with a text under one of these names."""
+    return isinstance(item, dict) and any(isinstance(item.get(name), str) and item[name] for name in names)
 
 
 def leaves(product: ProductSync) -> Sequence[str]:

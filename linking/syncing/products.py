@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from linking import waiting
 from linking.domain.plan import fingerprint
-from linking.domain.reasons import MOVED, VANISHED
+from linking.domain.reasons import MOVED, UNREADABLE, VANISHED
 from linking.domain.steps import Step, next_step
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
@@ -20,7 +20,7 @@ from linking.shopify.galleries import Gallery
 from linking.syncing import settling
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.dressing import Dressing
-from linking.syncing.goal import Goal, failures, goal_of, is_credible, may_be_old
+from linking.syncing.goal import Goal, failures, goal_of, is_credible, is_readable, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.settling import Settled
 from linking.syncing.writing import LINK, ORDER, UNLINK, Writing
@@ -184,6 +184,10 @@ class Galleries:
         going, starting = [], []
         for product in products:
             gallery = found.get(product.product_id)
+            product.waits = product.waits if isinstance(product.waits, dict) else {}
+            if not is_readable(product):
+                settling.close(product, ProductSync.State.FAILED, UNREADABLE)
+                continue
             if gallery is None or not gallery.whole:
                 self._absent(product)
                 continue

@@ -89,7 +89,7 @@ def settle(run: Run, settled: Sequence[Settled], files: Mapping[str, StoreFile])
             links += links_of(run, product, one.gallery, one.goal)
         record_links(run.part, links, [one.gallery for one in settled if one.known])
         _save_outcomes(lines)
-        _save_places(lines, {one.product.pk: one.gallery for one in settled})
+        save_places(lines, {one.product.pk: one.gallery for one in settled})
         save_fields([one.product for one in settled], ["state", "reason", "settled", "result", "waits", "job"])
     run.progress()
 
@@ -112,7 +112,7 @@ def _save_outcomes(lines: Sequence[ChangeRow]) -> None:
             ChangeRow.objects.filter(pk__in=pks[at : at + 5000]).update(outcome=outcome, reason=reason)
 
 
-def _save_places(lines: Sequence[ChangeRow], galleries: Mapping[int, Gallery]) -> None:
+def save_places(lines: Sequence[ChangeRow], galleries: Mapping[int, Gallery]) -> None:
     """Where things really stand, if that is not where they were planned to."""
     moved = []
     for line in lines:

@@ -50,6 +50,17 @@ PLAYED = [
 ]
 
 
+BROKEN_OFF = [name for name in TELLING if name.endswith("the rest")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", ["in_place", "overwrite_and_add"])
+@pytest.mark.parametrize("name", [*BROKEN_OFF, "retried"])
+def test_what_overwriting_has_begun_the_next_run_ends(name, mode, scene):
+    """Half of it has moved what stood there: positions count in the gallery as it was found."""
+    assert SCENARIOS[name].play(scene, mode, []) == []
+
+
 @pytest.mark.parametrize(("name", "mode", "day"), PLAYED)
 def test_nothing_goes_wrong_when(name, mode, day, scene):
     assert SCENARIOS[name].play(scene, mode, DAYS[day]) == []
