@@ -32,7 +32,7 @@ def seconds(what: Wait) -> float:
 
 def next_look(since: datetime) -> float:
     """Seconds until the next look at what is waited for since then."""
-    waited = (timezone.now() - since).total_seconds()
+    waited = waiting.elapsed(since, timezone.now())
     return waiting.next_look(waited, scale=settings.PATIENCE)
 
 
@@ -136,7 +136,7 @@ class Waits:
         if asked is None or not set(ids) <= self.asked_for(key):
             return True
         if "refused" in entry and locked:
-            return (timezone.now() - asked).total_seconds() > next_look(locked)
+            return waiting.elapsed(asked, timezone.now()) > next_look(locked)
         what = kind(key.partition(":")[0])
         return waiting.may_repeat(what, asked, now=timezone.now(), scale=settings.PATIENCE)
 

@@ -41,6 +41,10 @@ def file_reason(code: str, message: str) -> str:
 
 TOO_SLOW = "Shopify has not finished the picture within 5 minutes. Run again: what is done stays done."
 TOO_SLOW_VIDEO = "Shopify has not finished the video within 30 minutes. Run again: what is done stays done."
+RENAMED = (
+    "Somebody renamed several new files in Shopify before AssetLink could tell which was which. Run again: they are brought "
+    "once more, and the renamed ones stay in the store."
+)
 NOT_REPLACED = (
     "Shopify did not take the new content and says no reason; the file shows what it showed before. Check that the asset "
     "opens, or add it as a new file."

@@ -71,13 +71,18 @@ SOONEST, SELDOMEST, GROWTH = 0.25, 5.0, 0.3
 
 def over(what: Wait, since: datetime, *, now: datetime, scale: float = 1.0) -> bool:
     """Whether the deadline of what is waited for `since` then has passed. `scale` makes all of them shorter for rehearsals."""
-    return (now - since).total_seconds() > DEADLINES[what].seconds * scale
+    return elapsed(since, now) > DEADLINES[what].seconds * scale
+
+
+def elapsed(since: datetime, now: datetime) -> float:
+    """Seconds. A time that lies ahead is one of a clock that was put back: as much is taken for over."""
+    return abs((now - since).total_seconds())
 
 
 def may_repeat(what: Wait, asked: datetime, *, now: datetime, scale: float = 1.0) -> bool:
     """Whether a write that was `asked` for then and does not show may be asked for once more."""
     again = DEADLINES[what].again
-    return bool(again) and (now - asked).total_seconds() > again * scale
+    return bool(again) and elapsed(asked, now) > again * scale
 
 
 def next_look(waited: float, *, scale: float = 1.0) -> float:

@@ -53,7 +53,7 @@ class Ledger:
             misplaced, asset = False, claimed
             rendition = row.mark if row else str(mark or "")
         # A medium that failed shows nothing: it is no rendition of anything.
-        shown = rendition if rendition and item.status == "READY" else None
+        shown = rendition if rendition and item.status != "FAILED" else None
         return Medium(item.id, asset or None, shown, ours, misplaced)
 
 

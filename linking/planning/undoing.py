@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from linking import waiting
 from linking.domain.moves import stable
-from linking.domain.plan import Change
+from linking.domain.plan import Change, fingerprint
 from linking.domain.reasons import CHANGED_SINCE, DELETED, ENDLESS, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.models.syncs import with_lines
@@ -81,6 +81,9 @@ class UndoPlanner:
             return
         back.before = [item.as_row() | self._told(row, item.id) for item in gallery.media]
         back.fingerprint, back.seen = of_gallery(gallery), timezone.now()
+        if back.fingerprint == fingerprint([(item["id"], item["alt"]) for item in row.before]):
+            back.after, back.state = [{"medium": id} for id in gallery.ids], State.UNCHANGED  # it is all back
+            return
         if not self._is_left(row, gallery):
             back.after, back.state, back.reason = [{"medium": id} for id in gallery.ids], State.REFUSED, CHANGED_SINCE
             return

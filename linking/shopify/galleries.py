@@ -8,7 +8,7 @@ from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.paging import pages
 from setup.graphql_documents import load
 from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import ShopifyError
+from setup.shopify_errors import Remedy, ShopifyError
 from setup.shopify_shapes import listed, mapping, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -21,6 +21,9 @@ PER_READ = 100
 # Shopify allows 250 media; what is longer is not read to its end, and nothing is written to it.
 MOST_MEDIA = 1000
 ENDLESS = "endless_list"
+# Seconds between readings of a gallery in pages that changes while it is read, or comes from replicas that differ.
+TORN_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
+TORN = "A gallery changes while it is read."
 
 
 @dataclass(frozen=True)
@@ -82,24 +85,40 @@ def read(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, Gallery
 
 
 def _gallery(client: ShopifyClient, id: str, node: dict) -> Gallery:
-    media: dict[str, GalleryMedium] = {}
-    whole = True
+    """What came in several pages is no one moment's view: it is read until it comes alike twice."""
+    media, pages_read = _media(client, id, node.get("media"))
+    for pause in TORN_PAUSES if media is not None and pages_read > 1 else ():
+        again, _ = _media(client, id, None)
+        if again == media:
+            break
+        if pause == TORN_PAUSES[-1]:
+            raise ShopifyError(Remedy.LATER, TORN, "torn")
+        media = again
+        client.pause(pause, TORN)
+    return Gallery(id, text(node.get("title")), text(node.get("handle")), tuple(media or ()), media is not None)
+
+
+def _media(client: ShopifyClient, id: str, first: object) -> tuple[list[GalleryMedium] | None, int]:
+    """All of a gallery's media, None if there is no end to them; and in how many pages. `first`: the first page, if in hand."""
 
     def page(after: str | None) -> object:
-        if after is None:
-            return node.get("media")
+        if after is None and first is not None:
+            return first
         return mapping(client.run(MORE, id=id, after=after).get("product")).get("media")
 
+    media: list[GalleryMedium] = []
+    count = 0
     try:
         for rows in pages(page):
-            media |= {medium.id: medium for medium in map(_medium, listed(rows)) if medium.id}
-            if not (whole := len(media) <= MOST_MEDIA):
-                break
+            media += [medium for medium in map(_medium, listed(rows)) if medium.id]
+            count += 1
+            if len(media) > MOST_MEDIA:
+                return None, count
     except ShopifyError as error:
         if error.code != ENDLESS:
             raise
-        whole = False
-    return Gallery(id, text(node.get("title")), text(node.get("handle")), tuple(media.values()), whole)
+        return None, count
+    return media, count
 
 
 def _medium(item: dict) -> GalleryMedium:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from linking import waiting
 from linking.domain.arrivals import Expected, Pairing, Seen, pair, until_worth_asking
 from linking.domain.filenames import mark_of_made
-from linking.domain.reasons import TOO_SLOW, TOO_SLOW_VIDEO
+from linking.domain.reasons import RENAMED, TOO_SLOW, TOO_SLOW_VIDEO
 from linking.domain.waiting import Wait
 from linking.models import StoreFile
 from linking.shopify import files
@@ -51,6 +51,8 @@ class Arrivals:
         self.interval, self.due = 0.25, self.looked + 0.25
         self.total = self.left = self._waiting().count()
         self.asked: dict[str, int] = {}
+        # Rows of files that are there under names that tell nothing.
+        self.renamed: set[int] = set()
         self.round = 0
 
     def _waiting(self) -> QuerySet[StoreFile]:
@@ -127,6 +129,8 @@ class Arrivals:
                 id = pairing.dealt[row.pk]
                 if id != row.pending_id or self._is_late(row) or self._is_absent(row, known):
                     changed[row.pk] = (id, None)
+                    seen = known.get(row.pending_id)
+                    self.renamed |= {row.pk} if seen is not None and seen.there else set()
         return changed
 
     def _since(self, row: Awaited) -> datetime | None:
@@ -168,7 +172,7 @@ class Arrivals:
         elif id != row.pending_id:
             row.pending_id = id
         else:
-            row.state, row.problem = State.LATE, WAITS[Kind(row.kind)][1]
+            row.state, row.problem = State.LATE, RENAMED if row.pk in self.renamed else WAITS[Kind(row.kind)][1]
 
     def _since_of(self, row: StoreFile) -> datetime | None:
         return self._since(Awaited(row.pk, row.state, row.kind, row.mark, row.pending_id, row.call, row.sent))

@@ -66,7 +66,9 @@ class Dressing:
             off, on, early = differences(product, shown or [], ledger, found[product.product_id])
             if shown is None:
                 busy |= self._missed(product)
-            elif early and may_be_old(product):
+                continue
+            Waits(product.waits).end(f"{Wait.ABSENT}:variants")
+            if early and may_be_old(product):
                 busy.add(product.pk)
             elif not off and not on:
                 self.dressed.add(product.pk)

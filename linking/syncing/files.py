@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from linking import waiting
 from linking.domain.plan import Change
-from linking.domain.reasons import NAME_LOST, NOT_SHOWN, file_reason
+from linking.domain.reasons import NAME_LOST, NOT_SHOWN, RENAMED, file_reason
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, StoreFile
 from linking.models.syncs import OPEN
@@ -43,7 +43,7 @@ def reset_failures(run: Run) -> None:
     name was taken and nobody found by whom, it is looked for once more first: the list of files has had its time."""
     rows = list(needed(run).filter(state__in=[State.FAILED, State.LATE]))
     for row in rows:
-        if row.state == State.LATE:
+        if row.state == State.LATE and row.problem != RENAMED:
             row.state, row.problem, row.uploads = State.UPLOADED if row.pending_id else State.SENT, "", 0
             continue
         row.file_id, row.pending_id, row.sent, row.uploads, row.awaited = "", "", None, 0, None

@@ -44,10 +44,10 @@ def goal_of(
             # Somebody else took it out meanwhile: that is theirs to decide, it is not brought back.
             after += [slot["medium"]] if slot["medium"] in current else []
             continue
-        if "return" in slot:  # an undone run's unlinked picture comes back, or stays away if Shopify refuses it
+        if "return" in slot:  # an undone run's unlinked picture comes back; where Shopify refuses it, nothing leaves
             back = slot["return"] not in refused_media
-            after += [slot["return"]] if back else []
-            new |= {slot["return"]: slot["asset"] or ""} if back else {}
+            after.append(slot["return"] if back else None)
+            new |= {slot["return"]: slot.get("asset") or ""} if back else {}
             continue
         file = files.get(slot["file"])
         usable = file is not None and file.state == StoreFile.State.READY and slot["asset"] not in failed_assets
@@ -58,7 +58,7 @@ def goal_of(
             if (old := replaced.get(at + 1)) and old in current:
                 room[len(after)] = old
             after.append(None)
-    leaving = leaving_of(product, gallery)
+    leaving = [id for id in leaving_of(product, gallery) if id not in new]
     if None in after:
         return Goal(tuple(salvage(after, room, leaving)), (), (), new, True)
     ready = {medium.id for medium in gallery.media if medium.status == "READY"}
@@ -83,7 +83,7 @@ def is_credible(product: ProductSync, gallery: Gallery, goal: Goal, described: C
     if not waits.times(ORDER) and not in_one_order([item["id"] for item in product.before], gallery.ids):
         return False
     staying = {slot["medium"] for slot in product.after if "medium" in slot}
-    leaving = set(leaves(product)) - waits.asked_for(UNLINK)
+    leaving = set(leaves(product)) - waits.asked_for(UNLINK) - set(goal.new)
     coming = set(goal.new) - waits.asked_for(LINK) - {item["id"] for item in product.before}
     return staying <= there and leaving <= there and not coming & there
 

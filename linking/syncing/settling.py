@@ -131,8 +131,10 @@ def outcome_of(line: ChangeRow, one: Settled, files: Mapping[str, StoreFile]) ->
     if line.change in (Change.ADD, Change.REPLACE):
         if there and line.file is None:  # an undone run's picture
             return Outcome.DONE, ""
+        if there and asked and _wrong_text(line, one.gallery):
+            return unknown
         if there:
-            return unknown if asked and _wrong_text(line, one.gallery) else (Outcome.DONE, line.reason)
+            return Outcome.DONE, NOT_UNLINKED if line.replaces in one.gallery.ids else line.reason
         return unknown if asked else _not_brought(line, files)
     if line.change == Change.UNLINK and line.medium_id in one.gallery.ids:
         if asked:
