@@ -17,7 +17,7 @@ from linking.planning.reading import await_orders
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
-from linking.syncing.goal import LINK, UNLINK
+from linking.syncing.goal import LINK, ORDER, UNLINK
 from linking.syncing.run import Run
 from linking.syncing.settling import (
     OF_PRODUCT,
@@ -79,6 +79,21 @@ def shows_what_was_asked(product: ProductSync, found: dict[str, Gallery]) -> boo
     return waits.asked_for(LINK) - waits.asked_for(UNLINK) <= there and not waits.asked_for(UNLINK) & there
 
 
+def is_as_left(product: ProductSync, gallery: Gallery) -> bool:
+    """Whether nothing that was asked for is still to come. An order whose answer was lost has no job to be asked about: as long
+    as it does not show, it may land at any moment."""
+    waits = Waits(product.waits)
+    ordering = waits.times(ORDER) and not waits.refused(ORDER) and not in_order(product, gallery)
+    return not product.job and not ordering and shows_what_was_asked(product, {product.product_id: gallery})
+
+
+def in_order(product: ProductSync, gallery: Gallery) -> bool:
+    """Whether everything stands where it was planned to."""
+    place = {id: at for at, id in enumerate(gallery.ids, 1)}
+    lines = (line for line in product.changes.all() if line.position_after and line.medium in place)
+    return all(line.position_after == place[line.medium] for line in lines)
+
+
 def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> None:
     """What of a broken off product is done, line by line and in the ledger."""
     waits = Waits(product.waits)
@@ -89,7 +104,7 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
     if gallery:
         save_places(done, {product.pk: gallery})
     _update(asked, Outcome.UNKNOWN, NOT_SHOWN)
-    known = gallery is not None and not product.job and shows_what_was_asked(product, {product.product_id: gallery})
+    known = gallery is not None and is_as_left(product, gallery)
     kept = {"waits": waits.kept if waits.written() and not known else {}}
     result = of_gallery(gallery) if gallery and known else ""
     ProductSync.objects.filter(pk=product.pk).update(result=result, **kept)

@@ -107,6 +107,8 @@ class Publishing:
         begun = row is not None and row.file_id == id and row.sent is not None
         if row is None:
             line.outcome, line.reason = Outcome.FAILED, LOST
+        elif url is None and self.waits.times(content_key(line)):
+            self._await(line, f"absent:{id}", Outcome.UNKNOWN, NOT_SHOWN)
         elif url is None:
             self._await(line, f"absent:{id}", Outcome.FAILED, LOST)
         elif not begun and newest.get(id, 0) > row.version:

@@ -65,7 +65,7 @@ class Swatches:
             line.outcome, line.reason = Outcome.FAILED if failed else Outcome.UNKNOWN, line.file.problem
         elif value is None:
             if kept.miss(f"absent:{line.owner_id}"):
-                line.outcome, line.reason = Outcome.FAILED, VANISHED
+                line.outcome, line.reason = not_shown(wish)
             return
         kept.end(f"absent:{line.owner_id}")
         if line.outcome != Outcome.PENDING or value is None:
@@ -74,7 +74,7 @@ class Swatches:
             if kept.times(wish.key) or not may_be_old(wish.product):
                 line.outcome = Outcome.DONE
         elif kept.unseen(wish.key):
-            line.outcome, line.reason = Outcome.UNKNOWN, SWATCH.format(text=NOT_SHOWN)
+            line.outcome, line.reason = Outcome.UNKNOWN, NOT_SHOWN
 
     @staticmethod
     def _is_due(wish: Wish, current: Mapping[str, Value]) -> bool:
@@ -167,6 +167,13 @@ class Swatches:
         if wishes:
             with self.run.fenced():
                 save_fields([wish.line for wish in wishes], ["outcome", "reason"])
+
+
+def not_shown(wish: Wish) -> tuple[Outcome, str]:
+    """Of an owner that counts as gone: what was asked for may have happened before."""
+    if wish.waits.times(wish.key):
+        return Outcome.UNKNOWN, NOT_SHOWN
+    return Outcome.FAILED, VANISHED
 
 
 def waits(line: ChangeRow) -> bool:

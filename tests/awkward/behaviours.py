@@ -25,7 +25,7 @@ BEHAVIOURS: dict[str, Faults] = {
     "reads 3 s behind": [always("stale_reads", seconds=0.3, code="behind")],
     "reads in turn 3 s behind": [always("stale_reads", seconds=0.3, code="alternating")],
     "young files that nodes() does not show": [always("nodes_null", seconds=0.2)],
-    "an id missing now and then": [always("ids_missing", every=4), always("ids_missing", every=5, code="null")],
+    "an id missing now and then": [always("ids_missing", every=5), always("ids_missing", every=7, code="null")],
     "answers that get lost": [always("lost_answer", match="mutation ", every=3)],
     "writes of unknown outcome": [
         always(kind, code=code, match="mutation ", every=9, after=3 * at) for at, (kind, code) in enumerate(THIRDS)
