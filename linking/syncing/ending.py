@@ -100,11 +100,11 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
     lines = [line for line in product.changes.all() if line.outcome == Outcome.PENDING]
     done = [line for line in lines if gallery and shows(gallery, line)]
     asked = [line for line in lines if line not in done and was_asked(line, waits)]
+    known = gallery is not None and is_as_left(product, gallery)
     _update(done, Outcome.DONE, "")
     if gallery:
         save_places(done, {product.pk: gallery})
     _update(asked, Outcome.UNKNOWN, NOT_SHOWN)
-    known = gallery is not None and is_as_left(product, gallery)
     kept = {"waits": waits.kept if waits.written() and not known else {}}
     result = of_gallery(gallery) if gallery and known else ""
     ProductSync.objects.filter(pk=product.pk).update(result=result, **kept)
