@@ -13,7 +13,7 @@ from linking.models import ChangeRow, ProductSync
 from setup.models import Store
 
 State = ProductSync.State
-LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.ABORTED)
+LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.ABORTED, ChangeRow.Outcome.UNKNOWN)
 # Outcomes that a picture cannot show.
 TOLD = (*LOST, ChangeRow.Outcome.SKIPPED)
 # So many of them are told at once: a page with forty galleries stays light.
@@ -26,7 +26,8 @@ HEAD = 4
 
 @dataclass(frozen=True)
 class Tile:
-    """One place of a gallery. `change` is empty where nothing is worth saying, `lost` tells how it failed."""
+    """One place of a gallery. `change` is empty where nothing is worth saying, `lost` tells why it is not there, or may
+    not be."""
 
     position: int
     url: str
@@ -183,7 +184,7 @@ def after_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
         if id := slot.get("medium"):
             tiles.append(_tile_of(at, media.get(id, {}), Change.MOVE if id in moved else Change.KEEP))
         elif line := arrivals.get(slot.get("return") or slot.get("asset", "")):
-            lost = line.outcome if line.outcome in LOST else ""
+            lost = str(ChangeRow.Outcome(line.outcome).label).lower() if line.outcome in LOST else ""
             tiles.append(Tile(at, line.thumbnail, line.name, line.change, lost))
         else:
             tiles.append(Tile(at, "", slot.get("asset") or "picture", Change.ADD))

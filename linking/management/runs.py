@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from linking.domain.results import OPEN_ENDED
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.models.syncs import BUSY
 from setup.models import Environment, Store
@@ -111,9 +112,9 @@ def _told(sync: Sync, outcomes: dict[str, int]) -> dict[str, Any]:
 
 
 def told_in_full(sync: Sync, now: datetime) -> dict[str, Any]:
-    """The same with every store, and the reasons of what failed, the most frequent first."""
+    """The same with every store, and the reasons of what failed, was refused or is unconfirmed, the most frequent first."""
     lines = ChangeRow.objects.filter(part__sync=sync).exclude(reason="")
-    bad = lines.filter(outcome__in=[ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED])
+    bad = lines.filter(outcome__in=OPEN_ENDED)
     reasons = bad.values_list("outcome", "reason").annotate(n=Count("pk")).order_by("-n", "reason")[:TROUBLES]
     parts = sync.parts.select_related("store").order_by("pk")
     return told([sync])[0] | {
@@ -129,6 +130,7 @@ def _part(part: StoreSync, now: datetime) -> dict[str, Any]:
         "id": part.pk,
         "store": part.store.domain,
         "state": str(part.state),
+        "result": part.result.word.lower(),
         "doing": part.doing,
         "problem": part.problem,
         "worked_on": held,

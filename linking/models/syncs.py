@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from linking.domain.fields import CloudinaryField
 from linking.domain.galleries import DESTRUCTIVE
 from linking.domain.plan import Change
+from linking.domain.results import Result, result_of
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.selections import ALT_POLICIES, MODES, Selection
@@ -135,7 +136,7 @@ class StoreSync(models.Model):
     waited = models.FloatField(default=0)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
-    # What came of it when it last ended: outcome -> lines, and whether something failed or was refused.
+    # What came of it when it last ended: outcome -> lines, and whether something failed, was refused or is unconfirmed.
     tallied = models.JSONField(null=True)
     troubled = models.BooleanField(default=False)
 
@@ -153,6 +154,11 @@ class StoreSync(models.Model):
     @property
     def busy(self) -> bool:
         return self.state in BUSY
+
+    @property
+    def result(self) -> Result:
+        """What came of it, in a word, as its lines were counted at its end."""
+        return result_of(self.state, str(self.get_state_display()), self.tallied or {}, trouble=self.troubled)
 
     def rows(self) -> "models.QuerySet[StoreSync]":
         return StoreSync.objects.filter(pk=self.pk)

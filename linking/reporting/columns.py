@@ -27,7 +27,7 @@ LINE = (
     Column("product", "Product", 32),
     Column("product_id", "Product ID", 36),
     Column("planned", "Planned", 10, PLANNED),
-    Column("outcome", "Outcome", 11, OUTCOMES),
+    Column("outcome", "Outcome", 13, OUTCOMES),
     Column("reason", "Reason", 48),
     Column("position_before", "Position before", 9),
     Column("position_after", "Position after", 9),

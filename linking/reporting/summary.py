@@ -75,7 +75,7 @@ def stores_table(parts: list[StoreSync]) -> Table:
 
 def _store_row(part: StoreSync) -> tuple[Cell, ...]:
     seconds = round((part.finished - part.started).total_seconds(), 1) if part.started and part.finished else None
-    told = (part.store.domain, str(part.store), part.get_state_display(), part.problem, part.started, part.finished)
+    told = (part.store.domain, str(part.store), part.result.word, part.problem, part.started, part.finished)
     return (*told, seconds, part.requests, part.mutations, part.points)
 
 

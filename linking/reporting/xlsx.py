@@ -24,6 +24,7 @@ CUT = " … (shortened)"
 COLOURS = {
     "Done": "#11693A",
     "Skipped": "#7D4C00",
+    "Unconfirmed": "#7D4C00",
     "Aborted": "#7D4C00",
     "Failed": "#AC2018",
     "Refused": "#AC2018",

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from linking.templatetags.pictures import width
 
 register = template.Library()
+# It may be there after all, and is not shown as lost.
+UNSURE = "unconfirmed"
 PICTURE = '<img src="{}" alt="{}" width="56" height="56" loading="lazy">'
 
 
@@ -32,6 +34,6 @@ def _tile(slot: Any, told: bool) -> str:
     change = f'<span class="change">{text(slot.sigil)} {text(slot.change)}</span>' if slot.change else ""
     lost = f'<span class="tile-lost">{text(slot.lost)}</span>' if slot.lost else ""
     at = f' data-at="{int(slot.position)}"' if told else ""
-    failed = " tile-failed" if slot.lost else ""
+    missing = f" tile-{UNSURE if slot.lost == UNSURE else 'failed'}" if slot.lost else ""
     kind = f" tile-{text(slot.change)}" if slot.change else ""
-    return f'<li class="tile{kind}{failed}"{at}>{shown}{change}{lost}</li>'
+    return f'<li class="tile{kind}{missing}"{at}>{shown}{change}{lost}</li>'

@@ -7,26 +7,23 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 
 from linking.domain.plan import Change
+from linking.domain.verdicts import Verdict, verdict
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.views.run_filter import LINES, WORDS, Filter, Kind, naming, stores_of
-from linking.views.run_verdict import Verdict, stores
+from linking.views.run_verdict import ended, stores
 
 PER_PAGE = 60
 Outcome = ChangeRow.Outcome
 
 
-def heading_of(sync: Sync, busy: bool) -> str:
-    return "Upload: dry run" if sync.dry_run else "Uploading" if busy else "Uploaded"
-
-
 def context_of(sync: Sync, numbers: dict, asked: Mapping[str, str]) -> dict:
     """Of an upload that is not busy."""
-    chosen = Filter.of(sync, asked)
+    chosen, retry = Filter.of(sync, asked), can_retry(sync, numbers)
     return {
-        "verdict": verdict_of(sync, numbers),
+        "verdict": shown(numbers) if sync.dry_run else verdict(ended(sync, numbers, retry=retry)),
         "nothing_to_do": numbers["planned"] and not numbers["counts"][Outcome.PENDING],
         "replaces": replaces(numbers) if sync.dry_run else 0,
-        "can_retry": can_retry(sync, numbers),
+        "can_retry": retry,
         **files_context(sync, chosen, asked.get("page"), numbers),
         "kinds": kinds_of(chosen, numbers),
         "filter_stores": stores_of(numbers["parts"]),
@@ -65,7 +62,7 @@ def replaces(numbers: dict) -> int:
 
 def can_retry(sync: Sync, numbers: dict) -> bool:
     counts = numbers["counts"]
-    left = counts[Outcome.FAILED] or counts[Outcome.ABORTED]
+    left = counts[Outcome.FAILED] or counts[Outcome.UNKNOWN] or counts[Outcome.ABORTED]
     return bool(left) and not sync.dry_run and sync.selection is not None
 
 
@@ -86,10 +83,6 @@ def kinds_of(chosen: Filter, numbers: dict) -> list[Kind]:
     return kinds
 
 
-def verdict_of(sync: Sync, numbers: dict) -> Verdict:
-    return shown(numbers) if sync.dry_run else done(numbers)
-
-
 def shown(numbers: dict) -> Verdict:
     """A dry run."""
     if stores(numbers, StoreSync.State.ABORTED):
@@ -103,29 +96,3 @@ def shown(numbers: dict) -> Verdict:
         return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", told + aside)
     text = f"Apply this plan does what is shown here.{aside}"
     return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text)
-
-
-def done(numbers: dict) -> Verdict:
-    counts = numbers["counts"]
-    n = files(counts[Outcome.DONE])
-    skipped = f" {counts[Outcome.SKIPPED]:,} left out, each with its reason below." if counts[Outcome.SKIPPED] else ""
-    kept = "What is uploaded stays: AssetLink deletes nothing in Shopify."
-    if stores(numbers, StoreSync.State.ABORTED):
-        return Verdict("warn", "Aborted.", f"{n or 'No file'} done. {kept} Retry failed does the rest.")
-    if stopped := stores(numbers, StoreSync.State.FAILED):
-        text = f"{stopped} had to stop; the reason is below. {n or 'No file'} done. Then Retry failed does the rest."
-        return Verdict("bad", "Done in part." if n else "Stopped.", text)
-    if bad := counts[Outcome.FAILED]:
-        told = f"{n} done. " if n else ""
-        told += f"{files(bad)} failed; the reasons are below. Retry failed brings these again, and no others.{skipped}"
-        return Verdict("warn" if n else "bad", "Done in part." if n else "Nothing was uploaded.", told)
-    if n:
-        also = f", {files(counts[Outcome.UNCHANGED])} there already" if counts[Outcome.UNCHANGED] else ""
-        return Verdict("good", "Done.", f"{n} as planned{also}.{skipped} {kept}")
-    if counts[Outcome.UNCHANGED]:
-        return Verdict("good", "Everything was there already: nothing was written.", skipped.strip())
-    return Verdict("warn", "Nothing was uploaded.", skipped.strip())
-
-
-def files(n: int) -> str:
-    return f"{n:,} file{'' if n == 1 else 's'}" if n else ""

@@ -21,6 +21,7 @@ LINES |= {
     "alt": Q(alt_after__isnull=False),
     "swatch": ~Q(owner_id=""),
     "failed": Q(outcome=Outcome.FAILED),
+    "unknown": Q(outcome=Outcome.UNKNOWN),
     "aborted": Q(outcome=Outcome.ABORTED),
 }
 # Kind -> its galleries, whatever their lines are.
@@ -37,6 +38,7 @@ WORDS = {
     "variants": "variants’ pictures",
     "swatch": "swatch",
     "failed": "failed",
+    "unknown": "unconfirmed",
     "aborted": "aborted",
     "partial": "done in part",
     "refused": "refused",

@@ -91,7 +91,7 @@ def choices_of(chosen: Filter, parts: Sequence[StoreSync], numbers: dict | None 
 
 def undoing_context(sync: Sync, page: Page, undone: Undone) -> dict:
     """`undoable` and `brought_back`: the products of this page that the person may undo, and those that are undone."""
-    changed = [row for row in page if row.result and row.state in UNDOABLE and not sync.dry_run]
+    changed = [row for row in page if (row.result or row.waits) and row.state in UNDOABLE and not sync.dry_run]
     back = {row.pk for row in changed if (row.part.store_id, row.product_id) in undone}
     return {"undoable": {row.pk for row in changed} - back, "brought_back": back}
 

@@ -55,7 +55,7 @@ def states_of(parts: list[StoreSync]) -> tuple[dict[int, dict[str, int]], dict[i
     total = 0
     counted = {
         "n": Count("pk"),
-        "written": Count("pk", filter=~Q(result="")),
+        "written": Count("pk", filter=~Q(result="", waits={})),
         "of": Count("pk", filter=~Q(variants=[])),
     }
     for part, state, n, written, variants in rows.annotate(**counted):
@@ -71,7 +71,7 @@ def waiting_files(parts: list[StoreSync]) -> Mapping[int, tuple[int, int]]:
     if not linking:
         return {}
     rows = ChangeRow.objects.filter(part__in=linking, outcome=ChangeRow.Outcome.PENDING, file__isnull=False).order_by()
-    decided = Count("pk", filter=Q(file__state__in=["ready", "failed"]))
+    decided = Count("pk", filter=Q(file__state__in=["ready", "failed", "late"]))
     counted = rows.values_list("part_id").annotate(n=Count("pk"), decided=decided)
     return {part: (n, decided) for part, n, decided in counted}
 

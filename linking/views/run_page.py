@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from linking.board import field_label
 from linking.domain.plan import Change
+from linking.domain.results import Result, result_of, troubled
+from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.models.syncs import BUSY
 from linking.starting import RETRIED
 from linking.views import run_files
 from linking.views.run_filter import Filter
@@ -18,10 +21,11 @@ from linking.views.run_galleries import undone_of, whole_context
 from linking.views.run_numbers import numbers_of
 from linking.views.run_progress import progress_of
 from linking.views.run_troubles import troubles_of
-from linking.views.run_verdict import verdict_of
+from linking.views.run_verdict import ended, shown
 
 FOLLOWERS = 10
-State = ProductSync.State
+UNDER_WAY = {"link": "Linking", "undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
+State, Outcome = ProductSync.State, ChangeRow.Outcome
 
 
 def context_of(sync: Sync, asked: Mapping) -> dict:
@@ -34,8 +38,8 @@ def context_of(sync: Sync, asked: Mapping) -> dict:
     followers, troubles = followers_of(sync), troubles_of(sync)
     context |= {
         "cards": cards_of(numbers),
-        "troubles": [one for one in troubles if one.outcome != "skipped"],
-        "left_out": [one for one in troubles if one.outcome == "skipped"],
+        "troubles": [one for one in troubles if one.outcome != Outcome.SKIPPED],
+        "left_out": [one for one in troubles if one.outcome == Outcome.SKIPPED],
         "followers": followers,
     }
     if sync.kind == "upload":
@@ -43,16 +47,14 @@ def context_of(sync: Sync, asked: Mapping) -> dict:
     undone = undone_of(sync) if followers else set()
     # What a filter names comes by a request of its own: the page asks the database enough.
     galleries = {"filter": chosen, "token": uuid.uuid4().hex} if chosen else whole_context(sync, numbers, undone)
-    return {
-        **context,
-        "verdict": verdict_of(sync, numbers),
-        "cards": cards_of(numbers),
-        "troubles": [one for one in troubles if one.outcome != "skipped"],
-        "left_out": [one for one in troubles if one.outcome == "skipped"],
-        "followers": followers,
-        **galleries,
-        **offers_of(sync, numbers, undone),
-    }
+    offers = offers_of(sync, numbers, undone)
+    return {**context, "verdict": verdict_of(sync, numbers, offers), **galleries, **offers}
+
+
+def verdict_of(sync: Sync, numbers: dict, offers: Mapping) -> Verdict:
+    if sync.dry_run:
+        return shown(sync, numbers)
+    return verdict(ended(sync, numbers, retry=offers["can_retry"], undo=offers["can_undo"]))
 
 
 def states_in(numbers: dict) -> set[str]:
@@ -66,8 +68,8 @@ def words_of(sync: Sync, numbers: dict) -> dict:
     states = states_in(numbers)
     kinds = dict(SHOPIFY_FIELDS)
     return {
-        "heading": heading_of(sync, numbers["busy"], states),
-        "summary": ", ".join(f"{n} {'to do' if name == 'pending' else name}" for name, n in counts.items() if n),
+        "heading": heading_of(sync, numbers),
+        "summary": ", ".join(f"{n} {word_of(name, numbers)}" for name, n in counts.items() if n),
         "nothing_to_do": numbers["planned"] and State.PLANNED not in states,
         "field_label": field_label(selection, sync.cloudinary_field),
         "order_label": sync.order_field and field_label(selection, sync.order_field),
@@ -75,17 +77,19 @@ def words_of(sync: Sync, numbers: dict) -> dict:
     }
 
 
-def heading_of(sync: Sync, busy: bool, states: set[str]) -> str:
-    if sync.kind == "upload":
-        return run_files.heading_of(sync, busy)
-    if sync.kind == "link":
-        return "Dry run" if sync.dry_run else "Linking" if busy else "Result"
-    back = states & {State.DONE, State.PARTIAL, State.UNCHANGED}
-    if sync.kind == "unlink":
-        return "Unlink: dry run" if sync.dry_run else "Unlinking" if busy else "Unlinked" if back else "Not unlinked"
+def word_of(outcome: str, numbers: dict) -> str:
+    """As the counts on the page call it."""
+    planned = outcome == Outcome.PENDING and numbers["planned"]
+    return "to do" if planned else str(Outcome(outcome).label).lower()
+
+
+def heading_of(sync: Sync, numbers: dict) -> str:
+    """A run that is over is called by what came of it."""
     if sync.dry_run:
-        return "Undo: dry run"
-    return "Undoing" if busy else "Undone" if back else "Not undone"
+        return {"link": "Dry run"}.get(sync.kind, f"{sync.get_kind_display()}: dry run")
+    if numbers["busy"]:
+        return UNDER_WAY[sync.kind]
+    return heading(ended(sync, numbers))
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class PartCard:
     """A store's result. `products`: [(state in words, n), …], `changes`: [(sigil, word, n), …]."""
 
     part: StoreSync
+    result: Result
     products: list[tuple[str, int]]
     changes: list[tuple[str, str, int]]
     seconds: float | None
@@ -109,7 +114,9 @@ def _part_card(part: StoreSync, lines: Mapping[tuple[int, str, str], tuple[int, 
     products = [(str(state.label), part.galleries[state]) for state in State if state in part.galleries]
     changes = [(change.sigil, change.value, n) for change, n in found.items() if n]
     seconds = (part.finished - part.started).total_seconds() if part.started and part.finished else None
-    return PartCard(part, products, changes, seconds)
+    trouble = troubled(part.counts, part.galleries)
+    result = result_of(part.state, str(part.get_state_display()), part.counts, trouble=trouble)
+    return PartCard(part, result, products, changes, seconds)
 
 
 def offers_of(sync: Sync, numbers: dict, undone: set[tuple[int, str]]) -> dict:
@@ -145,17 +152,22 @@ def followers_of(sync: Sync) -> list[tuple[str, Sync]]:
     """The runs that undo this one or try its failures again: [("Undone by", run), …]. A dry run has none."""
     if sync.dry_run:
         return []
-    parts = StoreSync.objects.filter(
-        sync=OuterRef("pk"), state__in=[StoreSync.State.PLANNING, StoreSync.State.APPLYING]
+    parts = StoreSync.objects.filter(sync=OuterRef("pk"))
+    lines = ChangeRow.objects.filter(part__sync=OuterRef("pk"))
+    as_wanted = ProductSync.objects.filter(part__sync=OuterRef("pk"), state__in=[State.DONE, State.UNCHANGED])
+    runs = sync.followers.select_related("member").defer("arrangement")
+    runs = runs.annotate(
+        going=Exists(parts.filter(state__in=BUSY)),
+        worked=Exists(as_wanted) | Exists(lines.filter(outcome=Outcome.DONE)),
+        unsure=Exists(lines.filter(outcome=Outcome.UNKNOWN)),
+        partly=Exists(parts.exclude(state=StoreSync.State.DONE, troubled=False)),
     )
-    done = ProductSync.objects.filter(part__sync=OuterRef("pk"), state__in=[State.DONE, State.PARTIAL, State.UNCHANGED])
-    runs = (
-        sync.followers.select_related("member").defer("arrangement").annotate(going=Exists(parts), worked=Exists(done))
-    )
-    return [(relation_of(run, run.going, run.worked), run) for run in runs[:FOLLOWERS]]
+    return [(relation_of(run), run) for run in runs[:FOLLOWERS]]
 
 
-def relation_of(follower: Sync, going: bool, worked: bool) -> str:
+def relation_of(follower: Sync) -> str:
+    """`follower`: annotated as in `followers_of`."""
+    going, worked, unsure, partly = (getattr(follower, name) for name in ("going", "worked", "unsure", "partly"))
     if follower.kind in ("link", "upload", "unlink"):
         return "Tried again, as a dry run, by" if follower.dry_run else "Tried again by"
     if follower.dry_run:
@@ -163,5 +175,5 @@ def relation_of(follower: Sync, going: bool, worked: bool) -> str:
     if going:
         return "Being undone by"
     if not worked:
-        return "Undo was tried, without success, by"
-    return "Undone in part by" if follower.only else "Undone by"
+        return "Undo was tried, not confirmed yet, by" if unsure else "Undo was tried, without success, by"
+    return "Undone in part by" if follower.only or partly else "Undone by"

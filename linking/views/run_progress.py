@@ -10,9 +10,10 @@ from django.conf import settings
 
 from linking import jobs
 from linking.domain.pacing import in_words, seconds_left
+from linking.domain.results import Result, tone
 from linking.models import StoreLease, StoreSync, Sync
 from linking.models.syncs import BUSY
-from linking.views.run_troubles import Trouble, add_examples, troubles_of
+from linking.views.run_troubles import SO_FAR, Trouble, add_examples, troubles_of
 
 # Of the time so far, the share that was spent waiting for Shopify's limit that makes a run a throttled one.
 MUCH = 0.3
@@ -35,8 +36,7 @@ class PartProgress:
 
     pk: int
     store: str
-    state: str
-    word: str
+    result: Result
     doing: str
     slowed: str
     percent: int
@@ -69,7 +69,7 @@ def progress_of(sync: Sync, numbers: dict, *, now: datetime) -> Progress:
     if any(neglected(part, sync, now) for part in parts):
         jobs.sweep()
     counts = numbers["counts"]
-    bad = troubles_of(sync, ["failed", "refused"]) if counts["failed"] or counts["refused"] else []
+    bad = troubles_of(sync, SO_FAR) if any(counts[outcome] for outcome in SO_FAR) else []
     add_examples(sync, parts, bad)
     ahead = ahead_of(parts)
     return Progress(
@@ -106,13 +106,11 @@ def part_progress(part: StoreSync, sync: Sync, ahead: Ahead | None, now: datetim
         if part.state == StoreSync.State.APPLYING
         else {}
     )
-    word = words.get(sync.kind) or str(part.get_state_display())
+    result = Result(words[sync.kind], tone(part.state)) if sync.kind in words else part.result
     mine = ahead if part.busy and not part.owner and not sync.dry_run else None
     slowed = slowed_of(part, now) if part.busy and not mine else ""
     doing = "" if slowed and part.doing.startswith(WAITS) else part.doing
-    return PartProgress(
-        part.pk, str(part.store), part.state, word, doing, slowed, part.percent, dict(part.counts), mine
-    )
+    return PartProgress(part.pk, str(part.store), result, doing, slowed, part.percent, dict(part.counts), mine)
 
 
 def slowed_of(part: StoreSync, now: datetime) -> str:

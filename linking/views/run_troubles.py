@@ -9,7 +9,10 @@ from linking.domain.troubles import likeness, todo
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.strips import ProductLink, product_link
 
-WRONG = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.ABORTED, ChangeRow.Outcome.SKIPPED)
+Outcome = ChangeRow.Outcome
+# What is not as planned, and what of it is told while the run goes on. Bad news first.
+WRONG = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.ABORTED, Outcome.SKIPPED)
+SO_FAR = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN)
 SHOWN = 30
 EXAMPLES = 5
 
@@ -30,6 +33,10 @@ class Trouble:
     examples: list[ProductLink] = field(default_factory=list)
 
     @property
+    def word(self) -> str:
+        return str(Outcome(self.outcome).label).lower()
+
+    @property
     def more(self) -> int:
         return self.galleries - len(self.examples)
 
@@ -37,8 +44,7 @@ class Trouble:
 def troubles_of(sync: Sync, outcomes: Iterable[str] = WRONG) -> list[Trouble]:
     """Bad news first, then the most frequent."""
     found = grouped(ChangeRow.objects.filter(part__sync=sync, outcome__in=list(outcomes)))
-    order = {outcome: at for at, outcome in enumerate(WRONG)}
-    return sorted(found, key=lambda one: (order[ChangeRow.Outcome(one.outcome)], -one.lines))[:SHOWN]
+    return sorted(found, key=lambda one: (WRONG.index(Outcome(one.outcome)), -one.lines))[:SHOWN]
 
 
 def grouped(lines: QuerySet[ChangeRow]) -> list[Trouble]:

@@ -1,10 +1,19 @@
-// A run's progress: asked for often at first and seldom in the background, told at quarters, at the first failure and at
-// the end; not at every tick. Nothing of it is kept here: the server's fragment says everything.
+// A run's progress: asked for often at first and seldom in the background, told at quarters, at the first failure, at the
+// first unconfirmed change and at the end; not at every tick. Nothing of it is kept here: the server's fragment says everything.
 const SOON = 1000, LATER = 2000, HIDDEN = 5000, EAGER = 10000;
 const began = performance.now();
 let told = 0;
-let failed = false;
+const heard = new Set();
 let timer;
+
+// What is not well so far, in words: "2 failed, 1 unconfirmed".
+function problems(progress) {
+  const counts = { failed: Number(progress.dataset.failed), unconfirmed: Number(progress.dataset.unconfirmed) };
+  const found = Object.keys(counts).filter((kind) => counts[kind]);
+  const news = found.some((kind) => !heard.has(kind));
+  found.forEach((kind) => heard.add(kind));
+  return { news, text: found.map((kind) => `${counts[kind]} ${kind}`).join(", ") };
+}
 
 function announce(text) {
   document.dispatchEvent(new CustomEvent("announce", { detail: text }));
@@ -27,21 +36,19 @@ function watch() {
   const progress = document.getElementById("progress");
   if (!progress) return;
   const quarter = Math.floor(Number(progress.dataset.percent) / 25) * 25;
-  const failures = Number(progress.dataset.failed);
-  if (failures && !failed) announce(`${failures} failed so far. The run goes on.`);
+  const { news, text } = problems(progress);
+  if (news) announce(`${text} so far. The run goes on.`);
   else if (quarter > told) announce(`${quarter} %`);
-  failed ||= failures > 0;
   told = Math.max(told, quarter);
 }
 
 function begin() {
   const progress = document.getElementById("progress");
   const percent = Number(progress.dataset.percent);
-  const failures = Number(progress.dataset.failed);
+  const { text } = problems(progress);
   const title = document.getElementById("progress-title").textContent;
-  announce([`${title}: ${percent} %`, failures ? `${failures} failed so far` : ""].filter(Boolean).join(", "));
+  announce([`${title}: ${percent} %`, text ? `${text} so far` : ""].filter(Boolean).join(", "));
   told = Math.floor(percent / 25) * 25;
-  failed = failures > 0;
   timer = setTimeout(poll, pace());
   document.addEventListener("visibilitychange", poll);
 }

@@ -101,6 +101,30 @@ def test_progress_is_told_at_quarters_at_the_first_failure_and_at_the_end_and_no
     assert page.evaluate("document.querySelectorAll('[hx-trigger=poll]').length") == 0
 
 
+def test_what_is_unconfirmed_is_told_when_it_is_first_seen_and_after_failures(opened):
+    place, visit = opened(*chairs(4))
+    sync = place.scene.run(place.scene.select())
+    part = busy(sync, doing="Linking galleries.")
+    part.products.update(state=ProductSync.State.WORKING)
+    visit(sync)
+    page = place.page
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "50")
+    page.evaluate(KEPT)
+    lines = list(part.changes.filter(change="add"))
+    for line, outcome, told in (
+        (lines[0], "failed", "1 failed so far. The run goes on."),
+        (lines[1], "unknown", "1 failed, 1 unconfirmed so far. The run goes on."),
+    ):
+        part.changes.filter(pk=line.pk).update(outcome=outcome, reason="Why not.")
+        expect(page.locator("#live")).to_have_text(told)
+    part.changes.filter(pk=lines[2].pk).update(outcome="unknown", reason="Why not.")
+    expect(page.locator(".trouble-n", has_text="2 unconfirmed")).to_be_visible()
+    assert said(page) == ["1 failed so far. The run goes on.", "1 failed, 1 unconfirmed so far. The run goes on."]
+    part.products.update(state="partial")
+    part.rows().update(state="done")
+    expect(page.locator("#live")).to_have_text("Result: Done in part. 1 done, 1 failed, 2 unconfirmed")
+
+
 def test_a_second_tab_and_coming_back_show_the_same_run_to_its_end(opened):
     place, visit = opened(*chairs(2))
     sync = place.scene.run(place.scene.select())

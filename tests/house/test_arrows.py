@@ -105,7 +105,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.apps": {"linking.holdings", "setup"},  # to register what the Setup page asks about
     "linking.holdings": {"linking.models", "setup"},
     "linking.management": {"linking.cron", "linking.jobs", "linking.housekeeping", "linking.models", "setup"}
-    | {"linking.starting"},
+    | {"linking.starting", "linking.domain"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),

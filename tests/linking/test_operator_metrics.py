@@ -85,6 +85,7 @@ def test_what_may_happen_is_told_as_zero_so_that_the_first_time_is_an_increase(c
     known = samples(client)
     assert known["assetlink_changes_total", "add", "failed"] == known["assetlink_stores", "broken"] == 0
     assert known["assetlink_store_syncs_ended_total", "upload", "failed"] == known["assetlink_store_syncs", "done"] == 0
+    assert known["assetlink_changes_total", "add", "unknown"] == 0
     assert ("assetlink_changes_total", "add", "pending") not in known
 
 

@@ -168,6 +168,18 @@ def test_an_undo_that_found_everything_changed_is_not_called_done(client, scene)
     assert "Undone by" not in text_of(page_of(client, place, sync))
 
 
+def test_an_undo_that_left_a_gallery_alone_is_called_done_in_part(client, scene):
+    place = scene([product("a", pictures=1), product("b")], [asset("fa", "a"), asset("fb", "b", 1)])
+    sync = place.run(place.select())
+    shown = place.finish(press(client, sync, "undo", page_of(client, place, sync)))
+    place.delete_file(place.shop.product_with("product-a").media[0])
+    back = place.finish(press(client, shown, "apply"))
+    page = text_of(page_of(client, place, back))
+    assert "Undone in part" in page
+    assert "1 gallery done, 1 refused (1 change done, 1 refused)." in page
+    assert "Undone in part by the run of" in text_of(page_of(client, place, sync))
+
+
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_what_changed_nothing_offers_no_undo(client, scene, dry_run):
     place = scene([product("a")], [asset("fa", "a")])

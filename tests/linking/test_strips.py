@@ -69,6 +69,14 @@ def test_what_failed_to_arrive_says_so_on_its_tile():
     assert (tile.change, tile.lost) == ("add", "failed")
 
 
+def test_what_is_unconfirmed_is_not_told_as_lost():
+    product = gallery(after=[{"asset": "new", "file": "m1"}])
+    [tile] = after_strip(product, [line("add", asset_id="new", name="front", outcome="unknown")])
+    assert (tile.change, tile.lost) == ("add", "unconfirmed")
+    assert tells(line("unlink", medium_id="m", outcome="unknown"), product)
+    assert 'class="tile tile-add tile-unconfirmed"' in places([tile])
+
+
 def test_a_picture_that_an_undo_brings_back_is_shown_with_its_own_picture():
     product = gallery("now", after=[{"return": "old", "asset": None, "ours": False}], kind="undo")
     lines = [

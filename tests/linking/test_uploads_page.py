@@ -162,7 +162,7 @@ def test_a_finished_upload_tells_every_file_and_offers_no_undo(scene, visit):
     sync = upload(client, place, selection)
     page = client.get(f"/syncs/{sync.key}/")
     told = text_of(page)
-    assert "Done in part. 1 file done. 1 file failed" in told
+    assert "Done in part. 1 file done, 1 failed." in told
     assert "Shopify could not process the picture" in told
     assert 'id="retry"' in page.content.decode()
     assert 'id="undo' not in page.content.decode()

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from linking import jobs, starting
 from linking.management import runs
-from linking.models import Sync
+from linking.models import ChangeRow, Sync
 from setup import audit
 
 REFUSED, UNKNOWN = 1, 3  # exit codes; argparse's own for a wrong command line is 2
 COLUMNS = "{id:>7}  {created:<16}  {environment:<20.20}  {kind:<8}  {state:<22}  {points:>7}  {outcomes:<36}  {stores}"
 HEADS = {"id": "RUN", "created": "BEGAN (UTC)", "environment": "ENVIRONMENT", "kind": "KIND", "state": "STATE"}
 HEADS |= {"points": "POINTS", "outcomes": "CHANGES", "stores": "STORES"}
+OUTCOMES = {str(value): str(label).lower() for value, label in ChangeRow.Outcome.choices}
 QUEUE_DOWN = "The queue cannot be reached; a worker begins when it is back."
 
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         listing.add_argument("--since", type=moment, metavar="WHEN", help="90m, 12h, 7d, or 2026-11-21[T10:00]")
         listing.add_argument("--limit", type=count, default=50, metavar="N", help="at most so many (50)")
         for name, told in (
-            ("show", "its stores, what they do, and why changes failed"),
+            ("show", "its stores, what they do, and why changes failed or are unconfirmed"),
             ("abort", "stop it: no new write starts, and its report tells what was done"),
             (
                 "retry",
@@ -119,11 +120,16 @@ def listed(counts: Mapping[str, Any]) -> str:
     return ", ".join(f"{n} {name}" for name, n in counts.items())
 
 
+def outcomes_of(row: Mapping[str, Any]) -> str:
+    """In the words of the pages."""
+    return listed({word: row["outcomes"][name] for name, word in OUTCOMES.items() if name in row["outcomes"]})
+
+
 def line_of(row: Mapping[str, Any]) -> str:
     states = row["states"]
     state = next(iter(states)) if len(states) == 1 else listed(states) or "no store"
     kind = f"{row['kind']}?" if row["dry_run"] else row["kind"]  # a plan
-    known = {"state": state, "kind": kind, "outcomes": listed(row["outcomes"])}
+    known = {"state": state, "kind": kind, "outcomes": outcomes_of(row)}
     known["created"] = row["created"][:16].replace("T", " ")
     return COLUMNS.format(**{**row, **known, "stores": " ".join(row["stores"])}).rstrip()
 
@@ -134,10 +140,13 @@ def lines_of(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {row['kind']}, {row['mode']}, {'dry run, ' if row['dry_run'] else ''}began {row['created']}"
     if row["abort_requested"]:
         yield f"  abort was asked for at {row['abort_requested']}"
+    if row["outcomes"]:
+        yield f"  changes: {outcomes_of(row)}"
     for part in row["parts"]:
         held = f"job {part['job']} works on it" if part["worked_on"] else "nobody works on it"
-        yield f"  {part['store']} (store sync {part['id']}): {part['state']}, {held}"
+        came = f" ({part['result']})" if part["state"] == "done" != part["result"] else ""
+        yield f"  {part['store']} (store sync {part['id']}): {part['state']}{came}, {held}"
         yield from (f"    {told}" for told in (part["doing"], part["problem"], listed(part["products"])) if told)
         yield f"    {listed({name: round(part[name], 1) for name in runs.COUNTERS})}"
     for trouble in row["troubles"]:
-        yield f"  {trouble['changes']:>6} {trouble['outcome']}: {trouble['reason']}"
+        yield f"  {trouble['changes']:>6} {OUTCOMES[trouble['outcome']]}: {trouble['reason']}"

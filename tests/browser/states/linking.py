@@ -7,7 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from linking import jobs, starting
-from linking.models import ProductSync, Report, StoreLease, StoreSync, Sync
+from linking.domain.reasons import NOT_SHOWN
+from linking.models import ChangeRow, ProductSync, Report, StoreLease, StoreSync, Sync
 from sandbox.catalog.records import Product
 from tests.browser.states.stage import Stage
 from tests.scenes import Scene, Variant, asset, product
@@ -44,7 +45,7 @@ def plans_that_cannot_be_kept(stage: Stage) -> None:
     shown = scene.run(scene.select(), dry_run=True)
     gone = scene.shop.product_with("product-0").media[0]
     scene.delete_file(gone)
-    stage.shows(f"/syncs/{scene.apply(shown).key}/", "A stale plan", "left alone")
+    stage.shows(f"/syncs/{scene.apply(shown).key}/", "A stale plan", "1 refused")
     other = scene.run(scene.select(), dry_run=True)
     scene.world.faults.add(service="shopify", kind="http_401", times=None)
     stage.shows(f"/syncs/{scene.apply(other).key}/", "A run that had to stop", "had to stop")
@@ -100,8 +101,20 @@ def results(stage: Stage) -> None:
     stage.shows("/syncs/", "History", "History")
     reports(stage, done)
     uploads(stage, scene)
+    unconfirmed(stage, done)
     busy(partly, doing="Throttled by Shopify. About 9 s.")
     stage.shows(f"/syncs/{partly.key}/", "A run with problems", "Problems so far")
+
+
+def unconfirmed(stage: Stage, sync: Sync) -> None:
+    """Of the run as rows: what Shopify has not shown by the deadline."""
+    part = sync.parts.get()
+    lines = part.changes.exclude(product=None)
+    lines.update(outcome=ChangeRow.Outcome.UNKNOWN, reason=NOT_SHOWN)
+    part.products.update(state=ProductSync.State.PARTIAL, reason=NOT_SHOWN)
+    part.rows().update(tallied={"unknown": lines.count()}, troubled=True)
+    stage.shows(f"/syncs/{sync.key}/", "Unconfirmed", "Not confirmed yet.")
+    stage.shows("/syncs/", "History with an unconfirmed run", "Unconfirmed")
 
 
 def reports(stage: Stage, sync: Sync) -> None:

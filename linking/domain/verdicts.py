@@ -1,0 +1,188 @@
+"""What came of a run, in one sentence, and what to do next. Counted from its lines and from the states of its products, with
+the words of the page's own counts: it says nothing that they do not say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linking.domain.results import troubled
+
+# As people read them: the words of ProductSync.State and of ChangeRow.Outcome.
+OF_PRODUCTS = {
+    "done": "done",
+    "partial": "done in part",
+    "failed": "failed",
+    "refused": "refused",
+    "aborted": "aborted",
+}
+OF_LINES = {
+    "done": "done",
+    "failed": "failed",
+    "refused": "refused",
+    "unknown": "unconfirmed",
+    "aborted": "aborted",
+}
+# Of a run that is over, by its success; one that links has a verdict only.
+HEADINGS = {
+    "unlink": ("Unlinked", "Unlinked in part", "Unlink: not confirmed", "Not unlinked"),
+    "undo": ("Undone", "Undone in part", "Undo: not confirmed", "Not undone"),
+    "upload": ("Uploaded", "Uploaded in part", "Upload: not confirmed", "Not uploaded"),
+}
+NOTHING = {
+    "link": "Nothing was linked.",
+    "unlink": "Nothing was unlinked.",
+    "undo": "Nothing was undone.",
+    "upload": "Nothing was uploaded.",
+}
+KEPT = "What is uploaded stays: AssetLink deletes nothing in Shopify."
+BELOW = "The reasons are below."
+AGAIN = "Retry failed plans these galleries again, and no others."
+AGAIN_FILES = "Retry failed brings these files again, and no others."
+LOOKS = "What is unconfirmed may have been made: Retry failed looks, and does only what is missing."
+MAYBE = "What is unconfirmed may have been made; the next run looks."
+
+
+class Success(StrEnum):
+    """How much of it is known to have been done. PERHAPS: nothing is, but some of it may have been."""
+
+    ALL = "all"
+    PART = "part"
+    PERHAPS = "perhaps"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`tone`: good, plain, warn or bad, with the words that say the same."""
+
+    tone: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that is over. `lines`: outcome -> how many; `products`: state -> how many (an upload has none); `aborted`,
+    `stopped`: the names of the stores that ended so; `retry`, `undo`: whether the page offers that."""
+
+    kind: str
+    lines: Mapping[str, int]
+    products: Mapping[str, int]
+    aborted: str = ""
+    stopped: str = ""
+    retry: bool = False
+    undo: bool = False
+
+    @property
+    def troubled(self) -> bool:
+        return bool(self.aborted or self.stopped) or troubled(self.lines, self.products)
+
+    @property
+    def success(self) -> Success:
+        perhaps = bool(self.lines.get("unknown"))
+        # What is done in part has lines that are done, or lines that are unconfirmed, or nothing but variants.
+        some = self.lines.get("done") or self.products.get("done") or (self.products.get("partial") and not perhaps)
+        if self.troubled:
+            return Success.PART if some else Success.PERHAPS if perhaps else Success.NONE
+        already = self.lines.get("unchanged") if self.kind == "upload" else self.products.get("unchanged")
+        return Success.ALL if some or already else Success.NONE
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the only trouble is that something is unconfirmed."""
+        bad = ("failed", "refused", "aborted")
+        others = any(self.lines.get(name) or self.products.get(name) for name in bad)
+        return bool(self.lines.get("unknown")) and not others
+
+
+def heading(run: Ended) -> str:
+    """What its page is called."""
+    return dict(zip(Success, HEADINGS[run.kind], strict=True))[run.success] if run.kind in HEADINGS else "Result"
+
+
+def verdict(run: Ended) -> Verdict:
+    """Of a run that was applied, and is over."""
+    if run.aborted:
+        return Verdict("warn", "Aborted.", joined(happened(run), stays(run), *unconfirmed(run)))
+    if run.stopped:
+        title = {Success.PART: "Done in part.", Success.PERHAPS: "Not confirmed yet."}.get(run.success, "Stopped.")
+        told = f"{run.stopped} had to stop; the reason is below."
+        rest = "What is done stays; then Retry failed does the rest." if run.retry else "What is done stays."
+        return Verdict("bad", title, joined(told, happened(run), rest, *unconfirmed(run)))
+    return in_part(run) if run.troubled else all_well(run)
+
+
+def in_part(run: Ended) -> Verdict:
+    if run.unsure:
+        title = "Done, but not all is confirmed." if run.success == Success.PART else "Not confirmed yet."
+        return Verdict("warn", title, joined(happened(run), *unconfirmed(run)))
+    again = (AGAIN_FILES if run.kind == "upload" else AGAIN) if run.retry else ""
+    text = joined(happened(run), BELOW, again, *unconfirmed(run), left_out(run))
+    titles = {Success.PART: "Done in part.", Success.PERHAPS: "Not confirmed yet."}
+    return Verdict("warn" if run.success in titles else "bad", titles.get(run.success, NOTHING[run.kind]), text)
+
+
+def all_well(run: Ended) -> Verdict:
+    if run.success == Success.NONE:
+        why = "No asset found its product." if run.kind == "link" and not run.products else ""
+        return Verdict("warn", NOTHING[run.kind], joined(why, left_out(run)))
+    made, already, unit = shares(run)
+    if not made:
+        was = "there already" if run.kind == "upload" else "already as planned"
+        return Verdict("good", f"Everything was {was}: nothing was written.", left_out(run))
+    there = "there" if run.kind == "upload" else "so"
+    also = f", {already:,} {'was' if already == 1 else 'were'} {there} already" if already else ""
+    kept = KEPT if run.kind == "upload" else ""
+    return Verdict("good", "Done.", joined(f"{counted(made, unit)} as planned{also}.", left_out(run), kept))
+
+
+def shares(run: Ended) -> tuple[int, int, tuple[str, str]]:
+    """How many were done, how many were so already, and of what."""
+    if run.kind == "upload":
+        return run.lines.get("done", 0), run.lines.get("unchanged", 0), FILES
+    return run.products.get("done", 0), run.products.get("unchanged", 0), GALLERIES
+
+
+def happened(run: Ended) -> str:
+    """“25 galleries done, 2 done in part (93 changes done, 4 unconfirmed).”"""
+    galleries = listed(run.products, OF_PRODUCTS, GALLERIES)
+    lines = listed(run.lines, OF_LINES, FILES if run.kind == "upload" else CHANGES)
+    if galleries and lines:
+        return f"{galleries} ({lines})."
+    return f"{galleries or lines or 'Nothing was begun'}."
+
+
+def stays(run: Ended) -> str:
+    """Of an aborted run."""
+    rest = "Retry failed does the rest" if run.retry else ""
+    if run.kind == "upload":
+        return joined(KEPT, f"{rest}." if rest else "")
+    told = ", ".join(filter(None, [rest, "Undo takes back what was done" if run.undo else ""]))
+    done = "What is done stays." if run.success == Success.PART else ""
+    return joined(done, f"{told}." if told else "")
+
+
+def unconfirmed(run: Ended) -> Sequence[str]:
+    return [LOOKS if run.retry else MAYBE] if run.lines.get("unknown") else []
+
+
+def left_out(run: Ended) -> str:
+    n = run.lines.get("skipped", 0)
+    return f"{n:,} left out, each with its reason below." if n else ""
+
+
+GALLERIES, CHANGES, FILES = ("gallery", "galleries"), ("change", "changes"), ("file", "files")
+
+
+def listed(counts: Mapping[str, int], words: Mapping[str, str], unit: tuple[str, str]) -> str:
+    """“25 galleries done, 2 failed”: what there is of it, the first with its unit."""
+    found = [(counts[name], word) for name, word in words.items() if counts.get(name)]
+    return ", ".join(f"{counted(n, unit) if at == 0 else f'{n:,}'} {word}" for at, (n, word) in enumerate(found))
+
+
+def counted(n: int, unit: tuple[str, str]) -> str:
+    return f"{n:,} {unit[0] if n == 1 else unit[1]}"
+
+
+def joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))

@@ -1,0 +1,50 @@
+"""Every outcome of a line has its place wherever outcomes are told: none is passed over, and none has two words."""
+
+import pytest
+from django.template.loader import render_to_string
+
+from linking.domain.results import OPEN_ENDED, tone
+from linking.domain.verdicts import OF_LINES, OF_PRODUCTS
+from linking.metrics import SETTLED
+from linking.models import ChangeRow, ProductSync
+from linking.reporting.rows import OUTCOMES
+from linking.reporting.xlsx import COLOURS
+from linking.strips import LOST
+from linking.views.run_filter import GALLERIES, LINES
+from linking.views.run_troubles import SO_FAR, WRONG
+
+Outcome = ChangeRow.Outcome
+# What is as it should be, or not decided yet.
+WELL = {Outcome.DONE, Outcome.UNCHANGED, Outcome.PENDING}
+
+every = pytest.mark.parametrize("outcome", Outcome)
+
+
+@every
+def test_it_is_counted_on_pages_in_its_word(outcome):
+    html = render_to_string("sync/_counts.html", {"counts": {str(outcome): 1234}})
+    assert f"<b>1,234</b> {outcome.label}</span>" in html
+
+
+@every
+def test_it_has_a_colour_beside_its_word(outcome):
+    assert tone(outcome) != "plain"
+    assert outcome in (Outcome.PENDING, Outcome.UNCHANGED) or str(outcome.label) in COLOURS
+
+
+@every
+def test_what_is_not_well_is_a_problem_with_a_filter_and_a_place_in_the_verdict(outcome):
+    wrong = outcome not in WELL
+    assert (outcome in WRONG) is wrong
+    assert not wrong or outcome == Outcome.SKIPPED or ({*LINES, *GALLERIES} >= {outcome} and outcome in OF_LINES)
+
+
+def test_what_did_not_happen_or_may_not_have_is_the_same_everywhere():
+    assert {*SO_FAR} == {*OPEN_ENDED}
+    assert {*LOST} == {*OPEN_ENDED, Outcome.ABORTED}
+    assert {*SETTLED} == {*OUTCOMES} - {Outcome.PENDING}
+
+
+def test_the_verdict_uses_the_words_of_the_counts():
+    assert {name: str(Outcome(name).label).lower() for name in OF_LINES} == OF_LINES
+    assert {name: str(ProductSync.State(name).label).lower() for name in OF_PRODUCTS} == OF_PRODUCTS
