@@ -76,7 +76,7 @@ class Attempt(Generic[Row]):
         """Another try in vain: a pause, or the end. `told`: what an admin has to know."""
         now, mine = timezone.now(), self.row.mine()
         with transaction.atomic():
-            if not mine.update(tries=F("tries") + 1, crashes=F("crashes") + (cause == Cause.CRASH)):
+            if not mine.update(tries=F("tries") + 1, crashes=F("crashes") + int(cause == Cause.CRASH)):
                 return  # it is somebody else's work by now
             tries, crashes = mine.values_list("tries", "crashes").get()
             pause = LIMITS[cause].pause(crashes if cause == Cause.CRASH else tries)

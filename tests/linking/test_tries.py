@@ -142,8 +142,7 @@ def test_an_error_of_ours_ends_the_work_after_three_tries_with_a_reference_to_th
     assert now_of(row).problem.startswith("AssetLink met an error of its own (reference ")
     crash(kind, row, 1)
     ended = now_of(row)
-    assert (ended.state, ended.crashes) == ("failed", 3)
-    assert row.AGAIN in ended.problem
+    assert (ended.state, ended.crashes, row.AGAIN in ended.problem) == ("failed", 3, True)
     [reference, again] = re.findall(r"reference ([0-9a-f]{8})\b", ended.problem)
     assert reference == again
     [told] = [record for record in caplog.records if reference in record.getMessage()]
