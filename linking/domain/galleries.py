@@ -76,7 +76,8 @@ def arrange(
     after = [
         slot for slot in ARRANGERS[mode](base, placed, position) if isinstance(slot, Incoming) or stays(slot, there)
     ]
-    return Arrangement(tuple(_settled(slot, before) for slot in after), skipped)
+    known = [*(medium for medium in base if medium.id in there), *before]
+    return Arrangement(tuple(_settled(slot, known) for slot in after), skipped)
 
 
 def stays(medium: Medium, there: Collection[str]) -> bool:
