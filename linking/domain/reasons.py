@@ -72,5 +72,8 @@ ENDLESS = (
 )
 MOVED = "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again."
 ABORTED = "The run was aborted before this was done."
+UNCHECKED = (
+    "The run ended before it was seen that all of this gallery is as planned. Run again: what is done stays done."
+)
 ASKED_FOR = "The run was aborted; Shopify may still be processing this file. Run again to find out: nothing is doubled."
 NOT_UNLINKED = "Kept, because not everything new for this gallery could be brought."

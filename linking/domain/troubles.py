@@ -2,7 +2,7 @@
 
 import re
 
-NAMES = re.compile(r"“[^”]*”|\d+")
+NAMES = re.compile(r"“[^”]*”|\breference [0-9a-f]{8}\b|\d+")
 
 # What a reason says first or somewhere -> what to do. Reasons that are not here tell it themselves.
 TODO = (
@@ -33,10 +33,7 @@ TODO = (
     ("Somebody changed this gallery after the run", "Look at it in Shopify; what was linked can be taken out there."),
     ("aborted before this was done", "Retry failed does the rest."),
     ("not everything new for this gallery could be brought", "Solve what failed; the next run unlinks it."),
-    (
-        "met an error of its own",
-        "Run again; if it stays, tell an admin when it happened, and the reference if there is one.",
-    ),
+    ("met an error of its own", "Run again; if it comes back, give the reference to the operator of AssetLink."),
     ("may have been made", "Run again: what is done stays done, and the rest is done then."),
     ("could not be linked", "Run again: what is done stays done."),
     ("did not answer", "Run again: what is done stays done."),

@@ -51,6 +51,9 @@ class Success(StrEnum):
     NONE = "none"
 
 
+IN_PART = {Success.PART: "Done in part.", Success.PERHAPS: "Not confirmed yet."}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`tone`: good, plain, warn or bad, with the words that say the same."""
@@ -105,21 +108,20 @@ def verdict(run: Ended) -> Verdict:
     if run.aborted:
         return Verdict("warn", "Aborted.", joined(happened(run), stays(run), *unconfirmed(run)))
     if run.stopped:
-        title = {Success.PART: "Done in part.", Success.PERHAPS: "Not confirmed yet."}.get(run.success, "Stopped.")
-        told = f"{run.stopped} had to stop; the reason is below."
+        title = IN_PART.get(run.success, "Stopped.")
+        stop = f"{run.stopped} had to stop; the reason is below."
         rest = "What is done stays; then Retry failed does the rest." if run.retry else "What is done stays."
-        return Verdict("bad", title, joined(told, happened(run), rest, *unconfirmed(run)))
+        return Verdict("bad", title, joined(stop, happened(run), rest, *unconfirmed(run)))
     return in_part(run) if run.troubled else all_well(run)
 
 
 def in_part(run: Ended) -> Verdict:
     if run.unsure:
-        title = "Done, but not all is confirmed." if run.success == Success.PART else "Not confirmed yet."
+        title = "Done, but not all is confirmed." if run.success == Success.PART else IN_PART[Success.PERHAPS]
         return Verdict("warn", title, joined(happened(run), *unconfirmed(run)))
     again = (AGAIN_FILES if run.kind == "upload" else AGAIN) if run.retry else ""
     text = joined(happened(run), BELOW, again, *unconfirmed(run), left_out(run))
-    titles = {Success.PART: "Done in part.", Success.PERHAPS: "Not confirmed yet."}
-    return Verdict("warn" if run.success in titles else "bad", titles.get(run.success, NOTHING[run.kind]), text)
+    return Verdict("warn" if run.success in IN_PART else "bad", IN_PART.get(run.success, NOTHING[run.kind]), text)
 
 
 def all_well(run: Ended) -> Verdict:
@@ -157,9 +159,9 @@ def stays(run: Ended) -> str:
     rest = "Retry failed does the rest" if run.retry else ""
     if run.kind == "upload":
         return joined(KEPT, f"{rest}." if rest else "")
-    told = ", ".join(filter(None, [rest, "Undo takes back what was done" if run.undo else ""]))
+    offers = ", ".join(filter(None, [rest, "Undo takes back what was done" if run.undo else ""]))
     done = "What is done stays." if run.success == Success.PART else ""
-    return joined(done, f"{told}." if told else "")
+    return joined(done, f"{offers}." if offers else "")
 
 
 def unconfirmed(run: Ended) -> Sequence[str]:

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from linking import waiting
 from linking.domain.plan import Change
-from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_SHOWN
+from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_SHOWN, UNCHECKED
+from linking.domain.results import troubled
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN, with_lines
@@ -22,6 +23,8 @@ from linking.syncing.run import Run
 from linking.syncing.settling import (
     OF_PRODUCT,
     asked_lines,
+    close_rows,
+    having,
     in_place,
     link_of,
     record_links,
@@ -152,11 +155,15 @@ def _tell_files(part: StoreSync) -> None:
 
 
 def close_all(part: StoreSync, state: ProductSync.State, reason: str) -> None:
-    """Everything that is open, however many. By the rows' states alone."""
-    products = part.products.filter(state__in=OPEN)
+    """Everything that is open, however many, by the rows' states alone. A product that lacks nothing, as far as its lines tell,
+    does not say that this was not done."""
+    products = part.products.filter(state__in=OPEN).order_by()
     lines = part.changes.filter(outcome=Outcome.PENDING, product__in=products)
     lines.update(outcome=OF_PRODUCT[state], reason=reason)
-    products.order_by().update(state=state, reason=reason, settled=timezone.now())
+    for outcome, why in ((Outcome.UNKNOWN, NOT_SHOWN), (Outcome.DONE, UNCHECKED)):
+        lacking_nothing = products.filter(having(outcome), ~having(OF_PRODUCT[state]))
+        lacking_nothing.update(state=State.PARTIAL, reason=why, settled=timezone.now())
+    close_rows(products, state, reason)
 
 
 def fail_all(part: StoreSync, reason: str) -> None:
@@ -232,16 +239,16 @@ def unreached(link: Link | None, medium_id: str) -> ChangeRow:
     return ChangeRow(medium_id=medium_id, **known)
 
 
-def tallied(part: StoreSync) -> dict:
-    """What came of it, for lists of runs: they do not count lines."""
+def tallied(part: StoreSync, state: StoreSync.State) -> dict:
+    """What came of it, for lists of runs: they do not count lines. That an aborted one is done in part is no trouble."""
     counts = dict(part.changes.order_by().values_list("outcome").annotate(n=Count("pk")))
-    failed = counts.keys() & {Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN}
-    products = part.products.filter(state__in=[State.FAILED, State.REFUSED, State.PARTIAL])
-    return {"tallied": counts, "troubled": bool(failed) or products.exists()}
+    states = set(part.products.order_by().values_list("state", flat=True).distinct())
+    expected = {State.PARTIAL} if state == StoreSync.State.ABORTED else set()
+    return {"tallied": counts, "troubled": troubled(counts, states - expected)}
 
 
 def finish(part: StoreSync, state: StoreSync.State, problem: str = "") -> None:
-    part.rows().update(state=state, problem=problem, doing="", finished=timezone.now(), **tallied(part))
+    part.rows().update(state=state, problem=problem, doing="", finished=timezone.now(), **tallied(part, state))
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
     told = ", ".join(f"{count} {name}" for name, count in spent.items())
     log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), told)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from linking.domain.plan import Change
@@ -48,8 +49,20 @@ def close(product: ProductSync, state: State, reason: str) -> None:
         lines.filter(pk__in=asked_lines(product)).update(outcome=Outcome.UNKNOWN, reason=NOT_SHOWN)
         lines.update(outcome=OF_PRODUCT[state], reason=reason)
         rows = ProductSync.objects.filter(pk=product.pk, state__in=OPEN)
-        kept = waits.kept if waits.written() else {}
-        rows.update(state=state, reason=reason, settled=timezone.now(), waits=kept)
+        rows.update(waits=waits.kept if waits.written() else {})
+        close_rows(rows, state, reason)
+
+
+def close_rows(rows: QuerySet[ProductSync], state: State, reason: str) -> None:
+    """Settle open products whose lines are all closed: in part, where a line says that something is done, or may be."""
+    rows, now = rows.order_by(), timezone.now()
+    rows.filter(having(Outcome.DONE, Outcome.UNKNOWN)).update(state=State.PARTIAL, reason=reason, settled=now)
+    rows.update(state=state, reason=reason, settled=now)
+
+
+def having(*outcomes: ChangeRow.Outcome) -> Exists:
+    """Products with such a line."""
+    return Exists(ChangeRow.objects.filter(product=OuterRef("pk"), outcome__in=outcomes))
 
 
 def asked_lines(product: ProductSync) -> list[int]:

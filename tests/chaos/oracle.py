@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from django.db.models import QuerySet
+
 from linking.domain.filenames import read_mark
 from linking.domain.plan import Change
 from linking.domain.reasons import ABORTED
@@ -74,6 +76,8 @@ def untrue(line: ChangeRow, shown: list[str], row: ProductSync) -> Iterator[str]
     """Lines whose outcome is not what the gallery shows."""
     arrival = line.arrival if line.file else line.medium_id
     there = bool(arrival) and arrival in shown
+    if line.outcome == "unknown" and not line.reason:
+        yield f"line {line.pk} says that {line.name} is unconfirmed, and not why"
     if line.change in BROUGHT and line.outcome == "done" and not there:
         yield f"line {line.pk} says that {line.name} was linked, and it is not there"
     if line.change in BROUGHT and line.outcome in ("aborted", "refused") and there and line.file:
@@ -104,23 +108,16 @@ def ledger(place: Scene, store: Store) -> Iterator[str]:
     shop = place.world.shops[store.domain]
     ready = StoreFile.objects.filter(store=store, state="ready")
     yield from (f"the ledger's {row.file_name} is not in the store" for row in ready if row.file_id not in shop.files)
+    perhaps = Deeds.told(unconfirmed(ChangeRow.objects.filter(part__store=store, owner_id="")))
     for link in Link.objects.filter(store=store):
-        if link.medium_id not in shop.products[link.product_id].media and not unconfirmed(link):
+        pair = (link.product_id, link.medium_id)
+        if link.medium_id not in shop.products[link.product_id].media and pair not in perhaps.linked:
             yield f"the ledger says that {link.asset_id} is linked to {link.product_id}, and it is not there"
     known = set(Link.objects.filter(store=store).values_list("product_id", "medium_id"))
     for product in shop.products.values():
         for id in product.media:
             if read_mark(shop.files[id].filename) and (product.id, id) not in known:
                 yield f"{product.handle} shows {shop.files[id].filename}, and the ledger does not know that we linked it"
-
-
-def unconfirmed(link: Link) -> bool:
-    """Whether the last run said of it that nobody knows yet."""
-    lines = ChangeRow.objects.filter(
-        product__product_id=link.product_id, asset_id=link.asset_id, part__store=link.store
-    )
-    last = lines.order_by("-pk").first()
-    return last is not None and last.outcome == "unknown"
 
 
 def settled(sync: Sync, fine: set[str]) -> Iterator[str]:
@@ -163,23 +160,30 @@ def asked_for(place: Scene, part: StoreSync) -> set[str]:
 
 
 def journal(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str]:
-    """What was really done to the store is what the lines say, neither more nor less."""
+    """What was really done to the store is what the lines say, neither more nor less; of what is unconfirmed, either."""
     done = Deeds.of(entries(place, store))
     lines = ChangeRow.objects.filter(part__sync__in=syncs, part__store=store, owner_id="").select_related(
         "file", "product"
     )
     told = Deeds.told(line for line in lines if line.outcome == "done")
+    perhaps = Deeds.told(unconfirmed(lines))
     possible = Deeds.told(lines)
     names = Counter(name for name in done.created)
     yield from (f"{store.domain}: {name} was created {n} times" for name, n in names.items() if n > 1)
     known = {row.file_name for row in StoreFile.objects.filter(store=store)}
     yield from differ("created", store, set(done.created) - known, "the ledger does not know it")
-    yield from differ("linked", store, done.linked - told.linked, "no line says so")
+    yield from differ("linked", store, done.linked - told.linked - perhaps.linked, "no line says so")
     yield from differ("linked", store, told.linked - done.linked, "a line says so, the journal does not")
-    yield from differ("unlinked", store, done.unlinked - told.unlinked - told.made_room, "no line says so")
+    left = told.unlinked | told.made_room | perhaps.unlinked | perhaps.made_room
+    yield from differ("unlinked", store, done.unlinked - left, "no line says so")
     yield from differ("unlinked", store, told.unlinked - done.unlinked, "a line says so, the journal does not")
     yield from differ("replaced", store, told.replaced - done.replaced, "a line says so, the journal does not")
     yield from differ("replaced", store, done.replaced - possible.replaced, "no line says so")
+
+
+def unconfirmed(lines: QuerySet[ChangeRow]) -> QuerySet[ChangeRow]:
+    """Lines of which nobody knows whether they happened."""
+    return lines.filter(outcome=ChangeRow.Outcome.UNKNOWN).select_related("file", "product")
 
 
 def differ(verb: str, store: Store, what: set, why: str) -> Iterator[str]:

@@ -242,7 +242,7 @@ def abort_of_a_hanging_run(stage: Stage) -> None:
     began = time.monotonic()
     stage.finish()
     stage.measured["abort_settled"] = time.monotonic() - began
-    stage.fine |= {"aborted"}
+    stage.fine |= {"aborted", "partial"}
     measure_abort(stage, asked)
 
 
@@ -252,7 +252,7 @@ def aborted(stage: Stage, sync: Sync, within: float) -> None:
     stage.rest(within)
     asked = press_abort(sync)
     stage.finish()
-    stage.fine |= {"aborted"}
+    stage.fine |= {"aborted", "partial"}
     measure_abort(stage, asked)
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from linking import starting
-from linking.domain.reasons import ABORTED
+from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from tests import totals
 from tests.chaos.oracle import violations
@@ -63,6 +63,21 @@ def test_a_picture_that_was_lost_although_it_is_reported_as_done_is_seen(played)
 def test_a_picture_that_is_there_although_it_is_reported_as_aborted_is_seen(played):
     ChangeRow.objects.filter(name="fb").update(outcome="aborted")
     assert "says that fb was not linked, and it is there" in told(played)
+
+
+def test_what_is_unconfirmed_may_be_there_or_not(played):
+    place, _ = played
+    ChangeRow.objects.filter(name="fb").update(outcome="unknown", reason=NOT_SHOWN)
+    StoreSync.objects.update(tallied={"done": 2, "unknown": 1})
+    assert told(played) == ""
+    place.shop.product_with("product-b").media.clear()
+    ProductSync.objects.filter(handle="product-b").update(state="partial")
+    assert told(played) == "product-b ended as partial: "
+
+
+def test_what_is_unconfirmed_without_a_reason_is_seen(played):
+    ChangeRow.objects.filter(name="fb").update(outcome="unknown")
+    assert "says that fb is unconfirmed, and not why" in told(played)
 
 
 def test_a_line_without_an_outcome_is_seen(played):
@@ -173,6 +188,11 @@ def test_a_link_without_a_row_in_the_report_is_seen(unlinked):
 def test_something_unlinked_that_no_line_tells_of_is_seen(unlinked):
     ChangeRow.objects.filter(name="ga", change="unlink").update(outcome="aborted")
     assert "unlinked ('gid://shopify/Product/" in told_of(*unlinked)
+
+
+def test_something_unlinked_whose_line_is_unconfirmed_is_no_trouble(unlinked):
+    ChangeRow.objects.filter(name="ga", change="unlink").update(outcome="unknown", reason=NOT_SHOWN)
+    assert "unlinked (" not in told_of(*unlinked)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from linking.domain.troubles import likeness, todo
 
 def test_reasons_that_differ_in_a_key_or_a_number_are_alike():
     assert likeness("No product has the SKU “a-1”.") == likeness("No product has the SKU “b 2”.")
+    crash = "AssetLink met an error of its own (reference {}, in the app's log)."
+    assert likeness(crash.format("ab12cd34")) == likeness(crash.format("0f1e2d3c"))
     assert likeness("2 products have the SKU “a”; it should be one.") == likeness(
         "14 products have the SKU “b”; it should be one."
     )
@@ -42,6 +44,7 @@ DOES = ("Check", "Choose", "Run again", "run again", "Crop", "Delete files", "Sh
         "Its group was excluded by hand.",
         "Shopify answered with an error (502).",
         "The picture could not be linked.",
+        "AssetLink met an error of its own (reference ab12cd34, in the app's log).",
     ],
 )
 def test_every_reason_comes_with_what_to_do(reason):

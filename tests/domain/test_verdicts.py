@@ -216,13 +216,13 @@ STORES = st.sampled_from(["", "North"])
 
 
 @given(KINDS, LINES, PRODUCTS, STORES, STORES, st.booleans(), st.booleans())
-def test_no_number_is_told_but_those_that_are_counted_and_good_news_only_of_runs_without_trouble(
+def test_no_number_is_said_but_those_that_are_counted_and_good_news_only_of_runs_without_trouble(
     kind, lines, products, aborted, stopped, retry, undo
 ):
     run = Ended(kind, lines, {} if kind == "upload" else products, aborted, stopped, retry, undo)
     found = verdict(run)
-    told = {int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\d|\d", found.text)}
-    assert told <= {*lines.values(), *run.products.values()}
+    numbers = {int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\d|\d", found.text)}
+    assert numbers <= {*lines.values(), *run.products.values()}
     assert found.tone != "good" or not run.troubled
     if run.troubled:
         assert all(f"{n:,} " in found.text for name, n in lines.items() if name in OF_LINES and n)

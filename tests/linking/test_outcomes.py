@@ -1,4 +1,4 @@
-"""Every outcome of a line has its place wherever outcomes are told: none is passed over, and none has two words."""
+"""Every outcome of a line has its place wherever outcomes are shown: none is passed over, and none has two words."""
 
 import pytest
 from django.template.loader import render_to_string

@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from linking import starting
+from linking.domain.reasons import ABORTED, NOT_SHOWN, UNCHECKED
 from linking.models import ProductSync, StoreLease, StoreSync, Sync
+from linking.syncing.run import Run
 from linking.views.run_progress import WAITS
 from setup.graphql_documents import load
 from setup.models import Member, Store
 from setup.shopify_client import ShopifyClient
+from tests import totals
 from tests.linking.visits import enter, text_of
 from tests.scenes import DOCUMENTS, asset, part_of, product
 
@@ -165,25 +169,114 @@ def test_a_run_that_went_well_says_how_much_it_did(client, place):
 def test_a_run_in_part_says_what_is_done_what_is_not_and_what_to_do(client, place):
     place.world.faults.add(service="shopify", kind="media_fails", match="f", code="IMAGE_PROCESSING_FAILURE")
     told = verdict(client, place.run(place.select("f", "g")))
-    assert told.startswith("Done in part. 1 gallery done. 1 gallery failed.")
-    assert "Retry failed plans these galleries anew" in told
+    assert told.startswith("Done in part. 1 gallery done, 1 failed (1 change done, 1 failed).")
+    assert "Retry failed plans these galleries again" in told
 
 
 def test_a_plan_that_has_gone_stale_says_that_galleries_were_left_alone(client, place):
     shown = place.run(place.select(), dry_run=True)
     place.run(place.select("f"))
     told = verdict(client, place.apply(shown))
-    assert "1 gallery done. 1 gallery left alone, because somebody changed them" in told
+    assert "1 gallery done, 1 refused (1 change done, 1 refused)." in told
 
 
-def test_an_aborted_run_says_that_what_is_done_stays(client, place):
-    sync = place.run(place.select())
-    part = part_of(sync)
-    part.rows().update(state=State.ABORTED)
-    part.products.filter(title="Stool").update(state=ProductSync.State.ABORTED)
+def aborted_after(place, monkeypatch, sync: Sync, operation: str) -> Sync:
+    """The run's end, if somebody aborts it when this was carried out for the first time."""
+    watch = Run.watch
+
+    def watched(run: Run) -> None:
+        if any(entry["operation"] == operation for entry in place.mutations()):
+            Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
+        watch(run)
+
+    monkeypatch.setattr(Run, "watch", watched)
+    starting.apply(sync)
+    return place.finish(sync)
+
+
+def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(client, scene, monkeypatch):
+    """Everything new is linked; what was to leave has not left."""
+    shelf = [product("a", title="Oak chair", pictures=1), product("b", title="Stool", pictures=1)]
+    place = scene(shelf, [asset("f", "a"), asset("g", "b", 1), asset("h", "b", 2)])
+    enter(client, place.member)
+    sync = aborted_after(place, monkeypatch, place.run(place.select(link_mode="reset"), dry_run=True), "fileUpdate")
+    assert (place.assets_in("product-a"), place.assets_in("product-b")) == (
+        ["product-a-0", "f"],
+        ["product-b-0", "g", "h"],
+    )
     told = verdict(client, sync)
-    assert told.startswith("Aborted. 1 gallery done; that stays.")
-    assert "Retry failed" in told
+    assert told.startswith("Aborted. 2 galleries done in part (3 changes done, 2 aborted). What is done stays.")
+    assert "Retry failed does the rest, Undo takes back what was done." in told
+    assert "Products 2 done in part" in text_of(client.get(f"/syncs/{sync.key}/"))
+    assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, ABORTED)}
+
+
+def test_a_gallery_that_was_linked_but_not_looked_at_before_the_abort_does_not_say_that_it_was_not_done(
+    client, place, monkeypatch
+):
+    sync = aborted_after(place, monkeypatch, place.run(place.select(), dry_run=True), "fileUpdate")
+    assert verdict(client, sync).startswith("Aborted. 2 galleries done in part (2 changes done). What is done stays.")
+    assert set(part_of(sync).products.values_list("reason", flat=True)) == {UNCHECKED}
+
+
+def test_a_run_aborted_before_anything_was_done_offers_no_undo_in_its_words(client, place):
+    sync = place.run(place.select(), dry_run=True)
+    starting.apply(sync)
+    Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
+    place.finish(sync)
+    assert verdict(client, sync) == "Aborted. 2 galleries aborted (2 changes aborted). Retry failed does the rest."
+
+
+def test_a_run_that_the_store_broke_off_says_what_may_have_been_made(client, scene):
+    place = scene([product("a", pictures=1)], [asset("f", "a", 1)])
+    enter(client, place.member)
+    # The plan and the first look are answered; then the token is revoked.
+    place.world.faults.add(service="shopify", kind="http_401", match="query Galleries", after=2, times=None)
+    sync = place.run(place.select())
+    told = verdict(client, sync)
+    assert told.startswith("Not confirmed yet. North had to stop; the reason is below.")
+    assert "1 gallery done in part (1 change unconfirmed)." in told
+    assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, NOT_SHOWN)}
+
+
+def status_of(html: str) -> list[tuple[str, str]]:
+    """Tone and word of every store's card."""
+    cards = html.partition('<section id="products"')[0]
+    return re.findall(r'<p class="status status-(\w+)">([^<]+)</p>', cards)
+
+
+@pytest.mark.parametrize(
+    ("failing", "status"),
+    [([], ("good", "Done")), (["front"], ("warn", "Done in part")), (["front", "top"], ("bad", "With problems"))],
+)
+def test_a_store_is_called_done_only_if_nothing_of_it_failed(client, scene, failing, status):
+    place = scene([product("a"), product("b")], [asset("front", "a", 1), asset("top", "b", 2)])
+    enter(client, place.member)
+    for name in failing:
+        known = {"match": name, "code": "IMAGE_PROCESSING_FAILURE", "times": None}
+        place.world.faults.add(service="shopify", kind="media_fails", **known)
+    sync = place.run(place.select())
+    assert status_of(client.get(f"/syncs/{sync.key}/").content.decode()) == [status]
+    row = re.search(r'<a id="run-\d+".*?</tr>', client.get("/syncs/").content.decode(), re.DOTALL)[0]
+    assert re.findall(r'<span class="status status-(\w+)">([^<]+)</span>', row) == [status]
+    [summary] = totals.json_rows(sync, "summary")
+    assert [found["result"] for found in summary["stores_table"]] == [status[1]]
+
+
+def test_a_store_that_is_done_in_part_is_not_called_done_while_another_goes_on(client, scene):
+    shelf = [product(str(at)) for at in range(8)]
+    place = scene(shelf, [asset(f"f{at}", str(at), at) for at in range(8)], stores=2)
+    enter(client, place.member)
+    place.world.faults.add(service="shopify", kind="media_fails", match="f", code="IMAGE_PROCESSING_FAILURE", times=1)
+    sync = place.run(place.select())
+    south = sync.parts.get(troubled=False)
+    later = timezone.now() + timedelta(minutes=1)
+    south.rows().update(state=State.APPLYING, owner="w", lease_until=later, finished=None)
+    html = progress(client, sync).content.decode()
+    assert sorted(re.findall(r'<b>(?:North|South)</b> <span class="status status-(\w+)">([^<]+)</span>', html)) == [
+        ("busy", "Linking"),
+        ("warn", "Done in part"),
+    ]
 
 
 def test_a_store_that_refuses_is_named_with_what_to_do(client, place):
