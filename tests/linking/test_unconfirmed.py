@@ -67,6 +67,7 @@ def test_the_page_counts_it_and_does_not_call_the_store_done(client, moved):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     assert f'<span class="count count-warn"><b>{n}</b> Unconfirmed</span>' in html
     assert '<p class="status status-warn">Unconfirmed</p>' in html
+    assert f'<p class="problem problem-warn">{NOT_SHOWN}</p>' in html
     assert "status-good" not in html.partition('id="products"')[0]
     assert totals.of_page(sync) == totals.of_database(sync, all_media=True)
 

@@ -113,8 +113,9 @@ def unconfirmed(stage: Stage, sync: Sync) -> None:
     lines.update(outcome=ChangeRow.Outcome.UNKNOWN, reason=NOT_SHOWN)
     part.products.update(state=ProductSync.State.PARTIAL, reason=NOT_SHOWN)
     part.rows().update(tallied={"unknown": lines.count()}, troubled=True)
-    stage.shows(f"/syncs/{sync.key}/", "Unconfirmed", "Not confirmed yet.")
-    stage.shows("/syncs/", "History with an unconfirmed run", "Unconfirmed")
+    page = stage.shows(f"/syncs/{sync.key}/", "Unconfirmed", "Not confirmed yet.")
+    stage.look(page, "An unconfirmed change by name", page.locator(".line-unknown").first)
+    stage.shows("/syncs/", "History with an unconfirmed run", "1 Unconfirmed")
 
 
 def reports(stage: Stage, sync: Sync) -> None:
