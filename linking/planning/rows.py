@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from django.db import transaction
 from django.utils import timezone
 
 from linking.cloudinary.renditions import Rendition, is_video
-from linking.domain.alts import MAX_ALT
+from linking.domain.alts import MAX_ALT, one_line
 from linking.domain.assets import Asset
 from linking.domain.galleries import Medium, Slot
 from linking.domain.plan import ProductPlan, fingerprint
@@ -78,8 +79,9 @@ def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:
 
 
 def alt_of(asset: Asset) -> str:
-    """The asset's own alt text, as much of it as Shopify takes."""
-    return asset.context.get("alt", "").strip()[:MAX_ALT]
+    """The asset's own alt text, as much of it as Shopify takes: on one line and in NFC, so that whoever tidies it up keeps it
+    as it is."""
+    return normalize("NFC", one_line(asset.context.get("alt", "")))[:MAX_ALT].rstrip()
 
 
 def of_gallery(gallery: Gallery) -> str:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from linking import starting
-from linking.models import Link, SelectedAsset, Selection, Sync
+from linking.models import Link, SelectedAsset, Selection, StoreSync, Sync
 from linking.syncing.work import Next, work
 from setup import shopify_pace
 from tests.awkward.behaviours import together
@@ -66,6 +66,14 @@ def finish(place: Scene, sync: Sync, *, seconds: float = 300.0) -> Sync:
     left = [f"still {part.state}: {part.doing}" for part in sync.parts.all() if part.busy]
     assert not left, left
     return Sync.objects.get(pk=sync.pk)
+
+
+def finish_part(pk: int, *, seconds: float = 300.0) -> None:
+    """One store alone."""
+    until = time.monotonic() + seconds
+    while StoreSync.objects.get(pk=pk).busy and time.monotonic() < until:
+        if work(pk) in (Next.LATER, Next.WAIT):
+            time.sleep(0.05)
 
 
 def press(place: Scene, selection: Selection, *, dry_run: bool = False) -> Sync:
