@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2s
 
-from linking.domain.alts import MAX_ALT
+from linking.domain.alts import EXPLICIT, MAX_ALT
 from linking.domain.assets import Asset
 from linking.domain.grouping import group
 from linking.domain.matching import Verdict
@@ -74,17 +74,26 @@ def arrangement_of(selection: Selection, rows: Iterable[AnyRow]) -> Arrangement:
 def freeze(selection: Selection) -> dict:
     """The arrangement as a run keeps it, whatever is edited afterwards:
     {"groups": [[key, [asset id, …] in order, excluded, {store pk: [product id, …]}], …], "excluded": [asset id, …],
-    "alts": {asset id: text}}."""
+    "alts": {asset id: text that was decided on, empty for none on purpose}, "alt_sources": {asset id: where it is from}}."""
     rows = selection.rows()
     found = arrangement_of(selection, rows)
+    decided = [row for row in rows if row.alt is not None]
     return {
         "groups": [
             [group.key, [asset.asset_id for asset in group.assets], group.excluded, dict(group.picks)]
             for group in found.groups
         ],
         "excluded": sorted(found.excluded),
-        "alts": {row.asset_id: row.alt for row in rows if row.alt is not None},
+        "alts": {row.asset_id: row.alt for row in decided},
+        "alt_sources": {row.asset_id: row.alt_source for row in decided},
     }
+
+
+def explicit_alts(frozen: Mapping) -> frozenset[str]:
+    """Ids of the assets whose alt text, or its absence, is a person's own decision, of an arrangement as a run keeps it. Runs of
+    earlier versions do not know where a text is from; they go on as they began, by their policy."""
+    sources = frozen.get("alt_sources") or {}
+    return frozenset(id for id, source in sources.items() if source in EXPLICIT)
 
 
 def with_alt(asset: Asset, alt: str | None) -> Asset:

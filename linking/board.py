@@ -56,6 +56,11 @@ class AssetCard:
         return self.row.alt_source if self.row.alt is not None else "asset" if self.alt else ""
 
     @property
+    def decorative(self) -> bool:
+        """No alt text, on purpose."""
+        return self.row.alt == ""
+
+    @property
     def id(self) -> str:
         return self.asset.asset_id
 

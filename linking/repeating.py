@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from linking.domain.alts import AltSource
 from linking.domain.arrangements import KeptArrangement
 from linking.domain.galleries import DESTRUCTIVE, LinkMode
 from linking.domain.keying import Keying, compiled
@@ -68,7 +69,7 @@ def _arrange(selection: Selection, kept: KeptArrangement, ids: list[str]) -> Non
             asset_id=id,
             excluded=id in kept.excluded,
             alt=kept.alts.get(id),
-            alt_source="typed" if id in kept.alts else "",
+            alt_source=kept.alt_sources.get(id, AltSource.TYPED) if id in kept.alts else "",
         )
         for place, id in enumerate(ids)
     )

@@ -14,6 +14,10 @@ from setup.numbers import row_number
 TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
 TOO_LONG = "An alt text has at most {most} characters; this one has {length:,}. Shorten it."
 NO_TEXT = "Write a text first, or reject the proposal."
+CHANGED = "Alt text of {name} changed."
+DECORATIVE = "{name} is decorative: it gets no alt text."
+OWN_AGAIN = "{name} has its own alt text again. For none at all, tick Decorative."
+NO_WISH = "{name} has no alt text of yours any more; stores keep what they have. For none at all, tick Decorative."
 MORE_CAME = "More proposals have come meanwhile. Here they all are; decide again."
 NO_ASSET = "This asset is no longer in the selection. Load the page again."
 
@@ -41,20 +45,24 @@ def asset_at(selection: Selection, place: str) -> SelectedAsset:
 
 
 def write(selection: Selection, row: SelectedAsset, text: str) -> None:
-    """What was typed. A cleared text means none, and hides the asset's own if it has one. Raises BadAlt."""
+    """What was typed. An empty field is no wish, as if nothing had been decided. Raises BadAlt."""
     text = checked(text)
-    decided = None if text == own(row.asset) else text
-    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), f"Alt text of {row.asset.name} changed.")
+    decided = None if not text or (row.alt is None and text == own(row.asset)) else text
+    told = CHANGED if text else OWN_AGAIN if own(row.asset) else NO_WISH
+    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), told.format(name=row.asset.name))
 
 
 def leave_empty(selection: Selection, row: SelectedAsset) -> None:
-    """Decorative: empty on purpose."""
-    _decide(selection, [row], lambda known: ("", AltSource.TYPED), f"{row.asset.name} has no alt text, on purpose.")
+    """Decorative: no text on purpose, which takes away one that a store has."""
+    _decide(selection, [row], lambda known: ("", AltSource.TYPED), DECORATIVE.format(name=row.asset.name))
 
 
 def revert(selection: Selection, row: SelectedAsset) -> None:
-    """Back to the asset's own."""
-    _decide(selection, [row], lambda known: (None, ""), f"{row.asset.name} has its own alt text again.")
+    """Back to the asset's own, or to no wish if it has none."""
+    told = (
+        f"{row.asset.name} has its own alt text again." if own(row.asset) else f"{row.asset.name} is undecided again."
+    )
+    _decide(selection, [row], lambda known: (None, ""), told)
 
 
 def fillable(rows: Iterable[SelectedAsset], field: CloudinaryField) -> list[SelectedAsset]:

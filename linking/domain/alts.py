@@ -17,14 +17,21 @@ class AltPolicy(StrEnum):
 
 
 class AltSource(StrEnum):
-    TYPED = "typed"
+    TYPED = "typed"  # also no text on purpose
     FIELD = "field"
     AI = "ai"
     ASSET = "asset"  # the asset's own context
 
 
-def new_alt(policy: str, current: str, wanted: str) -> str:
-    """What the picture's alt text shall be. An asset without a text never takes one away."""
+# A person wrote these texts, or accepted them: they are set whatever the policy, which is for texts that come from fields.
+EXPLICIT = (AltSource.TYPED, AltSource.AI)
+
+
+def new_alt(policy: str, current: str, wanted: str, *, explicit: bool = False) -> str:
+    """What the picture's alt text shall be. `explicit`: a person decided on `wanted`; empty, it is decorative. Otherwise an
+    asset without a text never takes one away."""
+    if explicit:
+        return wanted
     if not wanted or policy == AltPolicy.KEEP:
         return current
     return wanted if policy == AltPolicy.OVERWRITE or not current else current

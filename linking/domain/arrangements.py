@@ -18,7 +18,7 @@ class KeptGroup:
 
 @dataclass(frozen=True, slots=True)
 class KeptArrangement:
-    """`excluded`: ids of assets that stay out wherever they are. `alts`: asset id -> the text that was decided on. `only`: the
+    """`excluded`: ids of assets that stay out wherever they are. `alts`: asset id -> the text that was decided on; `alt_sources`: where that was from, in runs that kept it. `only`: the
     asset ids that an upload tries again; None: all. `unlink`: store pk as text -> product id -> ids of media that leave.
 
     `unread` names the parts that are missing or not whole: what ends a run goes on without them, what writes must not.
@@ -27,6 +27,7 @@ class KeptArrangement:
     groups: Sequence[KeptGroup] = ()
     excluded: frozenset[str] = frozenset()
     alts: Mapping[str, str] = field(default_factory=dict)
+    alt_sources: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[str] | None = None
     unlink: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
@@ -48,7 +49,8 @@ class KeptArrangement:
             "unlink": all_unlink,
         }
         unread = frozenset(name for name, complete in whole.items() if not complete)
-        return cls(groups, excluded, alts, only if "only" in known else None, unlink, unread)
+        sources, _ = _alts(known.get("alt_sources"))
+        return cls(groups, excluded, alts, sources, only if "only" in known else None, unlink, unread)
 
     def whole(self, *parts: str) -> bool:
         """Whether these parts are there, and everything in them."""

@@ -142,7 +142,8 @@ class SelectedAsset(models.Model):
     # The address of a small picture, made with the details: pages show it a thousand times.
     thumbnail = models.CharField(max_length=2048, blank=True)
     excluded = models.BooleanField(default=False)
-    # The alt text that the person decided on, and where it came from; null: the asset's own.
+    # The alt text that was decided on, and where it came from. Null: no wish, the asset's own counts. Empty: decorative, none on
+    # purpose. What a person typed or accepted is set in the stores; what a field gave is subject to the policy.
     alt = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty on purpose and undecided differ
     alt_source = models.CharField(max_length=10, choices=ALT_SOURCES, blank=True)
     # What Cloudinary's captioning proposes, until somebody accepts or rejects it; or why it has nothing.

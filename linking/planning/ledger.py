@@ -83,12 +83,3 @@ def _meant(store: Store, product_ids: Sequence[str]) -> set[tuple[str, str]]:
 
 def _rows_of(store: Store, file_ids: Sequence[str]) -> dict[str, StoreFile]:
     return {row.file_id: row for row in StoreFile.objects.filter(store=store, file_id__in=file_ids)}
-
-
-def texts_of(store: Store, asset_ids: Sequence[str]) -> dict[str, str]:
-    """Mark -> alt text of the files that the store has of these assets, as far as the ledger knows."""
-    found: dict[str, str] = {}
-    for at in range(0, len(asset_ids), 500):
-        rows = StoreFile.objects.filter(store=store, asset_id__in=asset_ids[at : at + 500], state=StoreFile.State.READY)
-        found |= dict(rows.values_list("mark", "alt"))
-    return found

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from linking.arranging import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, weighed
-from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
@@ -19,9 +18,10 @@ from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, Store
 from linking.models.jobs import JobState
 from linking.planning import reading
 from linking.planning.broken_off import BrokenOff, broken_off
-from linking.planning.ledger import Ledger, texts_of
-from linking.planning.rows import Draft, Fenced, alt_of, fill, new_file
+from linking.planning.ledger import Ledger
+from linking.planning.rows import Draft, Fenced, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
+from linking.planning.texts import AltTexts, present_texts
 from linking.planning.variants import plan_variants
 from linking.shopify.galleries import Gallery
 from setup.models import Environment
@@ -56,6 +56,7 @@ class Planner:
         self.rule = SwatchRule.parse(self.environment.swatch_field, self.environment.swatch_value)
         self.draft = Draft()
         self.renditions: dict[str, Rendition | NoRendition] = {}
+        self.texts = AltTexts.of(part.sync)
         self.there: Mapping[str, str] = {}
         self.weigh_until = time.monotonic() + WEIGHING
         self.earlier: Mapping[str, BrokenOff] | None = None
@@ -67,7 +68,8 @@ class Planner:
         wanted = self._want(rows, match)
         found = reading.current(self.store, self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
-        self.there = texts_of(self.store, [row.asset_id for row in rows])
+        mutable = self.texts.may_change([row.asset_id for row in rows])
+        self.there = present_texts(self.store, self.client, mutable, found.values())
         wanted = {id: want for id, want in wanted.items() if self.part.sync.concerns(self.store.pk, id)}
         for place, (product_id, want) in enumerate(wanted.items()):
             gallery = found.get(product_id)
@@ -212,10 +214,9 @@ class Planner:
         current |= {slot.asset: self.there[slot.rendition] for slot in arriving}
         found = {}
         for asset_id, now in current.items():
-            if asset := want.assets.get(asset_id or ""):
-                text = alt_of(asset)
-                if new_alt(self.part.sync.alt_policy, now, text) != now:
-                    found[asset.asset_id] = (now, text)
+            asset = want.assets.get(asset_id or "")
+            if asset and (text := self.texts.instead(asset, now)) is not None:
+                found[asset.asset_id] = (now, text)
         return found
 
     def _lines(
@@ -228,7 +229,8 @@ class Planner:
             asset = want.assets.get(line.asset or "")
             if asset is None and line.change in (Change.KEEP, Change.MOVE):
                 continue  # a medium that stays and is nobody's business in a report
-            now, then = alts.get(line.asset or "", (texts.get(line.medium or "", ""), None))
+            described = line.asset in alts and line.change != Change.UNLINK  # a second picture of it that leaves is not
+            now, then = alts[line.asset or ""] if described else (texts.get(line.medium or "", ""), None)
             yield ChangeRow(
                 part=self.part,
                 product=row,
@@ -242,7 +244,7 @@ class Planner:
                 position_before=line.position_before,
                 position_after=line.position_after,
                 file=self.draft.files.get(marks.get(line.asset or "", "")) if line.change in ARRIVALS else None,
-                outcome=Outcome.PENDING if line.asset in alts else outcome_at_planning(line, plan),
+                outcome=Outcome.PENDING if described else outcome_at_planning(line, plan),
                 alt_before=now,
                 alt_after=then,
                 reason=line.reason,

@@ -1,20 +1,21 @@
 """Planning an upload to the Files of a store: every asset as one file, no product. Writes nothing in Shopify."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
 from linking import usage, waiting
 from linking.arranging import EXCLUDED, with_alt
 from linking.cloudinary.renditions import WEIGHING, FileRendition, NoRendition, of_file, weighed
-from linking.domain.alts import new_alt
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
 from linking.planning.ledger import proved
-from linking.planning.rows import Draft, Fenced, alt_of, new_file
+from linking.planning.rows import UNASKED, Draft, Fenced, new_file
+from linking.planning.texts import AltTexts
 from linking.shopify import files
+from linking.shopify.files import FileState
 from setup.shopify_client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, StoreFile.State
@@ -32,7 +33,7 @@ class UploadPlanner:
     def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
         self.part, self.client, self.fenced = part, client, fenced
         self.store, self.sync, self.environment = part.store, part.sync, part.sync.environment
-        self.draft = Draft()
+        self.draft, self.texts = Draft(), AltTexts.of(part.sync)
         self.weigh_until = time.monotonic() + WEIGHING
 
     def plan(self) -> None:
@@ -45,13 +46,16 @@ class UploadPlanner:
         rows = {row.file_id: row for row in (*known.values(), *older.values())}
         there = {id: there[id] for id in proved(rows, {id: state.name for id, state in there.items()}) if id in there}
         named = self._named([rendition for _, rendition in wanted if rendition.mark not in known])
+        coming = self._coming([rendition.mark for _, rendition in wanted])
         used = usage.galleries_of([self.store], [row.file_id for row in older.values()])
         for asset, rendition in wanted:
             row, old = known.get(rendition.mark), older.get(asset.asset_id)
             if row and row.file_id in there:
-                self._keep(asset, row.file_id, row.alt)
+                self._keep(asset, there[row.file_id])
             elif rendition.mark in named:
-                self._keep(asset, named[rendition.mark], None)
+                self._keep(asset, named[rendition.mark])
+            elif rendition.mark in coming:
+                self._arrive(asset, rendition, Change.ADD, text=coming[rendition.mark])
             elif old is None or old.file_id not in there:
                 self._arrive(asset, rendition, Change.ADD)
             elif self.sync.new_versions != "replace":
@@ -60,7 +64,7 @@ class UploadPlanner:
                 self._arrive(asset, rendition, Change.ADD, reason=NOT_IN_PLACE)
             else:
                 shown = usage.told(used.get((self.store.pk, old.file_id), ()))
-                self._arrive(asset, rendition, Change.REPLACE, old.file_id, shown)
+                self._arrive(asset, rendition, Change.REPLACE, old.file_id, shown, text=there[old.file_id].alt)
         with self.fenced():
             self.draft.store(self.part)
 
@@ -109,30 +113,45 @@ class UploadPlanner:
                     found[row.asset_id] = row
         return found
 
-    def _named(self, missing: Sequence[FileRendition]) -> dict[str, str]:
-        """Mark -> file id of what is in the store without being in our ledger. A run finds that out when it asks for the file;
-        only a dry run, which must be exact, has to search."""
+    def _coming(self, marks: Sequence[str]) -> dict[str, str]:
+        """Mark -> the text that it was asked for with, of files that an earlier run asked for and nobody has seen ready yet."""
+        found: dict[str, str] = {}
+        for at in range(0, len(marks), 500):
+            rows = StoreFile.objects.filter(store=self.store, mark__in=marks[at : at + 500])
+            found |= dict(rows.exclude(state__in=[*UNASKED, State.READY]).values_list("mark", "alt"))
+        return found
+
+    def _named(self, missing: Sequence[FileRendition]) -> Mapping[str, FileState]:
+        """By mark: what is in the store without being in our ledger. A run finds that out when it asks for the file; only a
+        dry run, which must be exact, has to search."""
         if not self.sync.dry_run:
             return {}
-        found = files.by_mark(self.client, {rendition.mark: rendition.name for rendition in missing}).found
-        return {mark: state.id for mark, state in found.items()}
+        return files.by_mark(self.client, {rendition.mark: rendition.name for rendition in missing}).found
 
     def _arrive(
-        self, asset: Asset, rendition: FileRendition, change: Change, replaced: str = "", reason: str = ""
+        self,
+        asset: Asset,
+        rendition: FileRendition,
+        change: Change,
+        replaced: str = "",
+        reason: str = "",
+        text: str | None = None,
     ) -> None:
+        """`text`: that of the file that it gets, if that is there already."""
         row = new_file(self.store, asset, rendition.rendition)
         row.kind = StoreFile.Kind(rendition.shape.kind)
         line = self._line(asset, change)
         line.file = self.draft.files.setdefault(rendition.mark, row)
         line.medium_id, line.outcome, line.reason = replaced, Outcome.PENDING, reason
+        if text is not None and (then := self.texts.instead(asset, text)) is not None:
+            line.alt_before, line.alt_after = text, then
 
-    def _keep(self, asset: Asset, file_id: str, alt: str | None) -> None:
-        """There already. Its alt text may be another by now; what we never saw (`alt` None) is left alone."""
+    def _keep(self, asset: Asset, file: FileState) -> None:
+        """There already. It may be to get another alt text."""
         line = self._line(asset, Change.KEEP)
-        line.medium_id, line.outcome = file_id, Outcome.UNCHANGED
-        text = alt_of(asset)
-        if alt is not None and new_alt(self.sync.alt_policy, alt, text) != alt:
-            line.alt_before, line.alt_after, line.outcome = alt, text, Outcome.PENDING
+        line.medium_id, line.outcome = file.id, Outcome.UNCHANGED
+        if (text := self.texts.instead(asset, file.alt)) is not None:
+            line.alt_before, line.alt_after, line.outcome = file.alt, text, Outcome.PENDING
 
     def _skip(self, row: SelectedRow, asset: Asset | None, reason: str) -> None:
         line = self._line(asset, Change.SKIP, row.asset_id)

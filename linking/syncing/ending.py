@@ -145,7 +145,7 @@ def shows(gallery: Gallery, line: ChangeRow) -> bool:
 def _tell_files(part: StoreSync) -> None:
     """What of a broken off upload is done: files that are known to be ready. What was asked for may still come."""
     lines = part.changes.filter(product=None, outcome=Outcome.PENDING)
-    ready = lines.filter(change=Change.ADD, file__state=StoreFile.State.READY)
+    ready = lines.filter(change=Change.ADD, file__state=StoreFile.State.READY, alt_after=None)
     ready.update(outcome=Outcome.DONE)
     replacing = Q(change=Change.REPLACE, file__file_id=F("medium_id"), file__sent__isnull=False)
     on_the_way = [StoreFile.State.SENT, StoreFile.State.UPLOADED, StoreFile.State.LATE]

@@ -18,6 +18,7 @@ from linking.models import ChangeRow, StoreFile
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
 from linking.planning.ledger import proved
+from linking.planning.texts import AltTexts
 from linking.shopify import files
 from linking.shopify.files import FileState, NewFile, Refusal
 from linking.syncing import uploads
@@ -194,17 +195,31 @@ def adopt(run: Run, rows: list[StoreFile]) -> None:
     not show is not asked for again before the list must show it: a second call might make a second file."""
     named = files.by_mark(run.client, {row.mark: row.file_name for row in rows}) if rows else files.Named({}, 0)
     others = _held_by_others(run, {state.id for state in named.found.values()})
+    found: list[tuple[StoreFile, str]] = []
     for row in rows:
         state = named.found.get(row.mark)
         if state and others.get(state.id, row.pk) == row.pk:
             row.file_id, row.state, row.problem, row.proved, row.pending_id = state.id, State.READY, "", True, ""
+            found.append((row, state.alt))
         elif state and row.problem == NAME_LOST and state.name == row.file_name:
             rename(row)  # a file that has got another content since
         elif row.problem == NAME_LOST and row.sent is None:
             rename(row)
         else:
             _not_found(run, row, named.nameless)
+    _take_texts(run, found)
     save(run, rows)
+
+
+def _take_texts(run: Run, found: Sequence[tuple[StoreFile, str]]) -> None:
+    """Files that were there without being in our ledger, with another text than they were to be made with: they get another
+    one as if the plan had known of them."""
+    texts = AltTexts.of(run.part.sync)
+    for row, alt in found:
+        if (text := texts.of_asset(row.asset_id, row.alt, alt)) is not None:
+            lines = ChangeRow.objects.filter(part=run.part, file=row, outcome=ChangeRow.Outcome.PENDING)
+            with run.fenced():
+                lines.filter(owner_id="", alt_after=None).update(alt_before=alt, alt_after=text)
 
 
 def _held_by_others(run: Run, file_ids: set[str]) -> dict[str, int]:

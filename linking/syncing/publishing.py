@@ -21,6 +21,8 @@ from linking.waiting import Waits
 Outcome, State = ChangeRow.Outcome, StoreFile.State
 NEWER = "The file shows a newer version by now than the one that was planned. Nothing was written; plan again."
 LOST = "The file whose content was to be replaced is gone from the store. Run again to add it as a new one."
+# Files that may be there with another text than they shall have.
+DESCRIBED = (Change.KEEP, Change.ADD, Change.REPLACE)
 # So often a new content is asked for that Shopify drops without a word.
 TRIES = 3
 OF_FILE = ["file_id", "sent", "staged_url"]
@@ -35,7 +37,8 @@ class Publishing:
 
     def work(self) -> None:
         self._replace()
-        Texts(self.run).work(self._open(Change.KEEP))
+        described = (line for change in DESCRIBED for line in self._open(change))
+        Texts(self.run).work([line for line in described if line.alt_after is not None and is_there(line)])
 
     def receive(self, arrivals: Arrivals) -> None:
         """Close the lines of new files, each as its file is READY, FAILED or late."""
@@ -58,24 +61,25 @@ class Publishing:
                 line.outcome, line.reason = Outcome.FAILED, line.file.problem if line.file else LOST
             elif line.file.state == State.LATE:
                 line.outcome, line.reason = Outcome.UNKNOWN, line.file.problem
-            elif line.file.state == State.READY:
-                line.outcome, line.medium_id = Outcome.DONE, line.file.file_id
+            elif line.file.state == State.READY and not line.medium_id:
+                line.medium_id = line.file.file_id
+                line.outcome = arrived(line)
             else:
                 continue
             closed.append(line)
         self._save(closed)
 
     def _save(self, lines: Sequence[ChangeRow]) -> None:
-        closed = [line for line in lines if line.outcome != Outcome.PENDING]
-        if closed:
+        settled = [line for line in lines if line.outcome != Outcome.PENDING or is_there(line)]
+        if settled:
             with self.run.fenced():
-                save_fields(closed, ["outcome", "reason", "medium_id", "alt_before"])
+                save_fields(settled, ["outcome", "reason", "medium_id", "alt_before"])
             self.run.progress()
 
     def _replace(self) -> None:
         """Repeating a replacement does no harm: the same content comes once more. But first it is looked whether it is needed."""
         began = timezone.now()
-        while lines := self._open(Change.REPLACE):
+        while lines := [line for line in self._open(Change.REPLACE) if not is_there(line)]:
             self.run.tick()
             self.run.say(f"Replacing the contents of files: {len(lines):,} to go.")
             known = files.contents(self.run.client, [line.medium_id for line in lines])
@@ -87,7 +91,7 @@ class Publishing:
             self._keep([])
             for at in range(0, len(ask), files.PER_CALL):
                 self._ask(ask[at : at + files.PER_CALL])
-            if any(line.outcome == Outcome.PENDING for line in lines):
+            if any(line.outcome == Outcome.PENDING and not is_there(line) for line in lines):
                 self.run.pause(waiting.next_look(began), "Shopify is replacing contents.")
 
     def _newest(self, file_ids: list[str]) -> dict[str, int]:
@@ -117,7 +121,7 @@ class Publishing:
             self._await(line, f"content:of {id}", Outcome.UNKNOWN, NOT_SHOWN)
         elif begun and url != row.staged_url:
             self._replaced(row)
-            line.outcome = Outcome.DONE
+            line.outcome = arrived(line)
         else:
             self.waits.end(f"absent:{id}", f"content:of {id}")
             row.staged_url = url
@@ -256,6 +260,18 @@ class Texts:
                 row.alt = texts[row.file_id]
             save_fields(rows, ["alt"])
         self.run.progress()
+
+
+def is_there(line: ChangeRow) -> bool:
+    """Whether the file is in the store as the line wants it, whatever its text."""
+    if line.change == Change.KEEP:
+        return True
+    return line.file is not None and line.file.state == State.READY and line.medium_id == line.file.file_id
+
+
+def arrived(line: ChangeRow) -> ChangeRow.Outcome:
+    """Of a line whose file is there: done, unless it waits for its text."""
+    return Outcome.DONE if line.alt_after is None else Outcome.PENDING
 
 
 def content_key(line: ChangeRow) -> str:

@@ -62,12 +62,40 @@ def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_ori
     expect(back).not_to_be_visible()
 
 
-def test_a_text_left_empty_on_purpose_is_told_apart_from_one_that_is_missing(place):
+def test_decorative_is_a_tick_of_its_own_by_keyboard_and_taken_back_like_any_change(place):
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
-    app.get_by_role("button", name="Leave empty the alt text of side").click()
-    expect(app.get_by_text("Empty on purpose")).to_be_visible()
-    expect(app.get_by_role("button", name="Revert alt text of side")).to_be_visible()
+    tick = app.get_by_role("checkbox", name="Decorative front, no alt text")
+    text = app.get_by_role("textbox", name="Alt text of front")
+    expect(tick).not_to_be_checked()
+    tick.focus()
+    place.page.keyboard.press("Space")
+    expect(text).to_have_value("")
+    expect(tick).to_be_checked()
+    expect(tick).to_be_focused()
+    expect(app.locator("#live")).to_have_text("front is decorative: it gets no alt text.")
+    expect(app.get_by_text("No alt text, on purpose")).to_be_visible()
+    place.page.keyboard.press("Space")
+    expect(text).to_have_value("Its own words")
+    expect(tick).not_to_be_checked()
+    expect(tick).to_be_focused()
+    app.get_by_role("button", name="Undo").click()
+    expect(tick).to_be_checked()
+    text.fill("Words after all")
+    text.blur()
+    expect(tick).not_to_be_checked()
+    expect(app.get_by_text("Typed", exact=True)).to_be_visible()
+
+
+def test_an_empty_field_brings_the_assets_own_text_back_and_is_told_apart_from_decorative(place):
+    app = launched(place)
+    app.get_by_role("button", name="Regular", exact=True).click()
+    text = app.get_by_role("textbox", name="Alt text of front")
+    text.fill("")
+    text.blur()
+    expect(app.locator("#live")).to_have_text("front has its own alt text again. For none at all, tick Decorative.")
+    expect(text).to_have_value("Its own words")
+    app.get_by_role("checkbox", name="Decorative side, no alt text").check()
     expect(app.locator("#alts-count")).to_have_text("1 of 3 assets has none")
 
 

@@ -1,9 +1,10 @@
 """Alt texts: lengths, cutting at a word, and what a field makes of one."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.alts import MAX_ALT, cut, from_field, one_line, own
+from linking.domain.alts import MAX_ALT, AltPolicy, cut, from_field, new_alt, one_line, own
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 
@@ -62,3 +63,24 @@ def test_a_field_with_a_very_long_value_is_cut_at_shopifys_limit():
 def test_an_assets_own_text_is_that_of_its_context():
     assert own(asset(context={"alt": " A bag "})) == "A bag"
     assert own(asset()) == ""
+
+
+@pytest.mark.parametrize("policy", AltPolicy)
+@pytest.mark.parametrize("current", ["", "There"])
+@pytest.mark.parametrize("wanted", ["", "Wanted"])
+def test_a_decision_of_a_person_is_set_whatever_the_policy_and_an_empty_one_clears(policy, current, wanted):
+    assert new_alt(policy, current, wanted, explicit=True) == wanted
+
+
+@pytest.mark.parametrize(
+    ("policy", "current", "wanted", "then"),
+    [
+        ("keep", "", "Wanted", ""),
+        ("fill", "", "Wanted", "Wanted"),
+        ("fill", "There", "Wanted", "There"),
+        ("overwrite", "There", "Wanted", "Wanted"),
+        ("overwrite", "There", "", "There"),
+    ],
+)
+def test_a_text_from_a_field_obeys_the_policy_and_never_takes_one_away(policy, current, wanted, then):
+    assert new_alt(policy, current, wanted) == then

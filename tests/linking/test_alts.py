@@ -142,17 +142,33 @@ def test_reverting_brings_the_assets_own_text_back(place):
     assert alts(chosen)["own"] is None
 
 
-def test_typing_the_assets_own_text_is_no_decision(place):
+def test_typing_the_assets_own_text_is_no_decision_unless_another_was_made(place):
     chosen = place.select()
     decide(chosen, deciding.write, "own", " Its own\nwords ")
     assert alts(chosen)["own"] is None
+    decide(chosen, deciding.write, "own", "Others")
+    decide(chosen, deciding.write, "own", "Its own words")
+    assert alts(chosen)["own"] == "Its own words"
 
 
-def test_clearing_a_text_that_an_asset_never_had_is_no_decision(place):
+@pytest.mark.parametrize("name", ["own", "bare"])
+def test_an_empty_field_is_no_wish_whether_the_asset_has_a_text_or_not(place, name):
     chosen = place.select()
-    decide(chosen, deciding.write, "bare", "x")
-    decide(chosen, deciding.write, "bare", "")
-    assert alts(chosen)["bare"] is None
+    decide(chosen, deciding.write, name, "x")
+    decide(chosen, deciding.write, name, " ")
+    row = chosen.assets.get(place=NAMES.index(name))
+    assert (row.alt, row.alt_source) == (None, "")
+    chosen.refresh_from_db()
+    assert "tick Decorative" in chosen.last_change["text"]
+
+
+def test_decorative_is_a_choice_of_its_own_and_typing_ends_it(place):
+    chosen = place.select()
+    decide(chosen, deciding.leave_empty, "own")
+    row = chosen.assets.get(place=0)
+    assert (row.alt, row.alt_source) == ("", "typed")
+    decide(chosen, deciding.write, "own", "After all")
+    assert alts(chosen)["own"] == "After all"
 
 
 def test_a_text_that_is_longer_than_shopify_takes_is_refused_with_its_length_and_changes_nothing(place):
