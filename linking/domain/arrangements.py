@@ -18,8 +18,9 @@ class KeptGroup:
 
 @dataclass(frozen=True, slots=True)
 class KeptArrangement:
-    """`excluded`: ids of assets that stay out wherever they are. `alts`: asset id -> the text that was decided on; `alt_sources`: where that was from, in runs that kept it. `only`: the
-    asset ids that an upload tries again; None: all. `unlink`: store pk as text -> product id -> ids of media that leave.
+    """`excluded`: ids of assets that stay out wherever they are. `alts`: asset id -> the text that was decided on; `alt_sources`:
+    where that was from, in runs that kept it. `only`: the asset ids that an upload tries again; None: all. `unlink`: store pk as
+    text -> product id -> ids of media that leave.
 
     `unread` names the parts that are missing or not whole: what ends a run goes on without them, what writes must not.
     """

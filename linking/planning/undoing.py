@@ -81,10 +81,8 @@ class UndoPlanner:
             return
         back.before = [item.as_row() | self._told(row, item.id) for item in gallery.media]
         back.fingerprint, back.seen = of_gallery(gallery), timezone.now()
-        if back.fingerprint == fingerprint([(item["id"], item["alt"]) for item in row.before]):
-            back.after, back.state = [{"medium": id} for id in gallery.ids], State.UNCHANGED  # it is all back
-            return
-        if not self._is_left(row, gallery):
+        back_already = back.fingerprint == fingerprint([(item["id"], item["alt"]) for item in row.before])
+        if not back_already and not self._is_left(row, gallery):
             back.after, back.state, back.reason = [{"medium": id} for id in gallery.ids], State.REFUSED, CHANGED_SINCE
             return
         self._back(back, row, gallery, known)
