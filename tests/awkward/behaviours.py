@@ -32,6 +32,8 @@ BEHAVIOURS: dict[str, Faults] = {
     ],
     "throttled without a cost": [always("throttled_without_cost", every=9)],
     "media in another order": [always("media_shuffled")],
+    "lists in another order": [always("lists_shuffled", code="7")],
+    "ids that come twice": [always("ids_twice", every=2)],
     "nulls": [always("null_shapes", code="extensions"), always("null_shapes", code="userErrors")],
     "pages of five": [always("pages_of", code="5")],
     "errors beside data": [always("errors_beside", code="INTERNAL_SERVER_ERROR", match="mutation ", every=3)],

@@ -25,10 +25,17 @@ def expected(mode: str, before: Sequence[str], new: Sequence[str], position: int
         "overwrite_and_add": [*new, *beyond],
         "reset": [*new],
         "append": [*rest, *new],
-        "mirror": [*rest, *new],  # ours stand at the end, in one row
+        "mirror": mirrored(before, new),
         "prepend": [*new, *rest],
         "position": [*rest[: position - 1], *new, *rest[position - 1 :]],
     }[mode]
+
+
+def mirrored(before: Sequence[str], new: Sequence[str]) -> list[str]:
+    """What is not ours stays on its place; ours take the places of ours, and follow at the end."""
+    left = [*new]
+    after = [left.pop(0) if name in new else name for name in before]
+    return [*after, *left]
 
 
 def promised(mode: str) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from setup.models import Environment
-from tests.awkward import file_scenarios, meddling, neighbours  # noqa: F401 - their scenarios are registered
+from tests.awkward import file_scenarios, meddling, neighbours, outages  # noqa: F401 - their scenarios are registered
 from tests.awkward.behaviours import DAYS
 from tests.awkward.scenarios import SCENARIOS
 from tests.awkward.shop import hastened
