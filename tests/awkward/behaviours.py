@@ -64,6 +64,9 @@ EVERYTHING = [
 
 # One behaviour each, all of them at once, and none.
 DAYS: dict[str, list[str]] = {"everything": EVERYTHING, "nothing": [], **{name: [name] for name in BEHAVIOURS}}
+# Those that tell most where something else happens, too.
+FEW = ("nothing", "everything", "reads in turn 3 s behind", "answers that get lost")
+SOME = (*FEW, "orders that take 25 s", "galleries that are locked now and then", "an id missing now and then")
 
 
 def together(names: Iterable[str]) -> Faults:

@@ -11,14 +11,15 @@ from linking.domain.reasons import VANISHED
 from sandbox.shopify import cdn, execution
 from sandbox.shopify.execution import Asked
 from setup.graphql_documents import load
+from tests.awkward.behaviours import SOME
 from tests.awkward.file_scenarios import KEYS, dressed, shown
 from tests.awkward.oracle import doubles, expected, lost, nothing_left, problems, right, same, untrue
 from tests.awkward.scenarios import Play, scenario
-from tests.awkward.shop import SKUS, Build, behave, chosen, meanwhile, names, opened, press
+from tests.awkward.shop import SKUS, Build, behave, chosen, come_to_rest, meanwhile, names, opened, press
 from tests.scenes import DOCUMENTS, REHEARSALS, Scene
 
 Act = Callable[[Scene], None]
-FEW = ("append", "reset")
+MODES = ("append", "reset")
 
 
 def admin(place: Scene, document: str, **variables) -> None:
@@ -101,6 +102,7 @@ def meddled(act: Act, operation: str) -> Play:
             first = press(place, selection)
         assert done, f"no {operation} was sent"
         wrong = problems(first) + lost(first)
+        come_to_rest(place)
         there = [sku for sku in SKUS if place.shop.product_with(f"product-{sku}")]
         before = {sku: place.assets_in(f"product-{sku}") for sku in there}
         gone = [] if len(there) == len(SKUS) else [f"a{at}: skip failed: {VANISHED}" for at in range(3)]
@@ -128,10 +130,10 @@ ACTS: dict[str, tuple[Act, tuple[str, ...]]] = {
 WORDS = {"fileCreate": "files", "fileUpdate": "links"}
 for name, (act, moments) in ACTS.items():
     for moment in moments:
-        scenario(f"somebody {name} after {WORDS[moment]}", FEW, committed=True)(meddled(act, moment))
+        scenario(f"somebody {name} after {WORDS[moment]}", MODES, SOME, committed=True)(meddled(act, moment))
 
 
-@scenario("somebody deletes a variant", ("reset",), committed=True)
+@scenario("somebody deletes a variant", ("reset",), SOME, committed=True)
 def a_variant_deleted(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     """Its picture and its swatch go nowhere, and nothing else is kept from its own."""
     place = dressed(build)

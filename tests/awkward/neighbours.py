@@ -10,6 +10,7 @@ from django.db import connection
 
 from linking import starting
 from linking.models import ChangeRow, Link, Sync
+from tests.awkward.behaviours import FEW, SOME
 from tests.awkward.oracle import doubles, expected, nothing_left, problems, promised, right, same, untrue
 from tests.awkward.scenarios import scenario
 from tests.awkward.shop import SKUS, Build, behave, chosen, finish_part, names, old, opened, press, undo, write_alts
@@ -19,7 +20,7 @@ from tests.scenes import Variant, asset, product
 TEXT = "  Two  words of caf" + unicodedata.normalize("NFD", "\u00e9") + " " + "and so on " * 20
 
 
-@scenario("two stores at once", ("prepend",), committed=True)
+@scenario("two stores at once", ("prepend",), SOME, committed=True)
 def two_stores_at_once(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     """Each has its own thread, as it would have its own worker."""
     place = opened(build, stores=2)
@@ -46,7 +47,7 @@ def worked_off(pk: int) -> None:
         connection.close()
 
 
-@scenario("a file in several galleries", ("append", "prepend"))
+@scenario("a file in several galleries", ("append", "prepend"), SOME)
 def a_file_in_several_galleries(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     """Linked, given another alt text, undone, taken out."""
     products = [product(sku, pictures=2, variants=(Variant(sku=sku),)) for sku in SKUS]
@@ -69,7 +70,7 @@ def a_file_in_several_galleries(build: Build, mode: str, behaviours: Iterable[st
     return wrong + same("links", Link.objects.count(), 0)
 
 
-@scenario("videos", ("append", "prepend"))
+@scenario("videos", ("append", "prepend"), SOME)
 def videos(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     """Among pictures; they come last, and stand where they belong."""
     films = [asset(f"{sku}1", sku, content=clip(12 + at)) for at, sku in enumerate(SKUS)]
@@ -92,7 +93,7 @@ def plain(name: str) -> str:
     return words.partition("-al")[0] + (".mp4" if extension == "mp4" else "")
 
 
-@scenario("a gallery that is nearly full", ("append", "reset"))
+@scenario("a gallery that is nearly full", ("append", "reset"), SOME)
 def a_gallery_that_is_nearly_full(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     """245 media and 10 to come are refused whole, with nothing written to it; 240 and 10 go in."""
     full, nearly = product("full", pictures=245), product("nearly", pictures=240)
@@ -135,4 +136,4 @@ def again_and_again(place, sync: Sync) -> list[str]:
 
 
 for code in ("trimmed", "composed", "cut"):
-    scenario(f"alt texts that Shopify keeps otherwise: {code}", ("append",))(kept_otherwise(code))
+    scenario(f"alt texts that Shopify keeps otherwise: {code}", ("append",), FEW)(kept_otherwise(code))

@@ -11,6 +11,7 @@ from linking.models import Link, StoreLease, StoreSync, Sync
 from linking.syncing.products import Galleries
 from linking.syncing.writing import Writing
 from setup.models import Store
+from tests.awkward.behaviours import FEW
 from tests.awkward.oracle import (
     doubles,
     false_swatches,
@@ -27,7 +28,7 @@ from tests.awkward.scenarios import galleries, scenario
 from tests.awkward.shop import Build, behave, chosen, meanwhile, opened, press, undo
 from tests.scenes import Scene, part_of
 
-ALL = ("prepend", "reset")
+MODES = ("prepend", "reset")
 WRITES = "mutation "
 
 
@@ -77,7 +78,7 @@ def away(place: Scene, seconds: float, behaviours: Iterable[str]) -> Iterator[No
 
 for word, operation in (("", ""), (" in the middle", "fileUpdate")):
 
-    @scenario(f"the store is away for three minutes{word}", ("prepend",))
+    @scenario(f"the store is away for three minutes{word}", ("prepend",), FEW)
     def away_for_three_minutes(
         build: Build, mode: str, behaviours: Iterable[str], operation: str = operation
     ) -> list[str]:
@@ -135,13 +136,13 @@ def free(place: Scene) -> list[str]:
     ]
 
 
-scenario("503 on every write", ALL)(refusing("http_503", match=WRITES))
-scenario("503 on every link", ALL)(refusing("http_503", operation="fileUpdate"))
-scenario("TIMEOUT on every write", ALL)(refusing("graphql_error", code="TIMEOUT", match=WRITES))
-scenario("every write is locked", ALL)(refusing("refused", code="FILE_LOCKED", operation="fileUpdate"))
-scenario("ACCESS_DENIED for ever", ALL)(refusing("graphql_error", code="ACCESS_DENIED", match=WRITES))
-scenario("401 for ever on writes", ALL)(refusing("http_401", match=WRITES))
-scenario("402 for ever on writes", ALL)(refusing("http_402", match=WRITES))
+scenario("503 on every write", MODES, FEW)(refusing("http_503", match=WRITES))
+scenario("503 on every link", MODES, FEW)(refusing("http_503", operation="fileUpdate"))
+scenario("TIMEOUT on every write", MODES, FEW)(refusing("graphql_error", code="TIMEOUT", match=WRITES))
+scenario("every write is locked", MODES, FEW)(refusing("refused", code="FILE_LOCKED", operation="fileUpdate"))
+scenario("ACCESS_DENIED for ever", MODES, FEW)(refusing("graphql_error", code="ACCESS_DENIED", match=WRITES))
+scenario("401 for ever on writes", MODES, FEW)(refusing("http_401", match=WRITES))
+scenario("402 for ever on writes", MODES, FEW)(refusing("http_402", match=WRITES))
 
 ONCE = {
     **{str(status): {"kind": f"http_{status}"} for status in (401, 402, 403, 404, 423)},
@@ -165,10 +166,10 @@ def once(known: dict):
 
 
 for name, known in ONCE.items():
-    scenario(f"{name} once now and then", ("prepend",))(once(known))
+    scenario(f"{name} once now and then", ("prepend",), FEW)(once(known))
 
 
-@scenario("a lock that outlasts its deadline", ("prepend",))
+@scenario("a lock that outlasts its deadline", ("prepend",), FEW)
 def a_lock_that_outlasts_its_deadline(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     """One gallery stays as it was, and the others are right."""
     place = opened(build)
@@ -186,7 +187,7 @@ class Crash(RuntimeError):
     """An error of ours."""
 
 
-@scenario("an error of ours, once", ALL)
+@scenario("an error of ours, once", MODES, FEW)
 def an_error_of_ours_once(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     place = opened(build)
     behave(place, behaviours)
@@ -205,7 +206,7 @@ def an_error_of_ours_once(build: Build, mode: str, behaviours: Iterable[str]) ->
     return wrong + doubles(place) + nothing_left(place, selection)
 
 
-@scenario("an error of ours, always", ("prepend", "position"))
+@scenario("an error of ours, always", ("prepend", "position"), FEW)
 def an_error_of_ours_always(build: Build, mode: str, behaviours: Iterable[str]) -> list[str]:
     """After three tries the run ends with a reference, what it says is so, and undo takes back what it did."""
     place = opened(build)

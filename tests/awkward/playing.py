@@ -57,7 +57,7 @@ def product_of(only: Collection[str] = ()) -> list[Case]:
         Case(name, mode, behaviour)
         for name, one in SCENARIOS.items()
         for mode in one.modes
-        for behaviour in DAYS
+        for behaviour in one.days
         if among(SCENARIOS, name) and among(modes, mode) and among(DAYS, behaviour)
     ]
 

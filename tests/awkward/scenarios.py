@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from linking.models import ChangeRow, Link
 from linking.starting import CannotStart
+from tests.awkward.behaviours import DAYS
 from tests.awkward.oracle import (
     doubles,
     expected,
@@ -44,19 +45,23 @@ Play = Callable[[Build, str, Iterable[str]], list[str]]
 
 @dataclass(frozen=True)
 class Scenario:
-    """`modes`: the link modes that make a difference to it. `committed`: it needs a database without a transaction around it."""
+    """`modes`, `days`: the link modes and behaviours that it is played with. `committed`: it needs a database without a
+    transaction around it."""
 
     play: Play
     modes: tuple[str, ...] = MODES
+    days: tuple[str, ...] = tuple(DAYS)
     committed: bool = False
 
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(name: str, modes: tuple[str, ...] = MODES, *, committed: bool = False) -> Callable[[Play], Play]:
+def scenario(
+    name: str, modes: tuple[str, ...] = MODES, days: tuple[str, ...] = tuple(DAYS), *, committed: bool = False
+) -> Callable[[Play], Play]:
     def register(play: Play) -> Play:
-        SCENARIOS[name] = Scenario(play, modes, committed)
+        SCENARIOS[name] = Scenario(play, modes, days, committed)
         return play
 
     return register

@@ -140,6 +140,13 @@ def meanwhile(place: Scene, operation: str, act: Callable[[], object], *, nth: i
         journal.record = record
 
 
+def come_to_rest(place: Scene) -> None:
+    """Whatever was asked of the store by anybody has happened."""
+    while place.shop.reorders:
+        time.sleep(0.05)
+        place.shop.settle()
+
+
 def aborted_after(place: Scene, selection: Selection, operation: str) -> Sync:
     """The abort comes when the operation was carried out for the first time, if it ever is."""
     place.clicks += 1

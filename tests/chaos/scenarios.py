@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from linking import starting
 from linking.models import Sync
-from tests.chaos.stage import Stage
+from tests.chaos.stage import PATIENCE, Stage
 from tests.chaos.troupe import send
 
 Scenario = Callable[[Stage], None]
@@ -36,7 +36,14 @@ def only_long(scenario: Scenario) -> Scenario:
     return scenario
 
 
-def killed(stage: Stage, whom: str, begin: Callable[[Stage], object] = Stage.start, *, within: float = 2.5) -> None:
+def killed(
+    stage: Stage,
+    whom: str,
+    begin: Callable[[Stage], object] = Stage.start,
+    *,
+    within: float = 2.5,
+    ends: float = PATIENCE,
+) -> None:
     begin(stage)
     stage.troupe.wait_for_horse()
     for _ in range(stage.draw.randint(1, 2)):
@@ -45,7 +52,7 @@ def killed(stage: Stage, whom: str, begin: Callable[[Stage], object] = Stage.sta
         if stage.busy() and (hits := stage.troupe.kill(whom)):
             stage.measured["hits"] = stage.measured.get("hits", 0) + hits
             stage.measure_resume(fences)
-    stage.finish()
+    stage.finish(ends)
 
 
 @quick

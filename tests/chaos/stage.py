@@ -37,7 +37,10 @@ class Stage:
 
     def start(self, **chosen) -> Sync:
         """What takes media away is shown first."""
-        return self._applied(starting.link(self.select(**chosen), f"press-{len(self.syncs)}", dry_run=False))
+        return self.press(self.select(**chosen))
+
+    def press(self, selection: Selection) -> Sync:
+        return self._applied(starting.link(selection, f"press-{len(self.syncs)}", dry_run=False))
 
     def upload(self, selection: Selection | None = None, *, new_versions: str = "add", **chosen) -> Sync:
         """To the store's Files; what replaces contents is shown first."""
