@@ -23,13 +23,14 @@ Build = Callable[..., Scene]
 
 @contextmanager
 def hastened() -> Iterator[None]:
-    """Deadlines are a tenth of the real ones in tests (settings.PATIENCE); so is the first wait after a refusal that tells no
-    level of the bucket."""
-    blind, shopify_pace.BLIND = shopify_pace.BLIND, shopify_pace.BLIND * settings.PATIENCE
+    """Deadlines are a tenth of the real ones in tests (settings.PATIENCE); so are the waits after a refusal that tells no level
+    of the bucket."""
+    blind, guess = shopify_pace.BLIND, shopify_pace.FIRST_GUESS
+    shopify_pace.BLIND, shopify_pace.FIRST_GUESS = blind * settings.PATIENCE, guess * settings.PATIENCE
     try:
         yield
     finally:
-        shopify_pace.BLIND = blind
+        shopify_pace.BLIND, shopify_pace.FIRST_GUESS = blind, guess
 
 
 def opened(build: Build, **known) -> Scene:

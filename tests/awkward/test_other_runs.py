@@ -23,19 +23,19 @@ ROWS, UNKNOWN, TAKEN = (
 YOUNG = "young files that nodes() does not show"
 # Scenario -> the link mode that asks most of it, and behaviours besides `everything`.
 TELLING: dict[str, tuple[str, list[str]]] = {
-    "another order": ("prepend", [ORDERS, LOCKED, IN_TURN, MISSING]),
-    "undone": ("reset", [BEHIND, IN_TURN, LOST, MISSING]),
-    "aborted after files, the rest": ("prepend", [LOST, YOUNG]),
+    "another order": ("prepend", [ORDERS, LOCKED, IN_TURN]),
+    "undone": ("reset", [IN_TURN, LOST, MISSING]),
+    "aborted after files, the rest": ("prepend", [LOST]),
     "aborted after links, the rest": ("overwrite_and_add", [IN_TURN]),
     "aborted after orders, the rest": ("prepend", [ORDERS]),
-    "aborted after links, undone": ("append", [BEHIND, IN_TURN]),
-    "aborted after orders, undone": ("prepend", [ORDERS, IN_TURN]),
-    "retried": ("append", [ROWS, LOST, LOCKED]),
+    "aborted after links, undone": ("append", [BEHIND]),
+    "aborted after orders, undone": ("position", [ORDERS, LOST]),
+    "retried": ("append", [ROWS, LOST]),
     "uploaded": ("", [ROWS, UNKNOWN, TAKEN, YOUNG]),
-    "replaced": ("", [BEHIND, IN_TURN, LOST, MISSING]),
-    "variants and swatches": ("reset", [BEHIND, IN_TURN, LOCKED, UNKNOWN]),
-    "alt texts": ("append", [IN_TURN, LOCKED, LOST]),
-    "unlinked": ("append", [IN_TURN, LOST, MISSING]),
+    "replaced": ("", [IN_TURN, LOST, MISSING]),
+    "variants and swatches": ("reset", [IN_TURN, LOCKED, UNKNOWN]),
+    "alt texts": ("append", [IN_TURN, LOST]),
+    "unlinked": ("append", [IN_TURN, MISSING]),
 }
 PLAYED = [
     pytest.param(

@@ -48,9 +48,10 @@ def test_pictures_are_attached_and_detached_and_stay_in_the_gallery(client, shop
 def test_the_documents_of_the_app_do_the_same(client, shop):
     product = mug(shop)
     first, a = variants_of(shop, product)[0], client.gallery(product)[0]
-    row = {"productId": product, "variantMedia": [pair(first, a)]}
-    assert client.run_ours("VariantsAttach", **row) == {"userErrors": []}
+    shown = client.run_ours("VariantsShow", productId=product, variants=[{"id": first, "mediaId": a}])
+    assert shown == {"productVariants": [{"id": first}], "userErrors": []}
     assert pictures(client, product) == [a, None]
+    row = {"productId": product, "variantMedia": [pair(first, a)]}
     assert client.run_ours("VariantsDetach", **row) == {"userErrors": []}
     assert pictures(client, product) == [None, None]
 
