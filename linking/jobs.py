@@ -66,6 +66,9 @@ def sync(pk: int) -> None:
     step = work(pk, owner=horse.name, job_id=job.id if job else "")
     if step == Next.LATER:
         time.sleep(1.5)
+    if step in (Next.AGAIN, Next.NOTHING):
+        for other in StoreSync.objects.at_gate().filter(sync__parts=pk).exclude(pk=pk):
+            ring(sync, other.pk)  # this one is planned, or has ended: perhaps that is all that they wait for
     if step in (Next.AGAIN, Next.LATER):
         ring(sync, pk)
     elif step == Next.NOTHING:

@@ -24,7 +24,8 @@ class CannotStart(Exception):
 
 
 def link(selection: Selection, token: str, *, dry_run: bool) -> Sync:
-    """A run of the selection as it is arranged now. One that takes media away is always shown first."""
+    """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
+    other it stops at its plan if that takes some away (linking.syncing.gate)."""
     fields = {name: getattr(selection, name) for name in SETTINGS}
     sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
     sync.dry_run = dry_run or sync.destructive

@@ -92,7 +92,7 @@ class Scene:
         return selection
 
     def run(self, selection: Selection, *, dry_run: bool = False) -> Sync:
-        """What the button does, worked off in this process."""
+        """What the button does, worked off in this process. A plan that asks is confirmed, unless a dry run was wanted."""
         self.clicks += 1
         sync = self.finish(starting.link(selection, f"{selection.key}-{self.clicks}", dry_run=dry_run))
         return sync if dry_run or not sync.dry_run else self.apply(sync)
@@ -112,10 +112,12 @@ class Scene:
         return self.finish(starting.retry(sync, self.member, f"retry-{self.clicks}"))
 
     def finish(self, sync: Sync) -> Sync:
-        for part in sync.parts.all():
-            for _ in range(30):
-                if work(part.pk) in (Next.NOTHING, Next.WAIT) and not taken(part):
-                    break
+        """Worked off; then once more, for stores that waited until the others were planned."""
+        for parts in (sync.parts.all(), sync.parts.at_gate()):
+            for part in parts:
+                for _ in range(30):
+                    if work(part.pk) in (Next.NOTHING, Next.WAIT) and not taken(part):
+                        break
         return Sync.objects.get(pk=sync.pk)
 
     def gallery(self, handle: str) -> list[str]:

@@ -124,6 +124,8 @@ def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement, b
     return lines
 
 
+# The one replacement that takes no picture away: the gallery shows the same asset afterwards.
+NEW_VERSION = "A new version of the asset."
 MISPLACED = "It shows another asset than the one that an earlier run linked here."
 
 
@@ -142,7 +144,7 @@ def _arrival(
     if room is None:
         return Line(Change.ADD, slot.asset, position_after=at + 1)
     leaving.remove(room)
-    reason = "A new version of the asset." if older else ""
+    reason = NEW_VERSION if older else ""
     return Line(Change.REPLACE, slot.asset, room.id, before.index(room) + 1, at + 1, room.id, reason)
 
 

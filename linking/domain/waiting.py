@@ -30,6 +30,7 @@ class Wait(StrEnum):
     RENDITION = "rendition"
     DELIVERY = "delivery"
     STORE = "store"
+    PLANS = "plans"
     ENDING = "ending"
 
 
@@ -63,6 +64,9 @@ DEADLINES = {
     Wait.RENDITION: Deadline(1800, 0, "Cloudinary makes a long video when it is first asked for, which takes minutes."),
     Wait.DELIVERY: Deadline(300, 0, "A CDN that does not answer is back soon, or its trouble is a longer one."),
     Wait.STORE: Deadline(1800, 0, "A store that is away comes back: incidents last minutes."),
+    Wait.PLANS: Deadline(
+        300, 0, "A run writes when all of its stores are planned; one that cannot be is not waited for."
+    ),
     Wait.ENDING: Deadline(20, 0, "An aborted run looks once more at what it asked for; people wait for its end."),
 }
 # The first look comes soon, as most things show at once; then seldom and seldomer.

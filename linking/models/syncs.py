@@ -3,12 +3,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from linking.domain.fields import CloudinaryField
 from linking.domain.galleries import DESTRUCTIVE
-from linking.domain.plan import Change
+from linking.domain.plan import NEW_VERSION, Change
 from linking.domain.results import Result, result_of
+from linking.domain.waiting import Wait
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.selections import ALT_POLICIES, MODES, Selection
@@ -65,18 +66,15 @@ class Sync(models.Model):
 
     @property
     def destructive(self) -> bool:
-        """It takes media away that it does not replace: people confirm how many."""
+        """Always shown first, whatever its plan says. Any other run that takes media away stops at its plan."""
         return self.kind == "link" and self.link_mode in DESTRUCTIVE
 
     def concerns(self, store_id: int, product_id: str) -> bool:
         return not self.only or [store_id, product_id] in self.only
 
-    def unlinks(self) -> int:
-        """How many media would leave galleries, as planned."""
-        leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE)
-        return ChangeRow.objects.filter(
-            leaving, part__sync=self, owner_id="", outcome=ChangeRow.Outcome.PENDING
-        ).count()
+    def losses(self) -> tuple[int, int]:
+        """How many media would leave galleries, as planned, and how many galleries."""
+        return ChangeRow.objects.filter(part__sync=self).losses()
 
     def replaces(self) -> int:
         """How many files of an upload would get another content, as planned."""
@@ -92,6 +90,10 @@ class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
         """Those that should be worked on, and nobody does: never begun, their bell lost, or their worker dead."""
         patience = timedelta(seconds=settings.LEASE_SECONDS / 2)
         return self.busy().filter(Q(lease_until=None) | Q(lease_until__lt=now), rung__lt=now - patience)
+
+    def at_gate(self) -> "StoreSyncQuerySet":
+        """Those that are planned and wait for the other stores of their run (linking.syncing.gate)."""
+        return self.filter(state=StoreSync.State.PLANNING, waits__has_key=Wait.PLANS.value)
 
     def deaf(self, *, now: datetime) -> "StoreSyncQuerySet":
         """Those whose worker has had time to hear an abort, and has not. One that began after it only tells what was done."""
@@ -127,7 +129,7 @@ class StoreSync(models.Model):
     # Since when the store does not answer, and how often work broke off in our own hands since something was last settled.
     away_since = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
-    # What files of an upload were asked for and do not show yet (linking.waiting.Waits).
+    # What is waited for (linking.waiting.Waits): files of an upload that do not show yet, plans of other stores.
     waits = models.JSONField(default=dict)
     requests = models.PositiveIntegerField(default=0)
     mutations = models.PositiveIntegerField(default=0)
@@ -243,6 +245,19 @@ class ProductSync(models.Model):
 OPEN = (ProductSync.State.PLANNED, ProductSync.State.WORKING)
 
 
+class ChangeRowQuerySet(models.QuerySet["ChangeRow"]):
+    def taking_away(self) -> "ChangeRowQuerySet":
+        """Lines that, as planned, take a picture out of a gallery: it is unlinked, or another asset's picture takes its place. A
+        new version of the same asset takes nothing away."""
+        leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE) & ~Q(reason=NEW_VERSION)
+        return self.filter(leaving, owner_id="", product__isnull=False, outcome=ChangeRow.Outcome.PENDING)
+
+    def losses(self) -> tuple[int, int]:
+        """How many media these lines take out of galleries, and out of how many."""
+        found = self.taking_away().aggregate(media=Count("pk"), galleries=Count("product", distinct=True))
+        return found["media"], found["galleries"]
+
+
 class ChangeRow(models.Model):
     """One line of a plan and of the report: what was planned for this asset in this product, and what came of it."""
 
@@ -282,6 +297,8 @@ class ChangeRow(models.Model):
     alt_after = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty and unchanged differ
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PENDING)
     reason = models.TextField(blank=True)
+
+    objects = ChangeRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["place", "pk"]

@@ -63,10 +63,16 @@ class Lease:
 
     def _take_store(self, now: datetime) -> bool:
         row, _ = StoreLease.objects.select_related("part").get_or_create(store=self.part.store)
-        if row.part and row.part_id != self.part.pk and row.part.busy:
+        if row.part_id != self.part.pk and ((row.part and row.part.busy) or self._comes_later()):
             return False
         seen = StoreLease.objects.filter(pk=row.pk, fence=row.fence)
         return bool(seen.update(part=self.part, owner=self.owner, until=now + duration(), fence=F("fence") + 1))
+
+    def _comes_later(self) -> bool:
+        """Whether an older run is to write in this store. Runs take their turns in one order everywhere: one may wait with a
+        store's turn in hand until its other stores are planned (linking.syncing.gate), and two must not wait for each other."""
+        older = StoreSync.objects.busy().filter(store=self.part.store_id, sync__lt=self.part.sync_id)
+        return older.filter(sync__dry_run=False, sync__abort_requested=None).exists()
 
     def renew(self, *, now: datetime) -> None:
         """Raises LeaseLost."""

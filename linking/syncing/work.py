@@ -12,8 +12,9 @@ from linking.attempts import logged
 from linking.domain.waiting import Wait
 from linking.models import StoreSync
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
-from linking.syncing import ending, files
+from linking.syncing import ending, files, gate
 from linking.syncing.arrivals import Arrivals
+from linking.syncing.gate import Way
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
@@ -79,10 +80,11 @@ def _guarded(run: Run) -> Next:
     """Every way in which a slice can end."""
     try:
         try:
-            _walk(run)
+            return _walk(run)
         except Aborted:
             with run.whole():
                 ending.abort(run)
+            return Next.NOTHING
     except SliceOver:
         return Next.AGAIN
     except ShopifyError as error:
@@ -94,7 +96,6 @@ def _guarded(run: Run) -> Next:
         raise
     except Exception as error:
         return _crash(run, error)
-    return Next.NOTHING
 
 
 def _setback(run: Run, error: ShopifyError) -> Next:
@@ -152,7 +153,7 @@ def _end(run: Run, reason: str) -> Next:
     return Next.NOTHING
 
 
-def _walk(run: Run) -> None:
+def _walk(run: Run) -> Next:
     part = run.part
     run.tick()
     if part.tries >= MAX_LOST:
@@ -165,37 +166,55 @@ def _walk(run: Run) -> None:
                 files.reset_failures(run)
     tokens.admit(part.store)
     if part.state == State.PLANNING:
-        _plan(run)
-        run.flush()
-        with run.fenced():
-            if part.sync.dry_run:
-                ending.finish(part, State.PLANNED)
-                return
-            part.rows().update(state=State.APPLYING)
-            files.reset_failures(run)
-        if part.brings_videos():
-            raise SliceOver  # the next job gets the time for it
+        if not gate.is_planned(part):
+            _plan(run)
+            run.flush()
+        if (ended := _gate(run)) is not None:
+            return ended
     files.confirm(run)
     files.create_pictures(run)
-    if part.sync.kind == "upload":
-        publishing = Publishing(run)
-        if part.brings_videos():
-            publishing.receive(Arrivals(run))  # no picture waits for the upload of a video
-        files.create(run)
-        publishing.receive(Arrivals(run))
-        publishing.work()
-        run.flush()
-        with run.fenced():
-            ending.finish(part, State.DONE)
-        return
-    galleries = Galleries(run)
-    if part.brings_videos():
-        galleries.work(Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
-    files.create(run)
-    galleries.work(Arrivals(run))
+    (_upload if part.sync.kind == "upload" else _link)(run)
     run.flush()
     with run.fenced():
         ending.finish(part, State.DONE)
+    return Next.NOTHING
+
+
+def _gate(run: Run) -> Next | None:
+    """None if the plan is to be carried out now."""
+    part, way = run.part, gate.way_on(run)
+    if way == Way.WAIT:
+        return Next.WAIT
+    if way == Way.REFUSE:
+        media, galleries = part.changes.losses()
+        return _end(run, gate.UNASKED.format(media=media, galleries=galleries))
+    with run.fenced():
+        if way == Way.SHOW:
+            ending.finish(part, State.PLANNED)
+            return Next.NOTHING
+        part.waits = {}
+        part.rows().update(state=State.APPLYING, waits={})
+        files.reset_failures(run)
+    if part.brings_videos() or StoreSync.objects.at_gate().filter(sync=part.sync_id).exists():
+        raise SliceOver  # the next job gets the time for it, and others that waited for this one are rung for
+    return None
+
+
+def _upload(run: Run) -> None:
+    publishing = Publishing(run)
+    if run.part.brings_videos():
+        publishing.receive(Arrivals(run))  # no picture waits for the upload of a video
+    files.create(run)
+    publishing.receive(Arrivals(run))
+    publishing.work()
+
+
+def _link(run: Run) -> None:
+    galleries = Galleries(run)
+    if run.part.brings_videos():
+        galleries.work(Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
+    files.create(run)
+    galleries.work(Arrivals(run))
 
 
 def _plan(run: Run) -> None:

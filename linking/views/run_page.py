@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from linking.board import field_label
@@ -53,7 +53,7 @@ def context_of(sync: Sync, asked: Mapping) -> dict:
 
 def verdict_of(sync: Sync, numbers: dict, offers: Mapping) -> Verdict:
     if sync.dry_run:
-        return shown(sync, numbers)
+        return shown(sync, numbers | offers)
     return verdict(ended(sync, numbers, retry=offers["can_retry"], undo=offers["can_undo"]))
 
 
@@ -124,8 +124,8 @@ def offers_of(sync: Sync, numbers: dict, undone: set[tuple[int, str]]) -> dict:
     `unlink_galleries` galleries if this plan were applied."""
     parts, changed = numbers["parts"], dict(numbers["changed"])
     if sync.dry_run:
-        confirm = sync.destructive and numbers["planned"]
-        return losses_of(sync) if confirm else {}
+        media, galleries = sync.losses() if numbers["planned"] else (0, 0)
+        return {"unlinks": media, "unlink_galleries": galleries}
     for store_id, _ in undone:
         for part in parts:
             changed[part.pk] = changed.get(part.pk, 0) - (part.store_id == store_id)
@@ -139,13 +139,6 @@ def offers_of(sync: Sync, numbers: dict, undone: set[tuple[int, str]]) -> dict:
         "undo_parts": undo if len(parts) > 1 else [],
         "can_retry": again and (failed or lost),
     }
-
-
-def losses_of(sync: Sync) -> dict:
-    """The media of `Sync.unlinks`, and the galleries that they leave."""
-    leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE)
-    lines = ChangeRow.objects.filter(leaving, part__sync=sync, owner_id="", outcome=ChangeRow.Outcome.PENDING)
-    return lines.aggregate(unlinks=Count("pk"), unlink_galleries=Count("product", distinct=True))
 
 
 def followers_of(sync: Sync) -> list[tuple[str, Sync]]:

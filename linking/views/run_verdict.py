@@ -35,7 +35,11 @@ def shown(sync: Sync, numbers: dict) -> Verdict:
     text = "Apply this plan does exactly what is shown here; a gallery that somebody changes before is left alone."
     if sync.kind == "unlink" and numbers["variants"]:
         text += f" In {galleries(numbers['variants'])} variants lose their picture; each is named."
-    return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text + aside)
+    title = "This is a dry run: nothing was written."
+    if n := numbers["unlinks"]:
+        title = f"Nothing was written yet: {n:,} media would leave {galleries(numbers['unlink_galleries'])}."
+        text = f"Confirm that number first. {text}"
+    return Verdict("warn" if aside else "plain", title, text + aside)
 
 
 def states_of(numbers: dict) -> dict[str, int]:

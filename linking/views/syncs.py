@@ -118,9 +118,10 @@ def abort(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 @members
 def apply(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Apply what was shown. A run that takes media away wants their number confirmed, as it was shown."""
+    """Apply what was shown. A plan that takes media away, of whatever run, wants their number confirmed, as it was shown."""
     sync = sync_of(request, key)
-    if sync.destructive and sync.dry_run and request.POST.get("unlinks") != str(leaving := sync.unlinks()):
+    leaving, _ = sync.losses() if sync.dry_run else (0, 0)
+    if leaving and request.POST.get("unlinks") != str(leaving):
         messages.error(request, f"Confirm that {leaving} media leave their galleries; nothing was written.")
         return redirect("sync", key=key)
     if sync.kind == "upload" and sync.dry_run and request.POST.get("replaces", "0") != str(n := sync.replaces()):

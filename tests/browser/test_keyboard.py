@@ -125,6 +125,7 @@ def test_the_whole_journey_by_keyboard_alone(place):
 
     keys.button("Undo")
     expect(heading(app, "Undo: dry run")).to_be_visible()
+    keys.press(app.get_by_role("checkbox", name="Unlink 2 media from 1 gallery"), "Space")
     keys.button("Apply this plan")
     expect(heading(app, "Undone")).to_be_visible()
     assert place.scene.assets_in("product-a") == ["product-a-0"]

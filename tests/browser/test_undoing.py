@@ -36,11 +36,36 @@ def test_a_reset_is_confirmed_and_undone_and_the_products_page_is_as_it_was(hous
     app.get_by_role("button", name="Undo", exact=True).click()
     expect(app.get_by_role("heading", name="Undo: dry run")).to_be_visible()
     assert on_the_storefront(place, "product-a") == after
+    app.get_by_role("checkbox", name="Unlink 2 media from 1 gallery").check()
     app.get_by_role("button", name="Apply this plan").click()
     expect(app.get_by_role("heading", name="Undone")).to_be_visible()
     assert on_the_storefront(place, "product-a") == before
     app.get_by_role("link", name="the run of").click()
     expect(app.get_by_text("Undone by")).to_be_visible()
+
+
+def test_overwriting_in_place_stops_at_its_plan_and_asks_by_keyboard_too(house):
+    place = house([product("a", title="Oak chair", pictures=3)], [asset("front", "a"), asset("side", "a", 1)])
+    before = on_the_storefront(place, "product-a")
+    app = place.launch()
+    app.get_by_role("combobox", name="Link Mode").select_option(label="In-Place Overwrite")
+    expect(
+        app.get_by_text("If pictures leave, it is shown first, and applied when you confirm how many.")
+    ).to_be_visible()
+    app.get_by_role("button", name="Link 2 assets in 1 group to 1 product").click()
+    expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
+    expect(app.locator("#live")).to_contain_text("Nothing was written yet: 2 media would leave 1 gallery.")
+    apply = app.get_by_role("button", name="Apply this plan")
+    apply.click()  # without the tick the browser does not send it
+    assert on_the_storefront(place, "product-a") == before
+    app.get_by_role("checkbox", name="Unlink 2 media from 1 gallery").focus()
+    place.page.keyboard.press("Space")
+    place.page.keyboard.press("Tab")
+    expect(apply).to_be_focused()
+    place.page.keyboard.press("Enter")
+    expect(app.get_by_role("heading", name="Result")).to_be_visible()
+    after = on_the_storefront(place, "product-a")
+    assert ({name.split("-al")[0] for name in after[:2]}, after[2:]) == ({"front", "side"}, before[2:])
 
 
 def test_a_slow_run_is_aborted_and_says_what_is_not_done(house):

@@ -294,7 +294,7 @@ def terminated(stage: Stage) -> None:
 @quick
 def twenty_presses(stage: Stage) -> None:
     """Of one button, at once."""
-    chosen = stage.select()
+    chosen = stage.select(link_mode=stage.draw.choice(("append", "prepend", "position")))
     pressed(stage, lambda: starting.link(chosen, "one-button", dry_run=False))
     stage.finish()
 

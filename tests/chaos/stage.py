@@ -14,6 +14,7 @@ from tests.chaos.troupe import Redis, Troupe
 from tests.scenes import Scene, asset, catalog, connected, product, served
 
 MODES = ("append", "prepend", "in_place", "overwrite_and_add", "position", "mirror")
+OVERWRITING = ("in_place", "overwrite_and_add")
 PATIENCE = 100.0  # seconds for a run to end
 
 
@@ -36,11 +37,12 @@ class Stage:
         return self.place.select(**chosen)
 
     def start(self, **chosen) -> Sync:
-        """What takes media away is shown first."""
+        """What takes media away is shown first, and confirmed."""
         return self.press(self.select(**chosen))
 
     def press(self, selection: Selection) -> Sync:
-        return self._applied(starting.link(selection, f"press-{len(self.syncs)}", dry_run=False))
+        dry_run = selection.link_mode in OVERWRITING  # it would stop at its plan wherever a gallery has pictures
+        return self._applied(starting.link(selection, f"press-{len(self.syncs)}", dry_run=dry_run))
 
     def upload(self, selection: Selection | None = None, *, new_versions: str = "add", **chosen) -> Sync:
         """To the store's Files; what replaces contents is shown first."""

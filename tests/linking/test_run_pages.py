@@ -17,8 +17,11 @@ def page_of(client, place, sync):
 
 
 def press(client, sync, verb: str, page=None, **data) -> Sync:
-    """What pressing a button does; the run that the browser is sent to. The token comes from the page."""
+    """What pressing a button does; the run that the browser is sent to. The token comes from the page; what a plan takes away is
+    confirmed."""
     scope = data.pop("scope", "all")
+    if verb == "apply":
+        data.setdefault("unlinks", sync.losses()[0])
     if page is not None:
         data["token"] = next(found for found in field_of(page, "token") if found.endswith(f"-{scope}"))
     answer = client.post(f"/syncs/{sync.key}/{verb}/", data)

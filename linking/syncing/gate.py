@@ -1,0 +1,83 @@
+"""The gate between planning and writing: what takes pictures away asks a person first.
+
+A run that links passes it when all of its stores are planned. Where no plan takes a picture away, it goes on by itself;
+otherwise it ends here as a plan that is shown, and nothing was written in any store.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from linking import waiting
+from linking.domain.waiting import Wait
+from linking.models import StoreSync, Sync
+from linking.syncing.run import Run
+from linking.waiting import Waits
+
+State = StoreSync.State
+PLANS = Wait.PLANS.value
+WAITING = "Planned. Nothing is written before {stores} is planned, too."
+UNASKED = (
+    "{media} media would leave {galleries} galleries here, and nobody has confirmed that: the run's other stores were planned "
+    "long before this one and went on. Nothing was written in this store. Retry failed shows its plan."
+)
+
+
+class Way(StrEnum):
+    """What comes after planning."""
+
+    GO = "go"  # write
+    SHOW = "show"  # end as a plan
+    WAIT = "wait"  # until the other stores are planned
+    REFUSE = "refuse"  # it would have to ask, and others have begun to write
+
+
+def is_planned(part: StoreSync) -> bool:
+    """Whether it has its plan already, and waits here."""
+    return PLANS in Waits(part.waits)
+
+
+def way_on(run: Run) -> Way:
+    """Of a store sync that is planned. What it decides for the whole run, it decides once. Raises LeaseLost."""
+    part = run.part
+    with run.fenced():
+        sync = Sync.objects.select_for_update().defer("arrangement").get(pk=part.sync_id)
+        others = list(sync.parts.select_related("store").exclude(pk=part.pk))
+        way = _decided(sync, part, others)
+        if way == Way.SHOW:
+            Sync.objects.filter(pk=sync.pk).update(dry_run=True)
+            part.sync.dry_run = True
+        elif way == Way.WAIT:
+            part.rows().update(waits=part.waits, doing=_waiting_for(others))
+    return way
+
+
+def _decided(sync: Sync, part: StoreSync, others: Sequence[StoreSync]) -> Way:
+    if sync.dry_run:
+        return Way.SHOW
+    if sync.kind != "link":
+        return Way.GO
+    if part.changes.taking_away().exists():
+        return Way.REFUSE if any(map(_has_begun, others)) else Way.SHOW
+    return Way.WAIT if any(map(_is_unplanned, others)) and not _is_over(part) else Way.GO
+
+
+def _has_begun(other: StoreSync) -> bool:
+    """Whether it has written, or may any moment."""
+    return other.state in (State.APPLYING, State.DONE) or other.mutations > 0
+
+
+def _is_unplanned(other: StoreSync) -> bool:
+    return other.state == State.PLANNING and not is_planned(other)
+
+
+def _is_over(part: StoreSync) -> bool:
+    """Whether the others were waited for long enough: one may be away, or another run's turn may last."""
+    waits = Waits(part.waits)
+    if PLANS not in waits:
+        waits.miss(PLANS)
+    part.waits = waits.kept
+    return waiting.over(Wait.PLANS, waits.since(PLANS))
+
+
+def _waiting_for(others: Sequence[StoreSync]) -> str:
+    return WAITING.format(stores=", ".join(str(one.store) for one in others if _is_unplanned(one)))[:300]
