@@ -13,18 +13,31 @@ ROWS = 40
 TILES_OF_A_GROUP = 60
 
 
-def answered(*states: str) -> Callable[[GroupCard], bool]:
-    """Groups for which at least one store says so."""
-    return lambda group: any(answer.state in states for answer in group.answers)
+def match_of(group: GroupCard) -> str:
+    """What the chosen stores make of a group, one Verdict however many they are: ambiguous where somebody has to decide, else
+    matched if any store has it, unmatched if none has. Empty while a store may still say more, and for a group that stays out."""
+    if group.excluded or group.out == len(group.assets):
+        return ""
+    if not group.key:
+        return Verdict.UNMATCHED
+    said = {answer.state for answer in group.answers}
+    known = (Verdict.AMBIGUOUS, Verdict.MATCHED, *(() if "pending" in said else (Verdict.UNMATCHED,)))
+    return next((verdict for verdict in known if verdict in said), "")
 
 
-# What a group can be asked for. One may be several of them, where stores differ.
+def in_trouble(group: GroupCard) -> bool:
+    """Whether a store could not be asked, or an asset that is not left out cannot be linked."""
+    failed = any(answer.state == "failed" for answer in group.answers)
+    return failed or (not group.excluded and any(card.trouble and not card.excluded for card in group.assets))
+
+
+# What a group can be asked for. By what stores say it is one of the first three, or none yet.
 STATES: Mapping[str, tuple[str, Callable[[GroupCard], bool]]] = {
-    "matched": ("Matched", answered(Verdict.MATCHED)),
-    "unmatched": ("Unmatched", answered(Verdict.UNMATCHED)),
-    "ambiguous": ("Ambiguous", answered(Verdict.AMBIGUOUS)),
+    "matched": ("Matched", lambda group: match_of(group) == Verdict.MATCHED),
+    "unmatched": ("Unmatched", lambda group: match_of(group) == Verdict.UNMATCHED),
+    "ambiguous": ("Ambiguous", lambda group: match_of(group) == Verdict.AMBIGUOUS),
     "excluded": ("Excluded", lambda group: group.excluded or group.out > 0),
-    "error": ("Errors", lambda group: answered("failed")(group) or any(card.trouble for card in group.assets)),
+    "error": ("Errors", in_trouble),
 }
 
 
@@ -70,7 +83,7 @@ def words_of(group: GroupCard) -> Iterable[str]:
 @dataclass(frozen=True)
 class Page:
     """`groups` of a board that are shown together; `after`: the id of the last one, if more follow. `keyless` and `missing` come
-    at the very end. `found` of `total` groups pass the filter; they hold the assets with these `numbers`."""
+    at the very end, and count as one group each. `found` of `total` groups pass the filter; they hold these `assets`."""
 
     groups: Sequence[GroupCard]
     after: str
@@ -95,11 +108,13 @@ def page_of(board: Board, wanted: Filter, *, rows: bool, after: str = "", upto: 
     known = [group for at, group in following if at <= until]
     groups = known or [group for _, group in following][: _fitting_in(following, rows=rows)]
     more = len(following) > len(groups)
-    keyless = () if more or wanted.state not in ("", "unmatched") else _saying(board.rest, wanted)
-    missing = () if more or wanted.text or wanted.state not in ("", "error") else board.missing
+    keyless = board.keyless if board.keyless and wanted.fits(board.rest) else ()
+    missing = () if wanted.text or wanted.state not in ("", "error") else board.missing
+    found = len(fitting) + bool(keyless) + bool(missing)
     assets = {card.number: card for _, group in fitting for card in group.assets}
     last = groups[-1].id if more else ""
-    return Page(groups, last, len(fitting), len(board.groups), keyless, missing, list(assets.values()))
+    keyless, missing = ((), ()) if more else (keyless, missing)
+    return Page(groups, last, found, total_of(board), keyless, missing, list(assets.values()))
 
 
 def _fitting_in(groups: Sequence[tuple[int, GroupCard]], *, rows: bool) -> int:
@@ -112,14 +127,15 @@ def _fitting_in(groups: Sequence[tuple[int, GroupCard]], *, rows: bool) -> int:
     return GROUPS
 
 
-def _saying(group: GroupCard, wanted: Filter) -> Sequence[AssetCard]:
-    return group.assets if Filter(wanted.text).fits(group) else ()
+def total_of(board: Board) -> int:
+    """What the list shows without a filter: groups, the assets without a key, and those that Cloudinary has no more."""
+    return len(board.groups) + bool(board.keyless) + bool(board.missing)
 
 
 def counts_of(board: Board) -> list[tuple[str, str, int]]:
-    """Code, label and number of groups of every state."""
-    found = []
-    for code, (label, test) in STATES.items():
-        rest = (code == "unmatched" and bool(board.keyless)) + (code == "error" and bool(board.missing))
-        found.append((code, label, sum(map(test, board.groups)) + rest))
-    return found
+    """Code, label and number of groups of every state: as many as its filter shows."""
+    listed = [*board.groups, board.rest] if board.keyless else board.groups
+    return [
+        (code, label, sum(map(test, listed)) + (code == "error" and bool(board.missing)))
+        for code, (label, test) in STATES.items()
+    ]

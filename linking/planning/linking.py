@@ -105,13 +105,15 @@ class Planner:
             found = decision(answer, picks.get(str(self.store.pk), ())) if answer else None
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
-                    self._skip(asset, asset.asset_id, key, (found.reason or VANISHED) if found else NOT_ASKED)
+                    reasons = (linkable(asset), (found.reason or VANISHED) if found else NOT_ASKED)
+                    self._skip(asset, asset.asset_id, key, " ".join(filter(None, reasons)))
                 continue
             for product in found.products if members else ():
                 self._take(wanted.setdefault(product["id"], Wanted(product)), key, members, product)
         for id, asset in assets.items():
             if id not in keyed:
-                self._skip(asset, id, "", f"The asset has no value in {label_of(sync.selection)}.")
+                keyless = f"The asset has no value in {label_of(sync.selection)}."
+                self._skip(asset, id, "", EXCLUDED if id in excluded else keyless)
         return wanted
 
     def _take(self, want: Wanted, key: str, members: Sequence[Asset], product: Mapping) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from linking.board import Board, GroupCard, StoreCard, field_label
 from linking.domain.ranges import ranges
-from linking.finding import ROWS, TILES_OF_A_GROUP, Filter, counts_of, page_of
+from linking.finding import ROWS, TILES_OF_A_GROUP, Filter, counts_of, page_of, total_of
 from linking.models import Selection
 from linking.models.selections import VIEWS
 
@@ -22,6 +22,7 @@ def groups_context(selection: Selection, board: Board, asked: Asked) -> dict:
         "views": VIEWS,
         "label": field_label(selection, selection.cloudinary_field),
         "counts": counts_of(board),
+        "listed": total_of(board),
         **list_context(selection, board, asked),
     }
 

@@ -7,6 +7,7 @@ from zlib import crc32
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -16,6 +17,7 @@ from linking.board import AssetCard, Board, StoreCard, board_of, decided, store_
 from linking.describing import overview
 from linking.domain.assets import Asset
 from linking.domain.keying import Keying, examples
+from linking.finding import counts_of
 from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
 from linking.models import Selection
 from linking.models.jobs import JobState
@@ -77,7 +79,7 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return HttpResponse(status=204)  # nothing is swapped under a hand that is about to click
     context["store_cards"] = decided(cards, board_of(selection, cards))
     response = render(request, "link/_stores.html", context)
-    if request.GET.get("pending") != str(context["pending"]):
+    if request.GET.get("answered") != context["answered"]:
         trigger_client_event(response, "matches-changed")
     return response
 
@@ -85,10 +87,17 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 @members
 def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """The numbers that follow from what stores answer: on the buttons, and of every filter."""
     selection = selection_of(request, key)
     cards = store_cards(selection)
-    context = actions_context(board_of(selection, cards))
-    return render(request, "link/_actions.html", context | chosen_context(selection, cards))
+    board = board_of(selection, cards)
+    context = actions_context(board) | chosen_context(selection, cards)
+    parts = [render_to_string("link/_actions.html", context, request)]
+    parts += [
+        render_to_string("link/_filter_count.html", {"code": code, "count": count, "oob": True})
+        for code, _, count in counts_of(board)
+    ]
+    return HttpResponse("".join(parts))
 
 
 def ask_stores(
@@ -178,7 +187,7 @@ def counted(selection: Selection) -> tuple[int, int]:
 
 
 def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
-    """`seen` changes with whatever the cards show."""
+    """`seen` changes with whatever the cards show, `answered` with what the stores are known to say."""
     pending = sum(card.state == "pending" or card.refreshing for card in cards)
     queue_down = bool(pending or selection.busy) and not jobs.queue_answers()
     shown = [
@@ -189,8 +198,18 @@ def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
         "store_cards": cards,
         "pending": pending,
         "queue_down": queue_down,
-        "seen": f"{crc32(repr((shown, queue_down)).encode()):08x}",
+        "answered": crc([(card.store.pk, card.state, card.refreshing, *answer_of(card)) for card in cards]),
+        "seen": crc([shown, queue_down]),
     }
+
+
+def answer_of(card: StoreCard) -> tuple[int, ...]:
+    match = card.match
+    return (match.products, match.matched, match.ambiguous, match.unmatched) if match else ()
+
+
+def crc(shown: object) -> str:
+    return f"{crc32(repr(shown).encode()):08x}"
 
 
 def actions_context(board: Board) -> dict:

@@ -68,9 +68,10 @@ def test_a_store_that_could_not_be_asked_is_an_error_of_each_group(client, chose
 
 def test_each_state_tells_how_many_groups_it_has_and_an_edit_makes_them_follow(client, chosen):
     page = client.get(f"/selections/{chosen.key}/")
-    assert "All 4 Matched 2 Unmatched 2 Ambiguous 1 Excluded 1 Errors 0" in text_of(page)
+    assert "All 5 Matched 2 Unmatched 2 Ambiguous 1 Excluded 1 Errors 0" in text_of(page)
     answer = client.post(f"/selections/{chosen.key}/arrange/", {"do": "exclude", "a": "0", "version": chosen.version})
-    assert re.search(r'<b id="count-excluded"[^>]*>2</b>', answer.content.decode())
+    counts = dict(re.findall(r'<b id="count-(\w+)"[^>]*>(\d+)</b>', answer.content.decode()))
+    assert counts == {"matched": "1", "unmatched": "2", "ambiguous": "1", "excluded": "2", "error": "0"}
 
 
 def test_a_changed_filter_is_told_and_kept_in_the_address_of_the_page(client, chosen):
@@ -79,7 +80,7 @@ def test_a_changed_filter_is_told_and_kept_in_the_address_of_the_page(client, ch
         {"q": "oak", "state": "matched"},
         headers={"HX-Request": "true", "HX-Trigger": "filters"},
     )
-    assert '"announce": "1 of 4 groups"' in answer["HX-Trigger"]
+    assert '"announce": "1 of 5 groups"' in answer["HX-Trigger"]
     page = client.get(answer["HX-Replace-Url"])
     assert keys_in(page) == ["a"]
     assert 'value="oak"' in page.content.decode()

@@ -28,6 +28,10 @@ def test_the_actions_follow_when_a_store_has_answered(client, scene):
     assert "Link 0 assets" in open_page(client, place, chosen, "actions/")
     ask_and_answer(chosen)
     assert "Link 1 asset in 1 group to 1 product" in open_page(client, place, chosen, "actions/")
+    assert (
+        '<b id="count-matched" hx-swap-oob="true">1</b>'
+        in client.get(f"/selections/{chosen.key}/actions/").content.decode()
+    )
 
 
 def test_the_stores_answer_204_until_something_has_changed(client, scene):
