@@ -17,8 +17,8 @@ State = StoreSync.State
 PLANS = Wait.PLANS.value
 WAITING = "Planned. Nothing is written before {stores} is planned, too."
 UNASKED = (
-    "{media} media would leave {galleries} galleries here, and nobody has confirmed that: the run's other stores were planned "
-    "long before this one and went on. Nothing was written in this store. Retry failed shows its plan."
+    "{media:,} media would leave galleries here ({galleries:,}), and nobody has confirmed that: the run's other stores were "
+    "planned long before this one and went on. Nothing was written in this store. Retry failed shows its plan."
 )
 
 

@@ -248,7 +248,7 @@ def test_a_store_that_is_planned_much_later_is_not_waited_for_and_does_not_take_
         assert (second.state, len(other_gallery(place))) == ("done", 2)
         return
     assert (second.state, second.mutations, len(other_gallery(place))) == ("failed", 0, 1)
-    assert "1 media would leave 1 galleries here, and nobody has confirmed that" in second.problem
+    assert "1 media would leave galleries here (1), and nobody has confirmed that" in second.problem
     again = place.retry(sync)
     assert (again.dry_run, again.losses(), states(again)) == (True, (1, 1), ["planned"])
 
