@@ -51,7 +51,7 @@ def context_of(sync: Sync, asked: Mapping) -> dict:
     return {**context, "verdict": verdict_of(sync, numbers, offers), **galleries, **offers}
 
 
-def verdict_of(sync: Sync, numbers: dict, offers: Mapping) -> Verdict:
+def verdict_of(sync: Sync, numbers: dict, offers: dict) -> Verdict:
     if sync.dry_run:
         return shown(sync, numbers | offers)
     return verdict(ended(sync, numbers, retry=offers["can_retry"], undo=offers["can_undo"]))
