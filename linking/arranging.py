@@ -89,10 +89,9 @@ def freeze(selection: Selection) -> dict:
     }
 
 
-def explicit_alts(frozen: Mapping) -> frozenset[str]:
-    """Ids of the assets whose alt text, or its absence, is a person's own decision, of an arrangement as a run keeps it. Runs of
-    earlier versions do not know where a text is from; they go on as they began, by their policy."""
-    sources = frozen.get("alt_sources") or {}
+def explicit_alts(sources: Mapping[str, str]) -> frozenset[str]:
+    """Ids of the assets whose alt text, or its absence, is a person's own decision, by where a run keeps the texts are from. Runs
+    of earlier versions do not know that; they go on as they began, by their policy."""
     return frozenset(id for id, source in sources.items() if source in EXPLICIT)
 
 

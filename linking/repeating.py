@@ -39,7 +39,7 @@ def again(origin: Sync, member: Member) -> Selection:
     except ValueError as error:
         raise CannotRepeat(f"{UNREAD} ({error})") from None
     kept = KeptArrangement.of(origin.arrangement)
-    if origin.arrangement != {} and not kept.whole("groups", "excluded", "alts"):
+    if origin.arrangement != {} and not kept.whole("groups", "excluded", "alts", "alt_sources"):
         raise CannotRepeat(UNREAD)
     told = BACK.format(when=origin.created)
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}

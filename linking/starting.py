@@ -84,7 +84,7 @@ def retry(origin: Sync, member: Member, token: str) -> Sync:
     if origin.kind in ("link", "upload") and origin.selection is None:
         raise CannotStart("The selection of this run is gone. Select the assets again in the Media Library.")
     if origin.kind in ("link", "upload") and not KeptArrangement.of(origin.arrangement).whole(
-        "groups", "excluded", "alts"
+        "groups", "excluded", "alts", "alt_sources"
     ):
         raise CannotStart(UNREAD)
     if origin.kind == "upload":

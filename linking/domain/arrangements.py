@@ -40,17 +40,19 @@ class KeptArrangement:
         groups, all_groups = _groups(known.get("groups"))
         excluded, all_excluded = _ids(known.get("excluded"))
         alts, all_alts = _alts(known.get("alts"))
+        sources, all_sources = _alts(known.get("alt_sources"))
         only, all_only = _ids(known.get("only"))
         unlink, all_unlink = _unlink(known.get("unlink"))
         whole = {
             "groups": all_groups,
             "excluded": all_excluded,
             "alts": all_alts,
-            "only": all_only,
+            # Only some runs have these.
+            "alt_sources": all_sources or "alt_sources" not in known,
+            "only": all_only or "only" not in known,
             "unlink": all_unlink,
         }
         unread = frozenset(name for name, complete in whole.items() if not complete)
-        sources, _ = _alts(known.get("alt_sources"))
         return cls(groups, excluded, alts, sources, only if "only" in known else None, unlink, unread)
 
     def whole(self, *parts: str) -> bool:

@@ -65,6 +65,7 @@ NOT_THERE = "It is no longer in this gallery; somebody took it out."
 UNREADABLE = (
     "AssetLink cannot read what it has kept of this gallery's plan, so nothing more was written to it. Run again."
 )
+NOT_KEPT = "AssetLink cannot read what it has kept of this gallery as it was before the run. It is left as it is."
 VANISHED = "The product no longer exists in the store."
 ENDLESS = (
     "The gallery could not be read to its end, so nothing was written to it. Check in Shopify that it has no more than 250 "

@@ -42,17 +42,27 @@ def counts(value: object) -> dict[str, int]:
     return {name: number for name, number in mapping(value).items() if whole(number) == number and number > 0}
 
 
+def are_pairs(value: object, *types: type) -> bool:
+    """Whether it is a list of nothing but lists of these types, in their order."""
+    return isinstance(value, list) and all(
+        isinstance(one, list) and [type(x) for x in one] == [*types] for one in value
+    )
+
+
 def pairs(value: object) -> list[tuple[str, str]]:
     """[[text, text], …]."""
     return [(one[0], one[1]) for one in entries(value) if isinstance(one, list) and len(texts(one)) == len(one) == 2]
 
+
+# One id that is none has Shopify refuse all that are asked for with it.
+PRODUCT = "gid://shopify/Product/"
 
 # Of matches (models.matches.KeyMatch) and of what a person picked of them
 
 
 def products(value: object) -> list[dict[str, Any]]:
     """[{"id", "title", "handle", "status", "image", "why", "variants": [id, …]}, …]."""
-    return [_card(row) for row in rows(value, "id")]
+    return [_card(row) for row in rows(value, "id") if text(row["id"]).startswith(PRODUCT)]
 
 
 def _card(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +136,7 @@ def arranged_before(value: object) -> tuple[dict[int, bool], list[tuple[str, dic
 
 
 def _is_pair(one: object, first: type, second: type) -> bool:
-    return isinstance(one, list) and [type(part) for part in one] == [first, second]
+    return are_pairs([one], first, second)
 
 
 def _fields(known: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 
+from linking.domain import stored
 from linking.domain.fields import CloudinaryField
 from linking.domain.galleries import DESTRUCTIVE
 from linking.domain.plan import NEW_VERSION, Change
@@ -14,6 +15,7 @@ from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.selections import ALT_POLICIES, MODES, Selection
 from setup.models import Environment, Member, Store
+from setup.stored_json import StoredJSON
 
 KINDS = [("link", "Link"), ("undo", "Undo"), ("upload", "Upload"), ("unlink", "Unlink")]
 # What an upload does with an asset whose earlier version it brought: a new file, or the old file's content replaced.
@@ -206,7 +208,7 @@ class ProductSync(models.Model):
     product_id = models.CharField(max_length=255)
     title = models.CharField(max_length=500, blank=True)
     handle = models.CharField(max_length=300, blank=True)
-    keys = models.JSONField(default=list)
+    keys = StoredJSON(default=list, shape=stored.texts)
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
     reason = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)

@@ -18,6 +18,7 @@ from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, Store
 from linking.models.jobs import JobState
 from linking.planning import reading
 from linking.planning.broken_off import BrokenOff, broken_off
+from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Draft, Fenced, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
@@ -46,7 +47,7 @@ class Wanted:
 
 
 class Planner:
-    """Plans one store sync."""
+    """Plans one store sync. Raises ShopifyError if what is kept of the run cannot be read."""
 
     def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
         self.fenced = fenced
@@ -56,7 +57,8 @@ class Planner:
         self.rule = SwatchRule.parse(self.environment.swatch_field, self.environment.swatch_value)
         self.draft = Draft()
         self.renditions: dict[str, Rendition | NoRendition] = {}
-        self.texts = AltTexts.of(part.sync)
+        self.kept = kept_of(part.sync)
+        self.texts = AltTexts.of(part.sync, self.kept)
         self.there: Mapping[str, str] = {}
         self.weigh_until = time.monotonic() + WEIGHING
         self.earlier: Mapping[str, BrokenOff] | None = None
@@ -91,18 +93,19 @@ class Planner:
             if not row.details:
                 self._skip(None, row.asset_id, "", "The asset no longer exists in Cloudinary.")
         answers = {answer.key: answer for answer in match.keys.all()}
-        alts = sync.arrangement["alts"]
+        alts = self.kept.alts
         assets = {row.asset_id: with_alt(row.asset, alts.get(row.asset_id)) for row in rows if row.details}
-        excluded, keyed = set(sync.arrangement["excluded"]), set[str]()
-        for key, ids, left_out, picks in sync.arrangement["groups"]:
-            members = [assets[id] for id in ids if id in assets]
-            keyed |= set(ids)
+        excluded, keyed = self.kept.excluded, set[str]()
+        for group in self.kept.groups:
+            key, left_out = group.key, group.excluded
+            members = [assets[id] for id in group.assets if id in assets]
+            keyed |= set(group.assets)
             for asset in members:
                 if left_out or asset.asset_id in excluded:
                     self._skip(asset, asset.asset_id, key, GROUP_EXCLUDED if left_out else EXCLUDED)
             members = [] if left_out else [asset for asset in members if asset.asset_id not in excluded]
             answer = answers.get(key)
-            found = decision(answer, picks.get(str(self.store.pk), ())) if answer else None
+            found = decision(answer, group.picks.get(str(self.store.pk), ())) if answer else None
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
                     reasons = (linkable(asset), (found.reason or VANISHED) if found else NOT_ASKED)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from linking.arranging import explicit_alts
 from linking.domain.alts import AltPolicy, new_alt
+from linking.domain.arrangements import KeptArrangement
 from linking.domain.assets import Asset
 from linking.models import StoreFile, Sync
 from linking.planning.rows import UNASKED, alt_of
@@ -22,8 +23,8 @@ class AltTexts:
     explicit: frozenset[str]
 
     @classmethod
-    def of(cls, sync: Sync) -> "AltTexts":
-        return cls(sync.alt_policy, explicit_alts(sync.arrangement))
+    def of(cls, sync: Sync, kept: KeptArrangement) -> "AltTexts":
+        return cls(sync.alt_policy, explicit_alts(kept.alt_sources))
 
     def instead(self, asset: Asset, current: str) -> str | None:
         """What the asset's picture gets instead of its `current` text; None: it keeps that."""

@@ -8,11 +8,12 @@ from django.utils import timezone
 from linking import waiting
 from linking.domain.moves import stable
 from linking.domain.plan import Change, fingerprint
-from linking.domain.reasons import CHANGED_SINCE, DELETED, ENDLESS, VANISHED
+from linking.domain.reasons import CHANGED_SINCE, DELETED, ENDLESS, NOT_KEPT, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.models.syncs import with_lines
 from linking.planning import reading
 from linking.planning.broken_off import UNFINISHED
+from linking.planning.kept import gallery_is_known, kept_of
 from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_pictures_back
 from linking.shopify import files
@@ -38,16 +39,18 @@ class UndoPlanner:
 
     def plan(self) -> None:
         """Raises ShopifyError."""
+        kept_of(self.part.sync)
         self.begun = self._begun()
         done = [row for row in self._touched() if row.result or row.waits]
         found = reading.current(self.part.store, self.client, [row.product_id for row in done])
-        wanted = {item["id"] for row in done for item in row.before}
+        kept = {row.product_id: row for row in done if gallery_is_known(row)}
+        wanted = {item["id"] for row in kept.values() for item in row.before}
         there = {id for gallery in found.values() for id in gallery.ids}
         away = waiting.insist(lambda ids: files.states(self.client, ids), sorted(wanted - there), self.client.pause)
         known = away.keys() | there
         for place, row in enumerate(done):
-            self._product(place, row, found.get(row.product_id), known)
-        plan_pictures_back(self.part, self.client, self.draft, {row.product_id: row for row in done})
+            self._product(place, row, found.get(row.product_id), known, whole=row.product_id in kept)
+        plan_pictures_back(self.part, self.client, self.draft, kept)
         self._spare()
         with self.fenced():
             self.draft.store(self.part)
@@ -63,7 +66,9 @@ class UndoPlanner:
         rows = ProductSync.objects.filter(part__sync=sync.origin, part__store=self.part.store, state__in=TOUCHED)
         return [row for row in with_lines(rows) if sync.concerns(self.part.store_id, row.product_id)]
 
-    def _product(self, place: int, row: ProductSync, gallery: Gallery | None, known: Collection[str]) -> None:
+    def _product(
+        self, place: int, row: ProductSync, gallery: Gallery | None, known: Collection[str], *, whole: bool
+    ) -> None:
         back = ProductSync(
             part=self.part,
             place=place,
@@ -79,8 +84,12 @@ class UndoPlanner:
         if gallery is None or not gallery.whole:
             back.state, back.reason = (State.FAILED, VANISHED) if gallery is None else (State.REFUSED, ENDLESS)
             return
-        back.before = [item.as_row() | self._told(row, item.id) for item in gallery.media]
+        was = {item["id"]: item for item in row.before} if whole else {}
+        back.before = [item.as_row() | self._told(row, was, item.id) for item in gallery.media]
         back.fingerprint, back.seen = of_gallery(gallery), timezone.now()
+        if not whole:
+            back.after, back.state, back.reason = [{"medium": id} for id in gallery.ids], State.REFUSED, NOT_KEPT
+            return
         back_already = back.fingerprint == fingerprint([(item["id"], item["alt"]) for item in row.before])
         if not back_already and not self._is_left(row, gallery):
             back.after, back.state, back.reason = [{"medium": id} for id in gallery.ids], State.REFUSED, CHANGED_SINCE
@@ -98,9 +107,9 @@ class UndoPlanner:
                 texts.setdefault(line.medium, set()).update({line.alt_after or "", line.file.alt if line.file else ""})
         return all(item.id in texts and item.alt in texts[item.id] for item in gallery.media)
 
-    def _told(self, row: ProductSync, medium_id: str) -> dict:
-        """What we know of a medium from the run that is undone."""
-        before: dict = next((item for item in row.before if item["id"] == medium_id), {})
+    def _told(self, row: ProductSync, was: Mapping[str, Mapping], medium_id: str) -> dict:
+        """What we know of a medium from the run that is undone. `was`: the gallery that it found, by medium."""
+        before = was.get(medium_id, {})
         line = self.came.get((row.product_id, medium_id))
         return {
             "asset": before.get("asset") or (line.asset_id if line else None),

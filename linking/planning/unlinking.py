@@ -1,6 +1,6 @@
 """Unlinking: a plan that takes pictures which we linked out of their galleries. The files stay in the store."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +9,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import ENDLESS, NOT_THERE, VANISHED
 from linking.models import ChangeRow, Link, ProductSync, StoreSync
 from linking.planning import reading
+from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_variants
@@ -39,9 +40,9 @@ class UnlinkPlanner:
         with self.fenced():
             self.draft.store(self.part)
 
-    def _leaving(self) -> dict[str, list[str]]:
+    def _leaving(self) -> dict[str, Sequence[str]]:
         store_id, sync = self.part.store_id, self.part.sync
-        named: dict[str, list[str]] = sync.arrangement.get("unlink", {}).get(str(store_id), {})
+        named = kept_of(sync).unlink.get(str(store_id), {})
         return {id: media for id, media in named.items() if sync.concerns(store_id, id)}
 
     def _product(

@@ -11,6 +11,7 @@ from linking.cloudinary.renditions import WEIGHING, FileRendition, NoRendition, 
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
+from linking.planning.kept import kept_of
 from linking.planning.ledger import proved
 from linking.planning.rows import UNASKED, Draft, Fenced, new_file
 from linking.planning.texts import AltTexts
@@ -28,12 +29,13 @@ NOT_IN_PLACE = (
 
 
 class UploadPlanner:
-    """Plans one store's part of an upload."""
+    """Plans one store's part of an upload. Raises ShopifyError if what is kept of the run cannot be read."""
 
     def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
         self.part, self.client, self.fenced = part, client, fenced
         self.store, self.sync, self.environment = part.store, part.sync, part.sync.environment
-        self.draft, self.texts = Draft(), AltTexts.of(part.sync)
+        self.draft, self.kept = Draft(), kept_of(part.sync)
+        self.texts = AltTexts.of(part.sync, self.kept)
         self.weigh_until = time.monotonic() + WEIGHING
 
     def plan(self) -> None:
@@ -70,17 +72,16 @@ class UploadPlanner:
 
     def _wanted(self) -> Iterable[tuple[Asset, FileRendition]]:
         """What is to be in the store; whatever cannot be there becomes a skipped line at once."""
-        arranged = self.sync.arrangement
         rows = self.sync.selection.rows() if self.sync.selection else []
         self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
-        excluded, only = set(arranged["excluded"]), arranged.get("only")
+        excluded, only = self.kept.excluded, self.kept.only
         for row in rows:
             if only is not None and row.asset_id not in only:
                 continue
             if not row.details:
                 self._skip(row, None, GONE)
                 continue
-            asset = with_alt(row.asset, arranged["alts"].get(row.asset_id))
+            asset = with_alt(row.asset, self.kept.alts.get(row.asset_id))
             if row.asset_id in excluded:
                 self._skip(row, asset, EXCLUDED)
                 continue

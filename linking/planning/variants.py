@@ -13,6 +13,7 @@ from linking.domain.variants import Picture, picture_changes, pictures_back
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import with_lines
+from linking.planning.kept import gallery_is_known
 from linking.planning.reading import SETTLING
 from linking.planning.rows import Draft
 from linking.shopify import variants
@@ -45,8 +46,8 @@ def plan_variants(
 def plan_pictures_back(part: StoreSync, client: ShopifyClient, draft: Draft, undone: Mapping[str, ProductSync]) -> None:
     """The same for the way back. `undone`: product id -> what the run that is undone did to it. Raises ShopifyError."""
     lines = _lines_of(draft)
-    concerned = [row for row in draft.products if undone[row.product_id].variants or _matters(row, lines)]
-    concerned = [row for row in concerned if row.state == State.PLANNED]
+    concerned = [row for row in draft.products if row.state == State.PLANNED]
+    concerned = [row for row in concerned if undone[row.product_id].variants or _matters(row, lines)]
     found = _read(part, client, draft, concerned)
     for row in (row for row in concerned if row.state != State.FAILED):
         known, there = found.get(row.product_id, []), {slot.get("medium") or slot.get("return") for slot in row.after}
@@ -78,7 +79,7 @@ def _made_lately(part: StoreSync, product_ids: Sequence[str]) -> dict[str, tuple
     rows = ProductSync.objects.filter(part__store=part.store_id, settled__gt=since, part__sync__dry_run=False)
     wanted, found = set(product_ids), {}
     for row in with_lines(rows.exclude(variants=[]).order_by("settled")):
-        if row.product_id in wanted and row.settled:
+        if row.product_id in wanted and row.settled and gallery_is_known(row):
             found[row.product_id] = ({variant: after for variant, _, after in _made(row)}, row.settled)
     return found
 

@@ -8,11 +8,12 @@ from linking.domain.variants import still_true
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.writing import save_fields
+from linking.planning.kept import leaves
 from linking.shopify import files, variants
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Gallery
 from linking.shopify.variants import Variant
-from linking.syncing.goal import leaves, leaving_of, may_be_old
+from linking.syncing.goal import leaving_of, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.swatches import Swatches
 from linking.waiting import Waits

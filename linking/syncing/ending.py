@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from linking import waiting
+from linking.domain.arrangements import KeptArrangement
 from linking.domain.plan import Change
 from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_SHOWN, UNCHECKED
 from linking.domain.results import troubled
@@ -216,14 +217,14 @@ def unreached_assets(part: StoreSync) -> list[ChangeRow]:
     if sync.kind not in ("link", "upload") or sync.only or sync.selection is None:
         return []
     told = set(part.changes.values_list("asset_id", flat=True))
-    wanted = sync.arrangement.get("only")  # of an upload that tries failures again
+    wanted = KeptArrangement.of(sync.arrangement).only  # of an upload that tries failures again
     rows = [row for row in sync.selection.assets.all() if row.asset_id not in told]
     rows = [row for row in rows if wanted is None or row.asset_id in wanted]
     return [ChangeRow(asset_id=row.asset_id, name=row.asset.name if row.details else row.asset_id) for row in rows]
 
 
 def unreached_links(part: StoreSync) -> list[ChangeRow]:
-    named: dict[str, list[str]] = part.sync.arrangement.get("unlink", {}).get(str(part.store_id), {})
+    named = KeptArrangement.of(part.sync.arrangement).unlink.get(str(part.store_id), {})
     told = set(part.changes.values_list("product__product_id", "medium_id"))
     pairs = [(product, medium) for product, media in named.items() for medium in media]
     left = [pair for pair in pairs if pair not in told and part.sync.concerns(part.store_id, pair[0])]

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from linking import waiting
+from linking.domain.arrangements import KeptArrangement
 from linking.domain.plan import Change
 from linking.domain.reasons import NAME_LOST, NOT_SHOWN, RENAMED, file_reason
 from linking.domain.waiting import Wait
@@ -214,7 +215,7 @@ def adopt(run: Run, rows: list[StoreFile]) -> None:
 def _take_texts(run: Run, found: Sequence[tuple[StoreFile, str]]) -> None:
     """Files that were there without being in our ledger, with another text than they were to be made with: they get another
     one as if the plan had known of them."""
-    texts = AltTexts.of(run.part.sync)
+    texts = AltTexts.of(run.part.sync, KeptArrangement.of(run.part.sync.arrangement))
     for row, alt in found:
         if (text := texts.of_asset(row.asset_id, row.alt, alt)) is not None:
             lines = ChangeRow.objects.filter(part=run.part, file=row, outcome=ChangeRow.Outcome.PENDING)

@@ -7,6 +7,7 @@ from linking import waiting
 from linking.domain.steps import salvage
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.planning.kept import leaves
 from linking.shopify.galleries import Gallery
 from linking.waiting import Waits
 
@@ -92,26 +93,6 @@ def in_one_order(before: Sequence[str], now: Sequence[str]) -> bool:
     """Whether what is in both stands in the same order."""
     was, there = set(before), set(now)
     return [id for id in before if id in there] == [id for id in now if id in was]
-
-
-def is_readable(product: ProductSync) -> bool:
-    """Whether the plan in the row is one: nothing is written by half of a plan."""
-    before = isinstance(product.before, list) and all(is_named(item, "id") for item in product.before)
-    after = isinstance(product.after, list) and all(
-        is_named(slot, "medium", "return", "file") for slot in product.after
-    )
-    return before and after and isinstance(product.variants, list) and all(is_named(v, "id") for v in product.variants)
-
-
-def is_named(item: object, *names: str) -> bool:
-    """Whether it is an object with a text under one of these names."""
-    return isinstance(item, dict) and any(isinstance(item.get(name), str) and item[name] for name in names)
-
-
-def leaves(product: ProductSync) -> Sequence[str]:
-    """The media that leave the gallery, as planned."""
-    staying = {slot.get("medium") or slot.get("return") for slot in product.after}
-    return [item["id"] for item in product.before if item["id"] not in staying]
 
 
 def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:

@@ -14,13 +14,14 @@ from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.syncs import OPEN, with_lines
 from linking.models.writing import save_fields
+from linking.planning.kept import plan_is_whole
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
 from linking.syncing import settling
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.dressing import Dressing
-from linking.syncing.goal import Goal, failures, goal_of, is_credible, is_readable, may_be_old
+from linking.syncing.goal import Goal, failures, goal_of, is_credible, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.settling import Settled
 from linking.syncing.writing import LINK, ORDER, UNLINK, Writing
@@ -112,6 +113,7 @@ class Galleries:
     def round(self, products: list[ProductSync]) -> bool:
         """One look at everything and one step for each. False if nothing was written or settled."""
         self.attached = []
+        products = self._whole(products)
         found = galleries.read(self.run.client, [product.product_id for product in products])
         dressed = self.dressing.moved(products, found)
         with self.run.fenced():
@@ -178,16 +180,22 @@ class Galleries:
             found |= {row.mark: row for row in rows}
         return found
 
+    def _whole(self, products: list[ProductSync]) -> list[ProductSync]:
+        """Those whose rows can be read; to the others nothing more is done."""
+        whole = [product for product in products if plan_is_whole(product)]
+        with self.run.fenced():
+            for product in products:
+                product.waits = product.waits if isinstance(product.waits, dict) else {}
+                if product not in whole:
+                    settling.close(product, ProductSync.State.FAILED, UNREADABLE)
+        return whole
+
     def _begin(self, products: list[ProductSync], found: dict[str, Gallery], dressed: set[int]) -> list[ProductSync]:
         """Leave out what is gone, and what somebody changed since it was planned (`dressed`: only variants of it); mark the
         rest as being written to. What may only be an old view of it is looked at again."""
         going, starting = [], []
         for product in products:
             gallery = found.get(product.product_id)
-            product.waits = product.waits if isinstance(product.waits, dict) else {}
-            if not is_readable(product):
-                settling.close(product, ProductSync.State.FAILED, UNREADABLE)
-                continue
             if gallery is None or not gallery.whole:
                 self._absent(product)
                 continue

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from linking.models import ProductSync
+from linking.planning.kept import plan_is_whole
 from linking.shopify.galleries import Gallery, GalleryMedium
-from linking.syncing.goal import Goal, is_credible, is_readable, may_be_old
+from linking.syncing.goal import Goal, is_credible, may_be_old
 from linking.waiting import Waits
 from tests.scenes import asset, part_of, product
 
@@ -74,4 +75,4 @@ def test_after_a_while_it_is_somebody_elses_doing(planned, settings):
 @pytest.mark.parametrize("name", ["before", "after", "variants"])
 def test_half_of_a_plan_is_no_plan(planned, name, broken):
     setattr(planned, name, broken)
-    assert not is_readable(planned)
+    assert not plan_is_whole(planned)

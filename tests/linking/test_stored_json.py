@@ -1,10 +1,8 @@
 """Whatever stands in a JSON column (of another release, or damaged): pages answer, and jobs end."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from django.db.models import JSONField, QuerySet, Value
 from django.utils import timezone
 
 from linking import checking, jobs, matching, repeating, starting
@@ -30,6 +28,7 @@ from linking.remembering import offer_to
 from linking.reporting import asking as reporting
 from setup.models import AuditEntry, Environment, Member, Store
 from tests.damage import damaged
+from tests.linking.damaging import each_damage, put
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import Variant, asset, product
 
@@ -164,29 +163,6 @@ class Pages:
 @pytest.fixture
 def pages(client, place) -> Pages:
     return Pages(client, place)
-
-
-# Their rows are alike: each can have a damage of its own, so that fewer visits see all of them.
-ALIKE = (SelectedAsset, KeyMatch, ProductSync)
-
-
-def each_damage(model, column: str) -> Iterator[str]:
-    """The column under one damage after another, of the richest value that it has; in the end it is as it was."""
-    was = dict(model.objects.order_by("pk").values_list("pk", column))
-    damages = list(damaged(max(was.values(), key=lambda value: len(repr(value)))))
-    some = len(was) if model in ALIKE else 1
-    for at in range(0, len(damages), some):
-        turn = damages[at : at + some] * (len(was) // some)
-        for pk, (_, value) in zip(was, turn, strict=False):
-            put(model, pk, column, value)
-        yield ", ".join(name for name, _ in turn[:some])
-    for pk, value in was.items():
-        put(model, pk, column, value)
-
-
-def put(model, pk: int, column: str, value: object) -> None:
-    rows: QuerySet = QuerySet(model)  # the audit log's own would refuse
-    rows.filter(pk=pk).update(**{column: Value(value, JSONField())})  # None: JSON's null
 
 
 def arrange(place) -> None:

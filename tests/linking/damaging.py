@@ -1,0 +1,42 @@
+"""Columns of JSON in the database, damaged."""
+
+from collections.abc import Iterator
+
+from django.db.models import JSONField, QuerySet, Value
+
+from linking.models import KeyMatch, ProductSync, SelectedAsset
+from tests.damage import damaged
+
+# Their rows are alike: each can have a damage of its own, so that fewer visits see all of them.
+ALIKE = (SelectedAsset, KeyMatch, ProductSync)
+
+
+def each_damage(model, column: str) -> Iterator[str]:
+    """The column under one damage after another, of the richest value that it has; in the end it is as it was."""
+    was = dict(model.objects.order_by("pk").values_list("pk", column))
+    damages = list(damaged(max(was.values(), key=lambda value: len(repr(value)))))
+    some = len(was) if model in ALIKE else 1
+    for at in range(0, len(damages), some):
+        turn = damages[at : at + some] * (len(was) // some)
+        for pk, (_, value) in zip(was, turn, strict=False):
+            put(model, pk, column, value)
+        yield ", ".join(name for name, _ in turn[:some])
+    for pk, value in was.items():
+        put(model, pk, column, value)
+
+
+def put(model, pk: int, column: str, value: object) -> None:
+    rows: QuerySet = QuerySet(model)  # the audit log's own would refuse
+    rows.filter(pk=pk).update(**{column: Value(value, JSONField())})  # None: JSON's null
+
+
+def damage_each(rows: QuerySet, column: str, turn: int) -> list[str]:
+    """Each of these rows gets a damage of its own, of its own value: the next ones in every turn. What was done; nothing when all
+    damages had their turn."""
+    done = []
+    for at, (pk, value) in enumerate(rows.order_by("pk").values_list("pk", column), turn * rows.count()):
+        damages = list(damaged(value))
+        if at < len(damages):
+            put(rows.model, pk, column, damages[at][1])
+            done.append(damages[at][0])
+    return done
