@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from linking import waiting
 from linking.cloudinary.renditions import NoRendition, of_asset
@@ -9,7 +12,9 @@ from linking.domain.assets import Asset
 from linking.domain.plan import Change
 from linking.domain.reasons import VANISHED
 from linking.domain.swatches import first_come
+from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.planning.reading import SETTLING
 from linking.planning.rows import Draft, new_file
 from linking.shopify import swatches
 from setup.shopify_client import ShopifyClient
@@ -31,7 +36,7 @@ def plan_swatches(part: StoreSync, client: ShopifyClient, draft: Draft, wishes: 
     """`wishes`: product id -> swatches in order. Raises ShopifyError."""
     rows = {row.product_id: row for row in draft.products}
     owners = list(dict.fromkeys(wish.owner for found in wishes.values() for wish in found))
-    values = waiting.insist(lambda ids: swatches.read(client, ids), owners, client.pause)
+    values = current(part, client, owners)
     shown = StoreFile.objects.filter(store=part.store, file_id__in=[value for value in values.values() if value])
     marks = {file.file_id: file.mark for file in shown}
     for product_id, found in wishes.items():
@@ -43,6 +48,38 @@ def plan_swatches(part: StoreSync, client: ShopifyClient, draft: Draft, wishes: 
             draft.changes += lines
             if row.state == State.UNCHANGED and any(line.outcome == Outcome.PENDING for line in lines):
                 row.state, row.settled = State.PLANNED, None
+
+
+def current(part: StoreSync, client: ShopifyClient, owners: Sequence[str]) -> dict[str, str]:
+    """By owner, the file that its metafield names, or nothing: not from before what a run wrote there a moment ago, which an
+    undo would then take for what was there."""
+    values = waiting.insist(lambda ids: swatches.read(client, ids), owners, client.pause)
+    lately = _written_lately(part, owners)
+    while old := [id for id, left in lately.items() if id in values and _is_old(values[id], *left)]:
+        client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
+        values |= swatches.read(client, old)
+    return values
+
+
+def _is_old(value: str, written: str, settled: datetime) -> bool:
+    return value != written and not waiting.over(Wait.MOVED, settled)
+
+
+def _written_lately(part: StoreSync, owners: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+    """By owner, what the latest run that has just ended left there, and when that was."""
+    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+    lines = ChangeRow.objects.filter(part__store=part.store_id, product__settled__gt=since, outcome=Outcome.DONE)
+    lines = lines.exclude(owner_id="").exclude(part__sync__dry_run=True).select_related("file", "product")
+    wanted, found = set(owners), dict[str, tuple[str, datetime]]()
+    for line in lines.order_by("product__settled"):
+        if line.owner_id in wanted and line.product and line.product.settled:
+            found[line.owner_id] = (named_by(line), line.product.settled)
+    return found
+
+
+def named_by(line: ChangeRow) -> str:
+    """The file that a metafield names after this line was carried out: what a run brought, or an undo gave back."""
+    return line.file.file_id if line.file else line.replaces
 
 
 def _lines(

@@ -2,9 +2,12 @@
 
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow
+from linking.planning.swatches import current
+from setup.shopify_client import ShopifyClient
 from tests.awkward.file_scenarios import dressed, shown
 from tests.awkward.oracle import same
 from tests.awkward.shop import chosen, meanwhile, press, undo
+from tests.scenes import part_of
 
 
 def test_a_swatch_that_was_written_and_never_shows_may_have_been_set(scene):
@@ -23,3 +26,22 @@ def test_a_swatch_that_was_written_and_never_shows_may_have_been_set(scene):
     place.world.faults.clear()
     undo(place, sync)
     assert same("swatches", shown(place), before) == []
+
+
+def test_a_plan_right_after_a_run_looks_again_where_it_does_not_see_the_runs_swatches(scene):
+    place = dressed(scene)
+    sync = press(place, chosen(place, "append"))
+    variants = [variant for product in place.shop.products.values() for variant in product.variants]
+    written = {variant.id: variant.metafields["cloudinary.swatch"].value for variant in variants}
+    kept = {variant.id: variant.metafields.copy() for variant in variants}
+    looks = []
+
+    def see_what_is_there(seconds: float, reason: str) -> None:
+        looks.append(seconds)
+        for variant in variants:
+            variant.metafields.update(kept[variant.id])
+
+    for variant in variants:
+        del variant.metafields["cloudinary.swatch"]  # a view from before
+    client = ShopifyClient(place.stores[0], pause=see_what_is_there)
+    assert (current(part_of(sync), client, list(written)), len(looks)) == (written, 1)
