@@ -50,7 +50,7 @@ def test_a_person_uploads_to_two_stores_and_finds_the_files_there(house):
     alt = app.get_by_role("textbox", name="Alt text of banner")
     alt.fill("A wide banner")
     alt.blur()
-    expect(app.get_by_text("Typed")).to_be_visible()
+    expect(app.get_by_text("Typed", exact=True)).to_be_visible()
     app.get_by_role("button", name="Dry run").click()
     expect(app.get_by_role("button", name="Apply this plan")).to_be_visible()
     assert place.scene.mutations() == []
