@@ -1,6 +1,7 @@
 """One writer per store: leases, turns, heartbeats and the sweep, without any process around them."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import django_rq
@@ -18,6 +19,7 @@ from tests.scenes import asset, product
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 LATER = NOW + timedelta(minutes=5)
+PATIENCE = 60.0  # seconds
 
 
 @pytest.fixture
@@ -158,32 +160,42 @@ def test_only_a_worker_that_began_before_the_abort_is_deaf_to_it(place):
     assert not StoreSync.objects.deaf(now=NOW + timedelta(seconds=21))
 
 
-def beats(*, patience: float = 60.0, answer: bool = True, seconds: float = 0.3) -> int:
-    """How often a heart beats within a block whose main thread hangs."""
-    count = []
+def heart_of(beat: Callable[[], bool], **known) -> Heartbeat:
+    return Heartbeat(beat, every=0.02, **known)
 
-    def beat() -> bool:
-        count.append(1)
-        return answer
 
-    with Heartbeat(beat, every=0.02, patience=patience):
-        threading.Event().wait(seconds)
-    return len(count)
+def stopped(heart: Heartbeat) -> bool:
+    """Whether its thread comes to its end."""
+    heart._thread.join(PATIENCE)
+    return not heart._thread.is_alive()
 
 
 def test_a_heart_beats_while_a_call_hangs():
-    assert beats() > 3
+    left, hanging = [None] * 4, threading.Event()
+
+    def beat() -> bool:
+        left.pop()
+        if not left:
+            hanging.set()
+        return bool(left)
+
+    with heart_of(beat):
+        assert hanging.wait(PATIENCE)
 
 
 def test_a_heart_stops_when_the_lease_is_not_ours_any_more():
-    assert beats(answer=False) == 1
+    beats = []
+    with heart_of(lambda: bool(beats.append(1))) as heart:
+        assert stopped(heart)
+    assert len(beats) == 1
 
 
 def test_a_heart_stops_when_the_main_thread_gives_no_sign_of_life():
-    assert beats(patience=0.07) <= 4
+    with heart_of(lambda: True, patience=0.07) as heart:
+        assert stopped(heart)
 
 
 def test_a_heart_stops_with_the_block():
-    known = threading.active_count()
-    beats(seconds=0)
-    assert threading.active_count() == known
+    with heart_of(lambda: True) as heart:
+        assert heart._thread.is_alive()
+    assert stopped(heart)
