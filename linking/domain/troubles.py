@@ -30,6 +30,7 @@ TODO = (
     ("cannot come back", "Link another picture instead."),
     ("The pictures of its variants could not be set", "Set them in Shopify, or run again."),
     ("The swatch could not be set", "Check the metafield in Shopify, then run again."),
+    ("as it was before the run", "Look at it in Shopify; what was linked can be taken out there, or on Links."),
     ("Somebody changed this gallery after the run", "Look at it in Shopify; what was linked can be taken out there."),
     ("aborted before this was done", "Retry failed does the rest."),
     ("not everything new for this gallery could be brought", "Solve what failed; the next run unlinks it."),
