@@ -4,6 +4,7 @@ import math
 import os
 
 from django.core.exceptions import ImproperlyConfigured
+from redis.connection import parse_url
 
 YEARS = 36_500  # days: beyond a hundred years dates end
 
@@ -32,3 +33,14 @@ def env_float(name: str, default: float, *, least: float = 0.01, most: float = 1
     if not least <= found <= most:
         raise ImproperlyConfigured(f"{name} is {text[:40]!r}: it has to be a number from {least} to {most:,}.")
     return found
+
+
+def env_redis(name: str, default: str) -> str:
+    """An address as redis-py reads it. Raises ImproperlyConfigured; the address may hold a password, so it is not named."""
+    text = os.environ.get(name, "").strip() or default
+    try:
+        parse_url(text)
+    except ValueError:
+        told = "it has to be an address such as redis://localhost:6379/0, rediss://… or unix://…"
+        raise ImproperlyConfigured(f"{name} makes no sense: {told}.") from None
+    return text

@@ -17,16 +17,20 @@ SECRET_VARIABLES = ["SECRET_KEY", "ENCRYPTION_KEYS", "METRICS_TOKEN", "SHOPIFY_C
 SECRET_VARIABLES += ["CLOUD_API_SECRET", "LAUNCH_SECRET"]
 ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 SHORTEST = 8  # a shorter value would hide parts of words
-NAMED = r"[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|hmac|signature)[\w-]*"
+NAMED_SO = r"(?=[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|hmac|signature))"
+# Looked for where a word begins, taken whole and never given back (++): a text of any kind is read in a time that grows with its
+# length alone, as whoever is on the internet writes into the log.
+NAMED = re.compile(rf"(?i)(?<![\w-]){NAMED_SO}([\w-]++)(['\"]?\s*+[:=]\s*+b?['\"]?)[^\s'\"&,;)}}\]]++")
+LONGEST, LONGEST_TRACEBACK = 10_000, 100_000  # characters
 PATTERNS = [
-    (re.compile(r"(?i)\b(authorization|cookie)(['\"]?\s*[:=]\s*b?['\"]?)[^'\"\r\n]+"), rf"\1\2{HIDDEN}"),
-    (re.compile(rf"(?i)({NAMED})(['\"]?\s*[:=]\s*b?['\"]?)[^\s'\"&,;)}}\]]+"), rf"\1\2{HIDDEN}"),
+    (re.compile(r"(?i)\b(authorization|cookie)(['\"]?\s*+[:=]\s*+b?['\"]?)[^'\"\r\n]++"), rf"\1\2{HIDDEN}"),
+    (NAMED, rf"\1\2{HIDDEN}"),
     (re.compile(r"(?i)([?&](?:code|state|id_token)=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
     (re.compile(r"\b((?i:bearer))\s+[\w+/=.~-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"\b((?i:basic))\s+(?=\S*[\dA-Z=])[\w+/=-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"(\w://[^\s/:@'\"]*:)[^\s/@'\"]+@"), rf"\1{HIDDEN}@"),
     (re.compile(r"\bshp[a-z]{2,4}_\w{8,}"), HIDDEN),  # Shopify's tokens and secrets
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),  # JSON web tokens
+    (re.compile(r"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]*+"), HIDDEN),  # JSON web tokens
     (re.compile(r"\bgAAAAA[\w-]{32,}=*"), HIDDEN),  # Fernet
 ]
 # What ends a line, or steers a terminal.
@@ -82,9 +86,12 @@ class Hiding(logging.Formatter):
         super().__init__()
         self._secrets = secrets or []
 
-    def hide(self, text: str) -> str:
+    def hide(self, text: str, longest: int = LONGEST) -> str:
+        """Without secrets, and no longer than that: nobody reads the rest, and anybody can make it long."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
+        if len(text) > longest:
+            text = f"{text[:longest]}… ({len(text):,} characters)"
         for pattern, instead in PATTERNS:
             text = pattern.sub(instead, text)
         return text
@@ -99,7 +106,7 @@ class Hiding(logging.Formatter):
         parts = [record.stack_info or ""]
         if record.exc_info and record.exc_info[0]:
             parts.insert(0, "".join(traceback.format_exception(*record.exc_info)).rstrip())
-        return self.hide("\n".join(part for part in parts if part))
+        return self.hide("\n".join(part for part in parts if part), LONGEST_TRACEBACK)
 
     def ids(self, record: logging.LogRecord) -> dict[str, str]:
         return {name: self.hide(value) for name, value in getattr(record, "ids", {}).items()}

@@ -18,7 +18,7 @@ NOT_FOR_US = ["CVS", ".*", "*~"]  # what collectstatic leaves out
 def secret_key() -> Finding:
     """`ok` or `empty`."""
     try:
-        return OK if settings.SECRET_KEY else ("empty", "SECRET_KEY is empty.")
+        return OK if settings.SECRET_KEY.strip() else ("empty", "SECRET_KEY is empty.")
     except ImproperlyConfigured as error:
         return "empty", str(error)
 
@@ -46,7 +46,10 @@ def encryption_keys(*, database: bool) -> Finding:
 def static_files() -> Finding:
     """`ok`, or `missing` if pages name a file that is not in the manifest of `collectstatic`, which a process reads once."""
     global _complete
-    storage = storages["staticfiles"]
+    try:
+        storage = storages["staticfiles"]
+    except ValueError as error:
+        return "missing", f"{error}: run `manage.py collectstatic`, then start the web processes again."
     if storage is _complete:
         return OK
     for finder in get_finders():

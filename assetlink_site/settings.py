@@ -8,7 +8,7 @@ import dj_database_url
 from csp.constants import NONCE, STRICT_DYNAMIC
 
 from assetlink_site import logs
-from assetlink_site.env import YEARS, env_float, env_int, env_list
+from assetlink_site.env import YEARS, env_float, env_int, env_list, env_redis
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("DEBUG", "") == "1"
@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "assetlink_site.headers.PartitionedCookies",
     "assetlink_site.headers.NoStore",
+    "setup.middleware.Watched",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -91,7 +92,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL = env_redis("REDIS_URL", "redis://localhost:6379/0")
 RQ_QUEUES = {
     "default": {
         "URL": REDIS_URL,

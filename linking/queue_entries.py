@@ -33,7 +33,9 @@ TIMES = (
 )
 KEPT = {"data", "origin", "status", "worker_name", *TIMES}
 LARGEST = 2**63 - 1  # a row's number
-UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, TimeoutFormatError, DeserializationError)
+# RQ asserts what it finds, too.
+MALFORMED = (ValueError, TypeError, AttributeError, OverflowError, AssertionError)
+UNREADABLE = (*MALFORMED, TimeoutFormatError, DeserializationError)
 
 
 class JobEntry(Job):
@@ -45,7 +47,7 @@ class JobEntry(Job):
         try:
             return super().fetch(id, connection=connection, serializer=serializer)  # type: ignore[return-value]
         except (ValueError, redis.exceptions.ResponseError) as error:  # its name, or what is kept under that
-            raise NoSuchJobError(f"It cannot be read: {error}") from None
+            raise NoSuchJobError(f"It cannot be read: {str(error)[:200]}") from None
 
     def restore(self, raw_data: Mapping[bytes, bytes]) -> None:
         """Raises NoSuchJobError."""

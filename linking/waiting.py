@@ -15,6 +15,7 @@ from linking.domain.waiting import DEADLINES, Wait
 KINDS = {what.value: what for what in Wait}
 # What is gone is gone in so many looks in a row, however slow they are.
 LOOKS = 4
+LONG_AGO = "2000-01-01T00:00:00+00:00"
 NOT_SHOWN = "Shopify does not show everything yet."
 
 T = TypeVar("T")
@@ -58,6 +59,8 @@ class Waits:
 
     def __init__(self, kept: object) -> None:
         self.kept: dict = kept if isinstance(kept, dict) else {}
+        for entry in self.kept.values():
+            _mend(entry)
 
     def __contains__(self, key: str) -> bool:
         return self._entry(key).get("since") is not None
@@ -143,6 +146,14 @@ class Waits:
     def written(self) -> bool:
         """Whether anything was asked for."""
         return any(self.times(key) for key in self.kept)
+
+
+def _mend(entry: object) -> None:
+    """A time that cannot be read is one of long ago: what is waited for since then is over, and does not last for ever."""
+    if isinstance(entry, dict):
+        for name in ("since", "asked", "locked"):
+            if entry.get(name) is not None and moment(entry[name]) is None:
+                entry[name] = LONG_AGO
 
 
 def kind(name: object) -> Wait:

@@ -82,13 +82,20 @@ class Worker(rq.Worker):
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """A Redis that has lost its data does not know this worker any more, and nobody else would tell it again."""
         super().heartbeat(timeout, pipeline)
-        if pipeline is None and not self.connection.sismember(self.redis_workers_keys, self.key):
+        if pipeline is None and not self._is_registered():
             self.log.warning("Worker %s: Redis has lost its data; registering again.", self.name)
             with self.connection.pipeline() as again:
                 again.hset(self.key, mapping={**self.serialize(), "state": self.get_state()})
                 worker_registration.register(self, again)
                 again.expire(self.key, timeout or self.worker_ttl + 60)
                 again.execute()
+
+    def _is_registered(self) -> bool:
+        try:
+            return bool(self.connection.sismember(self.redis_workers_keys, self.key))
+        except redis.exceptions.ResponseError:  # somebody wrote something else there
+            self.connection.delete(self.redis_workers_keys)
+            return False
 
     def fork_work_horse(self, job: Job, queue: rq.Queue) -> None:
         """Between its first breath and `setup_work_horse_signals`, a child would take what is meant for its parent."""

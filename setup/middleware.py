@@ -33,6 +33,18 @@ class RequestIds:
         return response
 
 
+class Watched:
+    """Those who ask whether we live bring no session: what a cookie names would be looked up in a database that may be away."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in WATCHED:
+            request.COOKIES.clear()
+        return self.get_response(request)
+
+
 class SameOrigin:
     """Refuses what another site makes a browser send: https://www.w3.org/TR/fetch-metadata/. Views with a proof of their own
     (a signed launch, a signed webhook) are those that need no CSRF token either. Old browsers say nothing: for them, the

@@ -1,6 +1,5 @@
 """JSON columns that are read in one shape, whatever stands in them: of an older or a newer release, or damaged."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +22,7 @@ class StoredJSON(models.JSONField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         try:
             known = super().from_db_value(value, expression, connection)
-        except (RecursionError, json.JSONDecodeError):  # nested deeper than can be read, or written past Django
+        except (RecursionError, ValueError):  # nested deeper, or numbers longer, than can be read; written past Django
             known = None
         return known if isinstance(expression, KeyTransform) else self.shape(known)
 

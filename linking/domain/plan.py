@@ -29,6 +29,11 @@ class Change(StrEnum):
     UNLINK = "unlink"
     SKIP = "skip"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Change":
+        """A word of another release: whatever it means, it is nothing that is done here."""
+        return cls.SKIP
+
     @property
     def sigil(self) -> str:
         return {"add": "+", "replace": "~", "move": ">", "keep": "=", "unlink": "-", "skip": "."}[self.value]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from linking.models.indexes import beginnings
 from linking.models.jobs import JobRow
 from setup.models import Environment, Store
+from setup.stored_json import StoredJSON
 
 
 class StoreFileQuerySet(models.QuerySet["StoreFile"]):
@@ -56,7 +57,7 @@ class StoreFile(models.Model):
     # False for rows of earlier versions, whose ids were given out by order: proved when the file is read next.
     proved = models.BooleanField(default=True)
     # Marks that the file's name may carry as well: of versions whose content this one has replaced in place.
-    former_marks = models.JSONField(default=list)
+    former_marks = StoredJSON(default=list)
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
     problem = models.TextField(blank=True)
     sent = models.DateTimeField(null=True)

@@ -37,7 +37,7 @@ class Sync(models.Model):
     cloudinary_field = models.CharField(max_length=300)
     keying = models.CharField(max_length=700, blank=True)
     # The selection as it was arranged when the button was pressed (linking.arranging.freeze).
-    arrangement = models.JSONField(default=dict)
+    arrangement = StoredJSON(default=dict)
     shopify_field = models.CharField(max_length=400)
     order_field = models.CharField(max_length=300, blank=True)
     link_mode = models.CharField(max_length=20, choices=MODES)
@@ -49,7 +49,7 @@ class Sync(models.Model):
     # The run that this one undoes, or whose failures it tries again; `only`: [[store pk, product id], …], empty is all.
     kind = models.CharField(max_length=10, choices=KINDS, default="link")
     origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="followers")
-    only = models.JSONField(default=list)
+    only = StoredJSON(default=list)
     created = models.DateTimeField(auto_now_add=True)
     abort_requested = models.DateTimeField(null=True)
 
@@ -132,7 +132,7 @@ class StoreSync(models.Model):
     away_since = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
     # What is waited for (linking.waiting.Waits): files of an upload that do not show yet, plans of other stores.
-    waits = models.JSONField(default=dict)
+    waits = StoredJSON(default=dict)
     requests = models.PositiveIntegerField(default=0)
     mutations = models.PositiveIntegerField(default=0)
     points = models.PositiveIntegerField(default=0)
@@ -141,7 +141,7 @@ class StoreSync(models.Model):
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
     # What came of it when it last ended: outcome -> lines, and whether something failed, was refused or is unconfirmed.
-    tallied = models.JSONField(null=True)
+    tallied = StoredJSON(null=True)
     troubled = models.BooleanField(default=False)
 
     # For pages, filled by the view: outcome -> lines, state -> products, and how far it is.
@@ -212,19 +212,19 @@ class ProductSync(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
     reason = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
-    before = models.JSONField(default=list)
-    after = models.JSONField(default=list)
+    before = StoredJSON(default=list)
+    after = StoredJSON(default=list)
     # The galleries' order that a person may compare: what the person's groups brought, in order.
-    incoming = models.JSONField(default=list)
+    incoming = StoredJSON(default=list)
     # Variants whose picture changes: [{"id", "title", "before": medium or null, "after": {"medium"} or {"file"} or null}, …]
-    variants = models.JSONField(default=list)
+    variants = StoredJSON(default=list)
     # The fingerprint of the gallery as this run left it: undo goes back only from there.
     result = models.CharField(max_length=64, blank=True)
     settled = models.DateTimeField(null=True)
     # When its gallery was read for the plan.
     seen = models.DateTimeField(null=True)
     # What was asked of Shopify and does not show yet (linking.waiting.Waits), also after the run: what may have happened.
-    waits = models.JSONField(default=dict)
+    waits = StoredJSON(default=dict)
     # The job of the last order that was asked for, until Shopify says that it is over. It belongs to the store and the
     # product: whoever comes next awaits it.
     job = models.CharField(max_length=255, blank=True)
@@ -273,6 +273,11 @@ class ChangeRow(models.Model):
         ABORTED = "aborted", "Aborted"
         # It may have happened: Shopify was asked and had not shown it by the deadline. The next run looks.
         UNKNOWN = "unknown", "Unconfirmed"
+
+        @classmethod
+        def _missing_(cls, value: object) -> "ChangeRow.Outcome":
+            """A word of another release: nobody knows here what came of it."""
+            return cls.UNKNOWN
 
     CHANGES = [(change.value, change.value.title()) for change in Change]
 

@@ -232,8 +232,8 @@ class Planner:
         marks = {slot.asset: slot.rendition for slot in plan.after if isinstance(slot, Incoming)}
         for line in plan.lines:
             asset = want.assets.get(line.asset or "")
-            if asset is None and line.change in (Change.KEEP, Change.MOVE):
-                continue  # a medium that stays and is nobody's business in a report
+            if asset is None and line.change == Change.KEEP:
+                continue  # a medium that stays where it is, and is nobody's business in a report
             described = line.asset in alts and line.change != Change.UNLINK  # a second picture of it that leaves is not
             now, then = alts[line.asset or ""] if described else (texts.get(line.medium or "", ""), None)
             yield ChangeRow(

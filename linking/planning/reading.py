@@ -16,6 +16,7 @@ from setup.models import Store
 from setup.shopify_client import ShopifyClient
 
 ORDERING = "Shopify is still ordering galleries of an earlier run."
+JOB = "gid://shopify/Job/"  # Shopify refuses whatever else is asked for as one
 SETTLING = "Waiting until Shopify shows what an earlier run did."
 
 
@@ -31,6 +32,10 @@ def current(store: Store, client: ShopifyClient, product_ids: Sequence[str]) -> 
         client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
         found |= galleries.read(client, old)
     return found
+
+
+def is_job(id: str) -> bool:
+    return id.startswith(JOB)
 
 
 def is_old(gallery: Gallery, result: str, settled: datetime) -> bool:
@@ -55,7 +60,7 @@ def jobs_of(store: Store, product_ids: Sequence[str]) -> dict[str, datetime]:
     since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.ORDER))
     rows = ProductSync.objects.filter(part__store=store, ordered__gt=since).exclude(job="")
     wanted = set(product_ids)
-    found = rows.values_list("product_id", "job", "ordered")
+    found = rows.filter(job__startswith=JOB).values_list("product_id", "job", "ordered")
     return {job: ordered for id, job, ordered in found if id in wanted and ordered}
 
 

@@ -152,6 +152,8 @@ class UndoPlanner:
             line = self._line(back, item, change, place.get(id), at)
             line.alt_before, line.alt_after = texts.get(id, ""), text
             if change == Change.KEEP and text is None:
+                if not line.asset_id:
+                    continue  # a medium that stays where it is, and is nobody's business in a report
                 line.outcome = Outcome.UNCHANGED
             lines.append(line)
         kept = {item["id"] for item in target}

@@ -78,17 +78,26 @@ class UnlinkPlanner:
             if medium.id not in media
         ]
         there = set(gallery.ids)
-        self._lines(row, gallery, media, links)
+        self._lines(row, gallery, media, links, {medium.id: medium.asset for medium in shown})
         lost = [id for id in media if id not in there]
         self.draft.changes += [self._lost(row, links.get(id), id, Outcome.SKIPPED, NOT_THERE) for id in lost]
         if len(lost) == len(media):
             row.state, row.reason = State.UNCHANGED, NOT_THERE
 
-    def _lines(self, row: ProductSync, gallery: Gallery, media: Collection[str], links: Mapping[str, Link]) -> None:
+    def _lines(
+        self,
+        row: ProductSync,
+        gallery: Gallery,
+        media: Collection[str],
+        links: Mapping[str, Link],
+        assets: Mapping[str, str | None],
+    ) -> None:
         place = 0
         for at, item in enumerate(gallery.media, 1):
             leaves = item.id in media
             place += not leaves
+            if not leaves and not assets.get(item.id) and item.id not in links:
+                continue  # a medium that stays, and is nobody's business in a report
             line = self._line(row, links.get(item.id), item.id, Change.UNLINK if leaves else Change.KEEP)
             line.name, line.thumbnail = line.name or name_of(item), line.thumbnail or item.url
             line.position_before, line.position_after = at, None if leaves else place

@@ -15,7 +15,7 @@ from linking.domain.results import troubled
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN, with_lines
-from linking.planning.reading import await_orders
+from linking.planning.reading import await_orders, is_job
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
@@ -53,6 +53,9 @@ def abort(run: Run) -> None:
             if product.state == State.WORKING:
                 _tell(run.part, product, found.get(product.product_id))
         close_all(run.part, State.ABORTED, ABORTED)
+        for product in products:
+            if product.state == State.WORKING and (gallery := found.get(product.product_id)):
+                save_places(with_fresh_places(product), gallery)
         _tell_files(run.part)
         nobody_lost(run.part, Outcome.ABORTED, ABORTED)
         finish(run.part, StoreSync.State.ABORTED)
@@ -61,7 +64,7 @@ def abort(run: Run) -> None:
 def _looked_at(run: Run, products: Sequence[ProductSync]) -> dict[str, Gallery]:
     began, since = timezone.now(), run.part.sync.abort_requested
     try:
-        jobs = {product.job: began for product in products if product.job}
+        jobs = {product.job: began for product in products if is_job(product.job)}
         await_orders(run.client, jobs, over=lambda since: waiting.over(Wait.ENDING, since))
         while True:
             found = galleries.read(run.client, [product.product_id for product in products])
@@ -88,7 +91,8 @@ def is_as_left(product: ProductSync, gallery: Gallery) -> bool:
     as it does not show, it may land at any moment."""
     waits = Waits(product.waits)
     ordering = waits.times(ORDER) and not waits.refused(ORDER) and not in_order(product, gallery)
-    return not product.job and not ordering and shows_what_was_asked(product, {product.product_id: gallery})
+    again = is_job(product.job) and waits.times(ORDER) > 1  # the earlier one shows, and the later one may be under way
+    return not ordering and not again and shows_what_was_asked(product, {product.product_id: gallery})
 
 
 def in_order(product: ProductSync, gallery: Gallery) -> bool:
@@ -102,20 +106,27 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
     """What of a broken off product is done, line by line and in the ledger."""
     waits = Waits(product.waits)
     lines = [line for line in product.changes.all() if line.outcome == Outcome.PENDING]
-    done = [line for line in lines if gallery and shows(gallery, line)]
+    done = [line for line in lines if gallery and shows(gallery, line) and may_be_ours(line, waits)]
     asked = [line for line in lines if line not in done and was_asked(line, waits)]
     known = gallery is not None and is_as_left(product, gallery)
     _update(done, Outcome.DONE, "")
-    if gallery:
-        save_places(done, {product.pk: gallery})
     _update(asked, Outcome.UNKNOWN, NOT_SHOWN)
     kept = {"waits": waits.kept if waits.written() and not known else {}}
     result = of_gallery(gallery) if gallery and known else ""
-    ProductSync.objects.filter(pk=product.pk).update(result=result, **kept)
+    rows = ProductSync.objects.filter(pk=product.pk)
+    rows.update(result=result, **kept, **({"job": ""} if known else {}))
+    closed = {line.outcome for line in product.changes.all() if line not in lines}
+    if known and len(done) == len(lines) and not product.variants and closed <= {Outcome.UNCHANGED, Outcome.DONE}:
+        rows.update(state=State.DONE, settled=timezone.now())
     brought = [
         line for line in lines if line in done or (line in asked and line.change in (Change.ADD, Change.REPLACE))
     ]
     record_links(part, links_of_lines(part, product, brought), [gallery] if gallery and known else [])
+
+
+def with_fresh_places(product: ProductSync) -> list[ChangeRow]:
+    """Its lines, with the places that the database has now."""
+    return list(product.changes.select_related("file"))
 
 
 def _update(lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: str) -> None:
@@ -130,6 +141,11 @@ def links_of_lines(part: StoreSync, product: ProductSync, lines: Sequence[Change
     ]
     unique = {line.asset_id: line for line in brought}
     return [link_of(part, product, line, asset, line.medium) for asset, line in unique.items()]
+
+
+def may_be_ours(line: ChangeRow, waits: Waits) -> bool:
+    """What stood in its place already was not moved there by a run that asked for no order."""
+    return line.change != Change.MOVE or bool(waits.times(ORDER))
 
 
 def shows(gallery: Gallery, line: ChangeRow) -> bool:

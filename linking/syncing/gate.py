@@ -32,8 +32,8 @@ class Way(StrEnum):
 
 
 def is_planned(part: StoreSync) -> bool:
-    """Whether it has its plan already, and waits here."""
-    return PLANS in Waits(part.waits)
+    """Whether it has its plan already, and waits here. One without any row is made once more."""
+    return PLANS in Waits(part.waits) and part.changes.exists()
 
 
 def way_on(run: Run) -> Way:

@@ -15,6 +15,7 @@ from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.syncs import OPEN, with_lines
 from linking.models.writing import save_fields
 from linking.planning.kept import plan_is_whole
+from linking.planning.reading import is_job
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
@@ -186,6 +187,7 @@ class Galleries:
         with self.run.fenced():
             for product in products:
                 product.waits = product.waits if isinstance(product.waits, dict) else {}
+                product.job = product.job if is_job(product.job) else ""
                 if product not in whole:
                     settling.close(product, ProductSync.State.FAILED, UNREADABLE)
         return whole

@@ -81,7 +81,7 @@ class Run:
         """Wait in small steps, so that an abort is heard at once."""
         until = time.monotonic() + seconds
         if seconds > 1:
-            self.say(f"{reason} About {round(seconds)} s.")
+            self.say(f"{reason} Next look in {round(seconds)} s.")
         self._look()
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, 0.5))

@@ -56,6 +56,8 @@ def close(product: ProductSync, state: State, reason: str) -> None:
 def close_rows(rows: QuerySet[ProductSync], state: State, reason: str) -> None:
     """Settle open products whose lines are all closed: in part, where a line says that something is done, or may be."""
     rows, now = rows.order_by(), timezone.now()
+    # Where anything stands now was not seen; what was done has been told with its place.
+    ChangeRow.objects.filter(product__in=rows, owner_id="").exclude(outcome=Outcome.DONE).update(position_after=None)
     rows.filter(having(Outcome.DONE, Outcome.UNKNOWN)).update(state=State.PARTIAL, reason=reason, settled=now)
     rows.update(state=state, reason=reason, settled=now)
 
@@ -102,7 +104,8 @@ def settle(run: Run, settled: Sequence[Settled], files: Mapping[str, StoreFile])
             links += links_of(run, product, one.gallery, one.goal)
         record_links(run.part, links, [one.gallery for one in settled if one.known])
         _save_outcomes(lines)
-        save_places(lines, {one.product.pk: one.gallery for one in settled})
+        for one in settled:
+            save_places(one.product.changes.all(), one.gallery)
         save_fields([one.product for one in settled], ["state", "reason", "settled", "result", "waits", "job"])
     run.progress()
 
@@ -125,13 +128,14 @@ def _save_outcomes(lines: Sequence[ChangeRow]) -> None:
             ChangeRow.objects.filter(pk__in=pks[at : at + 5000]).update(outcome=outcome, reason=reason)
 
 
-def save_places(lines: Sequence[ChangeRow], galleries: Mapping[int, Gallery]) -> None:
-    """Where things really stand, if that is not where they were planned to."""
-    moved = []
+def save_places(lines: Iterable[ChangeRow], gallery: Gallery) -> None:
+    """Where the media of a gallery's lines really stand, if that is not where they were planned to; nowhere, if they are not
+    there."""
+    places, moved = {id: at for at, id in enumerate(gallery.ids, 1)}, []
     for line in lines:
-        ids = galleries[line.product_id].ids if line.product_id else []
-        if line.position_after and line.medium in ids and line.position_after != ids.index(line.medium) + 1:
-            line.position_after = ids.index(line.medium) + 1
+        seen = places.get(line.medium) if line.medium and line.change != Change.UNLINK else None
+        if not line.owner_id and line.position_after != seen:
+            line.position_after = seen
             moved.append(line)
     save_fields(moved, ["position_after"])
 

@@ -8,6 +8,8 @@ from linking import jobs
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.starting import UNDOABLE
 
+Outcome = ChangeRow.Outcome
+
 
 def numbers_of(sync: Sync) -> dict:
     """`parts`: store syncs with `counts` (outcome -> lines), `galleries` (state -> products) and `percent`; `lines`:
@@ -20,7 +22,7 @@ def numbers_of(sync: Sync) -> dict:
     for part in parts:
         part.counts = dict.fromkeys(ChangeRow.Outcome.values, 0)
         for (owner, _, outcome), (n, _) in lines.items():
-            part.counts[outcome] += n if owner == part.pk else 0
+            part.counts[Outcome(outcome)] += n if owner == part.pk else 0
         part.galleries = states.get(part.pk, {})
         part.percent = percent_of(part, *waiting.get(part.pk, (0, 0)))
         if part.busy and sync.kind == "upload":

@@ -191,9 +191,9 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => { if (settings.de
 
 // What goes wrong with an edit is told here, and not by the whole page.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  arranger.addEventListener(name, (event) => event.stopPropagation());
+  arranger?.addEventListener(name, (event) => event.stopPropagation());
 }
-arranger.addEventListener("htmx:beforeOnLoad", (event) => {
+arranger?.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.status === 401) event.preventDefault(); // the page stays, with what is not saved
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => { if (detail.target?.id === "board") tell(); });

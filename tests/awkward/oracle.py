@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from linking.domain.filenames import mark_of_made
-from linking.models import ChangeRow, Link, Selection, StoreFile, StoreSync, Sync
+from linking.models import ChangeRow, Link, ProductSync, Selection, StoreFile, StoreSync, Sync
 from sandbox.shopify.shop import Shop
 from tests.awkward.shop import POSITION, SKUS, names, old, press
 from tests.scenes import Scene
@@ -106,9 +106,34 @@ def lost(sync: Sync) -> list[str]:
     return found
 
 
+def false_places(place: Scene, sync: Sync) -> list[str]:
+    """Places that are told of galleries that are done, and are not so."""
+    found = []
+    for line in lines_of(sync):
+        if line.product is None or line.product.state not in ("done", "unchanged"):
+            continue
+        product = place.world.shops[line.part.store.domain].products.get(line.product.product_id)
+        if product and line.position_after and line.medium in product.media:
+            seen = product.media.index(line.medium) + 1
+            found += (
+                [f"{line.name}: at {line.position_after}, and it is at {seen}"] if seen != line.position_after else []
+            )
+    return found
+
+
+def false_galleries(place: Scene, sync: Sync) -> list[str]:
+    """Galleries that were changed, by somebody who says that nothing was done there."""
+    found = []
+    for row in ProductSync.objects.filter(part__sync=sync, state__in=["aborted", "failed", "refused", "unchanged"]):
+        product = place.world.shops[row.part.store.domain].products.get(row.product_id)
+        if product and [item["id"] for item in row.before] != list(product.media):
+            found.append(f"{row.handle}: {row.state}, and its gallery is another one")
+    return found
+
+
 def false_words(place: Scene, sync: Sync) -> list[str]:
     """Lines that say what is not so. An asset beyond the places that In-Place Overwrite has is skipped, and says so."""
-    found = []
+    found = [*false_places(place, sync), *false_galleries(place, sync)]
     for line in lines_of(sync):
         shop = place.world.shops[line.part.store.domain]
         product = shop.products.get(line.product.product_id) if line.product else None

@@ -3,12 +3,16 @@
 from itertools import count
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
 from linking import starting
 from linking.models import ChangeRow, KeyMatch, Link, ProductSync, SelectedAsset, StoreFile, StoreSync, Sync
 from linking.models.syncs import BUSY
 from linking.planning.kept import UNREAD
 from linking.syncing.work import Next, work
+from linking.waiting import Waits
 from tests.damage import damaged
 from tests.linking.damaging import damage_each, put
 from tests.linking.visits import ask_and_answer, enter
@@ -192,3 +196,59 @@ def test_what_else_a_run_keeps_may_be_damaged_and_it_goes_on(place, model, colum
         ended(sync)
         assert galleries(place) == holding(new), name
         old, new = new, old
+
+
+@pytest.mark.parametrize("broken", [5, True, "damaged", "2026-11-29T10:00:00", [], {}])
+def test_a_time_that_cannot_be_read_is_one_of_long_ago(broken):
+    """Or what is waited for since then would be waited for for ever, and written again and again."""
+    waits = Waits({"gallery:link": {"since": broken, "asked": broken, "ids": ["a"], "times": 1}})
+    assert waits.over("gallery:link")
+    waits.ask("gallery:link", ["a"])
+    assert waits.over("gallery:link")
+
+
+def test_a_plan_that_is_only_said_to_be_there_is_made(place):
+    sync = starting.link(choice(place, "yz"), "said", dry_run=True)
+    put(StoreSync, sync.parts.get().pk, "waits", {"plans": {"since": 5}})
+    assert decided(ended(sync))
+
+
+def test_a_job_that_is_none_is_not_asked_for(place):
+    sync = place.run(choice(place, "yz"))
+    ProductSync.objects.filter(part__sync=sync).update(job="gid://x", ordered=timezone.now())
+    assert place.run(choice(place, "xy")).parts.get().state == "done"
+    assert galleries(place) == holding("xy")
+
+
+@pytest.mark.parametrize(
+    ("model", "of", "column"),
+    [
+        (Sync, "pk", "arrangement"),
+        (Sync, "pk", "only"),
+        (StoreSync, "sync", "waits"),
+        (ProductSync, "part__sync", "before"),
+    ],
+)
+def test_numbers_longer_than_python_reads_end_no_command_and_no_run(place, model, of, column):
+    """Python refuses whole numbers of more than 4,300 digits; SQLite keeps them."""
+    sync = place.run(choice(place, "yz"), dry_run=True)
+    rows = model.objects.filter(**{of: sync.pk})
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * rows.count())
+        told = f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id IN ({marks})"
+        cursor.execute(told, ['{"x": 1' + "0" * 5000 + "}", *rows.values_list("pk", flat=True)])
+    call_command("syncs", "list")
+    starting.apply(Sync.objects.get(pk=sync.pk))
+    ended(sync)
+    place.run(choice(place, "yz"))
+    assert galleries(place) == holding("yz")
+
+
+@pytest.mark.parametrize("column", ["outcome", "change"])
+def test_words_of_another_release_are_told_as_far_as_they_are_known(place, client, column):
+    sync = place.run(choice(place, "yz"))
+    enter(client, place.member, sync.selection)
+    lines = ChangeRow.objects.filter(part__sync=sync)
+    lines.filter(pk=lines.first().pk).update(**{column: "odd"})
+    for address in ("", "products/", "report/", f"lines/{lines.first().product_id}/"):
+        assert client.get(f"/syncs/{sync.key}/{address}").status_code == 200, address

@@ -97,8 +97,10 @@ def test_only_a_job_of_the_table_with_the_number_of_a_row_is_performed(queue, re
         {b"\xff": b"\xfe", "data": b"x"},
         written(OURS, status="unheard of"),
         written(OURS, timeout="a while", created_at="yesterday"),
+        written(OURS, timeout="5x"),
+        written(OURS, timeout="1e9"),
     ],
-    ids=["bytes", "deep", "no data", "names", "status", "times"],
+    ids=["bytes", "deep", "no data", "names", "status", "times", "5x", "1e9"],
 )
 def test_a_hash_that_cannot_be_read_costs_one_line(queue, redis_client, tmp_path, fields):
     enqueue(redis_client, "garbage", fields)

@@ -18,7 +18,7 @@ import urllib3
 from django.http import HttpResponse
 from django.urls import path
 
-from assetlink_site.logs import Json, Text, known_secrets
+from assetlink_site.logs import LONGEST, Hiding, Json, Text, known_secrets
 from linking import starting
 from linking.heartbeat import Heartbeat
 from linking.models import StoreSync
@@ -176,6 +176,33 @@ def test_what_is_no_secret_stays_readable(said):
     with written(Text()) as (logger, lines):
         logger.warning(said)
     assert lines[0].endswith(said)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "token",
+        "token-",
+        "x",
+        "secret=",
+        "eyJ-",
+        "gAAAAA-",
+        "a://",
+        "a:",
+        "authorization ",
+        "basic ",
+        "'token'",
+        "a" + " " * 99,
+    ],
+)
+def test_texts_of_strangers_are_read_once_however_long_and_odd_they_are(word):
+    """By an expression that tries again and again, one address of the web would keep a process busy for hours."""
+    assert len(Hiding().hide(word * (200_000 // len(word)))) < 2 * LONGEST
+
+
+def test_a_secret_at_the_place_where_a_long_text_is_cut_is_hidden_whole():
+    text = "." * (LONGEST - 5) + "first-key-of-two" + "." * 100
+    assert "first" not in Hiding(["first-key-of-two"]).hide(text)
 
 
 def test_arguments_that_do_not_fit_lose_no_line():

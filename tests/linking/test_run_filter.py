@@ -137,7 +137,7 @@ def test_what_stays_out_is_told_by_reason_with_counts_and_what_to_do(client, sce
     place = scene([product("a")], [asset("front", "a", 9), asset("none", None, 8), *lost])
     sync = place.run(place.select(), dry_run=True)
     page = text_of(enter(client, place.member).get(f"/syncs/{sync.key}/"))
-    assert re.search(r"4 skipped No product has the SKU “no-\d”. and 3 more like it Compare the value", page)
+    assert re.search(r"4 skipped No product has the SKU “no-\d”. \(3 more like it\) Compare the value", page)
     assert "1 skipped The asset has no value in “SKU”. Give it one in Cloudinary" in page
 
 

@@ -38,7 +38,7 @@ def test_undo_is_shown_before_anything_is_written(scene):
     shown = place.finish(starting.undo(sync, place.member, "u"))
     assert len(place.mutations()) == written
     assert part_of(shown).state == StoreSync.State.PLANNED
-    assert [line.change for line in part_of(shown).changes.all()] == ["keep", "unlink"]
+    assert [line.change for line in part_of(shown).changes.all()] == ["unlink"]
 
 
 def test_the_way_back_calls_every_picture_by_its_own_name(scene):
