@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from linking import starting
-from linking.domain.reasons import ABORTED, NOT_SHOWN, UNCHECKED
+from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ProductSync, StoreLease, StoreSync, Sync
 from linking.syncing.run import Run
 from linking.views.run_progress import WAITS
@@ -211,12 +211,10 @@ def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(clie
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, ABORTED)}
 
 
-def test_a_gallery_that_was_linked_but_not_looked_at_before_the_abort_does_not_say_that_it_was_not_done(
-    client, place, monkeypatch
-):
+def test_a_gallery_that_was_linked_right_before_the_abort_is_done_by_the_look_at_its_end(client, place, monkeypatch):
     sync = aborted_after(place, monkeypatch, place.run(place.select(), dry_run=True), "fileUpdate")
-    assert verdict(client, sync).startswith("Aborted. 2 galleries done in part (2 changes done). What is done stays.")
-    assert set(part_of(sync).products.values_list("reason", flat=True)) == {UNCHECKED}
+    assert verdict(client, sync).startswith("Aborted. 2 galleries done (2 changes done). What is done stays.")
+    assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.DONE, "")}
 
 
 def test_a_run_aborted_before_anything_was_done_offers_no_undo_in_its_words(client, place):
