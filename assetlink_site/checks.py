@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assetlink_site import readiness
-from linking.pulse import Pulse, feel
+from linking.operations.queue_health import Pulse, feel
 
 OLD = 120.0  # seconds that a job may wait before something seems to be wrong
 SILENT = 60.0  # seconds without a sweep

@@ -16,8 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from assetlink_site.checks import database_answers
-from setup.middleware import SAFE
-from setup.origin import id_of
+from setup.security.middleware import SAFE
+from setup.security.origin import id_of
 
 log = logging.getLogger(__name__)
 SECONDS = 5  # between two looks whether it has passed

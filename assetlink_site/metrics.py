@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client.exposition import choose_encoder
 
-from linking.metrics import registry
+from linking.operations.metrics import registry
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.core.files.storage import Storage, storages
 from django.db import Error
 
 from setup.models import Environment
-from setup.stored_secrets import encrypted_fields, survey
+from setup.security.stored_secrets import encrypted_fields, survey
 
 Finding = tuple[str, str]
 OK: Finding = ("ok", "")

@@ -37,20 +37,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "setup.middleware.RequestIds",
+    "setup.security.middleware.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "assetlink_site.headers.PartitionedCookies",
     "assetlink_site.headers.NoStore",
-    "setup.middleware.Watched",
+    "setup.security.middleware.Watched",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "setup.middleware.MemberOfSession",
-    "setup.middleware.Limits",
+    "setup.security.middleware.MemberOfSession",
+    "setup.security.middleware.Limits",
     "django.middleware.common.CommonMiddleware",
-    "setup.middleware.SameOrigin",
+    "setup.security.middleware.SameOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "linking.middleware.UnreadableSelection",
 ]
@@ -108,9 +108,9 @@ ABORT_SECONDS = env_float("ABORT_SECONDS", 20)
 # How long Shopify is waited for, as a part of the deadlines in linking/domain/waiting.py.
 PATIENCE = env_float("PATIENCE", 1)
 RQ = {
-    "WORKER_CLASS": "linking.worker.Worker",
-    "QUEUE_CLASS": "linking.queue_entries.JobQueue",
-    "JOB_CLASS": "linking.queue_entries.JobEntry",
+    "WORKER_CLASS": "linking.operations.worker.Worker",
+    "QUEUE_CLASS": "linking.operations.queue_entries.JobQueue",
+    "JOB_CLASS": "linking.operations.queue_entries.JobEntry",
     "COMMIT_MODE": "auto",
 }
 

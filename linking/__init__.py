@@ -1,0 +1,1 @@
+"""From a selection of Cloudinary assets to linked Shopify products."""

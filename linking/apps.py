@@ -6,7 +6,7 @@ class LinkingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linking.holdings import of_stores  # models are not loaded before
+        from linking.links.store_counts import of_stores  # models are not loaded before
         from setup import holdings
 
         holdings.register(of_stores)

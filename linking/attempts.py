@@ -16,10 +16,10 @@ from django.utils import timezone
 from rq.timeouts import BaseTimeoutException
 
 from linking.domain.attempts import LIMITS, Cause
-from linking.heartbeat import Heartbeat
 from linking.models.jobs import SILENCE, JobRow
-from setup.cloudinary_client import CloudinaryError, Trouble
-from setup.shopify_errors import Remedy, ShopifyError
+from linking.runtime.heartbeat import Heartbeat
+from setup.cloudinary.client import CloudinaryError, Trouble
+from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=JobRow)

@@ -18,13 +18,13 @@ from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.serializers import JSONSerializer
 
-from linking import horse
-from linking.checking import check_links
-from linking.describing.working import work as work_on_assets
-from linking.fetching import fetch_selection
-from linking.matching import match_store
+from linking.links.checking import check_links
+from linking.matching.asking import match_store
 from linking.models import AssetJob, LinkCheck, Report, Selection, StoreMatch, StoreSync
 from linking.reporting.writing import write_report
+from linking.runtime import process
+from linking.selection.alt_texts.working import work as work_on_assets
+from linking.selection.fetching import fetch_selection
 from linking.syncing.work import Next, work
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def report(pk: int) -> None:
 def sync(pk: int) -> None:
     """A slice, and the bell for whoever goes on: this store sync, or the next one of the store."""
     job = get_current_job()
-    step = work(pk, owner=horse.name, job_id=job.id if job else "")
+    step = work(pk, owner=process.name, job_id=job.id if job else "")
     if step == Next.LATER:
         time.sleep(1.5)
     if step in (Next.AGAIN, Next.NOTHING):
@@ -78,7 +78,7 @@ def sync(pk: int) -> None:
             ring(sync, waiting.pk)
 
 
-# What a worker performs, by the names that RQ keeps, and nothing else (linking.queue_entries).
+# What a worker performs, by the names that RQ keeps, and nothing else (linking.operations.queue_entries).
 KINDS: dict[str, Callable[[int], None]] = {
     f"{job.__module__}.{job.__qualname__}": job for job in (fetch, match, assets, links, report, sync)
 }

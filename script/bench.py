@@ -22,7 +22,7 @@ from script import surroundings
 from script.terminal import say
 
 if TYPE_CHECKING:
-    from script.bench_measured import Measured
+    from script.benches.measured import Measured
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = ("basic", "advanced", "plus")
@@ -34,20 +34,20 @@ NOBODY = "redis://127.0.0.1:1/0"  # the jobs are called directly, nothing rings
 def main(arguments: Sequence[str]) -> int:
     options = read(arguments)
     if options.what == "video":
-        from script.bench_video import video
+        from script.benches.video import video
 
         return video(options.megabytes * 1024**2)
     if options.what == "history":
-        from script.bench_history import history
+        from script.benches.history import history
 
         return history(options.runs, options.changes)
     if options.what == "reports":
-        from script.bench_reports import reports
+        from script.benches.reports import reports
 
         return reports(options.rows)
     with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
         if options.what == "pages":
-            from script.bench_pages import pages
+            from script.benches.pages import pages
 
             return pages(Path(folder))
         return sync(Bench(Path(folder)), options.assets, options.plans, options.growth)
@@ -81,14 +81,14 @@ class Bench:
         self.folder, self.count = folder, 0
 
     def measure(self, way: str, plan: str, assets: int) -> "Measured":
-        from script.bench_measured import Measured
-        from script.bench_world import sandbox
+        from script.benches.measured import Measured
+        from script.benches.world import sandbox
 
         self.count += 1
         name = f"{self.count}-{way.replace(' ', '-')}-{plan}-{assets}"
         outside = surroundings.cleaned(os.environ)
         with sandbox(self.catalog(assets), self.folder / name, plan, outside) as url:
-            command = [sys.executable, "-m", "script.bench_measure", way, url]
+            command = [sys.executable, "-m", "script.benches.measure", way, url]
             surrounded = outside | app(self.folder / name / "app.sqlite3")
             done = subprocess.run(command, cwd=ROOT, env=surrounded, capture_output=True, text=True)
         if done.returncode:
@@ -96,7 +96,7 @@ class Bench:
         return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
     def catalog(self, assets: int) -> Path:
-        from script.bench_world import write_catalog
+        from script.benches.world import write_catalog
 
         folder = self.folder / f"catalog-{assets}"
         if not folder.exists():
@@ -116,7 +116,7 @@ def app(database: Path) -> dict[str, str]:
 
 
 def sync(bench: Bench, assets: int, plans: Sequence[str], growth: Sequence[int]) -> int:
-    from script import bench_table as table
+    from script.benches import table as table
 
     say(f"Linking {assets:,} assets to {assets // 5:,} products, five pictures in each gallery before, append ...")
     media = bench.measure("media", "plus", assets).seconds

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 
+from setup.cloudinary.transformations import BadTransformation, checked
 from setup.field_codes import CodeField, ShopifyCodeField, code_choices
 from setup.models import Environment
 from setup.models.environments import ALT_POLICIES, LINK_MODES
-from setup.transformations import BadTransformation, checked
 
 NAME = re.compile(r"[^\s:|]{1,255}")
 NEEDED = "Write at least c_limit,w_4472,h_4472/q_auto: Shopify refuses what is larger."

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from setup.domains import BadDomain, shop_domain
 from setup.models import Store
+from setup.shopify.domains import BadDomain, shop_domain
 
 
 def secret(**known: str) -> dict:

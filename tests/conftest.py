@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from setup import append_only
+from setup.security import append_only
 from tests.scenes import Scene, catalog, connected, served
 
 # Playwright's own loop runs in this thread; Django would refuse to touch the database beside it.

@@ -113,6 +113,6 @@ if __name__ == "__main__":
 
     django.setup()
     import_module("django_rq.management.commands.rqworker")
-    import_module("linking.worker")
+    import_module("linking.operations.worker")
 
     serve()

@@ -1,0 +1,1 @@
+"""What linking asks of Cloudinary: assets, renditions, captions."""

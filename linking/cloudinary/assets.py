@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from linking.domain.assets import Asset
 from linking.domain.limits import MAYBE_LONG
-from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 
 CHUNK = 100
 

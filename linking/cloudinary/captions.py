@@ -11,7 +11,7 @@ import cloudinary.uploader
 
 from linking.domain.alts import MAX_CONTEXT, cut, one_line
 from linking.domain.assets import Asset
-from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 
 MOST_IDS = 100
 

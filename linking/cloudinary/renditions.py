@@ -9,7 +9,7 @@ import re
 import time
 from dataclasses import dataclass
 
-import setup.delivery
+import setup.cloudinary.delivery
 from linking.cloudinary import delivery
 from linking.domain import limits
 from linking.domain.assets import Asset
@@ -191,6 +191,6 @@ def delivery_url(environment: Environment, asset: Asset, transformation: str, ex
     place = (asset.resource_type, asset.delivery_type, asset.public_id)
     # The public ID of a raw file has the extension in it.
     extension = "" if asset.resource_type == "raw" else extension
-    return setup.delivery.delivery_url(
+    return setup.cloudinary.delivery.delivery_url(
         environment, place, version=asset.version, transformation=transformation, extension=extension
     )

@@ -126,7 +126,7 @@ class Link(models.Model):
 
 
 class LinkCheck(JobRow):
-    """Whether what a store's links name is still there; as a job it is the looking (linking.checking)."""
+    """Whether what a store's links name is still there; as a job it is the looking (linking.links.checking)."""
 
     AGAIN = "Check the links again."
 

@@ -80,12 +80,12 @@ class Selection(JobRow):
     variant_pictures = models.BooleanField(default=False)
     # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
     offered_fields = StoredJSON(default=list, shape=stored.offered_fields)
-    # What the person, or somebody of the environment, used last (linking.remembering); {}: nothing, taken, or declined.
+    # What the person, or somebody of the environment, used last (selection.last_settings); {}: nothing, taken, or declined.
     offer = StoredJSON(default=dict, shape=stored.offer)
     view = models.CharField(max_length=10, choices=VIEWS, default="compact")
     # Counts up with every change: an edit that was made on an older state is refused and shown the fresh one.
     version = models.PositiveIntegerField(default=0)
-    # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.arranging).
+    # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.selection.arrangement).
     last_change = StoredJSON(default=dict, shape=stored.last_change)
     created = models.DateTimeField(auto_now_add=True)
 

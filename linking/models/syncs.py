@@ -36,7 +36,7 @@ class Sync(models.Model):
     as_shown = models.BooleanField(default=False)
     cloudinary_field = models.CharField(max_length=300)
     keying = models.CharField(max_length=700, blank=True)
-    # The selection as it was arranged when the button was pressed (linking.arranging.freeze).
+    # The selection as it was arranged when the button was pressed (linking.selection.arrangement.freeze).
     arrangement = StoredJSON(default=dict)
     shopify_field = models.CharField(max_length=400)
     order_field = models.CharField(max_length=300, blank=True)

@@ -4,7 +4,7 @@ from linking.domain import stored
 from linking.domain.arrangements import KeptArrangement
 from linking.domain.plan import Change, fingerprint
 from linking.models import ProductSync, Sync
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.errors import Remedy, ShopifyError
 
 # What each kind of run plans by.
 NEEDED = {

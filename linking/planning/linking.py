@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from linking.arranging import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, weighed
 from linking.domain.assets import Asset
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
@@ -24,9 +23,10 @@ from linking.planning.rows import Draft, Fenced, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.texts import AltTexts, present_texts
 from linking.planning.variants import plan_variants
+from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
 from linking.shopify.galleries import Gallery
 from setup.models import Environment
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 Outcome = ChangeRow.Outcome
 OF_STATE = {ProductSync.State.FAILED: Outcome.FAILED, ProductSync.State.REFUSED: Outcome.REFUSED}

@@ -13,7 +13,7 @@ from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
 from setup.models import Store
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 ORDERING = "Shopify is still ordering galleries of an earlier run."
 JOB = "gid://shopify/Job/"  # Shopify refuses whatever else is asked for as one

@@ -17,7 +17,7 @@ from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.planning.reading import SETTLING
 from linking.planning.rows import Draft, new_file
 from linking.shopify import swatches
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
 TOO_LATE = "Another swatch comes first for the same owner."

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from linking.arranging import explicit_alts
 from linking.domain.alts import AltPolicy, new_alt
 from linking.domain.arrangements import KeptArrangement
 from linking.domain.assets import Asset
 from linking.models import StoreFile, Sync
 from linking.planning.rows import UNASKED, alt_of
+from linking.selection.arrangement import explicit_alts
 from linking.shopify import files
 from linking.shopify.galleries import Gallery
 from setup.models import Store
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_pictures_back
 from linking.shopify import files
 from linking.shopify.galleries import Gallery
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 State, Outcome = ProductSync.State, ChangeRow.Outcome
 TOUCHED = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)

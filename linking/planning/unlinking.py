@@ -14,13 +14,13 @@ from linking.planning.ledger import Ledger
 from linking.planning.rows import Draft, Fenced, of_gallery
 from linking.planning.variants import plan_variants
 from linking.shopify.galleries import Gallery, GalleryMedium
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 State, Outcome = ProductSync.State, ChangeRow.Outcome
 
 
 class UnlinkPlanner:
-    """Plans one store's part of it. What leaves: {product id: [medium id, …]} under the store's pk (linking.starting)."""
+    """Plans one store's part of it. What leaves: {product id: [medium id, …]} under the store's pk (linking.runs)."""
 
     def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
         self.part, self.client, self.fenced = part, client, fenced

@@ -5,19 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
-from linking import usage, waiting
-from linking.arranging import EXCLUDED, with_alt
+from linking import waiting
 from linking.cloudinary.renditions import WEIGHING, FileRendition, NoRendition, of_file, weighed
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
+from linking.links import usage
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
 from linking.planning.kept import kept_of
 from linking.planning.ledger import proved
 from linking.planning.rows import UNASKED, Draft, Fenced, new_file
 from linking.planning.texts import AltTexts
+from linking.selection.arrangement import EXCLUDED, with_alt
 from linking.shopify import files
 from linking.shopify.files import FileState
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, StoreFile.State
 GONE = "The asset no longer exists in Cloudinary."

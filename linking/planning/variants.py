@@ -18,7 +18,7 @@ from linking.planning.reading import SETTLING
 from linking.planning.rows import Draft
 from linking.shopify import variants
 from linking.shopify.variants import Variant
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 State = ProductSync.State
 Pictures = Mapping[str, Picture | None]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from linking.models import ProductSync, StoreSync, Sync
 from linking.shopify import shelf
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import ShopifyError
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import ShopifyError
 
 MOST = 10_000  # products per store
 PATIENCE = 60.0  # seconds per store, with all waiting for points

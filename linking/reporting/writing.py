@@ -11,13 +11,14 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
-from linking import attempts, horse
+from linking import attempts
 from linking.attempts import Attempt
 from linking.models import Report
 from linking.models.jobs import NO_TRIES, JobState
 from linking.reporting.content import Content
 from linking.reporting.formats import FORMATS
 from linking.reporting.rows import rows_of
+from linking.runtime import process
 
 log = logging.getLogger(__name__)
 TELL_EVERY = 1.0  # seconds
@@ -96,7 +97,7 @@ class Progress:
     def tick(self, rows: int) -> None:
         """Raises Superseded or Ending."""
         self._attempt.alive()
-        if horse.ending:
+        if process.ending:
             raise Ending
         if time.monotonic() - self._told > TELL_EVERY:
             self._told = time.monotonic()

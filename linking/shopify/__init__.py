@@ -1,0 +1,1 @@
+"""What linking asks of Shopify, each operation in a file of `documents/`."""

@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 import urllib3
 
 from linking.shopify.paging import pages
-from setup.graphql_documents import Document, load
 from setup.models import Store
-from setup.shopify_answers import ACCESS_DENIED, UNREADABLE
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
-from setup.shopify_shapes import listed, mapping, parsed, text, whole
-from setup.shopify_transport import POOL, pieces
+from setup.shopify.answers import ACCESS_DENIED, UNREADABLE
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
+from setup.shopify.graphql_documents import Document, load
+from setup.shopify.shapes import listed, mapping, parsed, text, whole
+from setup.shopify.transport import POOL, pieces
 
 DOCUMENTS = Path(__file__).parent / "documents"
 START = load(DOCUMENTS, "BulkQuery", only_reads=True)

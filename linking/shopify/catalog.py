@@ -9,11 +9,11 @@ from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.matching import Candidate
 from linking.shopify import bulk
 from linking.shopify.paging import page, pages
-from setup.graphql_documents import Document, load
-from setup.shopify_answers import UNREADABLE
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
-from setup.shopify_shapes import listed, mapping, parsed, text, whole
+from setup.shopify.answers import UNREADABLE
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
+from setup.shopify.graphql_documents import Document, load
+from setup.shopify.shapes import listed, mapping, parsed, text, whole
 
 DOCUMENTS = Path(__file__).parent / "documents"
 VARIANTS = load(DOCUMENTS, "VariantsByField")

@@ -12,10 +12,10 @@ from linking.domain.filenames import read_mark
 from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.catalog import quoted
 from linking.shopify.paging import pages
-from setup.graphql_documents import load
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
-from setup.shopify_shapes import listed, mapping, path_row, text
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
+from setup.shopify.graphql_documents import load
+from setup.shopify.shapes import listed, mapping, path_row, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 CREATE = load(DOCUMENTS, "FilesCreate")

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from setup.graphql_documents import load
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
-from setup.shopify_shapes import listed, mapping, path_row, text
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
+from setup.shopify.graphql_documents import load
+from setup.shopify.shapes import listed, mapping, path_row, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 READ = load(DOCUMENTS, "OwnerMetafields")

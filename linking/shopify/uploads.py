@@ -16,12 +16,12 @@ from urllib.parse import quote, urlsplit
 import urllib3
 from urllib3.fields import RequestField
 
-from setup.graphql_documents import load
-from setup.shopify_answers import UNREADABLE
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
-from setup.shopify_shapes import listed, text
-from setup.shopify_transport import pieces as pieces_of
+from setup.shopify.answers import UNREADABLE
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
+from setup.shopify.graphql_documents import load
+from setup.shopify.shapes import listed, text
+from setup.shopify.transport import pieces as pieces_of
 
 STAGE = load(Path(__file__).parent / "documents", "StagedUploads")
 LIFETIME = timedelta(minutes=55)

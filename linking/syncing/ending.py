@@ -33,7 +33,7 @@ from linking.syncing.settling import (
     was_asked,
 )
 from linking.waiting import Waits
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 Outcome, State = ChangeRow.Outcome, ProductSync.State

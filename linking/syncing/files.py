@@ -24,7 +24,7 @@ from linking.shopify import files
 from linking.shopify.files import FileState, NewFile, Refusal
 from linking.syncing import uploads
 from linking.syncing.run import Run
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.errors import Remedy, ShopifyError
 
 State, Kind = StoreFile.State, StoreFile.Kind
 # So often a file is asked for whose answers get lost.

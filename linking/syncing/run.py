@@ -9,11 +9,11 @@ from dataclasses import asdict
 from django.conf import settings
 from django.utils import timezone
 
-from linking import horse
-from linking.heartbeat import Heartbeat
 from linking.models import StoreSync, Sync
+from linking.runtime import process
+from linking.runtime.heartbeat import Heartbeat
 from linking.syncing.lease import Lease, LeaseLost
-from setup.shopify_client import ShopifyClient, Spent
+from setup.shopify.client import ShopifyClient, Spent
 
 
 class Aborted(Exception):
@@ -65,7 +65,7 @@ class Run:
             self.lease.renew(now=timezone.now())
             self._renewed = time.monotonic()
         self._heed_abort()
-        if horse.ending:
+        if process.ending:
             raise SliceOver
 
     @contextmanager

@@ -12,7 +12,7 @@ from linking.shopify.swatches import Refusal, Value
 from linking.syncing.goal import may_be_old
 from linking.syncing.run import Run
 from linking.waiting import Waits
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.errors import Remedy, ShopifyError
 
 Outcome = ChangeRow.Outcome
 

@@ -20,7 +20,7 @@ from linking.models import StoreFile
 from linking.shopify import uploads
 from linking.shopify.uploads import BrokenUpload, Refused
 from linking.syncing.run import Aborted, Run, SliceOver
-from setup.shopify_errors import ShopifyError
+from setup.shopify.errors import ShopifyError
 
 State = StoreFile.State
 TRIES = 5

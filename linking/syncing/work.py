@@ -7,11 +7,13 @@ from enum import StrEnum
 from django.utils import timezone
 from rq.timeouts import BaseTimeoutException
 
-from linking import matching, tally, waiting
+from linking import waiting
 from linking.attempts import logged
 from linking.domain.waiting import Wait
+from linking.matching import asking
 from linking.models import StoreSync
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
+from linking.runtime import counters
 from linking.syncing import ending, files, gate
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.gate import Way
@@ -19,8 +21,8 @@ from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
-from setup.shopify_auth import tokens
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.auth import tokens
+from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 State = StoreSync.State
@@ -61,7 +63,7 @@ def work(pk: int, *, owner: str = "", job_id: str = "") -> Next:
         return Next.WAIT
     if lease.inherited:
         log.warning("Store sync %s lost its worker; this one goes on.", pk)
-        tally.add({tally.TAKEOVERS: 1})
+        counters.add({counters.TAKEOVERS: 1})
         part.spend(setbacks=1, tries=1)
         part.tries += 1
     run = Run(part, lease)
@@ -227,8 +229,8 @@ def _plan(run: Run) -> None:
     match = answered(run.part)
     selection = run.part.sync.selection
     if match is None and selection is not None:
-        question, _ = matching.ask(selection, run.part.store, now=timezone.now())
-        matching.answer(question, run.client)
+        question, _ = asking.ask(selection, run.part.store, now=timezone.now())
+        asking.answer(question, run.client)
         match = answered(run.part)
     if match is None:
         text = "The fields of the selection were changed while the run began. Start it again."

@@ -17,7 +17,7 @@ from linking.shopify.galleries import Ordering
 from linking.syncing.goal import LINK, ORDER, UNLINK
 from linking.syncing.run import Run
 from linking.waiting import Waits
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.errors import Remedy, ShopifyError
 
 if TYPE_CHECKING:
     from linking.syncing.products import View

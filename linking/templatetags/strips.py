@@ -17,7 +17,7 @@ PICTURE = '<img src="{}" alt="{}" width="56" height="56" loading="lazy">'
 
 @register.filter
 def places(strip: Sequence[Any]) -> SafeString:
-    """List items of tiles and gaps (linking.strips). Whatever comes from outside is escaped here."""
+    """List items of tiles and gaps (linking.pages.gallery_strips). Whatever comes from outside is escaped here."""
     # The list counts its places; where some are folded, each says its own.
     told = any(slot.folded for slot in strip)
     items = [_gap(slot) if slot.folded else _tile(slot, told) for slot in strip]

@@ -1,0 +1,1 @@
+"""Views: guard, form, one verb, one answer."""

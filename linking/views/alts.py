@@ -12,19 +12,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
-from linking import editing, jobs
-from linking.board import GroupCard, card_of, field_label
-from linking.describing import asking, deciding, overview
-from linking.describing.deciding import BadAlt
+from linking import jobs
 from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.ranges import numbers_in
 from linking.domain.stored import alts_before
 from linking.models import AssetJob, SelectedAsset, Selection
+from linking.pages.link_board import GroupCard, card_of, field_label
+from linking.selection import locking
+from linking.selection.alt_texts import asking, deciding, overview
+from linking.selection.alt_texts.deciding import BadAlt
 from linking.views import edits, uploads
 from linking.views.edits import announced, version_of
 from linking.views.selections import selection_of
-from setup.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members
 
 Edit = Callable[[Selection, QueryDict], None]
 
@@ -74,12 +75,12 @@ def change(request: MemberRequest, selection: Selection) -> HttpResponse:
         return HttpResponse(status=400)
     was, version = alts_before(selection.last_change.get("was")), version_of(request)
     try:
-        with editing.edit(selection, version) as row:
+        with locking.edit(selection, version) as row:
             if do == "take-back" and was and selection.version == version:
                 deciding.take_back(row, was)
             else:
                 EDITS[do](row, request.POST)
-    except editing.Stale:
+    except locking.Stale:
         return (uploads if on_uploads(request) else edits).stale(request, selection)
     except (BadAlt, BadField) as wrong:
         return refused(request, selection, do, str(wrong))

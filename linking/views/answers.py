@@ -8,14 +8,15 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import editing, unlinked
-from linking.board import Board, board_of, decided, matched_products, store_cards
+from linking.matching import unlinked_products as unlinked
 from linking.models import GroupArrangement, KeyMatch, Selection
+from linking.pages.link_board import Board, board_of, decided, matched_products, store_cards
+from linking.selection import locking
 from linking.views.edits import edited, stale, version_of
 from linking.views.selections import selection_of
-from setup.guards import MemberRequest, members
 from setup.numbers import row_number
-from setup.shopify_errors import ShopifyError
+from setup.security.guards import MemberRequest, members
+from setup.shopify.errors import ShopifyError
 
 
 @require_POST
@@ -28,11 +29,11 @@ def pick(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if answer is None:  # the store has been asked again since
         return stale(request, selection)
     try:
-        with editing.edit(selection, version_of(request)) as row:
+        with locking.edit(selection, version_of(request)) as row:
             before, after = choose(row, answer, request.POST.get("do", ""), request.POST.get("p", "").split())
             back = {"do": "choose", "k": answer.pk, "p": " ".join(before)}
             row.last_change = {"text": told(answer, before, after), "back": back, "url": "link-pick"}
-    except editing.Stale:
+    except locking.Stale:
         return stale(request, selection)
     cards = store_cards(row)
     board = board_of(row, cards)

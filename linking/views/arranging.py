@@ -9,17 +9,17 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from linking import editing, rearranging
-from linking.board import Board, GroupCard, board_of, drawn, field_label, store_cards
 from linking.domain.ranges import numbers_in
 from linking.models import Selection
 from linking.models.selections import VIEWS
-from linking.rearranging import Draft, NotThere
+from linking.pages.group_list import chosen_context, groups_context, in_rows, look_context
+from linking.pages.link_board import Board, GroupCard, board_of, drawn, field_label, store_cards
+from linking.selection import editing, locking
+from linking.selection.editing import Draft, NotThere
 from linking.views.edits import announced, edited, stale, version_of
-from linking.views.lists import chosen_context, groups_context, in_rows, look_context
 from linking.views.selections import selection_of
-from setup.guards import MemberRequest, members
 from setup.numbers import row_number, whole
+from setup.security.guards import MemberRequest, members
 
 # From so many tiles on, the list is drawn anew instead of one tile after another.
 MANY = 30
@@ -39,13 +39,13 @@ def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return HttpResponse("There is no such edit.", status=400)
     was = selection.last_change.get("was", {})
     try:
-        with editing.edit(selection, version_of(request)) as row:
+        with locking.edit(selection, version_of(request)) as row:
             draft = Draft.of(row)
             if do == "undo":
-                rearranging.take_back(draft, was)
+                editing.take_back(draft, was)
             else:
                 EDITS[do](draft, request.POST)
-    except editing.Stale:
+    except locking.Stale:
         return stale(request, selection)
     except NotThere:
         raise Http404 from None
@@ -56,11 +56,11 @@ def by_hand(draft: Draft, given: QueryDict) -> None:
     to = whole(given.get("value", "").strip()[:9])
     if to is None:
         raise NotThere
-    rearranging.move(draft, given.get("g", ""), number(given), to)
+    editing.move(draft, given.get("g", ""), number(given), to)
 
 
 def shifted(way: str) -> Edit:
-    return lambda draft, given: rearranging.shift(draft, given.get("g", ""), number(given), way)
+    return lambda draft, given: editing.shift(draft, given.get("g", ""), number(given), way)
 
 
 def number(given: QueryDict) -> int:
@@ -69,14 +69,14 @@ def number(given: QueryDict) -> int:
 
 def restored(draft: Draft, given: QueryDict) -> None:
     label = field_label(draft.selection, draft.selection.order_field)
-    rearranging.restore(draft, given.get("g", ""), f"by {label}" if label else "as selected")
+    editing.restore(draft, given.get("g", ""), f"by {label}" if label else "as selected")
 
 
 EDITS: dict[str, Edit] = {
-    "exclude": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=True),
-    "include": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=False),
-    "exclude-group": lambda draft, given: rearranging.exclude_group(draft, given.get("g", ""), out=True),
-    "include-group": lambda draft, given: rearranging.exclude_group(draft, given.get("g", ""), out=False),
+    "exclude": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=True),
+    "include": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=False),
+    "exclude-group": lambda draft, given: editing.exclude_group(draft, given.get("g", ""), out=True),
+    "include-group": lambda draft, given: editing.exclude_group(draft, given.get("g", ""), out=False),
     "move": by_hand,
     "up": shifted("up"),
     "down": shifted("down"),
@@ -122,9 +122,9 @@ def view(request: MemberRequest, selection: Selection) -> HttpResponse:
     if wanted not in dict(VIEWS):
         return HttpResponse("There is no such view.", status=400)
     try:
-        with editing.edit(selection, version_of(request)) as row:
+        with locking.edit(selection, version_of(request)) as row:
             row.view = wanted
-    except editing.Stale:
+    except locking.Stale:
         return stale(request, selection)
     cards = store_cards(row)
     board = board_of(row, cards)

@@ -7,15 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import editing, remembering
-from linking.board import field_label, stores_of
 from linking.domain.fields import CloudinaryField
 from linking.domain.keying import Keying
 from linking.forms import KeyingForm, SettingsForm, ordered_by_hand
 from linking.models import Selection
+from linking.pages.link_board import field_label, stores_of
+from linking.selection import last_settings, locking
 from linking.views.edits import announced, stale, version_of
 from linking.views.selections import ask_stores, context_of, keying_context, selection_of
-from setup.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members
 
 BY_HAND = "Nothing was changed yet: groups are ordered by hand. Discard that order, or keep it."
 
@@ -28,12 +28,12 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     form = SettingsForm(selection, request.POST)
     valid = form.is_valid()
     try:
-        with editing.edit(selection, version_of(request)) as row:
+        with locking.edit(selection, version_of(request)) as row:
             form.save(row)
             stores = row.choose_stores(stores_of(row), request.POST.getlist("stores"))
             if form.discarded:
                 row.last_change = discarding(form.discarded)
-    except editing.Stale:
+    except locking.Stale:
         return stale(request, selection)
     cards = ask_stores(row, stores)
     context = context_of(row, None if valid else form, request.POST, cards) | order_context(row, form, request.POST)
@@ -88,9 +88,9 @@ def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     take = request.POST.get("do") == "use"
     try:
-        with editing.edit(selection, version_of(request)) as row:
-            (remembering.take if take else remembering.decline)(row)
-    except editing.Stale:
+        with locking.edit(selection, version_of(request)) as row:
+            (last_settings.take if take else last_settings.decline)(row)
+    except locking.Stale:
         return stale(request, selection)
     context = context_of(row, asked=request.POST, cards=ask_stores(row))
     response = render(request, "link/_board.html", context)

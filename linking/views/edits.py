@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from linking.board import Board, StoreCard, board_of, store_cards
-from linking.finding import counts_of
 from linking.models import Selection
-from linking.views.lists import chosen_context
+from linking.pages.group_filter import counts_of
+from linking.pages.group_list import chosen_context
+from linking.pages.link_board import Board, StoreCard, board_of, store_cards
 from linking.views.selections import actions_context, context_of
 from setup.numbers import row_number
 

@@ -10,17 +10,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import jobs, repeating
+from linking import jobs
 from linking.domain import stored
 from linking.models import ChangeRow, StoreSync, Sync
-from linking.views.history_filter import KINDS, OUTCOMES, Filter, TooMany
+from linking.pages.history import KINDS, OUTCOMES, Filter, TooMany
+from linking.pages.run.filter import number
+from linking.pages.run.numbers import tally
+from linking.selection import run_again
 from linking.views.launch import SELECTION
-from linking.views.run_filter import number
-from linking.views.run_numbers import tally
 from linking.views.syncs import sync_of
-from setup import audit, limits
-from setup.guards import MemberRequest, members
 from setup.models import Member
+from setup.security import audit, limits
+from setup.security.guards import MemberRequest, members
 
 PER_PAGE = 30
 UNMODED = {"upload": "Upload to Store Files", "unlink": "Unlink"}
@@ -56,8 +57,8 @@ def again(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
     limits.spend("dry_run", request.member)
     try:
-        selection = repeating.again(sync, request.member)
-    except repeating.CannotRepeat as refusal:
+        selection = run_again.again(sync, request.member)
+    except run_again.CannotRepeat as refusal:
         messages.error(request, str(refusal))
         return redirect("sync", key=key)
     request.session[SELECTION] = str(selection.key)

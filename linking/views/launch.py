@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking import jobs
 from linking.models import SelectedAsset, Selection
-from linking.remembering import offer_to
-from linking.resuming import resume
-from setup import audit, confirming, launch_origins, limits, sessions
-from setup.guards import members, public
-from setup.launch import Launch, LaunchRefused, verify
+from linking.selection.drafts import resume
+from linking.selection.last_settings import offer_to
 from setup.models import Member, Store
-from setup.origin import address_of, from_ourselves
+from setup.security import audit, confirming, launch_origins, limits, sessions
+from setup.security.guards import members, public
+from setup.security.launch import Launch, LaunchRefused, verify
+from setup.security.origin import address_of, from_ourselves
 
 log = logging.getLogger(__name__)
 SELECTION = "selection"

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import checking, jobs, starting
-from linking.mentions import MAX_TEXT, links_with
+from linking import jobs, runs
+from linking.links import checking
 from linking.models import Link, LinkCheck
-from linking.views.run_filter import number
-from setup import audit, limits
-from setup.guards import MemberRequest, members
+from linking.pages.run.filter import number
+from linking.pages.text_search import MAX_TEXT, links_with
 from setup.models import Environment, Store
+from setup.security import audit, limits
+from setup.security.guards import MemberRequest, members
 
 PER_PAGE = 50
 # As many assets as one selection may have.
@@ -92,8 +93,8 @@ def unlink(request: MemberRequest) -> HttpResponse:
         return redirect(f"{reverse('links')}?{chosen.query}")
     limits.spend("dry_run", request.member)
     try:
-        sync = starting.unlink(request.member, links, request.POST.get("token") or uuid.uuid4().hex)
-    except starting.CannotStart as refusal:
+        sync = runs.unlink(request.member, links, request.POST.get("token") or uuid.uuid4().hex)
+    except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("links")
     if left := [link for link in links if link.store.status != Store.Status.CONNECTED]:

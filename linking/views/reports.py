@@ -15,7 +15,7 @@ from linking.models import Report, Sync
 from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS, Format
 from linking.views.syncs import sync_of
-from setup.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members
 
 GONE = "This report was kept for {days} days and is gone. It can be written anew."
 LOST = "The file of this report is no longer there. It can be written anew."

@@ -12,19 +12,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from linking import jobs, matching, remembering
-from linking.board import AssetCard, Board, StoreCard, board_of, decided, store_card, store_cards
-from linking.describing import overview
+from linking import jobs
 from linking.domain.assets import Asset
 from linking.domain.keying import Keying, examples
-from linking.finding import counts_of
 from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
+from linking.matching import asking
 from linking.models import Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES, MODES
-from linking.views.lists import chosen_context, groups_context
-from setup.guards import MemberRequest, members
+from linking.pages.group_filter import counts_of
+from linking.pages.group_list import chosen_context, groups_context
+from linking.pages.link_board import AssetCard, Board, StoreCard, board_of, decided, store_card, store_cards
+from linking.selection import last_settings
+from linking.selection.alt_texts import overview
 from setup.models import Store
+from setup.security.guards import MemberRequest, members
 
 NOTHING_ASKED: Mapping[str, str] = {}
 
@@ -110,7 +112,7 @@ def ask_stores(
     open = [card for card in cards if card.store.status == Store.Status.CONNECTED]
     stores = [card.store for card in open if afresh or card.match is None or not card.match.asks(*fields)]
     asked_before = [card.match for card in cards if card.match]
-    new = matching.ask_all(selection, stores, now=timezone.now(), afresh=afresh, known=asked_before) if stores else []
+    new = asking.ask_all(selection, stores, now=timezone.now(), afresh=afresh, known=asked_before) if stores else []
     for match in new:
         jobs.ring(jobs.match, match.pk)
     asked = {match.store_id: match for match in new}
@@ -160,7 +162,7 @@ def cards_of(board: Board) -> list[Sequence[AssetCard]]:
 
 def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     there = {card.store.pk: str(card.store) for card in cards if card.state != "broken"}
-    return remembering.context_of(selection, there, {card.store.pk for card in cards if card.chosen})
+    return last_settings.context_of(selection, there, {card.store.pk for card in cards if card.chosen})
 
 
 def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:

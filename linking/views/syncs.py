@@ -10,19 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import starting
-from linking.board import board_of, store_cards
+from linking import runs
 from linking.models import ProductSync, Sync
+from linking.pages.link_board import board_of, store_cards
+from linking.pages.run.filter import Filter
+from linking.pages.run.galleries import choices_of, galleries_context, undone_of, unlinked_context
+from linking.pages.run.numbers import numbers_of
+from linking.pages.run.page import context_of
+from linking.pages.run.progress import progress_of
 from linking.views.edits import is_behind
-from linking.views.run_filter import Filter
-from linking.views.run_galleries import choices_of, galleries_context, undone_of, unlinked_context
-from linking.views.run_numbers import numbers_of
-from linking.views.run_page import context_of
-from linking.views.run_progress import progress_of
 from linking.views.selections import selection_of
-from setup import audit, limits
-from setup.guards import MemberRequest, members
 from setup.numbers import whole
+from setup.security import audit, limits
+from setup.security.guards import MemberRequest, members
 
 # A run's frozen arrangement is for the planner; no page shows it.
 HEAVY = ("arrangement", "origin__arrangement")
@@ -49,7 +49,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     token = request.POST.get("token") or uuid.uuid4().hex
     dry_run = "dry_run" in request.POST
     limits.spend("dry_run" if dry_run else "sync", request.member)
-    sync = starting.link(selection, token, dry_run=dry_run)
+    sync = runs.link(selection, token, dry_run=dry_run)
     audit.record(request, "sync.start", f"run {sync.key}", {}, {"link_mode": sync.link_mode, "dry_run": sync.dry_run})
     return redirect("sync", key=sync.key)
 
@@ -111,7 +111,7 @@ def abort(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
     if Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now()):
         audit.record(request, "sync.abort", f"run {sync.key}")
-    starting.ring_for(sync)
+    runs.ring_for(sync)
     return redirect("sync", key=key)
 
 
@@ -129,9 +129,9 @@ def apply(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("sync", key=key)
     limits.spend("sync", request.member)
     try:
-        starting.apply(sync)
+        runs.apply(sync)
         audit.record(request, "sync.apply", f"run {sync.key}")
-    except starting.CannotStart as refusal:
+    except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
     return redirect("sync", key=key)
 
@@ -142,7 +142,7 @@ def undo(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Show the way back: of the whole run, of one store, or of one product."""
     sync = sync_of(request, key)
     only = [list(pair) for pair in chosen_products(sync, request.POST)]
-    return follow(request, sync, lambda token: starting.undo(sync, request.member, token, only=only))
+    return follow(request, sync, lambda token: runs.undo(sync, request.member, token, only=only))
 
 
 def chosen_products(sync: Sync, asked: Mapping[str, str]) -> Iterable[tuple[int, str]]:
@@ -161,14 +161,14 @@ def chosen_products(sync: Sync, asked: Mapping[str, str]) -> Iterable[tuple[int,
 @members
 def retry(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    return follow(request, sync, lambda token: starting.retry(sync, request.member, token))
+    return follow(request, sync, lambda token: runs.retry(sync, request.member, token))
 
 
 def follow(request: MemberRequest, sync: Sync, begin: Callable[[str], Sync]) -> HttpResponse:
     limits.spend("dry_run", request.member)
     try:
         follower = begin(request.POST.get("token") or uuid.uuid4().hex)
-    except starting.CannotStart as refusal:
+    except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("sync", key=sync.key)
     verb = "undo" if follower.kind == "undo" else "retry"

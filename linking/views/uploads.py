@@ -10,29 +10,30 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from linking import editing, rearranging, starting
-from linking.arranging import Arrangement
-from linking.board import stores_of
-from linking.describing import overview
+from linking import runs
 from linking.domain.ranges import numbers_in
 from linking.forms import UploadForm
 from linking.models import AnyRow, Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
-from linking.rearranging import Draft, NotThere
-from linking.upload_board import ROWS, FileCard, UploadBoard, board_of
-from linking.views import run_files
+from linking.pages.link_board import stores_of
+from linking.pages.run import files as run_files
+from linking.pages.run.filter import Filter
+from linking.pages.run.numbers import numbers_of
+from linking.pages.upload_board import ROWS, FileCard, UploadBoard, board_of
+from linking.selection import editing, locking
+from linking.selection.alt_texts import overview
+from linking.selection.arrangement import Arrangement
+from linking.selection.editing import Draft, NotThere
 from linking.views.edits import STALE, announced, is_behind, version_of
 from linking.views.launch import SELECTION
-from linking.views.run_filter import Filter
-from linking.views.run_numbers import numbers_of
 from linking.views.selections import fetching_context, selection_of
 from linking.views.syncs import sync_of
-from setup import audit, limits
-from setup.guards import MemberRequest, members
 from setup.models import Store
 from setup.numbers import whole
+from setup.security import audit, limits
+from setup.security.guards import MemberRequest, members
 
 # Groups do not matter here.
 NO_GROUPS = Arrangement((), (), frozenset())
@@ -78,10 +79,10 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     form = UploadForm(request.POST)
     form.is_valid()
     try:
-        with editing.edit(selection, version_of(request)) as row:
+        with locking.edit(selection, version_of(request)) as row:
             form.save(row)
             stores = row.choose_stores(stores_of(row), request.POST.getlist("stores"))
-    except editing.Stale:
+    except locking.Stale:
         return stale(request, selection)
     context = context_of(row, request.POST, stores=stores)
     response = render(request, "uploads/_follows.html", context | {"oob": True})
@@ -97,14 +98,14 @@ def edit(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if do not in EDITS and do != "undo":
         return HttpResponse("There is no such edit.", status=400)
     try:
-        with editing.edit(selection, version_of(request)) as row:
+        with locking.edit(selection, version_of(request)) as row:
             draft = Draft(row, list(row.assets.all()), NO_GROUPS)
             if do == "undo":
-                rearranging.take_back(draft, was)
+                editing.take_back(draft, was)
             else:
                 EDITS[do](draft, request.POST)
             row.last_change = row.last_change and row.last_change | {"url": "upload-edit"}
-    except editing.Stale:
+    except locking.Stale:
         return stale(request, selection)
     except NotThere:
         raise Http404 from None
@@ -112,8 +113,8 @@ def edit(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 EDITS: dict[str, Callable[[Draft, QueryDict], None]] = {
-    "exclude": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=True),
-    "include": lambda draft, given: rearranging.exclude(draft, numbers_in(given.get("a", "")), out=False),
+    "exclude": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=True),
+    "include": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=False),
 }
 
 
@@ -156,7 +157,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     dry_run = "dry_run" in request.POST or (new_versions == "replace" and board.replaceable > 0)
     limits.spend("dry_run" if dry_run else "sync", request.member)
     token = request.POST.get("token") or uuid.uuid4().hex
-    sync = starting.upload(selection, token, dry_run=dry_run, new_versions=new_versions)
+    sync = runs.upload(selection, token, dry_run=dry_run, new_versions=new_versions)
     told = {"kind": "upload", "dry_run": sync.dry_run, "new_versions": sync.new_versions}
     audit.record(request, "sync.start", f"run {sync.key}", {}, told)
     return redirect("sync", key=sync.key)

@@ -1,7 +1,7 @@
 import django.core.serializers.json
 from django.db import migrations, models
 
-from setup import append_only
+from setup.security import append_only
 
 
 def guard(apps, schema_editor):

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import setup.secrets
+import setup.security.secrets
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='environment',
             name='former_launch_secret',
-            field=setup.secrets.EncryptedField(blank=True, default=''),
+            field=setup.security.secrets.EncryptedField(blank=True, default=''),
             preserve_default=False,
         ),
         migrations.AddField(

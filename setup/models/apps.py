@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from setup.models.environments import Environment
-from setup.secrets import EncryptedField, readable
+from setup.security.secrets import EncryptedField, readable
 
 # https://shopify.dev/docs/apps/build/webhooks: after a rotation Shopify may sign with the old secret for up to an hour.
 FORMER_IS_GOOD = timedelta(hours=1)

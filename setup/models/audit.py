@@ -1,4 +1,4 @@
-"""Who did what, to what, before and after: appended, never changed. The database refuses it too (setup.append_only)."""
+"""Who did what, to what, before and after: appended, never changed. The database refuses it too (setup.security.append_only)."""
 
 from typing import Any
 

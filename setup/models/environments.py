@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from setup.secrets import EncryptedField
+from setup.security.secrets import EncryptedField
 from setup.stored_json import StoredJSON, seen, texts
 
 # Those that may be a default: Reset and Mirror, which take media away, are chosen anew for every run.
@@ -57,7 +57,7 @@ class Environment(models.Model):
     alt_field = models.CharField(max_length=300, blank=True, default="context:alt")
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
     ai_captions = models.BooleanField(default=False)
-    # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.surroundings).
+    # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.cloudinary.surroundings).
     seen = StoredJSON(default=dict, blank=True, shape=seen)
     seen_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)

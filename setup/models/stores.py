@@ -4,7 +4,7 @@ from django.db import models, transaction
 
 from setup.models.apps import ShopifyApp
 from setup.models.environments import Environment
-from setup.secrets import EncryptedField
+from setup.security.secrets import EncryptedField
 from setup.stored_json import StoredJSON, texts
 
 

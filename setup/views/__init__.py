@@ -1,0 +1,1 @@
+"""Views of Setup, sessions and webhooks."""

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from setup.guards import MemberRequest, admins
 from setup.models import AuditEntry
+from setup.security.guards import MemberRequest, admins
 
 PER_PAGE = 50
 

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from setup import audit, connection
-from setup.guards import MemberRequest, admins
 from setup.models import Store
 from setup.numbers import row_number
-from setup.shopify_auth import install, keys
-from setup.shopify_auth.install import InstallRefused
-from setup.shopify_errors import ShopifyError
+from setup.security import audit
+from setup.security.guards import MemberRequest, admins
+from setup.shopify import connection
+from setup.shopify.auth import install, keys
+from setup.shopify.auth.install import InstallRefused
+from setup.shopify.errors import ShopifyError
 from setup.store_forms import AppForm, CredentialsForm, DomainForm, InstallForm, TokenForm
 
 WAYS: dict[str, type[DomainForm]] = {"install": InstallForm, "credentials": CredentialsForm, "token": TokenForm}

@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from setup import audit
-from setup.guards import MemberRequest, admins, public
 from setup.models import Authorization
-from setup.shopify_auth import install
-from setup.shopify_auth.install import InstallRefused
+from setup.security import audit
+from setup.security.guards import MemberRequest, admins, public
+from setup.shopify.auth import install
+from setup.shopify.auth.install import InstallRefused
 
 COOKIE = "__Host-assetlink-install" if settings.HTTPS else "assetlink-install"
 never_framed = csp_replace({"frame-ancestors": [NONE]})

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from setup import audit, sessions
-from setup.guards import MemberRequest, admins
+from setup.security import audit, sessions
+from setup.security.guards import MemberRequest, admins
 
 PER_PAGE = 50
 

@@ -8,11 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from setup import audit, limits, preparing, surroundings, trying
-from setup.cloudinary_client import CloudinaryError
+from setup.cloudinary import preparing, surroundings, trying
+from setup.cloudinary.client import CloudinaryError
 from setup.forms import SECTIONS, RenditionsForm, SectionForm
-from setup.guards import MemberRequest, admins, members
 from setup.models import Environment
+from setup.security import audit, limits
+from setup.security.guards import MemberRequest, admins, members
 
 SAVED = "Saved."
 NOT_SAVED = "Not saved: see what is marked above."

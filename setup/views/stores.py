@@ -5,10 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from setup import audit, connection, holdings
-from setup.guards import MemberRequest, admins, members
+from setup import holdings
 from setup.models import Environment, Store
-from setup.shopify_errors import ShopifyError
+from setup.security import audit
+from setup.security.guards import MemberRequest, admins, members
+from setup.shopify import connection
+from setup.shopify.errors import ShopifyError
 from setup.store_forms import NameForm
 from setup.views.sections import sections_context
 

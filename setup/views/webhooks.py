@@ -18,12 +18,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from setup import audit, uninstalling
-from setup.domains import is_shop
-from setup.guards import public
 from setup.models import Notice, ShopifyApp, Store
 from setup.numbers import whole
-from setup.shopify_auth import keys
+from setup.security import audit
+from setup.security.guards import public
+from setup.shopify import uninstalling
+from setup.shopify.auth import keys
+from setup.shopify.domains import is_shop
 
 log = logging.getLogger(__name__)
 LARGEST = 256 * 1024  # bytes; the notices that we ask for have less than one of these KB

@@ -10,7 +10,7 @@ from linking.domain.filenames import read_mark
 from linking.domain.reasons import VANISHED
 from sandbox.shopify import cdn, execution
 from sandbox.shopify.execution import Asked
-from setup.graphql_documents import load
+from setup.shopify.graphql_documents import load
 from tests.awkward.behaviours import SOME
 from tests.awkward.file_scenarios import KEYS, dressed, shown
 from tests.awkward.oracle import doubles, expected, lost, nothing_left, problems, right, same, untrue

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from linking.models import ChangeRow, Link
-from linking.starting import CannotStart
+from linking.runs import CannotStart
 from tests.awkward.behaviours import DAYS
 from tests.awkward.oracle import (
     doubles,

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from linking import starting
+from linking import runs
 from linking.models import Link, SelectedAsset, Selection, StoreSync, Sync
 from linking.syncing.work import Next, work
-from setup import shopify_pace
+from setup.shopify import pace
 from tests.awkward.behaviours import together
 from tests.scenes import Scene, Variant, asset, part_of, product
 
@@ -26,12 +26,12 @@ Build = Callable[..., Scene]
 def hastened() -> Iterator[None]:
     """Deadlines are a tenth of the real ones in tests (settings.PATIENCE); so are the waits after a refusal that tells no level
     of the bucket."""
-    blind, guess = shopify_pace.BLIND, shopify_pace.FIRST_GUESS
-    shopify_pace.BLIND, shopify_pace.FIRST_GUESS = blind * settings.PATIENCE, guess * settings.PATIENCE
+    blind, guess = pace.BLIND, pace.FIRST_GUESS
+    pace.BLIND, pace.FIRST_GUESS = blind * settings.PATIENCE, guess * settings.PATIENCE
     try:
         yield
     finally:
-        shopify_pace.BLIND, shopify_pace.FIRST_GUESS = blind, guess
+        pace.BLIND, pace.FIRST_GUESS = blind, guess
 
 
 def opened(build: Build, **known) -> Scene:
@@ -81,34 +81,34 @@ def finish_part(pk: int, *, seconds: float = 300.0) -> None:
 def press(place: Scene, selection: Selection, *, dry_run: bool = False) -> Sync:
     """The button; what takes media away is shown first, and applied."""
     place.clicks += 1
-    sync = finish(place, starting.link(selection, f"{selection.key}-{place.clicks}", dry_run=dry_run))
+    sync = finish(place, runs.link(selection, f"{selection.key}-{place.clicks}", dry_run=dry_run))
     return applied(place, sync) if sync.dry_run and not dry_run else sync
 
 
 def upload(place: Scene, selection: Selection, *, new_versions: str = "add") -> Sync:
     place.clicks += 1
     token = f"{selection.key}-{place.clicks}"
-    return finish(place, starting.upload(selection, token, dry_run=False, new_versions=new_versions))
+    return finish(place, runs.upload(selection, token, dry_run=False, new_versions=new_versions))
 
 
 def undo(place: Scene, sync: Sync) -> Sync:
     place.clicks += 1
-    return applied(place, finish(place, starting.undo(sync, place.member, f"undo-{place.clicks}")))
+    return applied(place, finish(place, runs.undo(sync, place.member, f"undo-{place.clicks}")))
 
 
 def retry(place: Scene, sync: Sync) -> Sync:
     place.clicks += 1
-    again = finish(place, starting.retry(sync, place.member, f"retry-{place.clicks}"))
+    again = finish(place, runs.retry(sync, place.member, f"retry-{place.clicks}"))
     return applied(place, again) if again.dry_run else again
 
 
 def unlink(place: Scene, links: Iterable[Link]) -> Sync:
     place.clicks += 1
-    return applied(place, finish(place, starting.unlink(place.member, list(links), f"unlink-{place.clicks}")))
+    return applied(place, finish(place, runs.unlink(place.member, list(links), f"unlink-{place.clicks}")))
 
 
 def applied(place: Scene, sync: Sync) -> Sync:
-    starting.apply(sync)
+    runs.apply(sync)
     return finish(place, Sync.objects.get(pk=sync.pk))
 
 
@@ -153,10 +153,10 @@ def aborted_after(place: Scene, selection: Selection, operation: str) -> Sync:
     """The abort comes when the operation was carried out for the first time, if it ever is."""
     place.clicks += 1
     # What takes pictures away would stop at its plan by itself.
-    sync = starting.link(selection, f"abort-{place.clicks}", dry_run=selection.link_mode in OVERWRITING)
+    sync = runs.link(selection, f"abort-{place.clicks}", dry_run=selection.link_mode in OVERWRITING)
     if sync.dry_run:
         sync = finish(place, sync)
-        starting.apply(sync)
+        runs.apply(sync)
     rows = Sync.objects.filter(pk=sync.pk)
     with meanwhile(place, operation, lambda: rows.update(abort_requested=timezone.now())) as done:
         sync = finish(place, Sync.objects.get(pk=sync.pk))

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from linking.models import ChangeRow, Link, ProductSync, Selection, Sync
-from linking.starting import CannotStart
+from linking.runs import CannotStart
 from tests.awkward.oracle import problems, same, untrue
 from tests.awkward.scenarios import galleries
 from tests.awkward.shop import SKUS, aborted_after, chosen, names, old, opened, press, undo

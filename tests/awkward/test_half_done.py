@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from linking import starting
+from linking import runs
 from linking.models import ChangeRow, Sync
 from tests.awkward.oracle import doubles, nothing_left, promised, right, words
 from tests.awkward.scenarios import galleries
@@ -38,8 +38,8 @@ def test_an_undo_that_broke_off_is_ended_by_the_next_one(scene, mode):
     before = galleries(place)
     sync = press(place, chosen(place, mode))
     place.clicks += 1
-    first = finish(place, starting.undo(sync, place.member, f"undo-{place.clicks}"))
-    starting.apply(first)
+    first = finish(place, runs.undo(sync, place.member, f"undo-{place.clicks}"))
+    runs.apply(first)
     rows = Sync.objects.filter(pk=first.pk)
     with meanwhile(place, "fileUpdate", lambda: rows.update(abort_requested=timezone.now())):
         assert part_of(finish(place, first)).state == "aborted"

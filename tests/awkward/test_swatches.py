@@ -3,7 +3,7 @@
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow
 from linking.planning.swatches import current
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 from tests.awkward.file_scenarios import dressed, shown
 from tests.awkward.oracle import same
 from tests.awkward.shop import chosen, meanwhile, press, undo

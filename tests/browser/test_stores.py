@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from setup.connection import by_token
 from setup.models import Store
-from setup.shopify_auth import keys
+from setup.shopify.auth import keys
+from setup.shopify.connection import by_token
 from tests.browser.barriers import violations
 from tests.scenes import asset, product
 

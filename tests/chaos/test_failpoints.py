@@ -7,7 +7,7 @@ import sys
 from tests.processes import ROOT
 
 PASSING = """
-from setup.failpoints import pass_by
+from setup.shopify.failpoints import pass_by
 for when, document in (("before", "Read"), ("after", "Read"), ("before", "Write"), ("after", "Write")) * 2:
     print(when, document, flush=True)
     pass_by(when, document)

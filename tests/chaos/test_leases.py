@@ -8,9 +8,9 @@ import django_rq
 import pytest
 from django.utils import timezone
 
-from linking import jobs, starting
-from linking.heartbeat import Heartbeat
+from linking import jobs, runs
 from linking.models import ChangeRow, StoreSync, Sync
+from linking.runtime.heartbeat import Heartbeat
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.work import MAX_LOST, Next, work
 from tests.processes import redis
@@ -28,7 +28,7 @@ def place(scene):
 
 
 def begun(place, token="one", **known) -> StoreSync:
-    sync = starting.link(place.select(**known), token, dry_run=known.pop("dry_run", False))
+    sync = runs.link(place.select(**known), token, dry_run=known.pop("dry_run", False))
     return StoreSync.objects.select_related("sync", "store").get(sync=sync)
 
 

@@ -196,7 +196,7 @@ class Troupe:
                 send(member, signal.SIGTERM)
 
     def strike(self, point: str) -> None:
-        """Set the failpoint (`setup/failpoints.py`)."""
+        """Set the failpoint (`setup/shopify/failpoints.py`)."""
         fresh = self.folder / "failpoint.new"
         fresh.write_text(point)
         fresh.replace(self.folder / "failpoint")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from setup.models import Store
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 
 COST = {
     "requestedQueryCost": 2,

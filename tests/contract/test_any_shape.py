@@ -15,9 +15,9 @@ from linking.shopify.catalog import ReadWhole
 from linking.shopify.files import NewFile
 from linking.shopify.swatches import Value
 from linking.shopify.uploads import Refused
-from setup import connection
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import ShopifyError
+from setup.shopify import connection
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import ShopifyError
 from tests.contract.damage import COMMON, damaged, damages, paths_of, with_damages, written
 from tests.contract.peer import COST, Answer, Asked, Peer
 from tests.contract.right_answers import BULK, LINES, M1, P1, P2, RIGHT, V1

@@ -11,8 +11,8 @@ from linking.domain.fields import ShopifyField
 from linking.shopify import bulk
 from linking.shopify.catalog import bulk_query
 from setup.models import Store
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
 from tests.contract.peer import Answer, Peer, good
 from tests.scenes import Metafield, product
 

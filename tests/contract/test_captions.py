@@ -5,7 +5,7 @@ import pytest
 from linking.cloudinary.assets import fetch
 from linking.cloudinary.captions import NoCaption, Refusal, caption, describable, write_alt
 from linking.domain.assets import Asset
-from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 from tests.films import clip
 from tests.scenes import asset
 

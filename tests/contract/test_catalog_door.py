@@ -3,12 +3,12 @@
 import pytest
 
 from linking.domain.fields import ShopifyField
-from linking.matching import match_store
+from linking.matching.asking import match_store
 from linking.models import StoreMatch
 from linking.shopify import catalog, shelf
 from linking.shopify.catalog import WITH_QUOTES, ReadWhole, candidates, elements
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import ShopifyError
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import ShopifyError
 from tests.linking.visits import ask_and_answer
 from tests.scenes import Metafield, asset, product
 

@@ -10,7 +10,7 @@ from linking.cloudinary.assets import fetch, metadata_fields
 from linking.cloudinary.renditions import NoRendition, linkable, of_asset, thumbnail
 from linking.domain.assets import Asset
 from linking.domain.limits import MB
-from setup.cloudinary_client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 from tests.films import clip, stretched
 from tests.scenes import asset, picture
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from setup import connection
 from setup.models import Store
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify import connection
+from setup.shopify.errors import Remedy, ShopifyError
 from tests.contract.peer import good
 from tests.contract.right_answers import RIGHT
 

@@ -3,7 +3,7 @@
 import pytest
 
 from linking.shopify import galleries
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.errors import Remedy, ShopifyError
 from tests.contract.peer import Answer, Asked
 
 PRODUCT = "gid://shopify/Product/1"

@@ -11,11 +11,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from linking.shopify.swatches import SET as WRITE
-from setup import shopify_transport
-from setup.connection import CONNECTION as READ
-from setup.graphql_documents import Document
-from setup.shopify_client import ATTEMPTS, SHOP
-from setup.shopify_errors import HTTP_STOPS, Remedy, ShopifyError
+from setup.shopify import transport
+from setup.shopify.client import ATTEMPTS, SHOP
+from setup.shopify.connection import CONNECTION as READ
+from setup.shopify.errors import HTTP_STOPS, Remedy, ShopifyError
+from setup.shopify.graphql_documents import Document
 from tests.contract.damage import ANYTHING, damages, with_damages, written
 from tests.contract.peer import COST, Answer, Peer, good, refused
 
@@ -277,14 +277,14 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(peer, bomb):
 
 @pytest.mark.parametrize("drip", [b" ", gzip.compress(b" ")], ids=["plain", "packed"])
 def test_an_answer_that_never_ends_is_left_at_a_deadline(peer, drip, monkeypatch):
-    monkeypatch.setattr(shopify_transport, "DEADLINE", 0.3)
+    monkeypatch.setattr(transport, "DEADLINE", 0.3)
     headers = {"Content-Encoding": "gzip"} if len(drip) > 1 else {}
     peer.answers(Answer(drip, headers=headers, drip=drip))
     assert failed(peer, WRITE).code == "no_answer"
 
 
 def test_an_answer_that_falls_silent_is_left(peer, monkeypatch):
-    monkeypatch.setattr(shopify_transport, "TIMEOUT", urllib3.Timeout(connect=5, read=0.2))
+    monkeypatch.setattr(transport, "TIMEOUT", urllib3.Timeout(connect=5, read=0.2))
     peer.answers(Answer(gzip.compress(b"{}")[:5], headers={"Content-Encoding": "gzip"}, drip=b""))
     assert failed(peer, WRITE).code == "no_answer"
 

@@ -4,11 +4,11 @@ import pytest
 
 from linking.shopify import files
 from linking.shopify.files import NewFile
-from setup.connection import CONNECTION, check
-from setup.graphql_documents import Document
 from setup.models import Store
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.client import ShopifyClient
+from setup.shopify.connection import CONNECTION, check
+from setup.shopify.errors import Remedy, ShopifyError
+from setup.shopify.graphql_documents import Document
 from tests.processes import wait_until
 from tests.scenes import asset, product
 

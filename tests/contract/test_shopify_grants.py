@@ -5,10 +5,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from setup.shopify_auth import grants
-from setup.shopify_auth.grants import TEXTS, Grant
-from setup.shopify_auth.keys import Keys
-from setup.shopify_errors import Remedy, ShopifyError, ShutOut
+from setup.shopify.auth import grants
+from setup.shopify.auth.grants import TEXTS, Grant
+from setup.shopify.auth.keys import Keys
+from setup.shopify.errors import Remedy, ShopifyError, ShutOut
 from tests.contract.peer import Answer, Peer
 
 KEYS = Keys("id", "secret")

@@ -4,8 +4,8 @@ import pytest
 
 from linking.shopify import swatches
 from linking.shopify.swatches import Refusal, Value, owner_type
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
 from tests.contract.peer import good
 from tests.scenes import product
 

@@ -10,8 +10,8 @@ from linking.domain.limits import MB
 from linking.shopify import files, uploads
 from linking.shopify.files import NewFile
 from linking.shopify.uploads import BrokenUpload, Refused, Target
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
 from tests.contract.peer import Answer, good
 from tests.films import cinema, clip
 from tests.processes import wait_until

@@ -7,8 +7,9 @@ import pytest
 from tests.house.imports import imports_of, modules, read_imports
 
 # What linking's walk between the two worlds rests on.
-FOUNDATION = {"linking.domain", "linking.models", "linking.shopify", "linking.cloudinary", "linking.attempts", "setup"}
-FOUNDATION |= {"linking.waiting"}
+CORE = {"linking.domain", "linking.models", "setup"}
+FOUNDATION = CORE | {"linking.shopify", "linking.cloudinary", "linking.attempts", "linking.waiting", "linking.runtime"}
+DOORS = {"linking.runs", "linking.selection", "linking.matching", "linking.links", "linking.reporting"}
 
 # room -> the other rooms that it may import. A module belongs to the longest name that fits it.
 ARROWS: dict[str, set[str]] = {
@@ -18,94 +19,26 @@ ARROWS: dict[str, set[str]] = {
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
-    "linking.fetching": FOUNDATION
-    | {"linking.remembering", "linking.describing"},  # alt texts from the field that admins chose
-    "linking.matching": FOUNDATION | {"linking.suggesting"},
-    "linking.arranging": {"linking.domain", "linking.models"},
-    "linking.planning": FOUNDATION | {"linking.arranging", "linking.usage"},
-    "linking.usage": {"linking.models", "setup"},
-    "linking.editing": {"linking.domain", "linking.models", "linking.arranging"},
-    "linking.rearranging": {"linking.domain", "linking.models", "linking.arranging"},
-    "linking.suggesting": FOUNDATION,
-    "linking.remembering": {"linking.domain", "linking.models", "setup"},
-    "linking.resuming": {"linking.models"},
-    "linking.checking": FOUNDATION,
-    "linking.mentions": {"linking.models"},
-    "linking.repeating": {"linking.domain", "linking.models", "setup"},
-    "linking.unlinked": {"linking.shopify", "setup"},
-    "linking.describing": FOUNDATION | {"linking.arranging", "linking.editing", "linking.horse"},  # alt texts, captions
-    "linking.attempts": {"linking.domain", "linking.models", "linking.heartbeat", "setup"},  # every kind of job
-    "linking.horse": set(),
-    "linking.heartbeat": set(),
+    "linking.runtime": set(),
     "linking.waiting": {"linking.domain"},
-    # a sync matches and plans first
-    "linking.syncing": FOUNDATION
-    | {"linking.planning", "linking.matching", "linking.horse", "linking.heartbeat", "linking.tally"},
-    "linking.tally": set(),
-    "linking.tracing": {"linking.models"},
-    "linking.pulse": {"linking.jobs", "linking.queue_entries", "linking.tally"},
-    "linking.queue_entries": {"linking.jobs"},
-    "linking.metrics": {"linking.domain", "linking.models", "linking.pulse", "linking.tally", "setup"},
-    "linking.starting": {"linking.domain", "linking.models", "linking.jobs", "linking.arranging", "setup"},
-    "linking.reporting": FOUNDATION | {"linking.horse", "linking.heartbeat"},
-    "linking.housekeeping": {"linking.models", "linking.reporting", "setup"},
-    "linking.jobs": {
-        "linking.checking",
-        "linking.describing",
-        "linking.fetching",
-        "linking.matching",
-        "linking.planning",
-        "linking.syncing",
-        "linking.reporting",
-    }
-    | {"linking.models", "linking.horse"},  # to load the row that they are called with, and to say who works
-    "linking.cron": {"linking.jobs", "linking.housekeeping", "linking.tally", "setup"},
-    "linking.worker": {
-        "linking.jobs",
-        "linking.horse",
-        "linking.queue_entries",
-        "linking.tally",
-        "linking.tracing",
-        "setup",
-    },
-    "linking.board": {
-        "linking.domain",
-        "linking.models",
-        "linking.cloudinary",
-        "linking.arranging",
-        "setup",
-    },  # for pages
-    "linking.upload_board": {"linking.domain", "linking.models", "linking.cloudinary", "linking.arranging", "setup"}
-    | {"linking.board", "linking.usage"},
-    "linking.finding": {"linking.domain", "linking.board"},
-    "linking.strips": {"linking.domain", "linking.models", "setup"},
-    "linking.forms": {"linking.domain", "linking.models", "setup"},
-    "linking.views": {
-        "linking.board",
-        "linking.strips",
-        "linking.forms",
-        "linking.models",
-        "linking.jobs",
-        "linking.domain",
-        "setup",
-    }
-    | {"linking.matching", "linking.reporting", "linking.starting", "linking.upload_board"}
-    | {
-        "linking.remembering",
-        "linking.resuming",
-        "linking.unlinked",
-        "linking.mentions",
-        "linking.repeating",
-        "linking.checking",
-    }
-    | {"linking.arranging", "linking.editing", "linking.rearranging", "linking.finding", "linking.describing"},
+    "linking.attempts": CORE | {"linking.runtime"},  # every kind of job
+    "linking.selection": FOUNDATION,
+    "linking.matching": FOUNDATION,
+    "linking.links": FOUNDATION,
+    "linking.reporting": FOUNDATION,
+    "linking.planning": FOUNDATION | {"linking.selection", "linking.links"},
+    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
+    "linking.jobs": FOUNDATION | {"linking.syncing", "linking.planning"} | DOORS - {"linking.runs"},
+    "linking.runs": CORE | {"linking.jobs", "linking.selection"},
+    "linking.operations": FOUNDATION | {"linking.jobs", "linking.reporting"},
+    "linking.pages": CORE | {"linking.cloudinary", "linking.forms", "linking.jobs"} | DOORS,
+    "linking.forms": CORE,
+    "linking.views": CORE | {"linking.pages", "linking.forms", "linking.jobs"} | DOORS,
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
     "linking.middleware": {"linking.models"},
-    "linking.apps": {"linking.holdings", "setup"},  # to register what the Setup page asks about
-    "linking.holdings": {"linking.models", "setup"},
-    "linking.management": {"linking.cron", "linking.jobs", "linking.housekeeping", "linking.models", "setup"}
-    | {"linking.starting", "linking.domain"},
+    "linking.apps": {"linking.links", "setup"},  # to register what the Setup page asks about
+    "linking.management": CORE | {"linking.operations", "linking.jobs", "linking.runs"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),
@@ -152,8 +85,8 @@ def test_all_houses_were_read():
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("setup.launch", "from linking.models import Sync"),
-        ("setup.launch", "from linking import models"),
+        ("setup.security.launch", "from linking.models import Sync"),
+        ("setup.security.launch", "from linking import models"),
         ("setup.views.stores", "def view():\n    import linking.jobs"),
         ("linking.domain.plan", "from linking.models import Sync"),
         ("linking.domain.plan", "from ..models import Sync"),
@@ -176,7 +109,7 @@ def test_an_import_against_the_arrows_is_found(module, source):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("linking.views.syncs", "from linking import jobs\nfrom setup.guards import member\nimport django"),
+        ("linking.views.syncs", "from linking import jobs\nfrom setup.security.guards import member\nimport django"),
         ("linking.syncing.work", "from linking.syncing import files\nfrom . import lease"),
         ("assetlink_site.urls", "import linking.urls"),
         ("sandbox.shopify.shop", "from sandbox.blobs import Blobs\nimport shopify"),

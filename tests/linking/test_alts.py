@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from linking.describing import deciding, working
-from linking.describing.asking import suggest, suggestible
-from linking.describing.deciding import BadAlt
 from linking.domain.fields import CloudinaryField
-from linking.editing import edit
+from linking.selection.alt_texts import deciding, working
+from linking.selection.alt_texts.asking import suggest, suggestible
+from linking.selection.alt_texts.deciding import BadAlt
+from linking.selection.locking import edit
 from tests.scenes import asset, product
 
 NAMES = ["own", "titled", "bare", "long"]
@@ -87,11 +87,11 @@ def test_a_text_left_empty_on_purpose_reaches_the_store_as_none(place):
 
 
 def test_a_run_keeps_the_texts_that_it_began_with(place):
-    from linking import starting
+    from linking import runs
 
     chosen = place.select()
     decide(chosen, deciding.write, "own", "As it was started")
-    sync = starting.link(chosen, "token", dry_run=False)
+    sync = runs.link(chosen, "token", dry_run=False)
     decide(chosen, deciding.write, "own", "Changed afterwards")
     place.finish(sync)
     assert at_shopify(place)["own"] == "As it was started"

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from linking.describing import working
-from linking.describing.asking import suggest, suggestible
 from linking.models import AssetJob, Selection
+from linking.selection.alt_texts import working
+from linking.selection.alt_texts.asking import suggest, suggestible
 from setup.models import Environment, Member
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, product

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linking.arranging import group_id as group
 from linking.models import Selection
+from linking.selection.arrangement import group_id as group
 from setup.models import Member
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product

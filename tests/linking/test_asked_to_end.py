@@ -6,7 +6,7 @@ import pytest
 from rq.registry import BaseRegistry, FailedJobRegistry, FinishedJobRegistry
 from rq.serializers import JSONSerializer
 
-from linking import jobs, starting
+from linking import jobs, runs
 from linking.models import StoreSync
 from tests.processes import environ, running, wait_until, worker
 from tests.scenes import asset, product
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
 STRUCK = """
 import django, os, pathlib, signal, sys
 django.setup()
-from linking.worker import Worker
+from linking.operations.worker import Worker
 
 struck, moment, parent = pathlib.Path(sys.argv[1]), sys.argv[2], os.getpid()
 said, born, fork = signal.signal, Worker.main_work_horse, os.fork
@@ -59,7 +59,7 @@ def test_a_job_that_is_asked_to_end_while_it_is_forked_ends_soon_and_goes_on_in_
     place, struck, env = scene([product("a")], [asset("fa", "a", 1)]), tmp_path / "struck", environ(queue)
     place.world.settings.change({"media_seconds": [3.0, 3.0]})
     with running([sys.executable, "-c", STRUCK, str(struck), moment], env, tmp_path / "struck.log"):
-        starting.link(place.select(), "token", dry_run=False)
+        runs.link(place.select(), "token", dry_run=False)
         wait_until(struck.exists)
         with worker(env, tmp_path):
             wait_until(lambda: not StoreSync.objects.busy().exists())

@@ -3,14 +3,15 @@
 import pytest
 from django.utils import timezone
 
-from linking import matching, starting
+from linking import runs
 from linking.domain.fields import ShopifyField
-from linking.matching import match_store
+from linking.matching import asking
+from linking.matching.asking import match_store
 from linking.models import StoreMatch, StoreSync, Sync
 from linking.shopify import bulk, catalog
 from linking.shopify.catalog import everything
 from linking.syncing.work import work
-from setup.shopify_client import ShopifyClient
+from setup.shopify.client import ShopifyClient
 from tests.scenes import Metafield, Variant, asset, part_of, product
 
 CODE = [Metafield("custom", "code", "single_line_text_field")]
@@ -40,7 +41,7 @@ def place(scene):
 def question(place, **chosen) -> StoreMatch:
     chosen.setdefault("shopify_field", "metafield:custom.code")
     selection = place.select(**chosen)
-    match, _ = matching.ask(selection, place.stores[0], now=timezone.now())
+    match, _ = asking.ask(selection, place.stores[0], now=timezone.now())
     return match
 
 
@@ -61,7 +62,7 @@ def answer_until(match: StoreMatch, *acts) -> None:
         if left:
             left.pop(0)()
 
-    matching.answer(match, ShopifyClient(match.store, pause=pause))
+    asking.answer(match, ShopifyClient(match.store, pause=pause))
 
 
 def killed() -> None:
@@ -142,7 +143,7 @@ def test_other_fields_cancel_the_reading_and_nobody_keeps_its_answer(place):
     def change_fields() -> None:
         match.selection.shopify_field = "sku"
         match.selection.save()
-        matching.ask(match.selection, place.stores[0], now=timezone.now())
+        asking.ask(match.selection, place.stores[0], now=timezone.now())
 
     answer_until(match, change_fields)
     [operation] = place.shop.bulk_operations.values()
@@ -167,7 +168,7 @@ def test_a_reading_that_a_lost_worker_left_for_another_question_is_cancelled(pla
     match = interrupted(question(place))
     match.selection.shopify_field = "sku"
     match.selection.save()
-    matching.ask(match.selection, place.stores[0], now=timezone.now())
+    asking.ask(match.selection, place.stores[0], now=timezone.now())
     match_store(match.pk)
     [operation] = place.shop.bulk_operations.values()
     assert operation.status in ENDED
@@ -178,7 +179,7 @@ def test_a_reading_that_a_lost_worker_left_for_another_question_is_cancelled(pla
 def test_refresh_reads_anew(place):
     match = question(place)
     match_store(match.pk)
-    matching.ask(match.selection, place.stores[0], now=timezone.now(), afresh=True)
+    asking.ask(match.selection, place.stores[0], now=timezone.now(), afresh=True)
     match_store(match.pk)
     assert operations(place).count("bulkOperationRunQuery") == 2
     assert StoreMatch.objects.get(pk=match.pk).matched == 2
@@ -186,11 +187,11 @@ def test_refresh_reads_anew(place):
 
 def test_a_job_that_waits_for_too_long_leaves_the_rest_to_the_next_one(place, monkeypatch):
     match = question(place)
-    monkeypatch.setattr(matching, "SLICE", 0.2)
+    monkeypatch.setattr(asking, "SLICE", 0.2)
     place.world.settings.change({"bulk_seconds": [1.0, 1.0]})
     assert match_store(match.pk) is True
     assert StoreMatch.objects.get(pk=match.pk).state == "waiting"
-    monkeypatch.setattr(matching, "SLICE", 60)
+    monkeypatch.setattr(asking, "SLICE", 60)
     assert match_store(match.pk) is False
     assert StoreMatch.objects.get(pk=match.pk).state == "done"
     assert operations(place).count("bulkOperationRunQuery") == 1
@@ -203,7 +204,7 @@ def test_a_reading_that_fails_says_so_and_the_next_try_is_a_new_one(place):
     failed = StoreMatch.objects.get(pk=match.pk)
     assert failed.state == "failed"
     assert "broke off reading the catalog (TIMEOUT)" in failed.problem
-    matching.ask(match.selection, place.stores[0], now=timezone.now(), afresh=True)
+    asking.ask(match.selection, place.stores[0], now=timezone.now(), afresh=True)
     match_store(match.pk)
     assert StoreMatch.objects.get(pk=match.pk).matched == 2
 
@@ -221,7 +222,7 @@ def aborting(sync: Sync, monkeypatch) -> None:
 
 def test_an_aborted_run_cancels_its_reading(place, monkeypatch):
     place.world.settings.change({"bulk_seconds": [30, 30]})
-    sync = starting.link(place.select(shopify_field="metafield:custom.code"), "token", dry_run=False)
+    sync = runs.link(place.select(shopify_field="metafield:custom.code"), "token", dry_run=False)
     aborting(sync, monkeypatch)
     work(part_of(sync).pk)
     assert part_of(sync).state == StoreSync.State.ABORTED
@@ -234,7 +235,7 @@ def test_an_aborted_run_leaves_the_page_its_answer(place, monkeypatch):
     place.world.settings.change({"bulk_seconds": [30, 30]})
     match = question(place)
     StoreMatch.objects.claim(match.pk, now=timezone.now())  # the page's own job is at it
-    sync = starting.link(match.selection, "token", dry_run=False)
+    sync = runs.link(match.selection, "token", dry_run=False)
     aborting(sync, monkeypatch)
     work(part_of(sync).pk)
     [operation] = place.shop.bulk_operations.values()

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs
-from linking.describing import asking, captioning, working
-from linking.describing.asking import suggest, suggestible
-from linking.describing.calls import AT_ONCE
 from linking.models import AssetJob, SelectedAsset
+from linking.selection.alt_texts import asking, captioning, working
+from linking.selection.alt_texts.asking import suggest, suggestible
+from linking.selection.alt_texts.calls import AT_ONCE
 from tests.films import clip
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
@@ -30,7 +30,7 @@ def place(scene):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Tries of one call follow each other at once."""
-    monkeypatch.setattr("linking.describing.calls.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
 
 
 def ask(selection, *names) -> AssetJob | None:

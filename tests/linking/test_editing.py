@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linking import editing
-from linking.arranging import group_id
 from linking.models import GroupArrangement, Selection
+from linking.selection import locking
+from linking.selection.arrangement import group_id
 from tests.linking.visits import enter
 from tests.scenes import asset
 
@@ -17,23 +17,23 @@ def chosen(scene):
 
 
 def test_an_edit_on_the_state_that_was_seen_is_kept_and_counted(chosen):
-    with editing.edit(chosen, chosen.version) as row:
+    with locking.edit(chosen, chosen.version) as row:
         row.view = "regular"
     found = Selection.objects.get(pk=chosen.pk)
     assert (found.view, found.version) == ("regular", chosen.version + 1)
 
 
 def test_an_edit_on_an_older_state_is_refused(chosen):
-    with editing.edit(chosen, chosen.version):
+    with locking.edit(chosen, chosen.version):
         pass
-    with pytest.raises(editing.Stale), editing.edit(chosen, chosen.version) as row:
+    with pytest.raises(locking.Stale), locking.edit(chosen, chosen.version) as row:
         row.view = "regular"
     assert Selection.objects.get(pk=chosen.pk).view == "compact"
 
 
 def test_an_edit_that_fails_leaves_nothing_behind(chosen):
     def fail() -> None:
-        with editing.edit(chosen, chosen.version) as row:
+        with locking.edit(chosen, chosen.version) as row:
             row.assets.update(excluded=True)
             raise ZeroDivisionError
 

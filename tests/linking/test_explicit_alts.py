@@ -2,11 +2,12 @@
 
 import pytest
 
-from linking import repeating, starting
-from linking.describing import deciding
+from linking import runs
 from linking.domain.fields import CloudinaryField
-from linking.editing import edit
 from linking.models import StoreFile, Sync
+from linking.selection import run_again
+from linking.selection.alt_texts import deciding
+from linking.selection.locking import edit
 from tests import totals
 from tests.scenes import asset, part_of, product
 from tests.scenes import picture as content
@@ -59,7 +60,7 @@ def decided(place, **chosen):
 def upload(place, selection, **known) -> Sync:
     place.clicks += 1
     return place.finish(
-        starting.upload(selection, f"upload-{place.clicks}", **{"dry_run": False, "new_versions": "add"} | known)
+        runs.upload(selection, f"upload-{place.clicks}", **{"dry_run": False, "new_versions": "add"} | known)
     )
 
 
@@ -254,13 +255,13 @@ def sources(selection) -> dict[str, str]:
 
 def test_run_again_knows_where_texts_are_from_as_far_as_the_run_kept_it(place):
     sync = place.run(decided(place), dry_run=True)
-    assert sources(repeating.again(sync, place.member)) == {
+    assert sources(run_again.again(sync, place.member)) == {
         "typed": "typed",
         "accepted": "ai",
         "decorative": "typed",
         "filled": "field",
     }
-    assert set(sources(repeating.again(old(sync), place.member)).values()) == {"typed"}
+    assert set(sources(run_again.again(old(sync), place.member)).values()) == {"typed"}
 
 
 def test_an_older_picture_of_the_asset_that_leaves_is_not_described(scene):

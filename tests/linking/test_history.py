@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from linking.fetching import fetch_selection
 from linking.models import ChangeRow, GroupArrangement, Selection, StoreSync, Sync
+from linking.selection.fetching import fetch_selection
 from setup.models import Environment, Member
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of, product
@@ -130,7 +130,7 @@ def test_nothing_that_fits_is_said(client, place):
 
 
 def test_what_too_many_lines_begin_with_wants_more_text(client, place, monkeypatch):
-    monkeypatch.setattr("linking.mentions.MANY", 1)
+    monkeypatch.setattr("linking.pages.text_search.MANY", 1)
     place.run(place.select("front"))
     place.run(place.select("front"))
     text = text_of(enter(client, place.member).get("/syncs/?q=fro"))

@@ -14,8 +14,9 @@ from django.core.files.storage import storages
 from django.core.management import call_command
 from django.utils import timezone
 
-from linking import cron, housekeeping, jobs, starting
+from linking import jobs, runs
 from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
+from linking.operations import retention, sweeper
 from linking.reporting import asking
 from setup.models import UsedLaunch
 from tests.scenes import asset, part_of, product
@@ -36,7 +37,7 @@ def place(scene):
 
 
 def clean() -> dict[str, int]:
-    removed, done = housekeeping.clean(now=timezone.now(), seconds=60)
+    removed, done = retention.clean(now=timezone.now(), seconds=60)
     assert done
     return dict(removed)
 
@@ -102,7 +103,7 @@ def test_a_plan_that_was_applied_stays(place):
 
 
 def test_a_plan_that_is_still_being_made_stays(place):
-    sync = starting.link(place.select(), "token", dry_run=True)
+    sync = runs.link(place.select(), "token", dry_run=True)
     age(sync, 31)
     assert clean() == {}
 
@@ -110,9 +111,9 @@ def test_a_plan_that_is_still_being_made_stays(place):
 def test_a_plan_that_is_being_removed_cannot_be_applied(place):
     sync = place.run(place.select(), dry_run=True)
     age(sync, 31)
-    steps = housekeeping.remove_syncs(housekeeping.old_plans(timezone.now()), timezone.now())
+    steps = retention.remove_syncs(retention.old_plans(timezone.now()), timezone.now())
     next(steps)
-    starting.apply(sync)
+    runs.apply(sync)
     assert part_of(sync).state == StoreSync.State.PLANNED
     assert place.mutations() == []
     list(steps)
@@ -232,17 +233,17 @@ def test_0_days_keep_everything_for_ever(place, settings):
 def test_it_goes_on_where_it_was_broken_off(place):
     for _ in range(12):
         age(Selection.objects.create(environment=place.environment, member=place.member), 31)
-    first = housekeeping.clean(now=timezone.now(), seconds=0)
+    first = retention.clean(now=timezone.now(), seconds=0)
     assert first == ({"selections": 5}, False)
     assert clean() == {"selections": 7}
 
 
 def test_it_logs_what_it_removed(place, caplog):
     age(place.select(), 31)
-    with caplog.at_level(logging.INFO, logger="linking.housekeeping"):
+    with caplog.at_level(logging.INFO, logger="linking.operations.retention"):
         clean()
         clean()
-    assert [record.getMessage() for record in caplog.records if record.name == "linking.housekeeping"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "linking.operations.retention"] == [
         "Housekeeping removed 1 selections."
     ]
 
@@ -267,15 +268,15 @@ def test_the_sweeper_keeps_the_house(place, monkeypatch):
     age(place.select(), 31)
     over = threading.Event()
     monkeypatch.setattr(jobs, "sweep", over.set)
-    cron.run(over)
+    sweeper.run(over)
     assert not Selection.objects.exists()
 
 
 def test_the_keeper_rests_when_everything_is_done(place):
-    keeper = housekeeping.Keeper()
+    keeper = retention.Keeper()
     keeper.tidy()
     age(place.select(), 31)
     keeper.tidy()
     assert Selection.objects.exists()
-    housekeeping.Keeper().tidy()
+    retention.Keeper().tidy()
     assert not Selection.objects.exists()

@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from linking.matching import match_store
+from linking.matching.asking import match_store
 from linking.models import Selection, StoreMatch, Sync
 from linking.views.launch import begin
-from setup.launch import Launch
 from setup.models import Environment, Member
+from setup.security.launch import Launch
 from tests.linking.visits import enter, open_page, text_of
 from tests.scenes import asset, product
 
@@ -20,7 +20,7 @@ def place(scene):
 
 def launched(place, member: Member | None = None) -> Selection:
     """A new selection of the same assets, fetched as a worker would."""
-    from linking.fetching import fetch_selection
+    from linking.selection.fetching import fetch_selection
 
     ids = [found.asset_id for found in place.world.environments[0].assets.values()]
     made = begin(member or place.member, launch_of(ids))

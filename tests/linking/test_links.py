@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from linking import starting
-from linking.checking import check_links
+from linking import runs
+from linking.links.checking import check_links
 from linking.models import ChangeRow, Link, LinkCheck, ProductSync, StoreFile, Sync
 from setup.models import Environment, Member
 from tests.linking.visits import enter, text_of
@@ -67,7 +67,7 @@ def test_links_are_found_by_an_assets_id_and_by_store(place, found):
 @pytest.mark.parametrize("text", ["B-2", "elm", "f", "o"])
 def test_texts_that_very_many_links_begin_with_are_found_all_the_same(place, found, monkeypatch, text):
     few = found(place, q=text)
-    monkeypatch.setattr("linking.mentions.MANY", 0)
+    monkeypatch.setattr("linking.pages.text_search.MANY", 0)
     assert found(place, q=text) == few != []
 
 
@@ -211,7 +211,7 @@ def test_one_press_of_the_button_makes_one_run(client, place):
 def test_who_presses_apply_a_moment_after_somebody_else_is_not_told_to_wait(client, place):
     shown = unlink(client, place, "side")
     for _ in range(2):
-        starting.apply(shown)  # both saw it as planned
+        runs.apply(shown)  # both saw it as planned
     assert part_of(place.finish(shown)).products.get().state == State.DONE
 
 
@@ -226,8 +226,8 @@ def test_more_than_a_run_takes_is_refused_with_a_word(client, place, monkeypatch
 
 def test_links_of_a_store_that_is_not_connected_cannot_be_unlinked(place):
     place.stores[0].break_off("gone")
-    with pytest.raises(starting.CannotStart, match="not connected"):
-        starting.unlink(place.member, list(Link.objects.all()), "t")
+    with pytest.raises(runs.CannotStart, match="not connected"):
+        runs.unlink(place.member, list(Link.objects.all()), "t")
 
 
 def test_links_of_a_store_that_is_not_connected_stay_out_and_it_is_said(client, scene):
@@ -242,7 +242,7 @@ def test_links_of_a_store_that_is_not_connected_stay_out_and_it_is_said(client, 
 
 
 def test_an_unlinking_that_is_aborted_before_it_is_planned_names_every_link_all_the_same(place):
-    sync = starting.unlink(place.member, list(Link.objects.all()), "t")
+    sync = runs.unlink(place.member, list(Link.objects.all()), "t")
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
     told = {line.name: (line.change, line.outcome) for line in part_of(sync).changes.all()}
@@ -304,8 +304,8 @@ def test_what_is_gone_is_shown_alone_and_forgotten_in_the_ledger_only(client, pl
 
 
 def test_a_check_goes_on_where_it_stopped(client, place, monkeypatch):
-    monkeypatch.setattr("linking.checking.PER_LOOK", 1)
-    monkeypatch.setattr("linking.checking.SLICE", 0)
+    monkeypatch.setattr("linking.links.checking.PER_LOOK", 1)
+    monkeypatch.setattr("linking.links.checking.SLICE", 0)
     enter(client, place.member).post("/links/check/")
     row = LinkCheck.objects.get()
     slices = 1

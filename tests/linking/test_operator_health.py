@@ -4,7 +4,9 @@ import pytest
 from django.db import DatabaseError, connection
 
 from assetlink_site import checks
-from linking import jobs, pulse, tally
+from linking import jobs
+from linking.operations import queue_health
+from linking.runtime import counters
 from tests.processes import environ, wait_until, worker
 
 pytestmark = pytest.mark.django_db
@@ -59,13 +61,13 @@ def test_workers_and_sweeper_that_are_not_there_are_told(client, queue):
 @pytest.mark.workers
 @pytest.mark.django_db(transaction=True)
 def test_with_a_worker_and_a_sweeper_all_is_well_and_a_killed_worker_is_missed(client, queue, tmp_path, monkeypatch):
-    tally.beat()
+    counters.beat()
     with worker(environ(queue), tmp_path) as process:
         wait_until(lambda: asked(client)[2]["checks"]["workers"] == "ok")
         assert asked(client)[:2] == (200, "ok")
         process.kill()
         process.wait(10)
-        monkeypatch.setattr(pulse, "DEAD_AFTER", 0.5)
+        monkeypatch.setattr(queue_health, "DEAD_AFTER", 0.5)
         wait_until(lambda: asked(client)[2]["checks"]["workers"] == "none", 10)
     assert asked(client)[:2] == (200, "degraded")
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
-from linking import jobs, starting, tally
+from linking import jobs, runs
 from linking.models import ChangeRow, StoreSync
+from linking.runtime import counters
 from linking.syncing.work import work
 from tests.processes import environ, wait_until, worker
 from tests.scenes import asset, product
@@ -58,7 +59,7 @@ def test_a_token_in_the_address_is_no_token(client):
 def test_both_formats_of_prometheus_are_well_formed(client, scene, queue):
     place = scene([product("a")], [asset("fa", "a", 1)])
     place.run(place.select())
-    tally.took("sync", "finished", 3.0)
+    counters.took("sync", "finished", 3.0)
     assert {"assetlink_queue_jobs", "assetlink_changes"} <= {family.name for family in plain(page(client))}
     assert list(openmetrics(page(client, Accept="application/openmetrics-text; version=1.0.0")))
 
@@ -121,7 +122,7 @@ def test_a_plan_counts_its_changes_only_once_it_is_applied(client, scene):
 
 def test_work_that_waits_is_seen_in_the_rows_while_the_queue_is_away(client, scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
-    sync = starting.link(place.select(), "token", dry_run=False)
+    sync = runs.link(place.select(), "token", dry_run=False)
     type(sync).objects.update(created=timezone.now() - timedelta(minutes=10))
     known = samples(client)
     assert known["assetlink_work", "sync", "waiting"] == 1
@@ -142,7 +143,7 @@ def test_depth_and_age_of_the_queue_are_those_of_redis(client, queue):
 
 def test_a_takeover_from_a_lost_worker_is_counted_wherever_it_happens(client, scene, queue):
     place = scene([product("a")], [asset("fa", "a", 1)])
-    sync = starting.link(place.select(), "token", dry_run=False)
+    sync = runs.link(place.select(), "token", dry_run=False)
     lost = timezone.now() - timedelta(minutes=1)
     StoreSync.objects.update(owner=uuid.uuid4().hex, lease_until=lost, taken=lost)
     assert samples(client)["assetlink_lease_takeovers_total",] == 0
@@ -155,7 +156,7 @@ def test_a_takeover_from_a_lost_worker_is_counted_wherever_it_happens(client, sc
 def test_jobs_of_several_workers_are_timed_in_one_histogram(client, scene, queue, tmp_path):
     place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)], stores=2)
     with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
-        starting.link(place.select(), "token", dry_run=False)
+        runs.link(place.select(), "token", dry_run=False)
         wait_until(lambda: not StoreSync.objects.busy().exists())
         jobs.ring(jobs.report, 999)  # a report that is gone: a job all the same
         wait_until(lambda: samples(client).get(("assetlink_job_seconds_count", "report", "finished")) == 1)

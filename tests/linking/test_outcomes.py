@@ -5,13 +5,13 @@ from django.template.loader import render_to_string
 
 from linking.domain.results import OPEN_ENDED, tone
 from linking.domain.verdicts import OF_LINES, OF_PRODUCTS
-from linking.metrics import SETTLED
 from linking.models import ChangeRow, ProductSync
+from linking.operations.metrics import SETTLED
+from linking.pages.gallery_strips import LOST
+from linking.pages.run.filter import GALLERIES, LINES
+from linking.pages.run.problems import SO_FAR, WRONG
 from linking.reporting.rows import OUTCOMES
 from linking.reporting.xlsx import COLOURS
-from linking.strips import LOST
-from linking.views.run_filter import GALLERIES, LINES
-from linking.views.run_troubles import SO_FAR, WRONG
 
 Outcome = ChangeRow.Outcome
 # What is as it should be, or not decided yet.

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from linking import jobs
-from linking.arranging import arrangement_of
-from linking.editing import edit
-from linking.matching import match_store
+from linking.matching.asking import match_store
 from linking.models import Selection, StoreMatch, Sync
+from linking.selection.arrangement import arrangement_of
+from linking.selection.locking import edit
 from setup.models import Environment, Member, Store
 from tests.linking.visits import ask_and_answer, enter, open_page, text_of
 from tests.scenes import Metafield, Variant, asset, part_of, product

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.shopify.paging import pages
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.errors import Remedy, ShopifyError
 
 INFO = {"hasNextPage": False, "endCursor": None}
 

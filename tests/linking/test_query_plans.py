@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from linking.mentions import MANY, begins, links_with, runs_with
 from linking.models import ChangeRow, Link, ProductSync, StoreSync, Sync
-from linking.views import history_filter, links
-from linking.views.run_numbers import tally
+from linking.pages import history
+from linking.pages.run.numbers import tally
+from linking.pages.text_search import MANY, begins, links_with, runs_with
+from linking.views import links
 from setup.models import Environment, Member, Store
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ def whole_by_postgres(node: str) -> bool:
 def runs(member: Member, **asked) -> QuerySet:
     """As the page asks for them."""
     mine = Sync.objects.filter(environment=member.environment).order_by("-pk")
-    chosen = history_filter.Filter.of({name: str(value) for name, value in asked.items()})
+    chosen = history.Filter.of({name: str(value) for name, value in asked.items()})
     return chosen.runs(mine.filter(pk__lt=10**9))[:31]
 
 
@@ -66,8 +67,8 @@ def runs(member: Member, **asked) -> QuerySet:
         {"store": 1},
         {"person": 1},
         {"since": "2026-01-01", "until": "2026-02-01"},
-        *({"kind": code} for code in history_filter.KINDS),
-        *({"outcome": code} for code in history_filter.OUTCOMES),
+        *({"kind": code} for code in history.KINDS),
+        *({"outcome": code} for code in history.OUTCOMES),
         {"q": "oak", "kind": "link", "outcome": "problems", "store": 1},
     ],
     ids=str,

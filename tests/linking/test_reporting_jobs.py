@@ -11,10 +11,11 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.utils import timezone
 
-from linking import horse, jobs
+from linking import jobs
 from linking.models import ChangeRow, Report
 from linking.models.jobs import JobState
 from linking.reporting import asking, content, rows, writing
+from linking.runtime import process
 from setup.models import Member
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
@@ -97,7 +98,7 @@ def test_a_report_that_another_was_asked_for_meanwhile_is_not_kept(asked, shelf,
 
 
 def test_a_process_that_is_to_end_leaves_it_to_the_next(asked, monkeypatch):
-    monkeypatch.setattr(horse, "ending", True)
+    monkeypatch.setattr(process, "ending", True)
     assert writing.write_report(asked.pk) is True
     assert (now_of(asked).state, asked.tries) == (JobState.WAITING, 0)
     monkeypatch.undo()

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from linking.arranging import group_id
-from linking.fetching import fetch_selection
 from linking.models import Selection
+from linking.selection.arrangement import group_id
+from linking.selection.fetching import fetch_selection
 from linking.views.launch import begin
-from setup.launch import Launch
 from setup.models import Member
+from setup.security.launch import Launch
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product
 

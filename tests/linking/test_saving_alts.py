@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from linking.describing import working
-from linking.describing.asking import unsaved, write_back
 from linking.models import AssetJob
+from linking.selection.alt_texts import working
+from linking.selection.alt_texts.asking import unsaved, write_back
 from tests.films import clip
 from tests.scenes import asset, product
 
@@ -13,7 +13,7 @@ from tests.scenes import asset, product
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Tries of one call follow each other at once."""
-    monkeypatch.setattr("linking.describing.calls.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
 
 
 @pytest.fixture

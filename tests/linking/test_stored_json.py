@@ -5,10 +5,10 @@ from contextlib import suppress
 import pytest
 from django.utils import timezone
 
-from linking import checking, jobs, matching, repeating, starting
-from linking.arranging import group_id
-from linking.describing import asking as describing
+from linking import jobs, runs
 from linking.domain.arrangements import KeptArrangement
+from linking.links import checking
+from linking.matching import asking
 from linking.models import (
     AssetJob,
     ChangeRow,
@@ -24,8 +24,11 @@ from linking.models import (
     Sync,
 )
 from linking.models.jobs import JobRow
-from linking.remembering import offer_to
 from linking.reporting import asking as reporting
+from linking.selection import run_again
+from linking.selection.alt_texts import asking as describing
+from linking.selection.arrangement import group_id
+from linking.selection.last_settings import offer_to
 from setup.models import AuditEntry, Environment, Member, Store
 from tests.damage import damaged
 from tests.linking.damaging import each_damage, put
@@ -68,7 +71,7 @@ def name_of(column) -> str:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr("linking.describing.calls.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
 
 
 @pytest.fixture
@@ -204,14 +207,14 @@ def test_a_selection_can_be_worked_with_whatever_is_kept_of_it(pages, place, mod
 @pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
 def test_a_run_is_shown_whatever_is_kept_of_it(pages, place, model, column):
     place.undo(Sync.objects.get())
-    place.finish(starting.upload(place.selection, "upload", dry_run=True))
+    place.finish(runs.upload(place.selection, "upload", dry_run=True))
     for _ in each_damage(model, column):
         pages.show_runs()
 
 
 @pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
 def test_what_may_follow_a_run_answers_whatever_is_kept_of_it(pages, place, model, column):
-    place.finish(starting.upload(place.selection, "upload", dry_run=False))
+    place.finish(runs.upload(place.selection, "upload", dry_run=False))
     syncs = list(Sync.objects.all())
     for _ in each_damage(model, column):
         pages.use_runs(syncs)
@@ -272,7 +275,7 @@ def test_a_selection_with_settings_of_another_release_says_that_it_cannot_be_rea
     assert (fragment.status_code, fragment["HX-Refresh"]) == (422, "true")
     pages.press(f"{own}/syncs/", token="t")
     assert Sync.objects.count() == 1
-    match, _ = matching.ask(place.select(), place.stores[0], now=timezone.now())
+    match, _ = asking.ask(place.select(), place.stores[0], now=timezone.now())
     Selection.objects.update(**settings)
     assert ended(match, jobs.match) in ("done", "failed")
 
@@ -294,10 +297,10 @@ def test_a_run_of_whose_arrangement_something_is_lost_is_not_begun_again_without
         kept = sync.arrangement | {"excluded": value}
         Sync.objects.filter(pk=sync.pk).update(arrangement=kept)
         if not KeptArrangement.of(kept).whole("excluded"):
-            with pytest.raises(repeating.CannotRepeat, match="cannot be read"):
-                repeating.again(Sync.objects.get(pk=sync.pk), place.member)
-            with pytest.raises(starting.CannotStart, match="cannot be read"):
-                starting.retry(Sync.objects.get(pk=sync.pk), place.member, "t")
+            with pytest.raises(run_again.CannotRepeat, match="cannot be read"):
+                run_again.again(Sync.objects.get(pk=sync.pk), place.member)
+            with pytest.raises(runs.CannotStart, match="cannot be read"):
+                runs.retry(Sync.objects.get(pk=sync.pk), place.member, "t")
 
 
 # Jobs
@@ -320,7 +323,7 @@ def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, colum
     sync = Sync.objects.get()
     for damage in each_damage(model, column):
         now = timezone.now()
-        match, _ = matching.ask(place.selection, place.stores[0], now=now, afresh=True)
+        match, _ = asking.ask(place.selection, place.stores[0], now=now, afresh=True)
         SelectedAsset.objects.update(alt="Typed", alt_source="typed", caption="", caption_state="")
         Report.objects.all().delete()
         asked = [

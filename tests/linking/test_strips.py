@@ -1,7 +1,7 @@
 """Galleries before and after, as strips of tiles; and variants whose picture changes. No database."""
 
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
-from linking.strips import (
+from linking.pages.gallery_strips import (
     Gap,
     Planned,
     after_strip,

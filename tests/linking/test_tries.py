@@ -12,12 +12,14 @@ import pytest
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
-from linking import checking, jobs, matching
-from linking.describing import asking as describing
+from linking import jobs
 from linking.domain.attempts import LIMITS, Cause
+from linking.links import checking
+from linking.matching import asking
 from linking.models import AssetJob, Link, LinkCheck, Report, SelectedAsset, Selection, StoreMatch
 from linking.models.jobs import JobRow
 from linking.reporting import asking as reporting
+from linking.selection.alt_texts import asking as describing
 from tests.linking.visits import enter, text_of
 from tests.processes import wait_until
 from tests.scenes import Scene, asset, product
@@ -43,7 +45,7 @@ def fetching(place: Scene) -> Selection:
 
 
 def question(place: Scene) -> StoreMatch:
-    return matching.ask(place.select(), place.stores[0], now=timezone.now())[0]
+    return asking.ask(place.select(), place.stores[0], now=timezone.now())[0]
 
 
 def captions(place: Scene) -> AssetJob:
@@ -76,11 +78,11 @@ def cloudinary(kind: str) -> dict:
 
 
 KINDS = {
-    "fetch": Kind(jobs.fetch, fetching, "linking.fetching.metadata_fields", cloudinary("http_502")),
-    "match": Kind(jobs.match, question, "linking.matching.keys_of", shopify("http_503")),
-    "captions": Kind(jobs.assets, captions, "linking.describing.captioning.remember", cloudinary("http_502")),
-    "alts": Kind(jobs.assets, alts, "linking.describing.saving.batches", cloudinary("http_502")),
-    "links": Kind(jobs.links, links, "linking.checking._mark", shopify("http_503")),
+    "fetch": Kind(jobs.fetch, fetching, "linking.selection.fetching.metadata_fields", cloudinary("http_502")),
+    "match": Kind(jobs.match, question, "linking.matching.asking.keys_of", shopify("http_503")),
+    "captions": Kind(jobs.assets, captions, "linking.selection.alt_texts.captioning.remember", cloudinary("http_502")),
+    "alts": Kind(jobs.assets, alts, "linking.selection.alt_texts.saving.batches", cloudinary("http_502")),
+    "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
     "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
 }
 every_kind = pytest.mark.parametrize("name", KINDS)
@@ -90,8 +92,8 @@ asks_a_service = pytest.mark.parametrize("name", [name for name, kind in KINDS.i
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Repeats of one call follow each other at once."""
-    monkeypatch.setattr("linking.describing.calls.PAUSES", (0.0, 0.0))
-    monkeypatch.setattr("setup.shopify_client.ATTEMPTS", 1)
+    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("setup.shopify.client.ATTEMPTS", 1)
 
 
 @pytest.fixture
@@ -238,7 +240,7 @@ def test_what_is_asked_for_again_begins_with_all_its_tries(name, place, monkeypa
         patch.setattr(kind.step, broken(ZeroDivisionError("of ours")))
         crash(kind, row, 3)
     again = {
-        "match": lambda: matching.ask(row.selection, row.store, now=timezone.now(), afresh=True),
+        "match": lambda: asking.ask(row.selection, row.store, now=timezone.now(), afresh=True),
         "captions": lambda: describing.suggest(row.selection, row.selection.assets.all(), now=timezone.now()),
         "alts": lambda: describing.write_back(row.selection, now=timezone.now()),
         "links": lambda: checking.ask(place.environment, now=timezone.now()),
@@ -265,7 +267,7 @@ def test_a_row_that_is_gone_is_no_failure(name, place):
 
 
 def test_links_that_were_looked_at_are_progress(place, monkeypatch):
-    monkeypatch.setattr("linking.checking.PER_LOOK", 1)
+    monkeypatch.setattr("linking.links.checking.PER_LOOK", 1)
     row, looked, tried = links(place), checking._mark, Counter()
 
     def at_the_third_try(attempt, found):
@@ -274,7 +276,7 @@ def test_links_that_were_looked_at_are_progress(place, monkeypatch):
             raise ZeroDivisionError("of ours")
         looked(attempt, found)
 
-    monkeypatch.setattr("linking.checking._mark", at_the_third_try)
+    monkeypatch.setattr("linking.links.checking._mark", at_the_third_try)
     while now_of(row).busy:
         rested(row)
         with suppress(ZeroDivisionError):
@@ -299,7 +301,7 @@ def test_assets_that_were_fetched_are_progress_and_are_not_asked_for_again(place
 
 
 def test_captions_that_came_are_progress(place, monkeypatch):
-    monkeypatch.setattr("linking.describing.calls.AT_ONCE", 1)
+    monkeypatch.setattr("linking.selection.alt_texts.calls.AT_ONCE", 1)
     row = captions(place)
     AssetJob.objects.update(tries=8)
     place.world.faults.add(**cloudinary("http_502"), operation="explicit", after=1)
@@ -309,21 +311,21 @@ def test_captions_that_came_are_progress(place, monkeypatch):
 
 def test_a_catalog_that_is_read_further_is_progress_and_one_that_stands_still_is_none(place, monkeypatch):
     place.world.settings.change({"bulk_seconds": [3600, 3600]})
-    row = matching.ask(place.select(fold=True), place.stores[0], now=timezone.now())[0]
-    monkeypatch.setattr("linking.matching.SLICE", 0.5)
-    assert matching.match_store(row.pk) is True  # it was begun
+    row = asking.ask(place.select(fold=True), place.stores[0], now=timezone.now())[0]
+    monkeypatch.setattr("linking.matching.asking.SLICE", 0.5)
+    assert asking.match_store(row.pk) is True  # it was begun
     for tries in range(1, 10):
         rested(row)
-        assert matching.match_store(row.pk) is False
+        assert asking.match_store(row.pk) is False
         assert (now_of(row).state, now_of(row).tries) == ("waiting", tries)
     StoreMatch.objects.update(bulk_objects=4711)  # as if it had been somewhere else before
     rested(row)
-    assert matching.match_store(row.pk) is True
+    assert asking.match_store(row.pk) is True
     assert now_of(row).tries == 0
     StoreMatch.objects.update(tries=9)
-    assert matching.match_store(row.pk) is False
+    assert asking.match_store(row.pk) is False
     assert now_of(row).state == "failed"
-    assert now_of(row).problem.startswith(matching.STANDS_STILL)
+    assert now_of(row).problem.startswith(asking.STANDS_STILL)
 
 
 # What no other try helps
@@ -381,7 +383,7 @@ def test_work_that_hangs_in_one_call_is_not_taken_for_lost(place, monkeypatch):
         seen.append(now_of(row).state)
         return []
 
-    monkeypatch.setattr("linking.fetching.metadata_fields", step)
+    monkeypatch.setattr("linking.selection.fetching.metadata_fields", step)
     jobs.fetch(row.pk)
     assert (seen, now_of(row).state) == (["running"], "done")
 
@@ -389,7 +391,7 @@ def test_work_that_hangs_in_one_call_is_not_taken_for_lost(place, monkeypatch):
 def test_a_page_says_why_it_waits_and_how_it_ended(place, client, monkeypatch):
     row = fetching(place)
     enter(client, place.member)
-    monkeypatch.setattr("linking.fetching.metadata_fields", broken(ZeroDivisionError("of ours")))
+    monkeypatch.setattr("linking.selection.fetching.metadata_fields", broken(ZeroDivisionError("of ours")))
     crash(KINDS["fetch"], row, 1)
     page = text_of(client.get(f"/selections/{row.key}/"))
     assert "AssetLink met an error of its own" in page

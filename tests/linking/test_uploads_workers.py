@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from linking import jobs, starting
+from linking import jobs, runs
 from linking.models import ChangeRow, StoreLease, StoreSync
 from tests.processes import environ, wait_until, worker
 from tests.scenes import asset
@@ -45,12 +45,12 @@ def bring_new_versions(place) -> None:
 def test_a_worker_that_is_killed_in_the_middle_of_an_upload_leaves_no_file_twice(scene, queue, tmp_path, point, way):
     place = scene([], [asset(f"p{at:02}", shade=at) for at in range(COUNT)])
     if way == "replace":
-        place.finish(starting.upload(place.select(), "before", dry_run=False))
+        place.finish(runs.upload(place.select(), "before", dry_run=False))
         bring_new_versions(place)
     struck = Path(tmp_path / "point")
     struck.write_text(f"{point}:1:kill")
     with worker(environ(queue) | {"FAILPOINT": str(struck)}, tmp_path):
-        sync = starting.upload(place.select(), "killed", dry_run=False, new_versions=way)
+        sync = runs.upload(place.select(), "killed", dry_run=False, new_versions=way)
         wait_until(lambda: not struck.exists())
         assert not idle()
         forget_the_lease()

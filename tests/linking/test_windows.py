@@ -1,6 +1,6 @@
 """Galleries are worked in windows: a round fits into a slice, however many there are and however slow the store is."""
 
-from linking import starting
+from linking import runs
 from linking.models import ProductSync, StoreSync
 from linking.shopify import galleries
 from linking.syncing import products
@@ -15,7 +15,7 @@ def test_more_galleries_than_a_slice_can_read_are_linked_all_the_same(scene, set
     place = scene([product(f"s{at}", tags=("sale",), pictures=1) for at in range(12)], [asset("fa", "sale", 1)])
     chosen = place.select(shopify_field="tag", link_mode="prepend")
     ask_and_answer(chosen)
-    sync = starting.link(chosen, "t", dry_run=False)
+    sync = runs.link(chosen, "t", dry_run=False)
     settings.LEASE_SECONDS = 3
     place.world.faults.add(service="shopify", kind="slow", operation="nodes", seconds=0.2, times=None)
     for _ in range(20):

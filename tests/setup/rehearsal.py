@@ -15,7 +15,7 @@ from django.test import Client
 
 from sandbox.shopify.shop import Shop
 from setup.models import Store
-from setup.shopify_auth import keys
+from setup.shopify.auth import keys
 from tests.scenes import Scene
 
 HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(10), retries=False)

@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from linking.models import ProductSync
-from setup import limits
 from setup.models import AuditEntry, Authorization, Environment, Member, UsedLaunch
+from setup.security import limits
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, product
 
@@ -126,7 +126,7 @@ def rows() -> dict[str, list]:
 
 def test_every_url_says_who_may_come_in():
     silent = {path for path, _, access in table() if access not in ("members", "admins", *WITHOUT_A_SESSION)}
-    assert silent == set(), "give the view a guard of setup.guards"
+    assert silent == set(), "give the view a guard of setup.security.guards"
 
 
 def test_what_is_open_to_everybody_is_known():

@@ -5,9 +5,9 @@ from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
 
 from linking.models import Sync
-from setup import append_only, audit, limits
 from setup.models import AuditEntry, Environment, Member
 from setup.models.audit import AppendOnly
+from setup.security import append_only, audit, limits
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product
 from tests.setup.launches import post, signed

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from setup.domains import BadDomain, is_shop, shop_domain
-from setup.shopify_transport import StoreGraphQL, address
+from setup.shopify.domains import BadDomain, is_shop, shop_domain
+from setup.shopify.transport import StoreGraphQL, address
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from setup.launch import LaunchRefused, verify
 from setup.models import AuditEntry, Environment, Member, Store
+from setup.security.launch import LaunchRefused, verify
 from tests.setup.launches import signed
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from sandbox.catalog.records import Catalog, MetadataField
-from setup import audit
+from setup.cloudinary.surroundings import look
 from setup.models import Environment, Member, Store
-from setup.surroundings import look
+from setup.security import audit
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import Variant, asset, connected, product, served
 from tests.setup.launches import CONSOLE, post, signed

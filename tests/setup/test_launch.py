@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from linking.models import Selection
-from setup.launch import LaunchRefused, verify
 from setup.models import Environment, Member, UsedLaunch
+from setup.security.launch import LaunchRefused, verify
 from tests.setup.launches import post
 
 pytestmark = pytest.mark.django_db

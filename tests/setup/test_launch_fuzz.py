@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from setup.launch import LaunchRefused, verify
 from setup.models import Environment, UsedLaunch
+from setup.security.launch import LaunchRefused, verify
 from tests.setup.launches import claims, signed
 
 pytestmark = pytest.mark.django_db

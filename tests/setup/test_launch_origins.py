@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from linking.models import Selection
-from setup import launch_origins, sessions, tickets
-from setup.launch import LaunchRefused
 from setup.models import AuditEntry, Environment, Member, UsedLaunch
+from setup.security import launch_origins, sessions, tickets
+from setup.security.launch import LaunchRefused
 from tests.linking.visits import enter, text_of
 from tests.setup.launches import CONSOLE, post, signed
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from linking.models import Sync
-from setup import limits
 from setup.models import Environment, Member
+from setup.security import limits
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.processes import redis
 from tests.scenes import asset, product

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from setup.models import Authorization, Environment, Member, Store
-from setup.shopify_auth import install
-from setup.shopify_auth.install import InstallRefused
+from setup.shopify.auth import install
+from setup.shopify.auth.install import InstallRefused
 from tests.linking.visits import enter, text_of
 from tests.setup.rehearsal import OURS
 

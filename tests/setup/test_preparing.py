@@ -4,10 +4,10 @@ import cloudinary.api
 import pytest
 
 from sandbox.cloudinary.records import MetadataField
-from setup.cloudinary_client import CloudinaryClient
+from setup.cloudinary.client import CloudinaryClient
+from setup.cloudinary.preparing import ITEMS, states
+from setup.cloudinary.surroundings import look
 from setup.models import AuditEntry
-from setup.preparing import ITEMS, states
-from setup.surroundings import look
 from tests.linking.visits import enter, text_of
 
 HTMX = {"HX-Request": "true"}

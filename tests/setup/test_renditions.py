@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from linking.cloudinary.renditions import delivery_url as linked_url
 from linking.domain.assets import Asset
-from setup import trying
-from setup.delivery import delivery_url, own_host
+from setup.cloudinary import trying
+from setup.cloudinary.delivery import delivery_url, own_host
+from setup.cloudinary.surroundings import look
+from setup.cloudinary.transformations import BadTransformation, checked
 from setup.models import Environment
-from setup.surroundings import look
-from setup.transformations import BadTransformation, checked
 from tests.films import clip
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, picture

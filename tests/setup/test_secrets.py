@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from setup.management.commands import rotate_keys
 from setup.models import Environment, Store
-from setup.secrets import SecretUnreadable, SecretWithoutTenant, seal, unseal
+from setup.security.secrets import SecretUnreadable, SecretWithoutTenant, seal, unseal
 
 pytestmark = pytest.mark.django_db
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))

@@ -5,11 +5,11 @@ import pytest
 from linking.domain.fields import CloudinaryField, ShopifyField
 from linking.domain.galleries import DESTRUCTIVE, LinkMode
 from linking.models.selections import ALT_POLICIES, MODES, Selection
+from setup.cloudinary.surroundings import look
 from setup.field_codes import BUILT_IN, SHOPIFY
 from setup.forms import SECTIONS
 from setup.models import AuditEntry, Environment, Member
 from setup.models import environments as setup_choices
-from setup.surroundings import look
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, product
 

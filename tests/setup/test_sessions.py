@@ -7,8 +7,8 @@ from django.core import signing
 from django.utils import timezone
 
 from linking.models import Selection
-from setup import sessions
 from setup.models import AuditEntry, Environment, Member, Store
+from setup.security import sessions
 from tests.linking.visits import enter, text_of
 from tests.setup.launches import post, signed
 from tests.setup.test_launch import SECRET

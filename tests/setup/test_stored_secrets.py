@@ -6,10 +6,10 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 
-from setup import stored_secrets
 from setup.models import Environment, Store
-from setup.secrets import Sealed
-from setup.stored_secrets import KeysDoNotFit
+from setup.security import stored_secrets
+from setup.security.secrets import Sealed
+from setup.security.stored_secrets import KeysDoNotFit
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 

@@ -2,21 +2,21 @@
 
 import pytest
 
-from linking import starting
+from linking import runs
 from linking.models import Link, StoreSync
 from linking.shopify import files
 from linking.syncing.work import Next, work
-from setup.connection import CONNECTION
 from setup.models import AuditEntry, Environment, Member, Store
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import ShopifyError
+from setup.shopify.client import ShopifyClient
+from setup.shopify.connection import CONNECTION
+from setup.shopify.errors import ShopifyError
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of, product
 
 
 def busy_run(found):
     """A run that nobody has begun to work on."""
-    return starting.link(found.place.select(), "a-run", dry_run=False)
+    return runs.link(found.place.select(), "a-run", dry_run=False)
 
 
 def running(rehearse):

@@ -5,7 +5,7 @@ import html
 import pytest
 
 from setup.models import Member, ShopifyApp, Store
-from setup.shopify_auth import tokens
+from setup.shopify.auth import tokens
 from tests.linking.visits import enter, text_of
 
 

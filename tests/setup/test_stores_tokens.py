@@ -7,12 +7,12 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from setup.connection import CONNECTION
 from setup.models import Store
-from setup.shopify_auth import tokens
-from setup.shopify_auth.keeping import keep_alive
-from setup.shopify_client import ShopifyClient
-from setup.shopify_errors import Remedy, ShopifyError
+from setup.shopify.auth import tokens
+from setup.shopify.auth.keeping import keep_alive
+from setup.shopify.client import ShopifyClient
+from setup.shopify.connection import CONNECTION
+from setup.shopify.errors import Remedy, ShopifyError
 from tests.scenes import asset, part_of, product
 
 WAYS = ["by_credentials", "by_installing"]

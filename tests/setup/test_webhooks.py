@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from linking.models import StoreSync
 from setup.models import AuditEntry, Environment, Notice, Store
-from setup.shopify_auth import keys
+from setup.shopify.auth import keys
 from tests.scenes import asset, product
 from tests.setup.rehearsal import notice
 

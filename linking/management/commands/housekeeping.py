@@ -3,7 +3,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from linking.housekeeping import clean, due
+from linking.operations.retention import clean, due
 
 
 class Command(BaseCommand):

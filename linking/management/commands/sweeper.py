@@ -3,7 +3,7 @@ import threading
 
 from django.core.management.base import BaseCommand
 
-from linking import cron
+from linking.operations import sweeper
 
 
 class Command(BaseCommand):
@@ -13,4 +13,4 @@ class Command(BaseCommand):
         over = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: over.set())
-        cron.run(over)
+        sweeper.run(over)

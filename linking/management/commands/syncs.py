@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from linking import jobs, starting
-from linking.management import runs
+from linking import jobs, runs
 from linking.models import ChangeRow, Sync
-from setup import audit
+from linking.operations import run_lookup
+from setup.security import audit
 
 REFUSED, UNKNOWN = 1, 3  # exit codes; argparse's own for a wrong command line is 2
 COLUMNS = "{id:>7}  {created:<16}  {environment:<20.20}  {kind:<8}  {state:<22}  {points:>7}  {outcomes:<36}  {stores}"
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         listing = verbs.add_parser("list", help="newest first")
         listing.add_argument("--environment", default="", metavar="CLOUD_NAME")
         listing.add_argument("--store", default="", metavar="DOMAIN")
-        listing.add_argument("--state", default="", choices=runs.STATES, help="at least one store is in it")
+        listing.add_argument("--state", default="", choices=run_lookup.STATES, help="at least one store is in it")
         listing.add_argument("--since", type=moment, metavar="WHEN", help="90m, 12h, 7d, or 2026-11-21[T10:00]")
         listing.add_argument("--limit", type=count, default=50, metavar="N", help="at most so many (50)")
         for name, told in (
@@ -50,12 +50,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         try:
             getattr(self, f"{verb}_runs" if verb == "list" else verb)(**options)
-        except runs.NotFound as error:
+        except run_lookup.NotFound as error:
             fail(str(error), UNKNOWN)
 
     def list_runs(self, *, limit: int, **options: Any) -> None:
         chosen = {name: options[name] for name in ("environment", "store", "state", "since")}
-        rows = runs.told(runs.found(**chosen)[:limit])
+        rows = run_lookup.told(run_lookup.found(**chosen)[:limit])
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=2))
         else:
@@ -63,25 +63,25 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(lines))
 
     def show(self, *, run: str, **options: Any) -> None:
-        row = runs.told_in_full(runs.named(run), timezone.now())
+        row = run_lookup.told_in_full(run_lookup.named(run), timezone.now())
         self.stdout.write(json.dumps(row, indent=2) if options["json"] else "\n".join(lines_of(row)))
 
     def abort(self, *, run: str, **options: Any) -> None:
-        sync = runs.named(run)
+        sync = run_lookup.named(run)
         if not sync.busy:
-            fail(f"Run {sync.pk} is not under way: {listed(runs.told([sync])[0]['states'])}.", REFUSED)
+            fail(f"Run {sync.pk} is not under way: {listed(run_lookup.told([sync])[0]['states'])}.", REFUSED)
         fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
         if fresh:
             audit.record(None, "sync.abort", f"run {sync.key}", environment=sync.environment)
-        starting.ring_for(sync)
+        runs.ring_for(sync)
         again = "" if fresh else " once more"
         self.answer(sync, options["json"], f"Run {sync.pk} is asked{again} to stop; no new write starts after 5 s.")
 
     def retry(self, *, run: str, **options: Any) -> None:
-        sync = runs.named(run)
+        sync = run_lookup.named(run)
         try:
-            follower = starting.retry(sync, sync.member, f"operator-{uuid.uuid4().hex}")
-        except starting.CannotStart as refusal:
+            follower = runs.retry(sync, sync.member, f"operator-{uuid.uuid4().hex}")
+        except runs.CannotStart as refusal:
             fail(str(refusal), REFUSED)
         audit.record(None, "sync.retry", f"run {follower.key}", {}, {"of": str(sync.key)}, environment=sync.environment)
         plan = " It is a plan: a person has to apply it." if follower.dry_run else ""
@@ -106,7 +106,9 @@ def checked(read: Callable[[str], Any], text: str, wanted: str) -> Any:
 
 
 def moment(text: str) -> datetime:
-    return checked(lambda text: runs.moment(text, timezone.now()), text, "90m, 12h, 7d, or a date such as 2026-11-21")
+    return checked(
+        lambda text: run_lookup.moment(text, timezone.now()), text, "90m, 12h, 7d, or a date such as 2026-11-21"
+    )
 
 
 def count(text: str) -> int:
@@ -147,6 +149,6 @@ def lines_of(row: Mapping[str, Any]) -> Iterator[str]:
         came = f" ({part['result']})" if part["state"] == "done" != part["result"] else ""
         yield f"  {part['store']} (store sync {part['id']}): {part['state']}{came}, {held}"
         yield from (f"    {told}" for told in (part["doing"], part["problem"], listed(part["products"])) if told)
-        yield f"    {listed({name: round(part[name], 1) for name in runs.COUNTERS})}"
+        yield f"    {listed({name: round(part[name], 1) for name in run_lookup.COUNTERS})}"
     for trouble in row["troubles"]:
         yield f"  {trouble['changes']:>6} {OUTCOMES[trouble['outcome']]}: {trouble['reason']}"

@@ -4,10 +4,10 @@ from typing import Any
 import urllib3
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from setup.connection import check
 from setup.models import Environment, Store
-from setup.shopify_auth import keys
-from setup.shopify_errors import ShopifyError
+from setup.shopify.auth import keys
+from setup.shopify.connection import check
+from setup.shopify.errors import ShopifyError
 
 
 class Command(BaseCommand):

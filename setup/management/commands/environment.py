@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from setup import audit
-from setup.cloudinary_client import CloudinaryClient, CloudinaryError
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 from setup.models import Environment
-from setup.secrets import readable
+from setup.security import audit
+from setup.security.secrets import readable
 
 # A signature of HS256 wants a secret of at least 32 bytes.
 SHORTEST = 32

@@ -4,8 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 
-from setup.secrets import EncryptedField, Sealed, SecretUnreadable, present_mark, seal, tenant_of, unseal
-from setup.stored_secrets import encrypted_fields
+from setup.security.secrets import EncryptedField, Sealed, SecretUnreadable, present_mark, seal, tenant_of, unseal
+from setup.security.stored_secrets import encrypted_fields
 
 BATCH = 100
 

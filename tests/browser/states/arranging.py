@@ -4,9 +4,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from linking.describing.asking import suggest, suggestible
-from linking.describing.working import work
 from linking.models import Selection
+from linking.selection.alt_texts.asking import suggest, suggestible
+from linking.selection.alt_texts.working import work
 from setup.models import Environment
 from tests.browser.states.stage import Stage
 from tests.films import clip

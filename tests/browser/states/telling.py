@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from linking import jobs, starting
+from linking import jobs, runs
 from linking.models import Link, LinkCheck, Report, Sync
 from linking.reporting import asking
 from sandbox.catalog.records import Product
@@ -42,7 +42,7 @@ def checked(scene: Scene) -> None:
 def unlinking(stage: Stage) -> None:
     scene = stage.furnish(*clothes())
     scene.run(scene.select(variant_pictures=True))
-    shown = scene.finish(starting.unlink(scene.member, list(Link.objects.all()), "u"))
+    shown = scene.finish(runs.unlink(scene.member, list(Link.objects.all()), "u"))
     stage.shows(f"/syncs/{shown.key}/", "An unlinking is shown", "Variant Red loses its picture")
     done = scene.apply(shown)
     stage.shows(f"/syncs/{done.key}/", "Unlinked", "Unlinked")
@@ -52,7 +52,7 @@ def unlinking(stage: Stage) -> None:
 
 def uploading(stage: Stage) -> None:
     scene = stage.furnish(*clothes())
-    sync = scene.finish(starting.upload(scene.select(), "up", dry_run=False))
+    sync = scene.finish(runs.upload(scene.select(), "up", dry_run=False))
     reports(stage, sync, "an upload")
 
 

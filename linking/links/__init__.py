@@ -1,0 +1,1 @@
+"""The ledger of links: checking it against the stores, and counting by it."""

@@ -1,0 +1,100 @@
+"""Checking links: whether their products, files and assets are still there. Only reads; what is gone is marked in the ledger."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from linking import attempts, waiting
+from linking.attempts import Attempt
+from linking.cloudinary.assets import fetch
+from linking.domain.waiting import Wait
+from linking.models import Link, LinkCheck
+from linking.models.jobs import JobState, asked_for
+from linking.shopify import files, galleries
+from setup.cloudinary.client import CloudinaryClient
+from setup.models import Environment, Store
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
+
+Gone = Link.Gone
+PER_LOOK = 200
+# How long one job goes on, seconds.
+SLICE = 60.0
+
+
+def ask(environment: Environment, *, now: datetime) -> list[LinkCheck]:
+    """A check for every connected store with links; those that are being checked go on as they are."""
+    linked = Exists(Link.objects.filter(store=OuterRef("pk")))
+    stores = environment.stores.filter(linked, status=Store.Status.CONNECTED)
+    LinkCheck.objects.bulk_create(
+        [LinkCheck(store=store, state=JobState.DONE) for store in stores], ignore_conflicts=True
+    )
+    over = LinkCheck.objects.filter(store__in=stores, state__in=[JobState.DONE, JobState.FAILED])
+    fresh = list(over.values_list("pk", flat=True))
+    over.filter(pk__in=fresh).update(reached=0, looked=0, finished=None, **asked_for(now=now))
+    return list(LinkCheck.objects.filter(pk__in=fresh))
+
+
+def check_links(pk: int) -> bool:
+    """A slice. Safe to repeat: a claim decides who works, and the row knows how far it came. True: ring for the next job."""
+    attempt = attempts.claim(LinkCheck.objects.select_related("store__environment"), pk)
+    if attempt is None:
+        return False
+    with attempt:
+        return _look(attempt, time.monotonic() + SLICE)
+    return False
+
+
+def _look(attempt: Attempt[LinkCheck], until: float) -> bool:
+    """Raises ShopifyError, CloudinaryError."""
+    check = attempt.row
+    while links := _next(check):
+        try:
+            _mark(attempt, links)
+        except ShopifyError as error:
+            if error.remedy == Remedy.STOP_STORE:
+                check.store.break_off(error.text)
+            raise
+        check.reached, check.looked = links[-1].pk, check.looked + len(links)
+        more = time.monotonic() > until
+        state = JobState.WAITING if more else JobState.RUNNING
+        ours = check.got_on(reached=check.reached, looked=check.looked, state=state, problem="", now=timezone.now())
+        if more or not ours:
+            return more and ours
+    check.mine().update(state=JobState.DONE, problem="", finished=timezone.now())
+    return False
+
+
+def _next(check: LinkCheck) -> Sequence[Link]:
+    return list(Link.objects.filter(store=check.store_id, pk__gt=check.reached).order_by("pk")[:PER_LOOK])
+
+
+def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
+    """Look at these links' galleries, files and assets. Raises ShopifyError, CloudinaryError."""
+    store = attempt.row.store
+    shopify, cloudinary = ShopifyClient(store, look=attempt.alive), CloudinaryClient(store.environment)
+    pause = shopify.pause
+    products = sorted({link.product_id for link in links})
+    found = waiting.insist(lambda ids: galleries.read(shopify, ids), products, pause)
+    shown = {(gallery.product_id, id) for gallery in found.values() for id in gallery.ids}
+    away = sorted({link.medium_id for link in links if (link.product_id, link.medium_id) not in shown})
+    there = waiting.insist(lambda ids: files.states(shopify, ids), away, pause)
+    ids = sorted({link.asset_id for link in links})
+    assets = {asset.asset_id for some in fetch(cloudinary, ids, []) for asset in some}
+    told: dict[str, list[int]] = {}
+    for link in links:
+        gone = ""
+        if link.product_id not in found:
+            gone = Gone.PRODUCT
+        elif (link.product_id, link.medium_id) not in shown:
+            if not waiting.over(Wait.MOVED, link.linked):
+                continue  # linked a moment ago: Shopify may still show what was there before
+            gone = Gone.GALLERY if link.medium_id in there else Gone.FILE
+        elif link.asset_id not in assets:
+            gone = Gone.ASSET
+        told.setdefault(gone, []).append(link.pk)
+    for gone, pks in told.items():
+        Link.objects.filter(pk__in=pks).exclude(gone=gone).update(gone=gone)

@@ -1,0 +1,1 @@
+"""Which products a selection's keys mean: asking stores, keeping answers, suggesting what is near."""

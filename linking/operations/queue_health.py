@@ -1,0 +1,67 @@
+"""How queue, workers and sweeper are, as Redis knows it. Says nothing about anybody's work."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import django_rq
+import redis.exceptions
+from redis import Redis
+from rq import Queue, Worker
+from rq.exceptions import NoSuchJobError
+
+from linking import jobs
+from linking.operations import queue_entries
+from linking.runtime import counters
+
+# An idle worker tells of itself every 15 s, a busy one every 5 s (linking.operations.worker).
+DEAD_AFTER = 60.0
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """`jobs`: waiting in the queue; `age`: seconds that the first of them has waited; `silence`: seconds since a sweeper
+    looked, None if none has."""
+
+    up: bool = False
+    jobs: int = 0
+    age: float = 0.0
+    busy: int = 0
+    idle: int = 0
+    silence: float | None = None
+
+    @property
+    def workers(self) -> int:
+        return self.busy + self.idle
+
+
+def feel(*, now: datetime) -> Pulse:
+    """Takes two seconds at most, also while Redis is away."""
+    try:
+        bell = jobs.bell()
+        queue = django_rq.get_queue("default", connection=bell)
+        states = _states(bell, queue, now)
+        busy = states.count("busy")
+        return Pulse(True, queue.count, _age(bell, queue, now), busy, len(states) - busy, counters.silence())
+    except redis.exceptions.RedisError:
+        return Pulse()
+
+
+def _states(bell: Redis, queue: Queue, now: datetime) -> list[str]:
+    """Of the workers that live."""
+    found = Worker.all(connection=bell, queue=queue, serializer=queue.serializer)
+    alive = [one for one in found if one.last_heartbeat and _since(one.last_heartbeat, now) < DEAD_AFTER]
+    return [str(one.get_state()) for one in alive]
+
+
+def _age(bell: Redis, queue: Queue, now: datetime) -> float:
+    first = bell.lindex(queue.key, 0)
+    try:
+        job = queue_entries.read(first, bell) if first else None
+    except NoSuchJobError:  # taken at this moment, or none of ours
+        return 0.0
+    return max(0.0, _since(job.enqueued_at, now)) if job and job.enqueued_at else 0.0
+
+
+def _since(at: datetime, now: datetime) -> float:
+    """RQ's times are UTC, some of them without saying so."""
+    return (now - (at if at.tzinfo else at.replace(tzinfo=UTC))).total_seconds()

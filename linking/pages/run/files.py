@@ -1,0 +1,98 @@
+"""The page of an upload: what came of it, and its files line by line."""
+
+import uuid
+from collections.abc import Mapping
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+
+from linking.domain.plan import Change
+from linking.domain.verdicts import Verdict, verdict
+from linking.models import ChangeRow, StoreSync, Sync
+from linking.pages.run.filter import LINES, WORDS, Filter, Kind, naming, stores_of
+from linking.pages.run.verdict import ended, stores
+
+PER_PAGE = 60
+Outcome = ChangeRow.Outcome
+
+
+def context_of(sync: Sync, numbers: dict, asked: Mapping[str, str]) -> dict:
+    """Of an upload that is not busy."""
+    chosen, retry = Filter.of(sync, asked), can_retry(sync, numbers)
+    return {
+        "verdict": shown(numbers) if sync.dry_run else verdict(ended(sync, numbers, retry=retry)),
+        "nothing_to_do": numbers["planned"] and not numbers["counts"][Outcome.PENDING],
+        "replaces": replaces(numbers) if sync.dry_run else 0,
+        "can_retry": retry,
+        **files_context(sync, chosen, asked.get("page"), numbers),
+        "kinds": kinds_of(chosen, numbers),
+        "filter_stores": stores_of(numbers["parts"]),
+    }
+
+
+def files_context(sync: Sync, chosen: Filter, page: str | None, numbers: dict | None = None) -> dict:
+    """A page of the lines that the filter names; `numbers`, of the whole run, spare the counting."""
+    rows = lines_of(chosen).select_related("part__store")
+    lines = Paginator(rows.order_by("part_id", "place"), PER_PAGE)
+    if numbers is not None and not chosen:
+        lines.count = sum(out for _, out in numbers["lines"].values())
+    return {"sync": sync, "filter": chosen, "files": lines.get_page(page), "token": uuid.uuid4().hex}
+
+
+def lines_of(chosen: Filter) -> QuerySet[ChangeRow]:
+    """The lines that the filter names, of an upload: it has no galleries."""
+    rows = ChangeRow.objects.filter(part__sync=chosen.sync)
+    if chosen.kind:
+        rows = rows.filter(LINES[chosen.kind]) if chosen.kind in LINES else rows.none()
+    if chosen.store:
+        rows = rows.filter(part__store=chosen.store)
+    if chosen.text:
+        rows = rows.filter(naming(chosen.text) | Q(reason__icontains=chosen.text))
+    return rows
+
+
+def replaces(numbers: dict) -> int:
+    """How many files would get another content."""
+    return sum(
+        n
+        for (_, change, outcome), (n, _) in numbers["lines"].items()
+        if change == Change.REPLACE and outcome == Outcome.PENDING
+    )
+
+
+def can_retry(sync: Sync, numbers: dict) -> bool:
+    counts = numbers["counts"]
+    left = counts[Outcome.FAILED] or counts[Outcome.UNKNOWN] or counts[Outcome.ABORTED]
+    return bool(left) and not sync.dry_run and sync.selection is not None
+
+
+def kinds_of(chosen: Filter, numbers: dict) -> list[Kind]:
+    """What there is among the files of the run, with counts."""
+    found = dict.fromkeys(LINES, 0)
+    total = 0
+    for (_, change, outcome), (n, _) in numbers["lines"].items():
+        total += n
+        for code in (change, outcome):
+            if code in found:
+                found[code] += n
+    kinds = [Kind("", "all", "", total, chosen=not chosen.kind)]
+    for code, n in found.items():
+        if n or code == chosen.kind:
+            sigil = Change(code).sigil if code in list(Change) else ""
+            kinds.append(Kind(code, WORDS.get(code, code), sigil, n, chosen=chosen.kind == code))
+    return kinds
+
+
+def shown(numbers: dict) -> Verdict:
+    """A dry run."""
+    if stores(numbers, StoreSync.State.ABORTED):
+        return Verdict("warn", "Aborted.", "Planning was stopped; nothing was written. Start again when you like.")
+    stopped = stores(numbers, StoreSync.State.FAILED)
+    if stopped and not numbers["planned"]:
+        return Verdict("bad", "No plan could be made.", f"{stopped}: the reason is below. Nothing was written.")
+    aside = f" {stopped} could not be planned and is left out; the reason is below." if stopped else ""
+    if not numbers["counts"][Outcome.PENDING]:
+        told = "What can be uploaded is there already." if numbers["counts"][Outcome.UNCHANGED] else "Nothing can go."
+        return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", told + aside)
+    text = f"Apply this plan does what is shown here.{aside}"
+    return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text)

@@ -1,0 +1,106 @@
+"""A run's galleries and the assets without a product, page by page, and what the filter offers."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
+
+from linking.models import ProductSync, StoreSync, Sync
+from linking.pages.gallery_strips import GalleryCard, gallery_of
+from linking.pages.run.filter import Filter, number, stores_of
+from linking.runs import UNDOABLE
+
+PER_PAGE = 40
+LINES_PER_PAGE = 100
+# A page that outweighs so many tiles comes in pieces: with the rest of the document, that is 150 KiB.
+HEAVY = 500
+State = ProductSync.State
+# (store pk, product id) of what a later run brought back.
+Undone = set[tuple[int, str]]
+
+
+def galleries_context(
+    chosen: Filter, asked: Mapping, parts: Sequence[StoreSync], undone: Undone, total: int | None = None
+) -> dict:
+    """A page of the galleries that the filter names, or as many of it as are not too heavy; `more` asks for what follows.
+    `parts`: the run's, with their stores; `total` spares the counting."""
+    rows = chosen.products().defer("incoming", "keys").prefetch_related("changes")
+    galleries = Paginator(rows.order_by("part_id", "place"), PER_PAGE)
+    if total is not None:
+        galleries.count = total
+    shown = galleries.get_page(asked.get("page"))
+    skip = number(asked.get("skip")) or 0
+    # Not joined: a run is heavy, and would be read anew with every product.
+    known = {part.pk: part for part in parts}
+    for product in shown:
+        product.part = known[product.part_id]
+    cards = light(gallery_of(product) for product in list(shown)[skip:])
+    return {
+        "sync": chosen.sync,
+        "filter": chosen,
+        "products": shown,
+        "galleries": cards,
+        "more": what_follows(shown, skip + len(cards)),
+        "token": uuid.uuid4().hex,
+        **undoing_context(chosen.sync, shown, undone),
+    }
+
+
+def light(cards: Iterable[GalleryCard]) -> list[GalleryCard]:
+    """The first of them, as many as are not too heavy together; at least one."""
+    taken: list[GalleryCard] = []
+    weight = 0
+    for card in cards:
+        weight += card.weight
+        if taken and weight > HEAVY:
+            break
+        taken.append(card)
+    return taken
+
+
+def what_follows(page: Page, shown: int) -> str:
+    """For an address: the rest of this page, or the next one; empty after the last."""
+    if shown < len(page):
+        return f"page={page.number}&skip={shown}"
+    return f"page={page.next_page_number()}" if page.has_next() else ""
+
+
+def whole_context(sync: Sync, numbers: dict, undone: Undone) -> dict:
+    """The galleries of a run without a filter, and what the filter offers; `numbers` spare four queries."""
+    parts, chosen = numbers["parts"], Filter(sync)
+    total = sum(sum(part.galleries.values()) for part in parts)
+    return {
+        **galleries_context(chosen, {}, parts, undone, total),
+        **choices_of(chosen, parts, numbers),
+        "unlinked_n": sum(out for _, out in numbers["lines"].values()),
+    }
+
+
+def unlinked_context(chosen: Filter, page: str) -> dict:
+    """A page of the assets that found no product. People open the list; until then their number is enough."""
+    rows = chosen.unlinked().select_related("part__store")
+    shown = Paginator(rows.order_by("part_id", "place"), LINES_PER_PAGE).get_page(page)
+    return {"sync": chosen.sync, "filter": chosen, "unlinked": shown, "unlinked_n": shown.paginator.count}
+
+
+def choices_of(chosen: Filter, parts: Sequence[StoreSync], numbers: dict | None = None) -> dict:
+    """What the filter offers."""
+    return {"kinds": chosen.kinds(numbers), "filter_stores": stores_of(parts)}
+
+
+def undoing_context(sync: Sync, page: Page, undone: Undone) -> dict:
+    """`undoable` and `brought_back`: the products of this page that the person may undo, and those that are undone."""
+    changed = [row for row in page if (row.result or row.waits) and row.state in UNDOABLE and not sync.dry_run]
+    back = {row.pk for row in changed if (row.part.store_id, row.product_id) in undone}
+    return {"undoable": {row.pk for row in changed} - back, "brought_back": back}
+
+
+def undone_of(sync: Sync) -> Undone:
+    """Everything that later runs brought back. An undo that was undone itself does not count."""
+    if sync.dry_run:
+        return set()
+    again = Sync.objects.filter(origin=OuterRef("part__sync"), kind="undo", dry_run=False)
+    rows = ProductSync.objects.filter(part__sync__origin=sync, part__sync__kind="undo", part__sync__dry_run=False)
+    rows = rows.filter(state__in=[State.DONE, State.UNCHANGED]).exclude(Exists(again))
+    return set(rows.values_list("part__store_id", "product_id"))

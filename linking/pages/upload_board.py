@@ -1,0 +1,168 @@
+"""What the Upload to Store Files page shows: every asset as the file that it becomes, and which of them the stores have."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from linking.cloudinary.renditions import NoRendition, Shape, shape_of
+from linking.domain.assets import Asset
+from linking.domain.keying import Keying
+from linking.links import usage
+from linking.models import AnyRow, Selection, StoreFile
+from linking.pages.link_board import AssetCard, stores_of
+from linking.selection.arrangement import group_id
+from setup.models import Store
+
+# So many rows come at a time.
+ROWS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileCard(AssetCard):
+    """`shape`: None if it cannot go to Files; then `trouble` says why. `there`: how many of the chosen stores have it."""
+
+    shape: Shape | None
+    there: int
+    keying: Keying
+
+    @property
+    def ready(self) -> bool:
+        return not self.trouble and not self.excluded
+
+    @property
+    def group(self) -> Mapping[str, str]:
+        """The first of its groups on Link to Products: editors of alt texts are told apart by it."""
+        keys = self.keying.keys(self.asset)
+        return {"id": group_id(self.keying.same(keys[0]) if keys else "")}
+
+
+@dataclass(frozen=True)
+class UploadStore:
+    store: Store
+    chosen: bool
+    there: int = 0
+
+    @property
+    def broken(self) -> bool:
+        return self.store.status != Store.Status.CONNECTED
+
+
+@dataclass(frozen=True)
+class Older:
+    """An earlier version of an asset that is a file of a store. `used`: products in whose galleries it is because of us."""
+
+    card: FileCard
+    store: Store
+    name: str
+    replaceable: bool
+    used: Sequence[str]
+
+
+@dataclass(frozen=True)
+class UploadBoard:
+    cards: Sequence[FileCard] = ()
+    stores: Sequence[UploadStore] = ()
+    missing: Sequence[str] = ()
+    older: Sequence[Older] = field(default_factory=tuple)
+
+    @property
+    def ready(self) -> int:
+        return sum(card.ready for card in self.cards)
+
+    @property
+    def out(self) -> int:
+        return len(self.cards) - self.ready
+
+    @property
+    def chosen(self) -> int:
+        return sum(one.chosen for one in self.stores)
+
+    @property
+    def there(self) -> int:
+        """Files that are in their stores already."""
+        return sum(one.there for one in self.stores)
+
+    @property
+    def replaceable(self) -> int:
+        return sum(one.replaceable for one in self.older)
+
+
+class Kept(NamedTuple):
+    """A file of a store, as far as the page needs it: of a thousand assets there may be many thousands."""
+
+    store_id: int
+    asset_id: str
+    version: int
+    mark: str
+    file_id: str
+    name: str
+
+
+def board_of(
+    selection: Selection, rows: Sequence[AnyRow] | None = None, stores: Mapping[Store, bool] | None = None
+) -> UploadBoard:
+    """`rows`, `stores`: all of the selection's, if they are known. At most four queries; no store and no delivery is asked."""
+    stores = stores_of(selection) if stores is None else stores
+    chosen = {store.pk for store, taken in stores.items() if taken}
+    rows = selection.rows() if rows is None else rows
+    drawn = [(row, *_shaped(selection, row)) for row in rows if row.details]
+    ledger = [row for row in ledger_of(selection) if row.store_id in chosen]
+    marks = {asset.asset_id: shape.mark(asset.asset_id, asset.version) for _, asset, shape, _ in drawn if shape}
+    there = {(row.store_id, row.asset_id) for row in ledger if row.mark == marks.get(row.asset_id)}
+    having, keying = Counter(asset_id for _, asset_id in there), selection.keying
+    shown = [
+        FileCard(asset, row, trouble, shape=shape, there=having[asset.asset_id], keying=keying)
+        for row, asset, shape, trouble in drawn
+    ]
+    open_ones = {card.id: card for card in shown if card.ready}
+    return UploadBoard(
+        cards=shown,
+        stores=[_store(store, chosen, there, open_ones) for store in stores],
+        missing=[row.asset_id for row in rows if not row.details],
+        older=list(_older(list(stores), open_ones, ledger, there)),
+    )
+
+
+def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, str]:
+    """The asset, what it becomes in Files, and why it cannot go there if it cannot."""
+    asset = row.asset
+    try:
+        return asset, shape_of(selection.environment, asset), ""
+    except NoRendition as trouble:
+        return asset, None, str(trouble)
+
+
+def ledger_of(selection: Selection) -> Iterable[Kept]:
+    """Files of these assets, whatever their version and transformation."""
+    asset_ids = selection.assets.values("asset_id")
+    rows = StoreFile.objects.filter(store__environment=selection.environment, asset_id__in=asset_ids)
+    rows = rows.filter(state=StoreFile.State.READY).exclude(file_id="").order_by("version")
+    return map(Kept._make, rows.values_list(*Kept._fields))
+
+
+def _store(store: Store, chosen: set[int], there: set[tuple[int, str]], cards: Mapping[str, FileCard]) -> UploadStore:
+    taken = store.pk in chosen and store.status == Store.Status.CONNECTED
+    return UploadStore(store, taken, sum(pk == store.pk and id in cards for pk, id in there))
+
+
+def _older(
+    stores: Sequence[Store],
+    cards: Mapping[str, FileCard],
+    ledger: Sequence[Kept],
+    there: set[tuple[int, str]],
+) -> Iterable[Older]:
+    """The newest earlier version of each asset, in the stores that lack the present one."""
+    found: dict[tuple[int, str], Kept] = {}
+    for row in ledger:
+        card = cards.get(row.asset_id)
+        if card is None or card.shape is None or (row.store_id, card.id) in there:
+            continue
+        if row.version < card.asset.version and row.mark == card.shape.mark(card.id, row.version):
+            found[row.store_id, card.id] = row
+    used = usage.galleries_of(stores, [row.file_id for row in found.values()])
+    for store in stores:
+        for row in (row for row in found.values() if row.store_id == store.pk):
+            card = cards[row.asset_id]
+            can = card.shape is not None and card.shape.can_replace(row.name)
+            yield Older(card, store, row.name, can, used.get((store.pk, row.file_id), ()))

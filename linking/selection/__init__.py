@@ -1,0 +1,1 @@
+"""What a person selected, and how they arranged it."""

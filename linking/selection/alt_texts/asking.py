@@ -1,0 +1,86 @@
+"""What shall be done with assets at Cloudinary: asked for here, done by a job (linking.selection.alt_texts.working)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from linking.cloudinary.captions import kept_alt
+from linking.models import AssetJob, SelectedAsset, Selection
+from linking.models.jobs import JobState, asked_for
+from linking.selection.alt_texts.deciding import lacks, own_of
+
+CAPTIONS, WRITE_ALTS = "captions", "write_alts"
+ASKABLE = ("", "failed", "rejected")
+STOPPED = "Stopped. What was done so far is kept."
+
+
+def describable(row: SelectedAsset) -> bool:
+    """Captions are for images only; what is asked for or offered already needs no second question."""
+    return row.details.get("resource_type") == "image" and row.caption_state in ASKABLE
+
+
+def suggestible(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
+    """Images without an alt text for which nothing was proposed yet. A rejected proposal is not made again by itself."""
+    return [row for row in rows if lacks(row) and describable(row) and row.caption_state != "rejected"]
+
+
+def suggest(selection: Selection, rows: Iterable[SelectedAsset], *, now: datetime) -> tuple[AssetJob | None, int]:
+    """Ask for captions of these assets: the job to ring for (None if there is nothing to ask), and for how many."""
+    ids = [row.pk for row in rows if describable(row)]
+    if not ids:
+        return None, 0
+    with transaction.atomic():
+        job = _begun(selection, CAPTIONS, now=now)
+        asked = selection.assets.filter(pk__in=ids, caption_state__in=ASKABLE)
+        added = asked.update(caption_state="asked", caption_problem="")
+        AssetJob.objects.filter(pk=job.pk).update(total=F("total") + added)
+    return job, added
+
+
+def unsaved(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
+    """Assets whose decided text is not the one in their context. A text that is empty on purpose is not written: an empty
+    value cannot be told from none."""
+    known = (row for row in rows if row.details.get("public_id"))
+    return [row for row in known if row.alt and kept_alt(row.alt) != own_of(row)]
+
+
+def write_back(selection: Selection, *, now: datetime) -> tuple[AssetJob | None, int]:
+    """Ask for the decided texts to be saved to Cloudinary: the job to ring for, and how many there are."""
+    count = len(unsaved(selection.assets.all()))
+    if not count:
+        return None, 0
+    with transaction.atomic():
+        job = _begun(selection, WRITE_ALTS, now=now)
+        AssetJob.objects.filter(pk=job.pk).update(total=F("done") + count)
+    return job, count
+
+
+def stop(selection: Selection, kind: str) -> None:
+    """End a job: whoever works on it notices at its next step."""
+    with transaction.atomic():
+        row = _locked(selection, kind)
+        if row is None or not row.busy:
+            return
+        AssetJob.objects.filter(pk=row.pk).update(state=JobState.DONE, problem=STOPPED)
+        if kind == CAPTIONS:
+            waiting(selection).update(caption_state="")
+
+
+def waiting(selection: Selection) -> QuerySet[SelectedAsset]:
+    """What is still to be described."""
+    return selection.assets.filter(caption_state="asked")
+
+
+def _begun(selection: Selection, kind: str, *, now: datetime) -> AssetJob:
+    """The job's row; one that is over begins anew, one that is busy goes on."""
+    AssetJob.objects.bulk_create([AssetJob(selection=selection, kind=kind, state=JobState.DONE)], ignore_conflicts=True)
+    job = AssetJob.objects.select_for_update().get(selection=selection, kind=kind)
+    if not job.busy:
+        AssetJob.objects.filter(pk=job.pk).update(total=0, done=0, failed=0, begun=now, **asked_for(now=now))
+    return job
+
+
+def _locked(selection: Selection, kind: str) -> AssetJob | None:
+    return AssetJob.objects.select_for_update().filter(selection=selection, kind=kind).first()

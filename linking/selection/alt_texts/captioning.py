@@ -1,0 +1,69 @@
+"""Asking Cloudinary's AI for captions. What it says waits for a person: nothing here decides on an alt text."""
+
+from django.db import transaction
+from django.db.models import F
+
+from linking.attempts import Hopeless, Paused
+from linking.cloudinary.captions import NoCaption, Refusal, caption
+from linking.models import AssetJob, SelectedAsset
+from linking.models.jobs import NO_TRIES
+from linking.selection.alt_texts.asking import waiting
+from linking.selection.alt_texts.calls import AT_ONCE, Pulse, each, patiently
+from setup.cloudinary.client import CloudinaryClient
+
+NO_ANSWER = "Cloudinary did not answer for this picture. Ask for it again."
+
+
+def describe(job: AssetJob, until: float) -> None:
+    """Captions for what waits. An asset that has one of the same version is not asked about again. Raises Paused, Hopeless."""
+    remember(job)
+    client = CloudinaryClient(job.selection.environment)
+    pulse = Pulse(job, until)
+    unanswered: list[SelectedAsset] = []
+    end = ""
+
+    def ask(row: SelectedAsset) -> str:
+        return patiently(lambda: caption(client, row.asset), _passing)
+
+    for row, asked in each(list(waiting(job.selection)), ask, pulse):
+        try:
+            settle(job, row, caption=asked.result(), caption_state="offered")
+            unanswered.clear()
+        except NoCaption as no:
+            if no.refusal == Refusal.ADD_ON:
+                end, pulse.over = no.text, True
+            elif no.refusal == Refusal.ASSET:
+                settle(job, row, caption_problem=no.text, caption_state="failed")
+            else:
+                unanswered.append(row)
+                if len(unanswered) >= AT_ONCE:
+                    raise Paused(no.text) from None
+    if end:
+        raise Hopeless(end)
+    for row in unanswered:
+        settle(job, row, caption_problem=NO_ANSWER, caption_state="failed")
+
+
+def _passing(error: Exception) -> bool:
+    return isinstance(error, NoCaption) and error.refusal == Refusal.LATER
+
+
+def settle(job: AssetJob, row: SelectedAsset, **outcome: str) -> None:
+    """Keep an outcome, once: somebody else may have told it, or ended the job."""
+    told = "failed" if outcome["caption_state"] == "failed" else "done"
+    with transaction.atomic():
+        if waiting(job.selection).filter(pk=row.pk).update(**outcome):
+            AssetJob.objects.filter(pk=job.pk).update(**{told: F(told) + 1}, **NO_TRIES)
+
+
+def remember(job: AssetJob) -> None:
+    """Captions that this environment has got before, in this selection or another, for the same version of the asset."""
+    rows = list(waiting(job.selection))
+    known = SelectedAsset.objects.filter(
+        selection__environment=job.selection.environment_id, asset_id__in=[row.asset_id for row in rows]
+    ).exclude(caption="")
+    found = known.values_list("asset_id", "details__version", "caption")
+    captions = {(id, version): text for id, version, text in found if isinstance(version, int)}
+    for row in rows:
+        if text := captions.get((row.asset_id, row.asset.version)):
+            settle(job, row, caption=text, caption_state="offered")

@@ -1,0 +1,71 @@
+"""Saving decided alt texts to the context of the assets. Only the key `alt` is written; nothing is taken away."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import F
+
+from linking.attempts import Hopeless, Paused
+from linking.cloudinary.captions import GONE, MOST_IDS, kept_alt, write_alt
+from linking.models import AssetJob, SelectedAsset
+from linking.models.jobs import NO_TRIES
+from linking.selection.alt_texts.asking import unsaved
+from linking.selection.alt_texts.calls import AT_ONCE, Pulse, each, patiently
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+
+Batch = Sequence[SelectedAsset]
+PASSING = (Trouble.BUSY, Trouble.AWAY)
+
+
+def save(job: AssetJob, until: float) -> bool:
+    """Save what is not saved yet. True: there is more to do. Raises Paused, Hopeless."""
+    client = CloudinaryClient(job.selection.environment)
+    pulse = Pulse(job, until)
+    left = batches(unsaved(job.selection.assets.all()))
+    failures: list[str] = []
+    away = written = tried = 0
+    for batch, answer in each(left, lambda batch: _write(client, batch), pulse):
+        tried += 1
+        try:
+            done = answer.result()
+        except CloudinaryError as error:
+            if error.trouble == Trouble.REFUSED:
+                raise Hopeless(error.text) from None
+            away += error.trouble in PASSING
+            if away >= AT_ONCE:
+                raise Paused(error.text) from None
+            failures += [f"{row.asset.name}: {error.text}" for row in batch]
+            continue
+        away = 0
+        written += len(done)
+        keep(job, [row for row in batch if row.asset.public_id in done])
+        failures += [f"{row.asset.name}: {GONE}" for row in batch if row.asset.public_id not in done]
+    AssetJob.objects.filter(pk=job.pk).update(failed=len(failures), problem="\n".join(failures))
+    return written > 0 and tried < len(left)
+
+
+def batches(rows: Iterable[SelectedAsset]) -> list[Batch]:
+    """A call writes one text to assets of one resource and delivery type."""
+    alike: dict[tuple[str, str, str], list[SelectedAsset]] = defaultdict(list)
+    for row in rows:
+        alike[row.asset.resource_type, row.asset.delivery_type, kept_alt(row.alt or "")].append(row)
+    return [same[at : at + MOST_IDS] for same in alike.values() for at in range(0, len(same), MOST_IDS)]
+
+
+def _write(client: CloudinaryClient, batch: Batch) -> set[str]:
+    assets, text = [row.asset for row in batch], batch[0].alt or ""
+    return patiently(lambda: write_alt(client, assets, text), _passing)
+
+
+def _passing(error: Exception) -> bool:
+    return isinstance(error, CloudinaryError) and error.trouble in PASSING
+
+
+def keep(job: AssetJob, rows: Batch) -> None:
+    """The text is the asset's own now, whatever the person decides from here on."""
+    with transaction.atomic():
+        for row in rows:
+            context = {**row.asset.context, "alt": kept_alt(row.alt or "")}
+            SelectedAsset.objects.filter(pk=row.pk).update(details={**row.details, "context": context})
+        AssetJob.objects.filter(pk=job.pk).update(done=F("done") + len(rows), **NO_TRIES)

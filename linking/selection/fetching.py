@@ -1,0 +1,94 @@
+"""Fetching the details of a selection's assets from Cloudinary, once, before anything can be grouped."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+
+from linking import attempts
+from linking.attempts import Attempt, Hopeless
+from linking.cloudinary.assets import MetadataField, fetch, metadata_fields
+from linking.cloudinary.renditions import thumbnail
+from linking.domain.assets import Asset
+from linking.domain.fields import CloudinaryField
+from linking.models import SelectedAsset, Selection
+from linking.models.jobs import NO_TRIES, JobState
+from linking.models.writing import save_fields
+from linking.selection import last_settings
+from linking.selection.alt_texts.deciding import fill_fetched
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+
+NOT_FETCHED = "Cloudinary refuses to tell the details ({said}). Ask an admin to check the product environment in Setup."
+BUILT_IN = [
+    ("public_id", "Public ID"),
+    ("display_name", "Display name"),
+    ("folder", "Folder"),
+    ("tags", "Tags"),
+]
+
+
+def fetch_selection(pk: int) -> None:
+    """Fill in the assets' details. Safe to repeat: a claim decides who works, and what is there is not asked for again."""
+    attempt = attempts.claim(Selection.objects.select_related("environment"), pk)
+    if attempt is not None:
+        with attempt:
+            _fill(attempt)
+
+
+def _fill(attempt: Attempt[Selection]) -> None:
+    """Raises CloudinaryError, Hopeless."""
+    selection = attempt.row
+    client = CloudinaryClient(selection.environment)
+    rows: list[SelectedAsset] = list(selection.assets.all())
+    try:
+        fields = metadata_fields(client)
+        _fetch(attempt, client, [row for row in rows if not row.details], fields)
+    except CloudinaryError as error:
+        if error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE):
+            raise Hopeless(NOT_FETCHED.format(said=error.said)) from None
+        raise
+    fill_fetched(selection)
+    offered = offered_fields(fields, [row.asset for row in rows if row.details])
+    known = {"offered_fields": offered, **_sensible(selection, offered)}
+    settled = last_settings.settled(selection, known)
+    selection.mine().update(state=JobState.DONE, problem="", **NO_TRIES, **known, **settled)
+
+
+def _fetch(
+    attempt: Attempt[Selection],
+    client: CloudinaryClient,
+    rows: Iterable[SelectedAsset],
+    fields: Sequence[MetadataField],
+) -> None:
+    """The details of these assets, as far as Cloudinary still has them; kept chunk by chunk. Raises CloudinaryError."""
+    lacking = {row.asset_id: row for row in rows}
+    for assets in fetch(client, list(lacking), fields):
+        attempt.alive()
+        found = [lacking[asset.asset_id] for asset in assets]
+        for row, asset in zip(found, assets, strict=True):
+            row.details, row.thumbnail = SelectedAsset.details_of(asset), thumbnail(client.environment, asset)
+        save_fields(found, ["details", "thumbnail"])
+        if found:
+            attempt.row.got_on(now=timezone.now())
+
+
+def offered_fields(fields: list[MetadataField], assets: list[Asset]) -> list[dict[str, object]]:
+    """What can be grouped or ordered by: each field with how many of the assets have a value in it."""
+    choices = [(f"metadata:{field.external_id}", field.label) for field in fields]
+    keys = dict.fromkeys(key for asset in assets for key in asset.context)
+    choices += [(f"context:{key}", f"{key} (context)") for key in keys]
+    return [
+        {"code": code, "label": label, "filled": sum(bool(CloudinaryField.parse(code).values(a)) for a in assets)}
+        for code, label in [*choices, *BUILT_IN]
+    ]
+
+
+def _sensible(selection: Selection, offered: list[dict]) -> dict[str, str]:
+    """Where the environment or the assets lack a field that a new selection begins with, begin with one that they have."""
+    codes = [str(field["code"]) for field in offered]
+    changes = {}
+    if selection.cloudinary_field not in codes:
+        changes["cloudinary_field"] = next((code for code in codes if "sku" in code.lower()), "display_name")
+    by_hand = selection.version and not selection.order_field  # a draft that goes on: “as selected” was chosen
+    if selection.order_field not in codes and not by_hand:
+        changes["order_field"] = "metadata:sequence" if "metadata:sequence" in codes else ""
+    return changes

@@ -1,0 +1,280 @@
+"""The measuring process of `script/bench pages`: `python -m script.benches.pages_measure SANDBOX PORT` prints JSON."""
+
+import gc
+import gzip
+import importlib
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import django
+from django.core.management import call_command
+
+from script.benches.pages_browser import in_the_browser
+
+REPEATS = 40
+# Runs of before, so that History has something to scroll through.
+PAST = 300
+
+
+def main(url: str, port: int) -> None:
+    django.setup()
+    logging.disable(logging.CRITICAL)
+    call_command("migrate", verbosity=0)
+    call_command("connect_world", url, stdout=sys.stderr)
+    importlib.import_module("assetlink_site.wsgi")  # what the server does at its start
+    from django.conf import settings
+
+    settings.DEBUG = False  # else every query is written down
+    settings.ALLOWED_HOSTS = ["*"]
+    views, cookie, addresses = at_the_server()
+    print(json.dumps({"views": views, "browser": in_the_browser(port, cookie, addresses)}))
+
+
+def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, str]]:
+    """Each view's numbers; the session's cookie; the paths of the pages that a browser is to walk through."""
+    from django.urls import reverse
+
+    from linking.models import Selection
+
+    stage = Stage()
+    found = [*in_turns(*stage.board(), *stage.edits()), *stage.looks()]
+    rest: list[Asked] = []
+    for title, sync in (("dry run", stage.dry), ("run", stage.done)):
+        rest += [
+            Asked(f"{title}: page", "page", stage.get(reverse("sync", args=[sync.key]))),
+            Asked(f"{title}: progress", "fragment", stage.get(reverse("sync-progress", args=[sync.key]))),
+            Asked(f"{title}: products", "fragment", stage.get(reverse("sync-products", args=[sync.key]))),
+            Asked(f"{title}: by a key", "fragment", stage.get(reverse("sync-products", args=[sync.key]) + "?q=SKU-12")),
+        ]
+    rest += [*stage.uploads(), *stage.memory(), Asked("Setup", "page", stage.get(reverse("setup")))]
+    found += in_turns(*rest)
+    Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
+    walked = {"link": stage.path("link"), "upload": stage.path("upload"), "history": reverse("history")}
+    walked |= {"links": reverse("links"), "run": reverse("sync", args=[stage.done.key])}
+    return found, stage.cookie, walked
+
+
+@dataclass
+class Asked:
+    """A view that is measured. `own`: queries that the measuring itself asks, to know the version that it edits."""
+
+    name: str
+    kind: str
+    ask: Callable[[], Any]
+    own: int = 0
+    queries: int = 0
+    body: bytes = b""
+    times: list[float] = field(default_factory=list)
+
+    def warm_up(self) -> None:
+        """The first answer fills caches of templates, the second one is counted."""
+        from django.db import connection
+
+        answer = self.ask()
+        if answer.status_code not in (200, 204):
+            raise SystemExit(f"{self.name} was answered with {answer.status_code}: {answer.content[:300]!r}")
+        with connection.execute_wrapper(self._count):
+            self.body = self.ask().content
+
+    def _count(self, execute: Any, *arguments: Any) -> Any:
+        self.queries += 1
+        return execute(*arguments)
+
+    def take(self) -> None:
+        began = time.perf_counter()
+        self.ask()
+        self.times.append((time.perf_counter() - began) * 1000)
+
+    def told(self) -> dict[str, Any]:
+        self.times.sort()
+        sizes = {"raw": len(self.body) / 1024, "gz": len(gzip.compress(self.body)) / 1024}
+        median, p95 = self.times[len(self.times) // 2], self.times[round(0.95 * (len(self.times) - 1))]
+        known = {"name": self.name, "kind": self.kind, "median": median, "p95": p95}
+        return known | {"queries": self.queries - self.own, **sizes}
+
+
+def in_turns(*views: Asked) -> list[dict[str, Any]]:
+    """Their numbers. One after another, again and again: a moment in which the machine is busy hits all of them alike."""
+    for view in views:
+        view.warm_up()
+    gc.collect()  # what earlier measurements left behind is not theirs
+    for _ in range(REPEATS):
+        for view in views:
+            view.take()
+    return [view.told() for view in views]
+
+
+class Stage:
+    """A selection of all assets that two stores have answered for, a dry run and a run of it, and a member at its pages."""
+
+    def __init__(self) -> None:
+        from linking import runs
+        from script.benches.ways import selection
+
+        self.chosen = selection()
+        self._match()
+        self.dry = runs.link(self.chosen, "dry", dry_run=True)
+        self.done = runs.link(self.chosen, "run", dry_run=False)
+        self.upload = runs.upload(self.chosen, "files", dry_run=False)
+        self._work_off()
+        self._remember()
+        self.chosen.refresh_from_db()
+        self.chosen.member.roles = ["master_admin"]
+        self.chosen.member.save()
+        self.client, self.cookie = self._enter()
+        self.turns = 0
+
+    def _match(self) -> None:
+        from django.utils import timezone
+
+        from linking.matching import asking
+        from setup.models import Store
+        from setup.shopify.client import ShopifyClient
+
+        for store in Store.objects.all():
+            match, _ = asking.ask(self.chosen, store, now=timezone.now())
+            asking.answer(match, ShopifyClient(store))
+
+    def _work_off(self) -> None:
+        from linking.syncing.work import Next, work
+
+        for part in [part for sync in (self.dry, self.done, self.upload) for part in sync.parts.all()]:
+            while work(part.pk) not in (Next.NOTHING, Next.WAIT):
+                pass
+
+    def _remember(self) -> None:
+        """Runs of the days before, without lines."""
+        from linking.models import StoreSync, Sync
+        from setup.models import Store
+
+        [store, *_] = Store.objects.all()
+        who = {"environment": self.chosen.environment, "member": self.chosen.member}
+        past = Sync.objects.bulk_create(Sync(**who, token=f"past-{at}", link_mode="append") for at in range(PAST))
+        ended = [self.done.created - timedelta(hours=at) for at in range(PAST)]
+        told = {"store": store, "state": "done", "tallied": {"done": 10}, "points": 40}
+        StoreSync.objects.bulk_create(
+            StoreSync(sync=sync, started=end, finished=end, **told) for sync, end in zip(past, ended, strict=True)
+        )
+
+    def _enter(self) -> tuple[Any, tuple[str, str]]:
+        from django.conf import settings
+        from django.test import Client
+
+        client, now = Client(), time.time()
+        session = client.session
+        known = {"member": self.chosen.member_id, "selection": str(self.chosen.key), "since": now, "seen": now}
+        session.update(known)
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+        return client, (settings.SESSION_COOKIE_NAME, session.session_key or "")
+
+    def path(self, name: str) -> str:
+        from django.urls import reverse
+
+        return reverse(name, args=[self.chosen.key])
+
+    def get(self, url: str) -> Callable[[], Any]:
+        return lambda: self.client.get(url, HTTP_HX_REQUEST="true")
+
+    def post(self, name: str, **fields: Any) -> Any:
+        """An edit of the state as it is."""
+        from linking.models import Selection
+
+        version = Selection.objects.values_list("version", flat=True).get(pk=self.chosen.pk)
+        return self.client.post(self.path(name), {**fields, "version": version}, HTTP_HX_REQUEST="true")
+
+    def board(self) -> list[Asked]:
+        from linking.selection.arrangement import arrangement_of
+
+        self.group = arrangement_of(self.chosen, self.chosen.assets.all()).groups[0].id
+        return [
+            Asked("Link to Products, compact", "page", lambda: self.client.get(self.path("link"))),
+            Asked("more groups", "fragment", self.get(self.path("link-groups") + f"?after={self.group}")),
+            Asked("filter by text", "fragment", self.get(self.path("link-groups") + "?q=SKU-12")),
+            Asked("filter by state", "fragment", self.get(self.path("link-groups") + "?state=matched")),
+            Asked("stores (polled)", "fragment", self.get(self.path("link-stores"))),
+            Asked("the button's numbers", "fragment", self.get(self.path("link-actions"))),
+        ]
+
+    def edits(self) -> list[Asked]:
+        """Each takes back what it did the time before; one query of each is the look at the version."""
+        from setup.models import Store
+
+        known = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "order_field": "metadata:sequence"}
+        known |= {"link_mode": "append", "stores": [store.pk for store in Store.objects.all()]}
+        return [
+            Asked("move", "fragment", self._to_and_fro("down", "up", g=self.group, a=0), own=1),
+            Asked("exclude", "fragment", self._to_and_fro("exclude", "include", a=1), own=1),
+            Asked("settings saved", "page", lambda: self.post("link-settings", **known), own=1),
+        ]
+
+    def uploads(self) -> list[Asked]:
+        """The other tab: its page, its fragments, its edits, and the page of an upload."""
+        from django.urls import reverse
+
+        from setup.models import Store
+
+        known = {"alt_policy": "keep", "stores": [store.pk for store in Store.objects.all()]}
+        turns = self._to_and_fro("exclude", "include", view="upload-edit", a=1)
+        run = [self.upload.key]
+        return [
+            Asked("Upload to Store Files", "page", self.get(self.path("upload"))),
+            Asked("more assets", "fragment", self.get(self.path("upload-assets") + "?after=300")),
+            Asked("assets by text", "fragment", self.get(self.path("upload-assets") + "?q=new-12")),
+            Asked("assets by state", "fragment", self.get(self.path("upload-assets") + "?state=ready")),
+            Asked("exclude an asset", "fragment", turns, own=1),
+            Asked("settings of files", "fragment", lambda: self.post("upload-settings", **known), own=1),
+            Asked("upload: page", "page", self.get(reverse("sync", args=run))),
+            Asked("upload: progress", "fragment", self.get(reverse("sync-progress", args=run))),
+            Asked("upload: files", "fragment", self.get(reverse("sync-files", args=run))),
+            Asked("upload: more files", "fragment", self.get(reverse("sync-files", args=run) + "?page=2")),
+        ]
+
+    def memory(self) -> list[Asked]:
+        """What was done: runs, and links. (With a million changes: script/bench history.)"""
+        from django.urls import reverse
+
+        from linking.models import Sync
+
+        middle = Sync.objects.order_by("pk")[PAST // 2].pk
+        return [
+            Asked("History", "page", self.get(reverse("history"))),
+            Asked("older runs", "fragment", self.get(reverse("history") + f"?before={middle}")),
+            Asked("runs by a key", "fragment", self.get(reverse("history") + "?q=SKU-12")),
+            Asked("Links", "page", self.get(reverse("links"))),
+            Asked("links by a key", "fragment", self.get(reverse("links") + "?q=SKU-12")),
+        ]
+
+    def _to_and_fro(self, there: str, back: str, *, view: str = "link-arrange", **fields: Any) -> Callable[[], Any]:
+        def edit() -> Any:
+            self.turns += 1
+            return self.post(view, do=there if self.turns % 2 else back, **fields)
+
+        return edit
+
+    def looks(self) -> list[dict[str, Any]]:
+        """The other view, and both beside what they are an alternative to: everything at once."""
+        from linking.models import Selection
+        from linking.pages import group_filter
+
+        everything = mock.patch.multiple(group_filter, GROUPS=10**6, TILES=10**6, ROWS=10**6)
+        page = self.get(self.path("link"))
+        with everything:
+            found = in_turns(Asked("  instead: all groups at once", "alternative", page))
+        Selection.objects.filter(pk=self.chosen.pk).update(view="regular")
+        found += in_turns(Asked("Link to Products, regular", "page", page))
+        with everything:
+            found += in_turns(Asked("  instead: all rows at once", "alternative", page))
+        return found
+
+
+if __name__ == "__main__":
+    arguments: Sequence[str] = sys.argv[1:]
+    main(arguments[0], int(arguments[1]))

@@ -1,0 +1,64 @@
+"""A large video through a worker: how much memory that takes, and how long. For `script/bench video`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from script.terminal import say
+
+ROOT = Path(__file__).resolve().parents[2]
+MB = 1024**2
+BAR = 200 * MB
+
+
+def video(size: int) -> int:
+    """`size` in bytes. The exit code: 1 if the worker took more memory than the bar, or the video did not arrive."""
+    with tempfile.TemporaryDirectory(prefix="assetlink-bench-video-") as kept:
+        folder = Path(kept)
+        prepare(folder)
+        peak, seconds, outcome = measure(folder, size)
+    say(f"A video of {size // MB:,} MB: {outcome} in {seconds:.1f} s; the worker took {peak / MB:.0f} MB at most.")
+    held = outcome == "done" and peak < BAR
+    say(f"{'held' if held else 'MISSED'}: below {BAR // MB} MB")
+    return 0 if held else 1
+
+
+def prepare(folder: Path) -> None:
+    """A database of its own. Only after this may anything of the app be imported."""
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite3'}"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ["LOG_LEVEL"] = "ERROR"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def measure(folder: Path, size: int) -> tuple[int, float, str]:
+    """(bytes, seconds, outcome). Source and store are in this process, the worker in one of its own."""
+    from linking import runs
+    from linking.models import ChangeRow
+    from tests.films import cinema, clip
+    from tests.processes import environ
+    from tests.scenes import asset, catalog, connected, part_of, product, served
+
+    shop = catalog([product("a")], [asset("turn", "a", content=clip())])
+    with served(shop, folder) as (world, url), cinema(size) as house:
+        place = connected(world, url)
+        place.environment.delivery_base = house.url
+        place.environment.save()
+        sync = runs.link(place.select("turn"), "bench", dry_run=False)
+        command = [sys.executable, "-m", "tests.peak", str(part_of(sync).pk)]
+        begun = time.monotonic()
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **environ("redis://127.0.0.1:1/0")}, capture_output=True, text=True
+        )
+        seconds = time.monotonic() - begun
+    if done.returncode:
+        raise SystemExit(f"The worker came to no result:\n{done.stderr[-3000:]}")
+    [line] = ChangeRow.objects.filter(part__sync=sync)
+    return int(done.stdout.split()[-1]), seconds, line.outcome if line.outcome == "done" else line.reason

@@ -1,0 +1,107 @@
+"""Whether Cloudinary delivers a transformation: tried for real, on one of the environment's own assets.
+
+https://cloudinary.com/documentation/transformation_reference; the cause of a refusal is in X-Cld-Error. Only the
+environment's delivery host is ever asked, and a redirect is not followed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import cloudinary.api
+import urllib3
+
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.delivery import delivery_host, delivery_url
+from setup.models import Environment
+from setup.numbers import whole
+
+# A first delivery answers only when the picture has been made.
+POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=25), retries=False)
+IMAGE_BYTES = 20_000_000  # Shopify's limit
+MADE_ANYWAY = 423  # a video that is still being made was understood
+
+
+class Untried(Exception):
+    """The text says what Cloudinary answered, and what to do."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An asset to try things on."""
+
+    public_id: str
+    resource_type: str
+    version: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """`preview` beside `original`: small pictures, for the page. `bytes` of the real delivery, if they were told."""
+
+    sample: Sample
+    original: str
+    preview: str
+    bytes: int | None
+
+
+def sample(environment: Environment, resource_type: str, public_id: str = "") -> Sample | None:
+    """That asset, or the newest one; None if there is none that is delivered publicly. Raises CloudinaryError."""
+    client = CloudinaryClient(environment)
+    options: dict[str, Any] = {"resource_type": resource_type, "type": "upload"}
+    if public_id:
+        try:
+            return _sample(client.call(cloudinary.api.resource, public_id, **options))
+        except CloudinaryError as error:
+            if error.trouble != Trouble.GONE:
+                raise
+            return None
+    found = client.call(cloudinary.api.resources, max_results=10, **options).get("resources") or []
+    return next((_sample(known) for known in found if not known.get("access_control")), None)
+
+
+def _sample(known: Mapping[str, Any]) -> Sample:
+    name = known.get("display_name") or known["public_id"].rpartition("/")[2]
+    return Sample(known["public_id"], known["resource_type"], int(known.get("version") or 1), name)
+
+
+def attempt(environment: Environment, found: Sample, transformation: str) -> Delivered:
+    """Raises Untried."""
+    form = "mp4" if found.resource_type == "video" else "jpg"
+    pinned = f"f_{form},vc_h264,ac_aac" if form == "mp4" else f"f_{form}"
+    url = address(environment, found, ",".join(filter(None, [pinned, transformation])), form)
+    weight = _ask(environment, url, form)
+    if form == "jpg" and weight is not None and weight > IMAGE_BYTES:
+        raise Untried(f"{found.name} becomes a file of {weight / 1e6:.0f} MB; Shopify takes 20 MB.")
+    small = "c_limit,w_360,h_360/q_auto/f_jpg"
+    shown = "/".join(filter(None, [transformation, small]))
+    return Delivered(
+        found, address(environment, found, small, "jpg"), address(environment, found, shown, "jpg"), weight
+    )
+
+
+def address(environment: Environment, found: Sample, transformation: str, extension: str) -> str:
+    place = (found.resource_type, "upload", found.public_id)
+    return delivery_url(environment, place, version=found.version, transformation=transformation, extension=extension)
+
+
+def _ask(environment: Environment, url: str, form: str) -> int | None:
+    if urlsplit(url).netloc != delivery_host(environment):
+        raise Untried("This leads away from Cloudinary. Write a transformation only.")
+    try:
+        answer = POOL.request("HEAD", url, headers={"User-Agent": "AssetLink", "Accept": "image/jpeg,video/mp4"})
+    except urllib3.exceptions.HTTPError:
+        raise Untried("Cloudinary's delivery does not answer. Nothing was saved; try again in a minute.") from None
+    if answer.status == MADE_ANYWAY:
+        return None
+    if answer.status != 200:
+        cause = answer.headers.get("X-Cld-Error", "") or f"status {answer.status}"
+        raise Untried(f"Cloudinary does not deliver it: {cause}.")
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    if kind not in ("image/jpeg", "video/mp4"):
+        raise Untried(
+            f"It gives {kind or 'no picture'} where AssetLink asked for {form}. Leave out what sets a format."
+        )
+    return whole(answer.headers.get("Content-Length"))

@@ -1,0 +1,121 @@
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from setup import logs
+from setup.numbers import whole
+from setup.security import limits
+from setup.security.origin import address_of, id_of
+from setup.security.sessions import member_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+OURS = ("same-origin", "none")
+WATCHED = ("/healthz", "/readyz", "/metrics")
+WEBHOOKS = "/webhooks/"
+
+
+class RequestIds:
+    """One id for the answer's header, the log and the audit log."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = logs.request_id.set(id_of(request))
+        try:
+            response = self.get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response["X-Request-Id"] = id_of(request)
+        return response
+
+
+class Watched:
+    """Those who ask whether we live bring no session: what a cookie names would be looked up in a database that may be away."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in WATCHED:
+            request.COOKIES.clear()
+        return self.get_response(request)
+
+
+class SameOrigin:
+    """Refuses what another site makes a browser send: https://www.w3.org/TR/fetch-metadata/. Views with a proof of their own
+    (a signed launch, a signed webhook) are those that need no CSRF token either. Old browsers say nothing: for them, the
+    Origin is checked with the CSRF token."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, *_: object) -> HttpResponse | None:
+        site = request.headers.get("Sec-Fetch-Site", "none")
+        if request.method in SAFE or site in OURS or getattr(view, "csrf_exempt", False):
+            return None
+        return render(request, "session/foreign.html", status=403)
+
+
+class MemberOfSession:
+    """`request.member` and, through it, the tenant of everything that the request may see."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.member = SimpleLazyObject(lambda: member_of(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class Limits:
+    """The size of bodies, the rate of requests, and the answer to whoever was too quick."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if whole(request.META.get("CONTENT_LENGTH") or "0", most=settings.LARGEST_BODY) is None:
+            return render(request, "session/too_large.html", status=413)
+        try:
+            count(request)
+        except limits.TooMany as refusal:
+            return too_many(request, refusal)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return too_many(request, error) if isinstance(error, limits.TooMany) else None
+
+
+def count(request: HttpRequest) -> None:
+    """Behind a proxy that is not named in the settings, all strangers have one address: what they use up must not be missing
+    to those who ask whether we live, or to Shopify. Raises TooMany."""
+    if request.path in WATCHED:
+        return
+    if request.path.startswith(WEBHOOKS):
+        limits.spend_as("webhook", f"a{address_of(request)}", settings.LIMITS["webhook"])
+    else:
+        limits.spend_as("request", who(request), settings.LIMITS["request"])
+
+
+def who(request: HttpRequest) -> str:
+    """The member, or the address where nobody is known yet."""
+    member = getattr(request, "member", None)
+    return f"m{member.pk}" if member else f"a{address_of(request)}"
+
+
+def too_many(request: HttpRequest, refusal: limits.TooMany) -> HttpResponse:
+    """A fragment's answer is one sentence, which the page shows in its place for troubles; Shopify's is one, too."""
+    if getattr(request, "htmx", False) or request.path.startswith(WEBHOOKS):
+        response = HttpResponse(refusal.text, content_type="text/plain; charset=utf-8", status=429)
+    else:
+        response = render(request, "session/too_many.html", {"refusal": refusal}, status=429)
+    response["Retry-After"] = str(refusal.seconds)
+    return response
