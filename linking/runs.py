@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from linking import jobs
+from linking import queue
 from linking.domain import stored
 from linking.domain.arrangements import KeptArrangement
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
@@ -162,4 +162,4 @@ def _begin(sync: Sync, stores: list[Store]) -> Sync:
 
 def ring_for(sync: Sync) -> None:
     for part in sync.parts.all():
-        jobs.ring(jobs.sync, part.pk)
+        queue.enqueue("sync", part.pk)

@@ -19,10 +19,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from linking.domain.plan import Change
-from linking.models import AssetJob, ChangeRow, Report, Selection, StoreMatch, StoreSync
-from linking.models.jobs import JobState
+from linking.models import ChangeRow, StoreSync
+from linking.models.jobs import JobRow, JobState
 from linking.models.syncs import KINDS
 from linking.operations import queue_health
+from linking.queue import KINDS as KINDS_OF_JOBS
 from linking.runtime import counters
 from setup.models import Store
 
@@ -31,12 +32,8 @@ State = StoreSync.State
 ENDED = (State.DONE, State.ABORTED, State.FAILED)
 SETTLED = [outcome for outcome in ChangeRow.Outcome.values if outcome != ChangeRow.Outcome.PENDING]
 Counts = GaugeMetricFamily | CounterMetricFamily
-JOBS: dict[str, type[Selection | StoreMatch | AssetJob | Report]] = {
-    "fetch": Selection,
-    "match": StoreMatch,
-    "assets": AssetJob,
-    "report": Report,
-}
+# Kind of job -> its rows; a store sync has states of its own.
+JOBS = {kind.name: kind.model for kind in KINDS_OF_JOBS.values() if issubclass(kind.model, JobRow)}
 SPENT = {
     "points": "Points of Shopify's API limit that were spent",
     "requests": "Requests to Shopify",

@@ -1,4 +1,4 @@
-"""What a worker takes from the queue: RQ's Job and Queue, narrowed to the jobs that this app enqueues (linking.jobs.KINDS).
+"""What a worker takes from the queue: RQ's Job and Queue, narrowed to the jobs that this app enqueues (linking.queue.KINDS).
 
 Redis is not ours alone: whoever writes into it could name any function in a job's hash, or callbacks, which RQ would import and
 call. An entry that is none of our jobs, or not even text, costs one line in the log and is dropped; left alone, it would
@@ -7,6 +7,7 @@ end every worker that meets it.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any, Self
 
 import redis.exceptions
@@ -17,7 +18,7 @@ from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from linking import jobs
+from linking import queue
 
 log = logging.getLogger(__name__)
 # Of a job's hash; everything else (callbacks, webhooks, retries, dependencies) is nothing that we write, and is not read.
@@ -62,13 +63,16 @@ class JobEntry(Job):
 
     @property
     def func(self) -> Callable[[int], None]:
-        """Never imported by its name."""
-        return jobs.KINDS[str(self.func_name)]
+        """Only one of the table, whatever name came. Raises NoSuchJobError."""
+        kind = queue.kind_of(str(self.func_name))
+        if kind is None:
+            raise NoSuchJobError(f"It names {self.func_name!r:.200}")
+        return getattr(import_module(queue.MODULE), kind.name)
 
 
 def is_ours(name: object, instance: object, args: object, kwargs: object) -> bool:
     """A function of the table with the number of a row, and nothing else."""
-    if not isinstance(name, str) or name not in jobs.KINDS or instance is not None or kwargs:
+    if not isinstance(name, str) or queue.kind_of(name) is None or instance is not None or kwargs:
         return False
     match args:
         case [int() as pk] if not isinstance(pk, bool):

@@ -9,7 +9,7 @@ from redis import Redis
 from rq import Queue, Worker
 from rq.exceptions import NoSuchJobError
 
-from linking import jobs
+from linking import queue
 from linking.operations import queue_entries
 from linking.runtime import counters
 
@@ -37,26 +37,28 @@ class Pulse:
 def feel(*, now: datetime) -> Pulse:
     """Takes two seconds at most, also while Redis is away."""
     try:
-        bell = jobs.bell()
-        queue = django_rq.get_queue("default", connection=bell)
-        states = _states(bell, queue, now)
+        redis_client = queue.connection()
+        waiting = django_rq.get_queue("default", connection=redis_client)
+        states = _states(redis_client, waiting, now)
         busy = states.count("busy")
-        return Pulse(True, queue.count, _age(bell, queue, now), busy, len(states) - busy, counters.silence())
+        return Pulse(
+            True, waiting.count, _age(redis_client, waiting, now), busy, len(states) - busy, counters.silence()
+        )
     except redis.exceptions.RedisError:
         return Pulse()
 
 
-def _states(bell: Redis, queue: Queue, now: datetime) -> list[str]:
+def _states(redis_client: Redis, waiting: Queue, now: datetime) -> list[str]:
     """Of the workers that live."""
-    found = Worker.all(connection=bell, queue=queue, serializer=queue.serializer)
+    found = Worker.all(connection=redis_client, queue=waiting, serializer=waiting.serializer)
     alive = [one for one in found if one.last_heartbeat and _since(one.last_heartbeat, now) < DEAD_AFTER]
     return [str(one.get_state()) for one in alive]
 
 
-def _age(bell: Redis, queue: Queue, now: datetime) -> float:
-    first = bell.lindex(queue.key, 0)
+def _age(redis_client: Redis, waiting: Queue, now: datetime) -> float:
+    first = redis_client.lindex(waiting.key, 0)
     try:
-        job = queue_entries.read(first, bell) if first else None
+        job = queue_entries.read(first, redis_client) if first else None
     except NoSuchJobError:  # taken at this moment, or none of ours
         return 0.0
     return max(0.0, _since(job.enqueued_at, now)) if job and job.enqueued_at else 0.0

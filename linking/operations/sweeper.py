@@ -11,8 +11,7 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
-from linking import jobs
-from linking.operations import retention
+from linking.operations import recovery, retention
 from linking.runtime import counters
 from setup.shopify.auth import keeping
 
@@ -25,7 +24,7 @@ def run(over: threading.Event) -> None:
     while not over.is_set():
         close_old_connections()
         try:
-            jobs.sweep()
+            recovery.sweep()
             counters.beat()
             keeper.tidy()
             access.tidy()

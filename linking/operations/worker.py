@@ -19,8 +19,8 @@ from rq.exceptions import DeserializationError, InvalidJobOperation
 from rq.job import Job
 from rq.utils import now
 
-from linking import jobs
-from linking.operations import log_context
+import linking.jobs  # noqa: F401 - loaded once, before each job gets a process of its own
+from linking.operations import log_context, recovery
 from linking.operations.queue_entries import JobEntry, JobQueue
 from linking.runtime import counters, process
 from setup import logs
@@ -133,7 +133,7 @@ class Worker(rq.Worker):
             super().execute_job(job, queue)
         counters.took(log_context.name_of(str(job.func_name)), outcome_of(job), time.monotonic() - began)
         try:
-            jobs.bury(name)
+            recovery.release(name)
         except DatabaseError:
             self.log.exception("Worker %s: the lease of a dead job will lapse by itself", self.name)
         finally:

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
-from linking import jobs
+from linking import queue
 from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.ranges import numbers_in
 from linking.domain.stored import alts_before
 from linking.models import AssetJob, SelectedAsset, Selection
+from linking.operations import recovery
 from linking.pages.link_board import GroupCard, card_of, field_label
 from linking.selection import locking
 from linking.selection.alt_texts import asking, deciding, overview
@@ -45,7 +46,7 @@ def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def work(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while something is done at Cloudinary. Proposals follow as they come; the end is told."""
-    jobs.sweep()
+    recovery.sweep()
     context = work_context(selection_of(request, key))
     if request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
@@ -204,7 +205,7 @@ def counts(request: MemberRequest, selection: Selection) -> str:
 def begun(request: MemberRequest, selection: Selection, job: AssetJob | None, told: str) -> HttpResponse:
     """A job for Cloudinary as the page shows it, and a bell for whoever does it."""
     if job is not None:
-        jobs.ring(jobs.assets, job.pk)
+        queue.enqueue("assets", job.pk)
     parts: list[str] = [render_to_string("link/_alts_work.html", work_context(selection) | {"oob": True}, request)]
     parts += editors(request, selection, request.POST.get("at", ""))
     response = aim(HttpResponse("".join(parts)), "")
@@ -236,7 +237,7 @@ def work_context(selection: Selection) -> dict:
     doings = overview.doings(selection)
     offered = deciding.offered(selection).count()
     busy = any(doing.job.busy for doing in doings)
-    queue_down = busy and not jobs.queue_answers()
+    queue_down = busy and not queue.answers()
     shown = [(d.kind, d.job.state, d.job.problem, d.job.total, d.job.done, d.job.failed) for d in doings]
     seen = f"{crc32(repr((shown, offered, queue_down)).encode()):08x}"
     known = {"selection": selection, "doings": doings, "offered": offered, "busy": busy, "seen": seen}

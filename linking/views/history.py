@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import jobs
+from linking import queue
 from linking.domain import stored
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.history import KINDS, OUTCOMES, Filter, TooMany
@@ -62,7 +62,7 @@ def again(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("sync", key=key)
     request.session[SELECTION] = str(selection.key)
-    jobs.ring(jobs.fetch, selection.pk)
+    queue.enqueue("fetch", selection.pk)
     audit.record(request, "sync.again", f"run {sync.key}", {}, {"selection": str(selection.key)})
     return redirect("upload" if sync.kind == "upload" else "link", key=selection.key)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import jobs
+from linking import queue
 from linking.models import SelectedAsset, Selection
 from linking.selection.drafts import resume
 from linking.selection.last_settings import offer_to
@@ -71,7 +71,7 @@ def enter(request: HttpRequest, found: Launch) -> HttpResponse:
     member = sessions.start(request, found, now=timezone.now())
     selection = begin(member, found)
     request.session[SELECTION] = str(selection.key)
-    jobs.ring(jobs.fetch, selection.pk)
+    queue.enqueue("fetch", selection.pk)
     context = {"next": landing(member, selection), "ticket": sessions.ticket(member, str(selection.key))}
     return render(request, "session/opening.html", context)
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import jobs, runs
+from linking import queue, runs
 from linking.links import checking
 from linking.models import Link, LinkCheck
+from linking.operations import recovery
 from linking.pages.run.filter import number
 from linking.pages.text_search import MAX_TEXT, links_with
 from setup.models import Environment, Store
@@ -119,7 +120,7 @@ def check(request: MemberRequest) -> HttpResponse:
     """Ask the stores and Cloudinary whether what is linked is still there."""
     limits.spend("dry_run", request.member)
     for asked in checking.ask(request.member.environment, now=timezone.now()):
-        jobs.ring(jobs.links, asked.pk)
+        queue.enqueue("links", asked.pk)
     return redirect("links")
 
 
@@ -127,7 +128,7 @@ def check(request: MemberRequest) -> HttpResponse:
 @members
 def checks(request: MemberRequest) -> HttpResponse:
     """Polled while links are checked; then the page is loaded again."""
-    jobs.sweep()
+    recovery.sweep()
     context = checks_of(request.member.environment)
     if not context["checking"]:
         return HttpResponse(headers={"HX-Refresh": "true"})

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import jobs
+from linking import queue
 from linking.models import Report, Sync
+from linking.operations import recovery
 from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS, Format
 from linking.views.syncs import sync_of
@@ -57,7 +58,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def card(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
     """Polled while the report is written; a finished one renders without its trigger."""
-    jobs.sweep()
+    recovery.sweep()
     return show(request, *known_of(request, key, format))
 
 
@@ -72,7 +73,7 @@ def write(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return HttpResponse(headers={"HX-Refresh": "true"}) if request.htmx else redirect("sync-report", key=key)
     if report.busy and not report.owner:
-        jobs.ring(jobs.report, report.pk)
+        queue.enqueue("report", report.pk)
     return show(request, sync, report, code) if request.htmx else redirect("sync-report", key=key)
 
 
@@ -110,4 +111,4 @@ def show(request: MemberRequest, sync: Sync, report: Report | None, code: str) -
 
 def queue_of(cards: list[Card]) -> dict[str, object]:
     waiting = any(card.state == "busy" for card in cards)
-    return {"queue_down": waiting and not jobs.queue_answers(), "days": settings.REPORT_DAYS}
+    return {"queue_down": waiting and not queue.answers(), "days": settings.REPORT_DAYS}

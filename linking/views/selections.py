@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from linking import jobs
+from linking import queue
 from linking.domain.assets import Asset
 from linking.domain.keying import Keying, examples
 from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
@@ -20,6 +20,7 @@ from linking.matching import asking
 from linking.models import Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES, MODES
+from linking.operations import recovery
 from linking.pages.group_filter import counts_of
 from linking.pages.group_list import chosen_context, groups_context
 from linking.pages.link_board import AssetCard, Board, StoreCard, board_of, decided, store_card, store_cards
@@ -53,7 +54,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while the assets' details come in; then the whole page follows."""
-    jobs.sweep()
+    recovery.sweep()
     selection = selection_of(request, key)
     if selection.state == JobState.DONE:
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -77,7 +78,7 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     cards = store_cards(selection)
     context = stores_context(selection, cards)
     if request.GET.get("seen") == context["seen"]:
-        jobs.sweep()  # nothing has happened: somebody may have to be told again
+        recovery.sweep()  # nothing has happened: somebody may have to be told again
         return HttpResponse(status=204)  # nothing is swapped under a hand that is about to click
     context["store_cards"] = decided(cards, board_of(selection, cards))
     response = render(request, "link/_stores.html", context)
@@ -114,7 +115,7 @@ def ask_stores(
     asked_before = [card.match for card in cards if card.match]
     new = asking.ask_all(selection, stores, now=timezone.now(), afresh=afresh, known=asked_before) if stores else []
     for match in new:
-        jobs.ring(jobs.match, match.pk)
+        queue.enqueue("match", match.pk)
     asked = {match.store_id: match for match in new}
     return [store_card(card.store, card.chosen, asked.get(card.store.pk, card.match)) for card in cards]
 
@@ -178,7 +179,7 @@ def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyle
 
 def fetching_context(selection: Selection, counts: tuple[int, int] | None = None) -> dict:
     """`known` of `total` assets have their details. `counts`: both, if they are known already."""
-    queue_down = selection.busy and not jobs.queue_answers()
+    queue_down = selection.busy and not queue.answers()
     total, known = counts or counted(selection)
     return {"selection": selection, "queue_down": queue_down, "total": total, "known": known}
 
@@ -191,7 +192,7 @@ def counted(selection: Selection) -> tuple[int, int]:
 def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     """`seen` changes with whatever the cards show, `answered` with what the stores are known to say."""
     pending = sum(card.state == "pending" or card.refreshing for card in cards)
-    queue_down = bool(pending or selection.busy) and not jobs.queue_answers()
+    queue_down = bool(pending or selection.busy) and not queue.answers()
     shown = [
         (card.store.pk, card.chosen, card.state, card.refreshing, card.problem, card.doing, card.note) for card in cards
     ]

@@ -8,8 +8,10 @@ import django_rq
 import pytest
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import queue as job_queue
+from linking import runs
 from linking.models import ChangeRow, StoreSync, Sync
+from linking.operations import recovery
 from linking.runtime.heartbeat import Heartbeat
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.work import MAX_LOST, Next, work
@@ -113,14 +115,14 @@ def test_work_whose_workers_die_again_and_again_ends_with_a_reason(place):
 def test_who_buries_a_dead_process_frees_its_lease_at_once(place):
     part = begun(place)
     Lease.take(part, "dead", now=timezone.now())
-    jobs.bury("somebody else")
+    recovery.release("somebody else")
     assert Lease.take(part, "next", now=timezone.now()) is None
-    jobs.bury("dead")
+    recovery.release("dead")
     assert Lease.take(part, "next", now=timezone.now())
 
 
 def queued() -> int:
-    return len(django_rq.get_queue("default", connection=jobs.bell()).job_ids)
+    return len(django_rq.get_queue("default", connection=job_queue.connection()).job_ids)
 
 
 def test_any_number_of_sweeps_rings_once(place, settings, tmp_path):
@@ -128,16 +130,16 @@ def test_any_number_of_sweeps_rings_once(place, settings, tmp_path):
     part.rows().update(rung=NOW - timedelta(minutes=1))
     with redis(tmp_path) as settings.REDIS_URL:
         for _ in range(3):
-            jobs.sweep()
+            recovery.sweep()
         assert queued() == 1
 
 
 def test_a_sweep_without_redis_leaves_everything_to_the_next(place, settings, tmp_path):
     part = begun(place)
     part.rows().update(rung=NOW - timedelta(minutes=1))
-    jobs.sweep()
+    recovery.sweep()
     with redis(tmp_path) as settings.REDIS_URL:
-        jobs.sweep()
+        recovery.sweep()
         assert queued() == 1
 
 
@@ -146,7 +148,7 @@ def test_what_is_worked_on_is_not_rung_for(place, settings, tmp_path):
     Lease.take(part, "a", now=timezone.now())
     part.rows().update(rung=NOW - timedelta(minutes=1))
     with redis(tmp_path) as settings.REDIS_URL:
-        jobs.sweep()
+        recovery.sweep()
         assert queued() == 0
 
 

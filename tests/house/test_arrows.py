@@ -28,17 +28,20 @@ ARROWS: dict[str, set[str]] = {
     "linking.reporting": FOUNDATION,
     "linking.planning": FOUNDATION | {"linking.selection", "linking.links"},
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
-    "linking.jobs": FOUNDATION | {"linking.syncing", "linking.planning"} | DOORS - {"linking.runs"},
-    "linking.runs": CORE | {"linking.jobs", "linking.selection"},
-    "linking.operations": FOUNDATION | {"linking.jobs", "linking.reporting"},
-    "linking.pages": CORE | {"linking.cloudinary", "linking.forms", "linking.jobs"} | DOORS,
+    "linking.queue": {"linking.models"},
+    # Only the worker imports it, by its name.
+    "linking.jobs": FOUNDATION | {"linking.queue", "linking.syncing"} | DOORS - {"linking.runs"},
+    "linking.runs": CORE | {"linking.queue", "linking.selection"},
+    "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
+    "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting"},
+    "linking.pages": CORE | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
     "linking.forms": CORE,
-    "linking.views": CORE | {"linking.pages", "linking.forms", "linking.jobs"} | DOORS,
+    "linking.views": CORE | {"linking.pages", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
     "linking.middleware": {"linking.models"},
     "linking.apps": {"linking.links", "setup"},  # to register what the Setup page asks about
-    "linking.management": CORE | {"linking.operations", "linking.jobs", "linking.runs"},
+    "linking.management": CORE | {"linking.operations", "linking.queue", "linking.runs"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),
@@ -109,7 +112,7 @@ def test_an_import_against_the_arrows_is_found(module, source):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("linking.views.syncs", "from linking import jobs\nfrom setup.security.guards import member\nimport django"),
+        ("linking.views.syncs", "from linking import queue\nfrom setup.security.guards import member\nimport django"),
         ("linking.syncing.work", "from linking.syncing import files\nfrom . import lease"),
         ("assetlink_site.urls", "import linking.urls"),
         ("sandbox.shopify.shop", "from sandbox.blobs import Blobs\nimport shopify"),

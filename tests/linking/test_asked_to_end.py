@@ -6,7 +6,8 @@ import pytest
 from rq.registry import BaseRegistry, FailedJobRegistry, FinishedJobRegistry
 from rq.serializers import JSONSerializer
 
-from linking import jobs, runs
+from linking import queue as job_queue
+from linking import runs
 from linking.models import StoreSync
 from tests.processes import environ, running, wait_until, worker
 from tests.scenes import asset, product
@@ -51,7 +52,7 @@ execute_from_command_line(["manage.py", "rqworker", "default"])
 
 
 def ended(registry: type[BaseRegistry]) -> int:
-    return registry("default", connection=jobs.bell(), serializer=JSONSerializer).count
+    return registry("default", connection=job_queue.connection(), serializer=JSONSerializer).count
 
 
 @pytest.mark.parametrize("moment", ["alive", "heard", "unknown"])
@@ -70,6 +71,6 @@ def test_a_job_that_is_asked_to_end_while_it_is_forked_ends_soon_and_goes_on_in_
 
 def test_a_bell_for_a_run_that_is_gone_is_no_failure(queue, tmp_path):
     with worker(environ(queue), tmp_path):
-        assert jobs.ring(jobs.sync, 4711)
+        assert job_queue.enqueue("sync", 4711)
         wait_until(lambda: ended(FinishedJobRegistry) + ended(FailedJobRegistry) == 1)
     assert ended(FailedJobRegistry) == 0

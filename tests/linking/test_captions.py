@@ -7,8 +7,9 @@ import subprocess
 import pytest
 from django.utils import timezone
 
-from linking import jobs
+from linking import queue as job_queue
 from linking.models import AssetJob, SelectedAsset
+from linking.operations import recovery
 from linking.selection.alt_texts import asking, captioning, working
 from linking.selection.alt_texts.asking import suggest, suggestible
 from linking.selection.alt_texts.calls import AT_ONCE
@@ -213,10 +214,10 @@ def test_stopped_while_it_works_it_offers_nothing_more(place):
 
 def test_a_job_that_nobody_hears_of_is_swept_up(place, monkeypatch):
     rung = []
-    monkeypatch.setattr(jobs, "ring", lambda job, pk: rung.append((job.__name__, pk)) or True)
+    monkeypatch.setattr(job_queue, "enqueue", lambda name, pk: rung.append((name, pk)) or True)
     job = ask(place.select())
     AssetJob.objects.update(heard="2026-01-01T00:00:00Z")
-    jobs.sweep()
+    recovery.sweep()
     assert ("assets", job.pk) in rung
 
 
@@ -230,14 +231,14 @@ def test_a_killed_workers_captions_are_finished_by_another_which_asks_only_for_t
         chosen = place.select()
         job = ask(chosen)
         with worker(environ(url), tmp_path, "one") as first:
-            jobs.ring(jobs.assets, job.pk)
+            job_queue.enqueue("assets", job.pk)
             wait_until(lambda: list(states(chosen).values()).count("offered") >= 4)
             kill_all(first)
         kept = list(states(chosen).values()).count("offered")
         assert kept < 16
         AssetJob.objects.update(heard="2026-01-01T00:00:00Z")
         with worker(environ(url), tmp_path, "two"):
-            jobs.sweep()
+            recovery.sweep()
             wait_until(lambda: AssetJob.objects.get().state == "done")
     assert set(states(chosen).values()) == {"offered"}
     assert made(place) <= 16 + AT_ONCE  # what was in hand when it died; an answer that never came cannot be known

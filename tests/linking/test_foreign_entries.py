@@ -10,7 +10,7 @@ from redis import Redis
 from rq.registry import FinishedJobRegistry
 from rq.serializers import JSONSerializer
 
-from linking import jobs
+from linking import queue as job_queue
 from linking.operations import queue_health
 from linking.operations.queue_entries import JobEntry, JobQueue
 from tests.processes import environ, wait_until, worker
@@ -45,8 +45,8 @@ def enqueue(client: Redis, entry: str | bytes, fields: dict | None = None) -> No
 def works_afterwards(queue: str, folder: Path) -> str:
     """The worker's log, once it has worked off the queue and then a real job; the worker is still there then."""
     with worker(environ(queue), folder) as process:
-        assert jobs.ring(jobs.fetch, 4711)
-        finished = FinishedJobRegistry("default", connection=jobs.bell(), serializer=JSONSerializer)
+        assert job_queue.enqueue("fetch", 4711)
+        finished = FinishedJobRegistry("default", connection=job_queue.connection(), serializer=JSONSerializer)
         wait_until(lambda: finished.count > 0 or process.poll() is not None)
         assert process.poll() is None, "the worker has ended"
     return (folder / "worker.log").read_text()
@@ -82,8 +82,8 @@ def test_a_job_that_names_another_function_is_never_performed(queue, redis_clien
 def test_only_a_job_of_the_table_with_the_number_of_a_row_is_performed(queue, redis_client, data, names):
     """RQ takes entries in another way if a worker has several queues."""
     enqueue(redis_client, "odd", written(data))
-    assert jobs.ring(jobs.fetch, 4711)
-    client = jobs.bell()
+    assert job_queue.enqueue("fetch", 4711)
+    client = job_queue.connection()
     queues = [JobQueue(name, connection=client, job_class=JobEntry, serializer=JSONSerializer) for name in names]
     job, _ = JobQueue.dequeue_any(queues, None, connection=client, job_class=JobEntry, serializer=JSONSerializer)
     assert job.id.startswith("fetch-4711-")

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from linking import jobs, runs
 from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
-from linking.operations import retention, sweeper
+from linking.operations import recovery, retention, sweeper
 from linking.reporting import asking
 from setup.models import UsedLaunch
 from tests.scenes import asset, part_of, product
@@ -267,7 +267,7 @@ def told(*options: str) -> str:
 def test_the_sweeper_keeps_the_house(place, monkeypatch):
     age(place.select(), 31)
     over = threading.Event()
-    monkeypatch.setattr(jobs, "sweep", over.set)
+    monkeypatch.setattr(recovery, "sweep", over.set)
     sweeper.run(over)
     assert not Selection.objects.exists()
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from assetlink_site import checks
-from linking import jobs
+from linking import queue as job_queue
 from linking.operations import queue_health
 from linking.runtime import counters
 from tests.processes import environ, wait_until, worker
@@ -73,7 +73,7 @@ def test_with_a_worker_and_a_sweeper_all_is_well_and_a_killed_worker_is_missed(c
 
 
 def test_a_job_that_waits_too_long_is_told(client, queue, monkeypatch):
-    assert jobs.ring(jobs.fetch, 1)
+    assert job_queue.enqueue("fetch", 1)
     known = asked(client)[2]
     assert (known["checks"]["queue"], known["queue"]["jobs"]) == ("ok", 1)
     monkeypatch.setattr(checks, "OLD", -1.0)

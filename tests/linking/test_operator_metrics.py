@@ -10,7 +10,8 @@ from django.utils import timezone
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
-from linking import jobs, runs
+from linking import queue as job_queue
+from linking import runs
 from linking.models import ChangeRow, StoreSync
 from linking.runtime import counters
 from linking.syncing.work import work
@@ -133,8 +134,8 @@ def test_work_that_waits_is_seen_in_the_rows_while_the_queue_is_away(client, sce
 
 def test_depth_and_age_of_the_queue_are_those_of_redis(client, queue):
     assert samples(client)["assetlink_queue_jobs",] == 0
-    assert jobs.ring(jobs.fetch, 1)
-    assert jobs.ring(jobs.fetch, 2)
+    assert job_queue.enqueue("fetch", 1)
+    assert job_queue.enqueue("fetch", 2)
     known = samples(client)
     assert (known["assetlink_queue_jobs",], known["assetlink_up", "redis"]) == (2, 1)
     assert 0 <= known["assetlink_queue_age_seconds",] < 30
@@ -158,7 +159,7 @@ def test_jobs_of_several_workers_are_timed_in_one_histogram(client, scene, queue
     with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
         runs.link(place.select(), "token", dry_run=False)
         wait_until(lambda: not StoreSync.objects.busy().exists())
-        jobs.ring(jobs.report, 999)  # a report that is gone: a job all the same
+        job_queue.enqueue("report", 999)  # a report that is gone: a job all the same
         wait_until(lambda: samples(client).get(("assetlink_job_seconds_count", "report", "finished")) == 1)
         wait_until(lambda: samples(client)["assetlink_workers", "idle"] == 2)
     known = samples(client)

@@ -153,7 +153,7 @@ def test_who_looks_rings_for_a_run_that_nobody_works_on_and_for_no_other(client,
     halfway(place, sync, rung=timezone.now() - hour, lease_until=timezone.now() + (hour if heard else -hour))
     caplog.clear()
     progress(client, sync)
-    rung = [record for record in caplog.records if record.name == "linking.jobs"]  # the queue of tests is down
+    rung = [record for record in caplog.records if record.name == "linking.queue"]  # the queue of tests is down
     assert bool(rung) is not heard
 
 

@@ -12,8 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from linking import jobs
+from linking import queue as job_queue
 from linking.models import ChangeRow, Report
 from linking.models.jobs import JobState
+from linking.operations import recovery
 from linking.reporting import asking, content, rows, writing
 from linking.runtime import process
 from setup.models import Member
@@ -180,7 +182,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
         settings.REDIS_URL = url
         report = asking.ask(sync, "xlsx", now=timezone.now())
         with worker(environ(url), tmp_path, "first") as first:
-            jobs.ring(jobs.report, report.pk)
+            job_queue.enqueue("report", report.pk)
             wait_until(lambda: now_of(report).written > 0)
             kill_with_its_job(first.pid)
         assert report.state == JobState.RUNNING
@@ -193,7 +195,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
 
 def swept(report: Report) -> bool:
     """As the sweeper does it: again and again."""
-    jobs.sweep()
+    recovery.sweep()
     return not now_of(report).busy
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import runs
 from linking.models import ChangeRow, StoreLease, StoreSync
+from linking.operations import recovery
 from tests.processes import environ, wait_until, worker
 from tests.scenes import asset
 from tests.scenes import picture as content
@@ -54,7 +55,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_an_upload_leaves_no_file_twice
         wait_until(lambda: not struck.exists())
         assert not idle()
         forget_the_lease()
-        jobs.sweep()
+        recovery.sweep()
         wait_until(idle, 60)
     assert set(ChangeRow.objects.filter(part__sync=sync).values_list("outcome", flat=True)) == {"done"}
     shown = [file.filename for file in place.shop.files.values()]

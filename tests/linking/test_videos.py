@@ -11,7 +11,8 @@ from fractions import Fraction
 import pytest
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import queue as job_queue
+from linking import runs
 from linking.domain.limits import GB, MB
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreLease, StoreSync, Sync
 from linking.runtime import process as job_process
@@ -321,8 +322,10 @@ def test_a_worker_that_lost_its_lease_stops_uploading_without_another_word(place
 def test_only_a_run_that_brings_videos_gets_the_time_for_it(place):
     with_video = place.run(place.select("turn", "front"), dry_run=True)
     without = place.run(place.select("front"), dry_run=True)
-    assert jobs.timeout_of(jobs.sync, part_of(with_video).pk) > 3600
-    assert jobs.timeout_of(jobs.sync, part_of(without).pk) == jobs.timeout_of(jobs.match, 1) == jobs.TIMEOUT
+    assert job_queue.KINDS["sync"].timeout(part_of(with_video).pk) > 3600
+    assert (
+        job_queue.KINDS["sync"].timeout(part_of(without).pk) == job_queue.KINDS["match"].timeout(1) == job_queue.TIMEOUT
+    )
 
 
 def test_a_name_that_shopify_refuses_late_is_looked_for_and_no_video_doubled(place):

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import runs
 from linking.models import ChangeRow, StoreSync
-from linking.operations import queue_health
+from linking.operations import queue_health, recovery
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
 
@@ -50,6 +50,6 @@ def test_a_run_that_was_started_without_redis_begins_by_itself_when_it_is_back(s
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
         with worker(environ(url), tmp_path):
-            jobs.sweep()
+            recovery.sweep()
             wait_until(idle)
     assert place.assets_in("product-a") == ["fa"]

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import queue, runs
 from linking.models import ChangeRow, Sync
 from linking.operations import run_lookup
 from setup.security import audit
@@ -88,9 +88,9 @@ class Command(BaseCommand):
         self.answer(follower, options["json"], f"Run {follower.pk} tries what failed of run {sync.pk} again.{plan}")
 
     def answer(self, sync: Sync, as_json: bool, text: str) -> None:
-        queue = jobs.queue_answers()
-        told = {"id": sync.pk, "key": str(sync.key), "dry_run": sync.dry_run, "queue": queue}
-        words = text if queue else f"{text} {QUEUE_DOWN}"
+        up = queue.answers()
+        told = {"id": sync.pk, "key": str(sync.key), "dry_run": sync.dry_run, "queue": up}
+        words = text if up else f"{text} {QUEUE_DOWN}"
         self.stdout.write(json.dumps(told, indent=2) if as_json else words)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import Count, Q, QuerySet
 
-from linking import jobs
+from linking import queue
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.runs import UNDOABLE
 
@@ -38,7 +38,7 @@ def numbers_of(sync: Sync) -> dict:
         "percent": sum(part.percent for part in parts) // max(1, len(parts)),
         "counts": {name: sum(part.counts[name] for part in parts) for name in ChangeRow.Outcome.values},
         "planned": any(part.state == StoreSync.State.PLANNED for part in parts),
-        "queue_down": busy and not jobs.queue_answers(),
+        "queue_down": busy and not queue.answers(),
     }
 
 

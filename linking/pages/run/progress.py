@@ -8,11 +8,11 @@ from zlib import crc32
 
 from django.conf import settings
 
-from linking import jobs
 from linking.domain.pacing import in_words, seconds_left
 from linking.domain.results import Result, tone
 from linking.models import StoreLease, StoreSync, Sync
 from linking.models.syncs import BUSY
+from linking.operations import recovery
 from linking.pages.run.problems import SO_FAR, Trouble, add_examples, troubles_of
 
 # Of the time so far, the share that was spent waiting for Shopify's limit that makes a run a throttled one.
@@ -67,7 +67,7 @@ def progress_of(sync: Sync, numbers: dict, *, now: datetime) -> Progress:
     """Rings for what nobody works on, too. At most four queries beside those of the numbers and the sweep."""
     parts: list[StoreSync] = numbers["parts"]
     if any(neglected(part, sync, now) for part in parts):
-        jobs.sweep()
+        recovery.sweep()
     counts = numbers["counts"]
     bad = troubles_of(sync, SO_FAR) if any(counts[outcome] for outcome in SO_FAR) else []
     add_examples(sync, parts, bad)

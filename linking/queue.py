@@ -1,0 +1,111 @@
+"""The kinds of jobs, and how one asks for them: by name, so that whoever asks imports nothing of what the worker does.
+
+Rows say what is to be done; Redis only tells a worker. An entry may get lost or come twice.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import django_rq
+import redis.exceptions
+from django.conf import settings
+from django.db import models
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from linking.models import AssetJob, LinkCheck, Report, Selection, StoreMatch, StoreSync
+
+log = logging.getLogger(__name__)
+MODULE = "linking.jobs"  # where the worker finds a function for each kind
+TIMEOUT = 300
+# A slice is short, but the upload of a video may take as long as its target lives.
+UPLOAD_TIMEOUT = 3900
+# A report of a million rows is written in one go.
+REPORT_TIMEOUT = 1800
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job. `log_fields`: what the log calls the relatives of its row, and where they are; `timeout`: seconds, by the
+    row's pk."""
+
+    name: str
+    model: type[models.Model]
+    log_fields: Mapping[str, str]
+    timeout: Callable[[int], int] = lambda pk: TIMEOUT
+
+    @cached_property
+    def function(self) -> str:
+        """By the name that RQ keeps."""
+        return f"{MODULE}.{self.name}"
+
+
+def _timeout_of_sync(pk: int) -> int:
+    """Only one with videos to bring may take long, so that a hung one is noticed soon."""
+    return UPLOAD_TIMEOUT if StoreSync(pk=pk).brings_videos() else TIMEOUT
+
+
+OF_SELECTION = {"environment": "selection__environment__cloud_name", "selection": "selection__key"}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("fetch", Selection, {"environment": "environment__cloud_name", "selection": "key"}),
+        Kind("match", StoreMatch, {**OF_SELECTION, "store": "store__domain"}),
+        Kind("assets", AssetJob, OF_SELECTION),
+        Kind("links", LinkCheck, {"environment": "store__environment__cloud_name", "store": "store__domain"}),
+        Kind(
+            "report",
+            Report,
+            {"environment": "sync__environment__cloud_name", "sync": "sync__key"},
+            lambda pk: REPORT_TIMEOUT,
+        ),
+        Kind(
+            "sync",
+            StoreSync,
+            {
+                "environment": "sync__environment__cloud_name",
+                "sync": "sync__key",
+                "store_sync": "pk",
+                "store": "store__domain",
+            },
+            _timeout_of_sync,
+        ),
+    )
+}
+
+
+def connection() -> Redis:
+    """One that gives up soon: pages must answer while Redis is away."""
+    retry = Retry(NoBackoff(), 0)
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=retry)
+
+
+def enqueue(name: str, pk: int) -> bool:
+    """Ask for a job of this kind, for the row with this pk; call it after the row is committed. False if the queue cannot be
+    reached: the sweeper asks again."""
+    kind = KINDS[name]
+    timeout, job_id = kind.timeout(pk), f"{name}-{pk}-{uuid.uuid4().hex[:8]}"
+    try:
+        queue = django_rq.get_queue("default", connection=connection())
+        queue.enqueue_call(kind.function, (pk,), timeout=timeout, result_ttl=60, failure_ttl=3600, job_id=job_id)
+    except redis.exceptions.RedisError as error:
+        log.warning("The queue cannot be reached: %s", error)
+        return False
+    return True
+
+
+def answers() -> bool:
+    try:
+        return bool(connection().ping())
+    except redis.exceptions.RedisError:
+        return False
+
+
+def kind_of(function: str) -> Kind | None:
+    """By the name that RQ keeps; None for a function that is none of our jobs."""
+    module, _, name = function.rpartition(".")
+    return KINDS.get(name) if module == MODULE else None
