@@ -1,3 +1,5 @@
+"""Rows of selections, matches, runs, the ledger and reports."""
+
 from linking.models.ledger import Link, LinkCheck, StoreFile
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.reports import Report

@@ -1,0 +1,1 @@
+"""Products and assets that a sandbox begins with: drawn, or read from files."""

@@ -1,0 +1,1 @@
+"""Cloudinary's Admin and Upload APIs, its delivery, and its AI."""

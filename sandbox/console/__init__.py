@@ -1,0 +1,1 @@
+"""The Console: a Media Library that launches the app."""

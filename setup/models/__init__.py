@@ -1,3 +1,5 @@
+"""Rows of environments, people, stores and the audit log."""
+
 from setup.models.apps import ShopifyApp
 from setup.models.audit import AuditEntry
 from setup.models.authorizations import Authorization

@@ -1,0 +1,1 @@
+"""How a store is entered: installation, grants, tokens, and keeping them fresh."""
