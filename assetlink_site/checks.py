@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assetlink_site import readiness
-from linking.operations.queue_health import Pulse, feel
+from linking.operations.queue_health import QueueHealth, read
 
 OLD = 120.0  # seconds that a job may wait before something seems to be wrong
 SILENT = 60.0  # seconds without a sweep
@@ -34,12 +34,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """503 only if nobody could come in or see a page: without the database, before its migrations, or where the settings or
     static files would break a launch; `reasons` says what to do. While Redis, the workers or the sweeper are away, pages answer
     and work waits: that is told as `degraded`, with 200."""
-    pulse = feel(now=timezone.now())
+    health = read(now=timezone.now())
     needed, reasons = of_launch()
-    told = needed | of_queue(pulse)
+    told = needed | of_queue(health)
     ready = set(needed.values()) <= {"ok", "partial"}
     status = "unready" if not ready else "ok" if set(told.values()) == {"ok"} else "degraded"
-    known = {"workers": pulse.workers, "jobs": pulse.jobs, "oldest_job_seconds": round(pulse.age)} if pulse.up else {}
+    known = (
+        {"workers": health.workers, "jobs": health.jobs, "oldest_job_seconds": round(health.age)} if health.up else {}
+    )
     answer = {"status": status, "checks": told, "reasons": reasons, "queue": known}
     return JsonResponse(answer, status=200 if ready else 503)
 
@@ -82,13 +84,13 @@ def migrated() -> str:
     return "ok" if _up_to_date else "pending"
 
 
-def of_queue(pulse: Pulse) -> dict[str, str]:
-    if not pulse.up:
+def of_queue(health: QueueHealth) -> dict[str, str]:
+    if not health.up:
         return {"redis": "away", "workers": "unknown", "sweeper": "unknown", "queue": "unknown"}
-    seen = pulse.silence is not None and pulse.silence < SILENT
+    seen = health.silence is not None and health.silence < SILENT
     return {
         "redis": "ok",
-        "workers": "ok" if pulse.workers else "none",
+        "workers": "ok" if health.workers else "none",
         "sweeper": "ok" if seen else "silent",
-        "queue": "ok" if pulse.age < OLD else "slow",
+        "queue": "ok" if health.age < OLD else "slow",
     }

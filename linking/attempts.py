@@ -73,7 +73,7 @@ class Attempt(Generic[Row]):
         return True
 
     def _tried(self, cause: Cause, problem: str, *, told: str = "") -> None:
-        """Another try in vain: a pause, or the end. `told`: what an admin has to know."""
+        """Another failed try: a pause, or the end. `told`: what an admin has to know."""
         now, mine = timezone.now(), self.row.mine()
         with transaction.atomic():
             if not mine.update(tries=F("tries") + 1, crashes=F("crashes") + int(cause == Cause.CRASH)):

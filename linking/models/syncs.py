@@ -97,7 +97,7 @@ class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
         """Those that are planned and wait for the other stores of their run (linking.syncing.gate)."""
         return self.filter(state=StoreSync.State.PLANNING, waits__has_key=Wait.PLANS.value)
 
-    def deaf(self, *, now: datetime) -> "StoreSyncQuerySet":
+    def unresponsive(self, *, now: datetime) -> "StoreSyncQuerySet":
         """Those whose worker has had time to hear an abort, and has not. One that began after it only tells what was done."""
         asked = {"sync__abort_requested__lt": now - timedelta(seconds=settings.ABORT_SECONDS)}
         return self.busy().filter(**asked, lease_until__gte=now, taken__lt=F("sync__abort_requested"))

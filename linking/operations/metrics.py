@@ -56,11 +56,11 @@ class Operating(Collector):
             up.add_metric(["database"], 1)
         except DatabaseError:
             up.add_metric(["database"], 0)
-        felt = queue_health.feel(now=now)
-        up.add_metric(["redis"], felt.up)
+        health = queue_health.read(now=now)
+        up.add_metric(["redis"], health.up)
         yield up
-        if felt.up:
-            yield from of_queue(felt)
+        if health.up:
+            yield from of_queue(health)
             yield from of_tally()
 
 
@@ -143,16 +143,16 @@ def spent(parts: QuerySet) -> Iterator[Metric]:
         yield metric
 
 
-def of_queue(felt: queue_health.Pulse) -> Iterator[Metric]:
-    yield GaugeMetricFamily("assetlink_queue_jobs", "Jobs that wait in the queue", felt.jobs)
-    yield GaugeMetricFamily("assetlink_queue_age_seconds", "How long the oldest of them has waited", felt.age)
+def of_queue(health: queue_health.QueueHealth) -> Iterator[Metric]:
+    yield GaugeMetricFamily("assetlink_queue_jobs", "Jobs that wait in the queue", health.jobs)
+    yield GaugeMetricFamily("assetlink_queue_age_seconds", "How long the oldest of them has waited", health.age)
     workers = gauge("workers", "Workers that live", ["state"])
-    workers.add_metric(["busy"], felt.busy)
-    workers.add_metric(["idle"], felt.idle)
+    workers.add_metric(["busy"], health.busy)
+    workers.add_metric(["idle"], health.idle)
     yield workers
-    if felt.silence is not None:
+    if health.silence is not None:
         told = "Seconds since a sweeper last looked for work that nobody does"
-        yield GaugeMetricFamily("assetlink_sweeper_silence_seconds", told, felt.silence)
+        yield GaugeMetricFamily("assetlink_sweeper_silence_seconds", told, health.silence)
 
 
 def of_tally() -> Iterator[Metric]:

@@ -18,7 +18,7 @@ DEAD_AFTER = 60.0
 
 
 @dataclass(frozen=True)
-class Pulse:
+class QueueHealth:
     """`jobs`: waiting in the queue; `age`: seconds that the first of them has waited; `silence`: seconds since a sweeper
     looked, None if none has."""
 
@@ -34,18 +34,18 @@ class Pulse:
         return self.busy + self.idle
 
 
-def feel(*, now: datetime) -> Pulse:
+def read(*, now: datetime) -> QueueHealth:
     """Takes two seconds at most, also while Redis is away."""
     try:
         redis_client = queue.connection()
         waiting = django_rq.get_queue("default", connection=redis_client)
         states = _states(redis_client, waiting, now)
         busy = states.count("busy")
-        return Pulse(
+        return QueueHealth(
             True, waiting.count, _age(redis_client, waiting, now), busy, len(states) - busy, counters.silence()
         )
     except redis.exceptions.RedisError:
-        return Pulse()
+        return QueueHealth()
 
 
 def _states(redis_client: Redis, waiting: Queue, now: datetime) -> list[str]:

@@ -47,7 +47,7 @@ def _sweep_syncs(now: datetime) -> bool:
 def _stop_unresponsive(now: datetime) -> None:
     """The second stage of an abort: the job's process is killed, its parent gives the lease back, and the next one tells
     what was done. The command may get lost or come too late; the next sweep repeats it."""
-    for part in StoreSync.objects.deaf(now=now).exclude(job_id=""):
+    for part in StoreSync.objects.unresponsive(now=now).exclude(job_id=""):
         log.warning("Store sync %s does not react to its abort: job %s is stopped.", part.pk, part.job_id)
         try:
             send_stop_job_command(queue.connection(), part.job_id, serializer=JSONSerializer)

@@ -128,7 +128,7 @@ class Worker(rq.Worker):
                 self.log.debug("Worker %s: the job has just ended", self.name)
 
     def execute_job(self, job: Job, queue: rq.Queue) -> None:
-        name, began = process.christen(), time.monotonic()
+        name, began = process.rename(), time.monotonic()
         with logs.about(job=job.id):  # the child inherits it
             super().execute_job(job, queue)
         counters.took(log_context.name_of(str(job.func_name)), outcome_of(job), time.monotonic() - began)

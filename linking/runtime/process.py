@@ -19,7 +19,7 @@ def prepare() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def christen() -> str:
+def rename() -> str:
     """A new name, for the child that is about to be forked."""
     global name
     name = uuid.uuid4().hex

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from script.benches.pages_browser import in_the_browser
 
 REPEATS = 40
-# Runs of before, so that History has something to scroll through.
+# Earlier runs, so that History has something to scroll through.
 PAST = 300
 
 

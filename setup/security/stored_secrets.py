@@ -18,7 +18,7 @@ from setup.security.secrets import MARK, EncryptedField, Sealed, SecretUnreadabl
 
 Place = tuple[type[models.Model], EncryptedField]
 HEAD = re.compile(rf"{re.escape(MARK)}\$([0-9a-f]{{8}})\$")
-OLD = "of before"  # secrets that were stored before they named their key
+OLD = "from an earlier version"  # secrets that were stored before they named their key
 FERNET = "gAAAA"  # what those begin with
 
 
@@ -47,10 +47,10 @@ def survey(places: Iterable[Place]) -> Survey:
     """Raises ImproperlyConfigured for keys that are none, and django.db.Error."""
     held, found = keys(), Survey()
     for model, place in places:
-        counted = {**_by_key(model, place), OLD: _of_before(model, place)}
+        counted = {**_by_key(model, place), OLD: _from_earlier(model, place)}
         found.total += sum(counted.values())
         found.missing += Counter({key: n for key, n in counted.items() if key != OLD and key not in held})
-        if counted[OLD] and not _opens_one_of_before(model, place):
+        if counted[OLD] and not _opens_an_earlier_one(model, place):
             found.missing[OLD] += counted[OLD]
     return found
 
@@ -61,17 +61,17 @@ def _by_key(model: type[models.Model], place: EncryptedField) -> dict[str, int]:
     return {known[1]: n for text, n in rows if (known := HEAD.fullmatch(text))}
 
 
-def _rows_of_before(model: type[models.Model], place: EncryptedField) -> models.QuerySet:
+def _rows_from_earlier(model: type[models.Model], place: EncryptedField) -> models.QuerySet:
     return model._default_manager.filter(**{f"{place.name}__startswith": Sealed(FERNET)})
 
 
-def _of_before(model: type[models.Model], place: EncryptedField) -> int:
-    return _rows_of_before(model, place).count()
+def _from_earlier(model: type[models.Model], place: EncryptedField) -> int:
+    return _rows_from_earlier(model, place).count()
 
 
-def _opens_one_of_before(model: type[models.Model], place: EncryptedField) -> bool:
+def _opens_an_earlier_one(model: type[models.Model], place: EncryptedField) -> bool:
     """They have to be tried."""
-    for row in _rows_of_before(model, place).order_by("pk")[:20]:
+    for row in _rows_from_earlier(model, place).order_by("pk")[:20]:
         try:
             unseal(row.__dict__[place.attname], tenant_of(row))
         except SecretUnreadable:

@@ -32,7 +32,7 @@ def test_a_default_that_is_changed_while_cloudinary_is_looked_at_stays_as_it_was
     page.route("**/setup/sections/", lambda route: held.append(route))
     with page.expect_request("**/setup/sections/"):
         page.get_by_role("button", name="Look at Cloudinary again").click()
-    answer = held[0].fetch()  # of before the change
+    answer = held[0].fetch()  # from before the change
     mode = page.get_by_role("combobox", name="Link Mode")
     mode.select_option(label="Prepend")
     expect(page.locator("#matching-state")).to_have_text("Saved.")

@@ -156,10 +156,10 @@ def test_only_a_worker_that_began_before_the_abort_is_deaf_to_it(place):
     part = begun(place)
     Sync.objects.filter(pk=part.sync_id).update(abort_requested=NOW)
     part.rows().update(taken=NOW - timedelta(seconds=1), lease_until=NOW + timedelta(hours=1))
-    assert not StoreSync.objects.deaf(now=NOW + timedelta(seconds=19))
-    assert StoreSync.objects.deaf(now=NOW + timedelta(seconds=21))
+    assert not StoreSync.objects.unresponsive(now=NOW + timedelta(seconds=19))
+    assert StoreSync.objects.unresponsive(now=NOW + timedelta(seconds=21))
     part.rows().update(taken=NOW + timedelta(seconds=1))
-    assert not StoreSync.objects.deaf(now=NOW + timedelta(seconds=21))
+    assert not StoreSync.objects.unresponsive(now=NOW + timedelta(seconds=21))
 
 
 def heart_of(beat: Callable[[], bool], **known) -> Heartbeat:

@@ -136,7 +136,7 @@ def test_what_a_lost_worker_left_behind_or_somebody_wrote_there_ends_no_worker(q
 
 def test_the_state_of_the_queue_can_be_told_whatever_is_in_it(queue, redis_client):
     enqueue(redis_client, b"\xff\xfe\x00")
-    assert queue_health.feel(now=timezone.now()).jobs == 1
+    assert queue_health.read(now=timezone.now()).jobs == 1
     redis_client.delete(QUEUE)
     enqueue(redis_client, "garbage", {"data": b"\xff"})
-    assert queue_health.feel(now=timezone.now()).jobs == 1
+    assert queue_health.read(now=timezone.now()).jobs == 1

@@ -298,7 +298,7 @@ def test_what_is_known_stays_if_the_store_cannot_be_asked_again(client, scene):
     asking.ask(chosen, place.stores[0], now=chosen.created, afresh=True)
     StoreMatch.objects.update(state="failed", problem="The store cannot search by this field.")
     page = open_page(client, place, chosen)
-    assert "Asked again in vain; this is the answer of before. The store cannot search by this field." in page
+    assert "Asked again without success; this is the earlier answer. The store cannot search by this field." in page
     assert "Link 1 asset in 1 group to 1 product" in page
 
 

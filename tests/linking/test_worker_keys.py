@@ -45,7 +45,7 @@ def test_a_worker_that_cannot_open_what_the_web_sealed_refuses_to_start(demo, qu
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_whose_keys_are_not_good_any_more_ends_before_its_next_job(demo, queue, tmp_path, settings):
     with worker(environ(queue), tmp_path) as process:
-        wait_until(lambda: queue_health.feel(now=timezone.now()).idle == 1)
+        wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         settings.ENCRYPTION_KEYS = [NEW, OLD]
         Store.objects.create(environment=demo, domain="a.myshopify.com", access_token="t")
         wait_until(lambda: process.poll() is not None)
@@ -59,7 +59,7 @@ def test_a_worker_that_starts_before_the_database_looks_again_when_it_is_there(d
     folder = tmp_path / "later"
     env = environ(queue) | {"DATABASE_URL": f"sqlite:///{folder}/app.sqlite3"}
     with worker(env | {"ENCRYPTION_KEYS": OTHER}, tmp_path) as process:
-        wait_until(lambda: queue_health.feel(now=timezone.now()).idle == 1)
+        wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         folder.mkdir()
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "-v0"],
@@ -80,9 +80,9 @@ def test_a_worker_that_starts_before_the_database_looks_again_when_it_is_there(d
 @pytest.mark.django_db(transaction=True)
 def test_an_idle_worker_whose_redis_lost_its_data_registers_again(queue, tmp_path):
     with worker(environ(queue), tmp_path):
-        wait_until(lambda: queue_health.feel(now=timezone.now()).idle == 1)
+        wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         Redis.from_url(queue).flushall()
-        assert queue_health.feel(now=timezone.now()).workers == 0
-        wait_until(lambda: queue_health.feel(now=timezone.now()).idle == 1)
+        assert queue_health.read(now=timezone.now()).workers == 0
+        wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         assert Redis.from_url(queue).ttl(Redis.from_url(queue).smembers("rq:workers").pop()) > 0
-    assert queue_health.feel(now=timezone.now()).workers == 0, "it says goodbye as every worker does"
+    assert queue_health.read(now=timezone.now()).workers == 0, "it says goodbye as every worker does"

@@ -20,7 +20,7 @@ def test_two_workers_bring_two_stores_to_an_end_side_by_side(scene, queue, tmp_p
     place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)], stores=2)
     place.world.faults.add(service="shopify", kind="slow", seconds=0.2, times=None)
     with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
-        wait_until(lambda: queue_health.feel(now=timezone.now()).idle == 2)
+        wait_until(lambda: queue_health.read(now=timezone.now()).idle == 2)
         sync = runs.link(place.select(), "token", dry_run=False)
         wait_until(idle)
     parts = list(sync.parts.all())

@@ -93,7 +93,7 @@ def title_of(sync: Sync) -> str:
 
 
 def neglected(part: StoreSync, sync: Sync, now: datetime) -> bool:
-    """Nobody works on it for some time, or whoever does may be deaf to an abort (see StoreSyncQuerySet)."""
+    """Nobody works on it for some time, or whoever does may not react to an abort (see StoreSyncQuerySet)."""
     if not part.busy or sync.abort_requested:
         return part.busy
     free = part.lease_until is None or part.lease_until < now

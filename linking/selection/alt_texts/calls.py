@@ -16,7 +16,7 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-class Pulse:
+class Heartbeat:
     """Keeps a job's row alive, about once a second; False when nothing new shall begin. `until`: of the monotonic clock."""
 
     def __init__(self, job: AssetJob, until: float) -> None:
@@ -31,13 +31,15 @@ class Pulse:
         return not self.over
 
 
-def each(items: Iterable[Given], call: Callable[[Given], Made], pulse: Pulse) -> Iterator[tuple[Given, "Future[Made]"]]:
+def each(
+    items: Iterable[Given], call: Callable[[Given], Made], heartbeat: Heartbeat
+) -> Iterator[tuple[Given, "Future[Made]"]]:
     """Every item with its finished call, as they finish. What has begun is always waited for and told."""
     left = iter(items)
     running: dict[Future[Made], Given] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while True:
-            while pulse() and len(running) < AT_ONCE and (item := next(left, None)) is not None:
+            while heartbeat() and len(running) < AT_ONCE and (item := next(left, None)) is not None:
                 running[pool.submit(call, item)] = item
             if not running:
                 return

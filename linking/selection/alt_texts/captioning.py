@@ -8,7 +8,7 @@ from linking.cloudinary.captions import NoCaption, Refusal, caption
 from linking.models import AssetJob, SelectedAsset
 from linking.models.jobs import NO_TRIES
 from linking.selection.alt_texts.asking import waiting
-from linking.selection.alt_texts.calls import AT_ONCE, Pulse, each, patiently
+from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, patiently
 from setup.cloudinary.client import CloudinaryClient
 
 NO_ANSWER = "Cloudinary did not answer for this picture. Ask for it again."
@@ -18,20 +18,20 @@ def describe(job: AssetJob, until: float) -> None:
     """Captions for what waits. An asset that has one of the same version is not asked about again. Raises Paused, Hopeless."""
     remember(job)
     client = CloudinaryClient(job.selection.environment)
-    pulse = Pulse(job, until)
+    heartbeat = Heartbeat(job, until)
     unanswered: list[SelectedAsset] = []
     end = ""
 
     def ask(row: SelectedAsset) -> str:
         return patiently(lambda: caption(client, row.asset), _passing)
 
-    for row, asked in each(list(waiting(job.selection)), ask, pulse):
+    for row, asked in each(list(waiting(job.selection)), ask, heartbeat):
         try:
             settle(job, row, caption=asked.result(), caption_state="offered")
             unanswered.clear()
         except NoCaption as no:
             if no.refusal == Refusal.ADD_ON:
-                end, pulse.over = no.text, True
+                end, heartbeat.over = no.text, True
             elif no.refusal == Refusal.ASSET:
                 settle(job, row, caption_problem=no.text, caption_state="failed")
             else:

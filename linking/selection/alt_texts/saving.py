@@ -11,7 +11,7 @@ from linking.cloudinary.captions import GONE, MOST_IDS, kept_alt, write_alt
 from linking.models import AssetJob, SelectedAsset
 from linking.models.jobs import NO_TRIES
 from linking.selection.alt_texts.asking import unsaved
-from linking.selection.alt_texts.calls import AT_ONCE, Pulse, each, patiently
+from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, patiently
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 
 Batch = Sequence[SelectedAsset]
@@ -21,11 +21,11 @@ PASSING = (Trouble.BUSY, Trouble.AWAY)
 def save(job: AssetJob, until: float) -> bool:
     """Save what is not saved yet. True: there is more to do. Raises Paused, Hopeless."""
     client = CloudinaryClient(job.selection.environment)
-    pulse = Pulse(job, until)
+    heartbeat = Heartbeat(job, until)
     left = batches(unsaved(job.selection.assets.all()))
     failures: list[str] = []
     away = written = tried = 0
-    for batch, answer in each(left, lambda batch: _write(client, batch), pulse):
+    for batch, answer in each(left, lambda batch: _write(client, batch), heartbeat):
         tried += 1
         try:
             done = answer.result()
