@@ -11,13 +11,10 @@ from functools import cached_property
 
 import django_rq
 import redis.exceptions
-from django.conf import settings
 from django.db import models
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from linking.models import AssetJob, LinkCheck, Report, Selection, StoreMatch, StoreSync
+from setup.redis_client import client
 
 log = logging.getLogger(__name__)
 MODULE = "linking.jobs"  # where the worker finds a function for each kind
@@ -78,19 +75,13 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def connection() -> Redis:
-    """One that gives up soon: pages must answer while Redis is away."""
-    retry = Retry(NoBackoff(), 0)
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2, retry=retry)
-
-
 def enqueue(name: str, pk: int) -> bool:
     """Ask for a job of this kind, for the row with this pk; call it after the row is committed. False if the queue cannot be
     reached: the sweeper asks again."""
     kind = KINDS[name]
     timeout, job_id = kind.timeout(pk), f"{name}-{pk}-{uuid.uuid4().hex[:8]}"
     try:
-        queue = django_rq.get_queue("default", connection=connection())
+        queue = django_rq.get_queue("default", connection=client())
         queue.enqueue_call(kind.function, (pk,), timeout=timeout, result_ttl=60, failure_ttl=3600, job_id=job_id)
     except redis.exceptions.RedisError as error:
         log.warning("The queue cannot be reached: %s", error)
@@ -100,7 +91,7 @@ def enqueue(name: str, pk: int) -> bool:
 
 def answers() -> bool:
     try:
-        return bool(connection().ping())
+        return bool(client().ping())
     except redis.exceptions.RedisError:
         return False
 

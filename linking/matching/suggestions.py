@@ -31,7 +31,7 @@ def by_search(
     proposed: Sequence[Candidate],
     calls: int,
 ) -> Mapping[str, Sequence[Near]]:
-    """From what the store proposed without success, and from a few searches more: one for every ten `calls`, at least one. Nothing
+    """From what the store proposed unsuccessfully, and a few searches more: one for every ten `calls`, at least one. Nothing
     is asked if every key matched. A store that will not answer costs the suggestions only; raises ShopifyError if it
     refuses us altogether."""
     keys = unmatched(decided)

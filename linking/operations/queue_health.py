@@ -9,9 +9,9 @@ from redis import Redis
 from rq import Queue, Worker
 from rq.exceptions import NoSuchJobError
 
-from linking import queue
 from linking.operations import queue_entries
 from linking.runtime import counters
+from setup.redis_client import client
 
 # An idle worker tells of itself every 15 s, a busy one every 5 s (linking.operations.worker).
 DEAD_AFTER = 60.0
@@ -37,7 +37,7 @@ class QueueHealth:
 def read(*, now: datetime) -> QueueHealth:
     """Takes two seconds at most, also while Redis is away."""
     try:
-        redis_client = queue.connection()
+        redis_client = client()
         waiting = django_rq.get_queue("default", connection=redis_client)
         states = _states(redis_client, waiting, now)
         busy = states.count("busy")

@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from linking import queue
 from linking.models import StoreSync
 from linking.models.jobs import JobRow
+from setup.redis_client import client
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def _stop_unresponsive(now: datetime) -> None:
     for part in StoreSync.objects.unresponsive(now=now).exclude(job_id=""):
         log.warning("Store sync %s does not react to its abort: job %s is stopped.", part.pk, part.job_id)
         try:
-            send_stop_job_command(queue.connection(), part.job_id, serializer=JSONSerializer)
+            send_stop_job_command(client(), part.job_id, serializer=JSONSerializer)
         except (redis.exceptions.RedisError, NoSuchJobError, InvalidJobOperation) as error:
             log.warning("Job %s could not be stopped: %s", part.job_id, error)
 

@@ -4,13 +4,10 @@ They are kept in Redis, for all processes together. While it is away they are lo
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 import redis.exceptions
-from django.conf import settings
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from setup.redis_client import client
 
 COUNTS, BEAT = "assetlink:tally", "assetlink:sweeper"
 TAKEOVERS = "lease_takeovers"
@@ -21,7 +18,7 @@ BUCKETS = (0.1, 0.5, 1.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 1800.0)
 def add(amounts: Mapping[str, float]) -> None:
     """Add to the counts of these names, if Redis is there."""
     try:
-        with _redis(settings.REDIS_URL).pipeline() as pipe:
+        with client(text=True).pipeline() as pipe:
             for name, amount in amounts.items():
                 pipe.hincrbyfloat(COUNTS, name, amount)
             pipe.execute()
@@ -38,14 +35,14 @@ def took(job: str, outcome: str, seconds: float) -> None:
 
 def read() -> dict[str, float]:
     """All counts. Raises RedisError."""
-    found = _redis(settings.REDIS_URL).hgetall(COUNTS)
+    found = client(text=True).hgetall(COUNTS)
     return {str(name): float(amount) for name, amount in found.items()}
 
 
 def beat() -> None:
     """The sweeper lives; forgotten after a day."""
     try:
-        known = _redis(settings.REDIS_URL)
+        known = client(text=True)
         known.set(BEAT, int(known.time()[0]), ex=86400)
     except redis.exceptions.RedisError:
         return
@@ -53,12 +50,6 @@ def beat() -> None:
 
 def silence() -> float | None:
     """Seconds since the sweeper looked, by Redis's clock; None if that is not known. Raises RedisError."""
-    known = _redis(settings.REDIS_URL)
+    known = client(text=True)
     seen = known.get(BEAT)
     return None if seen is None else max(0.0, float(known.time()[0]) - float(seen))
-
-
-@lru_cache(maxsize=4)
-def _redis(url: str) -> Redis:
-    quick = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
-    return Redis.from_url(url, decode_responses=True, **quick)

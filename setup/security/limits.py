@@ -5,15 +5,12 @@ A limit holds for one person, and ten times it for the whole product environment
 
 import threading
 import time
-from functools import lru_cache
 
 import redis.exceptions
 from django.conf import settings
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from setup.models import Member
+from setup.redis_client import client
 
 MINUTE, HOUR = 60, 3600
 PERIODS = {
@@ -73,18 +70,13 @@ def count(key: str, period: int) -> int:
     """How often this key was counted in its period, this time included."""
     if _away.is_over():
         try:
-            with _redis(settings.REDIS_URL).pipeline() as pipe:
+            with client().pipeline() as pipe:
                 pipe.incr(key)
                 pipe.expire(key, 2 * period)
                 return int(pipe.execute()[0])
         except redis.exceptions.RedisError:
             _away.begin()
     return _here.count(key, period)
-
-
-@lru_cache(maxsize=4)
-def _redis(url: str) -> Redis:
-    return Redis.from_url(url, socket_connect_timeout=0.3, socket_timeout=0.3, retry=Retry(NoBackoff(), 0))
 
 
 class _Away:

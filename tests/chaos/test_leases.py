@@ -8,13 +8,13 @@ import django_rq
 import pytest
 from django.utils import timezone
 
-from linking import queue as job_queue
 from linking import runs
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.operations import recovery
 from linking.runtime.heartbeat import Heartbeat
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.work import MAX_LOST, Next, work
+from setup.redis_client import client as redis_of_app
 from tests.processes import redis
 from tests.scenes import asset, product
 
@@ -122,7 +122,7 @@ def test_who_buries_a_dead_process_frees_its_lease_at_once(place):
 
 
 def queued() -> int:
-    return len(django_rq.get_queue("default", connection=job_queue.connection()).job_ids)
+    return len(django_rq.get_queue("default", connection=redis_of_app()).job_ids)
 
 
 def test_any_number_of_sweeps_rings_once(place, settings, tmp_path):

@@ -19,7 +19,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
-    "linking.runtime": set(),
+    "linking.runtime": {"setup"},
     "linking.waiting": {"linking.domain"},
     "linking.attempts": CORE | {"linking.runtime"},  # every kind of job
     "linking.selection": FOUNDATION,
@@ -28,7 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.reporting": FOUNDATION,
     "linking.planning": FOUNDATION | {"linking.selection", "linking.links"},
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
-    "linking.queue": {"linking.models"},
+    "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION | {"linking.queue", "linking.syncing"} | DOORS - {"linking.runs"},
     "linking.runs": CORE | {"linking.queue", "linking.selection"},

@@ -9,6 +9,7 @@ from rq.serializers import JSONSerializer
 from linking import queue as job_queue
 from linking import runs
 from linking.models import StoreSync
+from setup.redis_client import client as redis_of_app
 from tests.processes import environ, running, wait_until, worker
 from tests.scenes import asset, product
 
@@ -52,7 +53,7 @@ execute_from_command_line(["manage.py", "rqworker", "default"])
 
 
 def ended(registry: type[BaseRegistry]) -> int:
-    return registry("default", connection=job_queue.connection(), serializer=JSONSerializer).count
+    return registry("default", connection=redis_of_app(), serializer=JSONSerializer).count
 
 
 @pytest.mark.parametrize("moment", ["alive", "heard", "unknown"])

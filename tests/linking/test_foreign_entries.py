@@ -13,6 +13,7 @@ from rq.serializers import JSONSerializer
 from linking import queue as job_queue
 from linking.operations import queue_health
 from linking.operations.queue_entries import JobEntry, JobQueue
+from setup.redis_client import client as redis_of_app
 from tests.processes import environ, wait_until, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
@@ -46,7 +47,7 @@ def works_afterwards(queue: str, folder: Path) -> str:
     """The worker's log, once it has worked off the queue and then a real job; the worker is still there then."""
     with worker(environ(queue), folder) as process:
         assert job_queue.enqueue("fetch", 4711)
-        finished = FinishedJobRegistry("default", connection=job_queue.connection(), serializer=JSONSerializer)
+        finished = FinishedJobRegistry("default", connection=redis_of_app(), serializer=JSONSerializer)
         wait_until(lambda: finished.count > 0 or process.poll() is not None)
         assert process.poll() is None, "the worker has ended"
     return (folder / "worker.log").read_text()
@@ -83,7 +84,7 @@ def test_only_a_job_of_the_table_with_the_number_of_a_row_is_performed(queue, re
     """RQ takes entries in another way if a worker has several queues."""
     enqueue(redis_client, "odd", written(data))
     assert job_queue.enqueue("fetch", 4711)
-    client = job_queue.connection()
+    client = redis_of_app()
     queues = [JobQueue(name, connection=client, job_class=JobEntry, serializer=JSONSerializer) for name in names]
     job, _ = JobQueue.dequeue_any(queues, None, connection=client, job_class=JobEntry, serializer=JSONSerializer)
     assert job.id.startswith("fetch-4711-")

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs, runs
-from linking import queue as job_queue
 from linking.models import Link, StoreSync, Sync
 from linking.syncing.gate import PLANS
 from linking.syncing.work import Next, work
+from setup.redis_client import client as redis_of_app
 from tests.linking.visits import enter, field_of, text_of
 from tests.scenes import asset, part_of, product
 from tests.scenes import picture as content
@@ -210,7 +210,7 @@ def test_a_store_that_is_planned_is_rung_for_when_the_last_one_is(scene, queue):
     sync = runs.link(place.select(), "t", dry_run=False)
     first, second = sync.parts.order_by("pk")
     jobs.sync(first.pk)
-    known = django_rq.get_queue("default", connection=job_queue.connection())
+    known = django_rq.get_queue("default", connection=redis_of_app())
     known.empty()
     jobs.sync(second.pk)
     assert [job.args for job in known.jobs] == [[first.pk], [second.pk]]

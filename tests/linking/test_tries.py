@@ -13,7 +13,6 @@ from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
 from linking import jobs
-from linking import queue as job_queue
 from linking.domain.attempts import LIMITS, Cause
 from linking.links import checking
 from linking.matching import asking
@@ -22,6 +21,7 @@ from linking.models.jobs import JobRow
 from linking.operations import recovery
 from linking.reporting import asking as reporting
 from linking.selection.alt_texts import asking as describing
+from setup.redis_client import client as redis_of_app
 from tests.linking.visits import enter, text_of
 from tests.processes import wait_until
 from tests.scenes import Scene, asset, product
@@ -366,7 +366,7 @@ def test_the_hourly_limit_of_cloudinary_is_waited_for_longer_than_an_hour(place)
 def test_the_sweeper_lets_a_row_rest(place, queue):
     row = fetching(place)
     Selection.objects.update(heard=timezone.now() - LONG_AGO, not_before=timezone.now() + LONG_AGO)
-    waiting = django_rq.get_queue("default", connection=job_queue.connection())
+    waiting = django_rq.get_queue("default", connection=redis_of_app())
     recovery.sweep()
     assert waiting.count == 0
     Selection.objects.update(not_before=timezone.now() - timedelta(seconds=1))

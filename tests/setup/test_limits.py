@@ -7,6 +7,7 @@ import pytest
 
 from linking.models import Sync
 from setup.models import Environment, Member
+from setup.redis_client import client as redis_of_app
 from setup.security import limits
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.processes import redis
@@ -91,7 +92,7 @@ def test_counts_are_shared_by_processes_through_redis(few, settings, tmp_path):
         assert not spent("sync", ada, 2)
         limits._here.forget()
         assert spent("sync", ada, 1)
-        assert all(0 < limits._redis(url).ttl(key) <= 7200 for key in limits._redis(url).keys("limit:*"))
+        assert all(0 < redis_of_app().ttl(key) <= 7200 for key in redis_of_app().keys("limit:*"))
 
 
 def test_while_redis_is_away_pages_answer_and_limits_hold(client, few, settings):
