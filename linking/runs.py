@@ -1,16 +1,22 @@
-"""Starting runs: the button, applying what was shown, undoing, and trying failures again. Each press makes one run."""
+"""The one door through which a run begins or ends, whoever asks: limits, rows, the queue and the audit log, in this order.
 
-from collections.abc import Sequence
+Each press of a button makes one run, by its token. An actor is who presses (setup.security.actors).
+"""
+
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from linking import queue
 from linking.domain import stored
 from linking.domain.arrangements import KeptArrangement
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from linking.models.selections import RUN_SETTINGS
+from linking.selection import run_again
 from linking.selection.arrangement import freeze
-from setup.models import Member, Store
+from setup.models import Store
+from setup.security.actors import Actor
 
 SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
 State = ProductSync.State
@@ -23,32 +29,38 @@ class CannotStart(Exception):
     """The text says why, and what to do."""
 
 
-def link(selection: Selection, token: str, *, dry_run: bool) -> Sync:
+def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sync:
     """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
-    other it stops at its plan if that takes some away (linking.syncing.gate)."""
+    other it stops at its plan if that takes some away (linking.syncing.gate). Raises TooMany."""
+    actor.spend("dry_run" if dry_run else "sync")
     fields = {name: getattr(selection, name) for name in SETTINGS}
     sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
     sync.dry_run = dry_run or sync.destructive
     sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
-    stores = selection.stores.filter(status=Store.Status.CONNECTED)
-    return _begin(sync, list(stores))
+    begun = _begin(sync, list(selection.stores.filter(status=Store.Status.CONNECTED)))
+    actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})
+    return begun
 
 
-def upload(selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
-    """The selection, as it is arranged now, to the Files of the chosen stores."""
+def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
+    """The selection, as it is arranged now, to the Files of the chosen stores. Raises TooMany."""
+    actor.spend("dry_run" if dry_run else "sync")
     fields = {name: getattr(selection, name) for name in SETTINGS}
     sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
     sync.kind, sync.dry_run, sync.new_versions = "upload", dry_run, new_versions
     sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
-    stores = selection.stores.filter(status=Store.Status.CONNECTED)
-    return _begin(sync, list(stores))
+    begun = _begin(sync, list(selection.stores.filter(status=Store.Status.CONNECTED)))
+    told = {"kind": "upload", "dry_run": begun.dry_run, "new_versions": begun.new_versions}
+    actor.record("sync.start", f"run {begun.key}", told)
+    return begun
 
 
-def undo(origin: Sync, member: Member, token: str, *, only: Sequence[Sequence] = ()) -> Sync:
+def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = ()) -> Sync:
     """The way back, shown first. `only`: [[store pk, product id], …]; empty is all that the run changed.
 
-    Raises CannotStart.
+    Raises CannotStart, TooMany.
     """
+    actor.spend("dry_run")
     if origin.busy or origin.dry_run:
         raise CannotStart("Only a finished run can be undone.")
     if origin.kind == "upload":
@@ -56,29 +68,35 @@ def undo(origin: Sync, member: Member, token: str, *, only: Sequence[Sequence] =
     touched = ProductSync.objects.filter(part__sync=origin, state__in=UNDOABLE).exclude(result="", waits={})
     if not touched.exists():
         raise CannotStart("This run changed nothing that could be undone.")
-    sync = _follower(origin, member, token)
+    sync = _follower(origin, actor, token)
     sync.kind, sync.dry_run, sync.only = "undo", True, [list(pair) for pair in only]
     stores = Store.objects.filter(syncs__sync=origin)
     if only:
         stores = stores.filter(pk__in={pair[0] for pair in only})
-    return _begin(sync, list(stores))
+    return _begun(actor, sync, stores)
 
 
-def unlink(member: Member, links: Sequence[Link], token: str) -> Sync:
-    """These links out of their galleries, shown first. Raises CannotStart."""
+def unlink(actor: Actor, links: Sequence[Link], token: str) -> Sync:
+    """These links out of their galleries, shown first. Raises CannotStart, TooMany."""
+    actor.spend("dry_run")
     named: dict[str, dict[str, list[str]]] = {}
     for link in links:
         named.setdefault(str(link.store_id), {}).setdefault(link.product_id, []).append(link.medium_id)
-    stores = Store.objects.filter(environment=member.environment, pk__in=named, status=Store.Status.CONNECTED)
+    stores = Store.objects.filter(environment=actor.environment, pk__in=named, status=Store.Status.CONNECTED)
     if not stores:
         raise CannotStart("The stores of these links are not connected. Ask an admin to connect them again.")
-    sync = Sync(environment=member.environment, member=member, token=token, kind="unlink", dry_run=True)
+    sync = Sync(environment=actor.environment, member=actor.member, token=token, kind="unlink", dry_run=True)
     sync.arrangement = {"unlink": named}
-    return _begin(sync, list(stores))
+    begun = _begin(sync, list(stores))
+    there = {store.pk for store in stores}
+    actor.record("sync.unlink", f"run {begun.key}", {"links": sum(link.store_id in there for link in links)})
+    return begun
 
 
-def retry(origin: Sync, member: Member, token: str) -> Sync:
-    """The products that failed, were refused or broken off, planned anew with the same settings. Raises CannotStart."""
+def retry(actor: Actor, origin: Sync, token: str) -> Sync:
+    """The products that failed, were refused or broken off, planned once more with the same settings. Raises CannotStart,
+    TooMany."""
+    actor.spend("dry_run")
     if origin.busy or origin.dry_run:
         raise CannotStart("Only a finished run can be tried again.")
     if origin.kind in ("link", "upload") and origin.selection is None:
@@ -88,41 +106,65 @@ def retry(origin: Sync, member: Member, token: str) -> Sync:
     ):
         raise CannotStart(UNREAD)
     if origin.kind == "upload":
-        return _retry_upload(origin, member, token)
+        return _retry_upload(actor, origin, token)
     rows = ProductSync.objects.filter(part__sync=origin, state__in=RETRIED)
     failed = [list(pair) for pair in rows.values_list("part__store_id", "product_id")]
     lost = origin.parts.filter(state__in=[StoreSync.State.FAILED, StoreSync.State.ABORTED], products=None)
     stores = Store.objects.filter(pk__in={pair[0] for pair in failed} | set(lost.values_list("store_id", flat=True)))
     if not stores:
         raise CannotStart("Nothing of this run failed.")
-    sync = _follower(origin, member, token)
+    sync = _follower(origin, actor, token)
     sync.only = failed
     sync.dry_run = sync.destructive
     if origin.kind == "unlink":
         sync.kind, sync.dry_run = "unlink", True
     if origin.kind == "undo":
         sync.kind, sync.origin, sync.dry_run = "undo", origin.origin, True
-    return _begin(sync, list(stores))
+    return _begun(actor, sync, stores, of=origin)
 
 
-def _retry_upload(origin: Sync, member: Member, token: str) -> Sync:
+def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:
     failed = [ChangeRow.Outcome.FAILED, ChangeRow.Outcome.ABORTED, ChangeRow.Outcome.UNKNOWN]
     lines = ChangeRow.objects.filter(part__sync=origin, outcome__in=failed)
     stores = Store.objects.filter(pk__in=lines.values("part__store"))
     if not stores:
         raise CannotStart("Nothing of this run failed.")
-    sync = _follower(origin, member, token)
+    sync = _follower(origin, actor, token)
     sync.kind, sync.new_versions = "upload", origin.new_versions
     only = lines.values_list("asset_id", flat=True).distinct().order_by()
     sync.arrangement |= {"only": list(only)}
-    return _begin(sync, list(stores))
+    return _begun(actor, sync, stores)
 
 
-def apply(sync: Sync) -> None:
-    """Exactly what the dry run showed; what has moved since is refused, product by product.
+def again(actor: Actor, origin: Sync) -> Selection:
+    """A new selection of a run's assets, as it was arranged then; its details are fetched. Raises run_again.CannotRepeat,
+    TooMany."""
+    actor.spend("dry_run")
+    selection = run_again.again(origin, actor.member)
+    queue.enqueue("fetch", selection.pk)
+    actor.record("sync.again", f"run {origin.key}", {"selection": str(selection.key)})
+    return selection
 
-    Raises CannotStart while a store is still being planned: its plan was not shown.
+
+def abort(actor: Actor, sync: Sync) -> bool:
+    """Ask a run to stop. False if somebody has asked already; then its workers are told once more."""
+    fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
+    if fresh:
+        actor.record("sync.abort", f"run {sync.key}")
+    enqueue_all(sync)
+    return bool(fresh)
+
+
+def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int | None = None) -> None:
+    """Exactly what the dry run showed; what has moved since is refused, product by product. `leaving`, `replaced`: how many media
+    leave galleries, and how many files get another content, as a person has confirmed it.
+
+    Raises CannotStart if those are not the plan's numbers, and while a store is still being planned: its plan was not shown.
+    Raises TooMany.
     """
+    if sync.dry_run:
+        _check_confirmed(sync, leaving or 0, replaced or 0)
+    actor.spend("sync")
     # Where a store is at work already, another press of the button was faster.
     if sync.dry_run and sync.parts.filter(state=StoreSync.State.PLANNING).exists():
         raise CannotStart("Wait until every store is planned; nothing was written.")
@@ -131,14 +173,32 @@ def apply(sync: Sync) -> None:
         planned = sync.parts.filter(state=StoreSync.State.PLANNED)
         if planned.exists() and mine.update(dry_run=False, as_shown=True):
             planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0)
-    ring_for(sync)
+    enqueue_all(sync)
+    actor.record("sync.apply", f"run {sync.key}")
 
 
-def _follower(origin: Sync, member: Member, token: str) -> Sync:
+def _check_confirmed(sync: Sync, leaving: int, replaced: int) -> None:
+    """A plan that takes media away, of whatever run, wants their number confirmed, as it was shown."""
+    media, _ = sync.losses()
+    if media and leaving != media:
+        raise CannotStart(f"Confirm that {media} media leave their galleries; nothing was written.")
+    if sync.kind == "upload" and replaced != (files := sync.replaces()):
+        raise CannotStart(f"Confirm that the content of {files} files is replaced; nothing was written.")
+
+
+def _follower(origin: Sync, actor: Actor, token: str) -> Sync:
     fields = {name: getattr(origin, name) for name in (*SETTINGS, "keying")}
     fields["arrangement"] = stored.mapping(origin.arrangement)
     known = {"environment": origin.environment, "selection": origin.selection, "origin": origin}
-    return Sync(member=member, token=token, **known, **fields)
+    return Sync(member=actor.member, token=token, **known, **fields)
+
+
+def _begun(actor: Actor, sync: Sync, stores: Iterable[Store], *, of: Sync | None = None) -> Sync:
+    """A run that follows `of`, or its origin."""
+    made = _begin(sync, list(stores))
+    verb, before = ("undo" if made.kind == "undo" else "retry"), of or sync.origin
+    actor.record(f"sync.{verb}", f"run {made.key}", {"of": str(before.key) if before else ""})
+    return made
 
 
 def _begin(sync: Sync, stores: list[Store]) -> Sync:
@@ -156,10 +216,10 @@ def _begin(sync: Sync, stores: list[Store]) -> Sync:
         if fresh:
             StoreSync.objects.bulk_create(StoreSync(sync=made, store=store) for store in stores)
     if fresh:
-        ring_for(made)
+        enqueue_all(made)
     return made
 
 
-def ring_for(sync: Sync) -> None:
+def enqueue_all(sync: Sync) -> None:
     for part in sync.parts.all():
         queue.enqueue("sync", part.pk)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from linking import runs
 from linking.models import SelectedAsset, Selection, StoreSync, Sync
 from linking.selection.fetching import fetch_selection
 from linking.syncing.work import Next, work
@@ -24,6 +23,7 @@ from setup.models import Environment, Member, Store
 from setup.shopify.client import ShopifyClient
 from setup.shopify.connection import check
 from setup.shopify.graphql_documents import load
+from tests import pressing
 
 DOCUMENTS = Path(__file__).parents[1] / "linking" / "shopify" / "documents"
 REHEARSALS = Path(__file__).parents[1] / "sandbox" / "shopify" / "documents"
@@ -94,22 +94,22 @@ class Scene:
     def run(self, selection: Selection, *, dry_run: bool = False) -> Sync:
         """What the button does, worked off in this process. A plan that asks is confirmed, unless a dry run was wanted."""
         self.clicks += 1
-        sync = self.finish(runs.link(selection, f"{selection.key}-{self.clicks}", dry_run=dry_run))
+        sync = self.finish(pressing.link(selection, f"{selection.key}-{self.clicks}", dry_run=dry_run))
         return sync if dry_run or not sync.dry_run else self.apply(sync)
 
     def apply(self, sync: Sync) -> Sync:
         """What `Apply this plan` does."""
-        runs.apply(sync)
+        pressing.apply(sync)
         return self.finish(sync)
 
     def undo(self, sync: Sync, **chosen) -> Sync:
         """Shown, then applied."""
         self.clicks += 1
-        return self.apply(self.finish(runs.undo(sync, self.member, f"undo-{self.clicks}", **chosen)))
+        return self.apply(self.finish(pressing.undo(sync, self.member, f"undo-{self.clicks}", **chosen)))
 
     def retry(self, sync: Sync) -> Sync:
         self.clicks += 1
-        return self.finish(runs.retry(sync, self.member, f"retry-{self.clicks}"))
+        return self.finish(pressing.retry(sync, self.member, f"retry-{self.clicks}"))
 
     def finish(self, sync: Sync) -> Sync:
         """Worked off; then once more, for stores that waited until the others were planned."""

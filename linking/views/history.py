@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import queue
+from linking import runs
 from linking.domain import stored
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.history import KINDS, OUTCOMES, Filter, TooMany
@@ -20,7 +20,7 @@ from linking.selection import run_again
 from linking.views.launch import SELECTION
 from linking.views.syncs import sync_of
 from setup.models import Member
-from setup.security import audit, limits
+from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
 
 PER_PAGE = 30
@@ -55,15 +55,12 @@ def history(request: MemberRequest) -> HttpResponse:
 def again(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """A new selection from a run, in its tab, with its settings."""
     sync = sync_of(request, key)
-    limits.spend("dry_run", request.member)
     try:
-        selection = run_again.again(sync, request.member)
+        selection = runs.again(Actor.of(request), sync)
     except run_again.CannotRepeat as refusal:
         messages.error(request, str(refusal))
         return redirect("sync", key=key)
     request.session[SELECTION] = str(selection.key)
-    queue.enqueue("fetch", selection.pk)
-    audit.record(request, "sync.again", f"run {sync.key}", {}, {"selection": str(selection.key)})
     return redirect("upload" if sync.kind == "upload" else "link", key=selection.key)
 
 

@@ -20,6 +20,7 @@ from linking.pages.run.filter import number
 from linking.pages.text_search import MAX_TEXT, links_with
 from setup.models import Environment, Store
 from setup.security import audit, limits
+from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
 
 PER_PAGE = 50
@@ -92,16 +93,14 @@ def unlink(request: MemberRequest) -> HttpResponse:
         told = f"More than {AT_ONCE:,} links fit; a run takes that many at most. Look for fewer." if links else NOTHING
         messages.error(request, told)
         return redirect(f"{reverse('links')}?{chosen.query}")
-    limits.spend("dry_run", request.member)
     try:
-        sync = runs.unlink(request.member, links, request.POST.get("token") or uuid.uuid4().hex)
+        sync = runs.unlink(Actor.of(request), links, request.POST.get("token") or uuid.uuid4().hex)
     except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("links")
     if left := [link for link in links if link.store.status != Store.Status.CONNECTED]:
         stores = ", ".join(sorted({str(link.store) for link in left}))
         messages.warning(request, LEFT_OUT.format(n=len(left), s="" if len(left) == 1 else "s", stores=stores))
-    audit.record(request, "sync.unlink", f"run {sync.key}", {}, {"links": len(links) - len(left)})
     return redirect("sync", key=sync.key)
 
 

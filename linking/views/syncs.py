@@ -21,7 +21,7 @@ from linking.pages.run.progress import progress_of
 from linking.views.edits import is_behind
 from linking.views.selections import selection_of
 from setup.numbers import whole
-from setup.security import audit, limits
+from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
 
 # A run's frozen arrangement is for the planner; no page shows it.
@@ -47,10 +47,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if is_behind(request, selection):
         return redirect("link", key=key)
     token = request.POST.get("token") or uuid.uuid4().hex
-    dry_run = "dry_run" in request.POST
-    limits.spend("dry_run" if dry_run else "sync", request.member)
-    sync = runs.link(selection, token, dry_run=dry_run)
-    audit.record(request, "sync.start", f"run {sync.key}", {}, {"link_mode": sync.link_mode, "dry_run": sync.dry_run})
+    sync = runs.link(Actor.of(request), selection, token, dry_run="dry_run" in request.POST)
     return redirect("sync", key=sync.key)
 
 
@@ -109,28 +106,18 @@ def lines(request: MemberRequest, key: uuid.UUID, pk: int) -> HttpResponse:
 @members
 def abort(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    if Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now()):
-        audit.record(request, "sync.abort", f"run {sync.key}")
-    runs.ring_for(sync)
+    runs.abort(Actor.of(request), sync)
     return redirect("sync", key=key)
 
 
 @require_POST
 @members
 def apply(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Apply what was shown. A plan that takes media away, of whatever run, wants their number confirmed, as it was shown."""
+    """Apply what was shown, with the numbers that the person confirmed."""
     sync = sync_of(request, key)
-    leaving, _ = sync.losses() if sync.dry_run else (0, 0)
-    if leaving and request.POST.get("unlinks") != str(leaving):
-        messages.error(request, f"Confirm that {leaving} media leave their galleries; nothing was written.")
-        return redirect("sync", key=key)
-    if sync.kind == "upload" and sync.dry_run and request.POST.get("replaces", "0") != str(n := sync.replaces()):
-        messages.error(request, f"Confirm that the content of {n} files is replaced; nothing was written.")
-        return redirect("sync", key=key)
-    limits.spend("sync", request.member)
+    leaving, replaced = (whole(request.POST.get(name)) for name in ("unlinks", "replaces"))
     try:
-        runs.apply(sync)
-        audit.record(request, "sync.apply", f"run {sync.key}")
+        runs.apply(Actor.of(request), sync, leaving=leaving, replaced=replaced)
     except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
     return redirect("sync", key=key)
@@ -142,7 +129,7 @@ def undo(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Show the way back: of the whole run, of one store, or of one product."""
     sync = sync_of(request, key)
     only = [list(pair) for pair in chosen_products(sync, request.POST)]
-    return follow(request, sync, lambda token: runs.undo(sync, request.member, token, only=only))
+    return follow(request, sync, lambda token: runs.undo(Actor.of(request), sync, token, only=only))
 
 
 def chosen_products(sync: Sync, asked: Mapping[str, str]) -> Iterable[tuple[int, str]]:
@@ -161,16 +148,13 @@ def chosen_products(sync: Sync, asked: Mapping[str, str]) -> Iterable[tuple[int,
 @members
 def retry(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    return follow(request, sync, lambda token: runs.retry(sync, request.member, token))
+    return follow(request, sync, lambda token: runs.retry(Actor.of(request), sync, token))
 
 
 def follow(request: MemberRequest, sync: Sync, begin: Callable[[str], Sync]) -> HttpResponse:
-    limits.spend("dry_run", request.member)
     try:
         follower = begin(request.POST.get("token") or uuid.uuid4().hex)
     except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("sync", key=sync.key)
-    verb = "undo" if follower.kind == "undo" else "retry"
-    audit.record(request, f"sync.{verb}", f"run {follower.key}", {}, {"of": str(sync.key)})
     return redirect("sync", key=follower.key)

@@ -32,7 +32,7 @@ from linking.views.selections import fetching_context, selection_of
 from linking.views.syncs import sync_of
 from setup.models import Store
 from setup.numbers import whole
-from setup.security import audit, limits
+from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
 
 # Groups do not matter here.
@@ -155,11 +155,8 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("upload", key=key)
     new_versions = chosen_way(request.POST)
     dry_run = "dry_run" in request.POST or (new_versions == "replace" and board.replaceable > 0)
-    limits.spend("dry_run" if dry_run else "sync", request.member)
     token = request.POST.get("token") or uuid.uuid4().hex
-    sync = runs.upload(selection, token, dry_run=dry_run, new_versions=new_versions)
-    told = {"kind": "upload", "dry_run": sync.dry_run, "new_versions": sync.new_versions}
-    audit.record(request, "sync.start", f"run {sync.key}", {}, told)
+    sync = runs.upload(Actor.of(request), selection, token, dry_run=dry_run, new_versions=new_versions)
     return redirect("sync", key=sync.key)
 
 

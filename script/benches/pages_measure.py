@@ -115,14 +115,14 @@ class Stage:
     """A selection of all assets that two stores have answered for, a dry run and a run of it, and a member at its pages."""
 
     def __init__(self) -> None:
-        from linking import runs
         from script.benches.ways import selection
+        from tests import pressing
 
         self.chosen = selection()
         self._match()
-        self.dry = runs.link(self.chosen, "dry", dry_run=True)
-        self.done = runs.link(self.chosen, "run", dry_run=False)
-        self.upload = runs.upload(self.chosen, "files", dry_run=False)
+        self.dry = pressing.link(self.chosen, "dry", dry_run=True)
+        self.done = pressing.link(self.chosen, "run", dry_run=False)
+        self.upload = pressing.upload(self.chosen, "files", dry_run=False)
         self._work_off()
         self._remember()
         self.chosen.refresh_from_db()

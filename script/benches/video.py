@@ -40,8 +40,8 @@ def prepare(folder: Path) -> None:
 
 def measure(folder: Path, size: int) -> tuple[int, float, str]:
     """(bytes, seconds, outcome). Source and store are in this process, the worker in one of its own."""
-    from linking import runs
     from linking.models import ChangeRow
+    from tests import pressing
     from tests.films import cinema, clip
     from tests.processes import environ
     from tests.scenes import asset, catalog, connected, part_of, product, served
@@ -51,7 +51,7 @@ def measure(folder: Path, size: int) -> tuple[int, float, str]:
         place = connected(world, url)
         place.environment.delivery_base = house.url
         place.environment.save()
-        sync = runs.link(place.select("turn"), "bench", dry_run=False)
+        sync = pressing.link(place.select("turn"), "bench", dry_run=False)
         command = [sys.executable, "-m", "tests.peak", str(part_of(sync).pk)]
         begun = time.monotonic()
         done = subprocess.run(

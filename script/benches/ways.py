@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import cloudinary.api
 import urllib3
 
-from linking import runs
 from linking.cloudinary.renditions import Rendition, of_asset
 from linking.domain.fields import ShopifyField
 from linking.models import ChangeRow, SelectedAsset, Selection
@@ -23,6 +22,7 @@ from setup.models import Environment, Member, Store
 from setup.shopify.client import ShopifyClient
 from setup.shopify.connection import CONNECTION
 from setup.shopify.transport import Reply, StoreGraphQL
+from tests import pressing
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def ours() -> Measured:
 def run(chosen: Selection, token: str) -> Measured:
     measured, before = Measured(), book()
     with timed(measured):
-        [part] = runs.link(chosen, token, dry_run=False).parts.all()
+        [part] = pressing.link(chosen, token, dry_run=False).parts.all()
         while (step := work(part.pk)) != Next.NOTHING:
             if step == Next.LATER:
                 time.sleep(1)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from django.db import connection
 
-from linking import runs
 from linking.models import ChangeRow, Link, Sync
+from tests import pressing
 from tests.awkward.behaviours import FEW, SOME
 from tests.awkward.oracle import doubles, expected, nothing_left, problems, promised, right, same, untrue
 from tests.awkward.scenarios import scenario
@@ -26,7 +26,7 @@ def two_stores_at_once(build: Build, mode: str, behaviours: Iterable[str]) -> li
     place = opened(build, stores=2)
     behave(place, behaviours)
     selection = chosen(place, mode)
-    sync = runs.link(selection, "both", dry_run=False)
+    sync = pressing.link(selection, "both", dry_run=False)
     threads = [threading.Thread(target=worked_off, args=(part.pk,)) for part in sync.parts.all()]
     for thread in threads:
         thread.start()

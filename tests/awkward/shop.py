@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from linking import runs
 from linking.models import Link, SelectedAsset, Selection, StoreSync, Sync
 from linking.syncing.work import Next, work
 from setup.shopify import pace
+from tests import pressing
 from tests.awkward.behaviours import together
 from tests.scenes import Scene, Variant, asset, part_of, product
 
@@ -81,34 +81,34 @@ def finish_part(pk: int, *, seconds: float = 300.0) -> None:
 def press(place: Scene, selection: Selection, *, dry_run: bool = False) -> Sync:
     """The button; what takes media away is shown first, and applied."""
     place.clicks += 1
-    sync = finish(place, runs.link(selection, f"{selection.key}-{place.clicks}", dry_run=dry_run))
+    sync = finish(place, pressing.link(selection, f"{selection.key}-{place.clicks}", dry_run=dry_run))
     return applied(place, sync) if sync.dry_run and not dry_run else sync
 
 
 def upload(place: Scene, selection: Selection, *, new_versions: str = "add") -> Sync:
     place.clicks += 1
     token = f"{selection.key}-{place.clicks}"
-    return finish(place, runs.upload(selection, token, dry_run=False, new_versions=new_versions))
+    return finish(place, pressing.upload(selection, token, dry_run=False, new_versions=new_versions))
 
 
 def undo(place: Scene, sync: Sync) -> Sync:
     place.clicks += 1
-    return applied(place, finish(place, runs.undo(sync, place.member, f"undo-{place.clicks}")))
+    return applied(place, finish(place, pressing.undo(sync, place.member, f"undo-{place.clicks}")))
 
 
 def retry(place: Scene, sync: Sync) -> Sync:
     place.clicks += 1
-    again = finish(place, runs.retry(sync, place.member, f"retry-{place.clicks}"))
+    again = finish(place, pressing.retry(sync, place.member, f"retry-{place.clicks}"))
     return applied(place, again) if again.dry_run else again
 
 
 def unlink(place: Scene, links: Iterable[Link]) -> Sync:
     place.clicks += 1
-    return applied(place, finish(place, runs.unlink(place.member, list(links), f"unlink-{place.clicks}")))
+    return applied(place, finish(place, pressing.unlink(place.member, list(links), f"unlink-{place.clicks}")))
 
 
 def applied(place: Scene, sync: Sync) -> Sync:
-    runs.apply(sync)
+    pressing.apply(sync)
     return finish(place, Sync.objects.get(pk=sync.pk))
 
 
@@ -153,10 +153,10 @@ def aborted_after(place: Scene, selection: Selection, operation: str) -> Sync:
     """The abort comes when the operation was carried out for the first time, if it ever is."""
     place.clicks += 1
     # What takes pictures away would stop at its plan by itself.
-    sync = runs.link(selection, f"abort-{place.clicks}", dry_run=selection.link_mode in OVERWRITING)
+    sync = pressing.link(selection, f"abort-{place.clicks}", dry_run=selection.link_mode in OVERWRITING)
     if sync.dry_run:
         sync = finish(place, sync)
-        runs.apply(sync)
+        pressing.apply(sync)
     rows = Sync.objects.filter(pk=sync.pk)
     with meanwhile(place, operation, lambda: rows.update(abort_requested=timezone.now())) as done:
         sync = finish(place, Sync.objects.get(pk=sync.pk))

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.models import ChangeRow, Sync
+from tests import pressing
 from tests.awkward.oracle import doubles, nothing_left, promised, right, words
 from tests.awkward.scenarios import galleries
 from tests.awkward.shop import behave, chosen, finish, meanwhile, opened, press, undo
@@ -38,8 +38,8 @@ def test_an_undo_that_broke_off_is_ended_by_the_next_one(scene, mode):
     before = galleries(place)
     sync = press(place, chosen(place, mode))
     place.clicks += 1
-    first = finish(place, runs.undo(sync, place.member, f"undo-{place.clicks}"))
-    runs.apply(first)
+    first = finish(place, pressing.undo(sync, place.member, f"undo-{place.clicks}"))
+    pressing.apply(first)
     rows = Sync.objects.filter(pk=first.pk)
     with meanwhile(place, "fileUpdate", lambda: rows.update(abort_requested=timezone.now())):
         assert part_of(finish(place, first)).state == "aborted"

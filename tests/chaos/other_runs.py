@@ -2,8 +2,8 @@
 
 from django.db import connection
 
-from linking import runs
 from linking.models import Sync
+from tests import pressing
 from tests.chaos.scenarios import aborted, at_once, boundary, killed, killed_at, more, pressed, quick
 from tests.chaos.stage import Stage
 from tests.scenes import picture
@@ -96,7 +96,7 @@ def upload_abort(stage: Stage) -> None:
 @more
 def upload_twenty_presses(stage: Stage) -> None:
     chosen = stage.select()
-    pressed(stage, lambda: runs.upload(chosen, "one-button", dry_run=False))
+    pressed(stage, lambda: pressing.upload(chosen, "one-button", dry_run=False))
     stage.finish()
 
 
@@ -166,14 +166,14 @@ def unlink_twenty_presses(stage: Stage) -> None:
     """Of the button that shows it, and of the one that does it."""
     stage.linked()
     links = stage.some_links()
-    pressed(stage, lambda: runs.unlink(stage.place.member, links, "one-button"))
+    pressed(stage, lambda: pressing.unlink(stage.place.member, links, "one-button"))
     stage.finish()
     shown = Sync.objects.get(pk=stage.syncs[-1].pk)  # as all of them saw it
 
     def apply() -> None:
         try:
-            runs.apply(shown)
-        except runs.CannotStart as refusal:
+            pressing.apply(shown)
+        except pressing.CannotStart as refusal:
             stage.found.append(f"one of twenty presses was told: {refusal}")
         finally:
             connection.close()

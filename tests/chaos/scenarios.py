@@ -8,8 +8,8 @@ from collections.abc import Callable
 from django.db import connection
 from django.utils import timezone
 
-from linking import runs
 from linking.models import Sync
+from tests import pressing
 from tests.chaos.stage import PATIENCE, Stage
 from tests.chaos.troupe import send
 
@@ -266,7 +266,7 @@ def aborted(stage: Stage, sync: Sync, within: float) -> None:
 def press_abort(sync: Sync) -> float:
     now = timezone.now()
     Sync.objects.filter(pk=sync.pk).update(abort_requested=now)
-    runs.ring_for(sync)
+    pressing.enqueue_all(sync)
     return now.timestamp()
 
 
@@ -295,7 +295,7 @@ def terminated(stage: Stage) -> None:
 def twenty_presses(stage: Stage) -> None:
     """Of one button, at once."""
     chosen = stage.select(link_mode=stage.draw.choice(("append", "prepend", "position")))
-    pressed(stage, lambda: runs.link(chosen, "one-button", dry_run=False))
+    pressed(stage, lambda: pressing.link(chosen, "one-button", dry_run=False))
     stage.finish()
 
 

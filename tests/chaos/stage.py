@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from linking import runs
 from linking.models import Link, Selection, StoreSync, Sync
+from tests import pressing
 from tests.chaos.oracle import violations
 from tests.chaos.troupe import Redis, Troupe
 from tests.scenes import Scene, asset, catalog, connected, product, served
@@ -42,21 +42,21 @@ class Stage:
 
     def press(self, selection: Selection) -> Sync:
         dry_run = selection.link_mode in OVERWRITING  # it would stop at its plan wherever a gallery has pictures
-        return self._applied(runs.link(selection, f"press-{len(self.syncs)}", dry_run=dry_run))
+        return self._applied(pressing.link(selection, f"press-{len(self.syncs)}", dry_run=dry_run))
 
     def upload(self, selection: Selection | None = None, *, new_versions: str = "add", **chosen) -> Sync:
         """To the store's Files; what replaces contents is shown first."""
         selection = selection or self.select(**chosen)
         token, shown = f"press-{len(self.syncs)}", new_versions == "replace"
-        return self._applied(runs.upload(selection, token, dry_run=shown, new_versions=new_versions))
+        return self._applied(pressing.upload(selection, token, dry_run=shown, new_versions=new_versions))
 
     def unlink(self) -> Sync:
         """Some of what is linked, drawn, and not nothing."""
-        return self._applied(runs.unlink(self.place.member, self.some_links(), f"press-{len(self.syncs)}"))
+        return self._applied(pressing.unlink(self.place.member, self.some_links(), f"press-{len(self.syncs)}"))
 
     def undo(self, origin: Sync) -> Sync:
         origin = Sync.objects.get(pk=origin.pk)  # applied since it was made
-        return self._applied(runs.undo(origin, self.place.member, f"press-{len(self.syncs)}"))
+        return self._applied(pressing.undo(origin, self.place.member, f"press-{len(self.syncs)}"))
 
     def shown(self) -> dict[str, tuple[list[str], list[str | None]]]:
         """By product: its gallery, and what its variants show."""
@@ -71,7 +71,7 @@ class Stage:
         self.syncs.append(sync)
         if sync.dry_run:
             self.until(lambda: all(part.state == "planned" for part in sync.parts.all()), PATIENCE)
-            runs.apply(sync)
+            pressing.apply(sync)
         return sync
 
     def linked(self) -> None:

@@ -8,13 +8,13 @@ import django_rq
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.operations import recovery
 from linking.runtime.heartbeat import Heartbeat
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.work import MAX_LOST, Next, work
 from setup.redis_client import client as redis_of_app
+from tests import pressing
 from tests.processes import redis
 from tests.scenes import asset, product
 
@@ -30,7 +30,7 @@ def place(scene):
 
 
 def begun(place, token="one", **known) -> StoreSync:
-    sync = runs.link(place.select(**known), token, dry_run=known.pop("dry_run", False))
+    sync = pressing.link(place.select(**known), token, dry_run=known.pop("dry_run", False))
     return StoreSync.objects.select_related("sync", "store").get(sync=sync)
 
 

@@ -4,10 +4,9 @@ from collections import Counter
 
 import pytest
 
-from linking import runs
 from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
-from tests import totals
+from tests import pressing, totals
 from tests.chaos.oracle import violations
 from tests.scenes import asset, picture, product
 
@@ -168,7 +167,7 @@ def test_a_file_that_the_ledger_lost_is_seen(played):
 @pytest.fixture
 def unlinked(played):
     place, first = played
-    plan = runs.unlink(place.member, list(Link.objects.exclude(name="fa")), "u")
+    plan = pressing.unlink(place.member, list(Link.objects.exclude(name="fa")), "u")
     return place, first, place.apply(place.finish(plan))
 
 
@@ -200,7 +199,7 @@ def uploaded(played):
     place, first = played
     known = next(row for row in place.world.environments[0].assets.values() if row.display_name == "fb")
     place.world.environments[0].overwrite(known, picture(9))
-    plan = runs.upload(place.select(), "up", dry_run=True, new_versions="replace")
+    plan = pressing.upload(place.select(), "up", dry_run=True, new_versions="replace")
     return place, first, place.apply(place.finish(plan))
 
 
@@ -221,14 +220,14 @@ def test_a_content_that_is_said_to_be_replaced_and_was_not_is_seen(uploaded):
 
 def test_an_uploaded_file_that_is_not_there_is_seen(played):
     place, first = played
-    sync = place.finish(runs.upload(place.select(), "up", dry_run=False))
+    sync = place.finish(pressing.upload(place.select(), "up", dry_run=False))
     ChangeRow.objects.filter(part__sync=sync, name="fb").update(medium_id="gid://shopify/MediaImage/0")
     assert "is in the store, and it is not" in told_of(place, first, sync)
 
 
 def test_a_file_that_was_asked_for_although_its_line_says_that_nothing_was_done_is_seen(scene):
     place = scene([], [asset("fa", "a", 1)])
-    sync = place.finish(runs.upload(place.select(), "up", dry_run=False))
+    sync = place.finish(pressing.upload(place.select(), "up", dry_run=False))
     assert told_of(place, sync) == ""
     ChangeRow.objects.filter(part__sync=sync).update(outcome="aborted", reason=ABORTED)
     StoreSync.objects.update(tallied={"aborted": 1})

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.models import ChangeRow, Link, Sync
+from tests import pressing
 from tests.scenes import asset, part_of, product
 
 
@@ -41,7 +41,7 @@ def test_a_thousand_assets_are_taken_back(place):
 
 def test_a_run_of_a_thousand_assets_is_aborted(place):
     sync = place.run(place.select(), dry_run=True)
-    runs.apply(sync)
+    pressing.apply(sync)
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     part = part_of(place.finish(sync))
     assert part.state == part.State.ABORTED
@@ -50,7 +50,7 @@ def test_a_run_of_a_thousand_assets_is_aborted(place):
 
 def test_a_thousand_links_are_taken_out_and_come_back(place):
     place.run(place.select())
-    out = place.apply(place.finish(runs.unlink(place.member, list(Link.objects.all()), "u")))
+    out = place.apply(place.finish(pressing.unlink(place.member, list(Link.objects.all()), "u")))
     assert all(len(place.shop.product_with(f"product-s{at}").media) == 2 for at in range(200))
     assert Link.objects.count() == 0
     place.undo(out)

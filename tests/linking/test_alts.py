@@ -8,6 +8,7 @@ from linking.selection.alt_texts import deciding, working
 from linking.selection.alt_texts.asking import suggest, suggestible
 from linking.selection.alt_texts.deciding import BadAlt
 from linking.selection.locking import edit
+from tests import pressing
 from tests.scenes import asset, product
 
 NAMES = ["own", "titled", "bare", "long"]
@@ -87,11 +88,10 @@ def test_a_text_left_empty_on_purpose_reaches_the_store_as_none(place):
 
 
 def test_a_run_keeps_the_texts_that_it_began_with(place):
-    from linking import runs
 
     chosen = place.select()
     decide(chosen, deciding.write, "own", "As it was started")
-    sync = runs.link(chosen, "token", dry_run=False)
+    sync = pressing.link(chosen, "token", dry_run=False)
     decide(chosen, deciding.write, "own", "Changed afterwards")
     place.finish(sync)
     assert at_shopify(place)["own"] == "As it was started"

@@ -1,7 +1,7 @@
 """What a person arranged is what a run does: exclusions, order by hand, picks, ways of reading keys, alt texts."""
 
-from linking import runs
 from linking.models import ChangeRow, GroupArrangement, SelectedAsset, Selection
+from tests import pressing
 from tests.scenes import asset, product
 
 HAND = "Excluded by hand."
@@ -128,7 +128,7 @@ def test_the_alt_text_that_was_decided_on_reaches_shopify_and_an_empty_one_too(s
 def test_an_edit_after_the_button_changes_nothing_about_the_run(scene):
     place = scene([product("a")], [asset("front", "a", 1), asset("back", "a", 2)])
     chosen = place.select("front", "back")
-    sync = runs.link(chosen, "pressed", dry_run=False)
+    sync = pressing.link(chosen, "pressed", dry_run=False)
     exclude(chosen, "front", "back")
     arrange(chosen, "a", excluded=True)
     place.finish(sync)

@@ -7,9 +7,9 @@ from rq.registry import BaseRegistry, FailedJobRegistry, FinishedJobRegistry
 from rq.serializers import JSONSerializer
 
 from linking import queue as job_queue
-from linking import runs
 from linking.models import StoreSync
 from setup.redis_client import client as redis_of_app
+from tests import pressing
 from tests.processes import environ, running, wait_until, worker
 from tests.scenes import asset, product
 
@@ -61,7 +61,7 @@ def test_a_job_that_is_asked_to_end_while_it_is_forked_ends_soon_and_goes_on_in_
     place, struck, env = scene([product("a")], [asset("fa", "a", 1)]), tmp_path / "struck", environ(queue)
     place.world.settings.change({"media_seconds": [3.0, 3.0]})
     with running([sys.executable, "-c", STRUCK, str(struck), moment], env, tmp_path / "struck.log"):
-        runs.link(place.select(), "token", dry_run=False)
+        pressing.link(place.select(), "token", dry_run=False)
         wait_until(struck.exists)
         with worker(env, tmp_path):
             wait_until(lambda: not StoreSync.objects.busy().exists())

@@ -7,12 +7,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from linking import runs
 from linking.models import ChangeRow, KeyMatch, Link, ProductSync, SelectedAsset, StoreFile, StoreSync, Sync
 from linking.models.syncs import BUSY
 from linking.planning.kept import UNREAD
 from linking.syncing.work import Next, work
 from linking.waiting import Waits
+from tests import pressing
 from tests.damage import damaged
 from tests.linking.damaging import damage_each, put
 from tests.linking.visits import ask_and_answer, enter
@@ -72,7 +72,7 @@ def test_a_plan_that_is_damaged_before_it_is_applied_writes_whole_galleries_or_n
         sync = place.run(choice(place, new), dry_run=True)
         if not (damages := damage_each(ProductSync.objects.filter(part__sync=sync), column, turn)):
             break
-        runs.apply(sync)
+        pressing.apply(sync)
         ended(sync)
         now, states = galleries(place), states_of(sync)
         assert not neither(now, holding(old), holding(new)), damages
@@ -90,8 +90,8 @@ def test_a_run_whose_rows_are_damaged_is_undone_whole_or_not_at_all(place, colum
         sync = place.run(choice(place, "yz"))
         if not (damages := damage_each(ProductSync.objects.filter(part__sync=sync), column, turn)):
             break
-        back = ended(runs.undo(sync, place.member, f"undo-{turn}"))
-        runs.apply(back)
+        back = ended(pressing.undo(sync, place.member, f"undo-{turn}"))
+        pressing.apply(back)
         ended(back)
         now, states = galleries(place), states_of(back)
         assert not neither(now, holding("xy"), holding("yz")), damages
@@ -109,15 +109,15 @@ def started(place: Scene, kind: str) -> Sync:
     if kind == "link":
         chosen = choice(place, "yz")
         SelectedAsset.objects.filter(selection=chosen).update(alt="Typed", alt_source="typed")
-        sync = runs.link(chosen, token, dry_run=True)
+        sync = pressing.link(chosen, token, dry_run=True)
     elif kind == "upload":
-        sync = runs.upload(choice(place, "z"), token, dry_run=True, new_versions="add")
+        sync = pressing.upload(choice(place, "z"), token, dry_run=True, new_versions="add")
         names = [row.asset_id for row in place.select(*(f"{sku}z" for sku in SKUS[:3])).rows()]
         sync.arrangement |= {"only": names}
     elif kind == "unlink":
-        sync = runs.unlink(place.member, list(Link.objects.all()), token)
+        sync = pressing.unlink(place.member, list(Link.objects.all()), token)
     else:
-        sync = runs.undo(Sync.objects.order_by("pk")[0], place.member, token)
+        sync = pressing.undo(Sync.objects.order_by("pk")[0], place.member, token)
     sync.only = [] if kind == "upload" else [[store.pk, place.shop.product_with(f"product-{SKUS[0]}").id]]
     sync.save()
     return sync
@@ -162,7 +162,7 @@ def test_a_selection_and_answers_that_are_damaged_leave_out_what_cannot_be_read(
         if not (damages := damage_each(model.objects.filter(**of_selection), column, turn)):
             break
         place.clicks += 1
-        sync = ended(runs.link(chosen, f"broken-{place.clicks}", dry_run=True))
+        sync = ended(pressing.link(chosen, f"broken-{place.clicks}", dry_run=True))
         assert sync.parts.get().state == "planned", damages
         lines = ChangeRow.objects.filter(part__sync=sync).exclude(change="unlink")
         assert set(lines.values_list("asset_id", flat=True)) == {row.asset_id for row in chosen.rows()}, damages
@@ -192,7 +192,7 @@ def test_what_else_a_run_keeps_may_be_damaged_and_it_goes_on(place, model, colum
         sync = place.run(choice(place, new), dry_run=True)
         for pk in model.objects.values_list("pk", flat=True):
             put(model, pk, column, value)
-        runs.apply(sync)
+        pressing.apply(sync)
         ended(sync)
         assert galleries(place) == holding(new), name
         old, new = new, old
@@ -208,7 +208,7 @@ def test_a_time_that_cannot_be_read_is_one_of_long_ago(broken):
 
 
 def test_a_plan_that_is_only_said_to_be_there_is_made(place):
-    sync = starting.link(choice(place, "yz"), "said", dry_run=True)
+    sync = pressing.link(choice(place, "yz"), "said", dry_run=True)
     put(StoreSync, sync.parts.get().pk, "waits", {"plans": {"since": 5}})
     assert decided(ended(sync))
 
@@ -238,7 +238,7 @@ def test_numbers_longer_than_python_reads_end_no_command_and_no_run(place, model
         told = f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id IN ({marks})"
         cursor.execute(told, ['{"x": 1' + "0" * 5000 + "}", *rows.values_list("pk", flat=True)])
     call_command("syncs", "list")
-    starting.apply(Sync.objects.get(pk=sync.pk))
+    pressing.apply(Sync.objects.get(pk=sync.pk))
     ended(sync)
     place.run(choice(place, "yz"))
     assert galleries(place) == holding("yz")

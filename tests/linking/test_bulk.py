@@ -3,7 +3,6 @@
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.domain.fields import ShopifyField
 from linking.matching import asking
 from linking.matching.asking import match_store
@@ -12,6 +11,7 @@ from linking.shopify import bulk, catalog
 from linking.shopify.catalog import everything
 from linking.syncing.work import work
 from setup.shopify.client import ShopifyClient
+from tests import pressing
 from tests.scenes import Metafield, Variant, asset, part_of, product
 
 CODE = [Metafield("custom", "code", "single_line_text_field")]
@@ -222,7 +222,7 @@ def aborting(sync: Sync, monkeypatch) -> None:
 
 def test_an_aborted_run_cancels_its_reading(place, monkeypatch):
     place.world.settings.change({"bulk_seconds": [30, 30]})
-    sync = runs.link(place.select(shopify_field="metafield:custom.code"), "token", dry_run=False)
+    sync = pressing.link(place.select(shopify_field="metafield:custom.code"), "token", dry_run=False)
     aborting(sync, monkeypatch)
     work(part_of(sync).pk)
     assert part_of(sync).state == StoreSync.State.ABORTED
@@ -235,7 +235,7 @@ def test_an_aborted_run_leaves_the_page_its_answer(place, monkeypatch):
     place.world.settings.change({"bulk_seconds": [30, 30]})
     match = question(place)
     StoreMatch.objects.claim(match.pk, now=timezone.now())  # the page's own job is at it
-    sync = runs.link(match.selection, "token", dry_run=False)
+    sync = pressing.link(match.selection, "token", dry_run=False)
     aborting(sync, monkeypatch)
     work(part_of(sync).pk)
     [operation] = place.shop.bulk_operations.values()

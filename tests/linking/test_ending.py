@@ -2,11 +2,11 @@
 
 import pytest
 
-from linking import runs
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.syncing.work import Next, work
 from sandbox.shopify.mutations import file_update
+from tests import pressing
 from tests.scenes import asset, part_of, picture, product
 
 State = ProductSync.State
@@ -39,7 +39,7 @@ def test_an_alt_text_that_shopify_takes_and_does_not_show_is_unconfirmed_alone(p
     monkeypatch.setattr(file_update, "apply", lambda shop, file, row: apply(shop, file, {**row, "alt": None}))
     medium = placed.shop.product_with("product-a").media[-1]
     placed.shop.files[medium].alt = "By hand"
-    sync = runs.link(placed.select(alt_policy="overwrite", link_mode="prepend"), "t", dry_run=False)
+    sync = pressing.link(placed.select(alt_policy="overwrite", link_mode="prepend"), "t", dry_run=False)
     assert ended(sync, 3).state == StoreSync.State.DONE
     assert lines(sync)["front"][0] == "unknown"
     assert placed.assets_in("product-a")[0] == "front"
@@ -48,7 +48,7 @@ def test_an_alt_text_that_shopify_takes_and_does_not_show_is_unconfirmed_alone(p
 def test_an_order_that_never_shows_is_unconfirmed_however_short_the_slices_are(placed, settings):
     settings.LEASE_SECONDS, settings.PATIENCE = 1.5, 0.01
     placed.world.settings.change({"reorder_seconds": 9999})
-    sync = runs.link(placed.select(link_mode="prepend"), "t", dry_run=False)
+    sync = pressing.link(placed.select(link_mode="prepend"), "t", dry_run=False)
     ended(sync, 20)
     row = part_of(sync).products.get()
     assert (row.state, "may have been made" in row.reason) == (State.PARTIAL, True)
@@ -64,7 +64,7 @@ def test_a_plan_that_takes_longer_than_a_slice_is_made_all_the_same(scene, setti
 
     ask_and_answer(chosen)
     settings.LEASE_SECONDS = 1.5
-    sync = runs.link(chosen, "t", dry_run=True)
+    sync = pressing.link(chosen, "t", dry_run=True)
     place.shop.bucket._level = -300
     assert ended(sync, 2).state == StoreSync.State.PLANNED
 
@@ -72,7 +72,7 @@ def test_a_plan_that_takes_longer_than_a_slice_is_made_all_the_same(scene, setti
 def test_a_replacement_that_never_comes_to_an_end_is_unconfirmed(scene, settings):
     settings.PATIENCE = 0.01
     place = scene([], [asset("banner", shade=1)])
-    press = lambda selection, **known: runs.upload(selection, str(selection.pk), dry_run=False, **known)  # noqa: E731
+    press = lambda selection, **known: pressing.upload(selection, str(selection.pk), dry_run=False, **known)  # noqa: E731
     place.finish(press(place.select()))
     environment = place.world.environments[0]
     environment.overwrite(next(iter(environment.assets.values())), picture(5))
@@ -87,7 +87,7 @@ def test_a_taken_name_that_nobody_finds_is_asked_for_once_and_fails_with_the_rea
     place = scene([product("a")], [asset("front", "a", 1)])
     place.world.settings.change({"duplicate_name": "later", "index_lag": 9999})
     place.world.faults.add(service="shopify", kind="lost_answer", operation="fileCreate", times=1)
-    sync = runs.link(place.select(), "t", dry_run=False)
+    sync = pressing.link(place.select(), "t", dry_run=False)
     ended(sync, 6)
     assert "does not show it yet" in lines(sync)["front"][1]
     assert [file.status for file in place.shop.files.values()] == ["READY", "FAILED"]

@@ -2,13 +2,12 @@
 
 import pytest
 
-from linking import runs
 from linking.domain.fields import CloudinaryField
 from linking.models import StoreFile, Sync
 from linking.selection import run_again
 from linking.selection.alt_texts import deciding
 from linking.selection.locking import edit
-from tests import totals
+from tests import pressing, totals
 from tests.scenes import asset, part_of, product
 from tests.scenes import picture as content
 
@@ -60,7 +59,7 @@ def decided(place, **chosen):
 def upload(place, selection, **known) -> Sync:
     place.clicks += 1
     return place.finish(
-        runs.upload(selection, f"upload-{place.clicks}", **{"dry_run": False, "new_versions": "add"} | known)
+        pressing.upload(selection, f"upload-{place.clicks}", **{"dry_run": False, "new_versions": "add"} | known)
     )
 
 

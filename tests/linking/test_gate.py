@@ -6,11 +6,12 @@ import django_rq
 import pytest
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import jobs
 from linking.models import Link, StoreSync, Sync
 from linking.syncing.gate import PLANS
 from linking.syncing.work import Next, work
 from setup.redis_client import client as redis_of_app
+from tests import pressing
 from tests.linking.visits import enter, field_of, text_of
 from tests.scenes import asset, part_of, product
 from tests.scenes import picture as content
@@ -20,7 +21,7 @@ def pressed(place, **chosen) -> Sync:
     """What the button does, without anybody's confirmation."""
     place.clicks += 1
     selection = chosen.pop("selection", None) or place.select(**chosen)
-    return place.finish(runs.link(selection, f"press-{place.clicks}", dry_run=False))
+    return place.finish(pressing.link(selection, f"press-{place.clicks}", dry_run=False))
 
 
 def states(sync) -> list[str]:
@@ -108,9 +109,9 @@ def test_a_misplaced_picture_that_the_plan_takes_out_counts(client, scene):
 
 def test_a_second_picture_of_the_same_asset_that_leaves_counts(scene):
     place = scene([product("a")], [asset("fa", "a")])
-    place.finish(runs.upload(place.select(), "one", dry_run=False))
+    place.finish(pressing.upload(place.select(), "one", dry_run=False))
     new_version(place, "fa")
-    place.finish(runs.upload(place.select(), "two", dry_run=False))
+    place.finish(pressing.upload(place.select(), "two", dry_run=False))
     shelf = [place.shop.product_with("product-a").id]
     place.elsewhere("FileUpdate", files=[{"id": id, "referencesToAdd": shelf} for id in place.shop.files])
     sync = pressed(place)
@@ -129,8 +130,8 @@ def test_undo_and_unlink_name_the_numbers_and_ask(client, scene):
     place = scene([product("a"), product("b")], [asset("fa", "a"), asset("fb", "b", 1), asset("fc", "b", 2)])
     linked = pressed(place)
     written = len(place.mutations())
-    undo = place.finish(runs.undo(linked, place.member, "undo"))
-    unlink = place.finish(runs.unlink(place.member, list(Link.objects.filter(name="fa")), "unlink"))
+    undo = place.finish(pressing.undo(linked, place.member, "undo"))
+    unlink = place.finish(pressing.unlink(place.member, list(Link.objects.filter(name="fa")), "unlink"))
     enter(client, place.member)
     for sync, words in ((undo, "Unlink 3 media from 2 galleries"), (unlink, "Unlink 1 media from 1 gallery")):
         assert words in text_of(client.get(f"/syncs/{sync.key}/"))
@@ -144,8 +145,8 @@ def test_undo_and_unlink_name_the_numbers_and_ask(client, scene):
 def test_an_undo_that_only_brings_back_asks_nobody(client, scene):
     place = scene([product("a")], [asset("fa", "a")])
     pressed(place)
-    gone = place.apply(place.finish(runs.unlink(place.member, list(Link.objects.all()), "unlink")))
-    back = place.finish(runs.undo(gone, place.member, "undo"))
+    gone = place.apply(place.finish(pressing.unlink(place.member, list(Link.objects.all()), "unlink")))
+    back = place.finish(pressing.undo(gone, place.member, "undo"))
     page = enter(client, place.member).get(f"/syncs/{back.key}/")
     assert "Unlink 1 media" not in text_of(page)
     client.post(f"/syncs/{back.key}/apply/")
@@ -193,7 +194,7 @@ def test_where_one_store_has_to_ask_nothing_is_written_in_any(client, scene, whi
 
 def test_where_no_store_has_to_ask_all_are_written_once_they_are_planned(scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a")], stores=2)
-    sync = runs.link(place.select(), "t", dry_run=False)
+    sync = pressing.link(place.select(), "t", dry_run=False)
     first, second = sync.parts.order_by("pk")
     assert work(first.pk) == Next.WAIT
     first.refresh_from_db()
@@ -207,7 +208,7 @@ def test_where_no_store_has_to_ask_all_are_written_once_they_are_planned(scene):
 
 def test_a_store_that_is_planned_is_rung_for_when_the_last_one_is(scene, queue):
     place = scene([product("a", pictures=1)], [asset("fa", "a")], stores=2)
-    sync = runs.link(place.select(), "t", dry_run=False)
+    sync = pressing.link(place.select(), "t", dry_run=False)
     first, second = sync.parts.order_by("pk")
     jobs.sync(first.pk)
     known = django_rq.get_queue("default", connection=redis_of_app())
@@ -218,7 +219,7 @@ def test_a_store_that_is_planned_is_rung_for_when_the_last_one_is(scene, queue):
 
 def test_a_store_that_cannot_be_planned_holds_nobody_up_when_it_has_ended(scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a")], stores=2)
-    sync = runs.link(place.select(), "t", dry_run=False)
+    sync = pressing.link(place.select(), "t", dry_run=False)
     work(sync.parts.order_by("pk")[0].pk)
     place.world.faults.add(service="shopify", kind="http_402", store=place.stores[1].domain, times=None)
     place.finish(sync)
@@ -234,7 +235,7 @@ def waited(part: StoreSync) -> None:
 def test_a_store_that_is_planned_much_later_is_not_waited_for_and_does_not_take_away_unasked(scene, takes_away):
     place = two_stores(scene, 1)
     mode = "overwrite_and_add" if takes_away else "append"
-    sync = runs.link(place.select(link_mode=mode), "t", dry_run=False)
+    sync = pressing.link(place.select(link_mode=mode), "t", dry_run=False)
     first, second = sync.parts.order_by("pk")
     assert work(first.pk) == Next.WAIT
     waited(first)
@@ -256,7 +257,7 @@ def test_a_store_that_is_planned_much_later_is_not_waited_for_and_does_not_take_
 
 def test_a_run_that_waits_for_its_other_store_is_aborted_with_nothing_written(scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a")], stores=2)
-    sync = runs.link(place.select(), "t", dry_run=False)
+    sync = pressing.link(place.select(), "t", dry_run=False)
     work(sync.parts.order_by("pk")[0].pk)
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
@@ -268,8 +269,8 @@ def test_a_run_that_waits_for_its_other_store_is_aborted_with_nothing_written(sc
 def test_two_runs_in_the_same_stores_never_wait_for_each_other(scene):
     """The younger one begins in a store that the older one has not begun in: it waits there, too."""
     place = scene([product("a")], [asset("fa", "a"), asset("fb", "a", 1)], stores=2)
-    older = runs.link(place.select("fa"), "older", dry_run=False)
-    younger = runs.link(place.select("fb"), "younger", dry_run=False)
+    older = pressing.link(place.select("fa"), "older", dry_run=False)
+    younger = pressing.link(place.select("fb"), "younger", dry_run=False)
     south = younger.parts.order_by("pk")[1]
     assert work(older.parts.order_by("pk")[0].pk) == Next.WAIT
     assert work(south.pk) == Next.WAIT

@@ -14,11 +14,12 @@ from django.core.files.storage import storages
 from django.core.management import call_command
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import jobs
 from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
 from linking.operations import recovery, retention, sweeper
 from linking.reporting import asking
 from setup.models import UsedLaunch
+from tests import pressing
 from tests.scenes import asset, part_of, product
 
 DAY = timedelta(days=1)
@@ -103,7 +104,7 @@ def test_a_plan_that_was_applied_stays(place):
 
 
 def test_a_plan_that_is_still_being_made_stays(place):
-    sync = runs.link(place.select(), "token", dry_run=True)
+    sync = pressing.link(place.select(), "token", dry_run=True)
     age(sync, 31)
     assert clean() == {}
 
@@ -113,7 +114,7 @@ def test_a_plan_that_is_being_removed_cannot_be_applied(place):
     age(sync, 31)
     steps = retention.remove_syncs(retention.old_plans(timezone.now()), timezone.now())
     next(steps)
-    runs.apply(sync)
+    pressing.apply(sync)
     assert part_of(sync).state == StoreSync.State.PLANNED
     assert place.mutations() == []
     list(steps)

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.links.checking import check_links
 from linking.models import ChangeRow, Link, LinkCheck, ProductSync, StoreFile, Sync
 from setup.models import Environment, Member
+from tests import pressing
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of, product
 
@@ -211,7 +211,7 @@ def test_one_press_of_the_button_makes_one_run(client, place):
 def test_who_presses_apply_a_moment_after_somebody_else_is_not_told_to_wait(client, place):
     shown = unlink(client, place, "side")
     for _ in range(2):
-        runs.apply(shown)  # both saw it as planned
+        pressing.apply(shown)  # both saw it as planned
     assert part_of(place.finish(shown)).products.get().state == State.DONE
 
 
@@ -226,8 +226,8 @@ def test_more_than_a_run_takes_is_refused_with_a_word(client, place, monkeypatch
 
 def test_links_of_a_store_that_is_not_connected_cannot_be_unlinked(place):
     place.stores[0].break_off("gone")
-    with pytest.raises(runs.CannotStart, match="not connected"):
-        runs.unlink(place.member, list(Link.objects.all()), "t")
+    with pytest.raises(pressing.CannotStart, match="not connected"):
+        pressing.unlink(place.member, list(Link.objects.all()), "t")
 
 
 def test_links_of_a_store_that_is_not_connected_stay_out_and_it_is_said(client, scene):
@@ -242,7 +242,7 @@ def test_links_of_a_store_that_is_not_connected_stay_out_and_it_is_said(client, 
 
 
 def test_an_unlinking_that_is_aborted_before_it_is_planned_names_every_link_all_the_same(place):
-    sync = runs.unlink(place.member, list(Link.objects.all()), "t")
+    sync = pressing.unlink(place.member, list(Link.objects.all()), "t")
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
     told = {line.name: (line.change, line.outcome) for line in part_of(sync).changes.all()}

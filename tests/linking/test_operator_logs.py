@@ -19,11 +19,11 @@ from django.http import HttpResponse
 from django.urls import path
 
 from assetlink_site.logs import LONGEST, Hiding, Json, Text, known_secrets
-from linking import runs
 from linking.models import StoreSync
 from linking.runtime.heartbeat import Heartbeat
 from setup import logs
 from setup.security.guards import members
+from tests import pressing
 from tests.linking.visits import enter
 from tests.processes import ROOT, environ, free_port, redis, running, wait_until, web, worker
 from tests.scenes import asset, product
@@ -261,7 +261,7 @@ def test_a_whole_run_at_debug_level_is_json_with_ids_and_without_secrets(scene, 
         surroundings = {**environ(url), **JSON, "SWEEP_SECONDS": "0.5", "METRICS_TOKEN": "a-token-for-tests"}
         sweeper = [sys.executable, "manage.py", "sweeper"]
         with worker(surroundings, tmp_path), running(sweeper, surroundings, tmp_path / "sweeper.log"):
-            sync = runs.link(place.select(), "token", dry_run=False)
+            sync = pressing.link(place.select(), "token", dry_run=False)
             wait_until(lambda: not StoreSync.objects.busy().exists())
             time.sleep(1.0)
     rows = rows_of(tmp_path / "worker.log")

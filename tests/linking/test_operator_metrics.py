@@ -11,10 +11,10 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as plain
 
 from linking import queue as job_queue
-from linking import runs
 from linking.models import ChangeRow, StoreSync
 from linking.runtime import counters
 from linking.syncing.work import work
+from tests import pressing
 from tests.processes import environ, wait_until, worker
 from tests.scenes import asset, product
 
@@ -123,7 +123,7 @@ def test_a_plan_counts_its_changes_only_once_it_is_applied(client, scene):
 
 def test_work_that_waits_is_seen_in_the_rows_while_the_queue_is_away(client, scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
-    sync = runs.link(place.select(), "token", dry_run=False)
+    sync = pressing.link(place.select(), "token", dry_run=False)
     type(sync).objects.update(created=timezone.now() - timedelta(minutes=10))
     known = samples(client)
     assert known["assetlink_work", "sync", "waiting"] == 1
@@ -144,7 +144,7 @@ def test_depth_and_age_of_the_queue_are_those_of_redis(client, queue):
 
 def test_a_takeover_from_a_lost_worker_is_counted_wherever_it_happens(client, scene, queue):
     place = scene([product("a")], [asset("fa", "a", 1)])
-    sync = runs.link(place.select(), "token", dry_run=False)
+    sync = pressing.link(place.select(), "token", dry_run=False)
     lost = timezone.now() - timedelta(minutes=1)
     StoreSync.objects.update(owner=uuid.uuid4().hex, lease_until=lost, taken=lost)
     assert samples(client)["assetlink_lease_takeovers_total",] == 0
@@ -157,7 +157,7 @@ def test_a_takeover_from_a_lost_worker_is_counted_wherever_it_happens(client, sc
 def test_jobs_of_several_workers_are_timed_in_one_histogram(client, scene, queue, tmp_path):
     place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)], stores=2)
     with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
-        runs.link(place.select(), "token", dry_run=False)
+        pressing.link(place.select(), "token", dry_run=False)
         wait_until(lambda: not StoreSync.objects.busy().exists())
         job_queue.enqueue("report", 999)  # a report that is gone: a job all the same
         wait_until(lambda: samples(client).get(("assetlink_job_seconds_count", "report", "finished")) == 1)

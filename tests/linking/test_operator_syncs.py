@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from linking import runs
 from linking.models import StoreSync, Sync
 from linking.operations import run_lookup
 from setup.models import AuditEntry, Environment, Member, Store
+from tests import pressing
 from tests.scenes import asset, product
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -148,7 +148,7 @@ def test_no_secret_is_shown(scene):
 
 def test_a_run_is_aborted_without_the_queue_and_ends_as_aborted(scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
-    sync = runs.link(place.select(), "token", dry_run=False)
+    sync = pressing.link(place.select(), "token", dry_run=False)
     words = told("abort", str(sync.pk))
     assert "asked to stop" in words
     assert "The queue cannot be reached" in words
@@ -159,7 +159,7 @@ def test_a_run_is_aborted_without_the_queue_and_ends_as_aborted(scene):
 
 def test_aborting_twice_asks_again_and_keeps_the_first_time(scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
-    sync = runs.link(place.select(), "token", dry_run=False)
+    sync = pressing.link(place.select(), "token", dry_run=False)
     told("abort", str(sync.pk))
     first = Sync.objects.get(pk=sync.pk).abort_requested
     assert "asked once more" in told("abort", str(sync.pk))

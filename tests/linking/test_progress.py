@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ProductSync, StoreLease, StoreSync, Sync
 from linking.pages.run.progress import WAITS
@@ -14,7 +13,7 @@ from linking.syncing.run import Run
 from setup.models import Member, Store
 from setup.shopify.client import ShopifyClient
 from setup.shopify.graphql_documents import load
-from tests import totals
+from tests import pressing, totals
 from tests.linking.visits import enter, text_of
 from tests.scenes import DOCUMENTS, asset, part_of, product
 
@@ -190,7 +189,7 @@ def aborted_after(place, monkeypatch, sync: Sync, operation: str) -> Sync:
         watch(run)
 
     monkeypatch.setattr(Run, "watch", watched)
-    runs.apply(sync)
+    pressing.apply(sync)
     return place.finish(sync)
 
 
@@ -219,7 +218,7 @@ def test_a_gallery_that_was_linked_right_before_the_abort_is_done_by_the_look_at
 
 def test_a_run_aborted_before_anything_was_done_offers_no_undo_in_its_words(client, place):
     sync = place.run(place.select(), dry_run=True)
-    runs.apply(sync)
+    pressing.apply(sync)
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
     assert verdict(client, sync) == "Aborted. 2 galleries aborted (2 changes aborted). Retry failed does the rest."

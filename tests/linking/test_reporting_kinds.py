@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from linking import runs
 from linking.domain.plan import Change
 from linking.models import ChangeRow, Link, SelectedAsset
-from tests import totals
+from tests import pressing, totals
 from tests.linking.test_uploads import new_version, press
 from tests.linking.test_variants import shirt
 from tests.scenes import asset, product
@@ -46,7 +45,7 @@ def unlinked(scene):
     place.elsewhere_app("FilesUpdate", files=[{"id": gone.medium_id, "referencesToRemove": [gone.product_id]}])
     links = list(Link.objects.exclude(name="r1"))
     place.world.journal.clear()
-    return place, place.apply(place.finish(runs.unlink(place.member, links, "u")))
+    return place, place.apply(place.finish(pressing.unlink(place.member, links, "u")))
 
 
 @pytest.fixture(params=["uploaded", "unlinked"])

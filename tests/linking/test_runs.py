@@ -3,13 +3,13 @@
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.domain.filenames import read_mark
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync, Sync
 from linking.shopify import files
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.run import Run
 from linking.syncing.work import Next, work
+from tests import pressing
 from tests.scenes import Variant, asset, part_of, product
 
 State = ProductSync.State
@@ -171,7 +171,7 @@ def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1), asset("back", "a", 2)])
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)
     chosen = place.select("front", "back", link_mode="prepend")
-    sync = runs.link(chosen, "token", dry_run=False)
+    sync = pressing.link(chosen, "token", dry_run=False)
     for _ in range(40):
         if work(part_of(sync).pk) == Next.NOTHING:
             break
@@ -216,12 +216,12 @@ def test_a_file_deleted_in_shopify_is_brought_anew(scene):
 def test_a_button_pressed_many_times_is_one_run(scene):
     place = scene([product("a")], [asset("front", "a", 1)])
     chosen = place.select()
-    assert len({runs.link(chosen, "the same button", dry_run=False).pk for _ in range(20)}) == 1
+    assert len({pressing.link(chosen, "the same button", dry_run=False).pk for _ in range(20)}) == 1
 
 
 def test_an_aborted_run_says_what_was_done_and_writes_no_more(scene):
     place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2)])
-    sync = runs.link(place.select(), "token", dry_run=False)
+    sync = pressing.link(place.select(), "token", dry_run=False)
     Sync.objects.filter(pk=sync.pk).update(abort_requested=sync.created)
     work(part_of(sync).pk)
     assert part_of(sync).state == StoreSync.State.ABORTED
@@ -247,19 +247,19 @@ def test_points_and_calls_are_stored_with_the_run(scene):
 
 def test_a_plan_is_not_applied_while_another_store_is_still_being_planned(scene):
     place = scene([product("a"), product("b")], [asset("fb", "b", 1), asset("fa", "a", 2)], stores=2)
-    sync = runs.link(place.select(), "token", dry_run=True)
+    sync = pressing.link(place.select(), "token", dry_run=True)
     first, second = sync.parts.all()
     work(first.pk)
-    with pytest.raises(runs.CannotStart, match="every store is planned"):
-        runs.apply(sync)
+    with pytest.raises(pressing.CannotStart, match="every store is planned"):
+        pressing.apply(sync)
     work(second.pk)
-    runs.apply(sync)
+    pressing.apply(sync)
     assert not Sync.objects.get(pk=sync.pk).dry_run
 
 
 def test_a_write_stays_in_once_another_worker_has_taken_over(scene):
     place = scene([product("a")], [asset("front", "a", 1)])
-    part = part_of(runs.link(place.select(), "token", dry_run=False))
+    part = part_of(pressing.link(place.select(), "token", dry_run=False))
     run = Run(part, Lease.take(part, "me", now=timezone.now()))
     run.guard()
     part.rows().update(owner="another", fence=part.fence + 5)

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import jobs
 from linking.domain.arrangements import KeptArrangement
 from linking.links import checking
 from linking.matching import asking
@@ -30,6 +30,7 @@ from linking.selection.alt_texts import asking as describing
 from linking.selection.arrangement import group_id
 from linking.selection.last_settings import offer_to
 from setup.models import AuditEntry, Environment, Member, Store
+from tests import pressing
 from tests.damage import damaged
 from tests.linking.damaging import each_damage, put
 from tests.linking.visits import ask_and_answer, enter, text_of
@@ -207,14 +208,14 @@ def test_a_selection_can_be_worked_with_whatever_is_kept_of_it(pages, place, mod
 @pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
 def test_a_run_is_shown_whatever_is_kept_of_it(pages, place, model, column):
     place.undo(Sync.objects.get())
-    place.finish(runs.upload(place.selection, "upload", dry_run=True))
+    place.finish(pressing.upload(place.selection, "upload", dry_run=True))
     for _ in each_damage(model, column):
         pages.show_runs()
 
 
 @pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
 def test_what_may_follow_a_run_answers_whatever_is_kept_of_it(pages, place, model, column):
-    place.finish(runs.upload(place.selection, "upload", dry_run=False))
+    place.finish(pressing.upload(place.selection, "upload", dry_run=False))
     syncs = list(Sync.objects.all())
     for _ in each_damage(model, column):
         pages.use_runs(syncs)
@@ -299,8 +300,8 @@ def test_a_run_of_whose_arrangement_something_is_lost_is_not_begun_again_without
         if not KeptArrangement.of(kept).whole("excluded"):
             with pytest.raises(run_again.CannotRepeat, match="cannot be read"):
                 run_again.again(Sync.objects.get(pk=sync.pk), place.member)
-            with pytest.raises(runs.CannotStart, match="cannot be read"):
-                runs.retry(Sync.objects.get(pk=sync.pk), place.member, "t")
+            with pytest.raises(pressing.CannotStart, match="cannot be read"):
+                pressing.retry(Sync.objects.get(pk=sync.pk), place.member, "t")
 
 
 # Jobs

@@ -2,8 +2,8 @@
 
 import pytest
 
-from linking import runs
 from linking.models import Link, StoreFile
+from tests import pressing
 from tests.linking.test_runs import outcomes
 from tests.scenes import asset, product
 
@@ -35,7 +35,7 @@ def test_a_file_that_the_ledger_lost_is_found_beside_new_ones_and_never_doubled(
 def test_a_row_that_shopify_refuses_keeps_no_other_from_the_store(scene, refused_rows):
     place = scene([product("a")], [asset(name, "a", at) for at, name in enumerate("pqr")])
     place.world.settings.change({"refused_rows": refused_rows})
-    sync = place.finish(runs.link(place.select(), "t", dry_run=True))
+    sync = place.finish(pressing.link(place.select(), "t", dry_run=True))
     StoreFile.objects.filter(name__startswith="q-").update(source_url="ftp://somewhere.else/q.jpg")
     place.apply(sync)
     assert outcomes(sync) == {"p": "done", "q": "failed", "r": "done"}

@@ -7,11 +7,10 @@ import re
 import pytest
 from django.core.management import call_command
 
-from linking import runs
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.reporting.xlsx import COLOURS
-from tests import totals
+from tests import pressing, totals
 from tests.linking.test_ending import ended
 from tests.linking.test_run_filter import kinds, shown
 from tests.linking.visits import enter, text_of
@@ -26,7 +25,7 @@ def moved(client, scene, settings):
     place.run(place.select("front"))
     settings.PATIENCE = 0.01
     place.world.settings.change({"reorder_seconds": 9999})
-    sync = runs.link(place.select("front", "top", link_mode="prepend"), "t", dry_run=False)
+    sync = pressing.link(place.select("front", "top", link_mode="prepend"), "t", dry_run=False)
     assert ended(sync).state == StoreSync.State.DONE
     enter(client, place.member)
     return place, sync
@@ -38,7 +37,7 @@ def late(client, scene, settings):
     place = scene([product("a", title="Oak chair", pictures=1)], [asset("front", "a", 1)])
     settings.PATIENCE = 0.002
     place.world.settings.change({"media_seconds": [9999, 9999]})
-    sync = runs.link(place.select(), "t", dry_run=False)
+    sync = pressing.link(place.select(), "t", dry_run=False)
     ended(sync)
     enter(client, place.member)
     return place, sync
@@ -194,7 +193,7 @@ def test_an_upload_that_is_not_confirmed_can_be_tried_again(client, scene, setti
     place = scene([], [asset("banner", shade=1)])
     settings.PATIENCE = 0.002
     place.world.settings.change({"media_seconds": [9999, 9999]})
-    sync = runs.upload(place.select(), "t", dry_run=False)
+    sync = pressing.upload(place.select(), "t", dry_run=False)
     ended(sync)
     html = enter(client, place.member).get(f"/syncs/{sync.key}/").content.decode()
     assert "<b>Not confirmed yet.</b> 1 file unconfirmed." in html
@@ -203,5 +202,5 @@ def test_an_upload_that_is_not_confirmed_can_be_tried_again(client, scene, setti
     assert '<input id="kind-unknown"' in html
     settings.PATIENCE = 1.0
     place.world.forward += 20_000
-    again = place.finish(runs.retry(sync, place.member, "again"))
+    again = place.finish(pressing.retry(sync, place.member, "again"))
     assert Sync.objects.get(pk=again.pk).parts.get().result.tone == "good"

@@ -3,10 +3,10 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linking import runs
 from linking.domain.galleries import LinkMode
 from linking.models import Link, ProductSync, StoreSync
 from sandbox.catalog.records import Picture, Product
+from tests import pressing
 from tests.scenes import Variant, asset, part_of, picture, product
 
 State = ProductSync.State
@@ -35,7 +35,7 @@ def test_undo_is_shown_before_anything_is_written(scene):
     place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
     sync = place.run(place.select())
     written = len(place.mutations())
-    shown = place.finish(runs.undo(sync, place.member, "u"))
+    shown = place.finish(pressing.undo(sync, place.member, "u"))
     assert len(place.mutations()) == written
     assert part_of(shown).state == StoreSync.State.PLANNED
     assert [line.change for line in part_of(shown).changes.all()] == ["unlink"]
@@ -44,7 +44,7 @@ def test_undo_is_shown_before_anything_is_written(scene):
 def test_the_way_back_calls_every_picture_by_its_own_name(scene):
     place = scene([product("a", pictures=1)], [asset("front", "a", 1), asset("back", "a", 2)])
     sync = place.run(place.select("front", "back", link_mode="overwrite_and_add"))
-    shown = place.finish(runs.undo(sync, place.member, "u"))
+    shown = place.finish(pressing.undo(sync, place.member, "u"))
     told = {line.change: set() for line in part_of(shown).changes.all()}
     for line in part_of(shown).changes.all():
         told[line.change].add(line.name)

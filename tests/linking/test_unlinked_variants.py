@@ -8,11 +8,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linking import runs
 from linking.models import Link, ProductSync
 from linking.reporting.content import Content
 from linking.reporting.formats import CSV
 from sandbox.catalog.records import Picture, Product
+from tests import pressing
 from tests.linking.test_undo import state_of
 from tests.linking.test_variants import shown
 from tests.linking.visits import enter, text_of
@@ -42,7 +42,7 @@ def unlink(place, *names: str):
     """Shown, not applied."""
     place.clicks += 1
     links = list(Link.objects.filter(name__in=names))
-    return place.finish(runs.unlink(place.member, links, f"unlink-{place.clicks}"))
+    return place.finish(pressing.unlink(place.member, links, f"unlink-{place.clicks}"))
 
 
 def told(sync) -> dict[str, str]:
@@ -130,7 +130,7 @@ def test_undo_names_a_variant_that_was_given_since_what_leaves_by_it(place):
     done = place.apply(unlink(place, "r1", "r2", "b1"))
     again = place.run(place.select("r2"))
     give(place, "Green", Link.objects.get(name="r2").medium_id)
-    back = place.finish(runs.undo(again, place.member, "u"))
+    back = place.finish(pressing.undo(again, place.member, "u"))
     assert told(back) == {"Green": "loses"}
     assert report(back)["r2"] == "No longer shown by Green."
     place.apply(back)

@@ -2,10 +2,9 @@
 
 import pytest
 
-from linking import runs
 from linking.models import ChangeRow, SelectedAsset, StoreFile, StoreSync
 from linking.runs import CannotStart
-from tests import totals
+from tests import pressing, totals
 from tests.films import clip
 from tests.scenes import asset, part_of, product
 from tests.scenes import picture as content
@@ -13,7 +12,7 @@ from tests.scenes import picture as content
 
 def press(place, selection, *, dry_run=False, **known):
     place.clicks += 1
-    return place.finish(runs.upload(selection, f"upload-{place.clicks}", dry_run=dry_run, **known))
+    return place.finish(pressing.upload(selection, f"upload-{place.clicks}", dry_run=dry_run, **known))
 
 
 def told(sync) -> dict[str, tuple[str, str]]:
@@ -102,7 +101,7 @@ def test_a_run_whose_file_got_another_content_since_is_told_and_undone_as_before
     press(place, place.select(), new_versions="replace")
     assert totals.csv_rows(linked) == [line]
     assert line["Shopify file ID"]
-    back = place.finish(runs.undo(linked, place.member, "u"))
+    back = place.finish(pressing.undo(linked, place.member, "u"))
     assert ("unlink", "front") in set(part_of(back).changes.values_list("change", "name"))
     place.apply(back)
     assert place.gallery("product-a") == before
@@ -197,7 +196,7 @@ def test_an_upload_is_not_undone(scene):
     place = scene([], [asset("banner", shade=1)])
     sync = press(place, place.select())
     with pytest.raises(CannotStart, match="never deletes"):
-        runs.undo(sync, place.member, "undo")
+        pressing.undo(sync, place.member, "undo")
 
 
 def test_an_aborted_upload_tells_every_asset_and_the_next_one_goes_on(scene):
@@ -206,7 +205,7 @@ def test_an_aborted_upload_tells_every_asset_and_the_next_one_goes_on(scene):
     place = scene([], [asset(f"p{at}", shade=at) for at in range(5)])
     chosen = place.select()
     place.clicks += 1
-    sync = runs.upload(chosen, "pressed", dry_run=False)
+    sync = pressing.upload(chosen, "pressed", dry_run=False)
     type(sync).objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
     assert [outcome for _, outcome in told(sync).values()] == ["aborted"] * 5

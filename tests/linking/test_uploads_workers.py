@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.models import ChangeRow, StoreLease, StoreSync
 from linking.operations import recovery
+from tests import pressing
 from tests.processes import environ, wait_until, worker
 from tests.scenes import asset
 from tests.scenes import picture as content
@@ -46,12 +46,12 @@ def bring_new_versions(place) -> None:
 def test_a_worker_that_is_killed_in_the_middle_of_an_upload_leaves_no_file_twice(scene, queue, tmp_path, point, way):
     place = scene([], [asset(f"p{at:02}", shade=at) for at in range(COUNT)])
     if way == "replace":
-        place.finish(runs.upload(place.select(), "before", dry_run=False))
+        place.finish(pressing.upload(place.select(), "before", dry_run=False))
         bring_new_versions(place)
     struck = Path(tmp_path / "point")
     struck.write_text(f"{point}:1:kill")
     with worker(environ(queue) | {"FAILPOINT": str(struck)}, tmp_path):
-        sync = runs.upload(place.select(), "killed", dry_run=False, new_versions=way)
+        sync = pressing.upload(place.select(), "killed", dry_run=False, new_versions=way)
         wait_until(lambda: not struck.exists())
         assert not idle()
         forget_the_lease()

@@ -12,12 +12,12 @@ import pytest
 from django.utils import timezone
 
 from linking import queue as job_queue
-from linking import runs
 from linking.domain.limits import GB, MB
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreLease, StoreSync, Sync
 from linking.runtime import process as job_process
 from linking.syncing import uploads
 from linking.syncing.work import Next, work
+from tests import pressing
 from tests.films import cinema, clip, stretched
 from tests.processes import ROOT, environ, wait_until
 from tests.scenes import Variant, asset, part_of, product
@@ -202,7 +202,7 @@ def test_an_upload_without_a_good_answer_begins_anew_with_another_target(place, 
 @pytest.mark.parametrize("operation", ["stagedUploadsCreate", "fileCreate", "fileUpdate"])
 def test_an_answer_that_never_came_doubles_no_video(place, kind, operation):
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)
-    sync = runs.link(place.select("turn"), "token", dry_run=False)
+    sync = pressing.link(place.select("turn"), "token", dry_run=False)
     assert worked_off(sync) == {"turn": "done"}
     assert len(videos(place)) == 1
     assert len(place.gallery("product-a")) == 2
@@ -210,7 +210,7 @@ def test_an_answer_that_never_came_doubles_no_video(place, kind, operation):
 
 def test_what_is_staged_is_not_uploaded_again(place):
     place.world.faults.add(service="shopify", kind="http_503", operation="fileCreate", times=2)
-    sync = runs.link(place.select("turn"), "token", dry_run=False)
+    sync = pressing.link(place.select("turn"), "token", dry_run=False)
     assert worked_off(sync) == {"turn": "done"}
     assert operations(place) == ["stagedUploadsCreate", "fileCreate", "fileUpdate"]
 
@@ -258,7 +258,7 @@ def test_an_upload_may_outlast_the_slice_and_keeps_the_lease(place, settings):
     settings.LEASE_SECONDS = 1.2  # a slice is two thirds of it
     with cinema(3 * MB, pace=0.3) as house:
         shown_by(place, house)
-        sync = runs.link(place.select("turn"), "token", dry_run=False)
+        sync = pressing.link(place.select("turn"), "token", dry_run=False)
         while part_of(sync).state == StoreSync.State.PLANNING:
             work(part_of(sync).pk)
         begun = time.monotonic()
@@ -275,7 +275,7 @@ def test_an_upload_may_outlast_the_slice_and_keeps_the_lease(place, settings):
 def test_an_abort_breaks_an_upload_within_seconds_also_one_that_hangs(place, trouble):
     with cinema(20 * MB, **trouble) as house:
         shown_by(place, house)
-        sync = runs.link(place.select("turn"), "token", dry_run=False)
+        sync = pressing.link(place.select("turn"), "token", dry_run=False)
         while part_of(sync).state == StoreSync.State.PLANNING:
             work(part_of(sync).pk)
         asked = []
@@ -298,7 +298,7 @@ def test_an_abort_breaks_an_upload_within_seconds_also_one_that_hangs(place, tro
 def test_a_worker_that_is_asked_to_end_leaves_the_upload_to_the_next_one(place, monkeypatch):
     with cinema(20 * MB, pace=0.2) as house:
         shown_by(place, house)
-        sync = runs.link(place.select("turn"), "token", dry_run=False)
+        sync = pressing.link(place.select("turn"), "token", dry_run=False)
         assert work(part_of(sync).pk) == Next.AGAIN  # planned
         threading.Timer(1.0, lambda: monkeypatch.setattr(job_process, "ending", True)).start()
         assert work(part_of(sync).pk) == Next.AGAIN
@@ -311,7 +311,7 @@ def test_a_worker_that_lost_its_lease_stops_uploading_without_another_word(place
     settings.LEASE_SECONDS = 3  # looked at every half second
     with cinema(20 * MB, pace=0.2) as house:
         shown_by(place, house)
-        sync = runs.link(place.select("turn"), "token", dry_run=False)
+        sync = pressing.link(place.select("turn"), "token", dry_run=False)
         work(part_of(sync).pk)
         threading.Timer(1.0, lambda: StoreSync.objects.update(owner="another", fence=99)).start()
         assert work(part_of(sync).pk) == Next.NOTHING
@@ -331,7 +331,7 @@ def test_only_a_run_that_brings_videos_gets_the_time_for_it(place):
 def test_a_name_that_shopify_refuses_late_is_looked_for_and_no_video_doubled(place):
     place.world.settings.change({"duplicate_name": "later"})
     place.world.faults.add(service="shopify", kind="lost_answer", operation="fileCreate", times=1)
-    sync = runs.link(place.select("turn"), "token", dry_run=False)
+    sync = pressing.link(place.select("turn"), "token", dry_run=False)
     assert worked_off(sync) == {"turn": "done"}
     assert [file.status for file in place.shop.files.values() if file.kind == "Video"].count("READY") == 1
 
@@ -340,7 +340,7 @@ def test_a_name_that_shopify_refuses_late_is_looked_for_and_no_video_doubled(pla
 def test_200_megabytes_pass_through_a_worker_that_never_holds_them(place):
     with cinema(200 * MB) as house:
         shown_by(place, house)
-        sync = runs.link(place.select("turn"), "token", dry_run=False)
+        sync = pressing.link(place.select("turn"), "token", dry_run=False)
         done = subprocess.run(alone(sync), capture_output=True, text=True, timeout=240, **surroundings())
     assert outcomes(sync) == {"turn": "done"}, done.stderr
     assert [target.content.size for target in place.shop.staged.values()] == [200 * MB]
@@ -351,7 +351,7 @@ def test_200_megabytes_pass_through_a_worker_that_never_holds_them(place):
 def test_an_upload_whose_worker_is_killed_is_begun_anew_by_the_next_one(place):
     with cinema(20 * MB, pace=0.05) as house:
         shown_by(place, house)
-        sync = runs.link(place.select("turn"), "token", dry_run=False)
+        sync = pressing.link(place.select("turn"), "token", dry_run=False)
         process = subprocess.Popen(alone(sync), **surroundings())
         try:
             wait_until(lambda: StoreSync.objects.filter(doing__startswith="Uploading").exists())
@@ -387,7 +387,7 @@ def test_what_a_worker_that_was_asleep_uploaded_changes_nothing_of_what_another_
         return done
 
     monkeypatch.setattr(uploads, "_patiently", asleep)
-    sync = runs.link(place.select("turn"), "token", dry_run=False)
+    sync = pressing.link(place.select("turn"), "token", dry_run=False)
     work(part_of(sync).pk)
     assert work(part_of(sync).pk) == Next.NOTHING
     assert StoreFile.objects.get().state == State.READY

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from linking import runs
 from linking.models import ChangeRow, StoreSync
 from linking.operations import queue_health, recovery
+from tests import pressing
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
 
@@ -21,7 +21,7 @@ def test_two_workers_bring_two_stores_to_an_end_side_by_side(scene, queue, tmp_p
     place.world.faults.add(service="shopify", kind="slow", seconds=0.2, times=None)
     with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
         wait_until(lambda: queue_health.read(now=timezone.now()).idle == 2)
-        sync = runs.link(place.select(), "token", dry_run=False)
+        sync = pressing.link(place.select(), "token", dry_run=False)
         wait_until(idle)
     parts = list(sync.parts.all())
     assert [part.state for part in parts] == ["done", "done"]
@@ -33,8 +33,8 @@ def test_two_runs_of_one_store_follow_each_other(scene, queue, tmp_path):
     place = scene([product("a", pictures=1)], [asset("fa", "a", 1)])
     chosen = place.select(link_mode="prepend")
     with worker(environ(queue), tmp_path, "one"), worker(environ(queue), tmp_path, "two"):
-        runs.link(chosen, "first", dry_run=False)
-        runs.link(chosen, "second", dry_run=False)
+        pressing.link(chosen, "first", dry_run=False)
+        pressing.link(chosen, "second", dry_run=False)
         wait_until(idle)
     assert place.assets_in("product-a") == ["fa", "product-a-0"]
     first, second = StoreSync.objects.order_by("started")
@@ -44,7 +44,7 @@ def test_two_runs_of_one_store_follow_each_other(scene, queue, tmp_path):
 
 def test_a_run_that_was_started_without_redis_begins_by_itself_when_it_is_back(scene, tmp_path, settings):
     place = scene([product("a")], [asset("fa", "a", 1)])
-    runs.link(place.select(), "token", dry_run=False)
+    pressing.link(place.select(), "token", dry_run=False)
     assert not idle()
     StoreSync.objects.update(rung="2026-01-01T00:00:00Z")
     with redis(tmp_path) as url:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from linking import runs
 from linking.models import Link, StoreSync
 from linking.shopify import files
 from linking.syncing.work import Next, work
@@ -10,13 +9,14 @@ from setup.models import AuditEntry, Environment, Member, Store
 from setup.shopify.client import ShopifyClient
 from setup.shopify.connection import CONNECTION
 from setup.shopify.errors import ShopifyError
+from tests import pressing
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of, product
 
 
 def busy_run(found):
     """A run that nobody has begun to work on."""
-    return runs.link(found.place.select(), "a-run", dry_run=False)
+    return pressing.link(found.place.select(), "a-run", dry_run=False)
 
 
 def running(rehearse):

@@ -12,12 +12,12 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from linking import runs
 from linking.models import StoreSync
 from linking.syncing.work import work
 from setup.models import AuditEntry, Notice, Store
 from setup.security import limits
 from setup.shopify import uninstalling
+from tests import pressing
 from tests.linking.visits import text_of
 from tests.scenes import asset, part_of, product
 from tests.setup.rehearsal import notice
@@ -36,7 +36,7 @@ def test_uninstalling_drops_the_tokens_and_says_what_to_do(rehearse):
 def test_uninstalling_stops_the_run_that_is_at_work(rehearse):
     found = installed(rehearse, products=[product("A", pictures=1)], assets=[asset("a", "A", 1)])
     found.place.stores = [found.store]
-    part = part_of(runs.link(found.place.select(), "a-run", dry_run=False))
+    part = part_of(pressing.link(found.place.select(), "a-run", dry_run=False))
     assert left(found) == 200
     work(part.pk)
     part.refresh_from_db()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from linking import queue, runs
 from linking.models import ChangeRow, Sync
 from linking.operations import run_lookup
-from setup.security import audit
+from setup.security.actors import Actor
 
 REFUSED, UNKNOWN = 1, 3  # exit codes; argparse's own for a wrong command line is 2
 COLUMNS = "{id:>7}  {created:<16}  {environment:<20.20}  {kind:<8}  {state:<22}  {points:>7}  {outcomes:<36}  {stores}"
@@ -70,20 +70,16 @@ class Command(BaseCommand):
         sync = run_lookup.named(run)
         if not sync.busy:
             fail(f"Run {sync.pk} is not under way: {listed(run_lookup.told([sync])[0]['states'])}.", REFUSED)
-        fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
-        if fresh:
-            audit.record(None, "sync.abort", f"run {sync.key}", environment=sync.environment)
-        runs.ring_for(sync)
+        fresh = runs.abort(Actor(sync.member, is_operator=True), sync)
         again = "" if fresh else " once more"
         self.answer(sync, options["json"], f"Run {sync.pk} is asked{again} to stop; no new write starts after 5 s.")
 
     def retry(self, *, run: str, **options: Any) -> None:
         sync = run_lookup.named(run)
         try:
-            follower = runs.retry(sync, sync.member, f"operator-{uuid.uuid4().hex}")
+            follower = runs.retry(Actor(sync.member, is_operator=True), sync, f"operator-{uuid.uuid4().hex}")
         except runs.CannotStart as refusal:
             fail(str(refusal), REFUSED)
-        audit.record(None, "sync.retry", f"run {follower.key}", {}, {"of": str(sync.key)}, environment=sync.environment)
         plan = " It is a plan: a person has to apply it." if follower.dry_run else ""
         self.answer(follower, options["json"], f"Run {follower.pk} tries what failed of run {sync.pk} again.{plan}")
 

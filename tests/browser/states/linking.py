@@ -6,10 +6,11 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from linking import jobs, runs
+from linking import jobs
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow, ProductSync, Report, StoreLease, StoreSync, Sync
 from sandbox.catalog.records import Product
+from tests import pressing
 from tests.browser.states.stage import Stage
 from tests.scenes import Scene, Variant, asset, product
 
@@ -53,7 +54,7 @@ def plans_that_cannot_be_kept(stage: Stage) -> None:
 
 def runs_under_way(stage: Stage) -> None:
     scene = stage.furnish(*chairs())
-    begun = runs.link(scene.select(), "begun", dry_run=True)
+    begun = pressing.link(scene.select(), "begun", dry_run=True)
     stage.shows(f"/syncs/{begun.key}/", "A plan is being made", "Planning")
     first, sync = scene.run(scene.select()), scene.run(scene.select())
     path = f"/syncs/{sync.key}/"

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from linking import jobs, runs
+from linking import jobs
 from linking.models import Link, LinkCheck, Report, Sync
 from linking.reporting import asking
 from sandbox.catalog.records import Product
+from tests import pressing
 from tests.browser.states.stage import Stage
 from tests.scenes import Scene, Variant, asset, product
 
@@ -42,7 +43,7 @@ def checked(scene: Scene) -> None:
 def unlinking(stage: Stage) -> None:
     scene = stage.furnish(*clothes())
     scene.run(scene.select(variant_pictures=True))
-    shown = scene.finish(runs.unlink(scene.member, list(Link.objects.all()), "u"))
+    shown = scene.finish(pressing.unlink(scene.member, list(Link.objects.all()), "u"))
     stage.shows(f"/syncs/{shown.key}/", "An unlinking is shown", "Variant Red loses its picture")
     done = scene.apply(shown)
     stage.shows(f"/syncs/{done.key}/", "Unlinked", "Unlinked")
@@ -52,7 +53,7 @@ def unlinking(stage: Stage) -> None:
 
 def uploading(stage: Stage) -> None:
     scene = stage.furnish(*clothes())
-    sync = scene.finish(runs.upload(scene.select(), "up", dry_run=False))
+    sync = scene.finish(pressing.upload(scene.select(), "up", dry_run=False))
     reports(stage, sync, "an upload")
 
 

@@ -1,0 +1,37 @@
+"""Who does something: a person in a request, a person without one, an operator at the command line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from setup.models import AuditEntry, Environment, Member
+from setup.security import audit, limits
+from setup.security.guards import MemberRequest
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`member`: in whose name it is done, and whose runs these are. `request`: where it came from, if it came over the web.
+    `is_operator`: who runs the installation does it; then no limit holds, and the audit log names nobody."""
+
+    member: Member
+    request: MemberRequest | None = None
+    is_operator: bool = False
+
+    @classmethod
+    def of(cls, request: MemberRequest) -> Self:
+        return cls(request.member, request)
+
+    @property
+    def environment(self) -> Environment:
+        return self.member.environment
+
+    def spend(self, name: str) -> None:
+        """One more of what is limited (setup.security.limits). Raises TooMany."""
+        if not self.is_operator:
+            limits.spend(name, self.member)
+
+    def record(self, action: str, object: Any, after: Mapping[str, Any] | None = None) -> AuditEntry:
+        """Into the audit log."""
+        who = None if self.is_operator else self.request or self.member
+        return audit.record(who, action, object, {}, after or {}, environment=self.environment)
