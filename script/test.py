@@ -1,6 +1,7 @@
 """script/test [PYTEST ARGUMENTS]
 
-Without arguments: lint, format, types, missing migrations, then all tests, browser journeys included.
+Without arguments: lint, format, types, missing migrations, then all tests, browser journeys included, with the twenty slowest.
+With --quick: lint and format, the tests of what differs from the main branch, and those of the rules and the house; no browser.
 With arguments: pytest alone, with these, for example `script/test tests/domain -k mirror`.
 """
 
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
-from script import chromium, redis_server, surroundings
+from script import chromium, quick, redis_server, surroundings
 from script.terminal import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,8 @@ CHECKS = {
 PROCESSES = min(8, 2 * (os.cpu_count() or 1))
 # One test at a time goes to whoever is free, the long ones first (tests/conftest.py); a group stays together.
 PYTEST = ["-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup"]
+SLOWEST = ["--durations=20", "--durations-min=1"]
+QUICK = ("ruff check", "ruff format")
 
 
 def main(arguments: list[str]) -> int:
@@ -36,9 +39,14 @@ def main(arguments: list[str]) -> int:
     environment = surroundings_of_tests()
     # The checks ask for no data: without this, Django would leave an empty database file in the clone.
     checks_only = {"DATABASE_URL": "sqlite://:memory:"} | environment
-    failed = [] if arguments else failing(CHECKS, checks_only)
+    is_quick = "--quick" in arguments
+    chosen = [argument for argument in arguments if argument != "--quick"]
+    if is_quick:
+        chosen += quick.arguments()
+    checks = {name: check for name, check in CHECKS.items() if not is_quick or name in QUICK}
+    failed = failing(checks, checks_only) if is_quick or not chosen else []
     say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
-    tested = python([*PYTEST, *arguments], environment)
+    tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
     return tested or (1 if failed else 0)
 
 

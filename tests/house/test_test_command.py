@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from script import chromium, test
+from script import chromium, quick, test
 
 
 @pytest.fixture
@@ -31,6 +31,21 @@ def test_everything_is_checked_and_pytest_has_the_last_word(runs):
     assert test.main([]) == 0
     assert sorted(names(noted)[:-1]) == ["makemigrations", "mypy", "ruff", "ruff", "script.check_documents"]
     assert names(noted)[-1] == "pytest"
+
+
+def test_quick_checks_and_runs_what_was_changed_and_no_browser(runs, monkeypatch):
+    noted, _ = runs
+    monkeypatch.setattr(
+        quick, "changed", lambda: ["linking/reporting/xlsx.py", "tests/setup/test_domains.py", "README.md"]
+    )
+    assert test.main(["--quick"]) == 0
+    *checks, (pytest_call, _) = noted
+    assert names(checks) == ["ruff", "ruff"]
+    chosen = pytest_call[len(test.PYTEST) :]
+    assert chosen[:2] == quick.WITHOUT
+    assert chosen[-2:] == quick.ALWAYS
+    assert {"tests/linking/test_reporting.py", "tests/setup/test_domains.py"} <= set(chosen)
+    assert not [name for name in chosen if name.startswith(quick.SKIPPED)]
 
 
 def test_named_tests_run_alone_with_their_arguments(runs):
