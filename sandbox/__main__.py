@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox import arguments, snapshot
 from sandbox.app import create
+from sandbox.building import build
 from sandbox.catalog.loading import CannotLoad, chosen
 from sandbox.server import listening, serve
 from sandbox.settings import MalformedSetting
@@ -58,7 +59,7 @@ def built(options: argparse.Namespace) -> World:
     forget(options.data)
     catalog = chosen(options.products, options.assets, say)
     stores = options.stores or 2
-    world = World.build(
+    world = build(
         catalog,
         folder=options.data,
         base_url=base_url(options),

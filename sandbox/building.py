@@ -4,23 +4,38 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from sandbox.catalog.records import Asset, Catalog, Product, Variant, bytes_of
 from sandbox.cloudinary.environment import Environment, Keys
 from sandbox.cloudinary.fields import built
 from sandbox.shopify.installs import Install
 from sandbox.shopify.shop import SCOPES, Shop
-
-if TYPE_CHECKING:
-    from sandbox.world import World
+from sandbox.world import World
 
 PLANS = ("basic", "advanced", "plus")
 LEFT_OUT = (3, 1, 0, 2)  # the first store lacks every fourth product from the fourth on, the next one others
 RENAMED = 11  # from the second store on, every so manieth product has SKUs of the store's own
 
 
-def fill(world: "World", catalog: Catalog, *, stores: int, plan: str | None, progress: Callable[[str], None]) -> None:
+def build(
+    catalog: Catalog,
+    *,
+    folder: Path,
+    base_url: str,
+    app_url: str = "http://localhost:8000",
+    stores: int = 2,
+    plan: str | None = None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> World:
+    """A fresh world with new keys. `plan`: the same for all stores; None is a different one for each."""
+    world = World(folder=folder, base_url=base_url, app_url=app_url)
+    fill(world, catalog, stores=stores, plan=plan, progress=progress)
+    return world
+
+
+def fill(world: World, catalog: Catalog, *, stores: int, plan: str | None, progress: Callable[[str], None]) -> None:
     environment = Environment(
         cloud_name=catalog.cloud_name, name=catalog.environment_name, keys=Keys.draw(), world=world
     )
@@ -39,7 +54,7 @@ def fill(world: "World", catalog: Catalog, *, stores: int, plan: str | None, pro
     world.changed()
 
 
-def made_shop(world: "World", catalog: Catalog, index: int, plan: str) -> Shop:
+def made_shop(world: World, catalog: Catalog, index: int, plan: str) -> Shop:
     names = catalog.store_names
     name = names[index] if index < len(names) else f"{names[0] if names else 'Sandbox store'} {index + 1}"
     domain = re.sub("[^a-z0-9]+", "-", name.lower().replace("&", "and")).strip("-") + ".myshopify.com"

@@ -2,13 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sandbox.blobs import Blobs
-from sandbox.catalog.records import Catalog
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.renditions import Renditions
 from sandbox.console.people import ROLES
@@ -48,25 +46,6 @@ class World:
 
     def environment(self, cloud_name: str) -> Environment | None:
         return next((known for known in self.environments if known.cloud_name == cloud_name), None)
-
-    @classmethod
-    def build(
-        cls,
-        catalog: Catalog,
-        *,
-        folder: Path,
-        base_url: str,
-        app_url: str = "http://localhost:8000",
-        stores: int = 2,
-        plan: str | None = None,
-        progress: Callable[[str], None] = lambda text: None,
-    ) -> "World":
-        """A fresh world with new keys. `plan`: the same for all stores; None is a different one for each."""
-        from sandbox.building import fill  # it needs this module
-
-        world = cls(folder=folder, base_url=base_url, app_url=app_url)
-        fill(world, catalog, stores=stores, plan=plan, progress=progress)
-        return world
 
     def as_json(self) -> dict[str, Any]:
         """What the app has to know about this world: GET /world.json."""

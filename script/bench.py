@@ -19,16 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from script import surroundings
+from script.benches import app
 from script.terminal import say
 
 if TYPE_CHECKING:
     from script.benches.measured import Measured
 
-ROOT = Path(__file__).resolve().parent.parent
 PLANS = ("basic", "advanced", "plus")
 RIVALS = ("productSet", "one by one")
 GROWTH = (100, 1000, 10_000)
-NOBODY = "redis://127.0.0.1:1/0"  # the jobs are called directly, nothing rings
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -89,8 +88,8 @@ class Bench:
         outside = surroundings.cleaned(os.environ)
         with sandbox(self.catalog(assets), self.folder / name, plan, outside) as url:
             command = [sys.executable, "-m", "script.benches.measure", way, url]
-            surrounded = outside | app(self.folder / name / "app.sqlite3")
-            done = subprocess.run(command, cwd=ROOT, env=surrounded, capture_output=True, text=True)
+            surrounded = outside | app.surroundings(self.folder / name / "app.sqlite3")
+            done = subprocess.run(command, cwd=app.ROOT, env=surrounded, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"{name} came to no result:\n{done.stderr[-3000:]}")
         return Measured(**json.loads(done.stdout.splitlines()[-1]))
@@ -102,17 +101,6 @@ class Bench:
         if not folder.exists():
             write_catalog(folder, assets)
         return folder
-
-
-def app(database: Path) -> dict[str, str]:
-    """A database that nobody will miss; its key protects tokens of a pretend store."""
-    return {
-        "DATABASE_URL": f"sqlite:///{database}",
-        "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
-        "ENCRYPTION_KEYS": "YmVuY2gtb25seS1iZW5jaC1vbmx5LWJlbmNoLW9ubHk=",
-        "REDIS_URL": NOBODY,
-        "SECRET_KEY": "only-for-the-bench",
-    }
 
 
 def sync(bench: Bench, assets: int, plans: Sequence[str], growth: Sequence[int]) -> int:

@@ -7,7 +7,6 @@ exit code is 1 if any promise was broken.
 """
 
 import argparse
-import os
 import signal
 import sys
 import tempfile
@@ -15,6 +14,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from script.chaos_database import prepare
 
 if TYPE_CHECKING:
     from tests.chaos.performance import Result
@@ -49,21 +50,6 @@ def options() -> argparse.Namespace:
     more("--long", action="store_true", help="also the scenarios that take minutes")
     more("--logs", type=Path, help="keep the processes' logs in this folder")
     return parser.parse_args()
-
-
-def prepare(folder: Path) -> None:
-    """A database of its own. Only after this may anything of the app be imported."""
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'chaos.sqlite3'}"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    os.environ["LOG_LEVEL"] = "ERROR"
-    import logging
-
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    logging.getLogger("werkzeug").disabled = True  # the pretend world complains of callers who were killed
 
 
 def run(chosen: argparse.Namespace, folder: Path) -> "list[Result]":

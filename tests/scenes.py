@@ -16,6 +16,7 @@ from linking.models import SelectedAsset, Selection, StoreSync, Sync
 from linking.selection.fetching import fetch_selection
 from linking.syncing.work import Next, work
 from sandbox import app as sandbox_app
+from sandbox.building import build
 from sandbox.catalog.records import Asset, Catalog, MetadataField, Metafield, Picture, Product, Variant
 from sandbox.server import listening
 from sandbox.world import World
@@ -167,7 +168,7 @@ def served(
     catalog: Catalog, folder: Path, *, stores: int = 1, plan: str = "plus", host: str = "127.0.0.1"
 ) -> Iterator[tuple[World, str]]:
     """The world behind a real server on a free port of this machine."""
-    world = World.build(catalog, folder=folder, base_url="http://127.0.0.1:0", stores=stores, plan=plan)
+    world = build(catalog, folder=folder, base_url="http://127.0.0.1:0", stores=stores, plan=plan)
     server = listening(sandbox_app.create(world), "127.0.0.1", 0)
     world.base_url = f"http://{host}:{server.server_port}"
     world.settings.change({"media_seconds": [0.0, 0.05], "reorder_seconds": 0.05, "index_lag": 0.3})

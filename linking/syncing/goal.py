@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from linking import waiting
-from linking.domain.steps import salvage
+from linking.domain.steps import Step, salvage
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.planning.kept import leaves
@@ -28,6 +28,16 @@ class Goal:
     stuck: tuple[str, ...]
     new: Mapping[str, str]
     incomplete: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """A product, its gallery as it was just read, what it shall be, and what is to be done next."""
+
+    product: ProductSync
+    gallery: Gallery
+    goal: Goal
+    step: Step
 
 
 def goal_of(

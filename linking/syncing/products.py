@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from linking import waiting
 from linking.domain.plan import fingerprint
 from linking.domain.reasons import MOVED, UNREADABLE, VANISHED
-from linking.domain.steps import Step, next_step
+from linking.domain.steps import next_step
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.syncs import OPEN, with_lines
@@ -22,7 +22,7 @@ from linking.shopify.galleries import Gallery
 from linking.syncing import settling
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.dressing import Dressing
-from linking.syncing.goal import Goal, failures, goal_of, is_credible, may_be_old
+from linking.syncing.goal import View, failures, goal_of, is_credible, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.settling import Settled
 from linking.syncing.writing import LINK, ORDER, UNLINK, Writing
@@ -34,16 +34,6 @@ DRESSED = "the picture of a variant changed"
 ON_THE_WAY = [StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED]
 ON_THE_WAY += [StoreFile.State.SENT, StoreFile.State.UPLOADED]
 MANY, LONG = 50, 4.0
-
-
-@dataclass(frozen=True)
-class View:
-    """A product, its gallery as it was just read, what it shall be, and what is to be done next."""
-
-    product: ProductSync
-    gallery: Gallery
-    goal: Goal
-    step: Step
 
 
 class Galleries:

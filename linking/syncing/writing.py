@@ -3,7 +3,6 @@ not asked for again before it has had time to show."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -14,13 +13,10 @@ from linking.models.writing import save_fields
 from linking.shopify import files, galleries
 from linking.shopify.files import Refusal
 from linking.shopify.galleries import Ordering
-from linking.syncing.goal import LINK, ORDER, UNLINK
+from linking.syncing.goal import LINK, ORDER, UNLINK, View
 from linking.syncing.run import Run
 from linking.waiting import Waits
 from setup.shopify.errors import Remedy, ShopifyError
-
-if TYPE_CHECKING:
-    from linking.syncing.products import View
 
 log = logging.getLogger(__name__)
 ORDER_REFUSED = "The order could not be set: {text}"
@@ -36,19 +32,19 @@ class Writing:
         self.ordered = False
         self._views: dict[str, View] = {}
 
-    def attach(self, steps: Sequence["View"]) -> list[ProductSync]:
+    def attach(self, steps: Sequence[View]) -> list[ProductSync]:
         """One row per file, naming every product that misses it. Answers the products that were written to."""
         due = [view for view in steps if view.step.link and may(view, LINK, view.step.link)]
         self._write(files.attach, LINK, due, lambda view: view.step.link)
         return [view.product for view in due]
 
-    def detach(self, steps: Sequence["View"]) -> bool:
+    def detach(self, steps: Sequence[View]) -> bool:
         """Only what is asked for after everything new of its gallery is in place."""
         due = [view for view in steps if view.step.unlink and may(view, UNLINK, view.step.unlink)]
         self._write(files.detach, UNLINK, due, lambda view: view.step.unlink)
         return bool(due)
 
-    def order(self, steps: Sequence["View"]) -> list["View"]:
+    def order(self, steps: Sequence[View]) -> list[View]:
         """Ask for the orders that are not under way. Answers those that are refused for good."""
         self.ordered, given_up = False, []
         for view in steps:
@@ -70,7 +66,7 @@ class Writing:
             save_fields([product], ["job"])
         return False
 
-    def _order(self, view: "View") -> bool:
+    def _order(self, view: View) -> bool:
         """False if it is refused for good."""
         self.run.tick()
         product, waits = view.product, Waits(view.product.waits)
@@ -114,8 +110,8 @@ class Writing:
         self,
         write: Callable[..., tuple[Refusal, ...]],
         key: str,
-        due: Sequence["View"],
-        ids_of: Callable[["View"], Sequence[str]],
+        due: Sequence[View],
+        ids_of: Callable[[View], Sequence[str]],
     ) -> None:
         if not due:
             return
@@ -179,7 +175,7 @@ class Writing:
             save_fields(lines, ["outcome", "reason"])
 
 
-def may(view: "View", key: str, ids: Iterable[str]) -> bool:
+def may(view: View, key: str, ids: Iterable[str]) -> bool:
     return Waits(view.product.waits).may_ask(key, ids)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from script import chromium, surroundings
-from script.bench import ROOT, app
+from script.benches import app
 from script.benches.world import PICTURES, free_port, sandbox
 from script.terminal import say
 
@@ -84,9 +84,9 @@ def pages(folder: Path) -> int:
         port = free_port()
         told = {"DEBUG": "1", "CHROMIUM": browser, "IMAGE_SOURCES": url, "APP_URL": f"http://127.0.0.1:{port}"}
         limits = {"REQUESTS_PER_MINUTE": "100000", "DRY_RUNS_PER_HOUR": "1000", "SYNCS_PER_HOUR": "1000"}
-        environment = outside | app(folder / "app.sqlite3") | told | limits
+        environment = outside | app.surroundings(folder / "app.sqlite3") | told | limits
         command = [sys.executable, "-m", "script.benches.pages_measure", url, str(port)]
-        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(command, cwd=app.ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit("The measurement came to no result.")
     found = json.loads(done.stdout.splitlines()[-1])

@@ -120,3 +120,29 @@ def test_an_import_against_the_arrows_is_found(module, source):
 )
 def test_an_import_along_the_arrows_passes(module, source):
     assert wrong_arrows(module, read_imports(source, module)) == []
+
+
+def test_no_module_of_the_app_or_of_a_command_leads_back_to_itself():
+    """The sandbox's schema is made of modules that know each other; its other rooms are not."""
+    known = {
+        name.removesuffix(".__init__"): imports_of(name)
+        for name in modules("assetlink_site", "setup", "linking", "script")
+    }
+    known |= {
+        name.removesuffix(".__init__"): imports_of(name) for name in modules("sandbox") if "sandbox.shopify" not in name
+    }
+    assert circles(known) == []
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    """The modules that lead back to themselves."""
+    reached = {module: graph[module] & graph.keys() - {module} for module in graph}
+    while True:
+        further = {module: set().union(found, *(reached[one] for one in found)) for module, found in reached.items()}
+        if further == reached:
+            return sorted(module for module, found in reached.items() if module in found)
+        reached = further
+
+
+def test_a_circle_is_found():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == ["a", "b", "c"]

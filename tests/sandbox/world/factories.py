@@ -12,6 +12,7 @@ import urllib3
 from PIL import Image
 
 from sandbox.app import create
+from sandbox.building import build
 from sandbox.catalog.drawing.clips import clip
 from sandbox.catalog.records import Asset, Catalog, MetadataField, Metafield, Product, Variant
 from sandbox.server import listening
@@ -55,7 +56,7 @@ def catalog(*, assets: Any = (), products: Any = (), **known: Any) -> Catalog:
 
 
 def world(folder: Path, *, stores: int = 1, **known: Any) -> World:
-    return World.build(catalog(**known), folder=folder, base_url="http://localhost:8001", stores=stores)
+    return build(catalog(**known), folder=folder, base_url="http://localhost:8001", stores=stores)
 
 
 @contextmanager

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.world import World
+from sandbox.building import build
 from tests.sandbox.world.factories import asset, catalog, product, world
 
 TWENTY = [product(f"p{n}", f"S-{n}") for n in range(20)]
@@ -25,7 +25,7 @@ def test_two_stores_overlap_only_in_part_and_miss_nothing_together(tmp_path):
 
 def test_the_first_store_has_all_of_an_own_export_and_the_second_a_part(tmp_path):
     own = replace(catalog(products=TWENTY), first_has_all=True)
-    first, second = World.build(own, folder=tmp_path, base_url="http://localhost:1").shops.values()
+    first, second = build(own, folder=tmp_path, base_url="http://localhost:1").shops.values()
     assert (len(handles(first)), len(handles(second))) == (20, 15)
 
 
@@ -39,7 +39,7 @@ def test_a_few_skus_are_the_second_stores_own(tmp_path):
 def test_stores_are_of_different_plans_unless_one_is_forced(tmp_path):
     mixed = world(tmp_path / "a", products=TWENTY, stores=3)
     assert [shop.plan for shop in mixed.shops.values()] == ["basic", "advanced", "plus"]
-    forced = World.build(catalog(products=TWENTY), folder=tmp_path / "b", base_url="http://x", stores=2, plan="plus")
+    forced = build(catalog(products=TWENTY), folder=tmp_path / "b", base_url="http://x", stores=2, plan="plus")
     assert [shop.plan for shop in forced.shops.values()] == ["plus", "plus"]
 
 
