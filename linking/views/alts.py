@@ -19,12 +19,13 @@ from linking.domain.ranges import numbers_in
 from linking.domain.stored import alts_before
 from linking.models import AssetJob, SelectedAsset, Selection
 from linking.operations import recovery
+from linking.pages import edits
+from linking.pages.edits import announced, version_of
 from linking.pages.link_board import GroupCard, card_of, field_label
 from linking.selection import locking
 from linking.selection.alt_texts import asking, deciding, overview
 from linking.selection.alt_texts.deciding import BadAlt
-from linking.views import edits, uploads
-from linking.views.edits import announced, version_of
+from linking.views import uploads
 from linking.views.selections import selection_of
 from setup.security.guards import MemberRequest, members
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking.matching import unlinked_products as unlinked
 from linking.models import GroupArrangement, KeyMatch, Selection
+from linking.pages.edits import edited, stale, version_of
 from linking.pages.link_board import Board, board_of, decided, matched_products, store_cards
 from linking.selection import locking
-from linking.views.edits import edited, stale, version_of
 from linking.views.selections import selection_of
 from setup.numbers import row_number
 from setup.security.guards import MemberRequest, members

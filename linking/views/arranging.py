@@ -12,11 +12,11 @@ from django_htmx.http import trigger_client_event
 from linking.domain.ranges import numbers_in
 from linking.models import Selection
 from linking.models.selections import VIEWS
+from linking.pages.edits import announced, edited, stale, version_of
 from linking.pages.group_list import chosen_context, groups_context, in_rows, look_context
 from linking.pages.link_board import Board, GroupCard, board_of, drawn, field_label, store_cards
 from linking.selection import editing, locking
 from linking.selection.editing import Draft, NotThere
-from linking.views.edits import announced, edited, stale, version_of
 from linking.views.selections import selection_of
 from setup.numbers import row_number, whole
 from setup.security.guards import MemberRequest, members

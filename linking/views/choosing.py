@@ -11,10 +11,11 @@ from linking.domain.fields import CloudinaryField
 from linking.domain.keying import Keying
 from linking.forms import KeyingForm, SettingsForm, ordered_by_hand
 from linking.models import Selection
+from linking.pages.edits import announced, stale, version_of
 from linking.pages.link_board import field_label, stores_of
+from linking.pages.link_page import context_of, keying_context
 from linking.selection import last_settings, locking
-from linking.views.edits import announced, stale, version_of
-from linking.views.selections import ask_stores, context_of, keying_context, selection_of
+from linking.views.selections import ask_stores, selection_of
 from setup.security.guards import MemberRequest, members
 
 BY_HAND = "Nothing was changed yet: groups are ordered by hand. Discard that order, or keep it."

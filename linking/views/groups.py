@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from linking.models import Selection
+from linking.pages.edits import announced
 from linking.pages.group_filter import Filter
 from linking.pages.group_list import MORE, chosen_context, in_rows, list_context, look_context
 from linking.pages.link_board import Board, GroupCard, board_of, store_cards
-from linking.views.edits import announced
 from linking.views.selections import selection_of
 from setup.numbers import whole
 from setup.security.guards import MemberRequest, members

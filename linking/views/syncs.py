@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking import runs
 from linking.models import ProductSync, Sync
+from linking.pages.edits import is_behind
 from linking.pages.link_board import board_of, store_cards
 from linking.pages.run.filter import Filter
 from linking.pages.run.galleries import choices_of, galleries_context, undone_of, unlinked_context
 from linking.pages.run.numbers import numbers_of
 from linking.pages.run.page import context_of
 from linking.pages.run.progress import progress_of
-from linking.views.edits import is_behind
 from linking.views.selections import selection_of
 from setup.numbers import whole
 from setup.security.actors import Actor

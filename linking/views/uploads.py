@@ -17,7 +17,9 @@ from linking.models import AnyRow, Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
+from linking.pages.edits import STALE, announced, is_behind, version_of
 from linking.pages.link_board import stores_of
+from linking.pages.link_page import fetching_context
 from linking.pages.run import files as run_files
 from linking.pages.run.filter import Filter
 from linking.pages.run.numbers import numbers_of
@@ -26,9 +28,8 @@ from linking.selection import editing, locking
 from linking.selection.alt_texts import overview
 from linking.selection.arrangement import Arrangement
 from linking.selection.editing import Draft, NotThere
-from linking.views.edits import STALE, announced, is_behind, version_of
 from linking.views.launch import SELECTION
-from linking.views.selections import fetching_context, selection_of
+from linking.views.selections import selection_of
 from linking.views.syncs import sync_of
 from setup.models import Store
 from setup.numbers import whole

@@ -12,7 +12,7 @@ from linking.models import Selection
 from linking.pages.group_filter import counts_of
 from linking.pages.group_list import chosen_context
 from linking.pages.link_board import Board, StoreCard, board_of, store_cards
-from linking.views.selections import actions_context, context_of
+from linking.pages.link_page import actions_context, context_of
 from setup.numbers import row_number
 
 STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."

@@ -1,0 +1,120 @@
+"""Link to Products as its page and fragments show it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
+
+from django.db.models import Count, Q
+
+from linking import queue
+from linking.domain.assets import Asset
+from linking.domain.keying import Keying, examples
+from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
+from linking.models import Selection
+from linking.models.jobs import JobState
+from linking.models.selections import ALT_POLICIES, MODES
+from linking.pages.group_list import chosen_context, groups_context
+from linking.pages.link_board import AssetCard, Board, StoreCard, board_of, decided, store_cards
+from linking.selection import last_settings
+from linking.selection.alt_texts import overview
+
+NOTHING_ASKED: Mapping[str, str] = {}
+
+
+def context_of(
+    selection: Selection,
+    form: SettingsForm | None = None,
+    asked: Mapping[str, str] = NOTHING_ASKED,
+    cards: Sequence[StoreCard] | None = None,
+) -> dict:
+    """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be. `asked`: the filter, and what else
+    the page tells of itself. `cards`: the stores, if they are known."""
+    cards = store_cards(selection) if cards is None else cards
+    board = board_of(selection, cards)
+    form = form or SettingsForm(selection, initial=settings_of(selection))
+    return {
+        "form": form,
+        "by_variant": form["shopify_kind"].value() in OF_VARIANTS,
+        "alt_policies": ALT_POLICIES,
+        "fetched": selection.state == JobState.DONE,
+        "offered": selection.offered_fields,
+        "shopify_fields": SHOPIFY_FIELDS,
+        "modes": MODES,
+        **board_keying_context(selection, board, form),
+        **offer_context(selection, cards),
+        "alts": overview.numbers_of(card.row for cards in cards_of(board) for card in cards),
+        **fetching_context(selection, (board.total, board.known)),
+        **stores_context(selection, decided(cards, board)),
+        **chosen_context(selection, cards),
+        **groups_context(selection, board, asked),
+        **actions_context(board),
+    }
+
+
+def settings_of(selection: Selection) -> dict:
+    """The selection's settings as the form names them."""
+    kind, _, metafield = selection.shopify_field.partition(":")
+    names = [name for name in SAVED if name != "shopify_field"] + ["order_field"]
+    return {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
+
+
+def cards_of(board: Board) -> list[Sequence[AssetCard]]:
+    return [board.keyless, *(group.assets for group in board.groups)]
+
+
+def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
+    there = {card.store.pk: str(card.store) for card in cards if card.state != "broken"}
+    return last_settings.context_of(selection, there, {card.store.pk for card in cards if card.chosen})
+
+
+def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:
+    assets = [group.assets[0].asset for group in board.groups[:30]] + [card.asset for card in board.keyless[:5]]
+    used = any(form[name].value() for name in ("pattern", "separator", "fold"))
+    return keying_context(selection.keying, assets, known=board.known, keyless=len(board.keyless), used=used)
+
+
+def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyless: int, used: bool = True) -> dict:
+    """How keys are read, shown by some of the assets; `keyless` of the `known` assets have none."""
+    return {"keying": {"examples": examples(keying, assets), "known": known, "keyless": keyless, "used": used}}
+
+
+def fetching_context(selection: Selection, counts: tuple[int, int] | None = None) -> dict:
+    """`known` of `total` assets have their details. `counts`: both, if they are known already."""
+    queue_down = selection.busy and not queue.answers()
+    total, known = counts or counted(selection)
+    return {"selection": selection, "queue_down": queue_down, "total": total, "known": known}
+
+
+def counted(selection: Selection) -> tuple[int, int]:
+    counts = selection.assets.aggregate(total=Count("pk"), known=Count("pk", filter=~Q(details={})))
+    return counts["total"], counts["known"]
+
+
+def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
+    """`seen` changes with whatever the cards show, `answered` with what the stores are known to say."""
+    pending = sum(card.state == "pending" or card.refreshing for card in cards)
+    queue_down = bool(pending or selection.busy) and not queue.answers()
+    shown = [
+        (card.store.pk, card.chosen, card.state, card.refreshing, card.problem, card.doing, card.note) for card in cards
+    ]
+    return {
+        "selection": selection,
+        "store_cards": cards,
+        "pending": pending,
+        "queue_down": queue_down,
+        "answered": crc([(card.store.pk, card.state, card.refreshing, *answer_of(card)) for card in cards]),
+        "seen": crc([shown, queue_down]),
+    }
+
+
+def answer_of(card: StoreCard) -> tuple[int, ...]:
+    match = card.match
+    return (match.products, match.matched, match.ambiguous, match.unmatched) if match else ()
+
+
+def crc(shown: object) -> str:
+    return f"{crc32(repr(shown).encode()):08x}"
+
+
+def actions_context(board: Board) -> dict:
+    return {"board": board, "token": uuid.uuid4().hex}
