@@ -162,19 +162,25 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
     Raises CannotStart if those are not the plan's numbers, and while a store is still being planned: its plan was not shown.
     Raises TooMany.
     """
-    if sync.dry_run:
+    if sync.dry_run:  # otherwise another press of the button was faster
+        _check_planned(sync)
         _check_confirmed(sync, leaving or 0, replaced or 0)
     actor.spend("sync")
-    # Where a store is at work already, another press of the button was faster.
-    if sync.dry_run and sync.parts.filter(state=StoreSync.State.PLANNING).exists():
-        raise CannotStart("Wait until every store is planned; nothing was written.")
     with transaction.atomic():
         mine = Sync.objects.filter(pk=sync.pk, dry_run=True, abort_requested=None)
         planned = sync.parts.filter(state=StoreSync.State.PLANNED)
         if planned.exists() and mine.update(dry_run=False, as_shown=True):
+            # Once more, where nothing comes between: another store may have been planned since.
+            _check_planned(sync)
+            _check_confirmed(sync, leaving or 0, replaced or 0)
             planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0)
     enqueue_all(sync)
     actor.record("sync.apply", f"run {sync.key}")
+
+
+def _check_planned(sync: Sync) -> None:
+    if sync.parts.filter(state=StoreSync.State.PLANNING).exists():
+        raise CannotStart("Wait until every store is planned; nothing was written.")
 
 
 def _check_confirmed(sync: Sync, leaving: int, replaced: int) -> None:
