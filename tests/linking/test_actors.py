@@ -7,7 +7,6 @@ from linking.models import Sync
 from setup.models import AuditEntry
 from setup.security import limits
 from setup.security.actors import Actor
-from tests import pressing
 from tests.scenes import asset, product
 
 
@@ -22,7 +21,7 @@ def entries() -> list[tuple[str, str]]:
 
 def test_a_person_and_an_operator_do_the_same_and_the_log_tells_them_apart(place):
     person, operator = Actor(place.member), Actor(place.member, is_operator=True)
-    first = pressing.link(person, place.select(), "one", dry_run=True)
+    first = runs.link(person, place.select(), "one", dry_run=True)
     assert runs.abort(operator, first)
     assert not runs.abort(person, first)
     assert entries() == [("sync.start", "Ada"), ("sync.abort", "")]
@@ -33,11 +32,11 @@ def test_limits_hold_for_people_and_not_for_operators(place, settings):
     settings.LIMITS = settings.LIMITS | {"dry_run": 1}
     limits._here.forget()
     person = Actor(place.member)
-    pressing.link(person, place.select(), "one", dry_run=True)
+    runs.link(person, place.select(), "one", dry_run=True)
     with pytest.raises(limits.TooMany):
-        pressing.link(person, place.select(), "two", dry_run=True)
+        runs.link(person, place.select(), "two", dry_run=True)
     assert Sync.objects.count() == 1
-    pressing.link(Actor(place.member, is_operator=True), place.select(), "three", dry_run=True)
+    runs.link(Actor(place.member, is_operator=True), place.select(), "three", dry_run=True)
     assert Sync.objects.count() == 2
     limits._here.forget()
 
@@ -45,10 +44,10 @@ def test_limits_hold_for_people_and_not_for_operators(place, settings):
 def test_a_plan_that_takes_media_away_is_applied_with_its_own_number_only(place):
     sync = place.run(place.select(link_mode="reset"), dry_run=True)
     for wrong in (None, 0, 2):
-        with pytest.raises(pressing.CannotStart, match="Confirm that 1 media"):
-            pressing.apply(Actor(place.member), sync, leaving=wrong)
+        with pytest.raises(runs.CannotStart, match="Confirm that 1 media"):
+            runs.apply(Actor(place.member), sync, leaving=wrong)
     assert not Sync.objects.filter(as_shown=True).exists()
-    pressing.apply(Actor(place.member), sync, leaving=1)
+    runs.apply(Actor(place.member), sync, leaving=1)
     assert Sync.objects.filter(as_shown=True).exists()
 
 
