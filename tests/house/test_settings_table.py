@@ -11,6 +11,7 @@ READERS = {
     "env_list",
     "env_int",
     "env_float",
+    "env_redis",
     "environ.get",
     "environ",
     "os.environ.get",
