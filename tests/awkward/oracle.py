@@ -122,9 +122,9 @@ def false_places(place: Scene, sync: Sync) -> list[str]:
 
 
 def false_galleries(place: Scene, sync: Sync) -> list[str]:
-    """Galleries that were changed, by somebody who says that nothing was done there."""
+    """Galleries that were changed, by somebody who says that nothing was done there. What is refused was changed by others."""
     found = []
-    for row in ProductSync.objects.filter(part__sync=sync, state__in=["aborted", "failed", "refused", "unchanged"]):
+    for row in ProductSync.objects.filter(part__sync=sync, state__in=["aborted", "failed", "unchanged"]):
         product = place.world.shops[row.part.store.domain].products.get(row.product_id)
         if product and [item["id"] for item in row.before] != list(product.media):
             found.append(f"{row.handle}: {row.state}, and its gallery is another one")
