@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from linking import queue
 from linking.domain import stored
-from linking.domain.arrangements import KeptArrangement
+from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from linking.models.selections import RUN_SETTINGS
 from linking.selection import run_again
@@ -22,7 +22,6 @@ SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
 State = ProductSync.State
 UNDOABLE = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
 RETRIED = (State.FAILED, State.PARTIAL, State.REFUSED, State.ABORTED)
-UNREAD = "What is kept of this run's arrangement cannot be read. Select its assets again in the Media Library."
 
 
 class CannotStart(Exception):
@@ -33,11 +32,9 @@ def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sy
     """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
     other it stops at its plan if that takes some away (linking.syncing.gate). Raises TooMany."""
     actor.spend("dry_run" if dry_run else "sync")
-    fields = {name: getattr(selection, name) for name in SETTINGS}
-    sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
+    sync = _of_selection(selection, token)
     sync.dry_run = dry_run or sync.destructive
-    sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
-    begun = _begin(sync, list(selection.stores.filter(status=Store.Status.CONNECTED)))
+    begun = _begin(sync, _connected(selection))
     actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})
     return begun
 
@@ -45,14 +42,24 @@ def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sy
 def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
     """The selection, as it is arranged now, to the Files of the chosen stores. Raises TooMany."""
     actor.spend("dry_run" if dry_run else "sync")
-    fields = {name: getattr(selection, name) for name in SETTINGS}
-    sync = Sync(member=selection.member, selection=selection, environment=selection.environment, token=token, **fields)
+    sync = _of_selection(selection, token)
     sync.kind, sync.dry_run, sync.new_versions = "upload", dry_run, new_versions
-    sync.keying, sync.arrangement = str(selection.keying), freeze(selection)
-    begun = _begin(sync, list(selection.stores.filter(status=Store.Status.CONNECTED)))
+    begun = _begin(sync, _connected(selection))
     told = {"kind": "upload", "dry_run": begun.dry_run, "new_versions": begun.new_versions}
     actor.record("sync.start", f"run {begun.key}", told)
     return begun
+
+
+def _of_selection(selection: Selection, token: str) -> Sync:
+    """With its settings and its arrangement, as they are now."""
+    fields = {name: getattr(selection, name) for name in SETTINGS}
+    fields |= {"keying": str(selection.keying), "arrangement": freeze(selection)}
+    known = {"environment": selection.environment, "member": selection.member, "selection": selection}
+    return Sync(token=token, **known, **fields)
+
+
+def _connected(selection: Selection) -> list[Store]:
+    return list(selection.stores.filter(status=Store.Status.CONNECTED))
 
 
 def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = ()) -> Sync:
@@ -101,10 +108,8 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
         raise CannotStart("Only a finished run can be tried again.")
     if origin.kind in ("link", "upload") and origin.selection is None:
         raise CannotStart("The selection of this run is gone. Select the assets again in the Media Library.")
-    if origin.kind in ("link", "upload") and not KeptArrangement.of(origin.arrangement).whole(
-        "groups", "excluded", "alts", "alt_sources"
-    ):
-        raise CannotStart(UNREAD)
+    if origin.kind in ("link", "upload") and not KeptArrangement.of(origin.arrangement).whole(*ARRANGED):
+        raise CannotStart(run_again.UNREAD)
     if origin.kind == "upload":
         return _retry_upload(actor, origin, token)
     rows = ProductSync.objects.filter(part__sync=origin, state__in=RETRIED)

@@ -15,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from script.chaos_database import prepare
+from script.own_database import prepare
 
 if TYPE_CHECKING:
     from tests.chaos.performance import Result

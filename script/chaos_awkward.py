@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from script.chaos_database import prepare
+from script.own_database import prepare
 
 if TYPE_CHECKING:
     from tests.awkward.playing import Case, Result

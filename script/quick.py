@@ -31,7 +31,7 @@ def _git(*words: str) -> list[str]:
 
 def tests_of(paths: Iterable[str]) -> list[str]:
     """Test files that were changed or import a changed module; then what is always run."""
-    modules = {path.removesuffix(".py").replace("/", ".").removesuffix(".__init__") for path in paths}
+    modules = {dotted(path).removesuffix(".__init__") for path in paths}
     found = []
     for test in sorted(ROOT.glob("tests/**/test_*.py")):
         name = str(test.relative_to(ROOT))

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from linking.domain import stored
 
+# The parts that say how a person arranged a selection.
+ARRANGED = ("groups", "excluded", "alts", "alt_sources")
+
 
 @dataclass(frozen=True, slots=True)
 class KeptGroup:

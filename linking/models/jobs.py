@@ -49,7 +49,8 @@ JobManager = models.Manager.from_queryset(JobQuerySet)
 
 
 class JobRow(models.Model):
-    """A row whose work is done by a worker. Redis only rings; the row says what is to be done and how it went."""
+    """A row whose work is done by a worker. Redis has no more than an entry that names it: the row says what is to be done and
+    how it went."""
 
     # What a person does when it has failed, if the page does not say it.
     AGAIN = ""

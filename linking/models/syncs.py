@@ -89,7 +89,7 @@ class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
         return self.filter(state__in=BUSY)
 
     def silent(self, *, now: datetime) -> "StoreSyncQuerySet":
-        """Those that should be worked on, and nobody does: never begun, their bell lost, or their worker dead."""
+        """Those that should be worked on, and nobody does: never begun, their entry in the queue lost, or their worker dead."""
         patience = timedelta(seconds=settings.LEASE_SECONDS / 2)
         return self.busy().filter(Q(lease_until=None) | Q(lease_until__lt=now), rung__lt=now - patience)
 
@@ -324,6 +324,11 @@ class ChangeRow(models.Model):
     def arrival(self) -> str:
         """The id of the medium that it brought; empty as long as there is none."""
         return self.brought or (self.file.file_id if self.file else "")
+
+    @property
+    def named_file(self) -> str:
+        """Of a swatch: the file that the metafield shall name; an undone one goes back to the one before, or to none."""
+        return self.file.file_id if self.file else self.replaces
 
     @property
     def medium(self) -> str:

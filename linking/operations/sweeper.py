@@ -2,7 +2,7 @@
 
 Not RQ's cron: that puts its sweeps into Redis, where they are lost with it, and needs a free worker to do them, while the
 sweep is there for the times when Redis or the workers are not. Several sweepers do no harm: a conditional update decides
-which of them rings.
+which of them enqueues.
 """
 
 import logging

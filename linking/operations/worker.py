@@ -1,7 +1,7 @@
 """The worker: RQ's forking worker with intervals under which a lost one is noticed in a minute instead of a quarter hour.
 
-Asked to end (SIGTERM, also to a whole process group), the job in hand ends its slice at the next step and rings for the
-next worker. A child that dies gives its lease back at once: its parent has seen it dead.
+Asked to end (SIGTERM, also to a whole process group), the job in hand ends its slice at the next step and is enqueued
+for the next worker. A child that dies gives its lease back at once: its parent has seen it dead.
 """
 
 import os
@@ -59,7 +59,7 @@ class Worker(rq.Worker):
 
     def _tidy_registries(self) -> None:
         """RQ looks through its registries. What somebody else wrote there and cannot be read leaves them as they are; it ends
-        no worker: jobs that got lost are found by their rows (linking.jobs.sweep)."""
+        no worker: jobs that got lost are found by their rows (linking.operations.recovery)."""
         try:
             super().run_maintenance_tasks()
         except (ValueError, redis.exceptions.ResponseError):

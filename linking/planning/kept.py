@@ -1,14 +1,14 @@
 """What rows keep of decisions and galleries, and whether it is whole: nothing is planned or written by a half of it."""
 
 from linking.domain import stored
-from linking.domain.arrangements import KeptArrangement
+from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.domain.plan import Change, fingerprint
 from linking.models import ProductSync, Sync
 from setup.shopify.errors import Remedy, ShopifyError
 
 # What each kind of run plans by.
 NEEDED = {
-    "link": ("groups", "excluded", "alts", "alt_sources"),
+    "link": ARRANGED,
     "upload": ("excluded", "alts", "alt_sources", "only"),
     "unlink": ("unlink",),
     "undo": (),
@@ -29,7 +29,7 @@ def kept_of(sync: Sync) -> KeptArrangement:
 def gallery_is_known(product: ProductSync) -> bool:
     """Whether the gallery that its plan found is kept whole, with the variants whose pictures change."""
     media, changes = stored.rows(product.before, "id"), stored.rows(product.variants, "id")
-    if [*media] != product.before or [*changes] != product.variants or not all(map(_is_change, changes)):
+    if media != product.before or changes != product.variants or not all(map(_is_change, changes)):
         return False
     if not all(map(_is_medium, media)):
         return False

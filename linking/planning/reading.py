@@ -3,6 +3,8 @@ view from before our own last write is no view of what is there."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from django.utils import timezone
 
@@ -15,6 +17,8 @@ from linking.shopify.galleries import Gallery
 from setup.models import Store
 from setup.shopify.client import ShopifyClient
 
+Shown = TypeVar("Shown")
+Left = TypeVar("Left")
 ORDERING = "Shopify is still ordering galleries of an earlier run."
 JOB = "gid://shopify/Job/"  # Shopify refuses whatever else is asked for as one
 SETTLING = "Waiting until Shopify shows what an earlier run did."
@@ -26,22 +30,34 @@ def current(store: Store, client: ShopifyClient, product_ids: Sequence[str]) -> 
     In the usual manner one read: nothing is waited for unless a run was here within the last seconds.
     """
     await_orders(client, jobs_of(store, product_ids))
-    found = waiting.insist(lambda ids: galleries.read(client, ids), product_ids, client.pause)
+    read = partial(galleries.read, client)
+    found = waiting.insist(read, product_ids, client.pause)
     lately = written_lately(store, list(found))
-    while old := [id for id, left in lately.items() if is_old(found[id], *left)]:
+    return read_again(read, found, lately, lambda gallery, left: of_gallery(gallery) == left, client)
+
+
+def read_again(
+    read: Callable[[Sequence[str]], Mapping[str, Shown]],
+    found: dict[str, Shown],
+    lately: Mapping[str, tuple[Left, datetime]],
+    shows: Callable[[Shown, Left], bool],
+    client: ShopifyClient,
+) -> dict[str, Shown]:
+    """`found` by id, read again as long as it may be a view from before what a run did a moment ago. `lately`: what it left, and
+    when. A plan by an old view would take it for what is there, and undo would bring it back."""
+
+    def may_be_old(id: str) -> bool:
+        left, settled = lately[id]
+        return id in found and not shows(found[id], left) and not waiting.over(Wait.MOVED, settled)
+
+    while old := list(filter(may_be_old, lately)):
         client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
-        found |= galleries.read(client, old)
+        found |= read(old)
     return found
 
 
 def is_job(id: str) -> bool:
     return id.startswith(JOB)
-
-
-def is_old(gallery: Gallery, result: str, settled: datetime) -> bool:
-    """Whether it may be a view from before our last write: it is not what we left (`result`; empty: not known), and that was
-    a moment ago."""
-    return of_gallery(gallery) != result and not waiting.over(Wait.MOVED, settled)
 
 
 def written_lately(store: Store, product_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:

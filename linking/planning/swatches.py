@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from operator import eq
 
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from linking.domain.reasons import VANISHED
 from linking.domain.swatches import first_come
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
-from linking.planning.reading import SETTLING
+from linking.planning.reading import read_again
 from linking.planning.rows import Draft, new_file
 from linking.shopify import swatches
 from setup.shopify.client import ShopifyClient
@@ -53,16 +55,9 @@ def plan_swatches(part: StoreSync, client: ShopifyClient, draft: Draft, wishes: 
 def current(part: StoreSync, client: ShopifyClient, owners: Sequence[str]) -> dict[str, str]:
     """By owner, the file that its metafield names, or nothing: not from before what a run wrote there a moment ago, which an
     undo would then take for what was there."""
-    values = waiting.insist(lambda ids: swatches.read(client, ids), owners, client.pause)
-    lately = _written_lately(part, owners)
-    while old := [id for id, left in lately.items() if id in values and _is_old(values[id], *left)]:
-        client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
-        values |= swatches.read(client, old)
-    return values
-
-
-def _is_old(value: str, written: str, settled: datetime) -> bool:
-    return value != written and not waiting.over(Wait.MOVED, settled)
+    read = partial(swatches.read, client)
+    values = waiting.insist(read, owners, client.pause)
+    return read_again(read, values, _written_lately(part, owners), eq, client)
 
 
 def _written_lately(part: StoreSync, owners: Sequence[str]) -> dict[str, tuple[str, datetime]]:
@@ -73,13 +68,8 @@ def _written_lately(part: StoreSync, owners: Sequence[str]) -> dict[str, tuple[s
     wanted, found = set(owners), dict[str, tuple[str, datetime]]()
     for line in lines.order_by("product__settled"):
         if line.owner_id in wanted and line.product and line.product.settled:
-            found[line.owner_id] = (named_by(line), line.product.settled)
+            found[line.owner_id] = (line.named_file, line.product.settled)
     return found
-
-
-def named_by(line: ChangeRow) -> str:
-    """The file that a metafield names after this line was carried out: what a run brought, or an undo gave back."""
-    return line.file.file_id if line.file else line.replaces
 
 
 def _lines(

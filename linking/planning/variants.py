@@ -3,6 +3,7 @@ first image, a picture that leaves is named with its variants, and undo gives ba
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import with_lines
 from linking.planning.kept import gallery_is_known
-from linking.planning.reading import SETTLING
+from linking.planning.reading import read_again
 from linking.planning.rows import Draft
 from linking.shopify import variants
 from linking.shopify.variants import Variant
@@ -62,11 +63,9 @@ def _read(
 ) -> dict[str, list[Variant]]:
     """As they are now: not from before what a run did to them a moment ago. A product whose variants are not shown is gone, and
     its plan says so."""
-    found = waiting.insist(lambda ids: variants.pictures(client, ids), [row.product_id for row in rows], client.pause)
-    lately = _made_lately(part, list(found))
-    while old := [id for id, left in lately.items() if _is_old(found.get(id, ()), *left)]:
-        client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
-        found |= variants.pictures(client, old)
+    read = partial(variants.pictures, client)
+    found = waiting.insist(read, [row.product_id for row in rows], client.pause)
+    found = read_again(read, found, _made_lately(part, list(found)), _shows, client)
     for row in rows:
         if row.product_id not in found:
             _lost(row, draft)
@@ -84,9 +83,9 @@ def _made_lately(part: StoreSync, product_ids: Sequence[str]) -> dict[str, tuple
     return found
 
 
-def _is_old(known: Sequence[Variant], left: Mapping[str, str | None], settled: datetime) -> bool:
+def _shows(known: Sequence[Variant], left: Mapping[str, str | None]) -> bool:
     shown = {variant.id: variant.picture for variant in known}
-    return any(shown.get(id) != picture for id, picture in left.items()) and not waiting.over(Wait.MOVED, settled)
+    return all(shown.get(id) == picture for id, picture in left.items())
 
 
 def _lost(row: ProductSync, draft: Draft) -> None:

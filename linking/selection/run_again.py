@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from linking.domain.alts import AltSource
-from linking.domain.arrangements import KeptArrangement
+from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.domain.galleries import DESTRUCTIVE, LinkMode
 from linking.domain.keying import Keying, compiled
 from linking.domain.stored import pairs
@@ -39,7 +39,7 @@ def again(origin: Sync, member: Member) -> Selection:
     except ValueError as error:
         raise CannotRepeat(f"{UNREAD} ({error})") from None
     kept = KeptArrangement.of(origin.arrangement)
-    if origin.arrangement != {} and not kept.whole("groups", "excluded", "alts", "alt_sources"):
+    if origin.arrangement != {} and not kept.whole(*ARRANGED):
         raise CannotRepeat(UNREAD)
     told = BACK.format(when=origin.created)
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}

@@ -53,9 +53,8 @@ def abort(run: Run) -> None:
             if product.state == State.WORKING:
                 _tell(run.part, product, found.get(product.product_id))
         close_all(run.part, State.ABORTED, ABORTED)
-        for product in products:
-            if product.state == State.WORKING and (gallery := found.get(product.product_id)):
-                save_places(with_fresh_places(product), gallery)
+        looked_at = with_lines(run.part.products.filter(product_id__in=found))
+        save_places((product.changes.all(), found[product.product_id]) for product in looked_at)
         _tell_files(run.part)
         nobody_lost(run.part, Outcome.ABORTED, ABORTED)
         finish(run.part, StoreSync.State.ABORTED)
@@ -122,11 +121,6 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
         line for line in lines if line in done or (line in asked and line.change in (Change.ADD, Change.REPLACE))
     ]
     record_links(part, links_of_lines(part, product, brought), [gallery] if gallery and known else [])
-
-
-def with_fresh_places(product: ProductSync) -> list[ChangeRow]:
-    """Its lines, with the places that the database has now."""
-    return list(product.changes.select_related("file"))
 
 
 def _update(lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: str) -> None:

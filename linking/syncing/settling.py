@@ -1,6 +1,6 @@
 """Closing products and store syncs: outcomes on lines, links in the ledger, and nothing left open."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -104,8 +104,7 @@ def settle(run: Run, settled: Sequence[Settled], files: Mapping[str, StoreFile])
             links += links_of(run, product, one.gallery, one.goal)
         record_links(run.part, links, [one.gallery for one in settled if one.known])
         _save_outcomes(lines)
-        for one in settled:
-            save_places(one.product.changes.all(), one.gallery)
+        save_places((one.product.changes.all(), one.gallery) for one in settled)
         save_fields([one.product for one in settled], ["state", "reason", "settled", "result", "waits", "job"])
     run.progress()
 
@@ -128,16 +127,21 @@ def _save_outcomes(lines: Sequence[ChangeRow]) -> None:
             ChangeRow.objects.filter(pk__in=pks[at : at + 5000]).update(outcome=outcome, reason=reason)
 
 
-def save_places(lines: Iterable[ChangeRow], gallery: Gallery) -> None:
-    """Where the media of a gallery's lines really stand, if that is not where they were planned to; nowhere, if they are not
-    there."""
-    places, moved = {id: at for at, id in enumerate(gallery.ids, 1)}, []
-    for line in lines:
-        seen = places.get(line.medium) if line.medium and line.change != Change.UNLINK else None
-        if not line.owner_id and line.position_after != seen:
-            line.position_after = seen
-            moved.append(line)
+def save_places(seen: Iterable[tuple[Iterable[ChangeRow], Gallery]]) -> None:
+    """Where the media of lines really stand in the gallery as just seen, if that is not where they were planned to; nowhere, if
+    they are not there."""
+    moved = [line for lines, gallery in seen for line in _put_in_place(lines, gallery)]
     save_fields(moved, ["position_after"])
+
+
+def _put_in_place(lines: Iterable[ChangeRow], gallery: Gallery) -> Iterator[ChangeRow]:
+    """Those that stood elsewhere."""
+    places = {id: at for at, id in enumerate(gallery.ids, 1)}
+    for line in lines:
+        place = None if line.change == Change.UNLINK else places.get(line.medium)
+        if not line.owner_id and line.position_after != place:
+            line.position_after = place
+            yield line
 
 
 def outcome_of(line: ChangeRow, one: Settled, files: Mapping[str, StoreFile]) -> tuple[Outcome, str]:

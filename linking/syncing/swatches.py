@@ -70,7 +70,7 @@ class Swatches:
         kept.end(f"absent:{line.owner_id}")
         if line.outcome != Outcome.PENDING or value is None:
             return
-        if value.file_id == wanted(line):
+        if value.file_id == line.named_file:
             if kept.times(wish.key) or not may_be_old(wish.product):
                 line.outcome = Outcome.DONE
         elif kept.unseen(wish.key):
@@ -83,7 +83,7 @@ class Swatches:
         owner, file = wish.line.owner_id, wish.line.file
         if owner not in current or (file is not None and not file.file_id):
             return False
-        return current[owner].file_id != wanted(wish.line) and wish.waits.may_ask(wish.key, [wanted(wish.line)])
+        return current[owner].file_id != wish.line.named_file and wish.waits.may_ask(wish.key, [wish.line.named_file])
 
     def _write(self, due: Sequence[Wish], current: Mapping[str, Value]) -> None:
         if not due:
@@ -92,12 +92,12 @@ class Swatches:
         if not self._define(due):
             return
         for wish in due:
-            wish.waits.ask(wish.key, [wanted(wish.line)])
+            wish.waits.ask(wish.key, [wish.line.named_file])
         self._save_waits(due)
-        named = [wish for wish in due if wanted(wish.line)]
+        named = [wish for wish in due if wish.line.named_file]
         for at in range(0, len(named), swatches.PER_CALL):
             self._batch(named[at : at + swatches.PER_CALL], current)
-        gone = [wish for wish in due if not wanted(wish.line)]
+        gone = [wish for wish in due if not wish.line.named_file]
         for at in range(0, len(gone), swatches.PER_CALL):
             self._remove(gone[at : at + swatches.PER_CALL])
 
@@ -119,7 +119,7 @@ class Swatches:
 
     def _batch(self, wishes: Sequence[Wish], current: Mapping[str, Value]) -> None:
         """All or nothing at Shopify: a refused call is repeated one by one, so that only the bad one fails."""
-        rows = {wish.line.owner_id: wanted(wish.line) for wish in wishes}
+        rows = {wish.line.owner_id: wish.line.named_file for wish in wishes}
         refusal = self._sent(lambda: swatches.write(self.run.client, rows, current))
         if refusal and len(wishes) > 1:
             for wish in wishes:
@@ -178,8 +178,3 @@ def not_shown(wish: Wish) -> tuple[Outcome, str]:
 
 def waits(line: ChangeRow) -> bool:
     return bool(line.owner_id) and line.outcome == Outcome.PENDING
-
-
-def wanted(line: ChangeRow) -> str:
-    """The file that the metafield shall name; an undone swatch goes back to the one before, or to none."""
-    return line.file.file_id if line.file is not None else line.replaces

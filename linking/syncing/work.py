@@ -198,7 +198,7 @@ def _gate(run: Run) -> Next | None:
         part.rows().update(state=State.APPLYING, waits={})
         files.reset_failures(run)
     if part.brings_videos() or StoreSync.objects.at_gate().filter(sync=part.sync_id).exists():
-        raise SliceOver  # the next job gets the time for it, and others that waited for this one are rung for
+        raise SliceOver  # the next job gets the time for it, and others that waited for this one are enqueued
     return None
 
 

@@ -204,7 +204,7 @@ def counts(request: MemberRequest, selection: Selection) -> str:
 
 
 def begun(request: MemberRequest, selection: Selection, job: AssetJob | None, told: str) -> HttpResponse:
-    """A job for Cloudinary as the page shows it, and a bell for whoever does it."""
+    """A job for Cloudinary as the page shows it, enqueued."""
     if job is not None:
         queue.enqueue("assets", job.pk)
     parts: list[str] = [render_to_string("link/_alts_work.html", work_context(selection) | {"oob": True}, request)]

@@ -97,7 +97,7 @@ def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def ask_stores(
     selection: Selection, known: Mapping[Store, bool] | None = None, *, afresh: bool = False
 ) -> list[StoreCard]:
-    """Put the selection's question to every store that answers at all; new questions are rung for. Returns all stores as they
+    """Put the selection's question to every store that answers at all; new questions are enqueued. Returns all stores as they
     stand then. `known`: whether each is chosen, if that is known."""
     cards = store_cards(selection, known)
     fields = (str(selection.keying), selection.shopify_field)

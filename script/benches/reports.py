@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from script.own_database import prepare
 from script.terminal import say
 
 MB = 1024**2
@@ -43,18 +44,6 @@ def reports(rows: int) -> int:
         "", f"{'held' if held else 'MISSED'}: {rows:,} rows within {BARS['seconds']:.0f} s and {BARS['bytes'] // MB} MB"
     )
     return 0 if held else 1
-
-
-def prepare(folder: Path) -> None:
-    """A database of its own. Only after this may anything of the app be imported."""
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite3'}"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    os.environ["LOG_LEVEL"] = "ERROR"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def build(rows: int) -> None:

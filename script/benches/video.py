@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from script.own_database import prepare
 from script.terminal import say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,18 +25,6 @@ def video(size: int) -> int:
     held = outcome == "done" and peak < BAR
     say(f"{'held' if held else 'MISSED'}: below {BAR // MB} MB")
     return 0 if held else 1
-
-
-def prepare(folder: Path) -> None:
-    """A database of its own. Only after this may anything of the app be imported."""
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite3'}"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    os.environ["LOG_LEVEL"] = "ERROR"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def measure(folder: Path, size: int) -> tuple[int, float, str]:

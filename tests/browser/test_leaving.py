@@ -25,3 +25,14 @@ def test_who_leaves_a_page_that_is_about_to_load_again_gets_where_they_go(house)
     (route,) = held
     route.continue_()
     expect(app.get_by_role("heading", name="Upload to Store Files")).to_be_visible()
+
+
+def test_the_page_of_uploads_is_whole_while_details_come_in(house):
+    place = house([], [asset("front", "a", 1)], workers=0)
+    app, errors = place.launch("front"), []
+    place.page.on("pageerror", lambda error: errors.append(str(error)))
+    app.get_by_role("link", name="Upload to Store Files").click()
+    expect(app.get_by_role("heading", name="Upload to Store Files")).to_be_visible()
+    jobs.fetch(Selection.objects.get().pk)
+    expect(app.get_by_role("button", name="Exclude front")).to_be_visible()
+    assert errors == []

@@ -56,3 +56,17 @@ def test_run_again_is_a_selection_whose_details_are_fetched(place):
     selection = runs.again(Actor(place.member), done)
     assert (selection.member, selection.assets.count()) == (place.member, 1)
     assert entries()[-1] == ("sync.again", "Ada")
+
+
+def test_a_store_that_is_planned_while_a_person_confirms_is_not_applied_unseen(scene, monkeypatch):
+    """Between the look at the numbers and the step that applies, another store's plan comes in and takes something away."""
+    place = scene([product("a", pictures=1)], [asset("front", "a", 1)], stores=2)
+    sync = place.run(place.select(link_mode="reset"), dry_run=True)
+    late = sync.parts.last()
+    counted = Sync.losses
+    monkeypatch.setattr(Sync, "losses", lambda self: (1, 1))  # as when the late one had no plan yet
+    monkeypatch.setattr(Actor, "spend", lambda self, name: monkeypatch.setattr(Sync, "losses", counted))
+    with pytest.raises(runs.CannotStart, match="Confirm that 2 media"):
+        runs.apply(Actor(place.member), sync, leaving=1)
+    late.refresh_from_db()
+    assert (late.state, Sync.objects.get().dry_run) == ("planned", True)

@@ -8,9 +8,10 @@ from django.utils import timezone
 from linking import jobs, queue
 from linking.models import StoreSync
 from linking.models.jobs import JobRow
-from linking.operations import metrics
+from linking.operations import metrics, recovery
 from linking.operations.log_context import ids_of
 from linking.operations.queue_entries import is_ours
+from tests.linking.job_rows import KINDS, LONG_AGO, chairs
 
 
 def rows_of_jobs() -> set[type]:
@@ -44,7 +45,12 @@ def test_the_log_asks_for_fields_that_the_row_has(kind):
     assert kind.timeout(4711) >= queue.TIMEOUT
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("model", sorted(rows_of_jobs(), key=str), ids=lambda model: model.__name__)
-def test_every_kind_can_be_asked_for_what_nobody_works_on(model):
-    assert list(model.objects.unheard(now=timezone.now())) == []
+@pytest.mark.parametrize("name", KINDS)
+def test_what_nobody_works_on_is_enqueued_again_whatever_its_kind(scene, name, monkeypatch):
+    place, enqueued = chairs(scene), []
+    row = KINDS[name].ask(place)
+    assert {KINDS[one].job.__name__ for one in KINDS} == set(queue.KINDS) - {"sync"}
+    type(row).objects.filter(pk=row.pk).update(heard=timezone.now() - LONG_AGO)
+    monkeypatch.setattr(queue, "enqueue", lambda kind, pk: enqueued.append((kind, pk)) or True)
+    recovery.sweep()
+    assert (KINDS[name].job.__name__, row.pk) in enqueued

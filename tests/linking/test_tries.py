@@ -1,10 +1,6 @@
 """Every kind of job ends: it counts the tries that did not get on, rests between them, and tells the person in the end."""
 
 import re
-from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 import django_rq
@@ -16,77 +12,27 @@ from linking import jobs
 from linking.domain.attempts import LIMITS, Cause
 from linking.links import checking
 from linking.matching import asking
-from linking.models import AssetJob, Link, LinkCheck, Report, SelectedAsset, Selection, StoreMatch
-from linking.models.jobs import JobRow
+from linking.models import Selection
 from linking.operations import recovery
 from linking.reporting import asking as reporting
 from linking.selection.alt_texts import asking as describing
 from setup.redis_client import client as redis_of_app
+from tests.linking.job_rows import (
+    KINDS,
+    LONG_AGO,
+    begin_and_lose,
+    broken,
+    chairs,
+    cloudinary,
+    crash,
+    fetching,
+    now_of,
+    rested,
+)
 from tests.linking.visits import enter, text_of
 from tests.processes import wait_until
-from tests.scenes import Scene, asset, product
+from tests.scenes import Scene
 
-LONG_AGO = timedelta(minutes=1)
-
-
-@dataclass
-class Kind:
-    """A kind of job. `ask` makes a row of it that waits; `step` is something that its work does early."""
-
-    job: Callable[[int], None]
-    ask: Callable[[Scene], JobRow]
-    step: str
-    away: dict | None = None  # the fault under which its service does not answer
-
-
-def fetching(place: Scene) -> Selection:
-    made = Selection.objects.create(environment=place.environment, member=place.member)
-    ids = list(place.world.environments[0].assets)
-    SelectedAsset.objects.bulk_create(SelectedAsset(selection=made, place=at, asset_id=id) for at, id in enumerate(ids))
-    return made
-
-
-def question(place: Scene) -> StoreMatch:
-    return asking.ask(place.select(), place.stores[0], now=timezone.now())[0]
-
-
-def captions(place: Scene) -> AssetJob:
-    chosen = place.select()
-    return describing.suggest(chosen, chosen.assets.all(), now=timezone.now())[0]
-
-
-def alts(place: Scene) -> AssetJob:
-    chosen = place.select()
-    for row in chosen.assets.all():  # a call for each: Cloudinary is away when several get no answer
-        chosen.assets.filter(pk=row.pk).update(alt=f"Chair {row.place}", alt_source="typed")
-    return describing.write_back(chosen, now=timezone.now())[0]
-
-
-def links(place: Scene) -> LinkCheck:
-    place.run(place.select())
-    return checking.ask(place.environment, now=timezone.now())[0]
-
-
-def report(place: Scene) -> Report:
-    return reporting.ask(place.run(place.select()), "csv", now=timezone.now())
-
-
-def shopify(kind: str) -> dict:
-    return {"service": "shopify", "kind": kind, "times": None}
-
-
-def cloudinary(kind: str) -> dict:
-    return {"service": "cloudinary", "kind": kind, "times": None}
-
-
-KINDS = {
-    "fetch": Kind(jobs.fetch, fetching, "linking.selection.fetching.metadata_fields", cloudinary("http_502")),
-    "match": Kind(jobs.match, question, "linking.matching.asking.keys_of", shopify("http_503")),
-    "captions": Kind(jobs.assets, captions, "linking.selection.alt_texts.captioning.remember", cloudinary("http_502")),
-    "alts": Kind(jobs.assets, alts, "linking.selection.alt_texts.saving.batches", cloudinary("http_502")),
-    "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
-    "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
-}
 every_kind = pytest.mark.parametrize("name", KINDS)
 asks_a_service = pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.away])
 
@@ -100,40 +46,7 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def place(scene) -> Scene:
-    built = scene([product("a"), product("b")], [asset(f"p{at}", "a", at) for at in range(5)])
-    built.world.settings.change({"caption_seconds": [0, 0]})
-    return built
-
-
-def now_of(row: JobRow) -> JobRow:
-    return type(row).objects.get(pk=row.pk)
-
-
-def rested(row: JobRow) -> None:
-    """The pause is over."""
-    type(row).objects.filter(pk=row.pk).update(not_before=None)
-
-
-def broken(error: BaseException) -> Callable:
-    def step(*args, **kwargs):
-        raise error
-
-    return step
-
-
-def begin_and_lose(row: JobRow, times: int) -> None:
-    """Workers claim the row and die, one after another."""
-    for _ in range(times):
-        assert type(row).objects.claim(row.pk, now=timezone.now())
-        assert not type(row).objects.claim(row.pk, now=timezone.now()), "it may still live"
-        type(row).objects.filter(pk=row.pk).update(heard=timezone.now() - LONG_AGO)
-
-
-def crash(kind: Kind, row: JobRow, times: int) -> None:
-    for _ in range(times):
-        rested(row)
-        with pytest.raises(ZeroDivisionError):
-            kind.job(row.pk)
+    return chairs(scene)
 
 
 @every_kind
@@ -263,71 +176,6 @@ def test_a_row_that_is_gone_is_no_failure(name, place):
     row = kind.ask(place)
     type(row).objects.filter(pk=row.pk).delete()
     kind.job(row.pk)
-
-
-# What was done is not counted against what is left
-
-
-def test_links_that_were_looked_at_are_progress(place, monkeypatch):
-    monkeypatch.setattr("linking.links.checking.PER_LOOK", 1)
-    row, looked, tried = links(place), checking._mark, Counter()
-
-    def at_the_third_try(attempt, found):
-        tried[found[0].pk] += 1
-        if tried[found[0].pk] < 3:
-            raise ZeroDivisionError("of ours")
-        looked(attempt, found)
-
-    monkeypatch.setattr("linking.links.checking._mark", at_the_third_try)
-    while now_of(row).busy:
-        rested(row)
-        with suppress(ZeroDivisionError):
-            jobs.links(row.pk)
-    assert now_of(row).state == "done"
-    assert set(tried.values()) == {3}
-    assert len(tried) == Link.objects.count() == 5
-
-
-def test_assets_that_were_fetched_are_progress_and_are_not_asked_for_again(place, monkeypatch):
-    monkeypatch.setattr("linking.cloudinary.assets.CHUNK", 2)
-    row, known = fetching(place), []
-    Selection.objects.update(tries=8)
-    while now_of(row).busy:
-        place.world.faults.clear()
-        place.world.faults.add(**cloudinary("http_502"), operation="resources_by_asset_ids", after=1)
-        rested(row)
-        jobs.fetch(row.pk)
-        known.append((row.assets.exclude(details={}).count(), now_of(row).tries))
-    assert known == [(2, 1), (4, 1), (5, 0)]
-    assert {field["code"]: field["filled"] for field in now_of(row).offered_fields}["metadata:sku"] == 5
-
-
-def test_captions_that_came_are_progress(place, monkeypatch):
-    monkeypatch.setattr("linking.selection.alt_texts.calls.AT_ONCE", 1)
-    row = captions(place)
-    AssetJob.objects.update(tries=8)
-    place.world.faults.add(**cloudinary("http_502"), operation="explicit", after=1)
-    jobs.assets(row.pk)
-    assert (now_of(row).done, now_of(row).tries, now_of(row).state) == (1, 1, "waiting")
-
-
-def test_a_catalog_that_is_read_further_is_progress_and_one_that_stands_still_is_none(place, monkeypatch):
-    place.world.settings.change({"bulk_seconds": [3600, 3600]})
-    row = asking.ask(place.select(fold=True), place.stores[0], now=timezone.now())[0]
-    monkeypatch.setattr("linking.matching.asking.SLICE", 0.5)
-    assert asking.match_store(row.pk) is True  # it was begun
-    for tries in range(1, 10):
-        rested(row)
-        assert asking.match_store(row.pk) is False
-        assert (now_of(row).state, now_of(row).tries) == ("waiting", tries)
-    StoreMatch.objects.update(bulk_objects=4711)  # as if it had been somewhere else before
-    rested(row)
-    assert asking.match_store(row.pk) is True
-    assert now_of(row).tries == 0
-    StoreMatch.objects.update(tries=9)
-    assert asking.match_store(row.pk) is False
-    assert now_of(row).state == "failed"
-    assert now_of(row).problem.startswith(asking.STANDS_STILL)
 
 
 # What no other try helps

@@ -86,3 +86,14 @@ def test_an_idle_worker_whose_redis_lost_its_data_registers_again(queue, tmp_pat
         wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         assert Redis.from_url(queue).ttl(Redis.from_url(queue).smembers("rq:workers").pop()) > 0
     assert queue_health.read(now=timezone.now()).workers == 0, "it says goodbye as every worker does"
+
+
+@pytest.mark.workers
+@pytest.mark.django_db(transaction=True)
+def test_an_idle_worker_outlives_whatever_somebody_wrote_where_workers_are_listed(queue, tmp_path):
+    with worker(environ(queue), tmp_path) as process:
+        wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
+        Redis.from_url(queue).delete("rq:workers")
+        Redis.from_url(queue).set("rq:workers", "no list of workers")
+        wait_until(lambda: Redis.from_url(queue).type("rq:workers") == b"set" or process.poll() is not None)
+        assert process.poll() is None, "the worker has ended"

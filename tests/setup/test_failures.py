@@ -161,3 +161,11 @@ def test_without_static_files_there_is_still_our_page(client, ada, settings, tmp
     page = method(address, headers={"Origin": CONSOLE})
     assert (page.status_code, "Something went wrong" in text_of(page)) == (500, True)
     assert len([record for record in errors(caplog) if record.exc_info]) == 1
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_who_asks_whether_we_live_is_answered_whatever_cookie_comes_along(client, ada, away, address):
+    away()
+    answer = client.get(address)
+    assert answer["Content-Type"] == "application/json"
+    assert answer.status_code == (200 if address == "/healthz" else 503)

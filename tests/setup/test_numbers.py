@@ -92,3 +92,13 @@ def test_a_number_of_the_settings_that_makes_no_sense_stops_the_start_and_is_nam
     assert done.stderr.splitlines()[-1].startswith(
         f"django.core.exceptions.ImproperlyConfigured: {name} is '{value[:40]}'"
     )
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://localhost:6379", "redis//:secret-word@localhost"])
+def test_an_address_of_redis_that_makes_no_sense_stops_the_start_and_shows_no_password(address):
+    env = {"SECRET_KEY": "x", "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", "REDIS_URL": address}
+    command = [sys.executable, "-c", "import django; django.setup()"]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "REDIS_URL makes no sense: it has to be an address such as" in done.stderr.splitlines()[-1]
+    assert "secret-word" not in done.stderr

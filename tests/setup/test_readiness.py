@@ -109,6 +109,19 @@ def test_with_static_files_of_another_version_neither(client, settings, tmp_path
     assert asked(client, "static_files") == (200, "ok", "")
 
 
+def test_with_a_manifest_that_is_cut_off_neither(client, settings, tmp_path):
+    (tmp_path / "staticfiles.json").write_text("{")
+    settings.STATIC_ROOT, settings.STORAGES = tmp_path, settings.STORAGES | {"staticfiles": MANIFEST}
+    status, word, why = asked(client, "static_files")
+    assert (status, word) == (503, "missing")
+    assert "run `manage.py collectstatic`" in why
+
+
+def test_a_secret_key_of_blanks_is_none(client, settings):
+    settings.SECRET_KEY = "   "
+    assert asked(client, "secret_key")[:2] == (503, "empty")
+
+
 NO_SECRET_KEY = """
 import django
 django.setup()

@@ -7,7 +7,10 @@ from linking.operations import sweeper
 
 
 class Command(BaseCommand):
-    help = "Rings for syncs whose bell or worker was lost. Let one run beside the workers, started again when it ends."
+    help = (
+        "Enqueues again what lost its entry in the queue, or its worker. Let one run beside the workers, started again when it "
+        "ends."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         over = threading.Event()

@@ -1,12 +1,12 @@
-"""The database and settings that chaos is played with."""
+"""A database of its own for a bench or for chaos, with the settings of the tests."""
 
 import os
 from pathlib import Path
 
 
 def prepare(folder: Path) -> None:
-    """A database of its own. Only after this may anything of the app be imported."""
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'chaos.sqlite3'}"
+    """Only after this may anything of the app be imported."""
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'own.sqlite3'}"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
     import logging

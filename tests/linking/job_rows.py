@@ -1,0 +1,117 @@
+"""Rows of every kind of job, waiting for their worker, and what may become of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from linking import jobs
+from linking.links import checking
+from linking.matching import asking
+from linking.models import AssetJob, LinkCheck, Report, SelectedAsset, Selection, StoreMatch
+from linking.models.jobs import JobRow
+from linking.reporting import asking as reporting
+from linking.selection.alt_texts import asking as describing
+from tests.scenes import Scene, asset, product
+
+LONG_AGO = timedelta(minutes=1)
+
+
+@dataclass
+class Kind:
+    """A kind of job. `ask` makes a row of it that waits; `step` is something that its work does early."""
+
+    job: Callable[[int], None]
+    ask: Callable[[Scene], JobRow]
+    step: str
+    away: dict | None = None  # the fault under which its service does not answer
+
+
+def fetching(place: Scene) -> Selection:
+    made = Selection.objects.create(environment=place.environment, member=place.member)
+    ids = list(place.world.environments[0].assets)
+    SelectedAsset.objects.bulk_create(SelectedAsset(selection=made, place=at, asset_id=id) for at, id in enumerate(ids))
+    return made
+
+
+def question(place: Scene) -> StoreMatch:
+    return asking.ask(place.select(), place.stores[0], now=timezone.now())[0]
+
+
+def captions(place: Scene) -> AssetJob:
+    chosen = place.select()
+    return describing.suggest(chosen, chosen.assets.all(), now=timezone.now())[0]
+
+
+def alts(place: Scene) -> AssetJob:
+    chosen = place.select()
+    for row in chosen.assets.all():  # a call for each: Cloudinary is away when several get no answer
+        chosen.assets.filter(pk=row.pk).update(alt=f"Chair {row.place}", alt_source="typed")
+    return describing.write_back(chosen, now=timezone.now())[0]
+
+
+def links(place: Scene) -> LinkCheck:
+    place.run(place.select())
+    return checking.ask(place.environment, now=timezone.now())[0]
+
+
+def report(place: Scene) -> Report:
+    return reporting.ask(place.run(place.select()), "csv", now=timezone.now())
+
+
+def shopify(kind: str) -> dict:
+    return {"service": "shopify", "kind": kind, "times": None}
+
+
+def cloudinary(kind: str) -> dict:
+    return {"service": "cloudinary", "kind": kind, "times": None}
+
+
+KINDS = {
+    "fetch": Kind(jobs.fetch, fetching, "linking.selection.fetching.metadata_fields", cloudinary("http_502")),
+    "match": Kind(jobs.match, question, "linking.matching.asking.keys_of", shopify("http_503")),
+    "captions": Kind(jobs.assets, captions, "linking.selection.alt_texts.captioning.remember", cloudinary("http_502")),
+    "alts": Kind(jobs.assets, alts, "linking.selection.alt_texts.saving.batches", cloudinary("http_502")),
+    "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
+    "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
+}
+
+
+def chairs(scene: Callable[..., Scene]) -> Scene:
+    """A place where each of them can be asked for."""
+    built = scene([product("a"), product("b")], [asset(f"p{at}", "a", at) for at in range(5)])
+    built.world.settings.change({"caption_seconds": [0, 0]})
+    return built
+
+
+def now_of(row: JobRow) -> JobRow:
+    return type(row).objects.get(pk=row.pk)
+
+
+def rested(row: JobRow) -> None:
+    """The pause is over."""
+    type(row).objects.filter(pk=row.pk).update(not_before=None)
+
+
+def broken(error: BaseException) -> Callable:
+    def step(*args, **kwargs):
+        raise error
+
+    return step
+
+
+def begin_and_lose(row: JobRow, times: int) -> None:
+    """Workers claim the row and die, one after another."""
+    for _ in range(times):
+        assert type(row).objects.claim(row.pk, now=timezone.now())
+        assert not type(row).objects.claim(row.pk, now=timezone.now()), "it may still live"
+        type(row).objects.filter(pk=row.pk).update(heard=timezone.now() - LONG_AGO)
+
+
+def crash(kind: Kind, row: JobRow, times: int) -> None:
+    for _ in range(times):
+        rested(row)
+        with pytest.raises(ZeroDivisionError):
+            kind.job(row.pk)
