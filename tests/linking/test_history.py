@@ -9,6 +9,7 @@ from django.utils import timezone
 from linking.models import ChangeRow, GroupArrangement, Selection, StoreSync, Sync
 from linking.selection.fetching import fetch_selection
 from setup.models import Environment, Member
+from tests import pressing
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of, product
 
@@ -54,6 +55,17 @@ def test_what_came_of_a_run_is_kept_with_it_and_agrees_with_its_lines(place):
         outcomes = list(part.changes.values_list("outcome", flat=True))
         assert part.tallied == {name: outcomes.count(name) for name in set(outcomes)}
         assert not part.troubled
+
+
+def test_a_plan_of_which_no_line_is_left_says_so(client, place):
+    """An undo of galleries that somebody changed since: all of them are left alone."""
+    sync = place.run(place.select())
+    for row in place.shop.products.values():
+        row.media.reverse()
+    place.finish(pressing.undo(sync, place.member, "u"))
+    newest = text_of(enter(client, place.member).get("/syncs/")).partition("Dry run Undo")[2].partition("Dry run")[0]
+    assert "No changes" in newest
+    assert "Done" in newest.partition("No changes")[2], "the run that it undoes has its counts"
 
 
 def test_a_run_at_work_is_counted_as_it_stands(client, place):
