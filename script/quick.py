@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.house.imports import imports_of
 
 ROOT = Path(__file__).resolve().parent.parent
-ALWAYS = ["tests/domain", "tests/house"]
+ALWAYS = ["tests/linking/domain", "tests/house"]
 SKIPPED = ("tests/browser", "tests/chaos", "tests/awkward")
 WITHOUT = ["-m", "not browser and not workers"]
 

@@ -2,7 +2,7 @@
 
 Without arguments: lint, format, types, missing migrations, then all tests, browser journeys included, with the twenty slowest.
 With --quick: lint and format, the tests of what differs from the main branch, and those of the rules and the house; no browser.
-With arguments: pytest alone, with these, for example `script/test tests/domain -k mirror`.
+With arguments: pytest alone, with these, for example `script/test tests/linking/domain -k mirror`.
 """
 
 import os

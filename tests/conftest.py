@@ -12,6 +12,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup.security import append_only
+from tests.peer import Peer, listening_peer
 from tests.scenes import Scene, catalog, connected, served
 
 # Playwright's own loop runs in this thread; Django would refuse to touch the database beside it.
@@ -70,3 +71,16 @@ def scene(db, tmp_path) -> Iterator[Callable[..., Scene]]:
             return connected(world, url)
 
         yield build
+
+
+@pytest.fixture(scope="module")
+def listening() -> Iterator[Peer]:
+    with listening_peer() as found:
+        yield found
+
+
+@pytest.fixture
+def peer(listening) -> Peer:
+    """A server that answers whatever a test wishes, with nothing left of the test before."""
+    listening.answers()
+    return listening

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import PATIENCE
 from tests.processes import ROOT, free_port, web
-from tests.setup.launches import signed
+from tests.setup.security.launches import signed
 
 SECRET = "a launch secret of more than 32 bytes, as HS256 wants it"
 CONSOLE = "http://console.test"

@@ -36,7 +36,7 @@ def test_everything_is_checked_and_pytest_has_the_last_word(runs):
 def test_quick_checks_and_runs_what_was_changed_and_no_browser(runs, monkeypatch):
     noted, _ = runs
     monkeypatch.setattr(
-        quick, "changed", lambda: ["linking/reporting/xlsx.py", "tests/setup/test_domains.py", "README.md"]
+        quick, "changed", lambda: ["linking/reporting/xlsx.py", "tests/setup/shopify/test_domains.py", "README.md"]
     )
     assert test.main(["--quick"]) == 0
     *checks, (pytest_call, _) = noted
@@ -44,14 +44,14 @@ def test_quick_checks_and_runs_what_was_changed_and_no_browser(runs, monkeypatch
     chosen = pytest_call[len(test.PYTEST) :]
     assert chosen[:2] == quick.WITHOUT
     assert chosen[-2:] == quick.ALWAYS
-    assert {"tests/linking/test_reporting.py", "tests/setup/test_domains.py"} <= set(chosen)
+    assert {"tests/linking/reporting/test_reporting.py", "tests/setup/shopify/test_domains.py"} <= set(chosen)
     assert not [name for name in chosen if name.startswith(quick.SKIPPED)]
 
 
 def test_named_tests_run_alone_with_their_arguments(runs):
     noted, _ = runs
-    assert test.main(["tests/domain", "-k", "mirror"]) == 0
-    assert [arguments for arguments, _ in noted] == [[*test.PYTEST, "tests/domain", "-k", "mirror"]]
+    assert test.main(["tests/linking/domain", "-k", "mirror"]) == 0
+    assert [arguments for arguments, _ in noted] == [[*test.PYTEST, "tests/linking/domain", "-k", "mirror"]]
 
 
 @pytest.mark.parametrize("program", ["ruff", "mypy", "makemigrations", "script.check_documents", "pytest"])

@@ -1,0 +1,104 @@
+"""Numbers from outside, of every length and kind: a refusal or a page, never an error of ours."""
+
+import subprocess
+import sys
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from linking.domain.ordering import natural
+from setup.numbers import LARGEST, whole
+from tests.linking.visits import enter
+from tests.processes import ROOT
+from tests.setup.security.test_access import arguments, guarded, place, reverse  # noqa: F401 - a fixture
+
+LONG = "9" * 310  # more than a float holds
+HUGE = "9" * 5000  # more digits than Python reads
+ODD = [LONG, HUGE, str(LARGEST), str(LARGEST + 1), "-1", "٣", "1e400", "NaN", " 1", "0x1", ""]
+# Whatever a page of ours sends as a number, and what else stands beside it there.
+NAMES = ["a", "after", "at", "from", "k", "page", "pk", "position", "product", "store", "value", "version"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("0", 0), ("12", 12), (str(LARGEST), LARGEST), *((text, None) for text in ODD if text != str(LARGEST))],
+)
+def test_a_whole_number_is_plain_digits_that_a_column_can_hold(text, found):
+    assert whole(text) == found
+
+
+def test_a_number_beyond_what_is_asked_for_is_none():
+    assert (whole("10", most=10), whole("11", most=10), whole(None)) == (10, None, None)
+
+
+@given(st.text() | st.integers().map(str))
+@example(HUGE)
+def test_reading_a_number_never_raises(text):
+    assert whole(text) is None or text.isdecimal()
+
+
+def test_digits_without_end_have_a_place_in_an_order():
+    assert sorted([f"a{HUGE}", "a2", "a10"], key=natural)[:2] == ["a2", "a10"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [LONG, HUGE, str(LARGEST + 1)], ids=["long", "huge", "just too large"])
+def test_no_number_in_an_address_or_a_form_is_an_error_of_ours(client, place, text):  # noqa: F811
+    enter(client, place.admin, place.selection)
+    client.raise_request_exception = False
+    wrong = {}
+    for path, name in guarded("members", "admins"):
+        address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
+        for sent in NAMES:
+            for method in ("GET", "POST"):
+                answer = client.generic(
+                    method,
+                    f"{address}?{urlencode({sent: text})}",
+                    urlencode({sent: text, "do": "move", "g": "x"} if sent != "version" else {sent: text}),
+                    content_type="application/x-www-form-urlencoded",
+                )
+                if answer.status_code >= 500:
+                    wrong[path, method, sent] = answer.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("text", [LONG, HUGE], ids=["long", "huge"])
+def test_no_length_of_a_body_is_an_error_of_ours(client, db, text):
+    for path in ("/launch", "/webhooks/shopify"):
+        answer = client.generic("POST", path, b"x", content_type="text/plain", CONTENT_LENGTH=text)
+        assert answer.status_code == 413
+
+
+WRONG = [
+    ("TRUSTED_PROXIES", "-1"),
+    ("TRUSTED_PROXIES", "one"),
+    ("TRUSTED_PROXIES", HUGE),
+    ("REQUESTS_PER_MINUTE", "0"),
+    ("LEASE_SECONDS", "nan"),
+    ("SWEEP_SECONDS", "-5"),
+    ("SESSION_HOURS", "inf"),
+    ("REPORT_DAYS", "999999"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_number_of_the_settings_that_makes_no_sense_stops_the_start_and_is_named(name, value):
+    env = {"SECRET_KEY": "x", "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", name: value}
+    command = [sys.executable, "-c", "import django; django.setup()"]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(
+        f"django.core.exceptions.ImproperlyConfigured: {name} is '{value[:40]}'"
+    )
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://localhost:6379", "redis//:secret-word@localhost"])
+def test_an_address_of_redis_that_makes_no_sense_stops_the_start_and_shows_no_password(address):
+    env = {"SECRET_KEY": "x", "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", "REDIS_URL": address}
+    command = [sys.executable, "-c", "import django; django.setup()"]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "REDIS_URL makes no sense: it has to be an address such as" in done.stderr.splitlines()[-1]
+    assert "secret-word" not in done.stderr
