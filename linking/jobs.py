@@ -5,7 +5,7 @@ import time
 from rq import get_current_job
 
 from linking.links.checking import check_links
-from linking.matching.asking import match_store
+from linking.matching.answering import match_store
 from linking.models import StoreSync
 from linking.queue import enqueue
 from linking.reporting.writing import write_report

@@ -121,6 +121,12 @@ class Selection(JobRow):
         values = SelectedAsset.objects.filter(selection=self).order_by("place").values_list(*SelectedRow._fields)
         return [SelectedRow._make(row) for row in values]
 
+    def store_choices(self) -> dict[Store, bool]:
+        """The stores that people have to do with, and whether the selection is meant for each. One query."""
+        chosen = Selection.stores.through.objects.filter(selection=self, store=models.OuterRef("pk"))
+        stores = self.environment.stores.shown().annotate(chosen=models.Exists(chosen))
+        return {store: bool(getattr(store, "chosen")) for store in stores}  # noqa: B009
+
     def choose_stores(self, known: Mapping[Store, bool], ticked: Collection[str]) -> dict[Store, bool]:
         """Exactly the stores whose pks are `ticked`. `known`: whether each is chosen; answers the same as it is now. A tick at
         one that was broken off meanwhile is not kept."""

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Exists, OuterRef
-
 from linking.cloudinary.renditions import linkable
 from linking.domain.alts import MAX_ALT, own
 from linking.domain.assets import Asset
@@ -281,17 +279,15 @@ def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], 
     return answer
 
 
-def stores_of(selection: Selection) -> dict[Store, bool]:
-    """Those that people have to do with, and whether the selection is meant for each. One query."""
-    chosen = Selection.stores.through.objects.filter(selection=selection, store=OuterRef("pk"))
-    stores = selection.environment.stores.shown().annotate(chosen=Exists(chosen))
-    return {store: bool(getattr(store, "chosen")) for store in stores}  # noqa: B009
-
-
-def store_cards(selection: Selection, stores: Mapping[Store, bool] | None = None) -> list[StoreCard]:
-    """Of all stores that the environment shows. `stores`: whether each is chosen, if that is known. One query, or two."""
-    matches = {match.store_id: match for match in selection.matches.all()}
-    stores = stores_of(selection) if stores is None else stores
+def store_cards(
+    selection: Selection,
+    stores: Mapping[Store, bool] | None = None,
+    matches: Mapping[int, StoreMatch] | None = None,
+) -> list[StoreCard]:
+    """Of all stores that the environment shows. `stores`: whether each is chosen, and `matches`: what each was asked, by its pk,
+    if that is known. A query for each that is not."""
+    matches = {match.store_id: match for match in selection.matches.all()} if matches is None else matches
+    stores = selection.store_choices() if stores is None else stores
     return [store_card(store, chosen, matches.get(store.pk)) for store, chosen in stores.items()]
 
 

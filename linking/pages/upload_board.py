@@ -10,7 +10,7 @@ from linking.domain.assets import Asset
 from linking.domain.keying import Keying
 from linking.links import usage
 from linking.models import AnyRow, Selection, StoreFile
-from linking.pages.link_board import AssetCard, stores_of
+from linking.pages.link_board import AssetCard
 from linking.selection.arrangement import group_id
 from setup.models import Store
 
@@ -103,7 +103,7 @@ def board_of(
     selection: Selection, rows: Sequence[AnyRow] | None = None, stores: Mapping[Store, bool] | None = None
 ) -> UploadBoard:
     """`rows`, `stores`: all of the selection's, if they are known. At most four queries; no store and no delivery is asked."""
-    stores = stores_of(selection) if stores is None else stores
+    stores = selection.store_choices() if stores is None else stores
     chosen = {store.pk for store, taken in stores.items() if taken}
     rows = selection.rows() if rows is None else rows
     drawn = [(row, *_shaped(selection, row)) for row in rows if row.details]

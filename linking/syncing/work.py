@@ -10,7 +10,7 @@ from rq.timeouts import BaseTimeoutException
 from linking import waiting
 from linking.attempts import logged
 from linking.domain.waiting import Wait
-from linking.matching import asking
+from linking.matching import answering, asking
 from linking.models import StoreSync
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
 from linking.runtime import counters
@@ -229,8 +229,8 @@ def _plan(run: Run) -> None:
     match = answered(run.part)
     selection = run.part.sync.selection
     if match is None and selection is not None:
-        question, _ = asking.ask(selection, run.part.store, now=timezone.now())
-        asking.answer(question, run.client)
+        question, _ = asking.put(selection, run.part.store, now=timezone.now())
+        answering.answer(question, run.client)
         match = answered(run.part)
     if match is None:
         text = "The fields of the selection were changed while the run began. Start it again."

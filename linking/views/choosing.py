@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 from linking.domain.fields import CloudinaryField
 from linking.domain.keying import Keying
 from linking.forms import KeyingForm, SettingsForm, ordered_by_hand
+from linking.matching import asking
 from linking.models import Selection
 from linking.pages.edits import announced, stale, version_of
-from linking.pages.link_board import field_label, stores_of
+from linking.pages.link_board import field_label, store_cards
 from linking.pages.link_page import context_of, keying_context
 from linking.selection import last_settings, locking
-from linking.views.selections import ask_stores, selection_of
+from linking.views.selections import selection_of
 from setup.security.guards import MemberRequest, members
 
 BY_HAND = "Nothing was changed yet: groups are ordered by hand. Discard that order, or keep it."
@@ -31,12 +32,12 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     try:
         with locking.edit(selection, version_of(request)) as row:
             form.save(row)
-            stores = row.choose_stores(stores_of(row), request.POST.getlist("stores"))
+            stores = row.choose_stores(row.store_choices(), request.POST.getlist("stores"))
             if form.discarded:
                 row.last_change = discarding(form.discarded)
     except locking.Stale:
         return stale(request, selection)
-    cards = ask_stores(row, stores)
+    cards = store_cards(row, stores, asking.ask(row, stores))
     context = context_of(row, None if valid else form, request.POST, cards) | order_context(row, form, request.POST)
     context["toast"] = bool(form.discarded)
     response = render(request, "link/_board.html", context, status=200 if valid else 422)
@@ -93,6 +94,8 @@ def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
             (last_settings.take if take else last_settings.decline)(row)
     except locking.Stale:
         return stale(request, selection)
-    context = context_of(row, asked=request.POST, cards=ask_stores(row))
+    stores = row.store_choices()
+    cards = store_cards(row, stores, asking.ask(row, stores))
+    context = context_of(row, asked=request.POST, cards=cards)
     response = render(request, "link/_board.html", context)
     return announced(response, "The settings of last time are in force.") if take else response

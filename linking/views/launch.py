@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +12,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import queue
-from linking.models import SelectedAsset, Selection
-from linking.selection.drafts import resume
-from linking.selection.last_settings import offer_to
-from setup.models import Member, Store
+from linking.models import Selection
+from linking.selection import making
+from setup.models import Member
 from setup.security import audit, confirming, launch_origins, limits, sessions
+from setup.security.actors import Actor
 from setup.security.guards import members, public
 from setup.security.launch import Launch, LaunchRefused, verify
 from setup.security.origin import address_of, from_ourselves
@@ -69,9 +67,8 @@ def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
 
 def enter(request: HttpRequest, found: Launch) -> HttpResponse:
     member = sessions.start(request, found, now=timezone.now())
-    selection = begin(member, found)
+    selection = making.make(Actor(member), found.asset_ids)
     request.session[SELECTION] = str(selection.key)
-    queue.enqueue("fetch", selection.pk)
     context = {"next": landing(member, selection), "ticket": sessions.ticket(member, str(selection.key))}
     return render(request, "session/opening.html", context)
 
@@ -122,23 +119,6 @@ def token_of(request: HttpRequest) -> str:
     except (RequestDataTooBig, TooManyFieldsSent):
         limit = f"AssetLink takes at most {settings.LAUNCH_MAX_ASSETS:,} assets at a time."
         raise LaunchRefused(f"This launch is too large. {limit}", "oversized") from None
-
-
-def begin(member: Member, found: Launch) -> Selection:
-    """A new selection: by the environment's defaults, with the settings of last time as an offer. With one store there is
-    nothing to choose. With assets of which there is a draft, that goes on."""
-    stores = list(member.environment.stores.filter(status=Store.Status.CONNECTED)[:2])
-    with transaction.atomic():
-        selection = Selection.objects.create(
-            environment=member.environment, member=member, offer=offer_to(member), **member.environment.defaults()
-        )
-        SelectedAsset.objects.bulk_create(
-            SelectedAsset(selection=selection, place=place, asset_id=asset_id)
-            for place, asset_id in enumerate(found.asset_ids)
-        )
-        if not resume(selection, now=timezone.now()) and len(stores) == 1:
-            selection.stores.set(stores)
-    return selection
 
 
 @members

@@ -18,7 +18,6 @@ from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
 from linking.pages.edits import STALE, announced, is_behind, version_of
-from linking.pages.link_board import stores_of
 from linking.pages.link_page import fetching_context
 from linking.pages.run import files as run_files
 from linking.pages.run.filter import Filter
@@ -82,7 +81,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     try:
         with locking.edit(selection, version_of(request)) as row:
             form.save(row)
-            stores = row.choose_stores(stores_of(row), request.POST.getlist("stores"))
+            stores = row.choose_stores(row.store_choices(), request.POST.getlist("stores"))
     except locking.Stale:
         return stale(request, selection)
     context = context_of(row, request.POST, stores=stores)

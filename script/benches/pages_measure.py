@@ -134,13 +134,13 @@ class Stage:
     def _match(self) -> None:
         from django.utils import timezone
 
-        from linking.matching import asking
+        from linking.matching import answering, asking
         from setup.models import Store
         from setup.shopify.client import ShopifyClient
 
         for store in Store.objects.all():
-            match, _ = asking.ask(self.chosen, store, now=timezone.now())
-            asking.answer(match, ShopifyClient(store))
+            match, _ = asking.put(self.chosen, store, now=timezone.now())
+            answering.answer(match, ShopifyClient(store))
 
     def _work_off(self) -> None:
         from linking.syncing.work import Next, work

@@ -22,10 +22,10 @@ ARROWS: dict[str, set[str]] = {
     "linking.runtime": {"setup"},
     "linking.waiting": {"linking.domain"},
     "linking.attempts": CORE | {"linking.runtime"},  # every kind of job
-    "linking.selection": FOUNDATION,
-    "linking.matching": FOUNDATION,
-    "linking.links": FOUNDATION,
-    "linking.reporting": FOUNDATION,
+    "linking.selection": FOUNDATION | {"linking.queue"},
+    "linking.matching": FOUNDATION | {"linking.queue"},
+    "linking.links": FOUNDATION | {"linking.queue"},
+    "linking.reporting": FOUNDATION | {"linking.queue"},
     "linking.planning": FOUNDATION | {"linking.selection", "linking.links"},
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
     "linking.queue": {"linking.models", "setup"},

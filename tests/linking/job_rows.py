@@ -37,7 +37,7 @@ def fetching(place: Scene) -> Selection:
 
 
 def question(place: Scene) -> StoreMatch:
-    return asking.ask(place.select(), place.stores[0], now=timezone.now())[0]
+    return asking.put(place.select(), place.stores[0], now=timezone.now())[0]
 
 
 def captions(place: Scene) -> AssetJob:
@@ -71,7 +71,7 @@ def cloudinary(kind: str) -> dict:
 
 KINDS = {
     "fetch": Kind(jobs.fetch, fetching, "linking.selection.fetching.metadata_fields", cloudinary("http_502")),
-    "match": Kind(jobs.match, question, "linking.matching.asking.keys_of", shopify("http_503")),
+    "match": Kind(jobs.match, question, "linking.matching.answering.keys_of", shopify("http_503")),
     "captions": Kind(jobs.assets, captions, "linking.selection.alt_texts.captioning.remember", cloudinary("http_502")),
     "alts": Kind(jobs.assets, alts, "linking.selection.alt_texts.saving.batches", cloudinary("http_502")),
     "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),

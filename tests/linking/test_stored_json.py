@@ -276,7 +276,7 @@ def test_a_selection_with_settings_of_another_release_says_that_it_cannot_be_rea
     assert (fragment.status_code, fragment["HX-Refresh"]) == (422, "true")
     pages.press(f"{own}/syncs/", token="t")
     assert Sync.objects.count() == 1
-    match, _ = asking.ask(place.select(), place.stores[0], now=timezone.now())
+    match, _ = asking.put(place.select(), place.stores[0], now=timezone.now())
     Selection.objects.update(**settings)
     assert ended(match, jobs.match) in ("done", "failed")
 
@@ -324,7 +324,7 @@ def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, colum
     sync = Sync.objects.get()
     for damage in each_damage(model, column):
         now = timezone.now()
-        match, _ = asking.ask(place.selection, place.stores[0], now=now, afresh=True)
+        match, _ = asking.put(place.selection, place.stores[0], now=now, again=True)
         SelectedAsset.objects.update(alt="Typed", alt_source="typed", caption="", caption_state="")
         Report.objects.all().delete()
         asked = [

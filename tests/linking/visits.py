@@ -5,7 +5,7 @@ import re
 from django.utils import timezone
 
 from linking.matching import asking
-from linking.matching.asking import match_store
+from linking.matching.answering import match_store
 from linking.models import Selection
 from setup.models import Member
 
@@ -26,7 +26,7 @@ def text_of(response) -> str:
 
 def ask_and_answer(selection: Selection) -> None:
     for store in selection.environment.stores.filter(status="connected"):
-        question, _ = asking.ask(selection, store, now=timezone.now())
+        question, _ = asking.put(selection, store, now=timezone.now())
         match_store(question.pk)
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from linking.domain.fields import ShopifyField
-from linking.matching import asking
-from linking.matching.asking import match_store
+from linking.matching import answering, asking
+from linking.matching.answering import match_store
 from linking.models import StoreMatch, StoreSync, Sync
 from linking.shopify import bulk, catalog
 from linking.shopify.catalog import everything
@@ -41,7 +41,7 @@ def place(scene):
 def question(place, **chosen) -> StoreMatch:
     chosen.setdefault("shopify_field", "metafield:custom.code")
     selection = place.select(**chosen)
-    match, _ = asking.ask(selection, place.stores[0], now=timezone.now())
+    match, _ = asking.put(selection, place.stores[0], now=timezone.now())
     return match
 
 
@@ -62,7 +62,7 @@ def answer_until(match: StoreMatch, *acts) -> None:
         if left:
             left.pop(0)()
 
-    asking.answer(match, ShopifyClient(match.store, pause=pause))
+    answering.answer(match, ShopifyClient(match.store, pause=pause))
 
 
 def killed() -> None:
@@ -143,7 +143,7 @@ def test_other_fields_cancel_the_reading_and_nobody_keeps_its_answer(place):
     def change_fields() -> None:
         match.selection.shopify_field = "sku"
         match.selection.save()
-        asking.ask(match.selection, place.stores[0], now=timezone.now())
+        asking.put(match.selection, place.stores[0], now=timezone.now())
 
     answer_until(match, change_fields)
     [operation] = place.shop.bulk_operations.values()
@@ -168,7 +168,7 @@ def test_a_reading_that_a_lost_worker_left_for_another_question_is_cancelled(pla
     match = interrupted(question(place))
     match.selection.shopify_field = "sku"
     match.selection.save()
-    asking.ask(match.selection, place.stores[0], now=timezone.now())
+    asking.put(match.selection, place.stores[0], now=timezone.now())
     match_store(match.pk)
     [operation] = place.shop.bulk_operations.values()
     assert operation.status in ENDED
@@ -179,7 +179,7 @@ def test_a_reading_that_a_lost_worker_left_for_another_question_is_cancelled(pla
 def test_refresh_reads_anew(place):
     match = question(place)
     match_store(match.pk)
-    asking.ask(match.selection, place.stores[0], now=timezone.now(), afresh=True)
+    asking.put(match.selection, place.stores[0], now=timezone.now(), again=True)
     match_store(match.pk)
     assert operations(place).count("bulkOperationRunQuery") == 2
     assert StoreMatch.objects.get(pk=match.pk).matched == 2
@@ -187,11 +187,11 @@ def test_refresh_reads_anew(place):
 
 def test_a_job_that_waits_for_too_long_leaves_the_rest_to_the_next_one(place, monkeypatch):
     match = question(place)
-    monkeypatch.setattr(asking, "SLICE", 0.2)
+    monkeypatch.setattr(answering, "SLICE", 0.2)
     place.world.settings.change({"bulk_seconds": [1.0, 1.0]})
     assert match_store(match.pk) is True
     assert StoreMatch.objects.get(pk=match.pk).state == "waiting"
-    monkeypatch.setattr(asking, "SLICE", 60)
+    monkeypatch.setattr(answering, "SLICE", 60)
     assert match_store(match.pk) is False
     assert StoreMatch.objects.get(pk=match.pk).state == "done"
     assert operations(place).count("bulkOperationRunQuery") == 1
@@ -204,7 +204,7 @@ def test_a_reading_that_fails_says_so_and_the_next_try_is_a_new_one(place):
     failed = StoreMatch.objects.get(pk=match.pk)
     assert failed.state == "failed"
     assert "broke off reading the catalog (TIMEOUT)" in failed.problem
-    asking.ask(match.selection, place.stores[0], now=timezone.now(), afresh=True)
+    asking.put(match.selection, place.stores[0], now=timezone.now(), again=True)
     match_store(match.pk)
     assert StoreMatch.objects.get(pk=match.pk).matched == 2
 

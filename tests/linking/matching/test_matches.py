@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.matching import asking
-from linking.matching.asking import match_store
+from linking.matching import answering, asking
+from linking.matching.answering import match_store
 from linking.models import GroupArrangement, KeyMatch, Selection, StoreMatch
 from linking.selection.arrangement import decision
 from tests.linking.visits import ask_and_answer, enter, open_page, text_of
@@ -138,7 +138,7 @@ def test_a_choice_made_on_an_older_state_is_shown_the_fresh_one(client, twins):
 def test_a_choice_after_the_answer_was_replaced_is_shown_the_fresh_one(client, twins):
     place, chosen = twins
     old = row_of("twin").pk
-    asking.ask(chosen, place.stores[0], now=chosen.created, afresh=True)
+    asking.put(chosen, place.stores[0], now=chosen.created, again=True)
     match_store(StoreMatch.objects.get().pk)
     assert pick(client, chosen, "twin", k=old).status_code == 409
 
@@ -153,7 +153,7 @@ def test_only_what_the_store_offers_can_be_picked(client, twins):
 def test_a_choice_survives_a_refresh(client, twins):
     place, chosen = twins
     pick(client, chosen, "twin", "t2")
-    asking.ask(chosen, place.stores[0], now=chosen.created, afresh=True)
+    asking.put(chosen, place.stores[0], now=chosen.created, again=True)
     match_store(StoreMatch.objects.get().pk)
     assert "Link 2 assets in 1 group to 1 product" in open_page(client, place, chosen)
 
@@ -197,7 +197,7 @@ def test_a_suggestion_that_is_used_survives_a_refresh_that_finds_others(client, 
     enter(client, place.member, chosen)
     pick(client, chosen, "SKU-012", "lamp")
     place.world.faults.add(service="shopify", kind="internal_error", match="query NearVariants", times=None)
-    asking.ask(chosen, place.stores[0], now=chosen.created, afresh=True)
+    asking.put(chosen, place.stores[0], now=chosen.created, again=True)
     match_store(StoreMatch.objects.get().pk)
     assert "Link 1 asset in 1 group to 1 product" in open_page(client, place, chosen)
 
@@ -245,9 +245,9 @@ def test_the_nearest_is_found_in_a_catalog_that_was_read_whole(scene):
 def calls_for(place, *names: str) -> int:
     from setup.shopify.client import ShopifyClient
 
-    match, _ = asking.ask(place.select(*names), place.stores[0], now=place.environment.created)
+    match, _ = asking.put(place.select(*names), place.stores[0], now=place.environment.created)
     client = ShopifyClient(match.store)
-    asking.answer(match, client)
+    answering.answer(match, client)
     return client.spent.requests
 
 
@@ -295,7 +295,7 @@ def test_what_is_known_stays_if_the_store_cannot_be_asked_again(client, scene):
     place = scene([product("a")], [asset("front", "a")])
     chosen = place.select()
     ask_and_answer(chosen)
-    asking.ask(chosen, place.stores[0], now=chosen.created, afresh=True)
+    asking.put(chosen, place.stores[0], now=chosen.created, again=True)
     StoreMatch.objects.update(state="failed", problem="The store cannot search by this field.")
     page = open_page(client, place, chosen)
     assert "Asked again without success; this is the earlier answer. The store cannot search by this field." in page
@@ -308,7 +308,7 @@ def test_a_new_answer_replaces_the_old_one_as_a_whole(client, scene):
     ask_and_answer(chosen)
     place.delete_product("product-a")
     place.world.settings.change({"index_lag": 0.0})
-    asking.ask(chosen, place.stores[0], now=chosen.created, afresh=True)
+    asking.put(chosen, place.stores[0], now=chosen.created, again=True)
     match_store(StoreMatch.objects.get().pk)
     assert "No product has the SKU “a”" in open_page(client, place, chosen)
     assert row_of("a").verdict == "unmatched"

@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from linking.matching.asking import match_store
+from linking.matching.answering import match_store
 from linking.models import Selection, StoreMatch, Sync
-from linking.views.launch import begin
+from linking.selection.making import make
 from setup.models import Environment, Member
-from setup.security.launch import Launch
+from setup.security.actors import Actor
 from tests.linking.visits import enter, open_page, text_of
 from tests.scenes import asset, product
 
@@ -23,14 +23,9 @@ def launched(place, member: Member | None = None) -> Selection:
     from linking.selection.fetching import fetch_selection
 
     ids = [found.asset_id for found in place.world.environments[0].assets.values()]
-    made = begin(member or place.member, launch_of(ids))
+    made = make(Actor(member or place.member), ids)
     fetch_selection(made.pk)
     return Selection.objects.get(pk=made.pk)
-
-
-def launch_of(ids: list[str]) -> Launch:
-    known = dict.fromkeys(Launch.__dataclass_fields__, "")
-    return Launch(**known | {"asset_ids": ids})
 
 
 def used(place, **chosen) -> Sync:
@@ -133,7 +128,7 @@ def test_nothing_of_another_environment_is_offered(place):
         cloud_name="other", api_key="k", api_secret="s", launch_issuer="i", launch_secret="s"
     )
     stranger = Member.objects.create(environment=elsewhere, external_id="u1")
-    assert begin(stranger, launch_of([])).offer == {}
+    assert make(Actor(stranger), []).offer == {}
 
 
 def test_a_field_that_the_assets_do_not_have_is_not_taken_over(client, place):

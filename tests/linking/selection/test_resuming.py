@@ -6,9 +6,9 @@ from django.utils import timezone
 from linking.models import Selection
 from linking.selection.arrangement import group_id
 from linking.selection.fetching import fetch_selection
-from linking.views.launch import begin
+from linking.selection.making import make
 from setup.models import Member
-from setup.security.launch import Launch
+from setup.security.actors import Actor
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product
 
@@ -34,8 +34,7 @@ def draft(client, place):
 
 def opened(place, draft, member: Member | None = None, without: int = 0) -> Selection:
     ids = list(draft.assets.values_list("asset_id", flat=True))[without:]
-    given = dict.fromkeys(Launch.__dataclass_fields__)
-    found = begin(member or place.member, Launch(**given | {"asset_ids": ids}))
+    found = make(Actor(member or place.member), ids)
     fetch_selection(found.pk)
     return Selection.objects.get(pk=found.pk)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from linking.domain.fields import ShopifyField
-from linking.matching.asking import match_store
+from linking.matching.answering import match_store
 from linking.models import StoreMatch
 from linking.shopify import catalog, shelf
 from linking.shopify.catalog import WITH_QUOTES, ReadWhole, candidates, elements

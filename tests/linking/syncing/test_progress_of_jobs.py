@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from linking import jobs
 from linking.links import checking
-from linking.matching import asking
+from linking.matching import answering, asking
 from linking.models import AssetJob, Link, Selection, StoreMatch
 from tests.linking.job_rows import (
     captions,
@@ -79,18 +79,18 @@ def test_captions_that_came_are_progress(place, monkeypatch):
 
 def test_a_catalog_that_is_read_further_is_progress_and_one_that_stands_still_is_none(place, monkeypatch):
     place.world.settings.change({"bulk_seconds": [3600, 3600]})
-    row = asking.ask(place.select(fold=True), place.stores[0], now=timezone.now())[0]
-    monkeypatch.setattr("linking.matching.asking.SLICE", 0.5)
-    assert asking.match_store(row.pk) is True  # it was begun
+    row = asking.put(place.select(fold=True), place.stores[0], now=timezone.now())[0]
+    monkeypatch.setattr("linking.matching.answering.SLICE", 0.5)
+    assert answering.match_store(row.pk) is True  # it was begun
     for tries in range(1, 10):
         rested(row)
-        assert asking.match_store(row.pk) is False
+        assert answering.match_store(row.pk) is False
         assert (now_of(row).state, now_of(row).tries) == ("waiting", tries)
     StoreMatch.objects.update(bulk_objects=4711)  # as if it had been somewhere else before
     rested(row)
-    assert asking.match_store(row.pk) is True
+    assert answering.match_store(row.pk) is True
     assert now_of(row).tries == 0
     StoreMatch.objects.update(tries=9)
-    assert asking.match_store(row.pk) is False
+    assert answering.match_store(row.pk) is False
     assert now_of(row).state == "failed"
-    assert now_of(row).problem.startswith(asking.STANDS_STILL)
+    assert now_of(row).problem.startswith(answering.STANDS_STILL)

@@ -155,7 +155,7 @@ def test_what_is_asked_for_again_begins_with_all_its_tries(name, place, monkeypa
         patch.setattr(kind.step, broken(ZeroDivisionError("of ours")))
         crash(kind, row, 3)
     again = {
-        "match": lambda: asking.ask(row.selection, row.store, now=timezone.now(), afresh=True),
+        "match": lambda: asking.put(row.selection, row.store, now=timezone.now(), again=True),
         "captions": lambda: describing.suggest(row.selection, row.selection.assets.all(), now=timezone.now()),
         "alts": lambda: describing.write_back(row.selection, now=timezone.now()),
         "links": lambda: checking.ask(place.environment, now=timezone.now()),

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from linking import jobs
-from linking.matching.asking import match_store
+from linking.matching.answering import match_store
 from linking.models import Selection, StoreMatch, Sync
 from linking.selection.arrangement import arrangement_of
 from linking.selection.locking import edit

@@ -1,0 +1,246 @@
+"""A worker answers which products of a store a selection's keys name (linking.matching.asking puts the question)."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from linking import attempts, waiting
+from linking.attempts import Paused
+from linking.domain.fields import ShopifyField
+from linking.domain.grouping import group
+from linking.domain.matching import Match, Verdict, decide
+from linking.domain.nearest import Near
+from linking.domain.reasons import VANISHED
+from linking.matching import suggestions
+from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
+from linking.models.jobs import NO_TRIES, SILENCE, JobState
+from linking.shopify import bulk
+from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
+
+log = logging.getLogger(__name__)
+# How long a job waits for a bulk query before the next one goes on, seconds; Shopify takes minutes for a large catalog.
+SLICE = 60.0
+TOO_MANY = "{count:,} products have these values; choose a field that tells them apart."
+MAX_PRODUCTS = 10_000
+STANDS_STILL = "Shopify has not read any further in its catalog for a while, or other apps' readings go first."
+
+
+class Superseded(Exception):
+    """The person asks something else by now."""
+
+
+class SliceOver(Exception):
+    """Shopify is still reading its catalog; the next job goes on from the row."""
+
+
+def match_store(pk: int) -> bool:
+    """Answer the question. Safe to repeat; a store that refuses us altogether is marked so. True: enqueue the next job."""
+    attempt = attempts.claim(StoreMatch.objects.select_related("selection", "store"), pk)
+    if attempt is None:
+        return False
+    match, until = attempt.row, time.monotonic() + SLICE
+    client = ShopifyClient(match.store, pause=_resting(match), look=attempt.alive)
+    read_before = (match.bulk_id, match.bulk_objects)
+    with attempt:
+        try:
+            answer(match, client, until=until)
+        except SliceOver:
+            if (match.bulk_id, match.bulk_objects) == read_before:
+                raise Paused(STANDS_STILL) from None
+            return match.got_on(state=JobState.WAITING, now=timezone.now())
+        except ShopifyError as error:
+            if error.remedy == Remedy.STOP_STORE:
+                match.store.break_off(error.text)
+            raise
+    return False
+
+
+def asked(match: StoreMatch) -> QuerySet[StoreMatch]:
+    """The row, as long as it asks what it asked when it was read."""
+    return StoreMatch.objects.filter(pk=match.pk, question=match.question)
+
+
+def keys_of(selection: Selection) -> list[str]:
+    assets = (row.asset for row in selection.rows() if row.details)
+    return [found.key for found in group(assets, selection.keying) if found.key]
+
+
+def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("inf")) -> None:
+    """Search or read, decide, keep. Raises ShopifyError, and SliceOver at `until` (of the monotonic clock)."""
+    field, keys = match.selection.match_by, keys_of(match.selection)
+    try:
+        found = _decided(match, client, field, keys, until)
+        ids = list(dict.fromkeys(id for one in found.decided.values() for id in one.product_ids))
+        if len(ids) > MAX_PRODUCTS:
+            raise ShopifyError(Remedy.GIVE_UP, TOO_MANY.format(count=len(ids)))
+        picked = suggestions.picked_before(match)
+        near = suggestions.with_room(found.near, len(ids))
+        more = [one.product_id for values in near.values() for one in values]
+        more += [one["product"]["id"] for values in picked.values() for one in values]
+        known = cards(client, list(dict.fromkeys([*ids, *more])))
+        if missing := [id for id in ids if id not in known]:
+            known |= waiting.insist(lambda some: cards(client, some), missing, client.pause)
+        _keep(match, found, known, suggestions.rows(field, near, picked, known))
+    except Superseded:
+        log.info("Store match %s was asked something else meanwhile.", match.pk)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The matches, what comes near to keys that matched nothing, and what is worth telling about how all that was found."""
+
+    decided: Mapping[str, Match]
+    near: Mapping[str, Sequence[Near]]
+    note: str = ""
+
+
+def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], until: float) -> Found:
+    keying = match.selection.keying
+    if match.bulk_id and match.bulk_question != match.question:
+        _end_bulk(match, client)
+    try:
+        if match.bulk_id:  # an earlier job came so far
+            raise ReadWhole(match.note)
+        before = client.spent.requests
+        proposed = list(candidates(client, field, keys, fold=keying.fold))
+        decided = decide(keys, proposed, field, keying.same)
+        return Found(decided, suggestions.by_search(client, field, decided, proposed, client.spent.requests - before))
+    except ReadWhole as reason:
+        return _read_whole(match, client, field, keys, reason.note, until)
+
+
+def _read_whole(
+    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], note: str, until: float
+) -> Found:
+    try:
+        url, heard = _catalog(match, client, bulk_query(field), note, until), _resting(match)
+        with bulk.result(match.store, url, heard=heard) as objects:
+            decided = decide(keys, everything(field, objects), field, match.selection.keying.same)
+            near = suggestions.by_reading(decided, everything(field, objects), heard)
+    except Superseded:
+        _end_bulk(match, client)
+        raise
+    except SliceOver:
+        raise
+    except ShopifyError as error:
+        if error.remedy != Remedy.LATER:
+            _forget_bulk(match)
+        raise
+    except Exception:
+        # Whoever waits breaks off: for good if the run was aborted, otherwise the operation is taken up again.
+        if _aborted(match):
+            _end_bulk(match, client)
+        raise
+    _forget_bulk(match)
+    return Found(decided, near, note)
+
+
+def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, until: float) -> str:
+    """The URL of the store's catalog as a bulk query reads it: of the operation that the row names, or a new one."""
+
+    def told(text: str) -> None:
+        row = {"doing": text, "note": note, "heard": timezone.now(), "bulk_objects": match.bulk_objects}
+        if not asked(match).update(**row):
+            raise Superseded
+        if time.monotonic() > until:
+            raise SliceOver
+
+    def read(count: int) -> None:
+        match.bulk_objects = count
+        told(f"Reading the store's catalog: {count:,} objects so far.")
+
+    if not match.bulk_id:
+        told("Asking the store to read its catalog.")
+        match.bulk_id = bulk.start(client, query, waiting=told, taken=lambda: _bulks_of(match.store_id))
+        match.bulk_question, match.bulk_objects = match.question, 0
+        if not asked(match).update(bulk_id=match.bulk_id, bulk_question=match.question):
+            raise Superseded
+    return bulk.await_end(client, match.bulk_id, read)
+
+
+def _bulks_of(store_id: int) -> set[str]:
+    """The operations that matches in this store wait for."""
+    return set(StoreMatch.objects.filter(store=store_id).exclude(bulk_id="").values_list("bulk_id", flat=True))
+
+
+def _end_bulk(match: StoreMatch, client: ShopifyClient) -> None:
+    """Cancel what nobody waits for. It only reads: if that fails, it ends by itself."""
+    try:
+        bulk.cancel(client, match.bulk_id)
+    except ShopifyError as error:
+        log.info("Bulk query %s was not cancelled: %s", match.bulk_id, error)
+    _forget_bulk(match)
+
+
+def _forget_bulk(match: StoreMatch) -> None:
+    StoreMatch.objects.filter(pk=match.pk, bulk_id=match.bulk_id).update(bulk_id="")
+    match.bulk_id = ""
+
+
+def _aborted(match: StoreMatch) -> bool:
+    """The run that asked was aborted, and no job of the page waits for the same answer."""
+    runs = {"sync__selection": match.selection_id, "store": match.store_id, "sync__abort_requested__isnull": False}
+    job = asked(match).filter(state=JobState.RUNNING, heard__gte=timezone.now() - SILENCE)
+    return StoreSync.objects.busy().filter(**runs).exists() and not job.exists()
+
+
+def _resting(match: StoreMatch) -> Callable[..., None]:
+    """A pause, of no length unless told, that keeps the job from being taken for lost. In small steps."""
+    last = time.monotonic()
+
+    def rest(seconds: float = 0.0, reason: str = "") -> None:
+        nonlocal last
+        ends = time.monotonic() + seconds
+        while True:
+            if time.monotonic() - last > 1:
+                asked(match).update(heard=timezone.now())
+                last = time.monotonic()
+            if (left := ends - time.monotonic()) <= 0:
+                return
+            time.sleep(min(left, 1.0))
+
+    return rest
+
+
+def _keep(
+    match: StoreMatch, found: Found, known: Mapping[str, ProductCard], suggested: Mapping[str, list[dict]]
+) -> None:
+    """All in one, unless the person asks something else by now: then nobody reads this answer. Raises Superseded."""
+    rows = [_row(match, key, one, known, suggested.get(key, [])) for key, one in found.decided.items()]
+    counts = Counter(row.verdict for row in rows)
+    products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
+    numbers = {verdict.value: counts[verdict] for verdict in Verdict}
+    told = {"problem": "", "doing": "", "note": found.note, "heard": timezone.now(), "known": True}
+    told |= NO_TRIES
+    with transaction.atomic():
+        if not asked(match).update(state=JobState.DONE, products=products, **numbers, **told):
+            raise Superseded
+        match.keys.all().delete()
+        KeyMatch.objects.bulk_create(rows)
+
+
+def _row(
+    match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductCard], suggested: list[dict]
+) -> KeyMatch:
+    if found.verdict == Verdict.MATCHED and not any(id in known for id in found.product_ids):
+        found = Match(Verdict.UNMATCHED, reason=VANISHED)  # the search still knew them
+    return KeyMatch(
+        store_match=match,
+        key=key,
+        verdict=found.verdict,
+        reason=found.reason,
+        products=[
+            suggestions.described(known[id], found.variants.get(id, ()), found.why.get(id, ""))
+            for id in found.product_ids
+            if id in known
+        ],
+        suggestions=suggested,
+    )
