@@ -1,4 +1,4 @@
-"""Is it up, and can it work? For start-up scripts, load balancers and alarms; they tell nothing about anybody."""
+"""Is it up, and can it work? For start-up scripts, load balancers and alarms; they reveal nothing about anybody."""
 
 from collections.abc import Callable
 
@@ -33,16 +33,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """503 only if nobody could come in or see a page: without the database, before its migrations, or where the settings or
     static files would break a launch; `reasons` says what to do. While Redis, the workers or the sweeper are away, pages answer
-    and work waits: that is told as `degraded`, with 200."""
+    and work waits: that is reported as `degraded`, with 200."""
     health = read(now=timezone.now())
     needed, reasons = of_launch()
-    told = needed | of_queue(health)
+    checks = needed | of_queue(health)
     ready = set(needed.values()) <= {"ok", "partial"}
-    status = "unready" if not ready else "ok" if set(told.values()) == {"ok"} else "degraded"
+    status = "unready" if not ready else "ok" if set(checks.values()) == {"ok"} else "degraded"
     known = (
         {"workers": health.workers, "jobs": health.jobs, "oldest_job_seconds": round(health.age)} if health.up else {}
     )
-    answer = {"status": status, "checks": told, "reasons": reasons, "queue": known}
+    answer = {"status": status, "checks": checks, "reasons": reasons, "queue": known}
     return JsonResponse(answer, status=200 if ready else 503)
 
 

@@ -41,6 +41,6 @@ def env_redis(name: str, default: str) -> str:
     try:
         parse_url(text)
     except ValueError:
-        told = "it has to be an address such as redis://localhost:6379/0, rediss://… or unix://…"
-        raise ImproperlyConfigured(f"{name} makes no sense: {told}.") from None
+        expected = "it has to be an address such as redis://localhost:6379/0, rediss://… or unix://…"
+        raise ImproperlyConfigured(f"{name} makes no sense: {expected}.") from None
     return text

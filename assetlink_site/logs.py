@@ -19,7 +19,7 @@ ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 SHORTEST = 8  # a shorter value would hide parts of words
 NAMED_SO = r"(?=[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|hmac|signature))"
 # Looked for where a word begins, taken whole and never given back (++): a text of any kind is read in a time that grows with its
-# length alone, as whoever is on the internet writes into the log.
+# length alone, since anybody on the internet can write into the log.
 NAMED = re.compile(rf"(?i)(?<![\w-]){NAMED_SO}([\w-]++)(['\"]?\s*+[:=]\s*+b?['\"]?)[^\s'\"&,;)}}\]]++")
 LONGEST, LONGEST_TRACEBACK = 10_000, 100_000  # characters
 PATTERNS = [
@@ -130,11 +130,11 @@ class Json(Hiding):
     """One object per line: time (UTC), level, logger, message, process, what it is about, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, Any] = {"time": self.time(record), "level": record.levelname, "logger": record.name}
-        told |= {"message": self.said(record), "process": record.process, **self.ids(record)}
+        entry: dict[str, Any] = {"time": self.time(record), "level": record.levelname, "logger": record.name}
+        entry |= {"message": self.said(record), "process": record.process, **self.ids(record)}
         if trouble := self.trouble(record):
-            told["exception"] = trouble
-        return json.dumps(told)
+            entry["exception"] = trouble
+        return json.dumps(entry)
 
 
 def encoded(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The page that Prometheus reads. It exists only where METRICS_TOKEN is set, and for whoever brings that token."""
+"""The page that Prometheus reads. It exists only where METRICS_TOKEN is set, and for requests that bring that token."""
 
 from hmac import compare_digest
 

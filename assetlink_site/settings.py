@@ -100,7 +100,7 @@ RQ_QUEUES = {
         "SERIALIZER": "rq.serializers.JSONSerializer",
     }
 }
-# How long a worker may be silent before another takes its store sync over (it renews six times as often); how often the
+# How long a worker may send no heartbeat before another takes its store sync over (it renews six times as often); how often the
 # sweeper looks; and how long a worker has to hear an abort before its job is ended.
 LEASE_SECONDS = env_float("LEASE_SECONDS", 30)
 SWEEP_SECONDS = env_float("SWEEP_SECONDS", 5)
@@ -168,7 +168,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-# The proxy in front ends TLS and says so; whoever comes without is sent on, but for those who ask whether we live.
+# The proxy in front ends TLS and says so; a request without TLS is redirected, except to the health checks.
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -45,10 +45,10 @@ def found(options: argparse.Namespace) -> World | None:
     for name, wish in arguments.origin(options).items():
         kept = data["origin"].get(name)
         if wish is not None and wish != kept:
-            told = "none" if kept is None else kept
+            built_with = "none" if kept is None else kept
             raise CannotLoad(
-                f"the world in {options.data} was built with --{name} {told}, not {wish}. "
-                "Add --fresh to build it anew (what was linked in it is then forgotten), or use another --data."
+                f"the world in {options.data} was built with --{name} {built_with}, not {wish}. "
+                "Add --fresh to build it again (what was linked in it is then forgotten), or use another --data."
             )
     world = World.load(data, folder=options.data, base_url=base_url(options), app_url=options.app_url)
     say(f"Found the world in {options.data}: {summary(world)}")

@@ -29,11 +29,11 @@ def blueprint(world: World) -> Blueprint:
         with shop.lock:
             apply(world, shop, given)
         world.changed()
-        return jsonify(told(world, shop))
+        return jsonify(described(world, shop))
 
     @pages.post("/stores/<domain>/uninstall")
     def uninstall(domain: str) -> Answer:
-        """The tokens end, and the app is told if it has asked for it."""
+        """The tokens end, and the app is notified if it has subscribed."""
         shop = world.shops.get(domain)
         install = shop.installs.pop(world.app.client_id, None) if shop else None
         if shop is None or install is None:
@@ -56,7 +56,7 @@ def blueprint(world: World) -> Blueprint:
 
     @pages.post("/stores/<domain>/webhooks")
     def notify(domain: str) -> Answer:
-        """{topic} sends one of the privacy notices to the app now; its answer's status is told."""
+        """{topic} sends one of the privacy notices to the app now; its answer's status is returned."""
         shop, given = world.shops.get(domain), request.get_json(silent=True)
         topic = given.get("topic") if isinstance(given, dict) else None
         if shop is None or topic not in webhooks.COMPLIANCE:
@@ -102,7 +102,7 @@ def apply(world: World, shop: Shop, given: dict[str, Any]) -> None:
     shop.closed = given.get("closed", shop.closed)
 
 
-def told(world: World, shop: Shop) -> dict[str, Any]:
+def described(world: World, shop: Shop) -> dict[str, Any]:
     install = shop.installs.get(world.app.client_id)
     return {
         "installed": install is not None,

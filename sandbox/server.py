@@ -26,10 +26,10 @@ class Handler(WSGIRequestHandler):
         if self.headers.get("Expect", "").lower().strip() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.environ = environ = self.make_environ()
-        told: list[Any] = []
+        started: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            told[:] = [status, headers]
+            started[:] = [status, headers]
 
         try:
             # The whole body is read first: what the application leaves unread would be taken for the next request.
@@ -37,7 +37,7 @@ class Handler(WSGIRequestHandler):
                 self._read_body(environ, body)
                 answer: Any = self.server.app(environ, start_response)
                 try:
-                    status, headers = told
+                    status, headers = started
                     self._write(status, headers, answer)
                 finally:
                     if hasattr(answer, "close"):
@@ -62,10 +62,10 @@ class Handler(WSGIRequestHandler):
         self.send_response_only(int(code), reason)
         for name, value in headers:
             self.send_header(name, value)
-        told = {name.lower() for name, _ in headers}
-        if "date" not in told:
+        sent = {name.lower() for name, _ in headers}
+        if "date" not in sent:
             self.send_header("Date", self.date_time_string())
-        if "content-length" not in told and not code.startswith(BODILESS):
+        if "content-length" not in sent and not code.startswith(BODILESS):
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":

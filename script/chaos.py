@@ -64,12 +64,12 @@ def run(chosen: argparse.Namespace, folder: Path) -> "list[Result]":
     logs.mkdir(parents=True, exist_ok=True)
     pace = {} if chosen.real_time else HASTE
     results = []
-    with performers(logs, {"LOG_LEVEL": "INFO", **pace}) as (troupe, redis):
+    with performers(logs, {"LOG_LEVEL": "INFO", **pace}) as (processes, redis):
         settings.REDIS_URL = redis.url
         for seed in range(chosen.start, chosen.start + chosen.seeds):
             for name in names:
                 if time.monotonic() < ends:
-                    results.append(play(troupe, redis, folder / f"{seed}-{name}", name, seed))
+                    results.append(play(processes, redis, folder / f"{seed}-{name}", name, seed))
                     tell(results[-1])
     return results
 

@@ -18,7 +18,7 @@ def find(environment: Mapping[str, str] = os.environ) -> str | None:
 
 def candidates(environment: Mapping[str, str]) -> Iterator[str]:
     named = environment.get("CHROMIUM")
-    if named:  # then no other: whoever names one wants that one
+    if named:  # then no other: a named one is the one that is wanted
         yield named
         return
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):

@@ -1,4 +1,4 @@
-"""The processes of a demo as command lines, and what they are told by the environment."""
+"""The processes of a demo as command lines, and the environment they are given."""
 
 import argparse
 import sys

@@ -83,7 +83,7 @@ class Family:
         finally:
             self._end([child])
         if child.process.returncode:
-            raise Failed(self.obituary(child))
+            raise Failed(self.last_words(child))
 
     def pause(self) -> None:
         """A tick of any waiting. Raises Ended, or Failed if a child that is needed has ended."""
@@ -93,16 +93,16 @@ class Family:
             if child.back_at is not None:
                 self._revive(child)
             elif child.process.poll() is not None:
-                self._mourn(child)
+                self._restart(child)
         time.sleep(TICK)
 
-    def _mourn(self, child: Child) -> None:
+    def _restart(self, child: Child) -> None:
         sessions.kill(child.process.pid)  # the job of a lost worker: the app takes it up again by itself
         if not child.revived:
-            raise Failed(self.obituary(child))
+            raise Failed(self.last_words(child))
         wait = child.next_wait()
         child.back_at = time.monotonic() + wait
-        say(self.obituary(child, lines=3), f"It is started again in {wait:.0f} s.")
+        say(self.last_words(child, lines=3), f"It is started again in {wait:.0f} s.")
 
     def _revive(self, child: Child) -> None:
         if child.back_at is not None and time.monotonic() >= child.back_at:
@@ -122,7 +122,7 @@ class Family:
         while True:
             self.pause()
 
-    def obituary(self, child: Child, *, lines: int = 20) -> str:
+    def last_words(self, child: Child, *, lines: int = 20) -> str:
         code, path = child.process.returncode, self.log(child.name)
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         return f"{child.name} has ended {how}. The end of {path}:\n{tail(path, lines)}"

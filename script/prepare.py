@@ -79,7 +79,7 @@ def make(venv: Path) -> None:
     if venv.is_symlink():
         sys.exit(f"{venv} is a link to an environment that does not work. Remove it, and start again.")
     if venv.exists():
-        say(f"{venv.name} is broken or half made: making it anew.")
+        say(f"{venv.name} is broken or half made: making it again.")
     if subprocess.run([sys.executable, "-m", "venv", "--clear", venv], stdin=subprocess.DEVNULL).returncode:
         sys.exit(f"Could not make the virtual environment {venv}.")
 

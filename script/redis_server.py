@@ -42,10 +42,10 @@ def fetch(folder: Path) -> Path:
 def version(program: str) -> tuple[int, int]:
     """(0, 0) for a program that is not there or does not run on this machine."""
     try:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10).stdout
+        printed = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10).stdout
     except (OSError, subprocess.TimeoutExpired):
         return (0, 0)
-    found = re.search(r"\bv=(\d+)\.(\d+)", told)
+    found = re.search(r"\bv=(\d+)\.(\d+)", printed)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 

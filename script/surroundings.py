@@ -1,4 +1,4 @@
-"""What the processes of script/demo and script/test are told of the shell that they are started from."""
+"""What the processes of script/demo and script/test take over from the shell that they are started from."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ APP |= {"REPORT_DAYS", "SELECTION_DAYS", "PLAN_DAYS", "UNDO_DAYS"}
 APP |= {"LAUNCHES_PER_MINUTE", "DRY_RUNS_PER_HOUR", "SYNCS_PER_HOUR", "LOOKS_PER_MINUTE", "REQUESTS_PER_MINUTE"}
 APP |= {"SESSION_HOURS", "SESSION_IDLE_MINUTES", "TRUSTED_PROXIES"}
 APP |= {"CLOUD_NAME", "CLOUD_API_KEY", "CLOUD_API_SECRET", "CLOUD_UPLOAD_PREFIX", "LAUNCH_ISSUER", "LAUNCH_SECRET"}
-# It would open a page to whoever knows it.
+# It would open a page to anybody who knows it.
 APP |= {"METRICS_TOKEN"}
 LIBRARIES = {"CLOUDINARY_URL", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE"}
 

@@ -22,7 +22,7 @@ def catalog(say: Say) -> Catalog:
     say("Drawing the catalog of Fjord & Fern ...")
     with ProcessPoolExecutor(WORKERS) as pool:
         films = pool.map(film, [good for good in GOODS if good.number in mess.CLIPS])
-        shots = dict(told(pool.map(photographed, GOODS, chunksize=2), say))
+        shots = dict(announced(pool.map(photographed, GOODS, chunksize=2), say))
         clips = dict(films)
     chips = {color: studio.chip(color, studio.label(color)) for color in COLORS}
     library = assets(shots, chips, clips, studio.huge("fjord", mess.TOO_BIG_SIDE))
@@ -39,7 +39,7 @@ def catalog(say: Say) -> Catalog:
     )
 
 
-def told(series: Iterable[list[Shot]], say: Say) -> Iterator[Shot]:
+def announced(series: Iterable[list[Shot]], say: Say) -> Iterator[Shot]:
     count = 0
     for pictures in series:
         if count // 50 != (count + len(pictures)) // 50:

@@ -80,7 +80,7 @@ def add_row(known: Gathered, row: Row, path: Path, line: int, say: Say) -> None:
 
 
 def add_picture(known: Gathered, source: str, row: Row, path: Path, line: int, say: Say, *, alt: str) -> None:
-    """A picture that cannot be had is told, and the product goes on without it."""
+    """A picture that cannot be downloaded is reported, and the product goes on without it."""
     position = float(text) if (text := row.get("Image Position", "").strip()).isdigit() else 1e9
     if source in known.sources:
         at = known.sources[source]

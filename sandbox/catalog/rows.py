@@ -1,4 +1,4 @@
-"""CSV files of people: read row by row, and what is wrong is told with its file and line."""
+"""CSV files of people: read row by row, and what is wrong is reported with its file and line."""
 
 import csv
 import io

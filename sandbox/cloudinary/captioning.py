@@ -2,7 +2,7 @@
 
 https://cloudinary.com/documentation/cloudinary_ai_content_analysis_addon,
 https://cloudinary.com/documentation/analyze_api_reference. The address that the SDK's `api.analyze` still calls answers 404
-here: whoever relies on it notices. A caption stays nowhere; an add-on has a monthly quota of its own.
+here: code that relies on it fails. A caption stays nowhere; an add-on has a monthly quota of its own.
 """
 
 import random
@@ -61,13 +61,15 @@ def add_routes(pages: Blueprint, world: World) -> None:
         source = given.get("source") if isinstance(given, dict) else None
         asset = environment.assets.get(str(source.get("asset_id"))) if isinstance(source, dict) else None
         if asset is None:
-            return told(400, "user_error", "MA_00003", "invalid request: source")
+            return refusal(400, "user_error", "MA_00003", "invalid request: source")
         try:
             found = detected(world, environment, asset)
         except Refused as refused:
             if refused.message == NO_SUBSCRIPTION:
-                return told(403, "auth_error", "MA_00007", "account does not have an active subscription for feature")
-            return told(429, "rate_limit_error", "MA_00009", refused.message)
+                return refusal(
+                    403, "auth_error", "MA_00007", "account does not have an active subscription for feature"
+                )
+            return refusal(429, "rate_limit_error", "MA_00009", refused.message)
         analysis = {"data": found.get("data", {}), "model_version": 1}
         return jsonify(data={"entity": asset.asset_id, "analysis": analysis}, request_id=uuid.uuid4().hex)
 
@@ -76,8 +78,8 @@ def add_routes(pages: Blueprint, world: World) -> None:
         raise Refused(404, "Unknown route")
 
 
-def told(status: int, category: str, code: str, message: str) -> tuple[Response, int]:
-    """An error as version 2 of the API tells it."""
+def refusal(status: int, category: str, code: str, message: str) -> tuple[Response, int]:
+    """An error in the shape of version 2 of the API."""
     return jsonify(error={"category": category, "code": code, "message": message}), status
 
 

@@ -131,8 +131,8 @@ def moment(text: str | None) -> float | None:
     """Seconds since 1970; a time without a zone is UTC."""
     if not text:
         return None
-    told = datetime.fromisoformat(text)
-    return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def format_of(asset: Asset, steps: Transformation, extension: str) -> str:

@@ -101,7 +101,7 @@ class Environment:
         return self.assets.get(self.places.get((resource_type, type, public_id), ""))
 
     def touch(self, asset: Asset) -> None:
-        """`asset` has changed: the Admin API tells at once, searches after the index lag."""
+        """`asset` has changed: the Admin API shows it at once, searches after the index lag."""
         self.index.put(asset, due=self.world.clock() + self.world.settings.index_lag)
         self.world.changed()
 

@@ -14,7 +14,7 @@ from sandbox.cloudinary.transformation import Malformed, parse
 from sandbox.world import World
 
 NAME = re.compile(r"[^?&#%/\\<>+]{1,255}")
-# The SDK sends them as "1" and "0"; they are told as what they are.
+# The SDK sends them as "1" and "0"; they are answered as what they are.
 SWITCHES = {"use_filename", "unique_filename", "use_filename_as_display_name", "overwrite", "backup", "faces", "colors"}
 OF_ITS_OWN = ("name", "unsigned", "disallow_public_id", "live", "timestamp")
 

@@ -1,7 +1,7 @@
 """Transformations as they stand in delivery URLs, https://cloudinary.com/documentation/transformation_reference.
 
 Components are split by slashes, parameters by commas. What cannot be read is refused as the real service refuses it; what
-is known but too much for a sandbox (removing backgrounds, generating) is let through and told in a header.
+is known but too much for a sandbox (removing backgrounds, generating) is let through and named in a header.
 """
 
 import re

@@ -193,7 +193,7 @@ class Pricing:
         return [kind] if is_object_type(kind) else list(self.schema.get_possible_types(kind))
 
     def _type_of(self, nodes: list[FieldNode], kind: Any, value: dict[str, Any]) -> GraphQLObjectType:
-        """The object's type, told by which response keys it has; the dearest of those that answer alike."""
+        """The object's type, by which response keys it has; the dearest of those that answer alike."""
         alike = [t for t in self._concrete(kind) if self._fields(selections(nodes), t).keys() == value.keys()]
         if len(alike) == 1:
             return alike[0]

@@ -89,7 +89,7 @@ def before(fault: Fault, shop: "Shop", asked: Asked | None, request: Request) ->
 
 
 def after(fault: Fault, asked: Asked | None, request: Request, response: Response) -> Response:
-    """What a fault answers instead of `response`, which tells what was done."""
+    """What a fault answers instead of `response`, which says what was done."""
     if fault.kind == "lost_answer":
         return hung_up(request)
     if fault.kind == "body":

@@ -1,4 +1,4 @@
-"""Names of files: unique in a store, told by their extension what they are."""
+"""Names of files: unique in a store, with an extension that says what they are."""
 
 import uuid
 from typing import TYPE_CHECKING

@@ -167,7 +167,7 @@ def granted(world: Any, shop: Shop, codes: dict[str, Code], form: dict[str, str]
 
 
 def by_credentials(world: Any, shop: Shop) -> dict[str, Any]:
-    """For stores of the app's own organisation. Tokens of earlier calls stay good until they lapse."""
+    """For stores of the app's own organisation. Tokens of earlier calls stay good until they expire."""
     if shop.organisation != "own":
         raise Refused("shop_not_permitted")
     install = shop.installs.get(world.app.client_id)

@@ -23,7 +23,7 @@ class Metafield:
 
     @classmethod
     def load_all(cls, rows: dict[str, Any]) -> "dict[str, Metafield]":
-        """By "namespace.key"; earlier snapshots told it nowhere else."""
+        """By "namespace.key"; earlier snapshots had it nowhere else."""
         return {
             name: cls(**{"namespace": name.partition(".")[0], "key": name.partition(".")[2], **row})
             for name, row in rows.items()

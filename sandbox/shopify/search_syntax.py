@@ -167,7 +167,7 @@ class _Parser:
             return None
         inside = self._conjunction()  # "("
         if self.at < len(self.tokens):
-            self.at += 1  # ")"; a missing one is forgiven
+            self.at += 1  # ")"; a missing one is accepted
         return inside
 
 

@@ -19,7 +19,7 @@ def of(call: Call) -> list[Fault]:
 
 
 def hide_outcome(odd: list[Fault]) -> bool:
-    """Whether the one who asked cannot tell what became of a mutation."""
+    """Whether the caller cannot know what became of a mutation."""
     return any(fault.kind == "null_shapes" and fault.code in ("payload", "data_key") for fault in odd)
 
 
@@ -42,7 +42,7 @@ def null_cost(body: Body, _call: Call) -> Body:
 
 
 def null_user_errors(body: Body, call: Call) -> Body:
-    """Only where there are none: what was refused is still told."""
+    """Only where there are none: what was refused is still reported."""
     data = dict(body["data"] or {})
     for key in {ran.key for ran in call.ran} & data.keys():
         payload = data[key] or {}

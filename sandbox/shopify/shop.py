@@ -22,7 +22,7 @@ class Shop:
 
     def __init__(self, *, domain: str, name: str, access_token: str, plan: str, world: Any) -> None:
         self.domain, self.name, self.access_token, self.plan, self.world = domain, name, access_token, plan, world
-        self.scopes = set(SCOPES)  # of `access_token`, a custom app's that never lapses
+        self.scopes = set(SCOPES)  # of `access_token`, a custom app's, which never expires
         self.installs: dict[str, Install] = {}  # by client id
         self.grantable = set(SCOPES)  # what the merchant agrees to on the install page
         self.organisation = "own"  # or "foreign": not the one that the app belongs to

@@ -1,4 +1,4 @@
-"""Where in a document an error is, as graphql-ruby tells it: ["query Name", "product", "id"]."""
+"""Where in a document an error is, as graphql-ruby reports it: ["query Name", "product", "id"]."""
 
 from collections.abc import Iterable
 from typing import Any

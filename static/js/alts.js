@@ -83,12 +83,12 @@ document.addEventListener("edit-refused", ({ detail: { id, value } }) => {
   const field = id && document.getElementById(id);
   if (!field?.matches(".alt-text") || field.value === value) return;
   const note = field.closest(".alt").querySelector(".alt-note");
-  const told = Object.assign(document.createElement("span"), { className: "alt-error" });
-  told.textContent = `Not saved. The other tab saved ${field.value ? `“${field.value}”` : "no text"}. `;
+  const conflict = Object.assign(document.createElement("span"), { className: "alt-error" });
+  conflict.textContent = `Not saved. The other tab saved ${field.value ? `“${field.value}”` : "no text"}. `;
   const mine = button(`${id}-mine`, "Save mine", { do: "alt", at: field.dataset.at, value });
   const theirs = button(`${id}-theirs`, "Keep that", { theirs: id });
   field.value = value;
-  note.replaceChildren(told, mine, " ", theirs);
+  note.replaceChildren(conflict, mine, " ", theirs);
 });
 
 function button(id, text, data) {
@@ -105,7 +105,7 @@ document.addEventListener("click", ({ target }) => {
   document.body.dispatchEvent(new Event("list-changed"));
 });
 
-// What the AI was asked beside an asset is answered by now: also if what polled for it was drawn anew before it could tell.
+// What the AI was asked beside an asset is answered by now: also if what polled for it was replaced before it could say so.
 function answered() {
   const writing = document.activeElement?.matches(".alt textarea") && dirty(document.activeElement);
   if (!writing && document.querySelector(".alt-asked")) document.body.dispatchEvent(new Event("list-changed"));

@@ -71,7 +71,7 @@ function settle(edit, status, text) {
   if (!halted) refocus(edit);
 }
 
-// Whoever showed what was written may show it again: it is not saved, and not lost.
+// What was written is shown again: it is not saved, and not lost.
 function refuse(edits) {
   for (const { id, values } of edits) document.dispatchEvent(new CustomEvent("edit-refused", { detail: { id, value: values.value } }));
 }
@@ -189,7 +189,7 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => { if (settings.delete(detail.xhr)) setTimeout(pump); });
 
-// What goes wrong with an edit is told here, and not by the whole page.
+// What goes wrong with an edit is reported here, and not by the whole page.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   arranger?.addEventListener(name, (event) => event.stopPropagation());
 }

@@ -1,4 +1,4 @@
-// What a person opened stays open when a part of the page is drawn anew, and what has the focus in it keeps that: the fresh part
+// What a person opened stays open when a part of the page is replaced, and what has the focus in it keeps that: the fresh part
 // is drawn closed, and nothing in it could be focused.
 let open = new Set();
 let focused = "";

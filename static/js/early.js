@@ -1,4 +1,4 @@
-// What was done while the page was still loading its scripts was heard by nobody: it is told again as soon as they are there.
+// What was done while the page was still loading its scripts reached no listener: it is dispatched again as soon as they are there.
 // Choices are, of forms that save themselves and that the browser does not fill in (autocomplete="off"): there, what differs was
 // chosen by a person. And so is what was opened.
 const given = (select) => [...select.options].filter((option) => option.defaultSelected);

@@ -1,4 +1,4 @@
-// A list that follows its filter. What was found is told, once it is there.
+// A list that follows its filter. What was found is announced once it is there.
 document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig }, target }) => {
   const list = requestConfig.elt.matches("[role=search]") ? document.getElementById(target.id) : null;
   const text = list?.dataset.announce;
@@ -8,7 +8,7 @@ document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig }, target
 // The old list goes at once: htmx takes leave of each of its elements, half a second for 500 galleries. (After what others
 // remember of the old one: this comes last on a page.)
 document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap, target } }) => {
-  const anew = requestConfig.elt === target || requestConfig.elt.matches("[role=search]");
-  const list = shouldSwap && anew && target.matches("#found, #asset-list, #group-list");
+  const fresh = requestConfig.elt === target || requestConfig.elt.matches("[role=search]");
+  const list = shouldSwap && fresh && target.matches("#found, #asset-list, #group-list");
   if (list && !target.contains(document.activeElement)) target.replaceChildren();
 });

@@ -47,7 +47,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   asked.delete(detail.xhr);
 });
 
-// A tile that is drawn anew keeps its picture: a fresh one would flicker.
+// A tile that is replaced keeps its picture: a fresh one would flicker.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const [old, fresh] = [detail.target, detail.fragment].map((one) => one.querySelector(".pic > img"));
   if (old && fresh && old.src === fresh.src) fresh.replaceWith(old);
@@ -59,7 +59,7 @@ document.addEventListener("pointerover", ({ target }) => {
   if (picture) picture.title = picture.getAttribute("aria-label");
 });
 
-// Whoever asked for more by keyboard goes on at the first of it.
+// After asking for more by keyboard, the focus is on the first of it.
 let before = null;
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -1,4 +1,4 @@
-// The page's one live region, which is there from the start: whoever has something to say sends the event "announce".
+// The page's one live region, which is there from the start: whatever has something to say sends the event "announce".
 const live = document.getElementById("live");
 const trouble = document.getElementById("trouble");
 

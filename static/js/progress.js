@@ -1,8 +1,8 @@
-// A run's progress: asked for often at first and seldom in the background, told at quarters, at the first failure, at the
+// A run's progress: asked for often at first and seldom in the background, announced at quarters, at the first failure, at the
 // first unconfirmed change and at the end; not at every tick. Nothing of it is kept here: the server's fragment says everything.
 const SOON = 1000, LATER = 2000, HIDDEN = 5000, EAGER = 10000;
 const began = performance.now();
-let told = 0;
+let announced = 0;
 const heard = new Set();
 let timer;
 
@@ -38,8 +38,8 @@ function watch() {
   const quarter = Math.floor(Number(progress.dataset.percent) / 25) * 25;
   const { news, text } = problems(progress);
   if (news) announce(`${text} so far. The run goes on.`);
-  else if (quarter > told) announce(`${quarter} %`);
-  told = Math.max(told, quarter);
+  else if (quarter > announced) announce(`${quarter} %`);
+  announced = Math.max(announced, quarter);
 }
 
 function begin() {
@@ -48,12 +48,12 @@ function begin() {
   const { text } = problems(progress);
   const title = document.getElementById("progress-title").textContent;
   announce([`${title}: ${percent} %`, text ? `${text} so far` : ""].filter(Boolean).join(", "));
-  told = Math.floor(percent / 25) * 25;
+  announced = Math.floor(percent / 25) * 25;
   timer = setTimeout(poll, pace());
   document.addEventListener("visibilitychange", poll);
 }
 
-// The end of a run reloads the page, and only then its result is told without being asked for. What had the focus is gone.
+// The end of a run reloads the page, and only then its result is announced without being asked for. What had the focus is gone.
 const result = document.getElementById("result");
 if (result && performance.getEntriesByType("navigation")[0]?.type === "reload") {
   announce(result.dataset.announce);

@@ -1,4 +1,4 @@
-// A report that was asked for on this page is downloaded as soon as it is written; how far it is, is told at quarters.
+// A report that was asked for on this page is downloaded as soon as it is written; its progress is announced at quarters.
 const wanted = new Map();
 
 function announce(text) {

@@ -32,7 +32,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (section && count(section)[0] !== count(section)[1]) event.detail.shouldSwap = false;
 });
 
-// A look at Cloudinary draws sections anew as they were when it began: what somebody changed since stays.
+// A look at Cloudinary shows sections again as they were when it began: what somebody changed since stays.
 const looked = new WeakMap(); // form -> how often it had been changed when the look began
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {

@@ -18,11 +18,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { requestConfig, xhr } = event.detail;
   if (!QUEUED.has(requestConfig.elt.id) || sent === changed) return;
   event.detail.shouldSwap = false;
-  const told = /id="version"[^>]*\svalue="(\d+)"/.exec(xhr.responseText);
-  if (told && xhr.status !== 409) document.getElementById("version").value = told[1];
+  const version = /id="version"[^>]*\svalue="(\d+)"/.exec(xhr.responseText);
+  if (version && xhr.status !== 409) document.getElementById("version").value = version[1];
 });
 
-// What is being written in a field, and not sent yet, stays there when the form is drawn anew under it.
+// What is being written in a field, and not sent yet, stays there when the form is replaced under it.
 let writing = null;
 const restored = new Set();
 
@@ -35,7 +35,7 @@ document.addEventListener("htmx:afterSwap", () => {
   const field = writing && document.getElementById(writing.id);
   if (!field || field.value === writing.value) return;
   field.value = writing.value;
-  if (writing.from !== null) field.setSelectionRange(writing.from, writing.to); // a number has no caret to be told
+  if (writing.from !== null) field.setSelectionRange(writing.from, writing.to); // a number has no caret to set
   restored.add(field.id);
 });
 

@@ -1,4 +1,4 @@
-// The page stays where it is when a large part of it is drawn anew: what has the focus, or else what is looked at, keeps its
+// The page stays where it is when a large part of it is replaced: what has the focus, or else what is looked at, keeps its
 // place in the window. Left alone the browser holds on to something that is about to go, and is carried away by it.
 const PARTS = "#board, #groups, #stores, #group-list, #asset-list";
 const page = document.documentElement;
@@ -14,7 +14,7 @@ function lookedAt() {
   return document.elementFromPoint(innerWidth * 0.6, innerHeight / 3)?.closest("[id]");
 }
 
-// The browser knows the size of a group once it was in sight; what is drawn anew it would have to guess again. And a store that
+// The browser knows the size of a group once it was in sight; what is replaced it would have to guess again. And a store that
 // is asked again keeps its height until it has answered, so that what is below it does not move twice.
 const sized = () => [...document.querySelectorAll(".store, .group")];
 const nameOf = (one) => `${one.id || one.querySelector("input").id} ${one.matches(".group-rows")}`;

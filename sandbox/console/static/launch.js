@@ -22,9 +22,9 @@ async function launch() {
         asset_ids: all.slice(0, most),
       }),
     });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(told.error);
-    post(told.url, told.token);
+    const launch = await answer.json();
+    if (!answer.ok) throw new Error(launch.error);
+    post(launch.url, launch.token);
   } catch (error) {
     note.textContent = `The app could not be opened: ${error.message}`;
   }

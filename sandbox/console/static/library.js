@@ -12,7 +12,7 @@ const library = (() => {
   const selected = () => boxes.filter((box) => box.checked).map((box) => box.value);
   const wish = (name) => document.querySelector(`input[name="${name}"]:checked`).value;
 
-  function tell() {
+  function showCount() {
     const count = selected().length;
     const status = document.getElementById("selected");
     status.hidden = document.getElementById("none").hidden = count === 0;
@@ -36,7 +36,7 @@ const library = (() => {
 
   function select(some, checked) {
     for (const box of some) box.checked = checked;
-    tell();
+    showCount();
   }
 
   document.getElementById("grid").addEventListener("click", (event) => {
@@ -48,7 +48,7 @@ const library = (() => {
       select(shown.slice(from, to + 1), box.checked);
     }
     anchor = box;
-    tell();
+    showCount();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -67,7 +67,7 @@ const library = (() => {
     location.search = new URLSearchParams({ environment: event.target.value });
   });
   filter(); // browsers put back what was typed and ticked before a reload
-  tell();
+  showCount();
 
   return { selected, selectAll: () => select(shownBoxes(), true), clear: () => select(boxes, false), plural };
 })();

@@ -26,7 +26,7 @@ def file_create(call: Call, files: Rows) -> dict[str, Any]:
 
 
 def errors_that_refuse_all(call: Call, rows: Rows) -> Errors:
-    """Empty if good rows are made beside bad ones: a setting and a fault tell, as nobody knows."""
+    """Empty if good rows are made beside bad ones: a setting and a fault decide, since the real behaviour is not documented."""
     refusals = [(index, refusal) for index, row in enumerate(rows) if (refusal := new_files.refusal(call, row))]
     with_all = call.shop.world.settings.refused_rows == "with_all"
     if not refusals or not (with_all or call.behaviours.first("bad_row_refuses_all")):

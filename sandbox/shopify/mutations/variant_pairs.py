@@ -49,7 +49,7 @@ def refused(errors: list[dict[str, Any]]) -> dict[str, Any]:
 def wrong_with(
     call: Call, product: Product, rows: Rows, index: int, check: Callable[[Variant, File], Wrong | None]
 ) -> Wrong | None:
-    """The first thing wrong with a row. A variant that comes twice is told once, where it comes first."""
+    """The first thing wrong with a row. A variant that comes twice is reported once, where it comes first."""
     row, given = rows[index], [other["variantId"] for other in rows]
     if not row["mediaIds"]:
         return "mediaIds", "The mediaIds list cannot be empty.", "BLANK"
