@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from script.own_database import prepare
 
 if TYPE_CHECKING:
-    from tests.chaos.performance import Result
+    from tests.chaos.running import Result
 
 
 def main() -> int:
@@ -55,7 +55,7 @@ def options() -> argparse.Namespace:
 def run(chosen: argparse.Namespace, folder: Path) -> "list[Result]":
     from django.conf import settings
 
-    from tests.chaos.performance import HASTE, performers, play
+    from tests.chaos.running import HASTE, play, started
     from tests.chaos.scenarios import LONG, MORE, QUICK
 
     names = chosen.only or [*QUICK, *MORE, *(LONG if chosen.long else ())]
@@ -64,7 +64,7 @@ def run(chosen: argparse.Namespace, folder: Path) -> "list[Result]":
     logs.mkdir(parents=True, exist_ok=True)
     pace = {} if chosen.real_time else HASTE
     results = []
-    with performers(logs, {"LOG_LEVEL": "INFO", **pace}) as (processes, redis):
+    with started(logs, {"LOG_LEVEL": "INFO", **pace}) as (processes, redis):
         settings.REDIS_URL = redis.url
         for seed in range(chosen.start, chosen.start + chosen.seeds):
             for name in names:

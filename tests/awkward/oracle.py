@@ -17,7 +17,7 @@ RENAMED = ("a1.jpg",)
 
 
 def expected(mode: str, before: Sequence[str], new: Sequence[str], position: int = POSITION) -> list[str]:
-    """What a link mode promises, told once more: names of the pictures that stand there, and of assets."""
+    """What a link mode promises, written a second time: names of the pictures that stand there, and of assets."""
     rest = [name for name in before if name not in new]
     beyond = [name for name in before[len(new) :] if name not in new]
     return {
@@ -101,13 +101,13 @@ def lost(sync: Sync) -> list[str]:
     wanted = dict(sync.selection.assets.values_list("asset_id", "details__display_name"))
     found = []
     for part in sync.parts.filter(state__in=["done", "aborted"]):
-        told = set(part.changes.values_list("asset_id", flat=True))
-        found += [f"{name}: no line of it" for id, name in wanted.items() if id not in told]
+        reported = set(part.changes.values_list("asset_id", flat=True))
+        found += [f"{name}: no line of it" for id, name in wanted.items() if id not in reported]
     return found
 
 
 def false_places(place: Scene, sync: Sync) -> list[str]:
-    """Places that are told of galleries that are done, and are not so."""
+    """Places that are reported for galleries that are done, and are not so."""
     found = []
     for line in lines_of(sync):
         if line.product is None or line.product.state not in ("done", "unchanged"):

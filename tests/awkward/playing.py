@@ -128,8 +128,8 @@ def journal_of(place: Scene) -> Iterator[str]:
     yield "-- journal"
     for entry in place.mutations():
         rows = entry["variables"].get("files", entry["variables"])
-        told = [without_source(row) for row in rows] if isinstance(rows, list) else rows
-        yield f"{entry['seq']} {entry['at']:.3f} {entry['operation']} {told} {entry['user_errors']} {entry['answer']}"
+        shown = [without_source(row) for row in rows] if isinstance(rows, list) else rows
+        yield f"{entry['seq']} {entry['at']:.3f} {entry['operation']} {shown} {entry['user_errors']} {entry['answer']}"
 
 
 def without_source(row: dict) -> dict:

@@ -1,4 +1,4 @@
-"""Alt texts are sent as whoever tidies texts up would keep them, so that what is read back is what was asked for."""
+"""Alt texts are sent as a service that tidies texts up would keep them, so that what is read back is what was asked for."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What is done in half is kept together, told truly, and ended by whoever comes next."""
+"""What is done in half is kept together, reported truly, and finished by the next run."""
 
 import pytest
 from django.utils import timezone

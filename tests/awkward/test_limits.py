@@ -9,7 +9,7 @@ from tests.awkward.shop import SKUS, chosen, names, old, opened, press
 from tests.scenes import picture
 
 
-def told(sync) -> dict[str, tuple[str, str]]:
+def reported(sync) -> dict[str, tuple[str, str]]:
     """Asset -> outcome and reason."""
     lines = ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="")
     return {line.name: (line.outcome, line.reason) for line in lines}
@@ -24,7 +24,7 @@ def test_a_gallery_of_more_than_a_thousand_media_is_refused_and_the_others_are_l
     before = list(product.media)
     selection = chosen(place, mode)
     sync = press(place, selection)
-    assert {told(sync)[name] for name in names("a")} == {("refused", ENDLESS)}
+    assert {reported(sync)[name] for name in names("a")} == {("refused", ENDLESS)}
     assert place.shop.product_with("product-a").media == before
     others = {sku: shown for sku, shown in promised(mode).items() if sku != "a"}
     assert right(place, others) + problems(sync) == []
@@ -39,7 +39,7 @@ def test_galleries_whose_cursor_does_not_move_are_refused_and_nothing_is_written
     place.world.faults.add(service="shopify", kind="cursor_stuck", match="query Galleries", times=None)
     selection = chosen(place, "append")
     sync = press(place, selection)
-    assert set(told(sync).values()) == {("refused", ENDLESS)}
+    assert set(reported(sync).values()) == {("refused", ENDLESS)}
     assert place.mutations() == []
     place.world.faults.clear()
     assert right(place, {sku: old(sku) for sku in SKUS}) == []

@@ -1,4 +1,4 @@
-"""A product that one answer does not show is no product that is gone; and what is gone is told, asset by asset."""
+"""A product that one answer does not show is no product that is gone; and what is gone is reported, asset by asset."""
 
 import pytest
 
@@ -24,6 +24,6 @@ def test_assets_of_a_product_that_only_the_search_still_knows_say_so(scene):
     place.world.faults.add(service="shopify", kind="ids_missing", match=product_id, code="null", times=None)
     sync = press(place, chosen(place, "append"))
     lines = ChangeRow.objects.filter(part__sync=sync, key="a").order_by("name")
-    told = [(line.name, line.outcome, line.reason) for line in lines]
-    assert told == [(f"a{at}", "skipped", VANISHED) for at in range(3)]
+    reported = [(line.name, line.outcome, line.reason) for line in lines]
+    assert reported == [(f"a{at}", "skipped", VANISHED) for at in range(3)]
     assert lost(sync) == []

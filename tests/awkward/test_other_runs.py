@@ -66,7 +66,7 @@ def test_nothing_goes_wrong_when(name, mode, day, scene):
     assert SCENARIOS[name].play(scene, mode, DAYS[day]) == []
 
 
-def test_slices_that_end_at_any_moment_do_not_begin_to_wait_anew(scene, settings):
+def test_slices_that_end_at_any_moment_do_not_start_the_wait_again(scene, settings):
     settings.LEASE_SECONDS = 1.5
     place = opened(scene)
     behave(place, EVERYTHING)

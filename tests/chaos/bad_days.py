@@ -17,7 +17,7 @@ def bad_day(stage: Stage, disturb: Callable[[Stage, Callable[[Stage], object]], 
     selection = stage.select(link_mode=stage.draw.choice(MODES))
     disturb(stage, lambda stage: stage.press(selection))
     stage.finish(LONG_RUN)
-    stage.fine |= {"partial"}  # what Shopify has not shown in time is unknown, and told so
+    stage.fine |= {"partial"}  # what Shopify has not shown in time is unknown, and reported so
     for _ in range(2):
         before = stage.mutations()
         stage.press(selection)

@@ -108,7 +108,7 @@ def ledger(place: Scene, store: Store) -> Iterator[str]:
     shop = place.world.shops[store.domain]
     ready = StoreFile.objects.filter(store=store, state="ready")
     yield from (f"the ledger's {row.file_name} is not in the store" for row in ready if row.file_id not in shop.files)
-    perhaps = Deeds.told(unconfirmed(ChangeRow.objects.filter(part__store=store, owner_id="")))
+    perhaps = Deeds.reported(unconfirmed(ChangeRow.objects.filter(part__store=store, owner_id="")))
     for link in Link.objects.filter(store=store):
         pair = (link.product_id, link.medium_id)
         if link.medium_id not in shop.products[link.product_id].media and pair not in perhaps.linked:
@@ -165,19 +165,19 @@ def journal(place: Scene, store: Store, syncs: Sequence[Sync]) -> Iterator[str]:
     lines = ChangeRow.objects.filter(part__sync__in=syncs, part__store=store, owner_id="").select_related(
         "file", "product"
     )
-    told = Deeds.told(line for line in lines if line.outcome == "done")
-    perhaps = Deeds.told(unconfirmed(lines))
-    possible = Deeds.told(lines)
+    reported = Deeds.reported(line for line in lines if line.outcome == "done")
+    perhaps = Deeds.reported(unconfirmed(lines))
+    possible = Deeds.reported(lines)
     names = Counter(name for name in done.created)
     yield from (f"{store.domain}: {name} was created {n} times" for name, n in names.items() if n > 1)
     known = {row.file_name for row in StoreFile.objects.filter(store=store)}
     yield from differ("created", store, set(done.created) - known, "the ledger does not know it")
-    yield from differ("linked", store, done.linked - told.linked - perhaps.linked, "no line says so")
-    yield from differ("linked", store, told.linked - done.linked, "a line says so, the journal does not")
-    left = told.unlinked | told.made_room | perhaps.unlinked | perhaps.made_room
+    yield from differ("linked", store, done.linked - reported.linked - perhaps.linked, "no line says so")
+    yield from differ("linked", store, reported.linked - done.linked, "a line says so, the journal does not")
+    left = reported.unlinked | reported.made_room | perhaps.unlinked | perhaps.made_room
     yield from differ("unlinked", store, done.unlinked - left, "no line says so")
-    yield from differ("unlinked", store, told.unlinked - done.unlinked, "a line says so, the journal does not")
-    yield from differ("replaced", store, told.replaced - done.replaced, "a line says so, the journal does not")
+    yield from differ("unlinked", store, reported.unlinked - done.unlinked, "a line says so, the journal does not")
+    yield from differ("replaced", store, reported.replaced - done.replaced, "a line says so, the journal does not")
     yield from differ("replaced", store, done.replaced - possible.replaced, "no line says so")
 
 
@@ -220,7 +220,7 @@ class Deeds:
         return deeds
 
     @classmethod
-    def told(cls, lines: Iterable[ChangeRow]) -> "Deeds":
+    def reported(cls, lines: Iterable[ChangeRow]) -> "Deeds":
         deeds = cls()
         for line in lines:
             if line.product is None:
@@ -242,12 +242,12 @@ def report(sync: Sync) -> Iterator[str]:
     rows = totals.json_rows(sync, "change")
     wanted = {row.asset_id for row in sync.selection.assets.all()} if sync.selection else set()
     for part in sync.parts.filter(state__in=["done", "aborted"]).select_related("store"):
-        told = [row for row in rows if row["store"] == part.store.domain]
-        if lost := wanted - {row["asset_id"] for row in told}:
+        reported = [row for row in rows if row["store"] == part.store.domain]
+        if lost := wanted - {row["asset_id"] for row in reported}:
             yield f"{len(lost)} assets have no row in the report of {part.store.domain}"
         named = sync.arrangement.get("unlink", {}).get(str(part.store_id), {})
         media = {medium for found in named.values() for medium in found}
-        if lost := media - {row["file_id"] for row in told}:
+        if lost := media - {row["file_id"] for row in reported}:
             yield f"{len(lost)} links have no row in the report of {part.store.domain}"
     if any(row["outcome"] == "pending" for row in rows):
         yield "the report knows rows without an outcome"
@@ -258,14 +258,14 @@ def agreement(sync: Sync) -> Iterator[str]:
     if sync.busy:
         return
     counted = totals.of_database(sync)
-    for name, told in (
+    for name, reported in (
         ("CSV", totals.of_csv(sync)),
         ("JSON Lines", totals.of_json(sync)),
         ("summary", totals.of_json_summary(sync)),
         ("workbook", totals.of_workbook(sync)),
     ):
-        if told != counted:
-            yield f"the report ({name}) counts {dict(told)}, the database {dict(counted)}"
+        if reported != counted:
+            yield f"the report ({name}) counts {dict(reported)}, the database {dict(counted)}"
     everything, page = totals.of_database(sync, all_media=True), totals.of_page(sync)
     if page != everything:
         yield f"the page counts {dict(page)}, the database {dict(everything)}"

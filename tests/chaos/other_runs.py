@@ -106,9 +106,9 @@ def two_uploads_and_a_run(stage: Stage) -> None:
     stage.upload()
     stage.start(link_mode="append")
     stage.upload()
-    stage.troupe.wait_for_horse()
+    stage.workers.wait_for_horse()
     stage.rest(1.5)
-    stage.troupe.kill("horse")
+    stage.workers.kill("horse")
     stage.finish()
 
 
@@ -174,7 +174,7 @@ def unlink_twenty_presses(stage: Stage) -> None:
         try:
             pressing.apply(shown)
         except pressing.CannotStart as refusal:
-            stage.found.append(f"one of twenty presses was told: {refusal}")
+            stage.found.append(f"one of twenty presses was answered: {refusal}")
         finally:
             connection.close()
 

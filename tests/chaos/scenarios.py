@@ -11,7 +11,7 @@ from django.utils import timezone
 from linking.models import Sync
 from tests import pressing
 from tests.chaos.stage import PATIENCE, Stage
-from tests.chaos.troupe import send
+from tests.chaos.workers import send
 
 Scenario = Callable[[Stage], None]
 # In the suite and in script/chaos; in script/chaos; only if asked for.
@@ -45,11 +45,11 @@ def killed(
     ends: float = PATIENCE,
 ) -> None:
     begin(stage)
-    stage.troupe.wait_for_horse()
+    stage.workers.wait_for_horse()
     for _ in range(stage.draw.randint(1, 2)):
         stage.rest(within)
         fences = stage.fences()
-        if stage.busy() and (hits := stage.troupe.kill(whom)):
+        if stage.busy() and (hits := stage.workers.kill(whom)):
             stage.measured["hits"] = stage.measured.get("hits", 0) + hits
             stage.measure_resume(fences)
     stage.finish(ends)
@@ -64,9 +64,9 @@ def kill_horse(stage: Stage) -> None:
 def kill_parent(stage: Stage) -> None:
     """Its child lives on, and nobody else may write meanwhile."""
     stage.start()
-    stage.troupe.wait_for_horse()
+    stage.workers.wait_for_horse()
     stage.rest(2.0)
-    stage.measured["hits"] = stage.troupe.kill("parent")
+    stage.measured["hits"] = stage.workers.kill("parent")
     stage.finish()
 
 
@@ -94,10 +94,10 @@ def boundary(seed: int, *, calls: int) -> str:
 
 
 def killed_at(stage: Stage, failpoint: str, begin: Callable[[Stage], object] = Stage.start) -> None:
-    stage.troupe.strike(failpoint)
+    stage.workers.strike(failpoint)
     begin(stage)
-    stage.until(lambda: stage.troupe.struck() or not stage.busy(), 60)
-    if stage.troupe.struck():
+    stage.until(lambda: stage.workers.struck() or not stage.busy(), 60)
+    if stage.workers.struck():
         stage.measured["hits"] = 1
         stage.measure_resume()
     stage.finish()
@@ -115,9 +115,9 @@ def kill_at_a_write(stage: Stage) -> None:
 def sleeper(stage: Stage) -> None:
     """SIGSTOP past the lease; another finishes the run; SIGCONT: not one write more."""
     stage.start()
-    horse = stage.troupe.wait_for_horse()
+    horse = stage.workers.wait_for_horse()
     stage.rest(2.0)
-    if horse is not None and stage.troupe.freeze(horse):
+    if horse is not None and stage.workers.freeze(horse):
         outslept(stage, horse)
     stage.finish()
 
@@ -125,10 +125,10 @@ def sleeper(stage: Stage) -> None:
 @quick
 def sleeper_about_to_write(stage: Stage) -> None:
     """The same, having read what it wants to change: it wakes with a write in mind that it must not send."""
-    stage.troupe.strike(f"after:{stage.draw.choice(('Galleries', 'FilesByName'))}:{stage.draw.randint(1, 3)}:stop")
+    stage.workers.strike(f"after:{stage.draw.choice(('Galleries', 'FilesByName'))}:{stage.draw.randint(1, 3)}:stop")
     stage.start(link_mode="prepend")
-    stage.until(lambda: bool(stage.troupe.asleep()) or not stage.busy())
-    if asleep := stage.troupe.asleep():
+    stage.until(lambda: bool(stage.workers.asleep()) or not stage.busy())
+    if asleep := stage.workers.asleep():
         outslept(stage, asleep[0])
     stage.finish()
 
@@ -140,7 +140,7 @@ def outslept(stage: Stage, horse: int) -> None:
         done = stage.mutations()
     finally:
         send(horse, signal.SIGCONT)
-    stage.until(lambda: horse not in stage.troupe.horses())
+    stage.until(lambda: horse not in stage.workers.horses())
     if (more := stage.mutations() - done) > 0:
         stage.found.append(f"a worker that had lost its lease wrote {more} times")
 
@@ -148,13 +148,13 @@ def outslept(stage: Stage, horse: int) -> None:
 @quick
 def sleeper_that_wakes_too_early(stage: Stage) -> None:
     """Stopped right before a write, the fence checked already, or right after a read, while another works on: the one
-    write that can slip through does no harm, and nothing that it knew is told as news."""
+    write that can slip through does no harm, and nothing that it knew is reported as news."""
     writes = [f"before:{name}" for name in ("FilesCreate", "FilesUpdate", "GalleryReorder")]
     reads = [f"after:{name}" for name in ("FilesCreate", "FilesStatus", "Galleries")]
-    stage.troupe.strike(f"{stage.draw.choice(writes + reads)}:{stage.draw.randint(1, 2)}:stop")
+    stage.workers.strike(f"{stage.draw.choice(writes + reads)}:{stage.draw.randint(1, 2)}:stop")
     stage.start(link_mode="prepend")
-    stage.until(lambda: bool(stage.troupe.asleep()) or not stage.busy())
-    stopped = stage.troupe.asleep()
+    stage.until(lambda: bool(stage.workers.asleep()) or not stage.busy())
+    stopped = stage.workers.asleep()
     stage.measured["hits"] = len(stopped)
     before = stage.fences()
     stage.until(lambda: stage.fences() > before or not stage.busy())
@@ -162,7 +162,7 @@ def sleeper_that_wakes_too_early(stage: Stage) -> None:
     for pid in stopped:
         send(pid, signal.SIGCONT)
     stage.finish()
-    stage.until(lambda: not stage.troupe.horses())
+    stage.until(lambda: not stage.workers.horses())
 
 
 @quick
@@ -255,7 +255,7 @@ def abort_of_a_hanging_run(stage: Stage) -> None:
 
 def aborted(stage: Stage, sync: Sync, within: float) -> None:
     """At a random moment, as soon as somebody works on it."""
-    stage.troupe.wait_for_horse()
+    stage.workers.wait_for_horse()
     stage.rest(within)
     asked = press_abort(sync)
     stage.finish()
@@ -283,9 +283,9 @@ def terminated(stage: Stage) -> None:
     before = stage.redis.failed_jobs()
     stage.start()
     for _ in range(3):
-        stage.troupe.wait_for_horse(3)
+        stage.workers.wait_for_horse(3)
         stage.rest(1.5)
-        stage.troupe.ask_to_end(everybody=stage.draw.random() < 0.5)
+        stage.workers.ask_to_end(everybody=stage.draw.random() < 0.5)
     stage.finish()
     failed = stage.redis.failed_jobs()
     stage.found += [f"job {id} was lost instead of ended: {failed[id]}" for id in failed.keys() - before.keys()]
@@ -330,8 +330,8 @@ def two_runs_on_the_same_products(stage: Stage) -> None:
     """Pressed nearly together: one follows the other, also when a worker dies in between."""
     stage.start(link_mode="prepend")
     stage.start(link_mode="append")
-    stage.troupe.wait_for_horse()
+    stage.workers.wait_for_horse()
     if stage.draw.random() < 0.5:
         stage.rest(2.0)
-        stage.troupe.kill("both")
+        stage.workers.kill("both")
     stage.finish()

@@ -10,7 +10,7 @@ from pathlib import Path
 from linking.models import Link, Selection, StoreSync, Sync
 from tests import pressing
 from tests.chaos.oracle import violations
-from tests.chaos.troupe import Redis, Troupe
+from tests.chaos.workers import Redis, Workers
 from tests.scenes import Scene, asset, catalog, connected, product, served
 
 MODES = ("append", "prepend", "in_place", "overwrite_and_add", "position", "mirror")
@@ -23,7 +23,7 @@ class Stage:
     """What a scenario acts on. `fine`: states that products may end in; `measured`: name -> seconds or counts."""
 
     place: Scene
-    troupe: Troupe
+    workers: Workers
     redis: Redis
     seed: int
     draw: random.Random
@@ -87,8 +87,8 @@ class Stage:
 
     def finish(self, seconds: float = PATIENCE) -> None:
         if not self.until(lambda: not self.busy(), seconds):
-            told = [(part.state, part.doing, part.problem, part.owner) for part in self.parts()]
-            self.found.append(f"the run did not end within {seconds:.0f} s: {told}")
+            states = [(part.state, part.doing, part.problem, part.owner) for part in self.parts()]
+            self.found.append(f"the run did not end within {seconds:.0f} s: {states}")
         # The last slice gives its lease back right after it has written that the run is over.
         self.until(lambda: not any(part.owner for part in self.parts()), 5)
 
@@ -140,16 +140,16 @@ def world_of(draw: random.Random) -> tuple[list, list]:
 
 
 @contextmanager
-def staged(troupe: Troupe, redis: Redis, folder: Path, seed: int, *, stores: int = 1) -> Iterator[Stage]:
+def staged(workers: Workers, redis: Redis, folder: Path, seed: int, *, stores: int = 1) -> Iterator[Stage]:
     """A world for this seed, slow enough to be disturbed."""
     draw = random.Random(seed)
     products, assets = world_of(draw)
     with served(catalog(products, assets), folder, stores=stores) as (world, url):
         world.settings.change({"media_seconds": [0.3, 2.0], "reorder_seconds": 0.1, "index_lag": 0.5})
-        stage = Stage(connected(world, url), troupe, redis, seed, draw)
+        stage = Stage(connected(world, url), workers, redis, seed, draw)
         stage.fault("slow", seconds=0.06, times=None)
         try:
             yield stage
         finally:
-            troupe.disarm()
+            workers.disarm()
             stage.place.environment.delete()

@@ -143,7 +143,7 @@ def test_a_sweep_without_redis_leaves_everything_to_the_next(place, settings, tm
         assert queued() == 1
 
 
-def test_what_is_worked_on_is_not_rung_for(place, settings, tmp_path):
+def test_what_is_worked_on_is_not_enqueued(place, settings, tmp_path):
     part = begun(place)
     Lease.take(part, "a", now=timezone.now())
     part.rows().update(rung=NOW - timedelta(minutes=1))

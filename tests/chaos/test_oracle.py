@@ -23,13 +23,13 @@ def played(scene):
     return place, sync
 
 
-def told(played) -> str:
+def findings(played) -> str:
     place, sync = played
     return "; ".join(violations(place, [sync]))
 
 
 def test_a_run_that_went_well_breaks_no_promise(played):
-    assert told(played) == ""
+    assert findings(played) == ""
 
 
 def test_a_picture_that_is_in_the_store_twice_is_seen(played):
@@ -37,71 +37,71 @@ def test_a_picture_that_is_in_the_store_twice_is_seen(played):
     name = place.gallery("product-a")[0]
     twin = next(file for file in place.shop.files.values() if file.filename == place.gallery("product-b")[0])
     twin.filename = name
-    assert f"2 files of {'al' + name.rpartition('-al')[2].removesuffix('.jpg')}" in told(played)
+    assert f"2 files of {'al' + name.rpartition('-al')[2].removesuffix('.jpg')}" in findings(played)
 
 
 def test_an_asset_that_is_twice_in_a_gallery_is_seen(played):
     place, _ = played
     media = place.shop.product_with("product-a").media
     media.append(media[0])
-    assert "product-a: 2 times asset" in told(played)
+    assert "product-a: 2 times asset" in findings(played)
 
 
 def test_a_gallery_in_another_order_than_planned_is_seen(played):
     place, _ = played
     place.shop.product_with("product-a").media.reverse()
-    assert "product-a (prepend) is done: planned" in told(played)
+    assert "product-a (prepend) is done: planned" in findings(played)
 
 
 def test_a_picture_that_was_lost_although_it_is_reported_as_done_is_seen(played):
     place, _ = played
     place.shop.product_with("product-b").media.clear()
-    assert "says that fb was linked, and it is not there" in told(played)
+    assert "says that fb was linked, and it is not there" in findings(played)
 
 
 def test_a_picture_that_is_there_although_it_is_reported_as_aborted_is_seen(played):
     ChangeRow.objects.filter(name="fb").update(outcome="aborted")
-    assert "says that fb was not linked, and it is there" in told(played)
+    assert "says that fb was not linked, and it is there" in findings(played)
 
 
 def test_what_is_unconfirmed_may_be_there_or_not(played):
     place, _ = played
     ChangeRow.objects.filter(name="fb").update(outcome="unknown", reason=NOT_SHOWN)
     StoreSync.objects.update(tallied={"done": 2, "unknown": 1})
-    assert told(played) == ""
+    assert findings(played) == ""
     place.shop.product_with("product-b").media.clear()
     ProductSync.objects.filter(handle="product-b").update(state="partial")
-    assert told(played) == "product-b ended as partial: "
+    assert findings(played) == "product-b ended as partial: "
 
 
 def test_what_is_unconfirmed_without_a_reason_is_seen(played):
     ChangeRow.objects.filter(name="fb").update(outcome="unknown")
-    assert "says that fb is unconfirmed, and not why" in told(played)
+    assert "says that fb is unconfirmed, and not why" in findings(played)
 
 
 def test_a_line_without_an_outcome_is_seen(played):
     ChangeRow.objects.filter(name="fb").update(outcome="pending")
-    assert "1 lines have no outcome" in told(played)
+    assert "1 lines have no outcome" in findings(played)
 
 
 def test_an_asset_without_a_row_in_the_report_is_seen(played):
     ChangeRow.objects.filter(name="fb").delete()
-    assert "1 assets have no row in the report" in told(played)
+    assert "1 assets have no row in the report" in findings(played)
 
 
 def test_a_product_that_ended_otherwise_than_expected_is_seen(played):
     ProductSync.objects.filter(handle="product-b").update(state="partial", reason="Why not.")
-    assert "product-b ended as partial: Why not." in told(played)
+    assert "product-b ended as partial: Why not." in findings(played)
 
 
 def test_a_run_that_never_ended_is_seen(played):
     StoreSync.objects.update(state="applying")
-    assert "has not ended: applying" in told(played)
+    assert "has not ended: applying" in findings(played)
 
 
 def test_a_write_outside_of_every_run_is_seen(played):
     StoreSync.objects.update(started="2026-01-01T00:00:00Z", finished="2026-01-01T00:00:01Z")
-    assert "fileCreate 1 was sent outside of every run" in told(played)
+    assert "fileCreate 1 was sent outside of every run" in findings(played)
 
 
 def test_two_runs_at_once_in_one_store_are_seen(played):
@@ -114,38 +114,38 @@ def test_two_runs_at_once_in_one_store_are_seen(played):
 def test_a_file_that_was_deleted_in_the_store_is_seen(played):
     place, _ = played
     place.delete_file(place.shop.product_with("product-b").media[0])
-    assert "fileDelete was sent" in told(played)
+    assert "fileDelete was sent" in findings(played)
 
 
 # What the page, the report and the journal say
 
 
 def test_a_page_that_counts_otherwise_is_seen(played, monkeypatch):
-    told_on_page = totals.page_of
-    monkeypatch.setattr(totals, "page_of", lambda sync: told_on_page(sync).replace("<b>3</b> Done", "<b>4</b> Done"))
-    assert "the page counts {('north.myshopify.com', 'Done'): 4" in told(played)
+    shown_on_page = totals.page_of
+    monkeypatch.setattr(totals, "page_of", lambda sync: shown_on_page(sync).replace("<b>3</b> Done", "<b>4</b> Done"))
+    assert "the page counts {('north.myshopify.com', 'Done'): 4" in findings(played)
 
 
 @pytest.mark.parametrize("name", ["of_csv", "of_json", "of_json_summary", "of_workbook"])
 def test_a_report_that_counts_otherwise_is_seen(played, monkeypatch, name):
     monkeypatch.setattr(totals, name, lambda sync: Counter({("north.myshopify.com", "Done"): 2}))
-    assert "counts {('north.myshopify.com', 'Done'): 2}, the database" in told(played)
+    assert "counts {('north.myshopify.com', 'Done'): 2}, the database" in findings(played)
 
 
 def test_numbers_of_history_that_differ_are_seen(played):
     StoreSync.objects.update(tallied={"done": 1})
-    assert "History counts {'Done': 1}" in told(played)
+    assert "History counts {'Done': 1}" in findings(played)
 
 
 def test_something_linked_that_no_line_tells_of_is_seen(played):
     ChangeRow.objects.filter(name="fb").update(outcome="skipped")
-    assert "linked ('gid://shopify/Product/" in told(played)
+    assert "linked ('gid://shopify/Product/" in findings(played)
 
 
 def test_a_line_of_something_that_was_never_done_is_seen(played):
     place, _ = played
     place.world.journal.clear()
-    assert "a line says so, the journal does not" in told(played)
+    assert "a line says so, the journal does not" in findings(played)
 
 
 def test_a_file_that_was_created_twice_is_seen(played):
@@ -153,12 +153,12 @@ def test_a_file_that_was_created_twice_is_seen(played):
     [entry] = [entry for entry in place.mutations() if entry["operation"] == "fileCreate"]
     known = {name: entry[name] for name in ("at", "store", "operation", "document", "variables", "cost", "request_id")}
     place.world.journal.record(user_errors=[], **known)
-    assert "was created 2 times" in told(played)
+    assert "was created 2 times" in findings(played)
 
 
 def test_a_file_that_the_ledger_lost_is_seen(played):
     StoreFile.objects.filter(changes__name="fb").update(name="another.jpg")
-    assert "the ledger does not know it" in told(played)
+    assert "the ledger does not know it" in findings(played)
 
 
 # Unlinkings and uploads
@@ -171,27 +171,27 @@ def unlinked(played):
     return place, first, place.apply(place.finish(plan))
 
 
-def told_of(place, *syncs) -> str:
+def findings_of(place, *syncs) -> str:
     return "; ".join(violations(place, syncs))
 
 
 def test_an_unlinking_that_went_well_breaks_no_promise(unlinked):
-    assert told_of(*unlinked) == ""
+    assert findings_of(*unlinked) == ""
 
 
 def test_a_link_without_a_row_in_the_report_is_seen(unlinked):
     ChangeRow.objects.filter(name="ga", change="unlink").delete()
-    assert "1 links have no row in the report" in told_of(*unlinked)
+    assert "1 links have no row in the report" in findings_of(*unlinked)
 
 
 def test_something_unlinked_that_no_line_tells_of_is_seen(unlinked):
     ChangeRow.objects.filter(name="ga", change="unlink").update(outcome="aborted")
-    assert "unlinked ('gid://shopify/Product/" in told_of(*unlinked)
+    assert "unlinked ('gid://shopify/Product/" in findings_of(*unlinked)
 
 
 def test_something_unlinked_whose_line_is_unconfirmed_is_no_trouble(unlinked):
     ChangeRow.objects.filter(name="ga", change="unlink").update(outcome="unknown", reason=NOT_SHOWN)
-    assert "unlinked (" not in told_of(*unlinked)
+    assert "unlinked (" not in findings_of(*unlinked)
 
 
 @pytest.fixture
@@ -204,31 +204,31 @@ def uploaded(played):
 
 
 def test_an_upload_that_went_well_breaks_no_promise(uploaded):
-    assert told_of(*uploaded) == ""
+    assert findings_of(*uploaded) == ""
 
 
 def test_a_content_that_was_replaced_without_a_line_is_seen(uploaded):
     ChangeRow.objects.filter(change="replace", product=None).delete()
-    assert "replaced ('gid://shopify/MediaImage/" in told_of(*uploaded)
+    assert "replaced ('gid://shopify/MediaImage/" in findings_of(*uploaded)
 
 
 def test_a_content_that_is_said_to_be_replaced_and_was_not_is_seen(uploaded):
     row = ChangeRow.objects.get(change="replace", product=None)
     StoreFile.objects.filter(pk=row.file_id).update(source_url="https://example.org/other.jpg")
-    assert "replaced ('gid://shopify/MediaImage/" in told_of(*uploaded)
+    assert "replaced ('gid://shopify/MediaImage/" in findings_of(*uploaded)
 
 
 def test_an_uploaded_file_that_is_not_there_is_seen(played):
     place, first = played
     sync = place.finish(pressing.upload(place.select(), "up", dry_run=False))
     ChangeRow.objects.filter(part__sync=sync, name="fb").update(medium_id="gid://shopify/MediaImage/0")
-    assert "is in the store, and it is not" in told_of(place, first, sync)
+    assert "is in the store, and it is not" in findings_of(place, first, sync)
 
 
 def test_a_file_that_was_asked_for_although_its_line_says_that_nothing_was_done_is_seen(scene):
     place = scene([], [asset("fa", "a", 1)])
     sync = place.finish(pressing.upload(place.select(), "up", dry_run=False))
-    assert told_of(place, sync) == ""
+    assert findings_of(place, sync) == ""
     ChangeRow.objects.filter(part__sync=sync).update(outcome="aborted", reason=ABORTED)
     StoreSync.objects.update(tallied={"aborted": 1})
-    assert "was not uploaded, and it was asked for" in told_of(place, sync)
+    assert "was not uploaded, and it was asked for" in findings_of(place, sync)

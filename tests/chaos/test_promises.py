@@ -5,7 +5,7 @@ The long run, with seeds and times: script/chaos.
 
 import pytest
 
-from tests.chaos.performance import performers, play
+from tests.chaos.running import play, started
 from tests.chaos.scenarios import QUICK
 
 pytestmark = [
@@ -17,12 +17,12 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def company(django_db_setup, django_db_blocker, tmp_path_factory):
-    with django_db_blocker.unblock(), performers(tmp_path_factory.mktemp("chaos")) as found:
+    with django_db_blocker.unblock(), started(tmp_path_factory.mktemp("chaos")) as found:
         yield found
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_run_keeps_its_promises_through(name, company, settings, tmp_path):
-    troupe, redis = company
+    workers, redis = company
     settings.REDIS_URL = redis.url
-    assert play(troupe, redis, tmp_path, name, seed=1).troubles == []
+    assert play(workers, redis, tmp_path, name, seed=1).troubles == []

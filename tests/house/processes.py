@@ -13,8 +13,8 @@ def alive(pid: int) -> bool:
     if HAS_PROC:
         state = stat(pid)
         return bool(state) and state[0] != "Z"
-    told = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
-    return bool(told) and not told.startswith("Z")
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+    return bool(state) and not state.startswith("Z")
 
 
 def stat(pid: int) -> list[str]:

@@ -48,7 +48,7 @@ def catalog(tmp_path) -> list[str]:
 
 
 def heed_hangups() -> None:
-    """As in a terminal: whoever runs the tests by nohup ignores them, and so would the demo."""
+    """As in a terminal: a run of the tests under nohup ignores them, and so would the demo."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
@@ -105,7 +105,7 @@ def test_everything_answers_once_open_is_printed_and_what_is_lost_ends_the_demo_
     for url in (address, f"http://localhost:{port}/healthz", f"http://localhost:{port}/readyz"):
         assert urllib.request.urlopen(url, timeout=10).status == 200
     assert [listeners(port + at) for at in range(3)] == [{"0100007F"}] * 3
-    assert any("gone.jpg" in line for line in demo.said), "a row that could not be read is told"
+    assert any("gone.jpg" in line for line in demo.said), "a row that could not be read is reported"
 
     web = next(pid for pid in descendants(demo.process.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
     others = descendants(demo.process.pid)

@@ -83,9 +83,9 @@ def test_paths_are_taken_from_the_folder_of_the_caller(tmp_path, monkeypatch):
 
 
 def test_the_catalog_goes_to_the_sandbox_only_if_it_was_given(tmp_path):
-    told = commands.sandbox(chosen("--stores", "3", "--plan", "plus"), Home(tmp_path, 8000))
-    assert told[-4:] == ["--stores", "3", "--plan", "plus"]
-    assert "--products" not in told
+    command = commands.sandbox(chosen("--stores", "3", "--plan", "plus"), Home(tmp_path, 8000))
+    assert command[-4:] == ["--stores", "3", "--plan", "plus"]
+    assert "--products" not in command
 
 
 def test_keys_are_drawn_once_and_kept_from_others(tmp_path):
@@ -124,10 +124,10 @@ def test_a_folder_serves_one_demo_at_a_time(tmp_path):
 
 
 def test_a_database_of_the_shell_is_never_touched(tmp_path):
-    told = environment(tmp_path, DATABASE_URL="postgres://production", DEBUG="1", CLOUDINARY_URL="cloudinary://real")
-    assert told["DATABASE_URL"] == f"sqlite:///{tmp_path}/.demo/9000/assetlink.sqlite3"
-    assert "DEBUG" not in told
-    assert "CLOUDINARY_URL" not in told
+    given = environment(tmp_path, DATABASE_URL="postgres://production", DEBUG="1", CLOUDINARY_URL="cloudinary://real")
+    assert given["DATABASE_URL"] == f"sqlite:///{tmp_path}/.demo/9000/assetlink.sqlite3"
+    assert "DEBUG" not in given
+    assert "CLOUDINARY_URL" not in given
 
 
 def test_a_redis_that_is_given_is_used(tmp_path):
@@ -136,25 +136,25 @@ def test_a_redis_that_is_given_is_used(tmp_path):
 
 
 def test_a_proxy_of_the_shell_does_not_stand_between_the_processes(tmp_path):
-    told = environment(tmp_path, "--host", "devbox", HTTP_PROXY="http://proxy:3128", NO_PROXY="elsewhere")
-    assert told["NO_PROXY"] == told["no_proxy"] == "devbox,localhost,127.0.0.1"
+    given = environment(tmp_path, "--host", "devbox", HTTP_PROXY="http://proxy:3128", NO_PROXY="elsewhere")
+    assert given["NO_PROXY"] == given["no_proxy"] == "devbox,localhost,127.0.0.1"
 
 
 def test_the_name_of_the_machine_is_in_every_address(tmp_path):
-    told = environment(tmp_path, "--host", "devbox")
-    assert told["APP_URL"] == "http://devbox:9000"
-    assert told["FRAME_ANCESTORS"] == told["IMAGE_SOURCES"] == "http://devbox:9001"
-    assert "devbox" in told["ALLOWED_HOSTS"]
+    given = environment(tmp_path, "--host", "devbox")
+    assert given["APP_URL"] == "http://devbox:9000"
+    assert given["FRAME_ANCESTORS"] == given["IMAGE_SOURCES"] == "http://devbox:9001"
+    assert "devbox" in given["ALLOWED_HOSTS"]
 
 
 def test_the_web_server_listens_on_this_machine_only_and_opens_nothing_in_the_home_folder():
-    told = commands.web(9000)
-    assert told[told.index("--bind") + 1] == "127.0.0.1:9000"
-    assert "--no-control-socket" in told
+    command = commands.web(9000)
+    assert command[command.index("--bind") + 1] == "127.0.0.1:9000"
+    assert "--no-control-socket" in command
 
 
-def program(folder: Path, name: str, told: str, *, code: int = 0) -> str:
-    (folder / name).write_text(f"#!/bin/sh\necho '{told}'\nexit {code}\n")
+def program(folder: Path, name: str, printed: str, *, code: int = 0) -> str:
+    (folder / name).write_text(f"#!/bin/sh\necho '{printed}'\nexit {code}\n")
     (folder / name).chmod(0o755)
     return str(folder / name)
 

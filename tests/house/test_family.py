@@ -102,14 +102,14 @@ def test_a_child_that_is_needed_ends_the_demo_with_its_name_and_last_lines(home)
         home.watch()
 
 
-def test_a_command_that_fails_is_told_with_its_last_lines(home):
+def test_a_command_that_fails_is_reported_with_its_last_lines(home):
     with pytest.raises(Failed, match=r"(?s)migrate has ended with exit code 1\..*no such table"):
         home.run("migrate", python("raise SystemExit('no such table')"))
     home.run("migrate", python("print('done')"))
     assert home.log("migrate").read_text() == "done\n"
 
 
-def test_what_does_not_answer_in_time_is_told_with_the_last_reason(home):
+def test_what_does_not_answer_in_time_is_reported_with_the_last_reason(home):
     with pytest.raises(Failed, match=r"The Console did not answer within 0 s\. 404"):
         home.wait_for("The Console", lambda: "404", seconds=0.2)
 

@@ -1,4 +1,4 @@
-"""The virtual environment: made when missing, made anew when broken, installed into only when the requirements change."""
+"""The virtual environment: made when missing, made again when broken, installed into only when the requirements change."""
 
 import os
 import shutil
@@ -48,7 +48,7 @@ def working(clone, made_before) -> Path:
 
 @pytest.fixture
 def copies(monkeypatch, made_before) -> list[Path]:
-    """What is made anew is a copy, too; that making one really clears what was there, an interrupted one tells."""
+    """What is made again is a copy, too; that making one really clears what was there, an interrupted one shows."""
     noted = []
 
     def copy(venv: Path) -> None:
@@ -92,7 +92,7 @@ def test_what_the_tests_have_installed_is_not_installed_again_for_the_demo(worki
 
 
 @pytest.mark.parametrize("harm", ["no libraries", "dead interpreter", "empty folder"])
-def test_a_broken_environment_is_made_anew(working, installs, copies, harm):
+def test_a_broken_environment_is_made_again(working, installs, copies, harm):
     venv = working / ".venv"
     prepared(working, "requirements.txt")
     if harm == "no libraries":
@@ -107,7 +107,7 @@ def test_a_broken_environment_is_made_anew(working, installs, copies, harm):
     assert (copies, len(installs)) == ([venv], 2)
 
 
-def test_an_interrupted_installation_is_begun_anew(working, monkeypatch):
+def test_an_interrupted_installation_is_started_again(working, monkeypatch):
     def interrupted(python, names):
         (working / ".venv" / "half-written").touch()
         raise KeyboardInterrupt
@@ -157,19 +157,19 @@ OLD = '[ "$1" = --version ] && { echo Python 3.10.4; exit 0; }; exit 1'
 WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; esac; exit 0'
 
 
-def test_a_machine_without_python_is_told_what_is_needed(tmp_path):
+def test_a_machine_without_python_learns_what_is_needed(tmp_path):
     done = run_script("demo", path=machine(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     assert "Python 3.11 or newer is needed; found: none." in done.stderr
 
 
-def test_a_machine_with_an_old_python_is_told_which(tmp_path):
+def test_a_machine_with_an_old_python_learns_which(tmp_path):
     done = run_script("test", path=machine(tmp_path, python3=OLD))
     assert done.returncode == 1
     assert "Python 3.11 or newer is needed; found: Python 3.10.4." in done.stderr
 
 
-def test_a_python_without_venv_is_told_how_to_get_it(tmp_path):
+def test_a_python_without_venv_learns_how_to_get_it(tmp_path):
     done = run_script("demo", path=machine(tmp_path, python3=WITHOUT_VENV))
     assert done.returncode == 1
     assert "apt-get install python3-venv" in done.stderr

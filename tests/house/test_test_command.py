@@ -12,10 +12,10 @@ def runs(monkeypatch):
     """Notes what would be run; `failing` names the programs that fail."""
     noted, failing = [], set()
 
-    def python(arguments, environment, told=None):
+    def python(arguments, environment, output=None):
         noted.append((arguments, environment))
-        if told and failing & set(arguments):
-            told.write(f"{arguments[1]} is not content.\n")
+        if output and failing & set(arguments):
+            output.write(f"{arguments[1]} is not content.\n")
         return 1 if failing & set(arguments) else 0
 
     monkeypatch.setattr(test, "python", python)
@@ -87,9 +87,9 @@ def test_bytecode_is_kept_whatever_the_shell_says(monkeypatch):
 def test_a_running_assetlink_of_the_shell_is_not_for_the_tests(monkeypatch):
     for name in ("REDIS_URL", "DATABASE_URL", "CLOUDINARY_URL", "DEBUG"):
         monkeypatch.setenv(name, "mine")
-    told = test.surroundings_of_tests()
-    assert "mine" not in {told.get(name) for name in ("REDIS_URL", "CLOUDINARY_URL", "DEBUG")}
-    assert told["DATABASE_URL"] == "mine", "so that the tests run on Postgres too"
+    given = test.surroundings_of_tests()
+    assert "mine" not in {given.get(name) for name in ("REDIS_URL", "CLOUDINARY_URL", "DEBUG")}
+    assert given["DATABASE_URL"] == "mine", "so that the tests run on Postgres too"
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_root_gets_a_missing_browser_installed(bare_machine, monkeypatch):
     assert test.find_browser() == str(bare_machine / "chromium")
 
 
-def test_others_are_told_how_to_get_a_missing_browser(bare_machine, monkeypatch, capsys):
+def test_others_are_given_the_way_to_get_a_missing_browser(bare_machine, monkeypatch, capsys):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert test.find_browser() is None
     assert "apt-get install chromium" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from tests.sandbox.world.factories import film, picture
 
 @pytest.fixture
 def said() -> list[str]:
-    """What a loader told the person."""
+    """What a loader said to the person."""
     return []
 
 

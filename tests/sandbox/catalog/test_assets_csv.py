@@ -87,7 +87,7 @@ def test_without_a_list_each_picture_and_film_is_an_asset(folder, said):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "is empty"),
         ("public_id\na\n", "has no column file"),
@@ -95,9 +95,9 @@ def test_without_a_list_each_picture_and_film_is_an_asset(folder, said):
         ("file,metadata.n:number\na.jpg,1\n", "none of the types"),
     ],
 )
-def test_a_list_that_is_of_no_use_is_a_clear_message(folder, said, text, told):
+def test_a_list_that_is_of_no_use_is_a_clear_message(folder, said, text, message):
     folder("a.jpg")
-    with pytest.raises(CannotLoad, match=told):
+    with pytest.raises(CannotLoad, match=message):
         load(folder, said, text)
 
 

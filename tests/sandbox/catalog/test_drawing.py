@@ -27,13 +27,13 @@ def test_every_shape_is_drawn_large_enough_to_be_seen(shape):
     assert (right - left > 300, bottom - top > 400) == (True, True)
 
 
-def test_views_of_a_thing_are_told_apart_at_thumbnail_size():
+def test_views_of_a_thing_differ_at_thumbnail_size():
     thumbnails = [small(studio.photo("mug", "clay", 1, view, "Mug")) for view in studio.VIEWS]
     pairs = [(one, other) for at, one in enumerate(thumbnails) for other in thumbnails[:at]]
     assert min(difference(one, other) for one, other in pairs) > 3
 
 
-def test_colours_of_a_thing_are_told_apart_at_thumbnail_size():
+def test_colours_of_a_thing_differ_at_thumbnail_size():
     clay, fjord = (small(studio.photo("mug", color, 0, "front", "Mug")) for color in ("clay", "fjord"))
     assert difference(clay, fjord) > 20
 

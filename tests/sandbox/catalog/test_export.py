@@ -181,7 +181,7 @@ def test_the_newer_template_names_its_columns_differently(folder, said):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "is empty"),
         ("\n\n", "is empty"),
@@ -189,9 +189,9 @@ def test_the_newer_template_names_its_columns_differently(folder, said):
         (HEADER, "holds no product"),
     ],
 )
-def test_a_file_without_products_is_a_clear_message(folder, said, text, told):
+def test_a_file_without_products_is_a_clear_message(folder, said, text, message):
     path = folder(**{"products.csv": text}) / "products.csv"
-    with pytest.raises(CannotLoad, match=told) as refused:
+    with pytest.raises(CannotLoad, match=message) as refused:
         read(path, said.append)
     assert str(path) in str(refused.value)
 

@@ -73,7 +73,7 @@ def test_context_and_metadata_are_absent_where_there_are_none(served, keys, foun
     assert not {"context", "metadata"} & set(item)
 
 
-def test_enums_and_sets_are_told_by_datasource_ids_not_labels(served, keys, found):
+def test_enums_and_sets_are_answered_as_datasource_ids_not_labels(served, keys, found):
     world = served(asset("a", metadata={"color": "red_1", "channels": ["web"]}))
     ids = [found(world, "a").asset_id]
     item = cloudinary.api.resources_by_asset_ids(ids, metadata=True, **keys(world))["resources"][0]

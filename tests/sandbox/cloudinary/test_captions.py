@@ -22,9 +22,9 @@ def analyze(world, keys, found):
 
 def test_a_stored_picture_is_described_and_nothing_of_it_changes(served, keys, found):
     world = served(asset("a", display_name="red-mug", context={"caption": "Mug"}))
-    told = explicit(world, keys)["info"]["detection"]["captioning"]
-    assert told["status"] == "complete"
-    assert told["data"]["caption"] == "a mostly orange picture of red mug"
+    answer = explicit(world, keys)["info"]["detection"]["captioning"]
+    assert answer["status"] == "complete"
+    assert answer["data"]["caption"] == "a mostly orange picture of red mug"
     assert found(world, "a").context == {"caption": "Mug"}
 
 

@@ -87,7 +87,7 @@ def test_a_rename_keeps_the_asset_id(served, keys, found):
         cloudinary.uploader.rename("a", "c", **keys(world))
 
 
-def test_a_rename_does_not_overwrite_unless_told(served, keys):
+def test_a_rename_does_not_overwrite_by_default(served, keys):
     world = served(asset("a"), asset("b"))
     with pytest.raises(BadRequest, match="to_public_id b already exists"):
         cloudinary.uploader.rename("a", "b", **keys(world))
@@ -108,7 +108,7 @@ def test_both_signature_algorithms_are_taken(served, keys, found, algorithm):
     assert found(world, "a").tags == ["x"]
 
 
-def test_a_wrong_signature_is_refused_and_the_string_to_sign_is_told(served, keys, found):
+def test_a_wrong_signature_is_refused_and_the_string_to_sign_is_named(served, keys, found):
     world = served(asset("a"))
     with pytest.raises(AuthorizationRequired, match=r"Invalid Signature \w{40}. String to sign - 'command=add&"):
         cloudinary.uploader.add_tag("x", ["a"], **keys(world, api_secret="wrong"))

@@ -165,7 +165,7 @@ def test_public_ids_may_hold_dots_spaces_and_odd_letters(get):
     assert deliver("image/upload/f_png/v1/shop/v1.2%20bl%C3%A5%20%26%20co").status == 200
 
 
-def test_effects_that_are_not_drawn_are_told(get):
+def test_effects_that_are_not_drawn_are_reported(get):
     answer = get(asset("a"))("image/upload/e_background_removal/v1/a.jpg")
     assert answer.headers["X-Sandbox-Left-Out"] == "e_background_removal"
 

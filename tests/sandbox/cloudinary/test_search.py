@@ -67,7 +67,7 @@ def test_search_sees_a_change_only_after_a_while(served, keys):
     assert public_ids(world, keys, "tags=new") == {"a"}
 
 
-def test_a_page_has_50_unless_told_and_goes_on_by_cursor(served, keys):
+def test_a_page_has_50_by_default_and_goes_on_by_cursor(served, keys):
     world = served(*(asset(f"a{n}") for n in range(60)))
     search = Search().expression("resource_type:image")
     first = search.execute(**keys(world))
@@ -88,7 +88,7 @@ def test_with_field_brings_metadata_and_a_flat_context(served, keys):
     assert (item["context"], item["metadata"], item["tags"]) == ({"alt": "A"}, {"sku": "1"}, ["x"])
 
 
-def test_results_are_sorted_as_told(served, keys):
+def test_results_are_sorted_as_asked(served, keys):
     world = served(asset("b"), asset("c"), asset("a"))
     answer = Search().sort_by("public_id", "asc").execute(**keys(world))
     assert [item["public_id"] for item in answer["resources"]] == ["a", "b", "c"]

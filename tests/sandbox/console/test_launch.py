@@ -20,9 +20,9 @@ def claims_of(world, token):
 def test_the_token_says_who_comes_in_which_role_with_which_assets(served):
     world = served(assets=[asset("a")])
     ids = list(world.environments[0].assets)
-    status, told = launch(world, asset_ids=ids, role="technical_admin", person="u-jonas")
-    claims = claims_of(world, told["token"])
-    assert (status, told["url"]) == (200, f"{world.app_url}/launch")
+    status, answer = launch(world, asset_ids=ids, role="technical_admin", person="u-jonas")
+    claims = claims_of(world, answer["token"])
+    assert (status, answer["url"]) == (200, f"{world.app_url}/launch")
     assert (claims["asset_ids"], claims["roles"]) == (ids, ["technical_admin"])
     assert claims["user"] == {"id": "u-jonas", "name": "Jonas Lind", "email": "jonas@fjordandfern.example"}
     environment = world.environments[0]
@@ -69,8 +69,8 @@ def test_the_worlds_clock_does_not_make_tokens_of_the_future(served):
     ],
 )
 def test_what_the_console_cannot_sign_is_refused(served, wrong):
-    status, told = launch(served(), **wrong)
-    assert (status, set(told)) == (400, {"error"})
+    status, answer = launch(served(), **wrong)
+    assert (status, set(answer)) == (400, {"error"})
 
 
 def test_the_console_sends_people_to_the_host_name_that_the_app_shares(served):

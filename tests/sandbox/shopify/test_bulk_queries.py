@@ -208,7 +208,7 @@ def test_a_failure_without_objects_has_no_partial_data(client, world):
     assert (status["errorCode"], status["partialDataUrl"]) == ("INTERNAL_SERVER_ERROR", None)
 
 
-def test_a_malformed_failure_is_told(world):
+def test_a_malformed_failure_is_reported(world):
     fault = {"service": "shopify", "kind": "bulk_fails", "code": "THROTTLED"}
     assert HTTP.request("POST", f"{world.base_url}/faults", json=fault).status == 400
 

@@ -171,7 +171,7 @@ def test_the_work_is_done_whatever_the_body(client, world, shop, file_id, code):
     answer = raw(client, preload_content=False, decode_content=False)
     body = answer.read(decode_content=False)
     assert answer.status == 200
-    told = {
+    answers = {
         "no_json": lambda: body.startswith(b"upstream"),
         "html": lambda: body.startswith(b"<!DOCTYPE html>") and answer.headers["Content-Type"].startswith("text/html"),
         "empty": lambda: body == b"",
@@ -180,7 +180,7 @@ def test_the_work_is_done_whatever_the_body(client, world, shop, file_id, code):
         "array": lambda: json.loads(body)[0]["data"] == {"shop": {"name": "Fern"}},
         "broken_gzip": lambda: answer.headers["Content-Encoding"] == "gzip" and body.startswith(b"\x1f\x8b"),
     }
-    assert told[code]()
+    assert answers[code]()
     assert json.loads(raw(client).data)["data"] == {"shop": {"name": "Fern"}}
     assert world.journal.totals()[client.domain]["queries"] == 2
 

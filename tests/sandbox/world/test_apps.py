@@ -155,8 +155,8 @@ def test_a_merchant_changes_what_the_app_may_do(world):
     address = f"{world.base_url}/world/stores/{shop.domain}"
     HTTP.request("POST", f"{address}/app", json={"scopes": ["write_files"], "closed": 402})
     assert works(world, body["access_token"]) == 402
-    told = HTTP.request("POST", f"{address}/app", json={"closed": None}).json()
-    assert (told["scopes"], told["granted"]) == (["write_files"], {"client_credentials": 1})
+    answer = HTTP.request("POST", f"{address}/app", json={"closed": None}).json()
+    assert (answer["scopes"], answer["granted"]) == (["write_files"], {"client_credentials": 1})
     assert HTTP.request("POST", f"{address}/revoke").status == 204
     assert works(world, body["access_token"]) == 401
     assert HTTP.request("POST", f"{address}/uninstall").status == 204

@@ -50,7 +50,7 @@ def test_every_store_has_a_domain_and_a_token_of_its_own(tmp_path, stores):
     assert next(iter(shops)) == "fjord-and-fern.myshopify.com"
 
 
-def test_keys_are_drawn_anew_for_every_world(tmp_path):
+def test_keys_are_drawn_again_for_every_world(tmp_path):
     one, other = (world(tmp_path / name).environments[0].keys for name in ("a", "b"))
     assert not set(vars(one).values()) & set(vars(other).values())
 

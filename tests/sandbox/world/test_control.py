@@ -13,27 +13,27 @@ def ask(world, method, path, body=None):
 
 def test_world_json_tells_the_app_all_it_needs(served):
     world = served(products=[product("bag")], stores=2)
-    status, told = ask(world, "GET", "/world.json")
+    status, answer = ask(world, "GET", "/world.json")
     assert status == 200
-    assert [set(store) for store in told["stores"]] == [
+    assert [set(store) for store in answer["stores"]] == [
         {"domain", "name", "access_token", "plan", "storefront_url", "admin_url"}
     ] * 2
     assert {"cloud_name", "environment_id", "name", "api_key", "api_secret", "upload_prefix", "delivery_base"} < set(
-        told["environments"][0]
+        answer["environments"][0]
     )
-    assert {"launch_issuer", "launch_audience", "launch_secret"} < set(told["environments"][0])
-    assert told["console_url"] == f"{world.base_url}/console/"
-    assert told["environments"][0]["delivery_base"] == f"{world.base_url}/res"
+    assert {"launch_issuer", "launch_audience", "launch_secret"} < set(answer["environments"][0])
+    assert answer["console_url"] == f"{world.base_url}/console/"
+    assert answer["environments"][0]["delivery_base"] == f"{world.base_url}/res"
 
 
 def test_healthz_answers(served):
     assert ask(served(), "GET", "/healthz") == (200, {"status": "ok"})
 
 
-def test_settings_are_changed_and_told(served):
+def test_settings_are_changed_and_answered(served):
     world = served()
-    status, told = ask(world, "POST", "/world/settings", {"index_lag": 0, "media_seconds": [0, 0.1]})
-    assert (status, told["index_lag"], told["media_seconds"]) == (200, 0, [0, 0.1])
+    status, answer = ask(world, "POST", "/world/settings", {"index_lag": 0, "media_seconds": [0, 0.1]})
+    assert (status, answer["index_lag"], answer["media_seconds"]) == (200, 0, [0, 0.1])
     assert world.settings.media_seconds == (0, 0.1)
 
 
@@ -55,8 +55,8 @@ def test_settings_are_changed_and_told(served):
 def test_a_setting_that_cannot_be_changes_nothing(served, wrong):
     world = served()
     before = world.settings.as_json()
-    status, told = ask(world, "POST", "/world/settings", wrong)
-    assert (status, bool(told["error"])) == (400, True)
+    status, answer = ask(world, "POST", "/world/settings", wrong)
+    assert (status, bool(answer["error"])) == (400, True)
     assert world.settings.as_json() == before
 
 
@@ -107,8 +107,8 @@ def test_a_revoked_token_is_replaced_by_another(served):
     world = served(products=[product("bag")])
     (shop,) = world.shops.values()
     before = shop.access_token
-    status, told = ask(world, "POST", f"/world/stores/{shop.domain}/token")
-    assert (status, told["access_token"], before == shop.access_token) == (200, shop.access_token, False)
+    status, answer = ask(world, "POST", f"/world/stores/{shop.domain}/token")
+    assert (status, answer["access_token"], before == shop.access_token) == (200, shop.access_token, False)
     query = {"query": "{ shop { name } }"}
     headers = {"Host": shop.domain, "X-Shopify-Access-Token": before}
     url = f"{world.base_url}/admin/api/2026-10/graphql.json"

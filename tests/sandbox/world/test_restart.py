@@ -62,11 +62,11 @@ def refused(data, *options):
     return done.returncode, done.stderr
 
 
-def secrets(told):
+def secrets(answer):
     return [
-        told["environments"][0]["api_secret"],
-        told["environments"][0]["launch_secret"],
-        told["stores"][0]["access_token"],
+        answer["environments"][0]["api_secret"],
+        answer["environments"][0]["launch_secret"],
+        answer["stores"][0]["access_token"],
     ]
 
 
@@ -104,9 +104,9 @@ def test_fresh_starts_over_with_new_secrets(tmp_path, export):
     with running(tmp_path / "data", *of(export)) as (_, address):
         before = world_of(address)
     with running(tmp_path / "data", "--fresh", "--stores", "1", *of(export)) as (_, address):
-        told = world_of(address)
-    assert not set(secrets(told)) & set(secrets(before))
-    assert len(told["stores"]) == 1
+        answer = world_of(address)
+    assert not set(secrets(answer)) & set(secrets(before))
+    assert len(answer["stores"]) == 1
 
 
 def test_another_world_than_the_stored_one_needs_fresh(tmp_path, export):
@@ -124,7 +124,7 @@ def test_a_missing_export_is_a_clear_message(tmp_path):
     assert (code, f"{tmp_path}/none.csv does not exist." in said, "Traceback" in said) == (2, True, False)
 
 
-def test_a_broken_snapshot_is_told_and_not_overwritten(tmp_path):
+def test_a_broken_snapshot_is_reported_and_not_overwritten(tmp_path):
     (tmp_path / "world.json").write_text(json.dumps({})[:1])
     code, said = refused(tmp_path)
     assert (code, "--fresh" in said) == (2, True)

@@ -94,14 +94,14 @@ class Redis:
         kept = {"connection": self.client(), "serializer": JSONSerializer}
         ids = FailedJobRegistry("default", **kept).get_job_ids()
         results = [job and job.latest_result() for job in Job.fetch_many(ids, **kept)]
-        told = [(result.exc_string or "") if result else "" for result in results]
-        return {id: text.strip().rpartition("\n")[2] for id, text in zip(ids, told, strict=True)}
+        texts = [(result.exc_string or "") if result else "" for result in results]
+        return {id: text.strip().rpartition("\n")[2] for id, text in zip(ids, texts, strict=True)}
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)
 
 
-class Troupe:
+class Workers:
     """Workers and a sweeper. Whatever ends is started again, as a supervisor does, until `stop`."""
 
     def __init__(self, env: Mapping[str, str], folder: Path, *, workers: int = 2) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.chaos import bad_days, other_runs  # noqa: F401 - their scenarios are registered
 from tests.chaos.scenarios import LONG, MORE, QUICK
 from tests.chaos.stage import staged
-from tests.chaos.troupe import Redis, Troupe
+from tests.chaos.workers import Redis, Workers
 from tests.processes import environ
 
 # Ten times faster than in earnest, so that a hundred deaths can be watched in minutes.
@@ -26,23 +26,23 @@ class Result:
 
 
 @contextmanager
-def performers(folder: Path, pace: Mapping[str, str] = HASTE) -> Iterator[tuple[Troupe, Redis]]:
+def started(folder: Path, pace: Mapping[str, str] = HASTE) -> Iterator[tuple[Workers, Redis]]:
     """The app of this process gets no Redis by this: point settings.REDIS_URL at it."""
     redis = Redis(folder)
     redis.start()
-    troupe = Troupe({**environ(redis.url), **pace}, folder)
-    troupe.start()
+    workers = Workers({**environ(redis.url), **pace}, folder)
+    workers.start()
     try:
-        yield troupe, redis
+        yield workers, redis
     finally:
-        troupe.stop()
+        workers.stop()
         redis.stop()
 
 
-def play(troupe: Troupe, redis: Redis, folder: Path, name: str, seed: int) -> Result:
+def play(workers: Workers, redis: Redis, folder: Path, name: str, seed: int) -> Result:
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    with staged(troupe, redis, folder, seed) as stage:
+    with staged(workers, redis, folder, seed) as stage:
         (QUICK | MORE | LONG)[name](stage)
         troubles = stage.troubles()
     return Result(seed, name, time.monotonic() - began, stage.measured, troubles)
