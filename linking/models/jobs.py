@@ -55,7 +55,9 @@ class JobRow(models.Model):
     # What a person does when it has failed, if the page does not say it.
     AGAIN = ""
 
-    state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.WAITING)
+    state = models.CharField(
+        max_length=20, choices=JobState.choices, default=JobState.WAITING, db_default=JobState.WAITING
+    )
     problem = models.TextField(blank=True)
     heard = models.DateTimeField(auto_now_add=True)
     # Claims in a row that ended without getting on; those of them that an error of ours or a lost worker ended; and until when

@@ -39,14 +39,14 @@ class StoreFile(models.Model):
         FILE = "file"  # anything that is just kept; Shopify fetches it
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="files")
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.IMAGE)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.IMAGE, db_default=Kind.IMAGE)
     asset_id = models.CharField(max_length=255)
     version = models.BigIntegerField()
     # Identifies the rendition, also in the file's name (linking.domain.filenames).
     mark = models.CharField(max_length=40)
     name = models.CharField(max_length=255)
     # A file that failed keeps its name, so the next try is asked for under another.
-    attempt = models.PositiveIntegerField(default=1)
+    attempt = models.PositiveIntegerField(default=1, db_default=1)
     source_url = models.URLField(max_length=2048)
     alt = models.CharField(max_length=512, blank=True)
     # The file: only after its own name was read with our mark. From then on the id is what identifies it.
@@ -55,17 +55,17 @@ class StoreFile(models.Model):
     pending_id = models.CharField(max_length=255, blank=True)
     call = models.CharField(max_length=32, blank=True)
     # False for rows of earlier versions, whose ids were given out by order: proved when the file is read next.
-    proved = models.BooleanField(default=True)
+    proved = models.BooleanField(default=True, db_default=True)
     # Marks that the file's name may carry as well: of versions whose content this one has replaced in place.
-    former_marks = StoredJSON(default=list)
-    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
+    former_marks = StoredJSON(default=list, db_default=[])
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED, db_default=State.PLANNED)
     problem = models.TextField(blank=True)
     sent = models.DateTimeField(null=True)
     # A video's staged upload, as a source for the file; how often it was begun; since when it is waited for: Cloudinary
     # still makes it, or Shopify has no room for it.
     staged_url = models.CharField(max_length=2048, blank=True)
     staged_until = models.DateTimeField(null=True)
-    uploads = models.PositiveIntegerField(default=0)
+    uploads = models.PositiveIntegerField(default=0, db_default=0)
     awaited = models.DateTimeField(null=True)
 
     objects = StoreFileQuerySet.as_manager()
@@ -132,6 +132,6 @@ class LinkCheck(JobRow):
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="link_check")
     # The pk of the last link that was looked at, and how many were.
-    reached = models.BigIntegerField(default=0)
-    looked = models.PositiveIntegerField(default=0)
+    reached = models.BigIntegerField(default=0, db_default=0)
+    looked = models.PositiveIntegerField(default=0, db_default=0)
     finished = models.DateTimeField(null=True)

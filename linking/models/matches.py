@@ -21,20 +21,20 @@ class StoreMatch(JobRow):
     # Keying as a code: the field with how the key is taken from it.
     keying = models.CharField(max_length=700, blank=True)
     shopify_field = models.CharField(max_length=400)
-    matched = models.PositiveIntegerField(default=0)
-    ambiguous = models.PositiveIntegerField(default=0)
-    unmatched = models.PositiveIntegerField(default=0)
+    matched = models.PositiveIntegerField(default=0, db_default=0)
+    ambiguous = models.PositiveIntegerField(default=0, db_default=0)
+    unmatched = models.PositiveIntegerField(default=0, db_default=0)
     # The keys hold an answer to this very question: also while the store is asked again, and if that fails.
-    known = models.BooleanField(default=False)
-    products = models.PositiveIntegerField(default=0)
+    known = models.BooleanField(default=False, db_default=False)
+    products = models.PositiveIntegerField(default=0, db_default=0)
     # What is being done right now, and how the answer was found if that is worth telling: for the person who watches.
     doing = models.CharField(max_length=300, blank=True)
     note = models.TextField(blank=True)
     # Counts up whenever something else is asked: who answers an earlier question notices that nobody waits for it.
-    question = models.PositiveIntegerField(default=1)
+    question = models.PositiveIntegerField(default=1, db_default=1)
     # Shopify's bulk operation that reads the catalog, and the question that it was started for.
     bulk_id = models.CharField(max_length=100, blank=True)
-    bulk_question = models.PositiveIntegerField(default=0)
+    bulk_question = models.PositiveIntegerField(default=0, db_default=0)
     # How many objects it had read when a job last looked.
     bulk_objects = models.PositiveBigIntegerField(default=0, db_default=0)
 
@@ -66,10 +66,10 @@ class KeyMatch(models.Model):
     key = models.CharField(max_length=1000)
     verdict = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
-    products = StoredJSON(default=list, shape=stored.products)
+    products = StoredJSON(default=list, db_default=[], shape=stored.products)
     # For a key that matches nothing, the nearest values: [{"value", "product": {as above}}, …].
     # They are never applied by themselves.
-    suggestions = StoredJSON(default=list, shape=stored.suggestions)
+    suggestions = StoredJSON(default=list, db_default=[], shape=stored.suggestions)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store_match", "key"], name="a_key_has_one_answer")]

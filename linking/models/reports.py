@@ -23,11 +23,11 @@ class Report(JobRow):
     stamp = models.CharField(max_length=64)
     # Who writes it; whoever was given up for lost notices by it, and keeps his hands off the row.
     owner = models.CharField(max_length=32, blank=True)
-    total = models.PositiveIntegerField(default=0)
-    written = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, db_default=0)
+    written = models.PositiveIntegerField(default=0, db_default=0)
     # The file's name in the storage, as long as it is kept.
     file = models.CharField(max_length=255, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0, db_default=0)
     finished = models.DateTimeField(null=True)
     expires = models.DateTimeField(null=True)
 

@@ -64,29 +64,31 @@ class Selection(JobRow):
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="selections")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="selections")
     stores = models.ManyToManyField(Store, related_name="selections", blank=True)
-    cloudinary_field = models.CharField(max_length=300, default="metadata:sku")
+    cloudinary_field = models.CharField(max_length=300, default="metadata:sku", db_default="metadata:sku")
     # How the key is taken from the field's value (linking.domain.keying).
     pattern = models.CharField(max_length=300, blank=True)
     separator = models.CharField(max_length=10, blank=True)
-    fold = models.BooleanField(default=False)
-    shopify_field = models.CharField(max_length=400, default="sku")
+    fold = models.BooleanField(default=False, db_default=False)
+    shopify_field = models.CharField(max_length=400, default="sku", db_default="sku")
     order_field = models.CharField(max_length=300, blank=True)
-    link_mode = models.CharField(max_length=20, choices=MODES, default=LinkMode.APPEND.value)
-    position = models.PositiveIntegerField(default=1)
-    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
+    link_mode = models.CharField(
+        max_length=20, choices=MODES, default=LinkMode.APPEND.value, db_default=LinkMode.APPEND.value
+    )
+    position = models.PositiveIntegerField(default=1, db_default=1)
+    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
     # A named transformation for pictures, of those that an admin allows; empty: the environment's default.
     transformation = models.CharField(max_length=255, blank=True)
     # A key found on a variant (sku, barcode) makes the group's first image that variant's picture.
-    variant_pictures = models.BooleanField(default=False)
+    variant_pictures = models.BooleanField(default=False, db_default=False)
     # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
-    offered_fields = StoredJSON(default=list, shape=stored.offered_fields)
+    offered_fields = StoredJSON(default=list, db_default=[], shape=stored.offered_fields)
     # What the person, or somebody of the environment, used last (selection.last_settings); {}: nothing, taken, or declined.
-    offer = StoredJSON(default=dict, shape=stored.offer)
-    view = models.CharField(max_length=10, choices=VIEWS, default="compact")
+    offer = StoredJSON(default=dict, db_default={}, shape=stored.offer)
+    view = models.CharField(max_length=10, choices=VIEWS, default="compact", db_default="compact")
     # Counts up with every change: an edit that was made on an older state is refused and shown the fresh one.
-    version = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0, db_default=0)
     # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.selection.arrangement).
-    last_change = StoredJSON(default=dict, shape=stored.last_change)
+    last_change = StoredJSON(default=dict, db_default={}, shape=stored.last_change)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -144,10 +146,10 @@ class SelectedAsset(models.Model):
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="assets")
     place = models.PositiveIntegerField()
     asset_id = models.CharField(max_length=255)
-    details = StoredJSON(default=dict, shape=stored.details)
+    details = StoredJSON(default=dict, db_default={}, shape=stored.details)
     # The address of a small picture, made with the details: pages show it a thousand times.
     thumbnail = models.CharField(max_length=2048, blank=True)
-    excluded = models.BooleanField(default=False)
+    excluded = models.BooleanField(default=False, db_default=False)
     # The alt text that was decided on, and where it came from. Null: no wish, the asset's own counts. Empty: decorative, none on
     # purpose. What a person typed or accepted is set in the stores; what a field gave is subject to the policy.
     alt = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty on purpose and undecided differ
@@ -200,11 +202,11 @@ class GroupArrangement(models.Model):
     keying = models.CharField(max_length=700)
     # Keying.same of the group's key.
     key = models.CharField(max_length=1000)
-    excluded = models.BooleanField(default=False)
+    excluded = models.BooleanField(default=False, db_default=False)
     # Asset ids as ordered by hand; empty: by the ordering field. Others follow in its order.
-    order = StoredJSON(default=list, shape=stored.texts)
+    order = StoredJSON(default=list, db_default=[], shape=stored.texts)
     # Store pk (as text) -> product ids, where the match alone does not decide: several products, or a suggestion.
-    picks = StoredJSON(default=dict, shape=stored.picks)
+    picks = StoredJSON(default=dict, db_default={}, shape=stored.picks)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "keying", "key"], name="a_group_is_arranged_once")]
@@ -218,9 +220,9 @@ class AssetJob(JobRow):
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="asset_jobs")
     kind = models.CharField(max_length=20, choices=KINDS)
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, db_default=0)
+    done = models.PositiveIntegerField(default=0, db_default=0)
+    failed = models.PositiveIntegerField(default=0, db_default=0)
     begun = models.DateTimeField(auto_now_add=True)
 
     class Meta:

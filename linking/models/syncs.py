@@ -31,25 +31,25 @@ class Sync(models.Model):
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="syncs")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="syncs")
     selection = models.ForeignKey(Selection, null=True, on_delete=models.SET_NULL, related_name="syncs")
-    dry_run = models.BooleanField(default=False)
+    dry_run = models.BooleanField(default=False, db_default=False)
     # Applying a plan that was shown: products that moved since are refused instead of planned anew.
-    as_shown = models.BooleanField(default=False)
+    as_shown = models.BooleanField(default=False, db_default=False)
     cloudinary_field = models.CharField(max_length=300)
     keying = models.CharField(max_length=700, blank=True)
     # The selection as it was arranged when the button was pressed (linking.selection.arrangement.freeze).
-    arrangement = StoredJSON(default=dict)
+    arrangement = StoredJSON(default=dict, db_default={})
     shopify_field = models.CharField(max_length=400)
     order_field = models.CharField(max_length=300, blank=True)
     link_mode = models.CharField(max_length=20, choices=MODES)
-    position = models.PositiveIntegerField(default=1)
-    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
+    position = models.PositiveIntegerField(default=1, db_default=1)
+    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
     transformation = models.CharField(max_length=255, blank=True)
-    variant_pictures = models.BooleanField(default=False)
-    new_versions = models.CharField(max_length=10, choices=NEW_VERSIONS, default="add")
+    variant_pictures = models.BooleanField(default=False, db_default=False)
+    new_versions = models.CharField(max_length=10, choices=NEW_VERSIONS, default="add", db_default="add")
     # The run that this one undoes, or whose failures it tries again; `only`: [[store pk, product id], …], empty is all.
-    kind = models.CharField(max_length=10, choices=KINDS, default="link")
+    kind = models.CharField(max_length=10, choices=KINDS, default="link", db_default="link")
     origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="followers")
-    only = StoredJSON(default=list)
+    only = StoredJSON(default=list, db_default=[])
     created = models.DateTimeField(auto_now_add=True)
     abort_requested = models.DateTimeField(null=True)
 
@@ -116,7 +116,7 @@ class StoreSync(models.Model):
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="parts")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="syncs")
-    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNING)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNING, db_default=State.PLANNING)
     # What it is doing right now, for the person who watches.
     doing = models.CharField(max_length=300, blank=True)
     problem = models.TextField(blank=True)
@@ -125,24 +125,24 @@ class StoreSync(models.Model):
     job_id = models.CharField(max_length=64, blank=True)
     taken = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
-    fence = models.PositiveIntegerField(default=0)
+    fence = models.PositiveIntegerField(default=0, db_default=0)
     rung = models.DateTimeField(auto_now_add=True)
-    setbacks = models.PositiveIntegerField(default=0)
+    setbacks = models.PositiveIntegerField(default=0, db_default=0)
     # Since when the store does not answer, and how often work broke off in our own hands since something was last settled.
     away_since = models.DateTimeField(null=True)
-    tries = models.PositiveIntegerField(default=0)
+    tries = models.PositiveIntegerField(default=0, db_default=0)
     # What is waited for (linking.waiting.Waits): files of an upload that do not show yet, plans of other stores.
-    waits = StoredJSON(default=dict)
-    requests = models.PositiveIntegerField(default=0)
-    mutations = models.PositiveIntegerField(default=0)
-    points = models.PositiveIntegerField(default=0)
-    throttled = models.PositiveIntegerField(default=0)
-    waited = models.FloatField(default=0)
+    waits = StoredJSON(default=dict, db_default={})
+    requests = models.PositiveIntegerField(default=0, db_default=0)
+    mutations = models.PositiveIntegerField(default=0, db_default=0)
+    points = models.PositiveIntegerField(default=0, db_default=0)
+    throttled = models.PositiveIntegerField(default=0, db_default=0)
+    waited = models.FloatField(default=0, db_default=0)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
     # What came of it when it last ended: outcome -> lines, and whether something failed, was refused or is unconfirmed.
     tallied = StoredJSON(null=True)
-    troubled = models.BooleanField(default=False)
+    troubled = models.BooleanField(default=False, db_default=False)
 
     # For pages, filled by the view: outcome -> lines, state -> products, and how far it is.
     counts: dict[str, int]
@@ -187,7 +187,7 @@ class StoreLease(models.Model):
     part = models.ForeignKey(StoreSync, null=True, on_delete=models.SET_NULL, related_name="+")
     owner = models.CharField(max_length=64, blank=True)
     until = models.DateTimeField(null=True)
-    fence = models.PositiveIntegerField(default=0)
+    fence = models.PositiveIntegerField(default=0, db_default=0)
 
 
 class ProductSync(models.Model):
@@ -204,27 +204,27 @@ class ProductSync(models.Model):
         ABORTED = "aborted", "Aborted"
 
     part = models.ForeignKey(StoreSync, on_delete=models.CASCADE, related_name="products")
-    place = models.PositiveIntegerField(default=0)
+    place = models.PositiveIntegerField(default=0, db_default=0)
     product_id = models.CharField(max_length=255)
     title = models.CharField(max_length=500, blank=True)
     handle = models.CharField(max_length=300, blank=True)
-    keys = StoredJSON(default=list, shape=stored.texts)
-    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
+    keys = StoredJSON(default=list, db_default=[], shape=stored.texts)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED, db_default=State.PLANNED)
     reason = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
-    before = StoredJSON(default=list)
-    after = StoredJSON(default=list)
+    before = StoredJSON(default=list, db_default=[])
+    after = StoredJSON(default=list, db_default=[])
     # The galleries' order that a person may compare: what the person's groups brought, in order.
-    incoming = StoredJSON(default=list)
+    incoming = StoredJSON(default=list, db_default=[])
     # Variants whose picture changes: [{"id", "title", "before": medium or null, "after": {"medium"} or {"file"} or null}, …]
-    variants = StoredJSON(default=list)
+    variants = StoredJSON(default=list, db_default=[])
     # The fingerprint of the gallery as this run left it: undo goes back only from there.
     result = models.CharField(max_length=64, blank=True)
     settled = models.DateTimeField(null=True)
     # When its gallery was read for the plan.
     seen = models.DateTimeField(null=True)
     # What was asked of Shopify and does not show yet (linking.waiting.Waits), also after the run: what may have happened.
-    waits = StoredJSON(default=dict)
+    waits = StoredJSON(default=dict, db_default={})
     # The job of the last order that was asked for, until Shopify says that it is over. It belongs to the store and the
     # product: whoever comes next awaits it.
     job = models.CharField(max_length=255, blank=True)
@@ -283,7 +283,7 @@ class ChangeRow(models.Model):
 
     part = models.ForeignKey(StoreSync, on_delete=models.CASCADE, related_name="changes")
     product = models.ForeignKey(ProductSync, null=True, on_delete=models.CASCADE, related_name="changes")
-    place = models.PositiveIntegerField(default=0)
+    place = models.PositiveIntegerField(default=0, db_default=0)
     key = models.CharField(max_length=1000, blank=True)
     # The product or variant whose metafield names this asset; empty for places of a gallery.
     owner_id = models.CharField(max_length=255, blank=True)
@@ -302,7 +302,9 @@ class ChangeRow(models.Model):
     # A medium that is there already may get another alt text; null: it stays as it is.
     alt_before = models.TextField(blank=True)
     alt_after = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty and unchanged differ
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PENDING)
+    outcome = models.CharField(
+        max_length=10, choices=Outcome.choices, default=Outcome.PENDING, db_default=Outcome.PENDING
+    )
     reason = models.TextField(blank=True)
 
     objects = ChangeRowQuerySet.as_manager()

@@ -19,7 +19,7 @@ class ShopifyApp(models.Model):
     former_secret = EncryptedField(blank=True)
     rotated = models.DateTimeField(null=True)
     # The one whose install page opens for "Install in Shopify".
-    installs = models.BooleanField(default=False)
+    installs = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

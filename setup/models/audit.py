@@ -32,8 +32,8 @@ class AuditEntry(models.Model):
     person = models.CharField(max_length=255, blank=True)
     action = models.CharField(max_length=100)
     object = models.CharField(max_length=300, blank=True)
-    before = StoredJSON(default=dict, encoder=DjangoJSONEncoder, shape=values)
-    after = StoredJSON(default=dict, encoder=DjangoJSONEncoder, shape=values)
+    before = StoredJSON(default=dict, db_default={}, encoder=DjangoJSONEncoder, shape=values)
+    after = StoredJSON(default=dict, db_default={}, encoder=DjangoJSONEncoder, shape=values)
     ip = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
 

@@ -31,7 +31,7 @@ class Authorization(models.Model):
     expires = models.DateTimeField(db_index=True)
     opened = models.DateTimeField(null=True)
     used = models.DateTimeField(null=True)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, db_default=Status.WAITING)
     problem = models.TextField(blank=True)
     store = models.ForeignKey(Store, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -27,7 +27,7 @@ class Environment(models.Model):
     name = models.CharField(max_length=255, blank=True)
     api_key = models.CharField(max_length=255)
     api_secret = EncryptedField()
-    upload_prefix = models.URLField(default="https://api.cloudinary.com")
+    upload_prefix = models.URLField(default="https://api.cloudinary.com", db_default="https://api.cloudinary.com")
     # Empty: pictures come from res.cloudinary.com.
     delivery_base = models.URLField(blank=True)
     launch_issuer = models.CharField(max_length=255)
@@ -36,29 +36,35 @@ class Environment(models.Model):
     former_launch_secret = EncryptedField(blank=True)
     former_launch_until = models.DateTimeField(null=True, blank=True)
     # q_auto keeps pictures small; c_limit on both sides stays below Shopify's 20 megapixels for any ratio.
-    image_transformation = models.CharField(max_length=1000, default="c_limit,w_4472,h_4472/q_auto")
+    image_transformation = models.CharField(
+        max_length=1000, default="c_limit,w_4472,h_4472/q_auto", db_default="c_limit,w_4472,h_4472/q_auto"
+    )
     # Full HD: far below Shopify's 4K and, at up to ten minutes, its 1 GB.
-    video_transformation = models.CharField(max_length=1000, default="c_limit,w_1920,h_1080,q_auto")
+    video_transformation = models.CharField(
+        max_length=1000, default="c_limit,w_1920,h_1080,q_auto", db_default="c_limit,w_1920,h_1080,q_auto"
+    )
     # An asset with this value in this field is a swatch; empty: none is.
     swatch_field = models.CharField(max_length=300, blank=True)
     swatch_value = models.CharField(max_length=255, blank=True)
-    files_transformation = models.CharField(max_length=1000, default="c_limit,w_4472,h_4472/q_auto")
+    files_transformation = models.CharField(
+        max_length=1000, default="c_limit,w_4472,h_4472/q_auto", db_default="c_limit,w_4472,h_4472/q_auto"
+    )
     # Names of named transformations, without `t_`, among which members choose per run.
-    allowed_transformations = StoredJSON(default=list, blank=True, shape=texts)
+    allowed_transformations = StoredJSON(default=list, db_default=[], blank=True, shape=texts)
     # What new selections begin with.
-    default_cloudinary_field = models.CharField(max_length=300, default="metadata:sku")
-    default_shopify_field = models.CharField(max_length=400, default="sku")
+    default_cloudinary_field = models.CharField(max_length=300, default="metadata:sku", db_default="metadata:sku")
+    default_shopify_field = models.CharField(max_length=400, default="sku", db_default="sku")
     # Empty: as selected, or by a field `sequence` if there is one.
     default_order_field = models.CharField(max_length=300, blank=True)
-    default_link_mode = models.CharField(max_length=20, choices=LINK_MODES, default="append")
+    default_link_mode = models.CharField(max_length=20, choices=LINK_MODES, default="append", db_default="append")
     # Upper and lower case and spaces make no difference when keys are compared.
-    default_fold = models.BooleanField(default=False)
+    default_fold = models.BooleanField(default=False, db_default=False)
     # Where an asset's alt text is read; empty: assets bring none.
-    alt_field = models.CharField(max_length=300, blank=True, default="context:alt")
-    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep")
-    ai_captions = models.BooleanField(default=False)
+    alt_field = models.CharField(max_length=300, blank=True, default="context:alt", db_default="context:alt")
+    alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
+    ai_captions = models.BooleanField(default=False, db_default=False)
     # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.cloudinary.surroundings).
-    seen = StoredJSON(default=dict, blank=True, shape=seen)
+    seen = StoredJSON(default=dict, db_default={}, blank=True, shape=seen)
     seen_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
@@ -92,7 +98,7 @@ class Member(models.Model):
     external_id = models.CharField(max_length=255)
     email = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
-    roles = StoredJSON(default=list, shape=texts)
+    roles = StoredJSON(default=list, db_default=[], shape=texts)
     last_launch = models.DateTimeField(null=True)
     # Sessions that began before this are ended.
     sessions_since = models.DateTimeField(null=True, blank=True)

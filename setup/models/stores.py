@@ -35,24 +35,26 @@ class Store(models.Model):
     label = models.CharField(max_length=100, blank=True)
     # Empty: the real service, at the store's own domain. The sandbox is another base URL.
     api_base = models.URLField(blank=True)
-    status = models.CharField(max_length=20, choices=Status.choices, default=Status.CONNECTED)
+    status = models.CharField(
+        max_length=20, choices=Status.choices, default=Status.CONNECTED, db_default=Status.CONNECTED
+    )
     problem = models.TextField(blank=True)
     plan = models.CharField(max_length=100, blank=True)
     # Points that Shopify gives back per second; 0: not told yet.
-    rate = models.FloatField(default=0)
+    rate = models.FloatField(default=0, db_default=0)
     storefront_url = models.URLField(blank=True)
     admin_url = models.URLField(blank=True)
-    scopes = StoredJSON(default=list, shape=texts)
+    scopes = StoredJSON(default=list, db_default=[], shape=texts)
     checked = models.DateTimeField(null=True)
     connected = models.DateTimeField(null=True)
 
     # How we get in. `app`, null with the way INSTALL: the app that the server's settings name.
-    way = models.CharField(max_length=20, choices=Way.choices, default=Way.TOKEN)
+    way = models.CharField(max_length=20, choices=Way.choices, default=Way.TOKEN, db_default=Way.TOKEN)
     app = models.ForeignKey(ShopifyApp, null=True, on_delete=models.SET_NULL, related_name="stores")
     access_token = EncryptedField()
     refresh_token = EncryptedField(blank=True)
     # Another number is another token: who was refused looks whether he has the present one.
-    token_serial = models.PositiveIntegerField(default=0)
+    token_serial = models.PositiveIntegerField(default=0, db_default=0)
     token_granted = models.DateTimeField(null=True)
     token_renew = models.DateTimeField(null=True)
     token_expires = models.DateTimeField(null=True)
