@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup.security import append_only
+from tests import migrated
 from tests.peer import Peer, listening_peer
 from tests.scenes import Scene, catalog, connected, served
 
@@ -39,8 +41,12 @@ def pytest_collection_modifyitems(items) -> None:
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("workers", "browser"))))
 
 
+gc.disable()  # until all tests are collected: nothing of that goes away
+
+
 def pytest_collection_finish() -> None:
     """Python looks for cycles among everything that lives, a third of a second each time: there are thousands of tests."""
+    gc.enable()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
 
@@ -51,6 +57,18 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings) -> Iterator[bool]:
+    """On SQLite the tables are there already, as a copy: pytest-django then only looks whether a migration is missing."""
+    if connection.vendor != "sqlite":
+        yield django_db_keepdb
+        return
+    database = Path(connection.settings_dict["TEST"]["NAME"])
+    migrated.copy_to(database)
+    yield True
+    database.unlink()
 
 
 @pytest.fixture(scope="session")
