@@ -4,10 +4,10 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from linking import attempts, waiting
+from linking import attempts, queue, waiting
 from linking.attempts import Attempt
 from linking.cloudinary.assets import fetch
 from linking.domain.waiting import Wait
@@ -16,6 +16,7 @@ from linking.models.jobs import JobState, asked_for
 from linking.shopify import files, galleries
 from setup.cloudinary.client import CloudinaryClient
 from setup.models import Environment, Store
+from setup.security.actors import Actor
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 
@@ -25,7 +26,14 @@ PER_LOOK = 200
 SLICE = 60.0
 
 
-def ask(environment: Environment, *, now: datetime) -> list[LinkCheck]:
+def ask(actor: Actor) -> None:
+    """Have every store of the environment checked; the rows' jobs are enqueued. Raises TooMany."""
+    actor.spend("dry_run")
+    for check in put(actor.environment, now=timezone.now()):
+        queue.enqueue("links", check.pk)
+
+
+def put(environment: Environment, *, now: datetime) -> list[LinkCheck]:
     """A check for every connected store with links; those that are being checked go on as they are."""
     linked = Exists(Link.objects.filter(store=OuterRef("pk")))
     stores = environment.stores.filter(linked, status=Store.Status.CONNECTED)
@@ -38,8 +46,21 @@ def ask(environment: Environment, *, now: datetime) -> list[LinkCheck]:
     return list(LinkCheck.objects.filter(pk__in=fresh))
 
 
+def gone_links(environment: Environment) -> QuerySet[Link]:
+    """By what is gone, and not by what is not: Postgres takes no index for that."""
+    return Link.objects.filter(gone__in=Link.Gone.values, environment=environment)
+
+
+def forget_gone(actor: Actor) -> int:
+    """Forget the links whose product, file, place or asset is gone, and answer how many. Nothing is written in Shopify."""
+    count, _ = gone_links(actor.environment).delete()
+    if count:
+        actor.record("links.clean", "links", {"links": count})
+    return count
+
+
 def check_links(pk: int) -> bool:
-    """A slice. Safe to repeat: a claim decides who works, and the row knows how far it came. True: ring for the next job."""
+    """A slice. Safe to repeat: a claim decides who works, and the row knows how far it came. True: enqueue the next job."""
     attempt = attempts.claim(LinkCheck.objects.select_related("store__environment"), pk)
     if attempt is None:
         return False
@@ -84,7 +105,7 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
     there = waiting.insist(lambda ids: files.states(shopify, ids), away, pause)
     ids = sorted({link.asset_id for link in links})
     assets = {asset.asset_id for some in fetch(cloudinary, ids, []) for asset in some}
-    told: dict[str, list[int]] = {}
+    found_gone: dict[str, list[int]] = {}
     for link in links:
         gone = ""
         if link.product_id not in found:
@@ -95,6 +116,6 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
             gone = Gone.GALLERY if link.medium_id in there else Gone.FILE
         elif link.asset_id not in assets:
             gone = Gone.ASSET
-        told.setdefault(gone, []).append(link.pk)
-    for gone, pks in told.items():
+        found_gone.setdefault(gone, []).append(link.pk)
+    for gone, pks in found_gone.items():
         Link.objects.filter(pk__in=pks).exclude(gone=gone).update(gone=gone)

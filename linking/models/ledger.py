@@ -110,9 +110,6 @@ class Link(models.Model):
     handle = models.CharField(max_length=300, blank=True)
     gone = models.CharField(max_length=10, choices=Gone.choices, blank=True)
 
-    # For pages, filled by the view.
-    admin_url: str
-
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "product_id", "asset_id"], name="an_asset_is_linked_once")

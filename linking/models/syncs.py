@@ -230,10 +230,6 @@ class ProductSync(models.Model):
     job = models.CharField(max_length=255, blank=True)
     ordered = models.DateTimeField(null=True)
 
-    # For pages, filled by the view.
-    lines: list["ChangeRow"]
-    admin_url: str
-
     class Meta:
         ordering = ["place", "pk"]
         constraints = [models.UniqueConstraint(fields=["part", "product_id"], name="a_product_is_synced_once_per_run")]

@@ -1,6 +1,7 @@
 """Edits as the page sends them: the state that was seen, what follows from the edit, and what to say about it."""
 
 import json
+import uuid
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -31,6 +32,11 @@ def is_behind(request: HttpRequest, selection: Selection) -> bool:
     if behind:
         messages.warning(request, BEHIND)
     return behind
+
+
+def token_of(request: HttpRequest) -> str:
+    """Of the button that was pressed: pressed many times, it begins one run. A page without one begins another each time."""
+    return request.POST.get("token") or uuid.uuid4().hex
 
 
 def stale(request: HttpRequest, selection: Selection) -> HttpResponse:

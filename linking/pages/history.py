@@ -1,115 +1,90 @@
-"""Which runs of the history are shown: by store, person, kind, outcome, dates and text."""
+"""History as its page shows it: every run of the environment, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 
-from linking.models import StoreSync, Sync
-from linking.models.syncs import BUSY
-from linking.pages.run.filter import number
-from linking.pages.text_search import MAX_TEXT, TooMany, runs_with
+from linking.domain import stored
+from linking.models import ChangeRow, StoreSync, Sync
+from linking.pages.history_filter import KINDS, OUTCOMES, HistoryFilter
+from linking.pages.run.numbers import tally
+from linking.pages.text_search import TooMany
+from setup.models import Member
 
-State = StoreSync.State
-KINDS: dict[str, tuple[str, Q]] = {
-    "link": ("Link to Products", Q(kind="link", dry_run=False)),
-    "upload": ("Upload to Store Files", Q(kind="upload", dry_run=False)),
-    "unlink": ("Unlink", Q(kind="unlink", dry_run=False)),
-    "undo": ("Undo", Q(kind="undo", dry_run=False)),
-    "dry": ("Dry runs", Q(dry_run=True)),
-}
-TOO_MANY = "Too many runs have something that begins with “{text}”. Type more of it."
-NO_DATE = "“{text}” is not a date. Write it as year-month-day, like 2026-11-21."
-
-
-def _having(**known: object) -> Exists:
-    return Exists(StoreSync.objects.filter(sync=OuterRef("pk"), **known))
-
-
-OUTCOMES: dict[str, tuple[str, Q]] = {
-    "done": ("Done", Q(_having(state=State.DONE)) & ~Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
-    "problems": ("With problems", Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
-    "unconfirmed": ("Unconfirmed", Q(_having(tallied__has_key="unknown")) & ~Q(_having(state__in=BUSY))),
-    "aborted": ("Aborted", Q(_having(state=State.ABORTED))),
-    "planned": ("Shown, not applied", Q(_having(state=State.PLANNED))),
-    "busy": ("At work", Q(_having(state__in=BUSY))),
-}
+PER_PAGE = 30
+WITHOUT_MODE = {"upload": "Upload to Store Files", "unlink": "Unlink"}
 
 
 @dataclass(frozen=True)
-class Filter:
-    """As the address tells it: what is not known there is left out. `problem`: what cannot be looked for, and why."""
+class Row:
+    """A run. `counts`: outcome -> lines; `took`: how long, in words; empty while it is under way."""
 
-    store: int | None = None
-    person: int | None = None
-    kind: str = ""
-    outcome: str = ""
-    text: str = ""
-    since: date | None = None
-    until: date | None = None
-    problem: str = ""
-
-    @classmethod
-    def of(cls, asked: Mapping[str, str]) -> "Filter":
-        kind, outcome = asked.get("kind", ""), asked.get("outcome", "")
-        dates, wrong = {}, ""
-        for name in ("since", "until"):
-            given = asked.get(name, "").strip()
-            dates[name] = _date(given)
-            wrong = NO_DATE.format(text=given[:40]) if given and dates[name] is None else wrong
-        return cls(
-            number(asked.get("store")),
-            number(asked.get("person")),
-            kind if kind in KINDS else "",
-            outcome if outcome in OUTCOMES else "",
-            asked.get("q", "").replace("\0", "").strip()[:MAX_TEXT],
-            dates["since"],
-            dates["until"],
-            wrong,
-        )
-
-    @property
-    def query(self) -> str:
-        """For an address, without the place that was reached."""
-        chosen: dict[str, object] = {"q": self.text, "store": self.store, "person": self.person, "kind": self.kind}
-        chosen |= {"outcome": self.outcome, "since": self.since, "until": self.until}
-        return urlencode({name: value for name, value in chosen.items() if value})
-
-    def __bool__(self) -> bool:
-        return bool(self.query)
-
-    def runs(self, mine: QuerySet[Sync]) -> QuerySet[Sync]:
-        """Of these runs those that fit. Raises TooMany."""
-        if self.store:
-            mine = mine.filter(_having(store=self.store))
-        if self.person:
-            mine = mine.filter(member=self.person)
-        if self.kind:
-            mine = mine.filter(KINDS[self.kind][1])
-        if self.outcome:
-            mine = mine.filter(OUTCOMES[self.outcome][1])
-        if self.since:
-            mine = mine.filter(created__gte=_midnight(self.since))
-        if self.until:
-            mine = mine.filter(created__lt=_midnight(self.until) + timedelta(days=1))
-        return mine.filter(pk__in=runs_with(self.text)) if self.text else mine
-
-    def told(self) -> str:
-        return TOO_MANY.format(text=self.text)
+    sync: Sync
+    what: str
+    counts: dict[str, int]
+    points: int
+    took: str
 
 
-def _date(text: str) -> date | None:
+def rows_context(member: Member, chosen: HistoryFilter, before: int | None) -> dict:
+    """A page of rows, and where the next begins. `before`: the pk of the last run that is shown already."""
+    mine = Sync.objects.filter(environment=member.environment).defer("arrangement", "origin__arrangement")
+    rows = mine.select_related("member", "origin").prefetch_related("parts__store").order_by("-pk")
+    if before:
+        rows = rows.filter(pk__lt=before)
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 1970 <= found.year <= 9000 else None
+        found = list(chosen.runs(rows)[: PER_PAGE + 1])
+    except TooMany:
+        return {"filter": chosen, "rows": [], "before": None, "problem": chosen.too_many()}
+    shown = found[:PER_PAGE]
+    more = shown[-1].pk if len(found) > PER_PAGE else None
+    return {"filter": chosen, "rows": rows_of(shown), "before": more, "problem": chosen.problem}
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=UTC)
+def choices_context(member: Member) -> dict:
+    """What the filter offers: stores, also those that are no longer connected, and people with runs."""
+    people = Member.objects.filter(Exists(Sync.objects.filter(member=OuterRef("pk"))), environment=member.environment)
+    return {
+        "stores": member.environment.stores.all(),
+        "people": people.order_by("name", "email"),
+        "kinds": [(code, name) for code, (name, _) in KINDS.items()],
+        "outcomes": [(code, name) for code, (name, _) in OUTCOMES.items()],
+    }
 
 
-__all__ = ["KINDS", "OUTCOMES", "Filter", "TooMany"]
+def rows_of(syncs: Iterable[Sync]) -> list[Row]:
+    """What came of a store sync is kept in its row when it ends; only of those at work the lines are counted."""
+    syncs = list(syncs)
+    open_parts = [part.pk for sync in syncs for part in sync.parts.all() if part.busy or part.tallied is None]
+    counted = tally(ChangeRow.objects.filter(part__in=open_parts), "outcome", by="part_id") if open_parts else {}
+    return [_row(sync, list(sync.parts.all()), counted) for sync in syncs]
+
+
+def _row(sync: Sync, parts: list[StoreSync], counted: dict[int, dict[str, int]]) -> Row:
+    counts: dict[str, int] = {}
+    for part in parts:
+        known = counted.get(part.pk, {}) if part.busy or part.tallied is None else stored.counts(part.tallied)
+        for outcome, n in known.items():
+            counts[outcome] = counts.get(outcome, 0) + n
+    begun = [part.started for part in parts if part.started]
+    ended = [part.finished for part in parts if part.finished]
+    over = begun and len(ended) == len(parts)
+    took = in_time((max(ended) - min(begun)).total_seconds()) if over else ""
+    return Row(sync, what_of(sync), counts, sum(part.points for part in parts), took)
+
+
+def in_time(seconds: float) -> str:
+    """As “0.8 s”, “42 s”, “3 min 5 s” or “1 h 2 min”."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def what_of(sync: Sync) -> str:
+    """What the run did, in a word or two."""
+    if sync.kind == "undo":
+        return "Undo"
+    words = WITHOUT_MODE.get(sync.kind) or sync.get_link_mode_display()
+    return f"Retry, {words}" if sync.origin else words

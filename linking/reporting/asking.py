@@ -3,6 +3,9 @@
 from datetime import datetime
 from hashlib import sha256
 
+from django.utils import timezone
+
+from linking import queue
 from linking.models import Report, Sync
 from linking.models.jobs import asked_for
 
@@ -15,11 +18,19 @@ class NotYet(Exception):
 
 def stamp_of(sync: Sync) -> str:
     """Of the run's present state. A plan that is applied, or a store that goes on, makes another one."""
-    told = sync.parts.order_by("pk").values_list("pk", "state", "finished")
-    return sha256(repr([sync.dry_run, *told]).encode()).hexdigest()
+    parts = sync.parts.order_by("pk").values_list("pk", "state", "finished")
+    return sha256(repr([sync.dry_run, *parts]).encode()).hexdigest()
 
 
-def ask(sync: Sync, format: str, *, now: datetime) -> Report:
+def ask(sync: Sync, format: str) -> Report:
+    """Have it written: enqueued unless somebody is at it or the file is there. Raises NotYet."""
+    report = put(sync, format, now=timezone.now())
+    if report.busy and not report.owner:
+        queue.enqueue("report", report.pk)
+    return report
+
+
+def put(sync: Sync, format: str, *, now: datetime) -> Report:
     """Its row is waiting only if a worker is needed; asked many times, it is written once. Raises NotYet."""
     if sync.busy:
         raise NotYet(BUSY)

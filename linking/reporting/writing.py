@@ -106,5 +106,9 @@ class Progress:
 
 
 def open_file(report: Report) -> IO[bytes]:
-    """Raises FileNotFoundError if the storage has it no more."""
-    return kept().open(report.file)
+    """Raises FileNotFoundError if the storage has it no more; the row then says so, too."""
+    try:
+        return kept().open(report.file)
+    except FileNotFoundError:
+        report.mine().update(file="")
+        raise

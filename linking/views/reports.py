@@ -1,7 +1,6 @@
 """A run's report as a file: choose a format, watch it being written, have it."""
 
 import uuid
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import queue
 from linking.models import Report, Sync
 from linking.operations import recovery
+from linking.pages.reports import card_context, reports_context
 from linking.reporting import asking, writing
-from linking.reporting.formats import FORMATS, Format
+from linking.reporting.formats import FORMATS
 from linking.views.syncs import sync_of
 from setup.security.guards import MemberRequest, members
 
@@ -23,35 +22,11 @@ LOST = "The file of this report is no longer there. It can be written anew."
 OTHER = "There is no such report of the run as it is now. It can be written anew."
 
 
-@dataclass(frozen=True)
-class Card:
-    """One format on the page. `state`: none, busy, ready, gone or failed."""
-
-    format: Format
-    state: str
-    report: Report | None
-    percent: int = 0
-
-
-def card_of(code: str, report: Report | None) -> Card:
-    format = FORMATS[code]
-    if report is None:
-        return Card(format, "none", None)
-    if report.busy:
-        return Card(format, "busy", report, min(99, 100 * report.written // max(1, report.total)))
-    if report.there(now=timezone.now()):
-        return Card(format, "ready", report)
-    return Card(format, "gone" if report.gone(now=timezone.now()) else "failed", report)
-
-
 @require_safe
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    found = asking.reports_of(sync)
-    cards = [card_of(code, found.get(code)) for code in FORMATS]
-    context = {"tab": "history", "sync": sync, "cards": cards, "running": sync.busy, **queue_of(cards)}
-    return render(request, "reports/page.html", context)
+    return render(request, "reports/page.html", {"tab": "history", **reports_context(sync)})
 
 
 @require_safe
@@ -68,12 +43,10 @@ def write(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
     """Pressed many times, it is written once."""
     sync, _, code = known_of(request, key, format)
     try:
-        report = asking.ask(sync, code, now=timezone.now())
+        report = asking.ask(sync, code)
     except asking.NotYet as refusal:
         messages.error(request, str(refusal))
         return HttpResponse(headers={"HX-Refresh": "true"}) if request.htmx else redirect("sync-report", key=key)
-    if report.busy and not report.owner:
-        queue.enqueue("report", report.pk)
     return show(request, sync, report, code) if request.htmx else redirect("sync-report", key=key)
 
 
@@ -88,7 +61,6 @@ def file(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponseBas
     try:
         found = writing.open_file(report)
     except FileNotFoundError:
-        report.mine().update(file="")
         messages.error(request, LOST)
         return redirect("sync-report", key=key)
     plan = "plan-" if sync.dry_run else ""
@@ -105,10 +77,4 @@ def known_of(request: MemberRequest, key: uuid.UUID, format: str) -> tuple[Sync,
 
 
 def show(request: MemberRequest, sync: Sync, report: Report | None, code: str) -> HttpResponse:
-    found = card_of(code, report)
-    return render(request, "reports/_card.html", {"sync": sync, "card": found, **queue_of([found])})
-
-
-def queue_of(cards: list[Card]) -> dict[str, object]:
-    waiting = any(card.state == "busy" for card in cards)
-    return {"queue_down": waiting and not queue.answers(), "days": settings.REPORT_DAYS}
+    return render(request, "reports/_card.html", card_context(sync, code, report))

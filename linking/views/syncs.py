@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking import runs
 from linking.models import ProductSync, Sync
-from linking.pages.edits import is_behind
+from linking.pages.edits import is_behind, token_of
 from linking.pages.link_board import board_of, store_cards
 from linking.pages.run.filter import Filter
 from linking.pages.run.galleries import choices_of, galleries_context, undone_of, unlinked_context
@@ -46,7 +46,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("link", key=key)
     if is_behind(request, selection):
         return redirect("link", key=key)
-    token = request.POST.get("token") or uuid.uuid4().hex
+    token = token_of(request)
     sync = runs.link(Actor.of(request), selection, token, dry_run="dry_run" in request.POST)
     return redirect("sync", key=sync.key)
 
@@ -153,7 +153,7 @@ def retry(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 def follow(request: MemberRequest, sync: Sync, begin: Callable[[str], Sync]) -> HttpResponse:
     try:
-        follower = begin(request.POST.get("token") or uuid.uuid4().hex)
+        follower = begin(token_of(request))
     except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("sync", key=sync.key)

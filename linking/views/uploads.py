@@ -17,7 +17,7 @@ from linking.models import AnyRow, Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
-from linking.pages.edits import STALE, announced, is_behind, version_of
+from linking.pages.edits import STALE, announced, is_behind, token_of, version_of
 from linking.pages.link_page import fetching_context
 from linking.pages.run import files as run_files
 from linking.pages.run.filter import Filter
@@ -155,7 +155,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("upload", key=key)
     new_versions = chosen_way(request.POST)
     dry_run = "dry_run" in request.POST or (new_versions == "replace" and board.replaceable > 0)
-    token = request.POST.get("token") or uuid.uuid4().hex
+    token = token_of(request)
     sync = runs.upload(Actor.of(request), selection, token, dry_run=dry_run, new_versions=new_versions)
     return redirect("sync", key=sync.key)
 

@@ -165,7 +165,7 @@ def ours(format: str, sync: int) -> tuple[int, int]:
     from linking.models import Report, Sync
     from linking.reporting import asking
 
-    report = asking.ask(Sync.objects.get(pk=sync), format, now=timezone.now())
+    report = asking.put(Sync.objects.get(pk=sync), format, now=timezone.now())
     jobs.report(report.pk)
     report = Report.objects.get(pk=report.pk)
     return report.size, report.written

@@ -54,11 +54,11 @@ def alts(place: Scene) -> AssetJob:
 
 def links(place: Scene) -> LinkCheck:
     place.run(place.select())
-    return checking.ask(place.environment, now=timezone.now())[0]
+    return checking.put(place.environment, now=timezone.now())[0]
 
 
 def report(place: Scene) -> Report:
-    return reporting.ask(place.run(place.select()), "csv", now=timezone.now())
+    return reporting.put(place.run(place.select()), "csv", now=timezone.now())
 
 
 def shopify(kind: str) -> dict:

@@ -329,8 +329,8 @@ def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, colum
         Report.objects.all().delete()
         asked = [
             (match, jobs.match),
-            (reporting.ask(sync, "xlsx", now=now), jobs.report),
-            (checking.ask(place.environment, now=now)[0], jobs.links),
+            (reporting.put(sync, "xlsx", now=now), jobs.report),
+            (checking.put(place.environment, now=now)[0], jobs.links),
         ]
         asked += [(row, jobs.assets) for row, _ in [describing.write_back(place.selection, now=now)] if row]
         wanted = place.selection.assets.all()

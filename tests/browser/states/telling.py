@@ -61,7 +61,7 @@ def reports(stage: Stage, sync: Sync, of: str) -> None:
     path = f"/syncs/{sync.key}/report/"
     stage.shows(path, f"The report of {of}", "Choose a format")
     for format in ("csv", "xlsx"):
-        jobs.report(asking.ask(sync, format, now=timezone.now()).pk)
+        jobs.report(asking.put(sync, format, now=timezone.now()).pk)
     Report.objects.filter(format="csv").update(state="failed", problem="The disk is full.")
     stage.shows(path, f"The report of {of}, one format ready, one failed", "The disk is full.")
 

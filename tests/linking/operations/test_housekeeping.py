@@ -49,7 +49,7 @@ def age(row, days: float) -> None:
 
 
 def written(sync, format: str = "csv") -> Report:
-    report = asking.ask(sync, format, now=timezone.now())
+    report = asking.put(sync, format, now=timezone.now())
     jobs.report(report.pk)
     report.refresh_from_db()
     return report

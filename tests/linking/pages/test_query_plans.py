@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from linking.links.checking import gone_links
 from linking.models import ChangeRow, Link, ProductSync, StoreSync, Sync
 from linking.pages import history
+from linking.pages.links import LinksFilter
 from linking.pages.run.numbers import tally
 from linking.pages.text_search import MANY, begins, links_with, runs_with
-from linking.views import links
 from setup.models import Environment, Member, Store
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,7 @@ def test_history_comes_in_order_from_its_index(member):
 
 @pytest.mark.parametrize("asked", [{}, {"q": "oak"}, {"store": 1}, {"gone": "1"}, {"q": "oak", "store": 1}], ids=str)
 def test_no_filter_of_links_reads_the_ledger_from_end_to_end(member, asked):
-    chosen = links.Filter(text=asked.get("q", ""), store=asked.get("store"), gone="gone" in asked)
+    chosen = LinksFilter(text=asked.get("q", ""), store=asked.get("store"), gone="gone" in asked)
     plan = plan_of(chosen.links(member.environment).filter(pk__lt=10**9)[:51])
     assert read_whole(plan) == [], plan
 
@@ -98,7 +99,7 @@ def test_what_is_gone_is_found_by_an_index_however_few_links_are(member):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # it chooses by how many rows there are
             cursor.execute("ANALYZE linking_link")
-    plan = plan_of(Link.objects.filter(links.GONE, environment=member.environment).order_by())
+    plan = plan_of(gone_links(member.environment).order_by())
     assert re.search(r"Index Cond: .*gone|gone=\?", plan), plan
     unlike = plan_of(Link.objects.filter(environment=member.environment).exclude(gone="").order_by())
     assert not re.search(r"Index Cond: .*gone|gone=\?", unlike), unlike

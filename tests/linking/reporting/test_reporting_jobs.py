@@ -36,7 +36,7 @@ def shelf(settings, tmp_path):
 @pytest.fixture
 def asked(scene):
     place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
-    return asking.ask(place.run(place.select()), "csv", now=timezone.now())
+    return asking.put(place.run(place.select()), "csv", now=timezone.now())
 
 
 def now_of(report: Report) -> Report:
@@ -87,7 +87,7 @@ def test_a_worker_that_was_given_up_for_lost_keeps_its_hands_off(asked, shelf, m
 def test_a_report_that_another_was_asked_for_meanwhile_is_not_kept(asked, shelf, monkeypatch):
     def overtaken(sync):
         sync.parts.update(finished=timezone.now())
-        asking.ask(sync, "csv", now=timezone.now())
+        asking.put(sync, "csv", now=timezone.now())
         yield from lines_of(sync)
 
     lines_of = content.lines_of
@@ -118,7 +118,7 @@ def test_a_storage_that_fails_is_tried_three_times_and_the_person_is_told(asked,
     assert asked.problem.startswith("AssetLink met an error of its own (Not a directory; reference ")
     assert "Ask for it again." in asked.problem
     shelf.unlink()
-    again = asking.ask(asked.sync, "csv", now=timezone.now())
+    again = asking.put(asked.sync, "csv", now=timezone.now())
     jobs.report(again.pk)
     assert (now_of(again).state, again.problem) == (JobState.DONE, "")
 
@@ -180,7 +180,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
     ChangeRow.objects.bulk_create(several, batch_size=2000)
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
-        report = asking.ask(sync, "xlsx", now=timezone.now())
+        report = asking.put(sync, "xlsx", now=timezone.now())
         with worker(environ(url), tmp_path, "first") as first:
             job_queue.enqueue("report", report.pk)
             wait_until(lambda: now_of(report).written > 0)

@@ -158,8 +158,8 @@ def test_what_is_asked_for_again_begins_with_all_its_tries(name, place, monkeypa
         "match": lambda: asking.put(row.selection, row.store, now=timezone.now(), again=True),
         "captions": lambda: describing.suggest(row.selection, row.selection.assets.all(), now=timezone.now()),
         "alts": lambda: describing.write_back(row.selection, now=timezone.now()),
-        "links": lambda: checking.ask(place.environment, now=timezone.now()),
-        "report": lambda: reporting.ask(row.sync, "csv", now=timezone.now()),
+        "links": lambda: checking.put(place.environment, now=timezone.now()),
+        "report": lambda: reporting.put(row.sync, "csv", now=timezone.now()),
     }
     if name not in again:
         return  # a selection is made anew

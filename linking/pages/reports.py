@@ -1,0 +1,51 @@
+"""A run's reports as their page shows them: each format with what there is of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from linking import queue
+from linking.models import Report, Sync
+from linking.reporting import asking
+from linking.reporting.formats import FORMATS, Format
+
+
+@dataclass(frozen=True)
+class ReportCard:
+    """One format on the page. `state`: none, busy, ready, gone or failed."""
+
+    format: Format
+    state: str
+    report: Report | None
+    percent: int = 0
+
+
+def card_of(code: str, report: Report | None) -> ReportCard:
+    format = FORMATS[code]
+    if report is None:
+        return ReportCard(format, "none", None)
+    if report.busy:
+        return ReportCard(format, "busy", report, min(99, 100 * report.written // max(1, report.total)))
+    if report.there(now=timezone.now()):
+        return ReportCard(format, "ready", report)
+    return ReportCard(format, "gone" if report.gone(now=timezone.now()) else "failed", report)
+
+
+def reports_context(sync: Sync) -> dict[str, object]:
+    """All formats."""
+    found = asking.reports_of(sync)
+    cards = [card_of(code, found.get(code)) for code in FORMATS]
+    return {"sync": sync, "cards": cards, "running": sync.busy, **_waiting_context(cards)}
+
+
+def card_context(sync: Sync, code: str, report: Report | None) -> dict[str, object]:
+    """One of them."""
+    card = card_of(code, report)
+    return {"sync": sync, "card": card, **_waiting_context([card])}
+
+
+def _waiting_context(cards: Sequence[ReportCard]) -> dict[str, object]:
+    waiting = any(card.state == "busy" for card in cards)
+    return {"queue_down": waiting and not queue.answers(), "days": settings.REPORT_DAYS}
