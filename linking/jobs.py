@@ -10,7 +10,7 @@ from linking.models import StoreSync
 from linking.queue import enqueue
 from linking.reporting.writing import write_report
 from linking.runtime import process
-from linking.selection.alt_texts.working import work as work_on_assets
+from linking.selection.alt_texts.working import work_on_assets
 from linking.selection.fetching import fetch_selection
 from linking.syncing.work import Next, work
 

@@ -199,6 +199,13 @@ class Board:
     def group(self, id: str) -> GroupCard | None:
         return next((group for group in [*self.groups, self.rest] if group.id == id), None)
 
+    def products_of(self, store_pk: int) -> set[str]:
+        """The ids of the store's products that assets go to."""
+        answers = [answer for group in self.groups if group.linked for answer in group.answers]
+        return {
+            product["id"] for answer in answers if answer.store.pk == store_pk for product in matched_products(answer)
+        }
+
 
 def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
     rows = selection.rows()

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from zlib import crc32
 
 from django.db.models import Count, Q
 
@@ -13,10 +12,11 @@ from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
 from linking.models import Selection
 from linking.models.jobs import JobState
 from linking.models.selections import ALT_POLICIES, MODES
+from linking.pages import alt_texts
 from linking.pages.group_list import chosen_context, groups_context
 from linking.pages.link_board import AssetCard, Board, StoreCard, board_of, decided, store_cards
+from linking.pages.versions import version_of
 from linking.selection import last_settings
-from linking.selection.alt_texts import overview
 
 NOTHING_ASKED: Mapping[str, str] = {}
 
@@ -42,7 +42,7 @@ def context_of(
         "modes": MODES,
         **board_keying_context(selection, board, form),
         **offer_context(selection, cards),
-        "alts": overview.numbers_of(card.row for cards in cards_of(board) for card in cards),
+        "alts": alt_texts.numbers_of(card.row for cards in cards_of(board) for card in cards),
         **fetching_context(selection, (board.total, board.known)),
         **stores_context(selection, decided(cards, board)),
         **chosen_context(selection, cards),
@@ -102,18 +102,14 @@ def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
         "store_cards": cards,
         "pending": pending,
         "queue_down": queue_down,
-        "answered": crc([(card.store.pk, card.state, card.refreshing, *answer_of(card)) for card in cards]),
-        "seen": crc([shown, queue_down]),
+        "answered": version_of([(card.store.pk, card.state, card.refreshing, *answer_of(card)) for card in cards]),
+        "seen": version_of([shown, queue_down]),
     }
 
 
 def answer_of(card: StoreCard) -> tuple[int, ...]:
     match = card.match
     return (match.products, match.matched, match.ambiguous, match.unmatched) if match else ()
-
-
-def crc(shown: object) -> str:
-    return f"{crc32(repr(shown).encode()):08x}"
 
 
 def actions_context(board: Board) -> dict:

@@ -11,7 +11,7 @@ from linking.domain.keying import Keying
 from linking.links import usage
 from linking.models import AnyRow, Selection, StoreFile
 from linking.pages.link_board import AssetCard
-from linking.selection.arrangement import group_id
+from linking.selection.arrangement import group_ids
 from setup.models import Store
 
 # So many rows come at a time.
@@ -32,9 +32,8 @@ class FileCard(AssetCard):
 
     @property
     def group(self) -> Mapping[str, str]:
-        """The first of its groups on Link to Products: editors of alt texts are told apart by it."""
-        keys = self.keying.keys(self.asset)
-        return {"id": group_id(self.keying.same(keys[0]) if keys else "")}
+        """The first of its groups on Link to Products, which names the editor of its alt text."""
+        return {"id": group_ids(self.keying, self.asset)[0]}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from hashlib import blake2s
 from linking.domain.alts import EXPLICIT, MAX_ALT
 from linking.domain.assets import Asset
 from linking.domain.grouping import group
+from linking.domain.keying import Keying
 from linking.domain.matching import Verdict
 from linking.domain.ordering import arrange, by_hand
 from linking.models import AnyRow, GroupArrangement, KeyMatch, KeyRow, Selection
@@ -35,6 +36,11 @@ class ArrangedGroup:
 def group_id(same: str) -> str:
     """A group's name in pages and their requests: the same on every page, however its key is spelled."""
     return blake2s(same.encode(), digest_size=5).hexdigest()
+
+
+def group_ids(keying: Keying, asset: Asset) -> list[str]:
+    """Of the groups that an asset is in; of those without a key if it is in none."""
+    return [group_id(same) for same in dict.fromkeys(keying.same(key) for key in keying.keys(asset)) or [""]]
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,27 @@
 
 import uuid
 from collections.abc import Callable
-from zlib import crc32
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
-from linking import queue
-from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.ranges import numbers_in
 from linking.domain.stored import alts_before
-from linking.models import AssetJob, SelectedAsset, Selection
+from linking.models import SelectedAsset, Selection
 from linking.operations import recovery
-from linking.pages import edits
+from linking.pages import alt_texts, edits
+from linking.pages.alt_texts import captions_context, jobs_context
 from linking.pages.edits import announced, version_of
-from linking.pages.link_board import GroupCard, card_of, field_label
+from linking.pages.link_board import card_of, field_label
 from linking.selection import locking
-from linking.selection.alt_texts import asking, deciding, overview
+from linking.selection.alt_texts import asking, deciding
 from linking.selection.alt_texts.deciding import BadAlt
+from linking.selection.arrangement import group_ids
 from linking.views import uploads
 from linking.views.selections import selection_of
 from setup.security.guards import MemberRequest, members
@@ -39,23 +37,23 @@ def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if request.method == "POST":
         return change(request, selection)
-    context = work_context(selection) | captions_context(selection) | {"panel": overview.panel(selection)}
+    context = jobs_context(selection) | captions_context(selection) | {"panel": alt_texts.panel(selection)}
     return render(request, "link/_alts_body.html", context)
 
 
 @require_safe
 @members
-def work(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Polled while something is done at Cloudinary. Proposals follow as they come; the end is told."""
+def jobs(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """Polled while something is done at Cloudinary. Proposals follow as they come; its end is announced."""
     recovery.sweep()
-    context = work_context(selection_of(request, key))
+    context = jobs_context(selection_of(request, key))
     if request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
     parts = [render_to_string("link/_alts_work.html", context, request), counts(request, context["selection"])]
     response = HttpResponse("".join(parts))
-    if context["doings"] and not context["busy"]:
+    if context["jobs"] and not context["busy"]:
         trigger_client_event(response, "alts-changed")
-        return announced(response, max(context["doings"], key=lambda doing: doing.job.heard).told)
+        return announced(response, max(context["jobs"], key=lambda one: one.job.heard).ending)
     if request.GET.get("offered") != str(context["offered"]):
         trigger_client_event(response, "captions-changed")
     return response
@@ -71,8 +69,8 @@ def captions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def change(request: MemberRequest, selection: Selection) -> HttpResponse:
     """One edit, or one job for Cloudinary, as `do` names it."""
     do = request.POST.get("do", "")
-    if do in WORKS:
-        return WORKS[do](request, selection)
+    if do in JOBS:
+        return JOBS[do](request, selection)
     if do not in EDITS:
         return HttpResponse(status=400)
     was, version = alts_before(selection.last_change.get("was")), version_of(request)
@@ -138,7 +136,7 @@ def decided(request: MemberRequest, selection: Selection, do: str) -> HttpRespon
 
     The numbers on the button do not: no alt text changes what is linked.
     """
-    parts, numbers = editors(request, selection, request.POST.get("at", "")), overview.numbers(selection)
+    parts, numbers = editors(request, selection, request.POST.get("at", "")), alt_texts.numbers(selection)
     if do in OF_PROPOSALS:
         parts.insert(0, render_to_string("link/_captions.html", captions_context(selection, numbers.offered), request))
     known = {"selection": selection, "alts": numbers, "oob": True}
@@ -173,44 +171,40 @@ def aim(response: HttpResponse, target: str) -> HttpResponse:
 def suggest(request: MemberRequest, selection: Selection) -> HttpResponse:
     """Ask for captions of the asset at the place `at`, of those that were selected (`a`, as ranges), or else of all images
     without an alt text."""
-    if not selection.environment.ai_captions:
-        return begun(request, selection, None, AI_IS_OFF)
     places = numbers_in(request.POST.get("at") or request.POST.get("a", ""))
-    rows = selection.assets.exclude(details={})
-    wanted = list(rows.filter(place__in=places)) if places else asking.suggestible(rows)
-    job, count = asking.suggest(selection, wanted, now=timezone.now())
-    told = f"Cloudinary’s AI is asked about {count:,} image{'' if count == 1 else 's'}." if count else NOTHING_TO_ASK
-    return begun(request, selection, job, told)
+    try:
+        count = asking.ask_for_captions(selection, places)
+    except asking.CaptionsOff as refusal:
+        return begun(request, selection, str(refusal))
+    asked = f"Cloudinary’s AI is asked about {count:,} image{'' if count == 1 else 's'}."
+    return begun(request, selection, asked if count else NOTHING_TO_ASK)
 
 
 def save(request: MemberRequest, selection: Selection) -> HttpResponse:
-    job, count = asking.write_back(selection, now=timezone.now())
-    told = f"Saving {count:,} alt text{'' if count == 1 else 's'} to Cloudinary." if count else "Every text is saved."
-    return begun(request, selection, job, told)
+    count = asking.ask_for_saving(selection)
+    saving = f"Saving {count:,} alt text{'' if count == 1 else 's'} to Cloudinary."
+    return begun(request, selection, saving if count else "Every text is saved.")
 
 
 def stop(request: MemberRequest, selection: Selection) -> HttpResponse:
     asking.stop(selection, request.POST.get("kind", ""))
-    return begun(request, selection, None, asking.STOPPED)
+    return begun(request, selection, asking.STOPPED)
 
 
-WORKS = {"suggest": suggest, "save": save, "stop": stop}
-AI_IS_OFF = "AI captions are turned off for this product environment. An admin can turn them on in Setup."
+JOBS = {"suggest": suggest, "save": save, "stop": stop}
 NOTHING_TO_ASK = "There is nothing to ask for: AI describes images only, and each once."
 
 
 def counts(request: MemberRequest, selection: Selection) -> str:
-    return render_to_string("link/_alts_count.html", {"alts": overview.numbers(selection), "oob": True}, request)
+    return render_to_string("link/_alts_count.html", {"alts": alt_texts.numbers(selection), "oob": True}, request)
 
 
-def begun(request: MemberRequest, selection: Selection, job: AssetJob | None, told: str) -> HttpResponse:
-    """A job for Cloudinary as the page shows it, enqueued."""
-    if job is not None:
-        queue.enqueue("assets", job.pk)
-    parts: list[str] = [render_to_string("link/_alts_work.html", work_context(selection) | {"oob": True}, request)]
+def begun(request: MemberRequest, selection: Selection, text: str) -> HttpResponse:
+    """What is done at Cloudinary now, as the page shows it."""
+    parts: list[str] = [render_to_string("link/_alts_work.html", jobs_context(selection) | {"oob": True}, request)]
     parts += editors(request, selection, request.POST.get("at", ""))
     response = aim(HttpResponse("".join(parts)), "")
-    return announced(trigger_client_event(response, "alts-begun"), told)
+    return announced(trigger_client_event(response, "alts-begun"), text)
 
 
 def editors(request: MemberRequest, selection: Selection, at: str, *, error: str = "") -> list[str]:
@@ -222,32 +216,5 @@ def editors(request: MemberRequest, selection: Selection, at: str, *, error: str
         render_to_string(template, known | {"asset": card, "group": {"id": id}}, request)
         for row in rows
         for card in [card_of(row, row.asset)]
-        for id in group_ids(selection, card.asset)
+        for id in group_ids(selection.keying, card.asset)
     ]
-
-
-def group_ids(selection: Selection, asset: Asset) -> list[str]:
-    """The ids of the groups that an asset is in; of those without a key if it is in none."""
-    keying = selection.keying
-    same = dict.fromkeys(keying.same(key) for key in keying.keys(asset)) or [""]
-    return [GroupCard("", one, (), ()).id for one in same]
-
-
-def work_context(selection: Selection) -> dict:
-    """`seen` changes with whatever is shown of the jobs; `busy`: one of them goes on."""
-    doings = overview.doings(selection)
-    offered = deciding.offered(selection).count()
-    busy = any(doing.job.busy for doing in doings)
-    queue_down = busy and not queue.answers()
-    shown = [(d.kind, d.job.state, d.job.problem, d.job.total, d.job.done, d.job.failed) for d in doings]
-    seen = f"{crc32(repr((shown, offered, queue_down)).encode()):08x}"
-    known = {"selection": selection, "doings": doings, "offered": offered, "busy": busy, "seen": seen}
-    return known | {"queue_down": queue_down}
-
-
-def captions_context(selection: Selection, offered: int | None = None) -> dict:
-    """The first proposals; `more` follow. `offered`: how many there are, if that is known."""
-    rows = deciding.offered(selection)
-    count = rows.count() if offered is None else offered
-    shown = [overview.Proposal(row) for row in rows[: overview.PROPOSALS_SHOWN]]
-    return {"selection": selection, "offered": count, "proposals": shown, "more": count - len(shown)}

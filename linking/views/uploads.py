@@ -1,7 +1,7 @@
 """Upload to Store Files: the same selection, without products."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,37 +13,26 @@ from django_htmx.http import trigger_client_event
 from linking import runs
 from linking.domain.ranges import numbers_in
 from linking.forms import UploadForm
-from linking.models import AnyRow, Selection
-from linking.models.jobs import JobState
-from linking.models.selections import ALT_POLICIES
-from linking.models.syncs import NEW_VERSIONS
+from linking.models import Selection
 from linking.pages.edits import STALE, announced, is_behind, token_of, version_of
-from linking.pages.link_page import fetching_context
 from linking.pages.run import files as run_files
 from linking.pages.run.filter import Filter
 from linking.pages.run.numbers import numbers_of
-from linking.pages.upload_board import ROWS, FileCard, UploadBoard, board_of
+from linking.pages.upload_board import UploadBoard, board_of
+from linking.pages.upload_page import board_context, chosen_way, upload_context
 from linking.selection import editing, locking
-from linking.selection.alt_texts import overview
 from linking.selection.arrangement import Arrangement
 from linking.selection.editing import Draft, NotThere
 from linking.views.launch import SELECTION
 from linking.views.selections import selection_of
 from linking.views.syncs import sync_of
-from setup.models import Store
-from setup.numbers import whole
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
 
 # Groups do not matter here.
 NO_GROUPS = Arrangement((), (), frozenset())
-# From so many assets on, the list is drawn anew instead of one row after another.
+# From so many assets on, the list is loaded again instead of one row after another.
 MANY = 30
-STATES: Mapping[str, tuple[str, Callable[[FileCard], bool]]] = {
-    "ready": ("To upload", lambda card: card.ready),
-    "excluded": ("Excluded", lambda card: card.excluded),
-    "error": ("Errors", lambda card: bool(card.trouble)),
-}
 
 
 @require_safe
@@ -58,7 +47,7 @@ def home(request: MemberRequest) -> HttpResponse:
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     return render(
-        request, "uploads/page.html", page_context(selection_of(request, key), request.GET) | {"tab": "upload"}
+        request, "uploads/page.html", upload_context(selection_of(request, key), request.GET) | {"tab": "upload"}
     )
 
 
@@ -66,7 +55,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def assets(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The list that the filter names; with `after` only the rows that follow that place."""
-    context = context_of(selection_of(request, key), request.GET)
+    context = board_context(selection_of(request, key), request.GET)
     template = "uploads/_rows.html" if "after" in request.GET else "uploads/_list.html"
     return render(request, template, context)
 
@@ -84,7 +73,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
             stores = row.choose_stores(row.store_choices(), request.POST.getlist("stores"))
     except locking.Stale:
         return stale(request, selection)
-    context = context_of(row, request.POST, stores=stores)
+    context = board_context(row, request.POST, stores=stores)
     response = render(request, "uploads/_follows.html", context | {"oob": True})
     return trigger_client_event(response, "list-changed")
 
@@ -120,7 +109,7 @@ EDITS: dict[str, Callable[[Draft, QueryDict], None]] = {
 
 def edited(request: MemberRequest, draft: Draft) -> HttpResponse:
     """The rows that the edit touched, and the numbers that follow."""
-    context = context_of(draft.selection, request.POST, draft.rows) | {"oob": True}
+    context = board_context(draft.selection, request.POST, draft.rows) | {"oob": True}
     board: UploadBoard = context["board"]
     touched = [card for card in board.cards if card.number in draft.numbers]
     many = len(touched) > MANY
@@ -137,7 +126,7 @@ def edited(request: MemberRequest, draft: Draft) -> HttpResponse:
 def stale(request: MemberRequest, selection: Selection) -> HttpResponse:
     """The whole board as it is now, in place of an edit that was made on an older state."""
     fresh = Selection.objects.select_related("environment").get(pk=selection.pk)
-    context = page_context(fresh, request.POST) | {"notice": STALE}
+    context = upload_context(fresh, request.POST) | {"notice": STALE}
     response = render(request, "uploads/_board.html", context, status=409)
     response["HX-Retarget"], response["HX-Reswap"] = "#board", "outerHTML"
     return announced(response, STALE)
@@ -171,58 +160,3 @@ def files(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     answer = render(request, "uploads/_run.html", run_files.context_of(sync, numbers_of(sync), request.GET))
     answer["HX-Replace-Url"] = f"{reverse('sync', args=[key])}{'?' if chosen else ''}{chosen.query}"
     return answer
-
-
-def chosen_way(asked: Mapping[str, str]) -> str:
-    """What is to happen with new versions; nothing is replaced unless it is said."""
-    way = asked.get("new_versions", "")
-    return way if way in dict(NEW_VERSIONS) else "add"
-
-
-def page_context(selection: Selection, asked: Mapping[str, str]) -> dict:
-    """Everything the page needs."""
-    context = fetching_context(selection) | context_of(selection, asked)
-    alts = overview.numbers_of(card.row for card in context["board"].cards)
-    return context | {"fetched": selection.state == JobState.DONE, "alts": alts}
-
-
-def context_of(
-    selection: Selection,
-    asked: Mapping[str, str],
-    rows: Sequence[AnyRow] | None = None,
-    stores: Mapping[Store, bool] | None = None,
-) -> dict:
-    """What fragments need. `asked`: the filter, and the choice for new versions that is not saved."""
-    board = board_of(selection, rows, stores)
-    return {
-        "selection": selection,
-        "board": board,
-        "alt_policies": ALT_POLICIES,
-        "environment": selection.environment,
-        "ways": NEW_VERSIONS,
-        "way": chosen_way(asked),
-        "token": uuid.uuid4().hex,
-        **list_context(board.cards, asked),
-    }
-
-
-def list_context(cards: Sequence[FileCard], asked: Mapping[str, str]) -> dict:
-    """The rows after the place `after`, as many as come at a time, of those that the filter names."""
-    text, state = asked.get("q", "").strip()[:200], asked.get("state", "")
-    state = state if state in STATES else ""
-    after = whole(asked.get("after"))
-    first = 0 if after is None else after + 1
-    fitting = [card for card in cards if fits(card, text, state)]
-    rest = [card for card in fitting if card.number >= first]
-    return {
-        "wanted": {"text": text, "state": state},
-        "found": len(fitting),
-        "rows": rest[:ROWS],
-        "after": rest[ROWS - 1].number if len(rest) > ROWS else None,
-        "counts": [(code, name, sum(map(fit, cards))) for code, (name, fit) in STATES.items()],
-    }
-
-
-def fits(card: FileCard, text: str, state: str) -> bool:
-    said = f"{card.name}\n{card.asset.public_id}\n{' '.join(card.asset.tags)}".casefold()
-    return (not state or STATES[state][1](card)) and all(word in said for word in text.casefold().split())

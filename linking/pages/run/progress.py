@@ -4,7 +4,6 @@ new."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from django.conf import settings
 
@@ -14,6 +13,7 @@ from linking.models import StoreLease, StoreSync, Sync
 from linking.models.syncs import BUSY
 from linking.operations import recovery
 from linking.pages.run.problems import SO_FAR, Trouble, add_examples, troubles_of
+from linking.pages.versions import version_of
 
 # Of the time so far, the share that was spent waiting for Shopify's limit that makes a run a throttled one.
 MUCH = 0.3
@@ -60,7 +60,7 @@ class Progress:
     @property
     def version(self) -> str:
         """Another one for everything that can be seen."""
-        return f"{crc32(repr(self).encode()):08x}"
+        return version_of(self)
 
 
 def progress_of(sync: Sync, numbers: dict, *, now: datetime) -> Progress:

@@ -1,11 +1,13 @@
 """What shall be done with assets at Cloudinary: asked for here, done by a job (linking.selection.alt_texts.working)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
+from linking import queue
 from linking.cloudinary.captions import kept_alt
 from linking.models import AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState, asked_for
@@ -13,6 +15,7 @@ from linking.selection.alt_texts.deciding import lacks, own_of
 
 CAPTIONS, WRITE_ALTS = "captions", "write_alts"
 ASKABLE = ("", "failed", "rejected")
+AI_IS_OFF = "AI captions are turned off for this product environment. An admin can turn them on in Setup."
 STOPPED = "Stopped. What was done so far is kept."
 
 
@@ -26,8 +29,33 @@ def suggestible(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
     return [row for row in rows if lacks(row) and describable(row) and row.caption_state != "rejected"]
 
 
+class CaptionsOff(Exception):
+    """The text says what to do."""
+
+
+def ask_for_captions(selection: Selection, places: Collection[int]) -> int:
+    """Have the AI asked about the assets at these places, or all `suggestible` ones if none is named. Answers about how many; the
+    job is enqueued. Raises CaptionsOff."""
+    if not selection.environment.ai_captions:
+        raise CaptionsOff(AI_IS_OFF)
+    rows = selection.assets.exclude(details={})
+    wanted = list(rows.filter(place__in=places)) if places else suggestible(rows)
+    return _enqueued(*suggest(selection, wanted, now=timezone.now()))
+
+
+def ask_for_saving(selection: Selection) -> int:
+    """Have the decided texts saved to Cloudinary. Answers how many; the job is enqueued."""
+    return _enqueued(*write_back(selection, now=timezone.now()))
+
+
+def _enqueued(job: AssetJob | None, count: int) -> int:
+    if job is not None:
+        queue.enqueue("assets", job.pk)
+    return count
+
+
 def suggest(selection: Selection, rows: Iterable[SelectedAsset], *, now: datetime) -> tuple[AssetJob | None, int]:
-    """Ask for captions of these assets: the job to ring for (None if there is nothing to ask), and for how many."""
+    """Ask for captions of these assets: the job to enqueue (None if there is nothing to ask), and for how many."""
     ids = [row.pk for row in rows if describable(row)]
     if not ids:
         return None, 0
@@ -47,7 +75,7 @@ def unsaved(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
 
 
 def write_back(selection: Selection, *, now: datetime) -> tuple[AssetJob | None, int]:
-    """Ask for the decided texts to be saved to Cloudinary: the job to ring for, and how many there are."""
+    """Ask for the decided texts to be saved to Cloudinary: the job to enqueue, and how many there are."""
     count = len(unsaved(selection.assets.all()))
     if not count:
         return None, 0

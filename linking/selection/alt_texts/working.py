@@ -15,8 +15,8 @@ from linking.selection.alt_texts.asking import CAPTIONS, waiting
 SLICE = 60.0  # seconds
 
 
-def work(pk: int) -> bool:
-    """Go on for a minute at most. True: ring for the next job. Safe to repeat: a claim decides who works."""
+def work_on_assets(pk: int) -> bool:
+    """Go on for a minute at most. True: enqueue the next job. Safe to repeat: a claim decides who works."""
     attempt = attempts.claim(AssetJob.objects.select_related("selection__environment"), pk)
     if attempt is None:
         return False

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from linking.models import Selection
 from linking.selection.alt_texts.asking import suggest, suggestible
-from linking.selection.alt_texts.working import work
+from linking.selection.alt_texts.working import work_on_assets
 from setup.models import Environment
 from tests.browser.states.stage import Stage
 from tests.films import clip
@@ -127,5 +127,5 @@ def alt_texts(stage: Stage) -> None:
 def describe(selection: Selection) -> None:
     job, _ = suggest(selection, suggestible(selection.assets.all()), now=timezone.now())
     assert job is not None
-    while work(job.pk):
+    while work_on_assets(job.pk):
         pass

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from linking.links.checking import gone_links
 from linking.models import ChangeRow, Link, ProductSync, StoreSync, Sync
-from linking.pages import history
+from linking.pages.history_filter import KINDS, OUTCOMES, HistoryFilter
 from linking.pages.links import LinksFilter
 from linking.pages.run.numbers import tally
 from linking.pages.text_search import MANY, begins, links_with, runs_with
@@ -56,7 +56,7 @@ def whole_by_postgres(node: str) -> bool:
 def runs(member: Member, **asked) -> QuerySet:
     """As the page asks for them."""
     mine = Sync.objects.filter(environment=member.environment).order_by("-pk")
-    chosen = history.Filter.of({name: str(value) for name, value in asked.items()})
+    chosen = HistoryFilter.of({name: str(value) for name, value in asked.items()})
     return chosen.runs(mine.filter(pk__lt=10**9))[:31]
 
 
@@ -68,8 +68,8 @@ def runs(member: Member, **asked) -> QuerySet:
         {"store": 1},
         {"person": 1},
         {"since": "2026-01-01", "until": "2026-02-01"},
-        *({"kind": code} for code in history.KINDS),
-        *({"outcome": code} for code in history.OUTCOMES),
+        *({"kind": code} for code in KINDS),
+        *({"outcome": code} for code in OUTCOMES),
         {"q": "oak", "kind": "link", "outcome": "problems", "store": 1},
     ],
     ids=str,

@@ -38,7 +38,7 @@ def fill(selection, code: str = "context:title") -> None:
 
 def proposed(selection) -> None:
     job, _ = suggest(selection, suggestible(selection.assets.all()), now=timezone.now())
-    while working.work(job.pk):
+    while working.work_on_assets(job.pk):
         pass
 
 

@@ -41,7 +41,7 @@ def ask(selection, *names) -> AssetJob | None:
 
 
 def worked(job: AssetJob) -> AssetJob:
-    while working.work(job.pk):
+    while working.work_on_assets(job.pk):
         pass
     return AssetJob.objects.get(pk=job.pk)
 
@@ -174,7 +174,7 @@ def test_a_job_whose_worker_died_goes_on_and_asks_only_for_the_rest(place):
     assert claimed.claim(job.pk, now=timezone.now())
     job.refresh_from_db()
     captioning.settle(job, chosen.assets.get(place=0), caption="Said before it died", caption_state="offered")
-    assert not working.work(job.pk)  # it may still live
+    assert not working.work_on_assets(job.pk)  # it may still live
     assert made(place) == 0
     AssetJob.objects.update(heard="2026-01-01T00:00:00Z")
     assert worked(job).done == 6
@@ -205,7 +205,7 @@ def test_stopped_while_it_works_it_offers_nothing_more(place):
 
     settle, captioning.settle = captioning.settle, after_the_first
     try:
-        working.work(job.pk)
+        working.work_on_assets(job.pk)
     finally:
         captioning.settle = settle
     assert set(states(chosen).values()) == {""}

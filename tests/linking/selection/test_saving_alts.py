@@ -34,7 +34,7 @@ def decided(place, **texts):
 
 def saved(selection) -> AssetJob | None:
     job, _ = write_back(selection, now=timezone.now())
-    while job and working.work(job.pk):
+    while job and working.work_on_assets(job.pk):
         pass
     return job and AssetJob.objects.get(pk=job.pk)
 
@@ -100,7 +100,7 @@ def test_while_cloudinary_does_not_answer_the_job_waits_and_goes_on_later(scene)
     assert (job.state, job.problem) == ("waiting", "Cloudinary does not answer.")
     place.world.faults.clear()
     AssetJob.objects.update(not_before=None)
-    working.work(job.pk)
+    working.work_on_assets(job.pk)
     job.refresh_from_db()
     assert (job.state, job.problem, job.done) == ("done", "", 6)
 

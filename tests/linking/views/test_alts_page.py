@@ -49,7 +49,7 @@ class Visit:
 
     def proposed(self) -> None:
         job, _ = suggest(self.selection, suggestible(self.selection.assets.all()), now=timezone.now())
-        while working.work(job.pk):
+        while working.work_on_assets(job.pk):
             pass
 
 
@@ -126,7 +126,7 @@ def test_filling_from_a_field_tells_beforehand_how_many_it_fills(visit):
 def test_suggestions_are_asked_for_shown_and_accepted_one_by_one(visit):
     visit.post("suggest")
     assert AssetJob.objects.get().state == "waiting"
-    working.work(AssetJob.objects.get().pk)
+    working.work_on_assets(AssetJob.objects.get().pk)
     assert "2 proposals to review" in text_of(visit.get())
     answer = visit.post("accept", at=1)
     assert "1 proposal to review" in text_of(answer)
@@ -177,7 +177,7 @@ def test_the_poll_says_nothing_until_something_has_changed_and_ends_by_itself(vi
     body = visit.get().content.decode()
     poll = re.search(r'hx-get="([^"]*alts/work/[^"]*)"', body)[1].replace("&amp;", "&")
     assert visit.client.get(poll).status_code == 204
-    working.work(AssetJob.objects.get().pk)
+    working.work_on_assets(AssetJob.objects.get().pk)
     answer = visit.client.get(poll)
     assert "2 of 2 images described." in told(answer)
     assert "hx-trigger" not in answer.content.decode()
@@ -193,7 +193,7 @@ def test_a_job_is_stopped_from_the_page(visit):
 def test_a_missing_subscription_is_told_on_the_page(visit, place):
     place.world.settings.change({"captions": "absent"})
     visit.post("suggest")
-    working.work(AssetJob.objects.get().pk)
+    working.work_on_assets(AssetJob.objects.get().pk)
     assert "An account admin can register the Cloudinary AI Content Analysis add-on" in text_of(visit.get())
 
 
@@ -201,7 +201,7 @@ def test_texts_are_saved_to_cloudinary_from_the_page(visit, place):
     visit.post("alt", at=0, value="New words")
     assert "Save 1 alt text to Cloudinary" in text_of(visit.get())
     visit.post("save")
-    working.work(AssetJob.objects.get().pk)
+    working.work_on_assets(AssetJob.objects.get().pk)
     contexts = [known.context for known in place.world.environments[0].assets.values()]
     assert {"alt": "New words", "title": "A title"} in contexts
     assert "1 alt text saved to Cloudinary" in text_of(visit.get())

@@ -1,16 +1,19 @@
-"""What a page shows about alt texts: how many there are, what could be done, and what is being done."""
+"""What pages show about alt texts: how many there are, what could be done, and what is being done at Cloudinary."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from linking import queue
 from linking.domain import stored
 from linking.domain.alts import MAX_CONTEXT, cut, from_field
 from linking.domain.fields import CloudinaryField
 from linking.models import AnyRow, AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState
+from linking.pages.versions import version_of
 from linking.selection.alt_texts.asking import WRITE_ALTS, suggestible, unsaved
 from linking.selection.alt_texts.deciding import lacks, own_of
+from linking.selection.alt_texts.deciding import offered as offered_captions
 
 PROPOSALS_SHOWN = 20
 FAILURES_SHOWN = 20
@@ -134,7 +137,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Doing:
+class ShownJob:
     """A job at Cloudinary as a person sees it. `asked`: on so many assets of it something is known."""
 
     job: AssetJob
@@ -160,7 +163,7 @@ class Doing:
         return max(0, len(self.job.problem.splitlines()) - FAILURES_SHOWN)
 
     @property
-    def told(self) -> str:
+    def ending(self) -> str:
         """How it ended, in a sentence."""
         job = self.job
         if job.state == JobState.FAILED:
@@ -176,6 +179,26 @@ class Doing:
         )
 
 
-def doings(selection: Selection) -> list[Doing]:
+def jobs_of(selection: Selection) -> list[ShownJob]:
     """What was ever asked for, captions first."""
-    return [Doing(job) for job in selection.asset_jobs.order_by("kind")]
+    return [ShownJob(job) for job in selection.asset_jobs.order_by("kind")]
+
+
+def jobs_context(selection: Selection) -> dict:
+    """`seen` changes with whatever is shown of the jobs; `busy`: one of them goes on."""
+    jobs = jobs_of(selection)
+    offered = offered_captions(selection).count()
+    busy = any(one.job.busy for one in jobs)
+    queue_down = busy and not queue.answers()
+    shown = [(one.kind, one.job.state, one.job.problem, one.job.total, one.job.done, one.job.failed) for one in jobs]
+    seen = version_of((shown, offered, queue_down))
+    known = {"selection": selection, "jobs": jobs, "offered": offered, "busy": busy, "seen": seen}
+    return known | {"queue_down": queue_down}
+
+
+def captions_context(selection: Selection, offered: int | None = None) -> dict:
+    """The first proposals; `more` follow. `offered`: how many there are, if that is known."""
+    rows = offered_captions(selection)
+    count = rows.count() if offered is None else offered
+    shown = [Proposal(row) for row in rows[:PROPOSALS_SHOWN]]
+    return {"selection": selection, "offered": count, "proposals": shown, "more": count - len(shown)}

@@ -1,0 +1,75 @@
+"""Upload to Store Files as its page and fragments show it."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+
+from linking.models import AnyRow, Selection
+from linking.models.jobs import JobState
+from linking.models.selections import ALT_POLICIES
+from linking.models.syncs import NEW_VERSIONS
+from linking.pages import alt_texts
+from linking.pages.link_page import fetching_context
+from linking.pages.upload_board import ROWS, FileCard, board_of
+from setup.models import Store
+from setup.numbers import whole
+
+STATES: Mapping[str, tuple[str, Callable[[FileCard], bool]]] = {
+    "ready": ("To upload", lambda card: card.ready),
+    "excluded": ("Excluded", lambda card: card.excluded),
+    "error": ("Errors", lambda card: bool(card.trouble)),
+}
+
+
+def chosen_way(asked: Mapping[str, str]) -> str:
+    """What is to happen with new versions; nothing is replaced unless it is said."""
+    way = asked.get("new_versions", "")
+    return way if way in dict(NEW_VERSIONS) else "add"
+
+
+def upload_context(selection: Selection, asked: Mapping[str, str]) -> dict:
+    """Everything the page needs."""
+    context = fetching_context(selection) | board_context(selection, asked)
+    alts = alt_texts.numbers_of(card.row for card in context["board"].cards)
+    return context | {"fetched": selection.state == JobState.DONE, "alts": alts}
+
+
+def board_context(
+    selection: Selection,
+    asked: Mapping[str, str],
+    rows: Sequence[AnyRow] | None = None,
+    stores: Mapping[Store, bool] | None = None,
+) -> dict:
+    """What fragments need. `asked`: the filter, and the choice for new versions that is not saved."""
+    board = board_of(selection, rows, stores)
+    return {
+        "selection": selection,
+        "board": board,
+        "alt_policies": ALT_POLICIES,
+        "environment": selection.environment,
+        "ways": NEW_VERSIONS,
+        "way": chosen_way(asked),
+        "token": uuid.uuid4().hex,
+        **list_context(board.cards, asked),
+    }
+
+
+def list_context(cards: Sequence[FileCard], asked: Mapping[str, str]) -> dict:
+    """The rows after the place `after`, as many as come at a time, of those that the filter names."""
+    text, state = asked.get("q", "").strip()[:200], asked.get("state", "")
+    state = state if state in STATES else ""
+    after = whole(asked.get("after"))
+    first = 0 if after is None else after + 1
+    fitting = [card for card in cards if fits(card, text, state)]
+    rest = [card for card in fitting if card.number >= first]
+    return {
+        "wanted": {"text": text, "state": state},
+        "found": len(fitting),
+        "rows": rest[:ROWS],
+        "after": rest[ROWS - 1].number if len(rest) > ROWS else None,
+        "counts": [(code, name, sum(map(fit, cards))) for code, (name, fit) in STATES.items()],
+    }
+
+
+def fits(card: FileCard, text: str, state: str) -> bool:
+    said = f"{card.name}\n{card.asset.public_id}\n{' '.join(card.asset.tags)}".casefold()
+    return (not state or STATES[state][1](card)) and all(word in said for word in text.casefold().split())

@@ -1,0 +1,42 @@
+"""The products that a person picks for a key where the match alone does not decide. Each pick is made within `locking.edit` and
+leaves its way back in the selection's last_change."""
+
+from collections.abc import Sequence
+
+from linking.models import GroupArrangement, KeyMatch, Selection
+
+
+def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) -> str:
+    """`pick` or `unpick` the products with these `ids` for the answer's key, or choose exactly them; without ids all that
+    matched. Only what the store offers can be picked. Within `locking.edit`; the caller saves the row. Answers what was done."""
+    offered = [product["id"] for product in answer.products]
+    named = list(ids) or offered
+    offered += [found["product"]["id"] for found in answer.suggestions]
+    known, _ = GroupArrangement.objects.get_or_create(
+        selection=selection, keying=str(selection.keying), key=selection.keying.same(answer.key)
+    )
+    store = str(answer.store_match.store_id)
+    before = list(known.picks.get(store, ()))
+    if do == "pick":
+        wanted = {*before, *named}
+    elif do == "unpick":
+        wanted = set(before).difference(ids or before)
+    else:
+        wanted = set(ids)
+    after = [id for id in dict.fromkeys(offered) if id in wanted]
+    known.picks = {**known.picks, store: after} if after else {at: v for at, v in known.picks.items() if at != store}
+    known.save(update_fields=["picks"])
+    said = _said(answer, before, after)
+    back = {"do": "choose", "k": answer.pk, "p": " ".join(before)}
+    selection.last_change = {"text": said, "back": back, "url": "link-pick"}
+    return said
+
+
+def _said(answer: KeyMatch, before: Sequence[str], after: Sequence[str]) -> str:
+    titles = {product["id"]: product["title"] for product in answer.products}
+    titles |= {found["product"]["id"]: found["product"]["title"] for found in answer.suggestions}
+    if not after:
+        return f"{answer.key}: left out again."
+    new = [titles[id] for id in after if id not in before] or [titles[id] for id in after]
+    words = new[0] if len(new) == 1 else f"{len(new)} products"
+    return f"{answer.key}: linked to {words}." if len(after) >= len(before) else f"{answer.key}: {len(after)} left."
