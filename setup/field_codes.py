@@ -31,8 +31,8 @@ def code_choices(environment: Environment, present: str, *, nothing: str | None 
     found: Choices = [] if nothing is None else [("", nothing)]
     found += [(f"metadata:{field['id']}", field["label"]) for field in environment.seen.get("fields", [])]
     if present.startswith("metadata:") and present not in dict(found):
-        told = " (not in Cloudinary)" if environment.seen_at else ""
-        found.append((present, f"{present.partition(':')[2]}{told}"))
+        missing = " (not in Cloudinary)" if environment.seen_at else ""
+        found.append((present, f"{present.partition(':')[2]}{missing}"))
     return [*found, *BUILT_IN, CONTEXT]
 
 

@@ -103,7 +103,7 @@ class AltTextForm(SectionForm):
     policy = forms.ChoiceField(
         label="Alt text of pictures already there",
         choices=ALT_POLICIES,
-        help_text="People can choose anew for each run.",
+        help_text="People can choose again for each run.",
     )
     captions = forms.BooleanField(
         label="Offer AI captions",
@@ -139,7 +139,7 @@ class SwatchForm(SectionForm):
     """The rule that says what a swatch is: a tag, or a value (its label, for enums and sets) in a field."""
 
     slug = "swatches"
-    kind = forms.ChoiceField(label="Swatches are told by", choices=SWATCH_KINDS, required=False)
+    kind = forms.ChoiceField(label="Swatches are recognised by", choices=SWATCH_KINDS, required=False)
     name = forms.CharField(
         label="Field", max_length=255, required=False, help_text="The field's external ID or key; not needed for a tag."
     )

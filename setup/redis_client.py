@@ -1,4 +1,4 @@
-"""Redis, for whoever does not wait for it: pages and workers go on while it is away."""
+"""Redis, for callers that do not wait for it: pages and workers go on while it is away."""
 
 from functools import lru_cache
 

@@ -12,7 +12,7 @@ from django.db import connection
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from setup.security import append_only
+from setup.security import append_only, limits
 from tests import migrated
 from tests.peer import Peer, listening_peer
 from tests.scenes import Scene, catalog, connected, served
@@ -49,6 +49,13 @@ def pytest_collection_finish() -> None:
     gc.enable()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+
+
+@pytest.fixture(autouse=True)
+def counters() -> None:
+    """Without Redis a process counts by itself, and its counters would outlive a test: which ones are over would depend on how
+    many tests of a kind ran in this process before."""
+    limits._here.forget()
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ class CloudinaryClient:
         except Exception as error:
             if not _comes_from_the_service(error):
                 raise
-            raise _told(error) from None
+            raise _as_ours(error) from None
 
     def ping(self) -> None:
         """https://cloudinary.com/documentation/admin_api#ping"""
@@ -76,7 +76,7 @@ def _comes_from_the_service(error: Exception) -> bool:
     return type(error) is Exception or type(error).__module__.startswith(("cloudinary", "urllib3"))
 
 
-def _told(error: Exception) -> CloudinaryError:
+def _as_ours(error: Exception) -> CloudinaryError:
     """The SDK's exceptions carry the status only in their text: `Error 404 - message`."""
     found = re.match(r"(?:Error|Server returned unexpected status code -) ?(\d{3})", str(error))
     trouble = TROUBLES.get(int(found[1]), Trouble.AWAY) if found else _by_class(error)

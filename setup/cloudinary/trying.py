@@ -39,7 +39,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Delivered:
-    """`preview` beside `original`: small pictures, for the page. `bytes` of the real delivery, if they were told."""
+    """`preview` beside `original`: small pictures, for the page. `bytes` of the real delivery, if Cloudinary named them."""
 
     sample: Sample
     original: str

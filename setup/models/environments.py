@@ -7,7 +7,7 @@ from django.db import models
 from setup.security.secrets import EncryptedField
 from setup.stored_json import StoredJSON, seen, texts
 
-# Those that may be a default: Reset and Mirror, which take media away, are chosen anew for every run.
+# Those that may be a default: Reset and Mirror, which take media away, are chosen again for every run.
 LINK_MODES = [
     ("append", "Append"),
     ("prepend", "Prepend"),

@@ -40,7 +40,7 @@ class Store(models.Model):
     )
     problem = models.TextField(blank=True)
     plan = models.CharField(max_length=100, blank=True)
-    # Points that Shopify gives back per second; 0: not told yet.
+    # Points that Shopify gives back per second; 0: not known yet.
     rate = models.FloatField(default=0, db_default=0)
     storefront_url = models.URLField(blank=True)
     admin_url = models.URLField(blank=True)

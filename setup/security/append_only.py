@@ -1,6 +1,6 @@
 """Triggers that keep the audit log as it was written, against everybody who goes round the models.
 
-A later migration of the table on SQLite makes it anew and drops them: call `guard` at the end of such a one again.
+A later migration of the table on SQLite rebuilds it and drops them: call `guard` at the end of such a one again.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

@@ -41,7 +41,7 @@ def members(view: View[Rest]) -> View[Rest]:
 
 
 def admins(view: View[Rest]) -> View[Rest]:
-    """For admins of the environment; other members are told who can help."""
+    """For admins of the environment; other members read who can help."""
 
     @wraps(view)
     def guarded(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:

@@ -145,8 +145,8 @@ def _read(claims: dict, environment: Environment) -> Launch:
 def _id_of(person: Mapping) -> str:
     """Empty if it is none. A boolean is a number to Python and no id to anybody; and what would have to be cut might become
     somebody else's id."""
-    told = person.get("id")
-    text = str(told) if isinstance(told, str | int) and not isinstance(told, bool) else ""
+    named = person.get("id")
+    text = str(named) if isinstance(named, str | int) and not isinstance(named, bool) else ""
     return text if text.strip() else ""
 
 

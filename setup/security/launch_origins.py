@@ -20,7 +20,7 @@ FOREIGN = (
 
 
 def certain(origin: str, token: str) -> bool:
-    """True for an origin that is named in full. False where the person has to confirm: the browser told none, or one that
+    """True for an origin that is named in full. False where the person has to confirm: the browser named none, or one that
     only a wildcard covers, below which anybody's files may be delivered. Raises LaunchRefused for every other one."""
     if origin in UNTOLD:
         return False

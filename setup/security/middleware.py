@@ -76,7 +76,7 @@ class MemberOfSession:
 
 
 class Limits:
-    """The size of bodies, the rate of requests, and the answer to whoever was too quick."""
+    """The size of bodies, the rate of requests, and the answer to a client that was too quick."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

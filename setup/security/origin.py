@@ -14,9 +14,9 @@ def address_of(request: HttpRequest) -> str | None:
     """The client's IP address: the peer's, or what the outermost of TRUSTED_PROXIES saw; None if that is no address."""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     proxies = settings.TRUSTED_PROXIES
-    told = hops[-proxies] if proxies and len(hops) >= proxies else request.META.get("REMOTE_ADDR", "")
+    named = hops[-proxies] if proxies and len(hops) >= proxies else request.META.get("REMOTE_ADDR", "")
     try:
-        return str(ipaddress.ip_address(told))
+        return str(ipaddress.ip_address(named))
     except ValueError:
         return None
 

@@ -1,7 +1,7 @@
 """Secrets at rest: Fernet (AES-CBC with HMAC, https://cryptography.io/en/latest/fernet/) under keys from the environment.
 
 A stored secret is `v2$<key id>$<token>`, and the token holds the tenant beside the secret, so that a row that is copied to
-another tenant opens nothing there. What was stored before that is a bare token; it is read, and written anew when saved.
+another tenant opens nothing there. What was stored before that is a bare token; it is read, and encrypted again when saved.
 """
 
 import hashlib

@@ -56,7 +56,7 @@ def member_of(request: HttpRequest) -> Member | None:
 
 
 def end_all(member: Member, *, now: datetime) -> None:
-    """Whoever is in as this member has to launch again. Tickets end with their sessions, and so does a window in which the
+    """Everybody who is in as this member has to launch again. Tickets end with their sessions, and so does a window in which the
     person is installing the app in a store."""
     Member.objects.filter(pk=member.pk).update(sessions_since=now)
     member.authorizations.filter(status=Authorization.Status.WAITING, expires__gt=now).update(expires=now)

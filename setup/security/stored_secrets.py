@@ -81,7 +81,7 @@ def _opens_an_earlier_one(model: type[models.Model], place: EncryptedField) -> b
 
 
 def require() -> None:
-    """For whoever works with secrets. Raises KeysDoNotFit, and django.db.Error."""
+    """For code that works with secrets. Raises KeysDoNotFit, and django.db.Error."""
     try:
         found = survey(encrypted_fields())
     except ImproperlyConfigured as error:

@@ -16,7 +16,7 @@ from setup.models import UsedLaunch
 
 
 def issue(purpose: str, known: Mapping[str, Any]) -> str:
-    """`known`: what JSON takes; it can be read by whoever holds the ticket."""
+    """`known`: what JSON takes; anybody who holds the ticket can read it."""
     return signing.dumps({**known, "id": uuid.uuid4().hex, "at": time.time()}, salt=purpose, compress=True)
 
 

@@ -100,7 +100,9 @@ def _worst(found: Sequence[Complaint]) -> Complaint:
 
 def _ran(found: Sequence[Complaint]) -> ShopifyError:
     worst = _worst(found)
-    return ShopifyError(Remedy.LOOK, f"Shopify carried out the request and told an error: {worst.message}", worst.code)
+    return ShopifyError(
+        Remedy.LOOK, f"Shopify carried out the request and reported an error: {worst.message}", worst.code
+    )
 
 
 def _judged(found: Sequence[Complaint], *, writing: bool) -> ShopifyError:

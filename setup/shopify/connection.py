@@ -148,7 +148,7 @@ def disconnect(store: Store) -> None:
 
 
 def subscribe(store: Store) -> None:
-    """Ask to be told when the app is uninstalled. Without that we find out by the next refusal, so failing is no failure.
+    """Subscribe to the app's uninstallation. Without that we find out by the next refusal, so failing is no failure.
 
     https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/webhookSubscriptionCreate
     """

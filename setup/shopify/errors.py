@@ -1,4 +1,4 @@
-"""What can go wrong with a store, told as what to do about it."""
+"""What can go wrong with a store, as what to do about it."""
 
 from enum import StrEnum
 

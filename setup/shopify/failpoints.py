@@ -3,7 +3,7 @@
 FAILPOINT names a file. While it exists its text is `when:document:nth:action`, for example `after:FilesCreate:1:kill`:
 when the answer to the process's first FilesCreate has come (`before`: before it goes out), the process kills itself.
 `document` may be `*`. `kill` takes the job's process, `kill-parent` its worker, `kill-both` both; `stop` stops it as
-SIGSTOP does. Whoever strikes removes the file first, so that it happens once.
+SIGSTOP does. The process that strikes removes the file first, so that it happens once.
 """
 
 import os

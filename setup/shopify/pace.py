@@ -18,19 +18,19 @@ GROWTH = 1.5
 
 @dataclass
 class Pace:
-    """The store's bucket as last told, and what each document asked for the last time. Points, points per second."""
+    """The store's bucket as last reported, and what each document asked for the last time. Points, points per second."""
 
     available: float = 2000.0
     maximum: float = 2000.0
     rate: float = 100.0
-    known: bool = False  # whether any answer told a level, and whether the last one did
+    known: bool = False  # whether any answer named a level, and whether the last one did
     fresh: bool = False
-    told_at: float = field(default_factory=time.monotonic)
+    reported_at: float = field(default_factory=time.monotonic)
     asked: dict[str, float] = field(default_factory=dict)
 
     def seconds_until(self, document: str) -> float:
         """How long to wait before the bucket holds what the document asks for; 0 if it does."""
-        level = min(self.maximum, self.available + (time.monotonic() - self.told_at) * self.rate)
+        level = min(self.maximum, self.available + (time.monotonic() - self.reported_at) * self.rate)
         return min(LONGEST, max(0.0, (self.asked.get(document, FIRST_GUESS) - level) / self.rate))
 
     def hear(self, document: str, cost: dict) -> None:
@@ -42,13 +42,13 @@ class Pace:
         level = number(status.get("currentlyAvailable"), math.inf)
         self.fresh = math.isfinite(level)
         if self.fresh:
-            self.available, self.told_at, self.known = max(-self.maximum, level), time.monotonic(), True
+            self.available, self.reported_at, self.known = max(-self.maximum, level), time.monotonic(), True
 
     def after_refusal(self, document: str, times: int) -> float:
-        """Seconds to wait after the `times`-th THROTTLED in a row: until the bucket as last told holds enough, and longer each
-        time. A refusal that tells no level says at least that the bucket is empty."""
+        """Seconds to wait after the `times`-th THROTTLED in a row: until the bucket as last reported holds enough, and longer
+        each time. A refusal that names no level says at least that the bucket is empty."""
         if not self.fresh:
-            self.available, self.told_at = 0.0, time.monotonic()
+            self.available, self.reported_at = 0.0, time.monotonic()
         least = (SHORTEST if self.known else BLIND) * GROWTH ** min(times - 1, 20)
         return min(LONGEST, max(self.seconds_until(document), least))
 

@@ -43,7 +43,7 @@ class Reply:
 
 def address(domain: str, base_url: str, path: str) -> tuple[str, dict[str, str]]:
     """The URL of a store's path and the headers that go with it. `base_url`: of a sandbox, whose one port serves all
-    stores, told apart by Host. Raises ValueError for anything but a Shopify store: no other host is ever asked."""
+    stores, distinguished by Host. Raises ValueError for anything but a Shopify store: no other host is ever asked."""
     if not is_shop(domain):
         raise ValueError(f"{domain!r} is no Shopify store.")
     headers = {"User-Agent": "AssetLink", "Accept-Encoding": "gzip"}
@@ -79,7 +79,7 @@ def pieces(answer: urllib3.BaseHTTPResponse, *, until: float = math.inf, most: f
 
 
 def _unpacked(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
-    """An empty piece now and then, so that whoever watches the clock gets to look at it."""
+    """An empty piece now and then, so that the caller can check its deadline."""
     encoding = answer.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
         raise urllib3.exceptions.DecodeError(f"An answer in an encoding that was not asked for: {encoding[:40]}")

@@ -1,6 +1,6 @@
 """Whether a store has really uninstalled the app.
 
-A notice proves who signed its body; its headers, its time and its id are anybody's. Whoever has seen one notice can send it
+A notice proves who signed its body; its headers, its time and its id are anybody's. Anybody who has seen one notice can send it
 again under other headers, so the store itself is asked before its tokens are dropped.
 """
 
@@ -17,7 +17,7 @@ from setup.shopify.errors import Remedy, ShopifyError
 log = logging.getLogger(__name__)
 # The store knows our token no more, and gives no other; or another notice was quicker, and there is none to ask with.
 SHUT_OUT = {"http_401", "invalid_grant", "app_not_installed", "disconnected"}
-# Something else is wrong, which the store could tell only to whoever it let in.
+# Something else is wrong, which the store would report only to a client that it let in.
 LET_IN = {"missing_scope", "other_shop"}
 LATER = 60  # seconds after which Shopify may send the notice again
 WAIT = 3.0  # Shopify gives up after five seconds

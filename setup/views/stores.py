@@ -22,7 +22,7 @@ DISCONNECTED = "{store} is disconnected. Its history and its links are kept."
 @require_safe
 @members
 def page(request: MemberRequest) -> HttpResponse:
-    """The whole page; its other sections are told by setup.views.sections."""
+    """The whole page; its other sections come from setup.views.sections."""
     environment = request.member.environment
     context = {"tab": "setup", "stores": stores_of(environment), **sections_context(environment)}
     return render(request, "setup/page.html", context)

@@ -106,10 +106,10 @@ def signers(domain: str, body: bytes, signature: str) -> list[Store] | None:
 
 def named_in(body: bytes, name: str) -> str:
     try:
-        told = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError):
         return ""
-    found = told.get(name) if isinstance(told, dict) else None
+    found = payload.get(name) if isinstance(payload, dict) else None
     return found if isinstance(found, str) else ""
 
 
@@ -120,7 +120,7 @@ def event_of(request: HttpRequest) -> str:
 
 
 def forget(store: Store) -> None:
-    """The store was left; unless it was connected anew since it was asked."""
+    """The store was left; unless it was connected again since it was asked."""
     mine = Store.objects.select_for_update().filter(pk=store.pk, token_serial=store.token_serial)
     if mine.exclude(access_token="").first():
         store.forget_tokens(Store.Status.BROKEN, GONE)

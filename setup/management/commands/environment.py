@@ -40,7 +40,7 @@ class Command(BaseCommand):
         add.add_argument("--no-check", action="store_true", help="do not ask Cloudinary whether the key is good")
         verbs.add_parser("from-env", help="the one of CLOUD_NAME and its neighbours; nothing happens without them")
         verbs.add_parser("list")
-        rotate = verbs.add_parser("rotate-secret", help="the launch secret anew, or another API key and secret")
+        rotate = verbs.add_parser("rotate-secret", help="make a new launch secret, or store another API key and secret")
         rotate.add_argument("cloud_name")
         rotate.add_argument("which", choices=["launch", "api"])
         rotate.add_argument("--api-key", help="with `api`: the new key")
@@ -134,7 +134,9 @@ class Command(BaseCommand):
             raise CommandError(f"{error.text} Nothing was saved. `--no-check` saves it in any case.") from None
 
     def tell_launch_secret(self, environment: Environment) -> None:
-        self.stdout.write("Give these to whoever sets the launch up in the Console. The secret is shown only now:")
+        self.stdout.write(
+            "Give these to the person who sets the launch up in the Console. The secret is shown only now:"
+        )
         self.stdout.write(f"  address   {settings.APP_URL}/launch")
         self.stdout.write(f"  issuer    {environment.launch_issuer}")
         self.stdout.write(f"  audience  {settings.LAUNCH_AUDIENCE}")

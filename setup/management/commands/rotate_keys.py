@@ -12,7 +12,7 @@ BATCH = 100
 
 class Command(BaseCommand):
     help = (
-        "Encrypt all stored secrets anew under the first of ENCRYPTION_KEYS. It may run while the app does, may be stopped, "
+        "Encrypt all stored secrets again under the first of ENCRYPTION_KEYS. It may run while the app does, may be stopped, "
         "and goes on where it was. When nothing is left, the old keys can be taken out of ENCRYPTION_KEYS."
     )
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 written, unreadable = rotate(model, field)
                 done, stuck = done + written, stuck + unreadable
         left = sum(left_of(model, field).count() for model, field in encrypted_fields())
-        self.stdout.write(f"{done} encrypted anew, {left} left.")
+        self.stdout.write(f"{done} encrypted again, {left} left.")
         if left:
             raise CommandError("\n".join(stuck) or "Secrets are left under older keys: run `manage.py rotate_keys`.")
 

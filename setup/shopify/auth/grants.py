@@ -97,8 +97,8 @@ def _refusal(status: int, code: str, domain: str) -> ShopifyError:
         return ShutOut(NO_STORE.format(domain=domain), "http_404")
     if status in STOPS:
         return ShutOut(STOPS[status], f"http_{status}")
-    told = REFUSED.format(code=code or status) if certain else NO_ANSWER
-    return ShopifyError(Remedy.LATER, told, code if certain and code else f"http_{status}")
+    reason = REFUSED.format(code=code or status) if certain else NO_ANSWER
+    return ShopifyError(Remedy.LATER, reason, code if certain and code else f"http_{status}")
 
 
 def _read(reply: Reply) -> Grant:

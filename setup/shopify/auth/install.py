@@ -92,7 +92,7 @@ def callback_url() -> str:
 
 
 def finish(query: str, browser: str, *, now: datetime) -> Authorization:
-    """The attempt that a callback belongs to, with the store connected or with the problem told.
+    """The attempt that a callback belongs to, with the store connected or with the problem named.
 
     `query`: as it was received; `browser`: the window's cookie. Raises InstallRefused for what is no callback of ours: such
     an answer uses up nothing.

@@ -1,4 +1,4 @@
-"""A refresh token lapses after 90 days in which nobody used its store. So it is used once in a while."""
+"""A refresh token expires after 90 days in which nobody used its store. So it is used once in a while."""
 
 import logging
 import time

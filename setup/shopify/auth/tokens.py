@@ -1,4 +1,4 @@
-"""A store's token over time: renewed before it lapses, by one process at a time, and exchanged when it is refused.
+"""A store's token over time: renewed before it expires, by one process at a time, and exchanged when it is refused.
 
 A renewal is claimed by a conditional update and carried out outside any transaction. If its answer is lost, nothing has
 changed here, and Shopify answers the old refresh token again.
@@ -35,7 +35,7 @@ Pause = Callable[[float, str], None]
 
 
 def hold(store: Store, grant: Grant, *, now: datetime) -> None:
-    """Give a store, in memory, the tokens of a grant. A token of one hour is renewed five minutes before it lapses."""
+    """Give a store, in memory, the tokens of a grant. A token of one hour is renewed five minutes before it expires."""
     store.access_token, store.refresh_token = grant.access_token, grant.refresh_token
     store.token_granted, store.token_renew, store.token_expires = now, None, None
     if grant.expires_in:
@@ -108,7 +108,7 @@ def _claim(store: Store, owner: str, *, now: datetime) -> bool:
 
 
 def _keep(store: Store, grant: Grant) -> None:
-    """Both tokens at once, unless the store was disconnected or connected anew meanwhile: then those count."""
+    """Both tokens at once, unless the store was disconnected or connected again meanwhile: then those count."""
     with transaction.atomic():
         row = Store.objects.select_for_update().filter(pk=store.pk, token_serial=store.token_serial).first()
         if row is not None:
@@ -138,15 +138,15 @@ class Access:
         store, now = self.store, timezone.now()
         usable(store)
         if store.pk and store.token_renew and store.token_renew <= now and time.monotonic() >= self._not_before:
-            self._renew_in_time(lapsed=store.token_expires is not None and store.token_expires <= now)
+            self._renew_in_time(expired=store.token_expires is not None and store.token_expires <= now)
         return store.access_token
 
-    def _renew_in_time(self, *, lapsed: bool) -> None:
+    def _renew_in_time(self, *, expired: bool) -> None:
         """Trouble on the way is no trouble as long as the old token is good."""
         try:
             renew(self.store, pause=self._pause)
         except ShopifyError as error:
-            if lapsed or error.remedy != Remedy.LATER:
+            if expired or error.remedy != Remedy.LATER:
                 raise
             self._not_before = time.monotonic() + 20
 

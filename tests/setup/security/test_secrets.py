@@ -139,8 +139,8 @@ def test_rotation_encrypts_everything_anew_and_then_the_old_key_is_not_needed(se
     settings.ENCRYPTION_KEYS = [NEW, OLD]
     with pytest.raises(CommandError, match="are left"):
         rotate("--check")
-    assert "207 encrypted anew, 0 left" in rotate()
-    assert "0 encrypted anew, 0 left" in rotate()
+    assert "207 encrypted again, 0 left" in rotate()
+    assert "0 encrypted again, 0 left" in rotate()
     settings.ENCRYPTION_KEYS = [NEW]
     assert [row.access_token for row in Store.objects.order_by("pk")] == [f"token {at}" for at in range(205)]
     assert Environment.objects.get().api_secret == "the api secret"
@@ -164,7 +164,7 @@ def test_a_rotation_that_was_stopped_goes_on_where_it_was(settings, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         rotate()
     monkeypatch.undo()
-    assert "3 encrypted anew, 0 left" in rotate()
+    assert "3 encrypted again, 0 left" in rotate()
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_rotated(settings):
