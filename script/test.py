@@ -1,6 +1,6 @@
 """script/test [PYTEST ARGUMENTS]
 
-Without arguments: lint, format, types, missing migrations, then all tests, browser journeys included, with the twenty slowest.
+Without arguments: lint, format, types, spelling, missing migrations, then all tests, browser journeys included, with the twenty slowest.
 With --quick: lint and format, the tests of what differs from the main branch, and those of the rules and the house; no browser.
 With arguments: pytest alone, with these, for example `script/test tests/linking/domain -k mirror`.
 """
@@ -23,13 +23,15 @@ CHECKS = {
     "mypy": ["-m", "mypy"],
     "makemigrations --check": ["manage.py", "makemigrations", "--check", "--dry-run"],
     "check-documents": ["-m", "script.check_documents"],
+    "djlint": ["-m", "djlint", "--lint", "--quiet", "templates", "sandbox"],
+    "spelling": ["-m", "script.spelling"],
 }
 # Twice as many as there are cores, as the tests wait half of their time: for a page, a worker, a clock.
 PROCESSES = min(8, 2 * (os.cpu_count() or 1))
 # One test at a time goes to whoever is free, the long ones first (tests/conftest.py); a group stays together.
 PYTEST = ["-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup"]
 SLOWEST = ["--durations=20", "--durations-min=1"]
-QUICK = ("ruff check", "ruff format")
+QUICK = ("ruff check", "ruff format", "spelling")
 
 
 def main(arguments: list[str]) -> int:

@@ -29,7 +29,8 @@ def names(noted):
 def test_everything_is_checked_and_pytest_has_the_last_word(runs):
     noted, _ = runs
     assert test.main([]) == 0
-    assert sorted(names(noted)[:-1]) == ["makemigrations", "mypy", "ruff", "ruff", "script.check_documents"]
+    checks = ["djlint", "makemigrations", "mypy", "ruff", "ruff", "script.check_documents", "script.spelling"]
+    assert sorted(names(noted)[:-1]) == checks
     assert names(noted)[-1] == "pytest"
 
 
@@ -40,7 +41,7 @@ def test_quick_checks_and_runs_what_was_changed_and_no_browser(runs, monkeypatch
     )
     assert test.main(["--quick"]) == 0
     *checks, (pytest_call, _) = noted
-    assert names(checks) == ["ruff", "ruff"]
+    assert sorted(names(checks)) == ["ruff", "ruff", "script.spelling"]
     chosen = pytest_call[len(test.PYTEST) :]
     assert chosen[:2] == quick.WITHOUT
     assert chosen[-2:] == quick.ALWAYS
@@ -54,7 +55,9 @@ def test_named_tests_run_alone_with_their_arguments(runs):
     assert [arguments for arguments, _ in noted] == [[*test.PYTEST, "tests/linking/domain", "-k", "mirror"]]
 
 
-@pytest.mark.parametrize("program", ["ruff", "mypy", "makemigrations", "script.check_documents", "pytest"])
+@pytest.mark.parametrize(
+    "program", ["ruff", "mypy", "makemigrations", "script.check_documents", "djlint", "script.spelling", "pytest"]
+)
 def test_whatever_fails_fails_the_command_and_the_tests_run_all_the_same(runs, program, capsys):
     noted, failing = runs
     failing.add(program)
@@ -70,7 +73,7 @@ def test_checks_that_run_at_once_speak_one_after_another(runs, capsys):
     failing |= {"mypy", "script.check_documents"}
     assert test.main([]) == 1
     said = [line for line in capsys.readouterr().out.splitlines() if line.endswith(("...", "content."))]
-    assert said[2:] == [
+    assert said[2:7] == [
         "mypy ...",
         "mypy is not content.",
         "makemigrations --check ...",
