@@ -144,11 +144,6 @@ class StoreSync(models.Model):
     tallied = StoredJSON(null=True)
     troubled = models.BooleanField(default=False, db_default=False)
 
-    # For pages, filled by the view: outcome -> lines, state -> products, and how far it is.
-    counts: dict[str, int]
-    galleries: dict[str, int]
-    percent: int
-
     objects = StoreSyncQuerySet.as_manager()
 
     class Meta:

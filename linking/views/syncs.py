@@ -65,7 +65,7 @@ def progress(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while the run is busy, with the version that is `seen`; a finished one loads its page."""
     sync = sync_of(request, key)
     numbers = numbers_of(sync)
-    if not numbers["busy"]:
+    if not numbers.busy:
         return HttpResponse(headers={"HX-Refresh": "true"})
     shown = progress_of(sync, numbers, now=timezone.now())
     if request.GET.get("seen") == shown.version:

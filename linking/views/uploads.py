@@ -157,6 +157,6 @@ def files(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     chosen = Filter.of(sync, request.GET)
     if "page" in request.GET:
         return render(request, "uploads/_lines.html", run_files.files_context(sync, chosen, request.GET["page"]))
-    answer = render(request, "uploads/_run.html", run_files.context_of(sync, numbers_of(sync), request.GET))
+    answer = render(request, "uploads/_run.html", run_files.context_of(numbers_of(sync), chosen, request.GET))
     answer["HX-Replace-Url"] = f"{reverse('sync', args=[key])}{'?' if chosen else ''}{chosen.query}"
     return answer

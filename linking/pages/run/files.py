@@ -10,32 +10,33 @@ from linking.domain.plan import Change
 from linking.domain.verdicts import Verdict, verdict
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.run.filter import LINES, WORDS, Filter, Kind, naming, stores_of
-from linking.pages.run.verdict import ended, stores
+from linking.pages.run.numbers import RunNumbers
+from linking.pages.run.verdict import ended
 
 PER_PAGE = 60
 Outcome = ChangeRow.Outcome
 
 
-def context_of(sync: Sync, numbers: dict, asked: Mapping[str, str]) -> dict:
+def context_of(numbers: RunNumbers, chosen: Filter, asked: Mapping[str, str]) -> dict:
     """Of an upload that is not busy."""
-    chosen, retry = Filter.of(sync, asked), can_retry(sync, numbers)
+    sync, retry = numbers.sync, can_retry(numbers.sync, numbers)
     return {
         "verdict": shown(numbers) if sync.dry_run else verdict(ended(sync, numbers, retry=retry)),
-        "nothing_to_do": numbers["planned"] and not numbers["counts"][Outcome.PENDING],
+        "nothing_to_do": numbers.planned and not numbers.counts[Outcome.PENDING],
         "replaces": replaces(numbers) if sync.dry_run else 0,
         "can_retry": retry,
         **files_context(sync, chosen, asked.get("page"), numbers),
         "kinds": kinds_of(chosen, numbers),
-        "filter_stores": stores_of(numbers["parts"]),
+        "filter_stores": stores_of(numbers.parts),
     }
 
 
-def files_context(sync: Sync, chosen: Filter, page: str | None, numbers: dict | None = None) -> dict:
+def files_context(sync: Sync, chosen: Filter, page: str | None, numbers: RunNumbers | None = None) -> dict:
     """A page of the lines that the filter names; `numbers`, of the whole run, spare the counting."""
     rows = lines_of(chosen).select_related("part__store")
     lines = Paginator(rows.order_by("part_id", "place"), PER_PAGE)
     if numbers is not None and not chosen:
-        lines.count = sum(out for _, out in numbers["lines"].values())
+        lines.count = numbers.without_product
     return {"sync": sync, "filter": chosen, "files": lines.get_page(page), "token": uuid.uuid4().hex}
 
 
@@ -51,26 +52,26 @@ def lines_of(chosen: Filter) -> QuerySet[ChangeRow]:
     return rows
 
 
-def replaces(numbers: dict) -> int:
+def replaces(numbers: RunNumbers) -> int:
     """How many files would get another content."""
     return sum(
         n
-        for (_, change, outcome), (n, _) in numbers["lines"].items()
+        for (_, change, outcome), (n, _) in numbers.lines.items()
         if change == Change.REPLACE and outcome == Outcome.PENDING
     )
 
 
-def can_retry(sync: Sync, numbers: dict) -> bool:
-    counts = numbers["counts"]
+def can_retry(sync: Sync, numbers: RunNumbers) -> bool:
+    counts = numbers.counts
     left = counts[Outcome.FAILED] or counts[Outcome.UNKNOWN] or counts[Outcome.ABORTED]
     return bool(left) and not sync.dry_run and sync.selection is not None
 
 
-def kinds_of(chosen: Filter, numbers: dict) -> list[Kind]:
+def kinds_of(chosen: Filter, numbers: RunNumbers) -> list[Kind]:
     """What there is among the files of the run, with counts."""
     found = dict.fromkeys(LINES, 0)
     total = 0
-    for (_, change, outcome), (n, _) in numbers["lines"].items():
+    for (_, change, outcome), (n, _) in numbers.lines.items():
         total += n
         for code in (change, outcome):
             if code in found:
@@ -83,16 +84,16 @@ def kinds_of(chosen: Filter, numbers: dict) -> list[Kind]:
     return kinds
 
 
-def shown(numbers: dict) -> Verdict:
+def shown(numbers: RunNumbers) -> Verdict:
     """A dry run."""
-    if stores(numbers, StoreSync.State.ABORTED):
+    if numbers.named(StoreSync.State.ABORTED):
         return Verdict("warn", "Aborted.", "Planning was stopped; nothing was written. Start again when you like.")
-    stopped = stores(numbers, StoreSync.State.FAILED)
-    if stopped and not numbers["planned"]:
+    stopped = numbers.named(StoreSync.State.FAILED)
+    if stopped and not numbers.planned:
         return Verdict("bad", "No plan could be made.", f"{stopped}: the reason is below. Nothing was written.")
     aside = f" {stopped} could not be planned and is left out; the reason is below." if stopped else ""
-    if not numbers["counts"][Outcome.PENDING]:
-        told = "What can be uploaded is there already." if numbers["counts"][Outcome.UNCHANGED] else "Nothing can go."
+    if not numbers.counts[Outcome.PENDING]:
+        told = "What can be uploaded is there already." if numbers.counts[Outcome.UNCHANGED] else "Nothing can go."
         return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", told + aside)
     text = f"Apply this plan does what is shown here.{aside}"
     return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text)

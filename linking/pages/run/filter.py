@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.pages.run.numbers import RunNumbers
 from linking.pages.run.problems import alike
 from setup.numbers import whole
 
@@ -106,7 +107,7 @@ class Filter:
             rows = rows.filter(self._alike)
         return rows if self.kind in OUT else rows.none()
 
-    def kinds(self, numbers: Mapping | None = None) -> list[Kind]:
+    def kinds(self, numbers: RunNumbers | None = None) -> list[Kind]:
         """What there is among the galleries of this store and text, with counts. `numbers`, of the whole run, spare a query."""
         narrow = bool(self.store or self.text)
         rows = self._everywhere(ProductSync.objects.filter(part__sync=self.sync)).order_by()
@@ -147,14 +148,10 @@ def counted(rows: QuerySet[ProductSync]) -> dict[str, int]:
     return {code: found[f"n_{code}"] for code in ("", *GALLERIES)}
 
 
-def of_run(numbers: Mapping) -> dict[str, int]:
+def of_run(numbers: RunNumbers) -> dict[str, int]:
     """The same of a whole run, from what is known of it."""
-    states: dict[str, int] = {}
-    for part in numbers["parts"]:
-        for state, n in part.galleries.items():
-            states[state] = states.get(state, 0) + n
-    of_state = {str(state): states.get(state, 0) for state in (State.PARTIAL, State.REFUSED, State.UNCHANGED)}
-    return {"": sum(states.values()), "variants": numbers["variants"], **of_state}
+    of_state = {str(state): numbers.states.get(state, 0) for state in (State.PARTIAL, State.REFUSED, State.UNCHANGED)}
+    return {"": sum(numbers.states.values()), "variants": numbers.variants, **of_state}
 
 
 def having(lines: Q) -> Exists:

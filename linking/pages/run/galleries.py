@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from linking.models import ProductSync, StoreSync, Sync
 from linking.pages.gallery_strips import GalleryCard, gallery_of
 from linking.pages.run.filter import Filter, number, stores_of
+from linking.pages.run.numbers import RunNumbers
 from linking.runs import UNDOABLE
 
 PER_PAGE = 40
@@ -66,14 +67,14 @@ def what_follows(page: Page, shown: int) -> str:
     return f"page={page.next_page_number()}" if page.has_next() else ""
 
 
-def whole_context(sync: Sync, numbers: dict, undone: Undone) -> dict:
+def whole_context(numbers: RunNumbers, undone: Undone) -> dict:
     """The galleries of a run without a filter, and what the filter offers; `numbers` spare four queries."""
-    parts, chosen = numbers["parts"], Filter(sync)
-    total = sum(sum(part.galleries.values()) for part in parts)
+    parts, chosen = numbers.parts, Filter(numbers.sync)
+    total = sum(numbers.states.values())
     return {
         **galleries_context(chosen, {}, parts, undone, total),
         **choices_of(chosen, parts, numbers),
-        "unlinked_n": sum(out for _, out in numbers["lines"].values()),
+        "unlinked_n": numbers.without_product,
     }
 
 
@@ -84,7 +85,7 @@ def unlinked_context(chosen: Filter, page: str) -> dict:
     return {"sync": chosen.sync, "filter": chosen, "unlinked": shown, "unlinked_n": shown.paginator.count}
 
 
-def choices_of(chosen: Filter, parts: Sequence[StoreSync], numbers: dict | None = None) -> dict:
+def choices_of(chosen: Filter, parts: Sequence[StoreSync], numbers: RunNumbers | None = None) -> dict:
     """What the filter offers."""
     return {"kinds": chosen.kinds(numbers), "filter_stores": stores_of(parts)}
 

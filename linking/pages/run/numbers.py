@@ -1,6 +1,9 @@
 """What a run's rows add up to: lines by outcome, products by state, and how far each store is."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
@@ -11,35 +14,89 @@ from linking.runs import UNDOABLE
 Outcome = ChangeRow.Outcome
 
 
-def numbers_of(sync: Sync) -> dict:
-    """`parts`: store syncs with `counts` (outcome -> lines), `galleries` (state -> products) and `percent`; `lines`:
-    (part, change, outcome) -> (lines, of these without a product); `changed`: part -> products that can be undone;
-    `variants`: products whose variants' pictures change."""
+@dataclass(frozen=True)
+class PartNumbers:
+    """A store sync with its lines by outcome and its products by state. `percent`: how far it is."""
+
+    part: StoreSync
+    counts: Mapping[str, int]
+    galleries: Mapping[str, int]
+    percent: int
+
+
+# (part, change, outcome) -> (lines, of these without a product).
+Lines = Mapping[tuple[int, str, str], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class RunNumbers:
+    """`changed`: part -> products that can be undone; `variants`: products whose variants' pictures change."""
+
+    sync: Sync
+    stores: Sequence[PartNumbers]
+    lines: Lines
+    changed: Mapping[int, int]
+    variants: int
+    queue_down: bool
+
+    @property
+    def parts(self) -> list[StoreSync]:
+        return [one.part for one in self.stores]
+
+    @property
+    def busy(self) -> bool:
+        return any(part.busy for part in self.parts)
+
+    @property
+    def planned(self) -> bool:
+        """Whether there is a plan that can be applied."""
+        return any(part.state == StoreSync.State.PLANNED for part in self.parts)
+
+    @property
+    def percent(self) -> int:
+        return sum(one.percent for one in self.stores) // max(1, len(self.stores))
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Lines by outcome."""
+        return {name: sum(one.counts[name] for one in self.stores) for name in Outcome.values}
+
+    @cached_property
+    def states(self) -> dict[str, int]:
+        """Products by state, of those that there are."""
+        found: Counter[str] = Counter()
+        for one in self.stores:
+            found.update(one.galleries)
+        return dict(found)
+
+    @property
+    def without_product(self) -> int:
+        """Lines of assets that found none."""
+        return sum(out for _, out in self.lines.values())
+
+    def named(self, state: str) -> str:
+        """The stores that ended so."""
+        return ", ".join(str(part.store) for part in self.parts if part.state == state)
+
+
+def numbers_of(sync: Sync) -> RunNumbers:
+    """Four queries."""
     parts = list(sync.parts.select_related("store"))
     lines = lines_of(parts)
     states, changed, variants = states_of(parts)
     waiting = waiting_files(parts)
+    stores = []
     for part in parts:
-        part.counts = dict.fromkeys(ChangeRow.Outcome.values, 0)
+        counts = dict.fromkeys(Outcome.values, 0)
         for (owner, _, outcome), (n, _) in lines.items():
-            part.counts[Outcome(outcome)] += n if owner == part.pk else 0
-        part.galleries = states.get(part.pk, {})
-        part.percent = percent_of(part, *waiting.get(part.pk, (0, 0)))
+            counts[Outcome(outcome)] += n if owner == part.pk else 0
+        galleries = states.get(part.pk, {})
+        percent = percent_of(part, galleries, *waiting.get(part.pk, (0, 0)))
         if part.busy and sync.kind == "upload":
-            part.percent = percent_of_files(part)
-    busy = any(part.busy for part in parts)
-    return {
-        "sync": sync,
-        "parts": parts,
-        "lines": lines,
-        "changed": changed,
-        "variants": variants,
-        "busy": busy,
-        "percent": sum(part.percent for part in parts) // max(1, len(parts)),
-        "counts": {name: sum(part.counts[name] for part in parts) for name in ChangeRow.Outcome.values},
-        "planned": any(part.state == StoreSync.State.PLANNED for part in parts),
-        "queue_down": busy and not queue.answers(),
-    }
+            percent = percent_of_files(part, counts)
+        stores.append(PartNumbers(part, counts, galleries, percent))
+    queue_down = any(part.busy for part in parts) and not queue.answers()
+    return RunNumbers(sync, stores, lines, changed, variants, queue_down)
 
 
 def lines_of(parts: list[StoreSync]) -> dict[tuple[int, str, str], tuple[int, int]]:
@@ -72,27 +129,27 @@ def waiting_files(parts: list[StoreSync]) -> Mapping[int, tuple[int, int]]:
     linking = [part for part in parts if part.state == StoreSync.State.APPLYING]
     if not linking:
         return {}
-    rows = ChangeRow.objects.filter(part__in=linking, outcome=ChangeRow.Outcome.PENDING, file__isnull=False).order_by()
+    rows = ChangeRow.objects.filter(part__in=linking, outcome=Outcome.PENDING, file__isnull=False).order_by()
     decided = Count("pk", filter=Q(file__state__in=["ready", "failed", "late"]))
     counted = rows.values_list("part_id").annotate(n=Count("pk"), decided=decided)
     return {part: (n, decided) for part, n, decided in counted}
 
 
-def percent_of(part: StoreSync, files: int, ready: int) -> int:
+def percent_of(part: StoreSync, galleries: Mapping[str, int], files: int, ready: int) -> int:
     """Half for pictures that are in the store, half for galleries that are done."""
     if not part.busy:
         return 100
-    total = sum(part.galleries.values())
+    total = sum(galleries.values())
     if part.state == StoreSync.State.PLANNING or not total:
         return 0
-    open_ones = part.galleries.get("planned", 0) + part.galleries.get("working", 0)
+    open_ones = galleries.get("planned", 0) + galleries.get("working", 0)
     brought = ready / files if files else 1.0
     return int(50 * (total - open_ones + open_ones * brought) / total + 50 * (total - open_ones) / total)
 
 
-def percent_of_files(part: StoreSync) -> int:
+def percent_of_files(part: StoreSync, counts: Mapping[str, int]) -> int:
     """An upload's, by its lines."""
-    total, left = sum(part.counts.values()), part.counts[ChangeRow.Outcome.PENDING]
+    total, left = sum(counts.values()), counts[Outcome.PENDING]
     return 100 * (total - left) // total if total and part.state != StoreSync.State.PLANNING else 0
 
 

@@ -17,7 +17,7 @@ from linking.pages.link_board import field_label
 from linking.pages.run import files
 from linking.pages.run.filter import Filter
 from linking.pages.run.galleries import undone_of, whole_context
-from linking.pages.run.numbers import numbers_of
+from linking.pages.run.numbers import Lines, PartNumbers, RunNumbers, numbers_of
 from linking.pages.run.problems import troubles_of
 from linking.pages.run.progress import progress_of
 from linking.pages.run.verdict import ended, shown
@@ -26,13 +26,14 @@ from linking.runs import RETRIED
 FOLLOWERS = 10
 UNDER_WAY = {"link": "Linking", "undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
 State, Outcome = ProductSync.State, ChangeRow.Outcome
+STOPPED = (StoreSync.State.FAILED, StoreSync.State.ABORTED)
 
 
 def context_of(sync: Sync, asked: Mapping) -> dict:
     """The whole page. While a run is busy its galleries still change, so they are not read."""
     numbers = numbers_of(sync)
-    context = {**numbers, **words_of(sync, numbers)}
-    if numbers["busy"]:
+    context = {**numbers_context(numbers), **words_of(sync, numbers)}
+    if numbers.busy:
         return {**context, "progress": progress_of(sync, numbers, now=timezone.now())}
     chosen = Filter.of(sync, asked)
     followers, troubles = followers_of(sync), troubles_of(sync)
@@ -43,96 +44,95 @@ def context_of(sync: Sync, asked: Mapping) -> dict:
         "followers": followers,
     }
     if sync.kind == "upload":
-        return context | files.context_of(sync, numbers, asked)
+        return context | files.context_of(numbers, chosen, asked)
     undone = undone_of(sync) if followers else set()
     # What a filter names comes by a request of its own: the page asks the database enough.
-    galleries = {"filter": chosen, "token": uuid.uuid4().hex} if chosen else whole_context(sync, numbers, undone)
+    galleries = {"filter": chosen, "token": uuid.uuid4().hex} if chosen else whole_context(numbers, undone)
     offers = offers_of(sync, numbers, undone)
     return {**context, "verdict": verdict_of(sync, numbers, offers), **galleries, **offers}
 
 
-def verdict_of(sync: Sync, numbers: dict, offers: dict) -> Verdict:
+def numbers_context(numbers: RunNumbers) -> dict:
+    """What templates show of them."""
+    return {name: getattr(numbers, name) for name in ("sync", "counts", "busy", "planned", "queue_down")}
+
+
+def verdict_of(sync: Sync, numbers: RunNumbers, offers: dict) -> Verdict:
     if sync.dry_run:
-        return shown(sync, numbers | offers)
+        return shown(sync, numbers, offers["unlinks"], offers["unlink_galleries"])
     return verdict(ended(sync, numbers, retry=offers["can_retry"], undo=offers["can_undo"]))
 
 
-def states_in(numbers: dict) -> set[str]:
-    """The states of its products."""
-    return {state for part in numbers["parts"] for state in part.galleries}
-
-
-def words_of(sync: Sync, numbers: dict) -> dict:
+def words_of(sync: Sync, numbers: RunNumbers) -> dict:
     """What the run is called and made of, and whether there was anything to do at all."""
-    selection, counts = sync.selection, numbers["counts"]
-    states = states_in(numbers)
+    selection, counts = sync.selection, numbers.counts
     kinds = dict(SHOPIFY_FIELDS)
     return {
         "heading": heading_of(sync, numbers),
         "summary": ", ".join(f"{n} {word_of(name, numbers)}" for name, n in counts.items() if n),
-        "nothing_to_do": numbers["planned"] and State.PLANNED not in states,
+        "nothing_to_do": numbers.planned and State.PLANNED not in numbers.states,
         "field_label": field_label(selection, sync.cloudinary_field),
         "order_label": sync.order_field and field_label(selection, sync.order_field),
         "shopify_label": kinds.get(sync.shopify_field) or sync.shopify_field.partition(":")[2],
     }
 
 
-def word_of(outcome: str, numbers: dict) -> str:
+def word_of(outcome: str, numbers: RunNumbers) -> str:
     """As the counts on the page call it."""
-    planned = outcome == Outcome.PENDING and numbers["planned"]
+    planned = outcome == Outcome.PENDING and numbers.planned
     return "to do" if planned else str(Outcome(outcome).label).lower()
 
 
-def heading_of(sync: Sync, numbers: dict) -> str:
+def heading_of(sync: Sync, numbers: RunNumbers) -> str:
     """A run that is over is called by what came of it."""
     if sync.dry_run:
         return {"link": "Dry run"}.get(sync.kind, f"{sync.get_kind_display()}: dry run")
-    if numbers["busy"]:
+    if numbers.busy:
         return UNDER_WAY[sync.kind]
     return heading(ended(sync, numbers))
 
 
 @dataclass(frozen=True)
 class PartCard:
-    """A store's result. `products`: [(state in words, n), …], `changes`: [(sigil, word, n), …]."""
+    """A store's result. `counts`: outcome -> lines, `products`: [(state in words, n), …], `changes`: [(sigil, word, n), …]."""
 
     part: StoreSync
     result: Result
+    counts: Mapping[str, int]
     products: list[tuple[str, int]]
     changes: list[tuple[str, str, int]]
     seconds: float | None
 
 
-def cards_of(numbers: dict) -> list[PartCard]:
-    return [_part_card(part, numbers["lines"]) for part in numbers["parts"]]
+def cards_of(numbers: RunNumbers) -> list[PartCard]:
+    return [_part_card(one, numbers.lines) for one in numbers.stores]
 
 
-def _part_card(part: StoreSync, lines: Mapping[tuple[int, str, str], tuple[int, int]]) -> PartCard:
-    found = dict.fromkeys(Change, 0)
+def _part_card(one: PartNumbers, lines: Lines) -> PartCard:
+    part, found = one.part, dict.fromkeys(Change, 0)
     for (owner, change, _), (n, _) in lines.items():
         found[Change(change)] += n if owner == part.pk else 0
-    products = [(str(state.label), part.galleries[state]) for state in State if state in part.galleries]
+    products = [(str(state.label), one.galleries[state]) for state in State if state in one.galleries]
     changes = [(change.sigil, change.value, n) for change, n in found.items() if n]
     seconds = (part.finished - part.started).total_seconds() if part.started and part.finished else None
-    trouble = troubled(part.counts, part.galleries)
-    result = result_of(part.state, str(part.get_state_display()), part.counts, trouble=trouble)
-    return PartCard(part, result, products, changes, seconds)
+    trouble = troubled(one.counts, one.galleries)
+    result = result_of(part.state, str(part.get_state_display()), one.counts, trouble=trouble)
+    return PartCard(part, result, one.counts, products, changes, seconds)
 
 
-def offers_of(sync: Sync, numbers: dict, undone: set[tuple[int, str]]) -> dict:
+def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]]) -> dict:
     """What may follow a finished run. `undo_parts`: the stores that can be undone each; `unlinks` media would leave
     `unlink_galleries` galleries if this plan were applied."""
-    parts, changed = numbers["parts"], dict(numbers["changed"])
+    parts, changed = numbers.parts, dict(numbers.changed)
     if sync.dry_run:
-        media, galleries = sync.losses() if numbers["planned"] else (0, 0)
+        media, galleries = sync.losses() if numbers.planned else (0, 0)
         return {"unlinks": media, "unlink_galleries": galleries}
     for store_id, _ in undone:
         for part in parts:
             changed[part.pk] = changed.get(part.pk, 0) - (part.store_id == store_id)
     undo = [part.pk for part in parts if changed.get(part.pk, 0) > 0]
-    stopped = [part for part in parts if part.state in (StoreSync.State.FAILED, StoreSync.State.ABORTED)]
-    failed = any(part.galleries.get(state) for part in parts for state in RETRIED)
-    lost = any(not part.galleries for part in stopped)
+    failed = any(numbers.states.get(state) for state in RETRIED)
+    lost = any(not one.galleries for one in numbers.stores if one.part.state in STOPPED)
     again = sync.kind in ("undo", "unlink") or sync.selection is not None
     return {
         "can_undo": bool(undo),

@@ -12,6 +12,7 @@ from linking.domain.results import Result, tone
 from linking.models import StoreLease, StoreSync, Sync
 from linking.models.syncs import BUSY
 from linking.operations import recovery
+from linking.pages.run.numbers import PartNumbers, RunNumbers
 from linking.pages.run.problems import SO_FAR, Trouble, add_examples, troubles_of
 from linking.pages.versions import version_of
 
@@ -63,23 +64,23 @@ class Progress:
         return version_of(self)
 
 
-def progress_of(sync: Sync, numbers: dict, *, now: datetime) -> Progress:
-    """Rings for what nobody works on, too. At most four queries beside those of the numbers and the sweep."""
-    parts: list[StoreSync] = numbers["parts"]
+def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> Progress:
+    """Enqueues what nobody works on, too. At most four queries beside those of the numbers and the sweep."""
+    parts = numbers.parts
     if any(neglected(part, sync, now) for part in parts):
         recovery.sweep()
-    counts = numbers["counts"]
+    counts = numbers.counts
     bad = troubles_of(sync, SO_FAR) if any(counts[outcome] for outcome in SO_FAR) else []
     add_examples(sync, parts, bad)
     ahead = ahead_of(parts)
     return Progress(
         title=title_of(sync),
-        percent=numbers["percent"],
+        percent=numbers.percent,
         started=any(not part.busy or part.state == StoreSync.State.APPLYING for part in parts),
         aborting=sync.abort_requested is not None,
-        queue_down=numbers["queue_down"],
+        queue_down=numbers.queue_down,
         counts=counts,
-        parts=[part_progress(part, sync, ahead.get(part.store_id), now) for part in parts],
+        parts=[part_progress(one, sync, ahead.get(one.part.store_id), now) for one in numbers.stores],
         troubles=bad,
     )
 
@@ -100,7 +101,8 @@ def neglected(part: StoreSync, sync: Sync, now: datetime) -> bool:
     return free and part.rung < now - timedelta(seconds=settings.LEASE_SECONDS / 2)
 
 
-def part_progress(part: StoreSync, sync: Sync, ahead: Ahead | None, now: datetime) -> PartProgress:
+def part_progress(one: PartNumbers, sync: Sync, ahead: Ahead | None, now: datetime) -> PartProgress:
+    part = one.part
     words = (
         {"undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
         if part.state == StoreSync.State.APPLYING
@@ -108,17 +110,18 @@ def part_progress(part: StoreSync, sync: Sync, ahead: Ahead | None, now: datetim
     )
     result = Result(words[sync.kind], tone(part.state)) if sync.kind in words else part.result
     mine = ahead if part.busy and not part.owner and not sync.dry_run else None
-    slowed = slowed_of(part, now) if part.busy and not mine else ""
+    slowed = slowed_of(one, now) if part.busy and not mine else ""
     doing = "" if slowed and part.doing.startswith(WAITS) else part.doing
-    return PartProgress(part.pk, str(part.store), result, doing, slowed, part.percent, dict(part.counts), mine)
+    return PartProgress(part.pk, str(part.store), result, doing, slowed, one.percent, dict(one.counts), mine)
 
 
-def slowed_of(part: StoreSync, now: datetime) -> str:
+def slowed_of(one: PartNumbers, now: datetime) -> str:
     """`throttled by Shopify, about 3 min left`; empty if Shopify does not slow it down."""
+    part = one.part
     elapsed = (now - part.started).total_seconds() if part.started else 0
     if not part.doing.startswith(WAITS) and part.waited <= MUCH * max(elapsed, 10.0):
         return ""
-    left = in_words(seconds_left(points=part.points, percent=part.percent, rate=part.store.rate))
+    left = in_words(seconds_left(points=part.points, percent=one.percent, rate=part.store.rate))
     return ", ".join(filter(None, ["throttled by Shopify", left]))
 
 
