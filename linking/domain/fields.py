@@ -1,6 +1,7 @@
 """Fields: where a value is read, at Cloudinary and at Shopify. Rows and forms hold them as short codes."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,3 +106,10 @@ class ShopifyField:
     @property
     def of_variants(self) -> bool:
         return self.kind in OF_VARIANTS
+
+
+def field_label(code: str, offered: Iterable[Mapping[str, str]] = ()) -> str:
+    """A Cloudinary field as people call it. `offered`: the fields that are known by name, as a selection keeps them; others go by
+    their code."""
+    labels = {known["code"]: known["label"] for known in offered}
+    return labels.get(code) or code.partition(":")[2] or code.replace("_", " ")

@@ -26,6 +26,12 @@ OVERWRITING = {LinkMode.IN_PLACE, LinkMode.OVERWRITE_AND_ADD}
 DESTRUCTIVE = {LinkMode.RESET, LinkMode.MIRROR}
 
 
+def taken_over(mode: str) -> str:
+    """The link mode with which a selection begins that follows a run in this mode: one that takes media away is chosen by
+    people, every time."""
+    return LinkMode.APPEND.value if mode in DESTRUCTIVE else mode
+
+
 @dataclass(frozen=True, slots=True)
 class Medium:
     """One place of a gallery as the store has it. `asset` and `rendition` are known if it is one of our files. `misplaced`:
@@ -50,7 +56,9 @@ Slot = Medium | Incoming
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
+class GalleryAfter:
+    """What a gallery becomes. `skipped`: incoming assets for which it has no place."""
+
     after: tuple[Slot, ...]
     skipped: tuple[Incoming, ...] = ()
 
@@ -61,13 +69,13 @@ def arrange(
     incoming: Sequence[Incoming],
     position: int = 1,
     base: Sequence[Medium] | None = None,
-) -> Arrangement:
+) -> GalleryAfter:
     """The gallery after linking. `position` is one-based and counts in the rest; beyond the end means the end. `base`: what
     positions count in, if that is not `before` (`resumed`)."""
     base = before if base is None else base
     incoming = tuple({item.asset: item for item in reversed(incoming)}.values())[::-1]
     if not incoming:
-        return Arrangement(tuple(before))
+        return GalleryAfter(tuple(before))
     placed: Sequence[Incoming] = incoming
     skipped: tuple[Incoming, ...] = ()
     if mode == LinkMode.IN_PLACE:
@@ -77,7 +85,7 @@ def arrange(
         slot for slot in ARRANGERS[mode](base, placed, position) if isinstance(slot, Incoming) or stays(slot, there)
     ]
     known = [*(medium for medium in base if medium.id in there), *before]
-    return Arrangement(tuple(_settled(slot, known) for slot in after), skipped)
+    return GalleryAfter(tuple(_settled(slot, known) for slot in after), skipped)
 
 
 def stays(medium: Medium, there: Collection[str]) -> bool:

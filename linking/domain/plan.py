@@ -8,7 +8,7 @@ from hashlib import sha256
 from linking.domain.galleries import (
     MAX_MEDIA,
     OVERWRITING,
-    Arrangement,
+    GalleryAfter,
     Incoming,
     LinkMode,
     Medium,
@@ -80,12 +80,12 @@ def plan_product(
     """The plan for one gallery. One that would outgrow Shopify's limit is refused whole, before anything is written.
     `broken_off`: the media that the same run had found, if it broke off and this one goes on."""
     base = resumed(before, broken_off, incoming) if broken_off and mode in OVERWRITING else before
-    arrangement = arrange(mode, before, incoming, position, base)
-    if refusal := _refusal(before, arrangement):
+    outcome = arrange(mode, before, incoming, position, base)
+    if refusal := _refusal(before, outcome):
         assets = dict.fromkeys(item.asset for item in incoming)
         lines = tuple(Line(Change.SKIP, asset, reason=refusal) for asset in assets)
         return ProductPlan(tuple(before), tuple(before), lines, refusal)
-    return ProductPlan(tuple(before), arrangement.after, tuple(_lines(mode, before, arrangement, base)))
+    return ProductPlan(tuple(before), outcome.after, tuple(_lines(mode, before, outcome, base)))
 
 
 def fingerprint(media: Sequence[tuple[str, str]]) -> str:
@@ -93,10 +93,10 @@ def fingerprint(media: Sequence[tuple[str, str]]) -> str:
     return sha256("\n".join("\t".join(row) for row in media).encode()).hexdigest()
 
 
-def _refusal(before: Sequence[Medium], arrangement: Arrangement) -> str:
-    arriving = sum(isinstance(slot, Incoming) for slot in arrangement.after)
-    if len(arrangement.after) > MAX_MEDIA:
-        return f"The gallery would have {len(arrangement.after)} media; Shopify allows {MAX_MEDIA}."
+def _refusal(before: Sequence[Medium], outcome: GalleryAfter) -> str:
+    arriving = sum(isinstance(slot, Incoming) for slot in outcome.after)
+    if len(outcome.after) > MAX_MEDIA:
+        return f"The gallery would have {len(outcome.after)} media; Shopify allows {MAX_MEDIA}."
     if arriving and len(before) + arriving > MAX_MEDIA:
         # Old media leave only when the new ones are in place, so for a moment the gallery holds both.
         return (
@@ -106,25 +106,25 @@ def _refusal(before: Sequence[Medium], arrangement: Arrangement) -> str:
     return ""
 
 
-def _lines(mode: LinkMode, before: Sequence[Medium], arrangement: Arrangement, base: Sequence[Medium]) -> list[Line]:
+def _lines(mode: LinkMode, before: Sequence[Medium], outcome: GalleryAfter, base: Sequence[Medium]) -> list[Line]:
     place = {medium.id: at for at, medium in enumerate(before)}
-    staying = [slot.id for slot in arrangement.after if isinstance(slot, Medium)]
+    staying = [slot.id for slot in outcome.after if isinstance(slot, Medium)]
     gone = [medium for medium in before if medium.id not in set(staying)]
     # Nothing takes the place of what should never have stood there.
     leaving = [medium for medium in gone if not medium.misplaced]
     misplaced = [medium for medium in gone if medium.misplaced]
     unmoved = {before[at].id for at in stable([place[id] for id in staying])}
     lines = [Line(Change.UNLINK, None, item.id, place[item.id] + 1, reason=MISPLACED) for item in misplaced]
-    for at, slot in enumerate(arrangement.after):
+    for at, slot in enumerate(outcome.after):
         if isinstance(slot, Medium):
             change = Change.KEEP if slot.id in unmoved else Change.MOVE
             lines.append(Line(change, slot.asset, slot.id, place[slot.id] + 1, at + 1))
         else:
             lines.append(_arrival(mode, slot, at, before, leaving, base))
-    lines += [_departure(medium, place, arrangement) for medium in leaving]
+    lines += [_departure(medium, place, outcome) for medium in leaving]
     lines += [
         Line(Change.SKIP, item.asset, reason=f"The gallery has only {len(base)} media to overwrite.")
-        for item in arrangement.skipped
+        for item in outcome.skipped
     ]
     return lines
 
@@ -153,9 +153,9 @@ def _arrival(
     return Line(Change.REPLACE, slot.asset, room.id, before.index(room) + 1, at + 1, room.id, reason)
 
 
-def _departure(medium: Medium, place: dict[str, int], arrangement: Arrangement) -> Line:
-    shown = any(slot.asset == medium.asset for slot in arrangement.after) if medium.asset else False
-    skipped = any(item.asset == medium.asset for item in arrangement.skipped) if medium.asset else False
+def _departure(medium: Medium, place: dict[str, int], outcome: GalleryAfter) -> Line:
+    shown = any(slot.asset == medium.asset for slot in outcome.after) if medium.asset else False
+    skipped = any(item.asset == medium.asset for item in outcome.skipped) if medium.asset else False
     reason = "The same asset stood there twice." if shown else ""
     if skipped:
         reason = "Its place was taken, and the gallery has no further place to overwrite."

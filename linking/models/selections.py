@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from linking.domain import stored
 from linking.domain.assets import Asset
-from linking.domain.fields import CloudinaryField, ShopifyField
+from linking.domain.fields import CloudinaryField, ShopifyField, field_label
 from linking.domain.galleries import LinkMode
 from linking.domain.keying import Keying, compiled
 from linking.models.jobs import JobRow, JobState
@@ -109,6 +109,10 @@ class Selection(JobRow):
     @property
     def mode(self) -> LinkMode:
         return LinkMode(self.link_mode)
+
+    def field_label(self, code: str) -> str:
+        """A Cloudinary field as people call it."""
+        return field_label(code, self.offered_fields)
 
     def check_readable(self) -> None:
         """Raises Unreadable if its settings are none that a person could have chosen."""

@@ -73,7 +73,7 @@ def registry() -> CollectorRegistry:
 def of_rows(now: datetime) -> Iterator[Metric]:
     """Raises DatabaseError."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    yield from work(now)
+    yield from work_under_way(now)
     told = "Store syncs by state, as far as they are kept"
     yield counted(GaugeMetricFamily, "store_syncs", told, StoreSync.objects.all(), state=State.values)
     ended = StoreSync.objects.filter(finished__gte=midnight, state__in=ENDED).annotate(kind=F("sync__kind"))
@@ -99,7 +99,7 @@ def counted(family: type[Counts], name: str, told: str, rows: QuerySet, **fields
     return metric
 
 
-def work(now: datetime) -> Iterator[Metric]:
+def work_under_way(now: datetime) -> Iterator[Metric]:
     """What is to be done by the rows: right also when Redis has lost its queue."""
     rows = gauge("work", "Rows whose work waits for a worker, or is under way", ["job", "state"])
     age = gauge("work_age_seconds", "How long the oldest store sync has waited for its first worker", [])

@@ -13,7 +13,7 @@ from linking.models import Selection
 from linking.pages.group_filter import counts_of
 from linking.pages.group_list import chosen_context
 from linking.pages.link_board import Board, StoreCard, board_of, store_cards
-from linking.pages.link_page import actions_context, context_of
+from linking.pages.link_page import actions_context, link_context
 from setup.numbers import row_number
 
 STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
@@ -43,7 +43,7 @@ def stale(request: HttpRequest, selection: Selection) -> HttpResponse:
     """The whole board as it is now, in place of an edit that was made on an older state."""
     fresh = Selection.objects.select_related("environment").get(pk=selection.pk)
     response = render(
-        request, "link/_board.html", context_of(fresh, asked=request.POST) | {"notice": STALE}, status=409
+        request, "link/_board.html", link_context(fresh, asked=request.POST) | {"notice": STALE}, status=409
     )
     response["HX-Retarget"], response["HX-Reswap"] = "#board", "outerHTML"
     return announced(response, STALE)

@@ -42,14 +42,14 @@ STATES: Mapping[str, tuple[str, Callable[[GroupCard], bool]]] = {
 
 
 @dataclass(frozen=True)
-class Filter:
+class GroupFilter:
     """`text`: words that all have to be in a group. `state`: one of STATES; empty: any."""
 
     text: str = ""
     state: str = ""
 
     @classmethod
-    def of(cls, asked: Mapping[str, str]) -> "Filter":
+    def of(cls, asked: Mapping[str, str]) -> "GroupFilter":
         """As a page sends it. A state that does not exist is none."""
         state = asked.get("state", "")
         return cls(asked.get("q", "").strip()[:200], state if state in STATES else "")
@@ -98,7 +98,7 @@ class Page:
         return not self.groups and not self.keyless and not self.missing
 
 
-def page_of(board: Board, wanted: Filter, *, rows: bool, after: str = "", upto: str = "") -> Page:
+def page_of(board: Board, wanted: GroupFilter, *, rows: bool, after: str = "", upto: str = "") -> Page:
     """The groups that follow the one with the id `after`, or all of them up to `upto`, or the first ones. `rows`: each asset
     takes a row, not only a tile."""
     place = {group.id: at for at, group in enumerate(board.groups)}

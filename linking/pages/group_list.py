@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from linking.domain.ranges import ranges
 from linking.models import Selection
 from linking.models.selections import VIEWS
-from linking.pages.group_filter import ROWS, TILES_OF_A_GROUP, Filter, counts_of, page_of, total_of
-from linking.pages.link_board import Board, GroupCard, StoreCard, field_label
+from linking.pages.group_filter import ROWS, TILES_OF_A_GROUP, GroupFilter, counts_of, page_of, total_of
+from linking.pages.link_board import Board, GroupCard, StoreCard
 
 # More of a large group come so many at a time.
 MORE = {True: ROWS, False: 120}
@@ -20,7 +20,7 @@ def groups_context(selection: Selection, board: Board, asked: Asked) -> dict:
     return {
         "board": board,
         "views": VIEWS,
-        "label": field_label(selection, selection.cloudinary_field),
+        "label": selection.field_label(selection.cloudinary_field),
         "counts": counts_of(board),
         "listed": total_of(board),
         **list_context(selection, board, asked),
@@ -28,7 +28,7 @@ def groups_context(selection: Selection, board: Board, asked: Asked) -> dict:
 
 
 def list_context(selection: Selection, board: Board, asked: Asked) -> dict:
-    wanted = Filter.of(asked)
+    wanted = GroupFilter.of(asked)
     by_rows = selection.view == "regular"
     shown = page_of(board, wanted, rows=by_rows, after=asked.get("after", ""), upto=asked.get("upto", ""))
     return {
@@ -37,7 +37,7 @@ def list_context(selection: Selection, board: Board, asked: Asked) -> dict:
         "wanted": wanted,
         "shown": shown,
         "numbers": ranges(card.number for card in shown.assets),
-        "field_label": field_label(selection, selection.cloudinary_field),
+        "field_label": selection.field_label(selection.cloudinary_field),
         **look_context(selection, asked),
     }
 

@@ -214,7 +214,7 @@ def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
 
 def drawn(selection: Selection, stores: Sequence[StoreCard], rows: Sequence[AnyRow], arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
-    by, label = selection.order_by, field_label(selection, selection.order_field)
+    by, label = selection.order_by, selection.field_label(selection.order_field)
     card = {row.asset_id: card_of(row, asset, by) for row, asset in _assets(rows, arranged)}
     answers = answers_of(stores)
     groups = [
@@ -324,9 +324,3 @@ def _numbers(board: Board, store: Store) -> Numbers:
     return Numbers(
         len(products), *(counts[verdict] for verdict in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
     )
-
-
-def field_label(selection: Selection | None, code: str) -> str:
-    """A Cloudinary field as people call it. A run may have outlived its selection: then by its code."""
-    labels = {known["code"]: known["label"] for known in selection.offered_fields} if selection else {}
-    return labels.get(code) or code.partition(":")[2] or code.replace("_", " ")

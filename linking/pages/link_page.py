@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from linking import queue
 from linking.domain.assets import Asset
+from linking.domain.fields import ShopifyField
 from linking.domain.keying import Keying, examples
 from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
 from linking.models import Selection
@@ -18,10 +19,12 @@ from linking.pages.link_board import AssetCard, Board, StoreCard, board_of, deci
 from linking.pages.versions import version_of
 from linking.selection import last_settings
 
+# What an offer says in words.
+OFFERED = ("cloudinary_field", "shopify_field", "link_mode", "order_field")
 NOTHING_ASKED: Mapping[str, str] = {}
 
 
-def context_of(
+def link_context(
     selection: Selection,
     form: SettingsForm | None = None,
     asked: Mapping[str, str] = NOTHING_ASKED,
@@ -63,8 +66,19 @@ def cards_of(board: Board) -> list[Sequence[AssetCard]]:
 
 
 def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
-    there = {card.store.pk: str(card.store) for card in cards if card.state != "broken"}
-    return last_settings.context_of(selection, there, {card.store.pk for card in cards if card.chosen})
+    """`offer`: what the settings of last time would change, in words; nothing if there is nothing to offer."""
+    stores = {card.store.pk: str(card.store) for card in cards if card.state != "broken"}
+    changes = last_settings.changes_of(selection)
+    offered = [pk for pk in selection.offer.get("stores", ()) if pk in stores]
+    if not changes and set(offered) <= {card.store.pk for card in cards if card.chosen}:
+        return {}
+    new = {name: getattr(selection, name) for name in OFFERED} | changes
+    by = selection.field_label(new["cloudinary_field"])
+    words = [f"{by} → {ShopifyField.parse(new['shopify_field']).label}", dict(MODES)[new["link_mode"]]]
+    if new["order_field"]:
+        words.append(f"ordered by {selection.field_label(new['order_field'])}")
+    words += [f"to {', '.join(stores[pk] for pk in offered)}"] if offered else []
+    return {"offer": {**selection.offer, "words": words}}
 
 
 def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:

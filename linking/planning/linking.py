@@ -19,7 +19,7 @@ from linking.planning import reading
 from linking.planning.broken_off import BrokenOff, broken_off
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
-from linking.planning.rows import Draft, Fenced, fill, new_file
+from linking.planning.rows import Fenced, PlanRows, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.texts import AltTexts, present_texts
 from linking.planning.variants import plan_variants
@@ -55,7 +55,7 @@ class Planner:
         self.environment: Environment = part.sync.environment
         self.mode, self.position = LinkMode(part.sync.link_mode), part.sync.position
         self.rule = SwatchRule.parse(self.environment.swatch_field, self.environment.swatch_value)
-        self.draft = Draft()
+        self.draft = PlanRows()
         self.renditions: dict[str, Rendition | NoRendition] = {}
         self.kept = kept_of(part.sync)
         self.texts = AltTexts.of(part.sync, self.kept)

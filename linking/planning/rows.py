@@ -24,7 +24,7 @@ UNASKED = (StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.S
 
 
 @dataclass
-class Draft:
+class PlanRows:
     """The rows of a plan before they are stored."""
 
     products: list[ProductSync] = field(default_factory=list)

@@ -17,7 +17,7 @@ from linking.domain.swatches import first_come
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.planning.reading import read_again
-from linking.planning.rows import Draft, new_file
+from linking.planning.rows import PlanRows, new_file
 from linking.shopify import swatches
 from setup.shopify.client import ShopifyClient
 
@@ -34,7 +34,9 @@ class Wish:
     key: str
 
 
-def plan_swatches(part: StoreSync, client: ShopifyClient, draft: Draft, wishes: Mapping[str, Sequence[Wish]]) -> None:
+def plan_swatches(
+    part: StoreSync, client: ShopifyClient, draft: PlanRows, wishes: Mapping[str, Sequence[Wish]]
+) -> None:
     """`wishes`: product id -> swatches in order. Raises ShopifyError."""
     rows = {row.product_id: row for row in draft.products}
     owners = list(dict.fromkeys(wish.owner for found in wishes.values() for wish in found))
@@ -78,7 +80,7 @@ def _lines(
     wishes: Sequence[Wish],
     values: Mapping[str, str],
     marks: Mapping[str, str],
-    draft: Draft,
+    draft: PlanRows,
 ) -> Iterable[ChangeRow]:
     by_owner: dict[str, list[str]] = {}
     wish_of = {(wish.owner, wish.asset.asset_id): wish for wish in wishes}
@@ -99,7 +101,7 @@ def _lines(
 
 
 def _winner(
-    part: StoreSync, row: ProductSync, wish: Wish, current: str, marks: Mapping[str, str], draft: Draft
+    part: StoreSync, row: ProductSync, wish: Wish, current: str, marks: Mapping[str, str], draft: PlanRows
 ) -> ChangeRow:
     try:
         rendition = of_asset(part.sync.environment, wish.asset, part.sync.transformation)

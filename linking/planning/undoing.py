@@ -14,7 +14,7 @@ from linking.models.syncs import with_lines
 from linking.planning import reading
 from linking.planning.broken_off import UNFINISHED
 from linking.planning.kept import gallery_is_known, kept_of
-from linking.planning.rows import Draft, Fenced, of_gallery
+from linking.planning.rows import Fenced, PlanRows, of_gallery
 from linking.planning.variants import plan_pictures_back
 from linking.shopify import files
 from linking.shopify.galleries import Gallery
@@ -30,7 +30,7 @@ class UndoPlanner:
     def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
         self.fenced = fenced
         self.part, self.client = part, client
-        self.draft = Draft()
+        self.draft = PlanRows()
         # Lines of the run that is undone, by product and medium: they know the assets by name.
         self.told: dict[tuple[str, str], ChangeRow] = {}
         # The same by what they brought.

@@ -11,7 +11,7 @@ from linking.models import ChangeRow, Link, ProductSync, StoreSync
 from linking.planning import reading
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
-from linking.planning.rows import Draft, Fenced, of_gallery
+from linking.planning.rows import Fenced, PlanRows, of_gallery
 from linking.planning.variants import plan_variants
 from linking.shopify.galleries import Gallery, GalleryMedium
 from setup.shopify.client import ShopifyClient
@@ -24,7 +24,7 @@ class UnlinkPlanner:
 
     def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
         self.part, self.client, self.fenced = part, client, fenced
-        self.draft = Draft()
+        self.draft = PlanRows()
 
     def plan(self) -> None:
         """Raises ShopifyError."""

@@ -13,7 +13,7 @@ from linking.links import usage
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
 from linking.planning.kept import kept_of
 from linking.planning.ledger import proved
-from linking.planning.rows import UNASKED, Draft, Fenced, new_file
+from linking.planning.rows import UNASKED, Fenced, PlanRows, new_file
 from linking.planning.texts import AltTexts
 from linking.selection.arrangement import EXCLUDED, with_alt
 from linking.shopify import files
@@ -35,7 +35,7 @@ class UploadPlanner:
     def __init__(self, part: StoreSync, client: ShopifyClient, fenced: Fenced = transaction.atomic) -> None:
         self.part, self.client, self.fenced = part, client, fenced
         self.store, self.sync, self.environment = part.store, part.sync, part.sync.environment
-        self.draft, self.kept = Draft(), kept_of(part.sync)
+        self.draft, self.kept = PlanRows(), kept_of(part.sync)
         self.texts = AltTexts.of(part.sync, self.kept)
         self.weigh_until = time.monotonic() + WEIGHING
 

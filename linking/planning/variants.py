@@ -16,7 +16,7 @@ from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import with_lines
 from linking.planning.kept import gallery_is_known
 from linking.planning.reading import read_again
-from linking.planning.rows import Draft
+from linking.planning.rows import PlanRows
 from linking.shopify import variants
 from linking.shopify.variants import Variant
 from setup.shopify.client import ShopifyClient
@@ -26,7 +26,7 @@ Pictures = Mapping[str, Picture | None]
 
 
 def plan_variants(
-    part: StoreSync, client: ShopifyClient, draft: Draft, firsts: Mapping[str, Mapping[str, str]]
+    part: StoreSync, client: ShopifyClient, draft: PlanRows, firsts: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Fill in `variants` of every product whose variants' pictures the plan changes. `firsts`: product id -> variant id ->
     asset id. Reads only what may matter. Raises ShopifyError."""
@@ -44,7 +44,9 @@ def plan_variants(
         _fill(row, found.get(row.product_id, []), _leaving(row, lines), instead, own)
 
 
-def plan_pictures_back(part: StoreSync, client: ShopifyClient, draft: Draft, undone: Mapping[str, ProductSync]) -> None:
+def plan_pictures_back(
+    part: StoreSync, client: ShopifyClient, draft: PlanRows, undone: Mapping[str, ProductSync]
+) -> None:
     """The same for the way back. `undone`: product id -> what the run that is undone did to it. Raises ShopifyError."""
     lines = _lines_of(draft)
     concerned = [row for row in draft.products if row.state == State.PLANNED]
@@ -59,7 +61,7 @@ def plan_pictures_back(part: StoreSync, client: ShopifyClient, draft: Draft, und
 
 
 def _read(
-    part: StoreSync, client: ShopifyClient, draft: Draft, rows: Sequence[ProductSync]
+    part: StoreSync, client: ShopifyClient, draft: PlanRows, rows: Sequence[ProductSync]
 ) -> dict[str, list[Variant]]:
     """As they are now: not from before what a run did to them a moment ago. A product whose variants are not shown is gone, and
     its plan says so."""
@@ -88,7 +90,7 @@ def _shows(known: Sequence[Variant], left: Mapping[str, str | None]) -> bool:
     return all(shown.get(id) == picture for id, picture in left.items())
 
 
-def _lost(row: ProductSync, draft: Draft) -> None:
+def _lost(row: ProductSync, draft: PlanRows) -> None:
     row.state, row.reason = State.FAILED, VANISHED
     for line in draft.changes:
         if line.product is row and line.outcome == ChangeRow.Outcome.PENDING:
@@ -103,7 +105,7 @@ def _made(row: ProductSync) -> list[tuple[str, str | None, str | None]]:
     return [(change["id"], change["before"], shown[change["id"]]) for change in row.variants]
 
 
-def _lines_of(draft: Draft) -> dict[str, list[ChangeRow]]:
+def _lines_of(draft: PlanRows) -> dict[str, list[ChangeRow]]:
     """Of galleries, by product."""
     lines: dict[str, list[ChangeRow]] = {}
     for line in draft.changes:

@@ -21,7 +21,7 @@ from linking.reporting.rows import rows_of
 from linking.runtime import process
 
 log = logging.getLogger(__name__)
-TELL_EVERY = 1.0  # seconds
+KEEP_EVERY = 1.0  # seconds
 
 
 class Superseded(Exception):
@@ -44,7 +44,7 @@ def write_report(pk: int) -> bool:
         return False
     with attempt:
         try:
-            _write(attempt.row, Progress(attempt))
+            _write(attempt.row, RowsWritten(attempt))
         except Superseded:
             log.info("Report %s is written by somebody else, or not wanted any more.", pk)
         except Ending:
@@ -53,7 +53,7 @@ def write_report(pk: int) -> bool:
     return False
 
 
-def _write(report: Report, progress: "Progress") -> None:
+def _write(report: Report, progress: "RowsWritten") -> None:
     now, name = timezone.now(), report.name_for(report.owner)
     forget(report)
     report.mine().update(total=rows_of(report.sync).count(), written=0)
@@ -71,8 +71,8 @@ def _write(report: Report, progress: "Progress") -> None:
 
 def _finish(report: Report, name: str, rows: int, size: int) -> bool:
     now = timezone.now()
-    told = {"file": name, "written": rows, "total": rows, "size": size, "finished": now, "expires": expiry(now)}
-    return bool(report.mine().update(state=JobState.DONE, problem="", **NO_TRIES, **told))
+    values = {"file": name, "written": rows, "total": rows, "size": size, "finished": now, "expires": expiry(now)}
+    return bool(report.mine().update(state=JobState.DONE, problem="", **NO_TRIES, **values))
 
 
 def expiry(now: datetime) -> datetime | None:
@@ -87,20 +87,20 @@ def forget(report: Report) -> None:
     report.mine().update(file="", expires=None)
 
 
-class Progress:
-    """Tells the row how far the writing is. That its writer lives is told by the attempt, also while a long save goes on."""
+class RowsWritten:
+    """Keeps in the row how far the writing is. That its writer lives is kept by the attempt, also while a long save goes on."""
 
     def __init__(self, attempt: Attempt[Report]) -> None:
         self._attempt = attempt
-        self._told = 0.0
+        self._kept_at = 0.0
 
     def tick(self, rows: int) -> None:
         """Raises Superseded or Ending."""
         self._attempt.alive()
         if process.ending:
             raise Ending
-        if time.monotonic() - self._told > TELL_EVERY:
-            self._told = time.monotonic()
+        if time.monotonic() - self._kept_at > KEEP_EVERY:
+            self._kept_at = time.monotonic()
             if not self._attempt.row.mine().update(written=rows, heard=timezone.now()):
                 raise Superseded
 

@@ -1,10 +1,10 @@
 """The settings of last time: what this person, or else somebody of the environment, used last is offered to a new selection."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from linking.domain.fields import BadField, ShopifyField
-from linking.domain.galleries import DESTRUCTIVE, MAX_MEDIA, LinkMode
+from linking.domain.galleries import MAX_MEDIA, taken_over
 from linking.domain.keying import MAX_SEPARATOR, BadPattern, Keying, compiled
 from linking.models import Selection, Sync
 from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
@@ -52,8 +52,6 @@ POSSIBLE: Mapping[str, Callable[[object], bool]] = {
     "transformation": _is_text,
     "variant_pictures": _is_bool,
 }
-# What an offer says in words.
-SAID = ("cloudinary_field", "shopify_field", "link_mode", "order_field")
 
 
 def offer_to(member: Member) -> dict:
@@ -68,14 +66,12 @@ def offer_to(member: Member) -> dict:
     except BadField:  # of another release
         return {}
     settings = {name: getattr(last, name) for name in RUN_SETTINGS} | keying.settings
-    destructive = last.link_mode in DESTRUCTIVE
-    if destructive:
-        settings["link_mode"] = LinkMode.APPEND.value
+    settings["link_mode"] = taken_over(last.link_mode)
     return {
         "settings": settings,
         "stores": list(last.parts.values_list("store_id", flat=True)),
         "whose": "" if last.member_id == member.pk else str(last.member),
-        "instead_of": dict(MODES)[last.link_mode] if destructive else "",
+        "instead_of": dict(MODES)[last.link_mode] if settings["link_mode"] != last.link_mode else "",
     }
 
 
@@ -105,27 +101,10 @@ def settled(selection: Selection, known: dict) -> dict:
     for name, value in known.items():
         setattr(selection, name, value)
     chosen = set(selection.stores.values_list("pk", flat=True))
-    return {} if changes_of(selection) or stores_of(selection) - chosen else {"offer": {}}
+    return {} if changes_of(selection) or offered_stores(selection) - chosen else {"offer": {}}
 
 
-def context_of(selection: Selection, stores: Mapping[int, str], chosen: Collection[int]) -> dict:
-    """`offer`: what the settings of last time would change, in words; nothing if there is nothing to offer. `stores`: pk ->
-    name of those that can be linked to."""
-    changes = changes_of(selection)
-    offered = [pk for pk in selection.offer.get("stores", ()) if pk in stores]
-    if not changes and set(offered) <= set(chosen):
-        return {}
-    there = {name: getattr(selection, name) for name in SAID} | changes
-    labels = {known["code"]: known["label"] for known in selection.offered_fields}
-    by = labels.get(there["cloudinary_field"], there["cloudinary_field"])
-    words = [f"{by} → {ShopifyField.parse(there['shopify_field']).label}", dict(MODES)[there["link_mode"]]]
-    if there["order_field"]:
-        words.append(f"ordered by {labels.get(there['order_field'], there['order_field'])}")
-    words += [f"to {', '.join(stores[pk] for pk in offered)}"] if offered else []
-    return {"offer": {**selection.offer, "words": words}}
-
-
-def stores_of(selection: Selection) -> set[int]:
+def offered_stores(selection: Selection) -> set[int]:
     """The offered stores that can be linked to."""
     there = selection.environment.stores.filter(status=Store.Status.CONNECTED, pk__in=selection.offer.get("stores", []))
     return set(there.values_list("pk", flat=True))
@@ -135,7 +114,7 @@ def take(selection: Selection) -> None:
     """Use what is offered; the caller saves the row."""
     for name, value in changes_of(selection).items():
         setattr(selection, name, value)
-    if stores := stores_of(selection):
+    if stores := offered_stores(selection):
         selection.stores.set(stores)
     decline(selection)
 

@@ -1,4 +1,4 @@
-"""Run again: a new selection from an old run. Its assets are fetched anew; nothing is written until a button is pressed."""
+"""Run again: a new selection from an old run. Its assets are fetched again; nothing is written until a button is pressed."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from linking.domain.alts import AltSource
 from linking.domain.arrangements import ARRANGED, KeptArrangement
-from linking.domain.galleries import DESTRUCTIVE, LinkMode
+from linking.domain.galleries import taken_over
 from linking.domain.keying import Keying, compiled
 from linking.domain.stored import pairs
 from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAsset, Selection, Sync
@@ -41,17 +41,17 @@ def again(origin: Sync, member: Member) -> Selection:
     kept = KeptArrangement.of(origin.arrangement)
     if origin.arrangement != {} and not kept.whole(*ARRANGED):
         raise CannotRepeat(UNREAD)
-    told = BACK.format(when=origin.created)
+    said = BACK.format(when=origin.created)
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}
-    if origin.link_mode in DESTRUCTIVE:
-        taken["link_mode"] = LinkMode.APPEND.value
-        told += " " + NOT_TAKEN.format(mode=dict(MODES)[origin.link_mode])
+    taken["link_mode"] = taken_over(origin.link_mode)
+    if taken["link_mode"] != origin.link_mode:
+        said += " " + NOT_TAKEN.format(mode=dict(MODES)[origin.link_mode])
     with transaction.atomic():
         selection = Selection.objects.create(
             environment=origin.environment,
             member=member,
             version=1,  # somebody decided on all of this
-            last_change={"text": told, "resumed": True},
+            last_change={"text": said, "resumed": True},
             **keying.settings,
             **taken,
         )
@@ -87,10 +87,10 @@ def assets_of(origin: Sync) -> list[str]:
     """Asset ids in the order in which they were selected; if the selection is gone, as the run itself tells."""
     if origin.selection is not None:
         return list(origin.selection.assets.order_by("place").values_list("asset_id", flat=True))
-    return list(dict.fromkeys(id for id in _told(origin) if id))
+    return list(dict.fromkeys(id for id in _named_by(origin) if id))
 
 
-def _told(origin: Sync) -> Iterable[str]:
+def _named_by(origin: Sync) -> Iterable[str]:
     for group in KeptArrangement.of(origin.arrangement).groups:
         yield from group.assets
     for incoming in ProductSync.objects.filter(part__sync=origin).values_list("incoming", flat=True):

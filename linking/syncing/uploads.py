@@ -73,7 +73,7 @@ def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
     _keep(run, row, State.UPLOADING, uploads=row.uploads + 1)
     target = uploads.stage(run.client, row.file_name, stream.size)
     until = timezone.now() + uploads.LIFETIME
-    progress = Progress(stream)
+    progress = CountedStream(stream)
     _patiently(
         run,
         lambda: uploads.send(target, row.file_name, stream.size, progress),
@@ -104,7 +104,7 @@ def _keep(run: Run, row: StoreFile, state: StoreFile.State, **values: object) ->
         row.save(update_fields=list(changes))
 
 
-class Progress:
+class CountedStream:
     """A stream's pieces, counted. As text: `12 of 340 MB`."""
 
     def __init__(self, stream: Stream) -> None:

@@ -18,7 +18,7 @@ from linking.operations import recovery
 from linking.pages import alt_texts, edits
 from linking.pages.alt_texts import captions_context, jobs_context
 from linking.pages.edits import announced, version_of
-from linking.pages.link_board import card_of, field_label
+from linking.pages.link_board import card_of
 from linking.selection import locking
 from linking.selection.alt_texts import asking, deciding
 from linking.selection.alt_texts.deciding import BadAlt
@@ -110,7 +110,7 @@ def accept(selection: Selection, given: QueryDict) -> None:
 
 def fill(selection: Selection, given: QueryDict) -> None:
     field = CloudinaryField.parse(given.get("field", ""))
-    deciding.fill(selection, field, field_label(selection, str(field)))
+    deciding.fill(selection, field, selection.field_label(str(field)))
 
 
 def gone(selection: Selection, given: QueryDict) -> None:

@@ -14,9 +14,9 @@ from linking.models import Selection
 from linking.models.selections import VIEWS
 from linking.pages.edits import announced, edited, stale, version_of
 from linking.pages.group_list import chosen_context, groups_context, in_rows, look_context
-from linking.pages.link_board import Board, GroupCard, board_of, drawn, field_label, store_cards
+from linking.pages.link_board import Board, GroupCard, board_of, drawn, store_cards
 from linking.selection import editing, locking
-from linking.selection.editing import Draft, NotThere
+from linking.selection.editing import NotThere, SelectionEdit
 from linking.views.selections import selection_of
 from setup.numbers import row_number, whole
 from setup.security.guards import MemberRequest, members
@@ -24,7 +24,7 @@ from setup.security.guards import MemberRequest, members
 # From so many tiles on, the list is drawn anew instead of one tile after another.
 MANY = 30
 
-Edit = Callable[[Draft, QueryDict], None]
+Edit = Callable[[SelectionEdit, QueryDict], None]
 
 
 @require_POST
@@ -40,43 +40,43 @@ def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     was = selection.last_change.get("was", {})
     try:
         with locking.edit(selection, version_of(request)) as row:
-            draft = Draft.of(row)
+            edit = SelectionEdit.of(row)
             if do == "undo":
-                editing.take_back(draft, was)
+                editing.take_back(edit, was)
             else:
-                EDITS[do](draft, request.POST)
+                EDITS[do](edit, request.POST)
     except locking.Stale:
         return stale(request, selection)
     except NotThere:
         raise Http404 from None
-    return done(request, draft)
+    return done(request, edit)
 
 
-def by_hand(draft: Draft, given: QueryDict) -> None:
+def by_hand(edit: SelectionEdit, given: QueryDict) -> None:
     to = whole(given.get("value", "").strip()[:9])
     if to is None:
         raise NotThere
-    editing.move(draft, given.get("g", ""), number(given), to)
+    editing.move(edit, given.get("g", ""), number(given), to)
 
 
 def shifted(way: str) -> Edit:
-    return lambda draft, given: editing.shift(draft, given.get("g", ""), number(given), way)
+    return lambda edit, given: editing.shift(edit, given.get("g", ""), number(given), way)
 
 
 def number(given: QueryDict) -> int:
     return row_number(given.get("a"))
 
 
-def restored(draft: Draft, given: QueryDict) -> None:
-    label = field_label(draft.selection, draft.selection.order_field)
-    editing.restore(draft, given.get("g", ""), f"by {label}" if label else "as selected")
+def restored(edit: SelectionEdit, given: QueryDict) -> None:
+    label = edit.selection.field_label(edit.selection.order_field)
+    editing.restore(edit, given.get("g", ""), f"by {label}" if label else "as selected")
 
 
 EDITS: dict[str, Edit] = {
-    "exclude": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=True),
-    "include": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=False),
-    "exclude-group": lambda draft, given: editing.exclude_group(draft, given.get("g", ""), out=True),
-    "include-group": lambda draft, given: editing.exclude_group(draft, given.get("g", ""), out=False),
+    "exclude": lambda edit, given: editing.exclude(edit, numbers_in(given.get("a", "")), out=True),
+    "include": lambda edit, given: editing.exclude(edit, numbers_in(given.get("a", "")), out=False),
+    "exclude-group": lambda edit, given: editing.exclude_group(edit, given.get("g", ""), out=True),
+    "include-group": lambda edit, given: editing.exclude_group(edit, given.get("g", ""), out=False),
     "move": by_hand,
     "up": shifted("up"),
     "down": shifted("down"),
@@ -86,33 +86,33 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def done(request: MemberRequest, draft: Draft) -> HttpResponse:
+def done(request: MemberRequest, edit: SelectionEdit) -> HttpResponse:
     """Heads of the groups and tiles that the edit touched, and the order of those that were ordered anew."""
-    cards = store_cards(draft.selection)
-    board = drawn(draft.selection, cards, draft.rows, draft.arranged)
-    many = len(draft.numbers) > MANY
-    parts = () if many else fragments(request, draft, board)
-    response = edited(request, draft.selection, *parts, say=draft.told, board=board, cards=cards)
+    cards = store_cards(edit.selection)
+    board = drawn(edit.selection, cards, edit.rows, edit.arranged)
+    many = len(edit.numbers) > MANY
+    parts = () if many else fragments(request, edit, board)
+    response = edited(request, edit.selection, *parts, say=edit.said, board=board, cards=cards)
     if many:
         trigger_client_event(response, "list-changed")
-    orders = {group.id: [card.number for card in group.assets] for group in board.groups if group.id in draft.ordered}
+    orders = {group.id: [card.number for card in group.assets] for group in board.groups if group.id in edit.ordered}
     if orders:
         trigger_client_event(response, "ordered", {"groups": orders})
     return response
 
 
-def fragments(request: MemberRequest, draft: Draft, board: Board) -> Iterator[str]:
-    look = look_context(draft.selection, request.POST) | {"oob": True}
+def fragments(request: MemberRequest, edit: SelectionEdit, board: Board) -> Iterator[str]:
+    look = look_context(edit.selection, request.POST) | {"oob": True}
     for group in [*board.groups, board.rest]:
-        if group.id in draft.groups:
+        if group.id in edit.groups:
             yield render_to_string("link/_group_head.html", look | {"group": group}, request)
-        yield from tiles(request, draft, group, look)
+        yield from tiles(request, edit, group, look)
 
 
-def tiles(request: MemberRequest, draft: Draft, group: GroupCard, look: dict) -> Iterator[str]:
-    template = "link/_row.html" if in_rows(draft.selection, group, request.POST) else "link/_tile.html"
+def tiles(request: MemberRequest, edit: SelectionEdit, group: GroupCard, look: dict) -> Iterator[str]:
+    template = "link/_row.html" if in_rows(edit.selection, group, request.POST) else "link/_tile.html"
     for at, card in enumerate(group.assets, 1):
-        if card.number in draft.numbers:
+        if card.number in edit.numbers:
             yield render_to_string(template, look | {"group": group, "asset": card, "at": at}, request)
 
 

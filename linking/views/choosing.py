@@ -13,8 +13,8 @@ from linking.forms import KeyingForm, SettingsForm, ordered_by_hand
 from linking.matching import asking
 from linking.models import Selection
 from linking.pages.edits import announced, stale, version_of
-from linking.pages.link_board import field_label, store_cards
-from linking.pages.link_page import context_of, keying_context
+from linking.pages.link_board import store_cards
+from linking.pages.link_page import keying_context, link_context
 from linking.selection import last_settings, locking
 from linking.views.selections import selection_of
 from setup.security.guards import MemberRequest, members
@@ -38,7 +38,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     except locking.Stale:
         return stale(request, selection)
     cards = store_cards(row, stores, asking.ask(row, stores))
-    context = context_of(row, None if valid else form, request.POST, cards) | order_context(row, form, request.POST)
+    context = link_context(row, None if valid else form, request.POST, cards) | order_context(row, form, request.POST)
     context["toast"] = bool(form.discarded)
     response = render(request, "link/_board.html", context, status=200 if valid else 422)
     return response if form.to_confirm is None else announced(response, BY_HAND)
@@ -56,7 +56,7 @@ def order_context(selection: Selection, form: SettingsForm, asked: Mapping[str, 
     answered = {"order_answered": "discard_order" in asked or "keep_order" in asked}
     if form.to_confirm is None:
         return answered
-    by = field_label(selection, form.to_confirm)
+    by = selection.field_label(form.to_confirm)
     confirm = {
         "code": form.to_confirm,
         "how": f"by {by}" if form.to_confirm else "as selected",
@@ -96,6 +96,6 @@ def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return stale(request, selection)
     stores = row.store_choices()
     cards = store_cards(row, stores, asking.ask(row, stores))
-    context = context_of(row, asked=request.POST, cards=cards)
+    context = link_context(row, asked=request.POST, cards=cards)
     response = render(request, "link/_board.html", context)
     return announced(response, "The settings of last time are in force.") if take else response

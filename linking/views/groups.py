@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from linking.models import Selection
 from linking.pages.edits import announced
-from linking.pages.group_filter import Filter
+from linking.pages.group_filter import GroupFilter
 from linking.pages.group_list import MORE, chosen_context, in_rows, list_context, look_context
 from linking.pages.link_board import Board, GroupCard, board_of, store_cards
 from linking.views.selections import selection_of
@@ -37,7 +37,7 @@ def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     return announced(response, f"{shown.found:,} of {shown.total:,} group{'' if shown.total == 1 else 's'}")
 
 
-def address(selection: Selection, wanted: Filter) -> str:
+def address(selection: Selection, wanted: GroupFilter) -> str:
     asked = {name: value for name, value in (("q", wanted.text), ("state", wanted.state)) if value}
     return reverse("link", args=[selection.key]) + (f"?{urlencode(asked)}" if asked else "")
 

@@ -15,7 +15,7 @@ from linking.operations import recovery
 from linking.pages.group_filter import counts_of
 from linking.pages.group_list import chosen_context
 from linking.pages.link_board import board_of, decided, store_cards
-from linking.pages.link_page import actions_context, context_of, fetching_context, stores_context
+from linking.pages.link_page import actions_context, fetching_context, link_context, stores_context
 from setup.security.guards import MemberRequest, members
 
 
@@ -36,7 +36,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     stores = selection.store_choices()
     matches = asking.ask(selection, stores) if selection.state == JobState.DONE else None
     cards = store_cards(selection, stores, matches)
-    return render(request, "link/page.html", context_of(selection, asked=request.GET, cards=cards) | {"tab": "link"})
+    return render(request, "link/page.html", link_context(selection, asked=request.GET, cards=cards) | {"tab": "link"})
 
 
 @require_safe
@@ -57,7 +57,7 @@ def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     stores = selection.store_choices()
     cards = store_cards(selection, stores, asking.refresh(selection, stores))
-    return render(request, "link/_board.html", context_of(selection, asked=request.POST, cards=cards))
+    return render(request, "link/_board.html", link_context(selection, asked=request.POST, cards=cards))
 
 
 @require_safe

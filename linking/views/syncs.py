@@ -14,10 +14,10 @@ from linking import runs
 from linking.models import ProductSync, Sync
 from linking.pages.edits import is_behind, token_of
 from linking.pages.link_board import board_of, store_cards
-from linking.pages.run.filter import Filter
+from linking.pages.run.filter import RunFilter
 from linking.pages.run.galleries import choices_of, galleries_context, undone_of, unlinked_context
 from linking.pages.run.numbers import numbers_of
-from linking.pages.run.page import context_of
+from linking.pages.run.page import run_context
 from linking.pages.run.progress import progress_of
 from linking.views.selections import selection_of
 from setup.numbers import whole
@@ -56,7 +56,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
     tab = "upload" if sync.kind == "upload" else "link"
-    return render(request, "sync/page.html", context_of(sync, request.GET) | {"tab": tab})
+    return render(request, "sync/page.html", run_context(sync, request.GET) | {"tab": tab})
 
 
 @require_safe
@@ -78,7 +78,7 @@ def progress(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def products(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The galleries of a run that the filter names, page by page. The browser's address follows the filter."""
     sync = sync_of(request, key)
-    chosen = Filter.of(sync, request.GET)
+    chosen = RunFilter.of(sync, request.GET)
     if "unlinked" in request.GET:
         return render(request, "sync/_unlinked.html", unlinked_context(chosen, request.GET["unlinked"]))
     parts = list(sync.parts.select_related("store"))

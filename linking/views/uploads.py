@@ -16,13 +16,13 @@ from linking.forms import UploadForm
 from linking.models import Selection
 from linking.pages.edits import STALE, announced, is_behind, token_of, version_of
 from linking.pages.run import files as run_files
-from linking.pages.run.filter import Filter
+from linking.pages.run.filter import RunFilter
 from linking.pages.run.numbers import numbers_of
 from linking.pages.upload_board import UploadBoard, board_of
 from linking.pages.upload_page import board_context, chosen_way, upload_context
 from linking.selection import editing, locking
 from linking.selection.arrangement import Arrangement
-from linking.selection.editing import Draft, NotThere
+from linking.selection.editing import NotThere, SelectionEdit
 from linking.views.launch import SELECTION
 from linking.views.selections import selection_of
 from linking.views.syncs import sync_of
@@ -80,7 +80,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @members
-def edit(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+def change(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Exclude or include the assets at the places `a`, or take that back."""
     selection = selection_of(request, key)
     do, was = request.POST.get("do", ""), selection.last_change.get("was", {})
@@ -88,36 +88,36 @@ def edit(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return HttpResponse("There is no such edit.", status=400)
     try:
         with locking.edit(selection, version_of(request)) as row:
-            draft = Draft(row, list(row.assets.all()), NO_GROUPS)
+            edit = SelectionEdit(row, list(row.assets.all()), NO_GROUPS)
             if do == "undo":
-                editing.take_back(draft, was)
+                editing.take_back(edit, was)
             else:
-                EDITS[do](draft, request.POST)
+                EDITS[do](edit, request.POST)
             row.last_change = row.last_change and row.last_change | {"url": "upload-edit"}
     except locking.Stale:
         return stale(request, selection)
     except NotThere:
         raise Http404 from None
-    return edited(request, draft)
+    return edited(request, edit)
 
 
-EDITS: dict[str, Callable[[Draft, QueryDict], None]] = {
-    "exclude": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=True),
-    "include": lambda draft, given: editing.exclude(draft, numbers_in(given.get("a", "")), out=False),
+EDITS: dict[str, Callable[[SelectionEdit, QueryDict], None]] = {
+    "exclude": lambda edit, given: editing.exclude(edit, numbers_in(given.get("a", "")), out=True),
+    "include": lambda edit, given: editing.exclude(edit, numbers_in(given.get("a", "")), out=False),
 }
 
 
-def edited(request: MemberRequest, draft: Draft) -> HttpResponse:
+def edited(request: MemberRequest, edit: SelectionEdit) -> HttpResponse:
     """The rows that the edit touched, and the numbers that follow."""
-    context = board_context(draft.selection, request.POST, draft.rows) | {"oob": True}
+    context = board_context(edit.selection, request.POST, edit.rows) | {"oob": True}
     board: UploadBoard = context["board"]
-    touched = [card for card in board.cards if card.number in draft.numbers]
+    touched = [card for card in board.cards if card.number in edit.numbers]
     many = len(touched) > MANY
     rows = (
         [] if many else [render_to_string("uploads/_row.html", context | {"asset": card}, request) for card in touched]
     )
     rows.append(render_to_string("uploads/_follows.html", context, request))
-    response = announced(HttpResponse("".join(rows)), draft.told)
+    response = announced(HttpResponse("".join(rows)), edit.said)
     if many:
         trigger_client_event(response, "list-changed")
     return response
@@ -154,9 +154,9 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def files(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The files of an upload that the filter names, page by page. The browser's address follows the filter."""
     sync = sync_of(request, key)
-    chosen = Filter.of(sync, request.GET)
+    chosen = RunFilter.of(sync, request.GET)
     if "page" in request.GET:
         return render(request, "uploads/_lines.html", run_files.files_context(sync, chosen, request.GET["page"]))
-    answer = render(request, "uploads/_run.html", run_files.context_of(numbers_of(sync), chosen, request.GET))
+    answer = render(request, "uploads/_run.html", run_files.upload_run_context(numbers_of(sync), chosen, request.GET))
     answer["HX-Replace-Url"] = f"{reverse('sync', args=[key])}{'?' if chosen else ''}{chosen.query}"
     return answer

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from django.db import models, transaction
 
 from setup.models.apps import ShopifyApp
@@ -62,9 +60,6 @@ class Store(models.Model):
     # Who is asking Shopify for the next token, so that only one does.
     renewing_by = models.CharField(max_length=32, blank=True)
     renewing_until = models.DateTimeField(null=True)
-
-    # For pages, filled by the view.
-    last_sync: datetime | None
 
     objects = StoreQuerySet.as_manager()
 

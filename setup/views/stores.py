@@ -1,5 +1,8 @@
 """Stores on the Setup page and on pages of their own: everybody reads them, admins change them."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +27,7 @@ DISCONNECTED = "{store} is disconnected. Its history and its links are kept."
 def page(request: MemberRequest) -> HttpResponse:
     """The whole page; its other sections come from setup.views.sections."""
     environment = request.member.environment
-    context = {"tab": "setup", "stores": stores_of(environment), **sections_context(environment)}
+    context = {"tab": "setup", "stores": store_rows(environment), **sections_context(environment)}
     return render(request, "setup/page.html", context)
 
 
@@ -100,15 +103,21 @@ def store_of(request: MemberRequest, pk: int) -> Store:
     return get_object_or_404(request.member.environment.stores.select_related("environment", "app"), pk=pk)
 
 
-def stores_of(environment: Environment) -> list[Store]:
-    """For the Setup page's table: connected ones first, each with its last sync."""
+@dataclass(frozen=True)
+class StoreRow:
+    """A store in the table of the Setup page."""
+
+    store: Store
+    last_sync: datetime | None
+
+
+def store_rows(environment: Environment) -> list[StoreRow]:
+    """Connected ones first."""
     stores = sorted(
         environment.stores.all(), key=lambda one: (one.status == Store.Status.DISCONNECTED, str(one).lower())
     )
     kept = holdings.of(stores)
-    for one in stores:
-        one.last_sync = kept[one.pk].synced
-    return stores
+    return [StoreRow(store, kept[store.pk].synced) for store in stores]
 
 
 def show_store(request: MemberRequest, store: Store, form: NameForm | None = None) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from linking.domain.plan import Change
 from linking.domain.verdicts import Verdict, verdict
 from linking.models import ChangeRow, StoreSync, Sync
-from linking.pages.run.filter import LINES, WORDS, Filter, Kind, naming, stores_of
+from linking.pages.run.filter import LINES, WORDS, Kind, RunFilter, filter_stores, naming
 from linking.pages.run.numbers import RunNumbers
 from linking.pages.run.verdict import ended
 
@@ -17,7 +17,7 @@ PER_PAGE = 60
 Outcome = ChangeRow.Outcome
 
 
-def context_of(numbers: RunNumbers, chosen: Filter, asked: Mapping[str, str]) -> dict:
+def upload_run_context(numbers: RunNumbers, chosen: RunFilter, asked: Mapping[str, str]) -> dict:
     """Of an upload that is not busy."""
     sync, retry = numbers.sync, can_retry(numbers.sync, numbers)
     return {
@@ -27,11 +27,11 @@ def context_of(numbers: RunNumbers, chosen: Filter, asked: Mapping[str, str]) ->
         "can_retry": retry,
         **files_context(sync, chosen, asked.get("page"), numbers),
         "kinds": kinds_of(chosen, numbers),
-        "filter_stores": stores_of(numbers.parts),
+        "filter_stores": filter_stores(numbers.parts),
     }
 
 
-def files_context(sync: Sync, chosen: Filter, page: str | None, numbers: RunNumbers | None = None) -> dict:
+def files_context(sync: Sync, chosen: RunFilter, page: str | None, numbers: RunNumbers | None = None) -> dict:
     """A page of the lines that the filter names; `numbers`, of the whole run, spare the counting."""
     rows = lines_of(chosen).select_related("part__store")
     lines = Paginator(rows.order_by("part_id", "place"), PER_PAGE)
@@ -40,7 +40,7 @@ def files_context(sync: Sync, chosen: Filter, page: str | None, numbers: RunNumb
     return {"sync": sync, "filter": chosen, "files": lines.get_page(page), "token": uuid.uuid4().hex}
 
 
-def lines_of(chosen: Filter) -> QuerySet[ChangeRow]:
+def lines_of(chosen: RunFilter) -> QuerySet[ChangeRow]:
     """The lines that the filter names, of an upload: it has no galleries."""
     rows = ChangeRow.objects.filter(part__sync=chosen.sync)
     if chosen.kind:
@@ -67,7 +67,7 @@ def can_retry(sync: Sync, numbers: RunNumbers) -> bool:
     return bool(left) and not sync.dry_run and sync.selection is not None
 
 
-def kinds_of(chosen: Filter, numbers: RunNumbers) -> list[Kind]:
+def kinds_of(chosen: RunFilter, numbers: RunNumbers) -> list[Kind]:
     """What there is among the files of the run, with counts."""
     found = dict.fromkeys(LINES, 0)
     total = 0

@@ -60,7 +60,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Filter:
+class RunFilter:
     """As the address tells it: what is not known there is left out. `like`: the pk of a line with the trouble in question."""
 
     sync: Sync
@@ -70,11 +70,11 @@ class Filter:
     like: int | None = None
 
     @classmethod
-    def of(cls, sync: Sync, asked: Mapping[str, str]) -> "Filter":
+    def of(cls, sync: Sync, asked: Mapping[str, str]) -> "RunFilter":
         kind = asked.get("kind", "")
         known = kind if kind in LINES or kind in GALLERIES else ""
         return cls(
-            sync, known, number(asked.get("store")), asked.get("q", "").strip()[:MAX_TEXT], number(asked.get("like"))
+            sync, known, whole(asked.get("store")), asked.get("q", "").strip()[:MAX_TEXT], whole(asked.get("like"))
         )
 
     def __bool__(self) -> bool:
@@ -164,11 +164,6 @@ def naming(text: str) -> Q:
     return Q(name__icontains=text) | Q(key__icontains=text) | Q(asset_id=text)
 
 
-def number(text: str | None) -> int | None:
-    """A pk as an address has it; None for everything else."""
-    return whole(text)
-
-
-def stores_of(parts: Sequence[StoreSync]) -> list[tuple[int, str]]:
+def filter_stores(parts: Sequence[StoreSync]) -> list[tuple[int, str]]:
     """What the filter offers, if there is a choice."""
     return [(part.store_id, str(part.store)) for part in parts] if len(parts) > 1 else []

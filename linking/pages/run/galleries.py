@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef
 
 from linking.models import ProductSync, StoreSync, Sync
 from linking.pages.gallery_strips import GalleryCard, gallery_of
-from linking.pages.run.filter import Filter, number, stores_of
+from linking.pages.run.filter import RunFilter, filter_stores
 from linking.pages.run.numbers import RunNumbers
 from linking.runs import UNDOABLE
+from setup.numbers import whole
 
 PER_PAGE = 40
 LINES_PER_PAGE = 100
@@ -22,7 +23,7 @@ Undone = set[tuple[int, str]]
 
 
 def galleries_context(
-    chosen: Filter, asked: Mapping, parts: Sequence[StoreSync], undone: Undone, total: int | None = None
+    chosen: RunFilter, asked: Mapping, parts: Sequence[StoreSync], undone: Undone, total: int | None = None
 ) -> dict:
     """A page of the galleries that the filter names, or as many of it as are not too heavy; `more` asks for what follows.
     `parts`: the run's, with their stores; `total` spares the counting."""
@@ -31,7 +32,7 @@ def galleries_context(
     if total is not None:
         galleries.count = total
     shown = galleries.get_page(asked.get("page"))
-    skip = number(asked.get("skip")) or 0
+    skip = whole(asked.get("skip")) or 0
     # Not joined: a run is heavy, and would be read anew with every product.
     known = {part.pk: part for part in parts}
     for product in shown:
@@ -69,7 +70,7 @@ def what_follows(page: Page, shown: int) -> str:
 
 def whole_context(numbers: RunNumbers, undone: Undone) -> dict:
     """The galleries of a run without a filter, and what the filter offers; `numbers` spare four queries."""
-    parts, chosen = numbers.parts, Filter(numbers.sync)
+    parts, chosen = numbers.parts, RunFilter(numbers.sync)
     total = sum(numbers.states.values())
     return {
         **galleries_context(chosen, {}, parts, undone, total),
@@ -78,16 +79,16 @@ def whole_context(numbers: RunNumbers, undone: Undone) -> dict:
     }
 
 
-def unlinked_context(chosen: Filter, page: str) -> dict:
+def unlinked_context(chosen: RunFilter, page: str) -> dict:
     """A page of the assets that found no product. People open the list; until then their number is enough."""
     rows = chosen.unlinked().select_related("part__store")
     shown = Paginator(rows.order_by("part_id", "place"), LINES_PER_PAGE).get_page(page)
     return {"sync": chosen.sync, "filter": chosen, "unlinked": shown, "unlinked_n": shown.paginator.count}
 
 
-def choices_of(chosen: Filter, parts: Sequence[StoreSync], numbers: RunNumbers | None = None) -> dict:
+def choices_of(chosen: RunFilter, parts: Sequence[StoreSync], numbers: RunNumbers | None = None) -> dict:
     """What the filter offers."""
-    return {"kinds": chosen.kinds(numbers), "filter_stores": stores_of(parts)}
+    return {"kinds": chosen.kinds(numbers), "filter_stores": filter_stores(parts)}
 
 
 def undoing_context(sync: Sync, page: Page, undone: Undone) -> dict:

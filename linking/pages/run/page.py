@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from linking.domain.fields import field_label
 from linking.domain.plan import Change
 from linking.domain.results import Result, result_of, troubled
 from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.models.syncs import BUSY
-from linking.pages.link_board import field_label
 from linking.pages.run import files
-from linking.pages.run.filter import Filter
+from linking.pages.run.filter import RunFilter
 from linking.pages.run.galleries import undone_of, whole_context
 from linking.pages.run.numbers import Lines, PartNumbers, RunNumbers, numbers_of
 from linking.pages.run.problems import troubles_of
@@ -29,13 +29,13 @@ State, Outcome = ProductSync.State, ChangeRow.Outcome
 STOPPED = (StoreSync.State.FAILED, StoreSync.State.ABORTED)
 
 
-def context_of(sync: Sync, asked: Mapping) -> dict:
+def run_context(sync: Sync, asked: Mapping) -> dict:
     """The whole page. While a run is busy its galleries still change, so they are not read."""
     numbers = numbers_of(sync)
     context = {**numbers_context(numbers), **words_of(sync, numbers)}
     if numbers.busy:
         return {**context, "progress": progress_of(sync, numbers, now=timezone.now())}
-    chosen = Filter.of(sync, asked)
+    chosen = RunFilter.of(sync, asked)
     followers, troubles = followers_of(sync), troubles_of(sync)
     context |= {
         "cards": cards_of(numbers),
@@ -44,7 +44,7 @@ def context_of(sync: Sync, asked: Mapping) -> dict:
         "followers": followers,
     }
     if sync.kind == "upload":
-        return context | files.context_of(numbers, chosen, asked)
+        return context | files.upload_run_context(numbers, chosen, asked)
     undone = undone_of(sync) if followers else set()
     # What a filter names comes by a request of its own: the page asks the database enough.
     galleries = {"filter": chosen, "token": uuid.uuid4().hex} if chosen else whole_context(numbers, undone)
@@ -65,14 +65,15 @@ def verdict_of(sync: Sync, numbers: RunNumbers, offers: dict) -> Verdict:
 
 def words_of(sync: Sync, numbers: RunNumbers) -> dict:
     """What the run is called and made of, and whether there was anything to do at all."""
-    selection, counts = sync.selection, numbers.counts
+    counts = numbers.counts
+    offered = sync.selection.offered_fields if sync.selection else ()  # a run may outlive its selection
     kinds = dict(SHOPIFY_FIELDS)
     return {
         "heading": heading_of(sync, numbers),
         "summary": ", ".join(f"{n} {word_of(name, numbers)}" for name, n in counts.items() if n),
         "nothing_to_do": numbers.planned and State.PLANNED not in numbers.states,
-        "field_label": field_label(selection, sync.cloudinary_field),
-        "order_label": sync.order_field and field_label(selection, sync.order_field),
+        "field_label": field_label(sync.cloudinary_field, offered),
+        "order_label": sync.order_field and field_label(sync.order_field, offered),
         "shopify_label": kinds.get(sync.shopify_field) or sync.shopify_field.partition(":")[2],
     }
 

@@ -46,7 +46,7 @@ class PartProgress:
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """`started` is false as long as nothing can be counted: the bar has no end then."""
 
     title: str
@@ -64,7 +64,7 @@ class Progress:
         return version_of(self)
 
 
-def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> Progress:
+def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgress:
     """Enqueues what nobody works on, too. At most four queries beside those of the numbers and the sweep."""
     parts = numbers.parts
     if any(neglected(part, sync, now) for part in parts):
@@ -73,7 +73,7 @@ def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> Progress:
     bad = troubles_of(sync, SO_FAR) if any(counts[outcome] for outcome in SO_FAR) else []
     add_examples(sync, parts, bad)
     ahead = ahead_of(parts)
-    return Progress(
+    return RunProgress(
         title=title_of(sync),
         percent=numbers.percent,
         started=any(not part.busy or part.state == StoreSync.State.APPLYING for part in parts),

@@ -1,4 +1,4 @@
-"""Decisions about alt texts. Each is made within `editing.edit` and leaves its way back in the selection's last_change."""
+"""Decisions about alt texts. Each is made within `locking.edit` and leaves its way back in the selection's last_change."""
 
 from collections.abc import Callable, Iterable, Sequence
 

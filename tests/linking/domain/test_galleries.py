@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.galleries import Arrangement, Incoming, LinkMode, Medium, arrange
+from linking.domain.galleries import GalleryAfter, Incoming, LinkMode, Medium, arrange
 
 ASSETS = st.sampled_from("abcdefgh")
 
@@ -24,11 +24,11 @@ modes = st.sampled_from(LinkMode)
 positions = st.integers(1, 12)
 
 
-def applied(arrangement: Arrangement) -> list[Medium]:
-    """The gallery as the store has it after the arrangement was applied: what was incoming is ours now."""
+def applied(outcome: GalleryAfter) -> list[Medium]:
+    """The gallery as the store has it after the outcome was applied: what was incoming is ours now."""
     return [
         Medium(f"new-{slot.asset}", slot.asset, slot.rendition, True) if isinstance(slot, Incoming) else slot
-        for slot in arrangement.after
+        for slot in outcome.after
     ]
 
 
@@ -56,9 +56,9 @@ def test_no_incoming_asset_is_doubled(mode, before, incoming, position):
 
 @given(modes, galleries(), selections, positions)
 def test_every_incoming_asset_is_placed_or_skipped(mode, before, incoming, position):
-    arrangement = arrange(mode, before, incoming, position)
-    skipped = {item.asset for item in arrangement.skipped}
-    assert {item.asset for item in incoming} <= set(assets_of(arrangement.after)) | skipped
+    outcome = arrange(mode, before, incoming, position)
+    skipped = {item.asset for item in outcome.skipped}
+    assert {item.asset for item in incoming} <= set(assets_of(outcome.after)) | skipped
     assert not skipped or mode == LinkMode.IN_PLACE
 
 
@@ -106,8 +106,8 @@ def media(names: str) -> list[Medium]:
     ]
 
 
-def names(arrangement: Arrangement) -> str:
-    return "".join(slot.asset or slot.id[1] for slot in arrangement.after)
+def names(outcome: GalleryAfter) -> str:
+    return "".join(slot.asset or slot.id[1] for slot in outcome.after)
 
 
 @pytest.mark.parametrize(
