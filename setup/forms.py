@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from setup.cloudinary import trying
+from setup.cloudinary.client import CloudinaryError
 from setup.cloudinary.transformations import BadTransformation, checked
 from setup.field_codes import CodeField, ShopifyCodeField, code_choices
 from setup.models import Environment
@@ -168,7 +170,7 @@ class SwatchForm(SectionForm):
 
 
 class TransformationField(forms.CharField):
-    """Checked by its spelling only: whether Cloudinary delivers it is tried by the view."""
+    """Checked by its spelling only: whether Cloudinary delivers it is tried by RenditionsForm.try_out."""
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
@@ -222,6 +224,35 @@ class RenditionsForm(SectionForm):
             "files_transformation": known["in_files"],
             "allowed_transformations": known["allowed"],
         }
+
+    def try_out(self) -> dict[str, trying.Trial]:
+        """By transformation, what was delivered. What is not delivered becomes an error of its field."""
+        found: dict[str, trying.Trial] = {}
+        known = self.cleaned_data
+        try:
+            image = trying.sample(self.environment, "image", known["sample"])
+            video = trying.sample(self.environment, "video")
+        except CloudinaryError as error:
+            self.add_error(None, error.text)
+            return found
+        if known["sample"] and image is None:
+            self.add_error("sample", "There is no image with this public ID that is delivered publicly.")
+            return found
+        wishes = [
+            ("image", image, known["image"]),
+            ("video", video, known["video"]),
+            ("in_files", image, known["in_files"] or known["image"]),
+        ]
+        wishes += [("allowed", image, f"t_{name}") for name in known["allowed"] if name not in self.initial["allowed"]]
+        for at, (name, on, transformation) in enumerate(wishes):
+            label = transformation if name == "allowed" else str(self.fields[name].label)
+            try:
+                found[f"{at}"] = trying.Trial(
+                    label, trying.attempt(self.environment, on, transformation) if on else None
+                )
+            except trying.Untried as refusal:
+                self.add_error(name, str(refusal))
+        return found
 
 
 def offer(form: forms.Form, name: str, environment: Environment, *, nothing: str | None = None) -> None:

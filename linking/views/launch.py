@@ -1,8 +1,5 @@
 """The way in: a signed launch from the Console."""
 
-import logging
-from contextlib import suppress
-
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from linking.models import Selection
 from linking.selection import making
 from setup.models import Member
-from setup.security import audit, confirming, launch_origins, limits, sessions
+from setup.security import confirming, launch_origins, refusals, sessions
 from setup.security.actors import Actor
 from setup.security.guards import members, public
 from setup.security.launch import Launch, LaunchRefused, verify
-from setup.security.origin import address_of, from_ourselves
+from setup.security.origin import from_ourselves
 
-log = logging.getLogger(__name__)
 SELECTION = "selection"
-LONGEST_ORIGIN = 200
 
 
 @public
@@ -60,7 +55,7 @@ def confirmed(request: HttpRequest) -> HttpResponse:
 
 
 def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
-    note(request, refusal)
+    refusals.note(request, refusal)
     context = {"refusal": refusal, "limit": settings.LAUNCH_MAX_ASSETS}
     return render(request, "session/launch_refused.html", context, status=403)
 
@@ -75,20 +70,6 @@ def enter(request: HttpRequest, found: Launch) -> HttpResponse:
 
 def landing(member: Member, selection: Selection) -> str:
     return reverse("setup") if member.is_admin else reverse("link", args=[selection.key])
-
-
-def note(request: HttpRequest, refusal: LaunchRefused) -> None:
-    """In the audit log, if it names an environment of ours; of very many only some. In the log where it came from, if that
-    is why: those who run AssetLink may have to add it to the settings."""
-    origin = request.headers.get("Origin", "")[:LONGEST_ORIGIN]
-    if refusal.code == "origin":
-        log.warning("A launch from %s was refused: LAUNCH_ORIGINS does not name it.", origin)
-    if refusal.environment is None:
-        return
-    with suppress(limits.TooMany):
-        limits.spend_as("refusal", f"a{address_of(request)}", settings.LIMITS["refusal"])
-        told = {"origin": origin} if origin else {}
-        audit.record(request, "launch.refused", refusal.code, {}, told, environment=refusal.environment)
 
 
 @public

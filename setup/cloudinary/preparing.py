@@ -9,8 +9,10 @@ from typing import Any
 
 import cloudinary.api
 
+from setup.cloudinary import surroundings
 from setup.cloudinary.client import CloudinaryClient
 from setup.models import Environment
+from setup.security.actors import Actor
 
 ASSET_TYPES = {"product": "Product", "swatch": "Swatch", "lifestyle": "Lifestyle", "video": "Video"}
 PRODUCT_IMAGES = "c_pad,w_2048,h_2048,b_white/q_auto"
@@ -103,6 +105,18 @@ def state_of(item: Item, seen: Mapping[str, Any]) -> State:
 def create(environment: Environment, item: Item) -> None:
     """One call. Raises CloudinaryError; a name that was taken meanwhile is refused by Cloudinary, and stays as it is."""
     CREATORS[item.group](CloudinaryClient(environment), item)
+
+
+def create_missing(actor: Actor, item: Item) -> str:
+    """Look at what there is, and create it unless it exists. Answers what became of it. Raises CloudinaryError."""
+    environment = actor.environment
+    surroundings.look(environment)
+    if state_of(item, environment.seen).exists:
+        return f"{item.name} exists already and was not changed."
+    create(environment, item)
+    actor.record("setup.prepare", f"{item.kind} {item.name}", {"definition": "; ".join(item.lines)})
+    surroundings.look(environment)
+    return f"{item.name} was created."
 
 
 def _create_field(client: CloudinaryClient, item: Item) -> None:

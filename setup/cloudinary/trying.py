@@ -47,6 +47,14 @@ class Delivered:
     bytes: int | None
 
 
+@dataclass(frozen=True)
+class Trial:
+    """`delivered` is None where there was no asset to try it on."""
+
+    label: str
+    delivered: Delivered | None
+
+
 def sample(environment: Environment, resource_type: str, public_id: str = "") -> Sample | None:
     """That asset, or the newest one; None if there is none that is delivered publicly. Raises CloudinaryError."""
     client = CloudinaryClient(environment)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
-from setup.models import Environment, Store
+from setup.models import Environment, Member, Store
+from setup.security import audit
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.auth import grants, keys, tokens
 from setup.shopify.auth.grants import Grant
@@ -165,3 +167,8 @@ def subscribe(store: Store) -> None:
     for refusal in listed(answer.get("userErrors")):
         if "already been taken" not in (message := text(refusal.get("message"))):
             log.warning("%s: no notice of uninstalling: %s", store.domain, message)
+
+
+def note(who: HttpRequest | Member, store: Store) -> None:
+    """Into the audit log: the store was connected."""
+    audit.record(who, "store.connect", store.domain, {}, {"way": store.way, "scopes": store.scopes})

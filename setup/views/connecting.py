@@ -90,7 +90,7 @@ def filled(request: MemberRequest, way: str) -> DomainForm:
 
 
 def connected(request: MemberRequest, store: Store) -> HttpResponse:
-    audit.record(request, "store.connect", store.domain, {}, {"way": store.way, "scopes": store.scopes})
+    connection.note(request, store)
     still = " It is still paused." if store.status == Store.Status.PAUSED else ""
     messages.success(request, f"{store} is connected.{still}")
     return redirect("setup")

@@ -18,8 +18,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from setup.models import Authorization
-from setup.security import audit
 from setup.security.guards import MemberRequest, admins, public
+from setup.security.origin import from_ourselves
+from setup.shopify import connection
 from setup.shopify.auth import install
 from setup.shopify.auth.install import InstallRefused
 
@@ -70,9 +71,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     except InstallRefused as refusal:
         return refuse(request, refusal)
     if found.store:
-        audit.record(
-            found.member, "store.connect", found.domain, {}, {"way": found.store.way, "scopes": found.store.scopes}
-        )
+        connection.note(found.member, found.store)
     answer = render(request, "setup/installed.html", {"attempt": found})
     answer.delete_cookie(COOKIE)
     return answer
@@ -80,11 +79,3 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def refuse(request: HttpRequest, refusal: InstallRefused) -> HttpResponse:
     return render(request, "setup/install_refused.html", {"refusal": refusal}, status=403)
-
-
-def from_ourselves(request: HttpRequest) -> bool:
-    """By what browsers say of a form's origin; who says nothing is no browser of now."""
-    site = request.headers.get("Sec-Fetch-Site")
-    return (
-        site == "same-origin" if site else request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    )

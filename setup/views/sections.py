@@ -1,6 +1,5 @@
 """The sections of the Setup page besides Stores: each is saved by itself and answers with itself."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,23 +7,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from setup.cloudinary import preparing, surroundings, trying
+from setup.cloudinary import preparing, surroundings
 from setup.cloudinary.client import CloudinaryError
 from setup.forms import SECTIONS, RenditionsForm, SectionForm
 from setup.models import Environment
 from setup.security import audit, limits
+from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members
 
 SAVED = "Saved."
 NOT_SAVED = "Not saved: see what is marked above."
-
-
-@dataclass(frozen=True)
-class Trial:
-    """`delivered` is None where there was no asset to try it on."""
-
-    label: str
-    delivered: trying.Delivered | None
 
 
 @require_safe
@@ -51,7 +43,7 @@ def save(request: MemberRequest, slug: str) -> HttpResponse:
     form = SECTIONS[slug](environment, request.POST)
     if isinstance(form, RenditionsForm):
         limits.spend("look", request.member)
-    tried = try_out(form) if isinstance(form, RenditionsForm) and form.is_valid() else {}
+    tried = form.try_out() if isinstance(form, RenditionsForm) and form.is_valid() else {}
     if not form.is_valid():
         return answer(request, form, state=NOT_SAVED, tried=tried)
     before, after = form.save()
@@ -73,58 +65,19 @@ def first_error(form: SectionForm) -> str:
     return f"Not saved. {form.fields[name].label}: {errors[0]}"
 
 
-def try_out(form: RenditionsForm) -> dict[str, Trial]:
-    """By transformation, what was delivered. What is not delivered becomes an error of its field."""
-    found: dict[str, Trial] = {}
-    known = form.cleaned_data
-    try:
-        image = trying.sample(form.environment, "image", known["sample"])
-        video = trying.sample(form.environment, "video")
-    except CloudinaryError as error:
-        form.add_error(None, error.text)
-        return found
-    if known["sample"] and image is None:
-        form.add_error("sample", "There is no image with this public ID that is delivered publicly.")
-        return found
-    wishes = [
-        ("image", image, known["image"]),
-        ("video", video, known["video"]),
-        ("in_files", image, known["in_files"] or known["image"]),
-    ]
-    wishes += [("allowed", image, f"t_{name}") for name in known["allowed"] if name not in form.initial["allowed"]]
-    for at, (name, on, transformation) in enumerate(wishes):
-        label = transformation if name == "allowed" else str(form.fields[name].label)
-        try:
-            found[f"{at}"] = Trial(label, trying.attempt(form.environment, on, transformation) if on else None)
-        except trying.Untried as refusal:
-            form.add_error(name, str(refusal))
-    return found
-
-
 @require_POST
 @admins
 def prepare(request: MemberRequest, slug: str) -> HttpResponse:
     """Create one thing in Cloudinary, if it is still missing."""
-    environment, item = request.member.environment, preparing.BY_SLUG.get(slug)
+    item = preparing.BY_SLUG.get(slug)
     if item is None:
         raise Http404
     limits.spend("look", request.member)
     try:
-        surroundings.look(environment)
-        result = create(request, environment, item)
+        result = preparing.create_missing(Actor.of(request), item)
     except CloudinaryError as error:
         return prepared(request, f"{item.name} was not created. {error.text}", good=False)
     return prepared(request, result, good=True)
-
-
-def create(request: MemberRequest, environment: Environment, item: preparing.Item) -> str:
-    """What became of it. Raises CloudinaryError."""
-    if preparing.state_of(item, environment.seen).exists:
-        return f"{item.name} exists already and was not changed."
-    preparing.create(environment, item)
-    audit.record(request, "setup.prepare", f"{item.kind} {item.name}", {}, {"definition": "; ".join(item.lines)})
-    surroundings.look(environment)
-    return f"{item.name} was created."
 
 
 def prepared(request: MemberRequest, result: str, *, good: bool) -> HttpResponse:

@@ -77,7 +77,7 @@ def test_a_launch_from_anywhere_else_is_refused_and_the_place_is_named(client, o
     assert not UsedLaunch.objects.exists()
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.object, entry.after) == ("launch.refused", "origin", {"origin": origin})
-    assert any(origin in record.getMessage() for record in caplog.records if record.name == "linking.views.launch")
+    assert any(origin in record.getMessage() for record in caplog.records if record.name == "setup.security.refusals")
 
 
 def test_a_page_elsewhere_does_not_sign_anybody_in_as_somebody_else(client, demo):
