@@ -1,4 +1,4 @@
-"""The kinds of jobs, and how one asks for them: by name, so that whoever asks imports nothing of what the worker does.
+"""The kinds of jobs, and how one asks for them: by name, so that no caller imports anything of what the worker does.
 
 Rows say what is to be done; Redis only tells a worker. An entry may get lost or come twice.
 """

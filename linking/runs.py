@@ -1,4 +1,4 @@
-"""The one door through which a run begins or ends, whoever asks: limits, rows, the queue and the audit log, in this order.
+"""The one door through which a run begins or ends, whatever asks: limits, rows, the queue and the audit log, in this order.
 
 Each press of a button makes one run, by its token. An actor is who presses (setup.security.actors).
 """
@@ -45,8 +45,8 @@ def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new
     sync = _of_selection(selection, token)
     sync.kind, sync.dry_run, sync.new_versions = "upload", dry_run, new_versions
     begun = _begin(sync, _connected(selection))
-    told = {"kind": "upload", "dry_run": begun.dry_run, "new_versions": begun.new_versions}
-    actor.record("sync.start", f"run {begun.key}", told)
+    details = {"kind": "upload", "dry_run": begun.dry_run, "new_versions": begun.new_versions}
+    actor.record("sync.start", f"run {begun.key}", details)
     return begun
 
 
@@ -152,7 +152,7 @@ def again(actor: Actor, origin: Sync) -> Selection:
 
 
 def abort(actor: Actor, sync: Sync) -> bool:
-    """Ask a run to stop. False if somebody has asked already; then its workers are told once more."""
+    """Ask a run to stop. False if somebody has asked already; then its jobs are enqueued once more."""
     fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
     if fresh:
         actor.record("sync.abort", f"run {sync.key}")

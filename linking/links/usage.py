@@ -22,7 +22,7 @@ def galleries_of(stores: Iterable[Store], file_ids: Collection[str]) -> dict[tup
     return found
 
 
-def told(titles: Sequence[str]) -> str:
+def described(titles: Sequence[str]) -> str:
     """For the line of a plan that replaces the file's content."""
     if not titles:
         return f"It is in no gallery that AssetLink knows. {ELSEWHERE}"

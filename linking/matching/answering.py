@@ -95,7 +95,7 @@ def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("in
 
 @dataclass(frozen=True)
 class Found:
-    """The matches, what comes near to keys that matched nothing, and what is worth telling about how all that was found."""
+    """The matches, what comes near to keys that matched nothing, and what is worth saying about how all that was found."""
 
     decided: Mapping[str, Match]
     near: Mapping[str, Sequence[Near]]
@@ -135,7 +135,7 @@ def _read_whole(
             _forget_bulk(match)
         raise
     except Exception:
-        # Whoever waits breaks off: for good if the run was aborted, otherwise the operation is taken up again.
+        # The wait is broken off: for good if the run was aborted, otherwise the operation is taken up again.
         if _aborted(match):
             _end_bulk(match, client)
         raise
@@ -146,7 +146,7 @@ def _read_whole(
 def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, until: float) -> str:
     """The URL of the store's catalog as a bulk query reads it: of the operation that the row names, or a new one."""
 
-    def told(text: str) -> None:
+    def report(text: str) -> None:
         row = {"doing": text, "note": note, "heard": timezone.now(), "bulk_objects": match.bulk_objects}
         if not asked(match).update(**row):
             raise Superseded
@@ -155,11 +155,11 @@ def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, un
 
     def read(count: int) -> None:
         match.bulk_objects = count
-        told(f"Reading the store's catalog: {count:,} objects so far.")
+        report(f"Reading the store's catalog: {count:,} objects so far.")
 
     if not match.bulk_id:
-        told("Asking the store to read its catalog.")
-        match.bulk_id = bulk.start(client, query, waiting=told, taken=lambda: _bulks_of(match.store_id))
+        report("Asking the store to read its catalog.")
+        match.bulk_id = bulk.start(client, query, waiting=report, taken=lambda: _bulks_of(match.store_id))
         match.bulk_question, match.bulk_objects = match.question, 0
         if not asked(match).update(bulk_id=match.bulk_id, bulk_question=match.question):
             raise Superseded
@@ -193,7 +193,7 @@ def _aborted(match: StoreMatch) -> bool:
 
 
 def _resting(match: StoreMatch) -> Callable[..., None]:
-    """A pause, of no length unless told, that keeps the job from being taken for lost. In small steps."""
+    """A pause, of no length unless given, that keeps the job from being taken for lost. In small steps."""
     last = time.monotonic()
 
     def rest(seconds: float = 0.0, reason: str = "") -> None:
@@ -218,10 +218,10 @@ def _keep(
     counts = Counter(row.verdict for row in rows)
     products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
-    told = {"problem": "", "doing": "", "note": found.note, "heard": timezone.now(), "known": True}
-    told |= NO_TRIES
+    values = {"problem": "", "doing": "", "note": found.note, "heard": timezone.now(), "known": True}
+    values |= NO_TRIES
     with transaction.atomic():
-        if not asked(match).update(state=JobState.DONE, products=products, **numbers, **told):
+        if not asked(match).update(state=JobState.DONE, products=products, **numbers, **values):
             raise Superseded
         match.keys.all().delete()
         KeyMatch.objects.bulk_create(rows)

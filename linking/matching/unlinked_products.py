@@ -9,7 +9,7 @@ from setup.models import Store
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 
-# Rows that fill a page, and how many calls may be spent on finding them: whoever looks waits for it.
+# Rows that fill a page, and how many calls may be spent on finding them: somebody waits for it.
 ENOUGH = 20
 MAX_CALLS = 4
 PATIENCE = 3.0

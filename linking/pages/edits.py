@@ -67,7 +67,7 @@ def edited(
 
 
 def announced(response: HttpResponse, text: str) -> HttpResponse:
-    """Tells the page's live region to say the text."""
+    """Has the page's live region say the text."""
     if text:
         known = json.loads(response.get("HX-Trigger", "{}"))
         response["HX-Trigger"] = json.dumps({**known, "announce": text})

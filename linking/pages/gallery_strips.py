@@ -15,8 +15,8 @@ from setup.models import Store
 State = ProductSync.State
 LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.ABORTED, ChangeRow.Outcome.UNKNOWN)
 # Outcomes that a picture cannot show.
-TOLD = (*LOST, ChangeRow.Outcome.SKIPPED)
-# So many of them are told at once: a page with forty galleries stays light.
+NOT_IN_STRIPS = (*LOST, ChangeRow.Outcome.SKIPPED)
+# So many of them are listed at once: a page with forty galleries stays light.
 FEW = 2
 # Of a long strip, pictures to which nothing happens are folded; a strip of changes alone is cut at MOST.
 LONG, AROUND, MOST = 12, 2, 60
@@ -26,7 +26,7 @@ HEAD = 4
 
 @dataclass(frozen=True)
 class Tile:
-    """One place of a gallery. `change` is empty where nothing is worth saying, `lost` tells why it is not there, or may
+    """One place of a gallery. `change` is empty where nothing is worth saying, `lost` says why it is not there, or may
     not be."""
 
     position: int
@@ -84,7 +84,7 @@ class VariantCard:
 
 @dataclass(frozen=True)
 class GalleryCard:
-    """A product's gallery before and after, each folded to what changes. `told`: the first lines that have more to say than
+    """A product's gallery before and after, each folded to what changes. `listed`: the first lines that have more to say than
     the strips show; `lines`: how many there are in all."""
 
     product: ProductSync
@@ -92,12 +92,12 @@ class GalleryCard:
     before: Sequence[Tile | Gap]
     after: Sequence[Tile | Gap]
     variants: Sequence[VariantCard]
-    told: Sequence[ChangeRow]
+    listed: Sequence[ChangeRow]
     lines: int
 
     @property
     def strips(self) -> list[tuple[str, Sequence[Tile | Gap]]]:
-        """Each with when it is so. What was not done, or not all of it, is told as planned."""
+        """Each with when it is so. What was not done, or not all of it, is shown as planned."""
         state = self.product.state
         if state == State.UNCHANGED or (state == State.REFUSED and all(tile.quiet for tile in self.after)):
             return [("As it is", self.before)]
@@ -107,12 +107,12 @@ class GalleryCard:
     @property
     def weight(self) -> int:
         """How heavy it is on a page, in tiles: about a quarter of a KiB each."""
-        return HEAD + sum(len(strip) for _, strip in self.strips) + 2 * len(self.told) + 2 * len(self.variants)
+        return HEAD + sum(len(strip) for _, strip in self.strips) + 2 * len(self.listed) + 2 * len(self.variants)
 
     @property
-    def untold(self) -> bool:
-        """Whether there are lines that are told only when asked for."""
-        return len(self.told) < self.lines
+    def has_more(self) -> bool:
+        """Whether there are lines that are listed only when asked for."""
+        return len(self.listed) < self.lines
 
 
 @dataclass(frozen=True)
@@ -137,14 +137,14 @@ def gallery_of(product: ProductSync) -> GalleryCard:
     store, planned = product.part.store, Planned.of(product)
     link = product_link(store, product.pk, product.product_id, product.title, product.handle)
     before, after = folded(before_strip(planned, places)), folded(after_strip(planned, places))
-    told = [line for line in lines if tells(line, product)][:FEW]
-    return GalleryCard(product, link, before, after, variants_of(planned, places), told, len(lines))
+    listed = [line for line in lines if says_more(line, product)][:FEW]
+    return GalleryCard(product, link, before, after, variants_of(planned, places), listed, len(lines))
 
 
-def tells(line: ChangeRow, product: ProductSync) -> bool:
+def says_more(line: ChangeRow, product: ProductSync) -> bool:
     """Whether a line says something that its picture in the strips does not."""
     own = line.reason and line.reason != product.reason
-    return bool(own or line.owner_id or line.alt_after is not None or line.outcome in TOLD)
+    return bool(own or line.owner_id or line.alt_after is not None or line.outcome in NOT_IN_STRIPS)
 
 
 def folded(tiles: Sequence[Tile]) -> list[Tile | Gap]:

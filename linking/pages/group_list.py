@@ -11,7 +11,7 @@ from linking.pages.link_board import Board, GroupCard, StoreCard
 # More of a large group come so many at a time.
 MORE = {True: ROWS, False: 120}
 
-# What a page tells of itself with each request: filter, groups opened in the Compact view, the last group that it shows.
+# What a page says of itself with each request: filter, groups opened in the Compact view, the last group that it shows.
 Asked = Mapping[str, str]
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from linking.domain import stored
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.history_filter import KINDS, OUTCOMES, HistoryFilter
-from linking.pages.run.numbers import tally
+from linking.pages.run.numbers import counts_by_owner
 from linking.pages.text_search import TooMany
 from setup.models import Member
 
@@ -57,7 +57,9 @@ def rows_of(syncs: Iterable[Sync]) -> list[Row]:
     """What came of a store sync is kept in its row when it ends; only of those at work the lines are counted."""
     syncs = list(syncs)
     open_parts = [part.pk for sync in syncs for part in sync.parts.all() if part.busy or part.tallied is None]
-    counted = tally(ChangeRow.objects.filter(part__in=open_parts), "outcome", by="part_id") if open_parts else {}
+    counted = (
+        counts_by_owner(ChangeRow.objects.filter(part__in=open_parts), "outcome", by="part_id") if open_parts else {}
+    )
     return [_row(sync, list(sync.parts.all()), counted) for sync in syncs]
 
 

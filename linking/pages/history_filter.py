@@ -40,7 +40,7 @@ OUTCOMES: dict[str, tuple[str, Q]] = {
 
 @dataclass(frozen=True)
 class HistoryFilter:
-    """As the address tells it: what is not known there is left out. `problem`: what cannot be looked for, and why."""
+    """As the address says it: what is not known there is left out. `problem`: what cannot be looked for, and why."""
 
     store: int | None = None
     person: int | None = None

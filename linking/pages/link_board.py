@@ -166,7 +166,7 @@ class StoreCard:
 
     @property
     def note(self) -> str:
-        """How the answer was found, if that is worth telling."""
+        """How the answer was found, if that is worth saying."""
         return self.match.note if self.match and self.state != "broken" else ""
 
 

@@ -31,7 +31,7 @@ def link_context(
     cards: Sequence[StoreCard] | None = None,
 ) -> dict:
     """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be. `asked`: the filter, and what else
-    the page tells of itself. `cards`: the stores, if they are known."""
+    the page says of itself. `cards`: the stores, if they are known."""
     cards = store_cards(selection) if cards is None else cards
     board = board_of(selection, cards)
     form = form or SettingsForm(selection, initial=settings_of(selection))

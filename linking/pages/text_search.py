@@ -45,7 +45,7 @@ def runs_with(text: str) -> QuerySet:
 
 
 def links_with(rows: QuerySet[Link], text: str) -> QuerySet[Link]:
-    """Of these links those with this text. Where very many begin so, whoever reads the newest meets a page of them at once;
+    """Of these links those with this text. Where very many begin so, the newest rows have a page of them at once;
     gathering them all first would take long."""
     found = Q(asset_id=text)
     for name in ("key", "name", "title", "handle"):

@@ -66,7 +66,7 @@ class UploadPlanner:
             elif not rendition.shape.can_replace(old.name):
                 self._arrive(asset, rendition, Change.ADD, reason=NOT_IN_PLACE)
             else:
-                shown = usage.told(used.get((self.store.pk, old.file_id), ()))
+                shown = usage.described(used.get((self.store.pk, old.file_id), ()))
                 self._arrive(asset, rendition, Change.REPLACE, old.file_id, shown, text=there[old.file_id].alt)
         with self.fenced():
             self.draft.store(self.part)

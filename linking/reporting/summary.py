@@ -52,7 +52,7 @@ def facts_of(sync: Sync, parts: list[StoreSync], now: datetime) -> list[tuple[st
 
 
 def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
-    """What a run of its kind was told; undoing and unlinking ask for nothing."""
+    """What a run of its kind was set to; undoing and unlinking ask for nothing."""
     if sync.kind == "upload":
         return [("Alt texts", sync.get_alt_policy_display()), ("New versions", sync.get_new_versions_display())]
     if sync.kind != "link":
@@ -75,8 +75,8 @@ def stores_table(parts: list[StoreSync]) -> Table:
 
 def _store_row(part: StoreSync) -> tuple[Cell, ...]:
     seconds = round((part.finished - part.started).total_seconds(), 1) if part.started and part.finished else None
-    told = (part.store.domain, str(part.store), part.result.word, part.problem, part.started, part.finished)
-    return (*told, seconds, part.requests, part.mutations, part.points)
+    known = (part.store.domain, str(part.store), part.result.word, part.problem, part.started, part.finished)
+    return (*known, seconds, part.requests, part.mutations, part.points)
 
 
 def products_table(parts: list[StoreSync]) -> Table:

@@ -1,4 +1,4 @@
-"""A draft that was left, taken up again: whoever opens AssetLink with the same assets goes on where he stopped."""
+"""A draft that was left, taken up again: somebody who opens AssetLink with the same assets goes on where they stopped."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The door to a new selection, whoever brings the assets: by the environment's defaults, or a draft of the same assets."""
+"""The door to a new selection, wherever its assets come from: by the environment's defaults, or a draft of the same assets."""
 
 from collections.abc import Sequence
 

@@ -21,7 +21,7 @@ from linking.views.selections import selection_of
 from setup.numbers import row_number, whole
 from setup.security.guards import MemberRequest, members
 
-# From so many tiles on, the list is drawn anew instead of one tile after another.
+# From so many tiles on, the list is loaded again instead of one tile after another.
 MANY = 30
 
 Edit = Callable[[SelectionEdit, QueryDict], None]
@@ -87,7 +87,7 @@ EDITS: dict[str, Edit] = {
 
 
 def done(request: MemberRequest, edit: SelectionEdit) -> HttpResponse:
-    """Heads of the groups and tiles that the edit touched, and the order of those that were ordered anew."""
+    """Heads of the groups and tiles that the edit touched, and the order of those whose order changed."""
     cards = store_cards(edit.selection)
     board = drawn(edit.selection, cards, edit.rows, edit.arranged)
     many = len(edit.numbers) > MANY

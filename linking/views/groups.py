@@ -23,7 +23,7 @@ MANY = 1_000_000  # more than any group has
 @require_safe
 @members
 def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """The list, or with `after` what follows in it. A filter that was just changed is told, and kept in the page's address."""
+    """The list, or with `after` what follows in it. A filter that was just changed is announced, and kept in the address."""
     selection = selection_of(request, key)
     cards = store_cards(selection)
     context = list_context(selection, board_of(selection, cards), request.GET) | chosen_context(selection, cards)

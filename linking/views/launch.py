@@ -25,7 +25,7 @@ SELECTION = "selection"
 @csrf_exempt  # signed, short-lived and of one use; in place of a CSRF token, which nobody has yet, its origin is looked at
 @require_POST
 def launch(request: HttpRequest) -> HttpResponse:
-    """What the Console posts leads in; whoever else may have posted it, the person is asked, or it is refused."""
+    """What the Console posts leads in; whatever else may have posted it is confirmed by the person or refused."""
     origin = request.headers.get("Origin", "")
     try:
         token = token_of(request)

@@ -19,7 +19,7 @@ from setup.security.guards import MemberRequest, members
 
 GONE = "This report was kept for {days} days and is gone. It can be written anew."
 LOST = "The file of this report is no longer there. It can be written anew."
-OTHER = "There is no such report of the run as it is now. It can be written anew."
+OTHER = "There is no such report of the run as it is now. It can be written again."
 
 
 @require_safe

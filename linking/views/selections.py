@@ -63,7 +63,7 @@ def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 @members
 def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Polled while stores are being asked. When one more has answered, groups and numbers are told to follow."""
+    """Polled while stores are being asked. When one more has answered, an event makes groups and numbers follow."""
     selection = selection_of(request, key)
     cards = store_cards(selection)
     context = stores_context(selection, cards)

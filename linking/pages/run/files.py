@@ -93,7 +93,7 @@ def shown(numbers: RunNumbers) -> Verdict:
         return Verdict("bad", "No plan could be made.", f"{stopped}: the reason is below. Nothing was written.")
     aside = f" {stopped} could not be planned and is left out; the reason is below." if stopped else ""
     if not numbers.counts[Outcome.PENDING]:
-        told = "What can be uploaded is there already." if numbers.counts[Outcome.UNCHANGED] else "Nothing can go."
-        return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", told + aside)
+        text = "What can be uploaded is there already." if numbers.counts[Outcome.UNCHANGED] else "Nothing can go."
+        return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", text + aside)
     text = f"Apply this plan does what is shown here.{aside}"
     return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text)

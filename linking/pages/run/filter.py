@@ -61,7 +61,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class RunFilter:
-    """As the address tells it: what is not known there is left out. `like`: the pk of a line with the trouble in question."""
+    """As the address says it: what is not known there is left out. `like`: the pk of a line with the trouble in question."""
 
     sync: Sync
     kind: str = ""
@@ -115,9 +115,9 @@ class RunFilter:
         lines = ChangeRow.objects.filter(part__sync=self.sync, product__isnull=False).order_by()
         if narrow:
             lines = lines.filter(product__in=rows.values("pk"))
-        told = {f"n_{code}": Count("pk", filter=q) for code, q in LINES.items()}
-        told |= {f"in_{code}": Count("product", distinct=True, filter=q) for code, q in LINES.items()}
-        found = lines.aggregate(**told)
+        sums = {f"n_{code}": Count("pk", filter=q) for code, q in LINES.items()}
+        sums |= {f"in_{code}": Count("product", distinct=True, filter=q) for code, q in LINES.items()}
+        found = lines.aggregate(**sums)
         kinds = [Kind("", "all", "", galleries[""], chosen=not self.kind)]
         for code in (*LINES, *GALLERIES):
             n = found[f"in_{code}"] if code in LINES else galleries[code]
@@ -143,8 +143,8 @@ class RunFilter:
 
 def counted(rows: QuerySet[ProductSync]) -> dict[str, int]:
     """Galleries by kind; all of them under the empty one."""
-    told = {f"n_{code}": Count("pk", filter=q) for code, q in GALLERIES.items()}
-    found = rows.aggregate(n_=Count("pk"), **told)
+    sums = {f"n_{code}": Count("pk", filter=q) for code, q in GALLERIES.items()}
+    found = rows.aggregate(n_=Count("pk"), **sums)
     return {code: found[f"n_{code}"] for code in ("", *GALLERIES)}
 
 

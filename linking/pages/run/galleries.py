@@ -33,7 +33,7 @@ def galleries_context(
         galleries.count = total
     shown = galleries.get_page(asked.get("page"))
     skip = whole(asked.get("skip")) or 0
-    # Not joined: a run is heavy, and would be read anew with every product.
+    # Not joined: a run is heavy, and would be read again with every product.
     known = {part.pk: part for part in parts}
     for product in shown:
         product.part = known[product.part_id]

@@ -153,7 +153,7 @@ def percent_of_files(part: StoreSync, counts: Mapping[str, int]) -> int:
     return 100 * (total - left) // total if total and part.state != StoreSync.State.PLANNING else 0
 
 
-def tally(rows: QuerySet, name: str, by: str) -> dict[int, dict[str, int]]:
+def counts_by_owner(rows: QuerySet, name: str, by: str) -> dict[int, dict[str, int]]:
     """Counts by owner and value, in one query."""
     found: dict[int, dict[str, int]] = {}
     for owner, value, count in rows.order_by().values_list(by, name).annotate(n=Count("pk")):

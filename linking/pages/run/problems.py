@@ -10,7 +10,7 @@ from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.gallery_strips import ProductLink, product_link
 
 Outcome = ChangeRow.Outcome
-# What is not as planned, and what of it is told while the run goes on. Bad news first.
+# What is not as planned, and what of it is shown while the run goes on. Bad news first.
 WRONG = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.ABORTED, Outcome.SKIPPED)
 SO_FAR = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN)
 SHOWN = 30

@@ -32,7 +32,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class PartProgress:
-    """What one store does right now. `slowed`: that Shopify throttles it, with the time left if that can be told; `ahead`:
+    """What one store does right now. `slowed`: that Shopify throttles it, with the time left if it can be estimated; `ahead`:
     the run that it waits for."""
 
     pk: int
@@ -94,7 +94,7 @@ def title_of(sync: Sync) -> str:
 
 
 def neglected(part: StoreSync, sync: Sync, now: datetime) -> bool:
-    """Nobody works on it for some time, or whoever does may not react to an abort (see StoreSyncQuerySet)."""
+    """Nobody works on it for some time, or its worker may not react to an abort (see StoreSyncQuerySet)."""
     if not part.busy or sync.abort_requested:
         return part.busy
     free = part.lease_until is None or part.lease_until < now

@@ -24,14 +24,14 @@ def shown(sync: Sync, numbers: RunNumbers, unlinks: int, unlink_galleries: int) 
     aside = f" {stopped} could not be planned and is left out; the reason is below." if stopped else ""
     aside += f" {refused} will be left alone; the reason is with each." if refused else ""
     if State.PLANNED not in states:
-        told = "No asset found its product; the reasons are below."
+        explanation = "No asset found its product; the reasons are below."
         if states:
-            told = (
+            explanation = (
                 "Every gallery is as it should be already."
                 if State.UNCHANGED in states
                 else "No gallery changes by it."
             )
-        return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", told + aside)
+        return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", explanation + aside)
     text = "Apply this plan does exactly what is shown here; a gallery that somebody changes before is left alone."
     if sync.kind == "unlink" and numbers.variants:
         text += f" In {galleries(numbers.variants)} variants lose their picture; each is named."

@@ -69,7 +69,7 @@ def suggest(selection: Selection, rows: Iterable[SelectedAsset], *, now: datetim
 
 def unsaved(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
     """Assets whose decided text is not the one in their context. A text that is empty on purpose is not written: an empty
-    value cannot be told from none."""
+    value is the same as none there."""
     known = (row for row in rows if row.details.get("public_id"))
     return [row for row in known if row.alt and kept_alt(row.alt) != own_of(row)]
 
@@ -86,7 +86,7 @@ def write_back(selection: Selection, *, now: datetime) -> tuple[AssetJob | None,
 
 
 def stop(selection: Selection, kind: str) -> None:
-    """End a job: whoever works on it notices at its next step."""
+    """End a job: its worker notices at its next step."""
     with transaction.atomic():
         row = _locked(selection, kind)
         if row is None or not row.busy:
@@ -102,7 +102,7 @@ def waiting(selection: Selection) -> QuerySet[SelectedAsset]:
 
 
 def _begun(selection: Selection, kind: str, *, now: datetime) -> AssetJob:
-    """The job's row; one that is over begins anew, one that is busy goes on."""
+    """The job's row; one that is over begins again, one that is busy goes on."""
     AssetJob.objects.bulk_create([AssetJob(selection=selection, kind=kind, state=JobState.DONE)], ignore_conflicts=True)
     job = AssetJob.objects.select_for_update().get(selection=selection, kind=kind)
     if not job.busy:

@@ -34,7 +34,7 @@ class Heartbeat:
 def each(
     items: Iterable[Given], call: Callable[[Given], Made], heartbeat: Heartbeat
 ) -> Iterator[tuple[Given, "Future[Made]"]]:
-    """Every item with its finished call, as they finish. What has begun is always waited for and told."""
+    """Every item with its finished call, as they finish. What has begun is always waited for and reported."""
     left = iter(items)
     running: dict[Future[Made], Given] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:

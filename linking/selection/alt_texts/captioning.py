@@ -49,11 +49,11 @@ def _passing(error: Exception) -> bool:
 
 
 def settle(job: AssetJob, row: SelectedAsset, **outcome: str) -> None:
-    """Keep an outcome, once: somebody else may have told it, or ended the job."""
-    told = "failed" if outcome["caption_state"] == "failed" else "done"
+    """Keep an outcome, once: somebody else may have kept it, or ended the job."""
+    counter = "failed" if outcome["caption_state"] == "failed" else "done"
     with transaction.atomic():
         if waiting(job.selection).filter(pk=row.pk).update(**outcome):
-            AssetJob.objects.filter(pk=job.pk).update(**{told: F(told) + 1}, **NO_TRIES)
+            AssetJob.objects.filter(pk=job.pk).update(**{counter: F(counter) + 1}, **NO_TRIES)
 
 
 def remember(job: AssetJob) -> None:

@@ -48,8 +48,8 @@ def write(selection: Selection, row: SelectedAsset, text: str) -> None:
     """What was typed. An empty field is no wish, as if nothing had been decided. Raises BadAlt."""
     text = checked(text)
     decided = None if not text or (row.alt is None and text == own(row.asset)) else text
-    told = CHANGED if text else OWN_AGAIN if own(row.asset) else NO_WISH
-    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), told.format(name=row.asset.name))
+    said = CHANGED if text else OWN_AGAIN if own(row.asset) else NO_WISH
+    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), said.format(name=row.asset.name))
 
 
 def leave_empty(selection: Selection, row: SelectedAsset) -> None:
@@ -59,10 +59,10 @@ def leave_empty(selection: Selection, row: SelectedAsset) -> None:
 
 def revert(selection: Selection, row: SelectedAsset) -> None:
     """Back to the asset's own, or to no wish if it has none."""
-    told = (
+    said = (
         f"{row.asset.name} has its own alt text again." if own(row.asset) else f"{row.asset.name} is undecided again."
     )
-    _decide(selection, [row], lambda known: (None, ""), told)
+    _decide(selection, [row], lambda known: (None, ""), said)
 
 
 def fillable(rows: Iterable[SelectedAsset], field: CloudinaryField) -> list[SelectedAsset]:
@@ -73,8 +73,8 @@ def fillable(rows: Iterable[SelectedAsset], field: CloudinaryField) -> list[Sele
 def fill(selection: Selection, field: CloudinaryField, label: str) -> int:
     """The field's values become alt texts of the assets that lack one. Answers how many."""
     rows = fillable(selection.assets.all(), field)
-    told = f"{_texts(len(rows))} filled from {label}."
-    _decide(selection, rows, lambda row: (from_field(field, row.asset), AltSource.FIELD), told)
+    said = f"{_texts(len(rows))} filled from {label}."
+    _decide(selection, rows, lambda row: (from_field(field, row.asset), AltSource.FIELD), said)
     return len(rows)
 
 
@@ -100,14 +100,14 @@ def accept(selection: Selection, row: SelectedAsset, text: str | None = None) ->
 def accept_all(selection: Selection, seen: str) -> None:
     """All proposals as they are, if they are as many as the person saw. Raises BadAlt."""
     rows = _seen(selection, seen)
-    told = f"{_texts(len(rows))} accepted."
-    _decide(selection, rows, lambda row: (cut(row.caption), AltSource.AI), told, "")
+    said = f"{_texts(len(rows))} accepted."
+    _decide(selection, rows, lambda row: (cut(row.caption), AltSource.AI), said, "")
 
 
 def reject(selection: Selection, row: SelectedAsset) -> None:
     """The proposal is not made again unless asked for by itself; what the asset has stays."""
-    told = f"The proposal for {row.asset.name} rejected."
-    _decide(selection, [row], lambda row: (row.alt, row.alt_source), told, "rejected")
+    said = f"The proposal for {row.asset.name} rejected."
+    _decide(selection, [row], lambda row: (row.alt, row.alt_source), said, "rejected")
 
 
 def reject_all(selection: Selection, seen: str) -> None:
@@ -156,7 +156,7 @@ def _decide(
     selection: Selection,
     rows: Sequence[SelectedAsset],
     decide: Callable[[SelectedAsset], tuple[str | None, str]],
-    told: str,
+    said: str,
     state: str | None = None,
 ) -> None:
     """`decide`: alt text and source of a row. `state`: what becomes of its proposal; None: that is not touched, for a job may
@@ -170,7 +170,7 @@ def _decide(
         if state is not None:
             row.caption_state = state
     save_fields(rows, TEXT if kept else TEXT + PROPOSAL)
-    change = {"text": told, "back": {"do": "take-back"}, "url": "link-alts", "was": was}
+    change = {"text": said, "back": {"do": "take-back"}, "url": "link-alts", "was": was}
     selection.last_change = change if rows else {}
 
 

@@ -10,7 +10,7 @@ from linking.links.checking import gone_links
 from linking.models import ChangeRow, Link, ProductSync, StoreSync, Sync
 from linking.pages.history_filter import KINDS, OUTCOMES, HistoryFilter
 from linking.pages.links import LinksFilter
-from linking.pages.run.numbers import tally
+from linking.pages.run.numbers import counts_by_owner
 from linking.pages.text_search import MANY, begins, links_with, runs_with
 from setup.models import Environment, Member, Store
 
@@ -119,7 +119,7 @@ def test_lines_are_counted_by_an_index_alone(member):
     # Of a table of one row Postgres reads the page as well as the index.
     assert "COVERING INDEX" in plan or connection.vendor == "postgresql", plan
     assert read_whole(plan) == [], plan
-    assert tally(ChangeRow.objects.filter(part__in=[1, 2]), "outcome", by="part_id") is not None
+    assert counts_by_owner(ChangeRow.objects.filter(part__in=[1, 2]), "outcome", by="part_id") is not None
 
 
 def test_a_table_that_is_read_from_end_to_end_is_noticed(member):
