@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from linking.domain.fields import BadField, CloudinaryField, ShopifyField, ShopifyKind
 from linking.domain.galleries import MAX_MEDIA
-from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, compiled
-from linking.models import GroupArrangement, Selection
+from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, Keying, compiled
+from linking.models import Selection
 from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.selection import editing
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
 
 # A key that is found on a variant, not on a product.
@@ -24,6 +24,13 @@ class KeyingForm(forms.Form):
     pattern = forms.CharField(label="Pattern", max_length=MAX_PATTERN, required=False, strip=False)
     separator = forms.CharField(label="Separator", max_length=MAX_SEPARATOR, required=False, strip=False)
     fold = forms.BooleanField(label="Ignore case and spaces", required=False)
+
+    @property
+    def keying(self) -> Keying:
+        """Of a valid form."""
+        known = self.cleaned_data
+        field = CloudinaryField.parse(known["cloudinary_field"])
+        return Keying(field, known["pattern"], known["separator"], known["fold"])
 
     def clean_cloudinary_field(self) -> str:
         return cloudinary_code(self.cleaned_data["cloudinary_field"])
@@ -66,8 +73,7 @@ class SettingsForm(KeyingForm):
     def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.to_confirm: str | None = None
-        # [[Keying.same of a group's key, {"order": asset ids}], …]: manual orders that were discarded.
-        self.discarded: list[list] = []
+        self.discarded = False
         named, allowed = self.fields["transformation"], selection.environment.allowed_transformations
         assert isinstance(named, forms.ChoiceField)
         named.choices = [("", "Default"), *((name, name) for name in allowed)]
@@ -97,22 +103,15 @@ class SettingsForm(KeyingForm):
         self._order(selection)
 
     def _order(self, selection: Selection) -> None:
-        by_hand = ordered_by_hand(selection)
         if self.cleaned_data.get("discard_order") and "order_asked" in self.cleaned_data:
-            self.discarded = [[key, {"order": order}] for key, order in by_hand.values_list("key", "order")]
-            by_hand.update(order=[])
+            self.discarded = editing.discard_orders(selection)
             selection.order_field = self.cleaned_data["order_asked"]
             return
         wanted = self.cleaned_data.get("order_field", selection.order_field)
-        if wanted != selection.order_field and by_hand.exists():
+        if wanted != selection.order_field and editing.ordered_by_hand(selection).exists():
             self.to_confirm = wanted
         else:
             selection.order_field = wanted
-
-
-def ordered_by_hand(selection: Selection) -> QuerySet[GroupArrangement]:
-    """Of the groups as they are made now."""
-    return GroupArrangement.objects.filter(selection=selection, keying=str(selection.keying)).exclude(order=[])
 
 
 # `order_field` has a way of its own: it may have to be confirmed.

@@ -17,7 +17,7 @@ from linking.pages import alt_texts
 from linking.pages.group_list import chosen_context, groups_context
 from linking.pages.link_board import AssetCard, Board, StoreCard, board_of, decided, store_cards
 from linking.pages.versions import version_of
-from linking.selection import last_settings
+from linking.selection import editing, last_settings
 
 # What an offer says in words.
 OFFERED = ("cloudinary_field", "shopify_field", "link_mode", "order_field")
@@ -79,6 +79,21 @@ def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
         words.append(f"ordered by {selection.field_label(new['order_field'])}")
     words += [f"to {', '.join(stores[pk] for pk in offered)}"] if offered else []
     return {"offer": {**selection.offer, "words": words}}
+
+
+def order_context(selection: Selection, form: SettingsForm, asked: Mapping[str, str]) -> dict:
+    """`confirm`: what another ordering field would discard."""
+    answered = {"order_answered": "discard_order" in asked or "keep_order" in asked}
+    if form.to_confirm is None:
+        return answered
+    by = selection.field_label(form.to_confirm)
+    confirm = {
+        "code": form.to_confirm,
+        "how": f"by {by}" if form.to_confirm else "as selected",
+        "groups": editing.ordered_by_hand(selection).count(),
+    }
+    form.data = dict(form.data.items()) | {"order_field": selection.order_field}  # the field shows what is in force
+    return answered | {"confirm": confirm}
 
 
 def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from linking.domain.stored import arranged_before
 from linking.models import GroupArrangement, SelectedAsset, Selection
 from linking.models.writing import save_fields
@@ -136,6 +138,24 @@ def restore(edit: SelectionEdit, id: str, by: str) -> None:
     _keep(edit, group, order=[])
     _redraw(edit, [group.same])
     edit.say(f"{group.key}: ordered {by} again.", groups=[[group.same, {"order": was}]])
+
+
+def ordered_by_hand(selection: Selection) -> QuerySet[GroupArrangement]:
+    """Of the groups as they are made now."""
+    return GroupArrangement.objects.filter(selection=selection, keying=str(selection.keying)).exclude(order=[])
+
+
+def discard_orders(selection: Selection) -> bool:
+    """Every group back to the order by the ordering field; the caller saves the row. Answers whether there was anything to
+    discard."""
+    by_hand = ordered_by_hand(selection)
+    orders = [[key, {"order": order}] for key, order in by_hand.values_list("key", "order")]
+    if orders:
+        by_hand.update(order=[])
+        groups = "1 group" if len(orders) == 1 else f"{len(orders)} groups"
+        text = f"The manual order of {groups} is discarded."
+        selection.last_change = {"text": text, "back": UNDO, "url": "link-arrange", "was": {"groups": orders}}
+    return bool(orders)
 
 
 def take_back(edit: SelectionEdit, was: object) -> None:

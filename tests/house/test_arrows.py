@@ -35,7 +35,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
     "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting"},
     "linking.pages": CORE | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
-    "linking.forms": CORE,
+    "linking.forms": CORE | {"linking.selection"},
     "linking.views": CORE | {"linking.pages", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
