@@ -2,7 +2,6 @@
 
 from django import forms
 
-from setup.models import Store
 from setup.shopify.domains import BadDomain, shop_domain
 
 
@@ -69,7 +68,3 @@ class NameForm(forms.Form):
     label = forms.CharField(
         label="Name in AssetLink", max_length=100, required=False, help_text="Empty: as the store calls itself."
     )
-
-    def save(self, store: Store) -> None:
-        store.label = self.cleaned_data["label"].strip()
-        store.save(update_fields=["label"])

@@ -31,7 +31,14 @@ class Actor:
         if not self.is_operator:
             limits.spend(name, self.member)
 
-    def record(self, action: str, object: Any, after: Mapping[str, Any] | None = None) -> AuditEntry:
+    def record(
+        self,
+        action: str,
+        object: Any,
+        after: Mapping[str, Any] | None = None,
+        *,
+        before: Mapping[str, Any] | None = None,
+    ) -> AuditEntry:
         """Into the audit log."""
         who = None if self.is_operator else self.request or self.member
-        return audit.record(who, action, object, {}, after or {}, environment=self.environment)
+        return audit.record(who, action, object, before or {}, after or {}, environment=self.environment)

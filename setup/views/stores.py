@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from setup import holdings
+from setup import holdings, stores
 from setup.models import Environment, Store
-from setup.security import audit
+from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members
 from setup.shopify import connection
 from setup.shopify.errors import ShopifyError
@@ -57,9 +57,7 @@ def rename(request: MemberRequest, pk: int) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return show_store(request, store, form)
-    before = {"name": str(store)}
-    form.save(store)
-    audit.record(request, "store.rename", store.domain, before, {"name": str(store)})
+    stores.rename(Actor.of(request), store, form.cleaned_data["label"])
     messages.success(request, f"The store is called {store} here.")
     return redirect("store", pk=pk)
 
@@ -68,8 +66,7 @@ def rename(request: MemberRequest, pk: int) -> HttpResponse:
 @admins
 def pause(request: MemberRequest, pk: int) -> HttpResponse:
     store = store_of(request, pk)
-    store.pause()
-    audit.record(request, "store.pause", store.domain)
+    stores.pause(Actor.of(request), store)
     messages.success(request, PAUSED.format(store=store))
     return redirect("store", pk=pk)
 
@@ -78,8 +75,7 @@ def pause(request: MemberRequest, pk: int) -> HttpResponse:
 @admins
 def resume(request: MemberRequest, pk: int) -> HttpResponse:
     store = store_of(request, pk)
-    store.resume()
-    audit.record(request, "store.resume", store.domain)
+    stores.resume(Actor.of(request), store)
     messages.success(request, RESUMED.format(store=store))
     return redirect("store", pk=pk)
 
@@ -92,9 +88,7 @@ def disconnect(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         context = {"tab": "setup", "store": store, "kept": holdings.of([store])[store.pk]}
         return render(request, "setup/disconnect.html", context)
-    before = {"way": store.way, "status": store.status}
-    connection.disconnect(store)
-    audit.record(request, "store.disconnect", store.domain, before, {"status": store.status})
+    stores.disconnect(Actor.of(request), store)
     messages.success(request, DISCONNECTED.format(store=store))
     return redirect("setup")
 
@@ -113,11 +107,11 @@ class StoreRow:
 
 def store_rows(environment: Environment) -> list[StoreRow]:
     """Connected ones first."""
-    stores = sorted(
+    found = sorted(
         environment.stores.all(), key=lambda one: (one.status == Store.Status.DISCONNECTED, str(one).lower())
     )
-    kept = holdings.of(stores)
-    return [StoreRow(store, kept[store.pk].synced) for store in stores]
+    kept = holdings.of(found)
+    return [StoreRow(store, kept[store.pk].synced) for store in found]
 
 
 def show_store(request: MemberRequest, store: Store, form: NameForm | None = None) -> HttpResponse:

@@ -1,6 +1,5 @@
 import getpass
 import os
-import secrets
 import sys
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -11,10 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
+from setup import environments
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 from setup.models import Environment
-from setup.security import audit
-from setup.security.secrets import readable
 
 # A signature of HS256 wants a secret of at least 32 bytes.
 SHORTEST = 32
@@ -59,10 +57,8 @@ class Command(BaseCommand):
         names = ("name", "upload_prefix", "delivery_base", "launch_issuer")
         environment = Environment(cloud_name=cloud_name, api_key=api_key, **{name: options[name] for name in names})
         environment.api_secret = asked_for("API secret: ")
-        environment.launch_secret = secrets.token_urlsafe(48)
         self.check_keys(environment, options["no_check"])
-        environment.save()
-        audit.record(None, "environment.add", environment, {}, {"api_key": api_key}, environment=environment)
+        environments.add(environment)
         self.stdout.write(f"{cloud_name} is added.")
         self.tell_launch_secret(environment)
 
@@ -72,19 +68,8 @@ class Command(BaseCommand):
         if known is None:
             self.stdout.write("CLOUD_NAME is not set: there is nothing to do.")
             return
-        environment = Environment.objects.filter(cloud_name=known["cloud_name"]).first() or Environment()
-        fresh = environment.pk is None
-        if all(readable(environment, name) == value for name, value in known.items()):
-            self.stdout.write(f"{environment.cloud_name} is as the variables say.")
-            return
-        for name, value in known.items():
-            setattr(environment, name, value)
-        if readable(environment, "former_launch_secret") is None:
-            environment.former_launch_secret = ""
-        environment.save()
-        verb = "add" if fresh else "change"
-        audit.record(None, f"environment.{verb}", environment, {}, {"by": "variables"}, environment=environment)
-        self.stdout.write(f"{environment.cloud_name} is {'added' if fresh else 'changed'}.")
+        environment, done = environments.set_up(known)
+        self.stdout.write(f"{environment.cloud_name} is {done or 'as the variables say'}.")
 
     def list(self, **options: Any) -> None:
         self.stdout.write(COLUMNS.format("CLOUD NAME", "NAME", "STORES", "MEMBERS", "PICTURES FROM"))
@@ -97,19 +82,15 @@ class Command(BaseCommand):
         environment = known_as(cloud_name)
         if which == "launch":
             until = timezone.now() + timedelta(hours=options["keep_hours"])
-            environment.former_launch_secret = readable(environment, "launch_secret") or ""
-            environment.former_launch_until = until
-            environment.launch_secret = secrets.token_urlsafe(48)
-            environment.save(update_fields=["launch_secret", "former_launch_secret", "former_launch_until"])
+            environments.rotate_launch_secret(environment, until=until)
             self.tell_launch_secret(environment)
             self.stdout.write(f"The one before it is good until {until:%Y-%m-%d %H:%M} UTC.")
         else:
             environment.api_key = options["api_key"] or environment.api_key
             environment.api_secret = asked_for("API secret: ")
             self.check_keys(environment, options["no_check"])
-            environment.save(update_fields=["api_key", "api_secret"])
+            environments.keep_api_key(environment)
             self.stdout.write(f"The API key of {cloud_name} is {environment.api_key}.")
-        audit.record(None, f"environment.rotate-{which}", environment, environment=environment)
 
     def remove(self, *, cloud_name: str, yes: bool, **options: Any) -> None:
         environment = known_as(cloud_name)
@@ -121,8 +102,7 @@ class Command(BaseCommand):
         self.stdout.write("In Shopify and in Cloudinary nothing changes. The audit log is kept.")
         if not yes and input(f"Write {cloud_name} to remove it: ") != cloud_name:
             raise CommandError("Nothing was removed.")
-        audit.record(None, "environment.remove", environment, environment=environment)
-        environment.delete()
+        environments.remove(environment)
         self.stdout.write(f"{cloud_name} is removed.")
 
     def check_keys(self, environment: Environment, unchecked: bool) -> None:

@@ -1,0 +1,62 @@
+"""The doors to product environments: adding, changing and removing one, each with its entry in the audit log. Only those who
+run AssetLink get here."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from setup.models import Environment
+from setup.security import audit
+from setup.security.secrets import readable
+
+
+def add(environment: Environment) -> None:
+    """With a launch secret of its own."""
+    environment.launch_secret = new_launch_secret()
+    environment.save()
+    _record("add", environment, {"api_key": environment.api_key})
+
+
+def set_up(values: Mapping[str, str]) -> tuple[Environment, str]:
+    """The environment of this cloud name with these values, and what became of it: `added`, `changed`, or empty if it had them
+    already."""
+    environment = Environment.objects.filter(cloud_name=values["cloud_name"]).first() or Environment()
+    fresh = environment.pk is None
+    if all(readable(environment, name) == value for name, value in values.items()):
+        return environment, ""
+    for name, value in values.items():
+        setattr(environment, name, value)
+    if readable(environment, "former_launch_secret") is None:
+        environment.former_launch_secret = ""
+    environment.save()
+    _record("add" if fresh else "change", environment, {"by": "variables"})
+    return environment, "added" if fresh else "changed"
+
+
+def rotate_launch_secret(environment: Environment, *, until: datetime) -> None:
+    """Another one; the old one is good until then."""
+    environment.former_launch_secret = readable(environment, "launch_secret") or ""
+    environment.former_launch_until = until
+    environment.launch_secret = new_launch_secret()
+    environment.save(update_fields=["launch_secret", "former_launch_secret", "former_launch_until"])
+    _record("rotate-launch", environment)
+
+
+def keep_api_key(environment: Environment) -> None:
+    """The API key and secret that the row in hand has."""
+    environment.save(update_fields=["api_key", "api_secret"])
+    _record("rotate-api", environment)
+
+
+def remove(environment: Environment) -> None:
+    """With its stores, members and history. In Shopify and in Cloudinary nothing changes."""
+    _record("remove", environment)
+    environment.delete()
+
+
+def new_launch_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _record(verb: str, environment: Environment, after: Mapping[str, str] | None = None) -> None:
+    audit.record(None, f"environment.{verb}", environment, {}, after or {}, environment=environment)
