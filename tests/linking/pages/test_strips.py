@@ -9,7 +9,7 @@ from linking.pages.gallery_strips import (
     folded,
     moved_media,
     product_link,
-    tells,
+    says_more,
     variants_of,
 )
 from linking.templatetags.strips import places
@@ -73,7 +73,7 @@ def test_what_is_unconfirmed_is_not_told_as_lost():
     product = gallery(after=[{"asset": "new", "file": "m1"}])
     [tile] = after_strip(product, [line("add", asset_id="new", name="front", outcome="unknown")])
     assert (tile.change, tile.lost) == ("add", "unconfirmed")
-    assert tells(line("unlink", medium_id="m", outcome="unknown"), product)
+    assert says_more(line("unlink", medium_id="m", outcome="unknown"), product)
     assert 'class="tile tile-add tile-unconfirmed"' in places([tile])
 
 
@@ -193,10 +193,10 @@ def test_names_and_addresses_from_outside_are_escaped():
 
 def test_a_line_is_told_in_words_if_the_picture_does_not_say_it():
     product = ProductSync(reason="Shopify allows 250.")
-    assert not tells(line("add", asset_id="a"), product)
-    assert not tells(line("unlink", reason="Shopify allows 250."), product)
+    assert not says_more(line("add", asset_id="a"), product)
+    assert not says_more(line("unlink", reason="Shopify allows 250."), product)
     for known in ({"alt_after": ""}, {"owner_id": "v"}, {"outcome": "failed"}, {"reason": "Twice there."}):
-        assert tells(line("keep", **known), product)
+        assert says_more(line("keep", **known), product)
 
 
 def test_a_product_is_reached_in_the_admin_and_in_the_shop():
