@@ -1,4 +1,4 @@
-"""The family's three ports: web, sandbox, Redis."""
+"""Ports: the three of a demo (web, sandbox, Redis), and free ones."""
 
 import socket
 from dataclasses import dataclass
@@ -15,6 +15,13 @@ class Ports:
     @property
     def redis(self) -> int:
         return self.web + 2
+
+
+def free_port() -> int:
+    """One that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def trouble(port: int) -> str:

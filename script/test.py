@@ -1,7 +1,9 @@
 """script/test [PYTEST ARGUMENTS]
 
-Without arguments: lint, format, types, spelling, missing migrations, then all tests, browser journeys included, with the twenty slowest.
-With --quick: lint and format, the tests of what differs from the main branch, and those of the rules and the house; no browser.
+Without arguments: lint, format, types, spelling, missing migrations, then all tests, browser journeys included, with the twenty
+slowest; last, the part that a database can change once more on Postgres (where the machine has one).
+With --quick: lint, format and spelling, the tests of what differs from the main branch, and those of the rules and the house; no
+browser.
 With arguments: pytest alone, with these, for example `script/test tests/linking/domain -k mirror`.
 """
 
@@ -13,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
-from script import chromium, quick, redis_server, surroundings
+from script import chromium, database_part, postgres, quick, redis_server, surroundings
 from script.terminal import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +51,19 @@ def main(arguments: list[str]) -> int:
     failed = failing(checks, checks_only) if is_quick or not chosen else []
     say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
     tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
+    if not chosen and environment.get("DATABASE_URL") is None:
+        tested = once_more_on_postgres(environment) or tested
     return tested or (1 if failed else 0)
+
+
+def once_more_on_postgres(environment: dict[str, str]) -> int:
+    say("", "On Postgres ...")
+    try:
+        with postgres.served() as url:
+            return python([*PYTEST, *database_part.TESTS], environment | {"DATABASE_URL": url})
+    except postgres.Missing as missing:
+        say(f"The database part was not run on Postgres: {missing}")
+        return 0
 
 
 def surroundings_of_tests() -> dict[str, str]:

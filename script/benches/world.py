@@ -1,7 +1,6 @@
 """A catalog of any size, and a sandbox of its own for each measurement: full bucket, cold pictures, untouched galleries."""
 
 import csv
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import urllib3
 from PIL import Image
 
 from script import sessions
+from script.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PER_PRODUCT = 5  # new pictures, and pictures that stand in the gallery before
@@ -82,12 +82,6 @@ def sandbox(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def await_answer(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

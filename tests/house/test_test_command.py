@@ -1,10 +1,12 @@
 """script/test: what is run, what of the shell reaches the tests, and where the browser comes from."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 
-from script import chromium, quick, test
+from script import chromium, database_part, postgres, quick, test
+from tests.house.imports import ROOT
 
 
 @pytest.fixture
@@ -19,7 +21,14 @@ def runs(monkeypatch):
         return 1 if failing & set(arguments) else 0
 
     monkeypatch.setattr(test, "python", python)
+    monkeypatch.setattr(postgres, "served", served)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     return noted, failing
+
+
+@contextmanager
+def served():
+    yield "postgres://somewhere"
 
 
 def names(noted):
@@ -30,8 +39,49 @@ def test_everything_is_checked_and_pytest_has_the_last_word(runs):
     noted, _ = runs
     assert test.main([]) == 0
     checks = ["djlint", "makemigrations", "mypy", "ruff", "ruff", "script.check_documents", "script.spelling"]
-    assert sorted(names(noted)[:-1]) == checks
-    assert names(noted)[-1] == "pytest"
+    assert sorted(names(noted)[:-2]) == checks
+    assert names(noted)[-2:] == ["pytest", "pytest"]
+
+
+def test_the_database_part_runs_once_more_on_postgres(runs):
+    noted, _ = runs
+    test.main([])
+    (on_sqlite, without), (on_postgres, given) = noted[-2:]
+    assert on_sqlite == [*test.PYTEST, *test.SLOWEST]
+    assert on_postgres == [*test.PYTEST, *database_part.TESTS]
+    assert (without.get("DATABASE_URL"), given["DATABASE_URL"]) == (None, "postgres://somewhere")
+
+
+def test_tests_that_run_on_postgres_anyway_do_not_run_there_twice(runs, monkeypatch):
+    noted, _ = runs
+    monkeypatch.setenv("DATABASE_URL", "postgres://mine")
+    test.main([])
+    assert names(noted).count("pytest") == 1
+
+
+def test_without_postgres_one_line_says_what_was_left_out(runs, monkeypatch, capsys):
+    monkeypatch.setattr(postgres, "served", lambda: missing())
+    assert test.main([]) == 0
+    assert "The database part was not run on Postgres: there is none." in capsys.readouterr().out.splitlines()
+
+
+@contextmanager
+def missing():
+    raise postgres.Missing("there is none.")
+    yield
+
+
+def test_a_part_that_fails_on_postgres_alone_fails_the_command(runs, monkeypatch):
+    monkeypatch.setattr(test, "python", lambda _, environment, output=None: int("DATABASE_URL" in environment))
+    monkeypatch.setattr(test, "CHECKS", {"none": []})
+    monkeypatch.setattr(test, "failing", lambda checks, environment: [])
+    assert test.main([]) == 1
+
+
+@pytest.mark.parametrize("path", database_part.TESTS)
+def test_what_the_database_part_names_exists(path):
+    name, _, test = path.partition("::")
+    assert f"def {test}" in (ROOT / name).read_text()
 
 
 def test_quick_checks_and_runs_what_was_changed_and_no_browser(runs, monkeypatch):
