@@ -25,6 +25,7 @@ class Candidate:
     values: tuple[str, ...]
     variant_id: str = ""
     variant_title: str = ""
+    sku: str = ""
 
 
 @dataclass(slots=True)
@@ -33,11 +34,13 @@ class Found:
 
     values: dict[str, None] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
+    skus: dict[str, str] = field(default_factory=dict)
 
     def take(self, value: str, candidate: Candidate) -> None:
         self.values[value] = None
         if candidate.variant_id:
             self.variants[candidate.variant_id] = candidate.variant_title
+            self.skus[candidate.variant_id] = candidate.sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Match:
     # Product id -> what of it matched, in words.
     why: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    # Variant id -> its SKU, of these variants.
+    skus: Mapping[str, str] = field(default_factory=dict)
 
 
 def decide(
@@ -76,10 +81,11 @@ def _match(key: str, found: Mapping[str, Found], looked_in: ShopifyField) -> Mat
         return Match(Verdict.UNMATCHED, reason=f"No product has the {name} “{key}”.")
     variants = {id: tuple(one.variants) for id, one in found.items() if one.variants}
     why = {id: why_of(looked_in, list(one.values), list(one.variants.values())) for id, one in found.items()}
+    skus = {id: sku for one in found.values() for id, sku in one.skus.items()}
     if len(products) > 1 and not looked_in.shared:
         reason = f"{len(products)} products have the {name} “{key}”; it should be one."
-        return Match(Verdict.AMBIGUOUS, products, variants, why, reason)
-    return Match(Verdict.MATCHED, products, variants, why)
+        return Match(Verdict.AMBIGUOUS, products, variants, why, reason, skus)
+    return Match(Verdict.MATCHED, products, variants, why, skus=skus)
 
 
 def why_of(looked_in: ShopifyField, values: Sequence[str], titles: Sequence[str]) -> str:

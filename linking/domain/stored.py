@@ -61,13 +61,14 @@ PRODUCT = "gid://shopify/Product/"
 
 
 def products(value: object) -> list[dict[str, Any]]:
-    """[{"id", "title", "handle", "status", "image", "why", "variants": [id, …]}, …]."""
+    """[{"id", "title", "handle", "status", "image", "why", "variants": [id, …], "skus": {id: SKU}}, …]."""
     return [_card(row) for row in rows(value, "id") if text(row["id"]).startswith(PRODUCT)]
 
 
 def _card(row: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: text(row.get(name)) for name in ("id", "title", "handle", "status", "image", "why")}
-    return {**row, **told, "variants": texts(row.get("variants"))}
+    skus = {id: sku for id, sku in mapping(row.get("skus")).items() if isinstance(sku, str)}
+    return {**row, **told, "variants": texts(row.get("variants")), "skus": skus}
 
 
 def suggestions(value: object) -> list[dict[str, Any]]:
@@ -191,6 +192,20 @@ def slots(value: object) -> list[dict[str, Any]]:
         {name: one for name, one in row.items() if name not in names or text(one)}
         for row in rows(value, "medium", "return", "asset")
     ]
+
+
+def ids_or_none(value: object) -> list[str] | None:
+    return texts(value) if isinstance(value, list) else None
+
+
+def carriers(value: object) -> dict[str, Any]:
+    """{"variants": [(id, SKU), …], "whole": bool, "assets": {asset id: [variant id, …]}, "before": the same}."""
+    known = mapping(value)
+    lists = {
+        name: {asset: texts(ids) for asset, ids in mapping(known.get(name)).items() if isinstance(ids, list)}
+        for name in ("assets", "before")
+    }
+    return {"variants": pairs(known.get("variants")), "whole": known.get("whole") is True, **lists}
 
 
 def variant_changes(value: object) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ def ask(actor: Actor) -> None:
 
 def put(environment: Environment, *, now: datetime) -> list[LinkCheck]:
     """A check for every connected store with links; those that are being checked go on as they are."""
-    linked = Exists(Link.objects.filter(store=OuterRef("pk")))
+    linked = Exists(Link.objects.in_galleries().filter(store=OuterRef("pk")))
     stores = environment.stores.filter(linked, status=Store.Status.CONNECTED)
     LinkCheck.objects.bulk_create(
         [LinkCheck(store=store, state=JobState.DONE) for store in stores], ignore_conflicts=True
@@ -90,7 +90,9 @@ def _look(attempt: Attempt[LinkCheck], until: float) -> bool:
 
 
 def _next(check: LinkCheck) -> Sequence[Link]:
-    return list(Link.objects.filter(store=check.store_id, pk__gt=check.reached).order_by("pk")[:PER_LOOK])
+    return list(
+        Link.objects.in_galleries().filter(store=check.store_id, pk__gt=check.reached).order_by("pk")[:PER_LOOK]
+    )
 
 
 def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:

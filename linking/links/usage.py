@@ -15,7 +15,9 @@ def galleries_of(stores: Iterable[Store], file_ids: Collection[str]) -> dict[tup
     far as is known, still is. One query, if any."""
     if not file_ids:
         return {}
-    links = Link.objects.filter(store__in=list(stores), medium_id__in=file_ids, gone__in=["", Link.Gone.ASSET])
+    links = Link.objects.in_galleries().filter(
+        store__in=list(stores), medium_id__in=file_ids, gone__in=["", Link.Gone.ASSET]
+    )
     found: dict[tuple[int, str], list[str]] = {}
     for store, file_id, title, product_id in links.values_list("store_id", "medium_id", "title", "product_id"):
         found.setdefault((store, file_id), []).append(title or product_id)

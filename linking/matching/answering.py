@@ -238,7 +238,7 @@ def _row(
         verdict=found.verdict,
         reason=found.reason,
         products=[
-            suggestions.described(known[id], found.variants.get(id, ()), found.why.get(id, ""))
+            suggestions.described(known[id], found.variants.get(id, ()), found.why.get(id, ""), found.skus)
             for id in found.product_ids
             if id in known
         ],

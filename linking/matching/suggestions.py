@@ -142,6 +142,8 @@ def _row(field: ShopifyField, found: Near, card: ProductCard) -> dict:
     return {"value": found.value, "product": described(card, list(found.variants), why)}
 
 
-def described(card: ProductCard, variants: Sequence[str], why: str) -> dict:
-    """A product as KeyMatch keeps it: what to recognise it by, the variants that carry the value, and what matched."""
-    return asdict(card) | {"variants": list(variants), "why": why}
+def described(card: ProductCard, variants: Sequence[str], why: str, skus: Mapping[str, str] | None = None) -> dict:
+    """A product as KeyMatch keeps it: what to recognise it by, the variants that carry the value, and what matched. `skus`: of
+    these variants, as far as they are known."""
+    known = {id: skus[id] for id in variants if id in skus} if skus else {}
+    return asdict(card) | {"variants": list(variants), "skus": known, "why": why}

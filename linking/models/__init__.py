@@ -1,6 +1,6 @@
 """Rows of selections, matches, runs, the ledger and reports."""
 
-from linking.models.ledger import Link, LinkCheck, StoreFile
+from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.reports import Report
 from linking.models.selections import AnyRow, AssetJob, GroupArrangement, SelectedAsset, SelectedRow, Selection
@@ -15,6 +15,7 @@ __all__ = [
     "KeyRow",
     "Link",
     "LinkCheck",
+    "LinkedVariant",
     "ProductSync",
     "Report",
     "SelectedAsset",

@@ -3,13 +3,20 @@ from collections.abc import Sequence
 from django.db import models
 from django.utils import timezone
 
+from linking.domain import stored
 from linking.models.indexes import beginnings
 from linking.models.jobs import JobRow
 from setup.models import Environment, Store
 from setup.stored_json import StoredJSON
 
+# What a rendition is for. Others than a gallery's picture (a thumbnail, a list's, a channel's) have rows of their own beside it.
+GALLERY = "gallery"
+
 
 class StoreFileQuerySet(models.QuerySet["StoreFile"]):
+    def for_galleries(self) -> "StoreFileQuerySet":
+        return self.filter(role=GALLERY)
+
     def void(self, rows: Sequence["StoreFile"]) -> None:
         """Their files turned out to be others: what is really theirs is looked for by its name."""
         for row in rows:
@@ -44,6 +51,7 @@ class StoreFile(models.Model):
     version = models.BigIntegerField()
     # Identifies the rendition, also in the file's name (linking.domain.filenames).
     mark = models.CharField(max_length=40)
+    role = models.CharField(max_length=40, default=GALLERY, db_default=GALLERY)
     name = models.CharField(max_length=255)
     # A file that failed keeps its name, so the next try is asked for under another.
     attempt = models.PositiveIntegerField(default=1, db_default=1)
@@ -71,7 +79,9 @@ class StoreFile(models.Model):
     objects = StoreFileQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["store", "mark"], name="a_rendition_is_one_file_per_store")]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "mark", "role"], name="a_rendition_is_one_file_per_store_and_role")
+        ]
         indexes = [models.Index(fields=["store", "file_id"]), models.Index(fields=["store", "asset_id"])]
 
     @property
@@ -82,6 +92,22 @@ class StoreFile(models.Model):
     def may_be(self, mark: str) -> bool:
         """Whether a file whose name carries this mark can be this row's."""
         return mark == self.mark or (isinstance(self.former_marks, list) and mark in self.former_marks)
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def in_galleries(self) -> "LinkQuerySet":
+        return self.filter(role=GALLERY)
+
+    def of_sku(self, store: Store, sku: str) -> list["Link"]:
+        """What galleries hold for this SKU, as far as runs have seen whose it is. Two queries, each by an index."""
+        rows = LinkedVariant.objects.filter(store=store, sku=sku)
+        found = dict.fromkeys(rows.values_list("product_id", "variant_id"))
+        links = self.in_galleries().filter(store=store, product_id__in={product for product, _ in found})
+        return [
+            link
+            for link in links.exclude(variants=None).order_by("pk")
+            if not link.variants or any((link.product_id, variant) in found for variant in link.variants)
+        ]
 
 
 class Link(models.Model):
@@ -108,11 +134,19 @@ class Link(models.Model):
     thumbnail = models.CharField(max_length=2048, blank=True)
     title = models.CharField(max_length=500, blank=True)
     handle = models.CharField(max_length=300, blank=True)
+    # The variants that it was linked for: those that carried its key (linking.models.LinkedVariant has their SKUs). Empty: all of
+    # the product's, as its key was the product's. Null: no run has seen it yet.
+    variants = StoredJSON(null=True, shape=stored.ids_or_none)
+    role = models.CharField(max_length=40, default=GALLERY, db_default=GALLERY)
     gone = models.CharField(max_length=10, choices=Gone.choices, blank=True)
+
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["store", "product_id", "asset_id"], name="an_asset_is_linked_once")
+            models.UniqueConstraint(
+                fields=["store", "product_id", "asset_id", "role"], name="an_asset_is_linked_once_per_role"
+            )
         ]
         indexes = [
             models.Index(fields=["environment", "id"], name="links_newest_first"),
@@ -120,6 +154,29 @@ class Link(models.Model):
             models.Index(fields=["asset_id"], name="links_by_asset"),
             *(beginnings(name, "environment") for name in ("key", "name", "title", "handle")),
         ]
+
+
+class LinkedVariant(models.Model):
+    """A variant of a product with links, and its SKU, as the latest run over the product saw them.
+
+    A table, as JSON has no index that SQLite and Postgres share; per product and not per link, as a product of 2,048 variants
+    and 250 pictures would have half a million rows. If the key is a variant's, its carriers are kept; if it is the product's, all
+    variants are, up to 2,048, Shopify's own limit. They outlive the links as long as a run may be undone
+    (linking.operations.retention)."""
+
+    # Shopify allows as many variants of a product; beyond so many that carry one key, a link stands for all that are known.
+    MOST, MOST_CARRIERS = 2048, 250
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="linked_variants")
+    product_id = models.CharField(max_length=255)
+    variant_id = models.CharField(max_length=255)
+    sku = models.CharField(max_length=255, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "product_id", "variant_id"], name="a_variant_has_one_sku")
+        ]
+        indexes = [models.Index(fields=["store", "sku"], name="variants_by_sku")]
 
 
 class LinkCheck(JobRow):

@@ -59,8 +59,8 @@ class StoreMatch(JobRow):
 
 
 class KeyMatch(models.Model):
-    """The answer for one key. `products`: [{"id", "title", "handle", "status", "image", "variants": [id, …]}, …], with the
-    variants that carry the key."""
+    """The answer for one key. `products`: [{"id", "title", "handle", "status", "image", "variants": [id, …], "skus":
+    {id: SKU}}, …], with the variants that carry the key."""
 
     store_match = models.ForeignKey(StoreMatch, on_delete=models.CASCADE, related_name="keys")
     key = models.CharField(max_length=1000)

@@ -18,7 +18,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from linking.models import ChangeRow, ProductSync, Report, Selection, StoreSync, Sync
+from linking.models import ChangeRow, Link, LinkedVariant, ProductSync, Report, Selection, StoreSync, Sync
 from linking.models.reports import FILE_NAME
 from linking.reporting.writing import kept
 from setup.models import UsedLaunch
@@ -90,6 +90,14 @@ def old_runs(now: datetime) -> QuerySet[Sync]:
     return _idle(Sync.objects.filter(older("created", settings.UNDO_DAYS, now), dry_run=False, followers=None))
 
 
+def orphaned_variants(now: datetime) -> QuerySet[LinkedVariant]:
+    """Of products without a link, and without a run whose undo would bring one back."""
+    product = {"product_id": OuterRef("product_id")}
+    linked = Link.objects.filter(store=OuterRef("store"), **product)
+    runs = ProductSync.objects.filter(part__store=OuterRef("store"), **product)
+    return LinkedVariant.objects.exclude(Exists(linked)).exclude(Exists(runs))
+
+
 def _idle(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
     return syncs.exclude(Exists(StoreSync.objects.busy().filter(sync=OuterRef("pk"))))
 
@@ -156,6 +164,7 @@ CHORES = (
     Chore("selections", old_selections, remove_selections),
     Chore("plans", old_plans, remove_syncs),
     Chore("applied runs", old_runs, remove_syncs),
+    Chore("variants", orphaned_variants, remove_rows),
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),
     Chore("sessions", lambda now: Session.objects.filter(expire_date__lt=now), remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),

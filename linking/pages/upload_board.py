@@ -135,7 +135,7 @@ def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, str
 def ledger_of(selection: Selection) -> Iterable[Kept]:
     """Files of these assets, whatever their version and transformation."""
     asset_ids = selection.assets.values("asset_id")
-    rows = StoreFile.objects.filter(store__environment=selection.environment, asset_id__in=asset_ids)
+    rows = StoreFile.objects.for_galleries().filter(store__environment=selection.environment, asset_id__in=asset_ids)
     rows = rows.filter(state=StoreFile.State.READY).exclude(file_id="").order_by("version")
     return map(Kept._make, rows.values_list(*Kept._fields))
 

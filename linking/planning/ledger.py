@@ -1,7 +1,7 @@
 """Which asset a picture in a gallery shows, and whether it is there because of us."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linking.domain.filenames import asset_mark, read_mark
 from linking.domain.galleries import Medium
@@ -20,13 +20,19 @@ class Ledger:
     assets: Mapping[str, str]  # asset mark -> asset id
     files: Mapping[str, StoreFile]  # file id -> our row
     links: Mapping[tuple[str, str], str]  # (product id, medium id) -> asset id
+    # Product id -> asset id -> the variants that it is linked for, where a run has seen them.
+    carriers: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     meant: Collection[tuple[str, str]] = ()  # what a run meant to put there that the store broke off
 
     @classmethod
     def of(cls, store: Store, found: Collection[Gallery], asset_ids: Iterable[str]) -> "Ledger":
         """Rows whose files are in these galleries are proved, or voided, by the files' own names on the way."""
         media = [id for gallery in found for id in gallery.ids]
-        links = Link.objects.filter(store=store, product_id__in=[gallery.product_id for gallery in found])
+        links = list(Link.objects.in_galleries().filter(store=store, product_id__in=[one.product_id for one in found]))
+        carriers: dict[str, dict[str, list[str]]] = {}
+        for link in links:
+            if link.variants is not None:
+                carriers.setdefault(link.product_id, {})[link.asset_id] = link.variants
         files: dict[str, StoreFile] = {}
         for at in range(0, len(media), 500):
             files |= _rows_of(store, media[at : at + 500])
@@ -34,6 +40,7 @@ class Ledger:
             assets={asset_mark(id): id for id in asset_ids},
             files=proved(files, {item.id: item.name or item.url for gallery in found for item in gallery.media}),
             links={(link.product_id, link.medium_id): link.asset_id for link in links},
+            carriers=carriers,
             meant=_meant(store, [gallery.product_id for gallery in found]),
         )
 

@@ -17,6 +17,7 @@ from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, Store
 from linking.models.jobs import JobState
 from linking.planning import reading
 from linking.planning.broken_off import BrokenOff, broken_off
+from linking.planning.carriers import Carriers, fill_in
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Fenced, PlanRows, fill, new_file
@@ -44,6 +45,7 @@ class Wanted:
     # Variant id -> the first image of the group whose key is the variant's.
     firsts: dict[str, str] = field(default_factory=dict)
     swatches: list[Wish] = field(default_factory=list)
+    carriers: Carriers = field(default_factory=Carriers)
 
 
 class Planner:
@@ -83,6 +85,7 @@ class Planner:
                 self._product(place, want, gallery, known.media(gallery))
         plan_variants(self.part, self.client, self.draft, {want.product["id"]: want.firsts for want in wanted.values()})
         plan_swatches(self.part, self.client, self.draft, {id: want.swatches for id, want in wanted.items()})
+        fill_in(self.client, self.draft.products, {id: want.carriers for id, want in wanted.items()}, known.carriers)
         with self.fenced():
             self.draft.store(self.part)
 
@@ -129,6 +132,8 @@ class Planner:
         for asset in pictures:
             want.assets.setdefault(asset.asset_id, asset)
             want.key_of.setdefault(asset.asset_id, key)
+        if pictures:
+            want.carriers.take([asset.asset_id for asset in pictures], product)
         owners = variant_ids or [want.product["id"]]
         swatches = [asset for asset in members if self._is_swatch(asset)]
         want.swatches += [Wish(owner, asset, key) for owner in owners for asset in swatches]

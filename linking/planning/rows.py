@@ -40,7 +40,7 @@ class PlanRows:
             part.changes.all().delete()
             part.products.all().delete()
             StoreFile.objects.bulk_create([self.files[mark] for mark in marks], ignore_conflicts=True)
-            known = StoreFile.objects.filter(store=part.store)
+            known = StoreFile.objects.for_galleries().filter(store=part.store)
             ids: dict[str, int] = {}
             for at in range(0, len(marks), 500):
                 rows = list(known.filter(mark__in=marks[at : at + 500]))

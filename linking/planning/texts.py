@@ -55,6 +55,6 @@ def present_texts(
 def _files_of(store: Store, asset_ids: Sequence[str]) -> list[StoreFile]:
     rows: list[StoreFile] = []
     for at in range(0, len(asset_ids), 500):
-        known = StoreFile.objects.filter(store=store, asset_id__in=asset_ids[at : at + 500])
+        known = StoreFile.objects.for_galleries().filter(store=store, asset_id__in=asset_ids[at : at + 500])
         rows += known.exclude(state__in=UNASKED)
     return rows

@@ -76,6 +76,7 @@ class UndoPlanner:
             title=row.title,
             handle=row.handle,
             keys=row.keys,
+            carriers={"assets": row.carriers.get("before", {})},
         )
         self.draft.products.append(back)
         self.told |= {(row.product_id, line.medium): line for line in row.changes.all() if line.name}

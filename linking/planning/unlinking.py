@@ -30,7 +30,7 @@ class UnlinkPlanner:
         """Raises ShopifyError."""
         leaving = self._leaving()
         found = reading.current(self.part.store, self.client, list(leaving))
-        known = Link.objects.filter(store=self.part.store, product_id__in=list(leaving))
+        known = Link.objects.in_galleries().filter(store=self.part.store, product_id__in=list(leaving))
         links = {(link.product_id, link.medium_id): link for link in known}
         ledger = Ledger.of(self.part.store, list(found.values()), [link.asset_id for link in links.values()])
         for place, (product_id, media) in enumerate(leaving.items()):
@@ -68,6 +68,7 @@ class UnlinkPlanner:
         row.title, row.handle, row.fingerprint = gallery.title, gallery.handle, of_gallery(gallery)
         row.seen = timezone.now()
         shown = ledger.media(gallery)
+        row.carriers = {"before": dict(ledger.carriers.get(product_id, {}))}
         row.before = [
             item.as_row() | {"asset": medium.asset, "ours": medium.ours}
             for item, medium in zip(gallery.media, shown, strict=True)

@@ -97,7 +97,9 @@ class UploadPlanner:
     def _ledger(self, marks: Sequence[str]) -> dict[str, StoreFile]:
         found: dict[str, StoreFile] = {}
         for at in range(0, len(marks), 500):
-            rows = StoreFile.objects.filter(store=self.store, mark__in=marks[at : at + 500], state=State.READY)
+            rows = StoreFile.objects.for_galleries().filter(
+                store=self.store, mark__in=marks[at : at + 500], state=State.READY
+            )
             found |= {row.mark: row for row in rows.exclude(file_id="")}
         return found
 
@@ -109,7 +111,9 @@ class UploadPlanner:
         found: dict[str, StoreFile] = {}
         ids = list(missing)
         for at in range(0, len(ids), 500):
-            rows = StoreFile.objects.filter(store=self.store, asset_id__in=ids[at : at + 500], state=State.READY)
+            rows = StoreFile.objects.for_galleries().filter(
+                store=self.store, asset_id__in=ids[at : at + 500], state=State.READY
+            )
             for row in rows.exclude(file_id="").order_by("version"):
                 if row.mark == missing[row.asset_id].shape.mark(row.asset_id, row.version):
                     found[row.asset_id] = row
@@ -119,7 +123,7 @@ class UploadPlanner:
         """Mark -> the text that it was asked for with, of files that an earlier run asked for and nobody has seen ready yet."""
         found: dict[str, str] = {}
         for at in range(0, len(marks), 500):
-            rows = StoreFile.objects.filter(store=self.store, mark__in=marks[at : at + 500])
+            rows = StoreFile.objects.for_galleries().filter(store=self.store, mark__in=marks[at : at + 500])
             found |= dict(rows.exclude(state__in=[*UNASKED, State.READY]).values_list("mark", "alt"))
         return found
 

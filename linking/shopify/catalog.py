@@ -232,7 +232,7 @@ def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Calla
 
 def _variant(node: dict, kind: ShopifyKind) -> Candidate:
     value, title = text(node.get(kind.value)), text(node.get("title"))
-    return Candidate(_id(mapping(node.get("product"))), (value,), _id(node), title)
+    return Candidate(_id(mapping(node.get("product"))), (value,), _id(node), title, text(node.get("sku")))
 
 
 def _product(node: dict, kind: ShopifyKind) -> Candidate:

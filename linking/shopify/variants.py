@@ -6,22 +6,26 @@ another, so no variant is ever without; …/productVariantDetachMedia is for tho
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.paging import pages
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
-from setup.shopify.graphql_documents import load
+from setup.shopify.graphql_documents import Document, load
 from setup.shopify.shapes import listed, mapping, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PICTURES = load(DOCUMENTS, "VariantPictures")
 MORE = load(DOCUMENTS, "VariantPicturesMore")
+SKUS = load(DOCUMENTS, "VariantSkus")
+SKUS_MORE = load(DOCUMENTS, "VariantSkusMore")
 SHOW = load(DOCUMENTS, "VariantsShow")
 DETACH = load(DOCUMENTS, "VariantsDetach")
 PER_READ = 50
 PER_CALL = 100
+PER_READ_OF_SKUS = 100
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,31 @@ def pictures(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, lis
     return found
 
 
+def skus(client: ShopifyClient, product_ids: Sequence[str], at_most: int) -> dict[str, dict[str, str]]:
+    """Variant id -> SKU, of the products that are shown. Raises ShopifyError."""
+    found: dict[str, dict[str, str]] = {}
+    for start in range(0, len(product_ids), PER_READ_OF_SKUS):
+        ids = list(product_ids[start : start + PER_READ_OF_SKUS])
+        for node in listed(client.run(SKUS, ids=ids).get("nodes")):
+            if (id := text(node.get("id"))) and isinstance(node.get("variants"), dict):
+                rows = islice(_rows(client, SKUS_MORE, id, node["variants"]), at_most)
+                found[id] = {variant: text(row.get("sku")) for row in rows if (variant := text(row.get("id")))}
+    return found
+
+
 def _variants(client: ShopifyClient, product_id: str, first: dict) -> list[Variant]:
+    return [variant for variant in map(_variant, _rows(client, MORE, product_id, first)) if variant.id]
+
+
+def _rows(client: ShopifyClient, more: Document, product_id: str, first: dict) -> Iterator[dict]:
+    """All variants of a product, whose first page is in hand."""
+
     def page(after: str | None) -> object:
         if after is None:
             return first
-        return mapping(client.run(MORE, id=product_id, after=after).get("product")).get("variants")
+        return mapping(client.run(more, id=product_id, after=after).get("product")).get("variants")
 
-    return [variant for rows in pages(page) for variant in map(_variant, listed(rows)) if variant.id]
+    return (row for rows in pages(page) for row in listed(rows))
 
 
 def _variant(item: dict) -> Variant:

@@ -120,7 +120,7 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
     brought = [
         line for line in lines if line in done or (line in asked and line.change in (Change.ADD, Change.REPLACE))
     ]
-    record_links(part, links_of_lines(part, product, brought), [gallery] if gallery and known else [])
+    record_links(part, links_of_lines(part, product, brought), [gallery] if gallery and known else [], [product])
 
 
 def _update(lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: str) -> None:
@@ -196,7 +196,7 @@ def _keep_what_was_asked(part: StoreSync) -> None:
         lines = [line for line in product.changes.all() if line.pk in asked]
         _update(lines, Outcome.UNKNOWN, NOT_SHOWN)
         brought = [line for line in lines if line.change in (Change.ADD, Change.REPLACE)]
-        record_links(part, links_of_lines(part, product, brought), [])
+        record_links(part, links_of_lines(part, product, brought), [], [product])
 
 
 def _tell_asked_files(part: StoreSync) -> None:
@@ -238,7 +238,7 @@ def unreached_links(part: StoreSync) -> list[ChangeRow]:
     told = set(part.changes.values_list("product__product_id", "medium_id"))
     pairs = [(product, medium) for product, media in named.items() for medium in media]
     left = [pair for pair in pairs if pair not in told and part.sync.concerns(part.store_id, pair[0])]
-    links = Link.objects.filter(store=part.store_id, product_id__in={product for product, _ in left})
+    links = Link.objects.in_galleries().filter(store=part.store_id, product_id__in={product for product, _ in left})
     known = {(link.product_id, link.medium_id): link for link in links}
     return [unreached(known.get(pair), pair[1]) for pair in left]
 

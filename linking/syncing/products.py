@@ -167,7 +167,7 @@ class Galleries:
             {slot["file"] for product in products for slot in product.after if "file" in slot} - found.keys()
         )
         for at in range(0, len(names), 500):
-            rows = StoreFile.objects.filter(store=self.run.part.store, mark__in=names[at : at + 500])
+            rows = StoreFile.objects.for_galleries().filter(store=self.run.part.store, mark__in=names[at : at + 500])
             found |= {row.mark: row for row in rows}
         return found
 

@@ -1,6 +1,6 @@
 """Closing products and store syncs: outcomes on lines, links in the ledger, and nothing left open."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from linking.domain.plan import Change
 from linking.domain.reasons import NOT_SHOWN, NOT_UNLINKED
-from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from linking.models import ChangeRow, Link, LinkedVariant, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
 from linking.planning.rows import of_gallery
@@ -102,7 +102,8 @@ def settle(run: Run, settled: Sequence[Settled], files: Mapping[str, StoreFile])
             product.settled, product.result = timezone.now(), of_gallery(one.gallery) if one.known else ""
             _rest(one)
             links += links_of(run, product, one.gallery, one.goal)
-        record_links(run.part, links, [one.gallery for one in settled if one.known])
+        shown = [one.gallery for one in settled if one.known]
+        record_links(run.part, links, shown, [one.product for one in settled])
         _save_outcomes(lines)
         save_places((one.product.changes.all(), one.gallery) for one in settled)
         save_fields([one.product for one in settled], ["state", "reason", "settled", "result", "waits", "job"])
@@ -221,24 +222,77 @@ def link_of(part: StoreSync, product: ProductSync, line: ChangeRow | None, asset
     link = Link(store=part.store, environment_id=part.store.environment_id, product_id=product.product_id)
     link.asset_id, link.medium_id = asset, medium
     link.title, link.handle = product.title, product.handle
+    link.variants = product.carriers.get("assets", {}).get(asset)
     if line is not None:
         link.key, link.name, link.thumbnail = line.key, line.name, line.thumbnail
     return link
 
 
-def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery]) -> None:
+def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery], products: Sequence[ProductSync]) -> None:
     """Bring the ledger up to date. `shown`: galleries that are known to be as they were just read; a view that may be old
-    takes no link away."""
+    takes no link away. `products`: those that the links are of."""
     there = {gallery.product_id: set(gallery.ids) for gallery in shown}
-    rows = Link.objects.filter(store=part.store, product_id__in=list(there))
+    rows = Link.objects.in_galleries().filter(store=part.store, product_id__in=list(there))
     gone = [link.pk for link in rows if link.medium_id not in there[link.product_id]]
     Link.objects.filter(pk__in=gone).delete()
-    # Only a run that links knows its assets by name; others leave the names that the ledger has.
+    # Only a run that links knows its assets by name; others leave the names that the ledger has, and what is not known of
+    # variants stays as it is.
     known = part.sync.kind == "link"
-    _save_links([link for link in links if link.name and known], [*SEEN, "key", "name", "thumbnail"])
-    _save_links([link for link in links if not (link.name and known)], SEEN)
+    kinds: dict[tuple[str, ...], list[Link]] = {}
+    for link in links:
+        names = ("key", "name", "thumbnail") if link.name and known else ()
+        kinds.setdefault((*SEEN, *names, *(() if link.variants is None else ("variants",))), []).append(link)
+    for fields, alike in kinds.items():
+        _save_links(alike, fields)
+    record_variants(part.store_id, products)
 
 
-def _save_links(links: list[Link], fields: list[str]) -> None:
-    unique = ["store", "product_id", "asset_id"]
+def _save_links(links: list[Link], fields: Collection[str]) -> None:
+    unique = ["store", "product_id", "asset_id", "role"]
     Link.objects.bulk_create(links, update_conflicts=True, update_fields=fields, unique_fields=unique, batch_size=500)
+
+
+def record_variants(store_id: int, products: Sequence[ProductSync]) -> None:
+    """The SKUs of these products' variants, as their plans saw them; of the whole product, also that a variant is gone."""
+    seen = {row.product_id: row.carriers["variants"] for row in products if row.carriers.get("variants")}
+    whole = {row.product_id for row in products if row.carriers.get("whole")}
+    known = {product_id: {id: sku[:255] for id, sku in variants} for product_id, variants in seen.items()}
+    gone = []
+    rows = LinkedVariant.objects.filter(store=store_id, product_id__in=list(seen.keys() | whole))
+    for pk, product_id, variant_id, sku in rows.values_list("pk", "product_id", "variant_id", "sku"):
+        left = known.get(product_id, {})
+        if product_id in whole and variant_id not in left:
+            gone.append(pk)
+        elif left.get(variant_id) == sku:
+            del left[variant_id]
+    LinkedVariant.objects.filter(pk__in=gone).delete()
+    LinkedVariant.objects.bulk_create(
+        [
+            LinkedVariant(store_id=store_id, product_id=product_id, variant_id=variant_id, sku=sku)
+            for product_id, skus in known.items()
+            for variant_id, sku in skus.items()
+        ],
+        update_conflicts=True,
+        update_fields=["sku"],
+        unique_fields=["store", "product_id", "variant_id"],
+        batch_size=500,
+    )
+
+
+def record_unchanged(part: StoreSync) -> None:
+    """A gallery that is as it shall be is not settled; what its plan saw of variants is known all the same. Links of an earlier
+    release have it from here."""
+    rows = (
+        part.products.filter(state=State.UNCHANGED).exclude(carriers={}).only("product_id", "carriers").order_by("pk")
+    )
+    for at in range(0, rows.count(), 200):
+        products = list(rows[at : at + 200])
+        seen = {row.product_id: row.carriers["assets"] for row in products}
+        changed = []
+        for link in Link.objects.in_galleries().filter(store=part.store_id, product_id__in=list(seen)):
+            ids = seen[link.product_id].get(link.asset_id)
+            if ids is not None and ids != link.variants:
+                link.variants = ids
+                changed.append(link)
+        save_fields(changed, ["variants"])
+        record_variants(part.store_id, products)

@@ -21,6 +21,7 @@ from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
+from linking.syncing.settling import record_unchanged
 from setup.shopify.auth import tokens
 from setup.shopify.errors import Remedy, ShopifyError
 
@@ -178,6 +179,7 @@ def _walk(run: Run) -> Next:
     (_upload if part.sync.kind == "upload" else _link)(run)
     run.flush()
     with run.fenced():
+        record_unchanged(part)
         ending.finish(part, State.DONE)
     return Next.NOTHING
 

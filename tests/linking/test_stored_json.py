@@ -14,6 +14,7 @@ from linking.models import (
     ChangeRow,
     GroupArrangement,
     KeyMatch,
+    Link,
     LinkCheck,
     ProductSync,
     Report,
@@ -55,6 +56,8 @@ OF_RUNS = [
     (ProductSync, "after"),
     (ProductSync, "incoming"),
     (ProductSync, "variants"),
+    (ProductSync, "carriers"),
+    (Link, "variants"),
 ]
 OF_SETUP = [
     (Environment, "allowed_transformations"),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from linking.links.checking import gone_links
-from linking.models import ChangeRow, Link, ProductSync, StoreSync, Sync
+from linking.models import ChangeRow, Link, LinkedVariant, ProductSync, StoreSync, Sync
 from linking.pages.history_filter import KINDS, OUTCOMES, HistoryFilter
 from linking.pages.links import LinksFilter
 from linking.pages.run.numbers import counts_by_owner
@@ -15,7 +15,14 @@ from linking.pages.text_search import MANY, begins, links_with, runs_with
 from setup.models import Environment, Member, Store
 
 pytestmark = pytest.mark.django_db
-BIG = ("linking_changerow", "linking_productsync", "linking_link", "linking_sync", "linking_storesync")
+BIG = (
+    "linking_changerow",
+    "linking_productsync",
+    "linking_link",
+    "linking_linkedvariant",
+    "linking_sync",
+    "linking_storesync",
+)
 
 
 @pytest.fixture
@@ -131,3 +138,11 @@ def test_a_table_that_is_read_from_end_to_end_is_noticed(member):
 def test_texts_are_found_by_those_plans(member):
     assert list(Sync.objects.filter(pk__in=runs_with("oak"))) == [Sync.objects.get()]
     assert list(links_with(Link.objects.all(), "a-1")) == [Link.objects.get()]
+
+
+def test_what_a_sku_has_is_found_by_indexes(member):
+    store = Store.objects.get()
+    of_sku = LinkedVariant.objects.filter(store=store, sku="A-1")
+    of_products = Link.objects.in_galleries().filter(store=store, product_id__in=["p", "q"])
+    for rows in (of_sku, of_products):
+        assert not read_whole(plan_of(rows))

@@ -29,7 +29,7 @@ def test_a_thousand_assets_are_appended_for_few_points_and_none_fails(place):
     again = part_of(place.run(chosen))
     print(f"again: {again.points} points, {again.requests} requests, {again.mutations} mutations")
     assert len(place.mutations()) == written
-    assert again.points <= 300
+    assert again.points <= 72  # as docs/bench.md says; SKUs and variants of the ledger cost nothing
     assert Counter(again.products.values_list("state", flat=True)) == {"unchanged": 200}
 
 
