@@ -31,11 +31,11 @@ def redis_server() -> str:
 
 
 @contextmanager
-def running(command: list[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen]:
-    """In a process group of its own, ended as a whole."""
+def running(command: list[str], env: Mapping[str, str], log: Path, root: Path = ROOT) -> Iterator[subprocess.Popen]:
+    """In a process group of its own, ended as a whole. `root`: of the code, another release's perhaps."""
     with log.open("ab") as kept:
         process = subprocess.Popen(
-            command, env={**os.environ, **env}, cwd=ROOT, stdout=kept, stderr=kept, start_new_session=True
+            command, env={**os.environ, **env}, cwd=root, stdout=kept, stderr=kept, start_new_session=True
         )
     try:
         yield process
@@ -89,15 +89,15 @@ def wait_until(done: Callable[[], bool], seconds: float = 120) -> None:
 
 
 @contextmanager
-def worker(env: Mapping[str, str], folder: Path, name: str = "worker") -> Iterator[subprocess.Popen]:
+def worker(env: Mapping[str, str], folder: Path, name: str = "worker", root: Path = ROOT) -> Iterator[subprocess.Popen]:
     """`manage.py rqworker default`, the real one, forking."""
     command = [sys.executable, "manage.py", "rqworker", "default"]
-    with running(command, env, folder / f"{name}.log") as process:
+    with running(command, env, folder / f"{name}.log", root) as process:
         yield process
 
 
 @contextmanager
-def web(env: Mapping[str, str], folder: Path, port: int) -> Iterator[str]:
+def web(env: Mapping[str, str], folder: Path, port: int, root: Path = ROOT) -> Iterator[str]:
     """gunicorn, as in production; its address."""
     options = [
         "--bind",
@@ -110,7 +110,7 @@ def web(env: Mapping[str, str], folder: Path, port: int) -> Iterator[str]:
         "8190",
     ]
     command = [sys.executable, "-m", "gunicorn", "assetlink_site.wsgi", *options, "--no-control-socket"]
-    with running(command, env, folder / "web.log"):
+    with running(command, env, folder / "web.log", root):
         wait_for_port(port)
         yield f"http://localhost:{port}"
 
