@@ -4,7 +4,8 @@ Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, wh
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
 Everything is real but the outside world: the app's engine, HTTP, throttling. It ends with 1 if a bar is missed.
 
-What is measured and why is in docs/bench.md. About eight minutes; the slow part is one call per image on the basic plan.
+Each time is also counted in calibrations (x), so that it can be compared with other machines. What is measured and why is
+in docs/bench.md. About eight minutes; the slow part is one call per image on the basic plan.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from script import surroundings
 from script.benches import app
+from script.benches.calibration import Calibrated
 from script.terminal import say
 
 if TYPE_CHECKING:
@@ -32,24 +34,32 @@ GROWTH = (100, 1000, 10_000)
 
 def main(arguments: Sequence[str]) -> int:
     options = read(arguments)
+    run = Calibrated()
+    code = bench(options, run)
+    say("", *run.lines)
+    return code
+
+
+def bench(options: argparse.Namespace, run: Calibrated) -> int:
+    """Each imports what it needs: some want Django set up by themselves."""
     if options.what == "video":
         from script.benches.video import video
 
-        return video(options.megabytes * 1024**2)
+        return video(options.megabytes * 1024**2, run)
     if options.what == "history":
         from script.benches.history import history
 
-        return history(options.runs, options.changes)
+        return history(options.runs, options.changes, run)
     if options.what == "reports":
         from script.benches.reports import reports
 
-        return reports(options.rows)
+        return reports(options.rows, run)
     with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
         if options.what == "pages":
             from script.benches.pages import pages
 
-            return pages(Path(folder))
-        return sync(Bench(Path(folder)), options.assets, options.plans, options.growth)
+            return pages(Path(folder), run)
+        return sync(Bench(Path(folder)), options, run)
 
 
 def read(arguments: Sequence[str]) -> argparse.Namespace:
@@ -103,9 +113,10 @@ class Bench:
         return folder
 
 
-def sync(bench: Bench, assets: int, plans: Sequence[str], growth: Sequence[int]) -> int:
+def sync(bench: Bench, options: argparse.Namespace, run: Calibrated) -> int:
     from script.benches import table as table
 
+    assets, plans = options.assets, options.plans
     say(f"Linking {assets:,} assets to {assets // 5:,} products, five pictures in each gallery before, append ...")
     media = bench.measure("media", "plus", assets).seconds
     ours = {
@@ -115,13 +126,14 @@ def sync(bench: Bench, assets: int, plans: Sequence[str], growth: Sequence[int])
     with ThreadPoolExecutor(len(pairs)) as pool:  # these mostly wait for points
         done = pool.map(lambda pair: bench.measure(*pair, assets), pairs)
         rivals: Mapping[tuple[str, str], Measured] = dict(zip(pairs, done, strict=True))
-    say("", *table.comparison(ours, rivals, media))
-    say("", *table.unchanged(ours))
+    known = {assets: ours["plus"]} if "plus" in ours else {}
+    sizes = {size: known.get(size) or bench.measure("ours", "plus", size) for size in sorted(options.growth)}
+    machine = run.end()
+    say("", *table.comparison(ours, rivals, media, machine))
+    say("", *table.unchanged(ours, machine))
     bars = table.bars(ours, rivals, media)
-    if growth:
-        known = {assets: ours["plus"]} if "plus" in ours else {}
-        sizes = {size: known.get(size) or bench.measure("ours", "plus", size) for size in sorted(growth)}
-        say("", *table.growth(sizes))
+    if sizes:
+        say("", *table.growth(sizes, machine))
         bars += table.growth_bars(sizes)
     say("", *(bar.told for bar in bars))
     return 0 if all(bar.held for bar in bars) else 1

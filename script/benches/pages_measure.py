@@ -96,7 +96,7 @@ class Asked:
         self.times.sort()
         sizes = {"raw": len(self.body) / 1024, "gz": len(gzip.compress(self.body)) / 1024}
         median, p95 = self.times[len(self.times) // 2], self.times[round(0.95 * (len(self.times) - 1))]
-        known = {"name": self.name, "kind": self.kind, "median": median, "p95": p95}
+        known = {"name": self.name, "kind": self.kind, "best": self.times[0], "median": median, "p95": p95}
         return known | {"queries": self.queries - self.own, **sizes}
 
 

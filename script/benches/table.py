@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from script.benches.calibration import Calibration
 from script.benches.measured import Measured
 
 Ours = Mapping[str, Measured]  # by plan
@@ -49,9 +50,9 @@ def limit_of(way: str, measured: Measured, media: float) -> Limit:
     return Limit(points, media, sum(measured.slowest.get(name, 0.0) for name in CHAINS[way]))
 
 
-def comparison(ours: Ours, rivals: Rivals, media: float) -> Iterator[str]:
+def comparison(ours: Ours, rivals: Rivals, media: float, machine: Calibration) -> Iterator[str]:
     yield (
-        "plan      way         points  times ours  requests  mutations  throttled  seconds  times ours"
+        "plan      way         points  times ours  requests  mutations  throttled  seconds        x  times ours"
         "   limit (points media chain)"
     )
     for plan, mine in ours.items():
@@ -60,25 +61,29 @@ def comparison(ours: Ours, rivals: Rivals, media: float) -> Iterator[str]:
             limit = limit_of(way, found, media)
             yield (
                 f"{plan:<10}{way:<11}{found.points:>7,}{found.points / mine.points:>12.1f}{found.requests:>10,}"
-                f"{found.mutations:>11,}{found.throttled:>11,}{found.seconds:>9.1f}{found.seconds / mine.seconds:>12.1f}"
+                f"{found.mutations:>11,}{found.throttled:>11,}{found.seconds:>9.1f}"
+                f"{machine.times(1000 * found.seconds):>9,.0f}{found.seconds / mine.seconds:>12.1f}"
                 f"{limit.seconds:>8.1f} ({limit.points:.1f} {limit.media:.1f} {limit.chain:.1f})"
             )
 
 
-def unchanged(ours: Ours) -> Iterator[str]:
+def unchanged(ours: Ours, machine: Calibration) -> Iterator[str]:
     yield "Once more, with nothing changed:"
     for plan, mine in ours.items():
         again = mine.again or {}
-        yield f"{plan:<10}{again['points']:,} points, {again['mutations']} mutations, {again['seconds']:.1f} s"
+        times = machine.times(1000 * again["seconds"])
+        spent = f"{again['points']:,} points, {again['mutations']} mutations"
+        yield f"{plan:<10}{spent}, {again['seconds']:.1f} s, {times:,.0f} x"
 
 
-def growth(sizes: Mapping[int, Measured]) -> Iterator[str]:
+def growth(sizes: Mapping[int, Measured], machine: Calibration) -> Iterator[str]:
     yield "How ours grows (plus):"
-    yield " assets   points  per asset  requests  mutations  seconds  ms per asset  in calls"
+    yield " assets   points  per asset  requests  mutations  seconds  ms per asset  x per asset  in calls"
     for size, found in sizes.items():
+        each = 1000 * found.seconds / size
         yield (
             f"{size:>7,}{found.points:>9,}{found.points / size:>11.3f}{found.requests:>10,}{found.mutations:>11,}"
-            f"{found.seconds:>9.1f}{1000 * found.seconds / size:>14.2f}{found.busy:>10.1f}"
+            f"{found.seconds:>9.1f}{each:>14.2f}{machine.times(each):>13.2f}{found.busy:>10.1f}"
         )
 
 
