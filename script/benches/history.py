@@ -98,9 +98,9 @@ def fill_changes(changes: int) -> None:
     n = f"(part.id * {changes // PER} + n.x * 7) % {PRODUCTS}"
     to = "WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x < {most})"
     products = f"""INSERT INTO linking_productsync (part_id, place, product_id, title, handle, state, reason, fingerprint,
-        result, orders, keys, "before", "after", incoming, variants)
+        result, job, keys, "before", "after", incoming, variants)
         {to.format(most=changes // PER - 1)}
-        SELECT part.id, {n}, 'gid://' || part.id || '-' || n.x, 'Oak chair ' || ({n}), 'chair-' || ({n}), 'done', '', '', 'x', 0,
+        SELECT part.id, {n}, 'gid://' || part.id || '-' || n.x, 'Oak chair ' || ({n}), 'chair-' || ({n}), 'done', '', '', 'x', '',
         {json}, {json}, {json}, {json}, {json} FROM linking_storesync part, n ORDER BY part.id"""
     m = f"((product.place * {PER} + n.x) % {ASSETS})"
     lines = f"""INSERT INTO linking_changerow (part_id, product_id, place, "key", owner_id, asset_id, name, thumbnail, change,
