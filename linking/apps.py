@@ -6,6 +6,7 @@ class LinkingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from linking.domain import doings, edits, reasons  # noqa: F401 - every process knows the words of all reasons
         from linking.links.store_counts import of_stores  # models are not loaded before
         from setup import holdings
 

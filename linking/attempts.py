@@ -1,4 +1,4 @@
-"""One try at a job row's work, and how it ends: the work gets on, waits for another try, or is over with a sentence.
+"""One try at a job row's work, and how it ends: the work gets on, waits for another try, or is over with a reason.
 
 Every kind of job goes through this: none is begun again for ever, whatever ended it (a service that is away, an error of
 our own, a worker that was lost).
@@ -19,22 +19,19 @@ from linking.domain.attempts import LIMITS, Cause
 from linking.models.jobs import SILENCE, JobRow
 from linking.runtime.heartbeat import Heartbeat
 from setup.cloudinary.client import CloudinaryError, Trouble
+from setup.reasons import NONE, Reason, Reasoned, joined
 from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=JobRow)
-OWN = "AssetLink met an error of its own ({what})."
-LOST = "The worker that did this was lost {tries} times."
-IN_VAIN = "It was tried for about {minutes} minutes."
-TELL = "If it happens again, tell an admin {what}."
 
 
-class Paused(Exception):
-    """A service does not answer. Nothing is lost: it is tried again. The text is for people."""
+class Paused(Reasoned):
+    """A service does not answer. Nothing is lost: it is tried again."""
 
 
-class Hopeless(Exception):
-    """Nobody can go on until a person acts; the text says who, and how."""
+class Hopeless(Reasoned):
+    """Nobody can go on until a person acts; the reason says who, and how."""
 
 
 class Attempt(Generic[Row]):
@@ -61,19 +58,19 @@ class Attempt(Generic[Row]):
         self._heart.__exit__(kind, error, trace)
         if not isinstance(error, Exception):  # done, or the process ends: then the row falls silent
             return False
-        cause, text = setback_of(error)
+        cause, problem = setback_of(error)
         if cause == Cause.CRASH:
             reference = logged(self.row, error)
-            self._tried(cause, OWN.format(what=named(error, reference)), told=f"the reference {reference}")
+            self._tried(cause, own_error(error, reference), tell=Reason("job.tell_reference", reference=reference))
             return False
         if cause is None:
-            self.row.fail(text, now=timezone.now())
+            self.row.fail(problem, now=timezone.now())
         else:
-            self._tried(cause, text)
+            self._tried(cause, problem)
         return True
 
-    def _tried(self, cause: Cause, problem: str, *, told: str = "") -> None:
-        """Another failed try: a pause, or the end. `told`: what an admin has to know."""
+    def _tried(self, cause: Cause, problem: Reason, *, tell: Reason = NONE) -> None:
+        """Another failed try: a pause, or the end. `tell`: what an admin has to know."""
         now, mine = timezone.now(), self.row.mine()
         with transaction.atomic():
             if not mine.update(tries=F("tries") + 1, crashes=F("crashes") + int(cause == Cause.CRASH)):
@@ -81,27 +78,23 @@ class Attempt(Generic[Row]):
             tries, crashes = mine.values_list("tries", "crashes").get()
             pause = LIMITS[cause].pause(crashes if cause == Cause.CRASH else tries)
             if pause is None:
-                self.row.fail(self._ended(cause, problem, told), now=now)
+                self.row.fail(self._ended(cause, problem, tell), now=now)
             else:
                 self.row.rest(problem, until=now + timedelta(seconds=pause), now=now)
 
-    def _ended(self, cause: Cause, problem: str, told: str) -> str:
+    def _ended(self, cause: Cause, problem: Reason, tell: Reason) -> Reason:
         if cause == Cause.CRASH:
-            return sentences(problem, self.row.AGAIN, TELL.format(what=told))
-        return sentences(problem, IN_VAIN.format(minutes=LIMITS[cause].minutes), self.row.AGAIN)
+            return joined(problem, self.row.AGAIN, tell)
+        return joined(problem, Reason("job.tried", minutes=LIMITS[cause].minutes), self.row.AGAIN)
 
     def lost(self) -> bool:
         """Whether so many workers of this row were lost that it ends."""
         limit = LIMITS[Cause.CRASH].tries
         if self.row.crashes < limit:
             return False
-        told = sentences(LOST.format(tries=limit), self.row.AGAIN, TELL.format(what="when it happened"))
-        self.row.fail(told, now=timezone.now())
+        problem = joined(Reason("job.lost", tries=limit), self.row.AGAIN, Reason("job.tell_when"))
+        self.row.fail(problem, now=timezone.now())
         return True
-
-
-def sentences(*told: str) -> str:
-    return " ".join(filter(None, told))
 
 
 def claim(rows: QuerySet[Row], pk: int) -> Attempt[Row] | None:
@@ -119,20 +112,20 @@ def begun(row: Row | None) -> Attempt[Row] | None:
     return None if attempt.lost() else attempt
 
 
-def setback_of(error: Exception) -> tuple[Cause | None, str]:
+def setback_of(error: Exception) -> tuple[Cause | None, Reason]:
     """Why a try ended, and what a person is told; without a cause no other try helps."""
     match error:
         case Paused():
-            return Cause.AWAY, str(error)
+            return Cause.AWAY, error.reason
         case Hopeless():
-            return None, str(error)
+            return None, error.reason
         case ShopifyError():
             waits = error.remedy in (Remedy.LATER, Remedy.LOOK)
-            return Cause.AWAY if waits else None, error.text
+            return Cause.AWAY if waits else None, error.reason
         case CloudinaryError():
-            return {Trouble.AWAY: Cause.AWAY, Trouble.BUSY: Cause.BUSY}.get(error.trouble), error.text
+            return {Trouble.AWAY: Cause.AWAY, Trouble.BUSY: Cause.BUSY}.get(error.trouble), error.reason
         case _:
-            return Cause.CRASH, ""
+            return Cause.CRASH, NONE
 
 
 def logged(work: object, error: Exception) -> str:
@@ -142,9 +135,9 @@ def logged(work: object, error: Exception) -> str:
     return reference
 
 
-def named(error: Exception, reference: str) -> str:
-    """The reference, with what the system says of files and connections, or that it took too long."""
+def own_error(error: Exception, reference: str) -> Reason:
+    """With the reference, and with what the system says of files and connections, or that it took too long."""
     if isinstance(error, BaseTimeoutException):
-        return f"it took too long; reference {reference}"
-    said = error.strerror if isinstance(error, OSError) else ""
-    return f"{said}; reference {reference}" if said else f"reference {reference}"
+        return Reason("job.too_long", reference=reference)
+    told = {"said": error.strerror} if isinstance(error, OSError) and error.strerror else {}
+    return Reason("job.own_error", reference=reference, **told)

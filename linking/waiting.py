@@ -10,13 +10,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from linking.domain import waiting
+from linking.domain.doings import NOT_SHOWN
 from linking.domain.waiting import DEADLINES, Wait
+from setup.reasons import Reason
 
 KINDS = {what.value: what for what in Wait}
 # What is gone is gone in so many looks in a row, however slow they are.
 LOOKS = 4
 LONG_AGO = "2000-01-01T00:00:00+00:00"
-NOT_SHOWN = "Shopify does not show everything yet."
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ def next_look(since: datetime) -> float:
 
 
 def insist(
-    read: Callable[[Sequence[str]], Mapping[str, T]], ids: Sequence[str], pause: Callable[[float, str], None]
+    read: Callable[[Sequence[str]], Mapping[str, T]], ids: Sequence[str], pause: Callable[[float, Reason], None]
 ) -> dict[str, T]:
     """What is shown of these ids. One null proves nothing: what is not shown is asked for again, until it counts as gone."""
     found, began, looks = dict(read(ids)), time.monotonic(), 1

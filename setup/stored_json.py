@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 
+from setup.reasons import ReasonEncoder
+
 
 class StoredJSON(models.JSONField):
     """`shape` makes what is stored into what everybody reads, and never raises. What is stored stays as it is until it is saved
@@ -17,6 +19,8 @@ class StoredJSON(models.JSONField):
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _, args, kwargs = super().deconstruct()
+        if kwargs.get("encoder") is ReasonEncoder:
+            del kwargs["encoder"]
         return name, "django.db.models.JSONField", args, kwargs
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:

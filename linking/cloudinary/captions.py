@@ -12,6 +12,7 @@ import cloudinary.uploader
 from linking.domain.alts import MAX_CONTEXT, cut, one_line
 from linking.domain.assets import Asset
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.reasons import Reason, Reasoned
 
 MOST_IDS = 100
 
@@ -22,25 +23,16 @@ class Refusal(StrEnum):
     LATER = "later"  # nothing is wrong; ask again
 
 
-class NoCaption(Exception):
-    """`text` is for people: what happened and what to do."""
+class NoCaption(Reasoned):
+    """`reason`: what happened and what to do."""
 
-    def __init__(self, refusal: Refusal, text: str) -> None:
-        super().__init__(text)
-        self.refusal, self.text = refusal, text
+    def __init__(self, refusal: Refusal, reason: Reason) -> None:
+        super().__init__(reason)
+        self.refusal = refusal
 
 
-NOT_SUBSCRIBED = (
-    "This product environment has no subscription for AI captions. An account admin can register the Cloudinary AI Content "
-    "Analysis add-on in the Console's Add-ons page; then ask again. Alt texts can be typed or filled from a field meanwhile."
-)
-USED_UP = (
-    "This month's quota of AI captions is used up. Ask again next month, or an account admin can choose a bigger plan of the "
-    "add-on in the Console's Add-ons page. What was proposed so far is kept."
-)
-NOTHING_SEEN = "Cloudinary finds no words for this picture. Type the alt text."
-NOT_YET = "Cloudinary has not finished its caption. Ask again in a minute."
-GONE = "The asset is no longer in Cloudinary."
+NOT_SUBSCRIBED, USED_UP = Reason("caption.not_subscribed"), Reason("caption.used_up")
+NOTHING_SEEN, NOT_YET, GONE = Reason("caption.nothing_seen"), Reason("caption.not_yet"), Reason("caption.gone")
 
 
 def describable(asset: Asset) -> bool:
@@ -74,10 +66,10 @@ def _refused(error: CloudinaryError) -> NoCaption:
     if "quota" in said or ("usage limit" in said and "add-on" in said):
         return NoCaption(Refusal.ADD_ON, USED_UP)
     if error.trouble == Trouble.REFUSED:
-        return NoCaption(Refusal.ADD_ON, error.text)
+        return NoCaption(Refusal.ADD_ON, error.reason)
     if error.trouble in (Trouble.BUSY, Trouble.AWAY):
-        return NoCaption(Refusal.LATER, error.text)
-    return NoCaption(Refusal.ASSET, GONE if error.trouble == Trouble.GONE else error.text)
+        return NoCaption(Refusal.LATER, error.reason)
+    return NoCaption(Refusal.ASSET, GONE if error.trouble == Trouble.GONE else error.reason)
 
 
 def kept_alt(text: str) -> str:

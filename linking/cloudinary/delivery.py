@@ -13,6 +13,7 @@ import urllib3
 
 from linking.domain.waiting import Wait
 from setup.numbers import whole
+from setup.reasons import Reason, Reasoned
 
 CHUNK = 1024 * 1024
 # A video's first delivery answers only when it has been made.
@@ -23,12 +24,15 @@ POOL = urllib3.PoolManager(
 HEADERS = {"User-Agent": "AssetLink", "Accept-Encoding": "identity"}
 
 
-class NotDelivered(Exception):
-    """`text` is for people; `wait`: what it is worth asking again for, None if it will stay so."""
+MAKING = Reason("delivery.making")
 
-    def __init__(self, text: str, wait: Wait | None = None) -> None:
-        super().__init__(text)
-        self.text, self.wait = text, wait
+
+class NotDelivered(Reasoned):
+    """`wait`: what it is worth asking again for, None if it will stay so."""
+
+    def __init__(self, reason: Reason, wait: Wait | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class Stopped(Exception):
@@ -55,7 +59,7 @@ class Stream:
             else:
                 self._set_aside()
             if not self.size:
-                raise NotDelivered("Cloudinary delivers an empty file. Upload the asset anew.")
+                raise NotDelivered(Reason("delivery.empty"))
         except BaseException:
             self.close()
             raise
@@ -88,7 +92,7 @@ class Stream:
         try:
             yield from self._answer.stream(CHUNK, decode_content=False)
         except urllib3.exceptions.HTTPError:
-            raise NotDelivered("The delivery from Cloudinary broke off.", Wait.DELIVERY) from None
+            raise NotDelivered(Reason("delivery.broke_off"), Wait.DELIVERY) from None
 
     def _from_disk(self) -> Iterator[bytes]:
         assert self._spool
@@ -117,9 +121,9 @@ def _get(url: str) -> urllib3.BaseHTTPResponse:
     try:
         answer = POOL.request("GET", url, headers=HEADERS, preload_content=False)
     except urllib3.exceptions.ReadTimeoutError:
-        raise NotDelivered("Cloudinary is still making this rendition.", Wait.RENDITION) from None
+        raise NotDelivered(MAKING, Wait.RENDITION) from None
     except urllib3.exceptions.HTTPError:
-        raise NotDelivered("Cloudinary's delivery does not answer.", Wait.DELIVERY) from None
+        raise NotDelivered(Reason("delivery.no_answer"), Wait.DELIVERY) from None
     if answer.status == 200:
         return answer
     answer.close()
@@ -127,13 +131,13 @@ def _get(url: str) -> urllib3.BaseHTTPResponse:
 
 
 def refusal(status: int, cause: str) -> NotDelivered:
-    told = f" ({cause})" if cause else ""
+    own_words = {"said": cause} if cause else {}
     if status == 423:
-        return NotDelivered("Cloudinary is still making this rendition.", Wait.RENDITION)
+        return NotDelivered(MAKING, Wait.RENDITION)
     if status in (408, 420, 429) or status >= 500:
-        return NotDelivered(f"Cloudinary's delivery answers with an error ({status}).", Wait.DELIVERY)
+        return NotDelivered(Reason("delivery.error", status=status), Wait.DELIVERY)
     if status in (401, 403):
-        return NotDelivered(f"Cloudinary does not deliver the asset publicly{told}. Check its access, then run again.")
+        return NotDelivered(Reason("delivery.not_public", **own_words))
     if status in (404, 410):
-        return NotDelivered("The asset no longer exists in Cloudinary, or it is not public.")
-    return NotDelivered(f"Cloudinary cannot make this rendition{told}. Check the transformation, then run again.")
+        return NotDelivered(Reason("delivery.gone"))
+    return NotDelivered(Reason("delivery.no_rendition", **own_words))

@@ -15,6 +15,7 @@ from linking.domain import limits
 from linking.domain.assets import Asset
 from linking.domain.filenames import file_name, mark_of
 from setup.models import Environment
+from setup.reasons import NONE, Reason, Reasoned
 
 # Shopify shows these as they are; everything else becomes a JPEG.
 KEPT = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif"}
@@ -23,17 +24,15 @@ SOUNDS = {"mp3", "wav", "aac", "m4a", "ogg", "flac", "aiff", "opus", "amr"}
 VIDEO_FORMAT = "f_mp4,vc_h264,ac_aac"
 # https://shopify.dev/docs/api/admin-graphql/2026-10/input-objects/FileCreateInput: of originalSource, in characters.
 LONGEST_URL = 2048
-TOO_LONG = (
-    f"Its address has more than the {LONGEST_URL:,} characters that Shopify takes; letters other than a to z count up to nine. "
-    "Give the asset a shorter public ID in Cloudinary."
-)
-UNREADABLE = "What AssetLink keeps of this asset cannot be read. Select it again in the Media Library."
+TOO_LONG = Reason("asset.long_address", most=LONGEST_URL)
+UNREADABLE, RESTRICTED = Reason("asset.unreadable"), Reason("asset.restricted")
+RAW, SOUND = Reason("asset.raw"), Reason("asset.sound")
 # How long one plan may weigh heavy pictures, seconds: each may have to be made for it.
 WEIGHING = 60.0
 
 
-class NoRendition(Exception):
-    """The asset cannot go to a store; the text says why."""
+class NoRendition(Reasoned):
+    """The asset cannot go to a store."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +44,17 @@ class Rendition:
     url: str
 
 
-def linkable(asset: Asset) -> str:
+def linkable(asset: Asset) -> Reason:
     """Why this asset cannot be linked; empty if it can."""
     if not asset.public_id:
         return UNREADABLE
     if asset.resource_type not in ("image", "video"):
-        return "A gallery holds images and videos, not raw files."
+        return RAW
     if is_sound(asset):
-        return "A gallery holds images and videos, not sound."
+        return SOUND
     if asset.restricted:
-        return "The asset's access is restricted in Cloudinary, so Shopify could not fetch it."
-    return ""
+        return RESTRICTED
+    return NONE
 
 
 def is_sound(asset: Asset) -> bool:
@@ -125,7 +124,7 @@ def shape_of(environment: Environment, asset: Asset) -> Shape:
     if not asset.public_id:
         raise NoRendition(UNREADABLE)
     if asset.restricted:
-        raise NoRendition("The asset's access is restricted in Cloudinary, so Shopify could not fetch it.")
+        raise NoRendition(RESTRICTED)
     if is_video(asset) and not is_sound(asset):
         transformation = f"{VIDEO_FORMAT},{environment.video_transformation}"
         if trouble := limits.video_trouble(asset.width, asset.height, asset.duration, transformation):
@@ -146,7 +145,7 @@ def _kept_as_it_is(asset: Asset) -> Shape:
     raw = asset.resource_type == "raw"  # then the extension is part of the public ID
     extension = asset.public_id.rpartition(".")[2].lower() if raw else asset.format
     if not re.fullmatch(r"[a-z0-9]{1,10}", extension) or (raw and "." not in asset.public_id):
-        raise NoRendition("Its name has no extension, so Shopify would not know what kind of file it is.")
+        raise NoRendition(Reason("asset.no_extension"))
     return Shape("file", "", extension)
 
 

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from setup.reasons import NONE, Reason
+
 MB, GB = 1024**2, 1024**3
 
 
@@ -91,31 +93,26 @@ def _pixels(side: float, value: str | None) -> float | None:
     return side * float(value) if "." in value else float(value)
 
 
-def image_trouble(width: int, height: int, transformation: str) -> str:
+def image_trouble(width: int, height: int, transformation: str) -> Reason:
     """Why the delivered picture would be refused for its pixels; empty if not, or if it cannot be told."""
     size = output_size(width, height, transformation)
     if size is None or _fits(size, IMAGE):
-        return ""
-    return (
-        f"The picture would be {size[0]} x {size[1]} pixels; Shopify takes {IMAGE.side} on a side and "
-        f"{IMAGE.pixels // 1_000_000} megapixels. {IMAGE_FITS} in the transformation would fit."
-    )
+        return NONE
+    most = {"side": IMAGE.side, "megapixels": IMAGE.pixels // 1_000_000}
+    return Reason("limit.picture_pixels", width=size[0], height=size[1], fits=IMAGE_FITS, **most)
 
 
-def video_trouble(width: int, height: int, seconds: float | None, transformation: str) -> str:
+def video_trouble(width: int, height: int, seconds: float | None, transformation: str) -> Reason:
     """The same for a video, of `seconds` as stored, and for its duration."""
     size = output_size(width, height, transformation)
     if size is not None and not _fits(size, VIDEO):
         fits = VIDEO_FITS if size[0] >= size[1] else VIDEO_FITS_UPRIGHT
-        told = f"The video would be {size[0]} x {size[1]} pixels; Shopify takes 4K ({VIDEO.side} x {VIDEO.short_side})."
-        return f"{told} {fits} in the transformation would fit."
+        most = {"side": VIDEO.side, "short_side": VIDEO.short_side}
+        return Reason("limit.video_pixels", width=size[0], height=size[1], fits=fits, **most)
     played = output_seconds(seconds, transformation)
     if played is not None and VIDEO.seconds is not None and played > VIDEO.seconds:
-        return (
-            f"The video is {clock(played)} long; Shopify takes {clock(VIDEO.seconds)}. "
-            f"du_{VIDEO.seconds:.0f} in the transformation would cut it there."
-        )
-    return ""
+        return Reason("limit.video_seconds", seconds=played, most=VIDEO.seconds)
+    return NONE
 
 
 def output_seconds(seconds: float | None, transformation: str) -> float | None:
@@ -130,25 +127,18 @@ def output_seconds(seconds: float | None, transformation: str) -> float | None:
     return min(played, float(values["du"])) if "du" in values else played
 
 
-def image_weight_trouble(size: int) -> str:
+def image_weight_trouble(size: int) -> Reason:
     """Why a picture of so many bytes would be refused."""
-    if size <= IMAGE.bytes:
-        return ""
-    return f"The picture has {megabytes(size)}; Shopify takes 20 MB. {IMAGE_FITS}/q_auto in the transformation would be smaller."
+    return Reason("limit.picture_bytes", bytes=size) if size > IMAGE.bytes else NONE
 
 
-def file_weight_trouble(size: int) -> str:
+def file_weight_trouble(size: int) -> Reason:
     """Why a file that is neither a picture nor a video would be refused."""
-    return f"The file has {megabytes(size)}; Shopify takes 20 MB."
+    return Reason("limit.file_bytes", bytes=size)
 
 
-def video_weight_trouble(size: int) -> str:
-    if size <= VIDEO.bytes:
-        return ""
-    return (
-        f"The video has {megabytes(size)}; Shopify takes 1 GB. "
-        "c_limit,w_1280,h_720,q_auto:eco in the transformation would be smaller."
-    )
+def video_weight_trouble(size: int) -> Reason:
+    return Reason("limit.video_bytes", bytes=size) if size > VIDEO.bytes else NONE
 
 
 def _fits(size: tuple[int, int], limits: Limits) -> bool:

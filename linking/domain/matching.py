@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from linking.domain.fields import ShopifyField, ShopifyKind
+from linking.domain.fields import ShopifyField
+from setup.reasons import NONE, Reason, Value
 
 # Shopify's title of the only variant of a product that has no options.
 DEFAULT_TITLE = "Default Title"
@@ -49,9 +50,9 @@ class Match:
     product_ids: tuple[str, ...] = ()
     # Product id -> its variants that carry the key; empty for fields of products.
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    # Product id -> what of it matched, in words.
-    why: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""
+    # Product id -> what of it matched.
+    why: Mapping[str, Reason] = field(default_factory=dict)
+    reason: Reason = NONE
     # Variant id -> its SKU, of these variants.
     skus: Mapping[str, str] = field(default_factory=dict)
 
@@ -76,30 +77,26 @@ def decide(
 
 
 def _match(key: str, found: Mapping[str, Found], looked_in: ShopifyField) -> Match:
-    name, products = looked_in.label, tuple(found)
+    products, asked = tuple(found), {"field": str(looked_in), "key": key}
     if not products:
-        return Match(Verdict.UNMATCHED, reason=f"No product has the {name} “{key}”.")
+        return Match(Verdict.UNMATCHED, reason=Reason("match.no_product", **asked))
     variants = {id: tuple(one.variants) for id, one in found.items() if one.variants}
     why = {id: why_of(looked_in, list(one.values), list(one.variants.values())) for id, one in found.items()}
     skus = {id: sku for one in found.values() for id, sku in one.skus.items()}
     if len(products) > 1 and not looked_in.shared:
-        reason = f"{len(products)} products have the {name} “{key}”; it should be one."
+        reason = Reason("match.several_products", count=len(products), **asked)
         return Match(Verdict.AMBIGUOUS, products, variants, why, reason, skus)
     return Match(Verdict.MATCHED, products, variants, why, skus=skus)
 
 
-def why_of(looked_in: ShopifyField, values: Sequence[str], titles: Sequence[str]) -> str:
-    """What matched, in words: `SKU ABC-1, variant Blue / M`."""
-    label = (
-        looked_in.label
-        if looked_in.kind == ShopifyKind.METAFIELD
-        else looked_in.label[:1].upper() + looked_in.label[1:]
-    )
+def why_of(looked_in: ShopifyField, values: Sequence[str], titles: Sequence[str]) -> Reason:
+    """What matched: `SKU ABC-1, variant Blue / M`. The first ones by name, the others by number."""
     named = [title for title in titles if title and title != DEFAULT_TITLE]
-    words = f"{label} {_listed(values)}"
-    return f"{words}, variant{'s' if len(named) > 1 else ''} {_listed(named)}" if named else words
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MAX_NAMED])
-    return f"{shown} and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else shown
+    told: dict[str, Value] = {"field": str(looked_in), "values": values[:MAX_NAMED]}
+    if len(values) > MAX_NAMED:
+        told["more"] = len(values) - MAX_NAMED
+    if named:
+        told["variants"] = named[:MAX_NAMED]
+    if len(named) > MAX_NAMED:
+        told["more_variants"] = len(named) - MAX_NAMED
+    return Reason("match.by", **told)

@@ -17,6 +17,7 @@ from linking.domain.galleries import (
     resumed,
 )
 from linking.domain.moves import stable
+from setup.reasons import NONE, Reason
 
 
 class Change(StrEnum):
@@ -49,7 +50,7 @@ class Line:
     position_before: int | None = None
     position_after: int | None = None
     replaces: str | None = None
-    reason: str = ""
+    reason: Reason = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class ProductPlan:
     before: tuple[Medium, ...]
     after: tuple[Slot, ...]
     lines: tuple[Line, ...]
-    refusal: str = ""
+    refusal: Reason = NONE
 
     @property
     def unchanged(self) -> bool:
@@ -93,17 +94,14 @@ def fingerprint(media: Sequence[tuple[str, str]]) -> str:
     return sha256("\n".join("\t".join(row) for row in media).encode()).hexdigest()
 
 
-def _refusal(before: Sequence[Medium], outcome: GalleryAfter) -> str:
+def _refusal(before: Sequence[Medium], outcome: GalleryAfter) -> Reason:
     arriving = sum(isinstance(slot, Incoming) for slot in outcome.after)
     if len(outcome.after) > MAX_MEDIA:
-        return f"The gallery would have {len(outcome.after)} media; Shopify allows {MAX_MEDIA}."
+        return Reason("gallery.too_many", media=len(outcome.after), most=MAX_MEDIA)
     if arriving and len(before) + arriving > MAX_MEDIA:
         # Old media leave only when the new ones are in place, so for a moment the gallery holds both.
-        return (
-            f"The gallery has {len(before)} media and {arriving} are to come before old ones leave; "
-            f"Shopify allows {MAX_MEDIA} at a time. Link fewer assets, or make room first."
-        )
-    return ""
+        return Reason("gallery.too_many_at_once", media=len(before), arriving=arriving, most=MAX_MEDIA)
+    return NONE
 
 
 def _lines(mode: LinkMode, before: Sequence[Medium], outcome: GalleryAfter, base: Sequence[Medium]) -> list[Line]:
@@ -122,16 +120,15 @@ def _lines(mode: LinkMode, before: Sequence[Medium], outcome: GalleryAfter, base
         else:
             lines.append(_arrival(mode, slot, at, before, leaving, base))
     lines += [_departure(medium, place, outcome) for medium in leaving]
-    lines += [
-        Line(Change.SKIP, item.asset, reason=f"The gallery has only {len(base)} media to overwrite.")
-        for item in outcome.skipped
-    ]
+    full = Reason("gallery.only_so_many", media=len(base))
+    lines += [Line(Change.SKIP, item.asset, reason=full) for item in outcome.skipped]
     return lines
 
 
 # The one replacement that takes no picture away: the gallery shows the same asset afterwards.
-NEW_VERSION = "A new version of the asset."
-MISPLACED = "It shows another asset than the one that an earlier run linked here."
+NEW_VERSION = Reason("gallery.new_version")
+MISPLACED = Reason("gallery.misplaced")
+TWICE, NO_PLACE = Reason("gallery.twice"), Reason("gallery.no_place")
 
 
 def _arrival(
@@ -149,14 +146,12 @@ def _arrival(
     if room is None:
         return Line(Change.ADD, slot.asset, position_after=at + 1)
     leaving.remove(room)
-    reason = NEW_VERSION if older else ""
+    reason = NEW_VERSION if older else NONE
     return Line(Change.REPLACE, slot.asset, room.id, before.index(room) + 1, at + 1, room.id, reason)
 
 
 def _departure(medium: Medium, place: dict[str, int], outcome: GalleryAfter) -> Line:
     shown = any(slot.asset == medium.asset for slot in outcome.after) if medium.asset else False
     skipped = any(item.asset == medium.asset for item in outcome.skipped) if medium.asset else False
-    reason = "The same asset stood there twice." if shown else ""
-    if skipped:
-        reason = "Its place was taken, and the gallery has no further place to overwrite."
+    reason = NO_PLACE if skipped else TWICE if shown else NONE
     return Line(Change.UNLINK, medium.asset, medium.id, place[medium.id] + 1, reason=reason)

@@ -9,6 +9,7 @@ from typing import Any
 
 from linking.domain.alts import MAX_ALT
 from linking.domain.fields import BadField, CloudinaryField
+from setup.reasons import decoded
 
 
 def text(value: object) -> str:
@@ -61,14 +62,15 @@ PRODUCT = "gid://shopify/Product/"
 
 
 def products(value: object) -> list[dict[str, Any]]:
-    """[{"id", "title", "handle", "status", "image", "why", "variants": [id, …], "skus": {id: SKU}}, …]."""
+    """[{"id", "title", "handle", "status", "image", "why": Reason, "variants": [id, …], "skus": {id: SKU}}, …]."""
     return [_card(row) for row in rows(value, "id") if text(row["id"]).startswith(PRODUCT)]
 
 
 def _card(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = {name: text(row.get(name)) for name in ("id", "title", "handle", "status", "image", "why")}
+    told = {name: text(row.get(name)) for name in ("id", "title", "handle", "status", "image")}
+    why = decoded(text(row.get("why")))
     skus = {id: sku for id, sku in mapping(row.get("skus")).items() if isinstance(sku, str)}
-    return {**row, **told, "variants": texts(row.get("variants")), "skus": skus}
+    return {**row, **told, "why": why, "variants": texts(row.get("variants")), "skus": skus}
 
 
 def suggestions(value: object) -> list[dict[str, Any]]:
@@ -117,14 +119,14 @@ TAKEN_BACK_AT = ("link-arrange", "link-pick", "link-alts", "upload-edit")
 
 
 def last_change(value: object) -> dict[str, Any]:
-    """{"text", "back": {name: text or number}, "url", "was", "resumed"}, or {} without a text. Without an address that takes
-    changes back there is no way back."""
+    """{"text": Reason, "back": {name: text or number}, "url", "was", "resumed"}, or {} without a text. Without an address that
+    takes changes back there is no way back."""
     known = mapping(value)
     if not text(known.get("text")):
         return {}
     back = mapping(known.get("back")) if known.get("url") in TAKEN_BACK_AT else {}
     named = {name: one for name, one in back.items() if name.isidentifier() and isinstance(one, str | int)}
-    return {**known, "back": named}
+    return {**known, "text": decoded(known["text"]), "back": named}
 
 
 def arranged_before(value: object) -> tuple[dict[int, bool], list[tuple[str, dict[str, Any]]]]:

@@ -1,54 +1,81 @@
 """Reasons as a person meets them: those that differ in a name or a number belong together, and each says what to do."""
 
 import re
+from collections.abc import Hashable
 
+from setup.reasons import Reason
+
+RUN_AGAIN = "Run again: what is done stays done."
+ANOTHER_FORMAT = "Check that it plays, or upload it in another format."
+TAKEN_OUT_THERE = "Look at it in Shopify; what was linked can be taken out there."
+ROOM = "Select fewer assets for this product, or remove media in Shopify; then run again."
+LEFT_OUT = "Nothing can be linked of it; leave it out of the next selection."
+WANTED = "Include it again if it is wanted in the store."
+LOOK = "Look at the asset and the product; if both are well, tell an admin."
+OWN_ERROR = "Run again; if it comes back, give the reference to the operator of AssetLink."
+
+# Code -> what to do. Reasons that are not here tell it themselves, or one among their values does.
+TODO = {
+    "match.no_product": "Compare the value in Cloudinary with the product, or match by another field; then run again.",
+    "match.several_products": "Choose the right one on Link to Products, or give each product a value of its own.",
+    "asset.no_value": "Give it one in Cloudinary, or group by another field; then run again.",
+    "asset.no_value_in_field": "Give it one in Cloudinary, or group by another field; then run again.",
+    "asset.gone": LEFT_OUT,
+    "delivery.gone": LEFT_OUT,
+    "asset.excluded": WANTED,
+    "asset.group_excluded": WANTED,
+    "gallery.only_so_many": "Choose Overwrite and Add to have the others added.",
+    "gallery.no_place": "Choose Overwrite and Add to have it added.",
+    "gallery.too_many": ROOM,
+    "product.gone": "Refresh the matches on Link to Products, then run again.",
+    "file.reference_target_does_not_exist": "Refresh the matches on Link to Products, then run again.",
+    "file.video_invalid_filetype_error": ANOTHER_FORMAT,
+    "file.unsupported_image_file_type": "Check that it opens in Cloudinary, or upload it in another format.",
+    "file.invalid_image_source_url": "Ask an admin to look at the delivery settings on Setup.",
+    "file.shop_media_limit_exceeded": "Remove media in Shopify that nobody needs, or choose a bigger plan.",
+    "file.product_media_limit_exceeded": "Remove media of this product in Shopify, then run again.",
+    "file.generic_file_invalid_size": "Choose a smaller file, or a lighter rendition.",
+    "gallery.not_there": "Look at it in Shopify; link it again if it is to be there.",
+    "file.video_min_duration_error": "Choose a longer video.",
+    "file.video_min_width_error": "Choose a larger rendition.",
+    "file.video_min_height_error": "Choose a larger rendition.",
+    "gallery.deleted": "Link another picture instead.",
+    "variants.not_set": "Set them in Shopify, or run again.",
+    "swatch.not_set": "Check the metafield in Shopify, then run again.",
+    "gallery.not_kept": "Look at it in Shopify; what was linked can be taken out there, or on Links.",
+    "gallery.changed_since": TAKEN_OUT_THERE,
+    "run.aborted": "Retry failed does the rest.",
+    "gallery.not_unlinked": "Solve what failed; the next run unlinks it.",
+    "run.own_error": OWN_ERROR,
+    "job.own_error": OWN_ERROR,
+    "job.too_long": OWN_ERROR,
+    "run.not_shown": "Run again: what is done stays done, and the rest is done then.",
+    "file.not_linked": RUN_AGAIN,
+    "file.not_linked_again": RUN_AGAIN,
+    "shopify.no_answer": RUN_AGAIN,
+    "shopify.unreachable": "Run again when the store can be reached: what is done stays done.",
+    "shopify.error_status": "Run again later: what is done stays done.",
+    "file.refused": LOOK,
+    "upload.refused": LOOK,
+    "shopify.refused": LOOK,
+    "shopify.refused_status": LOOK,
+    "bulk.refused": LOOK,
+}
+# Values that make another trouble, and what makes none in these.
+TELLING = ("field", "said")
 NAMES = re.compile(r"“[^”]*”|\breference [0-9a-f]{8}\b|\d+")
 
-# What a reason says first or somewhere -> what to do. Reasons that are not here tell it themselves.
-TODO = (
-    (
-        "No product has the",
-        "Compare the value in Cloudinary with the product, or match by another field; then run again.",
-    ),
-    (" products have the ", "Choose the right one on Link to Products, or give each product a value of its own."),
-    ("has no value in", "Give it one in Cloudinary, or group by another field; then run again."),
-    ("no longer exists in Cloudinary", "Nothing can be linked of it; leave it out of the next selection."),
-    ("xcluded by hand", "Include it again if it is wanted in the store."),
-    ("media to overwrite", "Choose Overwrite and Add to have the others added."),
-    ("has no further place to overwrite", "Choose Overwrite and Add to have it added."),
-    ("Shopify allows 250.", "Select fewer assets for this product, or remove media in Shopify; then run again."),
-    ("The product no longer exists in the store", "Refresh the matches on Link to Products, then run again."),
-    ("that Shopify can play", "Check that it plays, or upload it in another format."),
-    ("is no picture that Shopify can read", "Check that it opens in Cloudinary, or upload it in another format."),
-    ("does not accept the picture's address", "Ask an admin to look at the delivery settings on Setup."),
-    ("limit of media", "Remove media in Shopify that nobody needs, or choose a bigger plan."),
-    ("The gallery is full", "Remove media of this product in Shopify, then run again."),
-    ("The file is larger than", "Choose a smaller file, or a lighter rendition."),
-    ("somebody took it out", "Look at it in Shopify; link it again if it is to be there."),
-    ("The video is too short", "Choose a longer video."),
-    ("too few pixels", "Choose a larger rendition."),
-    ("cannot come back", "Link another picture instead."),
-    ("The pictures of its variants could not be set", "Set them in Shopify, or run again."),
-    ("The swatch could not be set", "Check the metafield in Shopify, then run again."),
-    ("as it was before the run", "Look at it in Shopify; what was linked can be taken out there, or on Links."),
-    ("Somebody changed this gallery after the run", "Look at it in Shopify; what was linked can be taken out there."),
-    ("aborted before this was done", "Retry failed does the rest."),
-    ("not everything new for this gallery could be brought", "Solve what failed; the next run unlinks it."),
-    ("met an error of its own", "Run again; if it comes back, give the reference to the operator of AssetLink."),
-    ("may have been made", "Run again: what is done stays done, and the rest is done then."),
-    ("could not be linked", "Run again: what is done stays done."),
-    ("did not answer", "Run again: what is done stays done."),
-    ("could not be reached", "Run again when the store can be reached: what is done stays done."),
-    ("Shopify answered with an error", "Run again later: what is done stays done."),
-    ("Shopify refused", "Look at the asset and the product; if both are well, tell an admin."),
-)
 
-
-def likeness(reason: str) -> str:
+def likeness(reason: Reason) -> Hashable:
     """What reasons have in common that differ in a key or a number only."""
-    return NAMES.sub("…", reason)
+    parts: list[Hashable] = [reason.code]
+    for name, value in reason.pairs:
+        if name in TELLING and isinstance(value, str):
+            parts.append(NAMES.sub("…", value))
+        parts += [likeness(one) for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Reason)]
+    return tuple(parts)
 
 
-def todo(reason: str) -> str:
+def todo(reason: Reason) -> str:
     """What the person can do, if the reason does not say it."""
-    return next((text for sign, text in TODO if sign in reason), "")
+    return next((TODO[one.code] for one in reason.within() if one.code in TODO), "")

@@ -16,6 +16,7 @@ from linking.models.jobs import JobState, asked_for
 from linking.shopify import files, galleries
 from setup.cloudinary.client import CloudinaryClient
 from setup.models import Environment, Store
+from setup.reasons import NONE
 from setup.security.actors import Actor
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -77,15 +78,15 @@ def _look(attempt: Attempt[LinkCheck], until: float) -> bool:
             _mark(attempt, links)
         except ShopifyError as error:
             if error.remedy == Remedy.STOP_STORE:
-                check.store.break_off(error.text)
+                check.store.break_off(error.reason)
             raise
         check.reached, check.looked = links[-1].pk, check.looked + len(links)
         more = time.monotonic() > until
         state = JobState.WAITING if more else JobState.RUNNING
-        ours = check.got_on(reached=check.reached, looked=check.looked, state=state, problem="", now=timezone.now())
+        ours = check.got_on(reached=check.reached, looked=check.looked, state=state, problem=NONE, now=timezone.now())
         if more or not ours:
             return more and ours
-    check.mine().update(state=JobState.DONE, problem="", finished=timezone.now())
+    check.mine().update(state=JobState.DONE, problem=NONE, finished=timezone.now())
     return False
 
 

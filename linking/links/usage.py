@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from linking.models import Link
 from setup.models import Store
+from setup.reasons import Reason
 
 NAMED = 3
-ELSEWHERE = "Wherever else the store uses the file, it changes, too; Shopify does not tell where."
 
 
 def galleries_of(stores: Iterable[Store], file_ids: Collection[str]) -> dict[tuple[int, str], list[str]]:
@@ -24,11 +24,7 @@ def galleries_of(stores: Iterable[Store], file_ids: Collection[str]) -> dict[tup
     return found
 
 
-def described(titles: Sequence[str]) -> str:
+def described(titles: Sequence[str]) -> Reason:
     """For the line of a plan that replaces the file's content."""
-    if not titles:
-        return f"It is in no gallery that AssetLink knows. {ELSEWHERE}"
-    named = ", ".join(f"“{title}”" for title in titles[:NAMED])
-    more = f" and {len(titles) - NAMED:,} more" if len(titles) > NAMED else ""
-    galleries = "gallery" if len(titles) == 1 else "galleries"
-    return f"It is in the {galleries} of {named}{more}. {ELSEWHERE}"
+    more = {"more": len(titles) - NAMED} if len(titles) > NAMED else {}
+    return Reason("file.shown_in", titles=titles[:NAMED], **more)

@@ -22,15 +22,15 @@ from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
 from linking.models.jobs import NO_TRIES, SILENCE, JobState
 from linking.shopify import bulk
 from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything
+from setup.reasons import NONE, Reason
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 # How long a job waits for a bulk query before the next one goes on, seconds; Shopify takes minutes for a large catalog.
 SLICE = 60.0
-TOO_MANY = "{count:,} products have these values; choose a field that tells them apart."
 MAX_PRODUCTS = 10_000
-STANDS_STILL = "Shopify has not read any further in its catalog for a while, or other apps' readings go first."
+STANDS_STILL = Reason("match.stands_still")
 
 
 class Superseded(Exception):
@@ -58,7 +58,7 @@ def match_store(pk: int) -> bool:
             return match.got_on(state=JobState.WAITING, now=timezone.now())
         except ShopifyError as error:
             if error.remedy == Remedy.STOP_STORE:
-                match.store.break_off(error.text)
+                match.store.break_off(error.reason)
             raise
     return False
 
@@ -80,7 +80,7 @@ def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("in
         found = _decided(match, client, field, keys, until)
         ids = list(dict.fromkeys(id for one in found.decided.values() for id in one.product_ids))
         if len(ids) > MAX_PRODUCTS:
-            raise ShopifyError(Remedy.GIVE_UP, TOO_MANY.format(count=len(ids)))
+            raise ShopifyError(Remedy.GIVE_UP, Reason("match.too_many", count=len(ids)))
         picked = suggestions.picked_before(match)
         near = suggestions.with_room(found.near, len(ids))
         more = [one.product_id for values in near.values() for one in values]
@@ -99,7 +99,7 @@ class Found:
 
     decided: Mapping[str, Match]
     near: Mapping[str, Sequence[Near]]
-    note: str = ""
+    note: Reason = NONE
 
 
 def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], until: float) -> Found:
@@ -118,7 +118,7 @@ def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys
 
 
 def _read_whole(
-    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], note: str, until: float
+    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], note: Reason, until: float
 ) -> Found:
     try:
         url, heard = _catalog(match, client, bulk_query(field), note, until), _resting(match)
@@ -143,11 +143,11 @@ def _read_whole(
     return Found(decided, near, note)
 
 
-def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, until: float) -> str:
+def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: Reason, until: float) -> str:
     """The URL of the store's catalog as a bulk query reads it: of the operation that the row names, or a new one."""
 
-    def report(text: str) -> None:
-        row = {"doing": text, "note": note, "heard": timezone.now(), "bulk_objects": match.bulk_objects}
+    def report(doing: Reason) -> None:
+        row = {"doing": doing, "note": note, "heard": timezone.now(), "bulk_objects": match.bulk_objects}
         if not asked(match).update(**row):
             raise Superseded
         if time.monotonic() > until:
@@ -155,10 +155,10 @@ def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: str, un
 
     def read(count: int) -> None:
         match.bulk_objects = count
-        report(f"Reading the store's catalog: {count:,} objects so far.")
+        report(Reason("doing.reading_catalog", count=count))
 
     if not match.bulk_id:
-        report("Asking the store to read its catalog.")
+        report(Reason("doing.asking_catalog"))
         match.bulk_id = bulk.start(client, query, waiting=report, taken=lambda: _bulks_of(match.store_id))
         match.bulk_question, match.bulk_objects = match.question, 0
         if not asked(match).update(bulk_id=match.bulk_id, bulk_question=match.question):
@@ -196,7 +196,7 @@ def _resting(match: StoreMatch) -> Callable[..., None]:
     """A pause, of no length unless given, that keeps the job from being taken for lost. In small steps."""
     last = time.monotonic()
 
-    def rest(seconds: float = 0.0, reason: str = "") -> None:
+    def rest(seconds: float = 0.0, reason: Reason = NONE) -> None:
         nonlocal last
         ends = time.monotonic() + seconds
         while True:
@@ -218,7 +218,7 @@ def _keep(
     counts = Counter(row.verdict for row in rows)
     products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
-    values = {"problem": "", "doing": "", "note": found.note, "heard": timezone.now(), "known": True}
+    values = {"problem": NONE, "doing": NONE, "note": found.note, "heard": timezone.now(), "known": True}
     values |= NO_TRIES
     with transaction.atomic():
         if not asked(match).update(state=JobState.DONE, products=products, **numbers, **values):
@@ -238,7 +238,7 @@ def _row(
         verdict=found.verdict,
         reason=found.reason,
         products=[
-            suggestions.described(known[id], found.variants.get(id, ()), found.why.get(id, ""), found.skus)
+            suggestions.described(known[id], found.variants.get(id, ()), found.why.get(id, NONE), found.skus)
             for id in found.product_ids
             if id in known
         ],

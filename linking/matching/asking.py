@@ -11,6 +11,7 @@ from linking import queue
 from linking.models import KeyMatch, Selection, StoreMatch
 from linking.models.jobs import asked_for
 from setup.models import Store
+from setup.reasons import NONE
 
 
 def ask(selection: Selection, stores: Iterable[Store] | None = None, *, again: bool = False) -> dict[int, StoreMatch]:
@@ -72,8 +73,8 @@ def _fields_of(selection: Selection) -> dict[str, str]:
 
 def _put_again(repeated: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: dict) -> None:
     """What is known stays as long as it answers the same question: the `other` ones are asked something else."""
-    values = asked_for(now=now) | {"doing": ""}
-    forgotten = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": "", "known": False}
+    values = asked_for(now=now) | {"doing": NONE}
+    forgotten = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": NONE, "known": False}
     same = [match for match in repeated if match not in other]
     if other:
         KeyMatch.objects.filter(store_match__in=other).delete()

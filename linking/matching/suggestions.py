@@ -10,6 +10,7 @@ from linking.domain.matching import Candidate, Match, Verdict, why_of
 from linking.domain.nearest import Near, Nearest, spellings
 from linking.models import GroupArrangement, StoreMatch
 from linking.shopify.catalog import ProductCard, any_of, equal_term, near, prefix_term
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 
@@ -142,7 +143,7 @@ def _row(field: ShopifyField, found: Near, card: ProductCard) -> dict:
     return {"value": found.value, "product": described(card, list(found.variants), why)}
 
 
-def described(card: ProductCard, variants: Sequence[str], why: str, skus: Mapping[str, str] | None = None) -> dict:
+def described(card: ProductCard, variants: Sequence[str], why: Reason, skus: Mapping[str, str] | None = None) -> dict:
     """A product as KeyMatch keeps it: what to recognise it by, the variants that carry the value, and what matched. `skus`: of
     these variants, as far as they are known."""
     known = {id: skus[id] for id in variants if id in skus} if skus else {}

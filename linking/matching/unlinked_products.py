@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from linking.shopify.catalog import ShelfProduct, shelf
 from setup.models import Store
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 
@@ -13,7 +14,7 @@ from setup.shopify.errors import Remedy, ShopifyError
 ENOUGH = 20
 MAX_CALLS = 4
 PATIENCE = 3.0
-BUSY = "The store is busy at the moment. Try again in a while."
+BUSY = Reason("match.busy")
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ def page_of(store: Store, linked: Collection[str], after: str) -> Page:
     return Page(found, after, total)
 
 
-def _impatient() -> Callable[[float, str], None]:
+def _impatient() -> Callable[[float, Reason], None]:
     """A pause for a person who waits: none that would take them longer than some seconds in all."""
     until = time.monotonic() + PATIENCE
 
-    def pause(seconds: float, reason: str) -> None:
+    def pause(seconds: float, reason: Reason) -> None:
         if time.monotonic() + seconds > until:
             raise ShopifyError(Remedy.GIVE_UP, BUSY, "busy")
         time.sleep(seconds)

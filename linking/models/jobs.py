@@ -5,6 +5,9 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q, QuerySet
 
+from setup.reason_field import ReasonField
+from setup.reasons import NONE, Reason
+
 # A job that nobody has heard of for so long was lost, or its worker was.
 SILENCE = timedelta(seconds=15)
 # The fields of a row whose work got on, or is asked for anew.
@@ -42,7 +45,7 @@ def rested(now: datetime) -> Q:
 
 def asked_for(*, now: datetime) -> dict[str, Any]:
     """The fields of a row whose work is asked for, by a person who does not wait for what failed before."""
-    return {"state": JobState.WAITING, "problem": "", "heard": now, **NO_TRIES}
+    return {"state": JobState.WAITING, "problem": NONE, "heard": now, **NO_TRIES}
 
 
 JobManager = models.Manager.from_queryset(JobQuerySet)
@@ -53,12 +56,12 @@ class JobRow(models.Model):
     how it went."""
 
     # What a person does when it has failed, if the page does not say it.
-    AGAIN = ""
+    AGAIN: Reason = NONE
 
     state = models.CharField(
         max_length=20, choices=JobState.choices, default=JobState.WAITING, db_default=JobState.WAITING
     )
-    problem = models.TextField(blank=True)
+    problem = ReasonField()
     heard = models.DateTimeField(auto_now_add=True)
     # Claims in a row that ended without getting on; those of them that an error of ours or a lost worker ended; and until when
     # the work rests before the next one (linking.attempts). With defaults in the database, so that older code can add rows.
@@ -84,10 +87,10 @@ class JobRow(models.Model):
         ours any more."""
         return bool(self.mine().update(heard=now, **NO_TRIES, **fields))
 
-    def rest(self, problem: str, *, until: datetime, now: datetime) -> None:
+    def rest(self, problem: Reason, *, until: datetime, now: datetime) -> None:
         """Wait for the next try."""
         self.mine().update(state=JobState.WAITING, problem=problem, heard=now, not_before=until)
 
-    def fail(self, problem: str, *, now: datetime) -> None:
-        """The end, with a sentence for the person."""
+    def fail(self, problem: Reason, *, now: datetime) -> None:
+        """The end, with what the person is told."""
         self.mine().update(state=JobState.FAILED, problem=problem, heard=now)

@@ -7,6 +7,8 @@ from linking.domain import stored
 from linking.models.indexes import beginnings
 from linking.models.jobs import JobRow
 from setup.models import Environment, Store
+from setup.reason_field import ReasonField
+from setup.reasons import Reason
 from setup.stored_json import StoredJSON
 
 # What a rendition is for. Others than a gallery's picture (a thumbnail, a list's, a channel's) have rows of their own beside it.
@@ -67,7 +69,7 @@ class StoreFile(models.Model):
     # Marks that the file's name may carry as well: of versions whose content this one has replaced in place.
     former_marks = StoredJSON(default=list, db_default=[])
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED, db_default=State.PLANNED)
-    problem = models.TextField(blank=True)
+    problem = ReasonField()
     sent = models.DateTimeField(null=True)
     # A video's staged upload, as a source for the file; how often it was begun; since when it is waited for: Cloudinary
     # still makes it, or Shopify has no room for it.
@@ -182,7 +184,7 @@ class LinkedVariant(models.Model):
 class LinkCheck(JobRow):
     """Whether what a store's links name is still there; as a job it is the looking (linking.links.checking)."""
 
-    AGAIN = "Check the links again."
+    AGAIN = Reason("job.check_again")
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="link_check")
     # The pk of the last link that was looked at, and how many were.

@@ -7,6 +7,8 @@ from linking.domain import stored
 from linking.models.jobs import JobRow, JobState
 from linking.models.selections import Selection
 from setup.models import Store
+from setup.reason_field import ReasonField
+from setup.reasons import NONE, Reason, ReasonEncoder
 from setup.stored_json import StoredJSON
 
 
@@ -14,7 +16,7 @@ class StoreMatch(JobRow):
     """The question put to one store: which products do the selection's keys name? Kept until the fields change or the
     person refreshes."""
 
-    AGAIN = "Refresh the matches to ask again."
+    AGAIN = Reason("job.refresh")
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="matches")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
@@ -28,8 +30,8 @@ class StoreMatch(JobRow):
     known = models.BooleanField(default=False, db_default=False)
     products = models.PositiveIntegerField(default=0, db_default=0)
     # What is being done right now, and how the answer was found if that is worth telling: for the person who watches.
-    doing = models.CharField(max_length=300, blank=True)
-    note = models.TextField(blank=True)
+    doing = ReasonField()
+    note = ReasonField()
     # Counts up whenever something else is asked: who answers an earlier question notices that nobody waits for it.
     question = models.PositiveIntegerField(default=1, db_default=1)
     # Shopify's bulk operation that reads the catalog, and the question that it was started for.
@@ -45,12 +47,12 @@ class StoreMatch(JobRow):
         """The row, as long as a job asks what it asked when it was read."""
         return StoreMatch.objects.filter(pk=self.pk, state=JobState.RUNNING, question=self.question)
 
-    def rest(self, problem: str, *, until: datetime, now: datetime) -> None:
-        self.mine().update(doing="")
+    def rest(self, problem: Reason, *, until: datetime, now: datetime) -> None:
+        self.mine().update(doing=NONE)
         super().rest(problem, until=until, now=now)
 
-    def fail(self, problem: str, *, now: datetime) -> None:
-        self.mine().update(doing="")
+    def fail(self, problem: Reason, *, now: datetime) -> None:
+        self.mine().update(doing=NONE)
         super().fail(problem, now=now)
 
     def asks(self, keying: str, shopify_field: str) -> bool:
@@ -65,11 +67,11 @@ class KeyMatch(models.Model):
     store_match = models.ForeignKey(StoreMatch, on_delete=models.CASCADE, related_name="keys")
     key = models.CharField(max_length=1000)
     verdict = models.CharField(max_length=20)
-    reason = models.TextField(blank=True)
-    products = StoredJSON(default=list, db_default=[], shape=stored.products)
+    reason = ReasonField()
+    products = StoredJSON(default=list, db_default=[], shape=stored.products, encoder=ReasonEncoder)
     # For a key that matches nothing, the nearest values: [{"value", "product": {as above}}, …].
     # They are never applied by themselves.
-    suggestions = StoredJSON(default=list, db_default=[], shape=stored.suggestions)
+    suggestions = StoredJSON(default=list, db_default=[], shape=stored.suggestions, encoder=ReasonEncoder)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store_match", "key"], name="a_key_has_one_answer")]
@@ -82,6 +84,6 @@ class KeyRow(NamedTuple):
     store_match_id: int
     key: str
     verdict: str
-    reason: str
+    reason: Reason
     products: list
     suggestions: list

@@ -5,6 +5,7 @@ from django.db import models
 
 from linking.models.jobs import JobRow, JobState
 from linking.models.syncs import Sync
+from setup.reasons import Reason
 
 FORMATS = [("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines")]
 
@@ -15,7 +16,7 @@ FILE_NAME = r"[0-9a-f-]{36}-[0-9a-f]{32}\.(csv|xlsx|jsonl)"
 class Report(JobRow):
     """A run's report as a file of one format, in the storage "reports". The row outlives its file."""
 
-    AGAIN = "Ask for it again."
+    AGAIN = Reason("job.ask_again")
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="reports")
     format = models.CharField(max_length=10, choices=FORMATS)

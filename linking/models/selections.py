@@ -13,6 +13,8 @@ from linking.domain.galleries import LinkMode
 from linking.domain.keying import Keying, compiled
 from linking.models.jobs import JobRow, JobState
 from setup.models import Environment, Member, Store
+from setup.reason_field import ReasonField
+from setup.reasons import Reason, ReasonEncoder
 from setup.stored_json import StoredJSON
 
 MODES = [
@@ -88,7 +90,7 @@ class Selection(JobRow):
     # Counts up with every change: an edit that was made on an older state is refused and shown the fresh one.
     version = models.PositiveIntegerField(default=0, db_default=0)
     # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.selection.arrangement).
-    last_change = StoredJSON(default=dict, db_default={}, shape=stored.last_change)
+    last_change = StoredJSON(default=dict, db_default={}, shape=stored.last_change, encoder=ReasonEncoder)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -161,7 +163,7 @@ class SelectedAsset(models.Model):
     # What Cloudinary's captioning proposes, until somebody accepts or rejects it; or why it has nothing.
     caption = models.TextField(blank=True)
     caption_state = models.CharField(max_length=10, choices=CAPTION_STATES, blank=True)
-    caption_problem = models.TextField(blank=True)
+    caption_problem = ReasonField()
 
     class Meta:
         ordering = ["place"]
@@ -220,7 +222,7 @@ class AssetJob(JobRow):
     """Something that is done with the assets of a selection at Cloudinary: captions asked for, alt texts written back."""
 
     KINDS = [("captions", "AI captions"), ("write_alts", "Save alt texts to Cloudinary")]
-    AGAIN = "Ask for it again."
+    AGAIN = Reason("job.ask_again")
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="asset_jobs")
     kind = models.CharField(max_length=20, choices=KINDS)
@@ -236,7 +238,7 @@ class AssetJob(JobRow):
         """The row, as long as it is the work that was claimed, and nobody has ended it."""
         return AssetJob.objects.filter(pk=self.pk, state=JobState.RUNNING, begun=self.begun)
 
-    def fail(self, problem: str, *, now: datetime) -> None:
+    def fail(self, problem: Reason, *, now: datetime) -> None:
         """The end. What was not described yet waits no more."""
         with transaction.atomic():
             AssetJob.objects.select_for_update().filter(pk=self.pk).first()

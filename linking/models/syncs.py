@@ -15,6 +15,7 @@ from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.selections import ALT_POLICIES, MODES, Selection
 from setup.models import Environment, Member, Store
+from setup.reason_field import ReasonField
 from setup.stored_json import StoredJSON
 
 KINDS = [("link", "Link"), ("undo", "Undo"), ("upload", "Upload"), ("unlink", "Unlink")]
@@ -118,8 +119,8 @@ class StoreSync(models.Model):
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="syncs")
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNING, db_default=State.PLANNING)
     # What it is doing right now, for the person who watches.
-    doing = models.CharField(max_length=300, blank=True)
-    problem = models.TextField(blank=True)
+    doing = ReasonField()
+    problem = ReasonField()
     # The lease: who works on it, since and until when, and in which job of the queue.
     owner = models.CharField(max_length=64, blank=True)
     job_id = models.CharField(max_length=64, blank=True)
@@ -205,7 +206,7 @@ class ProductSync(models.Model):
     handle = models.CharField(max_length=300, blank=True)
     keys = StoredJSON(default=list, db_default=[], shape=stored.texts)
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED, db_default=State.PLANNED)
-    reason = models.TextField(blank=True)
+    reason = ReasonField()
     fingerprint = models.CharField(max_length=64, blank=True)
     before = StoredJSON(default=list, db_default=[])
     after = StoredJSON(default=list, db_default=[])
@@ -299,7 +300,7 @@ class ChangeRow(models.Model):
     outcome = models.CharField(
         max_length=10, choices=Outcome.choices, default=Outcome.PENDING, db_default=Outcome.PENDING
     )
-    reason = models.TextField(blank=True)
+    reason = ReasonField()
 
     objects = ChangeRowQuerySet.as_manager()
 

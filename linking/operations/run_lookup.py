@@ -119,7 +119,10 @@ def told_in_full(sync: Sync, now: datetime) -> dict[str, Any]:
     parts = sync.parts.select_related("store").order_by("pk")
     return told([sync])[0] | {
         "parts": [_part(part, now) for part in parts],
-        "troubles": [{"outcome": outcome, "reason": reason, "changes": n} for outcome, reason, n in reasons],
+        "troubles": [
+            {"outcome": outcome, "reason": str(reason), "reason_code": reason.code, "changes": n}
+            for outcome, reason, n in reasons
+        ],
     }
 
 
@@ -131,8 +134,9 @@ def _part(part: StoreSync, now: datetime) -> dict[str, Any]:
         "store": part.store.domain,
         "state": str(part.state),
         "result": part.result.word.lower(),
-        "doing": part.doing,
-        "problem": part.problem,
+        "doing": str(part.doing),
+        "problem": str(part.problem),
+        "problem_code": part.problem.code,
         "worked_on": held,
         "job": part.job_id if held else "",
         "lease_until": part.lease_until and part.lease_until.isoformat(),

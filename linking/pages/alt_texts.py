@@ -156,18 +156,18 @@ class ShownJob:
 
     @property
     def problems(self) -> Sequence[str]:
-        return self.job.problem.splitlines()[:FAILURES_SHOWN]
+        return str(self.job.problem).splitlines()[:FAILURES_SHOWN]
 
     @property
     def more_problems(self) -> int:
-        return max(0, len(self.job.problem.splitlines()) - FAILURES_SHOWN)
+        return max(0, len(str(self.job.problem).splitlines()) - FAILURES_SHOWN)
 
     @property
     def ending(self) -> str:
         """How it ended, in a sentence."""
         job = self.job
         if job.state == JobState.FAILED:
-            return job.problem
+            return str(job.problem)
         if self.kind == WRITE_ALTS:
             saved = f"{job.done:,} alt text{'' if job.done == 1 else 's'} saved to Cloudinary."
             return f"{saved} {job.failed:,} could not be saved." if job.failed else saved

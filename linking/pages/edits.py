@@ -15,6 +15,7 @@ from linking.pages.group_list import chosen_context
 from linking.pages.link_board import Board, StoreCard, board_of, store_cards
 from linking.pages.link_page import actions_context, link_context
 from setup.numbers import row_number
+from setup.reasons import NONE, Reason
 
 STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
 
@@ -53,7 +54,7 @@ def edited(
     request: HttpRequest,
     selection: Selection,
     *fragments: str,
-    say: str = "",
+    say: Reason = NONE,
     board: Board | None = None,
     cards: Sequence[StoreCard] | None = None,
 ) -> HttpResponse:
@@ -66,9 +67,9 @@ def edited(
     return announced(HttpResponse("".join([*fragments, follows])), say)
 
 
-def announced(response: HttpResponse, text: str) -> HttpResponse:
+def announced(response: HttpResponse, text: str | Reason) -> HttpResponse:
     """Has the page's live region say the text."""
     if text:
         known = json.loads(response.get("HX-Trigger", "{}"))
-        response["HX-Trigger"] = json.dumps({**known, "announce": text})
+        response["HX-Trigger"] = json.dumps({**known, "announce": str(text)})
     return response

@@ -14,6 +14,7 @@ from linking.models import AnyRow, KeyMatch, KeyRow, Selection, StoreMatch
 from linking.models.jobs import JobState
 from linking.selection.arrangement import Arrangement, arrangement_of, decision, group_id
 from setup.models import Store
+from setup.reasons import NONE, Reason
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class AssetCard:
 
     asset: Asset
     row: AnyRow
-    trouble: str
+    trouble: Reason
     by: CloudinaryField | None = None
 
     @property
@@ -77,7 +78,7 @@ class Answer:
 
     store: Store
     state: str
-    reason: str = ""
+    reason: Reason = NONE
     products: Sequence[dict] = ()
     picked: bool = False
     offered: KeyRow | None = None
@@ -143,7 +144,7 @@ class StoreCard:
     store: Store
     chosen: bool
     state: str
-    problem: str = ""
+    problem: Reason = NONE
     match: StoreMatch | None = None
     decided: Numbers | None = None
 
@@ -161,13 +162,13 @@ class StoreCard:
         return self.state == "matched" and bool(self.match and self.match.busy)
 
     @property
-    def doing(self) -> str:
-        return self.match.doing if self.match and (self.state == "pending" or self.refreshing) else ""
+    def doing(self) -> Reason:
+        return self.match.doing if self.match and (self.state == "pending" or self.refreshing) else NONE
 
     @property
-    def note(self) -> str:
+    def note(self) -> Reason:
         """How the answer was found, if that is worth saying."""
-        return self.match.note if self.match and self.state != "broken" else ""
+        return self.match.note if self.match and self.state != "broken" else NONE
 
 
 @dataclass(frozen=True)
@@ -302,7 +303,7 @@ def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCar
     if store.status != Store.Status.CONNECTED:
         return StoreCard(store, False, "broken", store.obstacle, match)
     if match is None or (match.busy and not match.known):
-        return StoreCard(store, chosen, "pending", match.problem if match else "", match)
+        return StoreCard(store, chosen, "pending", match.problem if match else NONE, match)
     if match.state == JobState.FAILED and not match.known:
         return StoreCard(store, chosen, "failed", match.problem, match)
     return StoreCard(store, chosen, "matched", match.problem, match)

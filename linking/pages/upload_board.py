@@ -13,6 +13,7 @@ from linking.models import AnyRow, Selection, StoreFile
 from linking.pages.link_board import AssetCard
 from linking.selection.arrangement import group_ids
 from setup.models import Store
+from setup.reasons import NONE, Reason
 
 # So many rows come at a time.
 ROWS = 40
@@ -123,13 +124,13 @@ def board_of(
     )
 
 
-def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, str]:
+def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, Reason]:
     """The asset, what it becomes in Files, and why it cannot go there if it cannot."""
     asset = row.asset
     try:
-        return asset, shape_of(selection.environment, asset), ""
+        return asset, shape_of(selection.environment, asset), NONE
     except NoRendition as trouble:
-        return asset, None, str(trouble)
+        return asset, None, trouble.reason
 
 
 def ledger_of(selection: Selection) -> Iterable[Kept]:

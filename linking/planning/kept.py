@@ -4,6 +4,7 @@ from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.domain.plan import Change, fingerprint
 from linking.models import ProductSync, Sync
+from setup.reasons import Reason
 from setup.shopify.errors import Remedy, ShopifyError
 
 # What each kind of run plans by.
@@ -13,7 +14,7 @@ NEEDED = {
     "unlink": ("unlink",),
     "undo": (),
 }
-UNREAD = "What AssetLink keeps of this run cannot be read, so nothing was planned and nothing written. Start it anew."
+UNREAD = Reason("run.unreadable")
 DEPARTURES = (Change.UNLINK, Change.REPLACE)
 
 

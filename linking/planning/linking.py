@@ -11,7 +11,7 @@ from linking.domain.assets import Asset
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
-from linking.domain.reasons import ENDLESS, VANISHED
+from linking.domain.reasons import ENDLESS, GONE, VANISHED
 from linking.domain.swatches import SwatchRule
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
@@ -27,11 +27,12 @@ from linking.planning.variants import plan_variants
 from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
 from linking.shopify.galleries import Gallery
 from setup.models import Environment
+from setup.reasons import Reason, joined
 from setup.shopify.client import ShopifyClient
 
 Outcome = ChangeRow.Outcome
 OF_STATE = {ProductSync.State.FAILED: Outcome.FAILED, ProductSync.State.REFUSED: Outcome.REFUSED}
-NOT_ASKED = "The store was not asked for this key. Refresh the matches and run again."
+NOT_ASKED = Reason("match.not_asked")
 
 
 @dataclass
@@ -94,7 +95,7 @@ class Planner:
         sync, wanted = self.part.sync, dict[str, Wanted]()
         for row in rows:
             if not row.details:
-                self._skip(None, row.asset_id, "", "The asset no longer exists in Cloudinary.")
+                self._skip(None, row.asset_id, "", GONE)
         answers = {answer.key: answer for answer in match.keys.all()}
         alts = self.kept.alts
         assets = {row.asset_id: with_alt(row.asset, alts.get(row.asset_id)) for row in rows if row.details}
@@ -112,13 +113,13 @@ class Planner:
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
                     reasons = (linkable(asset), (found.reason or VANISHED) if found else NOT_ASKED)
-                    self._skip(asset, asset.asset_id, key, " ".join(filter(None, reasons)))
+                    self._skip(asset, asset.asset_id, key, joined(*reasons))
                 continue
             for product in found.products if members else ():
                 self._take(wanted.setdefault(product["id"], Wanted(product)), key, members, product)
         for id, asset in assets.items():
             if id not in keyed:
-                keyless = f"The asset has no value in {label_of(sync.selection)}."
+                keyless = no_value(sync.selection)
                 self._skip(asset, id, "", EXCLUDED if id in excluded else keyless)
         return wanted
 
@@ -142,7 +143,7 @@ class Planner:
         return self.rule.names(asset) and asset.resource_type == "image" and not linkable(asset)
 
     def _skip(
-        self, asset: Asset | None, asset_id: str, key: str, reason: str, product: ProductSync | None = None
+        self, asset: Asset | None, asset_id: str, key: str, reason: Reason, product: ProductSync | None = None
     ) -> None:
         if product is None and self.part.sync.only:
             return  # a run of some products tells of these only
@@ -160,7 +161,7 @@ class Planner:
             )
         )
 
-    def _lost(self, place: int, want: Wanted, state: ProductSync.State, reason: str) -> None:
+    def _lost(self, place: int, want: Wanted, state: ProductSync.State, reason: Reason) -> None:
         """Nothing can be planned for a product that is gone, or whose gallery cannot be read."""
         row = self._row(place, want, want.product["title"], want.product["handle"])
         row.state, row.reason = state, reason
@@ -182,7 +183,7 @@ class Planner:
             try:
                 rendition = self._rendition(asset)
             except NoRendition as refusal:
-                self._skip(asset, asset.asset_id, want.key_of[asset.asset_id], str(refusal), row)
+                self._skip(asset, asset.asset_id, want.key_of[asset.asset_id], refusal.reason, row)
                 continue
             incoming.append(Incoming(asset.asset_id, rendition.mark))
             self.draft.files.setdefault(rendition.mark, new_file(self.store, asset, rendition))
@@ -272,11 +273,12 @@ def outcome_at_planning(line: Line, plan: ProductPlan) -> Outcome:
     return Outcome.UNCHANGED if plan.unchanged or line.change == Change.KEEP else Outcome.PENDING
 
 
-def label_of(selection: Selection | None) -> str:
+def no_value(selection: Selection | None) -> Reason:
+    """Of an asset that is in no group."""
     if selection is None:
-        return "the Cloudinary field"
+        return Reason("asset.no_value_in_field")
     labels = {known["code"]: known["label"] for known in selection.offered_fields}
-    return f"“{labels.get(selection.cloudinary_field, selection.cloudinary_field)}”"
+    return Reason("asset.no_value", field=labels.get(selection.cloudinary_field, selection.cloudinary_field))
 
 
 def answered(part: StoreSync) -> StoreMatch | None:

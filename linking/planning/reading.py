@@ -15,13 +15,14 @@ from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
 from setup.models import Store
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 
 Shown = TypeVar("Shown")
 Left = TypeVar("Left")
-ORDERING = "Shopify is still ordering galleries of an earlier run."
+ORDERING = Reason("doing.ordering")
 JOB = "gid://shopify/Job/"  # Shopify refuses whatever else is asked for as one
-SETTLING = "Waiting until Shopify shows what an earlier run did."
+SETTLING = Reason("doing.settling")
 
 
 def current(store: Store, client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, Gallery]:

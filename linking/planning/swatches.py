@@ -19,10 +19,11 @@ from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.planning.reading import read_again
 from linking.planning.rows import PlanRows, new_file
 from linking.shopify import swatches
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
-TOO_LATE = "Another swatch comes first for the same owner."
+TOO_LATE = Reason("swatch.not_first")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _winner(
         rendition = of_asset(part.sync.environment, wish.asset, part.sync.transformation)
     except NoRendition as refusal:
         line = _line(part, row, wish, Change.SKIP, "")
-        line.outcome, line.reason = Outcome.SKIPPED, str(refusal)
+        line.outcome, line.reason = Outcome.SKIPPED, refusal.reason
         return line
     if marks.get(current) == rendition.mark:
         line = _line(part, row, wish, Change.KEEP, current)

@@ -14,6 +14,7 @@ from linking.planning.ledger import Ledger
 from linking.planning.rows import Fenced, PlanRows, of_gallery
 from linking.planning.variants import plan_variants
 from linking.shopify.galleries import Gallery, GalleryMedium
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 
 State, Outcome = ProductSync.State, ChangeRow.Outcome
@@ -105,7 +106,9 @@ class UnlinkPlanner:
             line.outcome = Outcome.PENDING if leaves else Outcome.UNCHANGED
             self.draft.changes.append(line)
 
-    def _lost(self, row: ProductSync, link: Link | None, id: str, outcome: ChangeRow.Outcome, reason: str) -> ChangeRow:
+    def _lost(
+        self, row: ProductSync, link: Link | None, id: str, outcome: ChangeRow.Outcome, reason: Reason
+    ) -> ChangeRow:
         line = self._line(row, link, id, Change.SKIP)
         line.outcome, line.reason = outcome, reason
         return line

@@ -9,6 +9,7 @@ from linking import waiting
 from linking.cloudinary.renditions import WEIGHING, FileRendition, NoRendition, of_file, weighed
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
+from linking.domain.reasons import GONE
 from linking.links import usage
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
 from linking.planning.kept import kept_of
@@ -18,15 +19,11 @@ from linking.planning.texts import AltTexts
 from linking.selection.arrangement import EXCLUDED, with_alt
 from linking.shopify import files
 from linking.shopify.files import FileState
+from setup.reasons import NONE, Reason
 from setup.shopify.client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, StoreFile.State
-GONE = "The asset no longer exists in Cloudinary."
-OTHER_VERSION = "An older version of this asset is in the store; it stays there beside the new one."
-NOT_IN_PLACE = (
-    "Shopify cannot replace the content of a video, or by a file of another kind. The older version stays there beside the "
-    "new one."
-)
+OTHER_VERSION, NOT_IN_PLACE = Reason("file.other_version"), Reason("file.not_in_place")
 
 
 class UploadPlanner:
@@ -90,7 +87,7 @@ class UploadPlanner:
                 rendition = of_file(self.environment, asset)
                 weighed(asset, rendition.rendition, until=self.weigh_until)
             except NoRendition as refusal:
-                self._skip(row, asset, str(refusal))
+                self._skip(row, asset, refusal.reason)
                 continue
             yield asset, rendition
 
@@ -140,7 +137,7 @@ class UploadPlanner:
         rendition: FileRendition,
         change: Change,
         replaced: str = "",
-        reason: str = "",
+        reason: Reason = NONE,
         text: str | None = None,
     ) -> None:
         """`text`: that of the file that it gets, if that is there already."""
@@ -159,7 +156,7 @@ class UploadPlanner:
         if (text := self.texts.instead(asset, file.alt)) is not None:
             line.alt_before, line.alt_after, line.outcome = file.alt, text, Outcome.PENDING
 
-    def _skip(self, row: SelectedRow, asset: Asset | None, reason: str) -> None:
+    def _skip(self, row: SelectedRow, asset: Asset | None, reason: Reason) -> None:
         line = self._line(asset, Change.SKIP, row.asset_id)
         line.outcome, line.reason = Outcome.SKIPPED, reason
 

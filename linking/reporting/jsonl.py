@@ -22,7 +22,8 @@ def write(content: Content, out: IO[bytes]) -> None:
 
 def _objects(content: Content) -> Iterator[dict]:
     yield _told(content.summary())
-    names = [name for name in Line._fields if name in {column.name for column in columns_of(content.sync.kind)}]
+    known = {column.name for column in columns_of(content.sync.kind)} | {"reason_code"}
+    names = [name for name in Line._fields if name in known]
     for line in content.lines():
         yield {"kind": "change", **{name: getattr(line, name) for name in names}}
     for row in content.left():

@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from linking.models import ProductSync, StoreSync, Sync
 from linking.shopify import shelf
+from setup.reasons import Reason, Reasoned
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import ShopifyError
 
 MOST = 10_000  # products per store
 PATIENCE = 60.0  # seconds per store, with all waiting for points
-CUT = "Only the first {n:,} are listed: the catalog has more products than a report names."
-SLOW = "Only the first {n:,} are listed: the store took longer than a minute."
 
 
 class Left(NamedTuple):
@@ -28,7 +27,7 @@ class Left(NamedTuple):
     note: str = ""
 
 
-class TooLong(Exception):
+class TooLong(Reasoned):
     """The store keeps us waiting."""
 
 
@@ -46,18 +45,18 @@ def _of_store(part: StoreSync) -> Iterator[Left]:
             if product.id in known:
                 continue
             if listed == MOST:
-                yield Left(part.store.domain, note=CUT.format(n=listed))
+                yield Left(part.store.domain, note=str(Reason("left.cut", n=listed)))
                 return
             listed += 1
             yield _row(part, product)
     except TooLong:
-        yield Left(part.store.domain, note=SLOW.format(n=listed))
+        yield Left(part.store.domain, note=str(Reason("left.slow", n=listed)))
     except ShopifyError as error:
-        yield Left(part.store.domain, note=f"The store's products could not be read: {error.text}")
+        yield Left(part.store.domain, note=str(Reason("left.unreadable", text=error.reason)))
 
 
 def _patient_client(part: StoreSync, until: float) -> ShopifyClient:
-    def pause(seconds: float, reason: str) -> None:
+    def pause(seconds: float, reason: Reason) -> None:
         if time.monotonic() + seconds > until:
             raise TooLong(reason)
         time.sleep(seconds)

@@ -53,6 +53,7 @@ class Line(NamedTuple):
     planned: str
     outcome: str
     reason: str
+    reason_code: str
     position_before: int | None
     position_after: int | None
     alt_before: str
@@ -104,7 +105,8 @@ def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
         handle=row["product__handle"] or "",
         planned=row["change"],
         outcome=row["outcome"],
-        reason=row["reason"],
+        reason=str(row["reason"]),
+        reason_code=row["reason"].code,
         position_before=row["position_before"],
         position_after=row["position_after"],
         alt_before=row["alt_before"],

@@ -75,7 +75,7 @@ def stores_table(parts: list[StoreSync]) -> Table:
 
 def _store_row(part: StoreSync) -> tuple[Cell, ...]:
     seconds = round((part.finished - part.started).total_seconds(), 1) if part.started and part.finished else None
-    known = (part.store.domain, str(part.store), part.result.word, part.problem, part.started, part.finished)
+    known = (part.store.domain, str(part.store), part.result.word, str(part.problem), part.started, part.finished)
     return (*known, seconds, part.requests, part.mutations, part.points)
 
 

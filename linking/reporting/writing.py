@@ -19,6 +19,7 @@ from linking.reporting.content import Content
 from linking.reporting.formats import FORMATS
 from linking.reporting.rows import rows_of
 from linking.runtime import process
+from setup.reasons import NONE
 
 log = logging.getLogger(__name__)
 KEEP_EVERY = 1.0  # seconds
@@ -72,7 +73,7 @@ def _write(report: Report, progress: "RowsWritten") -> None:
 def _finish(report: Report, name: str, rows: int, size: int) -> bool:
     now = timezone.now()
     values = {"file": name, "written": rows, "total": rows, "size": size, "finished": now, "expires": expiry(now)}
-    return bool(report.mine().update(state=JobState.DONE, problem="", **NO_TRIES, **values))
+    return bool(report.mine().update(state=JobState.DONE, problem=NONE, **NO_TRIES, **values))
 
 
 def expiry(now: datetime) -> datetime | None:

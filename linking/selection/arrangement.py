@@ -11,9 +11,9 @@ from linking.domain.keying import Keying
 from linking.domain.matching import Verdict
 from linking.domain.ordering import arrange, by_hand
 from linking.models import AnyRow, GroupArrangement, KeyMatch, KeyRow, Selection
+from setup.reasons import NONE, Reason
 
-EXCLUDED = "Excluded by hand."
-GROUP_EXCLUDED = "Its group was excluded by hand."
+EXCLUDED, GROUP_EXCLUDED = Reason("asset.excluded"), Reason("asset.group_excluded")
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Decision:
 
     verdict: str
     products: Sequence[dict]
-    reason: str = ""
+    reason: Reason = NONE
     picked: bool = False
 
     @property

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from linking.models import GroupArrangement, SelectedAsset, Selection
 from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
 from linking.models.writing import save_fields
+from setup.reasons import Reason
 
 # So long ago at most; and so many of the latest selections are looked at.
 KEPT = timedelta(days=7)
@@ -12,7 +13,7 @@ LOOKED_AT = 10
 
 SETTINGS = (*KEY_SETTINGS, *RUN_SETTINGS, "offer", "view", "version")
 OF_ASSETS = ("excluded", "alt", "alt_source", "caption", "caption_state", "caption_problem")
-BACK = "These assets are as you left them: order, exclusions and alt texts are back."
+BACK = Reason("edit.resumed")
 
 
 def resume(selection: Selection, *, now: datetime) -> bool:

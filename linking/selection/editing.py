@@ -11,6 +11,7 @@ from linking.domain.stored import arranged_before
 from linking.models import GroupArrangement, SelectedAsset, Selection
 from linking.models.writing import save_fields
 from linking.selection.arrangement import ArrangedGroup, Arrangement, arrangement_of
+from setup.reasons import NONE, Reason
 
 UNDO = {"do": "undo"}
 
@@ -30,7 +31,7 @@ class SelectionEdit:
     numbers: set[int] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
     ordered: set[str] = field(default_factory=set)
-    said: str = ""
+    said: Reason = NONE
 
     @classmethod
     def of(cls, selection: Selection) -> "SelectionEdit":
@@ -57,7 +58,7 @@ class SelectionEdit:
         self.arranged = replace(self.arranged, groups=groups)
         self.groups.add(group.id)
 
-    def say(self, text: str, **was: object) -> None:
+    def say(self, text: Reason, **was: object) -> None:
         """`was`: what takes the edit back."""
         self.said = text
         self.selection.last_change = {"text": text, "back": UNDO, "url": "link-arrange", "was": was}
@@ -70,15 +71,17 @@ def exclude(edit: SelectionEdit, numbers: Collection[int], *, out: bool) -> None
         raise NotThere
     changed = [row for row in named if row.excluded != out]
     _set_excluded(edit, {row.place: out for row in changed})
-    done = "excluded" if out else "included again"
     if not changed:
-        edit.said = f"{_assets(named)} already {'excluded' if out else 'included'}."
+        edit.said = _of("edit.already_excluded" if out else "edit.already_included", named)
         return
-    edit.say(f"{_assets(changed)} {done}.", assets=[[row.place, not out] for row in changed])
+    done = _of("edit.excluded" if out else "edit.included", changed)
+    edit.say(done, assets=[[row.place, not out] for row in changed])
 
 
-def _assets(rows: Sequence[SelectedAsset]) -> str:
-    return f"{rows[0].asset.name} is" if len(rows) == 1 else f"{len(rows):,} assets are"
+def _of(code: str, rows: Sequence[SelectedAsset]) -> Reason:
+    """Of one asset by its name, of several by their number."""
+    named = {"name": rows[0].asset.name} if len(rows) == 1 else {}
+    return Reason(code, count=len(rows), **named)
 
 
 def _set_excluded(edit: SelectionEdit, states: Mapping[int, bool]) -> None:
@@ -96,7 +99,8 @@ def exclude_group(edit: SelectionEdit, id: str, *, out: bool) -> None:
     group = edit.group(id)
     _keep(edit, group, excluded=out)
     edit.replace(replace(group, excluded=out))
-    edit.say(f"{group.key} is {'excluded' if out else 'included again'}.", groups=[[group.same, {"excluded": not out}]])
+    done = Reason("edit.group_excluded" if out else "edit.group_included", key=group.key)
+    edit.say(done, groups=[[group.same, {"excluded": not out}]])
 
 
 def move(edit: SelectionEdit, id: str, number: int, to: int) -> None:
@@ -108,7 +112,8 @@ def move(edit: SelectionEdit, id: str, number: int, to: int) -> None:
     to = min(max(to, 1), len(assets))
     asset = assets.pop(place)
     assets.insert(to - 1, asset)
-    said = f"{group.key}: {asset.name} {'moved to' if to != place + 1 else 'stays at'} position {to} of {len(assets)}."
+    moved = "edit.moved" if to != place + 1 else "edit.unmoved"
+    said = Reason(moved, key=group.key, name=asset.name, to=to, all=len(assets))
     if to == place + 1:
         edit.said = said
         edit.ordered.add(group.id)  # the page may have shown it elsewhere
@@ -128,16 +133,20 @@ def shift(edit: SelectionEdit, id: str, number: int, way: str) -> None:
     move(edit, id, number, targets[way])
 
 
-def restore(edit: SelectionEdit, id: str, by: str) -> None:
-    """Back to the order by the ordering field, which people call `by`. Raises NotThere."""
+def restore(edit: SelectionEdit, id: str, field: str) -> None:
+    """Back to the order by the ordering field, which people call `field`; without one, to the order of selecting. Raises
+    NotThere."""
     group = edit.group(id)
     if not group.manual:
-        edit.said = f"{group.key}: the order is already {by}."
+        already = Reason("edit.already_as_selected", key=group.key)
+        edit.said = Reason("edit.already_ordered_by", key=group.key, field=field) if field else already
         return
     was = [asset.asset_id for asset in group.assets]
     _keep(edit, group, order=[])
     _redraw(edit, [group.same])
-    edit.say(f"{group.key}: ordered {by} again.", groups=[[group.same, {"order": was}]])
+    as_selected = Reason("edit.ordered_as_selected", key=group.key)
+    done = Reason("edit.ordered_by", key=group.key, field=field) if field else as_selected
+    edit.say(done, groups=[[group.same, {"order": was}]])
 
 
 def ordered_by_hand(selection: Selection) -> QuerySet[GroupArrangement]:
@@ -152,8 +161,7 @@ def discard_orders(selection: Selection) -> bool:
     orders = [[key, {"order": order}] for key, order in by_hand.values_list("key", "order")]
     if orders:
         by_hand.update(order=[])
-        groups = "1 group" if len(orders) == 1 else f"{len(orders)} groups"
-        text = f"The manual order of {groups} is discarded."
+        text = Reason("edit.order_discarded", groups=len(orders))
         selection.last_change = {"text": text, "back": UNDO, "url": "link-arrange", "was": {"groups": orders}}
     return bool(orders)
 
@@ -168,7 +176,7 @@ def take_back(edit: SelectionEdit, was: object) -> None:
         _keep(edit, group, **fields)
     if changed:
         _redraw(edit, [group.same for group, _ in changed])
-    edit.said = "Taken back." if places or groups else "There is nothing to take back any more."
+    edit.said = Reason("edit.taken_back" if places or groups else "edit.nothing_to_take_back")
 
 
 def _keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> None:

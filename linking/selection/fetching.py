@@ -16,8 +16,8 @@ from linking.models.writing import save_fields
 from linking.selection import last_settings
 from linking.selection.alt_texts.deciding import fill_fetched
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.reasons import NONE, Reason
 
-NOT_FETCHED = "Cloudinary refuses to tell the details ({said}). Ask an admin to check the product environment in Setup."
 BUILT_IN = [
     ("public_id", "Public ID"),
     ("display_name", "Display name"),
@@ -44,13 +44,13 @@ def _fill(attempt: Attempt[Selection]) -> None:
         _fetch(attempt, client, [row for row in rows if not row.details], fields)
     except CloudinaryError as error:
         if error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE):
-            raise Hopeless(NOT_FETCHED.format(said=error.said)) from None
+            raise Hopeless(Reason("fetch.refused", said=error.said)) from None
         raise
     fill_fetched(selection)
     offered = offered_fields(fields, [row.asset for row in rows if row.details])
     known = {"offered_fields": offered, **_sensible(selection, offered)}
     settled = last_settings.settled(selection, known)
-    selection.mine().update(state=JobState.DONE, problem="", **NO_TRIES, **known, **settled)
+    selection.mine().update(state=JobState.DONE, problem=NONE, **NO_TRIES, **known, **settled)
 
 
 def _fetch(

@@ -4,9 +4,10 @@ leaves its way back in the selection's last_change."""
 from collections.abc import Sequence
 
 from linking.models import GroupArrangement, KeyMatch, Selection
+from setup.reasons import Reason
 
 
-def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) -> str:
+def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) -> Reason:
     """`pick` or `unpick` the products with these `ids` for the answer's key, or choose exactly them; without ids all that
     matched. Only what the store offers can be picked. Within `locking.edit`; the caller saves the row. Answers what was done."""
     offered = [product["id"] for product in answer.products]
@@ -32,11 +33,14 @@ def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) ->
     return said
 
 
-def _said(answer: KeyMatch, before: Sequence[str], after: Sequence[str]) -> str:
+def _said(answer: KeyMatch, before: Sequence[str], after: Sequence[str]) -> Reason:
     titles = {product["id"]: product["title"] for product in answer.products}
     titles |= {found["product"]["id"]: found["product"]["title"] for found in answer.suggestions}
     if not after:
-        return f"{answer.key}: left out again."
+        return Reason("edit.left_out", key=answer.key)
     new = [titles[id] for id in after if id not in before] or [titles[id] for id in after]
-    words = new[0] if len(new) == 1 else f"{len(new)} products"
-    return f"{answer.key}: linked to {words}." if len(after) >= len(before) else f"{answer.key}: {len(after)} left."
+    if len(after) < len(before):
+        return Reason("edit.some_left", key=answer.key, count=len(after))
+    if len(new) > 1:
+        return Reason("edit.linked_to_several", key=answer.key, count=len(new))
+    return Reason("edit.linked_to", key=answer.key, title=new[0])

@@ -12,11 +12,10 @@ from linking.domain.stored import pairs
 from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAsset, Selection, Sync
 from linking.models.selections import MODES, RUN_SETTINGS
 from setup.models import Member, Store
+from setup.reasons import Reason, joined
 
 KINDS = ("link", "upload")
-BACK = "These are the assets of the run of {when:%-d %b %Y, %H:%M} UTC, arranged as they were then."
 UNREAD = "What is kept of this run's arrangement cannot be read. Select its assets again in the Media Library."
-NOT_TAKEN = "{mode} takes media away, so it is not chosen again by itself: choose it if you want it."
 
 
 class CannotRepeat(Exception):
@@ -41,11 +40,11 @@ def again(origin: Sync, member: Member) -> Selection:
     kept = KeptArrangement.of(origin.arrangement)
     if origin.arrangement != {} and not kept.whole(*ARRANGED):
         raise CannotRepeat(UNREAD)
-    said = BACK.format(when=origin.created)
+    said = Reason("edit.again", when=origin.created.isoformat())
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}
     taken["link_mode"] = taken_over(origin.link_mode)
     if taken["link_mode"] != origin.link_mode:
-        said += " " + NOT_TAKEN.format(mode=dict(MODES)[origin.link_mode])
+        said = joined(said, Reason("edit.mode_not_taken", mode=dict(MODES)[origin.link_mode]))
     with transaction.atomic():
         selection = Selection.objects.create(
             environment=origin.environment,

@@ -18,6 +18,7 @@ import urllib3
 
 from linking.shopify.paging import pages
 from setup.models import Store
+from setup.reasons import Reason
 from setup.shopify.answers import ACCESS_DENIED, UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -30,16 +31,10 @@ START = load(DOCUMENTS, "BulkQuery", only_reads=True)
 STATUS = load(DOCUMENTS, "BulkStatus")
 RECENT = load(DOCUMENTS, "BulkOperations")
 CANCEL = load(DOCUMENTS, "BulkCancel", only_reads=True)
-READING = "Shopify is reading its catalog for us."
-OTHERS_RUN = "Other apps' or earlier bulk queries are running in this store; ours waits for its turn."
+OTHERS_RUN = Reason("doing.others_read")
 FULL = ("OPERATION_IN_PROGRESS", "LIMIT_REACHED")
-BROKE_OFF = (
-    "Shopify broke off reading the catalog ({code}) after {count:,} objects; nothing was matched by a part of it."
-)
-CANCELED = "The bulk query that read the catalog was cancelled in Shopify. Refresh matches to ask again."
-LOST = "Shopify no longer has the result of the bulk query. Refresh matches to ask again."
-BROKEN = "The result of the bulk query could not be read; nothing was matched by a part of it."
-TOO_LARGE = "The store's catalog is larger than AssetLink reads. Match by a field that Shopify can search."
+CANCELED, LOST, BROKEN = Reason("bulk.canceled"), Reason("bulk.lost"), Reason("bulk.broken")
+TOO_LARGE = Reason("bulk.too_large")
 # Where Shopify keeps results; the whole authority is compared, so neither a port nor a name before an @ slips in.
 STORAGE = re.compile(r"storage\.googleapis\.com|(?:[a-z0-9-]+\.)+shopify\.com")
 BUSY = ("CREATED", "RUNNING", "CANCELING")
@@ -78,7 +73,7 @@ def start(
     client: ShopifyClient,
     query: str,
     *,
-    waiting: Callable[[str], None] = lambda told: None,
+    waiting: Callable[[Reason], None] = lambda told: None,
     taken: Callable[[], Collection[str]] = tuple,
 ) -> str:
     """The new operation's id. Waits while five others run. Raises ShopifyError.
@@ -95,8 +90,8 @@ def start(
             if error.remedy != Remedy.LOOK:
                 raise
             if lost >= TRIES:
-                raise ShopifyError(Remedy.LATER, error.text, error.code) from None
-            client.pause(2.0, error.text)
+                raise ShopifyError(Remedy.LATER, error.reason, error.code) from None
+            client.pause(2.0, error.reason)
             found = _running(client, query, taken())
         else:
             if not found:
@@ -117,7 +112,7 @@ def _started(client: ShopifyClient, query: str) -> str:
         raise ShopifyError(Remedy.LOOK, UNREADABLE, "no_operation")
     code, message = text(refusals[0].get("code")), text(refusals[0].get("message"))
     if code not in FULL:
-        raise ShopifyError(Remedy.GIVE_UP, f"Shopify refused to read its catalog: {message}", code)
+        raise ShopifyError(Remedy.GIVE_UP, Reason("bulk.refused", said=message), code)
     return ""
 
 
@@ -164,7 +159,7 @@ def await_end(client: ShopifyClient, id: str, told: Callable[[int], None]) -> st
         told(count)
         if operation and not operation.busy:
             return _result(operation)
-        client.pause(pause, f"{READING} {count:,} objects so far.")
+        client.pause(pause, Reason("doing.catalog_being_read", count=count))
         pause = min(10.0, pause * 1.4)
 
 
@@ -173,12 +168,10 @@ def _result(operation: Operation) -> str:
     if operation.status == "COMPLETED":
         return operation.url
     if operation.status == "FAILED":
-        broke_off = BROKE_OFF.format(code=operation.code or "no reason given", count=operation.objects)
         # One query was not permitted; whether the store lets us in is for its next request to say.
-        advice = (
-            "Ask an admin to grant read_products" if operation.code == ACCESS_DENIED else "Refresh matches to ask again"
-        )
-        raise ShopifyError(Remedy.GIVE_UP, f"{broke_off} {advice}.", operation.code or "FAILED")
+        what = "bulk.denied" if operation.code == ACCESS_DENIED else "bulk.broke_off"
+        broke_off = Reason(what, code=operation.code, count=operation.objects)
+        raise ShopifyError(Remedy.GIVE_UP, broke_off, operation.code or "FAILED")
     raise ShopifyError(Remedy.GIVE_UP, LOST if operation.status == "EXPIRED" else CANCELED, operation.status)
 
 
@@ -206,8 +199,7 @@ def trusted(store: Store, url: str) -> str:
     else:
         good = there.scheme == "https" and bool(STORAGE.fullmatch(there.netloc))
     if not good:
-        strange = "Shopify named an address for its catalog that is not one of its own; nothing was fetched from it."
-        raise ShopifyError(Remedy.GIVE_UP, strange, "strange_address")
+        raise ShopifyError(Remedy.GIVE_UP, Reason("bulk.strange_address"), "strange_address")
     return url
 
 
@@ -224,9 +216,9 @@ def _download(url: str, kept: IO[bytes], heard: Callable[[], None]) -> None:
                 _keep(answer, kept, heard)
                 return
             answer.close()
-            problem = f"The result of the bulk query could not be downloaded ({answer.status})."
+            problem = Reason("bulk.no_download", cause=answer.status)
         except urllib3.exceptions.HTTPError as error:
-            problem = f"The result of the bulk query could not be downloaded ({type(error).__name__})."
+            problem = Reason("bulk.no_download", cause=type(error).__name__)
         if not left:
             raise ShopifyError(Remedy.LATER, problem, "no_result")
 

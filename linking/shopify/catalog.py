@@ -9,6 +9,7 @@ from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.matching import Candidate
 from linking.shopify import bulk
 from linking.shopify.paging import page, pages
+from setup.reasons import NONE, Reason
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -40,18 +41,8 @@ SPECIAL = re.compile(r"""([:\\()"'*])""")
 UNTRUSTED = frozenset("\"'\\")
 # Search tells these apart by the whole value, not by words.
 WHOLE_VALUES = (ShopifyKind.HANDLE, ShopifyKind.METAFIELD)
-FOLDED = (
-    "Case and spaces make no difference, which Shopify's search cannot do; so the store's whole catalog was read and "
-    "nothing is missed."
-)
-ONLY_SIGNS = (
-    "Some keys consist of signs only, which Shopify's search cannot find; so the store's whole catalog was read and "
-    "nothing is missed."
-)
-WITH_QUOTES = (
-    "Some keys contain quotes or backslashes, with which Shopify's search cannot be trusted; so the store's whole catalog was "
-    "read and nothing is missed."
-)
+FOLDED, ONLY_SIGNS = Reason("match.folded"), Reason("match.only_signs")
+WITH_QUOTES = Reason("match.with_quotes")
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ class ProductCard:
 class ReadWhole(Exception):
     """Search cannot answer this question: the whole catalog has to be read. `note` tells people why, if they can mend it."""
 
-    def __init__(self, note: str = "") -> None:
+    def __init__(self, note: Reason = NONE) -> None:
         super().__init__(note)
         self.note = note
 
@@ -205,14 +196,10 @@ def _require_filterable(client: ShopifyClient, field: ShopifyField) -> None:
     if not isinstance(definitions, list) or listed(definitions) != definitions:
         raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
     if not definitions:
-        wrong = f"The store has no product metafield {name}. Check the namespace and key in Shopify's settings."
-        raise ShopifyError(Remedy.GIVE_UP, wrong, "no_definition")
+        raise ShopifyError(Remedy.GIVE_UP, Reason("match.no_metafield", name=name), "no_definition")
     capabilities = mapping(definitions[0].get("capabilities"))
     if mapping(capabilities.get("adminFilterable")).get("enabled") is not True:
-        raise ReadWhole(
-            f"The metafield {name} cannot be searched in this store, so all of its products were read. It goes faster with "
-            "filtering turned on in Shopify: Settings › Metafields and metaobjects › Products."
-        )
+        raise ReadWhole(Reason("match.not_filterable", name=name))
 
 
 def _found(client: ShopifyClient, field: ShopifyField, query: str) -> Iterator[list[Candidate]]:

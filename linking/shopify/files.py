@@ -12,6 +12,7 @@ from linking.domain.filenames import read_mark
 from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.catalog import quoted
 from linking.shopify.paging import pages
+from setup.reasons import Reason, said
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
@@ -43,7 +44,7 @@ class Refusal:
     """Shopify's word on a row (`row` None: on the whole call)."""
 
     row: int | None
-    message: str
+    reason: Reason
     code: str
 
     @property
@@ -183,7 +184,7 @@ def settled(write: Callable[[], tuple[Refusal, ...]]) -> tuple[Refusal, ...]:
             return ()
         if error.remedy != Remedy.GIVE_UP:
             raise
-        return (Refusal(None, error.text, error.code),)
+        return (Refusal(None, error.reason, error.code),)
 
 
 def refused(ask: Callable[[Sequence[str]], Sequence[Refusal]], ids: Sequence[str]) -> list[tuple[str, Refusal]]:
@@ -207,7 +208,8 @@ def _refusals(answer: dict, rows: int) -> tuple[Refusal, ...]:
 def _refusal(error: dict, rows: int) -> Refusal:
     """A row that was not asked for is no row: the refusal is taken for the whole call."""
     row = path_row(error.get("field"))
-    return Refusal(row if row is not None and row < rows else None, text(error.get("message")), text(error.get("code")))
+    told = said(text(error.get("message")))
+    return Refusal(row if row is not None and row < rows else None, told, text(error.get("code")))
 
 
 def _state(node: dict) -> FileState:

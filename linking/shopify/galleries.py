@@ -6,6 +6,7 @@ from pathlib import Path
 
 from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.paging import pages
+from setup.reasons import NONE, Reason, said
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
@@ -23,7 +24,7 @@ MOST_MEDIA = 1000
 ENDLESS = "endless_list"
 # Seconds between readings of a gallery in pages that changes while it is read, or comes from replicas that differ.
 TORN_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
-TORN = "A gallery changes while it is read."
+TORN = Reason("gallery.torn")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Ordering:
     """What became of the wish for an order: a `job` under way (empty: done already, or not named), or a refusal."""
 
     job: str = ""
-    refusal: str = ""
+    refusal: Reason = NONE
     code: str = ""
 
     @property
@@ -136,7 +137,8 @@ def reorder(client: ShopifyClient, product_id: str, order: Sequence[str]) -> Ord
     rows = [{"id": id, "newPosition": str(at)} for at, id in enumerate(order[:250])]
     answer = client.write(REORDER, "productReorderMedia", id=product_id, moves=rows)
     for error in listed(answer.get("mediaUserErrors")):
-        return Ordering(refusal=text(error.get("message")) or "no reason was given", code=text(error.get("code")))
+        told = said(text(error.get("message"))) or Reason("shopify.no_reason")
+        return Ordering(refusal=told, code=text(error.get("code")))
     job = mapping(answer.get("job"))
     return Ordering("" if job.get("done") is True else text(job.get("id")))
 

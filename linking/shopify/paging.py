@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 
+from setup.reasons import Reason
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.shapes import listed, mapping, text
 
 # Pages of one list. 2,048 variants in pages of 5 are 410; a list that a cursor reads does not go on after 25,000 rows.
 MOST = 1000
-ENDLESS = "Shopify's answer is a list that does not end, so it was not used. Run again later."
+ENDLESS = Reason("shopify.endless_list")
 
 
 def pages(fetch: Callable[[str | None], object], *, most: int = MOST) -> Iterator[list[dict]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from setup.reasons import Reason, said
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
@@ -38,7 +39,7 @@ class Refusal:
     """Shopify's word on the row of an owner (`owner` None: on the whole call). One row that is refused keeps all others out."""
 
     owner: str | None
-    message: str
+    reason: Reason
     code: str = ""
 
 
@@ -46,7 +47,7 @@ def owner_type(owner_id: str) -> str:
     """`gid://shopify/ProductVariant/1` -> `PRODUCTVARIANT`. Raises ShopifyError for what owns no swatch."""
     kind = owner_id.removeprefix("gid://shopify/").partition("/")[0]
     if kind not in OWNERS:
-        raise ShopifyError(Remedy.GIVE_UP, f"“{owner_id[:100]}” is neither a product nor a variant.", "owner")
+        raise ShopifyError(Remedy.GIVE_UP, Reason("swatch.no_owner", owner=owner_id[:100]), "owner")
     return OWNERS[kind]
 
 
@@ -95,7 +96,7 @@ def define(client: ShopifyClient, kind: str) -> None:
     payload = client.write(DEFINE, "metafieldDefinitionCreate", definition=definition)
     refusals = [refusal for refusal in _refusals(payload, ()) if refusal.code != "TAKEN"]
     if refusals:
-        raise ShopifyError(Remedy.GIVE_UP, refusals[0].message, refusals[0].code)
+        raise ShopifyError(Remedy.GIVE_UP, refusals[0].reason, refusals[0].code)
 
 
 def write(client: ShopifyClient, wanted: Mapping[str, str], current: Mapping[str, Value]) -> tuple[Refusal, ...]:
@@ -130,5 +131,5 @@ def _refusals(payload: dict, owners: Sequence[str]) -> tuple[Refusal, ...]:
 def _refusal(error: dict, owners: Sequence[str]) -> Refusal:
     row = path_row(error.get("field"))
     owner = owners[row] if row is not None and row < len(owners) else None
-    message = text(error.get("message")) or "Shopify gave no reason"
-    return Refusal(owner, message, text(error.get("code")))
+    told = said(text(error.get("message"))) or Reason("shopify.gave_no_reason")
+    return Refusal(owner, told, text(error.get("code")))

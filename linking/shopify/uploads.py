@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import urllib3
 from urllib3.fields import RequestField
 
+from setup.reasons import Reason, Reasoned, said
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -32,11 +33,11 @@ ANSWER, MOST = 60.0, 2**20  # seconds and bytes of the answer itself
 POOL = urllib3.PoolManager(num_pools=10, maxsize=2, timeout=TIMEOUT, retries=False)
 
 
-class Refused(Exception):
-    """Shopify does not want this upload; the text says why."""
+class Refused(Reasoned):
+    """Shopify does not want this upload."""
 
 
-class BrokenUpload(Exception):
+class BrokenUpload(Reasoned):
     """It did not arrive, or nobody said that it did: the next one needs another target."""
 
 
@@ -63,8 +64,8 @@ def stage(client: ShopifyClient, name: str, size: int) -> Target:
     wish = {"resource": "VIDEO", "filename": name, "mimeType": MIME, "fileSize": str(size), "httpMethod": "POST"}
     answer = client.write(STAGE, "stagedUploadsCreate", input=[wish])
     if refusals := listed(answer.get("userErrors")):
-        reason = text(refusals[0].get("message")) or "no reason was given"
-        raise Refused(f"Shopify refused to take the video: {reason}.")
+        told = said(text(refusals[0].get("message"))) or Reason("shopify.no_reason")
+        raise Refused(Reason("upload.refused", text=told))
     targets = listed(answer.get("stagedTargets"))
     if not targets or (target := _target(targets[0])) is None:
         # Whatever was prepared is nobody's loss: the next attempt asks for another one.
@@ -103,10 +104,10 @@ def send(target: Target, name: str, size: int, pieces: Iterable[bytes]) -> None:
         answer = POOL.request("POST", target.url, body=body, headers=headers, redirect=False, preload_content=False)
         told = b"".join(pieces_of(answer, until=time.monotonic() + ANSWER, most=MOST))
     except urllib3.exceptions.HTTPError as error:
-        raise BrokenUpload(f"The upload to Shopify broke off ({type(error).__name__}).") from None
+        raise BrokenUpload(Reason("upload.broke_off", cause=type(error).__name__)) from None
     if not 200 <= answer.status < 300:
         code = re.search(r"<Code>(\w+)</Code>", told.decode("utf-8", "replace"))
-        raise BrokenUpload(f"Shopify's storage refused the upload ({code[1] if code else answer.status}).")
+        raise BrokenUpload(Reason("upload.storage_refused", cause=code[1] if code else answer.status))
 
 
 def _around(target: Target, name: str, boundary: str) -> tuple[bytes, bytes]:
@@ -126,8 +127,8 @@ def _body(head: bytes, pieces: Iterable[bytes], size: int, tail: bytes) -> Itera
     for piece in pieces:
         sent += len(piece)
         if sent > size:
-            raise BrokenUpload("Cloudinary delivered more than it announced.")
+            raise BrokenUpload(Reason("upload.too_much"))
         yield piece
     if sent < size:
-        raise BrokenUpload("Cloudinary delivered less than it announced.")
+        raise BrokenUpload(Reason("upload.too_little"))
     yield tail

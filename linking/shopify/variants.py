@@ -11,6 +11,7 @@ from pathlib import Path
 
 from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.paging import pages
+from setup.reasons import Reason, said
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import Document, load
@@ -39,7 +40,7 @@ class Variant:
 class Refusal:
     """Shopify's word on a call, of which nothing was done."""
 
-    message: str
+    reason: Reason
     code: str
 
     @property
@@ -116,11 +117,11 @@ def in_calls(write: Write, client: ShopifyClient, product_id: str, pictures: Map
         except ShopifyError as error:
             if error.remedy not in (Remedy.LOOK, Remedy.GIVE_UP):
                 raise
-            refusal = Refusal(error.text, error.code) if error.remedy == Remedy.GIVE_UP else None
+            refusal = Refusal(error.reason, error.code) if error.remedy == Remedy.GIVE_UP else None
         if refusal is not None:
             yield refusal
 
 
 def _refusal(answer: dict) -> Refusal | None:
     error = next(iter(listed(answer.get("userErrors"))), None)
-    return None if error is None else Refusal(text(error.get("message")), text(error.get("code")))
+    return None if error is None else Refusal(said(text(error.get("message"))), text(error.get("code")))

@@ -18,6 +18,7 @@ from linking.shopify import files
 from linking.shopify.files import FileState
 from linking.syncing.files import create, needed, save, settle_failed
 from linking.syncing.run import Run
+from setup.reasons import NONE, Reason
 
 State, Kind = StoreFile.State, StoreFile.Kind
 WAITS = {
@@ -76,7 +77,7 @@ class Arrivals:
             self.left = len(uploaded) - ready
         if len(window) == len(uploaded) or 2 * ready < len(window):
             self._pace(ready)
-        self.run.say(f"Shopify is processing files: {self.total - self.left} of {self.total}.")
+        self.run.say(Reason("doing.processing_files", done=self.total - self.left, all=self.total))
         return self.left
 
     def _pace(self, ready: int) -> None:
@@ -148,7 +149,7 @@ class Arrivals:
         if pks:
             with self.run.fenced():
                 rows = StoreFile.objects.filter(pk__in=pks)
-                rows.update(state=State.READY, file_id=F("pending_id"), pending_id="", proved=True, problem="")
+                rows.update(state=State.READY, file_id=F("pending_id"), pending_id="", proved=True, problem=NONE)
             self.run.progress()
 
     def _settle(self, changed: Mapping[int, tuple[str, FileState | None]], proved: Mapping[int, str]) -> int:
@@ -178,7 +179,7 @@ class Arrivals:
         return self._since(Awaited(row.pk, row.state, row.kind, row.mark, row.pending_id, row.call, row.sent))
 
     def wait(self) -> None:
-        self.run.pause(max(0.0, self.due - time.monotonic()), "Shopify is processing files.")
+        self.run.pause(max(0.0, self.due - time.monotonic()), Reason("doing.processing"))
 
 
 def seen_of(known: Mapping[str, FileState]) -> dict[str, Seen]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from linking.domain.reasons import ALT_LOST, NOT_SHOWN, VARIANTS, file_reason
+from linking.domain.reasons import ALT_LOST, NOT_SHOWN, file_reason
 from linking.domain.variants import still_true
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
@@ -17,6 +17,7 @@ from linking.syncing.goal import leaving_of, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.swatches import Swatches
 from linking.waiting import Waits
+from setup.reasons import Reason, said
 
 Outcome = ChangeRow.Outcome
 SHOW, DETACH = "variants:show", "variants:detach"
@@ -29,7 +30,7 @@ class Dressing:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.dressed: set[int] = set()
-        self.trouble: dict[int, str] = {}
+        self.trouble: dict[int, Reason] = {}
         self.wrote = False
         # Files whose alt text this run has asked for.
         self.described: set[str] = set()
@@ -81,7 +82,7 @@ class Dressing:
         """Its variants are not shown: waited for, and given up when they stay away."""
         waits = Waits(product.waits)
         if waits.miss(f"{Wait.ABSENT}:variants"):
-            self.trouble[product.pk] = VARIANTS.format(text="Shopify does not show them. Look at them there.")
+            self.trouble[product.pk] = Reason("variants.not_set", text=Reason("variants.not_shown"))
             return set()
         self._save(product)
         return {product.pk}
@@ -93,7 +94,7 @@ class Dressing:
             if not pictures and key in waits:
                 continue
             if waits.unseen(key):
-                self.trouble[product.pk] = VARIANTS.format(text=NOT_SHOWN)
+                self.trouble[product.pk] = Reason("variants.not_set", text=NOT_SHOWN)
                 return False
             if pictures and waits.may_ask(key, pictures) and not self._send(product, key, write, pictures):
                 return False
@@ -111,7 +112,8 @@ class Dressing:
                 waits.refuse(key, refusal.wait)
                 self._save(product)
             if not refusal.wait or waits.over(key):
-                self.trouble[product.pk] = VARIANTS.format(text=refusal.message or refusal.code)
+                told = refusal.reason or said(refusal.code)
+                self.trouble[product.pk] = Reason("variants.not_set", text=told)
                 return False
             return True
         waits.accept(key)
@@ -172,14 +174,14 @@ class Dressing:
                 for one in waits:
                     one.refuse(alt_key(id), refusal.wait)
             if not refusal.wait or any(one.over(alt_key(id)) for one in waits):
-                self._not_described(lines[id], Outcome.FAILED, file_reason(refusal.code, refusal.message))
+                self._not_described(lines[id], Outcome.FAILED, file_reason(refusal.code, refusal.reason))
         with self.run.fenced():
             save_fields(list(asked.values()), ["waits"])
 
     def _write_alts(self, texts: Mapping[str, str], ids: Sequence[str]) -> Sequence[Refusal]:
         return files.settled(lambda: files.describe(self.run.client, {id: texts[id] for id in ids}))
 
-    def _not_described(self, lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: str) -> None:
+    def _not_described(self, lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: Reason) -> None:
         for line in lines:
             line.outcome, line.reason = outcome, reason
         with self.run.fenced():

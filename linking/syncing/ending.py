@@ -33,11 +33,12 @@ from linking.syncing.settling import (
     was_asked,
 )
 from linking.waiting import Waits
+from setup.reasons import NONE, Reason
 from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
 Outcome, State = ChangeRow.Outcome, ProductSync.State
-LOOKING = "Looking at what was done."
+LOOKING = Reason("doing.looking")
 
 
 def abort(run: Run) -> None:
@@ -108,7 +109,7 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
     done = [line for line in lines if gallery and shows(gallery, line) and may_be_ours(line, waits)]
     asked = [line for line in lines if line not in done and was_asked(line, waits)]
     known = gallery is not None and is_as_left(product, gallery)
-    _update(done, Outcome.DONE, "")
+    _update(done, Outcome.DONE, NONE)
     _update(asked, Outcome.UNKNOWN, NOT_SHOWN)
     kept = {"waits": waits.kept if waits.written() and not known else {}}
     result = of_gallery(gallery) if gallery and known else ""
@@ -123,7 +124,7 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
     record_links(part, links_of_lines(part, product, brought), [gallery] if gallery and known else [], [product])
 
 
-def _update(lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: str) -> None:
+def _update(lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: Reason) -> None:
     rows = ChangeRow.objects.filter(pk__in=[line.pk for line in lines])
     rows.update(outcome=outcome, reason=reason) if reason else rows.update(outcome=outcome)
 
@@ -165,7 +166,7 @@ def _tell_files(part: StoreSync) -> None:
     lines.update(outcome=Outcome.ABORTED, reason=ABORTED)
 
 
-def close_all(part: StoreSync, state: ProductSync.State, reason: str) -> None:
+def close_all(part: StoreSync, state: ProductSync.State, reason: Reason) -> None:
     """Everything that is open, however many, by the rows' states alone. A product that lacks nothing, as far as its lines tell,
     does not say that this was not done."""
     products = part.products.filter(state__in=OPEN).order_by()
@@ -177,7 +178,7 @@ def close_all(part: StoreSync, state: ProductSync.State, reason: str) -> None:
     close_rows(products, state, reason)
 
 
-def fail_all(part: StoreSync, reason: str) -> None:
+def fail_all(part: StoreSync, reason: Reason) -> None:
     """The store as a whole refuses, or the work cannot go on: every open product says why. What was asked for may have
     happened: it is unconfirmed, and keeps its links."""
     _keep_what_was_asked(part)
@@ -206,14 +207,14 @@ def _tell_asked_files(part: StoreSync) -> None:
     lines.filter(replacing | Q(file__state__in=on_the_way)).update(outcome=Outcome.UNKNOWN, reason=NOT_SHOWN)
 
 
-def end_bare(part: StoreSync, reason: str) -> None:
+def end_bare(part: StoreSync, reason: Reason) -> None:
     """The last resort, by the rows' states alone: an end that raised would hold the store against everybody."""
     close_all(part, State.FAILED, reason)
     part.changes.filter(outcome=Outcome.PENDING).update(outcome=Outcome.FAILED, reason=reason)
     finish(part, StoreSync.State.FAILED, reason)
 
 
-def nobody_lost(part: StoreSync, outcome: ChangeRow.Outcome, reason: str) -> None:
+def nobody_lost(part: StoreSync, outcome: ChangeRow.Outcome, reason: Reason) -> None:
     """Assets, and links that were to be taken out, that no plan had reached yet have their line in the report, too."""
     rows = unreached_links(part) if part.sync.kind == "unlink" else unreached_assets(part)
     place = part.changes.count()
@@ -258,8 +259,8 @@ def tallied(part: StoreSync, state: StoreSync.State) -> dict:
     return {"tallied": counts, "troubled": troubled(counts, states - expected)}
 
 
-def finish(part: StoreSync, state: StoreSync.State, problem: str = "") -> None:
-    part.rows().update(state=state, problem=problem, doing="", finished=timezone.now(), **tallied(part, state))
+def finish(part: StoreSync, state: StoreSync.State, problem: Reason = NONE) -> None:
+    part.rows().update(state=state, problem=problem, doing=NONE, finished=timezone.now(), **tallied(part, state))
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
     told = ", ".join(f"{count} {name}" for name, count in spent.items())
     log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), told)

@@ -24,6 +24,7 @@ from linking.shopify import files
 from linking.shopify.files import FileState, NewFile, Refusal
 from linking.syncing import uploads
 from linking.syncing.run import Run
+from setup.reasons import NONE, Reason, said
 from setup.shopify.errors import Remedy, ShopifyError
 
 State, Kind = StoreFile.State, StoreFile.Kind
@@ -46,7 +47,7 @@ def reset_failures(run: Run) -> None:
     rows = list(needed(run).filter(state__in=[State.FAILED, State.LATE]))
     for row in rows:
         if row.state == State.LATE and row.problem != RENAMED:
-            row.state, row.problem, row.uploads = State.UPLOADED if row.pending_id else State.SENT, "", 0
+            row.state, row.problem, row.uploads = State.UPLOADED if row.pending_id else State.SENT, NONE, 0
             continue
         row.file_id, row.pending_id, row.sent, row.uploads, row.awaited = "", "", None, 0, None
         if row.problem == NAME_LOST:
@@ -58,7 +59,7 @@ def reset_failures(run: Run) -> None:
 
 def rename(row: StoreFile) -> None:
     """The next try is asked for under another name."""
-    row.state, row.problem, row.attempt, row.pending_id = State.PLANNED, "", row.attempt + 1, ""
+    row.state, row.problem, row.attempt, row.pending_id = State.PLANNED, NONE, row.attempt + 1, ""
 
 
 def confirm(run: Run) -> None:
@@ -87,7 +88,7 @@ def create(run: Run) -> None:
     uploads.upload(run, needed(run).filter(kind=Kind.VIDEO))
     for row in _askable(needed(run).filter(kind=Kind.VIDEO, state=State.STAGED)):
         # One a call: should Shopify not keep a video's name, there is only one that it can be.
-        run.say(f"Bringing the video “{row.name}” into the store.")
+        run.say(Reason("doing.bringing_video", name=row.name))
         _ask(run, [row])
 
 
@@ -96,7 +97,7 @@ def create_pictures(run: Run) -> None:
     adopt(run, list(needed(run).filter(state=State.SENT)))
     missing = _askable(needed(run).exclude(kind=Kind.VIDEO).filter(state=State.PLANNED))
     for at in range(0, len(missing), files.PER_CALL):
-        run.say(f"Bringing files into the store: {at} of {len(missing)}.")
+        run.say(Reason("doing.bringing_files", at=at, all=len(missing)))
         _ask(run, missing[at : at + files.PER_CALL])
 
 
@@ -150,7 +151,7 @@ def _asked(run: Run, batch: Sequence[StoreFile]) -> files.Created:
             return files.Created(())
         if error.remedy != Remedy.GIVE_UP:
             raise
-        return files.Created((), (Refusal(None, error.text, error.code),))
+        return files.Created((), (Refusal(None, error.reason, error.code),))
 
 
 def _new(row: StoreFile) -> NewFile:
@@ -177,7 +178,7 @@ def refuse(row: StoreFile, refusal: Refusal) -> None:
     if refusal.name_taken:
         row.problem = NAME_LOST  # and SENT, as it is: it is looked for until the list of files shows it
         return
-    row.problem = file_reason(refusal.code, refusal.message)
+    row.problem = file_reason(refusal.code, refusal.reason)
     if refusal.wait and not waiting.over(refusal.wait, row.awaited):
         row.state = State.STAGED if row.kind == Kind.VIDEO else State.PLANNED
         row.awaited = row.awaited or timezone.now()
@@ -200,7 +201,7 @@ def adopt(run: Run, rows: list[StoreFile]) -> None:
     for row in rows:
         state = named.found.get(row.mark)
         if state and others.get(state.id, row.pk) == row.pk:
-            row.file_id, row.state, row.problem, row.proved, row.pending_id = state.id, State.READY, "", True, ""
+            row.file_id, row.state, row.problem, row.proved, row.pending_id = state.id, State.READY, NONE, True, ""
             found.append((row, state.alt))
         elif state and row.problem == NAME_LOST and state.name == row.file_name:
             rename(row)  # a file that has got another content since
@@ -248,9 +249,9 @@ def save(run: Run, rows: Sequence[StoreFile]) -> None:
             save_fields(rows, SAVED)
 
 
-def reason_of(state: FileState | None) -> str:
-    """Why a file failed, for people."""
-    return file_reason(state.code, state.message) if state else ""
+def reason_of(state: FileState | None) -> Reason:
+    """Why a file failed."""
+    return file_reason(state.code, said(state.message)) if state else NONE
 
 
 def settle_failed(row: StoreFile, state: FileState) -> None:

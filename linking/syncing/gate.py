@@ -12,14 +12,10 @@ from linking.domain.waiting import Wait
 from linking.models import StoreSync, Sync
 from linking.syncing.run import Run
 from linking.waiting import Waits
+from setup.reasons import Reason
 
 State = StoreSync.State
 PLANS = Wait.PLANS.value
-WAITING = "Planned. Nothing is written before {stores} is planned, too."
-UNASKED = (
-    "{media:,} media would leave galleries here ({galleries:,}), and nobody has confirmed that: the run's other stores were "
-    "planned long before this one and went on. Nothing was written in this store. Retry failed shows its plan."
-)
 
 
 class Way(StrEnum):
@@ -79,5 +75,5 @@ def _is_over(part: StoreSync) -> bool:
     return waiting.over(Wait.PLANS, waits.since(PLANS))
 
 
-def _waiting_for(others: Sequence[StoreSync]) -> str:
-    return WAITING.format(stores=", ".join(str(one.store) for one in others if _is_unplanned(one)))[:300]
+def _waiting_for(others: Sequence[StoreSync]) -> Reason:
+    return Reason("doing.planned", stores=[str(one.store) for one in others if _is_unplanned(one)])

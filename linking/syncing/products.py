@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from linking import waiting
 from linking.domain.plan import fingerprint
-from linking.domain.reasons import MOVED, UNREADABLE, VANISHED
+from linking.domain.reasons import UNREADABLE, VANISHED
 from linking.domain.steps import next_step
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
@@ -26,10 +26,11 @@ from linking.syncing.goal import View, failures, goal_of, is_credible, may_be_ol
 from linking.syncing.run import Run
 from linking.syncing.settling import Settled
 from linking.syncing.writing import LINK, ORDER, UNLINK, Writing
+from setup.reasons import NONE, Reason
 
 # So many galleries are looked at in a round, in turns: a round has to fit into a slice, however many there are.
 WINDOW = 500
-DRESSED = "the picture of a variant changed"
+DRESSED = Reason("gallery.moved_variant")
 # Files that may still come. Galleries that wait for none are linked in groups of MANY, or when LONG (s) is over.
 ON_THE_WAY = [StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED]
 ON_THE_WAY += [StoreFile.State.SENT, StoreFile.State.UPLOADED]
@@ -63,7 +64,7 @@ class Galleries:
                 continue
             total = self.run.part.products.count()
             closed = self.run.part.products.exclude(state__in=OPEN).count()
-            self.run.say(f"Linking galleries: {closed} of {total} done.")
+            self.run.say(Reason("doing.linking", done=closed, all=total))
             moved = self.round(products)
             while self.attached:
                 self.run.tick()
@@ -74,7 +75,7 @@ class Galleries:
             self.idle += len(products)
             if self.idle >= self.able:
                 # Nothing to do but to wait for Shopify to show what was asked for.
-                self.run.pause(interval, "Shopify is working on galleries.")
+                self.run.pause(interval, Reason("doing.galleries"))
                 interval, self.idle = min(3.0, interval * 2), 0
 
     def open(self, *, urgent: bool, everything: bool) -> list[ProductSync]:
@@ -143,7 +144,7 @@ class Galleries:
         product, goal, step = view.product, view.goal, view.step
         if product.pk in busy:
             return None
-        trouble = self.dressing.trouble.get(product.pk, "")
+        trouble = self.dressing.trouble.get(product.pk, NONE)
         if trouble:  # then nothing leaves at all
             goal = replace(goal, leaving=(), incomplete=True)
             step = next_step(goal.target, (), view.gallery.ids)
@@ -198,7 +199,7 @@ class Galleries:
                 going.append(product)
             elif reason := self._moved(product, gallery, dressed):
                 if not may_be_old(product):
-                    settling.close(product, ProductSync.State.REFUSED, MOVED.format(what=reason))
+                    settling.close(product, ProductSync.State.REFUSED, Reason("gallery.moved", what=reason))
             else:
                 product.state = ProductSync.State.WORKING
                 starting.append(product)
@@ -212,11 +213,11 @@ class Galleries:
         else:
             save_fields([product], ["waits"])
 
-    def _moved(self, product: ProductSync, gallery: Gallery, dressed: set[int]) -> str:
+    def _moved(self, product: ProductSync, gallery: Gallery, dressed: set[int]) -> Reason:
         """What somebody changed since it was planned; empty if nothing."""
         if product.fingerprint != of_gallery(gallery) and not self._only_we_were_there(product, gallery):
             return difference(product, gallery)
-        return DRESSED if product.pk in dressed else ""
+        return DRESSED if product.pk in dressed else NONE
 
     def _only_we_were_there(self, product: ProductSync, gallery: Gallery) -> bool:
         """A file's alt text is the same in every gallery: what this run wrote for another one shows here, too."""
@@ -231,10 +232,10 @@ class Galleries:
         return product.fingerprint == fingerprint([(id, alt or "") for id, alt in was])
 
 
-def difference(product: ProductSync, gallery: Gallery) -> str:
-    """What somebody did to the gallery, in a few words."""
+def difference(product: ProductSync, gallery: Gallery) -> Reason:
+    """What somebody did to the gallery."""
     before = [item["id"] for item in product.before]
     came, left = len(set(gallery.ids) - set(before)), len(set(before) - set(gallery.ids))
-    words = [f"{came} media came" if came else "", f"{left} left" if left else ""]
-    told = ", ".join(word for word in words if word)
-    return told or ("the order changed" if before != gallery.ids else "an alt text changed")
+    if came or left:
+        return Reason("gallery.moved_media", came=came, left=left)
+    return Reason("gallery.moved_order" if before != gallery.ids else "gallery.moved_alt")

@@ -17,10 +17,10 @@ from linking.shopify.files import FileState, Refusal
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.run import Run
 from linking.waiting import Waits
+from setup.reasons import NONE, Reason
 
 Outcome, State = ChangeRow.Outcome, StoreFile.State
-NEWER = "The file shows a newer version by now than the one that was planned. Nothing was written; plan again."
-LOST = "The file whose content was to be replaced is gone from the store. Run again to add it as a new one."
+NEWER, LOST = Reason("file.newer"), Reason("file.lost")
 # Files that may be there with another text than they shall have.
 DESCRIBED = (Change.KEEP, Change.ADD, Change.REPLACE)
 # So often a new content is asked for that Shopify drops without a word.
@@ -81,7 +81,7 @@ class Publishing:
         began = timezone.now()
         while lines := [line for line in self._open(Change.REPLACE) if not is_there(line)]:
             self.run.tick()
-            self.run.say(f"Replacing the contents of files: {len(lines):,} to go.")
+            self.run.say(Reason("doing.replacing", left=len(lines)))
             known = files.contents(self.run.client, [line.medium_id for line in lines])
             newest = self._newest([line.medium_id for line in lines])
             ask = [line for line in lines if self._look(line, known, newest)]
@@ -92,7 +92,7 @@ class Publishing:
             for at in range(0, len(ask), files.PER_CALL):
                 self._ask(ask[at : at + files.PER_CALL])
             if any(line.outcome == Outcome.PENDING and not is_there(line) for line in lines):
-                self.run.pause(waiting.next_look(began), "Shopify is replacing contents.")
+                self.run.pause(waiting.next_look(began), Reason("doing.being_replaced"))
 
     def _newest(self, file_ids: list[str]) -> dict[str, int]:
         """File id -> the version of its asset that it shows, as far as the ledger knows."""
@@ -138,7 +138,7 @@ class Publishing:
             return False
         return True
 
-    def _await(self, line: ChangeRow, key: str, outcome: ChangeRow.Outcome, reason: str) -> None:
+    def _await(self, line: ChangeRow, key: str, outcome: ChangeRow.Outcome, reason: Reason) -> None:
         """Not shown, or its content is not; that may be for good."""
         if self.waits.miss(key):
             self._give_up(line, outcome, reason)
@@ -170,7 +170,7 @@ class Publishing:
         if refusal.wait:
             self.waits.refuse(content_key(line), refusal.wait)
         if not refusal.wait or self.waits.over(content_key(line)):
-            self._give_up(line, Outcome.FAILED, file_reason(refusal.code, refusal.message))
+            self._give_up(line, Outcome.FAILED, file_reason(refusal.code, refusal.reason))
         elif line.file is not None:
             line.file.file_id, line.file.sent = "", None
             self._keep([line.file])
@@ -178,7 +178,7 @@ class Publishing:
     def _replaced_by(self, sources: Mapping[str, str], ids: Sequence[str]) -> Sequence[Refusal]:
         return files.settled(lambda: files.replace(self.run.client, {id: sources[id] for id in ids}))
 
-    def _give_up(self, line: ChangeRow, outcome: ChangeRow.Outcome, reason: str) -> None:
+    def _give_up(self, line: ChangeRow, outcome: ChangeRow.Outcome, reason: Reason) -> None:
         """The next run begins anew: the row forgets that it was asked for."""
         line.outcome, line.reason = outcome, reason
         if line.file is not None:
@@ -188,7 +188,7 @@ class Publishing:
     def _replaced(self, row: StoreFile) -> None:
         """The file shows the new version: the ledger's row of the old one has no file any more, and its mark stays in the file's
         name."""
-        row.state, row.staged_url, row.problem, row.proved = State.READY, "", "", True
+        row.state, row.staged_url, row.problem, row.proved = State.READY, "", NONE, True
         with self.run.fenced():
             old = StoreFile.objects.filter(store=row.store_id, file_id=row.file_id).exclude(pk=row.pk)
             row.alt = next((one.alt for one in old if one.state == State.READY), row.alt)  # Shopify keeps it
@@ -218,7 +218,7 @@ class Texts:
                 self._judge(line, known.get(line.medium_id))
             self._close([line for line in left if line.outcome != Outcome.PENDING])
             if any(line.outcome == Outcome.PENDING for line in left):
-                self.run.pause(waiting.next_look(began), "Waiting for Shopify to show alt texts.")
+                self.run.pause(waiting.next_look(began), Reason("doing.alt_texts"))
 
     def _write(self, lines: Sequence[ChangeRow]) -> None:
         self.run.tick()
@@ -241,7 +241,7 @@ class Texts:
         elif refusal.wait:
             self.waits.refuse(text_key(line), refusal.wait)
         if refusal is not None and (not refusal.wait or self.waits.over(text_key(line))):
-            line.outcome, line.reason = Outcome.FAILED, file_reason(refusal.code, refusal.message)
+            line.outcome, line.reason = Outcome.FAILED, file_reason(refusal.code, refusal.reason)
 
     def _judge(self, line: ChangeRow, state: FileState | None) -> None:
         if line.outcome != Outcome.PENDING:

@@ -13,6 +13,7 @@ from linking.models import StoreSync, Sync
 from linking.runtime import process
 from linking.runtime.heartbeat import Heartbeat
 from linking.syncing.lease import Lease, LeaseLost
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient, Spent
 
 
@@ -77,11 +78,11 @@ class Run:
         finally:
             self._look = self.tick
 
-    def pause(self, seconds: float, reason: str) -> None:
+    def pause(self, seconds: float, reason: Reason) -> None:
         """Wait in small steps, so that an abort is heard at once."""
         until = time.monotonic() + seconds
         if seconds > 1:
-            self.say(f"{reason} Next look in {round(seconds)} s.")
+            self.say(Reason("doing.next_look", text=reason, seconds=round(seconds)))
         self._look()
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, 0.5))
@@ -93,9 +94,9 @@ class Run:
         self._heed_abort()
         self.lease.check(now=timezone.now())
 
-    def say(self, text: str) -> None:
+    def say(self, doing: Reason) -> None:
         """What the person who watches reads."""
-        self.part.rows().update(doing=text[:300])
+        self.part.rows().update(doing=doing)
 
     def progress(self) -> None:
         """Something was written or settled: the store is there, and so are we."""

@@ -17,6 +17,7 @@ from linking.shopify.galleries import Gallery
 from linking.syncing.goal import LINK, ORDER, UNLINK, Goal
 from linking.syncing.run import Run
 from linking.waiting import Waits
+from setup.reasons import NONE, Reason
 
 Outcome = ChangeRow.Outcome
 State = ProductSync.State
@@ -24,8 +25,8 @@ OF_PRODUCT = {State.FAILED: Outcome.FAILED, State.REFUSED: Outcome.REFUSED, Stat
 OF_PRODUCT |= {State.ABORTED: Outcome.ABORTED}
 # What every look at a gallery tells of a link.
 SEEN = ["medium_id", "title", "handle", "gone"]
-NOT_LINKED = "The picture could not be linked."
-STUCK = "Shopify cannot unlink a medium that it is still processing or that failed; remove it in Shopify."
+NOT_LINKED, NOT_LINKED_AGAIN = Reason("file.not_linked"), Reason("file.not_linked_again")
+STUCK = Reason("gallery.stuck")
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ class Settled:
     product: ProductSync
     goal: Goal
     gallery: Gallery
-    trouble: str = ""
+    trouble: Reason = NONE
     known: bool = True
 
 
-def close(product: ProductSync, state: State, reason: str) -> None:
+def close(product: ProductSync, state: State, reason: Reason) -> None:
     """Settle a product as a whole, with every line that is still open: what was asked for may have happened, and is
     unconfirmed."""
     waits = Waits(product.waits)
@@ -53,7 +54,7 @@ def close(product: ProductSync, state: State, reason: str) -> None:
         close_rows(rows, state, reason)
 
 
-def close_rows(rows: QuerySet[ProductSync], state: State, reason: str) -> None:
+def close_rows(rows: QuerySet[ProductSync], state: State, reason: Reason) -> None:
     """Settle open products whose lines are all closed: in part, where a line says that something is done, or may be."""
     rows, now = rows.order_by(), timezone.now()
     # Where anything stands now was not seen; what was done has been told with its place.
@@ -120,7 +121,7 @@ def _rest(one: Settled) -> None:
 
 
 def _save_outcomes(lines: Sequence[ChangeRow]) -> None:
-    found: dict[tuple[str, str], list[int]] = {}
+    found: dict[tuple[str, Reason], list[int]] = {}
     for line in lines:
         found.setdefault((line.outcome, line.reason), []).append(line.pk)
     for (outcome, reason), pks in found.items():
@@ -145,14 +146,14 @@ def _put_in_place(lines: Iterable[ChangeRow], gallery: Gallery) -> Iterator[Chan
             yield line
 
 
-def outcome_of(line: ChangeRow, one: Settled, files: Mapping[str, StoreFile]) -> tuple[Outcome, str]:
+def outcome_of(line: ChangeRow, one: Settled, files: Mapping[str, StoreFile]) -> tuple[Outcome, Reason]:
     """By what the gallery shows. What was asked for and does not show is not known to have failed."""
     unknown = (Outcome.UNKNOWN, NOT_SHOWN)
     asked = was_asked(line, Waits(one.product.waits)) and not one.known
     there = line.medium in one.gallery.ids if line.medium else False
     if line.change in (Change.ADD, Change.REPLACE):
         if there and line.file is None:  # an undone run's picture
-            return Outcome.DONE, ""
+            return Outcome.DONE, NONE
         if there and asked and _wrong_text(line, one.gallery):
             return unknown
         if there:
@@ -174,20 +175,20 @@ def _wrong_text(line: ChangeRow, gallery: Gallery) -> bool:
     return line.alt_after is not None and texts.get(line.medium) != line.alt_after
 
 
-def _not_brought(line: ChangeRow, files: Mapping[str, StoreFile]) -> tuple[Outcome, str]:
+def _not_brought(line: ChangeRow, files: Mapping[str, StoreFile]) -> tuple[Outcome, Reason]:
     """Its file is not there: it failed, or Shopify takes its time. `files` by mark, as they are now."""
     if line.file is None:
-        return Outcome.FAILED, "The picture could not be linked again."
+        return Outcome.FAILED, NOT_LINKED_AGAIN
     file = files.get(line.file.mark)
     late = file is not None and file.state == StoreFile.State.LATE
-    return Outcome.UNKNOWN if late else Outcome.FAILED, (file.problem if file else "") or NOT_LINKED
+    return Outcome.UNKNOWN if late else Outcome.FAILED, (file.problem if file else NONE) or NOT_LINKED
 
 
 def in_place(line: ChangeRow, gallery: Gallery) -> bool:
     return line.medium_id in gallery.ids and gallery.ids.index(line.medium_id) + 1 == line.position_after
 
 
-def state_of(one: Settled) -> tuple[State, str]:
+def state_of(one: Settled) -> tuple[State, Reason]:
     outcomes = [line.outcome for line in one.product.changes.all()]
     failed, unknown = outcomes.count(Outcome.FAILED), outcomes.count(Outcome.UNKNOWN)
     if one.trouble:
@@ -195,12 +196,10 @@ def state_of(one: Settled) -> tuple[State, str]:
     if not failed and (unknown or not one.known):
         return State.PARTIAL, NOT_SHOWN
     if not failed:
-        return State.DONE, ""
+        return State.DONE, NONE
     done = outcomes.count(Outcome.DONE)
-    told = f"{failed} of {failed + unknown + done} changes failed."
-    return (State.PARTIAL if done or unknown else State.FAILED), (
-        f"{told} Nothing was unlinked." if one.goal.incomplete else told
-    )
+    counts = {"failed": failed, "all": failed + unknown + done, "incomplete": int(one.goal.incomplete)}
+    return (State.PARTIAL if done or unknown else State.FAILED), Reason("gallery.failed", **counts)
 
 
 def links_of(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> list[Link]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from linking.domain.reasons import NOT_SHOWN, SWATCH, VANISHED
+from linking.domain.reasons import NOT_SHOWN, VANISHED
 from linking.domain.waiting import waiting_for
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.models.writing import save_fields
@@ -12,6 +12,7 @@ from linking.shopify.swatches import Refusal, Value
 from linking.syncing.goal import may_be_old
 from linking.syncing.run import Run
 from linking.waiting import Waits
+from setup.reasons import Reason
 from setup.shopify.errors import Remedy, ShopifyError
 
 Outcome = ChangeRow.Outcome
@@ -112,7 +113,9 @@ class Swatches:
                     return False  # looked for again in the next round
                 if error.remedy != Remedy.GIVE_UP:
                     raise
-                self._refuse([wish for wish in due if swatches.owner_type(wish.line.owner_id) == kind], error.text, "")
+                self._refuse(
+                    [wish for wish in due if swatches.owner_type(wish.line.owner_id) == kind], error.reason, ""
+                )
                 return False
             self.defined.add(kind)
         return True
@@ -125,7 +128,7 @@ class Swatches:
             for wish in wishes:
                 self._batch([wish], current)
         elif refusal:
-            self._refuse(wishes, refusal.message, refusal.code)
+            self._refuse(wishes, refusal.reason, refusal.code)
 
     def _remove(self, wishes: Sequence[Wish]) -> None:
         refusal = self._sent(lambda: swatches.remove(self.run.client, [wish.line.owner_id for wish in wishes]))
@@ -133,7 +136,7 @@ class Swatches:
             for wish in wishes:
                 self._remove([wish])
         elif refusal:
-            self._refuse(wishes, refusal.message, refusal.code)
+            self._refuse(wishes, refusal.reason, refusal.code)
 
     def _sent(self, write: Callable[[], Sequence[Refusal]]) -> Refusal | None:
         """None if it was taken, or if nobody knows: the metafields will tell."""
@@ -145,15 +148,15 @@ class Swatches:
                 return None
             if error.remedy != Remedy.GIVE_UP:
                 raise
-            return Refusal(None, error.text, error.code)
+            return Refusal(None, error.reason, error.code)
 
-    def _refuse(self, wishes: Sequence[Wish], text: str, code: str) -> None:
+    def _refuse(self, wishes: Sequence[Wish], told: Reason, code: str) -> None:
         """For now, or for good."""
         for wish in wishes:
             if what := waiting_for(code):
                 wish.waits.refuse(wish.key, what)
             if not what or wish.waits.over(wish.key):
-                wish.line.outcome, wish.line.reason = Outcome.FAILED, SWATCH.format(text=text.rstrip("."))
+                wish.line.outcome, wish.line.reason = Outcome.FAILED, Reason("swatch.not_set", text=told)
         self._save_waits(wishes)
         self._save_lines([wish for wish in wishes if wish.line.outcome != Outcome.PENDING])
 
@@ -169,7 +172,7 @@ class Swatches:
                 save_fields([wish.line for wish in wishes], ["outcome", "reason"])
 
 
-def not_shown(wish: Wish) -> tuple[Outcome, str]:
+def not_shown(wish: Wish) -> tuple[Outcome, Reason]:
     """Of an owner that counts as gone: what was asked for may have happened before."""
     if wish.waits.times(wish.key):
         return Outcome.UNKNOWN, NOT_SHOWN

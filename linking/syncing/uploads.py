@@ -14,12 +14,12 @@ from django.utils import timezone
 from linking import waiting
 from linking.cloudinary.delivery import NotDelivered, Stream
 from linking.domain import limits
-from linking.domain.reasons import NOT_UPLOADED, STILL_MAKING
 from linking.domain.waiting import DEADLINES
 from linking.models import StoreFile
 from linking.shopify import uploads
 from linking.shopify.uploads import BrokenUpload, Refused
 from linking.syncing.run import Aborted, Run, SliceOver
+from setup.reasons import NONE, Reason
 from setup.shopify.errors import ShopifyError
 
 State = StoreFile.State
@@ -35,7 +35,7 @@ def upload(run: Run, videos: QuerySet[StoreFile]) -> None:
     interval = 1.0
     while rows := list(videos.filter(state__in=[State.PLANNED, State.UPLOADING])):
         if not sum(_bring(run, row) for row in rows):
-            run.pause(interval, "Cloudinary is still making videos.")
+            run.pause(interval, Reason("doing.making_videos"))
             interval = min(15.0, interval * 2)
 
 
@@ -43,11 +43,11 @@ def _bring(run: Run, row: StoreFile) -> bool:
     """One attempt. False if it is too early for it."""
     run.tick()
     if row.uploads >= TRIES:
-        _keep(run, row, State.FAILED, problem=NOT_UPLOADED.format(tries=TRIES))
+        _keep(run, row, State.FAILED, problem=Reason("file.not_uploaded", tries=TRIES))
         return True
     stream = Stream()
     try:
-        _patiently(run, lambda: stream.open(row.source_url), say=lambda: f"Fetching the video “{row.name}”.")
+        _patiently(run, lambda: stream.open(row.source_url), say=lambda: Reason("doing.fetching_video", name=row.name))
         if trouble := limits.video_weight_trouble(stream.size):
             raise NotDelivered(trouble)
         row.awaited = None
@@ -55,10 +55,10 @@ def _bring(run: Run, row: StoreFile) -> bool:
     except NotDelivered as trouble:
         return _put_off(run, row, trouble)
     except Refused as refusal:
-        _keep(run, row, State.FAILED, problem=str(refusal))
+        _keep(run, row, State.FAILED, problem=refusal.reason)
     except BrokenUpload as broken:
-        _keep(run, row, State.PLANNED, problem=str(broken))
-        run.pause(min(15.0, 0.5 * 2**row.uploads), f"{broken} It begins anew.")
+        _keep(run, row, State.PLANNED, problem=broken.reason)
+        run.pause(min(15.0, 0.5 * 2**row.uploads), Reason("doing.begins_again", text=broken.reason))
     except (Aborted, SliceOver, ShopifyError):
         _keep(run, row, State.PLANNED, uploads=max(0, row.uploads - 1) if row.state == State.UPLOADING else row.uploads)
         raise
@@ -77,9 +77,9 @@ def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
     _patiently(
         run,
         lambda: uploads.send(target, row.file_name, stream.size, progress),
-        say=lambda: f"Uploading the video “{row.name}”: {progress}.",
+        say=lambda: progress.said(row.name),
     )
-    _keep(run, row, State.STAGED, staged_url=target.source, staged_until=until, problem="", uploads=0)
+    _keep(run, row, State.STAGED, staged_url=target.source, staged_until=until, problem=NONE, uploads=0)
     run.progress()
 
 
@@ -89,9 +89,9 @@ def _put_off(run: Run, row: StoreFile, trouble: NotDelivered) -> bool:
     if wait and not waiting.over(wait, since):
         _keep(run, row, State.PLANNED, awaited=since)
         return False
-    problem = trouble.text
+    problem = trouble.reason
     if wait:
-        problem = STILL_MAKING.format(text=trouble.text, minutes=round(DEADLINES[wait].seconds / 60))
+        problem = Reason("file.still_making", text=problem, minutes=round(DEADLINES[wait].seconds / 60))
     _keep(run, row, State.FAILED, awaited=None, problem=problem)
     return True
 
@@ -105,7 +105,7 @@ def _keep(run: Run, row: StoreFile, state: StoreFile.State, **values: object) ->
 
 
 class CountedStream:
-    """A stream's pieces, counted. As text: `12 of 340 MB`."""
+    """A stream's pieces, counted."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream, self._sent = stream, 0
@@ -115,11 +115,13 @@ class CountedStream:
             yield piece
             self._sent += len(piece)
 
-    def __str__(self) -> str:
-        return f"{self._sent // limits.MB} of {limits.megabytes(self._stream.size)}"
+    def said(self, name: str) -> Reason:
+        """`12 of 340 MB`; another one for every megabyte."""
+        whole = self._sent // limits.MB * limits.MB
+        return Reason("doing.uploading_video", name=name, sent=whole, size=self._stream.size)
 
 
-def _patiently(run: Run, transfer: Callable[[], T], *, say: Callable[[], str]) -> T:
+def _patiently(run: Run, transfer: Callable[[], T], *, say: Callable[[], Reason]) -> T:
     """Run `transfer` in a thread of its own and look up from it all the time: a connection that hangs keeps nobody from hearing
     an abort. It may outlast the slice. `transfer` touches no database; its stream is stopped by whoever leaves it alone."""
     results: list[T] = []
@@ -135,7 +137,7 @@ def _patiently(run: Run, transfer: Callable[[], T], *, say: Callable[[], str]) -
             over.set()
 
     threading.Thread(target=work, name="upload", daemon=True).start()
-    said = ""
+    said = NONE
     while not over.wait(LOOK):
         run.watch()
         if said != (said := say()):

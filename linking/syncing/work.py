@@ -22,6 +22,7 @@ from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
 from linking.syncing.settling import record_unchanged
+from setup.reasons import Reason
 from setup.shopify.auth import tokens
 from setup.shopify.errors import Remedy, ShopifyError
 
@@ -34,12 +35,6 @@ PLANNERS: dict[str, type[UndoPlanner] | type[UnlinkPlanner] | type[UploadPlanner
 }
 # So often work may be lost in our own hands without anything getting done: workers that die, errors of ours.
 MAX_LOST, MAX_CRASHES = 10, 3
-BROKE_OFF = "The work on this store broke off {n} times without getting on. Run again: what is done stays done."
-CRASHED = "AssetLink met an error of its own (reference {reference}, in the app's log)."
-GIVEN_UP = (
-    "{text} It came back {n} times, so the run was ended here; what is done stays done. Tell whoever runs AssetLink."
-)
-AWAY = "{text} The store was waited for {minutes} minutes. The run may go on when it is back: run again, what is done stays done."
 
 
 class Next(StrEnum):
@@ -59,8 +54,7 @@ def work(pk: int, *, owner: str = "", job_id: str = "") -> Next:
         return Next.NOTHING
     lease = Lease.take(part, owner or uuid.uuid4().hex, now=timezone.now(), job_id=job_id)
     if lease is None:
-        waiting = "Another run writes in this store; this one follows."
-        part.rows().filter(owner="", state__in=[State.PLANNING, State.APPLYING]).update(doing=waiting)
+        part.rows().filter(owner="", state__in=[State.PLANNING, State.APPLYING]).update(doing=Reason("doing.turn"))
         return Next.WAIT
     if lease.inherited:
         log.warning("Store sync %s lost its worker; this one goes on.", pk)
@@ -105,19 +99,19 @@ def _setback(run: Run, error: ShopifyError) -> Next:
     """The store refuses us, or it does not answer: then look again, later, until it has been away for too long."""
     part = run.part
     if error.code == "paused":
-        run.say(error.text)
+        run.say(error.reason)
         return Next.WAIT  # the sweeper asks again
     if error.remedy == Remedy.STOP_STORE:
-        part.store.break_off(error.text)
+        part.store.break_off(error.reason)
     if error.remedy == Remedy.STOP_STORE or (error.remedy == Remedy.GIVE_UP and not _may_pass(part)):
-        return _end(run, error.text)
+        return _end(run, error.reason)
     part.spend(setbacks=1)
     since = part.away_since or timezone.now()
     if waiting.over(Wait.STORE, since):
         minutes = round(waiting.seconds(Wait.STORE) / 60)
-        return _end(run, AWAY.format(text=error.text, minutes=minutes))
+        return _end(run, Reason("run.away", text=error.reason, minutes=minutes))
     part.rows().update(away_since=since)
-    run.say(f"{error.text} Looking again in a moment.")
+    run.say(Reason("doing.look_again", text=error.reason))
     # A worker waits with it for a minute; then the sweeper asks again, and the worker is free for others.
     return Next.LATER if (timezone.now() - since).total_seconds() < 60 else Next.WAIT
 
@@ -135,14 +129,14 @@ def _crash(run: Run, error: Exception) -> Next:
     """An error of ours is named as such. It may be gone with the next look, and is not repeated for ever."""
     part, reference = run.part, logged(f"Store sync {run.part.pk}", error)
     part.spend(setbacks=1, tries=1)
-    text = CRASHED.format(reference=reference)
+    text = Reason("run.own_error", reference=reference)
     if part.tries + 1 >= MAX_CRASHES:
-        return _end(run, GIVEN_UP.format(text=text, n=part.tries + 1))
-    run.say(f"{text} Trying again.")
+        return _end(run, Reason("run.given_up", text=text, times=part.tries + 1))
+    run.say(Reason("doing.try_again", text=text))
     return Next.LATER
 
 
-def _end(run: Run, reason: str) -> Next:
+def _end(run: Run, reason: Reason) -> Next:
     """The end of a run that cannot go on. Whatever its rows hold, it ends."""
     try:
         with run.fenced():
@@ -161,7 +155,7 @@ def _walk(run: Run) -> Next:
     run.tick()
     if part.tries >= MAX_LOST:
         # Each worker that took this up died or hung, and nothing got done in between.
-        raise ShopifyError(Remedy.GIVE_UP, BROKE_OFF.format(n=part.tries))
+        raise ShopifyError(Remedy.GIVE_UP, Reason("run.broke_off", times=part.tries))
     if part.started is None:
         with run.fenced():
             part.rows().update(started=timezone.now())
@@ -191,7 +185,7 @@ def _gate(run: Run) -> Next | None:
         return Next.WAIT
     if way == Way.REFUSE:
         media, galleries = part.changes.losses()
-        return _end(run, gate.UNASKED.format(media=media, galleries=galleries))
+        return _end(run, Reason("run.unconfirmed", media=media, galleries=galleries))
     with run.fenced():
         if way == Way.SHOW:
             ending.finish(part, State.PLANNED)
@@ -223,7 +217,7 @@ def _link(run: Run) -> None:
 
 def _plan(run: Run) -> None:
     """Plan by the store's answer; ask first if it has not been asked."""
-    run.say("Reading the galleries.")
+    run.say(Reason("doing.reading_galleries"))
     if planner := PLANNERS.get(run.part.sync.kind):
         with run.whole():
             planner(run.part, run.client, run.fenced).plan()
@@ -235,7 +229,6 @@ def _plan(run: Run) -> None:
         answering.answer(question, run.client)
         match = answered(run.part)
     if match is None:
-        text = "The fields of the selection were changed while the run began. Start it again."
-        raise ShopifyError(Remedy.GIVE_UP, text, "fields_changed")
+        raise ShopifyError(Remedy.GIVE_UP, Reason("run.fields_changed"), "fields_changed")
     with run.whole():
         Planner(run.part, run.client, run.fenced).plan(match)

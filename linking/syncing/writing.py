@@ -16,10 +16,10 @@ from linking.shopify.galleries import Ordering
 from linking.syncing.goal import LINK, ORDER, UNLINK, View
 from linking.syncing.run import Run
 from linking.waiting import Waits
+from setup.reasons import Reason
 from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
-ORDER_REFUSED = "The order could not be set: {text}"
 Rows = dict[str, list[str]]  # file id -> product ids
 
 
@@ -28,7 +28,7 @@ class Writing:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.trouble: dict[int, str] = {}
+        self.trouble: dict[int, Reason] = {}
         self.ordered = False
         self._views: dict[str, View] = {}
 
@@ -88,7 +88,7 @@ class Writing:
             if not waits.over(ORDER):
                 self._save([product], ["waits"])
                 return True
-        self.trouble[product.pk] = ORDER_REFUSED.format(text=answer.refusal)
+        self.trouble[product.pk] = Reason("gallery.order_refused", text=answer.refusal)
         return False
 
     def _send_order(self, product: ProductSync, order: Sequence[str]) -> Ordering | None:
@@ -100,7 +100,7 @@ class Writing:
                 return None
             if error.remedy != Remedy.GIVE_UP:
                 raise
-            return Ordering(refusal=error.text, code=error.code)
+            return Ordering(refusal=error.reason, code=error.code)
 
     def _save(self, products: Sequence[ProductSync], fields: Sequence[str]) -> None:
         with self.run.fenced():
@@ -170,7 +170,7 @@ class Writing:
         lines = [line for line in named if (line.asset_id == asset if asset else line.medium_id == file_id)]
         lines = [line for line in lines if line.outcome == ChangeRow.Outcome.PENDING]
         for line in lines:
-            line.outcome, line.reason = ChangeRow.Outcome.FAILED, file_reason(refusal.code, refusal.message)
+            line.outcome, line.reason = ChangeRow.Outcome.FAILED, file_reason(refusal.code, refusal.reason)
         with self.run.fenced():
             save_fields(lines, ["outcome", "reason"])
 

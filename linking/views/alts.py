@@ -25,6 +25,7 @@ from linking.selection.alt_texts.deciding import BadAlt
 from linking.selection.arrangement import group_ids
 from linking.views import uploads
 from linking.views.selections import selection_of
+from setup.reasons import Reason
 from setup.security.guards import MemberRequest, members
 
 Edit = Callable[[Selection, QueryDict], None]
@@ -199,7 +200,7 @@ def counts(request: MemberRequest, selection: Selection) -> str:
     return render_to_string("link/_alts_count.html", {"alts": alt_texts.numbers(selection), "oob": True}, request)
 
 
-def begun(request: MemberRequest, selection: Selection, text: str) -> HttpResponse:
+def begun(request: MemberRequest, selection: Selection, text: str | Reason) -> HttpResponse:
     """What is done at Cloudinary now, as the page shows it."""
     parts: list[str] = [render_to_string("link/_alts_work.html", jobs_context(selection) | {"oob": True}, request)]
     parts += editors(request, selection, request.POST.get("at", ""))

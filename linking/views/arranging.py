@@ -69,7 +69,7 @@ def number(given: QueryDict) -> int:
 
 def restored(edit: SelectionEdit, given: QueryDict) -> None:
     label = edit.selection.field_label(edit.selection.order_field)
-    editing.restore(edit, given.get("g", ""), f"by {label}" if label else "as selected")
+    editing.restore(edit, given.get("g", ""), label)
 
 
 EDITS: dict[str, Edit] = {

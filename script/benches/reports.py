@@ -94,6 +94,7 @@ def file(store, at: int):
 
 def change(part, products, files, at: int):
     from linking.models import ChangeRow
+    from setup.reasons import Reason
 
     known = {
         "part": part,
@@ -103,7 +104,7 @@ def change(part, products, files, at: int):
         "name": f"picture-{at}",
     }
     if at % 10 == 9:
-        reason = "No product has this value in the field SKU. Check the value in Cloudinary or in Shopify."
+        reason = Reason("match.no_product", field="sku", key=known["key"])
         return ChangeRow(change="skip", outcome="skipped", reason=reason, **known)
     row = {"product": products[at // PER_PRODUCT], "file": files[at], "position_after": at % PER_PRODUCT + 1}
     return ChangeRow(change="add", outcome="done", alt_after=f"A shirt, picture {at}", **known, **row)
@@ -198,7 +199,7 @@ def model_rows(sync: int) -> Iterator[list]:
             product.product_id if product else "",
             row.get_change_display(),
             row.get_outcome_display(),
-            row.reason,
+            str(row.reason),
             row.position_before,
             row.position_after,
             row.file.file_id if row.file else "",

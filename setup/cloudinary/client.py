@@ -12,6 +12,7 @@ from typing import Any
 import cloudinary.api
 
 from setup.models import Environment
+from setup.reasons import Reason, Reasoned, register
 
 SECONDS = 20
 
@@ -25,22 +26,25 @@ class Trouble(StrEnum):
     AWAY = "away"  # no answer, or a broken one
 
 
-class CloudinaryError(Exception):
-    """`text` is for people: what happened and what to do next. `said`: Cloudinary's own words."""
+class CloudinaryError(Reasoned):
+    """`reason`: what happened and what to do next. `said`: Cloudinary's own words."""
 
-    def __init__(self, trouble: Trouble, text: str, said: str = "") -> None:
-        super().__init__(text)
-        self.trouble, self.text, self.said = trouble, text, said
+    def __init__(self, trouble: Trouble, reason: Reason, said: str = "") -> None:
+        super().__init__(reason)
+        self.trouble, self.said = trouble, said
 
 
 TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
 TROUBLES |= {409: Trouble.TAKEN, 420: Trouble.BUSY, 429: Trouble.BUSY}
-TEXTS = {
-    Trouble.BUSY: "Cloudinary's hourly API limit is used up.",
-    Trouble.REFUSED: "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
-    Trouble.TAKEN: "Something of this name exists already and was not changed.",
-    Trouble.AWAY: "Cloudinary does not answer.",
+WORDS = {
+    "cloudinary.busy": "Cloudinary's hourly API limit is used up.",
+    "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
+    "cloudinary.taken": "Something of this name exists already and was not changed.",
+    "cloudinary.away": "Cloudinary does not answer.",
+    "cloudinary.bad_request": "Cloudinary refused the request: {said}",
+    "cloudinary.gone": "Cloudinary refused the request: {said}",
 }
+register(WORDS)
 
 
 class CloudinaryClient:
@@ -80,7 +84,8 @@ def _as_ours(error: Exception) -> CloudinaryError:
     """The SDK's exceptions carry the status only in their text: `Error 404 - message`."""
     found = re.match(r"(?:Error|Server returned unexpected status code -) ?(\d{3})", str(error))
     trouble = TROUBLES.get(int(found[1]), Trouble.AWAY) if found else _by_class(error)
-    return CloudinaryError(trouble, TEXTS.get(trouble) or f"Cloudinary refused the request: {error}", str(error))
+    own_words = {"said": str(error)} if trouble in (Trouble.BAD_REQUEST, Trouble.GONE) else {}
+    return CloudinaryError(trouble, Reason(f"cloudinary.{trouble.value}", **own_words), str(error))
 
 
 def _by_class(error: Exception) -> Trouble:

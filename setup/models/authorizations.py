@@ -5,6 +5,8 @@ from django.db import models
 from setup.models.apps import ShopifyApp
 from setup.models.environments import Environment, Member
 from setup.models.stores import Store
+from setup.reason_field import ReasonField
+from setup.reasons import NONE, Reason
 
 
 class Authorization(models.Model):
@@ -32,9 +34,9 @@ class Authorization(models.Model):
     opened = models.DateTimeField(null=True)
     used = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING, db_default=Status.WAITING)
-    problem = models.TextField(blank=True)
+    problem = ReasonField()
     store = models.ForeignKey(Store, null=True, on_delete=models.SET_NULL, related_name="+")
 
-    def end(self, status: Status, *, problem: str = "", store: Store | None = None) -> None:
+    def end(self, status: Status, *, problem: Reason = NONE, store: Store | None = None) -> None:
         self.status, self.problem, self.store = status, problem, store
         self.save(update_fields=["status", "problem", "store"])

@@ -2,6 +2,8 @@ from django.db import models, transaction
 
 from setup.models.apps import ShopifyApp
 from setup.models.environments import Environment
+from setup.reason_field import ReasonField
+from setup.reasons import NONE, Reason
 from setup.security.secrets import EncryptedField
 from setup.stored_json import StoredJSON, texts
 
@@ -36,7 +38,7 @@ class Store(models.Model):
     status = models.CharField(
         max_length=20, choices=Status.choices, default=Status.CONNECTED, db_default=Status.CONNECTED
     )
-    problem = models.TextField(blank=True)
+    problem = ReasonField()
     plan = models.CharField(max_length=100, blank=True)
     # Points that Shopify gives back per second; 0: not known yet.
     rate = models.FloatField(default=0, db_default=0)
@@ -91,13 +93,13 @@ class Store(models.Model):
         return self.way == self.Way.CREDENTIALS or bool(self.refresh_token)
 
     @property
-    def obstacle(self) -> str:
+    def obstacle(self) -> Reason:
         """Why nobody can use the store now, and what to do; empty if there is nothing in the way."""
         if self.status == self.Status.CONNECTED:
-            return ""
+            return NONE
         return self.problem if self.status == self.Status.BROKEN else OBSTACLES[self.Status(self.status)]
 
-    def break_off(self, problem: str) -> None:
+    def break_off(self, problem: Reason) -> None:
         """The store refused us as a whole; nothing is asked of it until an admin has looked."""
         mine = type(self).objects.filter(pk=self.pk)
         mine.filter(status=self.Status.CONNECTED).update(status=self.Status.BROKEN)
@@ -105,7 +107,7 @@ class Store(models.Model):
 
     def recover(self) -> None:
         mine = type(self).objects.filter(pk=self.pk, status=self.Status.BROKEN)
-        mine.update(status=self.Status.CONNECTED, problem="")
+        mine.update(status=self.Status.CONNECTED, problem=NONE)
 
     def pause(self) -> None:
         """Nothing is written from now on, and nobody is offered the store."""
@@ -117,7 +119,7 @@ class Store(models.Model):
         mine.filter(problem="").update(status=self.Status.CONNECTED)
         mine.exclude(problem="").update(status=self.Status.BROKEN)
 
-    def forget_tokens(self, status: Status, problem: str) -> None:
+    def forget_tokens(self, status: Status, problem: Reason) -> None:
         """Nobody gets in any more, also who holds the old token: he asks for the serial before he writes."""
         with transaction.atomic():
             row = type(self).objects.select_for_update().get(pk=self.pk)
@@ -129,6 +131,6 @@ class Store(models.Model):
 
 
 OBSTACLES = {
-    Store.Status.PAUSED: "This store is paused. It goes on when an admin resumes it on Setup.",
-    Store.Status.DISCONNECTED: "This store is disconnected. An admin can connect it again on Setup.",
+    Store.Status.PAUSED: Reason("store.paused"),
+    Store.Status.DISCONNECTED: Reason("store.disconnected"),
 }

@@ -6,6 +6,7 @@ https://shopify.dev/docs/api/admin-graphql/2026-10, under Status and error codes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from setup.reasons import Reason, said
 from setup.shopify.errors import SLOW_DOWN, Remedy, ShopifyError, ShutOut, Throttled, http_error, unknown_outcome
 from setup.shopify.shapes import listed, mapping, text
 
@@ -35,7 +36,7 @@ REFUSALS = frozenset(
         *("directiveNotUnique", "defaultValueInvalidType", "inputFieldNotUnique", "uniquelyNamedOperations"),
     }
 )
-UNREADABLE = "Shopify's answer could not be read."
+UNREADABLE = Reason("shopify.unreadable")
 LONGEST = 300  # characters of Shopify's words that people are shown
 
 
@@ -60,7 +61,7 @@ class Complaint:
 def data_of(status: int, body: dict, *, writing: bool, wait: float | None = None) -> dict:
     """The answer's `data`. Raises ShopifyError: Throttled, ShutOut, or what to do. `wait`: the seconds of Retry-After."""
     if status in SLOW_DOWN:
-        raise Throttled("Shopify asks us to slow down.", wait)
+        raise Throttled(Reason("shopify.slow_down"), wait)
     found, data = complaints(body.get("errors")), body.get("data")
     if status != 200:
         # A body that says why it was refused is believed for a status that says the same.
@@ -75,7 +76,7 @@ def data_of(status: int, body: dict, *, writing: bool, wait: float | None = None
         raise unknown_outcome(UNREADABLE, "no_data", writing=writing)
     if not writing and (warning := search_warning(body)) is not None:
         # Shopify ignores a search field that it does not know and returns everything: no answer to our question.
-        raise ShopifyError(Remedy.GIVE_UP, f"The store cannot search by this field: {warning}", "search_warning")
+        raise ShopifyError(Remedy.GIVE_UP, Reason("shopify.cannot_search", said=warning), "search_warning")
     return data
 
 
@@ -100,26 +101,21 @@ def _worst(found: Sequence[Complaint]) -> Complaint:
 
 def _ran(found: Sequence[Complaint]) -> ShopifyError:
     worst = _worst(found)
-    return ShopifyError(
-        Remedy.LOOK, f"Shopify carried out the request and reported an error: {worst.message}", worst.code
-    )
+    return ShopifyError(Remedy.LOOK, Reason("shopify.ran_with_error", said=worst.message), worst.code)
 
 
 def _judged(found: Sequence[Complaint], *, writing: bool) -> ShopifyError:
     worst = _worst(found)
     if worst.code == "THROTTLED":
-        return Throttled("Throttled by Shopify.")
+        return Throttled(Reason("shopify.throttled"))
     if worst.code == ACCESS_DENIED:
-        denied = (
-            f"The app lacks a permission in this store: {worst.message} Ask an admin to grant it and connect again."
-        )
-        return ShutOut(denied, worst.code)
+        return ShutOut(Reason("shopify.lacks_permission", said=worst.message), worst.code)
     if worst.code in REFUSALS:
-        return ShopifyError(Remedy.GIVE_UP, f"Shopify refused the request: {worst.message}", worst.code)
+        return ShopifyError(Remedy.GIVE_UP, Reason("shopify.refused", said=worst.message), worst.code)
     if worst.code == "INTERNAL_SERVER_ERROR":
-        return unknown_outcome("Shopify had an internal error.", worst.code, writing=writing)
-    why = worst.message or worst.code or "no reason given"
-    return unknown_outcome(f"Shopify could not answer the request: {why}", worst.code, writing=writing)
+        return unknown_outcome(Reason("shopify.internal_error"), worst.code, writing=writing)
+    why = said(worst.message or worst.code) or Reason("shopify.no_reason_told")
+    return unknown_outcome(Reason("shopify.could_not_answer", text=why), worst.code, writing=writing)
 
 
 def search_warning(body: dict) -> str | None:

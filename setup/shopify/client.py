@@ -10,6 +10,7 @@ from pathlib import Path
 import urllib3
 
 from setup.models import Store
+from setup.reasons import Reason
 from setup.shopify import failpoints
 from setup.shopify.answers import ACCESS_DENIED, data_of
 from setup.shopify.auth.tokens import Access
@@ -24,8 +25,9 @@ ATTEMPTS = 5
 NO_CONNECTION = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 # The cheapest question there is: whether a store lets us in.
 SHOP = load(Path(__file__).parent / "documents", "ShopId")
-SECOND_LOOK = "The store refused the app; it is asked once more before that is believed."
-LET_IN = "The store refused the request and then let the app in again."
+SECOND_LOOK = Reason("shopify.second_look")
+LET_IN = Reason("shopify.let_in")
+API_LIMIT = Reason("shopify.api_limit")
 MOST_POINTS = 10_000  # what one call can have cost, whatever an answer says: it is added up in a database
 
 
@@ -52,7 +54,7 @@ class ShopifyClient:
         self,
         store: Store,
         *,
-        pause: Callable[[float, str], None] | None = None,
+        pause: Callable[[float, Reason], None] | None = None,
         look: Callable[[], None] = lambda: None,
         guard: Callable[[], None] = lambda: None,
     ) -> None:
@@ -80,7 +82,7 @@ class ShopifyClient:
         none: who did the work and does not say so has to be looked at."""
         payload = self.run(document, **variables).get(root)
         if not isinstance(payload, dict):
-            raise ShopifyError(Remedy.LOOK, "Shopify did not say what it made of the request.", "no_payload")
+            raise ShopifyError(Remedy.LOOK, Reason("shopify.no_payload"), "no_payload")
         return payload
 
     def _look_again(self, document: Document, variables: dict, first: ShutOut) -> dict:
@@ -94,7 +96,7 @@ class ShopifyClient:
         except ShopifyError as error:
             if error.remedy == Remedy.STOP_STORE or error.code == "paused":
                 raise
-            raise ShopifyError(Remedy.LOOK, error.text, error.code) from None
+            raise ShopifyError(Remedy.LOOK, error.reason, error.code) from None
         raise ShopifyError(Remedy.LOOK, LET_IN, first.code) from None
 
     def _persist(self, document: Document, variables: dict) -> dict:
@@ -105,7 +107,7 @@ class ShopifyClient:
                 return self._attempt(document, variables)
             except Throttled as error:
                 throttled += 1
-                self._wait(self._seconds(document, error, throttled), error.text)
+                self._wait(self._seconds(document, error, throttled), error.reason)
             except ShopifyError as error:
                 failures += 1
                 if error.remedy != Remedy.LATER or error.code == "paused":
@@ -113,14 +115,14 @@ class ShopifyClient:
                 if failures >= ATTEMPTS:
                     raise after_all_attempts(error) from None
                 # Full jitter: many workers that failed together do not come back together.
-                self._wait(random.uniform(0.2, min(20.0, 0.5 * 2**failures)), error.text)
+                self._wait(random.uniform(0.2, min(20.0, 0.5 * 2**failures)), error.reason)
 
     def _reserve(self, document: Document) -> None:
         self._look()
         if (seconds := self.pace.seconds_until(document.name)) > 0:
-            self._wait(seconds, "Waiting for the store's API limit.")
+            self._wait(seconds, API_LIMIT)
 
-    def _wait(self, seconds: float, reason: str) -> None:
+    def _wait(self, seconds: float, reason: Reason) -> None:
         self.spent.waited += seconds
         self.pause(seconds, reason)
 
@@ -153,10 +155,10 @@ class ShopifyClient:
         try:
             reply = self._wire.execute(document.text, variables, document.name, token=token)
         except NO_CONNECTION:
-            raise ShopifyError(Remedy.LATER, "The store could not be reached.", "unreachable") from None
+            raise ShopifyError(Remedy.LATER, Reason("shopify.unreachable"), "unreachable") from None
         except urllib3.exceptions.HTTPError as error:
             log.warning("%s: %s broke off: %s", self.store.domain, document.name, type(error).__name__)
-            raise unknown_outcome("The store did not answer.", "no_answer", writing=document.writes) from None
+            raise unknown_outcome(Reason("shopify.no_answer"), "no_answer", writing=document.writes) from None
         failpoints.pass_by("after", document.name)
         return reply
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from setup.models import Environment, Member, Store
+from setup.reasons import NONE, Reason
 from setup.security import audit
-from setup.shopify.answers import UNREADABLE
 from setup.shopify.auth import grants, keys, tokens
 from setup.shopify.auth.grants import Grant
 from setup.shopify.auth.keys import Keys
@@ -29,11 +29,9 @@ FOUND = ["name", "plan", "rate", "scopes", "storefront_url", "status", "problem"
 ACCESS = ["api_base", "access_token", "refresh_token", "token_granted", "token_renew", "token_expires"]
 ACCESS += ["refresh_expires", "way", "app"]
 MISSING = {
-    Store.Way.TOKEN: "Add {scopes} to the Admin API scopes of the custom app in Shopify, install it again, "
-    "and connect with its token.",
-    Store.Way.CREDENTIALS: "Add {scopes} to the app's scopes in the Dev Dashboard, release a version, let the store "
-    "accept it, and connect again.",
-    Store.Way.INSTALL: "Install the app again and agree to {scopes}.",
+    Store.Way.TOKEN: "connect.lacks_scopes_token",
+    Store.Way.CREDENTIALS: "connect.lacks_scopes_credentials",
+    Store.Way.INSTALL: "connect.lacks_scopes_install",
 }
 
 
@@ -44,17 +42,17 @@ def check(store: Store) -> Store:
     shop = mapping(data.get("shop"))
     scopes, domain = _scopes(data), text(shop.get("myshopifyDomain"))
     if scopes is None or not domain:
-        raise ShopifyError(Remedy.LATER, f"{UNREADABLE} Nothing was changed; try again in a minute.", "no_data")
+        raise ShopifyError(Remedy.LATER, grants.UNREADABLE, "no_data")
     require_scopes(store, scopes)
     if domain != store.domain:
-        wrong = f"The token belongs to {domain[:255]}. Connect that store, or copy this store's token."
+        wrong = Reason("connect.token_of_other_store", domain=domain[:255])
         raise ShopifyError(Remedy.STOP_STORE, wrong, "other_shop")
     store.scopes, store.rate = scopes, client.pace.rate
     store.name = text(shop.get("name"))[:255]
     store.plan = text(mapping(shop.get("plan")).get("publicDisplayName"))[:100]
     store.storefront_url = store.storefront_url or _web_address(mapping(shop.get("primaryDomain")).get("url"))
     store.status = Store.Status.PAUSED if store.status == Store.Status.PAUSED else Store.Status.CONNECTED
-    store.problem, store.checked = "", timezone.now()
+    store.problem, store.checked = NONE, timezone.now()
     return store
 
 
@@ -74,9 +72,7 @@ def _web_address(url: object) -> str:
 def require_scopes(store: Store, granted: Sequence[str]) -> None:
     """Raises ShopifyError that names what is missing."""
     if missing := [scope for scope in NEEDED if scope not in granted]:
-        named = " and ".join(missing)
-        text = f"The app lacks {named} in this store. {MISSING[Store.Way(store.way)].format(scopes=named)}"
-        raise ShopifyError(Remedy.STOP_STORE, text, "missing_scope")
+        raise ShopifyError(Remedy.STOP_STORE, Reason(MISSING[Store.Way(store.way)], scopes=missing), "missing_scope")
 
 
 def look_again(store: Store) -> None:
@@ -85,7 +81,7 @@ def look_again(store: Store) -> None:
         check(store).save(update_fields=FOUND)
     except ShopifyError as error:
         if error.remedy == Remedy.STOP_STORE:
-            store.break_off(error.text)
+            store.break_off(error.reason)
         raise
 
 
@@ -143,7 +139,7 @@ def _keep(candidate: Store) -> Store:
 
 def disconnect(store: Store) -> None:
     """Tokens are wiped and runs stop; the row stays, because history refers to it."""
-    store.forget_tokens(Store.Status.DISCONNECTED, "")
+    store.forget_tokens(Store.Status.DISCONNECTED, NONE)
     if store.way == Store.Way.CREDENTIALS:
         Store.objects.filter(pk=store.pk).update(app=None)
     keys.drop_unused(store.environment)

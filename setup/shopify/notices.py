@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from setup.models import Notice, ShopifyApp, Store
+from setup.reasons import Reason
 from setup.security import audit
 from setup.shopify import uninstalling
 from setup.shopify.auth import keys
@@ -28,7 +29,7 @@ UNINSTALLED = "app/uninstalled"
 # Where the body names the store. What is not here is signed, but not asked for.
 NAMED = {UNINSTALLED: "myshopify_domain"}
 NAMED |= dict.fromkeys((DATA_REQUEST, CUSTOMER_REDACT, SHOP_REDACT), "shop_domain")
-GONE = "The app was uninstalled in Shopify. Connect the store again to go on; what was linked stays in the shop."
+GONE = Reason("store.uninstalled")
 
 
 def signers(domain: str, body: bytes, signature: str) -> list[Store] | None:

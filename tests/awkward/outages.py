@@ -222,7 +222,7 @@ def an_error_of_ours_always(build: Build, mode: str, behaviours: Iterable[str]) 
         sync = press(place, chosen(place, mode))
     part = part_of(sync)
     wrong = same("state", part.state, "failed") + gone_wrong(place, sync)
-    wrong += [] if "reference" in part.problem else [f"no reference: {part.problem}"]
+    wrong += [] if "reference" in str(part.problem) else [f"no reference: {part.problem}"]
     wrong += free(place) + same("undone", problems(undo(place, sync)), [])
     wrong += same("galleries", galleries(place), before) + same("links", Link.objects.count(), 0)
     return wrong + healed(place, mode, behaviours)

@@ -12,7 +12,7 @@ from tests.scenes import picture
 def reported(sync) -> dict[str, tuple[str, str]]:
     """Asset -> outcome and reason."""
     lines = ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="")
-    return {line.name: (line.outcome, line.reason) for line in lines}
+    return {line.name: (line.outcome, str(line.reason)) for line in lines}
 
 
 @pytest.mark.parametrize("mode", ["append", "reset", "in_place"])

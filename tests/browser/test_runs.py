@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from linking.models import ProductSync, StoreSync, Sync
+from setup.reasons import said as in_words
 from tests.linking.visits import enter
 from tests.scenes import asset, product
 
@@ -77,16 +78,16 @@ def test_a_plan_is_filtered_by_keyboard_and_focus_stays(opened):
 def test_progress_is_told_at_quarters_at_the_first_failure_and_at_the_end_and_not_at_every_tick(opened):
     place, visit = opened(*chairs(4))
     sync = place.scene.run(place.scene.select())
-    part = busy(sync, doing="Linking galleries.")
+    part = busy(sync, doing=in_words("Linking galleries."))
     part.products.update(state=ProductSync.State.WORKING)
     visit(sync)
     page = place.page
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "50")
     page.evaluate(KEPT)
     chair, other = part.products.all()[:2]
-    part.rows().update(doing="Something else.")
+    part.rows().update(doing=in_words("Something else."))
     expect(page.get_by_text("Something else.")).to_be_visible()
-    chair.changes.update(outcome="failed", reason="Shopify could not process the picture.")
+    chair.changes.update(outcome="failed", reason=in_words("Shopify could not process the picture."))
     ProductSync.objects.filter(pk=chair.pk).update(state="failed")
     expect(page.get_by_text("Problems so far")).to_be_visible()
     ProductSync.objects.filter(pk=other.pk).update(state="done")
@@ -104,7 +105,7 @@ def test_progress_is_told_at_quarters_at_the_first_failure_and_at_the_end_and_no
 def test_what_is_unconfirmed_is_told_when_it_is_first_seen_and_after_failures(opened):
     place, visit = opened(*chairs(4))
     sync = place.scene.run(place.scene.select())
-    part = busy(sync, doing="Linking galleries.")
+    part = busy(sync, doing=in_words("Linking galleries."))
     part.products.update(state=ProductSync.State.WORKING)
     visit(sync)
     page = place.page
@@ -115,9 +116,9 @@ def test_what_is_unconfirmed_is_told_when_it_is_first_seen_and_after_failures(op
         (lines[0], "failed", "1 failed so far. The run goes on."),
         (lines[1], "unknown", "1 failed, 1 unconfirmed so far. The run goes on."),
     ):
-        part.changes.filter(pk=line.pk).update(outcome=outcome, reason="Why not.")
+        part.changes.filter(pk=line.pk).update(outcome=outcome, reason=in_words("Why not."))
         expect(page.locator("#live")).to_have_text(told)
-    part.changes.filter(pk=lines[2].pk).update(outcome="unknown", reason="Why not.")
+    part.changes.filter(pk=lines[2].pk).update(outcome="unknown", reason=in_words("Why not."))
     expect(page.locator(".trouble-n", has_text="2 unconfirmed")).to_be_visible()
     assert said(page) == ["1 failed so far. The run goes on.", "1 failed, 1 unconfirmed so far. The run goes on."]
     part.products.update(state="partial")
@@ -128,14 +129,14 @@ def test_what_is_unconfirmed_is_told_when_it_is_first_seen_and_after_failures(op
 def test_a_second_tab_and_coming_back_show_the_same_run_to_its_end(opened):
     place, visit = opened(*chairs(2))
     sync = place.scene.run(place.scene.select())
-    part = busy(sync, doing="Bringing files into the store: 1 of 2.")
+    part = busy(sync, doing=in_words("Bringing files into the store: 1 of 2."))
     part.products.update(state=ProductSync.State.WORKING)
     second = place.page.context.new_page()
     for page in (place.page, second):
         visit(sync, page)
         expect(page.get_by_text("Bringing files into the store: 1 of 2.")).to_be_visible()
     place.page.goto("about:blank")
-    part.rows().update(doing="Linking galleries: 1 of 2 done.")
+    part.rows().update(doing=in_words("Linking galleries: 1 of 2 done."))
     visit(sync)
     for page in (place.page, second):
         expect(page.get_by_text("Linking galleries: 1 of 2 done.")).to_be_visible()
@@ -148,7 +149,7 @@ def test_a_second_tab_and_coming_back_show_the_same_run_to_its_end(opened):
 def test_a_run_is_asked_for_every_second_at_first_then_every_two_and_in_the_background_every_five(opened):
     place, visit = opened(*chairs(1))
     sync = place.scene.run(place.scene.select())
-    busy(sync, doing="Linking galleries.")
+    busy(sync, doing=in_words("Linking galleries."))
     page = place.page
     page.clock.install(time=1_000_000)
     visit(sync)

@@ -6,6 +6,7 @@ import pytest
 
 from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from setup.reasons import said
 from tests import pressing, totals
 from tests.chaos.oracle import violations
 from tests.scenes import asset, picture, product
@@ -90,7 +91,7 @@ def test_an_asset_without_a_row_in_the_report_is_seen(played):
 
 
 def test_a_product_that_ended_otherwise_than_expected_is_seen(played):
-    ProductSync.objects.filter(handle="product-b").update(state="partial", reason="Why not.")
+    ProductSync.objects.filter(handle="product-b").update(state="partial", reason=said("Why not."))
     assert "product-b ended as partial: Why not." in findings(played)
 
 

@@ -15,12 +15,15 @@ DOORS = {"linking.runs", "linking.selection", "linking.matching", "linking.links
 ARROWS: dict[str, set[str]] = {
     "assetlink_site": {"setup", "linking"},
     "setup": set(),
-    "linking.domain": set(),  # and of the rest of the world the standard library, and pure libraries for text
+    "setup.reasons": set(),  # pure: what doors and rules alike say why with
+    "linking.domain": {
+        "setup.reasons"
+    },  # and of the rest of the world the standard library, and pure libraries for text
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
     "linking.runtime": {"setup"},
-    "linking.waiting": {"linking.domain"},
+    "linking.waiting": {"linking.domain", "setup.reasons"},
     "linking.attempts": CORE | {"linking.runtime"},  # every kind of job
     "linking.selection": FOUNDATION | {"linking.queue"},
     "linking.matching": FOUNDATION | {"linking.queue"},
@@ -40,7 +43,11 @@ ARROWS: dict[str, set[str]] = {
     "linking.templatetags": {"linking.domain"},
     "linking.urls": {"linking.views"},
     "linking.middleware": {"linking.models"},
-    "linking.apps": {"linking.links", "setup"},  # to register what the Setup page asks about
+    "linking.apps": {
+        "linking.domain",
+        "linking.links",
+        "setup",
+    },  # to register words, and what the Setup page asks about
     "linking.management": CORE | {"linking.operations", "linking.queue", "linking.runs"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
@@ -78,7 +85,13 @@ def test_every_module_has_a_room_of_its_own():
 def test_the_domain_knows_the_standard_library_itself_and_two_pure_libraries_for_text():
     for module in modules("linking/domain"):
         strangers = {name.split(".")[0] for name in imports_of(module)} - sys.stdlib_module_names
-        assert strangers <= {"linking", "re2", "rapidfuzz"}, f"{module} imports {strangers}"
+        assert strangers <= {"linking", "re2", "rapidfuzz", "setup"}, (
+            f"{module} imports {strangers}"
+        )  # of setup: see ARROWS
+
+
+def test_reasons_know_the_standard_library_only():
+    assert {name.split(".")[0] for name in imports_of("setup.reasons")} <= sys.stdlib_module_names
 
 
 def test_all_houses_were_read():
@@ -94,6 +107,8 @@ def test_all_houses_were_read():
         ("linking.domain.plan", "from linking.models import Sync"),
         ("linking.domain.plan", "from ..models import Sync"),
         ("linking.domain.plan", "from setup.models import Store"),
+        ("linking.domain.plan", "from setup import numbers"),
+        ("setup.reasons", "from setup.models import Store"),
         ("linking.models.syncs", "from linking import jobs"),
         ("linking.shopify.files", "from linking.models import StoreFile"),
         ("linking.planning", "from linking.views import syncs"),
@@ -114,6 +129,7 @@ def test_an_import_against_the_arrows_is_found(module, source):
     [
         ("linking.views.syncs", "from linking import queue\nfrom setup.security.guards import member\nimport django"),
         ("linking.syncing.work", "from linking.syncing import files\nfrom . import lease"),
+        ("linking.domain.plan", "from setup.reasons import Reason"),
         ("assetlink_site.urls", "import linking.urls"),
         ("sandbox.shopify.shop", "from sandbox.blobs import Blobs\nimport shopify"),
     ],

@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Mapping
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from linking.domain.plan import Change
 from linking.domain.verdicts import Verdict, verdict
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.run.filter import LINES, WORDS, Kind, RunFilter, filter_stores, naming
 from linking.pages.run.numbers import RunNumbers
+from linking.pages.run.problems import saying
 from linking.pages.run.verdict import ended
 
 PER_PAGE = 60
@@ -48,7 +49,7 @@ def lines_of(chosen: RunFilter) -> QuerySet[ChangeRow]:
     if chosen.store:
         rows = rows.filter(part__store=chosen.store)
     if chosen.text:
-        rows = rows.filter(naming(chosen.text) | Q(reason__icontains=chosen.text))
+        rows = rows.filter(naming(chosen.text) | saying(rows, chosen.text))
     return rows
 
 

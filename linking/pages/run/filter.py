@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers
-from linking.pages.run.problems import alike
+from linking.pages.run.problems import alike, saying
 from setup.numbers import whole
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
@@ -102,7 +102,7 @@ class RunFilter:
         if self.store:
             rows = rows.filter(part__store=self.store)
         if self.text:
-            rows = rows.filter(naming(self.text) | Q(reason__icontains=self.text))
+            rows = rows.filter(naming(self.text) | saying(rows, self.text))
         if self.like:
             rows = rows.filter(self._alike)
         return rows if self.kind in OUT else rows.none()

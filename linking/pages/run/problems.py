@@ -1,6 +1,6 @@
 """What went wrong in a run, and what stayed out: by reason, with the products concerned and what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -8,6 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from linking.domain.troubles import likeness, todo
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.gallery_strips import ProductLink, product_link
+from setup.reasons import Reason
 
 Outcome = ChangeRow.Outcome
 # What is not as planned, and what of it is shown while the run goes on. Bad news first.
@@ -23,13 +24,13 @@ class Trouble:
     so many more that differ in a name or number; `galleries` are concerned; `like` names a line of it, for the filter."""
 
     outcome: str
-    reason: str
+    reason: Reason
     todo: str
     lines: int = 0
     galleries: int = 0
     others: int = -1
     like: int = 0
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
     examples: list[ProductLink] = field(default_factory=list)
 
     @property
@@ -50,7 +51,7 @@ def troubles_of(sync: Sync, outcomes: Iterable[str] = WRONG) -> list[Trouble]:
 def grouped(lines: QuerySet[ChangeRow]) -> list[Trouble]:
     rows = lines.order_by().values_list("outcome", "reason")
     counted = rows.annotate(n=Count("pk"), galleries=Count("product", distinct=True), like=Min("pk"))
-    found: dict[tuple[str, str], Trouble] = {}
+    found: dict[tuple[str, Hashable], Trouble] = {}
     for outcome, reason, n, galleries, like in sorted(counted, key=lambda row: -row[2]):
         first = Trouble(outcome, reason, todo(reason), like=like)
         one = found.setdefault((outcome, likeness(reason)), first)
@@ -76,7 +77,7 @@ def add_examples(sync: Sync, parts: Sequence[StoreSync], troubles: Sequence[Trou
             one.examples.append(product_link(stores[part], pk, product_id, title, handle))
 
 
-def alike(sync: Sync, like: int) -> tuple[str, list[str]] | None:
+def alike(sync: Sync, like: int) -> tuple[str, list[Reason]] | None:
     """Outcome and reasons that belong to the line of this pk; None if the run has no such line. One query."""
     lines = ChangeRow.objects.filter(part__sync=sync).order_by()
     same = lines.filter(outcome__in=lines.filter(pk=like).values("outcome")).values_list("outcome", "reason")
@@ -85,3 +86,9 @@ def alike(sync: Sync, like: int) -> tuple[str, list[str]] | None:
     if named is None:
         return None
     return named[0], [reason for _, reason, _ in rows if likeness(reason) == named[1]]
+
+
+def saying(lines: QuerySet[ChangeRow], text: str) -> Q:
+    """Which of these lines have reasons that read so, in any case. One query: rows keep codes, and people search for words."""
+    known = lines.order_by().exclude(reason="").values_list("reason", flat=True).distinct()
+    return Q(reason__in=[reason for reason in known if text.lower() in str(reason).lower()])

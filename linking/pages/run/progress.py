@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from linking.domain.doings import waits_for_limit
 from linking.domain.pacing import in_words, seconds_left
 from linking.domain.results import Result, tone
 from linking.models import StoreLease, StoreSync, Sync
@@ -18,7 +19,6 @@ from linking.pages.versions import version_of
 
 # Of the time so far, the share that was spent waiting for Shopify's limit that makes a run a throttled one.
 MUCH = 0.3
-WAITS = ("Throttled by Shopify", "Waiting for the store's API limit", "Shopify asks us to slow down")
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def part_progress(one: PartNumbers, sync: Sync, ahead: Ahead | None, now: dateti
     result = Result(words[sync.kind], tone(part.state)) if sync.kind in words else part.result
     mine = ahead if part.busy and not part.owner and not sync.dry_run else None
     slowed = slowed_of(one, now) if part.busy and not mine else ""
-    doing = "" if slowed and part.doing.startswith(WAITS) else part.doing
+    doing = "" if slowed and waits_for_limit(part.doing) else str(part.doing)
     return PartProgress(part.pk, str(part.store), result, doing, slowed, one.percent, dict(one.counts), mine)
 
 
@@ -119,7 +119,7 @@ def slowed_of(one: PartNumbers, now: datetime) -> str:
     """`throttled by Shopify, about 3 min left`; empty if Shopify does not slow it down."""
     part = one.part
     elapsed = (now - part.started).total_seconds() if part.started else 0
-    if not part.doing.startswith(WAITS) and part.waited <= MUCH * max(elapsed, 10.0):
+    if not waits_for_limit(part.doing) and part.waited <= MUCH * max(elapsed, 10.0):
         return ""
     left = in_words(seconds_left(points=part.points, percent=one.percent, rate=part.store.rate))
     return ", ".join(filter(None, ["throttled by Shopify", left]))

@@ -12,11 +12,12 @@ from linking.cloudinary.captions import kept_alt
 from linking.models import AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState, asked_for
 from linking.selection.alt_texts.deciding import lacks, own_of
+from setup.reasons import NONE, Reason
 
 CAPTIONS, WRITE_ALTS = "captions", "write_alts"
 ASKABLE = ("", "failed", "rejected")
 AI_IS_OFF = "AI captions are turned off for this product environment. An admin can turn them on in Setup."
-STOPPED = "Stopped. What was done so far is kept."
+STOPPED = Reason("alts.stopped")
 
 
 def describable(row: SelectedAsset) -> bool:
@@ -62,7 +63,7 @@ def suggest(selection: Selection, rows: Iterable[SelectedAsset], *, now: datetim
     with transaction.atomic():
         job = _begun(selection, CAPTIONS, now=now)
         asked = selection.assets.filter(pk__in=ids, caption_state__in=ASKABLE)
-        added = asked.update(caption_state="asked", caption_problem="")
+        added = asked.update(caption_state="asked", caption_problem=NONE)
         AssetJob.objects.filter(pk=job.pk).update(total=F("total") + added)
     return job, added
 

@@ -10,8 +10,9 @@ from linking.models.jobs import NO_TRIES
 from linking.selection.alt_texts.asking import waiting
 from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, patiently
 from setup.cloudinary.client import CloudinaryClient
+from setup.reasons import NONE, Reason
 
-NO_ANSWER = "Cloudinary did not answer for this picture. Ask for it again."
+NO_ANSWER = Reason("caption.no_answer")
 
 
 def describe(job: AssetJob, until: float) -> None:
@@ -20,7 +21,7 @@ def describe(job: AssetJob, until: float) -> None:
     client = CloudinaryClient(job.selection.environment)
     heartbeat = Heartbeat(job, until)
     unanswered: list[SelectedAsset] = []
-    end = ""
+    end = NONE
 
     def ask(row: SelectedAsset) -> str:
         return patiently(lambda: caption(client, row.asset), _passing)
@@ -31,13 +32,13 @@ def describe(job: AssetJob, until: float) -> None:
             unanswered.clear()
         except NoCaption as no:
             if no.refusal == Refusal.ADD_ON:
-                end, heartbeat.over = no.text, True
+                end, heartbeat.over = no.reason, True
             elif no.refusal == Refusal.ASSET:
-                settle(job, row, caption_problem=no.text, caption_state="failed")
+                settle(job, row, caption_problem=no.reason, caption_state="failed")
             else:
                 unanswered.append(row)
                 if len(unanswered) >= AT_ONCE:
-                    raise Paused(no.text) from None
+                    raise Paused(no.reason) from None
     if end:
         raise Hopeless(end)
     for row in unanswered:
@@ -48,7 +49,7 @@ def _passing(error: Exception) -> bool:
     return isinstance(error, NoCaption) and error.refusal == Refusal.LATER
 
 
-def settle(job: AssetJob, row: SelectedAsset, **outcome: str) -> None:
+def settle(job: AssetJob, row: SelectedAsset, **outcome: str | Reason) -> None:
     """Keep an outcome, once: somebody else may have kept it, or ended the job."""
     counter = "failed" if outcome["caption_state"] == "failed" else "done"
     with transaction.atomic():

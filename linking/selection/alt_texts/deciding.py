@@ -10,14 +10,11 @@ from linking.domain.fields import BadField, CloudinaryField
 from linking.models import AnyRow, SelectedAsset, Selection
 from linking.models.writing import save_fields
 from setup.numbers import row_number
+from setup.reasons import Reason
 
 TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
 TOO_LONG = "An alt text has at most {most} characters; this one has {length:,}. Shorten it."
 NO_TEXT = "Write a text first, or reject the proposal."
-CHANGED = "Alt text of {name} changed."
-DECORATIVE = "{name} is decorative: it gets no alt text."
-OWN_AGAIN = "{name} has its own alt text again. For none at all, tick Decorative."
-NO_WISH = "{name} has no alt text of yours any more; stores keep what they have. For none at all, tick Decorative."
 MORE_CAME = "More proposals have come meanwhile. Here they all are; decide again."
 NO_ASSET = "This asset is no longer in the selection. Load the page again."
 
@@ -48,21 +45,19 @@ def write(selection: Selection, row: SelectedAsset, text: str) -> None:
     """What was typed. An empty field is no wish, as if nothing had been decided. Raises BadAlt."""
     text = checked(text)
     decided = None if not text or (row.alt is None and text == own(row.asset)) else text
-    said = CHANGED if text else OWN_AGAIN if own(row.asset) else NO_WISH
-    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), said.format(name=row.asset.name))
+    said = "edit.alt_changed" if text else "edit.alt_own_again" if own(row.asset) else "edit.alt_none"
+    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), Reason(said, name=row.asset.name))
 
 
 def leave_empty(selection: Selection, row: SelectedAsset) -> None:
     """Decorative: no text on purpose, which takes away one that a store has."""
-    _decide(selection, [row], lambda known: ("", AltSource.TYPED), DECORATIVE.format(name=row.asset.name))
+    _decide(selection, [row], lambda known: ("", AltSource.TYPED), Reason("edit.alt_decorative", name=row.asset.name))
 
 
 def revert(selection: Selection, row: SelectedAsset) -> None:
     """Back to the asset's own, or to no wish if it has none."""
-    said = (
-        f"{row.asset.name} has its own alt text again." if own(row.asset) else f"{row.asset.name} is undecided again."
-    )
-    _decide(selection, [row], lambda known: (None, ""), said)
+    said = "edit.alt_reverted" if own(row.asset) else "edit.alt_undecided"
+    _decide(selection, [row], lambda known: (None, ""), Reason(said, name=row.asset.name))
 
 
 def fillable(rows: Iterable[SelectedAsset], field: CloudinaryField) -> list[SelectedAsset]:
@@ -73,7 +68,7 @@ def fillable(rows: Iterable[SelectedAsset], field: CloudinaryField) -> list[Sele
 def fill(selection: Selection, field: CloudinaryField, label: str) -> int:
     """The field's values become alt texts of the assets that lack one. Answers how many."""
     rows = fillable(selection.assets.all(), field)
-    said = f"{_texts(len(rows))} filled from {label}."
+    said = Reason("edit.alts_filled", count=len(rows), field=label)
     _decide(selection, rows, lambda row: (from_field(field, row.asset), AltSource.FIELD), said)
     return len(rows)
 
@@ -94,26 +89,27 @@ def accept(selection: Selection, row: SelectedAsset, text: str | None = None) ->
     if not text:
         raise BadAlt(NO_TEXT)
     source = AltSource.AI if text == cut(row.caption) else AltSource.TYPED
-    _decide(selection, [row], lambda known: (text, source), f"Alt text of {row.asset.name} accepted.", "")
+    _decide(selection, [row], lambda known: (text, source), Reason("edit.alt_accepted", name=row.asset.name), "")
 
 
 def accept_all(selection: Selection, seen: str) -> None:
     """All proposals as they are, if they are as many as the person saw. Raises BadAlt."""
     rows = _seen(selection, seen)
-    said = f"{_texts(len(rows))} accepted."
+    said = Reason("edit.alts_accepted", count=len(rows))
     _decide(selection, rows, lambda row: (cut(row.caption), AltSource.AI), said, "")
 
 
 def reject(selection: Selection, row: SelectedAsset) -> None:
     """The proposal is not made again unless asked for by itself; what the asset has stays."""
-    said = f"The proposal for {row.asset.name} rejected."
+    said = Reason("edit.alt_rejected", name=row.asset.name)
     _decide(selection, [row], lambda row: (row.alt, row.alt_source), said, "rejected")
 
 
 def reject_all(selection: Selection, seen: str) -> None:
     """As accept_all. Raises BadAlt."""
     rows = _seen(selection, seen)
-    _decide(selection, rows, lambda row: (row.alt, row.alt_source), f"{len(rows):,} proposals rejected.", "rejected")
+    said = Reason("edit.alts_rejected", count=len(rows))
+    _decide(selection, rows, lambda row: (row.alt, row.alt_source), said, "rejected")
 
 
 def _seen(selection: Selection, count: str) -> list[SelectedAsset]:
@@ -156,7 +152,7 @@ def _decide(
     selection: Selection,
     rows: Sequence[SelectedAsset],
     decide: Callable[[SelectedAsset], tuple[str | None, str]],
-    said: str,
+    said: Reason,
     state: str | None = None,
 ) -> None:
     """`decide`: alt text and source of a row. `state`: what becomes of its proposal; None: that is not touched, for a job may
@@ -172,7 +168,3 @@ def _decide(
     save_fields(rows, TEXT if kept else TEXT + PROPOSAL)
     change = {"text": said, "back": {"do": "take-back"}, "url": "link-alts", "was": was}
     selection.last_change = change if rows else {}
-
-
-def _texts(count: int) -> str:
-    return f"{count:,} alt text{'' if count == 1 else 's'}"

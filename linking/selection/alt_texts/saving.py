@@ -13,6 +13,7 @@ from linking.models.jobs import NO_TRIES
 from linking.selection.alt_texts.asking import unsaved
 from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, patiently
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.reasons import NONE, Reason
 
 Batch = Sequence[SelectedAsset]
 PASSING = (Trouble.BUSY, Trouble.AWAY)
@@ -23,7 +24,7 @@ def save(job: AssetJob, until: float) -> bool:
     client = CloudinaryClient(job.selection.environment)
     heartbeat = Heartbeat(job, until)
     left = batches(unsaved(job.selection.assets.all()))
-    failures: list[str] = []
+    failures: list[Reason] = []
     away = written = tried = 0
     for batch, answer in each(left, lambda batch: _write(client, batch), heartbeat):
         tried += 1
@@ -31,18 +32,23 @@ def save(job: AssetJob, until: float) -> bool:
             done = answer.result()
         except CloudinaryError as error:
             if error.trouble == Trouble.REFUSED:
-                raise Hopeless(error.text) from None
+                raise Hopeless(error.reason) from None
             away += error.trouble in PASSING
             if away >= AT_ONCE:
-                raise Paused(error.text) from None
-            failures += [f"{row.asset.name}: {error.text}" for row in batch]
+                raise Paused(error.reason) from None
+            failures += [not_saved(row, error.reason) for row in batch]
             continue
         away = 0
         written += len(done)
         keep(job, [row for row in batch if row.asset.public_id in done])
-        failures += [f"{row.asset.name}: {GONE}" for row in batch if row.asset.public_id not in done]
-    AssetJob.objects.filter(pk=job.pk).update(failed=len(failures), problem="\n".join(failures))
+        failures += [not_saved(row, GONE) for row in batch if row.asset.public_id not in done]
+    problem = Reason("alts.all_not_saved", parts=failures) if failures else NONE
+    AssetJob.objects.filter(pk=job.pk).update(failed=len(failures), problem=problem)
     return written > 0 and tried < len(left)
+
+
+def not_saved(row: SelectedAsset, why: Reason) -> Reason:
+    return Reason("alts.not_saved", name=row.asset.name, text=why)
 
 
 def batches(rows: Iterable[SelectedAsset]) -> list[Batch]:

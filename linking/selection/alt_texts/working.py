@@ -11,6 +11,7 @@ from linking.models import AssetJob
 from linking.models.jobs import JobState
 from linking.selection.alt_texts import captioning, saving
 from linking.selection.alt_texts.asking import CAPTIONS, waiting
+from setup.reasons import NONE
 
 SLICE = 60.0  # seconds
 
@@ -21,7 +22,7 @@ def work_on_assets(pk: int) -> bool:
     if attempt is None:
         return False
     job, until = attempt.row, time.monotonic() + SLICE
-    AssetJob.objects.filter(pk=pk).update(problem="")
+    AssetJob.objects.filter(pk=pk).update(problem=NONE)
     with attempt:
         if job.kind == CAPTIONS:
             captioning.describe(job, until)

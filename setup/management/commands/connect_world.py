@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             check(store).save()
         except ShopifyError as error:
-            store.break_off(error.text)
+            store.break_off(error.reason)
             self.stderr.write(f"{store.domain}: {error.text}")
         else:
             self.stdout.write(f"Store {store.domain} ({store.plan})")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
+from setup.reasons import Reason
 from setup.shopify.auth.keys import Keys
 from setup.shopify.errors import HTTP_STOPS, Remedy, ShopifyError, ShutOut
 from setup.shopify.shapes import number, text
@@ -17,28 +18,18 @@ from setup.shopify.transport import Reply, address, post
 
 log = logging.getLogger(__name__)
 TIMEOUT, DEADLINE, MOST = urllib3.Timeout(connect=5, read=15), 20.0, 2**20
-NO_ANSWER = "Shopify does not answer. Nothing was changed; try again in a minute."
-UNREADABLE = "Shopify's answer could not be read. Nothing was changed; try again in a minute."
-NO_STORE = "There is no Shopify store at {domain}. Check its name: it is in the address of the Shopify admin."
-REFUSED = (
-    "Shopify gave no access to this store ({code}). Nothing was changed; try again in a minute, and if it stays so, "
-    "check the app in the Dev Dashboard."
-)
+NO_ANSWER, UNREADABLE = Reason("connect.no_answer"), Reason("shopify.unreadable_try_again")
 # What ends our access to a store, in Shopify's own words. Nothing else does, apart from the statuses of HTTP_STOPS.
-TEXTS = {
-    "application_cannot_be_found": "Shopify knows no app with this client ID. "
-    "Copy the client ID again from the app's settings in the Dev Dashboard.",
-    "invalid_client": "Shopify refuses the client secret. "
-    "Copy it again from the app's settings in the Dev Dashboard; it may have been rotated.",
-    "shop_not_permitted": "The app and this store belong to different Shopify organizations. "
-    "Use an app of the store's own organization, or install AssetLink from Shopify instead.",
-    "app_not_installed": "The app is not installed in this store. "
-    "Install it from the Dev Dashboard, then connect again.",
-    "invalid_request": "Shopify's permission was used already or is too old. Start again.",
-    "invalid_grant": "Shopify no longer lets AssetLink renew its access to this store: the app was uninstalled, "
-    "or the store was not used for 90 days. Connect the store again.",
-}
-STOPS = HTTP_STOPS | {401: TEXTS["invalid_client"]}
+ENDS = (
+    "application_cannot_be_found",
+    "invalid_client",
+    "shop_not_permitted",
+    "app_not_installed",
+    "invalid_request",
+    "invalid_grant",
+)
+REASONS = {code: Reason(f"connect.{code}") for code in ENDS}
+STOPS = HTTP_STOPS | {401: REASONS["invalid_client"]}
 
 
 @dataclass(frozen=True)
@@ -91,13 +82,13 @@ def _post(domain: str, base: str, form: dict[str, str]) -> Reply:
 def _refusal(status: int, code: str, domain: str) -> ShopifyError:
     """ShutOut for a status alone: a second answer has to say the same before a store is given up."""
     certain = 400 <= status < 500 and status not in (408, 429, 430)
-    if certain and code in TEXTS:
-        return ShopifyError(Remedy.STOP_STORE, TEXTS[code], code)
+    if certain and code in REASONS:
+        return ShopifyError(Remedy.STOP_STORE, REASONS[code], code)
     if status == 404:
-        return ShutOut(NO_STORE.format(domain=domain), "http_404")
+        return ShutOut(Reason("connect.no_store", domain=domain), "http_404")
     if status in STOPS:
         return ShutOut(STOPS[status], f"http_{status}")
-    reason = REFUSED.format(code=code or status) if certain else NO_ANSWER
+    reason = Reason("connect.no_access", code=code or status) if certain else NO_ANSWER
     return ShopifyError(Remedy.LATER, reason, code if certain and code else f"http_{status}")
 
 

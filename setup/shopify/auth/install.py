@@ -15,6 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from setup.models import Authorization, Member
+from setup.reasons import Reason
 from setup.shopify import connection
 from setup.shopify.auth import keys
 from setup.shopify.auth.keys import Keys
@@ -118,13 +119,13 @@ def finish(query: str, browser: str, *, now: datetime) -> Authorization:
 def _connect(attempt: Authorization, known: Keys, asked: dict[str, str]) -> None:
     Status = Authorization.Status
     if not attempt.member.is_admin:
-        return attempt.end(Status.FAILED, problem="You are no admin any more. Ask one to connect the store.")
+        return attempt.end(Status.FAILED, problem=Reason("connect.no_admin"))
     if not asked.get("code"):
-        return attempt.end(Status.FAILED, problem="The app was not installed in Shopify. Start again if it should be.")
+        return attempt.end(Status.FAILED, problem=Reason("connect.not_installed"))
     try:
         store = connection.by_code(attempt.environment, attempt.domain, known, asked["code"])
     except ShopifyError as error:
-        return attempt.end(Status.FAILED, problem=error.text)
+        return attempt.end(Status.FAILED, problem=error.reason)
     return attempt.end(Status.DONE, store=store)
 
 

@@ -27,7 +27,7 @@ def keep_alive(*, now: datetime) -> int:
         except ShopifyError as error:
             log.warning("%s: its access was not renewed: %s", store.domain, error.text)
             if error.remedy == Remedy.STOP_STORE:
-                store.break_off(error.text)
+                store.break_off(error.reason)
     return renewed
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from setup.models import Store
 from setup.models.stores import OBSTACLES
+from setup.reasons import Reason
 from setup.shopify.auth import grants, keys
 from setup.shopify.auth.grants import Grant
 from setup.shopify.errors import Remedy, ShopifyError, ShutOut
@@ -27,11 +28,11 @@ AGAIN = timedelta(minutes=1)  # a token this young that is refused will not get 
 TOKENS = ["access_token", "refresh_token", "token_serial", "token_granted", "token_renew", "token_expires"]
 TOKENS += ["refresh_expires"]
 HELD = [*TOKENS, "status", "problem", "way", "app"]
-SECOND_LOOK = "Shopify did not renew the access to this store; it is asked once more before that is believed."
-BUSY = "The access to this store is being renewed; it is tried again."
-NO_APP = "The Shopify app of this store is no longer known to AssetLink. An admin has to connect the store again."
+SECOND_LOOK = Reason("connect.asked_again")
+BUSY = Reason("connect.renewing")
+NO_APP = Reason("connect.no_app")
 
-Pause = Callable[[float, str], None]
+Pause = Callable[[float, Reason], None]
 
 
 def hold(store: Store, grant: Grant, *, now: datetime) -> None:
@@ -88,7 +89,7 @@ def _asked_twice(store: Store, pause: Pause) -> Grant:
     try:
         return ask(store)
     except ShutOut as error:
-        raise ShopifyError(Remedy.STOP_STORE, error.text, error.code) from None
+        raise ShopifyError(Remedy.STOP_STORE, error.reason, error.code) from None
 
 
 def ask(store: Store) -> Grant:

@@ -10,6 +10,7 @@ from linking import jobs
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow, ProductSync, Report, StoreLease, StoreSync, Sync
 from sandbox.catalog.records import Product
+from setup.reasons import NONE, Reason, said
 from tests import pressing
 from tests.browser.states.stage import Stage
 from tests.scenes import Scene, Variant, asset, product
@@ -58,25 +59,25 @@ def runs_under_way(stage: Stage) -> None:
     stage.shows(f"/syncs/{begun.key}/", "A plan is being made", "Planning")
     first, sync = scene.run(scene.select()), scene.run(scene.select())
     path = f"/syncs/{sync.key}/"
-    part = busy(sync, doing="Linking galleries.")
+    part = busy(sync, doing=said("Linking galleries."))
     part.products.filter(place__gt=0).update(state=ProductSync.State.WORKING)
     stage.shows(path, "A run", "Linking galleries.")
-    part.rows().update(doing="Throttled by Shopify.", waited=60, points=40_000)
+    part.rows().update(doing=Reason("shopify.throttled"), waited=60, points=40_000)
     stage.shows(path, "Throttled by Shopify", "throttled by Shopify")
     ahead = busy(first)
     StoreLease.objects.update(part=ahead)
-    part.rows().update(owner="", lease_until=None, rung=timezone.now(), doing="", waited=0)
+    part.rows().update(owner="", lease_until=None, rung=timezone.now(), doing=NONE, waited=0)
     stage.shows(path, "Another person's run has the store", "Waits for")
     ahead.rows().update(state="done")
     reachable, stage.settings.REDIS_URL = stage.settings.REDIS_URL, "redis://127.0.0.1:1/0"
     stage.shows(path, "The queue is down during a run", "The queue cannot be reached")
     stage.settings.REDIS_URL = reachable
-    busy(sync, doing="Linking galleries.")
+    busy(sync, doing=said("Linking galleries."))
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     stage.shows(path, "Aborting", "No new change is begun")
     stage.shows(f"{path}report/", "No report before the end", "The run still goes on")
     part.products.filter(state="working").update(state="aborted")
-    part.changes.filter(product__state="aborted").update(outcome="aborted", reason="Stopped before it was begun.")
+    part.changes.filter(product__state="aborted").update(outcome="aborted", reason=said("Stopped before it was begun."))
     part.rows().update(state=StoreSync.State.ABORTED)
     stage.shows(path, "Aborted", "Aborted.")
 
@@ -103,7 +104,7 @@ def results(stage: Stage) -> None:
     reports(stage, done)
     uploads(stage, scene)
     unconfirmed(stage, done)
-    busy(partly, doing="Throttled by Shopify. About 9 s.")
+    busy(partly, doing=Reason("doing.next_look", text=Reason("shopify.throttled"), seconds=9))
     stage.shows(f"/syncs/{partly.key}/", "A run with problems", "Problems so far")
 
 

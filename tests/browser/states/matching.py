@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from linking.models import SelectedAsset, StoreMatch
 from sandbox.catalog.records import Product
 from setup.models import Store
+from setup.reasons import said
 from tests.browser.states.stage import Stage
 from tests.linking.visits import ask_and_answer
 from tests.scenes import Variant, asset, product
@@ -33,7 +34,7 @@ def answers_of_stores(stage: Stage) -> None:
     stage.shows("/setup/", "A store's token is revoked, Setup", "Needs attention")
     stage.enter("media_library_user")
     problem = "Shopify did not answer in time. Try again with Refresh matches."
-    StoreMatch.objects.filter(store=scene.stores[0]).update(state="failed", problem=problem)
+    StoreMatch.objects.filter(store=scene.stores[0]).update(state="failed", problem=said(problem))
     stage.shows(path, "A store did not answer", problem)
     Store.objects.filter(pk=scene.stores[0].pk).update(status=Store.Status.PAUSED)
     stage.shows(path, "A store is paused", "Link to Products")

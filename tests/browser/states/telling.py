@@ -8,6 +8,7 @@ from linking import jobs
 from linking.models import Link, LinkCheck, Report, Sync
 from linking.reporting import asking
 from sandbox.catalog.records import Product
+from setup.reasons import said
 from tests import pressing
 from tests.browser.states.stage import Stage
 from tests.scenes import Scene, Variant, asset, product
@@ -27,7 +28,7 @@ def links_of_all_kinds(stage: Stage) -> None:
     stage.shows("/links/", "Links, something gone", "that is gone")
     stage.shows("/links/?gone=1", "Links, only what is gone", "Product deleted")
     waiting = LinkCheck.objects.filter(store=scene.stores[0])
-    waiting.update(state="waiting", finished=None, looked=2, problem="The store does not answer.")
+    waiting.update(state="waiting", finished=None, looked=2, problem=said("The store does not answer."))
     stage.shows("/links/", "Links are being checked", "It is tried again.")
 
 
@@ -62,7 +63,7 @@ def reports(stage: Stage, sync: Sync, of: str) -> None:
     stage.shows(path, f"The report of {of}", "Choose a format")
     for format in ("csv", "xlsx"):
         jobs.report(asking.put(sync, format, now=timezone.now()).pk)
-    Report.objects.filter(format="csv").update(state="failed", problem="The disk is full.")
+    Report.objects.filter(format="csv").update(state="failed", problem=said("The disk is full."))
     stage.shows(path, f"The report of {of}, one format ready, one failed", "The disk is full.")
 
 

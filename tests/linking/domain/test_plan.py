@@ -48,20 +48,20 @@ def test_overwriting_replaces_what_stands_on_the_position():
 def test_what_an_overwrite_has_no_place_for_is_skipped_with_a_reason():
     [replace, skip] = plan_product(LinkMode.IN_PLACE, [Medium("m1")], [Incoming("a", "1"), Incoming("b", "1")]).lines
     assert (replace.change, skip.change, skip.asset) == (Change.REPLACE, Change.SKIP, "b")
-    assert "only 1" in skip.reason
+    assert "only 1" in str(skip.reason)
 
 
 def test_more_than_250_media_are_refused_whole():
     before = [Medium(f"m{at}") for at in range(249)]
     plan = plan_product(LinkMode.APPEND, before, [Incoming("a", "1"), Incoming("b", "1")])
-    assert "251 media; Shopify allows 250" in plan.refusal
+    assert "251 media; Shopify allows 250" in str(plan.refusal)
     assert plan.after == tuple(before)
     assert kinds(plan) == [Change.SKIP, Change.SKIP]
 
 
 def test_a_reset_that_would_hold_more_than_250_on_the_way_is_refused():
     before = [Medium(f"m{at}") for at in range(250)]
-    assert "make room first" in plan_product(LinkMode.RESET, before, [Incoming("a", "1")]).refusal
+    assert "make room first" in str(plan_product(LinkMode.RESET, before, [Incoming("a", "1")]).refusal)
 
 
 def test_a_fingerprint_tells_order_and_alt_texts():

@@ -4,19 +4,28 @@ import pytest
 
 from linking.domain import reasons
 from linking.domain.troubles import likeness, todo
+from setup.reasons import Reason, said
 
 
 def test_reasons_that_differ_in_a_key_or_a_number_are_alike():
-    assert likeness("No product has the SKU “a-1”.") == likeness("No product has the SKU “b 2”.")
-    crash = "AssetLink met an error of its own (reference {}, in the app's log)."
-    assert likeness(crash.format("ab12cd34")) == likeness(crash.format("0f1e2d3c"))
-    assert likeness("2 products have the SKU “a”; it should be one.") == likeness(
-        "14 products have the SKU “b”; it should be one."
+    assert likeness(Reason("match.no_product", field="sku", key="a-1")) == likeness(
+        Reason("match.no_product", field="sku", key="b 2")
     )
+    crash, other = Reason("run.own_error", reference="ab12cd34"), Reason("run.own_error", reference="0f1e2d3c")
+    assert likeness(crash) == likeness(other)
+    assert likeness(Reason("match.several_products", count=2, field="sku", key="a")) == likeness(
+        Reason("match.several_products", count=14, field="sku", key="b")
+    )
+    assert likeness(said("Row 7 of “a” is wrong")) == likeness(said("Row 12 of “b” is wrong"))
 
 
 def test_reasons_that_say_something_else_are_not():
-    assert likeness("No product has the SKU “a”.") != likeness("No product has the Barcode “a”.")
+    assert likeness(Reason("match.no_product", field="sku", key="a")) != likeness(
+        Reason("match.no_product", field="barcode", key="a")
+    )
+    assert likeness(Reason("file.refused", text=said("too odd"))) != likeness(
+        Reason("file.refused", text=said("too big"))
+    )
 
 
 # What a reason says that leaves nothing to ask.
@@ -28,24 +37,27 @@ DOES = ("Check", "Choose", "Run again", "run again", "Crop", "Delete files", "Sh
     [
         *reasons.FILE_REASONS.values(),
         *(
-            text
-            for name, text in vars(reasons).items()
-            if name.isupper() and isinstance(text, str) and name != "STILL_MAKING"
+            known
+            for name, known in vars(reasons).items()
+            if name.isupper() and isinstance(known, Reason) and name != "NO_REASON"
         ),
-        reasons.file_reason("SOMETHING_NEW", "odd"),
-        reasons.STILL_MAKING,
-        "No product has the SKU “zz”.",
-        "3 products have the SKU “twin”; it should be one.",
-        "The asset has no value in “SKU”.",
-        "The asset no longer exists in Cloudinary.",
-        "The gallery has only 2 media to overwrite.",
-        "The gallery would have 260 media; Shopify allows 250.",
-        "Excluded by hand.",
-        "Its group was excluded by hand.",
-        "Shopify answered with an error (502).",
-        "The picture could not be linked.",
-        "AssetLink met an error of its own (reference ab12cd34, in the app's log).",
+        reasons.file_reason("SOMETHING_NEW", said("odd")),
+        Reason("file.still_making", text=Reason("delivery.making"), minutes=10),
+        Reason("file.not_uploaded", tries=5),
+        Reason("gallery.moved", what=Reason("gallery.moved_order")),
+        Reason("variants.not_set", text=said("odd")),
+        Reason("swatch.not_set", text=said("odd")),
+        Reason("match.no_product", field="sku", key="zz"),
+        Reason("match.several_products", count=3, field="sku", key="twin"),
+        Reason("asset.no_value", field="SKU"),
+        Reason("gallery.only_so_many", media=2),
+        Reason("gallery.too_many", media=260, most=250),
+        Reason("asset.excluded"),
+        Reason("asset.group_excluded"),
+        Reason("shopify.error_status", status=502),
+        Reason("file.not_linked"),
+        Reason("run.own_error", reference="ab12cd34"),
     ],
 )
 def test_every_reason_comes_with_what_to_do(reason):
-    assert todo(reason) or any(sign in reason for sign in DOES)
+    assert todo(reason) or any(sign in str(reason) for sign in DOES)

@@ -6,16 +6,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from linking.domain.doings import waits_for_limit
 from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ProductSync, StoreLease, StoreSync, Sync
-from linking.pages.run.progress import WAITS
 from linking.syncing.run import Run
 from setup.models import Member, Store
+from setup.reasons import Reason, said
 from setup.shopify.client import ShopifyClient
 from setup.shopify.graphql_documents import load
 from tests import pressing, totals
 from tests.linking.visits import enter, text_of
 from tests.scenes import DOCUMENTS, asset, part_of, product
+
+THROTTLED = Reason("doing.next_look", text=Reason("shopify.throttled"), seconds=12)
 
 State = StoreSync.State
 
@@ -48,10 +51,10 @@ def poll_of(answer) -> str:
 
 def test_progress_answers_204_until_something_that_is_shown_has_changed(client, place):
     sync = place.run(place.select())
-    part = halfway(place, sync, doing="Linking galleries: 1 of 2 done.")
+    part = halfway(place, sync, doing=said("Linking galleries: 1 of 2 done."))
     poll = poll_of(client.get(f"/syncs/{sync.key}/"))
     assert client.get(poll).status_code == 204
-    part.rows().update(doing="Linking galleries: 2 of 2 done.")
+    part.rows().update(doing=said("Linking galleries: 2 of 2 done."))
     answer = client.get(poll)
     assert answer.status_code == 200
     assert poll_of(answer) != poll
@@ -60,7 +63,7 @@ def test_progress_answers_204_until_something_that_is_shown_has_changed(client, 
 
 def test_leaving_and_coming_back_and_a_colleague_see_the_same(client, place):
     sync = place.run(place.select())
-    halfway(place, sync, doing="Linking galleries: 1 of 2 done.")
+    halfway(place, sync, doing=said("Linking galleries: 1 of 2 done."))
     polls = [poll_of(client.get(f"/syncs/{sync.key}/")) for _ in range(2)]
     colleague = Member.objects.create(environment=place.environment, external_id="u2", name="Bo", roles=[])
     polls.append(poll_of(enter(client, colleague).get(f"/syncs/{sync.key}/")))
@@ -70,7 +73,7 @@ def test_leaving_and_coming_back_and_a_colleague_see_the_same(client, place):
 def test_a_throttled_store_says_so_with_the_time_that_is_left(client, place):
     sync = place.run(place.select())
     Store.objects.update(rate=100)
-    halfway(place, sync, doing="Throttled by Shopify. About 12 s.", points=40_000, throttled=4)
+    halfway(place, sync, doing=THROTTLED, points=40_000, throttled=4)
     percent = int(re.search(r'<progress[^>]* value="(\d+)"', progress(client, sync).content.decode())[1])
     minutes = -(-40_000 * (100 - percent) // percent // 100 // 60)
     assert f"throttled by Shopify, about {minutes} min left" in text_of(progress(client, sync))
@@ -78,7 +81,7 @@ def test_a_throttled_store_says_so_with_the_time_that_is_left(client, place):
 
 def test_a_store_that_waits_most_of_the_time_is_throttled_whatever_it_does_right_now(client, place):
     sync = place.run(place.select())
-    halfway(place, sync, doing="Linking galleries: 1 of 2 done.", waited=20)
+    halfway(place, sync, doing=said("Linking galleries: 1 of 2 done."), waited=20)
     assert "throttled by Shopify" in text_of(progress(client, sync))
     sync.parts.update(waited=1)
     assert "throttled" not in text_of(progress(client, sync))
@@ -87,7 +90,7 @@ def test_a_store_that_waits_most_of_the_time_is_throttled_whatever_it_does_right
 def test_no_time_is_told_where_none_is_known(client, place):
     sync = place.run(place.select())
     Store.objects.update(rate=0)
-    halfway(place, sync, doing="Throttled by Shopify. About 12 s.", points=40_000)
+    halfway(place, sync, doing=THROTTLED, points=40_000)
     told = text_of(progress(client, sync))
     assert "throttled by Shopify" in told
     assert "left" not in told
@@ -104,7 +107,7 @@ def test_every_wait_for_the_limit_is_known_by_its_words(place, kind):
         place.world.faults.add(service="shopify", kind=kind)
     client.run(document, ids=[])
     assert reasons
-    assert all(reason.startswith(WAITS) for reason in reasons)
+    assert all(map(waits_for_limit, reasons))
 
 
 def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
@@ -133,7 +136,7 @@ def test_problems_are_told_while_it_runs_by_reason_with_the_products_and_the_way
 
 def test_as_long_as_nothing_can_be_counted_the_bar_has_no_end(client, place):
     sync = place.run(place.select(), dry_run=True)
-    halfway(place, sync, state=State.PLANNING, doing="Reading the galleries.")
+    halfway(place, sync, state=State.PLANNING, doing=said("Reading the galleries."))
     html = progress(client, sync).content.decode()
     assert "Reading the galleries." in html
     assert not re.search(r"<progress[^>]* value=", html)

@@ -14,6 +14,7 @@ from linking.pages.gallery_strips import (
 )
 from linking.templatetags.strips import places
 from setup.models import Store
+from setup.reasons import said
 
 
 def medium(id: str, **known) -> dict:
@@ -192,10 +193,10 @@ def test_names_and_addresses_from_outside_are_escaped():
 
 
 def test_a_line_is_told_in_words_if_the_picture_does_not_say_it():
-    product = ProductSync(reason="Shopify allows 250.")
+    product = ProductSync(reason=said("Shopify allows 250."))
     assert not says_more(line("add", asset_id="a"), product)
-    assert not says_more(line("unlink", reason="Shopify allows 250."), product)
-    for known in ({"alt_after": ""}, {"owner_id": "v"}, {"outcome": "failed"}, {"reason": "Twice there."}):
+    assert not says_more(line("unlink", reason=said("Shopify allows 250.")), product)
+    for known in ({"alt_after": ""}, {"owner_id": "v"}, {"outcome": "failed"}, {"reason": said("Twice there.")}):
         assert says_more(line("keep", **known), product)
 
 

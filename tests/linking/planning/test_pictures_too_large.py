@@ -13,7 +13,7 @@ from tests.scenes import asset, picture, product
 def planned(place) -> tuple[str, str]:
     """Outcome and reason of the only asset in a dry run."""
     line = ChangeRow.objects.get(part__sync=place.run(place.select(), dry_run=True))
-    return line.outcome, line.reason
+    return line.outcome, str(line.reason)
 
 
 def test_too_many_pixels_are_told_with_the_transformation_that_fits(scene):

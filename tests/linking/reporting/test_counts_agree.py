@@ -9,6 +9,7 @@ import pytest
 
 from linking.models import ChangeRow, SelectedAsset, StoreMatch, Sync
 from sandbox.building import add_product
+from setup.reasons import said
 from tests import totals
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product
@@ -85,7 +86,7 @@ def of_lists(client, selection) -> dict[str, int]:
 
 def of_database(sync: Sync) -> list[Row]:
     lines = ChangeRow.objects.filter(part__sync=sync).select_related("product")
-    return [Row(one.name, one.outcome, one.reason, one.product.product_id if one.product else "") for one in lines]
+    return [Row(one.name, one.outcome, str(one.reason), one.product.product_id if one.product else "") for one in lines]
 
 
 def of_csv(sync: Sync) -> list[Row]:
@@ -146,7 +147,7 @@ def test_a_store_that_fails_is_an_error_of_every_group_on_the_page_and_of_every_
     place = scene([product("a")], [asset("front", "a"), asset("lost", "zz", 1)], stores=2)
     selection = place.select()
     ask_and_answer(selection)
-    StoreMatch.objects.filter(store=place.stores[1]).update(state="failed", known=False, problem="Not today.")
+    StoreMatch.objects.filter(store=place.stores[1]).update(state="failed", known=False, problem=said("Not today."))
     enter(client, place.member, selection)
     page = of_page(client.get(f"/selections/{selection.key}/").content.decode())
     assert page == {"matched": 1, "unmatched": 1, "ambiguous": 0, "excluded": 0, "error": 2, "all": 2}

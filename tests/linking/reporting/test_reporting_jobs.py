@@ -115,12 +115,12 @@ def test_a_storage_that_fails_is_tried_three_times_and_the_person_is_told(asked,
         with pytest.raises(OSError):
             jobs.report(asked.pk)
     assert now_of(asked).state == JobState.FAILED
-    assert asked.problem.startswith("AssetLink met an error of its own (Not a directory; reference ")
-    assert "Ask for it again." in asked.problem
+    assert str(asked.problem).startswith("AssetLink met an error of its own (Not a directory; reference ")
+    assert "Ask for it again." in str(asked.problem)
     shelf.unlink()
     again = asking.put(asked.sync, "csv", now=timezone.now())
     jobs.report(again.pk)
-    assert (now_of(again).state, again.problem) == (JobState.DONE, "")
+    assert (now_of(again).state, str(again.problem)) == (JobState.DONE, "")
 
 
 def test_one_that_kills_every_worker_is_given_up(asked):
@@ -129,7 +129,7 @@ def test_one_that_kills_every_worker_is_given_up(asked):
         Report.objects.update(heard=timezone.now() - LONG_AGO)
     jobs.report(asked.pk)
     assert now_of(asked).state == JobState.FAILED
-    assert asked.problem.startswith("The worker that did this was lost 3 times. Ask for it again.")
+    assert str(asked.problem).startswith("The worker that did this was lost 3 times. Ask for it again.")
 
 
 def test_another_storage_is_a_matter_of_settings(asked, settings):

@@ -68,7 +68,7 @@ def test_every_row_of_the_database_is_in_every_format_with_all_that_it_says(play
             row.asset_id,
             row.get_change_display(),
             row.get_outcome_display(),
-            row.reason,
+            str(row.reason),
             row.file.file_id if row.file and row.file.file_id else row.medium_id,
         )
         for row in rows

@@ -109,7 +109,7 @@ def test_one_that_was_cancelled_by_somebody_says_so(place):
     id = bulk.start(client, SKUS)
     bulk.cancel(client, id)
     error = refused(lambda: bulk.await_end(client, id, lambda count: None))
-    assert (error.code, error.text) == ("CANCELED", bulk.CANCELED)
+    assert (error.code, error.reason) == ("CANCELED", bulk.CANCELED)
 
 
 def test_one_that_has_ended_can_be_cancelled_without_an_error(place):
@@ -123,7 +123,7 @@ def test_one_that_has_ended_can_be_cancelled_without_an_error(place):
 def test_one_that_shopify_no_longer_knows_is_told(place):
     client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: None)
     error = refused(lambda: bulk.await_end(client, "gid://shopify/BulkOperation/999", lambda count: None))
-    assert error.text == bulk.LOST
+    assert error.reason == bulk.LOST
 
 
 def status(**known: object) -> Answer:

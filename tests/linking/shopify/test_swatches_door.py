@@ -4,6 +4,7 @@ import pytest
 
 from linking.shopify import swatches
 from linking.shopify.swatches import Refusal, Value, owner_type
+from setup.reasons import said
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from tests.peer import good
@@ -82,7 +83,7 @@ def test_what_cannot_be_read_is_not_an_owner_without_a_swatch(peer, node):
 def test_a_refusal_names_its_owner_if_shopify_does(peer, field, owner):
     peer.answers(good({"metafieldsSet": {"userErrors": [{"field": field, "message": "No.", "code": "INVALID"}]}}))
     refusals = swatches.write(peer.client(), dict.fromkeys(OWNERS, "gid://shopify/MediaImage/1"), {})
-    assert refusals == (Refusal(owner, "No.", "INVALID"),)
+    assert refusals == (Refusal(owner, said("No."), "INVALID"),)
 
 
 def test_a_definition_that_is_refused_says_why(peer):

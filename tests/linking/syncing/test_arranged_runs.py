@@ -26,7 +26,7 @@ def exclude(selection: Selection, *names: str) -> None:
 
 def told(sync) -> dict[str, tuple[str, str]]:
     rows = ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="")
-    return {row.name: (row.outcome, row.reason) for row in rows}
+    return {row.name: (row.outcome, str(row.reason)) for row in rows}
 
 
 def test_an_excluded_asset_stays_out_and_the_report_says_why(scene):

@@ -53,7 +53,7 @@ def test_an_address_longer_than_shopify_takes_keeps_its_own_asset_out_and_no_oth
     long = asset("long", "a", 1, public_id="shop/" + "漢" * 240)
     place = scene([product("a")], [long, asset("short", "a", 2)])
     sync = place.run(place.select())
-    told = {row.name: (row.outcome, row.reason) for row in part_of(sync).changes.all()}
+    told = {row.name: (row.outcome, str(row.reason)) for row in part_of(sync).changes.all()}
     assert (told["short"][0], told["long"][0]) == ("done", "skipped")
     assert "shorter public ID" in told["long"][1]
     assert place.assets_in("product-a") == ["short"]

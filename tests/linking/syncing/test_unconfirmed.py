@@ -10,6 +10,7 @@ from django.core.management import call_command
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.reporting.xlsx import COLOURS
+from setup.reasons import said
 from tests import pressing, totals
 from tests.linking.pages.test_run_filter import kinds, shown
 from tests.linking.syncing.test_ending import ended
@@ -96,7 +97,7 @@ def test_it_is_among_the_problems_with_what_to_do_and_has_a_filter(client, moved
 def test_bad_news_comes_before_it_and_what_was_aborted_after_it(client, moved):
     _, sync = moved
     for outcome in ("aborted", "failed"):
-        ChangeRow.objects.create(part=part_of(sync), change="add", outcome=outcome, reason="Why not.")
+        ChangeRow.objects.create(part=part_of(sync), change="add", outcome=outcome, reason=said("Why not."))
     found = re.findall(r'<span class="status status-(\w+)">(\w+)</span></p>', page(client, sync))
     assert found == [("bad", "failed"), ("warn", "unconfirmed"), ("warn", "aborted")]
 

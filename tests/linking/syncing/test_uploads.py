@@ -20,7 +20,7 @@ def told(sync) -> dict[str, tuple[str, str]]:
 
 
 def reasons(sync) -> dict[str, str]:
-    return {row.name: row.reason for row in ChangeRow.objects.filter(part__sync=sync)}
+    return {row.name: str(row.reason) for row in ChangeRow.objects.filter(part__sync=sync)}
 
 
 def operations(place) -> list[str]:

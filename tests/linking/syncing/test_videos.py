@@ -34,7 +34,7 @@ def outcomes(sync) -> dict[str, str]:
 
 
 def reason(sync, name: str = "turn") -> str:
-    return ChangeRow.objects.get(part__sync=sync, name=name).reason
+    return ChangeRow.objects.get(part__sync=sync, name=name).reason.text
 
 
 def operations(place) -> list[str]:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from linking.models import StoreMatch
+from setup.reasons import said
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product
 
@@ -62,7 +63,7 @@ def test_a_filter_shows_the_groups_that_it_names(client, chosen, asked, keys):
 
 
 def test_a_store_that_could_not_be_asked_is_an_error_of_each_group(client, chosen):
-    StoreMatch.objects.update(state="failed", known=False, problem="The store is away.")
+    StoreMatch.objects.update(state="failed", known=False, problem=said("The store is away."))
     assert keys_in(look(client, chosen, state="error")) == ["a", "b", "t", "zz"]
 
 

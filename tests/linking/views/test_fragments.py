@@ -3,6 +3,7 @@
 import re
 
 from linking.models import ProductSync, StoreMatch, StoreSync
+from setup.reasons import said
 from tests.linking.visits import ask_and_answer, enter, open_page, text_of
 from tests.scenes import asset, part_of, product
 
@@ -56,7 +57,7 @@ def test_a_store_that_is_read_whole_tells_how_far_it_is_and_why(client, scene):
     page = client.get(f"/selections/{chosen.key}/").content.decode()
     poll = re.search(r'hx-get="([^"]*/stores/[^"]*)"', page)[1].replace("&amp;", "&")
     StoreMatch.objects.update(
-        state="running", doing="Reading the catalog: 40 objects", note="Its field cannot be searched."
+        state="running", doing=said("Reading the catalog: 40 objects"), note=said("Its field cannot be searched.")
     )
     answer = client.get(poll)
     assert "Reading the catalog: 40 objects" in text_of(answer)
@@ -77,7 +78,7 @@ def test_while_assets_are_read_their_number_is_shown_and_then_the_page_follows(c
 def test_assets_that_could_not_be_read_say_why_and_are_not_polled_for(client, scene):
     place = scene([product("a")], [asset("a1", "a")])
     chosen = place.select()
-    type(chosen).objects.filter(pk=chosen.pk).update(state="failed", problem="Cloudinary refuses the key.")
+    type(chosen).objects.filter(pk=chosen.pk).update(state="failed", problem=said("Cloudinary refuses the key."))
     enter(client, place.member, chosen)
     page = client.get(f"/selections/{chosen.key}/")
     assert "Cloudinary refuses the key." in text_of(page)
@@ -100,7 +101,7 @@ def test_progress_is_polled_while_a_run_is_busy_and_then_the_page_follows(client
     place = scene([product("a"), product("b")], [asset("a1", "a"), asset("b1", "b", 1)])
     sync = place.run(place.select())
     part = part_of(sync)
-    part.rows().update(state=StoreSync.State.APPLYING, doing="Waiting for 1 picture")
+    part.rows().update(state=StoreSync.State.APPLYING, doing=said("Waiting for 1 picture"))
     part.products.filter(handle="product-b").update(state=ProductSync.State.WORKING)
     enter(client, place.member)
     answer = client.get(f"/syncs/{sync.key}/progress/")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from linking.links.checking import check_links
 from linking.models import ChangeRow, Link, LinkCheck, ProductSync, StoreFile, Sync
 from setup.models import Environment, Member
+from setup.reasons import said
 from tests import pressing
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of, product
@@ -183,7 +184,7 @@ def test_what_left_meanwhile_and_a_product_that_is_gone_are_said(client, place):
     place.delete_file(gone)
     place.delete_product("product-b-2")
     shown = unlink(client, place, "front", "side", "top")
-    told = {line.name: line.reason for line in part_of(shown).changes.exclude(reason="")}
+    told = {line.name: str(line.reason) for line in part_of(shown).changes.exclude(reason="")}
     assert told == {
         "side": "It is no longer in this gallery; somebody took it out.",
         "top": "The product no longer exists in the store.",
@@ -225,7 +226,7 @@ def test_more_than_a_run_takes_is_refused_with_a_word(client, place, monkeypatch
 
 
 def test_links_of_a_store_that_is_not_connected_cannot_be_unlinked(place):
-    place.stores[0].break_off("gone")
+    place.stores[0].break_off(said("gone"))
     with pytest.raises(pressing.CannotStart, match="not connected"):
         pressing.unlink(place.member, list(Link.objects.all()), "t")
 
@@ -234,7 +235,7 @@ def test_links_of_a_store_that_is_not_connected_stay_out_and_it_is_said(client, 
     place = scene([product("a")], [asset("front", "a", 1)], stores=2)
     place.run(place.select())
     north, south = place.stores
-    south.break_off("gone")
+    south.break_off(said("gone"))
     pks = list(Link.objects.values_list("pk", flat=True))
     answer = enter(client, place.member).post("/links/unlink/", {"link": pks, "token": "t"}, follow=True)
     assert "1 link stayed out: South is not connected." in text_of(answer)

@@ -10,6 +10,7 @@ from linking import jobs
 from linking.models import Report
 from linking.models.jobs import JobState
 from setup.models import Environment, Member
+from setup.reasons import said
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, product
 
@@ -64,7 +65,7 @@ def test_the_page_offers_the_formats_then_the_progress_then_the_file(client, run
     waiting = client.get(path(run, "csv"))
     assert "Waiting for a worker" in text_of(waiting)
     assert 'hx-trigger="every 1s"' in waiting.content.decode()
-    Report.objects.update(problem="AssetLink met an error of its own (reference 1a2b3c4d).")
+    Report.objects.update(problem=said("AssetLink met an error of its own (reference 1a2b3c4d)."))
     assert "(reference 1a2b3c4d). It is tried again." in text_of(client.get(path(run, "csv")))
     jobs.report(Report.objects.get().pk)
     ready = client.get(path(run, "csv"))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from linking.models import ChangeRow, StoreSync, Sync
 from sandbox.catalog.records import Picture, Product
+from setup.reasons import said
 from tests.linking.visits import enter, field_of, text_of
 from tests.scenes import Variant, asset, part_of, picture, product
 
@@ -333,7 +334,7 @@ def test_the_progress_of_a_busy_run_asks_the_database_little(client, scene, djan
     sync = place.run(place.select())
     ago = timezone.now() - timedelta(seconds=1)
     sync.parts.update(state=StoreSync.State.APPLYING, lease_until=timezone.now() + timedelta(minutes=1), started=ago)
-    ChangeRow.objects.filter(name="f1").update(outcome="failed", reason="Shopify could not process the picture.")
+    ChangeRow.objects.filter(name="f1").update(outcome="failed", reason=said("Shopify could not process the picture."))
     page_of(client, place, sync)
     for name in ("", "progress/"):
         with django_assert_max_num_queries(12):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from linking.models import Link, SelectedAsset, StoreFile, Sync
+from setup.reasons import said
 from tests.linking.visits import enter, open_page, text_of
 from tests.scenes import asset, product
 from tests.scenes import picture as content
@@ -274,6 +275,6 @@ def test_a_gallery_that_shows_the_file_no_more_is_not_named_with_it(scene, visit
 def test_a_tick_at_a_store_that_was_broken_off_meanwhile_is_not_kept(scene, visit):
     place = scene([], [asset("banner", shade=1)], stores=2)
     selection = place.select()
-    place.stores[1].break_off("gone")
+    place.stores[1].break_off(said("gone"))
     send(visit(place, selection), selection, "settings", stores=[store.pk for store in place.stores] + ["x"])
     assert list(selection.stores.all()) == [place.stores[0]]

@@ -232,7 +232,7 @@ def test_a_second_refusal_of_any_such_kind_stops_the_store(peer, second):
     for document in (READ, WRITE):
         peer.answers(Answer(b"", 403), Answer(b"", second))
         error = failed(peer, document)
-        assert (error.remedy, error.text) == (Remedy.STOP_STORE, HTTP_STOPS[second])
+        assert (error.remedy, error.reason) == (Remedy.STOP_STORE, HTTP_STOPS[second])
 
 
 def test_a_second_look_that_finds_nobody_is_no_second_refusal(peer):

@@ -6,7 +6,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from setup.shopify.auth import grants
-from setup.shopify.auth.grants import TEXTS, Grant
+from setup.shopify.auth.grants import REASONS, Grant
 from setup.shopify.auth.keys import Keys
 from setup.shopify.errors import Remedy, ShopifyError, ShutOut
 from tests.peer import Answer, Peer
@@ -31,12 +31,12 @@ def failed(peer: Peer) -> ShopifyError:
     return caught.value
 
 
-@pytest.mark.parametrize("code", TEXTS)
+@pytest.mark.parametrize("code", REASONS)
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_shopifys_own_words_end_the_access(peer, code, status):
     peer.answers(Answer({"error": code}, status))
     error = failed(peer)
-    assert (error.remedy, error.text) == (Remedy.STOP_STORE, TEXTS[code])
+    assert (error.remedy, error.reason) == (Remedy.STOP_STORE, REASONS[code])
     assert not isinstance(error, ShutOut)
 
 

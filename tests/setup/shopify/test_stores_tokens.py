@@ -283,4 +283,4 @@ def test_a_store_that_refuses_to_be_kept_alive_is_marked(rehearse):
     found.merchant("app", {"installed": False})
     assert keep_alive(now=timezone.now() + timedelta(days=61)) == 0
     assert found.store.status == "broken"
-    assert "Connect the store again." in found.store.problem
+    assert "Connect the store again." in str(found.store.problem)

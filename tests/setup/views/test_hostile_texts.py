@@ -9,6 +9,7 @@ from django.urls import reverse
 from sandbox.catalog.records import Catalog, MetadataField
 from setup.cloudinary.surroundings import look
 from setup.models import Environment, Member, Store
+from setup.reasons import said
 from setup.security import audit
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import Variant, asset, connected, product, served
@@ -47,7 +48,7 @@ def place(db, tmp_path):
     with served(catalog, tmp_path) as (world, url):
         here = connected(world, url)
         Store.objects.update(
-            name=hostile("North"), label="", plan=hostile("plan"), problem=hostile("problem"), scopes=[BAD]
+            name=hostile("North"), label="", plan=hostile("plan"), problem=said(hostile("problem")), scopes=[BAD]
         )
         Environment.objects.update(name=hostile("environment"))
         here.environment.refresh_from_db()

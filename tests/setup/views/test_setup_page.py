@@ -1,6 +1,7 @@
 """The states of the Setup page: for admins and for others; without a store, with one that answers, with one that does not."""
 
 from setup.models import Member, Store
+from setup.reasons import said
 from tests.linking.visits import enter, text_of
 from tests.scenes import product
 
@@ -37,7 +38,7 @@ def test_a_connected_store_shows_plan_scopes_and_when_it_was_checked(client, sce
 
 def test_a_store_that_does_not_answer_is_shown_with_the_reason(client, scene):
     place = scene([product("a")], [])
-    place.stores[0].break_off("The store refuses its access token.")
+    place.stores[0].break_off(said("The store refuses its access token."))
     page = text_of(enter(client, place.member).get("/setup/"))
     assert "Needs attention" in page
     assert "The store refuses its access token." in page

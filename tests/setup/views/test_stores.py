@@ -48,7 +48,7 @@ def test_a_paused_store_is_not_offered_and_its_run_waits_until_it_is_resumed(reh
     assert "runs in it wait" in text_of(found.client.post(f"/setup/stores/{pk}/pause/", follow=True))
     assert work(part.pk) == Next.WAIT
     part.refresh_from_db()
-    assert (part.state, part.doing) == (
+    assert (part.state, str(part.doing)) == (
         "planning",
         "This store is paused. It goes on when an admin resumes it on Setup.",
     )
@@ -102,7 +102,7 @@ def test_disconnecting_wipes_the_token_stops_runs_and_keeps_history_and_links(re
     assert (store.status, store.access_token, store.refresh_token) == ("disconnected", "", "")
     sync = found.place.finish(waiting.sync)
     assert part_of(sync).state == "failed"
-    assert "This store is disconnected." in part_of(sync).problem
+    assert "This store is disconnected." in str(part_of(sync).problem)
     assert part_of(done).state == "done"
     assert Link.objects.count() == 1
     selection = found.place.select(stores=[])
@@ -134,7 +134,7 @@ def test_a_token_that_is_revoked_later_stops_the_run_and_reconnecting_mends_it(r
     found, _ = running(rehearse)
     token, found.shop.access_token = found.shop.access_token, "another"
     sync = found.place.run(found.place.select())
-    assert "refuses its access token" in part_of(sync).problem
+    assert "refuses its access token" in str(part_of(sync).problem)
     assert "Needs attention" in text_of(found.client.get("/setup/"))
     found.shop.access_token = token
     found.by_token()

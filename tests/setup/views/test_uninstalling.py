@@ -40,7 +40,7 @@ def test_uninstalling_stops_the_run_that_is_at_work(rehearse):
     assert left(found) == 200
     work(part.pk)
     part.refresh_from_db()
-    assert (part.state, "uninstalled in Shopify" in part.problem) == (StoreSync.State.FAILED, True)
+    assert (part.state, "uninstalled in Shopify" in str(part.problem)) == (StoreSync.State.FAILED, True)
     assert [entry["operation"] for entry in found.place.mutations()] == ["webhookSubscriptionCreate"]
 
 
