@@ -1,4 +1,4 @@
-"""Runs as an operator looks for them, across all environments: found by filters, told as plain values."""
+"""Runs as an operator looks for them, across all environments: found by filters, described as plain values."""
 
 import re
 import uuid
@@ -19,7 +19,7 @@ from setup.models import Environment, Store
 STATES = ["busy", *StoreSync.State.values]
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 COUNTERS = ("points", "requests", "mutations", "throttled", "waited", "setbacks")
-TROUBLES = 10  # different reasons that `told_in_full` names
+TROUBLES = 10  # different reasons that `described_in_full` names
 
 
 class NotFound(Exception):
@@ -81,17 +81,17 @@ def _range(text: str) -> tuple[uuid.UUID, uuid.UUID]:
     return uuid.UUID(digits.ljust(32, "0")), uuid.UUID(digits.ljust(32, "f"))
 
 
-def told(syncs: Iterable[Sync]) -> list[dict[str, Any]]:
+def described(syncs: Iterable[Sync]) -> list[dict[str, Any]]:
     """What a list says of each."""
     rows = list(syncs)
     outcomes: dict[int, dict[str, int]] = defaultdict(dict)
     counts = ChangeRow.objects.filter(part__sync__in=rows).values_list("part__sync", "outcome").annotate(n=Count("pk"))
     for pk, outcome, n in counts.order_by():
         outcomes[pk][outcome] = n
-    return [_told(sync, outcomes[sync.pk]) for sync in rows]
+    return [_described(sync, outcomes[sync.pk]) for sync in rows]
 
 
-def _told(sync: Sync, outcomes: dict[str, int]) -> dict[str, Any]:
+def _described(sync: Sync, outcomes: dict[str, int]) -> dict[str, Any]:
     parts = list(sync.parts.all())
     states = [str(part.state) for part in parts]
     return {
@@ -111,13 +111,13 @@ def _told(sync: Sync, outcomes: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def told_in_full(sync: Sync, now: datetime) -> dict[str, Any]:
+def described_in_full(sync: Sync, now: datetime) -> dict[str, Any]:
     """The same with every store, and the reasons of what failed, was refused or is unconfirmed, the most frequent first."""
     lines = ChangeRow.objects.filter(part__sync=sync).exclude(reason="")
     bad = lines.filter(outcome__in=OPEN_ENDED)
     reasons = bad.values_list("outcome", "reason").annotate(n=Count("pk")).order_by("-n", "reason")[:TROUBLES]
     parts = sync.parts.select_related("store").order_by("pk")
-    return told([sync])[0] | {
+    return described([sync])[0] | {
         "parts": [_part(part, now) for part in parts],
         "troubles": [
             {"outcome": outcome, "reason": str(reason), "reason_code": reason.code, "changes": n}

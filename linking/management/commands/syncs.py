@@ -35,15 +35,15 @@ class Command(BaseCommand):
         listing.add_argument("--state", default="", choices=run_lookup.STATES, help="at least one store is in it")
         listing.add_argument("--since", type=moment, metavar="WHEN", help="90m, 12h, 7d, or 2026-11-21[T10:00]")
         listing.add_argument("--limit", type=count, default=50, metavar="N", help="at most so many (50)")
-        for name, told in (
+        for name, purpose in (
             ("show", "its stores, what they do, and why changes failed or are unconfirmed"),
-            ("abort", "stop it: no new write starts, and its report tells what was done"),
+            ("abort", "stop it: no new write starts, and its report says what was done"),
             (
                 "retry",
                 "a new run of what failed, in the name of who started it; one that takes media away is only planned",
             ),
         ):
-            verbs.add_parser(name, help=told).add_argument("run", metavar="RUN")
+            verbs.add_parser(name, help=purpose).add_argument("run", metavar="RUN")
         for verb in verbs.choices.values():
             verb.add_argument("--json", action="store_true", help="for programs")
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def list_runs(self, *, limit: int, **options: Any) -> None:
         chosen = {name: options[name] for name in ("environment", "store", "state", "since")}
-        rows = run_lookup.told(run_lookup.found(**chosen)[:limit])
+        rows = run_lookup.described(run_lookup.found(**chosen)[:limit])
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=2))
         else:
@@ -63,13 +63,13 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(lines))
 
     def show(self, *, run: str, **options: Any) -> None:
-        row = run_lookup.told_in_full(run_lookup.named(run), timezone.now())
+        row = run_lookup.described_in_full(run_lookup.named(run), timezone.now())
         self.stdout.write(json.dumps(row, indent=2) if options["json"] else "\n".join(lines_of(row)))
 
     def abort(self, *, run: str, **options: Any) -> None:
         sync = run_lookup.named(run)
         if not sync.busy:
-            fail(f"Run {sync.pk} is not under way: {listed(run_lookup.told([sync])[0]['states'])}.", REFUSED)
+            fail(f"Run {sync.pk} is not under way: {listed(run_lookup.described([sync])[0]['states'])}.", REFUSED)
         fresh = runs.abort(Actor(sync.member, is_operator=True), sync)
         again = "" if fresh else " once more"
         self.answer(sync, options["json"], f"Run {sync.pk} is asked{again} to stop; no new write starts after 5 s.")
@@ -85,9 +85,9 @@ class Command(BaseCommand):
 
     def answer(self, sync: Sync, as_json: bool, text: str) -> None:
         up = queue.answers()
-        told = {"id": sync.pk, "key": str(sync.key), "dry_run": sync.dry_run, "queue": up}
+        known = {"id": sync.pk, "key": str(sync.key), "dry_run": sync.dry_run, "queue": up}
         words = text if up else f"{text} {QUEUE_DOWN}"
-        self.stdout.write(json.dumps(told, indent=2) if as_json else words)
+        self.stdout.write(json.dumps(known, indent=2) if as_json else words)
 
 
 def fail(text: str, code: int) -> NoReturn:
@@ -144,7 +144,7 @@ def lines_of(row: Mapping[str, Any]) -> Iterator[str]:
         held = f"job {part['job']} works on it" if part["worked_on"] else "nobody works on it"
         came = f" ({part['result']})" if part["state"] == "done" != part["result"] else ""
         yield f"  {part['store']} (store sync {part['id']}): {part['state']}{came}, {held}"
-        yield from (f"    {told}" for told in (part["doing"], part["problem"], listed(part["products"])) if told)
+        yield from (f"    {text}" for text in (part["doing"], part["problem"], listed(part["products"])) if text)
         yield f"    {listed({name: round(part[name], 1) for name in run_lookup.COUNTERS})}"
     for trouble in row["troubles"]:
         yield f"  {trouble['changes']:>6} {OUTCOMES[trouble['outcome']]}: {trouble['reason']}"
