@@ -1,9 +1,10 @@
 """script/test [PYTEST ARGUMENTS]
 
-Without arguments: lint, format, types, spelling, missing migrations, then all tests, browser journeys included, with the twenty
-slowest; last, the part that a database can change once more on Postgres (where the machine has one).
+Without arguments: all checks, then the tests that have to be green to land, browser journeys included, with the twenty slowest;
+last, the part that a database can change once more on Postgres (where the machine has one).
 With --quick: lint, format and spelling, the tests of what differs from the main branch, and those of the rules and the house; no
 browser.
+With --coverage: the tests with branch coverage, and the rooms of which less than 85 % was walked.
 With arguments: pytest alone, with these, for example `script/test tests/linking/domain -k mirror`.
 """
 
@@ -11,11 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
-from script import chromium, database_part, postgres, quick, redis_server, surroundings
+from script import chromium, coverage_of_rooms, database_part, postgres, quick, redis_server, surroundings
 from script.terminal import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,9 @@ PROCESSES = min(8, 2 * (os.cpu_count() or 1))
 PYTEST = ["-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup"]
 SLOWEST = ["--durations=20", "--durations-min=1"]
 QUICK = ("ruff check", "ruff format", "spelling")
+# It has one core only, and goes on beside the tests.
+LATE = ("mypy",)
+OPTIONS = ("--quick", "--coverage")
 
 
 def main(arguments: list[str]) -> int:
@@ -43,17 +47,33 @@ def main(arguments: list[str]) -> int:
     environment = surroundings_of_tests()
     # The checks ask for no data: without this, Django would leave an empty database file in the clone.
     checks_only = {"DATABASE_URL": "sqlite://:memory:"} | environment
-    is_quick = "--quick" in arguments
-    chosen = [argument for argument in arguments if argument != "--quick"]
+    is_quick, is_measured = "--quick" in arguments, "--coverage" in arguments
+    chosen = [argument for argument in arguments if argument not in OPTIONS]
+    if is_measured:
+        return measured(chosen, environment)
     if is_quick:
         chosen += quick.arguments()
     checks = {name: check for name, check in CHECKS.items() if not is_quick or name in QUICK}
-    failed = failing(checks, checks_only) if is_quick or not chosen else []
-    say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
-    tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
-    if not chosen and environment.get("DATABASE_URL") is None:
-        tested = once_more_on_postgres(environment) or tested
+    if not is_quick and chosen:
+        checks = {}
+    with ThreadPoolExecutor(1) as beside:
+        late = {name: beside.submit(outcome, checks[name], checks_only) for name in LATE if name in checks}
+        failed = failing({name: check for name, check in checks.items() if name not in LATE}, checks_only)
+        say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
+        tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
+        if not chosen and environment.get("DATABASE_URL") is None:
+            tested = once_more_on_postgres(environment) or tested
+        failed += reported(late)
+    if failed:
+        say("", f"Failed: {', '.join(failed)}")
     return tested or (1 if failed else 0)
+
+
+def measured(chosen: list[str], environment: dict[str, str]) -> int:
+    coverage_of_rooms.erase(environment)
+    tested = python([*coverage_of_rooms.RUN, *PYTEST, *(chosen or SLOWEST)], environment)
+    coverage_of_rooms.tell(environment)
+    return tested
 
 
 def once_more_on_postgres(environment: dict[str, str]) -> int:
@@ -91,28 +111,32 @@ def find_browser() -> str | None:
 
 def failing(checks: dict[str, list[str]], environment: dict[str, str]) -> list[str]:
     """All at once, as one of them takes longer than the others together; what they say comes in their order."""
-    with ThreadPoolExecutor(len(checks)) as pool:
-        outcomes = {name: pool.submit(outcome, check, environment) for name, check in checks.items()}
-        found = []
-        for name, done in outcomes.items():
-            say(f"{name} ...")
-            code, told = done.result()
-            say(*told.splitlines())
-            found += [name] if code else []
-        return found
+    with ThreadPoolExecutor(max(1, len(checks))) as pool:
+        return reported({name: pool.submit(outcome, check, environment) for name, check in checks.items()})
+
+
+def reported(outcomes: dict[str, Future[tuple[int, str]]]) -> list[str]:
+    """Those that failed."""
+    found = []
+    for name, done in outcomes.items():
+        say(f"{name} ...")
+        code, output = done.result()
+        say(*output.splitlines())
+        found += [name] if code else []
+    return found
 
 
 def outcome(check: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    with tempfile.TemporaryFile("w+") as told:
-        code = python(check, environment, told)
-        told.seek(0)
-        return code, told.read()
+    with tempfile.TemporaryFile("w+") as output:
+        code = python(check, environment, output)
+        output.seek(0)
+        return code, output.read()
 
 
-def python(arguments: list[str], environment: dict[str, str], told: IO[str] | None = None) -> int:
-    """Says what it has to say on the terminal, or to `told`."""
+def python(arguments: list[str], environment: dict[str, str], output: IO[str] | None = None) -> int:
+    """Says what it has to say on the terminal, or to `output`."""
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, stdout=told, stderr=told).returncode
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output).returncode
 
 
 if __name__ == "__main__":

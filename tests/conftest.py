@@ -13,13 +13,14 @@ from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup.security import append_only, limits
-from tests import migrated
+from tests import migrated, tiers
 from tests.peer import Peer, listening_peer
 from tests.scenes import Scene, catalog, connected, served
 
 # Playwright's own loop runs in this thread; Django would refuse to touch the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+CHROMIUM = next(filter(None, [os.environ.get("CHROMIUM"), *map(shutil.which, BROWSERS)]), "chromium")
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -28,16 +29,20 @@ QUIET = [
     "--no-first-run",
 ]
 # How long an example takes is the machine's affair, not a property of what is tested.
-settings.register_profile("busy machine", deadline=None)
-settings.load_profile("busy machine")
+settings.register_profile("landing", deadline=None, max_examples=50)
+settings.register_profile("full", deadline=None, max_examples=500)
+settings.load_profile("full" if tiers.FULL else "landing")
 # Milliseconds that are waited for what a page is to show, and for a control that is to be pressed. On a machine whose
 # cores are all busy things take long, and nobody waits longer for what comes than it takes.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
-def pytest_collection_modifyitems(items) -> None:
+def pytest_collection_modifyitems(config, items) -> None:
     """What takes long goes first: with several processes, none is left alone with it at the end."""
+    if not tiers.FULL and (others := [item for item in items if item.get_closest_marker("full")]):
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("workers", "browser"))))
 
 

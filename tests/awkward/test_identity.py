@@ -11,6 +11,7 @@ from tests.awkward.meddling import admin
 from tests.awkward.oracle import doubles, expected, nothing_left, problems, promised, right, same, untrue
 from tests.awkward.shop import MODES, SKUS, applied, chosen, names, old, opened, press
 from tests.scenes import picture
+from tests.tiers import drawn
 
 THEIRS = {sku: old(sku) for sku in SKUS}
 
@@ -125,7 +126,7 @@ def test_a_file_is_found_among_hundreds_whose_names_contain_its_own(scene):
 
 
 @given(draws=st.lists(st.integers(1, 10**9 - 1), min_size=2, max_size=2), doubled=st.booleans(), lost=st.booleans())
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=drawn(4, 40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_files_and_products_are_paired_whatever_the_order_of_every_list(scene, draws, doubled, lost):
     """Files of a call, of a search and of a status, galleries, variants and metafields: each list comes in a drawn order,
     another one for reads than for writes."""

@@ -11,7 +11,14 @@ from tests.awkward.shop import MODES
 ROWS = pairwise(MODES)
 
 
-@pytest.mark.parametrize(("mode", "behaviours"), ROWS, ids=[f"{mode}-{at}" for at, (mode, _) in enumerate(ROWS)])
+@pytest.mark.parametrize(
+    ("mode", "behaviours"),
+    [
+        # The first row of each mode is for both tiers.
+        pytest.param(mode, behaviours, id=f"{mode}-{at}", marks=[pytest.mark.full] if mode in dict(ROWS[:at]) else [])
+        for at, (mode, behaviours) in enumerate(ROWS)
+    ],
+)
 def test_a_mode_keeps_its_promise_under_several_behaviours(scene, mode, behaviours):
     assert linked_twice(scene, mode, behaviours) == []
 

@@ -12,6 +12,7 @@ from tests.awkward.oracle import doubles, nothing_left, promised, right
 from tests.awkward.scenarios import SCENARIOS
 from tests.awkward.shop import behave, chosen, opened, press
 from tests.scenes import part_of
+from tests.tiers import product_of
 
 ORDERS, LOCKED, BEHIND = "orders that take 25 s", "galleries that are locked now and then", "reads 3 s behind"
 IN_TURN, MISSING, LOST = "reads in turn 3 s behind", "an id missing now and then", "answers that get lost"
@@ -43,19 +44,22 @@ PLAYED = [
         mode,
         day,
         id=f"{name}-{day}",
-        marks=pytest.mark.django_db(transaction=SCENARIOS[name].committed),
+        marks=[pytest.mark.django_db(transaction=SCENARIOS[name].committed), *([pytest.mark.full] if at else [])],
     )
     for name, (mode, days) in TELLING.items()
-    for day in ("everything", *days)
+    for at, day in enumerate(("everything", *days))
 ]
 
 
+OVERWRITING = ("in_place", "overwrite_and_add")
 BROKEN_OFF = [name for name in TELLING if name.endswith("the rest")]
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("mode", ["in_place", "overwrite_and_add"])
-@pytest.mark.parametrize("name", [*BROKEN_OFF, "retried"])
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    product_of([*BROKEN_OFF, "retried"], OVERWRITING),
+)
 def test_what_overwriting_has_begun_the_next_run_ends(name, mode, scene):
     """Half of it has moved what stood there: positions count in the gallery as it was found."""
     assert SCENARIOS[name].play(scene, mode, []) == []

@@ -7,11 +7,28 @@ import pytest
 
 from tests.chaos.running import play, started
 from tests.chaos.scenarios import QUICK
+from tests.tiers import landing
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.workers,
     pytest.mark.xdist_group("company"),  # one of them serves all
+]
+# One of each kind: killed, frozen, an answer lost, Redis emptied or away, aborted, deployed, pressed at once.
+KINDS = [
+    "kill_parent",
+    "kill_everything",
+    "kill_at_a_boundary",
+    "sleeper_about_to_write",
+    "lost_answers",
+    "redis_emptied",
+    "begun_without_redis",
+    "abort",
+    "terminated",
+    "twenty_presses",
+    "two_runs_on_the_same_products",
+    "upload_whose_answers_are_lost",
+    "unlink_kill_at_a_boundary",
 ]
 
 
@@ -21,7 +38,7 @@ def company(django_db_setup, django_db_blocker, tmp_path_factory):
         yield found
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", landing(QUICK, KINDS))
 def test_a_run_keeps_its_promises_through(name, company, settings, tmp_path):
     workers, redis = company
     settings.REDIS_URL = redis.url

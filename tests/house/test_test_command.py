@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from script import chromium, database_part, postgres, quick, test
+from script import chromium, coverage_of_rooms, database_part, full, postgres, quick, test
 from tests.house.imports import ROOT
 
 
@@ -38,15 +38,25 @@ def names(noted):
 def test_everything_is_checked_and_pytest_has_the_last_word(runs):
     noted, _ = runs
     assert test.main([]) == 0
-    checks = ["djlint", "makemigrations", "mypy", "ruff", "ruff", "script.check_documents", "script.spelling"]
-    assert sorted(names(noted)[:-2]) == checks
-    assert names(noted)[-2:] == ["pytest", "pytest"]
+    everything = [
+        "djlint",
+        "makemigrations",
+        "mypy",
+        "pytest",
+        "pytest",
+        "ruff",
+        "ruff",
+        "script.check_documents",
+        "script.spelling",
+    ]
+    assert sorted(names(noted)) == everything
+    assert [name for name in names(noted) if name != "mypy"][-1] == "pytest", "mypy goes on beside the tests"
 
 
 def test_the_database_part_runs_once_more_on_postgres(runs):
     noted, _ = runs
     test.main([])
-    (on_sqlite, without), (on_postgres, given) = noted[-2:]
+    (on_sqlite, without), (on_postgres, given) = [call for call in noted if call[0][1] == "pytest"]
     assert on_sqlite == [*test.PYTEST, *test.SLOWEST]
     assert on_postgres == [*test.PYTEST, *database_part.TESTS]
     assert (without.get("DATABASE_URL"), given["DATABASE_URL"]) == (None, "postgres://somewhere")
@@ -112,9 +122,10 @@ def test_whatever_fails_fails_the_command_and_the_tests_run_all_the_same(runs, p
     noted, failing = runs
     failing.add(program)
     assert test.main([]) == 1
-    assert names(noted)[-1] == "pytest"
+    assert "pytest" in names(noted)
     said = capsys.readouterr().out
-    assert ("Failed so far: " in said) == (program != "pytest")
+    assert ("Failed so far: " in said) == (program not in ("pytest", "mypy"))
+    assert ("Failed: " in said) == (program != "pytest")
     assert (f"{program} is not content." in said) == (program != "pytest")
 
 
@@ -123,12 +134,14 @@ def test_checks_that_run_at_once_speak_one_after_another(runs, capsys):
     failing |= {"mypy", "script.check_documents"}
     assert test.main([]) == 1
     said = [line for line in capsys.readouterr().out.splitlines() if line.endswith(("...", "content."))]
-    assert said[2:7] == [
-        "mypy ...",
-        "mypy is not content.",
+    assert said[2:] == [
         "makemigrations --check ...",
         "check-documents ...",
         "script.check_documents is not content.",
+        "djlint ...",
+        "spelling ...",
+        "mypy ...",
+        "mypy is not content.",
     ]
 
 
@@ -173,3 +186,50 @@ def test_a_browser_that_is_there_is_not_installed_again(bare_machine, monkeypatc
     (bare_machine / "google-chrome").chmod(0o755)
     monkeypatch.setattr(chromium, "install", lambda: pytest.fail("installed"))
     assert test.find_browser() == str(bare_machine / "google-chrome")
+
+
+def test_coverage_measures_the_tests_and_names_the_rooms_that_are_below(runs, monkeypatch):
+    noted, _ = runs
+    told = []
+    monkeypatch.setattr(coverage_of_rooms, "erase", lambda environment: told.append("erased"))
+    monkeypatch.setattr(coverage_of_rooms, "tell", lambda environment: told.append("told"))
+    assert test.main(["--coverage", "tests/linking/domain"]) == 0
+    assert [arguments for arguments, _ in noted] == [[*coverage_of_rooms.RUN, *test.PYTEST, "tests/linking/domain"]]
+    assert told == ["erased", "told"]
+
+
+def test_a_room_below_is_named_with_the_files_of_which_least_was_walked():
+    def part(name, lines, branches):
+        sums = {"covered_lines": lines, "covered_branches": branches, "num_statements": 10, "num_branches": 10}
+        return {name: {"summary": sums}}
+
+    report = {
+        "files": part("linking/links/a.py", 10, 10) | part("linking/links/b.py", 10, 6) | part("setup/c.py", 9, 9)
+    }
+    assert coverage_of_rooms.lines(coverage_of_rooms.files_of(report)) == [
+        "",
+        "Branch coverage:  90.0 %  all rooms",
+        "No room is below 85 %.",
+    ]
+    report["files"] |= part("linking/links/d.py", 0, 0)
+    assert coverage_of_rooms.lines(coverage_of_rooms.files_of(report))[2:] == [
+        "Below 85 %:",
+        "   60.0 %  linking/links/",
+        "        0.0 %  linking/links/d.py",
+        "       80.0 %  linking/links/b.py",
+    ]
+
+
+def test_the_full_run_keeps_the_figures_of_the_stages_that_it_did_not_play(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(full, "FIGURES", tmp_path / "full.md")
+    monkeypatch.setattr(full, "STAGES", {"suite": ["-c", "print('5 passed')"], "chaos": ["-c", "raise SystemExit(3)"]})
+    assert full.main([]) == 1
+    assert "Failed: chaos" in capsys.readouterr().out
+    first = full.known(full.FIGURES.read_text())
+    assert "| passed |" in first["suite"]
+    assert first["suite"].endswith("| 5 passed |")
+    assert "| FAILED |" in first["chaos"]
+    assert full.main(["suite"]) == 0
+    assert full.known(full.FIGURES.read_text())["chaos"] == first["chaos"]
+    with pytest.raises(SystemExit, match="No such stage: nonsense"):
+        full.main(["nonsense"])

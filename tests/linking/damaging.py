@@ -6,6 +6,7 @@ from django.db.models import JSONField, QuerySet, Value
 
 from linking.models import KeyMatch, ProductSync, SelectedAsset
 from tests.damage import damaged
+from tests.tiers import spread
 
 # Their rows are alike: each can have a damage of its own, so that fewer visits see all of them.
 ALIKE = (SelectedAsset, KeyMatch, ProductSync)
@@ -16,7 +17,7 @@ def each_damage(model, column: str) -> Iterator[str]:
     was = dict(model.objects.order_by("pk").values_list("pk", column))
     damages = list(damaged(max(was.values(), key=lambda value: len(repr(value)))))
     some = len(was) if model in ALIKE else 1
-    for at in range(0, len(damages), some):
+    for at in spread(range(0, len(damages), some), 12):
         turn = damages[at : at + some] * (len(was) // some)
         for pk, (_, value) in zip(was, turn, strict=False):
             put(model, pk, column, value)
@@ -35,7 +36,7 @@ def damage_each(rows: QuerySet, column: str, turn: int) -> list[str]:
     damages had their turn."""
     done = []
     for at, (pk, value) in enumerate(rows.order_by("pk").values_list("pk", column), turn * rows.count()):
-        damages = list(damaged(value))
+        damages = list(damaged(value, all_of_them=True))
         if at < len(damages):
             put(rows.model, pk, column, damages[at][1])
             done.append(damages[at][0])

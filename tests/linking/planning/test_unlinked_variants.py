@@ -17,6 +17,7 @@ from tests.linking.syncing.test_undo import state_of
 from tests.linking.syncing.test_variants import shown
 from tests.linking.visits import enter, text_of
 from tests.scenes import Variant, asset, part_of, picture
+from tests.tiers import drawn
 
 State = ProductSync.State
 SIZES = (Variant("Red", sku="red"), Variant("Blue", sku="blue"), Variant("Green", sku="green"))
@@ -182,7 +183,7 @@ def test_more_variants_than_have_room_for_a_picture_are_named_all_the_same(clien
 NAMES = ["p", "q", "r"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=drawn(4, 32), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     old=st.integers(0, 2),
     shown_by=st.lists(st.integers(-1, 4), min_size=3, max_size=3),

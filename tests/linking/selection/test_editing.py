@@ -9,6 +9,7 @@ from linking.selection import locking
 from linking.selection.arrangement import group_id
 from tests.linking.visits import enter
 from tests.scenes import asset
+from tests.tiers import drawn
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ EDITS = st.one_of(
 
 
 @given(steps=st.lists(EDITS, max_size=14))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=drawn(12, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_two_tabs_do_what_was_acknowledged_is_there_and_what_was_refused_is_not(client, chosen, steps):
     """A model of one list and one set: acknowledged edits change it, refused ones do not."""
     enter(client, chosen.member, chosen)

@@ -17,6 +17,7 @@ from tests.damage import damaged
 from tests.linking.damaging import damage_each, put
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import Scene, Variant, asset, product
+from tests.tiers import product_of, spread
 
 SKUS = [f"p{at}" for at in range(8)]
 OF_PLANS = ["before", "after", "incoming", "variants", "waits", "keys"]
@@ -129,14 +130,13 @@ def decided(sync: Sync) -> set[tuple]:
     return set(lines.values_list("product__product_id", "asset_id", "change", "alt_after"))
 
 
-@pytest.mark.parametrize("column", ["arrangement", "only"])
-@pytest.mark.parametrize("kind", ["link", "upload", "unlink", "undo"])
+@pytest.mark.parametrize(("kind", "column"), product_of(["link", "upload", "unlink", "undo"], ["arrangement", "only"]))
 def test_a_run_whose_decisions_are_damaged_plans_them_or_ends_with_a_reason(place, client, kind, column):
     enter(client, place.member, choice(place, "xy"))
     sync = started(place, kind)
     whole, plans, refused = decided(ended(sync)), 0, 0
     assert whole
-    for name, value in damaged(getattr(sync, column)):
+    for name, value in spread(damaged(getattr(sync, column)), 14):
         if value == [] or (name.startswith("without") and name.endswith(("0)", "('only',)"))):
             continue  # what is gone without a trace cannot be missed
         sync = started(place, kind)
@@ -188,7 +188,7 @@ def test_what_else_a_run_keeps_may_be_damaged_and_it_goes_on(place, model, colum
         "former_marks": ["0" * 20],
     }
     old, new = "xy", "yz"
-    for name, value in damaged(rich[column]):
+    for name, value in spread(damaged(rich[column]), 8):
         sync = place.run(choice(place, new), dry_run=True)
         for pk in model.objects.values_list("pk", flat=True):
             put(model, pk, column, value)

@@ -11,6 +11,7 @@ from linking.shopify.galleries import Gallery, GalleryMedium
 from linking.syncing.goal import Goal, is_credible, may_be_old
 from linking.waiting import Waits
 from tests.scenes import asset, part_of, product
+from tests.tiers import product_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,8 +72,10 @@ def test_after_a_while_it_is_somebody_elses_doing(planned, settings):
     assert not may_be_old(planned)
 
 
-@pytest.mark.parametrize("broken", [None, 5, "x", {}, [None], [{}], [{"id": None}], [["id", "x"]]])
-@pytest.mark.parametrize("name", ["before", "after", "variants"])
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    product_of(["before", "after", "variants"], [None, 5, "x", {}, [None], [{}], [{"id": None}], [["id", "x"]]]),
+)
 def test_half_of_a_plan_is_no_plan(planned, name, broken):
     setattr(planned, name, broken)
     assert not plan_is_whole(planned)

@@ -11,6 +11,7 @@ from linking.syncing.run import Run
 from linking.syncing.work import Next, work
 from tests import pressing
 from tests.scenes import Variant, asset, part_of, product
+from tests.tiers import product_of
 
 State = ProductSync.State
 
@@ -165,8 +166,13 @@ def test_throttling_fails_nothing(scene):
     assert part_of(sync).throttled >= 1
 
 
-@pytest.mark.parametrize("operation", ["fileCreate", "fileUpdate", "productReorderMedia"])
-@pytest.mark.parametrize("kind", ["lost_answer", "error_after", "internal_error_after", "http_503", "reset"])
+@pytest.mark.parametrize(
+    ("kind", "operation"),
+    product_of(
+        ["lost_answer", "error_after", "internal_error_after", "http_503", "reset"],
+        ["fileCreate", "fileUpdate", "productReorderMedia"],
+    ),
+)
 def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1), asset("back", "a", 2)])
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)

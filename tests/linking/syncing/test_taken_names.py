@@ -6,12 +6,12 @@ from linking.models import Link, StoreFile
 from tests import pressing
 from tests.linking.syncing.test_runs import outcomes
 from tests.scenes import asset, product
+from tests.tiers import product_of
 
 WAYS = ["at_once", "whole_call", "later"]
 
 
-@pytest.mark.parametrize("refused_rows", ["alone", "with_all"])
-@pytest.mark.parametrize("duplicate_name", WAYS)
+@pytest.mark.parametrize(("duplicate_name", "refused_rows"), product_of(WAYS, ["alone", "with_all"]))
 def test_a_file_that_the_ledger_lost_is_found_beside_new_ones_and_never_doubled(scene, duplicate_name, refused_rows):
     """The list of files, an index, does not show it yet when it is first looked for."""
     place = scene([product("a")], [asset(name, "a", at) for at, name in enumerate("pqrs")])

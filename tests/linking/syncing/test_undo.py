@@ -8,6 +8,7 @@ from linking.models import Link, ProductSync, StoreSync
 from sandbox.catalog.records import Picture, Product
 from tests import pressing
 from tests.scenes import Variant, asset, part_of, picture, product
+from tests.tiers import drawn
 
 State = ProductSync.State
 
@@ -121,7 +122,7 @@ def test_alt_texts_that_were_overwritten_come_back(scene):
 NAMES = ["p", "q", "r"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=drawn(6, 48), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     mode=st.sampled_from(LinkMode),
     pictures=st.lists(st.sampled_from(["", "Old alt"]), max_size=4),

@@ -8,6 +8,7 @@ from tests import pressing, totals
 from tests.films import clip
 from tests.scenes import asset, part_of, product
 from tests.scenes import picture as content
+from tests.tiers import product_of
 
 
 def press(place, selection, *, dry_run=False, **known):
@@ -169,8 +170,9 @@ def test_a_replaced_content_keeps_the_file_and_the_second_time_there_is_nothing_
     assert operations(place) == done == ["fileCreate", "fileUpdate"]
 
 
-@pytest.mark.parametrize("kind", ["lost_answer", "error_after", "http_503", "reset"])
-@pytest.mark.parametrize("operation", ["fileCreate", "fileUpdate"])
+@pytest.mark.parametrize(
+    ("operation", "kind"), product_of(["fileCreate", "fileUpdate"], ["lost_answer", "error_after", "http_503", "reset"])
+)
 def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
     if operation == "fileUpdate":

@@ -21,6 +21,7 @@ from tests import pressing
 from tests.films import cinema, clip, stretched
 from tests.processes import ROOT, environ, wait_until
 from tests.scenes import Variant, asset, part_of, product
+from tests.tiers import product_of
 
 State = StoreFile.State
 
@@ -198,8 +199,13 @@ def test_an_upload_without_a_good_answer_begins_anew_with_another_target(place, 
     assert len(videos(place)) == 1
 
 
-@pytest.mark.parametrize("kind", ["lost_answer", "error_after", "internal_error_after", "http_503", "reset"])
-@pytest.mark.parametrize("operation", ["stagedUploadsCreate", "fileCreate", "fileUpdate"])
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    product_of(
+        ["stagedUploadsCreate", "fileCreate", "fileUpdate"],
+        ["lost_answer", "error_after", "internal_error_after", "http_503", "reset"],
+    ),
+)
 def test_an_answer_that_never_came_doubles_no_video(place, kind, operation):
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)
     sync = pressing.link(place.select("turn"), "token", dry_run=False)

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from setup.models import Environment, UsedLaunch
 from setup.security.launch import LaunchRefused, verify
 from tests.setup.security.launches import claims, signed
+from tests.tiers import drawn
 
 pytestmark = pytest.mark.django_db
 SECRET = "a launch secret of more than 32 bytes, as HS256 wants it"
 CODES = {"malformed", "unknown", "signature", "old", "clock", "incomplete", "oversized", "replayed"}
-some = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(max_examples=drawn(30, 480), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary().map(lambda raw: raw.hex())
 values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12)
 

@@ -18,6 +18,7 @@ from setup.shopify.auth import install
 from setup.shopify.auth.install import InstallRefused
 from tests.linking.visits import enter, text_of
 from tests.setup.rehearsal import OURS
+from tests.tiers import drawn
 
 
 def test_the_whole_way_connects_a_store_with_an_expiring_token(rehearse):
@@ -274,7 +275,7 @@ NAMES = st.sampled_from(["code", "hmac", "host", "shop", "state", "timestamp", "
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=drawn(37, 600), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(max_size=300)
     | st.lists(st.tuples(NAMES, ODD), max_size=8).map(
@@ -286,7 +287,7 @@ def test_whatever_is_sent_as_a_callback_is_refused_politely(query):
         install.finish(query, "", now=timezone.now())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=drawn(37, 600), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_changed_in_a_genuine_callback_connects_nothing(rehearse_once, data):
     query, cookie = rehearse_once

@@ -18,6 +18,7 @@ from setup.shopify.errors import HTTP_STOPS, Remedy, ShopifyError
 from setup.shopify.graphql_documents import Document
 from tests.linking.shopify.damage import ANYTHING, damages, with_damages, written
 from tests.peer import COST, Answer, Peer, good, refused
+from tests.tiers import drawn
 
 DATA = {"shop": {"name": "North"}}
 PAYLOAD = {"metafieldsSet": {"userErrors": []}}
@@ -350,7 +351,7 @@ STATUSES = st.sampled_from([200] * 8 + [400, 401, 403, 404, 408, 422, 500, 502, 
 
 
 @given(ANYTHING, STATUSES)
-@examples(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=drawn(20, 320), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example({"data": {}, "errors": {"extensions": None}}, 200)
 def test_any_json_is_data_or_an_error_of_ours(peer, body, status):
     peer.answers(Answer(written(body), status))
@@ -359,7 +360,7 @@ def test_any_json_is_data_or_an_error_of_ours(peer, body, status):
 
 
 @given(damages(), st.sampled_from(["THROTTLED", "ACCESS_DENIED", "TIMEOUT", None]), STATUSES)
-@examples(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=drawn(20, 320), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_damage_to_an_answer_with_errors_is_an_error_of_ours(peer, wanted, code, status):
     body = with_damages({"data": {"metafieldsSet": None}, **refused(code).body}, wanted)
     throttled = [Answer(written(body), status)] * 3  # an answer that waits for ever would be right, too
@@ -370,7 +371,7 @@ def test_any_damage_to_an_answer_with_errors_is_an_error_of_ours(peer, wanted, c
 
 
 @given(st.binary(max_size=200), st.sampled_from([{}, {"Content-Encoding": "gzip"}]))
-@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=drawn(15, 240), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_an_error_of_ours(peer, body, headers):
     peer.answers(Answer(body, headers=headers))
     assert remedy_of(peer, READ) == Remedy.LATER

@@ -10,6 +10,7 @@ from setup.shopify.auth.grants import REASONS, Grant
 from setup.shopify.auth.keys import Keys
 from setup.shopify.errors import Remedy, ShopifyError, ShutOut
 from tests.peer import Answer, Peer
+from tests.tiers import drawn
 
 KEYS = Keys("id", "secret")
 GRANT = {"access_token": "shpat_2", "scope": "write_products,write_files", "expires_in": 3600}
@@ -123,7 +124,7 @@ def remedy_of(peer: Peer) -> Remedy | None:
 
 
 @given(st.dictionaries(st.sampled_from([*PAIR, "error"]), VALUES), st.sampled_from([200, 400, 401, 403, 500]))
-@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=drawn(15, 240), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_body_is_a_grant_or_says_what_to_do(peer, body, status):
     peer.answers(Answer(PAIR | body, status))
     assert remedy_of(peer) in (None, Remedy.LATER, Remedy.STOP_STORE)

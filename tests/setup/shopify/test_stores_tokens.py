@@ -14,6 +14,7 @@ from setup.shopify.client import ShopifyClient
 from setup.shopify.connection import CONNECTION
 from setup.shopify.errors import Remedy, ShopifyError
 from tests.scenes import asset, part_of, product
+from tests.tiers import product_of
 
 WAYS = ["by_credentials", "by_installing"]
 
@@ -103,8 +104,7 @@ def test_a_fresh_token_that_is_refused_once_ends_nothing(rehearse, way):
     assert (granted(found, way), found.store.status) == (0, "connected")
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", ["http_401", "http_403", "http_404"])
+@pytest.mark.parametrize(("kind", "way"), product_of(["http_401", "http_403", "http_404"], WAYS))
 def test_a_renewal_that_is_refused_once_is_asked_for_again(rehearse, way, kind):
     found = connected(rehearse, way)
     lapse(found)
@@ -113,8 +113,9 @@ def test_a_renewal_that_is_refused_once_is_asked_for_again(rehearse, way, kind):
     assert granted(found, way) == 1
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", ["http_401", "http_402", "http_403", "http_404", "http_423"])
+@pytest.mark.parametrize(
+    ("kind", "way"), product_of(["http_401", "http_402", "http_403", "http_404", "http_423"], WAYS)
+)
 def test_a_renewal_that_is_refused_twice_stops_the_store(rehearse, way, kind):
     found = connected(rehearse, way)
     lapse(found)
@@ -122,8 +123,7 @@ def test_a_renewal_that_is_refused_twice_stops_the_store(rehearse, way, kind):
     assert trouble(found).remedy == Remedy.STOP_STORE
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", ["http_429", "http_500", "http_503", "reset"])
+@pytest.mark.parametrize(("kind", "way"), product_of(["http_429", "http_500", "http_503", "reset"], WAYS))
 def test_a_renewal_without_an_answer_stops_nothing(rehearse, way, kind):
     found = connected(rehearse, way)
     lapse(found)

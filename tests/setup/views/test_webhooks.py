@@ -18,6 +18,7 @@ from setup.models import AuditEntry, Environment, Notice, Store
 from setup.shopify.auth import keys
 from tests.scenes import asset, product
 from tests.setup.rehearsal import notice
+from tests.tiers import drawn
 
 PRIVACY = ["customers/data_request", "customers/redact", "shop/redact"]
 
@@ -189,7 +190,7 @@ def test_old_notices_are_forgotten(rehearse):
 TEXT = st.text(max_size=80)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=drawn(30, 480), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=300),
     topic=st.sampled_from(["app/uninstalled", *PRIVACY]) | TEXT,
@@ -203,7 +204,7 @@ def test_whatever_is_sent_without_a_signature_is_unauthorised(client, db, body, 
     assert client.post("/webhooks/shopify", body, content_type="application/json", headers=headers).status_code == 401
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=drawn(25, 400), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200), topic=st.sampled_from(["app/uninstalled", *PRIVACY]), when=TEXT, event=TEXT)
 def test_whatever_is_signed_and_does_not_fit_changes_nothing(rehearsed, body, topic, when, event):
     found = rehearsed

@@ -1,0 +1,51 @@
+"""Two tiers: what has to be green to land, and `script/full`, which plays every case of every product and far more examples.
+
+A test of the full tier alone has the mark `full`. A product of cases keeps in both tiers what tells its kinds apart: each
+value of each parameter at least once, spread over the product. docs/testing.md says what each tier holds.
+"""
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+
+FULL = os.environ.get("TIER") == "full"
+
+
+def landing(cases: Iterable[Any], kept: Collection[Any]) -> list[Any]:
+    """Parameters for parametrize: the ones besides those that are `kept` are for the full tier alone."""
+    found = list(cases)
+    assert (missing := [one for one in kept if one not in found]) == [], missing
+    return [case if case in kept else only_full(case) for case in found]
+
+
+def product_of(*lists: Sequence[Any]) -> list[Any]:
+    """Their product for parametrize, of which the diagonal is for both tiers."""
+    return landing(product(*lists), diagonal(*lists))
+
+
+def only_full(case: Any) -> Any:
+    if hasattr(case, "marks"):
+        return pytest.param(*case.values, id=case.id, marks=(*case.marks, pytest.mark.full))
+    values = case if isinstance(case, tuple) and not hasattr(case, "_fields") else (case,)
+    return pytest.param(*values, marks=pytest.mark.full)
+
+
+def diagonal(*lists: Sequence[Any]) -> list[tuple]:
+    """Of the product of these lists as few cases as have every value: the longest list once, the others in turn beside it."""
+    return [tuple(one[at % len(one)] for one in lists) for at in range(max(map(len, lists)))]
+
+
+def spread(cases: Iterable[Any], most: int) -> list[Any]:
+    """All of them in the full tier; else so many at most, evenly: the first, the last, and what lies between."""
+    found = list(cases)
+    if FULL or len(found) <= most:
+        return found
+    return [found[round(at * (len(found) - 1) / (most - 1))] for at in range(most)]
+
+
+def drawn(landing: int, full: int) -> int:
+    """How many examples Hypothesis draws."""
+    return full if FULL else landing
