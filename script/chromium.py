@@ -40,8 +40,7 @@ def install() -> None:
     """With apt-get, as root; elsewhere nothing is done."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        wanted = [["apt-get", "update", "-qq"]]
-        wanted += [["apt-get", "install", "-y", "-qq", name] for name in ("chromium-headless-shell", "chromium")]
-        for command in wanted:
-            if find() is None:
-                subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        packages = ("chromium", "chromium-headless-shell")  # one command each: older releases have no shell
+        installing = [["apt-get", "install", "-y", "-qq", name] for name in packages]
+        for command in (["apt-get", "update", "-qq"], *installing):
+            subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

@@ -21,6 +21,8 @@ from tests.scenes import Scene, catalog, connected, served
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = next(filter(None, [os.environ.get("CHROMIUM"), *map(shutil.which, BROWSERS)]), "chromium")
+# The shell knows no third-party cookies that are blocked: who tests that takes the whole browser.
+WHOLE = (shutil.which("chromium") if "headless-shell" in CHROMIUM else None) or CHROMIUM
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from setup.models import Environment
-from tests.conftest import CHROMIUM, PATIENCE, QUIET
+from tests.conftest import PATIENCE, QUIET, WHOLE
 from tests.processes import environ, free_port, redis, running, wait_for_port, wait_until, worker
 from tests.scenes import asset, catalog, connected, product, served
 from tests.tls import certificate, in_front_of
@@ -82,7 +82,7 @@ def sites(transactional_db, browser, settings, tmp_path) -> Iterator[Callable[..
             command = [sys.executable, "-m", "gunicorn", "assetlink_site.wsgi", *options]
             stack.enter_context(running(command, env | {"DJANGO_SETTINGS_MODULE": module}, tmp_path / "web.log"))
             wait_for_port(port)
-            other = browser.browser_type.launch(executable_path=CHROMIUM, args=FLAGS)
+            other = browser.browser_type.launch(executable_path=WHOLE, args=FLAGS)
             stack.callback(other.close)
             context = other.new_context(viewport={"width": 1280, "height": 900}, ignore_https_errors=True)
             page = context.new_page()
