@@ -89,10 +89,12 @@ def wait_until(done: Callable[[], bool], seconds: float = 120) -> None:
 
 
 @contextmanager
-def worker(env: Mapping[str, str], folder: Path, name: str = "worker", root: Path = ROOT) -> Iterator[subprocess.Popen]:
-    """`manage.py rqworker default`, the real one, forking."""
-    command = [sys.executable, "manage.py", "rqworker", "default"]
-    with running(command, env, folder / f"{name}.log", root) as process:
+def worker(
+    env: Mapping[str, str], folder: Path, name: str = "worker", root: Path = ROOT, *, impatient: bool = False
+) -> Iterator[subprocess.Popen]:
+    """`manage.py rqworker default`, the real one, forking; an impatient one looks after itself every second."""
+    program = ["-m", "tests.impatient_worker"] if impatient else ["manage.py", "rqworker", "default"]
+    with running([sys.executable, *program], env, folder / f"{name}.log", root) as process:
         yield process
 
 

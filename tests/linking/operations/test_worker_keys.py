@@ -11,6 +11,7 @@ from redis import Redis
 
 from linking.operations import queue_health
 from setup.models import Environment, Store
+from tests import migrated
 from tests.processes import ROOT, environ, wait_until, worker
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
@@ -44,7 +45,7 @@ def test_a_worker_that_cannot_open_what_the_web_sealed_refuses_to_start(demo, qu
 @pytest.mark.workers
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_whose_keys_are_not_good_any_more_ends_before_its_next_job(demo, queue, tmp_path, settings):
-    with worker(environ(queue), tmp_path) as process:
+    with worker(environ(queue), tmp_path, impatient=True) as process:
         wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         settings.ENCRYPTION_KEYS = [NEW, OLD]
         Store.objects.create(environment=demo, domain="a.myshopify.com", access_token="t")
@@ -58,16 +59,10 @@ def test_a_worker_whose_keys_are_not_good_any_more_ends_before_its_next_job(demo
 def test_a_worker_that_starts_before_the_database_looks_again_when_it_is_there(demo, queue, tmp_path):
     folder = tmp_path / "later"
     env = environ(queue) | {"DATABASE_URL": f"sqlite:///{folder}/app.sqlite3"}
-    with worker(env | {"ENCRYPTION_KEYS": OTHER}, tmp_path) as process:
+    with worker(env | {"ENCRYPTION_KEYS": OTHER}, tmp_path, impatient=True) as process:
         wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         folder.mkdir()
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"],
-            env={**os.environ, **env},
-            cwd=ROOT,
-            check=True,
-            timeout=300,
-        )
+        migrated.copy_to(folder / "app.sqlite3")
         add = [sys.executable, "manage.py", "environment", "from-env"]
         known = {"CLOUD_NAME": "demo", "CLOUD_API_KEY": "k", "CLOUD_API_SECRET": "s", "LAUNCH_SECRET": "x" * 40}
         subprocess.run(add, env={**os.environ, **env, **known}, cwd=ROOT, check=True, timeout=120)
@@ -79,7 +74,7 @@ def test_a_worker_that_starts_before_the_database_looks_again_when_it_is_there(d
 @pytest.mark.workers
 @pytest.mark.django_db(transaction=True)
 def test_an_idle_worker_whose_redis_lost_its_data_registers_again(queue, tmp_path):
-    with worker(environ(queue), tmp_path):
+    with worker(environ(queue), tmp_path, impatient=True):
         wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         Redis.from_url(queue).flushall()
         assert queue_health.read(now=timezone.now()).workers == 0
@@ -91,7 +86,7 @@ def test_an_idle_worker_whose_redis_lost_its_data_registers_again(queue, tmp_pat
 @pytest.mark.workers
 @pytest.mark.django_db(transaction=True)
 def test_an_idle_worker_outlives_whatever_somebody_wrote_where_workers_are_listed(queue, tmp_path):
-    with worker(environ(queue), tmp_path) as process:
+    with worker(environ(queue), tmp_path, impatient=True) as process:
         wait_until(lambda: queue_health.read(now=timezone.now()).idle == 1)
         Redis.from_url(queue).delete("rq:workers")
         Redis.from_url(queue).set("rq:workers", "no list of workers")
