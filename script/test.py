@@ -61,9 +61,9 @@ def main(arguments: list[str]) -> int:
         failed = failing({name: check for name, check in checks.items() if name not in LATE}, checks_only)
         say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
         tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
-        if not chosen and environment.get("DATABASE_URL") is None:
-            tested = once_more_on_postgres(environment) or tested
         failed += reported(late)
+    if not chosen and environment.get("DATABASE_URL") is None:
+        tested = once_more_on_postgres(environment) or tested
     if failed:
         say("", f"Failed: {', '.join(failed)}")
     return tested or (1 if failed else 0)

@@ -142,6 +142,7 @@ def test_checks_that_run_at_once_speak_one_after_another(runs, capsys):
         "spelling ...",
         "mypy ...",
         "mypy is not content.",
+        "On Postgres ...",
     ]
 
 
