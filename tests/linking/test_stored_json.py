@@ -57,8 +57,8 @@ OF_RUNS = [
     (ProductSync, "incoming"),
     (ProductSync, "variants"),
     (ProductSync, "carriers"),
-    (Link, "variants"),
 ]
+OF_LINKS = [(Link, "variants")]
 OF_SETUP = [
     (Environment, "allowed_transformations"),
     (Environment, "seen"),
@@ -216,7 +216,7 @@ def test_a_run_is_shown_whatever_is_kept_of_it(pages, place, model, column):
         pages.show_runs()
 
 
-@pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
+@pytest.mark.parametrize(("model", "column"), [*OF_RUNS, *OF_LINKS], ids=name_of)
 def test_what_may_follow_a_run_answers_whatever_is_kept_of_it(pages, place, model, column):
     place.finish(pressing.upload(place.selection, "upload", dry_run=False))
     syncs = list(Sync.objects.all())
@@ -321,7 +321,7 @@ def ended(row: JobRow, job) -> str:
     return type(row).objects.get(pk=row.pk).state
 
 
-@pytest.mark.parametrize(("model", "column"), [*OF_SELECTIONS, *OF_RUNS], ids=name_of)
+@pytest.mark.parametrize(("model", "column"), [*OF_SELECTIONS, *OF_RUNS, *OF_LINKS], ids=name_of)
 def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, column):
     arrange(place)
     sync = Sync.objects.get()
