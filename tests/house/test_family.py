@@ -129,19 +129,18 @@ def test_each_signal_that_ends_a_program_ends_the_demo(home, number):
 
 
 def test_a_second_signal_shortens_the_waiting(home, monkeypatch):
-    monkeypatch.setattr(family, "PATIENCE", 30.0)
+    monkeypatch.setattr(family, "PATIENCE", 3600.0)  # nobody waits so long for this test
     child = started(home, "web", IGNORES_SIGTERM)
     original = time.sleep
 
     def impatient(seconds):
         home.ends_asked += 1
+        assert home.ends_asked < 500, "it still waits"
         original(seconds)
 
     monkeypatch.setattr(family.time, "sleep", impatient)
-    begun = time.monotonic()
     home.end()
     assert child.process.returncode == -signal.SIGKILL
-    assert time.monotonic() - begun < 10
 
 
 def test_those_who_need_others_end_first(home):

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -252,6 +251,10 @@ def secrets_of(place) -> set[str]:
     return own | {store.access_token for store in place.stores}
 
 
+def lines_of(log: Path) -> list[str]:
+    return log.read_text().splitlines()
+
+
 @pytest.mark.workers
 @pytest.mark.django_db(transaction=True)
 def test_a_whole_run_at_debug_level_is_json_with_ids_and_without_secrets(scene, tmp_path, settings):
@@ -263,7 +266,7 @@ def test_a_whole_run_at_debug_level_is_json_with_ids_and_without_secrets(scene, 
         with worker(surroundings, tmp_path), running(sweeper, surroundings, tmp_path / "sweeper.log"):
             sync = pressing.link(place.select(), "token", dry_run=False)
             wait_until(lambda: not StoreSync.objects.busy().exists())
-            time.sleep(1.0)
+            wait_until(lambda: any("Job OK" in line and "sync-" in line for line in lines_of(tmp_path / "worker.log")))
     rows = rows_of(tmp_path / "worker.log")
     rows_of(tmp_path / "sweeper.log")
     part = sync.parts.get()

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from linking.models import StoreSync
 from setup.models import AuditEntry, Environment, Notice, Store
 from setup.shopify.auth import keys
+from tests.processes import wait_until
 from tests.scenes import asset, product
 from tests.setup.rehearsal import notice
 from tests.tiers import drawn
@@ -230,7 +230,5 @@ def test_the_pretend_shopify_tells_a_running_app(rehearse, live_server, settings
     for topic in PRIVACY[:2]:
         assert found.merchant("webhooks", {"topic": topic}) == {"status": 200}
     found.merchant("uninstall")
-    until = time.monotonic() + 10
-    while found.store.status != "broken" and time.monotonic() < until:
-        time.sleep(0.05)
+    wait_until(lambda: found.store.status == "broken")
     assert (found.store.status, found.store.access_token) == ("broken", "")
