@@ -1,10 +1,12 @@
 """Columns of JSON in the database, damaged."""
 
+import json
 from collections.abc import Iterator
 
 from django.db.models import JSONField, QuerySet, Value
 
 from linking.models import KeyMatch, ProductSync, SelectedAsset
+from setup.reasons import ReasonEncoder
 from tests.damage import damaged
 from tests.tiers import spread
 
@@ -14,7 +16,7 @@ ALIKE = (SelectedAsset, KeyMatch, ProductSync)
 
 def each_damage(model, column: str) -> Iterator[str]:
     """The column under one damage after another, of the richest value that it has; in the end it is as it was."""
-    was = dict(model.objects.order_by("pk").values_list("pk", column))
+    was = {pk: plain(value) for pk, value in model.objects.order_by("pk").values_list("pk", column)}
     damages = list(damaged(max(was.values(), key=lambda value: len(repr(value)))))
     some = len(was) if model in ALIKE else 1
     for at in spread(range(0, len(damages), some), 12):
@@ -26,9 +28,14 @@ def each_damage(model, column: str) -> Iterator[str]:
         put(model, pk, column, value)
 
 
+def plain(value: object) -> object:
+    """As it stands in the database: reasons as their texts."""
+    return json.loads(json.dumps(value, cls=ReasonEncoder))
+
+
 def put(model, pk: int, column: str, value: object) -> None:
     rows: QuerySet = QuerySet(model)  # the audit log's own would refuse
-    rows.filter(pk=pk).update(**{column: Value(value, JSONField())})  # None: JSON's null
+    rows.filter(pk=pk).update(**{column: Value(plain(value), JSONField())})  # None: JSON's null
 
 
 def damage_each(rows: QuerySet, column: str, turn: int) -> list[str]:
@@ -36,7 +43,7 @@ def damage_each(rows: QuerySet, column: str, turn: int) -> list[str]:
     damages had their turn."""
     done = []
     for at, (pk, value) in enumerate(rows.order_by("pk").values_list("pk", column), turn * rows.count()):
-        damages = list(damaged(value, all_of_them=True))
+        damages = list(damaged(plain(value), all_of_them=True))
         if at < len(damages):
             put(rows.model, pk, column, damages[at][1])
             done.append(damages[at][0])

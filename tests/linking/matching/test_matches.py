@@ -121,7 +121,7 @@ def test_the_last_choice_can_be_taken_back(client, twins):
     pick(client, chosen, "twin", "t1")
     pick(client, chosen, "twin")
     kept = Selection.objects.get()
-    assert kept.last_change["text"] == "twin: linked to Elm."
+    assert str(kept.last_change["text"]) == "twin: linked to Elm."
     back = dict(kept.last_change["back"]) | {"version": kept.version}
     assert "to 1 product" in text_of(client.post(f"/selections/{chosen.key}/picks/", back))
 

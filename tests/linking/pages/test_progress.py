@@ -11,7 +11,7 @@ from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ProductSync, StoreLease, StoreSync, Sync
 from linking.syncing.run import Run
 from setup.models import Member, Store
-from setup.reasons import Reason, said
+from setup.reasons import NONE, Reason, said
 from setup.shopify.client import ShopifyClient
 from setup.shopify.graphql_documents import load
 from tests import pressing, totals
@@ -216,7 +216,7 @@ def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(clie
 def test_a_gallery_that_was_linked_right_before_the_abort_is_done_by_the_look_at_its_end(client, place, monkeypatch):
     sync = aborted_after(place, monkeypatch, place.run(place.select(), dry_run=True), "fileUpdate")
     assert verdict(client, sync).startswith("Aborted. 2 galleries done (2 changes done). What is done stays.")
-    assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.DONE, "")}
+    assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.DONE, NONE)}
 
 
 def test_a_run_aborted_before_anything_was_done_offers_no_undo_in_its_words(client, place):

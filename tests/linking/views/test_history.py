@@ -232,7 +232,7 @@ def test_a_link_mode_that_takes_media_away_is_not_preselected(client, place):
     sync = place.run(place.select("front", link_mode="reset"))
     again = run_again(client, place, sync)
     assert again.link_mode == "append"
-    assert "Reset takes media away" in again.last_change["text"]
+    assert "Reset takes media away" in str(again.last_change["text"])
 
 
 def test_a_run_that_outlived_its_selection_can_be_run_again(client, place):
