@@ -37,8 +37,8 @@ class Hopeless(Reasoned):
 class Attempt(Generic[Row]):
     """`with attempt:` surrounds the work on its row: what is raised within is written down there.
 
-    Errors of services, Paused and Hopeless end there; an error of ours is logged with a reference that the person is told,
-    and goes on to whoever called. While the block lasts, a thread tells that the worker lives (`alive`: see Heartbeat).
+    Errors of services, Paused and Hopeless end there; an error of ours is logged with a reference that the person reads,
+    and propagates to the caller. While the block lasts, a thread reports that the worker lives (`alive`: see Heartbeat).
     """
 
     def __init__(self, row: Row) -> None:
@@ -48,7 +48,7 @@ class Attempt(Generic[Row]):
 
     def _beat(self) -> bool:
         """In the heartbeat's thread."""
-        return bool(self.row.mine().update(heard=timezone.now()))
+        return bool(self.row.mine().update(heartbeat_at=timezone.now()))
 
     def __enter__(self) -> Self:
         self._heart.__enter__()
@@ -105,7 +105,7 @@ def claim(rows: QuerySet[Row], pk: int) -> Attempt[Row] | None:
 
 
 def begun(row: Row | None) -> Attempt[Row] | None:
-    """The attempt of whoever claimed the row; None if too many workers were lost with it: then it has ended."""
+    """The attempt of the worker that claimed the row; None if too many workers were lost with it: then it has ended."""
     if row is None:
         return None
     attempt = Attempt(row)
@@ -113,7 +113,7 @@ def begun(row: Row | None) -> Attempt[Row] | None:
 
 
 def setback_of(error: Exception) -> tuple[Cause | None, Reason]:
-    """Why a try ended, and what a person is told; without a cause no other try helps."""
+    """Why a try ended, and what a person reads; without a cause no other try helps."""
     match error:
         case Paused():
             return Cause.AWAY, error.reason

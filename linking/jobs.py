@@ -41,7 +41,7 @@ def report(pk: int) -> None:
 
 
 def sync(pk: int) -> None:
-    """A slice; then whoever goes on is asked for: this store sync, or the next one of the store."""
+    """A slice; then what goes on is enqueued: this store sync, or the next one of the store."""
     job = get_current_job()
     step = work(pk, owner=process.name, job_id=job.id if job else "")
     if step == Next.LATER:

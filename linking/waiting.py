@@ -162,12 +162,12 @@ def kind(name: object) -> Wait:
     return KINDS.get(name, Wait.GALLERY) if isinstance(name, str) else Wait.GALLERY
 
 
-def moment(told: object) -> datetime | None:
+def moment(text: object) -> datetime | None:
     """A time as rows keep it; None for anything else."""
-    if not isinstance(told, str):
+    if not isinstance(text, str):
         return None
     try:
-        found = datetime.fromisoformat(told)
+        found = datetime.fromisoformat(text)
     except ValueError:
         return None
     return found if found.tzinfo else None

@@ -31,7 +31,7 @@ CHECKS = {
 }
 # Twice as many as there are cores, as the tests wait half of their time: for a page, a worker, a clock.
 PROCESSES = min(8, 2 * (os.cpu_count() or 1))
-# One test at a time goes to whoever is free, the long ones first (tests/conftest.py); a group stays together.
+# One test at a time goes to a process that is free, the long ones first (tests/conftest.py); a group stays together.
 PYTEST = ["-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup"]
 SLOWEST = ["--durations=20", "--durations-min=1"]
 QUICK = ("ruff check", "ruff format", "spelling")
@@ -90,7 +90,7 @@ def surroundings_of_tests() -> dict[str, str]:
     """The tests find their browser and their redis-server by CHROMIUM and REDIS_SERVER.
 
     DATABASE_URL is passed on: Django makes a test database of its own beside it, so the tests also run on Postgres.
-    Bytecode is kept, whatever the shell says: hundreds of processes are started, and each would compile the app anew.
+    Bytecode is kept, whatever the shell says: hundreds of processes are started, and each would compile the app again.
     """
     found = {"CHROMIUM": find_browser(), "REDIS_SERVER": redis_server.find_program()}
     found |= {"DATABASE_URL": os.environ.get("DATABASE_URL"), "DJANGO_SETTINGS_MODULE": "tests.settings"}

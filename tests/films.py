@@ -104,7 +104,7 @@ def cinema(size: int | None = None, **known) -> Iterator[Cinema]:
             with suppress(ConnectionError):
                 house.play(self.wfile)
 
-        def log_message(self, *told: object) -> None:
+        def log_message(self, *reported: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

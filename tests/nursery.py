@@ -71,7 +71,7 @@ def fork(log: Path) -> int:
     pid = os.fork()
     if pid == 0:
         work(log)
-    with suppress(PermissionError, ProcessLookupError):  # on both sides: whoever signals the group finds it
+    with suppress(PermissionError, ProcessLookupError):  # on both sides: a signal to the group finds it
         os.setpgid(pid, pid)
     return pid
 

@@ -9,10 +9,10 @@ from pathlib import Path
 def peak() -> int:
     """Of this program alone: getrusage also counts what the parent had in memory when it forked."""
     try:
-        told = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+        reported = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
     except (FileNotFoundError, IndexError):  # macOS, which counts in bytes
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return int(told) * 1024
+    return int(reported) * 1024
 
 
 def main(pk: int) -> None:

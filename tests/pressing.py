@@ -1,4 +1,4 @@
-"""Runs as people begin them, in the name of whoever made the selection; a plan is confirmed with the numbers that it shows."""
+"""Runs as people begin them, in the name of the member who made the selection; a plan is confirmed with its own numbers."""
 
 from collections.abc import Sequence
 

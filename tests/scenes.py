@@ -199,8 +199,8 @@ def connected(world: World, url: str) -> Scene:
     Environment.objects.all().delete()  # a test may build several worlds, one after another
     environment = Environment.objects.create(**{name: row[name] for name in names})
     stores = []
-    for told in known["stores"]:
-        values = {name: told[name] for name in ("domain", "name", "access_token", "storefront_url", "admin_url")}
+    for reported in known["stores"]:
+        values = {name: reported[name] for name in ("domain", "name", "access_token", "storefront_url", "admin_url")}
         store = check(Store(environment=environment, api_base=url, **values))
         store.save()
         stores.append(store)

@@ -110,8 +110,8 @@ def _is_open(rules: Sequence[Mapping], *, now: datetime) -> bool:
 
 
 def _moment(text: str | None, otherwise: datetime) -> datetime:
-    told = datetime.fromisoformat(text) if text else otherwise
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(text) if text else otherwise
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _labelled(value: object, labels: Mapping[str, str]) -> str | tuple[str, ...]:

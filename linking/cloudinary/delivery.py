@@ -109,7 +109,7 @@ class Stream:
 
 
 def weigh(url: str) -> int | None:
-    """Bytes, by HEAD; None if that cannot be told now."""
+    """Bytes, by HEAD; None if that cannot be known now."""
     try:
         answer = POOL.request("HEAD", url, headers=HEADERS, timeout=urllib3.Timeout(connect=5, read=20))
     except urllib3.exceptions.HTTPError:

@@ -1,4 +1,4 @@
-"""What we know of an asset, whatever service told us."""
+"""What we know of an asset, whatever service it came from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 """Link modes: how incoming assets enter a gallery. Pure: before and incoming give after.
 
-An incoming asset that already sits in the gallery (any version) is placed anew, never doubled. Every mode is
+An incoming asset that already sits in the gallery (any version) is placed again, never doubled. Every mode is
 idempotent: arranging what was arranged changes nothing.
 """
 

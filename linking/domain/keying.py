@@ -134,8 +134,8 @@ def compiled(pattern: str) -> Any:
     try:
         return re2.compile(pattern, QUIET)
     except re2.error as error:
-        told = error.args[0] if error.args else ""
-        text = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
+        reason = error.args[0] if error.args else ""
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         if text.startswith("invalid perl operator"):
             raise BadPattern(
                 f"Looking ahead or back ({text.partition(': ')[2]}) is not available in patterns."

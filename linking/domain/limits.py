@@ -29,14 +29,14 @@ VIDEO = Limits(bytes=GB, side=4096, short_side=2160, pixels=4096 * 2160, seconds
 FILE_BYTES = 20 * MB
 # Ten minutes weigh more than this, at any quality that somebody would show.
 MAYBE_LONG = 10 * MB
-# What is suggested: safe under every number that is told of Shopify, whatever the ratio.
+# What is suggested: safe under every number that is reported of Shopify, whatever the ratio.
 IMAGE_FITS = "c_limit,w_4472,h_4472"
 VIDEO_FITS = "c_limit,w_3840,h_2160"
 VIDEO_FITS_UPRIGHT = "c_limit,w_2160,h_3840"
 
 BOUNDED = ("limit", "fit", "mfit", "scale")
 EXACT = ("fill", "thumb", "pad", "fill_pad", "auto")
-# With these a picture's size cannot be told from the text alone: named ones, conditions, ratios, turns, layers, variables.
+# With these a picture's size cannot be known from the text alone: named ones, conditions, ratios, turns, layers, variables.
 UNTOLD = {"t", "if", "ar", "dpr", "a", "l", "u", "z"}
 UNTOLD_VALUES = re.compile(r"(?:^|,)(?:\$|e_trim|e_gen|fl_[^,]*(?:relative|layer))")
 NUMBER = re.compile(r"\d+(?:\.\d+)?\Z")
@@ -94,7 +94,7 @@ def _pixels(side: float, value: str | None) -> float | None:
 
 
 def image_trouble(width: int, height: int, transformation: str) -> Reason:
-    """Why the delivered picture would be refused for its pixels; empty if not, or if it cannot be told."""
+    """Why the delivered picture would be refused for its pixels; empty if not, or if it cannot be known."""
     size = output_size(width, height, transformation)
     if size is None or _fits(size, IMAGE):
         return NONE

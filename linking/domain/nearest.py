@@ -15,7 +15,7 @@ MAX_NEAREST = 3
 CUTOFF = 80.0
 # Other digits usually mean another thing, however much the rest agrees: 2021 and 2022, S-11 and S-12.
 OTHER_NUMBERS = 15.0
-# Digits of codes as long as this are told by a slip: two that changed places, one that is wrong.
+# Digits of codes as long as this are recognised by a slip: two that changed places, one that is wrong.
 LONG_NUMBER = 8
 # A text shorter than this begins too many others.
 SHORTEST_BEGINNING = 3

@@ -8,7 +8,7 @@ ENOUGH = 5
 
 def seconds_left(*, points: int, percent: int, rate: float) -> float | None:
     """`points` were spent on `percent` of the work, and the bucket is empty: the rest costs its share, at `rate` points a
-    second. None while that cannot be told.
+    second. None while that cannot be known.
 
     https://shopify.dev/docs/api/usage/limits
     """

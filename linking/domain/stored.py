@@ -67,10 +67,10 @@ def products(value: object) -> list[dict[str, Any]]:
 
 
 def _card(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = {name: text(row.get(name)) for name in ("id", "title", "handle", "status", "image")}
+    texts_of = {name: text(row.get(name)) for name in ("id", "title", "handle", "status", "image")}
     why = decoded(text(row.get("why")))
     skus = {id: sku for id, sku in mapping(row.get("skus")).items() if isinstance(sku, str)}
-    return {**row, **told, "why": why, "variants": texts(row.get("variants")), "skus": skus}
+    return {**row, **texts_of, "why": why, "variants": texts(row.get("variants")), "skus": skus}
 
 
 def suggestions(value: object) -> list[dict[str, Any]]:
@@ -110,8 +110,8 @@ def offer(value: object) -> dict[str, Any]:
     if not mapping(known.get("settings")):
         return {}
     stores = [pk for one in entries(known.get("stores")) if (pk := whole(one))]
-    told = {name: text(known.get(name)) for name in ("whose", "instead_of")}
-    return {**known, **told, "settings": known["settings"], "stores": stores}
+    texts_of = {name: text(known.get(name)) for name in ("whose", "instead_of")}
+    return {**known, **texts_of, "settings": known["settings"], "stores": stores}
 
 
 # The names of the addresses that take a change back.

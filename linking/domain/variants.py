@@ -65,7 +65,7 @@ def still_true(planned: Mapping[str, str | None], shown: Mapping[str, str | None
     )
 
 
-def told_of(changes: Iterable[Mapping[str, Any]], medium: str, file: str) -> str:
+def changes_in_words(changes: Iterable[Mapping[str, Any]], medium: str, file: str) -> str:
     """What a plan's `changes` of variants, as rows keep them, mean for one picture: a `medium`, or the `file` (a mark) that takes
     its place. Each variant that gets or loses it is named; empty if there is none."""
     gets, loses = [], []
@@ -76,5 +76,8 @@ def told_of(changes: Iterable[Mapping[str, Any]], medium: str, file: str) -> str
             gets.append(title)
         elif medium and change["before"] == medium:
             loses.append(title)
-    told = [f"Shown by {', '.join(gets)}." if gets else "", f"No longer shown by {', '.join(loses)}." if loses else ""]
-    return " ".join(filter(None, told))
+    sentences = [
+        f"Shown by {', '.join(gets)}." if gets else "",
+        f"No longer shown by {', '.join(loses)}." if loses else "",
+    ]
+    return " ".join(filter(None, sentences))

@@ -48,7 +48,7 @@ DEADLINES = {
         300, 0, "Small pictures take 0 to 2 s, large batches minutes; practitioners give up at 5 minutes."
     ),
     Wait.VIDEO: Deadline(1800, 0, "Transcoding takes minutes; practitioners give up at 30."),
-    Wait.NAME: Deadline(45, 0, "The list of files is a search index: lags of 12 s were told, no bound is known."),
+    Wait.NAME: Deadline(45, 0, "The list of files is a search index: lags of 12 s were reported, no bound is known."),
     Wait.ABSENT: Deadline(10, 0, "A node that is null may be young, or the replica old: 3 s were seen."),
     Wait.GALLERY: Deadline(120, 15, "A medium shows at once or, from a replica, some seconds later."),
     Wait.MOVED: Deadline(10, 0, "A gallery that differs from its plan may be an old view of it: 3 s were seen."),

@@ -121,10 +121,10 @@ def _read_whole(
     match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], note: Reason, until: float
 ) -> Found:
     try:
-        url, heard = _catalog(match, client, bulk_query(field), note, until), _resting(match)
-        with bulk.result(match.store, url, heard=heard) as objects:
+        url, beat = _catalog(match, client, bulk_query(field), note, until), _resting(match)
+        with bulk.result(match.store, url, beat=beat) as objects:
             decided = decide(keys, everything(field, objects), field, match.selection.keying.same)
-            near = suggestions.by_reading(decided, everything(field, objects), heard)
+            near = suggestions.by_reading(decided, everything(field, objects), beat)
     except Superseded:
         _end_bulk(match, client)
         raise
@@ -147,7 +147,7 @@ def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: Reason,
     """The URL of the store's catalog as a bulk query reads it: of the operation that the row names, or a new one."""
 
     def report(doing: Reason) -> None:
-        row = {"doing": doing, "note": note, "heard": timezone.now(), "bulk_objects": match.bulk_objects}
+        row = {"doing": doing, "note": note, "heartbeat_at": timezone.now(), "bulk_objects": match.bulk_objects}
         if not asked(match).update(**row):
             raise Superseded
         if time.monotonic() > until:
@@ -188,7 +188,7 @@ def _forget_bulk(match: StoreMatch) -> None:
 def _aborted(match: StoreMatch) -> bool:
     """The run that asked was aborted, and no job of the page waits for the same answer."""
     runs = {"sync__selection": match.selection_id, "store": match.store_id, "sync__abort_requested__isnull": False}
-    job = asked(match).filter(state=JobState.RUNNING, heard__gte=timezone.now() - SILENCE)
+    job = asked(match).filter(state=JobState.RUNNING, heartbeat_at__gte=timezone.now() - SILENCE)
     return StoreSync.objects.busy().filter(**runs).exists() and not job.exists()
 
 
@@ -201,7 +201,7 @@ def _resting(match: StoreMatch) -> Callable[..., None]:
         ends = time.monotonic() + seconds
         while True:
             if time.monotonic() - last > 1:
-                asked(match).update(heard=timezone.now())
+                asked(match).update(heartbeat_at=timezone.now())
                 last = time.monotonic()
             if (left := ends - time.monotonic()) <= 0:
                 return
@@ -218,7 +218,7 @@ def _keep(
     counts = Counter(row.verdict for row in rows)
     products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
-    values = {"problem": NONE, "doing": NONE, "note": found.note, "heard": timezone.now(), "known": True}
+    values = {"problem": NONE, "doing": NONE, "note": found.note, "heartbeat_at": timezone.now(), "known": True}
     values |= NO_TRIES
     with transaction.atomic():
         if not asked(match).update(state=JobState.DONE, products=products, **numbers, **values):

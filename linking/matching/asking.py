@@ -57,7 +57,7 @@ def put_all(
         first = [store for store in stores if store.pk not in there]
         if first:
             StoreMatch.objects.bulk_create(
-                (StoreMatch(selection=selection, store=store, heard=now, **fields) for store in first),
+                (StoreMatch(selection=selection, store=store, heartbeat_at=now, **fields) for store in first),
                 ignore_conflicts=True,
             )
         other = [match for match in there.values() if not match.asks(**fields)]

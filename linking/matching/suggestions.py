@@ -51,14 +51,14 @@ def by_search(
 
 
 def by_reading(
-    decided: Mapping[str, Match], candidates: Iterable[Candidate], heard: Callable[[], None]
+    decided: Mapping[str, Match], candidates: Iterable[Candidate], beat: Callable[[], None]
 ) -> Mapping[str, Sequence[Near]]:
-    """From the whole catalog; `heard()` now and then."""
+    """From the whole catalog; `beat()` now and then."""
     keys = unmatched(decided)
     nearest = Nearest(keys)
     for some in _batched(candidates if keys else (), CHUNK):
         nearest.look(some)
-        heard()
+        beat()
     return nearest.found()
 
 

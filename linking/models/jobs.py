@@ -8,9 +8,9 @@ from django.db.models import F, Q, QuerySet
 from setup.reason_field import ReasonField
 from setup.reasons import NONE, Reason
 
-# A job that nobody has heard of for so long was lost, or its worker was.
+# A job without a heartbeat for so long was lost, or its worker was.
 SILENCE = timedelta(seconds=15)
-# The fields of a row whose work got on, or is asked for anew.
+# The fields of a row whose work got on, or is asked for again.
 NO_TRIES: Mapping[str, Any] = {"tries": 0, "crashes": 0, "not_before": None}
 
 
@@ -26,16 +26,16 @@ class JobQuerySet(models.QuerySet):
         """One caller wins the right to do this row's work, and sets these `fields`. A claim that fell silent can be taken over,
         which counts as a try that a lost worker ended."""
         row = self.filter(pk=pk)
-        won = {"state": JobState.RUNNING, "heard": now, **fields}
+        won = {"state": JobState.RUNNING, "heartbeat_at": now, **fields}
         if row.filter(rested(now), state=JobState.WAITING).update(**won):
             return True
-        lost = row.filter(state=JobState.RUNNING, heard__lt=now - SILENCE)
+        lost = row.filter(state=JobState.RUNNING, heartbeat_at__lt=now - SILENCE)
         return bool(lost.update(tries=F("tries") + 1, crashes=F("crashes") + 1, **won))
 
-    def unheard(self, *, now: datetime) -> Self:
+    def stale(self, *, now: datetime) -> Self:
         """Rows whose work should have begun or gone on by now."""
         ours = Q(state=JobState.RUNNING) | Q(rested(now), state=JobState.WAITING)
-        return self.filter(ours, heard__lt=now - SILENCE)
+        return self.filter(ours, heartbeat_at__lt=now - SILENCE)
 
 
 def rested(now: datetime) -> Q:
@@ -45,7 +45,7 @@ def rested(now: datetime) -> Q:
 
 def asked_for(*, now: datetime) -> dict[str, Any]:
     """The fields of a row whose work is asked for, by a person who does not wait for what failed before."""
-    return {"state": JobState.WAITING, "problem": NONE, "heard": now, **NO_TRIES}
+    return {"state": JobState.WAITING, "problem": NONE, "heartbeat_at": now, **NO_TRIES}
 
 
 JobManager = models.Manager.from_queryset(JobQuerySet)
@@ -62,7 +62,7 @@ class JobRow(models.Model):
         max_length=20, choices=JobState.choices, default=JobState.WAITING, db_default=JobState.WAITING
     )
     problem = ReasonField()
-    heard = models.DateTimeField(auto_now_add=True)
+    heartbeat_at = models.DateTimeField(auto_now_add=True)
     # Claims in a row that ended without getting on; those of them that an error of ours or a lost worker ended; and until when
     # the work rests before the next one (linking.attempts). With defaults in the database, so that older code can add rows.
     tries = models.PositiveIntegerField(default=0, db_default=0)
@@ -85,12 +85,12 @@ class JobRow(models.Model):
     def got_on(self, *, now: datetime, **fields: Any) -> bool:
         """Something of the work is done that is not done again: what failed before does not count any more. False if it is not
         ours any more."""
-        return bool(self.mine().update(heard=now, **NO_TRIES, **fields))
+        return bool(self.mine().update(heartbeat_at=now, **NO_TRIES, **fields))
 
     def rest(self, problem: Reason, *, until: datetime, now: datetime) -> None:
         """Wait for the next try."""
-        self.mine().update(state=JobState.WAITING, problem=problem, heard=now, not_before=until)
+        self.mine().update(state=JobState.WAITING, problem=problem, heartbeat_at=now, not_before=until)
 
     def fail(self, problem: Reason, *, now: datetime) -> None:
         """The end, with what the person is told."""
-        self.mine().update(state=JobState.FAILED, problem=problem, heard=now)
+        self.mine().update(state=JobState.FAILED, problem=problem, heartbeat_at=now)

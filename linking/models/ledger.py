@@ -34,7 +34,7 @@ class StoreFile(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned"
-        UPLOADING = "uploading"  # a video's bytes are on their way; whoever finds it so begins anew
+        UPLOADING = "uploading"  # a video's bytes are on their way; a run that finds it so starts it again
         STAGED = "staged"  # they have all arrived, until `staged_until`
         SENT = "sent"  # asked for; the answer may never have come
         UPLOADED = "uploaded"  # Shopify answered `pending_id` and works on it

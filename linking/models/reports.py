@@ -22,7 +22,7 @@ class Report(JobRow):
     format = models.CharField(max_length=10, choices=FORMATS)
     # What the run was when this was asked for (linking.reporting.asking): a run that went on needs another report.
     stamp = models.CharField(max_length=64)
-    # Who writes it; whoever was given up for lost notices by it, and keeps his hands off the row.
+    # Who writes it; a writer that was given up for lost notices by it, and leaves the row alone.
     owner = models.CharField(max_length=32, blank=True)
     total = models.PositiveIntegerField(default=0, db_default=0)
     written = models.PositiveIntegerField(default=0, db_default=0)

@@ -242,6 +242,6 @@ class AssetJob(JobRow):
         """The end. What was not described yet waits no more."""
         with transaction.atomic():
             AssetJob.objects.select_for_update().filter(pk=self.pk).first()
-            ended = self.mine().update(state=JobState.FAILED, problem=problem, heard=now)
+            ended = self.mine().update(state=JobState.FAILED, problem=problem, heartbeat_at=now)
             if ended and self.kind == "captions":
                 self.selection.assets.filter(caption_state="asked").update(caption_state="")

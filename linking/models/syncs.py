@@ -33,7 +33,7 @@ class Sync(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="syncs")
     selection = models.ForeignKey(Selection, null=True, on_delete=models.SET_NULL, related_name="syncs")
     dry_run = models.BooleanField(default=False, db_default=False)
-    # Applying a plan that was shown: products that moved since are refused instead of planned anew.
+    # Applying a plan that was shown: products that moved since are refused instead of planned again.
     as_shown = models.BooleanField(default=False, db_default=False)
     cloudinary_field = models.CharField(max_length=300)
     keying = models.CharField(max_length=700, blank=True)
@@ -89,10 +89,10 @@ class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
     def busy(self) -> "StoreSyncQuerySet":
         return self.filter(state__in=BUSY)
 
-    def silent(self, *, now: datetime) -> "StoreSyncQuerySet":
+    def unclaimed(self, *, now: datetime) -> "StoreSyncQuerySet":
         """Those that should be worked on, and nobody does: never begun, their entry in the queue lost, or their worker dead."""
         patience = timedelta(seconds=settings.LEASE_SECONDS / 2)
-        return self.busy().filter(Q(lease_until=None) | Q(lease_until__lt=now), rung__lt=now - patience)
+        return self.busy().filter(Q(lease_until=None) | Q(lease_until__lt=now), enqueued_at__lt=now - patience)
 
     def at_gate(self) -> "StoreSyncQuerySet":
         """Those that are planned and wait for the other stores of their run (linking.syncing.gate)."""
@@ -127,7 +127,7 @@ class StoreSync(models.Model):
     taken = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0, db_default=0)
-    rung = models.DateTimeField(auto_now_add=True)
+    enqueued_at = models.DateTimeField(auto_now_add=True)
     setbacks = models.PositiveIntegerField(default=0, db_default=0)
     # Since when the store does not answer, and how often work broke off in our own hands since something was last settled.
     away_since = models.DateTimeField(null=True)
@@ -142,7 +142,7 @@ class StoreSync(models.Model):
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
     # What came of it when it last ended: outcome -> lines, and whether something failed, was refused or is unconfirmed.
-    tallied = StoredJSON(null=True)
+    outcome_counts = StoredJSON(null=True)
     troubled = models.BooleanField(default=False, db_default=False)
 
     objects = StoreSyncQuerySet.as_manager()
@@ -158,7 +158,7 @@ class StoreSync(models.Model):
     @property
     def result(self) -> Result:
         """What came of it, in a word, as its lines were counted at its end."""
-        return result_of(self.state, str(self.get_state_display()), self.tallied or {}, trouble=self.troubled)
+        return result_of(self.state, str(self.get_state_display()), self.outcome_counts or {}, trouble=self.troubled)
 
     def rows(self) -> "models.QuerySet[StoreSync]":
         return StoreSync.objects.filter(pk=self.pk)
@@ -225,7 +225,7 @@ class ProductSync(models.Model):
     # What was asked of Shopify and does not show yet (linking.waiting.Waits), also after the run: what may have happened.
     waits = StoredJSON(default=dict, db_default={})
     # The job of the last order that was asked for, until Shopify says that it is over. It belongs to the store and the
-    # product: whoever comes next awaits it.
+    # product: the next run awaits it.
     job = models.CharField(max_length=255, blank=True)
     ordered = models.DateTimeField(null=True)
 

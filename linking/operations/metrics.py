@@ -1,7 +1,7 @@
 """What Prometheus reads. Gauges are counted from rows and from Redis at that moment, and counters too, so that they are right
 whatever process did the work, and the same whichever web process answers.
 
-Counters begin anew at midnight UTC: rows are removed when they are old (linking.operations.retention), so that a sum over all of
+Counters start again at midnight UTC: rows are removed when they are old (linking.operations.retention), so that a sum over all of
 them would fall now and then, while what is counted of one day only grows. Prometheus takes that for a restart.
 Rows come in one query for each paragraph of `of_rows`; they are those of one day, or of what is under way.
 """
@@ -61,7 +61,7 @@ class Operating(Collector):
         yield up
         if health.up:
             yield from of_queue(health)
-            yield from of_tally()
+            yield from of_counters()
 
 
 def registry() -> CollectorRegistry:
@@ -74,23 +74,23 @@ def of_rows(now: datetime) -> Iterator[Metric]:
     """Raises DatabaseError."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     yield from work_under_way(now)
-    told = "Store syncs by state, as far as they are kept"
-    yield counted(GaugeMetricFamily, "store_syncs", told, StoreSync.objects.all(), state=State.values)
+    help_text = "Store syncs by state, as far as they are kept"
+    yield counted(GaugeMetricFamily, "store_syncs", help_text, StoreSync.objects.all(), state=State.values)
     ended = StoreSync.objects.filter(finished__gte=midnight, state__in=ENDED).annotate(kind=F("sync__kind"))
-    told = "Store syncs that ended today, by how they ended"
-    yield counted(CounterMetricFamily, "store_syncs_ended", told, ended, kind=dict(KINDS), state=ENDED)
+    help_text = "Store syncs that ended today, by how they ended"
+    yield counted(CounterMetricFamily, "store_syncs_ended", help_text, ended, kind=dict(KINDS), state=ENDED)
     yield from spent(StoreSync.objects.filter(taken__gte=midnight))
     lines = ChangeRow.objects.filter(part__in=ended.values("pk")).exclude(outcome=ChangeRow.Outcome.PENDING)
-    told = "Changes in galleries of store syncs that ended today, by what they are and what came of them"
-    yield counted(CounterMetricFamily, "changes", told, lines, change=list(Change), outcome=SETTLED)
-    told = "Stores by the state of their connection"
-    yield counted(GaugeMetricFamily, "stores", told, Store.objects.all(), status=Store.Status.values)
+    help_text = "Changes in galleries of store syncs that ended today, by what they are and what came of them"
+    yield counted(CounterMetricFamily, "changes", help_text, lines, change=list(Change), outcome=SETTLED)
+    help_text = "Stores by the state of their connection"
+    yield counted(GaugeMetricFamily, "stores", help_text, Store.objects.all(), status=Store.Status.values)
 
 
-def counted(family: type[Counts], name: str, told: str, rows: QuerySet, **fields: Iterable[str]) -> Metric:
-    """How many rows there are of each combination of these fields' values. Those that may be are told as 0 until there are
+def counted(family: type[Counts], name: str, help_text: str, rows: QuerySet, **fields: Iterable[str]) -> Metric:
+    """How many rows there are of each combination of these fields' values. Those that may be are reported as 0 until there are
     some, because Prometheus sees no increase in a series that has just begun."""
-    metric = family(f"assetlink_{name}", told, labels=list(fields))
+    metric = family(f"assetlink_{name}", help_text, labels=list(fields))
     counts = dict.fromkeys(product(*fields.values()), 0)
     for *labels, n in rows.values_list(*fields).annotate(n=Count("pk")).order_by():
         counts[tuple(labels)] = n
@@ -135,9 +135,9 @@ def spent(parts: QuerySet) -> Iterator[Metric]:
     found = parts.values_list("store__environment__cloud_name", "store__domain")
     for environment, store, *sums in found.annotate(*(Sum(name) for name in SPENT)).order_by():
         rows[environment, store] = sums
-    for at, (name, told) in enumerate(SPENT.items()):
+    for at, (name, help_text) in enumerate(SPENT.items()):
         unit = "shopify_wait_seconds" if name == "waited" else "setbacks" if name == "setbacks" else f"shopify_{name}"
-        metric = counter(unit, f"{told}, today", ["environment", "store"])
+        metric = counter(unit, f"{help_text}, today", ["environment", "store"])
         for labels, sums in rows.items():
             metric.add_metric(labels, sums[at])
         yield metric
@@ -151,18 +151,18 @@ def of_queue(health: queue_health.QueueHealth) -> Iterator[Metric]:
     workers.add_metric(["idle"], health.idle)
     yield workers
     if health.silence is not None:
-        told = "Seconds since a sweeper last looked for work that nobody does"
-        yield GaugeMetricFamily("assetlink_sweeper_silence_seconds", told, health.silence)
+        help_text = "Seconds since a sweeper last looked for work that nobody does"
+        yield GaugeMetricFamily("assetlink_sweeper_silence_seconds", help_text, health.silence)
 
 
-def of_tally() -> Iterator[Metric]:
+def of_counters() -> Iterator[Metric]:
     """Since Redis was last emptied."""
     try:
         known = counters.read()
     except redis.exceptions.RedisError:
         return
-    told = "Store syncs that were taken over from a worker that was lost"
-    yield CounterMetricFamily("assetlink_lease_takeovers", told, known.get(counters.TAKEOVERS, 0))
+    help_text = "Store syncs that were taken over from a worker that was lost"
+    yield CounterMetricFamily("assetlink_lease_takeovers", help_text, known.get(counters.TAKEOVERS, 0))
     seconds = HistogramMetricFamily("assetlink_job_seconds", "How long jobs took", labels=["job", "outcome"])
     names = {tuple(name.split("|")[1:3]) for name in known if name.startswith("job|")}
     for job, outcome in sorted(names):
@@ -174,9 +174,9 @@ def of_tally() -> Iterator[Metric]:
     yield seconds
 
 
-def gauge(name: str, told: str, labels: Sequence[str]) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"assetlink_{name}", told, labels=labels)
+def gauge(name: str, help_text: str, labels: Sequence[str]) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"assetlink_{name}", help_text, labels=labels)
 
 
-def counter(name: str, told: str, labels: Sequence[str]) -> CounterMetricFamily:
-    return CounterMetricFamily(f"assetlink_{name}", told, labels=labels)
+def counter(name: str, help_text: str, labels: Sequence[str]) -> CounterMetricFamily:
+    return CounterMetricFamily(f"assetlink_{name}", help_text, labels=labels)

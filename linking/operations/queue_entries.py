@@ -1,8 +1,8 @@
 """What a worker takes from the queue: RQ's Job and Queue, narrowed to the jobs that this app enqueues (linking.queue.KINDS).
 
-Redis is not ours alone: whoever writes into it could name any function in a job's hash, or callbacks, which RQ would import and
-call. An entry that is none of our jobs, or not even text, costs one line in the log and is dropped; left alone, it would
-end every worker that meets it.
+Redis is not ours alone: a client that writes into it could name any function in a job's hash, or callbacks, which RQ would
+import and call. An entry that is none of our jobs, or not even text, costs one line in the log and is dropped; left
+alone, it would end every worker that meets it.
 """
 
 import logging
@@ -40,7 +40,7 @@ UNREADABLE = (*MALFORMED, TimeoutFormatError, DeserializationError)
 
 
 class JobEntry(Job):
-    """A job of ours. RQ is told of any other that there is no such job."""
+    """A job of ours. For any other, RQ gets the answer that there is no such job."""
 
     @classmethod
     def fetch(cls, id: str, connection: Redis | None = None, serializer: Any = None) -> Self:
@@ -55,11 +55,11 @@ class JobEntry(Job):
         kept = {name: value for name, value in raw_data.items() if name.decode(errors="replace") in KEPT}
         try:
             super().restore(kept)
-            told = (self.func_name, self.instance, self.args, self.kwargs)
+            entry = (self.func_name, self.instance, self.args, self.kwargs)
         except UNREADABLE as error:
             raise NoSuchJobError(f"Its hash cannot be read: {type(error).__name__}") from None
-        if not is_ours(*told):
-            raise NoSuchJobError(f"It names {told!r:.200}")
+        if not is_ours(*entry):
+            raise NoSuchJobError(f"It names {entry!r:.200}")
 
     @property
     def func(self) -> Callable[[int], None]:

@@ -29,18 +29,20 @@ def _sweep_rows(now: datetime) -> bool:
     for kind in queue.KINDS.values():
         if not issubclass(kind.model, JobRow):
             continue
-        for row in kind.model.objects.unheard(now=now):
-            kind.model.objects.filter(pk=row.pk).update(heard=now if row.state == "waiting" else row.heard)
+        for row in kind.model.objects.stale(now=now):
+            kind.model.objects.filter(pk=row.pk).update(
+                heartbeat_at=now if row.state == "waiting" else row.heartbeat_at
+            )
             if not queue.enqueue(kind.name, row.pk):
                 return False
     return True
 
 
 def _sweep_syncs(now: datetime) -> bool:
-    for part in StoreSync.objects.silent(now=now).order_by("pk"):
-        mine = part.rows().filter(rung=part.rung)
-        if mine.update(rung=now) and not queue.enqueue("sync", part.pk):
-            part.rows().filter(rung=now).update(rung=part.rung)
+    for part in StoreSync.objects.unclaimed(now=now).order_by("pk"):
+        mine = part.rows().filter(enqueued_at=part.enqueued_at)
+        if mine.update(enqueued_at=now) and not queue.enqueue("sync", part.pk):
+            part.rows().filter(enqueued_at=now).update(enqueued_at=part.enqueued_at)
             return False
     return True
 
@@ -59,5 +61,5 @@ def _stop_unresponsive(now: datetime) -> None:
 def release(owner: str) -> None:
     """This process is known to be dead: what it held is free, and another one goes on."""
     for part in StoreSync.objects.busy().filter(owner=owner):
-        part.rows().filter(owner=owner).update(lease_until=timezone.now(), rung=timezone.now())
+        part.rows().filter(owner=owner).update(lease_until=timezone.now(), enqueued_at=timezone.now())
         queue.enqueue("sync", part.pk)

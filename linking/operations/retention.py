@@ -49,8 +49,8 @@ def clean(*, now: datetime, seconds: float = SLICE) -> tuple[Counter[str], bool]
         if time.monotonic() > until:
             done = False
             break
-    if told := ", ".join(f"{n:,} {name}" for name, n in removed.items() if n):
-        log.info("Housekeeping removed %s.", told)
+    if counts := ", ".join(f"{n:,} {name}" for name, n in removed.items() if n):
+        log.info("Housekeeping removed %s.", counts)
     return +removed, done
 
 

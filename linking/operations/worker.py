@@ -135,7 +135,7 @@ class Worker(rq.Worker):
         try:
             recovery.release(name)
         except DatabaseError:
-            self.log.exception("Worker %s: the lease of a dead job will lapse by itself", self.name)
+            self.log.exception("Worker %s: the lease of a dead job will expire by itself", self.name)
         finally:
             connections.close_all()  # the next child must not inherit it
 

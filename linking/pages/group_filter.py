@@ -15,7 +15,7 @@ TILES_OF_A_GROUP = 60
 
 def match_of(group: GroupCard) -> str:
     """What the chosen stores make of a group, one Verdict however many they are: ambiguous where somebody has to decide, else
-    matched if any store has it, unmatched if none has. Empty while a store may still say more, and for a group that stays out."""
+    matched if any store has it, unmatched if none has. Empty while a store may still say more, and for an excluded group."""
     if group.excluded or group.out == len(group.assets):
         return ""
     if not group.key:

@@ -56,7 +56,7 @@ def choices_context(member: Member) -> dict:
 def rows_of(syncs: Iterable[Sync]) -> list[Row]:
     """What came of a store sync is kept in its row when it ends; only of those at work the lines are counted."""
     syncs = list(syncs)
-    open_parts = [part.pk for sync in syncs for part in sync.parts.all() if part.busy or part.tallied is None]
+    open_parts = [part.pk for sync in syncs for part in sync.parts.all() if part.busy or part.outcome_counts is None]
     counted = (
         counts_by_owner(ChangeRow.objects.filter(part__in=open_parts), "outcome", by="part_id") if open_parts else {}
     )
@@ -66,7 +66,9 @@ def rows_of(syncs: Iterable[Sync]) -> list[Row]:
 def _row(sync: Sync, parts: list[StoreSync], counted: dict[int, dict[str, int]]) -> Row:
     counts: dict[str, int] = {}
     for part in parts:
-        known = counted.get(part.pk, {}) if part.busy or part.tallied is None else stored.counts(part.tallied)
+        known = (
+            counted.get(part.pk, {}) if part.busy or part.outcome_counts is None else stored.counts(part.outcome_counts)
+        )
         for outcome, n in known.items():
             counts[outcome] = counts.get(outcome, 0) + n
     begun = [part.started for part in parts if part.started]

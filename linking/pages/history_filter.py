@@ -31,7 +31,7 @@ def _having(**known: object) -> Exists:
 OUTCOMES: dict[str, tuple[str, Q]] = {
     "done": ("Done", Q(_having(state=State.DONE)) & ~Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
     "problems": ("With problems", Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
-    "unconfirmed": ("Unconfirmed", Q(_having(tallied__has_key="unknown")) & ~Q(_having(state__in=BUSY))),
+    "unconfirmed": ("Unconfirmed", Q(_having(outcome_counts__has_key="unknown")) & ~Q(_having(state__in=BUSY))),
     "aborted": ("Aborted", Q(_having(state=State.ABORTED))),
     "planned": ("Shown, not applied", Q(_having(state=State.PLANNED))),
     "busy": ("At work", Q(_having(state__in=BUSY))),

@@ -55,8 +55,10 @@ def plan_is_whole(product: ProductSync) -> bool:
     """Whether gallery and plan are there: every place of it, and nothing leaves that no line names. With its lines."""
     if not gallery_is_known(product) or not isinstance(product.after, list) or not all(map(_is_slot, product.after)):
         return False
-    told = {id for line in product.changes.all() if line.change in DEPARTURES for id in (line.medium_id, line.replaces)}
-    return told >= set(leaves(product)) and stored.are_pairs(product.incoming, str, str)
+    planned = {
+        id for line in product.changes.all() if line.change in DEPARTURES for id in (line.medium_id, line.replaces)
+    }
+    return planned >= set(leaves(product)) and stored.are_pairs(product.incoming, str, str)
 
 
 def _is_slot(slot: object) -> bool:

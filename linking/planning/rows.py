@@ -79,8 +79,8 @@ def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:
 
 
 def alt_of(asset: Asset) -> str:
-    """The asset's own alt text, as much of it as Shopify takes: on one line and in NFC, so that whoever tidies it up keeps it
-    as it is."""
+    """The asset's own alt text, as much of it as Shopify takes: on one line and in NFC, so that a service
+    that tidies it up keeps it as it is."""
     return normalize("NFC", one_line(asset.context.get("alt", "")))[:MAX_ALT].rstrip()
 
 

@@ -32,7 +32,7 @@ class UndoPlanner:
         self.part, self.client = part, client
         self.draft = PlanRows()
         # Lines of the run that is undone, by product and medium: they know the assets by name.
-        self.told: dict[tuple[str, str], ChangeRow] = {}
+        self.named: dict[tuple[str, str], ChangeRow] = {}
         # The same by what they brought.
         self.came: dict[tuple[str, str], ChangeRow] = {}
         self.begun: set[str] = set()
@@ -79,14 +79,14 @@ class UndoPlanner:
             carriers={"assets": row.carriers.get("before", {})},
         )
         self.draft.products.append(back)
-        self.told |= {(row.product_id, line.medium): line for line in row.changes.all() if line.name}
+        self.named |= {(row.product_id, line.medium): line for line in row.changes.all() if line.name}
         arrivals = (line for line in row.changes.all() if line.file and not line.owner_id)
         self.came |= {(row.product_id, line.arrival): line for line in arrivals}
         if gallery is None or not gallery.whole:
             back.state, back.reason = (State.FAILED, VANISHED) if gallery is None else (State.REFUSED, ENDLESS)
             return
         was = {item["id"]: item for item in row.before} if whole else {}
-        back.before = [item.as_row() | self._told(row, was, item.id) for item in gallery.media]
+        back.before = [item.as_row() | self._named(row, was, item.id) for item in gallery.media]
         back.fingerprint, back.seen = of_gallery(gallery), timezone.now()
         if not whole:
             back.after, back.state, back.reason = [{"medium": id} for id in gallery.ids], State.REFUSED, NOT_KEPT
@@ -108,7 +108,7 @@ class UndoPlanner:
                 texts.setdefault(line.medium, set()).update({line.alt_after or "", line.file.alt if line.file else ""})
         return all(item.id in texts and item.alt in texts[item.id] for item in gallery.media)
 
-    def _told(self, row: ProductSync, was: Mapping[str, Mapping], medium_id: str) -> dict:
+    def _named(self, row: ProductSync, was: Mapping[str, Mapping], medium_id: str) -> dict:
         """What we know of a medium from the run that is undone. `was`: the gallery that it found, by medium."""
         before = was.get(medium_id, {})
         line = self.came.get((row.product_id, medium_id))
@@ -191,13 +191,13 @@ class UndoPlanner:
     def _line(
         self, back: ProductSync, item: Mapping, change: Change, before: int | None, after: int | None
     ) -> ChangeRow:
-        told = self.told.get((back.product_id, item["id"]))
+        line = self.named.get((back.product_id, item["id"]))
         return ChangeRow(
             part=self.part,
             product=back,
-            key=told.key if told and told.key else back.keys[0] if back.keys else "",
+            key=line.key if line and line.key else back.keys[0] if back.keys else "",
             asset_id=item.get("asset") or "",
-            name=(told.name if told else "") or item["alt"] or item["url"].partition("?")[0].rsplit("/", 1)[-1],
+            name=(line.name if line else "") or item["alt"] or item["url"].partition("?")[0].rsplit("/", 1)[-1],
             thumbnail=item["url"],
             change=change,
             medium_id=item["id"],

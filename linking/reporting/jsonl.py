@@ -21,7 +21,7 @@ def write(content: Content, out: IO[bytes]) -> None:
 
 
 def _objects(content: Content) -> Iterator[dict]:
-    yield _told(content.summary())
+    yield _summary_row(content.summary())
     known = {column.name for column in columns_of(content.sync.kind)} | {"reason_code"}
     names = [name for name in Line._fields if name in known]
     for line in content.lines():
@@ -30,7 +30,7 @@ def _objects(content: Content) -> Iterator[dict]:
         yield {"kind": "product_without_asset", **row._asdict()}
 
 
-def _told(summary: Summary) -> dict:
+def _summary_row(summary: Summary) -> dict:
     """{"kind", "run": …, "started_by": …, …, "stores_table": [{"store": …, …}, …], …}"""
     facts = {_name(name): value for name, value in summary.facts}
     tables = {

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from linking.domain.plan import Change
 from linking.domain.stored import variant_changes
-from linking.domain.variants import told_of
+from linking.domain.variants import changes_in_words
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 
 CHUNK = 2000
@@ -74,15 +74,15 @@ def lines_of(sync: Sync) -> Iterator[Line]:
     """Store by store, as they were planned. Memory does not grow with their number.
 
     Chunk by chunk, each a query of its own: while one is still being read, SQLite refuses to let this connection write,
-    once another has written; and whoever reads this tells how far it is.
+    once another has written; and the reader of this reports how far it is.
     """
     for part in sync.parts.select_related("store").order_by("pk"):
         rows, last = rows_of(sync).filter(part=part).order_by("pk").values_list("pk", *FIELDS), 0
         while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
             last = chunk[-1][0]
-            told = [dict(zip(FIELDS, values, strict=True)) for _, *values in chunk]
-            variants = variants_of({row["product_id"] for row in told} - {None})
-            for row in told:
+            lines = [dict(zip(FIELDS, values, strict=True)) for _, *values in chunk]
+            variants = variants_of({row["product_id"] for row in lines} - {None})
+            for row in lines:
                 yield _line(part, row, variants.get(row["product_id"], []))
 
 
@@ -112,7 +112,7 @@ def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
         alt_before=row["alt_before"],
         alt_after=row["alt_after"],
         file_id=row["brought"] or row["file__file_id"] or row["medium_id"],
-        variants="" if row["owner_id"] else told_of(variants, row["medium_id"], row["file__mark"] or ""),
+        variants="" if row["owner_id"] else changes_in_words(variants, row["medium_id"], row["file__mark"] or ""),
         swatch_of=row["owner_id"],
         product_url=part.store.product_admin_url(product_id) if product_id else "",
         time=None if pending else row["product__settled"] or part.finished,

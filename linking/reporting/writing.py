@@ -49,7 +49,7 @@ def write_report(pk: int) -> bool:
         except Superseded:
             log.info("Report %s is written by somebody else, or not wanted any more.", pk)
         except Ending:
-            attempt.row.mine().update(state=JobState.WAITING, heard=timezone.now())
+            attempt.row.mine().update(state=JobState.WAITING, heartbeat_at=timezone.now())
             return True
     return False
 
@@ -102,7 +102,7 @@ class RowsWritten:
             raise Ending
         if time.monotonic() - self._kept_at > KEEP_EVERY:
             self._kept_at = time.monotonic()
-            if not self._attempt.row.mine().update(written=rows, heard=timezone.now()):
+            if not self._attempt.row.mine().update(written=rows, heartbeat_at=timezone.now()):
                 raise Superseded
 
 

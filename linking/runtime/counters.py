@@ -9,7 +9,7 @@ import redis.exceptions
 
 from setup.redis_client import client
 
-COUNTS, BEAT = "assetlink:tally", "assetlink:sweeper"
+COUNTS, BEAT = "assetlink:counters", "assetlink:sweeper"
 TAKEOVERS = "lease_takeovers"
 # Upper bounds of a job's seconds; a slice takes at most two thirds of a lease, a report or a video's upload much longer.
 BUCKETS = (0.1, 0.5, 1.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 1800.0)

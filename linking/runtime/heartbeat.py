@@ -12,21 +12,21 @@ from django.db import DatabaseError, connection
 
 log = logging.getLogger(__name__)
 # The longest single call (connecting, reading) takes less. A main thread that shows no sign of life for longer hangs:
-# its lease may lapse, so that somebody else goes on.
+# its lease may expire, so that somebody else goes on.
 PATIENCE = 90.0
 
 
 class Heartbeat:
     """Within the block `beat` is called every `every` seconds until it answers False: what it kept alive is not ours any more.
 
-    It never raises: whoever writes checks for himself. `alive` is the main thread's sign of life.
+    It never raises: a writer checks its own lease. `alive` is the main thread's sign of life.
     """
 
     def __init__(self, beat: Callable[[], bool], *, every: float, patience: float = PATIENCE) -> None:
         self._beat, self._every, self._patience = beat, every, patience
         self._over = threading.Event()
         self._seen = time.monotonic()
-        # With the context of whoever works, so that its lines in the log tell what they are about.
+        # With the context of the work, so that its lines in the log say what they are about.
         context = contextvars.copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._run,), name="heartbeat", daemon=True)
 

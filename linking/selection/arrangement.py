@@ -1,4 +1,4 @@
-"""A selection as the person arranged it: groups in order, what stays out, the products that a key means, alt texts."""
+"""A selection as the person arranged it: groups in order, what is excluded, the products that a key means, alt texts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

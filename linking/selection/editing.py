@@ -1,4 +1,4 @@
-"""Edits of an arrangement by hand: what stays out, and the order within a group. Each is made within `locking.edit` and leaves
+"""Edits of an arrangement by hand: what is excluded, and the order within a group. Each is made within `locking.edit` and leaves
 its way back in the selection's last_change."""
 
 from collections.abc import Collection, Mapping, Sequence
@@ -95,7 +95,7 @@ def _set_excluded(edit: SelectionEdit, states: Mapping[int, bool]) -> None:
 
 
 def exclude_group(edit: SelectionEdit, id: str, *, out: bool) -> None:
-    """The whole group stays out, or comes back with what was excluded of it still excluded. Raises NotThere."""
+    """The whole group is excluded, or comes back with what was excluded of it still excluded. Raises NotThere."""
     group = edit.group(id)
     _keep(edit, group, excluded=out)
     edit.replace(replace(group, excluded=out))

@@ -73,7 +73,7 @@ def start(
     client: ShopifyClient,
     query: str,
     *,
-    waiting: Callable[[Reason], None] = lambda told: None,
+    waiting: Callable[[Reason], None] = lambda text: None,
     taken: Callable[[], Collection[str]] = tuple,
 ) -> str:
     """The new operation's id. Waits while five others run. Raises ShopifyError.
@@ -144,8 +144,8 @@ def cancel(client: ShopifyClient, id: str) -> None:
     client.run(CANCEL, id=id)
 
 
-def await_end(client: ShopifyClient, id: str, told: Callable[[int], None]) -> str:
-    """The result's URL, empty if there are no objects. `told(objects so far)` at every look; it may raise.
+def await_end(client: ShopifyClient, id: str, progress: Callable[[int], None]) -> str:
+    """The result's URL, empty if there are no objects. `progress(objects so far)` at every look; it may raise.
 
     Polls seldom and seldomer. A result that is not whole counts for nothing: raises ShopifyError.
     """
@@ -156,7 +156,7 @@ def await_end(client: ShopifyClient, id: str, told: Callable[[int], None]) -> st
         if blind >= BLIND_LOOKS:
             raise ShopifyError(Remedy.GIVE_UP, LOST, "EXPIRED")
         count = operation.objects if operation else count
-        told(count)
+        progress(count)
         if operation and not operation.busy:
             return _result(operation)
         client.pause(pause, Reason("doing.catalog_being_read", count=count))
@@ -176,15 +176,15 @@ def _result(operation: Operation) -> str:
 
 
 @contextmanager
-def result(store: Store, url: str, heard: Callable[[], None] = lambda: None) -> Iterator[Iterable[dict]]:
-    """The objects of a result, in any order, children with `__parentId`, as often as they are asked for; `heard()` now and
+def result(store: Store, url: str, beat: Callable[[], None] = lambda: None) -> Iterator[Iterable[dict]]:
+    """The objects of a result, in any order, children with `__parentId`, as often as they are asked for; `beat()` now and
     then while it comes in.
 
     It goes through a temporary file: memory does not grow with the catalog. Raises ShopifyError.
     """
     with tempfile.TemporaryFile() as kept:
         if url:
-            _download(trusted(store, url), kept, heard)
+            _download(trusted(store, url), kept, beat)
         yield Objects(kept)
 
 
@@ -203,7 +203,7 @@ def trusted(store: Store, url: str) -> str:
     return url
 
 
-def _download(url: str, kept: IO[bytes], heard: Callable[[], None]) -> None:
+def _download(url: str, kept: IO[bytes], beat: Callable[[], None]) -> None:
     """Whole or not at all: the answer's length is checked, a broken one is fetched again from its beginning."""
     for left in reversed(range(TRIES)):
         kept.seek(0)
@@ -213,7 +213,7 @@ def _download(url: str, kept: IO[bytes], heard: Callable[[], None]) -> None:
             headers = {"User-Agent": "AssetLink", "Accept-Encoding": "gzip"}
             answer = POOL.request("GET", url, headers=headers, preload_content=False, redirect=False)
             if answer.status == 200:
-                _keep(answer, kept, heard)
+                _keep(answer, kept, beat)
                 return
             answer.close()
             problem = Reason("bulk.no_download", cause=answer.status)
@@ -223,18 +223,18 @@ def _download(url: str, kept: IO[bytes], heard: Callable[[], None]) -> None:
             raise ShopifyError(Remedy.LATER, problem, "no_result")
 
 
-def _keep(answer: urllib3.BaseHTTPResponse, kept: IO[bytes], heard: Callable[[], None]) -> None:
+def _keep(answer: urllib3.BaseHTTPResponse, kept: IO[bytes], beat: Callable[[], None]) -> None:
     size = 0
     with closing(pieces(answer)) as body:
         for piece in body:
             size += kept.write(piece)
             if size > MOST:
                 raise ShopifyError(Remedy.GIVE_UP, TOO_LARGE, "too_large")
-            heard()
+            beat()
 
 
 class Objects:
-    """The lines of a file, read anew each time. Raises ShopifyError at a line that is no object: what is behind it might be
+    """The lines of a file, read again each time. Raises ShopifyError at a line that is no object: what is behind it might be
     missing."""
 
     def __init__(self, kept: IO[bytes]) -> None:

@@ -182,7 +182,7 @@ def _card(node: dict) -> ProductCard:
 
 
 def _id(node: dict) -> str:
-    """Raises ShopifyError: a product that cannot be told from others must not pass for one that does not fit."""
+    """Raises ShopifyError: a product that cannot be distinguished from others must not pass for one that does not fit."""
     if not (found := text(node.get("id"))):
         raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
     return found

@@ -64,8 +64,8 @@ def stage(client: ShopifyClient, name: str, size: int) -> Target:
     wish = {"resource": "VIDEO", "filename": name, "mimeType": MIME, "fileSize": str(size), "httpMethod": "POST"}
     answer = client.write(STAGE, "stagedUploadsCreate", input=[wish])
     if refusals := listed(answer.get("userErrors")):
-        told = said(text(refusals[0].get("message"))) or Reason("shopify.no_reason")
-        raise Refused(Reason("upload.refused", text=told))
+        body = said(text(refusals[0].get("message"))) or Reason("shopify.no_reason")
+        raise Refused(Reason("upload.refused", text=body))
     targets = listed(answer.get("stagedTargets"))
     if not targets or (target := _target(targets[0])) is None:
         # Whatever was prepared is nobody's loss: the next attempt asks for another one.
@@ -102,11 +102,11 @@ def send(target: Target, name: str, size: int, pieces: Iterable[bytes]) -> None:
     try:
         body = _body(head, pieces, size, tail)
         answer = POOL.request("POST", target.url, body=body, headers=headers, redirect=False, preload_content=False)
-        told = b"".join(pieces_of(answer, until=time.monotonic() + ANSWER, most=MOST))
+        printed = b"".join(pieces_of(answer, until=time.monotonic() + ANSWER, most=MOST))
     except urllib3.exceptions.HTTPError as error:
         raise BrokenUpload(Reason("upload.broke_off", cause=type(error).__name__)) from None
     if not 200 <= answer.status < 300:
-        code = re.search(r"<Code>(\w+)</Code>", told.decode("utf-8", "replace"))
+        code = re.search(r"<Code>(\w+)</Code>", printed.decode("utf-8", "replace"))
         raise BrokenUpload(Reason("upload.storage_refused", cause=code[1] if code else answer.status))
 
 

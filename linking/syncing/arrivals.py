@@ -43,7 +43,7 @@ class Awaited(NamedTuple):
 class Arrivals:
     """Files of a taken name, and those whose answer was lost, are looked for meanwhile."""
 
-    # So many are asked for at once, in turns: whoever waits for ten thousand does not ask for all of them each time.
+    # So many are asked for at once, in turns: a run that waits for ten thousand does not ask for all of them each time.
     WINDOW = 4 * files.PER_CALL
 
     def __init__(self, run: Run) -> None:
@@ -88,7 +88,7 @@ class Arrivals:
         self.looked, self.due = now, now + pace
 
     def _least_recently_asked(self, rows: Sequence[Awaited]) -> list[Awaited]:
-        """Whole calls, as files are told apart by what else their call has made."""
+        """Whole calls, as files are distinguished by what else their call has made."""
         calls: dict[str, list[Awaited]] = {}
         for row in rows:
             calls.setdefault(row.call, []).append(row)
@@ -135,7 +135,7 @@ class Arrivals:
         return changed
 
     def _since(self, row: Awaited) -> datetime | None:
-        """An earlier run's file has its time anew."""
+        """An earlier run's file gets its time again."""
         started = self.run.part.started
         return max(row.sent, started) if row.sent and started else row.sent
 

@@ -48,7 +48,7 @@ class Dressing:
 
     def moved(self, products: Sequence[ProductSync], found: Mapping[str, Gallery]) -> set[int]:
         """The pks of products of a plan that was shown whose variants show others of their pictures by now: a variant would
-        lose a picture, or keep one, that nobody was told of."""
+        lose a picture, or keep one, that nobody was shown."""
         if not self.run.part.sync.as_shown:
             return set()
         fresh = [row for row in products if row.state == ProductSync.State.PLANNED and row.product_id in found]

@@ -144,7 +144,7 @@ def may_be_ours(line: ChangeRow, waits: Waits) -> bool:
 
 
 def shows(gallery: Gallery, line: ChangeRow) -> bool:
-    """Whether the gallery is as the line wants it. Lines of metafields are told by those who write them."""
+    """Whether the gallery is as the line wants it. Lines of metafields are settled where these are written."""
     if line.owner_id:
         return False
     if line.change == Change.UNLINK:
@@ -227,18 +227,18 @@ def unreached_assets(part: StoreSync) -> list[ChangeRow]:
     sync = part.sync
     if sync.kind not in ("link", "upload") or sync.only or sync.selection is None:
         return []
-    told = set(part.changes.values_list("asset_id", flat=True))
+    planned = set(part.changes.values_list("asset_id", flat=True))
     wanted = KeptArrangement.of(sync.arrangement).only  # of an upload that tries failures again
-    rows = [row for row in sync.selection.assets.all() if row.asset_id not in told]
+    rows = [row for row in sync.selection.assets.all() if row.asset_id not in planned]
     rows = [row for row in rows if wanted is None or row.asset_id in wanted]
     return [ChangeRow(asset_id=row.asset_id, name=row.asset.name if row.details else row.asset_id) for row in rows]
 
 
 def unreached_links(part: StoreSync) -> list[ChangeRow]:
     named = KeptArrangement.of(part.sync.arrangement).unlink.get(str(part.store_id), {})
-    told = set(part.changes.values_list("product__product_id", "medium_id"))
+    planned = set(part.changes.values_list("product__product_id", "medium_id"))
     pairs = [(product, medium) for product, media in named.items() for medium in media]
-    left = [pair for pair in pairs if pair not in told and part.sync.concerns(part.store_id, pair[0])]
+    left = [pair for pair in pairs if pair not in planned and part.sync.concerns(part.store_id, pair[0])]
     links = Link.objects.in_galleries().filter(store=part.store_id, product_id__in={product for product, _ in left})
     known = {(link.product_id, link.medium_id): link for link in links}
     return [unreached(known.get(pair), pair[1]) for pair in left]
@@ -251,16 +251,16 @@ def unreached(link: Link | None, medium_id: str) -> ChangeRow:
     return ChangeRow(medium_id=medium_id, **known)
 
 
-def tallied(part: StoreSync, state: StoreSync.State) -> dict:
+def counted(part: StoreSync, state: StoreSync.State) -> dict:
     """What came of it, for lists of runs: they do not count lines. That an aborted one is done in part is no trouble."""
     counts = dict(part.changes.order_by().values_list("outcome").annotate(n=Count("pk")))
     states = set(part.products.order_by().values_list("state", flat=True).distinct())
     expected = {State.PARTIAL} if state == StoreSync.State.ABORTED else set()
-    return {"tallied": counts, "troubled": troubled(counts, states - expected)}
+    return {"outcome_counts": counts, "troubled": troubled(counts, states - expected)}
 
 
 def finish(part: StoreSync, state: StoreSync.State, problem: Reason = NONE) -> None:
-    part.rows().update(state=state, problem=problem, doing=NONE, finished=timezone.now(), **tallied(part, state))
+    part.rows().update(state=state, problem=problem, doing=NONE, finished=timezone.now(), **counted(part, state))
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
-    told = ", ".join(f"{count} {name}" for name, count in spent.items())
-    log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), told)
+    listed = ", ".join(f"{count} {name}" for name, count in spent.items())
+    log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), listed)

@@ -129,7 +129,7 @@ def _bring(run: Run, batch: list[StoreFile]) -> None:
     answer = _asked(run, batch)
     half, whole = len(batch) // 2, [refusal for refusal in answer.refusals if refusal.row is None]
     if half and not answer.ids and any(refusal.wait for refusal in whole):
-        for row in batch:  # busy, whoever is in the call
+        for row in batch:  # busy, no matter which row of the call is the cause
             refuse(row, whole[0])
         save(run, batch)
         return

@@ -91,7 +91,7 @@ class Lease:
             yield
 
     def check(self, *, now: datetime) -> None:
-        """Right before a write: still ours, and not lapsed. Raises LeaseLost."""
+        """Right before a write: still ours, and not expired. Raises LeaseLost."""
         if not self._mine().filter(lease_until__gt=now).exists() or not self._store().filter(until__gt=now).exists():
             raise LeaseLost
 

@@ -47,7 +47,7 @@ class Galleries:
         self.looked: dict[int, int] = {}
         self.looks = self.able = self.idle = 0
         self._since: float | None = None
-        # What the last round linked something to: looked at again at once, without reading its lines anew.
+        # What the last round linked something to: looked at again at once, without reading its lines again.
         self.attached: list[ProductSync] = []
 
     def work(self, arrivals: Arrivals, *, everything: bool = True) -> None:

@@ -179,7 +179,7 @@ class Publishing:
         return files.settled(lambda: files.replace(self.run.client, {id: sources[id] for id in ids}))
 
     def _give_up(self, line: ChangeRow, outcome: ChangeRow.Outcome, reason: Reason) -> None:
-        """The next run begins anew: the row forgets that it was asked for."""
+        """The next run starts again: the row forgets that it was asked for."""
         line.outcome, line.reason = outcome, reason
         if line.file is not None:
             line.file.file_id, line.file.sent, line.file.staged_url = "", None, ""
@@ -233,9 +233,9 @@ class Texts:
 
         refused = dict(files.refused(ask, list(texts)))
         for line in lines:
-            self._heard(line, refused.get(line.medium_id))
+            self._settle(line, refused.get(line.medium_id))
 
-    def _heard(self, line: ChangeRow, refusal: Refusal | None) -> None:
+    def _settle(self, line: ChangeRow, refusal: Refusal | None) -> None:
         if refusal is None:
             self.waits.accept(text_key(line))
         elif refusal.wait:

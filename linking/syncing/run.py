@@ -79,7 +79,7 @@ class Run:
             self._look = self.tick
 
     def pause(self, seconds: float, reason: Reason) -> None:
-        """Wait in small steps, so that an abort is heard at once."""
+        """Wait in small steps, so that an abort is noticed at once."""
         until = time.monotonic() + seconds
         if seconds > 1:
             self.say(Reason("doing.next_look", text=reason, seconds=round(seconds)))

@@ -57,7 +57,7 @@ def close(product: ProductSync, state: State, reason: Reason) -> None:
 def close_rows(rows: QuerySet[ProductSync], state: State, reason: Reason) -> None:
     """Settle open products whose lines are all closed: in part, where a line says that something is done, or may be."""
     rows, now = rows.order_by(), timezone.now()
-    # Where anything stands now was not seen; what was done has been told with its place.
+    # Where anything stands now was not seen; what was done has been reported with its place.
     ChangeRow.objects.filter(product__in=rows, owner_id="").exclude(outcome=Outcome.DONE).update(position_after=None)
     rows.filter(having(Outcome.DONE, Outcome.UNKNOWN)).update(state=State.PARTIAL, reason=reason, settled=now)
     rows.update(state=state, reason=reason, settled=now)

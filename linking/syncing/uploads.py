@@ -1,7 +1,7 @@
 """Phase files, for videos: each is streamed from Cloudinary into a staged upload of the store, one at a time.
 
 A row that is UPLOADING when a worker meets it was left by a dead one: what has arrived of it cannot be asked for, so it begins
-anew with another target. Only a complete upload becomes a file, so a broken one leaves nothing in the store.
+again with another target. Only a complete upload becomes a file, so a broken one leaves nothing in the store.
 """
 
 import threading
@@ -123,7 +123,7 @@ class CountedStream:
 
 def _patiently(run: Run, transfer: Callable[[], T], *, say: Callable[[], Reason]) -> T:
     """Run `transfer` in a thread of its own and look up from it all the time: a connection that hangs keeps nobody from hearing
-    an abort. It may outlast the slice. `transfer` touches no database; its stream is stopped by whoever leaves it alone."""
+    an abort. It may outlast the slice. `transfer` touches no database; its stream is stopped when it is left alone."""
     results: list[T] = []
     errors: list[BaseException] = []
     over = threading.Event()

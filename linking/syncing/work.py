@@ -117,7 +117,7 @@ def _setback(run: Run, error: ShopifyError) -> Next:
 
 
 def _may_pass(part: StoreSync) -> bool:
-    """What cannot be planned is told at once. A request that is refused in the middle of the work is tried a few times."""
+    """What cannot be planned is reported at once. A request that is refused in the middle of the work is tried a few times."""
     part.refresh_from_db(fields=["state", "tries"])
     if part.state != State.APPLYING or part.tries >= MAX_CRASHES:
         return False

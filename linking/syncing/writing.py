@@ -144,7 +144,7 @@ class Writing:
             self._send(write, key, half)
 
     def _accepted(self, key: str, rows: Rows) -> None:
-        """Whoever was locked before is so no more."""
+        """What was locked before is so no more."""
         products = {id: self._views[id].product for ids in rows.values() for id in ids}
         changed = []
         for product in products.values():

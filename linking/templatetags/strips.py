@@ -19,8 +19,8 @@ PICTURE = '<img src="{}" alt="{}" width="56" height="56" loading="lazy">'
 def places(strip: Sequence[Any]) -> SafeString:
     """List items of tiles and gaps (linking.pages.gallery_strips). Whatever comes from outside is escaped here."""
     # The list counts its places; where some are folded, each says its own.
-    told = any(slot.folded for slot in strip)
-    items = [_gap(slot) if slot.folded else _tile(slot, told) for slot in strip]
+    folded = any(slot.folded for slot in strip)
+    items = [_gap(slot) if slot.folded else _tile(slot, folded) for slot in strip]
     return mark_safe("".join(items))  # noqa: S308 - of escaped pieces
 
 
@@ -28,12 +28,12 @@ def _gap(slot: Any) -> str:
     return f'<li class="gap">{int(slot.folded)} {"as they are" if slot.quiet else "more"}</li>'
 
 
-def _tile(slot: Any, told: bool) -> str:
+def _tile(slot: Any, folded: bool) -> str:
     name = text(slot.name)
     shown = PICTURE.format(text(width(slot.url, 112)), name) if slot.url else f'<span class="no-picture">{name}</span>'
     change = f'<span class="change">{text(slot.sigil)} {text(slot.change)}</span>' if slot.change else ""
     lost = f'<span class="tile-lost">{text(slot.lost)}</span>' if slot.lost else ""
-    at = f' data-at="{int(slot.position)}"' if told else ""
+    at = f' data-at="{int(slot.position)}"' if folded else ""
     missing = f" tile-{UNSURE if slot.lost == UNSURE else 'failed'}" if slot.lost else ""
     kind = f" tile-{text(slot.change)}" if slot.change else ""
     return f'<li class="tile{kind}{missing}"{at}>{shown}{change}{lost}</li>'

@@ -54,7 +54,7 @@ def jobs(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     response = HttpResponse("".join(parts))
     if context["jobs"] and not context["busy"]:
         trigger_client_event(response, "alts-changed")
-        return announced(response, max(context["jobs"], key=lambda one: one.job.heard).ending)
+        return announced(response, max(context["jobs"], key=lambda one: one.job.heartbeat_at).ending)
     if request.GET.get("offered") != str(context["offered"]):
         trigger_client_event(response, "captions-changed")
     return response

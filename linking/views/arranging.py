@@ -1,4 +1,4 @@
-"""Edits of the arrangement: what stays out, the order within a group, the view; and each of them taken back."""
+"""Edits of the arrangement: what is excluded, the order within a group, the view; and each of them taken back."""
 
 import uuid
 from collections.abc import Callable, Iterator

@@ -17,8 +17,8 @@ from linking.reporting.formats import FORMATS
 from linking.views.syncs import sync_of
 from setup.security.guards import MemberRequest, members
 
-GONE = "This report was kept for {days} days and is gone. It can be written anew."
-LOST = "The file of this report is no longer there. It can be written anew."
+GONE = "This report was kept for {days} days and is gone. It can be written again."
+LOST = "The file of this report is no longer there. It can be written again."
 OTHER = "There is no such report of the run as it is now. It can be written again."
 
 

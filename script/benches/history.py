@@ -61,13 +61,13 @@ def fill(runs: int, changes: int):
         Sync(environment=own, member=people[at % PEOPLE], token=str(at), link_mode="append", dry_run=at % 3 == 0)
         for at in range(runs)
     )
-    tallied = {"done": changes - 2, "skipped": 2}
+    outcome_counts = {"done": changes - 2, "skipped": 2}
     StoreSync.objects.bulk_create(
         StoreSync(
             sync=sync,
             store=stores[at % STORES],
             state="planned" if sync.dry_run else "done",
-            tallied=tallied,
+            outcome_counts=outcome_counts,
             troubled=at % 50 == 0,
             started=now - timedelta(seconds=40),
             finished=now,

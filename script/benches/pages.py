@@ -86,9 +86,9 @@ def pages(folder: Path, run: Calibrated) -> int:
     say(f"{GROUPS * PER_GROUP:,} assets in {GROUPS} groups, two stores ...")
     with sandbox(folder / "catalog", folder / "world", "plus", outside, stores=2) as url:
         port = free_port()
-        told = {"DEBUG": "1", "CHROMIUM": browser, "IMAGE_SOURCES": url, "APP_URL": f"http://127.0.0.1:{port}"}
+        values = {"DEBUG": "1", "CHROMIUM": browser, "IMAGE_SOURCES": url, "APP_URL": f"http://127.0.0.1:{port}"}
         limits = {"REQUESTS_PER_MINUTE": "100000", "DRY_RUNS_PER_HOUR": "1000", "SYNCS_PER_HOUR": "1000"}
-        environment = outside | app.surroundings(folder / "app.sqlite3") | told | limits
+        environment = outside | app.surroundings(folder / "app.sqlite3") | values | limits
         command = [sys.executable, "-m", "script.benches.pages_measure", url, str(port)]
         done = subprocess.run(command, cwd=app.ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:

@@ -25,9 +25,9 @@ new PerformanceObserver(l => { for (const e of l.getEntries()) seen.long += e.du
 """
 
 
-TIME_A_CLICK = """() => { window.timed = new Promise(told => addEventListener("click", () => {
+TIME_A_CLICK = """() => { window.timed = new Promise(done => addEventListener("click", () => {
   const began = performance.now();
-  document.addEventListener("htmx:afterSettle", () => told(performance.now() - began), {once: true});
+  document.addEventListener("htmx:afterSettle", () => done(performance.now() - began), {once: true});
 }, {once: true, capture: true})); }"""
 
 

@@ -92,7 +92,7 @@ class Asked:
         self.ask()
         self.times.append((time.perf_counter() - began) * 1000)
 
-    def told(self) -> dict[str, Any]:
+    def described(self) -> dict[str, Any]:
         self.times.sort()
         sizes = {"raw": len(self.body) / 1024, "gz": len(gzip.compress(self.body)) / 1024}
         median, p95 = self.times[len(self.times) // 2], self.times[round(0.95 * (len(self.times) - 1))]
@@ -108,7 +108,7 @@ def in_turns(*views: Asked) -> list[dict[str, Any]]:
     for _ in range(REPEATS):
         for view in views:
             view.take()
-    return [view.told() for view in views]
+    return [view.described() for view in views]
 
 
 class Stage:
@@ -158,9 +158,9 @@ class Stage:
         who = {"environment": self.chosen.environment, "member": self.chosen.member}
         past = Sync.objects.bulk_create(Sync(**who, token=f"past-{at}", link_mode="append") for at in range(PAST))
         ended = [self.done.created - timedelta(hours=at) for at in range(PAST)]
-        told = {"store": store, "state": "done", "tallied": {"done": 10}, "points": 40}
+        values = {"store": store, "state": "done", "outcome_counts": {"done": 10}, "points": 40}
         StoreSync.objects.bulk_create(
-            StoreSync(sync=sync, started=end, finished=end, **told) for sync, end in zip(past, ended, strict=True)
+            StoreSync(sync=sync, started=end, finished=end, **values) for sync, end in zip(past, ended, strict=True)
         )
 
     def _enter(self) -> tuple[Any, tuple[str, str]]:

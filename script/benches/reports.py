@@ -42,7 +42,7 @@ def reports(rows: int, run: Calibrated) -> int:
     machine = run.end()
     for row in found.values():
         row["times"] = machine.times(1000 * row["seconds"])
-    told(found, rows)
+    printed(found, rows)
     held = all(
         found[name][bar] <= most for name in OURS for bar, most in (("times", BARS["times"]), ("peak", BARS["bytes"]))
     )
@@ -120,7 +120,7 @@ def measure(folder: Path, rows: int) -> dict[str, dict]:
     with redis(folder) as url, worker(environ(url) | {RESULTS: str(results)}, folder) as process:
         for at, way in enumerate((*OURS, *RIVALS)):
             say(f"{way} ...")
-            ring(url, at)
+            enqueue(url, at)
             found[way] = await_result(process, results / str(at), folder / "worker.log")
             if found[way]["rows"] != rows:
                 log = (folder / "worker.log").read_text()[-3000:]
@@ -128,7 +128,7 @@ def measure(folder: Path, rows: int) -> dict[str, dict]:
     return found
 
 
-def ring(url: str, at: int) -> None:
+def enqueue(url: str, at: int) -> None:
     from redis import Redis
     from rq import Queue
     from rq.serializers import JSONSerializer
@@ -156,9 +156,9 @@ def work(at: int) -> None:
     try:
         size, rows = ours(way, sync) if way in OURS else rival(way, sync)
     finally:
-        told = {"seconds": time.monotonic() - begun, "cpu": time.process_time() - busy, "idle": idle, "peak": peak()}
-        told |= {"size": size, "rows": rows}
-        Path(f"{result}.part").write_text(json.dumps(told))
+        figures = {"seconds": time.monotonic() - begun, "cpu": time.process_time() - busy, "idle": idle, "peak": peak()}
+        figures |= {"size": size, "rows": rows}
+        Path(f"{result}.part").write_text(json.dumps(figures))
         Path(f"{result}.part").rename(result)
 
 
@@ -258,7 +258,7 @@ WAYS: dict[str, Callable[[Path, int], int]] = {
 }
 
 
-def told(found: dict[str, dict], rows: int) -> None:
+def printed(found: dict[str, dict], rows: int) -> None:
     """CPU seconds travel between busy machines better than those of the clock: the ratios are theirs."""
     say(
         "", f"{rows:,} rows, each way in a worker's child of its own ({found['csv']['idle'] / MB:.0f} MB to begin with)"

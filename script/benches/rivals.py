@@ -1,6 +1,6 @@
 """The two ways in which scripts usually do it, honestly: with our client, which respects the throttle, and nothing wasted.
 
-Both are told the products' ids for nothing, and neither pays for looking whether its pictures are ready and in order.
+Both get the products' ids for nothing, and neither pays for looking whether its pictures are ready and in order.
 """
 
 from collections.abc import Callable, Mapping, Sequence

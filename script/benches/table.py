@@ -41,7 +41,7 @@ class Bar:
     text: str
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         return f"{'held  ' if self.held else 'MISSED'} {self.text}"
 
 
@@ -100,8 +100,8 @@ def bars_of(plan: str, mine: Measured, rivals: Rivals, media: float) -> Iterator
     yield Bar(share <= IN_TIME, f"{plan}: ours takes {share:.2f} times the limit of {limit:.1f} s (at most {IN_TIME})")
     again = mine.again or {}
     quiet = again["mutations"] == 0 and again["points"] <= UNCHANGED_POINTS
-    told = f"{again['mutations']} mutations and {again['points']} points"
-    yield Bar(quiet, f"{plan}: nothing changed costs {told} (0, at most {UNCHANGED_POINTS})")
+    cost = f"{again['mutations']} mutations and {again['points']} points"
+    yield Bar(quiet, f"{plan}: nothing changed costs {cost} (0, at most {UNCHANGED_POINTS})")
 
 
 def growth_bars(sizes: Mapping[int, Measured]) -> list[Bar]:

@@ -33,10 +33,10 @@ def write_catalog(folder: Path, assets: int) -> None:
         rows = csv.writer(out)
         rows.writerow(["Handle", "Title", "Variant SKU", "Image Src", "Image Position"])
         for product in products:
-            told = [f"Product {product}", f"SKU-{product}"]
+            described = [f"Product {product}", f"SKU-{product}"]
             for at in range(PER_PRODUCT):
                 old = f"assets/{(product + at) % PICTURES}.jpg"
-                rows.writerow([f"product-{product}", *(told if at == 0 else ["", ""]), old, at + 1])
+                rows.writerow([f"product-{product}", *(described if at == 0 else ["", ""]), old, at + 1])
     with (folder / "assets" / "assets.csv").open("w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(["file", "public_id", "display_name", "metadata.sku", "metadata.sequence:integer"])

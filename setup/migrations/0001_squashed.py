@@ -18,17 +18,6 @@ def release(apps, schema_editor):
 class Migration(migrations.Migration):
 
     initial = True
-    # Databases of before the first release that are at the last of these have nothing to do.
-    replaces = [
-        ("setup", "0001_initial"),
-        ("setup", "0002_environment_swatch_field_environment_swatch_value"),
-        ("setup", "0003_environment_video_transformation"),
-        ("setup", "0004_ways_into_stores"),
-        ("setup", "0006_environment_defaults"),
-        ("setup", "0007_audit_log"),
-        ("setup", "0008_two_launch_secrets"),
-        ("setup", "0009_defaults_in_the_database"),
-    ]
 
     dependencies = [
     ]

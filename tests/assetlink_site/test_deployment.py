@@ -41,11 +41,11 @@ def leaves(request):
 urls.urlpatterns += [path("enters", enters), path("leaves", leaves)]
 settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 client = Client(headers={"host": "assetlink.example.com", "x-forwarded-proto": "https"})
-told = {}
+reported = {}
 for name in ("enters", "leaves", "healthz", "nowhere"):
     answer = client.get(f"/{name}")
-    told[name] = {"cookies": [c.OutputString() for c in answer.cookies.values()], **dict(answer.headers)}
-print(json.dumps(told))
+    reported[name] = {"cookies": [c.OutputString() for c in answer.cookies.values()], **dict(answer.headers)}
+print(json.dumps(reported))
 """
 
 
@@ -57,7 +57,7 @@ def run(*command: str, **changed: str) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture(scope="session")
-def told() -> dict:
+def reported() -> dict:
     done = run("-c", ASKED)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
@@ -75,8 +75,8 @@ def test_the_silenced_check_is_the_one_about_x_frame_options_because_frame_ances
 
 
 @pytest.mark.parametrize("name", ["enters", "leaves"])
-def test_the_session_cookie_lives_in_the_frames_own_jar_when_set_and_when_deleted(told, name):
-    [cookie] = told[name]["cookies"]
+def test_the_session_cookie_lives_in_the_frames_own_jar_when_set_and_when_deleted(reported, name):
+    [cookie] = reported[name]["cookies"]
     parts = {part.strip() for part in cookie.split(";")}
     assert cookie.startswith("__Host-assetlink=")
     assert {"Secure", "Path=/", "SameSite=None", "Partitioned"} <= parts
@@ -85,8 +85,8 @@ def test_the_session_cookie_lives_in_the_frames_own_jar_when_set_and_when_delete
 
 
 @pytest.mark.parametrize("name", ["enters", "healthz", "nowhere"])
-def test_every_answer_has_the_headers_that_keep_browsers_strict(told, name):
-    headers = told[name]
+def test_every_answer_has_the_headers_that_keep_browsers_strict(reported, name):
+    headers = reported[name]
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"

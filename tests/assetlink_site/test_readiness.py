@@ -59,13 +59,13 @@ def test_where_a_launch_leads_in_all_is_well(client):
 def test_keys_with_which_nobody_could_come_in_are_named(client, settings, keys, word, reason):
     settings.ENCRYPTION_KEYS = keys
     assert not launches(client)
-    status, told, why = asked(client, "encryption_keys")
-    assert (status, told) == (503, word)
+    status, reported, why = asked(client, "encryption_keys")
+    assert (status, reported) == (503, word)
     assert why.startswith(reason)
     assert not [key for key in (KEY, OTHER, "nonsense") if key in why]
 
 
-def test_keys_that_open_some_environments_are_told_and_keep_those_in_service(client, settings):
+def test_keys_that_open_some_environments_are_reported_and_keep_those_in_service(client, settings):
     settings.ENCRYPTION_KEYS = [OTHER]
     environment("other")
     assert asked(client, "encryption_keys") == (

@@ -91,7 +91,18 @@ def forget() -> None:
 
 
 COLUMNS: dict[type[Model], tuple[str, ...]] = {
-    StoreSync: ("id", "sync_id", "store_id", "state", "problem", "tries", "setbacks", "started", "finished", "tallied"),
+    StoreSync: (
+        "id",
+        "sync_id",
+        "store_id",
+        "state",
+        "problem",
+        "tries",
+        "setbacks",
+        "started",
+        "finished",
+        "outcome_counts",
+    ),
     ProductSync: ("part_id", "handle", "state", "reason", "after", "waits", "job", "result"),
     ChangeRow: (
         "part_id",

@@ -27,7 +27,7 @@ def at_shopify(place) -> dict[str, str]:
 
 
 def launched(place):
-    """In front of the board with the answers of the stores, which draw it anew."""
+    """In front of the board with the answers of the stores, which replace it."""
     app = place.launch()
     expect(app.get_by_role("button", name="Link 3 assets in 1 group to 1 product")).to_be_enabled()
     return app
@@ -45,7 +45,7 @@ def linked(place, app) -> None:
     expect(app.get_by_role("heading", name="Result")).to_be_visible()
 
 
-def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_origin_told(place):
+def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_origin_reported(place):
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
     front = app.get_by_role("textbox", name="Alt text of front")
@@ -87,7 +87,7 @@ def test_decorative_is_a_tick_of_its_own_by_keyboard_and_taken_back_like_any_cha
     expect(app.get_by_text("Typed", exact=True)).to_be_visible()
 
 
-def test_an_empty_field_brings_the_assets_own_text_back_and_is_told_apart_from_decorative(place):
+def test_an_empty_field_brings_the_assets_own_text_back_and_is_kept_apart_from_decorative(place):
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
     text = app.get_by_role("textbox", name="Alt text of front")
@@ -115,7 +115,7 @@ def test_an_answer_that_comes_while_the_part_for_alt_texts_is_being_opened_is_sh
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
     opening: list[Route] = []
-    place.page.route("**/alts/work/?*", lambda route: None)  # whoever polls is drawn anew before it hears anything
+    place.page.route("**/alts/work/?*", lambda route: None)  # what polls is replaced before it gets an answer
     place.page.route("**/alts/?*", lambda route: opening.append(route))
     with place.page.expect_request("**/alts/?*"):
         app.get_by_role("button", name="Suggest an alt text for top").click()
@@ -175,7 +175,7 @@ def test_a_proposal_that_is_being_edited_keeps_its_words_while_others_are_decide
     expect(box).to_have_value("Half a sent")
 
 
-def test_a_missing_subscription_is_told_with_who_can_help(place):
+def test_a_missing_subscription_is_reported_with_who_can_help(place):
     place.scene.world.settings.change({"captions": "absent"})
     app = opened(place)
     app.get_by_role("button", name="Suggest alt texts for 2 images").click()

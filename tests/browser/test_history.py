@@ -89,7 +89,7 @@ def test_a_link_is_found_unlinked_and_checked_by_keyboard(opened):
     page.get_by_role("button", name="Unlink what is ticked").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Unlink: dry run")).to_be_visible()  # from its beginning on
-    expect(page.get_by_role("button", name="Apply this plan")).to_be_visible()  # at its end the page was loaded anew
+    expect(page.get_by_role("button", name="Apply this plan")).to_be_visible()  # at its end the page was loaded again
     assert violations(page, "Unlink: dry run") == []
     assert scene.assets_in("product-b-2") == ["top"]
     page.get_by_role("checkbox", name="Unlink 1 media from 1 gallery").focus()

@@ -49,7 +49,7 @@ class Keyboard:
     def button(self, name: str, key: str = "Enter") -> None:
         self.press(self.app.get_by_role("button", name=name, exact=True), key)
 
-    def heard(self, text: str | re.Pattern[str]) -> None:
+    def announced(self, text: str | re.Pattern[str]) -> None:
         """Told by the live region, with the focus where it can go on."""
         expect(self.app.locator("#live")).to_have_text(text)
         self.kept()
@@ -95,17 +95,17 @@ def test_the_whole_journey_by_keyboard_alone(place):
     expect(app.get_by_role("button", name="Dry run")).to_be_enabled()
     expect(mode).to_be_focused()
     keys.button("Exclude side")
-    keys.heard("side is excluded.")
+    keys.announced("side is excluded.")
     expect(app.get_by_role("button", name="Include side")).to_be_focused()
     keys.button("Arrange a")
     expect(app.get_by_role("button", name="Close a")).to_be_focused()
     keys.press(app.get_by_role("textbox", name="Alt text of front"), "End")
     place.page.keyboard.type("A chair")
     keys.button("Move front to bottom")
-    keys.heard("a: front moved to position 3 of 3.")
+    keys.announced("a: front moved to position 3 of 3.")
     expect(app.get_by_role("button", name="Move front to top")).to_be_focused()  # further down there is nothing
     keys.button("Exclude group b")
-    keys.heard(re.compile("b.* excluded"))
+    keys.announced(re.compile("b.* excluded"))
     assert Selection.objects.get().assets.get(details__display_name="front").alt == "A chair"
 
     keys.button("Dry run")
@@ -116,7 +116,7 @@ def test_the_whole_journey_by_keyboard_alone(place):
     keys.to(app.get_by_role("button", name="Download CSV"))
     with place.page.expect_download() as download:
         place.page.keyboard.press("Enter")
-    keys.heard("CSV is ready. The download begins.")
+    keys.announced("CSV is ready. The download begins.")
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"), newline="")))
     assert {(row["Asset"], row["Outcome"]) for row in rows} >= {("front", "Done"), ("top", "Done")}
     assert place.scene.assets_in("product-a") == ["top", "front", "product-a-0"]
@@ -139,7 +139,7 @@ def test_the_end_of_a_run_takes_the_focus_to_its_result_and_says_it(place):
     keys.button("Link 4 assets in 2 groups to 2 products")
     keys.to(app.get_by_role("button", name="Abort"))
     expect(heading(app, "Result")).to_be_focused()
-    keys.heard(re.compile("^Result: Done"))
+    keys.announced(re.compile("^Result: Done"))
 
 
 def test_the_whole_journey_by_clicks_without_dragging_or_typing(place):
@@ -195,7 +195,7 @@ def test_at_400_percent_every_control_is_reached_and_seen(place):
     assert {"link-mode", "dry-run", "link-assets"} <= seen
 
 
-def test_in_forced_colours_the_focus_and_what_is_pressed_can_be_told(place):
+def test_in_forced_colours_the_focus_and_what_is_pressed_can_be_reported(place):
     app = place.launch()
     expect(app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled()
     page = place.page

@@ -110,7 +110,7 @@ def test_a_page_that_is_open_says_so_in_one_sentence_and_takes_it_back(site):
     page = site.page
     expect(page.locator("#prepare[hx-trigger]")).to_have_count(
         0
-    )  # it draws the sections anew when it has been prepared
+    )  # it draws the sections again when it has been prepared
     mode = page.get_by_role("combobox", name="Link Mode")
     mode.select_option(label="Prepend")
     expect(page.locator("#matching-state")).to_have_text("Saved.")

@@ -1,4 +1,4 @@
-"""A run in a real browser: the plan is filtered by keyboard, progress is told, and its end is seen wherever it is watched."""
+"""A run in a real browser: the plan is filtered by keyboard, progress is reported, and its end is seen wherever it is watched."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ def opened(house, client, live_server, settings):
 
 
 def busy(sync: Sync, **known) -> StoreSync:
-    """The run as rows, in the hands of a worker that is heard."""
+    """The run as rows, in the hands of a worker with a heartbeat."""
     part = sync.parts.get()
     later = timezone.now() + timedelta(minutes=5)
     part.rows().update(**{"state": "applying", "owner": "w", "lease_until": later, "finished": None} | known)
@@ -75,7 +75,7 @@ def test_a_plan_is_filtered_by_keyboard_and_focus_stays(opened):
     expect(page.get_by_text("No gallery fits this filter.")).to_be_visible()
 
 
-def test_progress_is_told_at_quarters_at_the_first_failure_and_at_the_end_and_not_at_every_tick(opened):
+def test_progress_is_reported_at_quarters_at_the_first_failure_and_at_the_end_and_not_at_every_tick(opened):
     place, visit = opened(*chairs(4))
     sync = place.scene.run(place.scene.select())
     part = busy(sync, doing=in_words("Linking galleries."))
@@ -102,7 +102,7 @@ def test_progress_is_told_at_quarters_at_the_first_failure_and_at_the_end_and_no
     assert page.evaluate("document.querySelectorAll('[hx-trigger=poll]').length") == 0
 
 
-def test_what_is_unconfirmed_is_told_when_it_is_first_seen_and_after_failures(opened):
+def test_what_is_unconfirmed_is_reported_when_it_is_first_seen_and_after_failures(opened):
     place, visit = opened(*chairs(4))
     sync = place.scene.run(place.scene.select())
     part = busy(sync, doing=in_words("Linking galleries."))
@@ -112,12 +112,12 @@ def test_what_is_unconfirmed_is_told_when_it_is_first_seen_and_after_failures(op
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "50")
     page.evaluate(KEPT)
     lines = list(part.changes.filter(change="add"))
-    for line, outcome, told in (
+    for line, outcome, reported in (
         (lines[0], "failed", "1 failed so far. The run goes on."),
         (lines[1], "unknown", "1 failed, 1 unconfirmed so far. The run goes on."),
     ):
         part.changes.filter(pk=line.pk).update(outcome=outcome, reason=in_words("Why not."))
-        expect(page.locator("#live")).to_have_text(told)
+        expect(page.locator("#live")).to_have_text(reported)
     part.changes.filter(pk=lines[2].pk).update(outcome="unknown", reason=in_words("Why not."))
     expect(page.locator(".trouble-n", has_text="2 unconfirmed")).to_be_visible()
     assert said(page) == ["1 failed so far. The run goes on.", "1 failed, 1 unconfirmed so far. The run goes on."]

@@ -62,7 +62,7 @@ def test_a_default_saves_itself_says_so_and_keeps_the_focus(setup):
     expect(page.get_by_role("textbox", name="Metafield")).to_have_value("custom.no")
 
 
-def test_what_is_typed_and_not_saved_is_told_and_survives_what_happens_beside_it(setup):
+def test_what_is_typed_and_not_saved_is_reported_and_survives_what_happens_beside_it(setup):
     page, _ = setup()
     field = page.get_by_role("textbox", name="Images in galleries")
     field.fill("c_limit,w_801")
@@ -78,7 +78,7 @@ def test_what_is_typed_and_not_saved_is_told_and_survives_what_happens_beside_it
     assert (kept.image_transformation, kept.allowed_transformations) == ("c_limit,w_801", ["product_images"])
 
 
-def test_a_typo_is_told_at_its_field_and_the_preview_shows_the_rest(setup):
+def test_a_typo_is_reported_at_its_field_and_the_preview_shows_the_rest(setup):
     page, _ = setup()
     field = page.get_by_role("textbox", name="Images in galleries")
     field.fill("c_limit,w_wide")

@@ -31,7 +31,7 @@ PUT = """(control, y) => {
     done();
   })));
 }"""
-# These ask the stores anew. What they say stands above, and may take more room: then the page is scrolled by as much, so that
+# These ask the stores again. What they say stands above, and may take more room: then the page is scrolled by as much, so that
 # nothing moves in the window.
 ASKING = ("fold", "separator", "pattern", "cloudinary-field", "shopify-field")
 WHERE = """() => {

@@ -48,7 +48,7 @@ def test_a_store_is_installed_by_keyboard_while_the_frame_waits(admin):
     expect(app.get_by_role("row", name=re.compile(shop.name))).to_contain_text("Installed in Shopify")
 
 
-def test_what_is_wrong_is_told_at_its_place_and_the_way_stays_open(admin):
+def test_what_is_wrong_is_reported_at_its_place_and_the_way_stays_open(admin):
     place, app = admin
     press(app.get_by_role("link", name="Connect a store"))
     press(app.locator("#way-credentials"))
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_told_at_its_place_and_the_way_stays_open(admin):
     expect(app.locator("#credentials-client_secret")).to_have_value("")
 
 
-def test_what_is_told_while_a_store_is_connected_has_no_violation_that_axe_finds(admin):
+def test_what_is_reported_while_a_store_is_connected_has_no_violation_that_axe_finds(admin):
     place, app = admin
     shop, page = place.scene.shop, place.page
     store = by_token(place.scene.environment, shop.domain, shop.access_token)

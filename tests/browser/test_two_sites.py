@@ -20,7 +20,7 @@ POST = """ticket => fetch('/launch/tab', { method: 'POST', body: new URLSearchPa
 NO_REFERRER = """() => document.head.append(
     Object.assign(document.createElement('meta'), { name: 'referrer', content: 'no-referrer' }))"""
 TOKEN = """body => fetch('/console/launch', { method: 'POST', headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body) }).then(one => one.json()).then(told => told.token)"""
+    body: JSON.stringify(body) }).then(one => one.json()).then(reported => reported.token)"""
 LAUNCH = """([to, token]) => {
     const form = Object.assign(document.createElement('form'), { method: 'post', action: to });
     form.append(Object.assign(document.createElement('input'), { name: 'token', value: token }));
@@ -41,7 +41,7 @@ class Sites:
     app: str
     page: Page
     context: BrowserContext
-    told: list[str]
+    reported: list[str]
 
     def launch(self, role: str) -> None:
         self.page.goto(f"{self.console}/console/")
@@ -87,9 +87,9 @@ def sites(transactional_db, browser, settings, tmp_path) -> Iterator[Callable[..
             context = other.new_context(viewport={"width": 1280, "height": 900}, ignore_https_errors=True)
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
-            told: list[str] = []
-            page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-            return Sites(console, app, page, context, told)
+            reported: list[str] = []
+            page.on("console", lambda message: reported.append(message.text) if message.type == "error" else None)
+            return Sites(console, app, page, context, reported)
 
         yield build
 
@@ -99,7 +99,7 @@ def test_from_the_launch_to_a_dry_run_in_the_consoles_frame(sites):
     place.launch("Media Library admin")
     app = place.page.frame_locator("iframe")
     expect(app.get_by_role("heading", name="Setup", exact=True)).to_be_visible()
-    expect(app.locator("#prepare[hx-trigger]")).to_have_count(0)  # it draws the sections anew when it has been prepared
+    expect(app.locator("#prepare[hx-trigger]")).to_have_count(0)  # it draws the sections again when it has been prepared
     app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
     expect(app.locator("#matching-state")).to_have_text("Saved.")
     app.get_by_role("link", name="Link to Products").click()
@@ -112,7 +112,7 @@ def test_from_the_launch_to_a_dry_run_in_the_consoles_frame(sites):
         ("__Host-assetlink", True, True, "None")
     ]
     assert CONSOLE.partition(".")[2] in str(cookies[0].get("partitionKey"))
-    assert [text for text in place.told if "Content Security Policy" in text or "Refused" in text] == []
+    assert [text for text in place.reported if "Content Security Policy" in text or "Refused" in text] == []
 
 
 def test_a_console_that_hides_its_origin_has_the_person_confirm_in_the_frame(sites):
@@ -129,7 +129,7 @@ def test_a_console_that_hides_its_origin_has_the_person_confirm_in_the_frame(sit
     button.click()
     expect(app.get_by_role("heading", name="Link to Products")).to_be_visible()
     assert [known["name"] for known in place.context.cookies() if known.get("partitionKey")] == ["__Host-assetlink"]
-    assert [text for text in place.told if "Content Security Policy" in text or "Refused" in text] == []
+    assert [text for text in place.reported if "Content Security Policy" in text or "Refused" in text] == []
 
 
 def test_a_page_elsewhere_signs_nobody_in(sites):
@@ -165,13 +165,13 @@ def test_no_other_site_may_show_assetlink_in_a_frame(sites):
     place = sites()
     page = place.page
     page.goto(f"{place.console.replace(CONSOLE, OTHER)}/world.json")
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
+    reported: list[str] = []
+    page.on("console", lambda message: reported.append(message.text))
     page.evaluate(FRAME, f"{place.app}/setup/")
-    wait_until(lambda: bool(page.wait_for_timeout(100) or [text for text in told if "frame-ancestors" in text]))
-    assert any(place.app in text for text in told)
+    wait_until(lambda: bool(page.wait_for_timeout(100) or [text for text in reported if "frame-ancestors" in text]))
+    assert any(place.app in text for text in reported)
     page.goto(f"{place.console}/world.json")
-    told.clear()
+    reported.clear()
     page.evaluate(FRAME, f"{place.app}/setup/")
     expect(page.frame_locator("iframe").get_by_role("heading", name="Your session has ended")).to_be_visible()
-    assert not any("frame-ancestors" in text for text in told)
+    assert not any("frame-ancestors" in text for text in reported)

@@ -1,4 +1,4 @@
-"""Two tabs on one selection: whoever is behind is told so and shown the present state, and nobody's change is lost."""
+"""Two tabs on one selection: the one that is behind is warned and shown the present state, and nobody's change is lost."""
 
 import re
 
@@ -36,7 +36,7 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def told_to_be_behind(page: Page) -> None:
+def learns_that_it_is_behind(page: Page) -> None:
     expect(page.get_by_text(BEHIND).first).to_be_visible()
     expect(page.locator("#live")).to_contain_text(BEHIND)
 
@@ -52,7 +52,7 @@ def test_two_moves_of_one_group_are_both_kept(tabs):
     press(first, "Move front to bottom")
     expect(first.locator("#live")).to_have_text("a: front moved to position 3 of 3.")
     press(second, "Move top to top")
-    told_to_be_behind(second)
+    learns_that_it_is_behind(second)
     assert order(second) == ["side", "top", "front"]  # the other's move, and not this one's on the old order
     press(second, "Move top to top")
     expect(second.locator("#live")).to_have_text("a: top moved to position 1 of 3.")
@@ -70,7 +70,7 @@ def test_a_setting_that_was_chosen_on_an_older_state_overwrites_no_other(tabs):
     policy = second.get_by_role("combobox", name="Alt text of pictures already there")
     policy.focus()
     policy.select_option(label="Overwrite")
-    told_to_be_behind(second)
+    learns_that_it_is_behind(second)
     expect(second.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
     expect(policy).to_have_value("keep")
     expect(policy).to_be_focused()
@@ -87,7 +87,7 @@ def test_of_two_alt_texts_for_one_asset_the_later_stays_beside_the_one_that_is_s
         page.get_by_role("textbox", name="Alt text of front").press("Tab")
         if page is first:
             expect(page.locator("#live")).to_have_text("Alt text of front changed.")
-    told_to_be_behind(second)
+    learns_that_it_is_behind(second)
     assert Selection.objects.get().assets.get(details__display_name="front").alt == "A chair"
     field = second.get_by_role("textbox", name="Alt text of front")
     expect(field).to_have_value("An oak chair")
@@ -107,7 +107,7 @@ def test_what_was_pressed_in_a_row_on_an_older_state_is_not_applied_to_the_new_o
     second.evaluate(
         "for (const name of ['front', 'top']) document.querySelector(`[aria-label='Exclude ${name}']`).click()"
     )
-    told_to_be_behind(second)
+    learns_that_it_is_behind(second)
     expect(second.get_by_role("button", name="Include side")).to_be_visible()
     kept = Selection.objects.get().assets.filter(excluded=True)
     assert [row.asset.name for row in kept] == ["side"]
@@ -123,6 +123,6 @@ def test_the_undo_of_a_tab_that_is_behind_takes_nothing_of_the_others_back(tabs)
     press(second, "Exclude front")
     expect(second.get_by_role("button", name="Include front")).to_be_visible()
     press(first, "Undo")
-    told_to_be_behind(first)
+    learns_that_it_is_behind(first)
     kept = Selection.objects.get().assets.filter(excluded=True)
     assert sorted(row.asset.name for row in kept) == ["front", "side"]

@@ -270,6 +270,6 @@ def agreement(sync: Sync) -> Iterator[str]:
     if page != everything:
         yield f"the page counts {dict(page)}, the database {dict(everything)}"
     for part in sync.parts.all():
-        kept = {WORDS[outcome]: n for outcome, n in (part.tallied or {}).items()}
+        kept = {WORDS[outcome]: n for outcome, n in (part.outcome_counts or {}).items()}
         if kept != {word: n for (domain, word), n in everything.items() if domain == part.store.domain}:
             yield f"History counts {kept} in {part.store.domain}, the database {dict(everything)}"

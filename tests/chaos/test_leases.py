@@ -127,7 +127,7 @@ def queued() -> int:
 
 def test_any_number_of_sweeps_rings_once(place, settings, tmp_path):
     part = begun(place)
-    part.rows().update(rung=NOW - timedelta(minutes=1))
+    part.rows().update(enqueued_at=NOW - timedelta(minutes=1))
     with redis(tmp_path) as settings.REDIS_URL:
         for _ in range(3):
             recovery.sweep()
@@ -136,7 +136,7 @@ def test_any_number_of_sweeps_rings_once(place, settings, tmp_path):
 
 def test_a_sweep_without_redis_leaves_everything_to_the_next(place, settings, tmp_path):
     part = begun(place)
-    part.rows().update(rung=NOW - timedelta(minutes=1))
+    part.rows().update(enqueued_at=NOW - timedelta(minutes=1))
     recovery.sweep()
     with redis(tmp_path) as settings.REDIS_URL:
         recovery.sweep()
@@ -146,7 +146,7 @@ def test_a_sweep_without_redis_leaves_everything_to_the_next(place, settings, tm
 def test_what_is_worked_on_is_not_enqueued(place, settings, tmp_path):
     part = begun(place)
     Lease.take(part, "a", now=timezone.now())
-    part.rows().update(rung=NOW - timedelta(minutes=1))
+    part.rows().update(enqueued_at=NOW - timedelta(minutes=1))
     with redis(tmp_path) as settings.REDIS_URL:
         recovery.sweep()
         assert queued() == 0

@@ -68,7 +68,7 @@ def test_a_picture_that_is_there_although_it_is_reported_as_aborted_is_seen(play
 def test_what_is_unconfirmed_may_be_there_or_not(played):
     place, _ = played
     ChangeRow.objects.filter(name="fb").update(outcome="unknown", reason=NOT_SHOWN)
-    StoreSync.objects.update(tallied={"done": 2, "unknown": 1})
+    StoreSync.objects.update(outcome_counts={"done": 2, "unknown": 1})
     assert findings(played) == ""
     place.shop.product_with("product-b").media.clear()
     ProductSync.objects.filter(handle="product-b").update(state="partial")
@@ -134,7 +134,7 @@ def test_a_report_that_counts_otherwise_is_seen(played, monkeypatch, name):
 
 
 def test_numbers_of_history_that_differ_are_seen(played):
-    StoreSync.objects.update(tallied={"done": 1})
+    StoreSync.objects.update(outcome_counts={"done": 1})
     assert "History counts {'Done': 1}" in findings(played)
 
 
@@ -231,5 +231,5 @@ def test_a_file_that_was_asked_for_although_its_line_says_that_nothing_was_done_
     sync = place.finish(pressing.upload(place.select(), "up", dry_run=False))
     assert findings_of(place, sync) == ""
     ChangeRow.objects.filter(part__sync=sync).update(outcome="aborted", reason=ABORTED)
-    StoreSync.objects.update(tallied={"aborted": 1})
+    StoreSync.objects.update(outcome_counts={"aborted": 1})
     assert "was not uploaded, and it was asked for" in findings_of(place, sync)

@@ -99,7 +99,7 @@ def test_a_column_that_is_added_can_be_left_out_by_those_who_do_not_know_it():
 @pytest.mark.django_db
 def test_no_migration_breaks_the_code_of_the_release_before(capsys):
     """Columns dropped, renamed, narrowed or NOT NULL, as django-migration-linter finds them in the statements. SQLite makes a
-    table anew for most changes, which it takes for NOT NULL columns without a default, whatever they have."""
+    table again for most changes, which it takes for NOT NULL columns without a default, whatever they have."""
     linter = MigrationLinter(str(ROOT), include_apps=OURS, no_cache=True, quiet=["ok", "warning", "ignore"])
     for migration in linter.migration_loader.disk_migrations.values():
         label = f"{migration.app_label}.{migration.name}"

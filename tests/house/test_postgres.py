@@ -44,7 +44,7 @@ def put(folder: Path, version: str) -> Path:
     return folder
 
 
-def test_a_machine_without_postgres_is_told_how_to_get_it(bare_machine):
+def test_a_machine_without_postgres_is_reported_how_to_get_it(bare_machine):
     with pytest.raises(postgres.Missing, match="apt-get install postgresql"), postgres.served():
         pass
 

@@ -191,12 +191,12 @@ def test_a_browser_that_is_there_is_not_installed_again(bare_machine, monkeypatc
 
 def test_coverage_measures_the_tests_and_names_the_rooms_that_are_below(runs, monkeypatch):
     noted, _ = runs
-    told = []
-    monkeypatch.setattr(coverage_of_rooms, "erase", lambda environment: told.append("erased"))
-    monkeypatch.setattr(coverage_of_rooms, "tell", lambda environment: told.append("told"))
+    reported = []
+    monkeypatch.setattr(coverage_of_rooms, "erase", lambda environment: reported.append("erased"))
+    monkeypatch.setattr(coverage_of_rooms, "tell", lambda environment: reported.append("described"))
     assert test.main(["--coverage", "tests/linking/domain"]) == 0
     assert [arguments for arguments, _ in noted] == [[*coverage_of_rooms.RUN, *test.PYTEST, "tests/linking/domain"]]
-    assert told == ["erased", "told"]
+    assert reported == ["erased", "described"]
 
 
 def test_a_room_below_is_named_with_the_files_of_which_least_was_walked():

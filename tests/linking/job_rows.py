@@ -107,7 +107,7 @@ def begin_and_lose(row: JobRow, times: int) -> None:
     for _ in range(times):
         assert type(row).objects.claim(row.pk, now=timezone.now())
         assert not type(row).objects.claim(row.pk, now=timezone.now()), "it may still live"
-        type(row).objects.filter(pk=row.pk).update(heard=timezone.now() - LONG_AGO)
+        type(row).objects.filter(pk=row.pk).update(heartbeat_at=timezone.now() - LONG_AGO)
 
 
 def crash(kind: Kind, row: JobRow, times: int) -> None:

@@ -1,4 +1,4 @@
-"""Every kind of job is in one table, from which it is enqueued, swept, measured and told of in the log."""
+"""Every kind of job is in one table, from which it is enqueued, swept, measured and reported of in the log."""
 
 from inspect import getmembers, isfunction
 
@@ -50,7 +50,7 @@ def test_what_nobody_works_on_is_enqueued_again_whatever_its_kind(scene, name, m
     place, enqueued = chairs(scene), []
     row = KINDS[name].ask(place)
     assert {KINDS[one].job.__name__ for one in KINDS} == set(queue.KINDS) - {"sync"}
-    type(row).objects.filter(pk=row.pk).update(heard=timezone.now() - LONG_AGO)
+    type(row).objects.filter(pk=row.pk).update(heartbeat_at=timezone.now() - LONG_AGO)
     monkeypatch.setattr(queue, "enqueue", lambda kind, pk: enqueued.append((kind, pk)) or True)
     recovery.sweep()
     assert (KINDS[name].job.__name__, row.pk) in enqueued

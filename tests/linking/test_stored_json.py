@@ -50,7 +50,7 @@ OF_SELECTIONS = [
 OF_RUNS = [
     (Sync, "arrangement"),
     (Sync, "only"),
-    (StoreSync, "tallied"),
+    (StoreSync, "outcome_counts"),
     (ProductSync, "keys"),
     (ProductSync, "before"),
     (ProductSync, "after"),

@@ -112,7 +112,7 @@ class Window:
         return self.client.get(f"/setup/oauth/callback?{urlencode(query)}")
 
     def come_back_signed(self, secret: str = "", **changed: str):
-        """The same, signed anew."""
+        """The same, signed again."""
         query = dict(parse_qsl(urlsplit(self.callback).query)) | changed
         del query["hmac"]
         text = "&".join(f"{name}={value}" for name, value in sorted(query.items()))

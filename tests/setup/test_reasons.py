@@ -99,8 +99,8 @@ def test_a_sentence_of_an_older_release_says_itself():
 
 
 def test_a_code_of_another_release_is_named_with_what_it_holds():
-    told = str(decoded('new.thing {"said":"No room","size":3}'))
-    assert all(part in told for part in ("new.thing", "said: No room", "size: 3"))
+    reported = str(decoded('new.thing {"said":"No room","size":3}'))
+    assert all(part in reported for part in ("new.thing", "said: No room", "size: 3"))
 
 
 def test_no_reason_is_false_and_says_nothing():

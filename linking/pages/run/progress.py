@@ -98,7 +98,7 @@ def neglected(part: StoreSync, sync: Sync, now: datetime) -> bool:
     if not part.busy or sync.abort_requested:
         return part.busy
     free = part.lease_until is None or part.lease_until < now
-    return free and part.rung < now - timedelta(seconds=settings.LEASE_SECONDS / 2)
+    return free and part.enqueued_at < now - timedelta(seconds=settings.LEASE_SECONDS / 2)
 
 
 def part_progress(one: PartNumbers, sync: Sync, ahead: Ahead | None, now: datetime) -> PartProgress:

@@ -26,7 +26,7 @@ class Heartbeat:
         now = time.monotonic()
         if now - self._last >= 1 and not self.over:
             self._last = now
-            self.over = not self._job.mine().update(heard=timezone.now())
+            self.over = not self._job.mine().update(heartbeat_at=timezone.now())
         self.over = self.over or process.ending or now > self._until
         return not self.over
 

@@ -37,4 +37,4 @@ def finish(job: AssetJob, *, more: bool = False) -> bool:
         AssetJob.objects.select_for_update().get(pk=job.pk)
         more = more or (job.kind == CAPTIONS and waiting(job.selection).exists())
         state = JobState.WAITING if more else JobState.DONE
-        return bool(job.mine().update(state=state, heard=timezone.now())) and more
+        return bool(job.mine().update(state=state, heartbeat_at=timezone.now())) and more

@@ -66,7 +66,7 @@ def runs_under_way(stage: Stage) -> None:
     stage.shows(path, "Throttled by Shopify", "throttled by Shopify")
     ahead = busy(first)
     StoreLease.objects.update(part=ahead)
-    part.rows().update(owner="", lease_until=None, rung=timezone.now(), doing=NONE, waited=0)
+    part.rows().update(owner="", lease_until=None, enqueued_at=timezone.now(), doing=NONE, waited=0)
     stage.shows(path, "Another person's run has the store", "Waits for")
     ahead.rows().update(state="done")
     reachable, stage.settings.REDIS_URL = stage.settings.REDIS_URL, "redis://127.0.0.1:1/0"
@@ -83,7 +83,7 @@ def runs_under_way(stage: Stage) -> None:
 
 
 def busy(sync: Sync, **known) -> StoreSync:
-    """As rows, in the hands of a worker that is heard."""
+    """As rows, in the hands of a worker with a heartbeat."""
     part = sync.parts.get()
     now = timezone.now()
     held = {"owner": "w", "lease_until": now + timedelta(minutes=5), "started": now - timedelta(minutes=2)}
@@ -114,7 +114,7 @@ def unconfirmed(stage: Stage, sync: Sync) -> None:
     lines = part.changes.exclude(product=None)
     lines.update(outcome=ChangeRow.Outcome.UNKNOWN, reason=NOT_SHOWN)
     part.products.update(state=ProductSync.State.PARTIAL, reason=NOT_SHOWN)
-    part.rows().update(tallied={"unknown": lines.count()}, troubled=True)
+    part.rows().update(outcome_counts={"unknown": lines.count()}, troubled=True)
     page = stage.shows(f"/syncs/{sync.key}/", "Unconfirmed", "Not confirmed yet.")
     stage.look(page, "An unconfirmed change by name", page.locator(".line-unknown").first)
     stage.shows("/syncs/", "History with an unconfirmed run", "1 Unconfirmed")

@@ -46,19 +46,19 @@ class Stage:
     def leave(self) -> None:
         self.page.context.clear_cookies()
 
-    def visit(self, path: str, told: str = "") -> Page:
+    def visit(self, path: str, reported: str = "") -> Page:
         """Waits until the page tells it."""
         self.page.goto(f"{self.address}{path}")
-        if told:
-            expect(self.page.get_by_text(told).first).to_be_visible()
+        if reported:
+            expect(self.page.get_by_text(reported).first).to_be_visible()
         return self.page
 
     def look(self, page: Page, name: str, at: Locator | None = None) -> None:
         self.see(page, name, at)
 
-    def shows(self, path: str, name: str, told: str = "") -> Page:
+    def shows(self, path: str, name: str, reported: str = "") -> Page:
         """A state that an address leads to."""
-        page = self.visit(path, told)
+        page = self.visit(path, reported)
         self.look(page, name)
         return page
 

@@ -34,7 +34,7 @@ def refusal(place) -> NoCaption:
     return caught.value
 
 
-def test_a_caption_that_takes_its_time_is_told_as_that(place):
+def test_a_caption_that_takes_its_time_is_reported_as_that(place):
     place.world.settings.change({"captions": "pending"})
     assert (refusal(place).refusal, "not finished" in refusal(place).text) == (Refusal.ASSET, True)
 
@@ -49,7 +49,7 @@ def test_only_images_are_described(scene):
     assert not describable(assets_of(place)["film"])
 
 
-def test_a_missing_subscription_is_told_apart_from_a_used_up_limit(place):
+def test_a_missing_subscription_is_kept_apart_from_a_used_up_limit(place):
     place.world.settings.change({"captions": "absent"})
     no = refusal(place)
     assert (no.refusal, "subscription" in no.text) == (Refusal.ADD_ON, True)

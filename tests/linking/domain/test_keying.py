@@ -73,7 +73,7 @@ def test_every_value_of_a_set_has_its_group_with_the_asset_in_it(values):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "told"),
+    ("pattern", "reported"),
     [
         ("([A-Z]", "cannot be read"),
         ("(?=x)", "ahead or back"),
@@ -83,8 +83,8 @@ def test_every_value_of_a_set_has_its_group_with_the_asset_in_it(values):
         ("a{1001}", "cannot be read"),
     ],
 )
-def test_a_pattern_that_cannot_be_used_says_why(pattern, told):
-    with pytest.raises(BadPattern, match=told):
+def test_a_pattern_that_cannot_be_used_says_why(pattern, reported):
+    with pytest.raises(BadPattern, match=reported):
         compiled(pattern)
 
 

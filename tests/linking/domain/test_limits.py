@@ -136,7 +136,7 @@ def test_a_cut_shortens_what_is_played(cut, seconds):
     assert output_seconds(100, cut) == seconds
 
 
-def test_weight_is_told_with_what_would_be_lighter():
+def test_weight_is_reported_with_what_would_be_lighter():
     assert image_weight_trouble(20 * MB) == video_weight_trouble(GB) == NONE
     assert "21 MB" in str(image_weight_trouble(20 * MB + 1))
     assert "1,025 MB" in str(video_weight_trouble(GB + 1))

@@ -1,4 +1,4 @@
-"""The time that a throttled run still takes: told as far as it can be known, and not at all otherwise."""
+"""The time that a throttled run still takes: reported as far as it can be known, and not at all otherwise."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ def test_what_is_left_costs_its_share_at_the_rate_of_the_store():
 
 
 @pytest.mark.parametrize("known", [{"percent": 4}, {"points": 0}, {"rate": 0}])
-def test_nothing_is_told_of_a_run_that_has_hardly_begun_or_of_a_store_whose_rate_is_unknown(known):
+def test_nothing_is_reported_of_a_run_that_has_hardly_begun_or_of_a_store_whose_rate_is_unknown(known):
     assert seconds_left(**({"points": 4000, "percent": 40, "rate": 100} | known)) is None
 
 
@@ -28,7 +28,7 @@ def test_nothing_is_told_of_a_run_that_has_hardly_begun_or_of_a_store_whose_rate
         (3 * 3600, "about 3 h left"),
     ],
 )
-def test_the_time_is_told_in_coarse_words(seconds, words):
+def test_the_time_is_reported_in_coarse_words(seconds, words):
     assert in_words(seconds) == words
 
 

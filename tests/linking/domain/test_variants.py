@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.variants import Picture, PictureChange, picture_changes, pictures_back, still_true, told_of
+from linking.domain.variants import Picture, PictureChange, picture_changes, pictures_back, reported_of, still_true
 
 media = st.sampled_from(["m1", "m2", "m3", "m4"])
 variants = st.dictionaries(st.sampled_from(["v1", "v2", "v3", "v4"]), st.none() | media)
@@ -75,13 +75,13 @@ def test_a_plan_is_untrue_as_soon_as_it_would_name_other_variants(shown, leaving
     assert still_true(planned, later, leaving) == same
 
 
-def test_a_picture_is_told_with_every_variant_that_gets_or_loses_it():
+def test_a_picture_is_reported_with_every_variant_that_gets_or_loses_it():
     changes = [
         {"title": "Red", "before": "m1", "after": None},
         {"title": "Blue", "before": "m1", "after": {"file": "f1"}},
         {"title": "Default Title", "before": None, "after": {"medium": "m2"}},
     ]
-    assert told_of(changes, "m1", "") == "No longer shown by Red, Blue."
-    assert told_of(changes, "m1", "f1") == "Shown by Blue. No longer shown by Red."
-    assert told_of(changes, "m2", "") == "Shown by the only variant."
-    assert told_of(changes, "", "") == told_of(changes, "m3", "") == ""
+    assert reported_of(changes, "m1", "") == "No longer shown by Red, Blue."
+    assert reported_of(changes, "m1", "f1") == "Shown by Blue. No longer shown by Red."
+    assert reported_of(changes, "m2", "") == "Shown by the only variant."
+    assert reported_of(changes, "", "") == reported_of(changes, "m3", "") == ""

@@ -176,7 +176,7 @@ def test_a_reading_that_a_lost_worker_left_for_another_question_is_cancelled(pla
     assert (match.state, match.unmatched, match.bulk_id) == ("done", 3, "")
 
 
-def test_refresh_reads_anew(place):
+def test_refresh_reads_again(place):
     match = question(place)
     match_store(match.pk)
     asking.put(match.selection, place.stores[0], now=timezone.now(), again=True)

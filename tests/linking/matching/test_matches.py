@@ -91,8 +91,8 @@ def test_link_to_all_links_to_all(client, twins):
 def test_the_stores_line_counts_what_was_decided(client, twins):
     place, chosen = twins
     assert "0 products matched · 1 ambiguous · 0 unmatched of 1 key" in open_page(client, place, chosen)
-    told = text_of(pick(client, chosen, "twin"))
-    assert "2 products matched · 0 unmatched of 1 key" in told
+    reported = text_of(pick(client, chosen, "twin"))
+    assert "2 products matched · 0 unmatched of 1 key" in reported
     assert "2 products matched · 0 unmatched of 1 key" in open_page(client, place, chosen)
     assert "2 products matched" in open_page(client, place, chosen, "stores/")
     assert "0 products matched · 1 ambiguous" in text_of(pick(client, chosen, "twin", do="unpick"))

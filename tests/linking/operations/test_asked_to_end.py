@@ -33,7 +33,7 @@ def strike(now):
 def listen(number, handler):
     before = said(number, handler)
     if number == signal.SIGTERM and os.getpid() != parent:
-        strike("heard")
+        strike("heartbeat_at")
     return before
 
 def live(self, *given):
@@ -56,7 +56,7 @@ def ended(registry: type[BaseRegistry]) -> int:
     return registry("default", connection=redis_of_app(), serializer=JSONSerializer).count
 
 
-@pytest.mark.parametrize("moment", ["alive", "heard", "unknown"])
+@pytest.mark.parametrize("moment", ["alive", "heartbeat_at", "unknown"])
 def test_a_job_that_is_asked_to_end_while_it_is_forked_ends_soon_and_goes_on_in_another(moment, scene, queue, tmp_path):
     place, struck, env = scene([product("a")], [asset("fa", "a", 1)]), tmp_path / "struck", environ(queue)
     place.world.settings.change({"media_seconds": [3.0, 3.0]})

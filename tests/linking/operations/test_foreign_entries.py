@@ -97,7 +97,7 @@ def test_only_a_job_of_the_table_with_the_number_of_a_row_is_performed(queue, re
         {"data": zlib.compress(b"[" * 100_000)},
         {"nothing": "at all"},
         {b"\xff": b"\xfe", "data": b"x"},
-        written(OURS, status="unheard of"),
+        written(OURS, status="unknown"),
         written(OURS, timeout="a while", created_at="yesterday"),
         written(OURS, timeout="5x"),
         written(OURS, timeout="1e9"),
@@ -135,7 +135,7 @@ def test_what_a_lost_worker_left_behind_or_somebody_wrote_there_ends_no_worker(q
     works_afterwards(queue, tmp_path)
 
 
-def test_the_state_of_the_queue_can_be_told_whatever_is_in_it(queue, redis_client):
+def test_the_state_of_the_queue_can_be_reported_whatever_is_in_it(queue, redis_client):
     enqueue(redis_client, b"\xff\xfe\x00")
     assert queue_health.read(now=timezone.now()).jobs == 1
     redis_client.delete(QUEUE)

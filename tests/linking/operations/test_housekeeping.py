@@ -251,14 +251,14 @@ def test_it_logs_what_it_removed(place, caplog):
 
 def test_the_command_tells_what_would_go_and_removes_it_without_dry_run(place):
     age(place.select(), 31)
-    assert told("--dry-run") == "1 selections\n"
+    assert reported("--dry-run") == "1 selections\n"
     assert Selection.objects.exists()
-    assert told() == "1 selections\n"
+    assert reported() == "1 selections\n"
     assert not Selection.objects.exists()
-    assert told("--dry-run") == told() == "Nothing to remove.\n"
+    assert reported("--dry-run") == reported() == "Nothing to remove.\n"
 
 
-def told(*options: str) -> str:
+def reported(*options: str) -> str:
     out = StringIO()
     call_command("housekeeping", *options, stdout=out)
     return out.getvalue()

@@ -48,7 +48,7 @@ def test_before_its_migrations_nothing_can_be_served(client, monkeypatch):
     assert (code, status, known["checks"]["migrations"]) == (503, "unready", "pending")
 
 
-def test_workers_and_sweeper_that_are_not_there_are_told(client, queue):
+def test_workers_and_sweeper_that_are_not_there_are_reported(client, queue):
     code, status, known = asked(client)
     assert (code, status) == (200, "degraded")
     assert (known["checks"]["redis"], known["checks"]["workers"], known["checks"]["sweeper"]) == (
@@ -72,7 +72,7 @@ def test_with_a_worker_and_a_sweeper_all_is_well_and_a_killed_worker_is_missed(c
     assert asked(client)[:2] == (200, "degraded")
 
 
-def test_a_job_that_waits_too_long_is_told(client, queue, monkeypatch):
+def test_a_job_that_waits_too_long_is_reported(client, queue, monkeypatch):
     assert job_queue.enqueue("fetch", 1)
     known = asked(client)[2]
     assert (known["checks"]["queue"], known["queue"]["jobs"]) == ("ok", 1)
@@ -80,7 +80,7 @@ def test_a_job_that_waits_too_long_is_told(client, queue, monkeypatch):
     assert asked(client)[2]["checks"]["queue"] == "slow"
 
 
-def test_only_words_and_numbers_are_told(client, queue, settings):
+def test_only_words_and_numbers_are_reported(client, queue, settings):
     text = client.get("/readyz").content.decode()
     for secret in (settings.REDIS_URL, str(settings.DATABASES["default"]["NAME"]), settings.SECRET_KEY, "127.0.0.1"):
         assert secret not in text

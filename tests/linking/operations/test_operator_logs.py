@@ -77,7 +77,7 @@ def test_ids_end_with_their_block_also_when_it_breaks_off():
     assert "s1" not in lines[0]
 
 
-def test_the_heartbeats_thread_tells_the_ids_of_whoever_works():
+def test_the_heartbeats_thread_logs_the_ids_of_the_work():
     beaten = threading.Event()
     with written(Json(), "linking.tests") as (logger, lines), logs.about(sync="s1"):
 
@@ -102,10 +102,10 @@ def test_nobody_from_outside_begins_a_line(writer):
             logger.exception("Broken: %s", forged)
     whole = "\n".join(lines)
     assert not set(whole) & set("\r\x1b\u2028\x85")
-    told = whole.split("\n")
-    records = [line for line in told if not line.startswith("    ")]
+    reported = whole.split("\n")
+    records = [line for line in reported if not line.startswith("    ")]
     assert len(records) == 2
-    assert not [line for line in told if line.startswith("2026-11-21T10:00:00.000Z")]
+    assert not [line for line in reported if line.startswith("2026-11-21T10:00:00.000Z")]
 
 
 def test_a_json_line_keeps_a_traceback_whole_within_its_line():
@@ -211,7 +211,7 @@ def test_arguments_that_do_not_fit_lose_no_line():
 
 
 @pytest.mark.parametrize("address", ["/nowhere", "/metrics"])
-def test_an_answer_that_is_an_error_is_told_with_its_requests_id(client, db, address):
+def test_an_answer_that_is_an_error_is_reported_with_its_requests_id(client, db, address):
     with written(Json(), "django.request") as (_, lines):
         answer = client.get(address)
     (row,) = map(json.loads, lines)
@@ -219,7 +219,7 @@ def test_an_answer_that_is_an_error_is_told_with_its_requests_id(client, db, add
 
 
 @pytest.mark.django_db
-def test_a_members_request_is_told_with_its_id_and_the_environment(client, scene, settings):
+def test_a_members_request_is_reported_with_its_id_and_the_environment(client, scene, settings):
     place = scene([product("a")], [])
     enter(client, place.member)
     settings.TRUSTED_PROXIES = 1

@@ -83,7 +83,7 @@ def test_what_a_run_did_and_spent_is_counted_from_its_rows(client, scene):
     assert known["assetlink_shopify_points_total", where[0], place.stores[1].domain] == 0
 
 
-def test_what_may_happen_is_told_as_zero_so_that_the_first_time_is_an_increase(client):
+def test_what_may_happen_is_reported_as_zero_so_that_the_first_time_is_an_increase(client):
     known = samples(client)
     assert known["assetlink_changes_total", "add", "failed"] == known["assetlink_stores", "broken"] == 0
     assert known["assetlink_store_syncs_ended_total", "upload", "failed"] == known["assetlink_store_syncs", "done"] == 0
@@ -91,7 +91,7 @@ def test_what_may_happen_is_told_as_zero_so_that_the_first_time_is_an_increase(c
     assert ("assetlink_changes_total", "add", "pending") not in known
 
 
-def test_throttling_is_told_per_store(client, scene):
+def test_throttling_is_reported_per_store(client, scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
     sync = place.run(place.select())
     StoreSync.objects.filter(sync=sync).update(throttled=7, waited=12.5)

@@ -17,19 +17,19 @@ from tests.scenes import asset, product
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
-def told(*arguments: str) -> str:
+def reported(*arguments: str) -> str:
     out = io.StringIO()
     call_command("syncs", *arguments, stdout=out)
     return out.getvalue()
 
 
 def listed(*arguments: str) -> list[int]:
-    return [row["id"] for row in json.loads(told("list", "--json", *arguments))]
+    return [row["id"] for row in json.loads(reported("list", "--json", *arguments))]
 
 
 def refusal(*arguments: str) -> tuple[int, str]:
     with pytest.raises(CommandError) as caught:
-        told(*arguments)
+        reported(*arguments)
     return caught.value.returncode, str(caught.value)
 
 
@@ -108,7 +108,7 @@ def test_what_is_not_known_is_named_with_exit_code_3(three):
 
 def test_a_run_is_found_by_its_number_its_key_and_the_beginning_of_its_key(three):
     for name in (str(three[0].pk), str(three[0].key), str(three[0].key)[:8], three[0].key.hex[:13].upper()):
-        assert json.loads(told("show", name, "--json"))["id"] == three[0].pk
+        assert json.loads(reported("show", name, "--json"))["id"] == three[0].pk
 
 
 def test_an_ambiguous_beginning_of_a_key_is_refused(three):
@@ -126,12 +126,12 @@ def test_a_finished_run_is_shown_with_what_it_did_and_why_it_failed(scene):
     place = scene([product("a")], [asset("fa", "a", 1), asset("fb", "a", 2)])
     place.world.faults.add(service="shopify", kind="media_fails", match="fb", code="IMAGE_DOWNLOAD_FAILURE", times=None)
     sync = place.run(place.select())
-    row = json.loads(told("show", str(sync.pk), "--json"))
+    row = json.loads(reported("show", str(sync.pk), "--json"))
     part = sync.parts.get()
     assert row["outcomes"] == {"done": 1, "failed": 1}
     assert (row["parts"][0]["state"], row["parts"][0]["points"]) == ("done", part.points)
     assert row["troubles"][0]["outcome"] == "failed"
-    words = told("show", str(sync.pk))
+    words = reported("show", str(sync.pk))
     assert row["troubles"][0]["reason"] in words
     assert "North" not in words  # stores are named by their domain, which is unique
     assert part.store.domain in words
@@ -140,7 +140,12 @@ def test_a_finished_run_is_shown_with_what_it_did_and_why_it_failed(scene):
 def test_no_secret_is_shown(scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
     sync = place.run(place.select())
-    shown = told("list") + told("list", "--json") + told("show", str(sync.pk)) + told("show", str(sync.pk), "--json")
+    shown = (
+        reported("list")
+        + reported("list", "--json")
+        + reported("show", str(sync.pk))
+        + reported("show", str(sync.pk), "--json")
+    )
     environment = place.environment
     for secret in (place.shop.access_token, environment.api_secret, environment.launch_secret):
         assert secret not in shown
@@ -149,7 +154,7 @@ def test_no_secret_is_shown(scene):
 def test_a_run_is_aborted_without_the_queue_and_ends_as_aborted(scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
     sync = pressing.link(place.select(), "token", dry_run=False)
-    words = told("abort", str(sync.pk))
+    words = reported("abort", str(sync.pk))
     assert "asked to stop" in words
     assert "The queue cannot be reached" in words
     place.finish(sync)
@@ -160,9 +165,9 @@ def test_a_run_is_aborted_without_the_queue_and_ends_as_aborted(scene):
 def test_aborting_twice_asks_again_and_keeps_the_first_time(scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
     sync = pressing.link(place.select(), "token", dry_run=False)
-    told("abort", str(sync.pk))
+    reported("abort", str(sync.pk))
     first = Sync.objects.get(pk=sync.pk).abort_requested
-    assert "asked once more" in told("abort", str(sync.pk))
+    assert "asked once more" in reported("abort", str(sync.pk))
     assert Sync.objects.get(pk=sync.pk).abort_requested == first
     assert AuditEntry.objects.filter(action="sync.abort").count() == 1
 
@@ -179,7 +184,7 @@ def test_failures_are_tried_again_in_the_name_of_who_started_the_run(scene):
     place = scene([product("a")], [asset("fa", "a", 1)])
     sync = place.run(place.select())
     sync.parts.get().products.update(state="failed")
-    again = json.loads(told("retry", str(sync.pk), "--json"))
+    again = json.loads(reported("retry", str(sync.pk), "--json"))
     follower = Sync.objects.get(pk=again["id"])
     assert (follower.origin, follower.member, again["queue"]) == (sync, place.member, False)
     place.finish(follower)

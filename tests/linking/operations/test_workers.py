@@ -46,7 +46,7 @@ def test_a_run_that_was_started_without_redis_begins_by_itself_when_it_is_back(s
     place = scene([product("a")], [asset("fa", "a", 1)])
     pressing.link(place.select(), "token", dry_run=False)
     assert not idle()
-    StoreSync.objects.update(rung="2026-01-01T00:00:00Z")
+    StoreSync.objects.update(enqueued_at="2026-01-01T00:00:00Z")
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
         with worker(environ(url), tmp_path):

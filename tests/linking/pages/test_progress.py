@@ -24,7 +24,7 @@ State = StoreSync.State
 
 
 def halfway(place, sync: Sync, **known) -> StoreSync:
-    """The run as rows, with one of its galleries still open and a worker that is heard."""
+    """The run as rows, with one of its galleries still open and a worker with a heartbeat."""
     part = sync.parts.first()
     later = timezone.now() + timedelta(minutes=1)
     ago = timezone.now() - timedelta(seconds=30)
@@ -87,13 +87,13 @@ def test_a_store_that_waits_most_of_the_time_is_throttled_whatever_it_does_right
     assert "throttled" not in text_of(progress(client, sync))
 
 
-def test_no_time_is_told_where_none_is_known(client, place):
+def test_no_time_is_reported_where_none_is_known(client, place):
     sync = place.run(place.select())
     Store.objects.update(rate=0)
     halfway(place, sync, doing=THROTTLED, points=40_000)
-    told = text_of(progress(client, sync))
-    assert "throttled by Shopify" in told
-    assert "left" not in told
+    reported = text_of(progress(client, sync))
+    assert "throttled by Shopify" in reported
+    assert "left" not in reported
 
 
 @pytest.mark.parametrize("kind", ["throttled", "http_429", "an empty bucket"])
@@ -113,7 +113,7 @@ def test_every_wait_for_the_limit_is_known_by_its_words(place, kind):
 def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
     first, sync = place.run(place.select()), place.run(place.select())
     ahead = halfway(place, first)
-    halfway(place, sync, owner="", lease_until=None, rung=timezone.now())
+    halfway(place, sync, owner="", lease_until=None, enqueued_at=timezone.now())
     StoreLease.objects.update(part=ahead)
     answer = progress(client, sync)
     assert f'href="/syncs/{first.key}/"' in answer.content.decode()
@@ -122,7 +122,7 @@ def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
     assert "Waits for" not in text_of(progress(client, sync))
 
 
-def test_problems_are_told_while_it_runs_by_reason_with_the_products_and_the_ways_to_them(client, place):
+def test_problems_are_reported_while_it_runs_by_reason_with_the_products_and_the_ways_to_them(client, place):
     place.world.faults.add(service="shopify", kind="media_fails", match="f", code="INVALID_IMAGE_ASPECT_RATIO")
     sync = place.run(place.select("f", "g"))
     halfway(place, sync)
@@ -142,21 +142,21 @@ def test_as_long_as_nothing_can_be_counted_the_bar_has_no_end(client, place):
     assert not re.search(r"<progress[^>]* value=", html)
 
 
-def test_a_queue_that_is_down_is_told(client, place):
+def test_a_queue_that_is_down_is_reported(client, place):
     sync = place.run(place.select())
     halfway(place, sync)
     assert "The queue cannot be reached" in text_of(progress(client, sync))  # tests have none
 
 
-@pytest.mark.parametrize("heard", [True, False])
-def test_who_looks_rings_for_a_run_that_nobody_works_on_and_for_no_other(client, place, caplog, heard):
+@pytest.mark.parametrize("working", [True, False])
+def test_a_look_enqueues_a_run_that_nobody_works_on_and_no_other(client, place, caplog, working):
     sync = place.run(place.select())
     hour = timedelta(hours=1)
-    halfway(place, sync, rung=timezone.now() - hour, lease_until=timezone.now() + (hour if heard else -hour))
+    halfway(place, sync, enqueued_at=timezone.now() - hour, lease_until=timezone.now() + (hour if working else -hour))
     caplog.clear()
     progress(client, sync)
-    rung = [record for record in caplog.records if record.name == "linking.queue"]  # the queue of tests is down
-    assert bool(rung) is not heard
+    enqueued = [record for record in caplog.records if record.name == "linking.queue"]  # the queue of tests is down
+    assert bool(enqueued) is not working
 
 
 def verdict(client, sync) -> str:
@@ -170,16 +170,16 @@ def test_a_run_that_went_well_says_how_much_it_did(client, place):
 
 def test_a_run_in_part_says_what_is_done_what_is_not_and_what_to_do(client, place):
     place.world.faults.add(service="shopify", kind="media_fails", match="f", code="IMAGE_PROCESSING_FAILURE")
-    told = verdict(client, place.run(place.select("f", "g")))
-    assert told.startswith("Done in part. 1 gallery done, 1 failed (1 change done, 1 failed).")
-    assert "Retry failed plans these galleries again" in told
+    reported = verdict(client, place.run(place.select("f", "g")))
+    assert reported.startswith("Done in part. 1 gallery done, 1 failed (1 change done, 1 failed).")
+    assert "Retry failed plans these galleries again" in reported
 
 
 def test_a_plan_that_has_gone_stale_says_that_galleries_were_left_alone(client, place):
     shown = place.run(place.select(), dry_run=True)
     place.run(place.select("f"))
-    told = verdict(client, place.apply(shown))
-    assert "1 gallery done, 1 refused (1 change done, 1 refused)." in told
+    reported = verdict(client, place.apply(shown))
+    assert "1 gallery done, 1 refused (1 change done, 1 refused)." in reported
 
 
 def aborted_after(place, monkeypatch, sync: Sync, operation: str) -> Sync:
@@ -206,9 +206,9 @@ def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(clie
         ["product-a-0", "f"],
         ["product-b-0", "g", "h"],
     )
-    told = verdict(client, sync)
-    assert told.startswith("Aborted. 2 galleries done in part (3 changes done, 2 aborted). What is done stays.")
-    assert "Retry failed does the rest, Undo takes back what was done." in told
+    reported = verdict(client, sync)
+    assert reported.startswith("Aborted. 2 galleries done in part (3 changes done, 2 aborted). What is done stays.")
+    assert "Retry failed does the rest, Undo takes back what was done." in reported
     assert "Products 2 done in part" in text_of(client.get(f"/syncs/{sync.key}/"))
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, ABORTED)}
 
@@ -233,9 +233,9 @@ def test_a_run_that_the_store_broke_off_says_what_may_have_been_made(client, sce
     # The plan and the first look are answered; then the token is revoked.
     place.world.faults.add(service="shopify", kind="http_401", match="query Galleries", after=2, times=None)
     sync = place.run(place.select())
-    told = verdict(client, sync)
-    assert told.startswith("Not confirmed yet. North had to stop; the reason is below.")
-    assert "1 gallery done in part (1 change unconfirmed)." in told
+    reported = verdict(client, sync)
+    assert reported.startswith("Not confirmed yet. North had to stop; the reason is below.")
+    assert "1 gallery done in part (1 change unconfirmed)." in reported
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, NOT_SHOWN)}
 
 
@@ -281,8 +281,8 @@ def test_a_store_that_is_done_in_part_is_not_called_done_while_another_goes_on(c
 
 def test_a_store_that_refuses_is_named_with_what_to_do(client, place):
     place.shop.access_token = "another"
-    told = verdict(client, sync := place.run(place.select()))
-    assert told.startswith("Stopped. North had to stop")
+    reported = verdict(client, sync := place.run(place.select()))
+    assert reported.startswith("Stopped. North had to stop")
     assert "Ask an admin to connect the store again." in text_of(client.get(f"/syncs/{sync.key}/"))
 
 

@@ -132,7 +132,7 @@ def test_alt_texts_variants_and_swatches_have_a_kind_of_their_own(client, scene)
     assert kinds(shown(client, sync)[1])["alt"] == "alt text 1 in 1"
 
 
-def test_what_stays_out_is_told_by_reason_with_counts_and_what_to_do(client, scene):
+def test_what_stays_out_is_reported_by_reason_with_counts_and_what_to_do(client, scene):
     lost = [asset(f"s{at}", f"no-{at}", at) for at in range(4)]
     place = scene([product("a")], [asset("front", "a", 9), asset("none", None, 8), *lost])
     sync = place.run(place.select(), dry_run=True)
@@ -156,14 +156,14 @@ def test_a_trouble_leads_to_its_galleries_and_no_others(client, scene):
     assert shown(client, sync, like=like)[0] == ["Chair 0", "Chair 1"]
 
 
-def test_every_change_of_a_gallery_is_told_by_name_when_asked_for(client, mixed):
+def test_every_change_of_a_gallery_is_reported_by_name_when_asked_for(client, mixed):
     _, sync = mixed
     chair = part_of(sync).products.get(title="Oak chair")
     page = client.get(f"/syncs/{sync.key}/").content.decode()
     assert f'hx-get="lines/{chair.pk}/"' in page
-    told = text_of(client.get(f"/syncs/{sync.key}/lines/{chair.pk}/"))
-    assert "+ add front at 1" in told
-    assert told.count("- unlink Not from Cloudinary was") == 3
+    reported = text_of(client.get(f"/syncs/{sync.key}/lines/{chair.pk}/"))
+    assert "+ add front at 1" in reported
+    assert reported.count("- unlink Not from Cloudinary was") == 3
 
 
 def test_another_environment_sees_nothing_of_a_run(client, mixed):

@@ -70,7 +70,7 @@ def test_what_failed_to_arrive_says_so_on_its_tile():
     assert (tile.change, tile.lost) == ("add", "failed")
 
 
-def test_what_is_unconfirmed_is_not_told_as_lost():
+def test_what_is_unconfirmed_is_not_reported_as_lost():
     product = gallery(after=[{"asset": "new", "file": "m1"}])
     [tile] = after_strip(product, [line("add", asset_id="new", name="front", outcome="unknown")])
     assert (tile.change, tile.lost) == ("add", "unconfirmed")
@@ -192,7 +192,7 @@ def test_names_and_addresses_from_outside_are_escaped():
     assert "+ add" in html
 
 
-def test_a_line_is_told_in_words_if_the_picture_does_not_say_it():
+def test_a_line_is_reported_in_words_if_the_picture_does_not_say_it():
     product = ProductSync(reason=said("Shopify allows 250."))
     assert not says_more(line("add", asset_id="a"), product)
     assert not says_more(line("unlink", reason=said("Shopify allows 250.")), product)

@@ -1,4 +1,4 @@
-"""Pictures beyond what Shopify takes: told in the dry run, with what would fit."""
+"""Pictures beyond what Shopify takes: reported in the dry run, with what would fit."""
 
 import io
 
@@ -16,7 +16,7 @@ def planned(place) -> tuple[str, str]:
     return line.outcome, str(line.reason)
 
 
-def test_too_many_pixels_are_told_with_the_transformation_that_fits(scene):
+def test_too_many_pixels_are_reported_with_the_transformation_that_fits(scene):
     place = scene([product("a")], [asset("front", "a", content=picture(1, (5200, 20)))])
     place.environment.image_transformation = "q_auto"
     place.environment.save()

@@ -46,7 +46,7 @@ def unlink(place, *names: str):
     return place.finish(pressing.unlink(place.member, links, f"unlink-{place.clicks}"))
 
 
-def told(sync) -> dict[str, str]:
+def reported(sync) -> dict[str, str]:
     """Variant -> what the plan makes of it."""
     changes = part_of(sync).products.get().variants
     return {change["title"]: "stays" if change["after"] else "loses" for change in changes}
@@ -75,7 +75,7 @@ def test_the_plan_names_the_variants_whose_picture_leaves_and_no_others(client, 
     written = len(place.mutations())
     plan = unlink(place, "r1", "r2")
     assert len(place.mutations()) == written
-    assert told(plan) == {"Red": "loses"}
+    assert reported(plan) == {"Red": "loses"}
     page = text_of(enter(client, place.member).get(f"/syncs/{plan.key}/"))
     assert "Variant Red loses its picture" in page
     assert "In 1 gallery variants lose their picture; each is named." in page
@@ -91,7 +91,7 @@ def test_the_page_can_show_these_galleries_alone(client, place):
 
 def test_a_plan_that_takes_no_variants_picture_says_nothing_of_variants(client, place):
     plan = unlink(place, "r2")
-    assert told(plan) == {}
+    assert reported(plan) == {}
     assert "lose their picture" not in text_of(enter(client, place.member).get(f"/syncs/{plan.key}/"))
 
 
@@ -132,7 +132,7 @@ def test_undo_names_a_variant_that_was_given_since_what_leaves_by_it(place):
     again = place.run(place.select("r2"))
     give(place, "Green", Link.objects.get(name="r2").medium_id)
     back = place.finish(pressing.undo(again, place.member, "u"))
-    assert told(back) == {"Green": "loses"}
+    assert reported(back) == {"Green": "loses"}
     assert report(back)["r2"] == "No longer shown by Green."
     place.apply(back)
     place.undo(done)
@@ -165,7 +165,7 @@ def test_of_very_many_variants_every_one_is_named_and_gets_its_picture_back(clie
         give(place, f"Size {at:03}", medium)
     before = state_of(place, "shirt")
     plan = unlink(place, "r1")
-    assert list(told(plan)) == ["Size 000", "Size 021", "Size 255", "Size 259"]
+    assert list(reported(plan)) == ["Size 000", "Size 021", "Size 255", "Size 259"]
     place.undo(place.apply(plan))
     assert state_of(place, "shirt") == before
 
@@ -203,6 +203,6 @@ def test_undo_of_any_unlinking_brings_gallery_and_variants_back_exactly(scene, o
     gone = set(Link.objects.filter(name__in=leaving).values_list("medium_id", flat=True))
     plan = unlink(place, *leaving)
     losing = {v.title for v in place.shop.product_with("shirt").variants if v.picture in gone}
-    assert told(plan) == dict.fromkeys(losing, "loses")
+    assert reported(plan) == dict.fromkeys(losing, "loses")
     place.undo(place.apply(plan))
     assert state_of(place, "shirt") == found

@@ -138,8 +138,8 @@ def test_the_button_counts_what_is_planned(client, arranged):
     lines = ChangeRow.objects.filter(part__sync=sync, change="add")
     assets, keys = set(lines.values_list("asset_id", flat=True)), set(lines.values_list("key", flat=True))
     galleries = set(lines.values_list("product", flat=True))
-    told = f"Link {len(assets)} assets in {len(keys)} groups to {len(galleries)} products"
-    assert told in text_of(client.get(f"/selections/{selection.key}/"))
+    reported = f"Link {len(assets)} assets in {len(keys)} groups to {len(galleries)} products"
+    assert reported in text_of(client.get(f"/selections/{selection.key}/"))
     assert {row["Key"] for row in totals.csv_rows(sync) if row["Planned"] == "Add"} == keys
 
 

@@ -95,14 +95,16 @@ def busy_run(scene):
 
 
 def test_all_formats_tell_the_same_rows(busy_run):
-    told = [tuple(fixed(row).values())[:6] for row in csv_rows(busy_run)]
+    reported = [tuple(fixed(row).values())[:6] for row in csv_rows(busy_run)]
     sheet = [tuple(fixed(row).values())[:6] for row in sheet_rows(book(busy_run)["Rows"])]
     lines = [
         tuple(row[name] for name in ("store", "key", "asset", "asset_id", "product", "product_id"))
         for row in json_rows(busy_run, "change")
     ]
-    assert told == sheet == lines
-    assert len(told) == ChangeRow.objects.filter(part__sync=busy_run).exclude(asset_id="", change="keep").count() > 6
+    assert reported == sheet == lines
+    assert (
+        len(reported) == ChangeRow.objects.filter(part__sync=busy_run).exclude(asset_id="", change="keep").count() > 6
+    )
 
 
 def test_every_total_agrees_with_the_database(busy_run):
@@ -112,10 +114,10 @@ def test_every_total_agrees_with_the_database(busy_run):
     total = {"store": "Total", "planned": "", "outcome": "", "rows": counted.total()}
     assert summary["rows_table"].pop() == total
     assert summary["rows"] == counted.total()
-    told = {
+    reported = {
         (row["store"], row["planned"].lower(), row["outcome"].lower()): row["rows"] for row in summary["rows_table"]
     }
-    assert told == dict(counted)
+    assert reported == dict(counted)
     outcomes = Counter(row["Outcome"].lower() for row in csv_rows(busy_run))
     assert outcomes == Counter(row.outcome for row in rows)
 
@@ -263,5 +265,5 @@ def test_there_is_a_row_for_every_asset_product_and_store(scene):
     place = scene(tagged, [*files, asset("none", shade=9)], stores=2)
     sync = place.run(place.select(cloudinary_field="tags", shopify_field="tag"))
     products = sum(len(shop.products) for shop in place.world.shops.values())
-    told = [(row["Asset"], row["Product ID"], row["Store"]) for row in csv_rows(sync)]
-    assert len(set(told)) == len(told) == 2 * products + 2
+    reported = [(row["Asset"], row["Product ID"], row["Store"]) for row in csv_rows(sync)]
+    assert len(set(reported)) == len(reported) == 2 * products + 2

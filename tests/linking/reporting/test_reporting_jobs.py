@@ -72,7 +72,7 @@ def test_what_a_dead_worker_left_behind_is_removed_by_the_next(asked, shelf):
 
 def test_a_worker_that_was_given_up_for_lost_keeps_its_hands_off(asked, shelf, monkeypatch):
     def stolen(sync):
-        Report.objects.update(heard=timezone.now() - LONG_AGO)
+        Report.objects.update(heartbeat_at=timezone.now() - LONG_AGO)
         monkeypatch.undo()
         jobs.report(asked.pk)
         yield from lines_of(sync)
@@ -108,7 +108,7 @@ def test_a_process_that_is_to_end_leaves_it_to_the_next(asked, monkeypatch):
     assert now_of(asked).state == JobState.DONE
 
 
-def test_a_storage_that_fails_is_tried_three_times_and_the_person_is_told(asked, shelf):
+def test_a_storage_that_fails_is_tried_three_times_and_the_person_learns(asked, shelf):
     shelf.write_text("a file where a folder should be")
     for _ in range(3):
         Report.objects.update(not_before=None)
@@ -126,7 +126,7 @@ def test_a_storage_that_fails_is_tried_three_times_and_the_person_is_told(asked,
 def test_one_that_kills_every_worker_is_given_up(asked):
     for _ in range(3):
         assert Report.take(asked.pk, now=timezone.now())
-        Report.objects.update(heard=timezone.now() - LONG_AGO)
+        Report.objects.update(heartbeat_at=timezone.now() - LONG_AGO)
     jobs.report(asked.pk)
     assert now_of(asked).state == JobState.FAILED
     assert str(asked.problem).startswith("The worker that did this was lost 3 times. Ask for it again.")
@@ -186,7 +186,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
             wait_until(lambda: now_of(report).written > 0)
             kill_with_its_job(first.pid)
         assert report.state == JobState.RUNNING
-        Report.objects.update(heard=timezone.now() - LONG_AGO)
+        Report.objects.update(heartbeat_at=timezone.now() - LONG_AGO)
         with worker(environ(url), tmp_path, "second"):
             wait_until(lambda: swept(report))
     assert (report.state, report.total, report.tries) == (JobState.DONE, 30_000, 0)

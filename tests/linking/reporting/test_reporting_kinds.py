@@ -22,15 +22,15 @@ SETTINGS = {"cloudinary_field", "shopify_field", "link_mode", "position", "order
 @pytest.fixture
 def uploaded(scene):
     """A run with every kind of line, in two stores: added, replaced, kept, given another alt text, left out, failed."""
-    assets = [asset("kept", shade=1), asset("older", shade=2), asset("told", shade=3, context={"alt": "Anew"})]
+    assets = [asset("kept", shade=1), asset("older", shade=2), asset("named", shade=3, context={"alt": "New words"})]
     assets += [asset("fresh", shade=4), asset("bad", shade=5), asset("out", shade=6)]
     place = scene([product("a")], assets, stores=2)
-    press(place, place.select("kept", "older", "told"))
+    press(place, place.select("kept", "older", "named"))
     new_version(place, "older", 9)
     chosen = place.select(alt_policy="overwrite")
     SelectedAsset.objects.filter(selection=chosen, details__display_name="out").update(excluded=True)
     place.world.faults.add(service="shopify", kind="media_fails", match="bad", code="IMAGE_PROCESSING_FAILURE", times=2)
-    SelectedAsset.objects.filter(selection=chosen, details__display_name="told").update(alt="Another")
+    SelectedAsset.objects.filter(selection=chosen, details__display_name="named").update(alt="Another")
     place.world.journal.clear()
     return place, press(place, chosen, new_versions="replace")
 
@@ -77,8 +77,8 @@ def test_every_row_of_the_database_is_in_every_format_with_all_that_it_says(play
     assert [tuple(row[name] for name in columns) for row in csv_rows(sync)] == wanted
     assert [tuple(row[name] or "" for name in columns) for row in sheet_rows(book(sync)["Rows"])] == wanted
     named = ("store", "asset", "asset_id", "planned", "outcome", "reason", "file_id")
-    told = [tuple(row[name] for name in named) for row in json_rows(sync, "change")]
-    assert [(*row[:3], row[3].title(), row[4].title(), *row[5:]) for row in told] == wanted
+    reported = [tuple(row[name] for name in named) for row in json_rows(sync, "change")]
+    assert [(*row[:3], row[3].title(), row[4].title(), *row[5:]) for row in reported] == wanted
     assert len(wanted) > 3
 
 
@@ -160,7 +160,7 @@ def test_rows_of_an_upload_are_what_the_journal_says_was_done(uploaded):
         assert {row["Asset"]: (row["Planned"], row["Outcome"]) for row in rows} == {
             "kept": ("Keep", "Unchanged"),
             "older": ("Replace", "Done"),
-            "told": ("Keep", "Done"),
+            "named": ("Keep", "Done"),
             "fresh": ("Add", "Done"),
             "bad": ("Add", "Failed"),
             "out": ("Skip", "Skipped"),
@@ -197,8 +197,8 @@ def test_rows_of_an_unlinking_are_what_the_journal_says_was_done(unlinked):
         for row in rows
         if (row["Planned"], row["Outcome"]) == ("Unlink", "Done")
     }
-    told = {row["Asset"]: (row["Planned"], row["Position before"], row["Pictures of variants"]) for row in rows}
-    assert told == {
+    reported = {row["Asset"]: (row["Planned"], row["Position before"], row["Pictures of variants"]) for row in rows}
+    assert reported == {
         "r1": ("Keep", 2, None),
         "b1": ("Unlink", 3, "No longer shown by Blue."),
         "top": ("Unlink", 1, "No longer shown by the only variant."),
@@ -212,8 +212,8 @@ def test_an_undo_names_the_run_that_it_takes_back_and_tells_its_rows(unlinked):
     [summary] = json_rows(back, "summary")
     assert (summary["type"], summary["of_run"]) == ("Undo", str(sync.key))
     assert not SETTINGS & summary.keys()
-    told = {row["Asset"]: (row["Planned"], row["Outcome"], row["Pictures of variants"]) for row in csv_rows(back)}
-    assert told == {
+    reported = {row["Asset"]: (row["Planned"], row["Outcome"], row["Pictures of variants"]) for row in csv_rows(back)}
+    assert reported == {
         "r1": ("Keep", "Unchanged", ""),
         "b1": ("Add", "Done", "Shown by Blue."),
         "top": ("Add", "Done", "Shown by the only variant."),

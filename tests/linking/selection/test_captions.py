@@ -83,7 +83,7 @@ def test_an_asset_that_has_a_caption_is_not_asked_about_again_in_any_selection(p
     assert made(place) == 6
 
 
-def test_a_new_version_of_the_asset_is_asked_about_anew(place):
+def test_a_new_version_of_the_asset_is_asked_about_again(place):
     worked(ask(place.select("r0")))
     environment = place.world.environments[0]
     environment.overwrite(next(known for known in environment.assets.values() if known.display_name == "r0"))
@@ -134,7 +134,7 @@ def test_a_failed_one_can_be_asked_about_again(place):
     assert made(place) == 7
 
 
-def test_without_a_subscription_one_is_told_who_can_help_and_nothing_waits(place):
+def test_without_a_subscription_one_learns_who_can_help_and_nothing_waits(place):
     place.world.settings.change({"captions": "absent"})
     chosen = place.select()
     job = worked(ask(chosen))
@@ -176,7 +176,7 @@ def test_a_job_whose_worker_died_goes_on_and_asks_only_for_the_rest(place):
     captioning.settle(job, chosen.assets.get(place=0), caption="Said before it died", caption_state="offered")
     assert not working.work_on_assets(job.pk)  # it may still live
     assert made(place) == 0
-    AssetJob.objects.update(heard="2026-01-01T00:00:00Z")
+    AssetJob.objects.update(heartbeat_at="2026-01-01T00:00:00Z")
     assert worked(job).done == 6
     assert made(place) == 5
     assert chosen.assets.get(place=0).caption == "Said before it died"
@@ -213,12 +213,12 @@ def test_stopped_while_it_works_it_offers_nothing_more(place):
 
 
 def test_a_job_that_nobody_hears_of_is_swept_up(place, monkeypatch):
-    rung = []
-    monkeypatch.setattr(job_queue, "enqueue", lambda name, pk: rung.append((name, pk)) or True)
+    enqueued_at = []
+    monkeypatch.setattr(job_queue, "enqueue", lambda name, pk: enqueued_at.append((name, pk)) or True)
     job = ask(place.select())
-    AssetJob.objects.update(heard="2026-01-01T00:00:00Z")
+    AssetJob.objects.update(heartbeat_at="2026-01-01T00:00:00Z")
     recovery.sweep()
-    assert ("assets", job.pk) in rung
+    assert ("assets", job.pk) in enqueued_at
 
 
 @pytest.mark.workers
@@ -236,7 +236,7 @@ def test_a_killed_workers_captions_are_finished_by_another_which_asks_only_for_t
             kill_all(first)
         kept = list(states(chosen).values()).count("offered")
         assert kept < 16
-        AssetJob.objects.update(heard="2026-01-01T00:00:00Z")
+        AssetJob.objects.update(heartbeat_at="2026-01-01T00:00:00Z")
         with worker(environ(url), tmp_path, "two"):
             recovery.sweep()
             wait_until(lambda: AssetJob.objects.get().state == "done")

@@ -73,8 +73,8 @@ CHANGED = {name: (BEFORE[name], AFTER[name]) for name in NAMES if BEFORE[name] !
 
 def in_csv(sync) -> dict[str, tuple[str, str]]:
     rows = totals.csv_rows(sync)
-    told = {row["Asset"]: (row["Alt text before"], row["Alt text after"]) for row in rows}
-    return {name: texts for name, texts in told.items() if name in CHANGED}
+    reported = {row["Asset"]: (row["Alt text before"], row["Alt text after"]) for row in rows}
+    return {name: texts for name, texts in reported.items() if name in CHANGED}
 
 
 def test_pictures_in_the_gallery_get_what_the_person_decided_and_keep_the_rest(place):
@@ -87,9 +87,9 @@ def test_pictures_in_the_gallery_get_what_the_person_decided_and_keep_the_rest(p
     done = place.apply(shown)
     assert texts(place) == AFTER
     assert in_csv(done) == CHANGED
-    told = totals.page_of(done)
-    assert "Typed words" in told
-    assert "Accepted words" in told
+    reported = totals.page_of(done)
+    assert "Typed words" in reported
+    assert "Accepted words" in reported
 
 
 def test_the_second_time_nothing_is_written(place):
@@ -243,9 +243,9 @@ def test_an_arrangement_of_an_earlier_version_is_still_read_and_goes_on_as_it_be
     assert planned(place.finish(shown)) == {}
     Sync.objects.filter(pk=shown.pk).update(alt_policy="overwrite")
     part.rows().update(state="planning")
-    told = planned(place.finish(Sync.objects.get(pk=shown.pk)))
-    assert told["typed"] == ("Old typed", "Typed words")
-    assert "decorative" not in told
+    reported = planned(place.finish(Sync.objects.get(pk=shown.pk)))
+    assert reported["typed"] == ("Old typed", "Typed words")
+    assert "decorative" not in reported
 
 
 def sources(selection) -> dict[str, str]:

@@ -57,16 +57,16 @@ def test_an_order_as_selected_stays_as_selected(place, draft):
     assert opened(place, draft).order_field == ""
 
 
-def test_other_assets_begin_anew(place, draft):
+def test_other_assets_begin_again(place, draft):
     assert opened(place, draft, without=1).link_mode != "prepend"
 
 
-def test_somebody_else_begins_anew(place, draft):
+def test_somebody_else_begins_again(place, draft):
     other = Member.objects.create(environment=place.environment, external_id="u2", name="Bo", roles=[])
     assert opened(place, draft, other).link_mode != "prepend"
 
 
-def test_what_was_linked_is_done_and_a_new_launch_begins_anew(place, draft):
+def test_what_was_linked_is_done_and_a_new_launch_begins_again(place, draft):
     ask_and_answer(draft)
     place.run(Selection.objects.get(pk=draft.pk))
     assert not opened(place, draft).assets.filter(excluded=True).exists()

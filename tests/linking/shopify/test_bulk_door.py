@@ -63,14 +63,14 @@ def test_a_store_without_products_has_no_result_and_that_is_no_error(scene):
 
 def test_a_bulk_query_waits_while_five_others_run(place):
     place.world.settings.change({"bulk_seconds": [1.0, 1.0]})
-    client, told = ShopifyClient(place.stores[0]), []
+    client, reported = ShopifyClient(place.stores[0]), []
     others = [bulk.start(client, SKUS) for _ in range(5)]
-    sixth = bulk.start(client, SKUS, waiting=told.append)
+    sixth = bulk.start(client, SKUS, waiting=reported.append)
     assert sixth not in others
-    assert set(told) == {bulk.OTHERS_RUN}
+    assert set(reported) == {bulk.OTHERS_RUN}
 
 
-def test_progress_is_told_at_every_look_and_the_pauses_grow(place):
+def test_progress_is_reported_at_every_look_and_the_pauses_grow(place):
     place.world.settings.change({"bulk_seconds": [2.0, 2.0]})
     pauses, counts = [], []
 
@@ -120,7 +120,7 @@ def test_one_that_has_ended_can_be_cancelled_without_an_error(place):
     bulk.cancel(client, "gid://shopify/BulkOperation/999")
 
 
-def test_one_that_shopify_no_longer_knows_is_told(place):
+def test_one_that_shopify_no_longer_knows_is_reported(place):
     client = ShopifyClient(place.stores[0], pause=lambda seconds, reason: None)
     error = refused(lambda: bulk.await_end(client, "gid://shopify/BulkOperation/999", lambda count: None))
     assert error.reason == bulk.LOST
@@ -166,10 +166,10 @@ def test_no_file_is_an_empty_catalog_only_if_no_objects_were_read(peer):
 def test_a_start_waits_for_its_turn_whatever_the_limit_is_called(peer, code):
     full = {"bulkOperation": None, "userErrors": [{"field": None, "message": "Full.", "code": code}]}
     begun = {"bulkOperation": {"id": "1", "status": "CREATED"}, "userErrors": None}
-    told = []
+    reported = []
     peer.answers(*[good({"bulkOperationRunQuery": full})] * 3, good({"bulkOperationRunQuery": begun}))
-    assert bulk.start(peer.client(), SKUS, waiting=told.append) == "1"
-    assert told == [bulk.OTHERS_RUN] * 3
+    assert bulk.start(peer.client(), SKUS, waiting=reported.append) == "1"
+    assert reported == [bulk.OTHERS_RUN] * 3
 
 
 def test_a_start_that_is_never_answered_is_for_later(peer):
@@ -277,14 +277,14 @@ def storage(*answers: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[tupl
         server.server_close()
 
 
-def answer(body: bytes, *, status: int = 200, told: int | None = None, **headers: str) -> Callable[..., None]:
-    """`told`: the length that is told; the connection breaks off before it is reached."""
+def answer(body: bytes, *, status: int = 200, reported: int | None = None, **headers: str) -> Callable[..., None]:
+    """`reported`: the length that is announced; the connection breaks off before it is reached."""
 
     def give(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(body) if told is None else told))
+        handler.send_header("Content-Length", str(len(body) if reported is None else reported))
         handler.end_headers()
         handler.wfile.write(body)
 
@@ -292,7 +292,11 @@ def answer(body: bytes, *, status: int = 200, told: int | None = None, **headers
 
 
 def test_a_download_that_breaks_off_begins_again():
-    with storage(answer(b'{"id": "1"}\n{"id"', told=60), answer(b'{"id": "1"}\n{"id": "2"}\n')) as (store, url, seen):
+    with storage(answer(b'{"id": "1"}\n{"id"', reported=60), answer(b'{"id": "1"}\n{"id": "2"}\n')) as (
+        store,
+        url,
+        seen,
+    ):
         with bulk.result(store, url) as objects:
             assert [found["id"] for found in objects] == ["1", "2"]
         assert len(seen) == 2

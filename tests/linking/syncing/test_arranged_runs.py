@@ -24,7 +24,7 @@ def exclude(selection: Selection, *names: str) -> None:
     )
 
 
-def told(sync) -> dict[str, tuple[str, str]]:
+def reported(sync) -> dict[str, tuple[str, str]]:
     rows = ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="")
     return {row.name: (row.outcome, str(row.reason)) for row in rows}
 
@@ -35,7 +35,7 @@ def test_an_excluded_asset_stays_out_and_the_report_says_why(scene):
     exclude(chosen, "front")
     sync = place.run(chosen)
     assert place.assets_in("product-a") == ["back"]
-    assert told(sync) == {"front": ("skipped", HAND), "back": ("done", "")}
+    assert reported(sync) == {"front": ("skipped", HAND), "back": ("done", "")}
 
 
 def test_a_mirror_takes_an_asset_away_that_was_excluded_since(scene):
@@ -55,7 +55,7 @@ def test_an_excluded_group_stays_out_as_a_whole(scene):
     arrange(chosen, "a", excluded=True)
     sync = place.run(chosen)
     assert (place.assets_in("product-a"), place.assets_in("product-b")) == ([], ["fb"])
-    assert told(sync)["fa"] == ("skipped", "Its group was excluded by hand.")
+    assert reported(sync)["fa"] == ("skipped", "Its group was excluded by hand.")
 
 
 def test_the_order_by_hand_is_the_order_in_the_gallery_and_what_it_does_not_name_follows(scene):
@@ -72,7 +72,7 @@ def test_an_ambiguous_key_stays_out_until_somebody_picks_products(scene):
     place = scene(twins, [asset("front", "a", 1)])
     chosen = place.select()
     sync = place.run(chosen)
-    assert told(sync)["front"] == ("skipped", "3 products have the SKU “a”; it should be one.")
+    assert reported(sync)["front"] == ("skipped", "3 products have the SKU “a”; it should be one.")
     picked = [place.shop.product_with(handle).id for handle in ("one", "three")]
     arrange(chosen, "a", picks={str(place.stores[0].pk): picked})
     place.run(chosen)
@@ -83,7 +83,7 @@ def test_a_pick_of_a_product_that_the_store_does_not_offer_counts_for_nothing(sc
     place = scene([product("a", handle="one"), product("a", handle="two"), product("c")], [asset("front", "a", 1)])
     chosen = place.select()
     arrange(chosen, "a", picks={str(place.stores[0].pk): [place.shop.product_with("product-c").id]})
-    assert told(place.run(chosen))["front"][0] == "skipped"
+    assert reported(place.run(chosen))["front"][0] == "skipped"
     assert place.mutations() == []
 
 
@@ -94,7 +94,7 @@ def test_a_pattern_takes_the_key_out_of_a_name(scene):
     chosen = place.select(cloudinary_field="display_name", pattern=r"^([A-Z]+-\d+)_", order_field="display_name")
     sync = place.run(chosen)
     assert [name.partition("-al")[0] for name in place.gallery("product-ab-1")] == ["ab-1-back", "ab-1-front"]
-    assert told(sync)["other"][0] == "skipped"
+    assert reported(sync)["other"][0] == "skipped"
 
 
 def test_a_separator_puts_an_asset_into_several_products(scene):
@@ -105,7 +105,7 @@ def test_a_separator_puts_an_asset_into_several_products(scene):
 
 def test_case_and_spaces_count_unless_they_are_ignored(scene):
     place = scene([product("AB 1")], [asset("front", "ab1", 1), asset("back", "Ab 1", 2)])
-    assert {outcome for outcome, _ in told(place.run(place.select())).values()} == {"skipped"}
+    assert {outcome for outcome, _ in reported(place.run(place.select())).values()} == {"skipped"}
     place.run(place.select("front", "back", fold=True))
     assert place.assets_in("product-ab-1") == ["front", "back"]
 
@@ -144,7 +144,7 @@ def test_a_retry_does_what_was_arranged_for_the_first_run(scene):
     exclude(chosen, "fa", "fb")
     again = place.retry(sync)
     assert again.arrangement == sync.arrangement
-    assert told(again)["fa"][0] == "failed"
+    assert reported(again)["fa"][0] == "failed"
 
 
 def test_a_named_rendition_is_linked_if_an_admin_allows_it_and_the_default_otherwise(scene):

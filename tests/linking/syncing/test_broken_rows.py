@@ -172,7 +172,7 @@ def test_a_selection_and_answers_that_are_damaged_leave_out_what_cannot_be_read(
 
 
 @pytest.mark.parametrize(
-    ("model", "column"), [(StoreSync, "waits"), (StoreSync, "tallied"), (StoreFile, "former_marks")]
+    ("model", "column"), [(StoreSync, "waits"), (StoreSync, "outcome_counts"), (StoreFile, "former_marks")]
 )
 def test_what_else_a_run_keeps_may_be_damaged_and_it_goes_on(place, model, column):
     rich = {
@@ -184,7 +184,7 @@ def test_what_else_a_run_keeps_may_be_damaged_and_it_goes_on(place, model, colum
                 "times": 1,
             }
         },
-        "tallied": {"done": 3},
+        "outcome_counts": {"done": 3},
         "former_marks": ["0" * 20],
     }
     old, new = "xy", "yz"
@@ -235,8 +235,8 @@ def test_numbers_longer_than_python_reads_end_no_command_and_no_run(place, model
     rows = model.objects.filter(**{of: sync.pk})
     with connection.cursor() as cursor:
         marks = ", ".join(["%s"] * rows.count())
-        told = f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id IN ({marks})"
-        cursor.execute(told, ['{"x": 1' + "0" * 5000 + "}", *rows.values_list("pk", flat=True)])
+        reported = f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id IN ({marks})"
+        cursor.execute(reported, ['{"x": 1' + "0" * 5000 + "}", *rows.values_list("pk", flat=True)])
     call_command("syncs", "list")
     pressing.apply(Sync.objects.get(pk=sync.pk))
     ended(sync)
@@ -245,7 +245,7 @@ def test_numbers_longer_than_python_reads_end_no_command_and_no_run(place, model
 
 
 @pytest.mark.parametrize("column", ["outcome", "change"])
-def test_words_of_another_release_are_told_as_far_as_they_are_known(place, client, column):
+def test_words_of_another_release_are_reported_as_far_as_they_are_known(place, client, column):
     sync = place.run(choice(place, "yz"))
     enter(client, place.member, sync.selection)
     lines = ChangeRow.objects.filter(part__sync=sync)

@@ -53,14 +53,14 @@ def test_an_address_longer_than_shopify_takes_keeps_its_own_asset_out_and_no_oth
     long = asset("long", "a", 1, public_id="shop/" + "漢" * 240)
     place = scene([product("a")], [long, asset("short", "a", 2)])
     sync = place.run(place.select())
-    told = {row.name: (row.outcome, str(row.reason)) for row in part_of(sync).changes.all()}
-    assert (told["short"][0], told["long"][0]) == ("done", "skipped")
-    assert "shorter public ID" in told["long"][1]
+    reported = {row.name: (row.outcome, str(row.reason)) for row in part_of(sync).changes.all()}
+    assert (reported["short"][0], reported["long"][0]) == ("done", "skipped")
+    assert "shorter public ID" in reported["long"][1]
     assert place.assets_in("product-a") == ["short"]
 
 
 def test_a_plan_does_not_weigh_heavy_pictures_for_ever(scene, monkeypatch):
-    """Each may have to be made for it, and whoever plans too long is taken for dead."""
+    """Each may have to be made for it, and a worker that plans too long is taken for dead."""
     monkeypatch.setattr(limits, "IMAGE", replace(limits.IMAGE, bytes=10))
     monkeypatch.setattr(linking, "WEIGHING", 0.5)
     asked = []

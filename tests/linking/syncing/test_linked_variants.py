@@ -123,7 +123,7 @@ def variant_of(place, title: str) -> str:
     return next(one.id for one in place.shop.product_with("chair").variants if one.title == title)
 
 
-def test_a_plan_keeps_what_its_links_will_say_for_whoever_goes_on_with_it(place):
+def test_a_plan_keeps_what_its_links_will_say_for_the_run_that_goes_on_with_it(place):
     sync = place.run(place.select("front"), dry_run=True)
     row = ProductSync.objects.get(part__sync=sync)
     assert row.carriers["variants"] == [(variant_of(place, "Blue"), "a")]

@@ -88,11 +88,11 @@ def test_every_asset_that_goes_nowhere_says_why(scene):
     gone = chosen.assets.get(details__display_name="gone")
     gone.details = {}
     gone.save()
-    told = reasons(place.run(chosen))
-    assert told["nokey"] == "The asset has no value in “SKU”."
-    assert told["unknown"] == "No product has the SKU “nope”."
-    assert told["twice"] == "2 products have the SKU “twin”; it should be one."
-    assert told[gone.asset_id] == "The asset no longer exists in Cloudinary."
+    reported = reasons(place.run(chosen))
+    assert reported["nokey"] == "The asset has no value in “SKU”."
+    assert reported["unknown"] == "No product has the SKU “nope”."
+    assert reported["twice"] == "2 products have the SKU “twin”; it should be one."
+    assert reported[gone.asset_id] == "The asset no longer exists in Cloudinary."
 
 
 def test_a_picture_that_shopify_refuses_fails_alone_and_nothing_is_unlinked(scene):
@@ -210,7 +210,7 @@ def test_our_pictures_are_known_by_their_names_when_the_ledger_is_lost(scene):
     assert len(place.mutations()) == before
 
 
-def test_a_file_deleted_in_shopify_is_brought_anew(scene):
+def test_a_file_deleted_in_shopify_is_brought_again(scene):
     place = scene([product("a")], [asset("front", "a", 1)])
     chosen = place.select()
     place.run(chosen)

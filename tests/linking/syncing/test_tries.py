@@ -62,8 +62,8 @@ def test_an_error_of_ours_ends_the_work_after_three_tries_with_a_reference_to_th
     assert (ended.state, ended.crashes, str(row.AGAIN) in str(ended.problem)) == ("failed", 3, True)
     [reference, again] = re.findall(r"reference ([0-9a-f]{8})\b", str(ended.problem))
     assert reference == again
-    [told] = [record for record in caplog.records if reference in record.getMessage()]
-    assert told.exc_info[0] is ZeroDivisionError
+    [reported] = [record for record in caplog.records if reference in record.getMessage()]
+    assert reported.exc_info[0] is ZeroDivisionError
     kind.job(row.pk)  # nothing is begun again
     assert now_of(row).crashes == 3
 
@@ -82,7 +82,7 @@ def test_between_two_tries_the_work_rests(name, place, monkeypatch):
 
 
 @asks_a_service
-def test_a_service_that_is_away_is_asked_ten_times_and_then_the_person_is_told(name, place):
+def test_a_service_that_is_away_is_asked_ten_times_and_then_the_person_learns(name, place):
     kind = KINDS[name]
     row = kind.ask(place)
     place.world.faults.add(**kind.away)
@@ -92,7 +92,7 @@ def test_a_service_that_is_away_is_asked_ten_times_and_then_the_person_is_told(n
         kind.job(row.pk)
         waiting = now_of(row)
         assert (waiting.state, waiting.crashes) == ("waiting", 0)
-        pauses.append(round((waiting.not_before - waiting.heard).total_seconds()))
+        pauses.append(round((waiting.not_before - waiting.heartbeat_at).total_seconds()))
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600]
     rested(row)
     kind.job(row.pk)
@@ -162,7 +162,7 @@ def test_what_is_asked_for_again_begins_with_all_its_tries(name, place, monkeypa
         "report": lambda: reporting.put(row.sync, "csv", now=timezone.now()),
     }
     if name not in again:
-        return  # a selection is made anew
+        return  # a selection is made again
     again[name]()
     fresh = now_of(row)
     assert (fresh.state, fresh.tries, fresh.crashes, fresh.not_before) == ("waiting", 0, 0, None)
@@ -205,7 +205,7 @@ def test_the_hourly_limit_of_cloudinary_is_waited_for_longer_than_an_hour(place)
     jobs.fetch(row.pk)
     waiting = now_of(row)
     assert (waiting.state, str(waiting.problem)) == ("waiting", "Cloudinary's hourly API limit is used up.")
-    assert waiting.not_before - waiting.heard >= timedelta(minutes=7)
+    assert waiting.not_before - waiting.heartbeat_at >= timedelta(minutes=7)
 
 
 # Sweeper, heartbeat, pages
@@ -213,7 +213,7 @@ def test_the_hourly_limit_of_cloudinary_is_waited_for_longer_than_an_hour(place)
 
 def test_the_sweeper_lets_a_row_rest(place, queue):
     row = fetching(place)
-    Selection.objects.update(heard=timezone.now() - LONG_AGO, not_before=timezone.now() + LONG_AGO)
+    Selection.objects.update(heartbeat_at=timezone.now() - LONG_AGO, not_before=timezone.now() + LONG_AGO)
     waiting = django_rq.get_queue("default", connection=redis_of_app())
     recovery.sweep()
     assert waiting.count == 0
@@ -228,8 +228,8 @@ def test_work_that_hangs_in_one_call_is_not_taken_for_lost(place, monkeypatch):
     row, seen = fetching(place), []
 
     def step(client):
-        before = now_of(row).heard
-        wait_until(lambda: now_of(row).heard > before)
+        before = now_of(row).heartbeat_at
+        wait_until(lambda: now_of(row).heartbeat_at > before)
         seen.append(now_of(row).state)
         return []
 

@@ -46,10 +46,10 @@ def test_the_way_back_calls_every_picture_by_its_own_name(scene):
     place = scene([product("a", pictures=1)], [asset("front", "a", 1), asset("back", "a", 2)])
     sync = place.run(place.select("front", "back", link_mode="overwrite_and_add"))
     shown = place.finish(pressing.undo(sync, place.member, "u"))
-    told = {line.change: set() for line in part_of(shown).changes.all()}
+    reported = {line.change: set() for line in part_of(shown).changes.all()}
     for line in part_of(shown).changes.all():
-        told[line.change].add(line.name)
-    assert told == {"add": {"Old 0"}, "unlink": {"front", "back"}}
+        reported[line.change].add(line.name)
+    assert reported == {"add": {"Old 0"}, "unlink": {"front", "back"}}
 
 
 def test_an_undone_run_can_be_undone_again(scene):

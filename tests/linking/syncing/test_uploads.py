@@ -16,7 +16,7 @@ def press(place, selection, *, dry_run=False, **known):
     return place.finish(pressing.upload(selection, f"upload-{place.clicks}", dry_run=dry_run, **known))
 
 
-def told(sync) -> dict[str, tuple[str, str]]:
+def reported(sync) -> dict[str, tuple[str, str]]:
     return {row.name: (row.change, row.outcome) for row in ChangeRow.objects.filter(part__sync=sync)}
 
 
@@ -33,7 +33,7 @@ def names(place) -> list[str]:
 
 
 def new_version(place, name: str, shade: int) -> None:
-    """Somebody uploads the asset anew in the Media Library."""
+    """Somebody uploads the asset again in the Media Library."""
     environment = place.world.environments[0]
     known = next(row for row in environment.assets.values() if row.display_name == name)
     environment.overwrite(known, content(shade))
@@ -42,7 +42,7 @@ def new_version(place, name: str, shade: int) -> None:
 def test_every_asset_becomes_one_file_and_no_product_is_touched(scene):
     place = scene([product("a")], [asset("banner", shade=1, context={"alt": "A banner"}), asset("logo", "a", 2)])
     sync = press(place, place.select())
-    assert told(sync) == {"banner": ("add", "done"), "logo": ("add", "done")}
+    assert reported(sync) == {"banner": ("add", "done"), "logo": ("add", "done")}
     assert names(place) == ["banner", "logo"]
     assert place.gallery("product-a") == []
     assert operations(place) == ["fileCreate"]
@@ -55,7 +55,7 @@ def test_the_second_time_nothing_is_written_and_everything_is_unchanged(scene):
     chosen = place.select()
     press(place, chosen)
     before = operations(place)
-    assert set(told(press(place, chosen)).values()) == {("keep", "unchanged")}
+    assert set(reported(press(place, chosen)).values()) == {("keep", "unchanged")}
     assert operations(place) == before
 
 
@@ -64,8 +64,8 @@ def test_a_lost_ledger_doubles_no_file_and_a_dry_run_knows_it(scene):
     place.world.settings.change({"index_lag": 0.0})  # a dry run knows what searches see
     press(place, place.select())
     StoreFile.objects.all().delete()
-    assert told(press(place, place.select(), dry_run=True)) == {"banner": ("keep", "unchanged")}
-    assert told(press(place, place.select()))["banner"][1] == "done"
+    assert reported(press(place, place.select(), dry_run=True)) == {"banner": ("keep", "unchanged")}
+    assert reported(press(place, place.select()))["banner"][1] == "done"
     assert names(place) == ["banner"]
 
 
@@ -74,7 +74,7 @@ def test_a_dry_run_writes_nothing_and_is_applied_as_shown(scene):
     sync = press(place, place.select(), dry_run=True)
     assert part_of(sync).state == StoreSync.State.PLANNED
     assert place.mutations() == []
-    assert told(place.apply(sync)) == {"banner": ("add", "done")}
+    assert reported(place.apply(sync)) == {"banner": ("add", "done")}
 
 
 def test_what_somebody_deleted_in_the_store_is_brought_again(scene):
@@ -82,18 +82,18 @@ def test_what_somebody_deleted_in_the_store_is_brought_again(scene):
     press(place, place.select())
     [file_id] = place.shop.files
     place.delete_file(file_id)
-    assert told(press(place, place.select())) == {"banner": ("add", "done")}
+    assert reported(press(place, place.select())) == {"banner": ("add", "done")}
     assert names(place) == ["banner"]
 
 
 def test_a_linked_picture_of_the_same_rendition_is_the_same_file(scene):
     place = scene([product("a")], [asset("front", "a", 1)])
     place.run(place.select())
-    assert told(press(place, place.select())) == {"front": ("keep", "unchanged")}
+    assert reported(press(place, place.select())) == {"front": ("keep", "unchanged")}
     assert len(place.shop.files) == 1
 
 
-def test_a_run_whose_file_got_another_content_since_is_told_and_undone_as_before(scene):
+def test_a_run_whose_file_got_another_content_since_is_reported_and_undone_as_before(scene):
     place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
     before = place.gallery("product-a")
     linked = place.run(place.select(variant_pictures=True))
@@ -115,13 +115,13 @@ def test_a_plan_never_puts_an_older_version_back_over_a_newer_one(scene):
     new_version(place, "banner", 5)
     plan = press(place, place.select(), dry_run=True, new_versions="replace")
     new_version(place, "banner", 6)
-    assert told(press(place, place.select(), new_versions="replace")) == {"banner": ("replace", "done")}
+    assert reported(press(place, place.select(), new_versions="replace")) == {"banner": ("replace", "done")}
     written = operations(place)
     done = place.apply(plan)
-    assert told(done) == {"banner": ("replace", "failed")}
+    assert reported(done) == {"banner": ("replace", "failed")}
     assert "newer version" in reasons(done)["banner"]
     assert operations(place) == written
-    assert set(told(press(place, place.select())).values()) == {("keep", "unchanged")}
+    assert set(reported(press(place, place.select())).values()) == {("keep", "unchanged")}
 
 
 def test_an_excluded_asset_stays_out(scene):
@@ -129,16 +129,16 @@ def test_an_excluded_asset_stays_out(scene):
     chosen = place.select()
     SelectedAsset.objects.filter(selection=chosen).update(excluded=True)
     sync = press(place, chosen)
-    assert (told(sync), reasons(sync)) == ({"banner": ("skip", "skipped")}, {"banner": "Excluded by hand."})
+    assert (reported(sync), reasons(sync)) == ({"banner": ("skip", "skipped")}, {"banner": "Excluded by hand."})
 
 
 def test_a_file_that_shopify_refuses_fails_alone_and_is_tried_again_alone(scene):
     place = scene([], [asset("good", shade=1), asset("bad", shade=2)])
     place.world.faults.add(service="shopify", kind="media_fails", match="bad", code="IMAGE_PROCESSING_FAILURE")
     sync = press(place, place.select())
-    assert told(sync) == {"good": ("add", "done"), "bad": ("add", "failed")}
+    assert reported(sync) == {"good": ("add", "done"), "bad": ("add", "failed")}
     again = place.retry(sync)
-    assert told(again) == {"bad": ("add", "done")}
+    assert reported(again) == {"bad": ("add", "done")}
     assert names(place) == ["bad-2", "good"]
 
 
@@ -147,7 +147,7 @@ def test_a_new_version_is_added_as_a_file_of_its_own_unless_it_shall_replace_the
     press(place, place.select())
     new_version(place, "banner", 5)
     sync = press(place, place.select())
-    assert told(sync) == {"banner": ("add", "done")}
+    assert reported(sync) == {"banner": ("add", "done")}
     assert reasons(sync)["banner"].startswith("An older version of this asset is in the store")
     assert len(place.shop.files) == 2
 
@@ -159,14 +159,14 @@ def test_a_replaced_content_keeps_the_file_and_the_second_time_there_is_nothing_
     old = before.content
     new_version(place, "banner", 5)
     shown = press(place, place.select(), dry_run=True, new_versions="replace")
-    assert told(shown) == {"banner": ("replace", "pending")}
+    assert reported(shown) == {"banner": ("replace", "pending")}
     sync = place.apply(shown)
-    assert told(sync) == {"banner": ("replace", "done")}
+    assert reported(sync) == {"banner": ("replace", "done")}
     [after] = place.shop.files.values()
     assert after.id == before.id
     assert after.content != old
     done = operations(place)
-    assert told(press(place, place.select(), new_versions="replace")) == {"banner": ("keep", "unchanged")}
+    assert reported(press(place, place.select(), new_versions="replace")) == {"banner": ("keep", "unchanged")}
     assert operations(place) == done == ["fileCreate", "fileUpdate"]
 
 
@@ -180,7 +180,7 @@ def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
         new_version(place, "banner", 5)
     place.world.faults.add(service="shopify", kind=kind, operation=operation)
     sync = press(place, place.select(), new_versions="replace")
-    assert {outcome for _, outcome in told(sync).values()} <= {"done", "unchanged"}
+    assert {outcome for _, outcome in reported(sync).values()} <= {"done", "unchanged"}
     assert names(place) == ["banner", "logo"]
 
 
@@ -189,9 +189,9 @@ def test_alt_texts_of_files_that_are_there_follow_the_policy(scene):
     press(place, place.select())
     chosen = place.select(alt_policy="overwrite")
     SelectedAsset.objects.filter(selection=chosen).update(alt="New", alt_source="typed")
-    assert told(press(place, chosen)) == {"banner": ("keep", "done")}
+    assert reported(press(place, chosen)) == {"banner": ("keep", "done")}
     assert [file.alt for file in place.shop.files.values()] == ["New"]
-    assert told(press(place, chosen)) == {"banner": ("keep", "unchanged")}
+    assert reported(press(place, chosen)) == {"banner": ("keep", "unchanged")}
 
 
 def test_an_upload_is_not_undone(scene):
@@ -210,9 +210,9 @@ def test_an_aborted_upload_tells_every_asset_and_the_next_one_goes_on(scene):
     sync = pressing.upload(chosen, "pressed", dry_run=False)
     type(sync).objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
-    assert [outcome for _, outcome in told(sync).values()] == ["aborted"] * 5
+    assert [outcome for _, outcome in reported(sync).values()] == ["aborted"] * 5
     assert place.mutations() == []
-    assert {outcome for _, outcome in told(press(place, chosen)).values()} == {"done"}
+    assert {outcome for _, outcome in reported(press(place, chosen)).values()} == {"done"}
 
 
 PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
@@ -228,19 +228,19 @@ def test_whatever_is_neither_picture_nor_video_is_a_file_with_its_own_bytes(scen
     environment.add_asset(content=b"PK\x03\x04 whatever", public_id="shop/sizes.zip", raw=True)
     environment.add_asset(content=b"ID3 a sound", public_id="shop/jingle")
     sync = press(place, place.select())
-    assert set(told(sync).values()) == {("add", "done")}
+    assert set(reported(sync).values()) == {("add", "done")}
     assert kinds(place) == {"guide": "GenericFile", "sizes-zip": "GenericFile", "jingle": "GenericFile"}
     kept = {file.filename.rpartition(".")[2]: file for file in place.shop.files.values()}
     assert place.world.blobs.get(kept["pdf"].content.blob) == PDF
     assert place.world.blobs.get(kept["zip"].content.blob) == b"PK\x03\x04 whatever"
-    assert set(told(press(place, place.select())).values()) == {("keep", "unchanged")}
+    assert set(reported(press(place, place.select())).values()) == {("keep", "unchanged")}
 
 
 def test_a_raw_file_without_an_extension_stays_out_with_the_reason(scene):
     place = scene([], [])
     place.world.environments[0].add_asset(content=b"what?", public_id="shop/readme", raw=True)
     sync = press(place, place.select())
-    assert told(sync) == {"readme": ("skip", "skipped")}
+    assert reported(sync) == {"readme": ("skip", "skipped")}
     assert "no extension" in reasons(sync)["readme"]
 
 
@@ -248,7 +248,7 @@ def test_a_file_larger_than_shopify_takes_stays_out_with_the_reason(scene, monke
     place = scene([], [asset("guide", content=PDF)])
     monkeypatch.setattr("linking.domain.limits.FILE_BYTES", len(PDF) - 1)
     sync = press(place, place.select())
-    assert told(sync) == {"guide": ("skip", "skipped")}
+    assert reported(sync) == {"guide": ("skip", "skipped")}
     assert "Shopify takes 20 MB" in reasons(sync)["guide"]
     assert place.mutations() == []
 
@@ -260,7 +260,7 @@ def test_the_content_of_a_pdf_is_replaced_at_the_same_address(scene):
     environment = place.world.environments[0]
     [row] = environment.assets.values()
     environment.overwrite(row, PDF + b"% second edition\n")
-    assert told(press(place, place.select(), new_versions="replace")) == {"guide": ("replace", "done")}
+    assert reported(press(place, place.select(), new_versions="replace")) == {"guide": ("replace", "done")}
     [after] = place.shop.files.values()
     assert (after.id, after.filename) == (before.id, before.filename)
     assert place.world.blobs.get(after.content.blob).endswith(b"second edition\n")
@@ -268,11 +268,11 @@ def test_the_content_of_a_pdf_is_replaced_at_the_same_address(scene):
 
 def test_a_video_is_streamed_to_the_files_and_no_picture_waits_for_it(scene):
     place = scene([], [asset("film", content=clip()), asset("banner", shade=1)])
-    assert told(press(place, place.select())) == {"film": ("add", "done"), "banner": ("add", "done")}
+    assert reported(press(place, place.select())) == {"film": ("add", "done"), "banner": ("add", "done")}
     assert kinds(place) == {"film": "Video", "banner": "MediaImage"}
     assert operations(place) == ["fileCreate", "stagedUploadsCreate", "fileCreate"]
     done = operations(place)
-    assert set(told(press(place, place.select())).values()) == {("keep", "unchanged")}
+    assert set(reported(press(place, place.select())).values()) == {("keep", "unchanged")}
     assert operations(place) == done
 
 
@@ -283,7 +283,7 @@ def test_a_new_version_of_a_video_is_added_for_no_videos_content_can_be_replaced
     [row] = environment.assets.values()
     environment.overwrite(row, clip(24))
     sync = press(place, place.select(), new_versions="replace")
-    assert told(sync) == {"film": ("add", "done")}
+    assert reported(sync) == {"film": ("add", "done")}
     assert reasons(sync)["film"].startswith("Shopify cannot replace the content of a video")
     assert len(place.shop.files) == 2
 
@@ -295,7 +295,7 @@ def test_a_new_version_in_another_format_is_added_for_the_file_keeps_its_extensi
     [row] = environment.assets.values()
     environment.overwrite(row, content(5, (40, 50), "PNG"))
     sync = press(place, place.select(), new_versions="replace")
-    assert told(sync) == {"banner": ("add", "done")}
+    assert reported(sync) == {"banner": ("add", "done")}
     assert sorted(name.rpartition(".")[2] for name in place.shop.names) == ["jpg", "png"]
 
 
@@ -319,7 +319,7 @@ def test_the_plan_names_the_galleries_in_which_a_replaced_file_is_shown(scene):
     assert reasons(shown)["front"].startswith("It is in the gallery of “Oak chair”.")
 
 
-def test_a_replacement_that_shopify_does_not_carry_out_fails_and_is_tried_anew_by_the_next_run(scene, settings):
+def test_a_replacement_that_shopify_does_not_carry_out_fails_and_is_tried_again_by_the_next_run(scene, settings):
     settings.PATIENCE = 0.01
     place = scene([], [asset("banner", shade=1)])
     press(place, place.select())
@@ -328,9 +328,9 @@ def test_a_replacement_that_shopify_does_not_carry_out_fails_and_is_tried_anew_b
         service="shopify", kind="media_fails", match="banner", code="IMAGE_DOWNLOAD_FAILURE", times=3
     )
     sync = press(place, place.select(), new_versions="replace")
-    assert told(sync) == {"banner": ("replace", "failed")}
+    assert reported(sync) == {"banner": ("replace", "failed")}
     assert "did not take the new content" in reasons(sync)["banner"]
-    assert told(place.retry(sync)) == {"banner": ("replace", "done")}
+    assert reported(place.retry(sync)) == {"banner": ("replace", "done")}
     assert len(place.shop.files) == 1
 
 
@@ -343,8 +343,8 @@ def test_a_file_deleted_before_its_content_is_replaced_fails_alone(scene):
     [gone] = [file.id for file in place.shop.files.values() if file.filename.startswith("banner")]
     place.delete_file(gone)
     sync = place.apply(shown)
-    assert told(sync) == {"banner": ("replace", "failed"), "logo": ("replace", "done")}
-    assert told(place.retry(sync)) == {"banner": ("add", "done")}
+    assert reported(sync) == {"banner": ("replace", "failed"), "logo": ("replace", "done")}
+    assert reported(place.retry(sync)) == {"banner": ("add", "done")}
 
 
 def test_alt_texts_of_many_files_fail_one_by_one(scene):
@@ -355,5 +355,5 @@ def test_alt_texts_of_many_files_fail_one_by_one(scene):
     shown = press(place, chosen, dry_run=True)
     [gone] = [file.id for file in place.shop.files.values() if file.filename.startswith("banner")]
     place.delete_file(gone)
-    assert told(place.apply(shown)) == {"banner": ("keep", "failed"), "logo": ("keep", "done")}
+    assert reported(place.apply(shown)) == {"banner": ("keep", "failed"), "logo": ("keep", "done")}
     assert [file.alt for file in place.shop.files.values()] == ["New"]

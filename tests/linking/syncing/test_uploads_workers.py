@@ -23,7 +23,7 @@ def idle() -> bool:
 def forget_the_lease() -> None:
     """As if the dead one's time had run out."""
     past = timezone.now() - timezone.timedelta(hours=1)
-    StoreSync.objects.update(lease_until=past, rung=past)
+    StoreSync.objects.update(lease_until=past, enqueued_at=past)
     StoreLease.objects.update(until=past)
 
 

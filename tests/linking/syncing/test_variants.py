@@ -32,8 +32,8 @@ def test_a_picture_that_leaves_without_a_replacement_is_named_with_its_variants(
     place = scene([shirt((0,), (1,))], [asset("new", "red", 1)])
     sync = place.run(place.select(link_mode="reset"))
     assert shown(place) == ["", ""]
-    told = part_of(sync).products.get().variants
-    assert [(change["title"], change["after"]) for change in told] == [("Red", None), ("Blue", None)]
+    reported = part_of(sync).products.get().variants
+    assert [(change["title"], change["after"]) for change in reported] == [("Red", None), ("Blue", None)]
 
 
 def test_the_first_image_of_a_variants_group_becomes_its_picture_if_asked_for(scene):

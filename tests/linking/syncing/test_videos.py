@@ -165,7 +165,7 @@ def test_a_video_deleted_in_cloudinary_meanwhile_fails_alone(place):
     assert "stagedUploadsCreate" not in operations(place)
 
 
-def test_a_video_too_long_is_told_in_the_dry_run_with_what_would_fit(theatre):
+def test_a_video_too_long_is_reported_in_the_dry_run_with_what_would_fit(theatre):
     long = asset("turn", "a", content=stretched(clip(11, rate=Fraction(1, 60)), 11 * MB))
     place = theatre([product("a")], [long])
     sync = place.run(place.select(), dry_run=True)
@@ -192,7 +192,7 @@ def test_a_video_without_a_length_is_uploaded_too(place):
 
 
 @pytest.mark.parametrize("kind", ["reset", "http_503", "lost_answer", "error_after"])
-def test_an_upload_without_a_good_answer_begins_anew_with_another_target(place, kind):
+def test_an_upload_without_a_good_answer_begins_again_with_another_target(place, kind):
     place.world.faults.add(service="shopify", kind=kind, operation="stagedUpload", times=1)
     assert outcomes(place.run(place.select("turn"))) == {"turn": "done"}
     assert operations(place) == ["stagedUploadsCreate", "stagedUploadsCreate", "fileCreate", "fileUpdate"]
@@ -222,7 +222,7 @@ def test_what_is_staged_is_not_uploaded_again(place):
 
 
 @pytest.mark.parametrize("state", [State.UPLOADING, State.STAGED])
-def test_what_a_dead_worker_left_half_done_or_too_old_is_uploaded_anew(place, state):
+def test_what_a_dead_worker_left_half_done_or_too_old_is_uploaded_again(place, state):
     sync = place.run(place.select("turn"), dry_run=True)
     long_ago = timezone.now() - timedelta(hours=2)
     gone = f"{place.url}/staged/shopify-video-production-core-originals/c/o/v/00.mp4?external_video_id=99"
@@ -354,7 +354,7 @@ def test_200_megabytes_pass_through_a_worker_that_never_holds_them(place):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_upload_whose_worker_is_killed_is_begun_anew_by_the_next_one(place):
+def test_an_upload_whose_worker_is_killed_is_begun_again_by_the_next_one(place):
     with cinema(20 * MB, pace=0.05) as house:
         shown_by(place, house)
         sync = pressing.link(place.select("turn"), "token", dry_run=False)

@@ -58,7 +58,7 @@ def visit(client, place) -> Visit:
     return Visit(client, place)
 
 
-def told(response) -> str:
+def reported(response) -> str:
     return json.loads(response["HX-Trigger"])["announce"]
 
 
@@ -70,7 +70,7 @@ def test_a_typed_text_is_kept_and_the_answer_shows_where_it_comes_from(visit):
     answer = visit.post("alt", at=0, value="Typed by hand")
     assert visit.alt(0) == "Typed by hand"
     assert "Typed 13 characters" in text_of(answer)
-    assert told(answer) == "Alt text of own changed."
+    assert reported(answer) == "Alt text of own changed."
     assert answer["HX-Reswap"] == "none"
 
 
@@ -117,7 +117,7 @@ def test_filling_from_a_field_tells_beforehand_how_many_it_fills(visit):
     body = visit.get()
     assert "title (context) · fills 1 of 2" in text_of(body)
     answer = visit.post("fill", field="context:title")
-    assert told(answer) == "1 alt text filled from title (context)."
+    assert reported(answer) == "1 alt text filled from title (context)."
     assert [visit.alt(at) for at in (0, 1, 2)] == [None, "A titled chair", None]
     visit.post("take-back")
     assert visit.alt(1) is None
@@ -167,7 +167,7 @@ def test_several_that_were_selected_are_asked_about(visit):
 def test_captions_that_admins_turned_off_are_not_asked_for(visit, place):
     Environment.objects.update(ai_captions=False)
     answer = visit.post("suggest")
-    assert "turned off" in told(answer)
+    assert "turned off" in reported(answer)
     assert not AssetJob.objects.exists()
     assert "An admin can turn them on in Setup" in text_of(visit.get())
 
@@ -179,7 +179,7 @@ def test_the_poll_says_nothing_until_something_has_changed_and_ends_by_itself(vi
     assert visit.client.get(poll).status_code == 204
     working.work_on_assets(AssetJob.objects.get().pk)
     answer = visit.client.get(poll)
-    assert "2 of 2 images described." in told(answer)
+    assert "2 of 2 images described." in reported(answer)
     assert "hx-trigger" not in answer.content.decode()
 
 
@@ -190,7 +190,7 @@ def test_a_job_is_stopped_from_the_page(visit):
     assert not visit.selection.assets.filter(caption_state="asked").exists()
 
 
-def test_a_missing_subscription_is_told_on_the_page(visit, place):
+def test_a_missing_subscription_is_reported_on_the_page(visit, place):
     place.world.settings.change({"captions": "absent"})
     visit.post("suggest")
     working.work_on_assets(AssetJob.objects.get().pk)

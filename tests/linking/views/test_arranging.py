@@ -1,4 +1,4 @@
-"""What a person does with groups by hand: order, exclusion, views; each saved at once, told, and taken back."""
+"""What a person does with groups by hand: order, exclusion, views; each saved at once, reported, and taken back."""
 
 import json
 import re
@@ -113,10 +113,10 @@ def test_many_assets_are_excluded_by_their_numbers_also_those_that_no_page_has_s
 )
 def test_an_asset_moves_within_its_group_and_stays_there_after_reload(client, chosen, do, fields, after):
     answer = edit(client, chosen, do, g=group("a"), **fields)
-    told = triggers(answer)
-    names = [NAMES[number] for number in told["ordered"]["groups"][group("a")]]
+    reported = triggers(answer)
+    names = [NAMES[number] for number in reported["ordered"]["groups"][group("a")]]
     assert names == order_in(page(client, chosen)) == after
-    assert re.fullmatch(r"a: \w+ (moved to|stays at) position \d of 4\.", told["announce"])
+    assert re.fullmatch(r"a: \w+ (moved to|stays at) position \d of 4\.", reported["announce"])
 
 
 def test_a_move_tells_the_place_and_offers_the_order_of_the_field_again(client, chosen):

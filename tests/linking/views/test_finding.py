@@ -75,7 +75,7 @@ def test_each_state_tells_how_many_groups_it_has_and_an_edit_makes_them_follow(c
     assert counts == {"matched": "1", "unmatched": "2", "ambiguous": "1", "excluded": "2", "error": "0"}
 
 
-def test_a_changed_filter_is_told_and_kept_in_the_address_of_the_page(client, chosen):
+def test_a_changed_filter_is_reported_and_kept_in_the_address_of_the_page(client, chosen):
     answer = client.get(
         f"/selections/{chosen.key}/groups/",
         {"q": "oak", "state": "matched"},
@@ -143,7 +143,7 @@ def test_groups_that_leave_the_filter_while_one_scrolls_make_no_gap(client, many
     assert set(keys_in(look(client, chosen, state="excluded"))) <= set(shown)
 
 
-def test_what_was_loaded_is_there_again_when_the_list_is_drawn_anew(client, many):
+def test_what_was_loaded_is_there_again_when_the_list_is_drawn_again(client, many):
     chosen = many([1] * 90)
     ids = re.findall(r'<article id="g-(\w+)"', look(client, chosen).content.decode())
     more = re.findall(r'<article id="g-(\w+)"', look(client, chosen, after=ids[-1]).content.decode())

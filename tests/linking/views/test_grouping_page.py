@@ -80,7 +80,7 @@ def test_examples_follow_while_a_pattern_is_written_and_nothing_is_saved(client,
     assert (settings_of(chosen).pattern, settings_of(chosen).version) == ("", chosen.version)
 
 
-def test_a_bad_pattern_is_told_at_its_field_and_the_old_one_stays_in_force(client, place):
+def test_a_bad_pattern_is_reported_at_its_field_and_the_old_one_stays_in_force(client, place):
     chosen = place.select(cloudinary_field="display_name", pattern=r"^([A-Z]+-\d+)_")
     enter(client, place.member, chosen)
     page = choose(client, chosen, pattern="([A-Z]", link_mode="prepend")

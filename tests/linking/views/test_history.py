@@ -44,8 +44,8 @@ def test_a_row_tells_who_when_where_what_came_of_it_and_what_it_cost(client, pla
     sync = place.run(place.select())
     text = text_of(enter(client, place.member).get("/syncs/"))
     points = sum(part.points for part in sync.parts.all())
-    for told in ("Append", "Ada", "North", "South", "3 Done", "3 Skipped", f"{points} points"):
-        assert told in text, told
+    for reported in ("Append", "Ada", "North", "South", "3 Done", "3 Skipped", f"{points} points"):
+        assert reported in text, reported
     assert re.search(r"\d\.\d s", text)
 
 
@@ -53,7 +53,7 @@ def test_what_came_of_a_run_is_kept_with_it_and_agrees_with_its_lines(place):
     sync = place.run(place.select())
     for part in sync.parts.all():
         outcomes = list(part.changes.values_list("outcome", flat=True))
-        assert part.tallied == {name: outcomes.count(name) for name in set(outcomes)}
+        assert part.outcome_counts == {name: outcomes.count(name) for name in set(outcomes)}
         assert not part.troubled
 
 

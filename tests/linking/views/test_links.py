@@ -47,8 +47,8 @@ def unlink(client, place, *names: str, **fields) -> Sync:
 
 def test_a_row_tells_asset_key_product_store_and_since_when(client, place):
     answer = enter(client, place.member).get("/links/")
-    for told in ("front", "A-1", "Oak chair", "Elm table", "North", "Linked", "UTC"):
-        assert told in text_of(answer), told
+    for reported in ("front", "A-1", "Oak chair", "Elm table", "North", "Linked", "UTC"):
+        assert reported in text_of(answer), reported
     assert Link.objects.get(name="top").thumbnail.split("?")[0] in answer.content.decode().replace("&amp;", "&")
 
 
@@ -93,8 +93,8 @@ def test_links_of_another_environment_are_neither_shown_nor_unlinked(client, pla
     for query in ("", "?q=front", f"?store={place.stores[0].pk}"):
         assert "front" not in re.sub(r'value="[^"]*"', "", client.get(f"/links/{query}").content.decode())
     count = Sync.objects.count()
-    told = client.post("/links/unlink/", {"link": [Link.objects.first().pk]}, follow=True)
-    assert "Nothing was chosen" in text_of(told)
+    reported = client.post("/links/unlink/", {"link": [Link.objects.first().pk]}, follow=True)
+    assert "Nothing was chosen" in text_of(reported)
     assert Sync.objects.count() == count
 
 
@@ -184,8 +184,8 @@ def test_what_left_meanwhile_and_a_product_that_is_gone_are_said(client, place):
     place.delete_file(gone)
     place.delete_product("product-b-2")
     shown = unlink(client, place, "front", "side", "top")
-    told = {line.name: str(line.reason) for line in part_of(shown).changes.exclude(reason="")}
-    assert told == {
+    reported = {line.name: str(line.reason) for line in part_of(shown).changes.exclude(reason="")}
+    assert reported == {
         "side": "It is no longer in this gallery; somebody took it out.",
         "top": "The product no longer exists in the store.",
     }
@@ -209,7 +209,7 @@ def test_one_press_of_the_button_makes_one_run(client, place):
     assert unlink(client, place, "side", token="same") == first
 
 
-def test_who_presses_apply_a_moment_after_somebody_else_is_not_told_to_wait(client, place):
+def test_who_presses_apply_a_moment_after_somebody_else_is_not_asked_to_wait(client, place):
     shown = unlink(client, place, "side")
     for _ in range(2):
         pressing.apply(shown)  # both saw it as planned
@@ -246,8 +246,8 @@ def test_an_unlinking_that_is_aborted_before_it_is_planned_names_every_link_all_
     sync = pressing.unlink(place.member, list(Link.objects.all()), "t")
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
-    told = {line.name: (line.change, line.outcome) for line in part_of(sync).changes.all()}
-    assert told == dict.fromkeys(("front", "side", "top"), ("skip", "aborted"))
+    reported = {line.name: (line.change, line.outcome) for line in part_of(sync).changes.all()}
+    assert reported == dict.fromkeys(("front", "side", "top"), ("skip", "aborted"))
 
 
 def test_a_later_run_keeps_the_names_that_the_ledger_has_of_others_links(place):

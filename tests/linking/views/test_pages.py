@@ -95,7 +95,7 @@ def test_a_metafield_that_the_store_does_not_have_says_so_instead_of_matching_ev
     assert "no product metafield" in open_page(client, place, chosen)
 
 
-def test_other_fields_ask_the_stores_anew(client, scene):
+def test_other_fields_ask_the_stores_again(client, scene):
     place = scene([product("a", title="Oak chair")], [asset("a1", "Oak chair")])
     chosen = place.select()
     ask_and_answer(chosen)
@@ -111,7 +111,7 @@ def test_other_fields_ask_the_stores_anew(client, scene):
     assert StoreMatch.objects.get().matched == 1
 
 
-def test_a_bad_metafield_name_is_told_at_its_field_and_nothing_is_lost(client, scene):
+def test_a_bad_metafield_name_is_reported_at_its_field_and_nothing_is_lost(client, scene):
     place = scene([product("a")], [asset("a1", "a")], stores=2)
     chosen = place.select(stores=[])
     enter(client, place.member, chosen)
@@ -151,7 +151,7 @@ def test_variants_pictures_are_offered_where_a_key_names_a_variant(client, scene
     assert ("Use the first image as the variant's picture" in page) == offered
 
 
-def test_alt_texts_that_will_be_cut_are_told_before_the_run(client, scene):
+def test_alt_texts_that_will_be_cut_are_reported_before_the_run(client, scene):
     texts = ["x" * 512, "x" * 513, "y" * 600]
     place = scene([product("a")], [asset(f"a{at}", "a", at, context={"alt": text}) for at, text in enumerate(texts)])
     assert "2 alt texts are longer than 512 characters" in open_page(client, place, place.select())

@@ -1,4 +1,4 @@
-"""The report's page: a format is asked for, written by a job, downloaded by whoever belongs to the environment, and expires."""
+"""The report's page: a format is asked for, written by a job, downloaded by every member of the environment, and expires."""
 
 from datetime import timedelta
 
@@ -109,11 +109,11 @@ def test_an_applied_plan_needs_another_report(client, place):
     assert storages["reports"].exists(result.file)
 
 
-def test_an_expired_report_says_so_and_can_be_written_anew(client, run):
+def test_an_expired_report_says_so_and_can_be_written_again(client, run):
     old = write(client, run, "csv")
     Report.objects.update(expires=timezone.now() - timedelta(seconds=1))
     answer = client.get(path(run, "csv", "file"), follow=True)
-    assert "This report was kept for 30 days and is gone. It can be written anew." in text_of(answer)
+    assert "This report was kept for 30 days and is gone. It can be written again." in text_of(answer)
     assert "It was kept for 30 days and is gone" in text_of(client.get(path(run)))
     fresh = write(client, run, "csv")
     assert client.get(path(run, "csv", "file")).status_code == 200
@@ -121,11 +121,11 @@ def test_an_expired_report_says_so_and_can_be_written_anew(client, run):
     assert not storages["reports"].exists(old.file)
 
 
-def test_a_file_that_somebody_removed_says_so_and_can_be_written_anew(client, run):
+def test_a_file_that_somebody_removed_says_so_and_can_be_written_again(client, run):
     report = write(client, run, "csv")
     storages["reports"].delete(report.file)
     answer = client.get(path(run, "csv", "file"), follow=True)
-    assert "The file of this report is no longer there. It can be written anew." in text_of(answer)
+    assert "The file of this report is no longer there. It can be written again." in text_of(answer)
     write(client, run, "csv")
     assert client.get(path(run, "csv", "file")).status_code == 200
 

@@ -44,12 +44,12 @@ def test_a_plan_that_takes_media_away_wants_their_number_confirmed(client, scene
     assert re.search(r'<input[^>]*type="checkbox"[^>]*name="unlinks" value="5" required', page.content.decode())
 
 
-@pytest.mark.parametrize("told", [{}, {"unlinks": "2"}, {"unlinks": "0"}, {"unlinks": "3x"}])
-def test_another_number_is_refused_and_nothing_is_written(client, scene, told):
+@pytest.mark.parametrize("reported", [{}, {"unlinks": "2"}, {"unlinks": "0"}, {"unlinks": "3x"}])
+def test_another_number_is_refused_and_nothing_is_written(client, scene, reported):
     place = scene([product("a", pictures=3)], [asset("fa", "a")])
     sync = place.run(place.select(link_mode="reset"), dry_run=True)
     enter(client, place.member)
-    answer = client.post(f"/syncs/{sync.key}/apply/", told, follow=True)
+    answer = client.post(f"/syncs/{sync.key}/apply/", reported, follow=True)
     assert "Confirm that 3 media leave their galleries; nothing was written." in text_of(answer)
     assert part_of(sync).state == StoreSync.State.PLANNED
     assert place.mutations() == []
@@ -58,8 +58,8 @@ def test_another_number_is_refused_and_nothing_is_written(client, scene, told):
 def test_the_right_number_applies_the_plan_as_shown(client, scene):
     place = scene([product("a", pictures=3)], [asset("fa", "a")])
     sync = place.run(place.select(link_mode="reset"), dry_run=True)
-    [told] = field_of(page_of(client, place, sync), "unlinks")
-    place.finish(press(client, sync, "apply", unlinks=told))
+    [reported] = field_of(page_of(client, place, sync), "unlinks")
+    place.finish(press(client, sync, "apply", unlinks=reported))
     assert place.assets_in("product-a") == ["fa"]
 
 
@@ -197,12 +197,12 @@ def test_what_changed_nothing_offers_no_undo(client, scene, dry_run):
     assert Sync.objects.filter(kind="undo").count() == 0
 
 
-@pytest.mark.parametrize("told", [{"product": "x"}, {"product": "999999"}, {"store": "x"}, {"store": "999999"}])
-def test_undo_of_a_product_or_store_that_is_not_in_the_run_undoes_nothing(client, scene, told):
+@pytest.mark.parametrize("reported", [{"product": "x"}, {"product": "999999"}, {"store": "x"}, {"store": "999999"}])
+def test_undo_of_a_product_or_store_that_is_not_in_the_run_undoes_nothing(client, scene, reported):
     place = scene([product("a")], [asset("fa", "a")])
     sync = place.run(place.select())
     enter(client, place.member)
-    assert client.post(f"/syncs/{sync.key}/undo/", told | {"token": "t"}).status_code == 404
+    assert client.post(f"/syncs/{sync.key}/undo/", reported | {"token": "t"}).status_code == 404
     assert not Sync.objects.filter(kind="undo").exists()
 
 

@@ -162,12 +162,12 @@ def test_a_finished_upload_tells_every_file_and_offers_no_undo(scene, visit):
     client = visit(place, selection)
     sync = upload(client, place, selection)
     page = client.get(f"/syncs/{sync.key}/")
-    told = text_of(page)
-    assert "Done in part. 1 file done, 1 failed." in told
-    assert "Shopify could not process the picture" in told
+    reported = text_of(page)
+    assert "Done in part. 1 file done, 1 failed." in reported
+    assert "Shopify could not process the picture" in reported
     assert 'id="retry"' in page.content.decode()
     assert 'id="undo' not in page.content.decode()
-    assert "Back to Upload to Store Files" in told
+    assert "Back to Upload to Store Files" in reported
     assert "1 file of this filter" in text_of(client.get(f"/syncs/{sync.key}/files/?kind=failed"))
 
 
@@ -187,10 +187,10 @@ def test_a_new_version_is_asked_for_with_the_galleries_that_show_the_file(scene,
     new_version(place, "front", 5)
     selection = place.select()
     page = visit(place, selection).get(f"/selections/{selection.key}/upload")
-    told = text_of(page)
-    assert "1 file in these stores shows an older version" in told
-    assert "In the gallery of Oak chair" in told
-    assert "Shopify does not tell" in told
+    reported = text_of(page)
+    assert "1 file in these stores shows an older version" in reported
+    assert "In the gallery of Oak chair" in reported
+    assert "Shopify does not tell" in reported
     assert 'value="add" aria-describedby="way-add-note" checked' in page.content.decode()
 
 
@@ -203,9 +203,9 @@ def test_replacing_is_shown_first_and_has_to_be_confirmed(scene, visit):
     before = len(place.mutations())
     sync = upload(client, place, selection, new_versions="replace")
     assert sync.dry_run
-    told = text_of(client.get(f"/syncs/{sync.key}/"))
-    assert "~ replace" in told
-    assert "It is in the gallery of “Oak chair”" in told
+    reported = text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "~ replace" in reported
+    assert "It is in the gallery of “Oak chair”" in reported
     client.post(f"/syncs/{sync.key}/apply/")
     sync.refresh_from_db()
     assert sync.dry_run
@@ -267,9 +267,9 @@ def test_a_gallery_that_shows_the_file_no_more_is_not_named_with_it(scene, visit
     Link.objects.update(gone="gallery")
     new_version(place, "front", 5)
     selection = place.select()
-    told = text_of(visit(place, selection).get(f"/selections/{selection.key}/upload"))
-    assert "1 file in these stores shows an older version" in told
-    assert "Oak chair" not in told
+    reported = text_of(visit(place, selection).get(f"/selections/{selection.key}/upload"))
+    assert "1 file in these stores shows an older version" in reported
+    assert "Oak chair" not in reported
 
 
 def test_a_tick_at_a_store_that_was_broken_off_meanwhile_is_not_kept(scene, visit):

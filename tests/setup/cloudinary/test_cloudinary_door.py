@@ -112,17 +112,17 @@ def test_numbers_become_text_so_that_they_can_be_compared(place):
     assert found.metadata["sequence"] == "7"
 
 
-def test_fields_are_told_with_their_labels(place):
+def test_fields_are_reported_with_their_labels(place):
     fields = {field.external_id: field for field in metadata_fields(client_of(place))}
     assert (fields["sku"].label, fields["sku"].type) == ("SKU", "string")
 
 
-def test_a_used_up_limit_is_told_apart(place):
+def test_a_used_up_limit_is_kept_apart(place):
     place.world.faults.add(service="cloudinary", kind="http_420", times=None)
     assert trouble(place, CloudinaryClient.ping).trouble == Trouble.BUSY
 
 
-def test_a_broken_answer_is_told_apart(place):
+def test_a_broken_answer_is_kept_apart(place):
     place.world.faults.add(service="cloudinary", kind="http_502", times=None)
     assert trouble(place, CloudinaryClient.ping).trouble == Trouble.AWAY
 

@@ -38,7 +38,7 @@ def test_what_is_missing_is_shown_with_what_would_be_created(visit):
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.slug)
-def test_it_is_created_once_and_told(visit, place, item):
+def test_it_is_created_once_and_reported(visit, place, item):
     look(place.environment)
     page = create(visit, item.slug)
     assert f"{item.name} was created." in text_of(page)
@@ -60,7 +60,7 @@ def test_everything_that_was_created_is_what_cloudinary_has(visit, place):
     assert (preset["unsigned"], preset["settings"]["unique_filename"]) == (False, False)
 
 
-def test_what_exists_in_another_shape_is_told_and_stays(visit, place):
+def test_what_exists_in_another_shape_is_reported_and_stays(visit, place):
     here = place.world.environments[0]
     here.fields["sku"] = MetadataField("sku", "Article", "integer")
     here.fields["product_order"] = MetadataField("product_order", "Sequence", "integer")
@@ -78,7 +78,7 @@ def test_what_somebody_created_meanwhile_is_not_changed(visit, place):
     assert place.world.environments[0].transformations["product_images"] == "w_1"
 
 
-def test_a_refusal_of_cloudinary_is_told_and_the_rest_can_still_be_created(visit, place):
+def test_a_refusal_of_cloudinary_is_reported_and_the_rest_can_still_be_created(visit, place):
     for at in range(100):
         place.world.environments[0].fields[f"f{at}"] = MetadataField(f"f{at}", f"F{at}", "string")
     page = create(visit, "field-sku")

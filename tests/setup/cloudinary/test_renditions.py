@@ -58,7 +58,7 @@ def test_what_cloudinary_delivers_is_saved_and_shown_beside_the_original(visit, 
 
 
 @pytest.mark.parametrize("wrong", ["c_limit,w_wide", "c_limt,w_800", "t_nothing_like_it", "q_0"])
-def test_a_typo_is_told_in_cloudinarys_words_and_nothing_is_saved(visit, wrong):
+def test_a_typo_is_reported_in_cloudinarys_words_and_nothing_is_saved(visit, wrong):
     before = saved()
     page = save(visit, image=wrong)
     assert page.status_code == 422

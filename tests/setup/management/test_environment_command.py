@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def environment(*arguments: str) -> str:
-    told = io.StringIO()
-    call_command("environment", *arguments, stdout=told)
-    return told.getvalue()
+    reported = io.StringIO()
+    call_command("environment", *arguments, stdout=reported)
+    return reported.getvalue()
 
 
 @pytest.fixture
@@ -35,15 +35,15 @@ def added(cloud: str, typed) -> str:
     return environment("add", cloud, "--api-key", "123", "--no-check")
 
 
-def secret_in(told: str) -> str:
-    return next(line.split()[1] for line in told.splitlines() if line.strip().startswith("secret"))
+def secret_in(reported: str) -> str:
+    return next(line.split()[1] for line in reported.splitlines() if line.strip().startswith("secret"))
 
 
 def test_an_added_environment_tells_its_launch_secret_once_and_launches_with_it(typed):
-    told = added("demo", typed)
-    secret = secret_in(told)
-    assert "http://localhost:8000/launch" in told
-    assert "the-api-secret" not in told
+    reported = added("demo", typed)
+    secret = secret_in(reported)
+    assert "http://localhost:8000/launch" in reported
+    assert "the-api-secret" not in reported
     assert Environment.objects.get().api_secret == "the-api-secret"
     assert verify(signed(secret, cloud_name="demo", iss="cloudinary-console"), now=timezone.now()).environment.pk
     assert secret not in environment("list")
@@ -74,9 +74,9 @@ def test_an_environment_is_added_once_and_only_with_its_secret(typed):
 def test_the_list_names_all_with_their_stores_and_no_secret(typed):
     added("first", typed)
     added("second", typed)
-    told = environment("list")
-    assert [line.split()[0] for line in told.splitlines()[1:]] == ["first", "second"]
-    assert "the-api-secret" not in told
+    reported = environment("list")
+    assert [line.split()[0] for line in reported.splitlines()[1:]] == ["first", "second"]
+    assert "the-api-secret" not in reported
 
 
 def test_after_a_rotation_both_launch_secrets_are_good_for_a_while(typed):
@@ -106,9 +106,9 @@ def test_removing_says_what_goes_and_takes_only_its_own(typed):
         row = Environment.objects.get(cloud_name=cloud)
         Store.objects.create(environment=row, domain="a.myshopify.com", access_token="x")
         Member.objects.create(environment=row, external_id="u1")
-    told = environment("remove", "first", "--yes")
-    assert "1  stores" in told
-    assert "1  members" in told
+    reported = environment("remove", "first", "--yes")
+    assert "1  stores" in reported
+    assert "1  members" in reported
     assert [store.environment.cloud_name for store in Store.objects.all()] == ["second"]
     assert AuditEntry.objects.filter(cloud_name="first", action="environment.remove").exists()
 
@@ -121,7 +121,7 @@ def test_removing_wants_the_name_written(typed, monkeypatch):
     assert Environment.objects.exists()
 
 
-def test_what_is_not_there_is_told(typed):
+def test_what_is_not_there_is_reported(typed):
     for arguments in (["remove", "x", "--yes"], ["rotate-secret", "x", "launch"]):
         with pytest.raises(CommandError, match="There is no environment x"):
             environment(*arguments)
@@ -150,7 +150,7 @@ def test_the_first_environment_comes_from_variables_however_often_that_runs(vari
     assert (kept.api_secret, kept.default_link_mode) == ("another", "prepend")
 
 
-def test_incomplete_variables_are_told(variables):
+def test_incomplete_variables_are_reported(variables):
     variables.setenv("LAUNCH_SECRET", "short")
     with pytest.raises(CommandError, match="less than 32"):
         environment("from-env")

@@ -157,10 +157,16 @@ def test_what_is_done_to_runs_is_written_down(client, scene):
     place.run(selection)  # by its door, which writes it down, too
     done = Sync.objects.exclude(pk=sync.pk).get()
     client.post(f"/syncs/{done.key}/undo/", {"token": "2"})
-    told = list(AuditEntry.objects.order_by("pk").values_list("action", "person", "object"))
-    assert [action for action, _, _ in told] == ["sync.start", "sync.apply", "sync.abort", "sync.start", "sync.undo"]
-    assert {person for _, person, _ in told} == {"Ada"}
-    assert told[0][2] == f"run {sync.key}"
+    reported = list(AuditEntry.objects.order_by("pk").values_list("action", "person", "object"))
+    assert [action for action, _, _ in reported] == [
+        "sync.start",
+        "sync.apply",
+        "sync.abort",
+        "sync.start",
+        "sync.undo",
+    ]
+    assert {person for _, person, _ in reported} == {"Ada"}
+    assert reported[0][2] == f"run {sync.key}"
 
 
 def test_a_refused_launch_of_an_environment_of_ours_is_written_down(client, ada):

@@ -1,4 +1,4 @@
-"""The signed launch: what gets in, and what is told to whom it keeps out."""
+"""The signed launch: what gets in, and what people learn whom it keeps out."""
 
 import re
 import uuid
@@ -82,7 +82,7 @@ def test_a_launch_is_good_once():
 
 
 def test_a_tokens_id_is_used_up_in_its_own_environment_only():
-    """All Consoles may name the same issuer, and whoever signs for one environment must lock nobody out of another."""
+    """All Consoles may name the same issuer, and a signer of one environment must lock nobody out of another."""
     environment()
     environment(cloud_name="other")
     verify(token(cloud_name="other", jti="the same"), now=NOW)

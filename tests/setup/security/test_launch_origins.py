@@ -96,10 +96,10 @@ def test_where_the_origin_is_not_certain_the_person_is_asked_and_nothing_happens
     text = html.unescape(text_of(page))
     assert "You are about to enter Demo as Ada (ada@example.com), with 2 assets." in text
     assert "Continue as Ada" in text
-    told = (
+    reported = (
         f"This was opened from {origin}." if origin == BELOW else "The browser did not say from where this was opened."
     )
-    assert told in text
+    assert reported in text
     assert "autofocus" not in page.content.decode()
     assert not is_in(client)
     assert not Member.objects.exists()

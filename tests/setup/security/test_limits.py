@@ -1,4 +1,4 @@
-"""Limits: whoever is too quick is told when to try again; nobody else notices, and Redis may be away."""
+"""Limits: a client that is too quick learns when to try again; nobody else notices, and Redis may be away."""
 
 import re
 import time
@@ -75,7 +75,7 @@ def test_an_environment_has_ten_times_as_many_and_no_more(few):
     assert not spent("sync", member("elsewhere"), 1)
 
 
-def test_a_new_period_begins_anew(few, monkeypatch):
+def test_a_new_period_begins_again(few, monkeypatch):
     few(launch=1)
     ada, now = member(), time.time()
     assert spent("launch", ada, 2)

@@ -38,9 +38,9 @@ def write(table: str, column: str, pk: int, value: str) -> None:
 
 
 def rotate(*arguments: str) -> str:
-    told = io.StringIO()
-    call_command("rotate_keys", *arguments, stdout=told)
-    return told.getvalue()
+    reported = io.StringIO()
+    call_command("rotate_keys", *arguments, stdout=reported)
+    return reported.getvalue()
 
 
 def test_a_secret_is_read_as_it_was_saved_and_stored_under_the_first_key(settings):
@@ -123,15 +123,15 @@ def test_a_secret_is_never_written_without_its_row():
 
 def test_rows_of_secrets_show_none_in_repr_values_or_fixtures():
     row = store(environment())
-    told = io.StringIO()
-    call_command("dumpdata", "setup", stdout=told)
-    assert json.loads(told.getvalue())
-    text = told.getvalue() + repr(row) + str(list(Store.objects.values())) + str(list(Environment.objects.values()))
+    reported = io.StringIO()
+    call_command("dumpdata", "setup", stdout=reported)
+    assert json.loads(reported.getvalue())
+    text = reported.getvalue() + repr(row) + str(list(Store.objects.values())) + str(list(Environment.objects.values()))
     for secret in ("shpat_the_token", "the api secret", "the launch"):
         assert secret not in text
 
 
-def test_rotation_encrypts_everything_anew_and_then_the_old_key_is_not_needed(settings):
+def test_rotation_encrypts_everything_again_and_then_the_old_key_is_not_needed(settings):
     settings.ENCRYPTION_KEYS = [OLD]
     owner = environment()
     for at in range(205):
@@ -220,11 +220,11 @@ def test_readers_and_writers_go_on_while_keys_are_rotated(settings):
 
     threads = [Thread(target=work) for _ in range(3)]
     [thread.start() for thread in threads]
-    told = rotate()
+    reported = rotate()
     stop.set()
     [thread.join(20) for thread in threads]
     assert (troubles, seen) == ([], {"token"})
-    assert "0 left" in told
+    assert "0 left" in reported
     settings.ENCRYPTION_KEYS = [NEW]
     assert {row.access_token.partition(" ")[0] for row in Store.objects.all()} == {"token"}
 

@@ -1,4 +1,4 @@
-"""Whether the keys of a process open what is stored, and the way out for whoever has lost one."""
+"""Whether the keys of a process open what is stored, and the way out when one is lost."""
 
 import io
 
@@ -46,7 +46,7 @@ def test_one_secret_under_a_key_that_is_not_held_is_trouble(demo, settings):
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "reported"),
     [
         ([], "ENCRYPTION_KEYS is empty"),
         (["nonsense"], "Key 1 of 1 in ENCRYPTION_KEYS is no key"),
@@ -54,9 +54,9 @@ def test_one_secret_under_a_key_that_is_not_held_is_trouble(demo, settings):
         ([OTHER], "2 of 2 stored secrets need a key"),
     ],
 )
-def test_no_key_nonsense_and_another_key_are_trouble(demo, settings, keys, told):
+def test_no_key_nonsense_and_another_key_are_trouble(demo, settings, keys, reported):
     settings.ENCRYPTION_KEYS = keys
-    assert trouble().startswith(told)
+    assert trouble().startswith(reported)
 
 
 def test_where_nothing_is_stored_every_key_fits(db, settings):
@@ -77,7 +77,7 @@ def test_a_damaged_secret_is_no_matter_of_keys(demo, text):
     assert trouble() == ""
 
 
-def test_who_has_lost_a_key_can_make_everything_anew_and_then_it_is_not_missed(rehearse, settings, monkeypatch):
+def test_who_has_lost_a_key_can_make_everything_again_and_then_it_is_not_missed(rehearse, settings, monkeypatch):
     """By what an operator and an admin have: the variables or the commands, and Setup."""
     settings.ENCRYPTION_KEYS = [OLD]
     found = rehearse()
@@ -99,10 +99,10 @@ def test_who_has_lost_a_key_can_make_everything_anew_and_then_it_is_not_missed(r
     assert trouble() == ""
 
 
-def test_a_launch_secret_whose_key_is_lost_is_made_anew(demo, settings):
+def test_a_launch_secret_whose_key_is_lost_is_made_again(demo, settings):
     settings.ENCRYPTION_KEYS = [NEW]
-    told = io.StringIO()
-    call_command("environment", "rotate-secret", "demo", "launch", stdout=told)
+    reported = io.StringIO()
+    call_command("environment", "rotate-secret", "demo", "launch", stdout=reported)
     fresh = Environment.objects.get()
-    assert fresh.launch_secret in told.getvalue()
+    assert fresh.launch_secret in reported.getvalue()
     assert fresh.former_launch_secret == ""

@@ -78,7 +78,7 @@ def test_a_ticket_opens_one_window(rehearse):
     refused(window.open(), "This attempt is over.")
 
 
-def test_a_ticket_lapses_and_the_frame_is_told(rehearse):
+def test_a_ticket_lapses_and_the_frame_learns(rehearse):
     window = rehearse().begin()
     Authorization.objects.update(expires=timezone.now() - timedelta(seconds=1))
     refused(window.open(), "This attempt is over.")
@@ -209,7 +209,7 @@ def test_who_is_no_admin_any_more_connects_nothing(rehearse):
     assert not Store.objects.exists()
 
 
-def test_a_merchant_who_does_not_agree_to_everything_is_told_what_is_missing(rehearse):
+def test_a_merchant_who_does_not_agree_to_everything_is_reported_what_is_missing(rehearse):
     found = rehearse()
     found.merchant("app", {"grantable": ["write_products"]})
     window = found.begin()
@@ -240,7 +240,7 @@ def test_a_store_that_is_unknown_is_noticed_before_shopify_is_asked(rehearse):
     assert not Authorization.objects.exists()
 
 
-def test_without_an_app_the_person_is_told_to_name_one(rehearse):
+def test_without_an_app_the_person_learns_to_name_one(rehearse):
     found = rehearse(app=False)
     answer = found.client.post("/setup/connect/install/", {"domain": "my-shop"})
     assert answer.status_code == 422

@@ -205,7 +205,7 @@ def test_without_any_word_about_the_bucket_the_first_wait_is_two_seconds(peer):
     assert 2.0 <= peer.waits[0] <= 2.5
 
 
-def test_throttling_waits_until_the_bucket_as_last_told_holds_enough(peer):
+def test_throttling_waits_until_the_bucket_as_last_reported_holds_enough(peer):
     cost = COST | {"requestedQueryCost": 900, "throttleStatus": COST["throttleStatus"] | {"currentlyAvailable": 100}}
     peer.answers(refused("THROTTLED", extensions={"cost": cost}), FINE)
     peer.client().run(READ)

@@ -109,8 +109,8 @@ def test_a_refresh_token_stays_if_no_other_comes(peer):
         (1e300, 315_360_000),
     ],
 )
-def test_a_life_of_any_shape_makes_a_date(peer, told, seconds):
-    peer.answers(Answer(GRANT | {"expires_in": told}))
+def test_a_life_of_any_shape_makes_a_date(peer, reported, seconds):
+    peer.answers(Answer(GRANT | {"expires_in": reported}))
     assert ask(peer).expires_in == seconds
 
 

@@ -213,7 +213,7 @@ def test_access_that_was_taken_away_stops_the_store_with_what_to_do(rehearse, wa
     assert words in error.text
 
 
-def test_a_rotated_secret_that_nobody_entered_is_told(rehearse):
+def test_a_rotated_secret_that_nobody_entered_is_reported(rehearse):
     found = connected(rehearse, "by_credentials")
     found.app.rotate(timezone.now().timestamp() - 7200)
     lapse(found)

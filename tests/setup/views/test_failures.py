@@ -109,7 +109,7 @@ def test_no_address_is_more_than_unavailable(client, ada, away, address):
     assert client.get(address).status_code == 503
 
 
-def test_who_is_not_signed_in_is_told_how_to_come_in(away):
+def test_who_is_not_signed_in_is_reported_how_to_come_in(away):
     away()
     assert Client().get("/setup/").status_code == 401
 

@@ -70,7 +70,7 @@ def test_no_mode_that_takes_media_away_can_become_a_default(visit, place, mode):
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "reported"),
     [
         ({"cloudinary": "metadata:nothing_like_it"}, "Select a valid choice"),
         ({"cloudinary": "context", "cloudinary_text": " "}, "Write the contextual key"),
@@ -80,10 +80,10 @@ def test_no_mode_that_takes_media_away_can_become_a_default(visit, place, mode):
         ({"shopify": "colour"}, "Select a valid choice"),
     ],
 )
-def test_a_default_that_cannot_be_is_told_at_its_field_and_nothing_is_saved(visit, place, changed, told):
+def test_a_default_that_cannot_be_is_reported_at_its_field_and_nothing_is_saved(visit, place, changed, reported):
     page = save(visit, "matching", **MATCHING | {"comparison": "fold"} | changed)
     assert page.status_code == 422
-    assert told in text_of(page)
+    assert reported in text_of(page)
     assert not fresh(place).default_fold
 
 
@@ -118,7 +118,7 @@ def test_a_default_that_cloudinary_has_no_more_stays_chosen_and_says_so(visit, p
     assert "gone (not in Cloudinary)" in text_of(visit.get("/setup/sections/"))
 
 
-def test_cloudinary_away_is_told_and_the_page_stays(visit, place):
+def test_cloudinary_away_is_reported_and_the_page_stays(visit, place):
     place.environment.api_secret = "wrong"
     place.environment.save()
     page = visit.get("/setup/sections/")

@@ -34,7 +34,7 @@ def test_a_store_is_called_as_people_call_it(rehearse):
     assert str(found.store) == "North"
 
 
-def test_a_name_that_is_too_long_is_told_at_its_field(rehearse):
+def test_a_name_that_is_too_long_is_reported_at_its_field(rehearse):
     found, pk = running(rehearse)
     answer = found.client.post(f"/setup/stores/{pk}/name/", {"label": "x" * 101})
     assert answer.status_code == 422
@@ -149,7 +149,7 @@ def test_a_run_that_meets_a_reconnected_store_takes_the_new_token(rehearse):
     assert client.run(CONNECTION)["shop"]["name"] == "North"
 
 
-def test_a_frozen_store_is_told_and_goes_on_after_check_again(rehearse):
+def test_a_frozen_store_is_reported_and_goes_on_after_check_again(rehearse):
     found, pk = running(rehearse)
     found.merchant("app", {"closed": 402})
     assert "The store is frozen until its Shopify bill is paid." in text_of(

@@ -56,7 +56,7 @@ def test_no_secret_and_no_token_is_on_any_page(rehearse):
         ({"client_secret": ""}, "This field is required."),
     ],
 )
-def test_wrong_credentials_are_told_apart_with_what_to_do(rehearse, changed, words):
+def test_wrong_credentials_are_kept_apart_with_what_to_do(rehearse, changed, words):
     found = rehearse(app=False)
     assert words in refused(found.by_credentials(**changed))
     assert not ShopifyApp.objects.exists()
@@ -98,11 +98,11 @@ def test_a_pasted_token_without_a_scope_names_it(rehearse):
     )
 
 
-def test_a_revoked_token_is_told(rehearse):
+def test_a_revoked_token_is_reported(rehearse):
     assert "refuses its access token" in refused(rehearse().by_token(token="shpat_dead"))
 
 
-def test_a_token_of_another_store_is_told_as_wrong(rehearse):
+def test_a_token_of_another_store_is_called_wrong(rehearse):
     found = rehearse(stores=2)
     first, second = found.place.world.shops.values()
     second.access_token = first.access_token
@@ -110,7 +110,7 @@ def test_a_token_of_another_store_is_told_as_wrong(rehearse):
 
 
 @pytest.mark.parametrize("token", ["two words", "é", "line\nbreak", "x" * 300])
-def test_a_token_that_is_none_is_told_at_its_field_and_is_not_shown_again(rehearse, token):
+def test_a_token_that_is_none_is_reported_at_its_field_and_is_not_shown_again(rehearse, token):
     answer = rehearse().by_token(token=token)
     assert 'id="token-token_error"' in answer.content.decode()
     assert token not in answer.content.decode()
@@ -142,7 +142,7 @@ def test_reconnecting_in_another_way_keeps_the_row_and_drops_the_old_secret(rehe
     assert not ShopifyApp.objects.exists()
 
 
-def test_connecting_asks_to_be_told_of_the_uninstalling_once(rehearse):
+def test_connecting_subscribes_to_the_uninstalling_once(rehearse):
     found = rehearse()
     found.by_credentials()
     found.by_credentials()

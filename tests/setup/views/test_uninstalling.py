@@ -21,7 +21,7 @@ from tests import pressing
 from tests.linking.visits import text_of
 from tests.scenes import asset, part_of, product
 from tests.setup.rehearsal import notice
-from tests.setup.views.test_webhooks import Moment, installed, left, told
+from tests.setup.views.test_webhooks import Moment, installed, left, reported
 
 
 def test_uninstalling_drops_the_tokens_and_says_what_to_do(rehearse):
@@ -58,7 +58,7 @@ def test_a_repeat_is_answered_and_ignored(rehearse):
     found.merchant("app", {"installed": True})
     found.by_credentials()
     Store.objects.update(connected=timezone.now() - timedelta(minutes=5))
-    assert told(found, event="one") == 200
+    assert reported(found, event="one") == 200
     assert found.store.status == "connected"
     assert Notice.objects.count() == 1
 
@@ -70,7 +70,7 @@ def test_of_eight_deliveries_at_once_one_is_obeyed(rehearse):
 
     def send(_) -> int:
         try:
-            return told(found, event="one")
+            return reported(found, event="one")
         finally:
             connections.close_all()
 
@@ -99,7 +99,7 @@ def test_a_captured_notice_that_comes_again_ends_no_store_that_lets_us_in(rehear
     before = Store.objects.values().get()
     known = {"at": timezone.now()} | changed
     for _ in range(2):
-        assert told(found, **known) == 200
+        assert reported(found, **known) == 200
     assert Store.objects.values().get() == before
     entry = AuditEntry.objects.filter(action__startswith="store.uninstall").first()
     assert (entry.action, entry.object, entry.ip) == ("store.uninstalling-disproved", found.shop.domain, "127.0.0.1")
@@ -119,7 +119,7 @@ def test_a_captured_notice_without_any_other_header_ends_no_store(rehearse):
 def test_a_captured_notice_ends_no_paused_store(rehearse):
     found = installed(rehearse)
     found.store.pause()
-    assert told(found) == 200
+    assert reported(found) == 200
     assert (found.store.status, bool(found.store.access_token)) == ("paused", True)
 
 
@@ -127,7 +127,7 @@ def test_an_installed_app_whose_token_lapsed_is_let_in_with_the_next_one(rehears
     found = installed(rehearse)
     Store.objects.update(token_granted=timezone.now() - timedelta(hours=2))
     found.merchant("revoke")
-    assert told(found) == 200
+    assert reported(found) == 200
     assert (found.store.status, found.store.token_serial) == ("connected", 2)
 
 
@@ -152,15 +152,15 @@ def test_a_store_that_gives_no_clear_answer_is_asked_again_when_the_notice_comes
     assert found.store.access_token
     assert not Notice.objects.exists()
     found.merchant("app", {"closed": None, "installed": False})
-    assert told(found, event="one") == 200
+    assert reported(found, event="one") == 200
     assert (found.store.status, found.store.access_token) == ("broken", "")
 
 
-def test_a_store_is_asked_only_so_often_whoever_sends_notices(rehearse, settings):
+def test_a_store_is_asked_only_so_often_no_matter_who_sends_notices(rehearse, settings):
     found = installed(rehearse)
     settings.LIMITS = settings.LIMITS | {"uninstalling": 3}
     limits._here.forget()
-    assert [told(found) for _ in range(5)] == [200, 200, 200, 503, 503]
+    assert [reported(found) for _ in range(5)] == [200, 200, 200, 503, 503]
     limits._here.forget()
     assert AuditEntry.objects.filter(action="store.uninstalling-disproved").count() == 3
 
@@ -174,7 +174,7 @@ def test_one_thread_at_a_time_waits_for_a_store(rehearse, monkeypatch):
     assert found.store.status == "broken"
 
 
-def test_a_store_that_was_connected_anew_while_it_was_asked_keeps_its_new_tokens(rehearse, monkeypatch):
+def test_a_store_that_was_connected_again_while_it_was_asked_keeps_its_new_tokens(rehearse, monkeypatch):
     found = installed(rehearse)
 
     def meanwhile(store) -> bool:
@@ -182,11 +182,11 @@ def test_a_store_that_was_connected_anew_while_it_was_asked_keeps_its_new_tokens
         return True
 
     monkeypatch.setattr(uninstalling, "is_gone", meanwhile)
-    assert told(found) == 200
+    assert reported(found) == 200
     assert (found.store.status, bool(found.store.access_token)) == ("connected", True)
 
 
 def test_a_late_notice_does_not_end_a_newer_connection(rehearse):
     found = installed(rehearse)
-    assert told(found, at=timezone.now() - timedelta(hours=1)) == 200
+    assert reported(found, at=timezone.now() - timedelta(hours=1)) == 200
     assert found.store.status == "connected"

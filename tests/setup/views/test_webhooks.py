@@ -33,7 +33,7 @@ class Moment:
         return self.text
 
 
-def told(found, topic="app/uninstalled", *, secret="", **changed):
+def reported(found, topic="app/uninstalled", *, secret="", **changed):
     at = changed.pop("at", timezone.now())
     domain = changed.pop("domain", found.shop.domain)
     return notice(Client(), topic, domain, secret or found.app.client_secret, at=at, **changed).status_code
@@ -42,7 +42,7 @@ def told(found, topic="app/uninstalled", *, secret="", **changed):
 def left(found, **changed) -> int:
     """The merchant uninstalls the app, and the notice comes."""
     found.merchant("app", {"installed": False})
-    return told(found, **changed)
+    return reported(found, **changed)
 
 
 def installed(rehearse, **known):
@@ -68,7 +68,7 @@ def installed(rehearse, **known):
 )
 def test_what_shopify_did_not_sign_is_unauthorised_and_changes_nothing(rehearse, changed):
     found = installed(rehearse, app=False)
-    assert told(found, **changed) == 401
+    assert reported(found, **changed) == 401
     assert found.store.status == "connected"
     assert Notice.objects.count() == 0
 
@@ -77,8 +77,8 @@ def test_a_body_that_was_changed_on_the_way_is_unauthorised(rehearse):
     found = installed(rehearse)
     body = json.dumps({"id": 1, "myshopify_domain": found.shop.domain}).encode()
     signed = base64.b64encode(hmac.new(found.app.client_secret.encode(), body, hashlib.sha256).digest()).decode()
-    assert told(found, body=body + b" ", signature=signed) == 401
-    assert told(found, body=body, signature=signed) == 200
+    assert reported(found, body=body + b" ", signature=signed) == 401
+    assert reported(found, body=body, signature=signed) == 200
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_body_that_was_changed_on_the_way_is_unauthorised(rehearse):
 )
 def test_a_signed_body_that_does_not_fit_is_a_bad_request(rehearse, body):
     found = installed(rehearse)
-    assert told(found, body=body) == 400
+    assert reported(found, body=body) == 400
     assert found.store.status == "connected"
 
 
@@ -96,20 +96,20 @@ def test_a_notice_is_for_the_store_in_its_body_and_not_for_the_one_in_the_header
     first, second = found.place.world.shops.values()
     assert found.by_credentials(domain=second.domain).status_code == 302
     body = json.dumps({"id": 1, "myshopify_domain": first.domain}).encode()
-    assert told(found, body=body, header_domain=second.domain) == 400
+    assert reported(found, body=body, header_domain=second.domain) == 400
     assert not Store.objects.exclude(status="connected").exists()
 
 
 def test_a_notice_of_one_kind_is_no_notice_of_another(rehearse):
     found = installed(rehearse)
     body = json.dumps({"id": 1, "myshopify_domain": found.shop.domain}).encode()
-    assert told(found, "shop/redact", body=body) == 400
+    assert reported(found, "shop/redact", body=body) == 400
 
 
 @pytest.mark.parametrize("size", [257 * 1024, 5_000_000])
 def test_an_oversized_body_is_refused_before_it_is_read(rehearse, size):
     found = installed(rehearse)
-    assert told(found, body=b"x" * size) == 413
+    assert reported(found, body=b"x" * size) == 413
 
 
 def test_other_methods_are_not_answered(client):
@@ -117,21 +117,21 @@ def test_other_methods_are_not_answered(client):
 
 
 def test_a_topic_that_we_did_not_ask_for_is_answered_and_ignored(rehearse):
-    assert told(installed(rehearse), "orders/create") == 200
+    assert reported(installed(rehearse), "orders/create") == 200
     assert Notice.objects.count() == 0
 
 
 @pytest.mark.parametrize("topic", PRIVACY)
 def test_privacy_notices_are_answered_also_for_stores_that_are_gone(rehearse, topic):
     found = rehearse()
-    assert told(found, topic) == 200
-    assert told(found, topic, signature="AAAA") == 401
+    assert reported(found, topic) == 200
+    assert reported(found, topic, signature="AAAA") == 401
 
 
 @pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact"])
 def test_notices_about_customers_find_nothing_and_change_nothing(rehearse, topic):
     found = installed(rehearse)
-    assert told(found, topic) == 200
+    assert reported(found, topic) == 200
     assert found.store.status == "connected"
 
 
@@ -140,7 +140,7 @@ def test_redacting_a_shop_removes_what_is_kept_of_it(rehearse):
     found.place.stores = [found.store]
     found.place.run(found.place.select())
     left(found)
-    assert told(found, "shop/redact") == 200
+    assert reported(found, "shop/redact") == 200
     assert not Store.objects.exists()
     assert not StoreSync.objects.exists()
     assert AuditEntry.objects.filter(action="store.redact").count() == 1
@@ -148,7 +148,7 @@ def test_redacting_a_shop_removes_what_is_kept_of_it(rehearse):
 
 def test_a_shop_that_was_installed_again_is_not_redacted(rehearse):
     found = installed(rehearse)
-    assert told(found, "shop/redact") == 200
+    assert reported(found, "shop/redact") == 200
     assert found.store.status == "connected"
 
 
@@ -171,19 +171,19 @@ def test_after_a_rotation_the_old_secret_signs_for_an_hour(rehearse):
     old = found.app.client_secret
     found.app.rotate(timezone.now().timestamp())
     found.name_app()
-    assert told(found, "customers/redact", secret=old) == 200
-    assert told(found, "customers/redact") == 200
+    assert reported(found, "customers/redact", secret=old) == 200
+    assert reported(found, "customers/redact") == 200
     app = found.store.app
     app.rotated = timezone.now() - timedelta(hours=2)
     app.save()
-    assert told(found, "customers/redact", secret=old) == 401
+    assert reported(found, "customers/redact", secret=old) == 401
 
 
 def test_old_notices_are_forgotten(rehearse):
     found = installed(rehearse)
-    told(found, "customers/redact", event="old")
+    reported(found, "customers/redact", event="old")
     Notice.objects.update(received=timezone.now() - timedelta(days=8))
-    told(found, "customers/redact", event="new")
+    reported(found, "customers/redact", event="new")
     assert list(Notice.objects.values_list("event_id", flat=True)) == ["new"]
 
 
