@@ -99,7 +99,9 @@ def test_from_the_launch_to_a_dry_run_in_the_consoles_frame(sites):
     place.launch("Media Library admin")
     app = place.page.frame_locator("iframe")
     expect(app.get_by_role("heading", name="Setup", exact=True)).to_be_visible()
-    expect(app.locator("#prepare[hx-trigger]")).to_have_count(0)  # it draws the sections again when it has been prepared
+    expect(app.locator("#prepare[hx-trigger]")).to_have_count(
+        0
+    )  # it draws the sections again when it has been prepared
     app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
     expect(app.locator("#matching-state")).to_have_text("Saved.")
     app.get_by_role("link", name="Link to Products").click()

@@ -97,7 +97,7 @@ def test_a_refresh_token_stays_if_no_other_comes(peer):
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"),
+    ("reported", "seconds"),
     [
         (3600, 3600),
         (3600.9, 3600),
