@@ -3,7 +3,7 @@
 from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.domain.plan import Change, fingerprint
-from linking.models import ProductSync, Sync
+from linking.models import ChangeRow, ProductSync, Sync
 from setup.reasons import Reason
 from setup.shopify.errors import Remedy, ShopifyError
 
@@ -52,13 +52,26 @@ def _is_change(of_variant: dict) -> bool:
 
 
 def plan_is_whole(product: ProductSync) -> bool:
-    """Whether gallery and plan are there: every place of it, and nothing leaves that no line names. With its lines."""
+    """Whether gallery and plan are there: every place that a line names, and nothing leaves that no line names. With its lines."""
     if not gallery_is_known(product) or not isinstance(product.after, list) or not all(map(_is_slot, product.after)):
         return False
-    planned = {
-        id for line in product.changes.all() if line.change in DEPARTURES for id in (line.medium_id, line.replaces)
-    }
-    return planned >= set(leaves(product)) and stored.are_pairs(product.incoming, str, str)
+    lines = [line for line in product.changes.all() if not line.owner_id]
+    planned = {id for line in lines if line.change in DEPARTURES for id in (line.medium_id, line.replaces)}
+    if not planned >= set(leaves(product)) or not stored.are_pairs(product.incoming, str, str):
+        return False
+    # Without the place of an arrival, what it replaces would leave, and nothing would come.
+    return all(_has_its_place(line, product.after) for line in lines if line.outcome == ChangeRow.Outcome.PENDING)
+
+
+def _has_its_place(line: ChangeRow, after: list[dict]) -> bool:
+    if line.position_after is None:
+        return True
+    if not 0 < line.position_after <= len(after):
+        return False
+    slot = after[line.position_after - 1]
+    return (
+        slot["asset"] == line.asset_id if "file" in slot else line.medium_id in (slot.get("medium"), slot.get("return"))
+    )
 
 
 def _is_slot(slot: object) -> bool:

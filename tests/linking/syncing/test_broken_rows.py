@@ -85,6 +85,21 @@ def test_a_plan_that_is_damaged_before_it_is_applied_writes_whole_galleries_or_n
     assert turn > 1
 
 
+@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize(("old", "new"), [("xy", "yz"), ("yz", "xy")])
+def test_a_plan_that_lacks_the_place_of_an_arrival_or_of_what_stays_writes_nothing(place, old, new, at):
+    """Else what the arrival replaces would leave, and nothing would come."""
+    place.run(choice(place, old))
+    sync = place.run(choice(place, new), dry_run=True)
+    for row in ProductSync.objects.filter(part__sync=sync):
+        row.after = row.after[:at] + row.after[at + 1 :]
+        row.save(update_fields=["after"])
+    pressing.apply(sync)
+    ended(sync)
+    assert galleries(place) == holding(old)
+    assert not {"done", "unchanged"} & set(states_of(sync).values())
+
+
 @pytest.mark.parametrize("column", OF_PLANS)
 def test_a_run_whose_rows_are_damaged_is_undone_whole_or_not_at_all(place, column):
     for turn in count():
