@@ -139,5 +139,5 @@ def own_error(error: Exception, reference: str) -> Reason:
     """With the reference, and with what the system says of files and connections, or that it took too long."""
     if isinstance(error, BaseTimeoutException):
         return Reason("job.too_long", reference=reference)
-    told = {"said": error.strerror} if isinstance(error, OSError) and error.strerror else {}
-    return Reason("job.own_error", reference=reference, **told)
+    values = {"said": error.strerror} if isinstance(error, OSError) and error.strerror else {}
+    return Reason("job.own_error", reference=reference, **values)

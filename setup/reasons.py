@@ -244,8 +244,8 @@ def worded(reason: Reason) -> str:
             return template.format(**values) if isinstance(template, str) else template(**values)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
             pass
-    told = ", ".join(f"{name}: {value}" for name, value in values.items())
-    return f"This release of AssetLink has no words for it: {reason.code}{f' ({told})' if told else ''}."
+    listed = ", ".join(f"{name}: {value}" for name, value in values.items())
+    return f"This release of AssetLink has no words for it: {reason.code}{f' ({listed})' if listed else ''}."
 
 
 def _shown(value: Any) -> Any:

@@ -17,7 +17,7 @@ SOURCES = ("*/migrations/*.py", "setup/security/append_only.py", "requirements.t
 
 
 def copy_to(database: Path) -> None:
-    """Whoever comes first migrates, and the others wait: each would take seconds of a core for the same."""
+    """The first process migrates, and the others wait: each would take seconds of a core for the same."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -37,8 +37,8 @@ VIDEO_FITS_UPRIGHT = "c_limit,w_2160,h_3840"
 BOUNDED = ("limit", "fit", "mfit", "scale")
 EXACT = ("fill", "thumb", "pad", "fill_pad", "auto")
 # With these a picture's size cannot be known from the text alone: named ones, conditions, ratios, turns, layers, variables.
-UNTOLD = {"t", "if", "ar", "dpr", "a", "l", "u", "z"}
-UNTOLD_VALUES = re.compile(r"(?:^|,)(?:\$|e_trim|e_gen|fl_[^,]*(?:relative|layer))")
+UNKNOWN = {"t", "if", "ar", "dpr", "a", "l", "u", "z"}
+UNKNOWN_VALUES = re.compile(r"(?:^|,)(?:\$|e_trim|e_gen|fl_[^,]*(?:relative|layer))")
 NUMBER = re.compile(r"\d+(?:\.\d+)?\Z")
 
 
@@ -56,7 +56,7 @@ def output_size(width: int, height: int, transformation: str) -> tuple[int, int]
 
 def _step(size: tuple[float, float], component: str) -> tuple[float, float] | None:
     values = dict(_pair(part) for part in component.split(","))
-    if values.keys() & UNTOLD or UNTOLD_VALUES.search(component):
+    if values.keys() & UNKNOWN or UNKNOWN_VALUES.search(component):
         return None
     wide, high, crop = values.get("w"), values.get("h"), values.get("c", "scale")
     if wide is None and high is None:

@@ -92,11 +92,11 @@ def _match(key: str, found: Mapping[str, Found], looked_in: ShopifyField) -> Mat
 def why_of(looked_in: ShopifyField, values: Sequence[str], titles: Sequence[str]) -> Reason:
     """What matched: `SKU ABC-1, variant Blue / M`. The first ones by name, the others by number."""
     named = [title for title in titles if title and title != DEFAULT_TITLE]
-    told: dict[str, Value] = {"field": str(looked_in), "values": values[:MAX_NAMED]}
+    given: dict[str, Value] = {"field": str(looked_in), "values": values[:MAX_NAMED]}
     if len(values) > MAX_NAMED:
-        told["more"] = len(values) - MAX_NAMED
+        given["more"] = len(values) - MAX_NAMED
     if named:
-        told["variants"] = named[:MAX_NAMED]
+        given["variants"] = named[:MAX_NAMED]
     if len(named) > MAX_NAMED:
-        told["more_variants"] = len(named) - MAX_NAMED
-    return Reason("match.by", **told)
+        given["more_variants"] = len(named) - MAX_NAMED
+    return Reason("match.by", **given)

@@ -44,9 +44,9 @@ OF_FILES: Mapping[str, Template] = {
 FILE_REASONS = {code.partition(".")[2].upper(): Reason(code) for code in OF_FILES}
 
 
-def file_reason(code: str, told: Reason) -> Reason:
-    """Why Shopify refused a file. `told`: its own words, or why the whole call was refused."""
-    return FILE_REASONS.get(code) or Reason("file.refused", text=told or said(code) or NO_REASON)
+def file_reason(code: str, answered: Reason) -> Reason:
+    """Why Shopify refused a file. `answered`: its own words, or why the whole call was refused."""
+    return FILE_REASONS.get(code) or Reason("file.refused", text=answered or said(code) or NO_REASON)
 
 
 # Words that depend on numbers, and on what there is
@@ -89,8 +89,8 @@ def _media_moved(came: int, left: int) -> str:
 
 
 def _own_error(reference: str, said: str = "") -> str:
-    told = f"{said}; reference {reference}" if said else f"reference {reference}"
-    return f"AssetLink met an error of its own ({told})."
+    details = f"{said}; reference {reference}" if said else f"reference {reference}"
+    return f"AssetLink met an error of its own ({details})."
 
 
 def _with_cause(text: str, advice: str) -> Template:
@@ -231,8 +231,8 @@ WORDS: Mapping[str, Template] = {
     "other stores were planned long before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
     "run.broke_off": "The work on this store broke off {times} times without getting on. Run again: what is done stays done.",
     "run.own_error": "AssetLink met an error of its own (reference {reference}, in the app's log).",
-    "run.given_up": "{text} It came back {times} times, so the run was ended here; what is done stays done. Tell whoever runs "
-    "AssetLink.",
+    "run.given_up": "{text} It came back {times} times, so the run was ended here; what is done stays done. Tell the person "
+    "who runs AssetLink.",
     "run.away": "{text} The store was waited for {minutes} minutes. The run may go on when it is back: run again, what is done "
     "stays done.",
     # Jobs

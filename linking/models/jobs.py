@@ -92,5 +92,5 @@ class JobRow(models.Model):
         self.mine().update(state=JobState.WAITING, problem=problem, heartbeat_at=now, not_before=until)
 
     def fail(self, problem: Reason, *, now: datetime) -> None:
-        """The end, with what the person is told."""
+        """The end, with what the person reads."""
         self.mine().update(state=JobState.FAILED, problem=problem, heartbeat_at=now)

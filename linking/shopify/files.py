@@ -208,8 +208,8 @@ def _refusals(answer: dict, rows: int) -> tuple[Refusal, ...]:
 def _refusal(error: dict, rows: int) -> Refusal:
     """A row that was not asked for is no row: the refusal is taken for the whole call."""
     row = path_row(error.get("field"))
-    told = said(text(error.get("message")))
-    return Refusal(row if row is not None and row < rows else None, told, text(error.get("code")))
+    answered = said(text(error.get("message")))
+    return Refusal(row if row is not None and row < rows else None, answered, text(error.get("code")))
 
 
 def _state(node: dict) -> FileState:

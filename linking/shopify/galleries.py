@@ -137,8 +137,8 @@ def reorder(client: ShopifyClient, product_id: str, order: Sequence[str]) -> Ord
     rows = [{"id": id, "newPosition": str(at)} for at, id in enumerate(order[:250])]
     answer = client.write(REORDER, "productReorderMedia", id=product_id, moves=rows)
     for error in listed(answer.get("mediaUserErrors")):
-        told = said(text(error.get("message"))) or Reason("shopify.no_reason")
-        return Ordering(refusal=told, code=text(error.get("code")))
+        answered = said(text(error.get("message"))) or Reason("shopify.no_reason")
+        return Ordering(refusal=answered, code=text(error.get("code")))
     job = mapping(answer.get("job"))
     return Ordering("" if job.get("done") is True else text(job.get("id")))
 

@@ -131,5 +131,5 @@ def _refusals(payload: dict, owners: Sequence[str]) -> tuple[Refusal, ...]:
 def _refusal(error: dict, owners: Sequence[str]) -> Refusal:
     row = path_row(error.get("field"))
     owner = owners[row] if row is not None and row < len(owners) else None
-    told = said(text(error.get("message"))) or Reason("shopify.gave_no_reason")
-    return Refusal(owner, told, text(error.get("code")))
+    answered = said(text(error.get("message"))) or Reason("shopify.gave_no_reason")
+    return Refusal(owner, answered, text(error.get("code")))

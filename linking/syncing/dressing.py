@@ -112,8 +112,8 @@ class Dressing:
                 waits.refuse(key, refusal.wait)
                 self._save(product)
             if not refusal.wait or waits.over(key):
-                told = refusal.reason or said(refusal.code)
-                self.trouble[product.pk] = Reason("variants.not_set", text=told)
+                text = refusal.reason or said(refusal.code)
+                self.trouble[product.pk] = Reason("variants.not_set", text=text)
                 return False
             return True
         waits.accept(key)

@@ -150,13 +150,13 @@ class Swatches:
                 raise
             return Refusal(None, error.reason, error.code)
 
-    def _refuse(self, wishes: Sequence[Wish], told: Reason, code: str) -> None:
+    def _refuse(self, wishes: Sequence[Wish], text: Reason, code: str) -> None:
         """For now, or for good."""
         for wish in wishes:
             if what := waiting_for(code):
                 wish.waits.refuse(wish.key, what)
             if not what or wish.waits.over(wish.key):
-                wish.line.outcome, wish.line.reason = Outcome.FAILED, Reason("swatch.not_set", text=told)
+                wish.line.outcome, wish.line.reason = Outcome.FAILED, Reason("swatch.not_set", text=text)
         self._save_waits(wishes)
         self._save_lines([wish for wish in wishes if wish.line.outcome != Outcome.PENDING])
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from setup.security.launch import LaunchRefused, environment_of
 
-UNTOLD = ("", "null")  # by old browsers and programs; by frames and pages that keep their origin to themselves
+UNNAMED = ("", "null")  # by old browsers and programs; by frames and pages that keep their origin to themselves
 STANDARD = {"http": 80, "https": 443}
 FOREIGN = (
     "This launch came from {origin}, which is not the Console of this AssetLink. Nobody was signed in. If you opened "
@@ -22,7 +22,7 @@ FOREIGN = (
 def certain(origin: str, token: str) -> bool:
     """True for an origin that is named in full. False where the person has to confirm: the browser named none, or one that
     only a wildcard covers, below which anybody's files may be delivered. Raises LaunchRefused for every other one."""
-    if origin in UNTOLD:
+    if origin in UNNAMED:
         return False
     normal = _normal(origin)
     if normal in {_normal(known) for known in settings.LAUNCH_ORIGINS if "*" not in known}:

@@ -114,7 +114,7 @@ def _judged(found: Sequence[Complaint], *, writing: bool) -> ShopifyError:
         return ShopifyError(Remedy.GIVE_UP, Reason("shopify.refused", said=worst.message), worst.code)
     if worst.code == "INTERNAL_SERVER_ERROR":
         return unknown_outcome(Reason("shopify.internal_error"), worst.code, writing=writing)
-    why = said(worst.message or worst.code) or Reason("shopify.no_reason_told")
+    why = said(worst.message or worst.code) or Reason("shopify.no_reason_given")
     return unknown_outcome(Reason("shopify.could_not_answer", text=why), worst.code, writing=writing)
 
 

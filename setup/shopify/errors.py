@@ -70,8 +70,8 @@ def after_all_attempts(error: ShopifyError) -> ShopifyError:
 
 
 def _broke_off(count: int, code: str = "") -> str:
-    told = f"{code or 'no reason given'}) after {count:,} objects"
-    return f"Shopify broke off reading the catalog ({told}; nothing was matched by a part of it."
+    stop = f"{code or 'no reason given'}) after {count:,} objects"
+    return f"Shopify broke off reading the catalog ({stop}; nothing was matched by a part of it."
 
 
 WORDS: Mapping[str, Template] = {
@@ -107,7 +107,7 @@ WORDS: Mapping[str, Template] = {
     "shopify.cannot_search": "The store cannot search by this field: {said}",
     "shopify.gave_no_reason": "Shopify gave no reason",
     "shopify.no_reason": "no reason was given",
-    "shopify.no_reason_told": "no reason given",
+    "shopify.no_reason_given": "no reason given",
     # Connecting
     "connect.token_of_other_store": "The token belongs to {domain}. Connect that store, or copy this store's token.",
     "connect.lacks_scopes_token": lambda scopes: (

@@ -20,7 +20,10 @@ INSTEAD = {
     "of before": "previous",
     "pulse": "queue_health, heartbeat",
     "tracing": "log_context",
-    "unclaimed": "stale",
+    "rung, tallied": "enqueued_at, outcome_counts",
+    "told, untold": "reported, known, distinguished",
+    "unheard": "stale, unclaimed",
+    "whoever": "the actor, the member, the process",
 }
 READ = ("assetlink_site", "setup", "linking", "sandbox", "script", "templates", "static", "docs")
 KINDS = {".py", ".html", ".md", ".js", ".css", ".txt", ".yaml"}

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.variants import Picture, PictureChange, picture_changes, pictures_back, reported_of, still_true
+from linking.domain.variants import Picture, PictureChange, changes_in_words, picture_changes, pictures_back, still_true
 
 media = st.sampled_from(["m1", "m2", "m3", "m4"])
 variants = st.dictionaries(st.sampled_from(["v1", "v2", "v3", "v4"]), st.none() | media)
@@ -81,7 +81,7 @@ def test_a_picture_is_reported_with_every_variant_that_gets_or_loses_it():
         {"title": "Blue", "before": "m1", "after": {"file": "f1"}},
         {"title": "Default Title", "before": None, "after": {"medium": "m2"}},
     ]
-    assert reported_of(changes, "m1", "") == "No longer shown by Red, Blue."
-    assert reported_of(changes, "m1", "f1") == "Shown by Blue. No longer shown by Red."
-    assert reported_of(changes, "m2", "") == "Shown by the only variant."
-    assert reported_of(changes, "", "") == reported_of(changes, "m3", "") == ""
+    assert changes_in_words(changes, "m1", "") == "No longer shown by Red, Blue."
+    assert changes_in_words(changes, "m1", "f1") == "Shown by Blue. No longer shown by Red."
+    assert changes_in_words(changes, "m2", "") == "Shown by the only variant."
+    assert changes_in_words(changes, "", "") == changes_in_words(changes, "m3", "") == ""

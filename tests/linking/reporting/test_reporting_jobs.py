@@ -160,7 +160,7 @@ def test_others_may_write_into_the_database_while_a_report_is_written(asked, mon
     monkeypatch.setattr(content, "lines_of", with_others)
     monkeypatch.setattr(content, "EVERY", 1)
     monkeypatch.setattr(rows, "CHUNK", 5)
-    monkeypatch.setattr(writing, "TELL_EVERY", 0)
+    monkeypatch.setattr(writing, "KEEP_EVERY", 0)
     jobs.report(asked.pk)
     assert (now_of(asked).state, asked.written) == (JobState.DONE, 20)
 
