@@ -52,7 +52,7 @@ def _is_change(of_variant: dict) -> bool:
 
 
 def plan_is_whole(product: ProductSync) -> bool:
-    """Whether gallery and plan are there: every place that a line names, and nothing leaves that no line names. With its lines."""
+    """Whether gallery and plan are there: every place that a line names, and nothing leaves that no line names."""
     if not gallery_is_known(product) or not isinstance(product.after, list) or not all(map(_is_slot, product.after)):
         return False
     lines = [line for line in product.changes.all() if not line.owner_id]

@@ -2,9 +2,21 @@ import django.core.serializers.json
 import django.db.models.deletion
 import setup.security.secrets
 import uuid
+from django.core.management import CommandError
 from django.db import migrations, models
+from django.db.migrations.recorder import MigrationRecorder
 
 from setup.security import append_only
+
+OLDER = (
+    "This database was made before AssetLink's first release, whose tables differ. None of them was changed. "
+    "Start with an empty database; for a demo: script/demo --fresh."
+)
+
+
+def refuse_older(apps, schema_editor):
+    if ("setup", "0001_initial") in MigrationRecorder(schema_editor.connection).applied_migrations():
+        raise CommandError(OLDER)
 
 
 def guard(apps, schema_editor):
@@ -23,6 +35,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(refuse_older, migrations.RunPython.noop),
         migrations.CreateModel(
             name='Environment',
             fields=[
