@@ -29,6 +29,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--disable-gpu-compositing",
 ]
 # How long an example takes is the machine's affair, not a property of what is tested.
 settings.register_profile("landing", deadline=None, max_examples=50)
