@@ -191,4 +191,4 @@ def nothing_left(place: Scene, selection: Selection) -> list[str]:
 
 def problems(sync: Sync) -> list[str]:
     """Why a run ended before its end."""
-    return [part.problem for part in StoreSync.objects.filter(sync=sync) if part.problem]
+    return [str(part.problem) for part in StoreSync.objects.filter(sync=sync) if part.problem]

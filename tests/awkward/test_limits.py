@@ -4,15 +4,16 @@ import pytest
 
 from linking.domain.reasons import ENDLESS
 from linking.models import ChangeRow
+from setup.reasons import Reason
 from tests.awkward.oracle import nothing_left, problems, promised, right, untrue
 from tests.awkward.shop import SKUS, chosen, names, old, opened, press
 from tests.scenes import picture
 
 
-def reported(sync) -> dict[str, tuple[str, str]]:
+def reported(sync) -> dict[str, tuple[str, Reason]]:
     """Asset -> outcome and reason."""
     lines = ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="")
-    return {line.name: (line.outcome, str(line.reason)) for line in lines}
+    return {line.name: (line.outcome, line.reason) for line in lines}
 
 
 @pytest.mark.parametrize("mode", ["append", "reset", "in_place"])
