@@ -246,7 +246,7 @@ def test_setup_and_the_rest_answer_whatever_is_kept_of_environment_people_and_st
 def test_an_asset_of_which_nothing_can_be_read_stays_out_and_says_why(pages, place):
     SelectedAsset.objects.update(details="text")
     SelectedAsset.objects.filter(place=0).update(details={"public_id": None, "metadata": {"sku": "a"}})
-    assert pages.show_selection().count("stays out. What AssetLink keeps of this asset cannot be read.") == 5
+    assert pages.show_selection().count("is left out. What AssetLink keeps of this asset cannot be read.") == 5
     sync = place.run(place.selection)
     reasons = set(ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="").values_list("reason", flat=True))
     assert any("cannot be read. Select it again" in str(reason) for reason in reasons)

@@ -387,7 +387,7 @@ def test_what_a_worker_that_was_asleep_uploaded_changes_nothing_of_what_another_
     def asleep(run, transfer, *, say):
         """The upload arrives while its worker sleeps; another has taken over and brought the video meanwhile."""
         done = patiently(run, transfer, say=say)
-        if "Uploading" in say():
+        if "Uploading" in str(say()):
             StoreSync.objects.update(owner="another", fence=99)
             StoreFile.objects.update(state=State.READY, file_id="gid://shopify/Video/1")
         return done
