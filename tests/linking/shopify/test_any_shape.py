@@ -15,6 +15,7 @@ from linking.shopify.catalog import ReadWhole
 from linking.shopify.files import NewFile
 from linking.shopify.swatches import Value
 from linking.shopify.uploads import Refused
+from setup.reasons import Reason
 from setup.shopify import connection
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import ShopifyError
@@ -120,6 +121,8 @@ def raw(value: object) -> bool:
     """Whether something of a result is an answer's own object or list, and none of our values."""
     if dataclasses.is_dataclass(value):
         return any(raw(getattr(value, each.name)) for each in dataclasses.fields(value))
+    if isinstance(value, Reason):
+        return raw(value.pairs)
     if isinstance(value, tuple):
         return any(map(raw, value))
     return not isinstance(value, str | int | float | None)
