@@ -38,11 +38,13 @@ def diagonal(*lists: Sequence[Any]) -> list[tuple]:
     return [tuple(one[at % len(one)] for one in lists) for at in range(max(map(len, lists)))]
 
 
-def spread(cases: Iterable[Any], most: int) -> list[Any]:
-    """All of them in the full tier; else so many at most, evenly: the first, the last, and what lies between."""
+def spread(cases: Iterable[Any], most: int, *, first: int = 0) -> list[Any]:
+    """All of them in the full tier; else so many at most, evenly: the first, the last, and what lies between. Another
+    `first` makes it other ones, in a ring."""
     found = list(cases)
     if FULL or len(found) <= most:
         return found
+    found = found[first % len(found) :] + found[: first % len(found)]
     return [found[round(at * (len(found) - 1) / (most - 1))] for at in range(most)]
 
 

@@ -19,7 +19,7 @@ def each_damage(model, column: str) -> Iterator[str]:
     was = {pk: plain(value) for pk, value in model.objects.order_by("pk").values_list("pk", column)}
     damages = list(damaged(max(was.values(), key=lambda value: len(repr(value)))))
     some = len(was) if model in ALIKE else 1
-    for at in spread(range(0, len(damages), some), 12):
+    for at in spread(range(0, len(damages), some), 5, first=len(column)):
         turn = damages[at : at + some] * (len(was) // some)
         for pk, (_, value) in zip(was, turn, strict=False):
             put(model, pk, column, value)
@@ -43,7 +43,7 @@ def damage_each(rows: QuerySet, column: str, turn: int) -> list[str]:
     damages had their turn."""
     done = []
     for at, (pk, value) in enumerate(rows.order_by("pk").values_list("pk", column), turn * rows.count()):
-        damages = list(damaged(plain(value), all_of_them=True))
+        damages = list(damaged(plain(value)))
         if at < len(damages):
             put(rows.model, pk, column, damages[at][1])
             done.append(damages[at][0])

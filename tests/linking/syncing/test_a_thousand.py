@@ -33,6 +33,7 @@ def test_a_thousand_assets_are_appended_for_few_points_and_none_fails(place):
     assert Counter(again.products.values_list("state", flat=True)) == {"unchanged": 200}
 
 
+@pytest.mark.full
 def test_a_thousand_assets_are_taken_back(place):
     back = part_of(place.undo(place.run(place.select())))
     assert Counter(back.products.values_list("state", flat=True)) == {"done": 200}
@@ -57,6 +58,7 @@ def test_a_thousand_links_are_taken_out_and_come_back(place):
     assert all(len(place.shop.product_with(f"product-s{at}").media) == 7 for at in range(200))
 
 
+@pytest.mark.full
 def test_a_thousand_failed_assets_are_tried_again(place):
     place.world.faults.add(
         service="shopify", kind="media_fails", match="image", code="IMAGE_PROCESSING_FAILURE", times=1000

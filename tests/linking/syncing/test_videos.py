@@ -360,7 +360,7 @@ def test_an_upload_whose_worker_is_killed_is_begun_again_by_the_next_one(place):
         sync = pressing.link(place.select("turn"), "token", dry_run=False)
         process = subprocess.Popen(alone(sync), **surroundings())
         try:
-            wait_until(lambda: StoreSync.objects.filter(doing__startswith="Uploading").exists())
+            wait_until(lambda: StoreSync.objects.filter(doing__startswith="doing.uploading_video").exists())
         finally:
             process.kill()
             process.wait(10)

@@ -13,10 +13,17 @@ from setup.numbers import LARGEST, whole
 from tests.linking.visits import enter
 from tests.processes import ROOT
 from tests.setup.security.test_access import arguments, guarded, place, reverse  # noqa: F401 - a fixture
+from tests.tiers import only_full
 
 LONG = "9" * 310  # more than a float holds
 HUGE = "9" * 5000  # more digits than Python reads
-ODD = [LONG, HUGE, str(LARGEST), str(LARGEST + 1), "-1", "٣", "1e400", "NaN", " 1", "0x1", ""]
+TOO_LARGE = str(LARGEST + 1)
+ODD = [LONG, HUGE, str(LARGEST), TOO_LARGE, "-1", "٣", "1e400", "NaN", " 1", "0x1", ""]
+SIZES = [
+    only_full(pytest.param(LONG, id="long")),
+    pytest.param(HUGE, id="huge"),
+    pytest.param(TOO_LARGE, id="just too large"),
+]
 # Whatever a page of ours sends as a number, and what else stands beside it there.
 NAMES = ["a", "after", "at", "from", "k", "page", "pk", "position", "product", "store", "value", "version"]
 
@@ -44,7 +51,14 @@ def test_digits_without_end_have_a_place_in_an_order():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", [LONG, HUGE, str(LARGEST + 1)], ids=["long", "huge", "just too large"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        only_full(pytest.param(LONG, id="long")),
+        pytest.param(HUGE, id="huge"),
+        pytest.param(TOO_LARGE, id="just too large"),
+    ],
+)
 def test_no_number_in_an_address_or_a_form_is_an_error_of_ours(client, place, text):  # noqa: F811
     enter(client, place.admin, place.selection)
     client.raise_request_exception = False
