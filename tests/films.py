@@ -46,7 +46,8 @@ class Cinema:
     """Answers every path with one video, stretched to `size` bytes by a box that players skip. Nothing is held in memory.
 
     `pace`: seconds between two pieces; `tells_length`: whether the answer says how long it is; `breaks_at`: after so many
-    bytes the connection closes; `stalls_at`: from there on nothing more comes until `curtain` is set.
+    bytes the connection closes; `stalls_at`: from there on nothing more comes until `curtain` is set. `sent`: bytes of the last
+    play.
     """
 
     size: int
@@ -56,6 +57,7 @@ class Cinema:
     stalls_at: int | None = None
     url: str = ""
     asked: int = 0
+    sent: int = 0
     curtain: threading.Event = field(default_factory=threading.Event)
 
     def pieces(self) -> Iterator[bytes]:
@@ -70,15 +72,15 @@ class Cinema:
             yield piece
 
     def play(self, out: io.BufferedIOBase) -> None:
-        sent = 0
+        self.sent = 0
         for piece in self.pieces():
-            if self.breaks_at is not None and sent >= self.breaks_at:
+            if self.breaks_at is not None and self.sent >= self.breaks_at:
                 return
-            if self.stalls_at is not None and sent >= self.stalls_at:
+            if self.stalls_at is not None and self.sent >= self.stalls_at:
                 self.curtain.wait(60)
                 return
             out.write(piece)
-            sent += len(piece)
+            self.sent += len(piece)
             if self.pace and self.curtain.wait(self.pace):
                 return
 

@@ -247,14 +247,16 @@ def test_when_the_session_has_ended_the_page_stays_and_says_how_to_go_on(app):
 
 def test_an_edit_and_a_setting_at_once_are_both_kept(place, app):
     held: list[Route] = []
+    events: list[str] = []
+    place.page.on("response", lambda response: events.append(f"answered {response.url.split('/')[-2]}"))
+    place.page.on("request", lambda request: events.append(f"sent {request.url.split('/')[-2]}"))
     place.page.route("**/arrange/", lambda route: held.append(route) if not held else route.continue_())
     button(app, "Exclude side").click()
     app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
     app.get_by_role("button", name="Dry run").click()
-    place.page.wait_for_timeout(300)
-    assert kept().link_mode == "append"  # it waits for its turn
     held[0].continue_()
     expect(app.get_by_role("button", name="Apply this plan")).to_be_visible()  # the run was started after both
+    assert events.index("answered arrange") < events.index("sent settings")  # it waits for its turn
     assert kept().link_mode == "prepend"
     assert [row.asset.name for row in kept().assets.filter(excluded=True)] == ["side"]
     assert kept().syncs.get().link_mode == "prepend"

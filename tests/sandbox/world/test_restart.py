@@ -6,12 +6,13 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from sandbox import snapshot
+from tests.processes import wait_until
 from tests.sandbox.world.factories import HTTP, picture
 
 ROOT = Path(__file__).parents[3]
@@ -90,10 +91,12 @@ def test_a_signal_ends_it_cleanly_and_a_second_start_finds_everything_again(tmp_
 
 
 def test_a_killed_sandbox_has_kept_what_was_a_moment_old(tmp_path, export):
+    kept, bag = tmp_path / "data" / snapshot.NAME, '"handle": "bag"'
     with running(tmp_path / "data", *of(export)) as (process, address):
         domain = world_of(address)["stores"][0]["domain"]
+        wait_until(lambda: kept.exists() and kept.read_text().count(bag) == 2)  # in each store
         assert HTTP.request("POST", f"{address}/world/stores/{domain}/products/bag/delete").status == 204
-        time.sleep(2.5)
+        wait_until(lambda: kept.read_text().count(bag) == 1)
         process.kill()
         process.wait(PATIENCE)
     with running(tmp_path / "data") as (process, address):
