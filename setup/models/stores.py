@@ -113,11 +113,13 @@ class Store(models.Model):
         """Nothing is written from now on, and nobody is offered the store."""
         usable = [self.Status.CONNECTED, self.Status.BROKEN]
         type(self).objects.filter(pk=self.pk, status__in=usable).update(status=self.Status.PAUSED)
+        self.refresh_from_db(fields=["status"])
 
     def resume(self) -> None:
         mine = type(self).objects.filter(pk=self.pk, status=self.Status.PAUSED)
         mine.filter(problem="").update(status=self.Status.CONNECTED)
         mine.exclude(problem="").update(status=self.Status.BROKEN)
+        self.refresh_from_db(fields=["status"])
 
     def forget_tokens(self, status: Status, problem: Reason) -> None:
         """Nobody gets in any more, also who holds the old token: he asks for the serial before he writes."""

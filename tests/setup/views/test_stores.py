@@ -5,7 +5,9 @@ import pytest
 from linking.models import Link, StoreSync
 from linking.shopify import files
 from linking.syncing.work import Next, work
+from setup import stores
 from setup.models import AuditEntry, Environment, Member, Store
+from setup.security.actors import Actor
 from setup.shopify.client import ShopifyClient
 from setup.shopify.connection import CONNECTION
 from setup.shopify.errors import ShopifyError
@@ -58,6 +60,14 @@ def test_a_paused_store_is_not_offered_and_its_run_waits_until_it_is_resumed(reh
     found.client.post(f"/setup/stores/{pk}/resume/")
     sync = found.place.finish(part.sync)
     assert part_of(sync).state == "done"
+
+
+def test_what_is_disconnected_right_after_a_pause_was_paused(rehearse):
+    found, pk = running(rehearse)
+    store, actor = Store.objects.get(pk=pk), Actor(found.place.member)
+    stores.pause(actor, store)
+    stores.disconnect(actor, store)
+    assert AuditEntry.objects.get(action="store.disconnect").before["status"] == "paused"
 
 
 def test_a_run_that_is_paused_in_the_middle_writes_nothing_more_and_loses_nothing(rehearse):
