@@ -49,6 +49,10 @@ class Missing(Exception):
     """There can be none here; the text says why."""
 
 
+class Broken(Exception):
+    """There is one, and it does not work; the text says why."""
+
+
 def find() -> Path | None:
     """The folder of the newest server's programs."""
     on_path = shutil.which("initdb")
@@ -77,7 +81,7 @@ def install() -> None:
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The DATABASE_URL of a new server. Raises Missing."""
+    """The DATABASE_URL of a new server. Raises Missing, Broken."""
     programs = find()
     if programs is None:
         install()
@@ -93,7 +97,7 @@ def served() -> Iterator[str]:
         made = [programs / "initdb", f"--pgdata={data}", f"--username={USER}", *CLUSTER]
         done = subprocess.run(made, cwd=folder, capture_output=True, text=True, **account)
         if done.returncode:
-            raise Missing(f"initdb failed: {done.stderr.strip()[-500:]}")
+            raise Broken(f"initdb failed: {done.stderr.strip()[-500:]}")
         options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
         with log.open("wb") as output:
             server = subprocess.Popen(
@@ -138,4 +142,4 @@ def await_answer(server: subprocess.Popen[bytes], question: list[Path | str], lo
         if subprocess.run(question).returncode == 0:
             return
         time.sleep(0.05)
-    raise Missing(f"Postgres did not start:\n{tail(log, 10)}")
+    raise Broken(f"Postgres did not start:\n{tail(log, 10)}")

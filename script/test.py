@@ -9,6 +9,7 @@ With arguments: pytest alone, with these, for example `script/test tests/linking
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -84,6 +85,9 @@ def once_more_on_postgres(environment: dict[str, str]) -> int:
     except postgres.Missing as missing:
         say(f"The database part was not run on Postgres: {missing}")
         return 0
+    except postgres.Broken as broken:
+        say(f"The database part could not be run on Postgres. {broken}")
+        return 1
 
 
 def surroundings_of_tests() -> dict[str, str]:
@@ -139,7 +143,13 @@ def python(arguments: list[str], environment: dict[str, str], output: IO[str] | 
     return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output).returncode
 
 
+def terminated(*_: object) -> None:
+    """As an exception, so that what was started is ended and its folders go."""
+    sys.exit(128 + signal.SIGTERM)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, terminated)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
