@@ -104,6 +104,11 @@ class PartCard:
     changes: list[tuple[str, str, int]]
     seconds: float | None
 
+    @property
+    def empty(self) -> bool:
+        """Without any line; its counts name every outcome."""
+        return not any(self.counts.values())
+
 
 def cards_of(numbers: RunNumbers) -> list[PartCard]:
     return [_part_card(one, numbers.lines) for one in numbers.stores]

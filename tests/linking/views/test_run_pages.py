@@ -273,6 +273,15 @@ def test_nothing_to_apply_is_said_and_the_button_is_off(client, scene):
     assert re.search(r'id="apply"[^>]* disabled', page)
 
 
+def test_a_store_in_which_nothing_was_to_be_linked_says_so(client, scene):
+    place = scene([product("a")], [asset("front", "a", 1)])
+    sync = place.run(place.select(), dry_run=True)
+    page = enter(client, place.member)
+    assert "No asset was to be" not in text_of(page.get(f"/syncs/{sync.key}/"))
+    part_of(sync).changes.all().delete()
+    assert "No asset was to be linked here." in text_of(page.get(f"/syncs/{sync.key}/"))
+
+
 def test_history_tells_kind_and_origin(client, scene):
     place = scene([product("a")], [asset("fa", "a")])
     place.world.faults.add(service="shopify", kind="media_fails", match="fa", code="IMAGE_PROCESSING_FAILURE")
