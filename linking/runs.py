@@ -13,7 +13,7 @@ from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from linking.models.selections import RUN_SETTINGS
-from linking.selection import run_again
+from linking.selection import older_files, run_again
 from linking.selection.arrangement import freeze
 from setup.models import Store
 from setup.security.actors import Actor
@@ -40,11 +40,13 @@ def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sy
 
 
 def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
-    """The selection, as it is arranged now, to the Files of the chosen stores. Raises TooMany."""
+    """The selection, as it is arranged now, to the Files of the chosen stores. What replaces contents is always shown first.
+    Raises TooMany."""
     actor.spend("dry_run" if dry_run else "sync")
-    sync = _of_selection(selection, token)
-    sync.kind, sync.dry_run, sync.new_versions = "upload", dry_run, new_versions
-    begun = _begin(sync, _connected(selection))
+    sync, stores = _of_selection(selection, token), _connected(selection)
+    shown = dry_run or (new_versions == "replace" and older_files.would_replace(selection, stores))
+    sync.kind, sync.dry_run, sync.new_versions = "upload", shown, new_versions
+    begun = _begin(sync, stores)
     details = {"kind": "upload", "dry_run": begun.dry_run, "new_versions": begun.new_versions}
     actor.record("sync.start", f"run {begun.key}", details)
     return begun

@@ -16,7 +16,12 @@ def link(selection: Selection, token: str, *, dry_run: bool) -> Sync:
 
 
 def upload(selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
-    return runs.upload(Actor(selection.member), selection, token, dry_run=dry_run, new_versions=new_versions)
+    """What replaces contents is shown first; here it is confirmed before its plan is made, if `dry_run` is not wanted."""
+    sync = runs.upload(Actor(selection.member), selection, token, dry_run=dry_run, new_versions=new_versions)
+    if sync.dry_run and not dry_run:
+        Sync.objects.filter(pk=sync.pk).update(dry_run=False)
+        sync.dry_run = False
+    return sync
 
 
 def undo(origin: Sync, member: Member, token: str, *, only: Sequence[Sequence] = ()) -> Sync:

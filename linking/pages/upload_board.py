@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from linking.cloudinary.renditions import NoRendition, Shape, shape_of
 from linking.domain.assets import Asset
 from linking.domain.keying import Keying
 from linking.links import usage
-from linking.models import AnyRow, Selection, StoreFile
+from linking.models import AnyRow, Selection
 from linking.pages.link_board import AssetCard
 from linking.selection.arrangement import group_ids
+from linking.selection.older_files import Kept, Shaped, ledger_of, newest_older
 from setup.models import Store
 from setup.reasons import NONE, Reason
 
@@ -88,17 +88,6 @@ class UploadBoard:
         return sum(one.replaceable for one in self.older)
 
 
-class Kept(NamedTuple):
-    """A file of a store, as far as the page needs it: of a thousand assets there may be many thousands."""
-
-    store_id: int
-    asset_id: str
-    version: int
-    mark: str
-    file_id: str
-    name: str
-
-
 def board_of(
     selection: Selection, rows: Sequence[AnyRow] | None = None, stores: Mapping[Store, bool] | None = None
 ) -> UploadBoard:
@@ -120,7 +109,7 @@ def board_of(
         cards=shown,
         stores=[_store(store, chosen, there, open_ones) for store in stores],
         missing=[row.asset_id for row in rows if not row.details],
-        older=list(_older(list(stores), open_ones, ledger, there)),
+        older=list(_older(list(stores), open_ones, ledger)),
     )
 
 
@@ -133,14 +122,6 @@ def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, Rea
         return asset, None, trouble.reason
 
 
-def ledger_of(selection: Selection) -> Iterable[Kept]:
-    """Files of these assets, whatever their version and transformation."""
-    asset_ids = selection.assets.values("asset_id")
-    rows = StoreFile.objects.for_galleries().filter(store__environment=selection.environment, asset_id__in=asset_ids)
-    rows = rows.filter(state=StoreFile.State.READY).exclude(file_id="").order_by("version")
-    return map(Kept._make, rows.values_list(*Kept._fields))
-
-
 def _store(store: Store, chosen: set[int], there: set[tuple[int, str]], cards: Mapping[str, FileCard]) -> UploadStore:
     taken = store.pk in chosen and store.status == Store.Status.CONNECTED
     return UploadStore(store, taken, sum(pk == store.pk and id in cards for pk, id in there))
@@ -150,16 +131,10 @@ def _older(
     stores: Sequence[Store],
     cards: Mapping[str, FileCard],
     ledger: Sequence[Kept],
-    there: set[tuple[int, str]],
 ) -> Iterable[Older]:
     """The newest earlier version of each asset, in the stores that lack the present one."""
-    found: dict[tuple[int, str], Kept] = {}
-    for row in ledger:
-        card = cards.get(row.asset_id)
-        if card is None or card.shape is None or (row.store_id, card.id) in there:
-            continue
-        if row.version < card.asset.version and row.mark == card.shape.mark(card.id, row.version):
-            found[row.store_id, card.id] = row
+    shapes = {id: Shaped(card.asset.version, card.shape) for id, card in cards.items() if card.shape}
+    found = newest_older(shapes, ledger)
     used = usage.galleries_of(stores, [row.file_id for row in found.values()])
     for store in stores:
         for row in (row for row in found.values() if row.store_id == store.pk):

@@ -135,17 +135,15 @@ def stale(request: MemberRequest, selection: Selection) -> HttpResponse:
 @require_POST
 @members
 def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Make one run of what the button says, however often it is pressed. What replaces contents is shown first."""
+    """Make one run of what the button says, however often it is pressed."""
     selection = selection_of(request, key)
     if is_behind(request, selection):
         return redirect("upload", key=key)
     board = board_of(selection)
     if not board.ready or not board.chosen:
         return redirect("upload", key=key)
-    new_versions = chosen_way(request.POST)
-    dry_run = "dry_run" in request.POST or (new_versions == "replace" and board.replaceable > 0)
-    token = token_of(request)
-    sync = runs.upload(Actor.of(request), selection, token, dry_run=dry_run, new_versions=new_versions)
+    dry_run, way, token = "dry_run" in request.POST, chosen_way(request.POST), token_of(request)
+    sync = runs.upload(Actor.of(request), selection, token, dry_run=dry_run, new_versions=way)
     return redirect("sync", key=sync.key)
 
 

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from linking import runs
 from linking.models import Link, SelectedAsset, StoreFile, Sync
 from setup.reasons import said
+from setup.security.actors import Actor
 from tests.linking.visits import enter, open_page, text_of
 from tests.scenes import asset, product
 from tests.scenes import picture as content
@@ -215,6 +217,30 @@ def test_replacing_is_shown_first_and_has_to_be_confirmed(scene, visit):
     place.finish(sync)
     assert [entry["operation"] for entry in place.mutations()][before:] == ["fileUpdate"]
     assert StoreFile.objects.exclude(file_id="").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("ways", "shown"), [({"new_versions": "replace"}, True), ({"new_versions": "add"}, False), ({}, False)]
+)
+def test_whoever_asks_to_replace_contents_is_shown_them_first(scene, ways, shown):
+    place = scene([product("a")], [asset("front", "a", 1)])
+    place.run(place.select())
+    new_version(place, "front", 5)
+    selection = place.select()
+    sync = runs.upload(Actor(selection.member), selection, "by-api", dry_run=False, **ways)
+    assert sync.dry_run is shown
+
+
+@pytest.mark.parametrize("excluded", [False, True])
+def test_where_nothing_would_be_replaced_an_upload_goes_on_at_once(scene, excluded):
+    place = scene([product("a")], [asset("front", "a", 1)])
+    place.run(place.select())
+    if excluded:
+        new_version(place, "front", 5)
+    selection = place.select()
+    selection.assets.update(excluded=excluded)
+    sync = runs.upload(Actor(selection.member), selection, "by-api", dry_run=False, new_versions="replace")
+    assert not sync.dry_run
 
 
 def test_the_page_asks_the_database_a_few_times_however_many_assets(scene, visit, django_assert_max_num_queries):
