@@ -99,13 +99,15 @@ class RunFilter:
     def unlinked(self) -> QuerySet[ChangeRow]:
         """The assets that found no product."""
         rows = ChangeRow.objects.filter(part__sync=self.sync, product=None)
+        if self.kind not in OUT:
+            return rows.none()
         if self.store:
             rows = rows.filter(part__store=self.store)
         if self.text:
             rows = rows.filter(naming(self.text) | saying(rows, self.text))
         if self.like:
             rows = rows.filter(self._alike)
-        return rows if self.kind in OUT else rows.none()
+        return rows
 
     def kinds(self, numbers: RunNumbers | None = None) -> list[Kind]:
         """What there is among the galleries of this store and text, with counts. `numbers`, of the whole run, spare a query."""
@@ -138,7 +140,7 @@ class RunFilter:
     @cached_property
     def _alike(self) -> Q:
         found = alike(self.sync, self.like or 0)
-        return Q(outcome=found[0], reason__in=found[1]) if found else Q(pk=None)
+        return Q(outcome=found[0]) & found[1] if found else Q(pk=None)
 
 
 def counted(rows: QuerySet[ProductSync]) -> dict[str, int]:

@@ -1,14 +1,17 @@
 """What went wrong in a run, and what stayed out: by reason, with the products concerned and what to do."""
 
+import json
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat, Left, StrIndex
+from django.db.models.lookups import In
 
 from linking.domain.troubles import likeness, todo
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.gallery_strips import ProductLink, product_link
-from setup.reasons import Reason
+from setup.reasons import CODE, Reason, encoded
 
 Outcome = ChangeRow.Outcome
 # What is not as planned, and what of it is shown while the run goes on. Bad news first.
@@ -16,6 +19,10 @@ WRONG = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.ABORTED, Outc
 SO_FAR = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN)
 SHOWN = 30
 EXAMPLES = 5
+# So many distinct reasons, and codes, are read and bound one by one; SQLite takes 32,766 parameters by default.
+READ, CODES = 2000, 1000
+# The code of a reason as it is kept. Of a sentence of an older release, its first word.
+CODE_OF = Left("reason", StrIndex(Concat(F("reason"), Value(" "), output_field=TextField()), Value(" ")) - 1)
 
 
 @dataclass
@@ -77,18 +84,61 @@ def add_examples(sync: Sync, parts: Sequence[StoreSync], troubles: Sequence[Trou
             one.examples.append(product_link(stores[part], pk, product_id, title, handle))
 
 
-def alike(sync: Sync, like: int) -> tuple[str, list[Reason]] | None:
-    """Outcome and reasons that belong to the line of this pk; None if the run has no such line. One query."""
+def alike(sync: Sync, like: int) -> tuple[str, Q] | None:
+    """Outcome and lines that belong to the line of this pk; None if the run has no such line. One query."""
     lines = ChangeRow.objects.filter(part__sync=sync).order_by()
     same = lines.filter(outcome__in=lines.filter(pk=like).values("outcome")).values_list("outcome", "reason")
     rows = list(same.annotate(own=Count("pk", filter=Q(pk=like))))
-    named = next(((outcome, likeness(reason)) for outcome, reason, own in rows if own), None)
+    named = next(((outcome, reason) for outcome, reason, own in rows if own), None)
     if named is None:
         return None
-    return named[0], [reason for _, reason, _ in rows if likeness(reason) == named[1]]
+    outcome, first = named
+    found = {reason: likeness(reason) == likeness(first) for _, reason, _ in rows}
+    return outcome, _among(
+        [one for one, fits in found.items() if fits], [one for one, fits in found.items() if not fits]
+    )
+
+
+def _among(fitting: Sequence[Reason], others: Sequence[Reason]) -> Q:
+    """Of very many that are alike, which have one code: all of this code but the others, if these can be named."""
+    if len(fitting) <= READ:
+        return Q(reason__in=fitting)
+    code = fitting[0].code
+    others = [one for one in others if one.code == code]
+    return Q(In(CODE_OF, [code])) & ~Q(reason__in=others if len(others) <= READ else [])
 
 
 def saying(lines: QuerySet[ChangeRow], text: str) -> Q:
-    """Which of these lines have reasons that read so, in any case. One query: rows keep codes, and people search for words."""
+    """Which of these lines have reasons that read so, in any case. Rows keep codes, and people search for words: up to READ
+    reasons are read one by one, in one query; of more, see `_saying_by_code`."""
     known = lines.order_by().exclude(reason="").values_list("reason", flat=True).distinct()
-    return Q(reason__in=[reason for reason in known if text.lower() in str(reason).lower()])
+    read = list(known[: READ + 1])
+    if len(read) > READ:
+        return _saying_by_code(lines, text)
+    return Q(reason__in=[reason for reason in read if text.lower() in str(reason).lower()])
+
+
+def _saying_by_code(lines: QuerySet[ChangeRow], text: str) -> Q:
+    """All lines of a code whose own words hold the text, and those in which a value does. What begins in the one and ends in the
+    other is not found. One query."""
+    examples = lines.order_by().exclude(reason="").annotate(code=CODE_OF).values_list("code")
+    wholly, nowhere = [], []
+    for code, example in examples.annotate(example=Min("reason"))[:CODES]:
+        if CODE.fullmatch(code):
+            if text.lower() in _without_values(str(example), example).lower():
+                wholly.append(code)
+            elif text.lower() in _without_values(encoded(example), example).lower():
+                nowhere.append(code)  # the code or a value's name holds it, which nobody reads
+    kept = json.dumps(text, ensure_ascii=False)[1:-1]
+    return Q(In(CODE_OF, wholly)) | Q(reason__icontains=kept) & ~Q(In(CODE_OF, nowhere))
+
+
+def _without_values(words: str, reason: Reason) -> str:
+    values = {str(value) for one in reason.within() for _, given in one.pairs for value in _each(given)}
+    for value in sorted(values - {""}, key=len, reverse=True):
+        words = words.replace(value, "\0")
+    return words
+
+
+def _each(given: object) -> list[object]:
+    return [one for one in (given if isinstance(given, tuple) else (given,)) if not isinstance(one, Reason)]
