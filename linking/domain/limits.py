@@ -39,7 +39,7 @@ EXACT = ("fill", "thumb", "pad", "fill_pad", "auto")
 # With these a picture's size cannot be known from the text alone: named ones, conditions, ratios, turns, layers, variables.
 UNKNOWN = {"t", "if", "ar", "dpr", "a", "l", "u", "z"}
 UNKNOWN_VALUES = re.compile(r"(?:^|,)(?:\$|e_trim|e_gen|fl_[^,]*(?:relative|layer))")
-NUMBER = re.compile(r"\d+(?:\.\d+)?\Z")
+NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?\Z")
 
 
 @lru_cache(maxsize=4096)  # pages ask it of the same thousand assets again and again

@@ -141,3 +141,8 @@ def test_weight_is_reported_with_what_would_be_lighter():
     assert "21 MB" in str(image_weight_trouble(20 * MB + 1))
     assert "1,025 MB" in str(video_weight_trouble(GB + 1))
     assert "w_1280,h_720" in str(video_weight_trouble(GB + 1))
+
+
+def test_a_number_that_no_picture_has_tells_nothing():
+    assert output_size(100, 100, f"c_fill,h_5,w_{'9' * 400}") is None
+    assert output_seconds(20.0, f"du_{'9' * 400}") is None
