@@ -19,7 +19,7 @@ from linking.domain.attempts import LIMITS, Cause
 from linking.models.jobs import SILENCE, JobRow
 from linking.runtime.heartbeat import Heartbeat
 from setup.cloudinary.client import CloudinaryError, Trouble
-from setup.reasons import NONE, Reason, Reasoned, joined
+from setup.reasons import NONE, UNWORDED, Reason, Reasoned, joined
 from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
@@ -139,5 +139,13 @@ def own_error(error: Exception, reference: str) -> Reason:
     """With the reference, and with what the system says of files and connections, or that it took too long."""
     if isinstance(error, BaseTimeoutException):
         return Reason("job.too_long", reference=reference)
-    values = {"said": error.strerror} if isinstance(error, OSError) and error.strerror else {}
-    return Reason("job.own_error", reference=reference, **values)
+    words = _words_of(error) if isinstance(error, OSError) else ""
+    return Reason("job.own_error", reference=reference, **{"said": words} if words else {})
+
+
+def _words_of(error: OSError) -> str:
+    """Libraries put other things than texts there; this must not raise while an error is handled."""
+    try:
+        return str(error.strerror or "")
+    except UNWORDED:
+        return ""

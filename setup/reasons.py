@@ -22,10 +22,13 @@ CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 FOREIGN = "reason.foreign"
 JOINED, SAID = "reason.joined", "reason.said"
 DEEPEST = 20
+# Bits. Python writes no number of many more as decimals: https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
+LONGEST_NUMBER = 8192
 
 
 class Reason:
     """A code with values: texts, numbers, other reasons, or short lists of these. Frozen and hashable; false without a code.
+    True and false are the numbers 1 and 0, as everywhere in Python.
 
     `said` is the name of a value that holds a service's own words. As text it is what a person reads.
     """
@@ -100,8 +103,10 @@ def _checked(value: Any) -> Any:
     """As it is kept: lists as tuples, whole numbers as such, texts as any database takes them."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
-    if isinstance(value, Reason) or type(value) is int:
+    if isinstance(value, Reason):
         return value
+    if isinstance(value, int):
+        return int(value) if value.bit_length() <= LONGEST_NUMBER else hex(value)
     if type(value) is float and isfinite(value):
         return int(value) if value.is_integer() else value
     if isinstance(value, list | tuple):
@@ -232,19 +237,24 @@ def fields_of(template: Template) -> tuple[frozenset[str], frozenset[str]]:
     return needed, frozenset(one.name for one in known) - needed
 
 
-@lru_cache(maxsize=8192)
+# What putting together can raise when codes or values are of another release, huge, or nested without end.
+UNWORDED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
 def worded(reason: Reason) -> str:
     """As a person reads it. A translation is put in here. Never raises: codes and values may be of another release."""
     if not reason:
         return ""
-    values = {name: _shown(value) for name, value in reason.pairs}
-    template = _words.get(reason.code)
-    if template is not None:
-        try:
+    values: dict[str, Any] = {}
+    try:
+        values = {name: _shown(value) for name, value in reason.pairs}
+        template = _words.get(reason.code)
+        if template is not None:
             return template.format(**values) if isinstance(template, str) else template(**values)
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-            pass
-    listed = ", ".join(f"{name}: {value}" for name, value in values.items())
+    except UNWORDED:
+        pass
+    plain = ((name, ", ".join(value) if isinstance(value, tuple) else value) for name, value in values.items())
+    listed = ", ".join(f"{name}: {value}" for name, value in plain)
     return f"This release of AssetLink has no words for it: {reason.code}{f' ({listed})' if listed else ''}."
 
 
@@ -252,6 +262,35 @@ def _shown(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(str, value))
     return worded(value) if isinstance(value, Reason) else value
+
+
+# Parts of sentences, for templates
+
+
+def ended(text: object) -> str:
+    """Another's words as the end of a sentence: with one full stop, and never nothing."""
+    words = str(text).strip()
+    return words if words.endswith(("!", "?", "…")) else f"{clause(words)}."
+
+
+def clause(text: object) -> str:
+    """The same within a sentence."""
+    return str(text).strip().rstrip(". ") or "no reason was given"
+
+
+def with_text(lead: str, then: str = "") -> Template:
+    """A sentence whose end is the value `text`."""
+    return lambda text: f"{lead}: {ended(text)}{then}"
+
+
+def with_said(lead: str, then: str = "") -> Template:
+    """A sentence whose end is the value `said`."""
+    return lambda said: f"{lead}: {ended(said)}{then}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 try`, `1,000 tries`. `many`: where it is not `one` with an s."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def _foreign(said: str) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from linking.domain.limits import MB, megabytes
-from setup.reasons import Reason, Template, register
+from setup.reasons import Reason, Template, ended, plural, register
 
 WORDS: Mapping[str, Template] = {
-    "doing.next_look": "{text} Next look in {seconds} s.",
-    "doing.look_again": "{text} Looking again in a moment.",
-    "doing.try_again": "{text} Trying again.",
-    "doing.begins_again": "{text} It begins again.",
+    "doing.next_look": lambda text, seconds: f"{ended(text)} Next look in {seconds} s.",
+    "doing.look_again": lambda text: f"{ended(text)} Looking again in a moment.",
+    "doing.try_again": lambda text: f"{ended(text)} Trying again.",
+    "doing.begins_again": lambda text: f"{ended(text)} It begins again.",
     "doing.turn": "Another run writes in this store; this one follows.",
     "doing.planned": lambda stores: f"Planned. Nothing is written before {', '.join(stores)} is planned, too.",
     "doing.looking": "Looking at what was done.",
@@ -36,8 +36,10 @@ WORDS: Mapping[str, Template] = {
     "doing.galleries": "Shopify is working on galleries.",
     # A store's catalog
     "doing.asking_catalog": "Asking the store to read its catalog.",
-    "doing.reading_catalog": "Reading the store's catalog: {count:,} objects so far.",
-    "doing.catalog_being_read": "Shopify is reading its catalog for us. {count:,} objects so far.",
+    "doing.reading_catalog": lambda count: f"Reading the store's catalog: {plural(count, 'object')} so far.",
+    "doing.catalog_being_read": lambda count: (
+        f"Shopify is reading its catalog for us. {plural(count, 'object')} so far."
+    ),
     "doing.others_read": "Other apps' or earlier bulk queries are running in this store; ours waits for its turn.",
 }
 register(WORDS)

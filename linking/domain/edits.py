@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from setup.reasons import Template, register
+from setup.reasons import Template, plural, register
 
 
 def _assets(count: int, name: str) -> str:
@@ -11,7 +11,7 @@ def _assets(count: int, name: str) -> str:
 
 
 def _texts(count: int) -> str:
-    return f"{count:,} alt text{'' if count == 1 else 's'}"
+    return plural(count, "alt text")
 
 
 def _moved(key: str, name: str, to: int, all: int) -> str:
@@ -31,15 +31,13 @@ WORDS: Mapping[str, Template] = {
     "edit.ordered_as_selected": "{key}: ordered as selected again.",
     "edit.already_ordered_by": "{key}: the order is already by {field}.",
     "edit.already_as_selected": "{key}: the order is already as selected.",
-    "edit.order_discarded": lambda groups: (
-        f"The manual order of {'1 group' if groups == 1 else f'{groups} groups'} is discarded."
-    ),
+    "edit.order_discarded": lambda groups: f"The manual order of {plural(groups, 'group')} is discarded.",
     "edit.taken_back": "Taken back.",
     "edit.nothing_to_take_back": "There is nothing to take back any more.",
     # Products that are chosen for a key
     "edit.left_out": "{key}: left out again.",
     "edit.linked_to": "{key}: linked to {title}.",
-    "edit.linked_to_several": "{key}: linked to {count} products.",
+    "edit.linked_to_several": lambda key, count: f"{key}: linked to {plural(count, 'product')}.",
     "edit.some_left": "{key}: {count} left.",
     # Alt texts
     "edit.alt_changed": "Alt text of {name} changed.",
@@ -52,7 +50,7 @@ WORDS: Mapping[str, Template] = {
     "edit.alt_accepted": "Alt text of {name} accepted.",
     "edit.alts_accepted": lambda count: f"{_texts(count)} accepted.",
     "edit.alt_rejected": "The proposal for {name} rejected.",
-    "edit.alts_rejected": "{count:,} proposals rejected.",
+    "edit.alts_rejected": lambda count: f"{plural(count, 'proposal')} rejected.",
     # A selection that is taken up again
     "edit.resumed": "These assets are as you left them: order, exclusions and alt texts are back.",
     "edit.again": lambda when: (

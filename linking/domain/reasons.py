@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.limits import clock, megabytes
-from setup.reasons import Reason, Template, register, said
+from setup.reasons import Reason, Template, clause, ended, plural, register, said, with_text
 
 # What Shopify says of files: its codes, in small letters after `file.`
 OF_FILES: Mapping[str, Template] = {
@@ -88,13 +88,21 @@ def _media_moved(came: int, left: int) -> str:
     return ", ".join(filter(None, [f"{came} media came" if came else "", f"{left} left" if left else ""]))
 
 
+def _minutes(count: int) -> str:
+    return plural(count, "minute")
+
+
+def _tries(count: int) -> str:
+    return plural(count, "try", "tries")
+
+
 def _own_error(reference: str, said: str = "") -> str:
-    details = f"{said}; reference {reference}" if said else f"reference {reference}"
+    details = f"{clause(said)}; reference {reference}" if said else f"reference {reference}"
     return f"AssetLink met an error of its own ({details})."
 
 
 def _with_cause(text: str, advice: str) -> Template:
-    return lambda said="": f"{text}{f' ({said})' if said else ''}. {advice}"
+    return lambda said="": f"{text}{f' ({clause(said)})' if said else ''}. {advice}"
 
 
 def _too_large(what: str, most: str, fits: str = "") -> Template:
@@ -104,7 +112,7 @@ def _too_large(what: str, most: str, fits: str = "") -> Template:
 
 WORDS: Mapping[str, Template] = {
     **OF_FILES,
-    "file.refused": "Shopify refused the file: {text}.",
+    "file.refused": with_text("Shopify refused the file"),
     # Files on their way
     "file.too_slow": "Shopify has not finished the picture within 5 minutes. Run again: what is done stays done.",
     "file.too_slow_video": "Shopify has not finished the video within 30 minutes. Run again: what is done stays done.",
@@ -112,8 +120,12 @@ WORDS: Mapping[str, Template] = {
     "are brought once more, and the renamed ones stay in the store.",
     "file.not_replaced": "Shopify did not take the new content and says no reason; the file shows what it showed before. Check "
     "that the asset opens, or add it as a new file.",
-    "file.still_making": "{text} It was asked again for {minutes} minutes. Run again later.",
-    "file.not_uploaded": "The video could not be uploaded in {tries} tries. Run again: what is done stays done.",
+    "file.still_making": lambda text, minutes: (
+        f"{ended(text)} It was asked again for {_minutes(minutes)}. Run again later."
+    ),
+    "file.not_uploaded": lambda tries: (
+        f"The video could not be uploaded in {_tries(tries)}. Run again: what is done stays done."
+    ),
     "file.name_lost": "The store has a file of this name already, but its list of files does not show it yet. Run again in a "
     "minute.",
     "file.newer": "The file shows a newer version by now than the one that was planned. Nothing was written; plan again.",
@@ -124,7 +136,7 @@ WORDS: Mapping[str, Template] = {
     "file.not_in_place": "Shopify cannot replace the content of a video, or by a file of another kind. The older version stays "
     "there beside the new one.",
     "file.shown_in": _in_galleries,
-    "upload.refused": "Shopify refused to take the video: {text}.",
+    "upload.refused": with_text("Shopify refused to take the video"),
     "upload.broke_off": "The upload to Shopify broke off ({cause}).",
     "upload.storage_refused": "Shopify's storage refused the upload ({cause}).",
     "upload.too_much": "Cloudinary delivered more than it announced.",
@@ -206,15 +218,15 @@ WORDS: Mapping[str, Template] = {
     "gallery.unreadable": "AssetLink cannot read what it has kept of this gallery's plan, so nothing more was written to it. "
     "Run again.",
     "gallery.not_kept": "AssetLink cannot read what it has kept of this gallery as it was before the run. It is left as it is.",
-    "gallery.order_refused": "The order could not be set: {text}",
+    "gallery.order_refused": with_text("The order could not be set"),
     "gallery.stuck": "Shopify cannot unlink a medium that it is still processing or that failed; remove it in Shopify.",
     "gallery.not_unlinked": "Kept, because not everything new for this gallery could be brought.",
     "gallery.failed": lambda failed, all, incomplete=0: (
-        f"{failed} of {all} changes failed.{' Nothing was unlinked.' if incomplete else ''}"
+        f"{failed} of {plural(all, 'change')} failed.{' Nothing was unlinked.' if incomplete else ''}"
     ),
-    "variants.not_set": "The pictures of its variants could not be set: {text}",
+    "variants.not_set": with_text("The pictures of its variants could not be set"),
     "variants.not_shown": "Shopify does not show them. Look at them there.",
-    "swatch.not_set": lambda text: f"The swatch could not be set: {text.rstrip('.')}.",
+    "swatch.not_set": with_text("The swatch could not be set"),
     "swatch.not_first": "Another swatch comes first for the same owner.",
     "swatch.no_owner": "“{owner}” is neither a product nor a variant.",
     "alt.lost": "Shopify took the alt text and still shows another. Look at it in Shopify; the next run looks, too.",
@@ -229,23 +241,31 @@ WORDS: Mapping[str, Template] = {
     "run.fields_changed": "The fields of the selection were changed while the run began. Start it again.",
     "run.unconfirmed": "{media:,} media would leave galleries here ({galleries:,}), and nobody has confirmed that: the run's "
     "other stores were planned long before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
-    "run.broke_off": "The work on this store broke off {times} times without getting on. Run again: what is done stays done.",
+    "run.broke_off": lambda times: (
+        f"The work on this store broke off {plural(times, 'time')} without getting on. Run again: what is done stays done."
+    ),
     "run.own_error": "AssetLink met an error of its own (reference {reference}, in the app's log).",
-    "run.given_up": "{text} It came back {times} times, so the run was ended here; what is done stays done. Tell the person "
-    "who runs AssetLink.",
-    "run.away": "{text} The store was waited for {minutes} minutes. The run may go on when it is back: run again, what is done "
-    "stays done.",
+    "run.given_up": lambda text, times: (
+        f"{ended(text)} It came back {plural(times, 'time')}, so the run was ended here; what is done stays done. Tell the "
+        "person who runs AssetLink."
+    ),
+    "run.away": lambda text, minutes: (
+        f"{ended(text)} The store was waited for {_minutes(minutes)}. The run may go on when it is back: run again, what is "
+        "done stays done."
+    ),
     # Jobs
     "job.own_error": _own_error,
     "job.too_long": "AssetLink met an error of its own (it took too long; reference {reference}).",
-    "job.lost": "The worker that did this was lost {tries} times.",
-    "job.tried": "It was tried for about {minutes} minutes.",
+    "job.lost": lambda tries: f"The worker that did this was lost {plural(tries, 'time')}.",
+    "job.tried": lambda minutes: f"It was tried for about {_minutes(minutes)}.",
     "job.tell_reference": "If it happens again, tell an admin the reference {reference}.",
     "job.tell_when": "If it happens again, tell an admin when it happened.",
     "job.ask_again": "Ask for it again.",
     "job.check_again": "Check the links again.",
     "job.refresh": "Refresh the matches to ask again.",
-    "fetch.refused": "Cloudinary refuses to tell the details ({said}). Ask an admin to check the product environment in Setup.",
+    "fetch.refused": lambda said: (
+        f"Cloudinary refuses to tell the details ({clause(said)}). Ask an admin to check the product environment in Setup."
+    ),
     # AI captions, and alt texts that are saved
     "caption.not_subscribed": "This product environment has no subscription for AI captions. An account admin can register the "
     "Cloudinary AI Content Analysis add-on in the Console's Add-ons page; then ask again. Alt texts can be typed or filled from "
@@ -257,12 +277,12 @@ WORDS: Mapping[str, Template] = {
     "caption.gone": "The asset is no longer in Cloudinary.",
     "caption.no_answer": "Cloudinary did not answer for this picture. Ask for it again.",
     "alts.stopped": "Stopped. What was done so far is kept.",
-    "alts.not_saved": "{name}: {text}",
+    "alts.not_saved": lambda name, text: f"{name}: {ended(text)}",
     "alts.all_not_saved": lambda parts: "\n".join(parts),
     # Lists of a report that are not whole
     "left.cut": "Only the first {n:,} are listed: the catalog has more products than a report names.",
     "left.slow": "Only the first {n:,} are listed: the store took longer than a minute.",
-    "left.unreadable": "The store's products could not be read: {text}",
+    "left.unreadable": with_text("The store's products could not be read"),
 }
 register(WORDS)
 

@@ -277,8 +277,7 @@ def no_value(selection: Selection | None) -> Reason:
     """Of an asset that is in no group."""
     if selection is None:
         return Reason("asset.no_value_in_field")
-    labels = {known["code"]: known["label"] for known in selection.offered_fields}
-    return Reason("asset.no_value", field=labels.get(selection.cloudinary_field, selection.cloudinary_field))
+    return Reason("asset.no_value", field=selection.field_label(selection.cloudinary_field))
 
 
 def answered(part: StoreSync) -> StoreMatch | None:

@@ -5,14 +5,14 @@ reaching another tenant.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import cloudinary.api
 
 from setup.models import Environment
-from setup.reasons import Reason, Reasoned, register
+from setup.reasons import Reason, Reasoned, Template, register, with_said
 
 SECONDS = 20
 
@@ -36,13 +36,13 @@ class CloudinaryError(Reasoned):
 
 TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
 TROUBLES |= {409: Trouble.TAKEN, 420: Trouble.BUSY, 429: Trouble.BUSY}
-WORDS = {
+WORDS: Mapping[str, Template] = {
     "cloudinary.busy": "Cloudinary's hourly API limit is used up.",
     "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
     "cloudinary.taken": "Something of this name exists already and was not changed.",
     "cloudinary.away": "Cloudinary does not answer.",
-    "cloudinary.bad_request": "Cloudinary refused the request: {said}",
-    "cloudinary.gone": "Cloudinary refused the request: {said}",
+    "cloudinary.bad_request": with_said("Cloudinary refused the request"),
+    "cloudinary.gone": with_said("Cloudinary refused the request"),
 }
 register(WORDS)
 

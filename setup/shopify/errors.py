@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from setup.reasons import Reason, Reasoned, Template, register
+from setup.reasons import Reason, Reasoned, Template, plural, register, with_said, with_text
 
 
 class Remedy(StrEnum):
@@ -70,7 +70,7 @@ def after_all_attempts(error: ShopifyError) -> ShopifyError:
 
 
 def _broke_off(count: int, code: str = "") -> str:
-    stop = f"{code or 'no reason given'}) after {count:,} objects"
+    stop = f"{code or 'no reason given'}) after {plural(count, 'object')}"
     return f"Shopify broke off reading the catalog ({stop}; nothing was matched by a part of it."
 
 
@@ -86,7 +86,7 @@ WORDS: Mapping[str, Template] = {
     "store.uninstalled": "The app was uninstalled in Shopify. Connect the store again to go on; what was linked stays in the "
     "shop.",
     # A request, or a moment
-    "shopify.refused": "Shopify refused the request: {said}",
+    "shopify.refused": with_said("Shopify refused the request"),
     "shopify.refused_status": "Shopify refused the request ({status}).",
     "shopify.error_status": "Shopify answered with an error ({status}).",
     "shopify.unreadable": "Shopify's answer could not be read.",
@@ -100,11 +100,13 @@ WORDS: Mapping[str, Template] = {
     "shopify.api_limit": "Waiting for the store's API limit.",
     "shopify.second_look": "The store refused the app; it is asked once more before that is believed.",
     "shopify.let_in": "The store refused the request and then let the app in again.",
-    "shopify.ran_with_error": "Shopify carried out the request and reported an error: {said}",
-    "shopify.lacks_permission": "The app lacks a permission in this store: {said} Ask an admin to grant it and connect again.",
+    "shopify.ran_with_error": with_said("Shopify carried out the request and reported an error"),
+    "shopify.lacks_permission": with_said(
+        "The app lacks a permission in this store", " Ask an admin to grant it and connect again."
+    ),
     "shopify.internal_error": "Shopify had an internal error.",
-    "shopify.could_not_answer": "Shopify could not answer the request: {text}",
-    "shopify.cannot_search": "The store cannot search by this field: {said}",
+    "shopify.could_not_answer": with_text("Shopify could not answer the request"),
+    "shopify.cannot_search": with_said("The store cannot search by this field"),
     "shopify.gave_no_reason": "Shopify gave no reason",
     "shopify.no_reason": "no reason was given",
     "shopify.no_reason_given": "no reason given",
@@ -142,7 +144,7 @@ WORDS: Mapping[str, Template] = {
     "connect.no_admin": "You are no admin any more. Ask one to connect the store.",
     "connect.not_installed": "The app was not installed in Shopify. Start again if it should be.",
     # Bulk queries
-    "bulk.refused": "Shopify refused to read its catalog: {said}",
+    "bulk.refused": with_said("Shopify refused to read its catalog"),
     "bulk.broke_off": lambda count, code="": f"{_broke_off(count, code)} Refresh matches to ask again.",
     "bulk.denied": lambda count, code="": f"{_broke_off(count, code)} Ask an admin to grant read_products.",
     "bulk.canceled": "The bulk query that read the catalog was cancelled in Shopify. Refresh matches to ask again.",
