@@ -106,8 +106,9 @@ class PartCard:
 
     @property
     def empty(self) -> bool:
-        """Without any line; its counts name every outcome."""
-        return not any(self.counts.values())
+        """Planned to its end, without any line. Its counts name every outcome."""
+        planned = self.part.state in (StoreSync.State.PLANNED, StoreSync.State.DONE)
+        return planned and not any(self.counts.values())
 
 
 def cards_of(numbers: RunNumbers) -> list[PartCard]:

@@ -280,6 +280,8 @@ def test_a_store_in_which_nothing_was_to_be_linked_says_so(client, scene):
     assert "No asset was to be" not in text_of(page.get(f"/syncs/{sync.key}/"))
     part_of(sync).changes.all().delete()
     assert "No asset was to be linked here." in text_of(page.get(f"/syncs/{sync.key}/"))
+    sync.parts.update(state=StoreSync.State.ABORTED)
+    assert "No asset was to be" not in text_of(page.get(f"/syncs/{sync.key}/"))
 
 
 def test_history_tells_kind_and_origin(client, scene):
