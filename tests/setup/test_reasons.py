@@ -233,7 +233,7 @@ def test_fields_are_those_of_the_template():
 def test_the_words_follow_the_table_of_the_moment(monkeypatch):
     """A translation is chosen when a page is made: nothing keeps the words of another."""
     reason = Reason("test.word")
-    for word in ("Words.", "Worte."):
+    for word in ("Words.", "Parole."):
         monkeypatch.setitem(reasons._words, "test.word", word)
         assert str(reason) == word
 
