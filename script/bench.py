@@ -135,7 +135,7 @@ def sync(bench: Bench, options: argparse.Namespace, run: Calibrated) -> int:
     if sizes:
         say("", *table.growth(sizes, machine))
         bars += table.growth_bars(sizes)
-    say("", *(bar.text for bar in bars))
+    say("", *(bar.line for bar in bars))
     return 0 if all(bar.held for bar in bars) else 1
 
 

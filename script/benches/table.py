@@ -41,7 +41,7 @@ class Bar:
     text: str
 
     @property
-    def text(self) -> str:
+    def line(self) -> str:
         return f"{'held  ' if self.held else 'MISSED'} {self.text}"
 
 
