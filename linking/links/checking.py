@@ -49,7 +49,7 @@ def put(environment: Environment, *, now: datetime) -> list[LinkCheck]:
 
 def gone_links(environment: Environment) -> QuerySet[Link]:
     """By what is gone, and not by what is not: Postgres takes no index for that."""
-    return Link.objects.filter(gone__in=Link.Gone.values, environment=environment)
+    return Link.objects.in_galleries().filter(gone__in=Link.Gone.values, environment=environment)
 
 
 def forget_gone(actor: Actor) -> int:

@@ -15,7 +15,9 @@ def of_stores(stores: Iterable[Store]) -> dict[int, Holdings]:
     pks = [store.pk for store in stores]
     runs = StoreSync.objects.filter(store__in=pks).values("store").order_by("store")
     counted = runs.annotate(at_work=Count("pk", filter=Q(state__in=BUSY)), runs=Count("pk"), synced=Max("finished"))
-    links = Link.objects.filter(store__in=pks).values("store").order_by("store").annotate(links=Count("pk"))
+    links = (
+        Link.objects.in_galleries().filter(store__in=pks).values("store").order_by("store").annotate(links=Count("pk"))
+    )
     linked = {row["store"]: row["links"] for row in links}
     known = {pk: Holdings(links=linked.get(pk, 0)) for pk in pks}
     for row in counted:

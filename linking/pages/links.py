@@ -39,7 +39,7 @@ class LinksFilter:
 
     def links(self, environment: Environment) -> QuerySet[Link]:
         """Newest first."""
-        rows = Link.objects.filter(environment=environment).select_related("store").order_by("-pk")
+        rows = Link.objects.in_galleries().filter(environment=environment).select_related("store").order_by("-pk")
         if self.store:
             rows = rows.filter(store=self.store)
         if self.gone:
@@ -73,7 +73,8 @@ def chosen_links(environment: Environment, chosen: LinksFilter, ticked: Sequence
     if ticked is None:
         return list(chosen.links(environment)[:most]) if chosen else []
     pks = [pk for pk in map(whole, ticked) if pk][:most]
-    return list(Link.objects.filter(environment=environment, pk__in=pks).select_related("store"))
+    links = Link.objects.in_galleries().filter(environment=environment, pk__in=pks)
+    return list(links.select_related("store"))
 
 
 def checks_context(environment: Environment) -> dict:
