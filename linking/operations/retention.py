@@ -29,6 +29,7 @@ SLICE = 2.0  # seconds at a time; the sweeper has other things to do
 GRACE = timedelta(hours=1)  # launches are checked with some leeway of the clocks
 STRAY = timedelta(days=1)  # since when nobody can be writing a file any more
 STRAYS = "stray report files"
+VARIANTS, PRODUCTS = "variants", 200  # so many products are looked at together
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,20 @@ class Chore:
     remove: Callable[[QuerySet, datetime], Iterator[int]]
 
 
-def clean(*, now: datetime, seconds: float = SLICE) -> tuple[Counter[str], bool]:
-    """What was removed, and whether everything is done. The clock is looked at between two batches."""
+@dataclass
+class Walk:
+    """How far the ledger's variants were looked through: too many for one slice, and most of them stay."""
+
+    store: int = 0
+    product_id: str = ""
+
+
+def clean(*, now: datetime, seconds: float = SLICE, walk: Walk | None = None) -> tuple[Counter[str], bool]:
+    """What was removed, and whether everything is done. The clock is looked at between two batches. `walk`: where the previous
+    slice came to, and from then on this one."""
     removed: Counter[str] = Counter()
     until, done = time.monotonic() + seconds, True
-    for name, n in _batches(now):
+    for name, n in _batches(now, walk or Walk()):
         removed[name] += n
         if time.monotonic() > until:
             done = False
@@ -57,17 +67,23 @@ def clean(*, now: datetime, seconds: float = SLICE) -> tuple[Counter[str], bool]
 def due(now: datetime) -> Counter[str]:
     """What would be removed now."""
     found = Counter({chore.name: chore.found(now).count() for chore in CHORES})
+    found[VARIANTS] = sum(rows.count() for rows, _ in orphaned_variants(Walk()))
     found[STRAYS] = sum(1 for _ in strays(now))
     return +found
 
 
-def _batches(now: datetime) -> Iterator[tuple[str, int]]:
+def _batches(now: datetime, walk: Walk) -> Iterator[tuple[str, int]]:
     for chore in CHORES:
         for n in chore.remove(chore.found(now), now):
             yield chore.name, n
     for name in strays(now):
         kept().delete(name)
         yield STRAYS, 1
+    for rows, reached in orphaned_variants(walk):
+        yield from ((VARIANTS, n) for n in _in_batches(rows, 500))
+        walk.store, walk.product_id = reached.store, reached.product_id
+        yield VARIANTS, 0
+    walk.store, walk.product_id = 0, ""
 
 
 def older(name: str, days: int, now: datetime) -> Q:
@@ -90,12 +106,24 @@ def old_runs(now: datetime) -> QuerySet[Sync]:
     return _idle(Sync.objects.filter(older("created", settings.UNDO_DAYS, now), dry_run=False, followers=None))
 
 
-def orphaned_variants(now: datetime) -> QuerySet[LinkedVariant]:
-    """Of products without a link, and without a run whose undo would bring one back."""
-    product = {"product_id": OuterRef("product_id")}
-    linked = Link.objects.filter(store=OuterRef("store"), **product)
-    runs = ProductSync.objects.filter(part__store=OuterRef("store"), **product)
-    return LinkedVariant.objects.exclude(Exists(linked)).exclude(Exists(runs))
+def orphaned_variants(walk: Walk) -> Iterator[tuple[QuerySet[LinkedVariant], Walk]]:
+    """Of products without a link, and without a run whose undo would bring one back: of some products at a time, possibly of
+    none, from where the walk is; with how far it is when these are dealt with."""
+    while found := _next_products(walk):
+        store, ids = found[0][0], {product_id for _, product_id in found}
+        ids -= set(Link.objects.filter(store=store, product_id__in=ids).values_list("product_id", flat=True))
+        runs = ProductSync.objects.filter(product_id__in=ids, part__store=store).order_by()
+        ids -= set(runs.values_list("product_id", flat=True).distinct())
+        walk = Walk(*found[-1])
+        yield LinkedVariant.objects.filter(store=store, product_id__in=ids), walk
+
+
+def _next_products(walk: Walk) -> list[tuple[int, str]]:
+    """(store, product id) of one store, by the index of the unique constraint."""
+    rows = LinkedVariant.objects.order_by("store", "product_id").values_list("store", "product_id").distinct()
+    left = list(rows.filter(store=walk.store, product_id__gt=walk.product_id)[:PRODUCTS])
+    found = left or list(rows.filter(store__gt=walk.store)[:PRODUCTS])
+    return [one for one in found if one[0] == found[0][0]]
 
 
 def _idle(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
@@ -164,7 +192,6 @@ CHORES = (
     Chore("selections", old_selections, remove_selections),
     Chore("plans", old_plans, remove_syncs),
     Chore("applied runs", old_runs, remove_syncs),
-    Chore("variants", orphaned_variants, remove_rows),
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),
     Chore("sessions", lambda now: Session.objects.filter(expire_date__lt=now), remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),
@@ -176,10 +203,11 @@ class Keeper:
 
     def __init__(self) -> None:
         self._next = 0.0
+        self._walk = Walk()
 
     def tidy(self) -> None:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + SOON
-        _, done = clean(now=timezone.now())
+        _, done = clean(now=timezone.now(), walk=self._walk)
         self._next = time.monotonic() + (EVERY if done else 0)

@@ -42,7 +42,8 @@ def plan_swatches(
     rows = {row.product_id: row for row in draft.products}
     owners = list(dict.fromkeys(wish.owner for found in wishes.values() for wish in found))
     values = current(part, client, owners)
-    shown = StoreFile.objects.filter(store=part.store, file_id__in=[value for value in values.values() if value])
+    ids = [value for value in values.values() if value]
+    shown = StoreFile.objects.for_galleries().filter(store=part.store, file_id__in=ids)
     marks = {file.file_id: file.mark for file in shown}
     for product_id, found in wishes.items():
         row = rows.get(product_id)

@@ -226,7 +226,7 @@ def _take_texts(run: Run, found: Sequence[tuple[StoreFile, str]]) -> None:
 
 def _held_by_others(run: Run, file_ids: set[str]) -> dict[str, int]:
     """File id -> the row that holds it: a file that was given a newer version's content keeps its first name."""
-    held = StoreFile.objects.filter(store=run.part.store_id, file_id__in=file_ids)
+    held = StoreFile.objects.for_galleries().filter(store=run.part.store_id, file_id__in=file_ids)
     return dict(held.values_list("file_id", "pk"))
 
 

@@ -1,6 +1,6 @@
 """Phases ready and done of an upload to Files: lines are closed as their files arrive; contents are replaced in place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -11,6 +11,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import ALT_LOST, NOT_REPLACED, NOT_SHOWN, file_reason
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, StoreFile
+from linking.models.ledger import StoreFileQuerySet
 from linking.models.writing import save_fields
 from linking.shopify import files
 from linking.shopify.files import FileState, Refusal
@@ -96,13 +97,13 @@ class Publishing:
 
     def _newest(self, file_ids: list[str]) -> dict[str, int]:
         """File id -> the version of its asset that it shows, as far as the ledger knows."""
-        rows = StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=file_ids, state=State.READY)
+        rows = _rows_of(self.run, file_ids).filter(state=State.READY)
         return dict(rows.order_by("version").values_list("file_id", "version"))
 
     def _just_replaced(self, file_ids: list[str]) -> set[str]:
         """Files that have got another content so short a time ago that the old one may still be shown."""
         since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
-        rows = StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=file_ids, state=State.READY)
+        rows = _rows_of(self.run, file_ids).filter(state=State.READY)
         return set(rows.filter(sent__gt=since).exclude(former_marks=[]).values_list("file_id", flat=True))
 
     def _look(self, line: ChangeRow, known: Mapping[str, str], newest: Mapping[str, int]) -> bool:
@@ -190,7 +191,7 @@ class Publishing:
         name."""
         row.state, row.staged_url, row.problem, row.proved = State.READY, "", NONE, True
         with self.run.fenced():
-            old = StoreFile.objects.filter(store=row.store_id, file_id=row.file_id).exclude(pk=row.pk)
+            old = _rows_of(self.run, [row.file_id]).exclude(pk=row.pk)
             row.alt = next((one.alt for one in old if one.state == State.READY), row.alt)  # Shopify keeps it
             row.former_marks = sorted({mark for one in old for mark in (one.mark, *one.former_marks)} - {row.mark})
             save_fields([row], ["state", "staged_url", "problem", "proved", "former_marks", "alt"])
@@ -255,7 +256,7 @@ class Texts:
         texts = {line.medium_id: line.alt_after or "" for line in lines if line.outcome == Outcome.DONE}
         with self.run.fenced():
             save_fields(lines, ["outcome", "reason"])
-            rows = list(StoreFile.objects.filter(store=self.run.part.store_id, file_id__in=list(texts)))
+            rows = list(_rows_of(self.run, texts))
             for row in rows:
                 row.alt = texts[row.file_id]
             save_fields(rows, ["alt"])
@@ -285,3 +286,8 @@ def text_key(line: ChangeRow) -> str:
 def keep(run: Run, waits: Waits) -> None:
     """Under the run's fence."""
     run.part.rows().update(waits=waits.kept)
+
+
+def _rows_of(run: Run, file_ids: Collection[str]) -> StoreFileQuerySet:
+    """The ledger's rows of these files of the store."""
+    return StoreFile.objects.for_galleries().filter(store=run.part.store_id, file_id__in=list(file_ids))
