@@ -197,17 +197,22 @@ def slots(value: object) -> list[dict[str, Any]]:
 
 
 def ids_or_none(value: object) -> list[str] | None:
-    return texts(value) if isinstance(value, list) else None
+    """None as well for a list with anything else in it: cut to nothing, it would stand for all."""
+    return value if isinstance(value, list) and all(isinstance(one, str) for one in value) else None
 
 
 def carriers(value: object) -> dict[str, Any]:
-    """{"variants": [(id, SKU), …], "whole": bool, "assets": {asset id: [variant id, …]}, "before": the same}."""
+    """{"variants": [(id, SKU), …], "whole": bool, "seen": time, "assets": {asset id: [variant id, …] or None}, "before": the
+    same}."""
     known = mapping(value)
     lists = {
-        name: {asset: texts(ids) for asset, ids in mapping(known.get(name)).items() if isinstance(ids, list)}
+        name: {
+            asset: ids for asset, ids in mapping(known.get(name)).items() if ids is None or ids_or_none(ids) is not None
+        }
         for name in ("assets", "before")
     }
-    return {"variants": pairs(known.get("variants")), "whole": known.get("whole") is True, **lists}
+    seen = {"whole": known.get("whole") is True, "seen": text(known.get("seen"))}
+    return {"variants": pairs(known.get("variants")), **seen, **lists}
 
 
 def variant_changes(value: object) -> list[dict[str, Any]]:

@@ -324,6 +324,7 @@ class Migration(migrations.Migration):
                 ('product_id', models.CharField(max_length=255)),
                 ('variant_id', models.CharField(max_length=255)),
                 ('sku', models.CharField(blank=True, db_default='', max_length=255)),
+                ('seen', models.DateTimeField(null=True)),
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked_variants', to='setup.store')),
             ],
             options={

@@ -108,7 +108,8 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return [
             link
             for link in links.exclude(variants=None).order_by("pk")
-            if not link.variants or any((link.product_id, variant) in found for variant in link.variants)
+            if link.variants is not None  # what is damaged is not known
+            and (not link.variants or any((link.product_id, variant) in found for variant in link.variants))
         ]
 
 
@@ -138,6 +139,9 @@ class Link(models.Model):
     handle = models.CharField(max_length=300, blank=True)
     # The variants that it was linked for: those that carried its key (linking.models.LinkedVariant has their SKUs). Empty: all of
     # the product's, as its key was the product's. Null: no run has seen it yet.
+    # They only grow while the link is there: a run that finds the asset by another key adds its variants, and only those that the
+    # product has no more go; `key` is the latest run's. Undo brings back what they were, but it does not touch products whose
+    # gallery its run found as it should be, and leaves their links as they are.
     variants = StoredJSON(null=True, shape=stored.ids_or_none)
     role = models.CharField(max_length=40, default=GALLERY, db_default=GALLERY)
     gone = models.CharField(max_length=10, choices=Gone.choices, blank=True)
@@ -159,7 +163,8 @@ class Link(models.Model):
 
 
 class LinkedVariant(models.Model):
-    """A variant of a product with links, and its SKU, as the latest run over the product saw them.
+    """A variant of a product with links, and its SKU, as the latest look at the product saw them: a plan that is older than
+    `seen` changes nothing.
 
     A table, as JSON has no index that SQLite and Postgres share; per product and not per link, as a product of 2,048 variants
     and 250 pictures would have half a million rows. If the key is a variant's, its carriers are kept; if it is the product's, all
@@ -173,6 +178,8 @@ class LinkedVariant(models.Model):
     product_id = models.CharField(max_length=255)
     variant_id = models.CharField(max_length=255)
     sku = models.CharField(max_length=255, blank=True, db_default="")
+    # When the store showed it so; null counts as older than anything.
+    seen = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -214,8 +214,9 @@ class ProductSync(models.Model):
     incoming = StoredJSON(default=list, db_default=[])
     # Variants whose picture changes: [{"id", "title", "before": medium or null, "after": {"medium"} or {"file"} or null}, …]
     variants = StoredJSON(default=list, db_default=[])
-    # Which variants its assets are linked for: {"variants": [[id, SKU], …], "whole": those are all of the product's, "assets":
-    # {asset id: variant ids, none for all of them}, "before": the same of the links that were there}.
+    # Which variants its assets are linked for: {"variants": [[id, SKU], …], "whole": those are all of the product's, "seen":
+    # when the store showed them, "assets": {asset id: variant ids, none for all of them, null for not known}, "before": the same
+    # of the links that were there}.
     carriers = StoredJSON(default=dict, db_default={}, shape=stored.carriers)
     # The fingerprint of the gallery as this run left it: undo goes back only from there.
     result = models.CharField(max_length=64, blank=True)

@@ -1,12 +1,18 @@
 """Which variants a plan's assets are linked for, and their SKUs: for the ledger, which answers what a SKU has without a store."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
 
 from linking.models import LinkedVariant, ProductSync
 from linking.shopify import variants
 from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import Remedy, ShopifyError
 
+log = logging.getLogger(__name__)
 REFUSING = (ProductSync.State.FAILED, ProductSync.State.REFUSED)
 
 
@@ -37,15 +43,30 @@ def fill_in(
     client: ShopifyClient,
     rows: Sequence[ProductSync],
     found: Mapping[str, Carriers],
-    linked: Mapping[str, Mapping[str, list[str]]],
+    linked: Mapping[str, Mapping[str, list[str] | None]],
+    answered: datetime,
 ) -> None:
-    """`linked`: the same of the links that are there, by product. Only products whose keys no variant carries are asked for their
-    variants, many in one call. Raises ShopifyError."""
+    """`linked`: the same of the links that are there, by product; `answered`: when the store was asked for the keys. Variants are
+    read only of products whose keys no variant carries, many in one call. Raises ShopifyError for a store that is shut."""
     rows = [row for row in rows if row.state not in REFUSING and row.product_id in found]
-    asked = [row.product_id for row in rows if found[row.product_id].unread]
-    read = variants.skus(client, asked, LinkedVariant.MOST)
+    asked, now = [row.product_id for row in rows if found[row.product_id].unread], timezone.now()
+    read = _read(client, asked)
     for row in rows:
         of, all_of_them = found[row.product_id], read.get(row.product_id)
-        known = of.skus if all_of_them is None else all_of_them
+        known, seen = (of.skus, answered) if all_of_them is None else (all_of_them, now)
         row.carriers = {"variants": [[id, sku] for id, sku in known.items()], "assets": of.assets}
-        row.carriers |= {"whole": all_of_them is not None, "before": dict(linked.get(row.product_id, {}))}
+        row.carriers |= {"whole": all_of_them is not None, "seen": seen.isoformat()}
+        row.carriers |= {"before": dict(linked.get(row.product_id, {}))}
+
+
+def _read(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """As far as the store answers: nothing is linked by these SKUs, and the next run over a product asks again."""
+    found: dict[str, dict[str, str]] = {}
+    try:
+        found.update(variants.skus(client, product_ids, LinkedVariant.MOST))
+    except ShopifyError as error:
+        if error.remedy == Remedy.STOP_STORE:
+            raise
+        missing = len(product_ids) - len(found)
+        log.info("SKUs of %s products of %s stay unread: %s", missing, client.store.domain, error)
+    return found

@@ -20,8 +20,8 @@ class Ledger:
     assets: Mapping[str, str]  # asset mark -> asset id
     files: Mapping[str, StoreFile]  # file id -> our row
     links: Mapping[tuple[str, str], str]  # (product id, medium id) -> asset id
-    # Product id -> asset id -> the variants that it is linked for, where a run has seen them.
-    carriers: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+    # Product id -> asset id -> the variants that it is linked for; None where no run has seen them.
+    carriers: Mapping[str, Mapping[str, list[str] | None]] = field(default_factory=dict)
     meant: Collection[tuple[str, str]] = ()  # what a run meant to put there that the store broke off
 
     @classmethod
@@ -29,10 +29,9 @@ class Ledger:
         """Rows whose files are in these galleries are proved, or voided, by the files' own names on the way."""
         media = [id for gallery in found for id in gallery.ids]
         links = list(Link.objects.in_galleries().filter(store=store, product_id__in=[one.product_id for one in found]))
-        carriers: dict[str, dict[str, list[str]]] = {}
+        carriers: dict[str, dict[str, list[str] | None]] = {}
         for link in links:
-            if link.variants is not None:
-                carriers.setdefault(link.product_id, {})[link.asset_id] = link.variants
+            carriers.setdefault(link.product_id, {})[link.asset_id] = link.variants
         files: dict[str, StoreFile] = {}
         for at in range(0, len(media), 500):
             files |= _rows_of(store, media[at : at + 500])
@@ -89,4 +88,4 @@ def _meant(store: Store, product_ids: Sequence[str]) -> set[tuple[str, str]]:
 
 
 def _rows_of(store: Store, file_ids: Sequence[str]) -> dict[str, StoreFile]:
-    return {row.file_id: row for row in StoreFile.objects.filter(store=store, file_id__in=file_ids)}
+    return {row.file_id: row for row in StoreFile.objects.for_galleries().filter(store=store, file_id__in=file_ids)}

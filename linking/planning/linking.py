@@ -86,7 +86,8 @@ class Planner:
                 self._product(place, want, gallery, known.media(gallery))
         plan_variants(self.part, self.client, self.draft, {want.product["id"]: want.firsts for want in wanted.values()})
         plan_swatches(self.part, self.client, self.draft, {id: want.swatches for id, want in wanted.items()})
-        fill_in(self.client, self.draft.products, {id: want.carriers for id, want in wanted.items()}, known.carriers)
+        carriers = {id: want.carriers for id, want in wanted.items()}
+        fill_in(self.client, self.draft.products, carriers, known.carriers, match.heartbeat_at)
         with self.fenced():
             self.draft.store(self.part)
 

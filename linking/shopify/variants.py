@@ -27,6 +27,8 @@ DETACH = load(DOCUMENTS, "VariantsDetach")
 PER_READ = 50
 PER_CALL = 100
 PER_READ_OF_SKUS = 100
+# What linking.shopify.paging says of one list, as opposed to the store.
+UNREADABLE_LIST = ("endless_list", "no_data")
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,20 @@ def pictures(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, lis
     return found
 
 
-def skus(client: ShopifyClient, product_ids: Sequence[str], at_most: int) -> dict[str, dict[str, str]]:
-    """Variant id -> SKU, of the products that are shown. Raises ShopifyError."""
-    found: dict[str, dict[str, str]] = {}
+def skus(client: ShopifyClient, product_ids: Sequence[str], at_most: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Product id, and SKUs by variant id, of the products that are shown and whose list of variants can be read to its end; chunk
+    by chunk. Raises ShopifyError."""
     for start in range(0, len(product_ids), PER_READ_OF_SKUS):
         ids = list(product_ids[start : start + PER_READ_OF_SKUS])
         for node in listed(client.run(SKUS, ids=ids).get("nodes")):
             if (id := text(node.get("id"))) and isinstance(node.get("variants"), dict):
-                rows = islice(_rows(client, SKUS_MORE, id, node["variants"]), at_most)
-                found[id] = {variant: text(row.get("sku")) for row in rows if (variant := text(row.get("id")))}
-    return found
+                try:
+                    rows = list(islice(_rows(client, SKUS_MORE, id, node["variants"]), at_most))
+                except ShopifyError as error:
+                    if error.code not in UNREADABLE_LIST:
+                        raise
+                    continue
+                yield id, {variant: text(row.get("sku")) for row in rows if (variant := text(row.get("id")))}
 
 
 def _variants(client: ShopifyClient, product_id: str, first: dict) -> list[Variant]:

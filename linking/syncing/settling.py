@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from linking.domain.plan import Change
 from linking.domain.reasons import NOT_SHOWN, NOT_UNLINKED
-from linking.models import ChangeRow, Link, LinkedVariant, ProductSync, StoreFile, StoreSync
+from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
 from linking.planning.rows import of_gallery
 from linking.shopify.galleries import Gallery
+from linking.syncing.carried import grown
 from linking.syncing.goal import LINK, ORDER, UNLINK, Goal
 from linking.syncing.run import Run
 from linking.waiting import Waits
@@ -231,67 +232,27 @@ def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery], p
     """Bring the ledger up to date. `shown`: galleries that are known to be as they were just read; a view that may be old
     takes no link away. `products`: those that the links are of."""
     there = {gallery.product_id: set(gallery.ids) for gallery in shown}
-    rows = Link.objects.in_galleries().filter(store=part.store, product_id__in=list(there))
-    gone = [link.pk for link in rows if link.medium_id not in there[link.product_id]]
+    carriers = {row.product_id: row.carriers for row in products}
+    named = there.keys() | {link.product_id for link in links}
+    rows = list(Link.objects.in_galleries().filter(store=part.store, product_id__in=list(named)))
+    gone = [link.pk for link in rows if link.medium_id not in there.get(link.product_id, {link.medium_id})]
     Link.objects.filter(pk__in=gone).delete()
+    before = {(link.product_id, link.asset_id): link.variants for link in rows if not link.gone}
     # Only a run that links knows its assets by name; others leave the names that the ledger has, and what is not known of
     # variants stays as it is.
     known = part.sync.kind == "link"
     kinds: dict[tuple[str, ...], list[Link]] = {}
     for link in links:
+        of = carriers.get(link.product_id) or {}
+        seen = link.asset_id in of.get("assets", {})
+        if seen and known:
+            link.variants = grown(before.get((link.product_id, link.asset_id)), link.variants, of)
         names = ("key", "name", "thumbnail") if link.name and known else ()
-        kinds.setdefault((*SEEN, *names, *(() if link.variants is None else ("variants",))), []).append(link)
+        kinds.setdefault((*SEEN, *names, *(("variants",) if seen else ())), []).append(link)
     for fields, alike in kinds.items():
         _save_links(alike, fields)
-    record_variants(part.store_id, products)
 
 
 def _save_links(links: list[Link], fields: Collection[str]) -> None:
     unique = ["store", "product_id", "asset_id", "role"]
     Link.objects.bulk_create(links, update_conflicts=True, update_fields=fields, unique_fields=unique, batch_size=500)
-
-
-def record_variants(store_id: int, products: Sequence[ProductSync]) -> None:
-    """The SKUs of these products' variants, as their plans saw them; of the whole product, also that a variant is gone."""
-    seen = {row.product_id: row.carriers["variants"] for row in products if row.carriers.get("variants")}
-    whole = {row.product_id for row in products if row.carriers.get("whole")}
-    known = {product_id: {id: sku[:255] for id, sku in variants} for product_id, variants in seen.items()}
-    gone = []
-    rows = LinkedVariant.objects.filter(store=store_id, product_id__in=list(seen.keys() | whole))
-    for pk, product_id, variant_id, sku in rows.values_list("pk", "product_id", "variant_id", "sku"):
-        left = known.get(product_id, {})
-        if product_id in whole and variant_id not in left:
-            gone.append(pk)
-        elif left.get(variant_id) == sku:
-            del left[variant_id]
-    LinkedVariant.objects.filter(pk__in=gone).delete()
-    LinkedVariant.objects.bulk_create(
-        [
-            LinkedVariant(store_id=store_id, product_id=product_id, variant_id=variant_id, sku=sku)
-            for product_id, skus in known.items()
-            for variant_id, sku in skus.items()
-        ],
-        update_conflicts=True,
-        update_fields=["sku"],
-        unique_fields=["store", "product_id", "variant_id"],
-        batch_size=500,
-    )
-
-
-def record_unchanged(part: StoreSync) -> None:
-    """A gallery that is as it shall be is not settled; what its plan saw of variants is known all the same. Links of an earlier
-    release have it from here."""
-    rows = (
-        part.products.filter(state=State.UNCHANGED).exclude(carriers={}).only("product_id", "carriers").order_by("pk")
-    )
-    for at in range(0, rows.count(), 200):
-        products = list(rows[at : at + 200])
-        seen = {row.product_id: row.carriers["assets"] for row in products}
-        changed = []
-        for link in Link.objects.in_galleries().filter(store=part.store_id, product_id__in=list(seen)):
-            ids = seen[link.product_id].get(link.asset_id)
-            if ids is not None and ids != link.variants:
-                link.variants = ids
-                changed.append(link)
-        save_fields(changed, ["variants"])
-        record_variants(part.store_id, products)

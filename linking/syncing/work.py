@@ -16,12 +16,12 @@ from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner,
 from linking.runtime import counters
 from linking.syncing import ending, files, gate
 from linking.syncing.arrivals import Arrivals
+from linking.syncing.carried import record_unchanged, record_variants
 from linking.syncing.gate import Way
 from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
-from linking.syncing.settling import record_unchanged
 from setup.reasons import Reason
 from setup.shopify.auth import tokens
 from setup.shopify.errors import Remedy, ShopifyError
@@ -157,6 +157,8 @@ def _walk(run: Run) -> Next:
         # Each worker that took this up died or hung, and nothing got done in between.
         raise ShopifyError(Remedy.GIVE_UP, Reason("run.broke_off", times=part.tries))
     if part.started is None:
+        if part.state == State.APPLYING:
+            record_variants(part, run.fenced)
         with run.fenced():
             part.rows().update(started=timezone.now())
             if part.state == State.APPLYING:
@@ -172,8 +174,8 @@ def _walk(run: Run) -> Next:
     files.create_pictures(run)
     (_upload if part.sync.kind == "upload" else _link)(run)
     run.flush()
+    record_unchanged(part, run.fenced)
     with run.fenced():
-        record_unchanged(part)
         ending.finish(part, State.DONE)
     return Next.NOTHING
 
@@ -186,6 +188,8 @@ def _gate(run: Run) -> Next | None:
     if way == Way.REFUSE:
         media, galleries = part.changes.losses()
         return _end(run, Reason("run.unconfirmed", media=media, galleries=galleries))
+    if way == Way.GO:
+        record_variants(part, run.fenced)
     with run.fenced():
         if way == Way.SHOW:
             ending.finish(part, State.PLANNED)
