@@ -55,7 +55,7 @@ def test_a_refusal_that_is_confirmed_stops_the_store(scene, kind):
     fault(place, after=3, **denied)
     sync = press(place, selection)
     assert Store.objects.get().status == Store.Status.BROKEN
-    assert problems(sync) == [Store.objects.get().problem]
+    assert problems(sync) == [str(Store.objects.get().problem)]
     assert gone_wrong(place, sync) + free(place) == []
 
 

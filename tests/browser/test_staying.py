@@ -12,7 +12,6 @@ from linking.models.selections import RUN_SETTINGS
 from setup.models import Environment
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, product
-from tests.tiers import only_full
 
 WIDE, NARROW = (1280, 800), (375, 800)
 GROUPS, EACH = 90, 3
@@ -142,7 +141,8 @@ def near(one: int, other: int) -> bool:
     return abs(one - other) <= 2
 
 
-@pytest.mark.parametrize("viewport", [only_full(pytest.param(WIDE, id="wide")), pytest.param(NARROW, id="narrow")])
+@pytest.mark.full  # a minute and a half each; the others have a setting of each kind
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_every_setting_that_is_changed_after_scrolling_leaves_the_page_where_it_was(board, viewport):
     page = board(viewport)
     y = 250 if viewport == WIDE else 60
