@@ -11,6 +11,7 @@ from django.utils import timezone
 from linking import queue
 from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, KeptArrangement
+from linking.domain.plan import Change
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from linking.models.selections import RUN_SETTINGS
 from linking.selection import older_files, run_again
@@ -138,6 +139,7 @@ def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:
         raise CannotStart("Nothing of this run failed.")
     sync = _follower(origin, actor, token)
     sync.kind, sync.new_versions = "upload", origin.new_versions
+    sync.dry_run = lines.filter(change=Change.REPLACE).exists()  # as in `upload`
     only = lines.values_list("asset_id", flat=True).distinct().order_by()
     sync.arrangement |= {"only": list(only)}
     return _begun(actor, sync, stores)

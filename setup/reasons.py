@@ -109,8 +109,8 @@ def _checked(value: Any) -> Any:
         return int(value) if value.bit_length() <= LONGEST_NUMBER else hex(value)
     if type(value) is float and isfinite(value):
         return int(value) if value.is_integer() else value
-    if isinstance(value, list | tuple):
-        return tuple(_checked(one) for one in value if not isinstance(one, list | tuple))
+    if isinstance(value, list | tuple) and not any(isinstance(one, list | tuple) for one in value):
+        return tuple(map(_checked, value))
     raise TypeError(f"A Reason cannot hold {value!r}")
 
 

@@ -8,10 +8,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import av
 from PIL import Image
+
+from tests.servers import listening
 
 CHUNK = 256 * 1024
 ZEROS = bytes(CHUNK)
@@ -109,15 +111,8 @@ def cinema(size: int | None = None, **known) -> Iterator[Cinema]:
         def log_message(self, *reported: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    house.url = f"http://127.0.0.1:{server.server_port}"
-    try:
-        yield house
-    finally:
-        house.curtain.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with listening(Handler) as house.url:
+        try:
+            yield house
+        finally:
+            house.curtain.set()

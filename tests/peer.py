@@ -1,15 +1,15 @@
 """A server that answers a store's client whatever a test wishes, over real HTTP on a free port of this machine."""
 
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from setup.models import Store
 from setup.shopify.client import ShopifyClient
+from tests.servers import listening
 
 COST = {
     "requestedQueryCost": 2,
@@ -81,28 +81,14 @@ class Peer:
         return [asked.name for asked in self.asked]
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # clients hang up on what they do not like
-            super().handle_error(request, client_address)
-
-
 @contextmanager
 def listening_peer() -> Iterator[Peer]:
     peer = Peer()
-    server = Server(("127.0.0.1", 0), handler_of(peer))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    peer.url = f"http://127.0.0.1:{server.server_port}"
-    try:
-        yield peer
-    finally:
-        peer.gone.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with listening(handler_of(peer)) as peer.url:
+        try:
+            yield peer
+        finally:
+            peer.gone.set()
 
 
 def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:

@@ -1,6 +1,7 @@
 """What tests of jobs share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,3 +14,18 @@ def queue(tmp_path, settings) -> Iterator[str]:
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
         yield url
+
+
+@pytest.fixture
+def shelf(settings, tmp_path) -> Path:
+    """Where reports are kept: a storage of its own for each test that asks for it."""
+    options = settings.STORAGES["reports"]["OPTIONS"] | {"location": tmp_path / "reports"}
+    settings.STORAGES = settings.STORAGES | {"reports": settings.STORAGES["reports"] | {"OPTIONS": options}}
+    return tmp_path / "reports"
+
+
+@pytest.fixture
+def no_pauses(monkeypatch) -> None:
+    """Repeats of one call follow each other at once."""
+    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("setup.shopify.client.ATTEMPTS", 1)

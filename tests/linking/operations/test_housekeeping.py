@@ -22,14 +22,8 @@ from setup.models import UsedLaunch
 from tests import pressing
 from tests.scenes import asset, part_of, product
 
+pytestmark = pytest.mark.usefixtures("shelf")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def shelf(settings, tmp_path):
-    options = settings.STORAGES["reports"]["OPTIONS"] | {"location": tmp_path / "reports"}
-    settings.STORAGES = settings.STORAGES | {"reports": settings.STORAGES["reports"] | {"OPTIONS": options}}
-    return tmp_path / "reports"
 
 
 @pytest.fixture

@@ -5,23 +5,19 @@ import subprocess
 import sys
 
 import pytest
-from cryptography.fernet import Fernet
 from django.utils import timezone
 from redis import Redis
 
 from linking.operations import queue_health
 from setup.models import Environment, Store
 from tests import migrated
+from tests.keys import NEW, OLD, OTHER, environment_under_old
 from tests.processes import ROOT, environ, wait_until, worker
-
-OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 
 
 @pytest.fixture
 def demo(db, settings) -> Environment:
-    settings.ENCRYPTION_KEYS = [OLD]
-    known = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
-    return Environment.objects.create(cloud_name="demo", **known)
+    return environment_under_old(settings)
 
 
 def started(**changed: str) -> subprocess.CompletedProcess:

@@ -22,15 +22,8 @@ from setup.models import Member
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
 
+pytestmark = pytest.mark.usefixtures("shelf")
 LONG_AGO = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def shelf(settings, tmp_path):
-    """A storage of its own for each test."""
-    options = settings.STORAGES["reports"]["OPTIONS"] | {"location": tmp_path / "reports"}
-    settings.STORAGES = settings.STORAGES | {"reports": settings.STORAGES["reports"] | {"OPTIONS": options}}
-    return tmp_path / "reports"
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Bulk queries, over HTTP: waiting for their turn and their end, and fetching what they read from the right place only."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -15,6 +14,7 @@ from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from tests.peer import Answer, Peer, good
 from tests.scenes import Metafield, product
+from tests.servers import listening
 
 SKUS = bulk_query(ShopifyField.parse("sku"))
 
@@ -267,14 +267,8 @@ def storage(*answers: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[tupl
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(Handler) as base:
         yield Store(domain="s.myshopify.com", api_base=base, access_token="shpat_secret"), f"{base}/bulk/x.jsonl", seen
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def answer(body: bytes, *, status: int = 200, reported: int | None = None, **headers: str) -> Callable[..., None]:

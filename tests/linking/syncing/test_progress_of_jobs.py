@@ -21,12 +21,7 @@ from tests.linking.job_rows import (
 )
 from tests.scenes import Scene
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Repeats of one call follow each other at once."""
-    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
-    monkeypatch.setattr("setup.shopify.client.ATTEMPTS", 1)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

@@ -37,11 +37,7 @@ every_kind = pytest.mark.parametrize("name", KINDS)
 asks_a_service = pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.away])
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Repeats of one call follow each other at once."""
-    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
-    monkeypatch.setattr("setup.shopify.client.ATTEMPTS", 1)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture

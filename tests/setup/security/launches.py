@@ -6,8 +6,8 @@ import uuid
 import jwt
 
 
-def claims(**changed) -> dict:
-    now = int(time.time())
+def claims(now: int | None = None, **changed) -> dict:
+    now = int(time.time()) if now is None else now
     known = {
         "iss": "console",
         "aud": "assetlink",

@@ -1,7 +1,6 @@
 """The signed launch: what gets in, and what people learn whom it keeps out."""
 
 import re
-import uuid
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -12,6 +11,7 @@ from django.db import connection
 from linking.models import Selection
 from setup.models import Environment, Member, UsedLaunch
 from setup.security.launch import LaunchRefused, verify
+from tests.setup.security import launches
 from tests.setup.security.launches import post
 
 pytestmark = pytest.mark.django_db
@@ -31,19 +31,7 @@ def environment(**known) -> Environment:
 
 
 def claims(now: datetime = NOW, **changed) -> dict:
-    known = {
-        "iss": "console",
-        "aud": "assetlink",
-        "cloud_name": "demo",
-        "environment_id": "e1",
-        "user": {"id": "u1", "name": "Ada", "email": "ada@example.com"},
-        "roles": ["media_library_user"],
-        "asset_ids": ["a", "b", "a"],
-        "iat": int(now.timestamp()),
-        "exp": int(now.timestamp()) + 60,
-        "jti": uuid.uuid4().hex,
-    }
-    return {name: value for name, value in (known | changed).items() if value is not None}
+    return launches.claims(int(now.timestamp()), **{"asset_ids": ["a", "b", "a"]} | changed)
 
 
 def token(secret: str = SECRET, algorithm: str = "HS256", **changed) -> str:

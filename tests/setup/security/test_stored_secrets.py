@@ -10,15 +10,12 @@ from setup.models import Environment, Store
 from setup.security import stored_secrets
 from setup.security.secrets import Sealed
 from setup.security.stored_secrets import KeysDoNotFit
-
-OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
+from tests.keys import NEW, OLD, OTHER, environment_under_old
 
 
 @pytest.fixture
 def demo(db, settings) -> Environment:
-    settings.ENCRYPTION_KEYS = [OLD]
-    known = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
-    return Environment.objects.create(cloud_name="demo", **known)
+    return environment_under_old(settings)
 
 
 def trouble() -> str:
