@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from linking.models import Selection
 from tests.browser.barriers import violations
+from tests.browser.held import Held
 from tests.scenes import asset, product
 
 NAMES = ["front", "side", "top", "back"]
@@ -246,15 +247,14 @@ def test_when_the_session_has_ended_the_page_stays_and_says_how_to_go_on(app):
 
 
 def test_an_edit_and_a_setting_at_once_are_both_kept(place, app):
-    held: list[Route] = []
     events: list[str] = []
     place.page.on("response", lambda response: events.append(f"answered {response.url.split('/')[-2]}"))
     place.page.on("request", lambda request: events.append(f"sent {request.url.split('/')[-2]}"))
-    place.page.route("**/arrange/", lambda route: held.append(route) if not held else route.continue_())
+    held = Held(place.page, "**/arrange/")
     button(app, "Exclude side").click()
     app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
     app.get_by_role("button", name="Dry run").click()
-    held[0].continue_()
+    held.route.continue_()
     expect(app.get_by_role("button", name="Apply this plan")).to_be_visible()  # the run was started after both
     assert events.index("answered arrange") < events.index("sent settings")  # it waits for its turn
     assert kept().link_mode == "prepend"

@@ -4,6 +4,7 @@ from playwright.sync_api import Response, expect
 
 from linking import jobs
 from linking.models import Selection
+from tests.browser.held import Held
 from tests.scenes import asset, product
 
 
@@ -13,17 +14,16 @@ def asks_to_load_again(response: Response) -> bool:
 
 def test_who_leaves_a_page_that_is_about_to_load_again_gets_where_they_go(house):
     place = house([product("a")], [asset("front", "a", 1)], workers=0)
-    app, held = place.launch("front"), []
+    app = place.launch("front")
     link = app.get_by_role("link", name="Upload to Store Files")
     expect(link).to_be_visible()
-    place.page.route("**/uploads/", lambda route: held.append(route))  # the answer to the click takes its time
+    held = Held(place.page, "**/uploads/")  # the answer to the click takes its time
     link.click(no_wait_after=True)
     with place.page.expect_response(asks_to_load_again):
         jobs.fetch(Selection.objects.get().pk)
     with place.page.expect_response(asks_to_load_again):  # the page goes on asking, should nothing come of the click
         pass
-    (route,) = held
-    route.continue_()
+    held.route.continue_()
     expect(app.get_by_role("heading", name="Upload to Store Files")).to_be_visible()
 
 

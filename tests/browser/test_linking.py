@@ -4,9 +4,10 @@ import csv
 import io
 import re
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from linking.models import Selection
+from tests.browser.held import Held
 from tests.scenes import asset, product
 
 
@@ -60,13 +61,12 @@ def test_a_setting_that_is_changed_while_another_is_being_saved_is_not_lost(hous
     app = place.launch()
     button = app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")
     expect(button).to_be_enabled()
-    held: list[Route] = []
-    place.page.route("**/settings/", lambda route: held.append(route) if not held else route.continue_())
+    held = Held(place.page, "**/settings/")
     app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
     expect(button).to_be_disabled()  # nobody starts a run with settings that are not saved
     app.get_by_role("combobox", name="Alt text of pictures already there").select_option(label="Overwrite")
     app.get_by_role("checkbox", name="Use the first image").check()
-    held[0].continue_()
+    held.route.continue_()
     expect(app.get_by_text("They get the asset’s alt text")).to_be_visible()
     expect(button).to_be_enabled()
     kept = Selection.objects.get()

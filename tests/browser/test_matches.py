@@ -3,6 +3,7 @@
 from playwright.sync_api import Route, expect
 
 from linking.models import Selection
+from tests.browser.held import Held
 from tests.scenes import asset, product
 
 
@@ -154,12 +155,11 @@ def test_what_is_being_written_stays_when_an_earlier_choice_is_answered(house):
     app = place.launch()
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
     app.get_by_text("How the key is read").click()
-    held: list[Route] = []
-    place.page.route("**/settings/", lambda route: route.continue_() if held else held.append(route))
+    held = Held(place.page, "**/settings/")
     app.get_by_role("combobox", name="Cloudinary Field").select_option("display_name")
     pattern = app.get_by_role("textbox", name="Pattern")
     pattern.press_sequentially("^(a)")
-    held[0].continue_()
+    held.route.continue_()
     expect(app.get_by_role("heading", name="1 group by Display name")).to_be_visible()
     expect(pattern).to_have_value("^(a)")
     expect(pattern).to_be_focused()

@@ -1,9 +1,10 @@
 """The Setup page as people use it: sections save themselves, and what is typed stays."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from setup.models import Environment
+from tests.browser.held import Held
 from tests.scenes import asset, product
 
 # Set once htmx has put the next answer in its place, and what listens to that has run.
@@ -33,16 +34,14 @@ def setup(house):
 
 def test_a_default_that_is_changed_while_cloudinary_is_looked_at_stays_as_it_was_changed(setup):
     page, _ = setup()
-    held: list[Route] = []
-    page.route("**/setup/sections/", lambda route: held.append(route))
-    with page.expect_request("**/setup/sections/"):
-        page.get_by_role("button", name="Look at Cloudinary again").click()
-    answer = held[0].fetch()  # from before the change
+    held = Held(page, "**/setup/sections/")
+    page.get_by_role("button", name="Look at Cloudinary again").click()
+    answer = held.route.fetch()  # from before the change
     mode = page.get_by_role("combobox", name="Link Mode")
     mode.select_option(label="Prepend")
     expect(page.locator("#matching-state")).to_have_text("Saved.")
     page.evaluate(SETTLED)
-    held[0].fulfill(response=answer)
+    held.route.fulfill(response=answer)
     page.wait_for_function("window.settled")
     expect(mode).to_have_value("prepend")
     expect(page.locator("#matching-state")).to_have_text("Saved.")
