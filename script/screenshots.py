@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     for old in folder.glob("[0-9][0-9]-*.png"):
         old.unlink()
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", WALK, *(["-k", options.only] if options.only else [])]
-    done = subprocess.run(command, cwd=ROOT, env=surroundings_of_tests() | {"SCREENSHOTS": str(folder)})
+    done = subprocess.run(command, cwd=ROOT, env=surroundings_of_tests() | {"SCREENSHOTS": str(folder), "TIER": "full"})
     names = sorted(path.name for path in folder.glob("[0-9][0-9]-*.png"))
     (folder / "index.html").write_text(index(names), encoding="utf-8")
     say(f"{len(names)} pictures: {folder / 'index.html'}")

@@ -87,6 +87,7 @@ def test_decorative_is_a_tick_of_its_own_by_keyboard_and_taken_back_like_any_cha
     expect(app.get_by_text("Typed", exact=True)).to_be_visible()
 
 
+@pytest.mark.full
 def test_an_empty_field_brings_the_assets_own_text_back_and_is_kept_apart_from_decorative(place):
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
@@ -110,6 +111,7 @@ def test_one_picture_is_described_and_its_accepted_words_stand_beside_it(place):
     expect(app.get_by_role("textbox", name="Alt text of side")).to_have_value("")
 
 
+@pytest.mark.full
 def test_an_answer_that_comes_while_the_part_for_alt_texts_is_being_opened_is_shown_beside_its_asset(place):
     place.scene.world.settings.change({"caption_seconds": [1.5, 1.5]})
     app = launched(place)
@@ -164,6 +166,7 @@ def test_proposals_are_asked_for_and_decided_on_by_keyboard_alone_and_a_rejected
     assert at_shopify(place) == {"front": "Its own words", "side": "", "top": ""}
 
 
+@pytest.mark.full
 def test_a_proposal_that_is_being_edited_keeps_its_words_while_others_are_decided_on(place):
     app = opened(place)
     app.get_by_role("button", name="Suggest alt texts for 2 images").click()
@@ -175,6 +178,7 @@ def test_a_proposal_that_is_being_edited_keeps_its_words_while_others_are_decide
     expect(box).to_have_value("Half a sent")
 
 
+@pytest.mark.full
 def test_a_missing_subscription_is_reported_with_who_can_help(place):
     place.scene.world.settings.change({"captions": "absent"})
     app = opened(place)
@@ -182,6 +186,7 @@ def test_a_missing_subscription_is_reported_with_who_can_help(place):
     expect(app.locator("#alts-work")).to_contain_text("An account admin can register")
 
 
+@pytest.mark.full
 def test_pictures_that_were_selected_are_described_together(place):
     app = launched(place)
     app.get_by_role("button", name="Select several").click()

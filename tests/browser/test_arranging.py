@@ -133,6 +133,7 @@ def test_pictures_are_dragged_to_their_place_and_stay_there_after_reload(place, 
     assert order(place.page) == ["side", "top", "back", "front"]
 
 
+@pytest.mark.full
 def test_a_group_opens_as_rows_in_the_compact_view_and_closes_again(app):
     opening = button(app, "Arrange a")
     opening.press("Enter")
@@ -176,6 +177,7 @@ def test_several_assets_are_picked_from_here_to_there_and_excluded_together(plac
     assert violations(place.page, "Regular, several") == []
 
 
+@pytest.mark.full
 def test_all_that_a_filter_shows_are_picked_loaded_or_not(house):
     pictures = [asset(f"p{at:03}", f"k{at:03}", at) for at in range(90)]
     place = house([product(f"k{at:03}") for at in range(90)], pictures)
@@ -200,6 +202,7 @@ def test_all_that_a_filter_shows_are_picked_loaded_or_not(house):
     expect(app.get_by_text("No group fits")).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_second_tab_that_is_behind_gets_the_present_state_and_nothing_is_lost(place, app):
     other = place.page.context.new_page()
     other.goto(address(app))

@@ -11,11 +11,24 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.barriers import violations
 from tests.browser.camera import Camera
-from tests.browser.states import ACTS
+from tests.browser.states import ACTS, arranging, linking, matching, people, starting, telling
 from tests.browser.states.stage import DIALOG, Stage
+from tests.tiers import landing
 
 # 1,280 pixels at 400 %.
 NARROW = 320
+# Each page once, with as many of its states as an act has.
+EACH_PAGE = (
+    starting.with_nothing_there,
+    matching.answers_of_stores,
+    arranging.a_board,
+    linking.plans,
+    linking.runs_under_way,
+    linking.results,
+    telling.uploading,
+    people.pages_of_setup,
+    people.other_pages,
+)
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -37,7 +50,7 @@ def stage(house, client, live_server, settings, found) -> Stage:
     return Stage(house, client, live_server.url, settings, see)
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__.replace("_", " "))
+@pytest.mark.parametrize("act", landing(ACTS, EACH_PAGE), ids=lambda act: act.__name__.replace("_", " "))
 def test_no_state_violates_a_rule_of_axe_or_scrolls_sideways(act, stage, found):
     act(stage)
     assert found == []

@@ -32,6 +32,7 @@ def test_counts_follow_when_the_stores_have_answered(place):
     shows(app, matched=2, unmatched=1)
 
 
+@pytest.mark.full
 def test_counts_follow_when_a_store_is_left_out_and_ticked_again(place):
     app = place.launch()
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
@@ -42,6 +43,7 @@ def test_counts_follow_when_a_store_is_left_out_and_ticked_again(place):
     shows(app, matched=2, unmatched=1)
 
 
+@pytest.mark.full
 def test_a_page_that_the_browser_restores_with_other_ticks_counts_by_them(place):
     """Ticks that the browser fills in before the page's scripts are there are sent as if somebody had made them."""
     app = place.launch()

@@ -142,6 +142,7 @@ def test_the_end_of_a_run_takes_the_focus_to_its_result_and_says_it(place):
     keys.announced(re.compile("^Result: Done"))
 
 
+@pytest.mark.full
 def test_the_whole_journey_by_clicks_without_dragging_or_typing(place):
     app = place.launch()
     click = lambda name, role="button": app.get_by_role(role, name=name, exact=True).click()  # noqa: E731

@@ -1,5 +1,6 @@
 """Grouping by a part of a name, and what a person decides where the match alone does not: in the Console's frame."""
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from linking.models import Selection
@@ -7,6 +8,7 @@ from tests.browser.held import Held
 from tests.scenes import asset, product
 
 
+@pytest.mark.full
 def test_a_person_takes_the_key_out_of_file_names_and_watches_the_examples(house):
     names = ["ABC-1_front", "ABC-1_side", "ABC-2_front", "logo"]
     place = house([product("ABC-1"), product("ABC-2")], [asset(name, None, at) for at, name in enumerate(names)])
@@ -69,6 +71,7 @@ def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
     assert (place.scene.assets_in("t1"), place.scene.assets_in("t2")) == (["front"], [])
 
 
+@pytest.mark.full
 def test_a_person_uses_the_nearest_value_of_an_unmatched_key_and_takes_it_back(house):
     place = house(
         [product("SKU-0012", title="Oak chair"), product("b")], [asset("front", "SKU-012"), asset("s", "b", 1)]
@@ -81,6 +84,7 @@ def test_a_person_uses_the_nearest_value_of_an_unmatched_key_and_takes_it_back(h
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
 
 
+@pytest.mark.full
 def test_a_press_of_refresh_is_not_lost_while_the_page_polls_or_saves(house):
     place = house([product("a"), product("b")], [asset("front", "a")], workers=1)
     place.scene.world.settings.change({"index_lag": 0.0})
@@ -108,6 +112,7 @@ def test_a_press_of_refresh_is_not_lost_while_the_page_polls_or_saves(house):
     expect(app.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
 
 
+@pytest.mark.full
 def test_products_that_get_no_asset_are_listed_when_one_asks(house):
     place = house([product("a"), product("b", title="Elm table")], [asset("front", "a")])
     app = place.launch()
@@ -117,6 +122,7 @@ def test_products_that_get_no_asset_are_listed_when_one_asks(house):
     expect(app.get_by_text("1 of 2 products in North.")).to_be_visible()
 
 
+@pytest.mark.full
 def test_another_ordering_field_asks_before_it_discards_a_manual_order(house):
     pictures = [asset(f"a{at}", "a", at, metadata={"sequence": at}) for at in range(2)]
     place = house([product("a")], pictures)

@@ -94,6 +94,7 @@ def test_a_person_gets_our_page_and_is_led_back_when_all_is_well(site):
     assert page.url == f"{site.address}/setup/people/"
 
 
+@pytest.mark.full
 def test_the_log_has_one_line_for_each_request(site):
     site.launch()
     site.lose_database()

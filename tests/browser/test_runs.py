@@ -102,6 +102,7 @@ def test_progress_is_reported_at_quarters_at_the_first_failure_and_at_the_end_an
     assert page.evaluate("document.querySelectorAll('[hx-trigger=poll]').length") == 0
 
 
+@pytest.mark.full
 def test_what_is_unconfirmed_is_reported_when_it_is_first_seen_and_after_failures(opened):
     place, visit = opened(*chairs(4))
     sync = place.scene.run(place.scene.select())

@@ -155,6 +155,7 @@ def test_a_ticked_store_leaves_the_page_where_it_was(board):
     assert moved(page, press(store), y=100) + moved(page, press(store), y=100) == []
 
 
+@pytest.mark.full
 def test_on_upload_to_store_files_too_settings_leave_the_page_where_it_was(board):
     page = board(WIDE, tab="upload")
     store = page.locator("[name=stores]").last.get_attribute("id")
@@ -189,6 +190,7 @@ def test_the_warning_that_a_manual_order_would_be_lost_is_in_sight_and_answered_
     assert abs(page.evaluate("scrollY") - scroll) <= 1
 
 
+@pytest.mark.full
 def test_the_warning_comes_into_sight_where_its_field_is_at_the_very_bottom(board):
     page = board(WIDE)
     ordered_by_hand()
@@ -199,6 +201,7 @@ def test_the_warning_comes_into_sight_where_its_field_is_at_the_very_bottom(boar
     expect(page.locator("#order-field")).to_be_focused()
 
 
+@pytest.mark.full
 def test_settings_of_last_time_that_are_declined_leave_the_focus_in_the_settings(board):
     page = board(WIDE)
     chosen = Selection.objects.get()
@@ -213,6 +216,7 @@ def test_settings_of_last_time_that_are_declined_leave_the_focus_in_the_settings
     expect(page.locator("#refresh-matches")).to_be_focused()
 
 
+@pytest.mark.full
 def test_what_is_looked_at_stays_when_the_stores_are_asked_again(board):
     """Nothing has the focus then but the button that was pressed, which is out of sight."""
     page = board(WIDE)

@@ -61,6 +61,7 @@ def test_what_is_wrong_is_reported_at_its_place_and_the_way_stays_open(admin):
     expect(app.locator("#credentials-client_secret")).to_have_value("")
 
 
+@pytest.mark.full
 def test_what_is_reported_while_a_store_is_connected_has_no_violation_that_axe_finds(admin):
     place, app = admin
     shop, page = place.scene.shop, place.page

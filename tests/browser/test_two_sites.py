@@ -117,6 +117,7 @@ def test_from_the_launch_to_a_dry_run_in_the_consoles_frame(sites):
     assert [text for text in place.reported if "Content Security Policy" in text or "Refused" in text] == []
 
 
+@pytest.mark.full
 def test_a_console_that_hides_its_origin_has_the_person_confirm_in_the_frame(sites):
     """As a Console with `Referrer-Policy: no-referrer` does; the cookie is partitioned all the same."""
     place = sites()

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from linking.models import Selection
 from tests.scenes import asset, product
+from tests.tiers import only_full
 
 BEHIND = "changed in another tab or window"
 
@@ -79,7 +80,7 @@ def test_a_setting_that_was_chosen_on_an_older_state_overwrites_no_other(tabs):
     saved(second, link_mode="prepend", alt_policy="overwrite")
 
 
-@pytest.mark.parametrize(("button", "kept"), [("Save mine", "An oak chair"), ("Keep that", "A chair")])
+@pytest.mark.parametrize(("button", "kept"), [("Save mine", "An oak chair"), only_full(("Keep that", "A chair"))])
 def test_of_two_alt_texts_for_one_asset_the_later_stays_beside_the_one_that_is_saved(tabs, button, kept):
     first, second = tabs
     for page, words in ((first, "A chair"), (second, "An oak chair")):
@@ -100,6 +101,7 @@ def test_of_two_alt_texts_for_one_asset_the_later_stays_beside_the_one_that_is_s
     assert Selection.objects.get().assets.get(details__display_name="front").alt == kept
 
 
+@pytest.mark.full
 def test_what_was_pressed_in_a_row_on_an_older_state_is_not_applied_to_the_new_one(tabs):
     first, second = tabs
     press(first, "Exclude side")
@@ -115,6 +117,7 @@ def test_what_was_pressed_in_a_row_on_an_older_state_is_not_applied_to_the_new_o
     expect(second.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_visible()
 
 
+@pytest.mark.full
 def test_the_undo_of_a_tab_that_is_behind_takes_nothing_of_the_others_back(tabs):
     first, second = tabs
     press(first, "Exclude side")

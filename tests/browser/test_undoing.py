@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.scenes import asset, product
@@ -44,6 +45,7 @@ def test_a_reset_is_confirmed_and_undone_and_the_products_page_is_as_it_was(hous
     expect(app.get_by_text("Undone by")).to_be_visible()
 
 
+@pytest.mark.full
 def test_overwriting_in_place_stops_at_its_plan_and_asks_by_keyboard_too(house):
     place = house([product("a", title="Oak chair", pictures=3)], [asset("front", "a"), asset("side", "a", 1)])
     before = on_the_storefront(place, "product-a")

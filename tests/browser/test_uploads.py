@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from linking.models import SelectedAsset
@@ -92,6 +93,7 @@ def test_a_new_version_is_replaced_by_keyboard_alone_after_it_was_shown(house):
     assert files_of(place).count("front") == 1
 
 
+@pytest.mark.full
 def test_another_tab_that_is_behind_is_shown_the_present_state(house):
     place = house([], things())
     app = opened(place)
@@ -105,6 +107,7 @@ def test_another_tab_that_is_behind_is_shown_the_present_state(house):
     expect(app.get_by_role("button", name="Upload 2 assets to 1 store")).to_be_enabled()
 
 
+@pytest.mark.full
 def test_no_upload_page_has_a_violation_that_axe_finds_or_is_wider_than_a_narrow_screen(house):
     place = house([product("a", title="Oak chair")], things(), stores=2)
     place.scene.run(place.scene.select())
@@ -136,6 +139,7 @@ def wide(page) -> list[str]:
     return [f"{width} px at 320"] if width > 320 else []
 
 
+@pytest.mark.full
 def test_a_filter_tells_how_many_assets_it_leaves(house):
     app = opened(house([], things(), stores=1))
     box = app.get_by_role("searchbox", name="Find assets by name or tag")

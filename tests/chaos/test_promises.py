@@ -14,21 +14,15 @@ pytestmark = [
     pytest.mark.workers,
     pytest.mark.xdist_group("company"),  # one of them serves all
 ]
-# One of each kind: killed, frozen, an answer lost, Redis emptied or away, aborted, deployed, pressed at once.
+# One of each kind: killed, frozen, an answer lost, Redis emptied, aborted, deployed, pressed at once.
 KINDS = [
-    "kill_parent",
-    "kill_everything",
     "kill_at_a_boundary",
     "sleeper_about_to_write",
     "lost_answers",
     "redis_emptied",
-    "begun_without_redis",
     "abort",
     "terminated",
     "twenty_presses",
-    "two_runs_on_the_same_products",
-    "upload_whose_answers_are_lost",
-    "unlink_kill_at_a_boundary",
 ]
 
 

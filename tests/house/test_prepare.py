@@ -85,6 +85,7 @@ def test_a_changed_requirement_is_installed(working, installs):
     assert len(installs) == 2
 
 
+@pytest.mark.full
 def test_what_the_tests_have_installed_is_not_installed_again_for_the_demo(working, installs):
     prepared(working, "requirements-dev.txt")
     prepared(working, "requirements.txt", "requirements-sandbox.txt")
@@ -107,6 +108,7 @@ def test_a_broken_environment_is_made_again(working, installs, copies, harm):
     assert (copies, len(installs)) == ([venv], 2)
 
 
+@pytest.mark.full
 def test_an_interrupted_installation_is_started_again(working, monkeypatch):
     def interrupted(python, names):
         (working / ".venv" / "half-written").touch()
