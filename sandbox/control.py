@@ -13,6 +13,7 @@ from sandbox.settings import MalformedSetting, is_time
 from sandbox.world import World
 
 Answer = Response | tuple[Response, int] | tuple[str, int]
+CHANGEABLE = ("public_id", "type", "asset_folder", "display_name", "access_control")
 
 
 def blueprint(world: World) -> Blueprint:
@@ -55,7 +56,7 @@ def blueprint(world: World) -> Blueprint:
 
 
 def mishaps(world: World) -> Blueprint:
-    """What other people do while AssetLink works: delete, overwrite, revoke."""
+    """What other people do while AssetLink works: delete, restore, overwrite, rename, move, revoke."""
     pages = Blueprint("mishaps", __name__, url_prefix="/world")
 
     @pages.delete("/assets/<asset_id>")
@@ -79,6 +80,37 @@ def mishaps(world: World) -> Blueprint:
             return jsonify(error=str(wrong)), 400
         environment.overwrite(asset, content)
         return jsonify(asset_id=asset_id, public_id=asset.public_id, version=asset.version)
+
+    @pages.patch("/assets/<asset_id>")
+    def change_asset(asset_id: str) -> Answer:
+        """What the Media Library does, which invalidates: rename, move to a folder, another delivery type or access."""
+        environment, asset = find(world, asset_id)
+        if environment is None or asset is None:
+            return jsonify(error=f"no asset {asset_id}"), 404
+        change = {name: value for name, value in body().items() if name in CHANGEABLE}
+        if not change or len(change) < len(body()):
+            return jsonify(error=f"the body names some of {', '.join(CHANGEABLE)}"), 400
+        with environment.lock:
+            public_id, type = change.pop("public_id", asset.public_id), change.pop("type", asset.type)
+            taken = environment.at(asset.resource_type, type, public_id)
+            if taken not in (None, asset):
+                return jsonify(error=f"{public_id} is taken"), 409
+            world.renditions.purge(environment.cloud_name, asset.place)
+            for name, value in change.items():
+                setattr(asset, name, value)
+            environment.rename(asset, public_id, type)
+        return jsonify(asset_id=asset_id, public_id=public_id, type=type, version=asset.version)
+
+    @pages.post("/assets/<asset_id>/restore")
+    def restore_asset(asset_id: str) -> Answer:
+        """From the backup of what was deleted."""
+        for environment in world.environments:
+            with environment.lock:
+                asset = environment.backups.get(asset_id)
+                if asset is not None and asset.place not in environment.places:
+                    environment.restore(asset)
+                    return jsonify(asset_id=asset_id, public_id=asset.public_id, version=asset.version)
+        return jsonify(error=f"no backup of {asset_id}, or its place is taken"), 404
 
     @pages.post("/stores/<domain>/token")
     def revoke_token(domain: str) -> Answer:

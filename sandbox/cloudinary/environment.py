@@ -38,6 +38,7 @@ class Environment:
         self.cloud_name, self.name, self.keys, self.world = cloud_name, name, keys, world
         self.assets: dict[str, Asset] = {}  # by asset_id
         self.places: dict[tuple[str, str, str], str] = {}  # (resource_type, type, public_id) -> asset_id
+        self.backups: dict[str, Asset] = {}  # of deleted assets, by asset_id, in the order in which they were deleted
         self.fields: dict[str, MetadataField] = {}
         self.transformations: dict[str, str] = {}  # named ones, without t_
         self.presets: dict[str, dict[str, Any]] = {}  # name -> {unsigned, settings}
@@ -119,8 +120,16 @@ class Environment:
     def remove(self, asset: Asset) -> None:
         with self.lock:
             del self.assets[asset.asset_id], self.places[asset.place]
+            self.backups[asset.asset_id] = asset
             self.index.remove(asset.asset_id, due=self.world.clock() + self.world.settings.index_lag)
         self.world.changed()
+
+    def restore(self, asset: Asset) -> None:
+        """The deleted asset is back with its id, as it was. The caller has seen that its place is free."""
+        with self.lock:
+            del self.backups[asset.asset_id]
+            self.assets[asset.asset_id], self.places[asset.place] = asset, asset.asset_id
+            self.touch(asset)
 
     def rename(self, asset: Asset, public_id: str, type: str) -> None:
         """The asset_id stays. The caller has seen that the place is free."""
@@ -138,6 +147,7 @@ class Environment:
                 "name": self.name,
                 "keys": dump(self.keys),
                 "assets": [dump(asset) for asset in self.assets.values()],
+                "backups": [dump(asset) for asset in self.backups.values()],
                 "fields": [dump(field) for field in self.fields.values()],
                 "transformations": self.transformations,
                 "presets": self.presets,
@@ -154,6 +164,7 @@ class Environment:
             asset = Asset(**row)
             made.assets[asset.asset_id], made.places[asset.place] = asset, asset.asset_id
             made.index.put(asset)
+        made.backups = {row["asset_id"]: Asset(**row) for row in data.get("backups", ())}
         made.fields = {row["external_id"]: MetadataField(**row) for row in data["fields"]}
         made.transformations = data["transformations"]
         made.presets = data.get("presets", {})

@@ -4,7 +4,17 @@ import uuid
 
 from flask import Blueprint, Response, request
 
-from sandbox.cloudinary import account, captioning, errors, fields_api, presets_api, resources, search, stored
+from sandbox.cloudinary import (
+    account,
+    backups_api,
+    captioning,
+    errors,
+    fields_api,
+    presets_api,
+    resources,
+    search,
+    stored,
+)
 from sandbox.cloudinary import transformations_api as named
 from sandbox.cloudinary.access import check_key, environment_of, spend
 from sandbox.cloudinary.errors import Refused
@@ -16,7 +26,7 @@ UPLOAD_API = ("metadata", "context", "tags", "rename", "destroy", "explicit")  #
 
 def blueprint(world: World) -> Blueprint:
     pages = Blueprint("cloudinary", __name__)
-    for room in (account, resources, search, fields_api, named, presets_api, stored, captioning):
+    for room in (account, backups_api, resources, search, fields_api, named, presets_api, stored, captioning):
         room.add_routes(pages, world)
     pages.register_error_handler(Refused, errors.answer)
 

@@ -17,7 +17,7 @@ from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.fields import checked_values
 from sandbox.cloudinary.records import Asset
-from sandbox.cloudinary.resources import RESOURCE_TYPES
+from sandbox.cloudinary.resources import RESOURCE_TYPES, TYPES
 from sandbox.world import World
 
 MOST_IDS = 1000
@@ -57,12 +57,17 @@ def add_routes(pages: Blueprint, world: World) -> None:
 
     @pages.post("/v1_1/<cloud>/<rt>/rename")
     def rename(cloud: str, rt: str) -> Response:
+        """The old address is unknown from now on, but for what the CDN holds of it, unless `invalidate` is set."""
         environment = signed(world, cloud, rt)
         with environment.lock:
             asset = existing(environment, rt, needed("from_public_id"))
+            before = asset.place
             target, type = needed("to_public_id"), request.form.get("to_type") or asset.type
+            if type not in TYPES:
+                raise Refused(400, f"Invalid to_type {type}")
             make_room(environment, asset, target, type)
             environment.rename(asset, target, type)
+        invalidate(world, environment, before)
         return jsonify(answers.of_list(environment, asset, answers.EXTRAS))
 
     @pages.post("/v1_1/<cloud>/<rt>/destroy")
@@ -74,8 +79,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
             if asset is None:
                 return jsonify(result="not found")
             environment.remove(asset)
-        if request.form.get("invalidate") in ("1", "true"):
-            world.renditions.purge(environment.cloud_name, asset.place)
+        invalidate(world, environment, asset.place)
         return jsonify(result="ok")
 
 
@@ -106,6 +110,12 @@ def needed(name: str) -> str:
     if not value:
         raise Refused(400, f"Missing required parameter - {name}")
     return value
+
+
+def invalidate(world: World, environment: Environment, place: tuple[str, str, str]) -> None:
+    """If the call asks for it, the CDN forgets what it holds of this place."""
+    if request.form.get("invalidate") in ("1", "true"):
+        world.renditions.purge(environment.cloud_name, place)
 
 
 def existing(environment: Environment, resource_type: str, public_id: str) -> Asset:

@@ -6,7 +6,7 @@ import pytest
 from cloudinary.exceptions import AuthorizationRequired, BadRequest, NotFound
 from cloudinary.utils import api_sign_request
 
-from tests.sandbox.world.factories import HTTP, asset
+from tests.sandbox.world.factories import HTTP, asset, picture
 
 
 def test_metadata_is_written_to_all_ids_of_the_call_and_unknown_ids_are_left_out(served, keys, found):
@@ -93,6 +93,41 @@ def test_a_rename_does_not_overwrite_by_default(served, keys):
         cloudinary.uploader.rename("a", "b", **keys(world))
     cloudinary.uploader.rename("a", "b", overwrite=True, **keys(world))
     assert len(world.environments[0].assets) == 1
+
+
+def delivered(world, public_id, type="upload"):
+    address = f"{world.base_url}/res/{world.environments[0].cloud_name}/image/{type}/f_jpg/v1/{public_id}.jpg"
+    return HTTP.request("GET", address).status
+
+
+@pytest.mark.parametrize(("invalidate", "old"), [(False, 200), (True, 404)])
+def test_a_renamed_asset_is_unknown_at_its_old_address_but_for_what_the_cdn_holds(served, keys, invalidate, old):
+    world = served(asset("a"))
+    assert delivered(world, "a") == 200
+    cloudinary.uploader.rename("a", "b", invalidate=invalidate, **keys(world))
+    assert (delivered(world, "a"), delivered(world, "b")) == (old, 200)
+
+
+def test_a_rename_to_another_type_moves_the_address(served, keys):
+    world = served(asset("a"))
+    cloudinary.uploader.rename("a", "a", to_type="private", **keys(world))
+    assert (delivered(world, "a"), delivered(world, "a", "private")) == (404, 401)
+    with pytest.raises(BadRequest, match="Invalid to_type"):
+        cloudinary.uploader.rename("a", "a", type="private", to_type="public", **keys(world))
+
+
+def test_a_deleted_asset_comes_back_with_its_id_unless_its_place_is_taken(served, keys, found):
+    world = served(asset("a"), asset("b"))
+    ids = {name: found(world, name).asset_id for name in "ab"}
+    for name in "ab":
+        cloudinary.uploader.destroy(name, invalidate=True, **keys(world))
+    assert delivered(world, "a") == 404
+    world.environments[0].add_asset(content=picture(), public_id="b")
+    answer = cloudinary.api.restore_by_asset_ids([*ids.values(), "0" * 32], **keys(world))
+    assert answer[ids["a"]]["public_id"] == "a"
+    assert answer[ids["b"]] == answer["0" * 32] == {"error": "no_backup"}
+    assert found(world, "a").asset_id == ids["a"]
+    assert cloudinary.api.restore(["a"], **keys(world))["a"] == {"error": "no_backup"}
 
 
 def test_destroy_says_whether_there_was_something(served, keys):

@@ -97,6 +97,22 @@ def test_an_overwritten_asset_has_a_new_version_and_other_content_if_wished(serv
     assert Image.open(io.BytesIO(world.blobs.get(known.blob))).size == (80, 100)
 
 
+def test_people_rename_move_delete_and_restore_assets(served):
+    world = served(assets=[asset("a"), asset("b")])
+    known = next(one for one in world.environments[0].assets.values() if one.public_id == "a")
+    path = f"/world/assets/{known.asset_id}"
+    old = f"{world.base_url}/res/{world.environments[0].cloud_name}/image/upload/v1/a.jpg"
+    assert HTTP.request("GET", old).status == 200
+    assert ask(world, "PATCH", path, {"public_id": "c", "asset_folder": "shop"})[0] == 200
+    assert (known.public_id, known.asset_folder, HTTP.request("GET", old).status) == ("c", "shop", 404)
+    for wrong, status in (({"public_id": "b"}, 409), ({"version": 3}, 400), ({}, 400)):
+        assert ask(world, "PATCH", path, wrong)[0] == status
+    assert ask(world, "DELETE", path)[0] == 204
+    assert ask(world, "PATCH", path, {"public_id": "d"})[0] == 404
+    assert ask(world, "POST", f"{path}/restore")[1]["public_id"] == "c"
+    assert ask(world, "POST", f"{path}/restore")[0] == 404
+
+
 def test_videos_cannot_be_redrawn(served):
     world = served(assets=[asset("v", content=film())])
     (asset_id,) = world.environments[0].assets
