@@ -6,6 +6,7 @@ the others wait for the next request. SLOW and BEHAVIOUR act together with every
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 SERVICES = ("shopify", "cloudinary", "delivery")
 SLOW, INSTEAD, AFTER, BEHAVIOUR = "slow", "instead", "after", "behaviour"
@@ -15,6 +16,9 @@ OF_REQUESTS = (SLOW, INSTEAD, AFTER)
 ANY = re.compile(r"[A-Z][A-Z0-9_]*")  # a code of Shopify's, known or not
 PAGE = re.compile(r"[1-9]\d{0,2}")
 DRAW = re.compile(r"\d{1,9}")
+# A file keeps its code, and every later query that sees the file answers it: one that the schema lacks would fail them all.
+SCHEMA = (Path(__file__).parent / "shopify" / "schema.graphql").read_text(encoding="utf-8")
+OF_FILES = re.compile("|".join(SCHEMA.partition("enum FileErrorCode {")[2].partition("}")[0].split()))
 SERVER_ERROR = re.compile(r"408|5\d\d")
 REFUSED_WITH = (401, 402, 403, 404, 408, 420, 423, 429, 500, 502, 503, 504)
 
@@ -193,7 +197,7 @@ KINDS = {
         MEDIA,
         "the medium whose source URL (or staged file's name) contains `match` turns FAILED with `code`",
         counts="media",
-        codes=ANY,
+        codes=OF_FILES,
         needs=("match", "code"),
     ),
     "caption_fails": Kind(

@@ -185,6 +185,16 @@ def test_a_fault_is_gone_when_it_has_acted_once(stage, kind):
     assert stage.client.scripted() == []
 
 
+def test_the_codes_of_the_docs_are_taken():
+    """What stands there as an example is what people try first."""
+    for kind, row in rows_of_the_table().items():
+        cell = row.split("|")[3]
+        pattern = KINDS[kind].codes
+        if cell.strip() and not isinstance(pattern, tuple):
+            example = cell.rpartition("as `")[2].partition("`")[0] if "as `" in cell else cell.split("`")[1]
+            assert pattern.fullmatch(example), f"docs/sandbox.md: {kind} does not take {example}"
+
+
 def test_the_docs_tell_of_every_kind():
     rows = rows_of_the_table()
     families = {kind: "http_401" if kind.startswith("http_") else kind for kind in KINDS}

@@ -120,6 +120,8 @@ def test_many_threads_take_a_fault_exactly_as_often_as_it_says():
         ({"service": "shopify", "kind": "pages_of", "code": "0"}, "code"),
         ({"service": "shopify", "kind": "taken_name", "code": "ignored"}, "answered"),
         ({"service": "shopify", "kind": "media_fails", "match": "x"}, "code"),
+        ({"service": "shopify", "kind": "media_fails", "match": "x", "code": "TIMEOUT"}, "IMAGE_DOWNLOAD_FAILURE"),
+        ({"service": "shopify", "kind": "media_fails", "match": "x", "code": "IMAGE_DOWNLOAD"}, "must match"),
         ({"service": "shopify", "kind": "reset", "operation": 3}, "operation"),
         ({"service": "shopify", "kind": "reset", "tmies": 3}, "tmies"),
         ({"service": "shopify", "kind": "reset", "id": 3}, "id"),
