@@ -16,7 +16,7 @@ QUEUE = "default"
 def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, str]) -> dict[str, str]:
     """The README's table explains the app's names."""
     ports = Ports(options.port)
-    sandbox = f"http://{options.host}:{ports.sandbox}"
+    sandbox = sandbox_address(options)
     hosts = f"{options.host},localhost,127.0.0.1"
     ours = {
         "APP_URL": f"http://{options.host}:{ports.web}",
@@ -25,6 +25,8 @@ def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, s
         "REDIS_URL": outside.get("REDIS_URL") or f"redis://127.0.0.1:{ports.redis}/0",
         "FRAME_ANCESTORS": sandbox,
         "IMAGE_SOURCES": sandbox,
+        # Stores that are connected on Setup are the sandbox's, too, and so is the page that installs the app in them.
+        "SHOPIFY_BASE_URL": sandbox,
         "STATIC_ROOT": str(home.static),
         "REPORT_FOLDER": str(home.reports),
         "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
@@ -34,13 +36,18 @@ def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, s
     return surroundings.cleaned(outside, hosts=hosts) | ours | home.secrets()
 
 
+def sandbox_address(options: argparse.Namespace) -> str:
+    """As browsers, the app and the sandbox itself name it: where they compare addresses, there has to be one."""
+    return f"http://{options.host}:{Ports(options.port).sandbox}"
+
+
 def sandbox(options: argparse.Namespace, home: Home) -> list[str]:
     ports = Ports(options.port)
     given = {
         "--port": ports.sandbox,
         "--data": home.sandbox,
         "--app-url": f"http://{options.host}:{ports.web}",
-        "--public-url": f"http://{options.host}:{ports.sandbox}",
+        "--public-url": sandbox_address(options),
         "--products": options.products,
         "--assets": options.assets,
         "--stores": options.stores,

@@ -66,7 +66,7 @@ def serve(family: Family, chosen: argparse.Namespace, home: Home) -> NoReturn:
     family.run("migrate", commands.manage("migrate", "--noinput"))
     family.run("collectstatic", commands.manage("collectstatic", "--noinput", "--clear", "-v0"))
     await_sandbox(family, f"{sandbox}/healthz")
-    family.run("connect_world", commands.manage("connect_world", f"http://localhost:{ports.sandbox}"))
+    family.run("connect_world", commands.manage("connect_world", commands.sandbox_address(chosen)))
     family.start("web", commands.web(ports.web))
     names = [f"worker-{number}" for number in range(1, chosen.workers + 1)]
     workers = [family.start(name, commands.worker(), revived=True) for name in names]
@@ -75,18 +75,20 @@ def serve(family: Family, chosen: argparse.Namespace, home: Home) -> NoReturn:
     family.wait_for("The web server", lambda: answers.trouble(f"{web}/readyz"), seconds=20)  # with database and queue
     family.wait_for("The workers", lambda: workers_trouble(workers, redis_url), seconds=60)
     family.wait_for("The Console", lambda: answers.trouble(f"{sandbox}/console/"), seconds=30)
-    say(*welcome(answers.read_json(f"{sandbox}/world.json"), home))
+    say(*welcome(answers.read_json(f"{sandbox}/world.json"), home, commands.sandbox_address(chosen)))
     family.watch()
 
 
 def start_redis(family: Family, port: int, home: Home, url: str) -> None:
     if os.environ.get("REDIS_URL"):
-        return family.wait_for("The Redis of REDIS_URL", lambda: redis_server.trouble(url), seconds=5)
+        family.wait_for("The Redis of REDIS_URL", lambda: redis_server.trouble(url), seconds=5)
+        return
     program = redis_server.find_program()
     if program is None:
         raise Failed("There is no redis-server: install Redis 6.2 or newer, or give the address of one in REDIS_URL.")
-    family.start("redis", redis_server.command(program, port, home.redis), outlives=True)
-    return family.wait_for("Redis", lambda: redis_server.trouble(url), seconds=20)
+    redis = family.start("redis", redis_server.command(program, port, home.redis), outlives=True)
+    family.wait_for("Redis", lambda: redis_server.trouble(url), seconds=20)
+    redis.revived = True  # from now on: queued jobs are in its file, and pages answer meanwhile
 
 
 def await_sandbox(family: Family, url: str) -> None:
@@ -104,7 +106,7 @@ def workers_trouble(workers: list[Child], redis_url: str) -> str:
     return redis_server.workers_trouble(redis_url, {worker.process.pid for worker in workers})
 
 
-def welcome(world: dict[str, Any], home: Home) -> list[str]:
+def welcome(world: dict[str, Any], home: Home, sandbox: str) -> list[str]:
     stores = [f"    {store['name']} ({store['plan']}): {store['storefront_url']}" for store in world["stores"]]
     return [
         "",
@@ -113,6 +115,7 @@ def welcome(world: dict[str, Any], home: Home) -> list[str]:
         "Select assets there and choose More actions > Shopify AssetLink. Role says who you are: the admin roles may also",
         "set stores up, a Media Library user links only. The stores, as their visitors see them:",
         *stores,
+        f"Tokens, client ID and secret, to connect a store on Setup by hand: {sandbox}/",
         f"Logs: {home.logs}",
         "Ctrl+C ends everything. The next start finds its data again; --fresh starts over.",
     ]

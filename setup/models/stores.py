@@ -78,7 +78,9 @@ class Store(models.Model):
 
     @property
     def admin_base(self) -> str:
-        return (self.admin_url or f"https://admin.shopify.com/store/{self.handle}").rstrip("/")
+        """A sandbox has its stores' admins below one address, as it has their install pages."""
+        own = f"{self.api_base}/store/{self.domain}/admin" if self.api_base else ""
+        return (self.admin_url or own or f"https://admin.shopify.com/store/{self.handle}").rstrip("/")
 
     @property
     def files_admin_url(self) -> str:

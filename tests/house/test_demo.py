@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from script import redis_server
 from script.commands import ROOT
 from script.home import Home
 from script.ports import trouble
+from tests.house.connecting import Admin
 from tests.house.free_ports import free_family
 from tests.house.processes import alive, descendants, soon
 
@@ -92,6 +94,14 @@ class Demo:
         return json.loads(urllib.request.urlopen(f"http://localhost:{self.port + 1}/world.json", timeout=10).read())
 
 
+def command_of(pid: int) -> bytes:
+    """Empty for a process that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def listeners(port: int) -> set[str]:
     """Local addresses, in the kernel's hexadecimal, at which anyone listens on the port."""
     rows = [row.split() for name in ("tcp", "tcp6") for row in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
@@ -107,7 +117,7 @@ def test_everything_answers_once_open_is_printed_and_what_is_lost_ends_the_demo_
     assert [listeners(port + at) for at in range(3)] == [{"0100007F"}] * 3
     assert any("gone.jpg" in line for line in demo.said), "a row that could not be read is reported"
 
-    web = next(pid for pid in descendants(demo.process.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    web = next(pid for pid in descendants(demo.process.pid) if b"gunicorn" in command_of(pid))
     others = descendants(demo.process.pid)
     os.kill(web, signal.SIGKILL)
     said, _ = demo.process.communicate(timeout=180)
@@ -115,6 +125,25 @@ def test_everything_answers_once_open_is_printed_and_what_is_lost_ends_the_demo_
     assert "web has ended by signal 9." in said
     assert soon(lambda: not any(map(alive, others)))
     assert [trouble(port + at) for at in range(3)] == [""] * 3
+
+
+def test_stores_are_connected_to_the_sandbox_in_all_three_ways_and_a_lost_redis_comes_back(port, catalog):
+    demo = Demo(port, *catalog, "--stores", "1")
+    demo.opened()
+    admin = Admin(f"http://localhost:{port}", f"http://localhost:{port + 1}")
+    for way in (admin.by_token, admin.by_credentials, admin.by_installing):
+        assert "is disconnected" in admin.disconnect()
+        assert way() == f"http://localhost:{port}/setup/", admin.page
+        assert ("Disconnected" in admin.page, "Connected" in admin.page) == (False, True)
+
+    redis = next(pid for pid in descendants(demo.process.pid) if b"redis-server" in command_of(pid))
+    os.kill(redis, signal.SIGKILL)
+    assert admin.get("/setup/") == 200, "pages answer while Redis is away"
+    assert soon(lambda: redis_server.trouble(f"redis://127.0.0.1:{port + 2}/0") == "")
+    assert any(b"redis-server" in command_of(pid) for pid in descendants(demo.process.pid))
+    assert soon(lambda: '"workers": 2' in admin.text("/readyz"), seconds=60), admin.page
+    assert demo.end() == 0
+    assert any("redis has ended by signal 9." in line for line in demo.said)
 
 
 def test_each_signal_ends_all_of_it_a_second_start_finds_its_data_and_fresh_starts_over(port, catalog):

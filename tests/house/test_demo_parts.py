@@ -147,6 +147,12 @@ def test_the_name_of_the_machine_is_in_every_address(tmp_path):
     assert "devbox" in given["ALLOWED_HOSTS"]
 
 
+def test_stores_that_are_connected_in_the_demo_are_the_sandboxs_whatever_the_shell_says(tmp_path):
+    given = environment(tmp_path, "--host", "devbox", SHOPIFY_BASE_URL="https://elsewhere.example")
+    assert given["SHOPIFY_BASE_URL"] == commands.sandbox_address(chosen("--host", "devbox", "--port", "9000"))
+    assert given["SHOPIFY_BASE_URL"] == "http://devbox:9001"
+
+
 def test_the_web_server_listens_on_this_machine_only_and_opens_nothing_in_the_home_folder():
     command = commands.web(9000)
     assert command[command.index("--bind") + 1] == "127.0.0.1:9000"
