@@ -1,4 +1,5 @@
-"""The one door through which a run begins or ends, whatever asks: limits, rows, the queue and the audit log, in this order.
+"""The one door through which a run begins or ends, whatever asks: rights, limits, rows, the queue and the audit log, in this
+order.
 
 Each press of a button makes one run, by its token. An actor is who presses (setup.security.actors).
 """
@@ -8,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from linking import queue
+from linking import queue, rights
 from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.domain.plan import Change
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from linking.models.selections import RUN_SETTINGS
+from linking.rights import Verb
 from linking.selection import older_files, run_again
 from linking.selection.arrangement import freeze
 from setup.models import Store
@@ -68,8 +70,9 @@ def _connected(selection: Selection) -> list[Store]:
 def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = ()) -> Sync:
     """The way back, shown first. `only`: [[store pk, product id], …]; empty is all that the run changed.
 
-    Raises CannotStart, TooMany.
+    Raises CannotStart, NotAllowed, TooMany.
     """
+    rights.check(actor, Verb.UNDO, origin)
     actor.spend("dry_run")
     if origin.busy or origin.dry_run:
         raise CannotStart("Only a finished run can be undone.")
@@ -105,7 +108,8 @@ def unlink(actor: Actor, links: Sequence[Link], token: str) -> Sync:
 
 def retry(actor: Actor, origin: Sync, token: str) -> Sync:
     """The products that failed, were refused or broken off, planned once more with the same settings. Raises CannotStart,
-    TooMany."""
+    NotAllowed, TooMany."""
+    rights.check(actor, Verb.RETRY, origin)
     actor.spend("dry_run")
     if origin.busy or origin.dry_run:
         raise CannotStart("Only a finished run can be tried again.")
@@ -156,10 +160,11 @@ def again(actor: Actor, origin: Sync) -> Selection:
 
 
 def abort(actor: Actor, sync: Sync) -> bool:
-    """Ask a run to stop. False if somebody has asked already; then its jobs are enqueued once more."""
+    """Ask a run to stop. False if somebody has asked already; then its jobs are enqueued once more. Raises NotAllowed."""
+    rights.check(actor, Verb.ABORT, sync)
     fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
     if fresh:
-        actor.record("sync.abort", f"run {sync.key}")
+        actor.record("sync.abort", f"run {sync.key}", rights.whose(actor, sync))
     enqueue_all(sync)
     return bool(fresh)
 
@@ -169,8 +174,9 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
     leave galleries, and how many files get another content, as a person has confirmed it.
 
     Raises CannotStart if those are not the plan's numbers, and while a store is still being planned: its plan was not shown.
-    Raises TooMany.
+    Raises NotAllowed, TooMany.
     """
+    rights.check(actor, Verb.APPLY, sync)
     if sync.dry_run:  # otherwise another press of the button was faster
         _check_planned(sync)
         _check_confirmed(sync, leaving or 0, replaced or 0)
@@ -184,7 +190,7 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
             _check_confirmed(sync, leaving or 0, replaced or 0)
             planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0)
     enqueue_all(sync)
-    actor.record("sync.apply", f"run {sync.key}")
+    actor.record("sync.apply", f"run {sync.key}", rights.whose(actor, sync))
 
 
 def _check_planned(sync: Sync) -> None:
@@ -212,7 +218,8 @@ def _begun(actor: Actor, sync: Sync, stores: Iterable[Store], *, of: Sync | None
     """A run that follows `of`, or its origin."""
     made = _begin(sync, list(stores))
     verb, before = ("undo" if made.kind == "undo" else "retry"), of or sync.origin
-    actor.record(f"sync.{verb}", f"run {made.key}", {"of": str(before.key) if before else ""})
+    known = {"of": str(before.key), **rights.whose(actor, before)} if before else {"of": ""}
+    actor.record(f"sync.{verb}", f"run {made.key}", known)
     return made
 
 

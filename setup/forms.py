@@ -11,7 +11,7 @@ from setup.cloudinary.client import CloudinaryError
 from setup.cloudinary.transformations import BadTransformation, checked
 from setup.field_codes import CodeField, ShopifyCodeField, code_choices
 from setup.models import Environment
-from setup.models.environments import ALT_POLICIES, LINK_MODES
+from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
 
 NAME = re.compile(r"[^\s:|]{1,255}")
 NEEDED = "Write at least c_limit,w_4472,h_4472/q_auto: Shopify refuses what is larger."
@@ -262,6 +262,29 @@ def offer(form: forms.Form, name: str, environment: Environment, *, nothing: str
     field.offer(code_choices(environment, form.initial[name], nothing=nothing))
 
 
+class RightsForm(SectionForm):
+    """Who may do what with a run that somebody else started (linking.rights)."""
+
+    slug = "rights"
+    saves_itself = True
+    rest = "Every change is saved at once."
+    abort = forms.ChoiceField(label="Abort", choices=RIGHTS)
+    retry = forms.ChoiceField(label="Retry failed", choices=RIGHTS)
+    apply = forms.ChoiceField(label="Apply this plan", choices=RIGHTS)
+    undo = forms.ChoiceField(
+        label="Undo",
+        choices=RIGHTS,
+        help_text="Applying or retrying an undo of somebody’s run counts as undoing it, too.",
+    )
+
+    @classmethod
+    def read(cls, environment: Environment) -> dict[str, Any]:
+        return {name: getattr(environment, f"others_{name}") for name in ("abort", "retry", "apply", "undo")}
+
+    def values(self) -> dict[str, Any]:
+        return {f"others_{name}": value for name, value in self.cleaned_data.items()}
+
+
 SECTIONS: dict[str, type[SectionForm]] = {
-    form.slug: form for form in (MatchingForm, SwatchForm, RenditionsForm, AltTextForm)
+    form.slug: form for form in (MatchingForm, SwatchForm, RenditionsForm, AltTextForm, RightsForm)
 }

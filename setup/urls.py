@@ -22,6 +22,7 @@ urlpatterns = [
     path("swatches/", sections.save, {"slug": "swatches"}, name="setup-swatches"),
     path("renditions/", sections.save, {"slug": "renditions"}, name="setup-renditions"),
     path("alt-texts/", sections.save, {"slug": "alt-texts"}, name="setup-alt-texts"),
+    path("rights/", sections.save, {"slug": "rights"}, name="setup-rights"),
     path("audit/", audit.page, name="audit"),
     path("people/", people.page, name="people"),
     path("people/<int:pk>/end/", people.end, name="people-end"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linking import runs
+from linking import rights, runs
 from linking.models import ProductSync, Sync
 from linking.pages.edits import is_behind, token_of
 from linking.pages.link_board import board_of, store_cards
@@ -19,6 +19,7 @@ from linking.pages.run.galleries import choices_of, galleries_context, undone_of
 from linking.pages.run.numbers import numbers_of
 from linking.pages.run.page import run_context
 from linking.pages.run.progress import progress_of
+from linking.rights import Verb
 from linking.views.selections import selection_of
 from setup.numbers import whole
 from setup.security.actors import Actor
@@ -31,7 +32,7 @@ HEAVY = ("arrangement", "origin__arrangement")
 def sync_of(request: MemberRequest, key: uuid.UUID) -> Sync:
     """A run of the member's environment; any other does not exist."""
     mine = Sync.objects.filter(environment=request.member.environment).defer(*HEAVY)
-    sync = mine.select_related("member", "selection", "environment", "origin").filter(key=key).first()
+    sync = mine.select_related("member", "selection", "environment", "origin__member").filter(key=key).first()
     if sync is None:
         raise Http404
     return sync
@@ -56,7 +57,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
     tab = "upload" if sync.kind == "upload" else "link"
-    return render(request, "sync/page.html", run_context(sync, request.GET) | {"tab": tab})
+    return render(request, "sync/page.html", run_context(sync, request.GET, request.member) | {"tab": tab})
 
 
 @require_safe
@@ -82,7 +83,8 @@ def products(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if "unlinked" in request.GET:
         return render(request, "sync/_unlinked.html", unlinked_context(chosen, request.GET["unlinked"]))
     parts = list(sync.parts.select_related("store"))
-    context = galleries_context(chosen, request.GET, parts, undone_of(sync))
+    undo = rights.may(request.member, Verb.UNDO, sync)
+    context = galleries_context(chosen, request.GET, parts, undone_of(sync), undo=undo)
     if "page" in request.GET:
         return render(request, "sync/_galleries.html", context)
     context |= {"unlinked_n": chosen.unlinked().count(), **choices_of(chosen, parts)}

@@ -155,6 +155,7 @@ def files(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     chosen = RunFilter.of(sync, request.GET)
     if "page" in request.GET:
         return render(request, "uploads/_lines.html", run_files.files_context(sync, chosen, request.GET["page"]))
-    answer = render(request, "uploads/_run.html", run_files.upload_run_context(numbers_of(sync), chosen, request.GET))
+    context = run_files.upload_run_context(numbers_of(sync), chosen, request.GET, request.member)
+    answer = render(request, "uploads/_run.html", context)
     answer["HX-Replace-Url"] = f"{reverse('sync', args=[key])}{'?' if chosen else ''}{chosen.query}"
     return answer

@@ -17,6 +17,9 @@ LINK_MODES = [
 ]
 # What happens to the alt text of a picture that is in a gallery already.
 ALT_POLICIES = [("keep", "Keep"), ("fill", "Fill empty"), ("overwrite", "Overwrite")]
+# Who may do something with the run of somebody else. A value that is none of these is the narrow one (linking.rights).
+EVERYBODY, ADMINS = "everybody", "admins"
+RIGHTS = [(EVERYBODY, "Everybody"), (ADMINS, "Who started it, and admins")]
 
 
 class Environment(models.Model):
@@ -63,6 +66,11 @@ class Environment(models.Model):
     alt_field = models.CharField(max_length=300, blank=True, default="context:alt", db_default="context:alt")
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
     ai_captions = models.BooleanField(default=False, db_default=False)
+    # Who may do that with a run that somebody else started.
+    others_abort = models.CharField(max_length=20, choices=RIGHTS, default=EVERYBODY, db_default=EVERYBODY)
+    others_retry = models.CharField(max_length=20, choices=RIGHTS, default=EVERYBODY, db_default=EVERYBODY)
+    others_apply = models.CharField(max_length=20, choices=RIGHTS, default=ADMINS, db_default=ADMINS)
+    others_undo = models.CharField(max_length=20, choices=RIGHTS, default=ADMINS, db_default=ADMINS)
     # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.cloudinary.surroundings).
     seen = StoredJSON(default=dict, db_default={}, blank=True, shape=seen)
     seen_at = models.DateTimeField(null=True, blank=True)

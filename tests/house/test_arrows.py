@@ -9,7 +9,14 @@ from tests.house.imports import imports_of, modules, read_imports
 # What linking's walk between the two worlds rests on.
 CORE = {"linking.domain", "linking.models", "setup"}
 FOUNDATION = CORE | {"linking.shopify", "linking.cloudinary", "linking.attempts", "linking.waiting", "linking.runtime"}
-DOORS = {"linking.runs", "linking.selection", "linking.matching", "linking.links", "linking.reporting"}
+DOORS = {
+    "linking.rights",
+    "linking.runs",
+    "linking.selection",
+    "linking.matching",
+    "linking.links",
+    "linking.reporting",
+}
 
 # room -> the other rooms that it may import. A module belongs to the longest name that fits it.
 ARROWS: dict[str, set[str]] = {
@@ -33,8 +40,9 @@ ARROWS: dict[str, set[str]] = {
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
-    "linking.jobs": FOUNDATION | {"linking.queue", "linking.syncing"} | DOORS - {"linking.runs"},
-    "linking.runs": CORE | {"linking.queue", "linking.selection"},
+    "linking.jobs": FOUNDATION | {"linking.queue", "linking.syncing"} | DOORS - {"linking.rights", "linking.runs"},
+    "linking.rights": CORE,
+    "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
     "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting"},
     "linking.pages": CORE | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations"} | DOORS,

@@ -11,21 +11,26 @@ from linking.domain.verdicts import Verdict, verdict
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.run.filter import LINES, WORDS, Kind, RunFilter, filter_stores, naming
 from linking.pages.run.numbers import RunNumbers
+from linking.pages.run.offers import allowed
 from linking.pages.run.problems import saying
 from linking.pages.run.verdict import ended
+from setup.models import Member
 
 PER_PAGE = 60
 Outcome = ChangeRow.Outcome
 
 
-def upload_run_context(numbers: RunNumbers, chosen: RunFilter, asked: Mapping[str, str]) -> dict:
-    """Of an upload that is not busy."""
-    sync, retry = numbers.sync, can_retry(numbers.sync, numbers)
+def upload_run_context(numbers: RunNumbers, chosen: RunFilter, asked: Mapping[str, str], member: Member) -> dict:
+    """Of an upload that is not busy, as the member may use it."""
+    sync = numbers.sync
+    offers = {"can_retry": can_retry(sync, numbers), "can_apply": sync.dry_run and numbers.planned}
+    offers = allowed(offers, sync, member)
+    plan = shown(numbers, apply=offers["can_apply"])
     return {
-        "verdict": shown(numbers) if sync.dry_run else verdict(ended(sync, numbers, retry=retry)),
+        "verdict": plan if sync.dry_run else verdict(ended(sync, numbers, retry=offers["can_retry"])),
         "nothing_to_do": numbers.planned and not numbers.counts[Outcome.PENDING],
         "replaces": replaces(numbers) if sync.dry_run else 0,
-        "can_retry": retry,
+        **offers,
         **files_context(sync, chosen, asked.get("page"), numbers),
         "kinds": kinds_of(chosen, numbers),
         "filter_stores": filter_stores(numbers.parts),
@@ -85,8 +90,8 @@ def kinds_of(chosen: RunFilter, numbers: RunNumbers) -> list[Kind]:
     return kinds
 
 
-def shown(numbers: RunNumbers) -> Verdict:
-    """A dry run."""
+def shown(numbers: RunNumbers, *, apply: bool) -> Verdict:
+    """A dry run. `apply`: whether the page offers that."""
     if numbers.named(StoreSync.State.ABORTED):
         return Verdict("warn", "Aborted.", "Planning was stopped; nothing was written. Start again when you like.")
     stopped = numbers.named(StoreSync.State.FAILED)
@@ -96,5 +101,5 @@ def shown(numbers: RunNumbers) -> Verdict:
     if not numbers.counts[Outcome.PENDING]:
         text = "What can be uploaded is there already." if numbers.counts[Outcome.UNCHANGED] else "Nothing can go."
         return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", text + aside)
-    text = f"Apply this plan does what is shown here.{aside}"
+    text = f"{'Apply this plan does' if apply else 'Who applies it gets'} what is shown here.{aside}"
     return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text)

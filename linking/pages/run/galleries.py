@@ -23,10 +23,16 @@ Undone = set[tuple[int, str]]
 
 
 def galleries_context(
-    chosen: RunFilter, asked: Mapping, parts: Sequence[StoreSync], undone: Undone, total: int | None = None
+    chosen: RunFilter,
+    asked: Mapping,
+    parts: Sequence[StoreSync],
+    undone: Undone,
+    total: int | None = None,
+    *,
+    undo: bool,
 ) -> dict:
     """A page of the galleries that the filter names, or as many of it as are not too heavy; `more` asks for what follows.
-    `parts`: the run's, with their stores; `total` spares the counting."""
+    `parts`: the run's, with their stores; `total` spares the counting; `undo`: whether the member may undo the run."""
     rows = chosen.products().defer("incoming", "keys").prefetch_related("changes")
     galleries = Paginator(rows.order_by("part_id", "place"), PER_PAGE)
     if total is not None:
@@ -45,7 +51,7 @@ def galleries_context(
         "galleries": cards,
         "more": what_follows(shown, skip + len(cards)),
         "token": uuid.uuid4().hex,
-        **undoing_context(chosen.sync, shown, undone),
+        **undoing_context(chosen.sync, shown, undone, undo=undo),
     }
 
 
@@ -68,12 +74,12 @@ def what_follows(page: Page, shown: int) -> str:
     return f"page={page.next_page_number()}" if page.has_next() else ""
 
 
-def whole_context(numbers: RunNumbers, undone: Undone) -> dict:
+def whole_context(numbers: RunNumbers, undone: Undone, *, undo: bool) -> dict:
     """The galleries of a run without a filter, and what the filter offers; `numbers` spare four queries."""
     parts, chosen = numbers.parts, RunFilter(numbers.sync)
     total = sum(numbers.states.values())
     return {
-        **galleries_context(chosen, {}, parts, undone, total),
+        **galleries_context(chosen, {}, parts, undone, total, undo=undo),
         **choices_of(chosen, parts, numbers),
         "unlinked_n": numbers.without_product,
     }
@@ -91,11 +97,11 @@ def choices_of(chosen: RunFilter, parts: Sequence[StoreSync], numbers: RunNumber
     return {"kinds": chosen.kinds(numbers), "filter_stores": filter_stores(parts)}
 
 
-def undoing_context(sync: Sync, page: Page, undone: Undone) -> dict:
+def undoing_context(sync: Sync, page: Page, undone: Undone, *, undo: bool) -> dict:
     """`undoable` and `brought_back`: the products of this page that the person may undo, and those that are undone."""
     changed = [row for row in page if (row.result or row.waits) and row.state in UNDOABLE and not sync.dry_run]
     back = {row.pk for row in changed if (row.part.store_id, row.product_id) in undone}
-    return {"undoable": {row.pk for row in changed} - back, "brought_back": back}
+    return {"undoable": {row.pk for row in changed} - back if undo else set(), "brought_back": back}
 
 
 def undone_of(sync: Sync) -> Undone:

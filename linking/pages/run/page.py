@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from linking import rights
 from linking.domain.fields import field_label
 from linking.domain.plan import Change
 from linking.domain.results import Result, result_of, troubled
@@ -18,10 +19,13 @@ from linking.pages.run import files
 from linking.pages.run.filter import RunFilter
 from linking.pages.run.galleries import undone_of, whole_context
 from linking.pages.run.numbers import Lines, PartNumbers, RunNumbers, numbers_of
+from linking.pages.run.offers import allowed
 from linking.pages.run.problems import troubles_of
 from linking.pages.run.progress import progress_of
 from linking.pages.run.verdict import ended, shown
+from linking.rights import Verb
 from linking.runs import RETRIED
+from setup.models import Member
 
 FOLLOWERS = 10
 UNDER_WAY = {"link": "Linking", "undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
@@ -29,11 +33,12 @@ State, Outcome = ProductSync.State, ChangeRow.Outcome
 STOPPED = (StoreSync.State.FAILED, StoreSync.State.ABORTED)
 
 
-def run_context(sync: Sync, asked: Mapping) -> dict:
-    """The whole page. While a run is busy its galleries still change, so they are not read."""
+def run_context(sync: Sync, asked: Mapping, member: Member) -> dict:
+    """The whole page, as the member may use it. While a run is busy its galleries still change, so they are not read."""
     numbers = numbers_of(sync)
     context = {**numbers_context(numbers), **words_of(sync, numbers)}
     if numbers.busy:
+        context |= allowed({"can_abort": True}, sync, member)
         return {**context, "progress": progress_of(sync, numbers, now=timezone.now())}
     chosen = RunFilter.of(sync, asked)
     followers, troubles = followers_of(sync), troubles_of(sync)
@@ -44,11 +49,13 @@ def run_context(sync: Sync, asked: Mapping) -> dict:
         "followers": followers,
     }
     if sync.kind == "upload":
-        return context | files.upload_run_context(numbers, chosen, asked)
+        return context | files.upload_run_context(numbers, chosen, asked, member)
     undone = undone_of(sync) if followers else set()
+    offers = allowed(offers_of(sync, numbers, undone), sync, member)
     # What a filter names comes by a request of its own: the page asks the database enough.
-    galleries = {"filter": chosen, "token": uuid.uuid4().hex} if chosen else whole_context(numbers, undone)
-    offers = offers_of(sync, numbers, undone)
+    galleries = {"filter": chosen, "token": uuid.uuid4().hex}
+    if not chosen:
+        galleries = whole_context(numbers, undone, undo=rights.may(member, Verb.UNDO, sync))
     return {**context, "verdict": verdict_of(sync, numbers, offers), **galleries, **offers}
 
 
@@ -59,7 +66,7 @@ def numbers_context(numbers: RunNumbers) -> dict:
 
 def verdict_of(sync: Sync, numbers: RunNumbers, offers: dict) -> Verdict:
     if sync.dry_run:
-        return shown(sync, numbers, offers["unlinks"], offers["unlink_galleries"])
+        return shown(sync, numbers, offers["unlinks"], offers["unlink_galleries"], apply=offers["can_apply"])
     return verdict(ended(sync, numbers, retry=offers["can_retry"], undo=offers["can_undo"]))
 
 
@@ -133,7 +140,7 @@ def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]]) -> 
     parts, changed = numbers.parts, dict(numbers.changed)
     if sync.dry_run:
         media, galleries = sync.losses() if numbers.planned else (0, 0)
-        return {"unlinks": media, "unlink_galleries": galleries}
+        return {"unlinks": media, "unlink_galleries": galleries, "can_apply": numbers.planned}
     for store_id, _ in undone:
         for part in parts:
             changed[part.pk] = changed.get(part.pk, 0) - (part.store_id == store_id)

@@ -5,6 +5,8 @@ from linking.models import ProductSync, StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers
 
 State = ProductSync.State
+APPLY = "Apply this plan does exactly what is shown here;"
+APPLIED = "Who applies it gets exactly what is shown here;"
 
 
 def ended(sync: Sync, numbers: RunNumbers, *, retry: bool = False, undo: bool = False) -> Ended:
@@ -13,8 +15,8 @@ def ended(sync: Sync, numbers: RunNumbers, *, retry: bool = False, undo: bool = 
     return Ended(sync.kind, numbers.counts, numbers.states, aborted, stopped, retry, undo)
 
 
-def shown(sync: Sync, numbers: RunNumbers, unlinks: int, unlink_galleries: int) -> Verdict:
-    """A dry run. So many media would leave so many galleries."""
+def shown(sync: Sync, numbers: RunNumbers, unlinks: int, unlink_galleries: int, *, apply: bool) -> Verdict:
+    """A dry run. So many media would leave so many galleries. `apply`: whether the page offers that."""
     stopped, states = numbers.named(StoreSync.State.FAILED), numbers.states
     refused = galleries(states.get(State.REFUSED, 0))
     if numbers.named(StoreSync.State.ABORTED):
@@ -32,13 +34,13 @@ def shown(sync: Sync, numbers: RunNumbers, unlinks: int, unlink_galleries: int) 
                 else "No gallery changes by it."
             )
         return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", explanation + aside)
-    text = "Apply this plan does exactly what is shown here; a gallery that somebody changes before is left alone."
+    text = f"{APPLY if apply else APPLIED} a gallery that somebody changes before is left alone."
     if sync.kind == "unlink" and numbers.variants:
         text += f" In {galleries(numbers.variants)} variants lose their picture; each is named."
     title = "This is a dry run: nothing was written."
     if unlinks:
         title = f"Nothing was written yet: {unlinks:,} media would leave {galleries(unlink_galleries)}."
-        text = f"Confirm that number first. {text}"
+        text = f"Confirm that number first. {text}" if apply else text
     return Verdict("warn" if aside else "plain", title, text + aside)
 
 

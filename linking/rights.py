@@ -1,0 +1,90 @@
+"""Whose run it is, and who else may abort, retry, apply and undo it: admins decide that for their environment, on Setup.
+
+Its owner and admins may in any case. What goes on with an undo is an undo of the run that it takes back as well: nobody gets to
+that by retrying or applying who may not undo it. Of a run whose owner is not known, only what is everybody's is anybody's.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from enum import StrEnum
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+
+from linking.models import Sync
+from setup.models import Member
+from setup.models.environments import EVERYBODY
+from setup.security import limits
+from setup.security.actors import Actor
+
+NOBODY = "somebody who is gone"
+
+
+class Verb(StrEnum):
+    """What one may do with a run that is there."""
+
+    ABORT = "abort"
+    RETRY = "retry"
+    APPLY = "apply"
+    UNDO = "undo"
+
+
+class NotAllowed(PermissionDenied):
+    """The text says whose run it is, and who may. A view that lets it pass answers 403 with it (templates/403.html)."""
+
+
+def may(member: Member, verb: Verb, sync: Sync) -> bool:
+    """Whether the member may do that with the run. Of another environment, nothing."""
+    return all(_may(member, one, run, sync) for one, run in _asked(verb, sync))
+
+
+def explained(member: Member, offered: Collection[Verb], sync: Sync) -> str:
+    """Whose run it is, and who may do what the member may not of what is `offered`; empty for one's own run."""
+    said = [] if _owns(member, sync) else [f"This is the run of {owner_of(sync)}."]
+    refused = [verb for verb in offered if not may(member, verb, sync)]
+    if direct := [verb for verb in refused if not _may(member, verb, sync, sync)]:
+        said.append(f"Only {_those(sync)} may {' or '.join(direct)} it.")
+    elif refused:
+        said.append(f"It takes back the run of {owner_of(sync.origin)}: only {_those(sync.origin)} may undo that.")
+    return " ".join(said)
+
+
+def check(actor: Actor, verb: Verb, sync: Sync) -> None:
+    """At the door. A refusal is written into the audit log, of very many only some. Raises NotAllowed."""
+    if actor.is_operator or may(actor.member, verb, sync):
+        return
+    with suppress(limits.TooMany):
+        limits.spend_as("refusal", f"m{actor.member.pk}", settings.LIMITS["refusal"])
+        actor.record("sync.refused", f"run {sync.key}", {"verb": verb.value, "whose": owner_of(sync)})
+    raise NotAllowed(f"{explained(actor.member, [verb], sync)} Nothing was changed.")
+
+
+def whose(actor: Actor, sync: Sync) -> dict[str, str]:
+    """For the audit log: the owner, if that is somebody else."""
+    return {} if _owns(actor.member, sync) else {"whose": owner_of(sync)}
+
+
+def owner_of(sync: Sync | None) -> str:
+    return str(sync.member) if sync is not None and sync.member_id else NOBODY
+
+
+def _those(sync: Sync | None) -> str:
+    return f"{owner_of(sync)} and admins" if owner_of(sync) != NOBODY else "admins"
+
+
+def _owns(member: Member, sync: Sync | None) -> bool:
+    return sync is not None and sync.member_id is not None and sync.member_id == member.pk
+
+
+def _asked(verb: Verb, sync: Sync) -> Iterator[tuple[Verb, Sync | None]]:
+    yield verb, sync
+    if sync.kind == "undo" and verb in (Verb.RETRY, Verb.APPLY):
+        yield Verb.UNDO, sync.origin
+
+
+def _may(member: Member, verb: Verb, run: Sync | None, sync: Sync) -> bool:
+    """`run`: what it is done to, `sync` itself or the run that this one takes back."""
+    if member.environment_id != sync.environment_id:
+        return False
+    anybody = getattr(member.environment, f"others_{verb}") == EVERYBODY
+    return anybody or member.is_admin or _owns(member, run)
