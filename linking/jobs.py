@@ -2,6 +2,7 @@
 
 import time
 
+from django.db.models import Min
 from rq import get_current_job
 
 from linking.links.checking import check_links
@@ -13,6 +14,7 @@ from linking.runtime import process
 from linking.selection.alt_texts.working import work_on_assets
 from linking.selection.fetching import fetch_selection
 from linking.syncing.work import Next, work
+from setup.models import Store
 
 
 def fetch(pk: int) -> None:
@@ -41,7 +43,7 @@ def report(pk: int) -> None:
 
 
 def sync(pk: int) -> None:
-    """A slice; then what goes on is enqueued: this store sync, or the next one of the store."""
+    """A slice; then what goes on is enqueued: this store sync, or the next one of the shop."""
     job = get_current_job()
     step = work(pk, owner=process.name, job_id=job.id if job else "")
     if step == Next.LATER:
@@ -52,7 +54,9 @@ def sync(pk: int) -> None:
     if step in (Next.AGAIN, Next.LATER):
         enqueue("sync", pk)
     elif step == Next.NOTHING:
-        here = StoreSync.objects.filter(pk=pk).values("store")
-        waiting = StoreSync.objects.busy().filter(store__in=here, owner="").exclude(pk=pk).order_by("pk").first()
-        if waiting:
-            enqueue("sync", waiting.pk)
+        here = Store.objects.filter(domain__in=StoreSync.objects.filter(pk=pk).values("store__domain"))
+        waiting = StoreSync.objects.busy().filter(store__in=here, owner="").exclude(pk=pk)
+        for first in waiting.order_by("store").values("store").annotate(first=Min("pk")):
+            enqueue(
+                "sync", first["first"]
+            )  # of each environment that has connected the shop: they take turns in one order

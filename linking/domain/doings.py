@@ -10,7 +10,7 @@ WORDS: Mapping[str, Template] = {
     "doing.look_again": lambda text: f"{ended(text)} Looking again in a moment.",
     "doing.try_again": lambda text: f"{ended(text)} Trying again.",
     "doing.begins_again": lambda text: f"{ended(text)} It begins again.",
-    "doing.turn": "Another run writes in this store; this one follows.",
+    "doing.turn": "The store is busy; this run follows by itself.",
     "doing.planned": lambda stores: f"Planned. Nothing is written before {', '.join(stores)} is planned, too.",
     "doing.looking": "Looking at what was done.",
     # Planning

@@ -177,7 +177,8 @@ BUSY = (StoreSync.State.PLANNING, StoreSync.State.APPLYING)
 
 
 class StoreLease(models.Model):
-    """One writer per store: the store sync that may write, until when, and the fence that every takeover raises."""
+    """One writer per shop: the store sync that may write, until when, and the fence that every takeover raises. Of the rows of
+    one shop, which several environments may have connected, at most one is held (linking.syncing.lease)."""
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="lease")
     part = models.ForeignKey(StoreSync, null=True, on_delete=models.SET_NULL, related_name="+")

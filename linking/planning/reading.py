@@ -62,10 +62,10 @@ def is_job(id: str) -> bool:
 
 
 def written_lately(store: Store, product_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
-    """By product id: the fingerprint that the latest run left, and when. Only of runs that ended so short a time ago that
-    Shopify may still show what was before them."""
+    """By product id: the fingerprint that the latest run left, and when, whichever environment's it was. Only of runs that ended
+    so short a time ago that Shopify may still show what was before them."""
     since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
-    rows = ProductSync.objects.filter(part__store=store, settled__gt=since, part__sync__dry_run=False)
+    rows = ProductSync.objects.filter(part__store__in=store.of_shop(), settled__gt=since, part__sync__dry_run=False)
     touched = rows.exclude(waits={}, result="").order_by("settled")
     wanted = set(product_ids)
     found = touched.values_list("product_id", "result", "settled")
@@ -75,7 +75,7 @@ def written_lately(store: Store, product_ids: Sequence[str]) -> dict[str, tuple[
 def jobs_of(store: Store, product_ids: Sequence[str]) -> dict[str, datetime]:
     """Job id -> since when, of orders that nobody has seen the end of. They belong to the product, whichever run asked."""
     since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.ORDER))
-    rows = ProductSync.objects.filter(part__store=store, ordered__gt=since).exclude(job="")
+    rows = ProductSync.objects.filter(part__store__in=store.of_shop(), ordered__gt=since).exclude(job="")
     wanted = set(product_ids)
     found = rows.filter(job__startswith=JOB).values_list("product_id", "job", "ordered")
     return {job: ordered for id, job, ordered in found if id in wanted and ordered}
@@ -87,12 +87,12 @@ def await_orders(
     """Ask for each job until it has ended. False if one had not when time was `over` (by default the deadline of orders)."""
     over = over or (lambda since: waiting.over(Wait.ORDER, since))
     left = dict(jobs)
+    # What one app sees of a job tells another environment's nothing: it looks for itself.
+    ours = ProductSync.objects.filter(part__store=client.store)
     while True:
         left = {job: since for job, since in left.items() if galleries.under_way(client, job)}
-        if left:
-            ProductSync.objects.filter(job__in=jobs.keys() - left.keys()).update(job="")
-        else:
-            ProductSync.objects.filter(job__in=list(jobs)).update(job="")
+        ours.filter(job__in=jobs.keys() - left.keys()).update(job="")
+        if not left:
             return True
         if all(over(since) for since in left.values()):
             return False

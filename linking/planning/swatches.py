@@ -67,7 +67,8 @@ def current(part: StoreSync, client: ShopifyClient, owners: Sequence[str]) -> di
 def _written_lately(part: StoreSync, owners: Sequence[str]) -> dict[str, tuple[str, datetime]]:
     """By owner, what the latest run that has just ended left there, and when that was."""
     since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
-    lines = ChangeRow.objects.filter(part__store=part.store_id, product__settled__gt=since, outcome=Outcome.DONE)
+    here = part.store.of_shop()
+    lines = ChangeRow.objects.filter(part__store__in=here, product__settled__gt=since, outcome=Outcome.DONE)
     lines = lines.exclude(owner_id="").exclude(part__sync__dry_run=True).select_related("file", "product")
     wanted, found = set(owners), dict[str, tuple[str, datetime]]()
     for line in lines.order_by("product__settled"):

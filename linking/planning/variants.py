@@ -77,7 +77,8 @@ def _read(
 def _made_lately(part: StoreSync, product_ids: Sequence[str]) -> dict[str, tuple[dict[str, str | None], datetime]]:
     """By product: what a run that has just ended left its variants to show, and when that was."""
     since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
-    rows = ProductSync.objects.filter(part__store=part.store_id, settled__gt=since, part__sync__dry_run=False)
+    here = part.store.of_shop()
+    rows = ProductSync.objects.filter(part__store__in=here, settled__gt=since, part__sync__dry_run=False)
     wanted, found = set(product_ids), {}
     for row in with_lines(rows.exclude(variants=[]).order_by("settled")):
         if row.product_id in wanted and row.settled and gallery_is_known(row):

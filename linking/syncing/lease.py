@@ -1,8 +1,10 @@
-"""One writer per store. A lease names who may work, until when; a takeover raises the fence, so that a worker that was
+"""One writer per shop. A lease names who may work, until when; a takeover raises the fence, so that a worker that was
 only asleep finds out before it writes.
 
-A store's turn belongs to a store sync until that has ended, also between its slices and while it waits for a new worker:
-two syncs never interleave on a gallery.
+A shop's turn belongs to a store sync until that has ended, also between its slices and while it waits for a new worker:
+two syncs never interleave on a gallery. Where several environments have connected the shop, each has a lease of its own, and
+one is taken only while all of them are locked and none of the others is held: so nothing of one environment stands in a row of
+another, and the last release, which looks at its own row alone, still sees who has that.
 """
 
 from collections.abc import Iterator
@@ -12,11 +14,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from linking.models import StoreLease, StoreSync
 from linking.models.syncs import BUSY
+from setup.models import Store
 
 
 class LeaseLost(Exception):
@@ -29,7 +32,7 @@ def duration() -> timedelta:
 
 @dataclass(frozen=True)
 class Lease:
-    """`owner`: a name that no other slice has; `writes`: whether it includes its store's turn; `inherited`: whether the
+    """`owner`: a name that no other slice has; `writes`: whether it includes its shop's turn; `inherited`: whether the
     last owner fell silent."""
 
     part: StoreSync
@@ -62,17 +65,29 @@ class Lease:
         return None
 
     def _take_store(self, now: datetime) -> bool:
-        row, _ = StoreLease.objects.select_related("part").get_or_create(store=self.part.store)
-        if row.part_id != self.part.pk and ((row.part and row.part.busy) or self._comes_later()):
-            return False
-        seen = StoreLease.objects.filter(pk=row.pk, fence=row.fence)
-        return bool(seen.update(part=self.part, owner=self.owner, until=now + duration(), fence=F("fence") + 1))
+        StoreLease.objects.get_or_create(store=self.part.store)  # committed, so that the next one to lock finds it
+        with transaction.atomic():
+            shop = StoreLease.objects.filter(store__in=self.part.store.of_shop()).select_for_update().order_by("pk")
+            turns = {row.part_id: row for row in shop}
+            held = StoreSync.objects.busy().filter(pk__in=[pk for pk in turns if pk]).exclude(pk=self.part.pk)
+            if self._in_the_way(held, now) or (self.part.pk not in turns and self._comes_later(now)):
+                return False
+            mine = StoreLease.objects.filter(store=self.part.store_id)
+            mine.update(part=self.part, owner=self.owner, until=now + duration(), fence=F("fence") + 1)
+        return True
 
-    def _comes_later(self) -> bool:
-        """Whether an older run is to write in this store. Runs take their turns in one order everywhere: one may wait with a
-        store's turn in hand until its other stores are planned (linking.syncing.gate), and two must not wait for each other."""
-        older = StoreSync.objects.busy().filter(store=self.part.store_id, sync__lt=self.part.sync_id)
-        return older.filter(sync__dry_run=False, sync__abort_requested=None).exists()
+    def _comes_later(self, now: datetime) -> bool:
+        """Whether an older run is to write in this shop. Runs take their turns in one order everywhere: one may wait with a
+        shop's turn in hand until its other stores are planned (linking.syncing.gate), and two must not wait for each other."""
+        older = StoreSync.objects.busy().filter(store__in=self.part.store.of_shop(), sync__lt=self.part.sync_id)
+        return self._in_the_way(older.filter(sync__dry_run=False, sync__abort_requested=None), now)
+
+    def _in_the_way(self, others: "QuerySet[StoreSync]", now: datetime) -> bool:
+        """Whether one of these has to be waited for. Who pauses a store keeps the runs of its own environment waiting, and not
+        those that another one has in the same shop: once nobody works on it, these go on, and it looks again when it does."""
+        idle = Q(lease_until=None) | Q(lease_until__lt=now)
+        paused = others.filter(idle, store__status=Store.Status.PAUSED).exclude(store=self.part.store_id)
+        return others.exclude(pk__in=paused.values("pk")).exists()
 
     def renew(self, *, now: datetime) -> None:
         """Raises LeaseLost."""

@@ -72,6 +72,10 @@ class Store(models.Model):
     def __str__(self) -> str:
         return self.label or self.name or self.domain
 
+    def of_shop(self) -> "models.QuerySet[Store]":
+        """All rows of the shop: it may be connected in several environments, of which none may learn of another."""
+        return type(self).objects.filter(domain=self.domain)
+
     @property
     def handle(self) -> str:
         return self.domain.removesuffix(".myshopify.com")

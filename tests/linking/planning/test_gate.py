@@ -275,7 +275,7 @@ def test_two_runs_in_the_same_stores_never_wait_for_each_other(scene):
     assert work(older.parts.order_by("pk")[0].pk) == Next.WAIT
     assert work(south.pk) == Next.WAIT
     south.refresh_from_db()
-    assert str(south.doing) == "Another run writes in this store; this one follows."
+    assert str(south.doing) == "The store is busy; this run follows by itself."
     place.finish(older)
     place.finish(younger)
     assert states(older) == states(younger) == ["done", "done"]
