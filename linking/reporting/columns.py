@@ -1,5 +1,6 @@
 """The columns of a report's tables, and how a cell is kept from being taken for a formula."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,13 @@ from linking.reporting.rows import OUTCOMES, PLANNED
 
 # A cell that begins so is a formula, or a command, to some spreadsheet (OWASP: CSV injection); also full-width signs.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+# Before it programs skip blanks, characters that nobody sees, and quotes, which a reader by semicolons does not take for ours.
+SKIPPED = r"[\s\"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*"
+SIGNS = "[=+\\-@＝＋－＠]"
+# Where a spreadsheet parts cells by semicolons (half of Europe's) or tabs, a cell begins in the middle of a text; so does one
+# after a line break, once a text's opening quote is none to it.
+INSIDE = re.compile(rf"([;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]{SKIPPED})(?={SIGNS})")
+HIDDEN_SIGN = re.compile(SKIPPED + SIGNS)
 
 
 @dataclass(frozen=True)
@@ -64,5 +72,6 @@ def columns_of(kind: str) -> tuple[Column, ...]:
 
 
 def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula when it reads it from a CSV file."""
-    return f"'{text}" if text.startswith(RISKY) else text
+    """Text of which no spreadsheet takes anything for a formula when it reads it from a CSV file, whatever parts cells for it."""
+    harmless = INSIDE.sub(r"\1'", text)
+    return f"'{harmless}" if text.startswith(RISKY) or HIDDEN_SIGN.match(text) else harmless

@@ -4,6 +4,7 @@ First the `summary`; then `change`, one per asset, product and store; then `prod
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import IO
@@ -13,11 +14,20 @@ from linking.reporting.content import Content
 from linking.reporting.rows import Line
 from linking.reporting.summary import Summary
 
+# Valid in JSON, but a line's end to some readers (U+2028, U+2029, U+0085); a terminal obeys the other controls; and half of a
+# character has no UTF-8.
+ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
 
 def write(content: Content, out: IO[bytes]) -> None:
     encode = json.JSONEncoder(ensure_ascii=False, default=_time).encode
     for row in _objects(content):
-        out.write(encode(row).encode() + b"\n")
+        out.write(one_line(encode(row)).encode() + b"\n")
+
+
+def one_line(text: str) -> str:
+    """The same JSON, as one line to every reader."""
+    return ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _objects(content: Content) -> Iterator[dict]:
