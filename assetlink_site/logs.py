@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,7 @@ NAMED_SO = r"(?=[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|hmac|signature))
 # length alone, since anybody on the internet can write into the log.
 NAMED = re.compile(rf"(?i)(?<![\w-]){NAMED_SO}([\w-]++)(['\"]?\s*+[:=]\s*+b?['\"]?)[^\s'\"&,;)}}\]]++")
 LONGEST, LONGEST_TRACEBACK = 10_000, 100_000  # characters
+LONGEST_VALUE, LONGEST_REFUSAL = 500, 600  # of one value within a line; of the line about a request that was refused
 PATTERNS = [
     (re.compile(r"(?i)\b(authorization|cookie)(['\"]?\s*+[:=]\s*+b?['\"]?)[^'\"\r\n]++"), rf"\1\2{HIDDEN}"),
     (NAMED, rf"\1\2{HIDDEN}"),
@@ -44,9 +46,11 @@ def configuration() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"ids": {"()": "setup.logs.InLog"}, "outages": {"()": Outages}},
+        "filters": {"ids": {"()": "setup.logs.InLog"}, "outages": {"()": Outages}, "refusals": {"()": Refusals}},
         "formatters": {"ours": {"()": writer, "secrets": known_secrets()}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["ids"]}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["ids", "refusals"]}
+        },
         "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
         # Django's own handlers would write some lines twice, and in another form.
         "loggers": {
@@ -71,6 +75,22 @@ class Outages(logging.Filter):
         return True
 
 
+class Refusals(logging.Filter):
+    """A request that was refused is one line of warning: what somebody sent us is no error of ours, and needs no traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if refused(record):
+            record.exc_info = record.exc_text = None
+            record.levelno = min(record.levelno, logging.WARNING)
+            record.levelname = logging.getLevelName(record.levelno)
+        return True
+
+
+def refused(record: logging.LogRecord) -> bool:
+    """Whether it is Django's line about a request that was refused."""
+    return 400 <= getattr(record, "status_code", 0) < 500
+
+
 def known_secrets() -> list[str]:
     """Values, the longest first, so that one within another leaves nothing over."""
     values = [os.environ.get(name, "") for name in SECRET_VARIABLES]
@@ -90,17 +110,17 @@ class Hiding(logging.Formatter):
         """Without secrets, and no longer than that: nobody reads the rest, and anybody can make it long."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
-        if len(text) > longest:
-            text = f"{text[:longest]}… ({len(text):,} characters)"
+        text = shortened(text, longest)
         for pattern, instead in PATTERNS:
             text = pattern.sub(instead, text)
         return text
 
     def said(self, record: logging.LogRecord) -> str:
         try:
-            return self.hide(record.getMessage())
+            text = record.msg % shorter(record.args) if isinstance(record.msg, str) and record.args else str(record.msg)
         except (TypeError, ValueError):  # arguments that do not fit: better half a line than none
-            return self.hide(f"{record.msg} {record.args}")
+            text = f"{record.msg} {record.args}"
+        return self.hide(text, LONGEST_REFUSAL if refused(record) else LONGEST)
 
     def trouble(self, record: logging.LogRecord) -> str:
         parts = [record.stack_info or ""]
@@ -135,6 +155,21 @@ class Json(Hiding):
         if trouble := self.trouble(record):
             entry["exception"] = trouble
         return json.dumps(entry)
+
+
+def shorter(values: Any) -> Any:
+    """A record's arguments, none of them so long that it hides the rest."""
+    if isinstance(values, Mapping):
+        return {name: shorter_value(value) for name, value in values.items()}
+    return tuple(map(shorter_value, values)) if isinstance(values, tuple) else values
+
+
+def shorter_value(value: Any) -> Any:
+    return shortened(value, LONGEST_VALUE) if isinstance(value, str) else value
+
+
+def shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
 
 
 def encoded(text: str) -> str:

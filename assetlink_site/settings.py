@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "assetlink_site.headers.PartitionedCookies",
     "assetlink_site.headers.NoStore",
     "setup.security.middleware.Watched",
+    "setup.security.readable.Readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

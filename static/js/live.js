@@ -16,7 +16,7 @@ function complain(text) {
 // What the app says of itself is plain text; a proxy's page is none.
 function said(xhr) {
   const plain = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
-  if (plain && (xhr.status === 429 || xhr.status === 503)) return xhr.responseText;
+  if (plain && [400, 413, 429, 503].includes(xhr.status)) return xhr.responseText;
   return xhr.status === 403
     ? "This page is from an earlier session: nothing was saved. Load the page again."
     : "AssetLink met an error of its own, and the last change may not be saved. Load the page again.";
