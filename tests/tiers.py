@@ -48,6 +48,12 @@ def spread(cases: Iterable[Any], most: int, *, first: int = 0) -> list[Any]:
     return [found[round(at * (len(found) - 1) / (most - 1))] for at in range(most)]
 
 
+def together(cases: Sequence[Any]) -> list[Any]:
+    """For parametrize, lists of cases: each by itself in the full tier; else all in one, as what they share takes longer to make
+    than to look at."""
+    return [[case] for case in cases] if FULL else [list(cases)]
+
+
 def drawn(landing: int, full: int) -> int:
     """How many examples Hypothesis draws."""
     return full if FULL else landing

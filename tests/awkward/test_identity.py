@@ -11,7 +11,7 @@ from tests.awkward.meddling import admin
 from tests.awkward.oracle import doubles, expected, nothing_left, problems, promised, right, same, untrue
 from tests.awkward.shop import MODES, SKUS, applied, chosen, names, old, opened, press
 from tests.scenes import picture
-from tests.tiers import drawn
+from tests.tiers import drawn, landing
 
 THEIRS = {sku: old(sku) for sku in SKUS}
 
@@ -31,7 +31,7 @@ def exchanged(place, one: str, other: str) -> None:
         found.media = [ids.get(id, id) for id in found.media]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", landing(MODES, ["append", "reset", "in_place"]))
 def test_pictures_that_an_earlier_run_mixed_up_are_put_right_by_the_next_one(scene, mode):
     place = opened(scene)
     press(place, chosen(place, mode))
@@ -67,7 +67,7 @@ def copied(place, name: str) -> str:
     return copy
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", landing(MODES, ["append", "reset", "in_place"]))
 def test_a_copy_that_a_merchant_made_of_our_file_is_the_merchants(scene, mode):
     """It stays wherever a picture of theirs would stay; it leaves where the link mode gives its very place to an asset."""
     place = opened(scene)

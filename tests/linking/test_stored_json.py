@@ -33,9 +33,10 @@ from linking.selection.last_settings import offer_to
 from setup.models import AuditEntry, Environment, Member, Store
 from tests import pressing
 from tests.damage import damaged
-from tests.linking.damaging import each_damage, put
+from tests.linking.damaging import damages_of, each_damage, put
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import Variant, asset, product
+from tests.tiers import together
 
 OF_SELECTIONS = [
     (SelectedAsset, "details"),
@@ -69,8 +70,8 @@ OF_SETUP = [
 ]
 
 
-def name_of(column) -> str:
-    return column if isinstance(column, str) else column.__name__
+def names_of(columns) -> str:
+    return "-".join(f"{model.__name__}.{column}" for model, column in columns) if len(columns) == 1 else "all"
 
 
 @pytest.fixture(autouse=True)
@@ -191,41 +192,41 @@ def arrange(place) -> None:
     )
 
 
-@pytest.mark.parametrize(("model", "column"), OF_SELECTIONS, ids=name_of)
-def test_a_selection_is_shown_whatever_is_kept_of_it(pages, place, model, column):
+@pytest.mark.parametrize("columns", together(OF_SELECTIONS), ids=names_of)
+def test_a_selection_is_shown_whatever_is_kept_of_it(pages, place, columns):
     arrange(place)
-    for _ in each_damage(model, column):
+    for column in each_damage(columns):
         pages.show_selection()
         if column not in ("offer", "last_change"):
             pages.show_parts()
 
 
-@pytest.mark.parametrize(("model", "column"), OF_SELECTIONS, ids=name_of)
-def test_a_selection_can_be_worked_with_whatever_is_kept_of_it(pages, place, model, column):
+@pytest.mark.parametrize("columns", [[one] for one in OF_SELECTIONS], ids=names_of)
+def test_a_selection_can_be_worked_with_whatever_is_kept_of_it(pages, place, columns):
     arrange(place)
-    use = {"offer": pages.take_offer, "last_change": pages.take_back}.get(column, pages.edit)
-    for _ in each_damage(model, column):
+    for column in each_damage(columns):
+        use = {"offer": pages.take_offer, "last_change": pages.take_back}.get(column, pages.edit)
         use()
 
 
-@pytest.mark.parametrize(("model", "column"), OF_RUNS, ids=name_of)
-def test_a_run_is_shown_whatever_is_kept_of_it(pages, place, model, column):
+@pytest.mark.parametrize("columns", together(OF_RUNS), ids=names_of)
+def test_a_run_is_shown_whatever_is_kept_of_it(pages, place, columns):
     place.undo(Sync.objects.get())
     place.finish(pressing.upload(place.selection, "upload", dry_run=True))
-    for _ in each_damage(model, column):
+    for _ in each_damage(columns):
         pages.show_runs()
 
 
-@pytest.mark.parametrize(("model", "column"), [*OF_RUNS, *OF_LINKS], ids=name_of)
-def test_what_may_follow_a_run_answers_whatever_is_kept_of_it(pages, place, model, column):
+@pytest.mark.parametrize("columns", together([*OF_RUNS, *OF_LINKS]), ids=names_of)
+def test_what_may_follow_a_run_answers_whatever_is_kept_of_it(pages, place, columns):
     place.finish(pressing.upload(place.selection, "upload", dry_run=False))
     syncs = list(Sync.objects.all())
-    for _ in each_damage(model, column):
+    for _ in each_damage(columns):
         pages.use_runs(syncs)
 
 
-@pytest.mark.parametrize(("model", "column"), OF_SETUP, ids=name_of)
-def test_setup_and_the_rest_answer_whatever_is_kept_of_environment_people_and_stores(pages, place, model, column):
+@pytest.mark.parametrize("columns", together(OF_SETUP), ids=names_of)
+def test_setup_and_the_rest_answer_whatever_is_kept_of_environment_people_and_stores(pages, place, columns):
     Member.objects.update(roles=["media_library_admin"])
     Environment.objects.update(
         allowed_transformations=["hero"],
@@ -238,7 +239,7 @@ def test_setup_and_the_rest_answer_whatever_is_kept_of_environment_people_and_st
     cloud = place.environment.cloud_name
     AuditEntry.objects.create(cloud_name=cloud, person="Ada", action="setup", before={"a": 1}, after={"a": 2})
     key = place.selection.key
-    for _ in each_damage(model, column):
+    for _ in each_damage(columns):
         for address in ("/setup/", "/setup/sections/", "/setup/audit/", "/setup/people/", f"/selections/{key}/"):
             pages.at(address)
 
@@ -321,11 +322,11 @@ def ended(row: JobRow, job) -> str:
     return type(row).objects.get(pk=row.pk).state
 
 
-@pytest.mark.parametrize(("model", "column"), [*OF_SELECTIONS, *OF_RUNS, *OF_LINKS], ids=name_of)
-def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, column):
+@pytest.mark.parametrize("columns", together([*OF_SELECTIONS, *OF_RUNS, *OF_LINKS]), ids=names_of)
+def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, columns):
     arrange(place)
     sync = Sync.objects.get()
-    for damage in each_damage(model, column):
+    for _ in each_damage(columns):
         now = timezone.now()
         match, _ = asking.put(place.selection, place.stores[0], now=now, again=True)
         SelectedAsset.objects.update(alt="Typed", alt_source="typed", caption="", caption_state="")
@@ -339,7 +340,7 @@ def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, colum
         wanted = place.selection.assets.all()
         asked += [(row, jobs.assets) for row, _ in [describing.suggest(place.selection, wanted, now=now)] if row]
         for row, job in asked:
-            assert ended(row, job) == "done", (damage, row)
+            assert ended(row, job) == "done", row
     assert {type(row) for row, _ in asked} >= {StoreMatch, Report, LinkCheck}
     assert AssetJob.objects.exists()
 
@@ -347,6 +348,6 @@ def test_every_kind_of_job_ends_and_is_done_whatever_is_kept(place, model, colum
 @pytest.mark.parametrize("column", ["offered_fields", "offer", "last_change"])
 def test_a_selection_is_fetched_whatever_was_kept_of_it(place, column):
     chosen = Selection.objects.filter(pk=place.selection.pk)
-    for damage in each_damage(Selection, column):
+    for damage in damages_of(Selection, column):
         chosen.update(state="waiting")
         assert ended(place.selection, jobs.fetch) == "done", damage

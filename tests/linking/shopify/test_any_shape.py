@@ -22,7 +22,7 @@ from setup.shopify.errors import ShopifyError
 from tests.linking.shopify.damage import COMMON, damaged, damages, paths_of, with_damages, written
 from tests.linking.shopify.right_answers import BULK, LINES, M1, P1, P2, RIGHT, V1
 from tests.peer import COST, Answer, Asked, Peer
-from tests.tiers import drawn
+from tests.tiers import drawn, spread
 
 SKU, TITLE, TAG, CODE = map(ShopifyField.parse, ("sku", "title", "tag", "metafield:custom.code"))
 FILE = NewFile("front.jpg", "https://res.cloudinary.com/x/front.jpg")
@@ -152,14 +152,14 @@ def test_a_right_answer_is_understood(peer, entry):
 @pytest.mark.parametrize("entry", TO_HOLD)
 def test_any_single_damage_is_a_value_or_an_error_of_ours(peer, entry):
     body = right(entry.document)
-    for path in paths_of(body):
+    for path in spread(paths_of(body), 12):
         for value in COMMON:
             assert not any(map(raw, values(outcome(peer, entry, damaged(body, path, value))))), (path, value)
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 @given(damages())
-@examples(max_examples=drawn(12, 100), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=drawn(6, 100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_several_damages_are_a_value_or_an_error_of_ours(peer, entry, wanted):
     found = outcome(peer, entry, with_damages(right(entry.document), wanted))
     assert not any(map(raw, values(found)))

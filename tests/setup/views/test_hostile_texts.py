@@ -15,6 +15,7 @@ from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import Variant, asset, connected, product, served
 from tests.setup.security.launches import CONSOLE, post, signed
 from tests.setup.security.test_access import arguments, guarded
+from tests.tiers import landing
 
 BAD = """<xss a='1' b="2">{{ 1|add:41 }}" onxss="1" ' onxss='1' </script><xss>&lt;"""
 RAW = re.compile(r"""<xss|["'] onxss=|</script><""", re.IGNORECASE)
@@ -99,7 +100,7 @@ def test_no_answer_of_the_launch_lets_a_text_become_markup(client, place):
     assert Member.objects.filter(external_id=BAD[:255]).exists()
 
 
-@pytest.mark.parametrize("name", ["next", "url", "return_to", "redirect_uri", "shop", "host"])
+@pytest.mark.parametrize("name", landing(["next", "url", "return_to", "redirect_uri", "shop", "host"], ["next"]))
 def test_nothing_that_is_asked_for_leads_to_another_site(client, place, name):
     enter(client, place.member, place.selection)
     for path, known in guarded("members", "admins"):
