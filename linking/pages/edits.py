@@ -17,6 +17,7 @@ from linking.pages.link_page import actions_context, link_context
 from setup.numbers import row_number
 from setup.reasons import NONE, Reason
 
+LONGEST_TOKEN = 64  # characters that its column holds
 STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
 
 BEHIND = "This selection was changed in another tab or window, so nothing was started. Look at it and press again."
@@ -37,7 +38,8 @@ def is_behind(request: HttpRequest, selection: Selection) -> bool:
 
 def token_of(request: HttpRequest) -> str:
     """Of the button that was pressed: pressed many times, it begins one run. A page without one begins another each time."""
-    return request.POST.get("token") or uuid.uuid4().hex
+    given = request.POST.get("token", "")
+    return given if 0 < len(given) <= LONGEST_TOKEN else uuid.uuid4().hex
 
 
 def stale(request: HttpRequest, selection: Selection) -> HttpResponse:

@@ -13,10 +13,10 @@ def with_plain_type(application: Application) -> Application:
     """All that we are sent is UTF-8: a charset is not obeyed (Python knows some that are none of a text, and others that make
     halves of characters), and a content type that makes no sense is none. Django reads both before any middleware is asked."""
 
-    def plain(environ: dict[str, Any], start: Callable) -> Iterable[bytes]:
-        if given := environ.get("CONTENT_TYPE"):
-            environ["CONTENT_TYPE"] = plain_type(given)
-        return application(environ, start)
+    def plain(request: dict[str, Any], start: Callable) -> Iterable[bytes]:
+        if given := request.get("CONTENT_TYPE"):
+            request["CONTENT_TYPE"] = plain_type(given)
+        return application(request, start)
 
     return plain
 
