@@ -8,7 +8,8 @@ from PIL import Image, UnidentifiedImageError
 
 from sandbox.cloudinary import pages
 
-FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "bmp", "TIFF": "tif"}
+FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "bmp", "TIFF": "tif", "AVIF": "avif"}
+AVIF = (b"avif", b"avis")  # brands of a container that films have, too
 
 
 class UnreadableContent(ValueError):
@@ -32,7 +33,7 @@ def measure(content: bytes) -> Content:
         return Content("image", "pdf", *pages.SIZE)
     if content.startswith(b"ID3"):
         return Content("video", "mp3", 0, 0, 1.0)
-    if content[4:8] == b"ftyp" or content[:4] == b"\x1aE\xdf\xa3":
+    if (content[4:8] == b"ftyp" and content[8:12] not in AVIF) or content[:4] == b"\x1aE\xdf\xa3":
         return measured_video(content)
     try:
         with Image.open(BytesIO(content), formats=list(FORMATS)) as picture:
