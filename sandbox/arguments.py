@@ -15,8 +15,13 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
     add("--host", default="127.0.0.1")
     add("--data", type=Path, default=DATA, metavar="FOLDER", help="where the world is kept (%(default)s)")
     add("--fresh", action="store_true", help="forget the world that is kept there")
-    add("--products", type=Path, metavar="EXPORT.csv", help="a Shopify product export instead of the drawn catalog")
-    add("--assets", type=Path, metavar="FOLDER", help="the pictures that go with it, with an assets.csv")
+    add(
+        "--products",
+        type=Path,
+        metavar="EXPORT.csv",
+        help="a product export (CSV, XLSX, ZIP) instead of the drawn catalog",
+    )
+    add("--assets", type=Path, metavar="FOLDER", help="the pictures that go with it, perhaps with an assets.csv")
     add("--stores", type=count, metavar="N", help="2 by default")
     add("--plan", choices=PLANS, help="the same for all stores; otherwise each has another")
     add("--app-url", default="http://localhost:8000", metavar="URL", help="where AssetLink is (%(default)s)")

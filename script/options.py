@@ -9,8 +9,13 @@ def read(arguments: list[str], about: str | None) -> argparse.Namespace:
     more = parser.add_argument
     more("--port", type=web_port, default=8000, help="web server; the sandbox takes the next port, Redis the one after")
     more("--host", default="localhost", help="this machine's name in the addresses shown")
-    more("--products", type=existing_file, metavar="EXPORT.csv", help="a Shopify product export to rehearse with")
-    more("--assets", type=existing_folder, metavar="FOLDER", help="the pictures for it, with an assets.csv")
+    more(
+        "--products",
+        type=existing_file,
+        metavar="EXPORT.csv",
+        help="a product export (CSV, XLSX, ZIP) to rehearse with",
+    )
+    more("--assets", type=existing_folder, metavar="FOLDER", help="the pictures for it, perhaps with an assets.csv")
     more("--stores", type=counted, help="how many stores the sandbox has")
     more("--plan", choices=["basic", "advanced", "plus"], help="the Shopify plan of all stores")
     more("--workers", type=counted, default=2, help="how many RQ workers run")

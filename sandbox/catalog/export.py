@@ -1,160 +1,144 @@
-"""A Shopify product export, https://help.shopify.com/en/manual/products/import-export/using-csv.
+"""A product export: Shopify's, in its columns until 2024 and of now, or Matrixify's (sandbox.catalog.columns).
 
-One row a variant; the first row of a handle has the product's own values, rows with nothing but a handle and an image are
-further pictures. Columns that are not known here are passed over.
+One row a variant; rows with nothing but a handle and an image are further pictures. The product's own values stand in the
+first of its rows that has a title. Columns that are not known here are passed over, and a value that linking does not use
+never costs a product: it is left out, and named.
 """
 
+import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.catalog.columns import NAMES, OF_VARIANTS, OPTIONS
+from sandbox.catalog.galleries import Gallery
 from sandbox.catalog.metafield_columns import Column, columns_of
-from sandbox.catalog.records import Metafield, Picture, Product, Variant
+from sandbox.catalog.notes import Notes
+from sandbox.catalog.records import Metafield, Product, Variant
 from sandbox.catalog.rows import CannotLoad, Row, Say, rows
-from sandbox.cloudinary.contents import UnreadableContent, measure
+from sandbox.catalog.shelves import Shelf
+from sandbox.shopify.search_index import tokens
 
-# What Shopify's newer template calls the columns.
-ALIASES = {
-    "url handle": "Handle",
-    "description": "Body (HTML)",
-    "published on online store": "Published",
-    "sku": "Variant SKU",
-    "barcode": "Variant Barcode",
-    "price": "Variant Price",
-    "option1 value": "Option1 Value",
-    "option2 value": "Option2 Value",
-    "option3 value": "Option3 Value",
-    "product image url": "Image Src",
-    "image position": "Image Position",
-    "image alt text": "Image Alt Text",
-    "variant image url": "Variant Image",
-}
 STATUSES = ("ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED")
-VARIANT_COLUMNS = ("Variant SKU", "Variant Barcode", "Variant Price", "Option1 Value", "Option2 Value", "Option3 Value")
+ODD_PRICE = "prices that are no numbers count as 0.00"
+ODD_STATUS = "products with a status that Shopify does not know are drafts"
+UNTITLED = "products without a title are called by their handles"
 
 
 @dataclass
 class Gathered:
-    """A handle's rows so far."""
+    """A product's rows so far."""
 
     line: int
-    first: Row
+    own: Row
+    handle: str = ""
+    titled: bool = False
     variants: list[Variant] = field(default_factory=list)
-    pictures: list[tuple[float, Picture]] = field(default_factory=list)  # with their wished-for position
-    variant_pictures: dict[str, list[int]] = field(default_factory=dict)  # source -> variants that show it
-    sources: dict[str, int] = field(default_factory=dict)  # source -> index into pictures
+    gallery: Gallery = field(default_factory=Gallery)
+
+    def add(self, row: Row, line: int, notes: Notes) -> None:
+        self.handle = self.handle or row.get("Handle", "").strip().lower()
+        if not self.titled and row["Title"].strip():
+            self.own, self.titled = row, True
+        if any(row.get(name, "").strip() for name in OF_VARIANTS):
+            self.variants.append(variant(row, line, notes))
+        self.gallery.add(row, line)
+        self.gallery.show(row, line, max(0, len(self.variants) - 1))
 
 
-def read(path: Path, say: Say) -> tuple[list[Product], list[Metafield]]:
-    """Raises CannotLoad. Relative pictures are looked for beside the file."""
-    gathered: dict[str, Gathered] = {}
-    columns: list[Column] = []
-    for line, row in rows(path, say, needed=("Handle", "Title"), aliases=ALIASES):
-        columns = columns or columns_of(row)
-        handle = row["Handle"].strip()
-        try:
-            if not handle:
-                raise ValueError("it has no Handle")
-            if handle not in gathered and not row.get("Title", "").strip():
-                raise ValueError("the first row of a product needs a Title")
-            known = gathered.get(handle) or Gathered(line, row)
-            add_row(known, row, path, line, say)
-            gathered[handle] = known
-        except ValueError as wrong:
-            say(f"{path}, line {line}: left out ({wrong})")
+def read(path: Path, say: Say, *, assets: Path | None = None) -> tuple[list[Product], list[Metafield]]:
+    """Pictures are looked for beside the file, and in the folder `assets`. Raises CannotLoad."""
+    notes = Notes(path, say)
+    gathered = gather(path, say, notes)
     if not gathered:
         raise CannotLoad(f"{path} holds no product.")
-    products = [product for handle, known in gathered.items() for product in built(handle, known, columns, path, say)]
+    name_all(gathered, notes)
+    columns, shelf = columns_of(known.own for known in gathered), Shelf(path.parent, assets)
+    products = [built(known, columns, shelf, notes) for known in gathered]
+    notes.close()
     return products, [column.definition for column in columns]
 
 
-def add_row(known: Gathered, row: Row, path: Path, line: int, say: Say) -> None:
-    if row is known.first or any(row.get(name, "").strip() for name in VARIANT_COLUMNS):
-        known.variants.append(variant(row))
-    if source := row.get("Variant Image", "").strip():
-        known.variant_pictures.setdefault(source, []).append(len(known.variants) - 1)
-        add_picture(known, source, row, path, line, say, alt="")
-    if source := row.get("Image Src", "").strip():
-        add_picture(known, source, row, path, line, say, alt=row.get("Image Alt Text", ""))
+def gather(path: Path, say: Say, notes: Notes) -> list[Gathered]:
+    """By handle, whatever the letters' case; rows without one by the ID of the product; others are products by themselves."""
+    found: dict[tuple[str, str], Gathered] = {}
+    products: list[Gathered] = []
+    for line, row in rows(path, say, needed=("Title",), names=NAMES):
+        keys = [(name, value) for name in ("Handle", "ID") if (value := row.get(name, "").strip().lower())]
+        known = next((found[key] for key in keys if key in found), None)
+        if known is None and not keys and not row["Title"].strip():
+            notes.each("rows like these", "left out (it has neither a Handle nor a Title)", line)
+            continue
+        if known is None:
+            known = Gathered(line, row)
+            products.append(known)
+        found |= dict.fromkeys(keys, known)
+        known.add(row, line, notes)
+    return products
 
 
-def add_picture(known: Gathered, source: str, row: Row, path: Path, line: int, say: Say, *, alt: str) -> None:
-    """A picture that cannot be downloaded is reported, and the product goes on without it."""
-    position = float(text) if (text := row.get("Image Position", "").strip()).isdigit() else 1e9
-    if source in known.sources:
-        at = known.sources[source]
-        old_position, picture = known.pictures[at]
-        known.pictures[at] = min(old_position, position), Picture(picture.content, picture.filename, alt or picture.alt)
-        return
-    try:
-        file = local_file(path.parent, source)
-    except ValueError as wrong:
-        say(f"{path}, line {line}: the picture {source} is left out ({wrong})")
-        return
-    known.sources[source] = len(known.pictures)
-    known.pictures.append((position, Picture(file, file.name, alt)))
+def name_all(gathered: list[Gathered], notes: Notes) -> None:
+    """Every product a handle of its own, and a title."""
+    taken = {known.handle for known in gathered}
+    for known in gathered:
+        if not known.handle:
+            stem = "-".join(tokens(known.own["Title"])) or "product"
+            numbered = (f"{stem}-{number}" for number in itertools.count(1))
+            known.handle = next(handle for handle in itertools.chain([stem], numbered) if handle not in taken)
+            taken.add(known.handle)
+        if not known.titled:
+            notes.counted(UNTITLED, f"line {known.line}, {known.handle}")
 
 
-def local_file(folder: Path, source: str) -> Path:
-    """Raises ValueError."""
-    if re.match(r"(?i)(https?:)?//", source):
-        raise ValueError("the sandbox fetches nothing from the internet; name a file beside the export")
-    file = folder / source.partition("?")[0]
-    if not file.is_file():
-        raise ValueError("there is no such file")
-    try:
-        if measure(file.read_bytes()).resource_type != "image":
-            raise ValueError("it is not a picture")
-    except (UnreadableContent, OSError) as wrong:
-        raise ValueError(str(wrong)) from None
-    return file
+def variant(row: Row, line: int, notes: Notes) -> Variant:
+    """SKUs as they stand, with the spaces that people typed around them."""
+    options = [value for name in OPTIONS if (value := row.get(name, "").strip())]
+    sku, barcode = as_text(row.get("Variant SKU", "")), as_text(row.get("Variant Barcode", "").strip())
+    text = row.get("Variant Price", "").strip()
+    if (price := price_of(text)) is None:
+        notes.counted(ODD_PRICE, f"line {line}, {text!r}")
+    return Variant(" / ".join(options) or "Default Title", sku or None, barcode or None, price or "0.00")
 
 
-def variant(row: Row) -> Variant:
-    """SKUs as they stand, with the spaces that people typed around them; the price checked."""
-    price = row.get("Variant Price", "").strip() or "0.00"
-    if not re.fullmatch(r"\d+(\.\d+)?", price):
-        raise ValueError(f"Variant Price {price!r} is not a number")
-    options = [value for n in (1, 2, 3) if (value := row.get(f"Option{n} Value", "").strip())]
-    sku = row.get("Variant SKU", "").removeprefix("'")  # Excel's mark of a text
-    barcode = row.get("Variant Barcode", "").strip().removeprefix("'")
-    return Variant(" / ".join(options) or "Default Title", sku or None, barcode or None, price)
+def price_of(text: str) -> str | None:
+    """Written with a comma or a point, perhaps with others between thousands; None for what is no number."""
+    digits = re.sub(r"[\s'’€$£¥]|[^\W\d_]+", "", text)
+    match = re.fullmatch(r"(\d[\d.,]*?)(?:[.,](\d{0,2}))?", digits)
+    if match:
+        return f"{re.sub('[.,]', '', match[1])}.{(match[2] or '').ljust(2, '0')}"
+    return None if text else "0.00"
 
 
-def built(handle: str, known: Gathered, columns: list[Column], path: Path, say: Say) -> Iterator[Product]:
-    row = known.first
-    try:
-        status = status_of(row)
-    except ValueError as wrong:
-        say(f"{path}, line {known.line}: left out ({wrong})")
-        return
-    known.pictures.sort(key=lambda pair: pair[0])
-    shown_by = {source: shown for source, shown in known.variant_pictures.items() if source in known.sources}
-    yield Product(
-        handle=handle,
-        title=row["Title"].strip(),
+def as_text(cell: str) -> str:
+    """Without Excel's marks of a text: '0123, ="0123"."""
+    match = re.fullmatch(r'="(.*)"', cell.strip(), re.DOTALL)
+    return match[1] if match else cell.removeprefix("'")
+
+
+def built(known: Gathered, columns: list[Column], shelf: Shelf, notes: Notes) -> Product:
+    row, title = known.own, known.own["Title"].strip() or known.handle
+    return Product(
+        handle=known.handle,
+        title=title,
         vendor=row.get("Vendor", "").strip(),
         product_type=row.get("Type", "").strip(),
         tags=list(dict.fromkeys(tag for part in row.get("Tags", "").split(",") if (tag := part.strip()))),
-        status=status,
+        status=status_of(known, notes),
         description_html=row.get("Body (HTML)", ""),
-        variants=known.variants,
-        metafields={column.key: (column.definition.type, value) for column in columns if (value := column.value(row))},
-        pictures=[with_variants(picture, shown_by, path.parent) for _, picture in known.pictures],
+        variants=known.variants or [Variant()],
+        metafields={
+            (column.namespace, column.key): (column.type, value) for column in columns if (value := column.value(row))
+        },
+        pictures=list(known.gallery.pictures(title, known.handle, shelf, notes)),
     )
 
 
-def with_variants(picture: Picture, shown_by: dict[str, list[int]], folder: Path) -> Picture:
-    variants = [index for source, shown in shown_by.items() if folder / source == picture.content for index in shown]
-    return Picture(picture.content, picture.filename, picture.alt, variants)
-
-
-def status_of(row: Row) -> str:
+def status_of(known: Gathered, notes: Notes) -> str:
     """`Status` decides; older exports have only `Published`."""
-    status = row.get("Status", "").strip().upper()
-    if status and status not in STATUSES:
-        raise ValueError(f"Status {status.lower()!r} is none of active, draft, archived, unlisted")
-    if status:
+    status = known.own.get("Status", "").strip().upper()
+    if status in STATUSES:
         return status
-    return "DRAFT" if row.get("Published", "").strip().lower() in ("false", "no", "0") else "ACTIVE"
+    if status:
+        notes.counted(ODD_STATUS, f"line {known.line}, {status.lower()!r}")
+        return "DRAFT"
+    return "DRAFT" if known.own.get("Published", "").strip().lower() in ("false", "no", "0") else "ACTIVE"

@@ -15,8 +15,8 @@ def chosen(products: Path | None, assets: Path | None, say: Say) -> Catalog:
         from sandbox.catalog.drawn import catalog  # drawing takes a moment to load
 
         return catalog(say)
-    found_products, metafields = export.read(products, say) if products else ([], [])
-    found_assets, fields = assets_csv.read(assets, say) if assets else ([], [])
+    found_products, metafields = export.read(products, say, assets=assets) if products else ([], [])
+    found_assets, fields = assets_csv.read(assets, say, besides=products) if assets else ([], [])
     return Catalog(
         products=found_products,
         assets=found_assets,

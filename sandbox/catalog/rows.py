@@ -1,9 +1,11 @@
-"""CSV files of people: read row by row, and what is wrong is reported with its file and line."""
+"""Tables of people, read row by row: CSV, workbooks, and archives of either; what is wrong is reported with its file and line."""
 
-import csv
-import io
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+from sandbox.catalog import texts, workbooks
+from sandbox.catalog.texts import Cells, UnclosedQuote
 
 Say = Callable[[str], None]
 Row = dict[str, str]
@@ -14,56 +16,81 @@ class CannotLoad(Exception):
 
 
 def rows(
-    path: Path, say: Say, *, needed: tuple[str, ...], aliases: Mapping[str, str] | None = None
+    path: Path, say: Say, *, needed: tuple[str, ...], names: Mapping[str, str] | None = None
 ) -> Iterator[tuple[int, Row]]:
-    """(line number, row) with stripped headers; empty rows are passed over. Raises CannotLoad.
+    """(line number, row by the names of its columns); empty rows are passed over. Raises CannotLoad.
 
-    `aliases`: other names of columns, in small letters -> the name by which rows are read.
-
-    Spreadsheets write a BOM, and CR, LF or both; a value may have several lines.
+    `names`: how columns may be called, in small letters -> the name by which rows are read. Of several columns of one name
+    the first that has a value counts.
     """
-    text = text_of(path)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: list[str] = []
-    while True:
-        line = reader.line_num + 1
+    known, found = names or {}, False
+    for label, table in tables(path, known):
+        header: list[str] = []
         try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as wrong:
-            say(f"{path}, line {line}: left out ({wrong})")
-            continue
-        if not header:
-            names = [(aliases or {}).get(cell.strip().lower(), cell.strip()) for cell in cells]
-            header = checked_header(path, names, needed) if any(cells) else []
-        elif any(cell.strip() for cell in cells):
-            if any(cells[len(header) :]):
-                say(f"{path}, line {line}: left out (it has {len(cells)} cells, the header {len(header)})")
-            else:
-                yield line, dict(zip(header, cells + [""] * len(header), strict=False))
-    if not header:
+            for line, cells in table:
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if not header:
+                    header = checked_header(path, cells, known, needed)
+                elif any(cell.strip() for cell in cells[len(header) :]):
+                    say(f"{label}, line {line}: left out (it has {len(cells)} cells, the header {len(header)})")
+                else:
+                    yield line, row_of(header, cells)
+        except UnclosedQuote as wrong:
+            say(f"{label}, line {wrong.line}: left out, and all that follows (a quote opens and never closes)")
+        found = found or bool(header)
+    if not found:
         raise CannotLoad(f"{path} is empty.")
 
 
-def text_of(path: Path) -> str:
-    """UTF-8, with or without BOM; otherwise as Windows writes it."""
+def tables(path: Path, known: Mapping[str, str]) -> Iterator[tuple[str, Iterator[Cells]]]:
+    """Each with what it is called in messages. Raises CannotLoad."""
+    content = read(path)
+    if content.startswith(workbooks.OLD):
+        raise CannotLoad(f"{path} is a workbook of an old Excel. Save it as CSV or XLSX.")
     try:
-        content = path.read_bytes()
+        members = workbooks.parts(content) if workbooks.is_archive(content) else [("", content)]
+        if not members:
+            yield str(path), workbooks.cells(content)
+    except ImportError:
+        raise CannotLoad(f"{path} is a workbook, which needs openpyxl. Install that, or save it as CSV.") from None
+    except (zipfile.BadZipFile, KeyError, ValueError) as wrong:
+        raise CannotLoad(f"{path} cannot be read: {wrong}.") from None
+    for name, part in members:
+        mark, text = texts.separator(
+            texts.decoded(part), lambda cells: sum(named(one, known) in known.values() for one in cells)
+        )
+        yield f"{path} ({name})" if name else str(path), texts.cells(text, mark)
+
+
+def read(path: Path) -> bytes:
+    """Raises CannotLoad."""
+    try:
+        return path.read_bytes()
     except FileNotFoundError:
         raise CannotLoad(f"{path} does not exist.") from None
     except OSError as wrong:
         raise CannotLoad(f"{path} cannot be read: {wrong.strerror}.") from None
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
-def checked_header(path: Path, header: list[str], needed: tuple[str, ...]) -> list[str]:
-    missing = [name for name in needed if name not in header]
-    if missing:
-        raise CannotLoad(f"{path} has no column {' or '.join(missing)}; its columns are {', '.join(header)}.")
+def named(cell: str, known: Mapping[str, str]) -> str:
+    """A column's name, without what spreadsheets leave in it."""
+    plain = " ".join(cell.replace("\ufeff", "").replace("\u200b", "").split())
+    return known.get(plain.lower(), plain)
+
+
+def row_of(header: list[str], cells: list[str]) -> Row:
+    row = dict.fromkeys(header, "")
+    for name, cell in zip(header, cells, strict=False):
+        if not row[name].strip():
+            row[name] = cell
+    return row
+
+
+def checked_header(path: Path, cells: list[str], known: Mapping[str, str], needed: tuple[str, ...]) -> list[str]:
+    """The columns by the names that they are read by. Raises CannotLoad."""
+    header = [named(cell, known) for cell in cells]
+    if missing := [name for name in needed if name not in header]:
+        there = ", ".join(filter(None, (cell.strip() for cell in cells)))
+        raise CannotLoad(f"{path} has no column {' or '.join(missing)}; its columns are {there}.")
     return header

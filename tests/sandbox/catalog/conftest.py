@@ -5,6 +5,8 @@ import pytest
 
 from tests.sandbox.world.factories import film, picture
 
+FORMS = {".png": "PNG", ".webp": "WEBP", ".avif": "AVIF", ".gif": "GIF"}
+
 
 @pytest.fixture
 def said() -> list[str]:
@@ -20,7 +22,8 @@ def folder(tmp_path) -> Callable[..., Path]:
         for at, name in enumerate(pictures):
             target = tmp_path / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(film() if name.endswith(".mp4") else picture(color=f"#{at + 1:02}4060"))
+            form = FORMS.get(target.suffix.lower(), "JPEG")
+            target.write_bytes(film() if name.endswith(".mp4") else picture(color=f"#{at + 1:02}4060", form=form))
         for name, text in texts.items():
             (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         return tmp_path

@@ -56,7 +56,7 @@ def test_what_is_wrong_with_a_row_is_named_and_the_rest_loads(folder, said):
     folder("a.jpg", **{"bad.jpg": b"nonsense"})
     text = "file,public_id,metadata.n:integer\nnone.jpg,x,1\nbad.jpg,y,1\na.jpg,a,one\na.jpg,b,2\na.jpg,b,3\n,c,1\n"
     assets, _ = load(folder, said, text)
-    assert [asset.public_id for asset in assets] == ["b"]
+    assert [(asset.public_id, asset.metadata) for asset in assets] == [("a", {}), ("b", {"n": 2})]
     expected = ["line 2", "line 3", "line 4", "line 6", "line 7"]
     assert [place for place, note in zip(expected, said, strict=True) if f"{place}:" in note] == expected
     assert ("no such file" in said[0], "cannot" in said[1] or "not a picture" in said[1]) == (True, True)
@@ -83,7 +83,10 @@ def test_without_a_list_each_picture_and_film_is_an_asset(folder, said):
         ("one", ""),
     ]
     assert fields == []
-    assert (len(said), "bad.png" in said[0]) == (1, True)
+    assert [text.partition("left out, ")[2] for text in said] == [
+        "it is not a picture that can be read: bad.png",
+        "neither a picture, a video nor a PDF: notes.txt",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,53 @@ def test_products_alone_or_assets_alone_make_a_catalog(folder, said):
     path = folder("a.jpg", **{"products.csv": "Handle,Title\na,A\n"})
     assert len(chosen(path / "products.csv", None, said.append).products) == 1
     assert len(chosen(None, path, said.append).assets) == 1
+
+
+def test_what_of_a_folder_cannot_be_used_is_named_and_the_rest_is_there(folder, said):
+    """Whatever the letters' case of the endings; what systems leave in folders is nobody's business."""
+    path = folder(
+        "a.jpg", "B.JPG", "web.avif", **{"size-chart.pdf": b"%PDF-1.4", "draft.docx": b"x", "broken.webp": b"x"}
+    )
+    (path / ".DS_Store").write_bytes(b"x")
+    (path / "Thumbs.db").write_bytes(b"x")
+    assets, _ = read(path, said.append)
+    assert [asset.public_id for asset in assets] == ["B", "a", "size-chart", "web"]
+    assert [text.partition(": left out, ")[2].partition(": ")[::2] for text in said] == [
+        ("it is not a picture that can be read", "broken.webp"),
+        ("neither a picture, a video nor a PDF", "draft.docx"),
+    ]
+
+
+def test_the_export_beside_the_pictures_is_no_picture_that_cannot_be_used(folder, said):
+    path = folder("a.jpg", **{"products.csv": "Handle,Title\na,A\n"})
+    assert len(chosen(path / "products.csv", path, said.append).assets) == 1
+    assert said == []
+
+
+def test_files_of_one_name_in_two_formats_are_two_assets(folder, said):
+    assets, _ = read(folder("lamp.jpg", "lamp.png"), said.append)
+    assert ([asset.public_id for asset in assets], said) == (["lamp", "lamp_png"], [])
+
+
+def test_pictures_that_the_list_forgot_are_named_in_one_line(folder, said):
+    folder("a.jpg", *(f"x{at:02}.jpg" for at in range(25)))
+    load(folder, said, "file\na.jpg\n")
+    assert len(said) == 1
+    assert "not used, because assets.csv does not name them: x00.jpg, " in said[0]
+    assert said[0].endswith("x19.jpg and 5 more")
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "listed"),
+    [("A.JPG", "a.jpg"), ("Ku\u0308che.jpg", "K\u00fcche.jpg"), ("in/a.jpg", "in\\a.jpg"), ("a b.jpg", "A b.jpg")],
+)
+def test_a_file_is_found_by_its_name_in_another_case_form_or_system(folder, said, on_disk, listed):
+    folder(on_disk)
+    assets, _ = load(folder, said, f"file,public_id\n{listed},x\n")
+    assert ([asset.public_id for asset in assets], said) == (["x"], [])
+
+
+def test_a_list_from_a_spreadsheet_has_its_separator_and_the_case_of_its_columns(folder, said):
+    folder("a.jpg")
+    ((asset,), _) = load(folder, said, "File;Public_ID;metadata.sku;metadata.n:integer\r\na.jpg;a;S-1;0\r\n")
+    assert (asset.public_id, asset.metadata) == ("a", {"sku": "S-1", "n": 0})

@@ -86,13 +86,6 @@ def test_a_variants_picture_is_the_galleries(folder, said):
     ]
 
 
-def test_pictures_on_the_internet_are_left_out_with_a_note(folder, said):
-    (product,) = load(folder, said, row("tee", "Tee", image_src="https://cdn.shopify.com/s/files/1/a.jpg?v=1"))
-    assert product.pictures == []
-    assert "line 2" in said[0]
-    assert "nothing from the internet" in said[0]
-
-
 def test_a_missing_or_unreadable_picture_is_named_and_the_product_stays(folder, said):
     path = folder(
         **{
@@ -108,18 +101,32 @@ def test_a_missing_or_unreadable_picture_is_named_and_the_product_stays(folder, 
     )
 
 
-def test_a_broken_row_is_named_with_its_line_and_the_rest_loads(folder, said):
+def test_no_product_is_lost_for_a_value_that_linking_does_not_use(folder, said):
     rows = [
-        row("a", "A"),
-        row("b", "B", variant_price="free"),
-        row("", "C"),
-        row("d"),
-        row("e", "E", status="deleted"),
-        row("f", "F"),
+        row("a", "A", variant_price="free"),
+        row("b", "B", variant_price="n/a"),
+        row("", "C d"),
+        row("e", variant_sku="E-1"),
+        row("f", "F", status="deleted"),
+        row("g", "G", image_position="first"),
     ]
-    assert [product.handle for product in load(folder, said, *rows)] == ["a", "f"]
-    assert [next(n for n in range(2, 9) if f"line {n}:" in text) for text in said] == [3, 4, 5, 6]
-    assert all("products.csv" in text for text in said)
+    products = load(folder, said, *rows)
+    assert [product.handle for product in products] == ["a", "b", "c-d", "e", "f", "g"]
+    assert [products[0].variants[0].price, products[3].title, products[4].status] == ["0.00", "e", "DRAFT"]
+    assert [text.partition("products.csv: ")[2] for text in said] == [
+        "prices that are no numbers count as 0.00: 2 (the first: line 2, 'free')",
+        "products without a title are called by their handles: 1 (the first: line 5, e)",
+        "products with a status that Shopify does not know are drafts: 1 (the first: line 6, 'deleted')",
+    ]
+
+
+def test_a_row_that_belongs_to_no_product_is_named_and_a_thousand_are_a_few_lines(folder, said):
+    rows = [row("", variant_sku=f"X-{at}") for at in range(1000)]
+    assert [product.handle for product in load(folder, said, row("a", "A"), *rows)] == ["a"]
+    assert [text.partition("products.csv")[2] for text in said] == [
+        *(f", line {line}: left out (it has neither a Handle nor a Title)" for line in range(3, 8)),
+        ": 995 more rows like these",
+    ]
 
 
 def test_a_row_with_too_many_cells_is_named(folder, said):
@@ -185,7 +192,7 @@ def test_the_newer_template_names_its_columns_differently(folder, said):
     [
         ("", "is empty"),
         ("\n\n", "is empty"),
-        ("Name,Price\na,1\n", "has no column Handle"),
+        ("Name,Price\na,1\n", "has no column Title; its columns are Name, Price"),
         (HEADER, "holds no product"),
     ],
 )
