@@ -99,6 +99,11 @@ def add_asset(environment: Environment, asset: Asset) -> None:
         context=asset.context,
         metadata=asset.metadata,
         created_at=asset.created_at,
+        type=asset.type,
+        access_control=[dict(rule) for rule in asset.access_control or ()] or None,
+        access_mode=asset.access_mode,
+        moderation=[dict(one) for one in asset.moderation],
+        placeholder=asset.placeholder,
     )
 
 

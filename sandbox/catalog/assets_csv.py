@@ -1,7 +1,8 @@
 """A folder of pictures with an assets.csv: what the media library knows.
 
 Columns: `file` (relative to the folder), `public_id`, `display_name`, `asset_folder`, `tags` (comma separated),
-`metadata.<field>` (structured metadata), `context.<key>`. A field is a string unless its header says more:
+`metadata.<field>` (structured metadata), `context.<key>`, and who may see the asset (access_columns.py).
+A field is a string unless its header says more:
 `metadata.sequence:integer`, `metadata.launched:date`, `metadata.color:enum`, `metadata.channels:set` (semicolons between
 values; datasource ids are made from the values, which become the labels). `sku` is always a string; a value that does not fit
 is left out, and named. Without an assets.csv each picture becomes an asset, named after its file (sandbox.catalog.folders).
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.catalog import folders
+from sandbox.catalog.access_columns import COLUMNS, access_of
 from sandbox.catalog.folders import NAME, Pictures, named
 from sandbox.catalog.notes import Notes
 from sandbox.catalog.records import Asset, MetadataField
 from sandbox.catalog.rows import CannotLoad, Row, Say, rows
 
-NAMES = {name: name for name in ("file", "public_id", "display_name", "asset_folder", "tags")}
+NAMES = {name: name for name in ("file", "public_id", "display_name", "asset_folder", "tags", *COLUMNS)}
 TYPES = ("string", "integer", "date", "enum", "set")
 
 
@@ -105,6 +107,7 @@ def built(row: Row, columns: list[Column], pictures: Pictures, line: int, notes:
         metadata={
             column.external_id: value for column in columns if (value := value_of(column, row, line, notes)) is not None
         },
+        **access_of(row),
     )
 
 

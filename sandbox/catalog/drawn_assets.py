@@ -10,6 +10,7 @@ from sandbox.catalog.drawing.studio import VIEWS, label
 from sandbox.catalog.drawn_products import Shots, sku, slug
 from sandbox.catalog.goods import GOODS, TYPES, Good, folder_of
 from sandbox.catalog.records import Asset, MetadataField
+from sandbox.catalog.withheld import withheld
 
 FIRST_DAY = datetime(2026, 2, 2, 9, tzinfo=UTC).timestamp()
 BETWEEN = 3 * 3600 + 137  # seconds from one upload to the next
@@ -38,6 +39,7 @@ def assets(shots: Shots, chips: Mapping[str, bytes], clips: Mapping[int, bytes],
     made = [asset for good in GOODS for asset in of_good(good, shots, chips, clips)]
     good = next(good for good in GOODS if good.number == mess.TOO_BIG)
     made.append(named(good, good.colors[0], "poster", huge, sequence=9, kind="product"))
+    made += withheld(next(asset for asset in made if asset.metadata.get("sku") and asset.metadata.get("sequence") == 1))
     return [moment(asset, len(made) - at) for at, asset in enumerate(made)]
 
 

@@ -52,6 +52,11 @@ class Asset:
     context: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     created_at: float | None = None
+    type: str = "upload"
+    access_control: Sequence[Mapping[str, str]] | None = None
+    access_mode: str = "public"
+    moderation: Sequence[Mapping[str, str]] = ()
+    placeholder: bool = False
 
 
 @dataclass(frozen=True)

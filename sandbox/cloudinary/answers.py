@@ -10,14 +10,16 @@ from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.records import Asset
 
 ALWAYS = ("asset_id", "public_id")
-EXTRAS = ("tags", "context", "metadata")
+EXTRAS = ("tags", "context", "metadata", "moderation")
+FLAGS = {"tags": "tags", "context": "context", "metadata": "metadata", "moderations": "moderation"}
 FIELDS = {*ALWAYS, *EXTRAS, "asset_folder", "folder", "filename", "format", "version", "version_id", "signature"}
 FIELDS |= {"resource_type", "type", "created_at", "uploaded_at", "bytes", "backup_bytes", "width", "height", "status"}
 FIELDS |= {"aspect_ratio", "access_control", "pixels", "custom", "moderation", "url", "secure_url", "etag"}
 
 
 def of_list(environment: Environment, asset: Asset, extras: Collection[str]) -> dict[str, Any]:
-    """An item of a list: no duration; tags, context and metadata only when asked for, and only if there are any."""
+    """An item of a list: no duration; tags, context, metadata and moderation only when asked for, and only if there are
+    any."""
     shown = {
         "asset_id": asset.asset_id,
         "public_id": asset.public_id,
@@ -30,18 +32,22 @@ def of_list(environment: Environment, asset: Asset, extras: Collection[str]) -> 
         "width": asset.width,
         "height": asset.height,
         **place_of(environment, asset),
-        "access_mode": "public",
+        "access_mode": asset.access_mode,
         "url": address(environment, asset),
         "secure_url": address(environment, asset),
     }
     if asset.access_control:
         shown["access_control"] = asset.access_control
+    if asset.placeholder:
+        shown |= {"placeholder": True, "backup": True}
     if "tags" in extras and asset.tags:
         shown["tags"] = list(asset.tags)
     if "context" in extras and asset.context:
         shown["context"] = {"custom": dict(asset.context)}
     if "metadata" in extras and asset.metadata:
         shown["metadata"] = dict(asset.metadata)
+    if "moderation" in extras and asset.moderation:
+        shown["moderation"] = [dict(one) for one in asset.moderation]
     return shown
 
 
@@ -62,7 +68,7 @@ def known_fields(names: Iterable[str]) -> list[str]:
 def of_detail(environment: Environment, asset: Asset) -> dict[str, Any]:
     """One asset by itself: everything."""
     shown = of_list(environment, asset, EXTRAS)
-    shown |= {"etag": asset.blob[:32], "pages": 1, "derived": []}
+    shown |= {"etag": asset.blob[:32], "pages": 1, "derived": [], "placeholder": asset.placeholder}
     if asset.duration is not None:
         shown |= {"duration": asset.duration, "is_audio": False}
     return shown

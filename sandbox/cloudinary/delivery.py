@@ -18,6 +18,7 @@ from sandbox.world import World
 
 IMAGES = ("jpg", "png", "webp", "gif", "avif")
 MONTH = 2_592_000
+REJECTED = ("rejected", "aborted")
 
 
 @dataclass
@@ -105,8 +106,16 @@ def found(wish: Wish) -> tuple[Asset, str]:
 
 
 def check_access(wish: Wish, asset: Asset) -> None:
-    """Private and authenticated assets need a signature; a wrong one is refused everywhere."""
+    """Private and authenticated assets need a signature; a wrong one is refused everywhere, and no signature opens what needs
+    a token. What has no file, or was rejected by moderation, is not found: there `d_` would show its default image.
+
+    https://cloudinary.com/documentation/moderate_assets
+    """
     given = wish.address.signature
+    if asset.placeholder or any(one["status"] in REJECTED for one in asset.moderation):
+        raise Refused(404, f"Resource not found - {asset.public_id}")
+    if asset.access_mode != "public":
+        raise Refused(401, "Unauthorized: a token is needed")
     if given is None and asset.type in ("private", "authenticated"):
         raise Refused(401, f"Unauthorized: {asset.type} assets need a signed URL")
     if not is_open(asset, wish.environment.world.clock()):

@@ -65,8 +65,12 @@ class Environment:
         metadata: Mapping[str, Any] | None = None,
         created_at: float | None = None,
         access_control: list[dict[str, Any]] | None = None,
+        access_mode: str = "public",
+        moderation: Iterable[dict[str, str]] = (),
+        placeholder: bool = False,
     ) -> Asset:
         """The new asset, which searches see at once. A `raw` one may be of any bytes, and its public ID has the extension.
+        Of a `placeholder` the bytes count as the backup of a file that was deleted.
         Raises UnreadableContent, and ValueError for a taken public ID."""
         known = RAW if raw else measure(content)
         now = self.world.clock() if created_at is None else created_at
@@ -79,7 +83,7 @@ class Environment:
             version=int(now),
             created_at=now,
             blob=self.world.blobs.put(content),
-            bytes=len(content),
+            bytes=0 if placeholder else len(content),
             width=known.width,
             height=known.height,
             duration=known.duration,
@@ -89,6 +93,9 @@ class Environment:
             context=dict(context or {}),
             metadata=dict(metadata or {}),
             access_control=access_control,
+            access_mode=access_mode,
+            moderation=list(moderation),
+            placeholder=placeholder,
         )
         with self.lock:
             if asset.place in self.places:
@@ -114,6 +121,7 @@ class Environment:
                 asset.blob, asset.bytes = self.world.blobs.put(content), len(content)
                 asset.format, asset.width, asset.height = known.format, known.width, known.height
                 asset.duration = known.duration
+                asset.placeholder = False
             asset.version += 1
             self.touch(asset)
 

@@ -3,6 +3,11 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+# The first of each is what an upload gets that asks for nothing else.
+DELIVERY_TYPES = ("upload", "private", "authenticated")
+ACCESS_MODES = ("public", "authenticated")
+STATUSES = ("queued", "pending", "approved", "rejected", "aborted")
+
 
 @dataclass
 class Asset:
@@ -26,6 +31,9 @@ class Asset:
     context: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     access_control: list[dict[str, Any]] | None = None
+    access_mode: str = "public"
+    moderation: list[dict[str, str]] = field(default_factory=list)  # {kind, status}, in the order of the checks
+    placeholder: bool = False  # its file was deleted and is backed up
 
     @property
     def place(self) -> tuple[str, str, str]:

@@ -84,7 +84,7 @@ def shown(environment: Environment, assets: Iterable[Asset]) -> list[dict[str, A
     if fields := request.args.get("fields"):
         wishes = answers.known_fields(name.strip() for name in fields.split(","))
         return [answers.only(answers.of_list(environment, asset, wishes), wishes) for asset in assets]
-    flags = [name for name in answers.EXTRAS if request.args.get(name) in ("true", "1")]
+    flags = [name for flag, name in answers.FLAGS.items() if request.args.get(flag) in ("true", "1")]
     return [answers.of_list(environment, asset, flags) for asset in assets]
 
 

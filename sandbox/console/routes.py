@@ -1,10 +1,12 @@
 """The pretend Console: a Media Library, and the launch of AssetLink from it."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
+from sandbox.cloudinary.delivery import is_open
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.records import Asset
 from sandbox.cloudinary.signature import of_url
@@ -81,9 +83,21 @@ def card(environment: Environment, asset: Asset) -> dict[str, Any]:
         "folder": asset.asset_folder,
         "size": f"{asset.width} × {asset.height}",
         "sku": asset.metadata.get("sku", ""),
+        "limits": ", ".join(limits(environment, asset)),
         "text": " ".join([asset.display_name, asset.public_id, asset.asset_folder, *asset.tags, *texts(asset)]).lower(),
         "thumbnail": thumbnail(environment, asset, place),
     }
+
+
+def limits(environment: Environment, asset: Asset) -> Iterator[str]:
+    """Why the asset is not simply public."""
+    if asset.placeholder:
+        yield "placeholder"
+    if asset.type != "upload":
+        yield asset.type
+    if asset.access_mode != "public" or not is_open(asset, environment.world.clock()):
+        yield "restricted"
+    yield from (f"{one['kind']}: {one['status']}" for one in asset.moderation)
 
 
 def texts(asset: Asset) -> list[str]:
