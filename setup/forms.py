@@ -169,6 +169,33 @@ class SwatchForm(SectionForm):
         }
 
 
+class ShowingForm(SectionForm):
+    """What may be shown besides what is public and approved."""
+
+    slug = "showing"
+    saves_itself = True
+    rest = "Every change is saved at once."
+    pending = forms.BooleanField(
+        label="Allow assets whose moderation is pending or queued",
+        required=False,
+        help_text="Rejected and aborted ones always stay out.",
+    )
+    restricted = forms.BooleanField(
+        label="Allow restricted assets by signed URL",
+        required=False,
+        help_text="Private and authenticated assets become public in the store: Shopify copies them. Those that need a token, "
+        "or are outside the time of their access control, always stay out.",
+    )
+
+    @classmethod
+    def read(cls, environment: Environment) -> dict[str, Any]:
+        return {"pending": environment.allow_pending, "restricted": environment.allow_restricted}
+
+    def values(self) -> dict[str, Any]:
+        known = self.cleaned_data
+        return {"allow_pending": known["pending"], "allow_restricted": known["restricted"]}
+
+
 class TransformationField(forms.CharField):
     """Checked by its spelling only: whether Cloudinary delivers it is tried by RenditionsForm.try_out."""
 
@@ -286,5 +313,5 @@ class RightsForm(SectionForm):
 
 
 SECTIONS: dict[str, type[SectionForm]] = {
-    form.slug: form for form in (MatchingForm, SwatchForm, RenditionsForm, AltTextForm, RightsForm)
+    form.slug: form for form in (MatchingForm, SwatchForm, RenditionsForm, AltTextForm, ShowingForm, RightsForm)
 }

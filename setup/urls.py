@@ -23,6 +23,7 @@ urlpatterns = [
     path("renditions/", sections.save, {"slug": "renditions"}, name="setup-renditions"),
     path("alt-texts/", sections.save, {"slug": "alt-texts"}, name="setup-alt-texts"),
     path("rights/", sections.save, {"slug": "rights"}, name="setup-rights"),
+    path("showing/", sections.save, {"slug": "showing"}, name="setup-showing"),
     path("audit/", audit.page, name="audit"),
     path("people/", people.page, name="people"),
     path("people/<int:pk>/end/", people.end, name="people-end"),

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import cloudinary.api
-from django.utils import timezone
 
-from linking.domain.assets import Asset
+from linking.domain.assets import LARGEST, Asset
 from linking.domain.limits import MAYBE_LONG
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 
@@ -44,7 +44,7 @@ def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[Metadat
     """
     labels = {field.external_id: field.labels for field in fields}
     for start in range(0, len(ids), CHUNK):
-        found = [_asset(known, labels) for known in _chunk(client, list(ids[start : start + CHUNK]))]
+        found = [asset_of(known, labels) for known in _chunk(client, list(ids[start : start + CHUNK]))]
         yield [_timed(client, asset) for asset in found]
 
 
@@ -61,7 +61,7 @@ def _timed(client: CloudinaryClient, asset: Asset) -> Asset:
 
 
 def _chunk(client: CloudinaryClient, ids: list[str]) -> list[Mapping]:
-    options = {"tags": True, "context": True, "metadata": True}
+    options = {"tags": True, "context": True, "metadata": True, "moderations": True}
     try:
         found = client.call(cloudinary.api.resources_by_asset_ids, ids, **options).get("resources") or []
     except CloudinaryError as error:
@@ -73,7 +73,8 @@ def _chunk(client: CloudinaryClient, ids: list[str]) -> list[Mapping]:
     return sorted(found, key=lambda known: order.get(known["asset_id"], len(ids)))
 
 
-def _asset(known: Mapping, labels: Mapping[str, Mapping[str, str]]) -> Asset:
+def asset_of(known: Mapping, labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Asset:
+    """From one item of an answer of the Admin API. `labels`: by field, of its datasource ids."""
     context = known.get("context") or {}
     context = context.get("custom", context)
     metadata = known.get("metadata") or {}
@@ -93,25 +94,50 @@ def _asset(known: Mapping, labels: Mapping[str, Mapping[str, str]]) -> Asset:
         tags=tuple(known.get("tags") or ()),
         context={str(key): str(value) for key, value in context.items()},
         metadata={key: _labelled(value, labels.get(key, {})) for key, value in metadata.items()},
-        restricted=not _is_open(known.get("access_control") or (), now=timezone.now()),
+        # Deprecated in favour of access_control, and still set on assets of many years.
+        restricted=(known.get("access_mode") or "public") != "public",
+        windows=_windows(known.get("access_control")),
+        # A placeholder stands for a file that was deleted and is backed up, or never came; where its size is not named, nothing
+        # is known.
+        placeholder=bool(known.get("placeholder")) or known.get("bytes") == 0,
+        moderation=_statuses(known),
     )
 
 
-def _is_open(rules: Sequence[Mapping], *, now: datetime) -> bool:
-    """Rules shut an asset to everybody without a token, but for the time of an `anonymous` one.
+def _windows(rules: object) -> tuple[tuple[int, int], ...] | None:
+    """Rules shut an asset to everybody without a token, but for the time of an `anonymous` one; None if there are no rules.
 
     https://cloudinary.com/documentation/control_access_to_media#access_controlled_media_assets
     """
-    spans = [rule for rule in rules if rule.get("access_type") == "anonymous"]
-    try:
-        return not rules or any(_moment(s.get("start"), now) <= now <= _moment(s.get("end"), now) for s in spans)
-    except ValueError:  # a time that cannot be read opens nothing
-        return False
+    if not rules:
+        return None
+    found = []
+    for rule in rules if isinstance(rules, Sequence) else ():
+        if isinstance(rule, Mapping) and rule.get("access_type") == "anonymous":
+            try:
+                found.append((_moment(rule.get("start"), 0), _moment(rule.get("end"), LARGEST)))
+            except (ValueError, TypeError):
+                continue  # a time that cannot be read opens nothing
+    return tuple(found)
 
 
-def _moment(text: str | None, otherwise: datetime) -> datetime:
-    moment = datetime.fromisoformat(text) if text else otherwise
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _moment(text: str | None, otherwise: int) -> int:
+    """Seconds since 1970; a time without a zone is UTC."""
+    if not text:
+        return otherwise
+    moment = datetime.fromisoformat(text)
+    return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
+
+
+def _statuses(known: Mapping) -> tuple[str, ...]:
+    """Of its moderations, [{"kind", "status"}, …]; older answers name one as `moderation_status`. What has no status is none that
+    approves."""
+    given = known.get("moderation") or ()
+    listed = given if isinstance(given, Sequence) and not isinstance(given, str) else (given,)
+    found = [str(one.get("status") or "unknown") if isinstance(one, Mapping) else str(one) for one in listed]
+    if older := known.get("moderation_status"):
+        found.append(str(older))
+    return tuple(dict.fromkeys(status.strip().lower() for status in found))
 
 
 def _labelled(value: object, labels: Mapping[str, str]) -> str | tuple[str, ...]:

@@ -9,9 +9,11 @@ from enum import StrEnum
 
 import cloudinary.uploader
 
+from linking.cloudinary.renditions import withheld
 from linking.domain.alts import MAX_CONTEXT, cut, one_line
 from linking.domain.assets import Asset
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.models import Environment
 from setup.reasons import Reason, Reasoned
 
 MOST_IDS = 100
@@ -35,9 +37,9 @@ NOT_SUBSCRIBED, USED_UP = Reason("caption.not_subscribed"), Reason("caption.used
 NOTHING_SEEN, NOT_YET, GONE = Reason("caption.nothing_seen"), Reason("caption.not_yet"), Reason("caption.gone")
 
 
-def describable(asset: Asset) -> bool:
-    """Captions are for images only."""
-    return asset.resource_type == "image"
+def describable(environment: Environment, asset: Asset) -> bool:
+    """Captions are for images only, and for those that may be shown: the AI is somebody else's, too."""
+    return asset.resource_type == "image" and not withheld(environment, asset)
 
 
 def caption(client: CloudinaryClient, asset: Asset) -> str:
@@ -45,6 +47,8 @@ def caption(client: CloudinaryClient, asset: Asset) -> str:
 
     https://cloudinary.com/documentation/cloudinary_ai_content_analysis_addon
     """
+    if trouble := withheld(client.environment, asset):
+        raise NoCaption(Refusal.ASSET, trouble)
     options = {"resource_type": "image", "type": asset.delivery_type, "detection": "captioning"}
     try:
         answer = client.call(cloudinary.uploader.explicit, asset.public_id, **options)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import setup.cloudinary.delivery
 from linking.cloudinary import delivery
-from linking.domain import limits
+from linking.domain import limits, showing
 from linking.domain.assets import Asset
 from linking.domain.filenames import file_name, mark_of
 from setup.models import Environment
@@ -25,7 +25,7 @@ VIDEO_FORMAT = "f_mp4,vc_h264,ac_aac"
 # https://shopify.dev/docs/api/admin-graphql/2026-10/input-objects/FileCreateInput: of originalSource, in characters.
 LONGEST_URL = 2048
 TOO_LONG = Reason("asset.long_address", most=LONGEST_URL)
-UNREADABLE, RESTRICTED = Reason("asset.unreadable"), Reason("asset.restricted")
+UNREADABLE = Reason("asset.unreadable")
 RAW, SOUND = Reason("asset.raw"), Reason("asset.sound")
 # How long one plan may weigh heavy pictures, seconds: each may have to be made for it.
 WEIGHING = 60.0
@@ -37,24 +37,33 @@ class NoRendition(Reasoned):
 
 @dataclass(frozen=True)
 class Rendition:
-    """`mark` identifies it: the same asset in the same version and transformation, whatever the asset is called today."""
+    """`mark` identifies it: the same asset in the same version and transformation, whatever the asset is called today. `note`:
+    what a report says of it."""
 
     mark: str
     name: str
     url: str
+    note: Reason = NONE
 
 
-def linkable(asset: Asset) -> Reason:
-    """Why this asset cannot be linked; empty if it can."""
+def withheld(environment: Environment, asset: Asset) -> Reason:
+    """Why this asset may not be shown to anybody outside Cloudinary now, be it by linking, in Files or to an AI; empty if it
+    may. Every way out of Cloudinary asks this."""
+    if not asset.public_id:
+        return UNREADABLE
+    allowed = showing.Allowed(pending=environment.allow_pending, restricted=environment.allow_restricted)
+    return showing.withheld(asset, allowed, now=time.time())
+
+
+def linkable(environment: Environment, asset: Asset) -> Reason:
+    """Why this asset cannot be linked now; empty if it can."""
     if not asset.public_id:
         return UNREADABLE
     if asset.resource_type not in ("image", "video"):
         return RAW
     if is_sound(asset):
         return SOUND
-    if asset.restricted:
-        return RESTRICTED
-    return NONE
+    return withheld(environment, asset)
 
 
 def is_sound(asset: Asset) -> bool:
@@ -66,9 +75,9 @@ def is_video(asset: Asset) -> bool:
 
 
 def of_asset(environment: Environment, asset: Asset, named: str = "") -> Rendition:
-    """`named`: a named transformation for pictures instead of the environment's default. Raises NoRendition for what is not
-    publicly delivered, and for what Shopify would not take."""
-    if trouble := linkable(asset):
+    """`named`: a named transformation for pictures instead of the environment's default. Raises NoRendition for what may not
+    be shown, and for what Shopify would not take."""
+    if trouble := linkable(environment, asset):
         raise NoRendition(trouble)
     if is_video(asset):
         extension, transformation = "mp4", f"{VIDEO_FORMAT},{environment.video_transformation}"
@@ -82,7 +91,7 @@ def of_asset(environment: Environment, asset: Asset, named: str = "") -> Renditi
         raise NoRendition(trouble)
     mark = mark_of(asset.asset_id, asset.version, transformation)
     url = source_url(environment, asset, transformation, extension)
-    return Rendition(str(mark), file_name(asset.name, mark, extension), url)
+    return Rendition(str(mark), file_name(asset.name, mark, extension), url, showing.note(asset))
 
 
 @dataclass(frozen=True)
@@ -121,10 +130,8 @@ class FileRendition:
 
 def shape_of(environment: Environment, asset: Asset) -> Shape:
     """Pictures and videos are transformed, everything else goes as it is. Raises NoRendition."""
-    if not asset.public_id:
-        raise NoRendition(UNREADABLE)
-    if asset.restricted:
-        raise NoRendition(RESTRICTED)
+    if trouble := withheld(environment, asset):
+        raise NoRendition(trouble)
     if is_video(asset) and not is_sound(asset):
         transformation = f"{VIDEO_FORMAT},{environment.video_transformation}"
         if trouble := limits.video_trouble(asset.width, asset.height, asset.duration, transformation):
@@ -154,7 +161,7 @@ def of_file(environment: Environment, asset: Asset) -> FileRendition:
     shape = shape_of(environment, asset)
     mark = mark_of(asset.asset_id, asset.version, shape.transformation)
     url = source_url(environment, asset, shape.transformation, shape.extension)
-    rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url)
+    rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url, showing.note(asset))
     return FileRendition(rendition, shape)
 
 
@@ -178,8 +185,8 @@ def weighed(asset: Asset, rendition: Rendition, *, until: float) -> Rendition:
 
 
 def thumbnail(environment: Environment, asset: Asset) -> str:
-    """112 px square, a video's as its poster frame; empty for what has no picture."""
-    if asset.resource_type == "raw" or is_sound(asset):
+    """112 px square, a video's as its poster frame; empty for what has no picture, or none that Cloudinary would deliver."""
+    if asset.resource_type == "raw" or is_sound(asset) or asset.placeholder or asset.restricted:
         return ""
     url = delivery_url(environment, asset, "c_fill,w_112,h_112/q_auto/f_jpg", "jpg")
     return url if len(url) <= LONGEST_URL else ""

@@ -9,7 +9,12 @@ LARGEST = 2**63 - 1  # what a row can hold
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An image or video of the product environment. `metadata` holds labels, not datasource ids; a set is a tuple."""
+    """An image or video of the product environment. `metadata` holds labels, not datasource ids; a set is a tuple.
+
+    What limits its showing (linking.domain.showing): `restricted`: only a token opens it; `windows`: when everybody may see it,
+    as seconds since 1970, from the first until before the second (None: always); `placeholder`: there is no file;
+    `moderation`: the status of each of its moderations.
+    """
 
     asset_id: str
     public_id: str
@@ -27,6 +32,9 @@ class Asset:
     context: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     restricted: bool = False
+    windows: tuple[tuple[int, int], ...] | None = None
+    placeholder: bool = False
+    moderation: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,7 +71,26 @@ class Asset:
             context={key: v for key, v in context.items() if isinstance(v, str)} if isinstance(context, dict) else {},
             metadata=_metadata(metadata) if isinstance(metadata, dict) else {},
             restricted=bool(details.get("restricted", False)),
+            windows=_windows(details.get("windows")),
+            placeholder=bool(details.get("placeholder", False)),
+            moderation=_statuses(details.get("moderation")),
         )
+
+
+def _windows(value: object) -> tuple[tuple[int, int], ...] | None:
+    """One that cannot be read opens nothing."""
+    if value is None:
+        return None
+    known = [one for one in value if isinstance(one, list | tuple)] if isinstance(value, list | tuple) else []
+    pairs = [tuple(one) for one in known if len(one) == 2 and all(type(side) is int for side in one)]
+    return tuple((start, end) for start, end in pairs if start >= 0 and end <= LARGEST)
+
+
+def _statuses(value: object) -> tuple[str, ...]:
+    """One that cannot be read is no approval."""
+    if not isinstance(value, list | tuple):
+        return ("unreadable",) if value else ()
+    return tuple(one if isinstance(one, str) else "unreadable" for one in value)
 
 
 def _seconds(value: object) -> float | None:

@@ -17,7 +17,8 @@ from linking.domain.galleries import (
     resumed,
 )
 from linking.domain.moves import stable
-from setup.reasons import NONE, Reason
+from linking.domain.showing import NOTES
+from setup.reasons import NONE, Reason, joined
 
 
 class Change(StrEnum):
@@ -127,6 +128,7 @@ def _lines(mode: LinkMode, before: Sequence[Medium], outcome: GalleryAfter, base
 
 # The one replacement that takes no picture away: the gallery shows the same asset afterwards.
 NEW_VERSION = Reason("gallery.new_version")
+NEW_VERSIONS = (NEW_VERSION, *(joined(NEW_VERSION, note) for note in NOTES))
 MISPLACED = Reason("gallery.misplaced")
 TWICE, NO_PLACE = Reason("gallery.twice"), Reason("gallery.no_place")
 

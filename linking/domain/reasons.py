@@ -2,6 +2,7 @@
 says of files."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.limits import clock, megabytes
@@ -92,6 +93,13 @@ def _minutes(count: int) -> str:
     return plural(count, "minute")
 
 
+LAST_SECOND = 253_402_300_799  # of the year 9999, where Python's calendar ends
+
+
+def _moment(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(min(max(0, seconds), LAST_SECOND), UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _tries(count: int) -> str:
     return plural(count, "try", "tries")
 
@@ -147,6 +155,20 @@ WORDS: Mapping[str, Template] = {
     "asset.raw": "A gallery holds images and videos, not raw files.",
     "asset.sound": "A gallery holds images and videos, not sound.",
     "asset.restricted": "The asset's access is restricted in Cloudinary, so Shopify could not fetch it.",
+    "asset.not_public": "Its delivery type in Cloudinary is {type}, so only a signed address shows it. An admin can allow "
+    "restricted assets on Setup.",
+    "asset.not_yet": lambda opens: (
+        f"Its access is restricted in Cloudinary until {_moment(opens)}. Run again after that."
+    ),
+    "asset.no_longer": lambda closed: (
+        f"Its access is restricted in Cloudinary since {_moment(closed)}. Change its access control there, then select it again."
+    ),
+    "asset.no_file": "Cloudinary has no file of it, only a placeholder. Upload the asset again.",
+    "asset.rejected": "It was rejected by moderation in Cloudinary.",
+    "asset.pending": "Its moderation in Cloudinary is {status}. Approve it there; or an admin can allow such assets on Setup.",
+    "asset.not_approved": "Its moderation in Cloudinary is “{status}”, not approved. Approve it there.",
+    "asset.signed": "Brought by a signed address, as Setup allows: its delivery type in Cloudinary is {type}.",
+    "asset.unmoderated": "Brought before its moderation ended, as Setup allows.",
     "asset.no_extension": "Its name has no extension, so Shopify would not know what kind of file it is.",
     "asset.long_address": "Its address has more than the {most:,} characters that Shopify takes; letters other than a to z count "
     "up to nine. Give the asset a shorter public ID in Cloudinary.",

@@ -8,7 +8,8 @@ from django.db.models import Count, F, Q
 from linking.domain import stored
 from linking.domain.fields import CloudinaryField
 from linking.domain.galleries import DESTRUCTIVE
-from linking.domain.plan import NEW_VERSION, Change
+from linking.domain.plan import NEW_VERSIONS as SAME_ASSET
+from linking.domain.plan import Change
 from linking.domain.results import Result, result_of
 from linking.domain.waiting import Wait
 from linking.models.indexes import beginnings
@@ -248,7 +249,7 @@ class ChangeRowQuerySet(models.QuerySet["ChangeRow"]):
     def taking_away(self) -> "ChangeRowQuerySet":
         """Lines that, as planned, take a picture out of a gallery: it is unlinked, or another asset's picture takes its place. A
         new version of the same asset takes nothing away."""
-        leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE) & ~Q(reason=NEW_VERSION)
+        leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE) & ~Q(reason__in=SAME_ASSET)
         return self.filter(leaving, owner_id="", product__isnull=False, outcome=ChangeRow.Outcome.PENDING)
 
     def losses(self) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from linking.domain.ranges import ranges
 from linking.models import AnyRow, KeyMatch, KeyRow, Selection, StoreMatch
 from linking.models.jobs import JobState
 from linking.selection.arrangement import Arrangement, arrangement_of, decision, group_id
-from setup.models import Store
+from setup.models import Environment, Store
 from setup.reasons import NONE, Reason
 
 
@@ -216,7 +216,8 @@ def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
 def drawn(selection: Selection, stores: Sequence[StoreCard], rows: Sequence[AnyRow], arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
     by, label = selection.order_by, selection.field_label(selection.order_field)
-    card = {row.asset_id: card_of(row, asset, by) for row, asset in _assets(rows, arranged)}
+    environment = selection.environment
+    card = {row.asset_id: card_of(environment, row, asset, by) for row, asset in _assets(rows, arranged)}
     answers = answers_of(stores)
     groups = [
         GroupCard(
@@ -256,8 +257,8 @@ def matched_products(answer: Answer) -> Sequence[dict]:
     return answer.products if answer.state == Verdict.MATCHED else ()
 
 
-def card_of(row: AnyRow, asset: Asset, by: CloudinaryField | None = None) -> AssetCard:
-    return AssetCard(asset, row, linkable(asset), by)
+def card_of(environment: Environment, row: AnyRow, asset: Asset, by: CloudinaryField | None = None) -> AssetCard:
+    return AssetCard(asset, row, linkable(environment, asset), by)
 
 
 Ask = Callable[[str, Mapping[str, Sequence[str]]], Answer]

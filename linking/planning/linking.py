@@ -113,7 +113,7 @@ class Planner:
             found = decision(answer, group.picks.get(str(self.store.pk), ())) if answer else None
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
-                    reasons = (linkable(asset), (found.reason or VANISHED) if found else NOT_ASKED)
+                    reasons = (linkable(self.environment, asset), (found.reason or VANISHED) if found else NOT_ASKED)
                     self._skip(asset, asset.asset_id, key, joined(*reasons))
                 continue
             for product in found.products if members else ():
@@ -129,7 +129,7 @@ class Planner:
         variant_ids = product.get("variants") or []
         want.keys.append(key)
         pictures = [asset for asset in members if not self._is_swatch(asset)]
-        if first := next((asset for asset in pictures if asset.resource_type == "image" and not linkable(asset)), None):
+        if first := next(filter(self._shows, pictures), None):
             want.firsts |= dict.fromkeys(variant_ids, first.asset_id)
         for asset in pictures:
             want.assets.setdefault(asset.asset_id, asset)
@@ -141,7 +141,11 @@ class Planner:
         want.swatches += [Wish(owner, asset, key) for owner in owners for asset in swatches]
 
     def _is_swatch(self, asset: Asset) -> bool:
-        return self.rule.names(asset) and asset.resource_type == "image" and not linkable(asset)
+        return self.rule.names(asset) and self._shows(asset)
+
+    def _shows(self, asset: Asset) -> bool:
+        """An image that can be linked."""
+        return asset.resource_type == "image" and not linkable(self.environment, asset)
 
     def _skip(
         self, asset: Asset | None, asset_id: str, key: str, reason: Reason, product: ProductSync | None = None
@@ -179,7 +183,7 @@ class Planner:
 
     def _product(self, place: int, want: Wanted, gallery: Gallery, before: list[Medium]) -> None:
         row = self._row(place, want, gallery.title, gallery.handle)
-        incoming = []
+        incoming, notes = [], dict[str, Reason]()
         for asset in want.assets.values():
             try:
                 rendition = self._rendition(asset)
@@ -187,12 +191,16 @@ class Planner:
                 self._skip(asset, asset.asset_id, want.key_of[asset.asset_id], refusal.reason, row)
                 continue
             incoming.append(Incoming(asset.asset_id, rendition.mark))
+            notes[asset.asset_id] = rendition.note
             self.draft.files.setdefault(rendition.mark, new_file(self.store, asset, rendition))
         row.incoming = [[item.asset, item.rendition] for item in incoming]
         plan = plan_product(self.mode, before, incoming, self.position, self._broken_off(row))
         alts = {} if plan.refusal else self._alts(plan, want, gallery)
         fill(row, plan, gallery, rewritten=bool(alts))
-        self.draft.changes += self._lines(row, plan, want, gallery, alts)
+        for line in self._lines(row, plan, want, gallery, alts):
+            if line.change in ARRIVALS:
+                line.reason = joined(line.reason, notes[line.asset_id])
+            self.draft.changes.append(line)
 
     def _broken_off(self, row: ProductSync) -> Sequence[str]:
         """The media that the same run had found in this gallery, if it was broken off and nothing has come between."""

@@ -117,7 +117,10 @@ def _winner(
         line.outcome = Outcome.UNCHANGED
         return line
     line = _line(part, row, wish, Change.REPLACE if current else Change.ADD, current)
-    line.file = draft.files.setdefault(rendition.mark, new_file(part.store, wish.asset, rendition))
+    line.file, line.reason = (
+        draft.files.setdefault(rendition.mark, new_file(part.store, wish.asset, rendition)),
+        rendition.note,
+    )
     if row.state == State.REFUSED:
         line.outcome, line.reason = Outcome.REFUSED, row.reason
     return line

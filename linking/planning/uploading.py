@@ -19,7 +19,7 @@ from linking.planning.texts import AltTexts
 from linking.selection.arrangement import EXCLUDED, with_alt
 from linking.shopify import files
 from linking.shopify.files import FileState
-from setup.reasons import NONE, Reason
+from setup.reasons import NONE, Reason, joined
 from setup.shopify.client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, StoreFile.State
@@ -145,7 +145,8 @@ class UploadPlanner:
         row.kind = StoreFile.Kind(rendition.shape.kind)
         line = self._line(asset, change)
         line.file = self.draft.files.setdefault(rendition.mark, row)
-        line.medium_id, line.outcome, line.reason = replaced, Outcome.PENDING, reason
+        line.medium_id, line.outcome = replaced, Outcome.PENDING
+        line.reason = joined(reason, rendition.rendition.note)
         if text is not None and (then := self.texts.instead(asset, text)) is not None:
             line.alt_before, line.alt_after = text, then
 

@@ -216,6 +216,6 @@ def editors(request: MemberRequest, selection: Selection, at: str, *, error: str
     return [
         render_to_string(template, known | {"asset": card, "group": {"id": id}}, request)
         for row in rows
-        for card in [card_of(row, row.asset)]
+        for card in [card_of(selection.environment, row, row.asset)]
         for id in group_ids(selection.keying, card.asset)
     ]

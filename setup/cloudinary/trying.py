@@ -67,7 +67,13 @@ def sample(environment: Environment, resource_type: str, public_id: str = "") ->
                 raise
             return None
     found = client.call(cloudinary.api.resources, max_results=10, **options).get("resources") or []
-    return next((_sample(known) for known in found if not known.get("access_control")), None)
+    return next((_sample(known) for known in found if _is_delivered(known)), None)
+
+
+def _is_delivered(known: Mapping[str, Any]) -> bool:
+    """To everybody, and not only at times."""
+    restricted = known.get("access_control") or (known.get("access_mode") or "public") != "public"
+    return not restricted and not known.get("placeholder") and known.get("bytes") != 0
 
 
 def _sample(known: Mapping[str, Any]) -> Sample:

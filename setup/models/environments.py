@@ -71,6 +71,10 @@ class Environment(models.Model):
     others_retry = models.CharField(max_length=20, choices=RIGHTS, default=EVERYBODY, db_default=EVERYBODY)
     others_apply = models.CharField(max_length=20, choices=RIGHTS, default=ADMINS, db_default=ADMINS)
     others_undo = models.CharField(max_length=20, choices=RIGHTS, default=ADMINS, db_default=ADMINS)
+    # What is shown in stores besides what is public and approved: assets whose moderation has not ended, and private and
+    # authenticated ones by signed addresses.
+    allow_pending = models.BooleanField(default=False, db_default=False)
+    allow_restricted = models.BooleanField(default=False, db_default=False)
     # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.cloudinary.surroundings).
     seen = StoredJSON(default=dict, db_default={}, blank=True, shape=seen)
     seen_at = models.DateTimeField(null=True, blank=True)

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from linking import queue
+from linking.cloudinary import captions
 from linking.cloudinary.captions import kept_alt
 from linking.models import AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState, asked_for
@@ -21,8 +22,8 @@ STOPPED = Reason("alts.stopped")
 
 
 def describable(row: SelectedAsset) -> bool:
-    """Captions are for images only; what is asked for or offered already needs no second question."""
-    return row.details.get("resource_type") == "image" and row.caption_state in ASKABLE
+    """What is asked for or offered already needs no second question."""
+    return row.caption_state in ASKABLE and captions.describable(row.selection.environment, row.asset)
 
 
 def suggestible(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:

@@ -16,6 +16,7 @@ def place(scene):
     environment = built.world.environments[0]
     environment.rename(environment.at("image", "upload", "shop/second"), "shop/second", "authenticated")
     built.world.settings.change({"caption_seconds": [0, 0]})
+    built.environment.allow_restricted = True
     return built
 
 
@@ -46,7 +47,7 @@ def test_a_picture_is_described_in_a_sentence_whatever_its_name_and_delivery_typ
 
 def test_only_images_are_described(scene):
     place = scene([], [asset("film", "a", content=clip(1))])
-    assert not describable(assets_of(place)["film"])
+    assert not describable(place.environment, assets_of(place)["film"])
 
 
 def test_a_missing_subscription_is_kept_apart_from_a_used_up_limit(place):

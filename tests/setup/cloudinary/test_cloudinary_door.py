@@ -1,18 +1,24 @@
 """The door to Cloudinary, through the real SDK over HTTP."""
 
 import io
+import json
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 import urllib3
 from PIL import Image
 
-from linking.cloudinary.assets import fetch, metadata_fields
+from linking.cloudinary.assets import asset_of, fetch, metadata_fields
 from linking.cloudinary.renditions import NoRendition, linkable, of_asset, thumbnail
 from linking.domain.assets import Asset
 from linking.domain.limits import MB
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.models import Environment
 from tests.films import clip, stretched
 from tests.scenes import asset, picture
+
+CASES = Path(__file__).parents[2] / "cases"
 
 
 @pytest.fixture
@@ -83,7 +89,42 @@ def test_what_is_not_delivered_now_is_restricted(place, rules, restricted):
     [known] = [row for row in place.world.environments[0].assets.values() if row.display_name == "p0"]
     known.access_control = rules
     [[found]] = fetch(client_of(place), [known.asset_id], [])
-    assert found.restricted == restricted
+    assert bool(linkable(place.environment, found)) == restricted
+
+
+def case(name: str) -> dict:
+    """What the Admin API was seen to answer for an asset."""
+    return json.loads((CASES / name).read_text())
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (case("15-access-mode.json"), "access is restricted"),
+        (case("16-placeholder.json"), "only a placeholder"),
+        ({"bytes": 0}, "only a placeholder"),
+        ({"placeholder": False, "access_mode": None, "moderation": None, "bytes": 1}, ""),
+        ({}, ""),
+        ({"moderation": [{"kind": "manual", "status": "Approved"}]}, ""),
+        ({"moderation": [{"kind": "aws_rek", "status": "approved"}, {"kind": "manual", "status": "queued"}]}, "queued"),
+        ({"moderation": {"kind": "manual", "status": "rejected"}}, "rejected by moderation"),
+        ({"moderation": [{"kind": "manual"}]}, "“unknown”, not approved"),
+        ({"moderation_kind": "manual", "moderation_status": "pending"}, "moderation in Cloudinary is pending"),
+        ({"access_control": "token"}, "access is restricted"),
+        ({"access_control": [{"access_type": "anonymous", "start": 7}]}, "access is restricted"),
+    ],
+)
+def test_what_an_answer_says_of_who_may_see_an_asset_is_heeded(known, words):
+    found = asset_of({"asset_id": "a" * 32, "public_id": "x"} | known)
+    kept = Asset.of(json.loads(json.dumps(asdict(found))), found.asset_id)
+    assert kept == found
+    reason = str(linkable(Environment(), kept))
+    assert words in reason if words else reason == ""
+
+
+def test_what_is_kept_of_an_asset_and_cannot_be_read_opens_nothing():
+    for name, value in (("windows", 3), ("windows", [["x", 1], [5]]), ("moderation", 7), ("moderation", [None])):
+        assert linkable(Environment(), Asset.of({"public_id": "x", "resource_type": "image", name: value}, "a")), name
 
 
 @pytest.mark.parametrize("end", ["", "/"])
@@ -167,7 +208,7 @@ def test_a_video_becomes_an_mp4_that_every_browser_plays(place):
 @pytest.mark.parametrize(("kind", "format", "words"), [("raw", "pdf", "raw files"), ("video", "mp3", "sound")])
 def test_what_no_gallery_shows_says_so(place, kind, format, words):
     nothing = Asset("a", "x/y", resource_type=kind, format=format)
-    assert words in str(linkable(nothing))
+    assert words in str(linkable(place.environment, nothing))
     with pytest.raises(NoRendition, match=words):
         of_asset(place.environment, nothing)
 

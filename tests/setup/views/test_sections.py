@@ -133,6 +133,19 @@ def test_alt_texts_have_a_source_a_policy_and_ai(visit, place):
     assert (known.alt_field, known.alt_policy, known.ai_captions) == ("", "fill", True)
 
 
+def test_what_may_be_shown_is_off_until_an_admin_ticks_it_and_each_tick_is_in_the_audit_log(visit, place):
+    assert (fresh(place).allow_pending, fresh(place).allow_restricted) == (False, False)
+    assert "What may be shown" in text_of(visit.get("/setup/sections/"))
+    save(visit, "showing", restricted="on")
+    assert (fresh(place).allow_pending, fresh(place).allow_restricted) == (False, True)
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.before, entry.after) == (
+        "setup.showing",
+        {"allow_restricted": False},
+        {"allow_restricted": True},
+    )
+
+
 def test_a_swatch_is_a_tag_or_a_value_in_a_field(visit, place):
     save(visit, "swatches", kind="metadata", name="asset_type", value="Swatch")
     assert (fresh(place).swatch_field, fresh(place).swatch_value) == ("metadata:asset_type", "Swatch")

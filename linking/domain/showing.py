@@ -1,0 +1,78 @@
+"""What may be shown in a shop, by what Cloudinary says of an asset; whatever may not is left out before anything is sent.
+
+https://cloudinary.com/documentation/control_access_to_media and https://cloudinary.com/documentation/moderate_assets. That
+Cloudinary would deliver an asset decides nothing here: it also delivers what a moderator has rejected.
+"""
+
+from dataclasses import dataclass
+
+from linking.domain.assets import Asset
+from setup.reasons import NONE, Reason, joined
+
+SIGNED = ("private", "authenticated")  # delivery types that ask for a signed address
+# `queued` waits for the moderations before it, `pending` for its outcome: to a shop both mean that nobody has decided.
+UNDECIDED = ("pending", "queued")
+APPROVED, REFUSED = "approved", ("rejected", "aborted")
+NO_FILE, RESTRICTED = Reason("asset.no_file"), Reason("asset.restricted")
+REJECTED = Reason("asset.rejected")
+UNMODERATED = Reason("asset.unmoderated")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What an admin lets through besides what is public and approved."""
+
+    pending: bool = False
+    restricted: bool = False
+
+
+def withheld(asset: Asset, allowed: Allowed, *, now: float) -> Reason:
+    """Why the asset must not be shown at `now` (seconds since 1970); empty if it may."""
+    if asset.placeholder:
+        return NO_FILE
+    return _closed(asset, now) or _untyped(asset, allowed) or _unapproved(asset, allowed)
+
+
+def _closed(asset: Asset, now: float) -> Reason:
+    """Only a token opens these, which Shopify has not; no signature does."""
+    if asset.restricted:
+        return RESTRICTED
+    if asset.windows is None or any(start <= now < end for start, end in asset.windows):
+        return NONE
+    later = [start for start, _ in asset.windows if start > now]
+    if later:
+        return Reason("asset.not_yet", opens=min(later))
+    return Reason("asset.no_longer", closed=max(end for _, end in asset.windows)) if asset.windows else RESTRICTED
+
+
+def _untyped(asset: Asset, allowed: Allowed) -> Reason:
+    if asset.delivery_type in SIGNED and not allowed.restricted:
+        return Reason("asset.not_public", type=asset.delivery_type)
+    return NONE
+
+
+def _unapproved(asset: Asset, allowed: Allowed) -> Reason:
+    """Every moderation has to approve; the gravest verdict is the reason."""
+    open_ones = [status for status in asset.moderation if status != APPROVED]
+    if any(status in REFUSED for status in open_ones):
+        return REJECTED
+    if strange := next((status for status in open_ones if status not in UNDECIDED), ""):
+        return Reason("asset.not_approved", status=strange)
+    if open_ones and not allowed.pending:
+        return Reason("asset.pending", status=open_ones[0])
+    return NONE
+
+
+def note(asset: Asset) -> Reason:
+    """What a report says of an asset that is shown only because an admin allows it; one of NOTES, or nothing."""
+    signed = Reason("asset.signed", type=asset.delivery_type) if asset.delivery_type in SIGNED else NONE
+    waiting = any(status in UNDECIDED for status in asset.moderation)
+    return joined(signed, UNMODERATED if waiting else NONE)
+
+
+NOTES = tuple(
+    joined(signed, waiting)
+    for signed in (NONE, *(Reason("asset.signed", type=kind) for kind in SIGNED))
+    for waiting in (NONE, UNMODERATED)
+    if signed or waiting
+)

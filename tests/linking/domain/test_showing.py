@@ -1,0 +1,66 @@
+"""What may be shown: a closed door, a file that is missing and a moderation that has not approved, each with its reason."""
+
+import pytest
+
+from linking.domain.assets import LARGEST, Asset
+from linking.domain.showing import NOTES, Allowed, note, withheld
+
+NOW = 1_796_000_000
+NOTHING, ALL = Allowed(), Allowed(pending=True, restricted=True)
+
+
+def reason(allowed: Allowed, **known) -> str:
+    return withheld(Asset("a", "shop/a", **known), allowed, now=NOW).code
+
+
+@pytest.mark.parametrize(
+    ("known", "by_default", "allowing_all"),
+    [
+        ({}, "", ""),
+        ({"delivery_type": "private"}, "asset.not_public", ""),
+        ({"delivery_type": "authenticated"}, "asset.not_public", ""),
+        ({"restricted": True}, "asset.restricted", "asset.restricted"),
+        ({"placeholder": True}, "asset.no_file", "asset.no_file"),
+        ({"windows": ()}, "asset.restricted", "asset.restricted"),
+        ({"windows": ((0, NOW),)}, "asset.no_longer", "asset.no_longer"),
+        ({"windows": ((0, NOW + 1),)}, "", ""),
+        ({"windows": ((NOW + 60, LARGEST),)}, "asset.not_yet", "asset.not_yet"),
+        ({"windows": ((0, 5), (NOW, LARGEST))}, "", ""),
+        ({"windows": ((0, 5), (NOW + 60, NOW + 70))}, "asset.not_yet", "asset.not_yet"),
+        ({"delivery_type": "private", "windows": ((0, 5),)}, "asset.no_longer", "asset.no_longer"),
+        ({"delivery_type": "private", "windows": ((0, LARGEST),)}, "asset.not_public", ""),
+        ({"moderation": ("approved", "approved")}, "", ""),
+        ({"moderation": ("approved", "pending")}, "asset.pending", ""),
+        ({"moderation": ("pending", "queued")}, "asset.pending", ""),
+        ({"moderation": ("pending", "rejected")}, "asset.rejected", "asset.rejected"),
+        ({"moderation": ("aborted",)}, "asset.rejected", "asset.rejected"),
+        ({"moderation": ("pending", "overridden")}, "asset.not_approved", "asset.not_approved"),
+        ({"delivery_type": "private", "moderation": ("pending",)}, "asset.not_public", ""),
+    ],
+)
+def test_only_what_is_open_there_and_approved_may_be_shown_and_an_admin_may_allow_two_kinds(
+    known, by_default, allowing_all
+):
+    assert (reason(NOTHING, **known), reason(ALL, **known)) == (by_default, allowing_all)
+
+
+def test_each_tick_allows_its_own_kind_only():
+    assert reason(Allowed(pending=True), delivery_type="private") == "asset.not_public"
+    assert reason(Allowed(restricted=True), moderation=("queued",)) == "asset.pending"
+
+
+def test_a_reason_says_when_and_in_which_state():
+    late = withheld(Asset("a", "a", windows=((1_800_000_000, LARGEST),)), ALL, now=NOW)
+    assert str(late) == "Its access is restricted in Cloudinary until 2027-01-15 08:00 UTC. Run again after that."
+    assert "moderation in Cloudinary is queued" in str(
+        withheld(Asset("a", "a", moderation=("queued",)), Allowed(), now=NOW)
+    )
+    assert "until 9999-12-31" in str(withheld(Asset("a", "a", windows=((LARGEST - 1, LARGEST),)), ALL, now=NOW))
+
+
+@pytest.mark.parametrize("kind", ["upload", "private", "authenticated"])
+@pytest.mark.parametrize("moderation", [(), ("approved",), ("approved", "pending")])
+def test_a_report_says_what_is_shown_by_permission_only_in_one_of_a_closed_list(kind, moderation):
+    said = note(Asset("a", "a", delivery_type=kind, moderation=moderation))
+    assert bool(said) == (kind != "upload" or "pending" in moderation)
+    assert not said or said in NOTES
