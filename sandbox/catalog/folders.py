@@ -99,12 +99,8 @@ def files(folder: Path, besides: Path | None) -> list[Path]:
 
 
 def name_unlisted(folder: Path, listed: set[Path], besides: Path | None, say: Say) -> None:
-    """The pictures that the list forgot."""
-    names = [
-        path.relative_to(folder).as_posix()
-        for path in files(folder, besides)
-        if path.suffix.lower() in ENDINGS and path not in listed
-    ]
+    """What else lies there: the list decides, and may have forgotten something."""
+    names = [path.relative_to(folder).as_posix() for path in files(folder, besides) if path not in listed]
     if names:
         say(f"{folder}: not used, because {NAME} does not name them: {enumerated(names)}")
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sandbox.catalog.drawing.cards import FORMATS, card, legible
+from sandbox.catalog.drawing.cards import FORMATS, card
+from sandbox.catalog.drawing.lettering import legible
 from sandbox.catalog.notes import Notes
 from sandbox.catalog.records import Picture
 from sandbox.catalog.rows import Row

@@ -1,7 +1,6 @@
 """A picture that stands for one that is elsewhere: a card in the product's colour with the product's name and the file's."""
 
 import colorsys
-import unicodedata
 import zlib
 from functools import lru_cache
 from io import BytesIO
@@ -9,15 +8,11 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from sandbox.catalog.drawing.colors import Rgb, darker, lighter
-from sandbox.catalog.drawing.studio import font
+from sandbox.catalog.drawing.lettering import font, legible
 
 SIZE = (400, 500)
 FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF"}
 MARGIN = 26
-UNDECOMPOSED = str.maketrans(
-    {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "ß": "ss", "ł": "l", "Ł": "L", "đ": "d"}
-)
-UNDECOMPOSED |= str.maketrans({"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "×": "x", "…": "..."})
 
 
 def card(title: str, name: str, address: str, number: int) -> bytes:
@@ -63,12 +58,6 @@ def shape(pen: ImageDraw.ImageDraw, tone: Rgb, seed: int) -> None:
         pen.polygon([(x, y + side), (x + side // 2, y), (x + side, y + side)], fill=fill)
     else:
         pen.regular_polygon((x + side // 2, y + side // 2, side // 2), 6, rotation=seed % 60, fill=fill)
-
-
-def legible(text: str) -> str:
-    """As far as the font goes, which has no accents: without them, and without other scripts."""
-    plain = unicodedata.normalize("NFKD", text.translate(UNDECOMPOSED))
-    return " ".join("".join(sign for sign in plain if sign.isascii() and sign.isprintable()).split())
 
 
 def wrapped(text: str, width: int) -> list[str]:

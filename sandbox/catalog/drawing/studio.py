@@ -3,10 +3,11 @@
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
 
 from sandbox.catalog.drawing import apparel, carried, home
 from sandbox.catalog.drawing.colors import COLORS, Rgb, darker, lighter, mixed, rgb
+from sandbox.catalog.drawing.lettering import font, legible
 from sandbox.catalog.drawing.pen import SIDE, Pen
 
 SIZE = (1000, 1250)
@@ -151,12 +152,7 @@ def table(picture: Image.Image) -> None:
 
 
 def write(picture: Image.Image, text: str, tone: Rgb) -> None:
-    ImageDraw.Draw(picture).text((44, 1188), text, fill=tone, font=font(27))
-
-
-@lru_cache(maxsize=8)
-def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+    ImageDraw.Draw(picture).text((44, 1188), legible(text), fill=tone, font=font(27))
 
 
 def chip(color: str, caption: str) -> bytes:

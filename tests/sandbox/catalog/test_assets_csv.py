@@ -132,6 +132,17 @@ def test_what_of_a_folder_cannot_be_used_is_named_and_the_rest_is_there(folder, 
     ]
 
 
+def test_whatever_lies_in_a_folder_is_an_asset_or_named(folder, said):
+    """What the media library can hold is its own business: nothing disappears in silence."""
+    names = ["a.jpg", "B.JPG", "logo.svg", "phone.heic", "web.avif", "studio.psd", "size-chart.pdf"]
+    path = folder("a.jpg", "B.JPG", "web.avif", **{"logo.svg": b"<svg/>", "phone.heic": b"x", "studio.psd": b"8BPS"})
+    (path / "size-chart.pdf").write_bytes(b"%PDF-1.4")
+    assets, _ = read(path, said.append)
+    used = {asset.content.name for asset in assets}
+    assert used >= {"a.jpg", "B.JPG", "web.avif", "size-chart.pdf"}
+    assert [name for name in names if name not in used and not any(name in text for text in said)] == []
+
+
 def test_the_export_beside_the_pictures_is_no_picture_that_cannot_be_used(folder, said):
     path = folder("a.jpg", **{"products.csv": "Handle,Title\na,A\n"})
     assert len(chosen(path / "products.csv", path, said.append).assets) == 1
@@ -143,8 +154,8 @@ def test_files_of_one_name_in_two_formats_are_two_assets(folder, said):
     assert ([asset.public_id for asset in assets], said) == (["lamp", "lamp_png"], [])
 
 
-def test_pictures_that_the_list_forgot_are_named_in_one_line(folder, said):
-    folder("a.jpg", *(f"x{at:02}.jpg" for at in range(25)))
+def test_files_that_the_list_forgot_are_named_in_one_line(folder, said):
+    folder("a.jpg", *(f"x{at:02}.jpg" for at in range(24)), **{"x24.docx": b"x"})
     load(folder, said, "file\na.jpg\n")
     assert len(said) == 1
     assert "not used, because assets.csv does not name them: x00.jpg, " in said[0]

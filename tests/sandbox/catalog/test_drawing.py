@@ -5,6 +5,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from sandbox.catalog.drawing import clips, studio
 from sandbox.catalog.drawing.colors import COLORS, rgb
+from sandbox.catalog.drawing.lettering import legible
 from sandbox.catalog.goods import GOODS
 from sandbox.cloudinary.contents import measure
 
@@ -56,3 +57,16 @@ def test_goods_name_shapes_colours_and_styles_that_exist():
     assert {good.shape for good in GOODS} == set(studio.SHAPES)
     assert {color for good in GOODS for color in good.colors} <= set(COLORS)
     assert len({good.number for good in GOODS}) == len({good.title for good in GOODS}) == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Måne Pendant · Ivory", "Mane Pendant · Ivory"),
+        ("Ku\u0308che \u00bd Ø, Łódź – “groß”", 'Kuche 1/2 O, Lodz - "gross"'),
+        ("日本\u200b\n x", "x"),
+    ],
+)
+def test_words_on_pictures_are_written_as_far_as_the_font_goes(text, shown):
+    """Anything else would be a row of empty boxes."""
+    assert legible(text) == shown

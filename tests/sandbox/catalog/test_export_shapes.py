@@ -52,17 +52,18 @@ def test_a_whole_catalog_is_there_with_its_pictures_in_order_and_one_line_tells_
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_lists_and_references_are_what_they_are_in_the_store(folder, said, shape):
-    products, definitions = load(folder, said, shapes.text(shape, THINGS))
+    few = THINGS[:8]
+    products, definitions = load(folder, said, shapes.text(shape, few))
     kinds = {f"{known.namespace}.{known.key}": (known.type, known.admin_filterable) for known in definitions}
     assert kinds["custom.codes"] == ("list.single_line_text_field", True)
-    for thing in THINGS:
+    for thing in few:
         stored = products[thing.handle].metafields.get(("custom", "codes"), ("", "[]"))[1]
         assert json.loads(stored) == thing.codes
     if shape != "Shopify before 2024":
         assert kinds["shopify.color-pattern"] == ("list.metaobject_reference", False)
-        kept = {thing.handle: products[thing.handle].metafields.get(("shopify", "color-pattern")) for thing in THINGS}
+        kept = {thing.handle: products[thing.handle].metafields.get(("shopify", "color-pattern")) for thing in few}
         assert [len(json.loads(value[1])) if value else 0 for value in kept.values()] == [
-            len(thing.colors) for thing in THINGS
+            len(thing.colors) for thing in few
         ]
         assert all(one.startswith("gid://shopify/Metaobject/") for one in json.loads(kept["thing-2"][1]))
 
