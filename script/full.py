@@ -4,6 +4,7 @@ Runs what takes too long before every landing, all of it or the named stages, an
 
   suite     every test of both tiers: whole products of cases, ten times as many examples of Hypothesis
   chaos     real workers killed, frozen and cut off, with ten seeds
+  routes    2,000 hostile requests to every route
   awkward   what people do, in every link mode, in a store that answers awkwardly
   sync, pages, reports, history, video      the benches
 
@@ -28,6 +29,7 @@ FIGURES = ROOT / "docs" / "full.md"
 STAGES: dict[str, list[str]] = {
     "suite": [*test.PYTEST, *test.SLOWEST],
     "chaos": ["-m", "script.chaos", "--seeds", "10"],
+    "routes": ["-m", "script.routes"],
     "awkward": ["-m", "script.chaos", "awkward"],
     **{bench: ["-m", "script.bench", bench] for bench in ("sync", "pages", "reports", "history", "video")},
 }

@@ -1,0 +1,23 @@
+"""No route answers with an error of ours, whatever is sent to it by whomever; and what is refused is one line of the log.
+
+`script/full routes` sends far more."""
+
+import pytest
+
+from tests.routes.stage import ROLES, staged
+from tests.routes.walking import walk
+from tests.tiers import FULL
+
+# Members come to the same views as admins, or to none.
+EACH = {"nobody": 50, "member": 50 if FULL else 15, "admin": 50}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_no_route_answers_with_an_error_of_ours(tmp_path, role):
+    with staged(tmp_path) as stage:
+        walked = walk(stage, EACH[role], [role])
+    assert walked.wrong == []
+    assert walked.answers.keys() & {200, 302, 400, 404, 405}, (
+        "the requests came nowhere: the test would not see a mistake"
+    )
