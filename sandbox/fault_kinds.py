@@ -185,7 +185,13 @@ KINDS = {
     ),
     "search_misses_quotes": Kind(
         BEHAVIOUR,
-        "a search term whose value holds a quote, single or double, or a backslash finds nothing",
+        "a search term whose value holds a quote, single or double, straight or curled, a sign for feet or inches, or a"
+        " backslash finds nothing",
+        counts="requests with such a term",
+    ),
+    "search_misses_signs": Kind(
+        BEHAVIOUR,
+        "a search term whose value holds a colon, a bracket, an asterisk or a sign of comparison finds nothing, even quoted",
         counts="requests with such a term",
     ),
     "cursor_stuck": Kind(

@@ -139,9 +139,17 @@ def searched(call: Call, name: str, arguments: dict[str, Any]) -> list[str]:
     return found.ids()
 
 
+# By what of a value it is missed.
+MISSED = {
+    "search_misses_quotes": frozenset("\"'\\`´‘’‚‛“”„‟′″‹›«»＂＇"),
+    "search_misses_signs": frozenset(":()*<>="),
+}
+
+
 def misses(call: Call, value: str) -> bool:
     """Whether it is scripted that such a value is not found."""
-    return any(sign in value for sign in "\"'\\") and call.behaviours.first("search_misses_quotes") is not None
+    kinds = [kind for kind, signs in MISSED.items() if not signs.isdisjoint(value)]
+    return any(call.behaviours.first(kind) is not None for kind in kinds)
 
 
 def everything(call: Call, name: str) -> list[str]:

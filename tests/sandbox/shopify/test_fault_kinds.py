@@ -19,7 +19,7 @@ class Stage:
 
     def __init__(self, client, sources, slept):
         self.client, self.sources, self.slept = client, sources, slept
-        variants = [{"title": "S", "sku": '5" pot'}]
+        variants = [{"title": "S", "sku": '5" pot (large)'}]
         pictures = [picture(f"{name}.jpg") for name in "abcdefg"]
         self.product = client.shop.add_product(handle="mug", title="Mug", variants=variants, pictures=pictures)
         self.media = list(client.shop.products[self.product].media)
@@ -99,7 +99,7 @@ class Stage:
 
     def search(self):
         query = "query ($q: String!) { productVariants(first: 1, query: $q) { nodes { sku } } }"
-        return self.client.get(query, {"q": 'sku:"5\\" pot"'})
+        return self.client.get(query, {"q": 'sku:"5\\" pot (large)"'})
 
     def bulk(self):
         operation = bulk.start(self.client)
@@ -140,6 +140,7 @@ EXERCISES = {
     "pages_of": ({"code": "5"}, Stage.page),
     "cursor_stuck": ({}, Stage.page),
     "search_misses_quotes": ({}, Stage.search),
+    "search_misses_signs": ({}, Stage.search),
     "media_fails": ({"match": "new.jpg", "code": "IMAGE_DOWNLOAD_FAILURE"}, Stage.download),
     "bulk_fails": ({}, Stage.bulk),
 }

@@ -174,13 +174,19 @@ def found(client, query):
     return [node["sku"] for node in client.get(text, {"q": query})["productVariants"]["nodes"]]
 
 
-@pytest.mark.parametrize("sku", ['5" pot', "men's", "back\\slash"])
-def test_a_value_with_a_quote_or_a_backslash_is_not_found(client, shop, sku):
+@pytest.mark.parametrize(
+    ("kind", "sku"),
+    [
+        *(("search_misses_quotes", sku) for sku in ('5" pot', "men's", "men’s", "5″ pot", "back\\slash")),
+        *(("search_misses_signs", sku) for sku in ("pot (large)", "A:1", "A*1", "A=1")),
+    ],
+)
+def test_a_value_with_such_a_sign_is_not_found(client, shop, kind, sku):
     for at, value in enumerate((sku, "plain")):
         shop.add_product(handle=f"p{at}", title="P", variants=[{"title": "S", "sku": value}])
     wanted = 'sku:"' + sku.replace("\\", "\\\\").replace('"', '\\"') + '"'
     assert found(client, wanted) == [sku]
-    client.script("search_misses_quotes")
+    client.script(kind)
     assert found(client, wanted) == []
     assert found(client, f"{wanted} OR sku:plain") == ["plain"]
     client.clear()
