@@ -132,7 +132,7 @@ class Selection(JobRow):
     def store_choices(self) -> dict[Store, bool]:
         """The stores that people have to do with, and whether the selection is meant for each. One query."""
         chosen = Selection.stores.through.objects.filter(selection=self, store=models.OuterRef("pk"))
-        stores = self.environment.stores.shown().annotate(chosen=models.Exists(chosen))
+        stores = self.environment.stores.shown().annotate(chosen=models.Exists(chosen)).in_order()
         return {store: bool(getattr(store, "chosen")) for store in stores}  # noqa: B009
 
     def choose_stores(self, known: Mapping[Store, bool], ticked: Collection[str]) -> dict[Store, bool]:

@@ -11,6 +11,7 @@ from linking.pages.history_filter import KINDS, OUTCOMES, HistoryFilter
 from linking.pages.run.numbers import counts_by_owner
 from linking.pages.text_search import TooMany
 from setup.models import Member
+from setup.natural_order import natural
 
 PER_PAGE = 30
 WITHOUT_MODE = {"upload": "Upload to Store Files", "unlink": "Unlink"}
@@ -46,8 +47,8 @@ def choices_context(member: Member) -> dict:
     """What the filter offers: stores, also those that are no longer connected, and people with runs."""
     people = Member.objects.filter(Exists(Sync.objects.filter(member=OuterRef("pk"))), environment=member.environment)
     return {
-        "stores": member.environment.stores.all(),
-        "people": people.order_by("name", "email"),
+        "stores": member.environment.stores.in_order(),
+        "people": sorted(people, key=lambda person: natural(str(person))),
         "kinds": [(code, name) for code, (name, _) in KINDS.items()],
         "outcomes": [(code, name) for code, (name, _) in OUTCOMES.items()],
     }

@@ -14,6 +14,7 @@ from linking.planning.ledger import Ledger
 from linking.planning.rows import Fenced, PlanRows, of_gallery
 from linking.planning.variants import plan_variants
 from linking.shopify.galleries import Gallery, GalleryMedium
+from setup.natural_order import natural
 from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 
@@ -58,7 +59,7 @@ class UnlinkPlanner:
         any_link = next(iter(links.values()), None)
         row = ProductSync(part=self.part, place=place, product_id=product_id)
         row.title, row.handle = (any_link.title, any_link.handle) if any_link else ("", "")
-        row.keys = sorted({link.key for id, link in links.items() if id in media and link.key})
+        row.keys = sorted({link.key for id, link in links.items() if id in media and link.key}, key=natural)
         self.draft.products.append(row)
         if gallery is None or not gallery.whole:
             row.state, row.reason, outcome = State.FAILED, VANISHED, Outcome.FAILED

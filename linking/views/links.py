@@ -14,6 +14,7 @@ from linking.operations import recovery
 from linking.pages.edits import token_of
 from linking.pages.links import LinksFilter, checks_context, chosen_links, rows_context
 from setup.models import Store
+from setup.natural_order import natural
 from setup.numbers import whole
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
@@ -33,7 +34,7 @@ def page(request: MemberRequest) -> HttpResponse:
     context = rows_context(environment, LinksFilter.of(request.GET), before)
     if before and request.htmx:
         return render(request, "links/_rows.html", context)
-    context |= {"tab": "history", "stores": environment.stores.all(), "token": uuid.uuid4().hex}
+    context |= {"tab": "history", "stores": environment.stores.in_order(), "token": uuid.uuid4().hex}
     context |= checks_context(environment)
     return render(request, "links/page.html", context)
 
@@ -54,7 +55,7 @@ def unlink(request: MemberRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("links")
     if left := [link for link in links if link.store.status != Store.Status.CONNECTED]:
-        stores = ", ".join(sorted({str(link.store) for link in left}))
+        stores = ", ".join(sorted({str(link.store) for link in left}, key=natural))
         messages.warning(request, LEFT_OUT.format(n=len(left), s="" if len(left) == 1 else "s", stores=stores))
     return redirect("sync", key=sync.key)
 

@@ -13,6 +13,7 @@ from setup.cloudinary import surroundings
 from setup.cloudinary.client import CloudinaryClient
 from setup.models import Environment
 from setup.security.actors import Actor
+from setup.spelling import folded
 
 ASSET_TYPES = {"product": "Product", "swatch": "Swatch", "lifestyle": "Lifestyle", "video": "Video"}
 PRODUCT_IMAGES = "c_pad,w_2048,h_2048,b_white/q_auto"
@@ -98,7 +99,7 @@ def state_of(item: Item, seen: Mapping[str, Any]) -> State:
         other = known["type"] != wanted
         note = f"It is of the type {known['type']}, not {wanted}, and stays as it is." if other else ""
         return State(item, True, note)
-    alike = next((known["id"] for known in fields.values() if known["label"].lower() == item.label.lower()), "")
+    alike = next((known["id"] for known in fields.values() if folded(known["label"]) == folded(item.label)), "")
     return State(item, False, f"A field labelled {item.label} exists with the ID {alike}." if alike else "")
 
 

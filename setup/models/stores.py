@@ -2,6 +2,7 @@ from django.db import models, transaction
 
 from setup.models.apps import ShopifyApp
 from setup.models.environments import Environment
+from setup.natural_order import natural
 from setup.reason_field import ReasonField
 from setup.reasons import NONE, Reason
 from setup.security.secrets import EncryptedField
@@ -12,6 +13,10 @@ class StoreQuerySet(models.QuerySet["Store"]):
     def shown(self) -> "StoreQuerySet":
         """Those that people still have to do with; the others are history."""
         return self.exclude(status=Store.Status.DISCONNECTED)
+
+    def in_order(self) -> list["Store"]:
+        """As people look for them: by the names that pages show."""
+        return sorted(self, key=lambda store: natural(str(store)))
 
 
 class Store(models.Model):

@@ -107,9 +107,7 @@ class StoreRow:
 
 def store_rows(environment: Environment) -> list[StoreRow]:
     """Connected ones first."""
-    found = sorted(
-        environment.stores.all(), key=lambda one: (one.status == Store.Status.DISCONNECTED, str(one).lower())
-    )
+    found = sorted(environment.stores.in_order(), key=lambda one: one.status == Store.Status.DISCONNECTED)
     kept = holdings.of(found)
     return [StoreRow(store, kept[store.pk].synced) for store in found]
 

@@ -23,9 +23,10 @@ ARROWS: dict[str, set[str]] = {
     "assetlink_site": {"setup", "linking"},
     "setup": set(),
     "setup.reasons": set(),  # pure: what doors and rules alike say why with
-    "linking.domain": {
-        "setup.reasons"
-    },  # and of the rest of the world the standard library, and pure libraries for text
+    "setup.spelling": set(),  # pure: when two texts are the same
+    "setup.natural_order": {"setup.spelling"},  # pure: the order in which people count
+    # And of the rest of the world the standard library, and pure libraries for text.
+    "linking.domain": {"setup.reasons", "setup.spelling", "setup.natural_order"},
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
@@ -98,8 +99,10 @@ def test_the_domain_knows_the_standard_library_itself_and_two_pure_libraries_for
         )  # of setup: see ARROWS
 
 
-def test_reasons_know_the_standard_library_only():
-    assert {name.split(".")[0] for name in imports_of("setup.reasons")} <= sys.stdlib_module_names
+@pytest.mark.parametrize("module", ["reasons", "spelling", "natural_order"])
+def test_what_the_domain_takes_of_setup_knows_the_standard_library_only(module):
+    strangers = imports_of(f"setup.{module}") - {"setup.spelling", "setup.spelling.plain"}
+    assert {name.split(".")[0] for name in strangers} <= sys.stdlib_module_names
 
 
 def test_all_houses_were_read():
