@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
+from setup.spelling import plain
 
 MAX_ALT = 512  # Shopify's limit, in characters
 ADVISED_ALT = 125  # what screen readers read in one go
@@ -34,12 +35,12 @@ def new_alt(policy: str, current: str, wanted: str, *, explicit: bool = False) -
         return wanted
     if not wanted or policy == AltPolicy.KEEP:
         return current
-    return wanted if policy == AltPolicy.OVERWRITE or not current else current
+    return wanted if policy == AltPolicy.OVERWRITE or not plain(current) else current
 
 
 def one_line(text: str) -> str:
-    """Line breaks and doubled spaces mean nothing in an alt text."""
-    return " ".join(text.split())
+    """Line breaks and doubled spaces mean nothing in an alt text. In NFC, so that a service that tidies it up keeps it."""
+    return plain(" ".join(text.split()))
 
 
 def cut(text: str, most: int = MAX_ALT) -> str:
@@ -54,7 +55,7 @@ def cut(text: str, most: int = MAX_ALT) -> str:
 
 def own(asset: Asset) -> str:
     """What the asset brings along."""
-    return asset.context.get("alt", "").strip()
+    return plain(asset.context.get("alt", ""))
 
 
 def from_field(field: CloudinaryField, asset: Asset) -> str:

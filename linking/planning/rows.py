@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from unicodedata import normalize
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +16,7 @@ from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.models.writing import save_fields
 from linking.shopify.galleries import Gallery
 from setup.models import Store
+from setup.spelling import plain
 
 # A transaction in which a plan may replace an older one: that of the lease's owner.
 Fenced = Callable[[], AbstractContextManager]
@@ -79,9 +79,8 @@ def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:
 
 
 def alt_of(asset: Asset) -> str:
-    """The asset's own alt text, as much of it as Shopify takes: on one line and in NFC, so that a service
-    that tidies it up keeps it as it is."""
-    return normalize("NFC", one_line(asset.context.get("alt", "")))[:MAX_ALT].rstrip()
+    """The asset's own alt text, as much of it as Shopify takes."""
+    return plain(one_line(asset.context.get("alt", ""))[:MAX_ALT])
 
 
 def of_gallery(gallery: Gallery) -> str:

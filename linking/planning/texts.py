@@ -13,6 +13,7 @@ from linking.shopify import files
 from linking.shopify.galleries import Gallery
 from setup.models import Store
 from setup.shopify.client import ShopifyClient
+from setup.spelling import plain
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class AltTexts:
     def of_asset(self, asset_id: str, wanted: str, current: str) -> str | None:
         """The same where the asset's text is known already."""
         text = new_alt(self.policy, current, wanted, explicit=asset_id in self.explicit)
-        return text if text != current else None
+        return text if plain(text) != plain(current) else None
 
     def may_change(self, asset_ids: Sequence[str]) -> list[str]:
         """Those whose pictures may get another text: of the others nobody has to know the present one."""

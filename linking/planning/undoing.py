@@ -19,6 +19,7 @@ from linking.planning.variants import plan_pictures_back
 from linking.shopify import files
 from linking.shopify.galleries import Gallery
 from setup.shopify.client import ShopifyClient
+from setup.spelling import plain
 
 State, Outcome = ProductSync.State, ChangeRow.Outcome
 TOUCHED = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
@@ -102,11 +103,12 @@ class UndoPlanner:
         answer may have been lost. Then it is enough that nothing is there that the run did not find or bring."""
         if row.result and row.product_id not in self.begun:
             return of_gallery(gallery) == row.result
-        texts = {item["id"]: {item["alt"]} for item in row.before}
+        texts = {item["id"]: {plain(item["alt"])} for item in row.before}
         for line in row.changes.all():
             if line.medium and not line.owner_id:
-                texts.setdefault(line.medium, set()).update({line.alt_after or "", line.file.alt if line.file else ""})
-        return all(item.id in texts and item.alt in texts[item.id] for item in gallery.media)
+                came = (line.alt_after or "", line.file.alt if line.file else "")
+                texts.setdefault(line.medium, set()).update(map(plain, came))
+        return all(item.id in texts and plain(item.alt) in texts[item.id] for item in gallery.media)
 
     def _named(self, row: ProductSync, was: Mapping[str, Mapping], medium_id: str) -> dict:
         """What we know of a medium from the run that is undone. `was`: the gallery that it found, by medium."""
@@ -149,7 +151,7 @@ class UndoPlanner:
         for at, item in enumerate(target, 1):
             id = item["id"]
             change = Change.ADD if id not in place else Change.KEEP if id in unmoved else Change.MOVE
-            text = item["alt"] if id in texts and texts[id] != item["alt"] else None
+            text = item["alt"] if id in texts and plain(texts[id]) != plain(item["alt"]) else None
             line = self._line(back, item, change, place.get(id), at)
             line.alt_before, line.alt_after = texts.get(id, ""), text
             if change == Change.KEEP and text is None:
@@ -170,7 +172,7 @@ class UndoPlanner:
         """A picture that came. If it was in the store before, it may have got another alt text: then that goes back, too."""
         line = self._line(back, item, Change.UNLINK, place, None)
         came = self.came.get((back.product_id, item["id"]))
-        if came is not None and came.alt_after is not None and item["alt"] == came.alt_after:
+        if came is not None and came.alt_after is not None and plain(item["alt"]) == plain(came.alt_after):
             line.alt_before, line.alt_after = came.alt_after, came.alt_before
         return line
 

@@ -18,6 +18,7 @@ from linking.syncing.run import Run
 from linking.syncing.swatches import Swatches
 from linking.waiting import Waits
 from setup.reasons import Reason, said
+from setup.spelling import plain
 
 Outcome = ChangeRow.Outcome
 SHOW, DETACH = "variants:show", "variants:detach"
@@ -135,7 +136,7 @@ class Dressing:
             for line in product.changes.all():
                 if line.outcome != Outcome.PENDING or line.alt_after is None or line.medium not in texts:
                     continue
-                if line.alt_after != texts[line.medium]:
+                if plain(line.alt_after) != plain(texts[line.medium]):
                     rows[line.medium] = line.alt_after
                     lines.setdefault(line.medium, []).append(line)
                     owners.setdefault(line.medium, []).append(product)

@@ -27,6 +27,7 @@ from linking.syncing.run import Run
 from linking.syncing.settling import Settled
 from linking.syncing.writing import LINK, ORDER, UNLINK, Writing
 from setup.reasons import NONE, Reason
+from setup.spelling import plain
 
 # So many galleries are looked at in a round, in turns: a round has to fit into a slice, however many there are.
 WINDOW = 500
@@ -223,12 +224,14 @@ class Galleries:
         """A file's alt text is the same in every gallery: what this run wrote for another one shows here, too."""
         texts = self.run.part.changes.exclude(alt_after=None)
         ours = {
-            pair
+            (id, plain(text))
             for name in ("medium_id", "file__file_id")
-            for pair in texts.filter(**{f"{name}__in": gallery.ids}).values_list(name, "alt_after")
+            for id, text in texts.filter(**{f"{name}__in": gallery.ids}).values_list(name, "alt_after")
         }
         before = {item["id"]: item["alt"] for item in product.before}
-        was = [(item.id, before.get(item.id) if (item.id, item.alt) in ours else item.alt) for item in gallery.media]
+        was = [
+            (item.id, before.get(item.id) if (item.id, plain(item.alt)) in ours else item.alt) for item in gallery.media
+        ]
         return product.fingerprint == fingerprint([(id, alt or "") for id, alt in was])
 
 

@@ -19,6 +19,7 @@ from linking.syncing.arrivals import Arrivals
 from linking.syncing.run import Run
 from linking.waiting import Waits
 from setup.reasons import NONE, Reason
+from setup.spelling import plain
 
 Outcome, State = ChangeRow.Outcome, StoreFile.State
 NEWER, LOST = Reason("file.newer"), Reason("file.lost")
@@ -247,7 +248,7 @@ class Texts:
     def _judge(self, line: ChangeRow, state: FileState | None) -> None:
         if line.outcome != Outcome.PENDING:
             return
-        if state is not None and state.alt == (line.alt_after or ""):
+        if state is not None and plain(state.alt) == plain(line.alt_after or ""):
             line.outcome = Outcome.DONE
         elif self.waits.unseen(text_key(line)):
             line.outcome, line.reason = Outcome.UNKNOWN, ALT_LOST

@@ -19,6 +19,7 @@ from linking.syncing.goal import LINK, ORDER, UNLINK, Goal
 from linking.syncing.run import Run
 from linking.waiting import Waits
 from setup.reasons import NONE, Reason
+from setup.spelling import plain
 
 Outcome = ChangeRow.Outcome
 State = ProductSync.State
@@ -172,8 +173,8 @@ def outcome_of(line: ChangeRow, one: Settled, files: Mapping[str, StoreFile]) ->
 
 
 def _wrong_text(line: ChangeRow, gallery: Gallery) -> bool:
-    texts = {item.id: item.alt for item in gallery.media}
-    return line.alt_after is not None and texts.get(line.medium) != line.alt_after
+    texts = {item.id: plain(item.alt) for item in gallery.media}
+    return line.alt_after is not None and texts.get(line.medium) != plain(line.alt_after)
 
 
 def _not_brought(line: ChangeRow, files: Mapping[str, StoreFile]) -> tuple[Outcome, Reason]:

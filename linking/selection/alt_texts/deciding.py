@@ -11,6 +11,7 @@ from linking.models import AnyRow, SelectedAsset, Selection
 from linking.models.writing import save_fields
 from setup.numbers import row_number
 from setup.reasons import Reason
+from setup.spelling import plain
 
 TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
 TOO_LONG = "An alt text has at most {most} characters; this one has {length:,}. Shorten it."
@@ -30,7 +31,7 @@ def lacks(row: SelectedAsset) -> bool:
 
 def own_of(row: AnyRow) -> str:
     """As domain.alts.own, read from the row: for a thousand rows no asset is built."""
-    return stored.text(stored.mapping(row.details.get("context")).get("alt")).strip()
+    return plain(stored.text(stored.mapping(row.details.get("context")).get("alt")))
 
 
 def asset_at(selection: Selection, place: str) -> SelectedAsset:
