@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from setup.models import Environment
+from setup.spelling import composed
 
 BUILT_IN = [("tags", "Tags"), ("public_id", "Public ID"), ("display_name", "Display name"), ("folder", "Folder")]
 CONTEXT = ("context", "Contextual key …")
@@ -73,7 +74,7 @@ class CodeField(forms.MultiValueField):
             return kind or ""
         if not KEY.fullmatch(text or ""):
             raise forms.ValidationError("Write the contextual key, for example sku.", code="text")
-        return f"{kind}:{text}"
+        return f"{kind}:{composed(text)}"
 
 
 class ShopifyCodeField(CodeField):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import cloudinary.api
 
-from linking.domain.assets import LARGEST, Asset
+from linking.domain.assets import LARGEST, Asset, named
 from linking.domain.limits import MAYBE_LONG
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 
@@ -92,7 +92,7 @@ def asset_of(known: Mapping, labels: Mapping[str, Mapping[str, str]] = MappingPr
         display_name=known.get("display_name") or "",
         folder=known.get("asset_folder") or known.get("folder") or "",
         tags=tuple(known.get("tags") or ()),
-        context={str(key): str(value) for key, value in context.items()},
+        context=named({str(key): str(value) for key, value in context.items()}),
         metadata={key: _labelled(value, labels.get(key, {})) for key, value in metadata.items()},
         # Deprecated in favour of access_control, and still set on assets of many years.
         restricted=(known.get("access_mode") or "public") != "public",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from setup.spelling import composed, plain
+
 LARGEST = 2**63 - 1  # what a row can hold
 
 
@@ -38,7 +40,14 @@ class Asset:
 
     @property
     def name(self) -> str:
-        return self.display_name or self.public_id.rsplit("/", 1)[-1] or self.asset_id
+        """For people, and to be searched for: what is delivered goes by the public ID as it is."""
+        return plain(self.spelled_name)
+
+    @property
+    def spelled_name(self) -> str:
+        """As Cloudinary has it."""
+        tail = self.public_id.rsplit("/", 1)[-1]
+        return next((name for name in (self.display_name, tail) if plain(name)), self.asset_id)
 
     @classmethod
     def of(cls, details: Mapping[str, Any], asset_id: str) -> "Asset":
@@ -68,7 +77,7 @@ class Asset:
             display_name=text("display_name"),
             folder=text("folder"),
             tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list | tuple) else (),
-            context={key: v for key, v in context.items() if isinstance(v, str)} if isinstance(context, dict) else {},
+            context=named(context) if isinstance(context, dict) else {},
             metadata=_metadata(metadata) if isinstance(metadata, dict) else {},
             restricted=bool(details.get("restricted", False)),
             windows=_windows(details.get("windows")),
@@ -97,6 +106,15 @@ def _seconds(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value < LARGEST else None
+
+
+def named(context: Mapping[str, Any]) -> dict[str, str]:
+    """A context by its composed keys, in which fields are looked up; of several that are the same the first counts."""
+    found: dict[str, str] = {}
+    for key, value in context.items():
+        if isinstance(value, str):
+            found.setdefault(composed(key), value)
+    return found
 
 
 def _metadata(known: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:

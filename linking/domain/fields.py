@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linking.domain.assets import Asset
+from setup.spelling import composed
 
 
 class BadField(ValueError):
@@ -25,7 +26,7 @@ class CloudinaryField:
         keyed = kind in ("metadata", "context")
         if kind not in ("metadata", "context", "tags", "public_id", "display_name", "folder") or keyed != bool(key):
             raise BadField(f"“{code}” is not a Cloudinary field.")
-        return cls(kind, key)
+        return cls(kind, composed(key) if kind == "context" else key)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key}" if self.key else self.kind
@@ -44,7 +45,7 @@ class CloudinaryField:
             case "folder":
                 found = (asset.folder,)
             case "display_name":
-                found = (asset.name,)
+                found = (asset.spelled_name,)
             case _:
                 found = (asset.public_id,)
         if len(found) == 1:  # by far the most, and asked of a thousand assets for every view

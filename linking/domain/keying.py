@@ -1,6 +1,5 @@
 """From an asset to its keys: the values of a field, split and cut as a person wishes, and when two keys are the same."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ import re2  # matches in linear time, whatever pattern a person writes
 
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
+from setup.spelling import composed, folded, plain
 
 MAX_PATTERN = 300
 MAX_SEPARATOR = 10
@@ -59,22 +59,27 @@ class Keying:
 
     @cached_property
     def _compiled(self) -> Any:
-        return compiled(self.pattern) if self.pattern else None
+        return compiled(composed(self.pattern)) if self.pattern else None
 
     def keys(self, asset: Asset) -> tuple[str, ...]:
-        """In order, without empty ones and such as are too long for any store; of several that are the same the first."""
+        """In order and composed, without empty ones and such as are too long for any store; of several that are the same the
+        first."""
+        return self._distinct(key for value in self.field.values(asset) for key in self._parts(value))
+
+    def spelled(self, asset: Asset) -> dict[str, str]:
+        """Keys as the asset's values spell them, neither composed nor trimmed; each with what identifies it (`same`)."""
         values = self.field.values(asset)
-        if not (self.pattern or self.separator or self.fold) and all(len(value) <= LONGEST for value in values):
-            return values
-        return self._distinct(key for value in values for key in self._parts(value))
+        parts = (part for value in values for part in (value.split(self.separator) if self.separator else (value,)))
+        return {key: self.same(key) for key in map(self.cut, parts) if key and len(key) <= LONGEST}
 
     def keys_in(self, value: str) -> tuple[str, ...]:
         """The keys that one value of the field gives."""
         return self._distinct(self._parts(value))
 
     def _parts(self, value: str) -> Iterator[str]:
-        for part in value.split(self.separator) if self.separator else (value,):
-            yield self.cut(part.strip() if self.separator else part)
+        separator, value = composed(self.separator), plain(value)
+        for part in value.split(separator) if separator else (value,):
+            yield plain(self.cut(plain(part)))
 
     def _distinct(self, keys: Iterable[str]) -> tuple[str, ...]:
         found: dict[str, str] = {}
@@ -94,7 +99,7 @@ class Keying:
 
     def same(self, key: str) -> str:
         """Two keys are the same if this is."""
-        return folded(key) if self.fold else key
+        return folded(key) if self.fold else plain(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +119,6 @@ def examples(keying: Keying, assets: Iterable[Asset], most: int = 5) -> list[Exa
     keyless = [one for one in found.values() if not one.keys][:2]
     keyed = [one for one in found.values() if one.keys][: most - len(keyless)]
     return [*keyed, *keyless]
-
-
-def folded(text: str) -> str:
-    """Without spaces, upper and lower case alike, and letters composed in one way."""
-    while True:
-        plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-        if plain == text:
-            return plain
-        text = plain  # where a space was, letters may compose only now
 
 
 def compiled(pattern: str) -> Any:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from linking.domain.fields import ShopifyField
 from setup.reasons import NONE, Reason, Value
+from setup.spelling import plain
 
 # Shopify's title of the only variant of a product that has no options.
 DEFAULT_TITLE = "Default Title"
@@ -61,10 +62,10 @@ def decide(
     keys: Iterable[str],
     candidates: Iterable[Candidate],
     looked_in: ShopifyField,
-    same: Callable[[str], str] = str,
+    same: Callable[[str], str] = plain,
 ) -> Mapping[str, Match]:
-    """One match for every key. A value is equal or it is not: no case folding, no trimming, unless `same` says so
-    (Keying.same: what it maps to one text is equal)."""
+    """One match for every key. A value is equal or it is not, as `same` says (Keying.same: what it maps to one text is
+    equal): letters may be composed or not, and what nobody sees at the edges does not count; case does, unless that folds."""
     wanted: dict[str, dict[str, Found]] = {key: {} for key in keys}
     spelled: dict[str, list[str]] = {}
     for key in wanted:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from linking.domain.matching import Candidate
+from setup.spelling import weighty
 
 MAX_NEAREST = 3
 # Of 100. Below this, two texts have less in common than people expect of a suggestion.
@@ -120,11 +121,12 @@ def ranked(found: Iterable[Near]) -> list[Near]:
 
 def spellings(key: str) -> list[str]:
     """Other ways to write a key, the likeliest first, for a search that needs equal words: its last number with another
-    count of zeros, without its end, its words run together or apart."""
+    count of zeros, without its end, in plain letters, its words run together or apart."""
     parts = PARTS.findall(key)
     apart, together = " ".join(parts), "".join(parts)
     first, *rest = [*_padded(key), ""]
-    found = [first, *_shortened(key), *rest, apart, *_padded(apart)[:2], together, *_padded(together)[:2]]
+    letters = weighty(unicodedata.normalize("NFKC", key))
+    found = [first, *_shortened(key), letters, *rest, apart, *_padded(apart)[:2], together, *_padded(together)[:2]]
     return [text for text in dict.fromkeys(found) if text and text != key]
 
 

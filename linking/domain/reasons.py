@@ -214,6 +214,10 @@ WORDS: Mapping[str, Template] = {
     "and nothing is missed.",
     "match.only_signs": "Some keys consist of signs only, which Shopify's search cannot find; so the store's whole catalog was "
     "read and nothing is missed.",
+    "match.doubted": "Some keys that Shopify's search does not find contain signs or letters that it may miss; so the store's "
+    "whole catalog was read and nothing is missed.",
+    "match.exact": "Shopify's search finds metafields by their exact characters only, and some keys were not found; so the "
+    "store's whole catalog was read and nothing is missed.",
     "match.with_quotes": "Some keys contain quotes or backslashes, with which Shopify's search cannot be trusted; so the store's "
     "whole catalog was read and nothing is missed.",
     # Galleries

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
+from setup.spelling import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,10 @@ class SwatchRule:
 
     @classmethod
     def parse(cls, field: str, value: str) -> "SwatchRule":
-        return cls(CloudinaryField.parse(field), value) if field and value else cls()
+        return cls(CloudinaryField.parse(field), value) if field and plain(value) else cls()
 
     def names(self, asset: Asset) -> bool:
-        return self.field is not None and self.value in self.field.values(asset)
+        return self.field is not None and plain(self.value) in map(plain, self.field.values(asset))
 
 
 def first_come(wishes: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], list[tuple[str, str]]]:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,7 +22,7 @@ from linking.matching import suggestions
 from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
 from linking.models.jobs import NO_TRIES, SILENCE, JobState
 from linking.shopify import bulk
-from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything
+from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything, require_certain
 from setup.reasons import NONE, Reason
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 # How long a job waits for a bulk query before the next one goes on, seconds; Shopify takes minutes for a large catalog.
 SLICE = 60.0
 MAX_PRODUCTS = 10_000
+# Each as its assets spell it.
+Keys = Mapping[str, Sequence[str]]
 STANDS_STILL = Reason("match.stands_still")
 
 
@@ -68,9 +71,15 @@ def asked(match: StoreMatch) -> QuerySet[StoreMatch]:
     return StoreMatch.objects.filter(pk=match.pk, question=match.question)
 
 
-def keys_of(selection: Selection) -> list[str]:
-    assets = (row.asset for row in selection.rows() if row.details)
-    return [found.key for found in group(assets, selection.keying) if found.key]
+def keys_of(selection: Selection) -> dict[str, list[str]]:
+    """Keys, each as its assets spell it."""
+    keying = selection.keying
+    assets = [row.asset for row in selection.rows() if row.details]
+    spelled: dict[str, dict[str, None]] = {}
+    for asset in assets:
+        for spelling, same in keying.spelled(asset).items():
+            spelled.setdefault(same, {})[spelling] = None
+    return {one.key: list(spelled.get(keying.same(one.key), ())) for one in group(assets, keying) if one.key}
 
 
 def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("inf")) -> None:
@@ -102,7 +111,7 @@ class Found:
     note: Reason = NONE
 
 
-def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], until: float) -> Found:
+def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: Keys, until: float) -> Found:
     keying = match.selection.keying
     if match.bulk_id and match.bulk_question != match.question:
         _end_bulk(match, client)
@@ -110,15 +119,17 @@ def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys
         if match.bulk_id:  # an earlier job came so far
             raise ReadWhole(match.note)
         before = client.spent.requests
-        proposed = list(candidates(client, field, keys, fold=keying.fold))
+        spelled = chain.from_iterable(keys.values())
+        proposed = list(candidates(client, field, list(keys), spelled, fold=keying.fold))
         decided = decide(keys, proposed, field, keying.same)
+        require_certain(field, suggestions.unmatched(decided))
         return Found(decided, suggestions.by_search(client, field, decided, proposed, client.spent.requests - before))
     except ReadWhole as reason:
         return _read_whole(match, client, field, keys, reason.note, until)
 
 
 def _read_whole(
-    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: list[str], note: Reason, until: float
+    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: Keys, note: Reason, until: float
 ) -> Found:
     try:
         url, beat = _catalog(match, client, bulk_query(field), note, until), _resting(match)

@@ -13,6 +13,7 @@ from linking.shopify.catalog import ProductCard, any_of, equal_term, near, prefi
 from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
+from setup.spelling import forms
 
 log = logging.getLogger(__name__)
 # Of more keys without a product, the rest gets no suggestions: another field is likelier to help then.
@@ -35,7 +36,7 @@ def by_search(
     """From what the store proposed unsuccessfully, and a few searches more: one for every ten `calls`, at least one. Nothing
     is asked if every key matched. A store that will not answer costs the suggestions only; raises ShopifyError if it
     refuses us altogether."""
-    keys = unmatched(decided)
+    keys = unmatched(decided)[:MAX_KEYS]
     if not keys:
         return {}
     nearest = Nearest(keys)
@@ -54,7 +55,7 @@ def by_reading(
     decided: Mapping[str, Match], candidates: Iterable[Candidate], beat: Callable[[], None]
 ) -> Mapping[str, Sequence[Near]]:
     """From the whole catalog; `beat()` now and then."""
-    keys = unmatched(decided)
+    keys = unmatched(decided)[:MAX_KEYS]
     nearest = Nearest(keys)
     for some in _batched(candidates if keys else (), CHUNK):
         nearest.look(some)
@@ -69,16 +70,17 @@ def _batched(candidates: Iterable[Candidate], size: int) -> Iterator[list[Candid
 
 
 def unmatched(decided: Mapping[str, Match]) -> list[str]:
-    return [key for key, found in decided.items() if found.verdict == Verdict.UNMATCHED][:MAX_KEYS]
+    return [key for key, found in decided.items() if found.verdict == Verdict.UNMATCHED]
 
 
 def _queries(field: ShopifyField, keys: Sequence[str], calls: int) -> Iterable[tuple[str, str]]:
     """Pairs of queries: values spelled in other ways, and values that begin alike. Every key gets its likeliest first."""
-    exact = [[equal_term(field, text) for text in spellings(key)] for key in keys]
+    exact = [[equal_term(field, form) for text in spellings(key) for form in forms(text)] for key in keys]
     for key, terms in zip(keys, exact, strict=True):
         terms.insert(1, prefix_term(field, key))
     spelled = list(any_of(in_turn(exact)))[:calls]
-    begun = list(any_of(term for key in keys if (term := prefix_term(field, stem(key)))))[:calls]
+    stems = (form for key in keys for form in forms(stem(key)))
+    begun = list(any_of(term for begun in stems if (term := prefix_term(field, begun))))[:calls]
     for one, other in zip_longest(spelled, begun):
         yield one or other, other or one
 
@@ -109,7 +111,7 @@ def picked_before(match: StoreMatch) -> Mapping[str, list[dict]]:
     """The suggestions that the person picked, by key: they are offered again, whatever is found now."""
     keying, store = match.selection.keying, str(match.store_id)
     arranged = GroupArrangement.objects.filter(selection=match.selection, keying=str(keying)).exclude(picks={})
-    picks = {row.key: row.picks.get(store, ()) for row in arranged}
+    picks = {keying.same(row.key): row.picks.get(store, ()) for row in arranged}
     if not any(picks.values()):
         return {}
     kept: dict[str, list[dict]] = {}

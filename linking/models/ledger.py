@@ -9,6 +9,7 @@ from linking.models.jobs import JobRow
 from setup.models import Environment, Store
 from setup.reason_field import ReasonField
 from setup.reasons import Reason
+from setup.spelling import forms
 from setup.stored_json import StoredJSON
 
 # What a rendition is for. Others than a gallery's picture (a thumbnail, a list's, a channel's) have rows of their own beside it.
@@ -102,7 +103,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
     def of_sku(self, store: Store, sku: str) -> list["Link"]:
         """What galleries hold for this SKU, as far as runs have seen whose it is. Two queries, each by an index."""
-        rows = LinkedVariant.objects.filter(store=store, sku=sku)
+        rows = LinkedVariant.objects.filter(store=store, sku__in={sku, *forms(sku)})
         found = dict.fromkeys(rows.values_list("product_id", "variant_id"))
         links = self.in_galleries().filter(store=store, product_id__in={product for product, _ in found})
         return [

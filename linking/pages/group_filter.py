@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from linking.domain.matching import Verdict
 from linking.pages.link_board import AssetCard, Board, GroupCard
+from linking.pages.text_search import asked_text
+from setup.spelling import searched
 
 # So many groups, and so many pictures or rows of them, come at a time; of one group so many at first.
 GROUPS = 32
@@ -52,7 +54,7 @@ class GroupFilter:
     def of(cls, asked: Mapping[str, str]) -> "GroupFilter":
         """As a page sends it. A state that does not exist is none."""
         state = asked.get("state", "")
-        return cls(asked.get("q", "").strip()[:200], state if state in STATES else "")
+        return cls(asked_text(asked), state if state in STATES else "")
 
     def __bool__(self) -> bool:
         return bool(self.text or self.state)
@@ -63,8 +65,8 @@ class GroupFilter:
         return not self.text or self._says(group)
 
     def _says(self, group: GroupCard) -> bool:
-        said = "\n".join(words_of(group)).casefold()
-        return all(word in said for word in self.text.casefold().split())
+        said = searched("\n".join(words_of(group)))
+        return all(word in said for word in searched(self.text).split())
 
 
 def words_of(group: GroupCard) -> Iterable[str]:

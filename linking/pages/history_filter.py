@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linking.models import StoreSync, Sync
 from linking.models.syncs import BUSY
-from linking.pages.text_search import MAX_TEXT, runs_with
+from linking.pages.text_search import asked_text, runs_with
 from setup.numbers import whole
 
 State = StoreSync.State
@@ -64,7 +64,7 @@ class HistoryFilter:
             whole(asked.get("person")),
             kind if kind in KINDS else "",
             outcome if outcome in OUTCOMES else "",
-            asked.get("q", "").replace("\0", "").strip()[:MAX_TEXT],
+            asked_text(asked),
             dates["since"],
             dates["until"],
             wrong,

@@ -9,6 +9,7 @@ from linking.domain.alts import MAX_ALT, own
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.domain.matching import Verdict
+from linking.domain.ordering import first_of
 from linking.domain.ranges import ranges
 from linking.models import AnyRow, KeyMatch, KeyRow, Selection, StoreMatch
 from linking.models.jobs import JobState
@@ -34,7 +35,7 @@ class AssetCard:
     @property
     def rank(self) -> str:
         """What it is ordered by."""
-        return next(iter(self.by.values(self.asset)), "") if self.by else ""
+        return first_of(self.by.values(self.asset)) if self.by else ""
 
     @property
     def thumbnail(self) -> str:
@@ -218,13 +219,13 @@ def drawn(selection: Selection, stores: Sequence[StoreCard], rows: Sequence[AnyR
     by, label = selection.order_by, selection.field_label(selection.order_field)
     environment = selection.environment
     card = {row.asset_id: card_of(environment, row, asset, by) for row, asset in _assets(rows, arranged)}
-    answers = answers_of(stores)
+    answers = answers_of(stores, selection.keying.same)
     groups = [
         GroupCard(
             found.key,
             found.same,
             [card[asset.asset_id] for asset in found.assets],
-            [ask(found.key, found.picks) for ask in answers],
+            [ask(found.same, found.picks) for ask in answers],
             found.excluded,
             found.manual,
             label,
@@ -264,12 +265,13 @@ def card_of(environment: Environment, row: AnyRow, asset: Asset, by: CloudinaryF
 Ask = Callable[[str, Mapping[str, Sequence[str]]], Answer]
 
 
-def answers_of(stores: Sequence[StoreCard]) -> list[Ask]:
-    """For every chosen store a function from a key and the person's picks to what the store says about it."""
+def answers_of(stores: Sequence[StoreCard], same: Callable[[str], str]) -> list[Ask]:
+    """For every chosen store a function from what identifies a key (`same` of it) and the person's picks to what the store says
+    about it."""
     chosen = [card for card in stores if card.chosen]
     keys = KeyMatch.objects.filter(store_match__in=[card.match for card in chosen if card.state == "matched"])
     rows = map(KeyRow._make, keys.values_list(*KeyRow._fields))
-    known = {(row.store_match_id, row.key): row for row in rows}
+    known = {(row.store_match_id, same(row.key)): row for row in rows}
     return [_asker(card.store, card.match, known) for card in chosen]
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from linking.links.checking import gone_links
 from linking.models import Link, LinkCheck
-from linking.pages.text_search import MAX_TEXT, links_with
+from linking.pages.text_search import asked_text, links_with
 from setup.models import Environment
 from setup.numbers import whole
 
@@ -25,9 +25,7 @@ class LinksFilter:
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "LinksFilter":
-        return cls(
-            asked.get("q", "").replace("\0", "").strip()[:MAX_TEXT], whole(asked.get("store")), bool(asked.get("gone"))
-        )
+        return cls(asked_text(asked), whole(asked.get("store")), bool(asked.get("gone")))
 
     @property
     def query(self) -> str:

@@ -1,13 +1,17 @@
 """Finding runs and links by text: a key, a product's title or handle, an asset's name or id.
 
 Looked up is how they begin, so that an index answers however many there are. Upper and lower case make no difference in
-texts that are written in one of the usual ways (as typed, all small, all capitals, Words Like This, Only the first).
+texts that are written in one of the usual ways (as typed, all small, all capitals, Words Like This, Only the first). Rows
+keep keys, names and titles composed; what a store or an earlier release wrote otherwise is found decomposed, too.
 """
+
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from linking.models import ChangeRow, Link, ProductSync, StoreSync
+from setup.spelling import forms, plain
 
 MAX_TEXT = 200
 # So many lines are gathered at most. What more of them begin with tells no run from another.
@@ -19,10 +23,30 @@ class TooMany(Exception):
     """So many lines begin with the text that more of it has to be typed."""
 
 
+def asked_text(asked: Mapping[str, str]) -> str:
+    """What a person looks for, as a search field sends it: no database has a text with a zero byte."""
+    return plain(asked.get("q", "").replace("\0", ""))[:MAX_TEXT]
+
+
+def spellings(text: str) -> set[str]:
+    """The ways in which rows may have a text."""
+    cases = (text, text.lower(), text.upper(), text.title(), text.capitalize())
+    return {form for case in cases for form in forms(case)}
+
+
+def holds(fields: Iterable[str], text: str) -> Q:
+    """Rows one of whose fields has the text anywhere. Of letters beyond ASCII, SQLite ignores no case by itself."""
+    found = Q()
+    for spelled in [text] if text.isascii() else spellings(text):
+        for field in fields:
+            found |= Q(**{f"{field}__icontains": spelled})
+    return found
+
+
 def begins(field: str, text: str) -> Q:
     """Rows whose field begins with the text."""
     found = Q()
-    for spelled in {text, text.lower(), text.upper(), text.title(), text.capitalize()}:
+    for spelled in spellings(text):
         if connection.vendor == "sqlite":  # its LIKE ignores case, and therefore the index
             found |= Q(**{f"{field}__gte": spelled, f"{field}__lt": spelled + LAST})
         else:

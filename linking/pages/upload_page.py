@@ -9,9 +9,11 @@ from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
 from linking.pages import alt_texts
 from linking.pages.link_page import fetching_context
+from linking.pages.text_search import asked_text
 from linking.pages.upload_board import ROWS, FileCard, board_of
 from setup.models import Store
 from setup.numbers import whole
+from setup.spelling import searched
 
 STATES: Mapping[str, tuple[str, Callable[[FileCard], bool]]] = {
     "ready": ("To upload", lambda card: card.ready),
@@ -55,7 +57,7 @@ def board_context(
 
 def list_context(cards: Sequence[FileCard], asked: Mapping[str, str]) -> dict:
     """The rows after the place `after`, as many as come at a time, of those that the filter names."""
-    text, state = asked.get("q", "").strip()[:200], asked.get("state", "")
+    text, state = asked_text(asked), asked.get("state", "")
     state = state if state in STATES else ""
     after = whole(asked.get("after"))
     first = 0 if after is None else after + 1
@@ -71,5 +73,5 @@ def list_context(cards: Sequence[FileCard], asked: Mapping[str, str]) -> dict:
 
 
 def fits(card: FileCard, text: str, state: str) -> bool:
-    said = f"{card.name}\n{card.asset.public_id}\n{' '.join(card.asset.tags)}".casefold()
-    return (not state or STATES[state][1](card)) and all(word in said for word in text.casefold().split())
+    said = searched(f"{card.name}\n{card.asset.public_id}\n{' '.join(card.asset.tags)}")
+    return (not state or STATES[state][1](card)) and all(word in said for word in searched(text).split())

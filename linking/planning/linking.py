@@ -97,7 +97,8 @@ class Planner:
         for row in rows:
             if not row.details:
                 self._skip(None, row.asset_id, "", GONE)
-        answers = {answer.key: answer for answer in match.keys.all()}
+        same = match.selection.keying.same
+        answers = {same(answer.key): answer for answer in match.keys.all()}
         alts = self.kept.alts
         assets = {row.asset_id: with_alt(row.asset, alts.get(row.asset_id)) for row in rows if row.details}
         excluded, keyed = self.kept.excluded, set[str]()
@@ -109,7 +110,7 @@ class Planner:
                 if left_out or asset.asset_id in excluded:
                     self._skip(asset, asset.asset_id, key, GROUP_EXCLUDED if left_out else EXCLUDED)
             members = [] if left_out else [asset for asset in members if asset.asset_id not in excluded]
-            answer = answers.get(key)
+            answer = answers.get(same(key))
             found = decision(answer, group.picks.get(str(self.store.pk), ())) if answer else None
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:

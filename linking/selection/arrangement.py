@@ -59,7 +59,7 @@ def arrangement_of(selection: Selection, rows: Iterable[AnyRow]) -> Arrangement:
     """`rows`: all of the selection's. One query."""
     rows = list(rows)
     keying = selection.keying
-    decided = {row.key: row for row in GroupArrangement.objects.filter(selection=selection, keying=str(keying))}
+    decided = decided_of(selection)
     groups: list[ArrangedGroup] = []
     keyless: Sequence[Asset] = ()
     for found in group((row.asset for row in rows if row.details), keying):
@@ -75,6 +75,15 @@ def arrangement_of(selection: Selection, rows: Iterable[AnyRow]) -> Arrangement:
         assets = by_hand(ordered, known.order)
         groups.append(ArrangedGroup(found.key, same, assets, known.excluded, bool(known.order), known.picks))
     return Arrangement(groups, keyless, frozenset(row.asset_id for row in rows if row.excluded))
+
+
+def decided_of(selection: Selection) -> dict[str, GroupArrangement]:
+    """What the person decided for groups as they are made now, by what identifies each. Earlier releases kept keys as they were
+    spelled; such a row counts as long as there is none of now."""
+    keying = selection.keying
+    rows = list(GroupArrangement.objects.filter(selection=selection, keying=str(keying)))
+    found = {keying.same(row.key): row for row in rows}
+    return found | {row.key: row for row in rows if row.key in found}
 
 
 def freeze(selection: Selection) -> dict:

@@ -180,7 +180,12 @@ def take_back(edit: SelectionEdit, was: object) -> None:
 
 
 def _keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> None:
-    row = GroupArrangement(selection=edit.selection, keying=str(edit.selection.keying), key=group.same, **fields)
+    known = {"excluded": group.excluded, "picks": dict(group.picks)}
+    known["order"] = [asset.asset_id for asset in group.assets] if group.manual else []
+    # Whole, as what is known of the group may be in a row of an earlier release.
+    row = GroupArrangement(
+        selection=edit.selection, keying=str(edit.selection.keying), key=group.same, **known | fields
+    )
     unique = ["selection", "keying", "key"]
     GroupArrangement.objects.bulk_create([row], update_conflicts=True, unique_fields=unique, update_fields=[*fields])
 

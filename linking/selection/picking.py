@@ -4,6 +4,7 @@ leaves its way back in the selection's last_change."""
 from collections.abc import Sequence
 
 from linking.models import GroupArrangement, KeyMatch, Selection
+from linking.selection.arrangement import decided_of
 from setup.reasons import Reason
 
 
@@ -13,9 +14,9 @@ def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) ->
     offered = [product["id"] for product in answer.products]
     named = list(ids) or offered
     offered += [found["product"]["id"] for found in answer.suggestions]
-    known, _ = GroupArrangement.objects.get_or_create(
-        selection=selection, keying=str(selection.keying), key=selection.keying.same(answer.key)
-    )
+    same = selection.keying.same(answer.key)
+    known = decided_of(selection).get(same) or GroupArrangement(selection=selection, keying=str(selection.keying))
+    known.key = same
     store = str(answer.store_match.store_id)
     before = list(known.picks.get(store, ()))
     if do == "pick":
@@ -26,7 +27,7 @@ def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) ->
         wanted = set(ids)
     after = [id for id in dict.fromkeys(offered) if id in wanted]
     known.picks = {**known.picks, store: after} if after else {at: v for at, v in known.picks.items() if at != store}
-    known.save(update_fields=["picks"])
+    known.save(update_fields=["key", "picks"] if known.pk else None)
     said = _said(answer, before, after)
     back = {"do": "choose", "k": answer.pk, "p": " ".join(before)}
     selection.last_change = {"text": said, "back": back, "url": "link-pick"}

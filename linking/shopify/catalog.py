@@ -15,6 +15,7 @@ from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import Document, load
 from setup.shopify.shapes import listed, mapping, parsed, text, whole
+from setup.spelling import composed, forms, plain
 
 DOCUMENTS = Path(__file__).parent / "documents"
 VARIANTS = load(DOCUMENTS, "VariantsByField")
@@ -37,12 +38,18 @@ MAX_KEYS = 500
 MAX_PAGES = 20
 # What an unquoted search value must not contain as it is, nor begin with.
 SPECIAL = re.compile(r"""([:\\()"'*])""")
-# Practitioners tell of searches that miss values with these, however they are quoted.
-UNTRUSTED = frozenset("\"'\\")
+# Practitioners tell of searches that miss values with these, however they are quoted; with quotes of other kinds, and the
+# signs for feet and inches, they may do the same.
+UNTRUSTED = frozenset("\"'\\`´‘’‚‛“”„‟′″‹›«»＂＇")
+# What means something in the language of searches: quoted it should not, but before a key is called unmatched, that is checked.
+DOUBTFUL = frozenset(":()*<>=")
+# Chinese characters that Unicode has twice, for the sake of older standards: which of them a store has kept cannot be guessed.
+COMPATIBLE = [chr(code) for code in (*range(0xF900, 0xFADA), *range(0x2F800, 0x2FA1E))]
+TWICE = frozenset(plain(letter) for letter in COMPATIBLE if plain(letter) != letter)
 # Search tells these apart by the whole value, not by words.
 WHOLE_VALUES = (ShopifyKind.HANDLE, ShopifyKind.METAFIELD)
 FOLDED, ONLY_SIGNS = Reason("match.folded"), Reason("match.only_signs")
-WITH_QUOTES = Reason("match.with_quotes")
+WITH_QUOTES, DOUBTED, EXACT = Reason("match.with_quotes"), Reason("match.doubted"), Reason("match.exact")
 
 
 @dataclass(frozen=True)
@@ -88,9 +95,11 @@ def prefix_term(field: ShopifyField, start: str) -> str:
     return f"({' '.join(terms)}*)"
 
 
-def search_terms(field: ShopifyField, keys: Sequence[str]) -> Iterator[str]:
-    """Queries of at most 50 quoted terms and 4,000 characters."""
-    return any_of([equal_term(field, key) for key in keys])
+def search_terms(field: ShopifyField, keys: Iterable[str], spelled: Iterable[str] = ()) -> Iterator[str]:
+    """Queries of at most 50 quoted terms and 4,000 characters. Stores keep texts as they come: keys are asked for composed and
+    decomposed, and as they are `spelled`."""
+    texts = dict.fromkeys((*(text for key in keys for text in forms(key)), *spelled))
+    return any_of([equal_term(field, text) for text in texts])
 
 
 def any_of(terms: Iterable[str]) -> Iterator[str]:
@@ -106,10 +115,10 @@ def any_of(terms: Iterable[str]) -> Iterator[str]:
 
 
 def candidates(
-    client: ShopifyClient, field: ShopifyField, keys: Sequence[str], *, fold: bool = False
+    client: ShopifyClient, field: ShopifyField, keys: Sequence[str], spelled: Iterable[str] = (), *, fold: bool = False
 ) -> Iterator[Candidate]:
-    """Products that the store proposes for the keys; equality is decided by the caller. Raises ShopifyError, or ReadWhole
-    at any time: what was proposed before it is not all.
+    """Products that the store proposes for the keys; equality is decided by the caller. `spelled`: how assets spell them. Raises
+    ShopifyError, or ReadWhole at any time: what was proposed before it is not all.
 
     Search goes by words, without case: it proposes every equal value, as long as there is a word in it. It does not propose
     `ABC 1` for `ABC1`, so that `fold` needs the whole catalog, and so do keys with quotes. A handle never has any.
@@ -122,13 +131,25 @@ def candidates(
         raise ReadWhole(ONLY_SIGNS)
     if field.kind != ShopifyKind.HANDLE and any(UNTRUSTED.intersection(key) for key in keys):
         raise ReadWhole(WITH_QUOTES)
-    queries = list(search_terms(field, list(dict.fromkeys(keys))))
+    queries = list(search_terms(field, keys, spelled))
     if len(set(keys)) > MAX_KEYS or len(queries) > MAX_PAGES:
         raise ReadWhole
     for at, found in enumerate(found for query in queries for found in _found(client, field, query)):
         if at == MAX_PAGES:
             raise ReadWhole
         yield from found
+
+
+def require_certain(field: ShopifyField, unmatched: Iterable[str]) -> None:
+    """Before these keys are called unmatched: could a search have missed them? Raises ReadWhole.
+
+    A metafield is searched by its exact characters, so one with a blank at its end is not found.
+    """
+    for key in unmatched:
+        if field.kind == ShopifyKind.METAFIELD:
+            raise ReadWhole(EXACT)
+        if field.kind != ShopifyKind.HANDLE and not (DOUBTFUL | TWICE).isdisjoint(key):
+            raise ReadWhole(DOUBTED)
 
 
 def near(client: ShopifyClient, field: ShopifyField, spelled: str, begun: str) -> Iterator[Candidate]:
@@ -178,7 +199,9 @@ def cards(client: ShopifyClient, ids: Sequence[str]) -> dict[str, ProductCard]:
 def _card(node: dict) -> ProductCard:
     image = mapping(mapping(mapping(node.get("featuredMedia")).get("preview")).get("image"))
     title, handle, status = (text(node.get(name)) for name in ("title", "handle", "status"))
-    return ProductCard(_id(node), title, handle, status, text(image.get("url")), text(node.get("onlineStoreUrl")))
+    return ProductCard(
+        _id(node), composed(title), handle, status, text(image.get("url")), text(node.get("onlineStoreUrl"))
+    )
 
 
 def _id(node: dict) -> str:

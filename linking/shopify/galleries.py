@@ -11,6 +11,7 @@ from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
 from setup.shopify.shapes import listed, mapping, text
+from setup.spelling import composed
 
 DOCUMENTS = Path(__file__).parent / "documents"
 GALLERIES = load(DOCUMENTS, "Galleries")
@@ -96,7 +97,9 @@ def _gallery(client: ShopifyClient, id: str, node: dict) -> Gallery:
             raise ShopifyError(Remedy.LATER, TORN, "torn")
         media = again
         client.pause(pause, TORN)
-    return Gallery(id, text(node.get("title")), text(node.get("handle")), tuple(media or ()), media is not None)
+    return Gallery(
+        id, composed(text(node.get("title"))), text(node.get("handle")), tuple(media or ()), media is not None
+    )
 
 
 def _media(client: ShopifyClient, id: str, first: object) -> tuple[list[GalleryMedium] | None, int]:

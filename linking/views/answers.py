@@ -12,6 +12,7 @@ from linking.models import KeyMatch
 from linking.pages.edits import edited, stale, version_of
 from linking.pages.link_board import board_of, decided, store_cards
 from linking.selection import locking, picking
+from linking.selection.arrangement import group_id
 from linking.views.selections import selection_of
 from setup.numbers import row_number
 from setup.security.guards import MemberRequest, members
@@ -34,7 +35,7 @@ def pick(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return stale(request, selection)
     cards = store_cards(row)
     board = board_of(row, cards)
-    group = next((group for group in board.groups if group.key == answer.key), None)
+    group = board.group(group_id(row.keying.same(answer.key)))
     if group is None:  # no asset has the key any more
         return stale(request, row)
     parts = [render_to_string("link/_group_answers.html", {"selection": row, "group": group}, request)]

@@ -11,10 +11,10 @@ from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers
 from linking.pages.run.problems import alike, saying
+from linking.pages.text_search import asked_text, holds
 from setup.numbers import whole
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
-MAX_TEXT = 200
 
 # Kind -> its lines. Swatches have lines of the same alphabet, and a kind of their own beside it.
 LINES: dict[str, Q] = {change.value: Q(change=change, owner_id="") for change in Change}
@@ -73,9 +73,7 @@ class RunFilter:
     def of(cls, sync: Sync, asked: Mapping[str, str]) -> "RunFilter":
         kind = asked.get("kind", "")
         known = kind if kind in LINES or kind in GALLERIES else ""
-        return cls(
-            sync, known, whole(asked.get("store")), asked.get("q", "").strip()[:MAX_TEXT], whole(asked.get("like"))
-        )
+        return cls(sync, known, whole(asked.get("store")), asked_text(asked), whole(asked.get("like")))
 
     def __bool__(self) -> bool:
         return bool(self.kind or self.store or self.text or self.like)
@@ -133,8 +131,7 @@ class RunFilter:
         if self.store:
             rows = rows.filter(part__store=self.store)
         if self.text:
-            own = Q(title__icontains=self.text) | Q(handle__icontains=self.text)
-            rows = rows.filter(own | having(naming(self.text)))
+            rows = rows.filter(holds(("title", "handle"), self.text) | having(naming(self.text)))
         return rows
 
     @cached_property
@@ -163,7 +160,7 @@ def having(lines: Q) -> Exists:
 
 def naming(text: str) -> Q:
     """Lines of an asset or a key with this text."""
-    return Q(name__icontains=text) | Q(key__icontains=text) | Q(asset_id=text)
+    return holds(("name", "key"), text) | Q(asset_id=text)
 
 
 def filter_stores(parts: Sequence[StoreSync]) -> list[tuple[int, str]]:

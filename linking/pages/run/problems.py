@@ -11,7 +11,9 @@ from django.db.models.lookups import In
 from linking.domain.troubles import likeness, todo
 from linking.models import ChangeRow, StoreSync, Sync
 from linking.pages.gallery_strips import ProductLink, product_link
+from linking.pages.text_search import holds
 from setup.reasons import CODE, Reason, encoded
+from setup.spelling import searched
 
 Outcome = ChangeRow.Outcome
 # What is not as planned, and what of it is shown while the run goes on. Bad news first.
@@ -115,22 +117,22 @@ def saying(lines: QuerySet[ChangeRow], text: str) -> Q:
     read = list(known[: READ + 1])
     if len(read) > READ:
         return _saying_by_code(lines, text)
-    return Q(reason__in=[reason for reason in read if text.lower() in str(reason).lower()])
+    return Q(reason__in=[reason for reason in read if searched(text) in searched(str(reason))])
 
 
 def _saying_by_code(lines: QuerySet[ChangeRow], text: str) -> Q:
     """All lines of a code whose own words hold the text, and those in which a value does. What begins in the one and ends in the
     other is not found. One query."""
     examples = lines.order_by().exclude(reason="").annotate(code=CODE_OF).values_list("code")
-    wholly, nowhere = [], []
+    wholly, nowhere, wanted = [], [], searched(text)
     for code, example in examples.annotate(example=Min("reason"))[:CODES]:
         if CODE.fullmatch(code):
-            if text.lower() in _without_values(str(example), example).lower():
+            if wanted in searched(_without_values(str(example), example)):
                 wholly.append(code)
-            elif text.lower() in _without_values(encoded(example), example).lower():
+            elif wanted in searched(_without_values(encoded(example), example)):
                 nowhere.append(code)  # the code or a value's name holds it, which nobody reads
     kept = json.dumps(text, ensure_ascii=False)[1:-1]
-    return Q(In(CODE_OF, wholly)) | Q(reason__icontains=kept) & ~Q(In(CODE_OF, nowhere))
+    return Q(In(CODE_OF, wholly)) | holds(["reason"], kept) & ~Q(In(CODE_OF, nowhere))
 
 
 def _without_values(words: str, reason: Reason) -> str:

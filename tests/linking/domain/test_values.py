@@ -11,6 +11,7 @@ from linking.domain.grouping import group
 from linking.domain.keying import Keying
 from linking.domain.matching import Candidate, Verdict, decide
 from linking.domain.ordering import arrange
+from linking.domain.swatches import SwatchRule
 
 SKU = CloudinaryField.parse("metadata:sku")
 
@@ -62,16 +63,61 @@ def test_numbers_order_as_numbers_text_naturally_and_missing_values_last():
     assert [a.metadata.get("n") for a in ordered] == ["-1", "2.5", "9", "10", "b2", "b10", None]
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ["01", "02", "02a", "03", "10"],
+        ["\u00a01", "2 ", "\u200b10", None],
+        ["9007199254740992", "9007199254740993", "9" * 400, "x", "\u200b"],
+        ["31.12.2025", "2026-01-05", "Jan 6, 2026"],
+    ],
+)
+def test_assets_stand_as_people_count(wanted):
+    assets = [asset(str(at), metadata={"n": value} if value else {}) for at, value in enumerate(wanted)]
+    ordered = arrange([*assets[2:], assets[1], assets[0]], CloudinaryField.parse("metadata:n"))
+    assert [one.metadata.get("n") for one in ordered] == wanted
+
+
+def test_of_several_values_the_first_that_says_anything_decides():
+    assets = [asset("b", tags=("\u00a0", "10")), asset("a", tags=("2",))]
+    assert [one.asset_id for one in arrange(assets, CloudinaryField.parse("tags"))] == ["a", "b"]
+
+
 def test_without_an_ordering_field_assets_stay_as_they_came():
     assets = [asset("b"), asset("a")]
     assert arrange(assets, None) == tuple(assets)
 
 
 def test_a_near_hit_is_no_match():
-    near = [Candidate("p1", ("2001",)), Candidate("p2", ("200 ",)), Candidate("p3", ("SKU-1",))]
+    near = [Candidate("p1", ("2001",)), Candidate("p2", ("20 0",)), Candidate("p3", ("SKU-1",))]
     found = decide(["200", "sku-1"], near, ShopifyField.parse("sku"))
     assert {key: match.verdict for key, match in found.items()} == dict.fromkeys(["200", "sku-1"], Verdict.UNMATCHED)
     assert "“200”" in str(found["200"].reason)
+
+
+@pytest.mark.parametrize("value", ["Kü", "Ku\u0308", "\u00a0Kü", "Ku\u0308\u200b", "Kü "])
+def test_a_value_that_looks_like_the_key_matches(value):
+    match = decide(["Ku\u0308"], [Candidate("p1", (value,))], ShopifyField.parse("title"))["Ku\u0308"]
+    assert (match.verdict, match.product_ids) == (Verdict.MATCHED, ("p1",))
+    assert f"“{value}”" in str(match.why["p1"]) or value in str(match.why["p1"])
+
+
+def test_two_products_whose_skus_only_look_alike_are_left_to_the_person():
+    candidates = [Candidate("p1", ("Kü",)), Candidate("p2", ("Ku\u0308",))]
+    assert decide(["Kü"], candidates, ShopifyField.parse("sku"))["Kü"].verdict == Verdict.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    ("value", "swatch"), [("Farbtu\u0308pfel", True), ("\u200bFarbtüpfel ", True), ("farbtüpfel", False)]
+)
+def test_an_asset_is_a_swatch_by_a_tag_in_either_form(value, swatch):
+    assert SwatchRule.parse("tags", "Farbtüpfel").names(asset("a", tags=("x", value))) == swatch
+
+
+def test_a_public_id_stays_as_it_is_and_a_name_is_composed():
+    known = asset("a", public_id="shop/Ku\u0308che\u00a0")
+    assert (known.public_id, known.name, known.spelled_name) == ("shop/Ku\u0308che\u00a0", "Küche", "Ku\u0308che\u00a0")
+    assert asset("b", public_id="shop/c", display_name=" \u200b").name == "c"
 
 
 def test_variants_of_one_product_are_one_match():
