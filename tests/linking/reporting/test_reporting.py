@@ -127,28 +127,44 @@ def test_json_is_one_line_to_every_reader_and_the_same_text(text):
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", line)
 
 
-@pytest.mark.parametrize("key", [*FORMULAS, *INNOCENT])
-def test_a_key_is_the_same_text_in_every_format(scene, key):
-    place = scene([product("a")], [asset("front", key)])
-    sync = place.run(place.select(), dry_run=True)
-    [row] = ChangeRow.objects.filter(part__sync=sync)
-    assert csv_rows(sync)[0]["Key"] == safe(row.key)
-    assert json_rows(sync, "change")[0]["key"] == row.key
-    sheet = book(sync)["Rows"]
-    cell = next(cell for cell in sheet[2] if sheet.cell(1, cell.column).value == "Key")
-    assert cell.data_type == "s"
-    assert decoded(cell.value) == row.key.replace("\r", "\n")
-    assert cell.hyperlink is None
+@pytest.fixture
+def odd_run(scene):
+    """Keys, titles and names as nobody should write them."""
+    texts = [*FORMULAS, *INSIDE, *INNOCENT]
+    shelf = [product(f"p{at}", title=text) for at, text in enumerate(texts)]
+    place = scene(shelf, [asset(f"{at} {text}", text, at, public_id=f"x{at}") for at, text in enumerate(texts)])
+    return place.run(place.select(), dry_run=True)
 
 
-@pytest.mark.parametrize("key", FORMULAS)
-def test_a_workbook_holds_no_formula_at_all(scene, key):
-    place = scene([product("a", title=key)], [asset("front", "a", public_id="x"), asset("other", key, 1)])
-    data = written(place.run(place.select(), dry_run=True), "xlsx")
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+def test_a_text_is_the_same_in_every_format(odd_run):
+    rows = ChangeRow.objects.filter(part__sync=odd_run).order_by("place", "pk")
+    keys = [row.key for row in rows]
+    assert len(set(keys)) > 25
+    assert [row["Key"] for row in csv_rows(odd_run)] == [safe(key) for key in keys]
+    assert [row["key"] for row in json_rows(odd_run, "change")] == keys
+    sheet = book(odd_run)["Rows"]
+    place = next(cell.column for cell in sheet[1] if cell.value == "Key")
+    cells_of = [sheet.cell(at, place) for at in range(2, len(keys) + 2)]
+    assert {(cell.data_type, cell.hyperlink) for cell in cells_of} == {("s", None)}
+    assert [decoded(cell.value) for cell in cells_of] == [
+        "\n".join(key.replace("\r\n", "\n").split("\r")) for key in keys
+    ]
+
+
+def test_no_program_finds_a_formula_in_a_whole_report(odd_run):
+    assert formulas(written(odd_run, "csv").decode("utf-8-sig")) == []
+
+
+def test_a_workbook_holds_no_formula_at_all(odd_run):
+    with zipfile.ZipFile(io.BytesIO(written(odd_run, "xlsx"))) as parts:
         sheets = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
     assert len(sheets) == 4
     assert not [text for text in sheets if re.search(r"<f[ >]|<hyperlink", text)]
+
+
+def test_every_line_of_a_report_for_programs_is_one_line_to_all_of_them(odd_run):
+    text = written(odd_run, "jsonl").decode()
+    assert len(text.splitlines()) == text.count("\n")
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ UNKNOWN = {
     "errors as texts": Answer({"errors": ["Something", "else"]}),
     "errors as nulls": Answer({"errors": [None]}),
     "errors as a number": Answer({"errors": 5}),
+    "extensions that are null": Answer({"errors": [{"message": "x", "extensions": None}], "extensions": None}),
     "extensions as a list": Answer({"errors": [{"message": 5, "extensions": []}]}),
     "a code as an object": Answer({"errors": [{"extensions": {"code": {}}}]}),
     "a body that ends early": Answer(b'{"data": {', length=50),
