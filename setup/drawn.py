@@ -11,6 +11,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from setup.models import AuditEntry, Member
+
 
 class Overtaken(Exception):
     """Somebody saved something else in these fields since the form was drawn."""
@@ -18,6 +20,16 @@ class Overtaken(Exception):
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__()
         self.names = list(names)
+
+
+def said(member: Member, value: str, action: str, object: str = "") -> str:
+    """What another has saved, for the member who was about to save something else. `action`, `object`: how the audit log calls
+    it."""
+    rows = AuditEntry.objects.filter(cloud_name=member.environment.cloud_name, action=action)
+    entry = (rows.filter(object=object) if object else rows).first()
+    mine = entry is not None and entry.person_id == member.external_id
+    who = "You, in another window," if mine else entry.person if entry else ""
+    return f"{who or 'Somebody'} saved “{value or 'nothing'}” here meanwhile. Save to replace it by yours, or choose it, too."
 
 
 class DrawnForm(forms.Form):
@@ -65,9 +77,10 @@ class DrawnForm(forms.Form):
     def _is_overtaken(self, name: str, now: Mapping[str, Any]) -> bool:
         unit = self.together if name in self.together else (name,)
         there = [now[one] for one in unit]
-        return there not in ([self._drawn(one) for one in unit], [self.cleaned_data[one] for one in unit])
+        return there not in ([self.drawn(one) for one in unit], [self.cleaned_data[one] for one in unit])
 
-    def _drawn(self, name: str) -> Any:
+    def drawn(self, name: str) -> Any:
+        """What the page says that the field was drawn with."""
         field = self.fields[name]
         sent = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
         try:

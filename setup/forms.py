@@ -1,11 +1,13 @@
 """The sections of the Setup page, each a form over some fields of the environment, saved by itself."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.db import transaction
+from django.http import QueryDict
 
+from setup import drawn
 from setup.cloudinary import trying
 from setup.cloudinary.client import CloudinaryError
 from setup.cloudinary.transformations import BadTransformation, checked
@@ -18,8 +20,11 @@ NEEDED = "Write at least c_limit,w_4472,h_4472/q_auto: Shopify refuses what is l
 COMPARISONS = [("", "Exactly"), ("fold", "Ignoring case and spaces")]
 
 
-class SectionForm(forms.Form):
-    """`read` gives what the environment has, by the names of the form's fields; `values` what it shall have, by its own."""
+class SectionForm(drawn.DrawnForm):
+    """`read` gives what the environment has, by the names of the form's fields; `values` what it shall have, by its own.
+
+    A section is saved over what is there by then: the page says of each field what it was drawn with, and only what the person
+    changed of that is written (setup.drawn)."""
 
     slug = ""
     template = "setup/_fields.html"
@@ -27,11 +32,12 @@ class SectionForm(forms.Form):
     rest = ""
     use_required_attribute = False
 
-    def __init__(self, environment: Environment, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, environment: Environment, data: QueryDict | None = None) -> None:
         initial = self.read(environment)
         super().__init__(data, initial=initial, auto_id=f"{self.slug}-%s")
         self.environment = environment
         self.prepare()
+        self.show_drawn(initial)
 
     @classmethod
     def read(cls, environment: Environment) -> dict[str, Any]:
@@ -43,15 +49,22 @@ class SectionForm(forms.Form):
     def values(self) -> dict[str, Any]:
         raise NotImplementedError
 
+    def rebased(self) -> Self:
+        """What the person changed, over what is saved by now."""
+        return type(self)(self.environment, self.over(self.read(self.environment)))
+
     def save(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What has changed: (before, after), by field of the environment."""
-        after = self.values()
-        before = {name: getattr(self.environment, name) for name in after}
-        for name, value in after.items():
-            setattr(self.environment, name, value)
-        self.environment.save(update_fields=list(after))
-        changed = [name for name in after if after[name] != before[name]]
-        return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+        """What has changed: (before, after), by field of the environment. Raises drawn.Overtaken, and saves nothing then."""
+        with transaction.atomic():
+            row = Environment.objects.select_for_update().get(pk=self.environment.pk)
+            self.settle(self.read(row))
+            after = {name: value for name, value in self.values().items() if value != getattr(row, name)}
+            before = {name: getattr(row, name) for name in after}
+            for name, value in after.items():
+                setattr(row, name, value)
+            if after:
+                row.save(update_fields=list(after))
+        return before, after
 
 
 class MatchingForm(SectionForm):
@@ -141,6 +154,7 @@ class SwatchForm(SectionForm):
     """The rule that says what a swatch is: a tag, or a value (its label, for enums and sets) in a field."""
 
     slug = "swatches"
+    together = ("kind", "name", "value")
     kind = forms.ChoiceField(label="Swatches are recognised by", choices=SWATCH_KINDS, required=False)
     name = forms.CharField(
         label="Field", max_length=255, required=False, help_text="The field's external ID or key; not needed for a tag."
@@ -235,6 +249,10 @@ class RenditionsForm(SectionForm):
             "in_files": environment.files_transformation,
             "allowed": environment.allowed_transformations,
         }
+
+    def allowed_drawn(self) -> str:
+        """The hidden part of the boxes, which the page draws one by one."""
+        return self["allowed"].as_hidden(only_initial=True)
 
     def prepare(self) -> None:
         seen = self.environment.seen.get("transformations", [])

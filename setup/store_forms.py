@@ -1,7 +1,10 @@
 """The forms by which stores are connected and renamed."""
 
+from typing import Any
+
 from django import forms
 
+from setup.drawn import DrawnForm
 from setup.shopify.domains import BadDomain, shop_domain
 
 
@@ -64,7 +67,11 @@ class TokenForm(DomainForm):
         return printable(self.cleaned_data["token"], "access token")
 
 
-class NameForm(forms.Form):
+class NameForm(DrawnForm):
     label = forms.CharField(
         label="Name in AssetLink", max_length=100, required=False, help_text="Empty: as the store calls itself."
     )
+
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **known)
+        self.show_drawn(["label"])

@@ -1,15 +1,23 @@
 """The doors to a store that is connected: naming, pausing, resuming, disconnecting, each with its entry in the audit log."""
 
+from django.db import transaction
+
+from setup.drawn import Overtaken
 from setup.models import Store
 from setup.security.actors import Actor
 from setup.shopify import connection
 
 
-def rename(actor: Actor, store: Store, label: str) -> None:
-    """As people call it; empty: as the store calls itself."""
-    before = {"name": str(store)}
-    store.label = label
-    store.save(update_fields=["label"])
+def rename(actor: Actor, store: Store, label: str, *, drawn: str | None = None) -> None:
+    """As people call it; empty: as the store calls itself. `drawn`: the name that the person saw. Raises Overtaken."""
+    with transaction.atomic():
+        row = Store.objects.select_for_update().get(pk=store.pk)
+        store.label = row.label
+        if drawn is not None and row.label not in (drawn, label):
+            raise Overtaken(["label"])
+        before = {"name": str(store)}
+        store.label = label
+        store.save(update_fields=["label"])
     actor.record("store.rename", store.domain, {"name": str(store)}, before=before)
 
 

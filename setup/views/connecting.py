@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from setup.drawn import said
 from setup.models import Store
 from setup.numbers import row_number
 from setup.security import audit
@@ -77,7 +78,10 @@ def app(request: MemberRequest) -> HttpResponse:
     form = AppForm(request.POST, auto_id="app-%s")
     if not form.is_valid():
         return show(request, app=form)
-    known = form.cleaned_data
+    known, own = form.cleaned_data, keys.own_id(request.member.environment)
+    if own not in ("", known["client_id"], request.POST.get("present")):
+        form.add_error("client_id", said(request.member, own, "store.app"))
+        return show(request, app=form)
     keys.remember(request.member.environment, known["client_id"], known["client_secret"], installs=True)
     audit.record(request, "store.app", known["client_id"])
     keys.drop_unused(request.member.environment)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from setup.cloudinary import preparing, surroundings
 from setup.cloudinary.client import CloudinaryError
+from setup.drawn import Overtaken, said
 from setup.forms import SECTIONS, RenditionsForm, SectionForm
 from setup.models import Environment
 from setup.security import audit, limits
@@ -38,26 +40,56 @@ def page(request: MemberRequest) -> HttpResponse:
 @require_POST
 @admins
 def save(request: MemberRequest, slug: str) -> HttpResponse:
-    """All of a section or nothing of it."""
-    environment = request.member.environment
-    form = SECTIONS[slug](environment, request.POST)
+    """All of a section or nothing of it: what the person changed, over what others have saved since the page was drawn."""
+    environment, tried = request.member.environment, {}
+    form = SECTIONS[slug](environment, request.POST).rebased()
     if isinstance(form, RenditionsForm):
         limits.spend("look", request.member)
-    tried = form.try_out() if isinstance(form, RenditionsForm) and form.is_valid() else {}
-    if not form.is_valid():
-        return answer(request, form, state=NOT_SAVED, tried=tried)
-    before, after = form.save()
+    try:
+        if form.is_valid():
+            form.settle(form.read(environment))  # nothing is tried that would have to be asked about
+            tried = form.try_out() if isinstance(form, RenditionsForm) else {}
+        if not form.is_valid():
+            return answer(request, form, state=NOT_SAVED, tried=tried)
+        before, after = form.save()
+    except Overtaken as other:
+        return answer(request, overtaken(request, form, other), state=NOT_SAVED, status=409, overtaken=True)
     if after:
         audit.record(request, f"setup.{slug}", environment, before, after)
+    environment.refresh_from_db()
     return answer(request, SECTIONS[slug](environment), state=SAVED, saved=True, tried=tried)
 
 
-def answer(request: MemberRequest, form: SectionForm, *, state: str, saved: bool = False, **more: Any) -> HttpResponse:
+def overtaken(request: MemberRequest, form: SectionForm, other: Overtaken) -> SectionForm:
+    """The person's values, each with what another has saved in its place: saved once more, they replace that."""
+    environment = form.environment
+    environment.refresh_from_db()
+    now = form.read(environment)
+    shown = type(form)(environment, form.over_theirs(now))
+    for name in other.names:
+        shown.add_error(name, said(request.member, spoken(shown, name, now[name]), f"setup.{form.slug}"))
+    return shown
+
+
+def spoken(form: SectionForm, name: str, value: Any) -> str:
+    """A field's value as the page calls it."""
+    field = form.fields[name]
+    choices: Any = field.choices if isinstance(field, forms.ChoiceField) else []
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(dict(choices).get(value) or value)
+
+
+def answer(
+    request: MemberRequest, form: SectionForm, *, state: str, saved: bool = False, status: int = 422, **more: Any
+) -> HttpResponse:
     if not request.htmx:
         (messages.success if saved else messages.error)(request, SAVED if saved else first_error(form))
         return redirect("setup")
     context = {"environment": request.member.environment, "form": form, "state": state, "saved": saved, **more}
-    return render(request, form.template, context, status=200 if saved else 422)
+    return render(request, form.template, context, status=200 if saved else status)
 
 
 def first_error(form: SectionForm) -> str:

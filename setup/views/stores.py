@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from setup import holdings, stores
+from setup.drawn import Overtaken, said
 from setup.models import Environment, Store
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members
@@ -57,7 +58,12 @@ def rename(request: MemberRequest, pk: int) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return show_store(request, store, form)
-    stores.rename(Actor.of(request), store, form.cleaned_data["label"])
+    try:
+        stores.rename(Actor.of(request), store, form.cleaned_data["label"], drawn=form.drawn("label"))
+    except Overtaken:
+        shown = NameForm(form.over_theirs({"label": store.label}))
+        shown.add_error("label", said(request.member, store.label, "store.rename", store.domain))
+        return show_store(request, store, shown, status=409)
     messages.success(request, f"The store is called {store} here.")
     return redirect("store", pk=pk)
 
@@ -112,7 +118,10 @@ def store_rows(environment: Environment) -> list[StoreRow]:
     return [StoreRow(store, kept[store.pk].synced) for store in found]
 
 
-def show_store(request: MemberRequest, store: Store, form: NameForm | None = None) -> HttpResponse:
+def show_store(
+    request: MemberRequest, store: Store, form: NameForm | None = None, *, status: int = 422
+) -> HttpResponse:
+    """`form`: what was entered and cannot be."""
     kept = holdings.of([store])[store.pk]
     context = {"tab": "setup", "store": store, "kept": kept, "form": form or NameForm(initial={"label": store.label})}
-    return render(request, "setup/store.html", context, status=422 if form else 200)
+    return render(request, "setup/store.html", context, status=status if form else 200)

@@ -29,8 +29,23 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (form(detai
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const section = form(event.detail.requestConfig.elt);
-  if (section && count(section)[0] !== count(section)[1]) event.detail.shouldSwap = false;
+  if (!section || count(section)[0] === count(section)[1]) return;
+  event.detail.shouldSwap = false;
+  if (event.detail.xhr.status === 200) redraw(section, event.detail.xhr.responseText);
 });
+
+// What was just saved is what the next change is made on: without this, a person would overtake themselves.
+function redraw(section, html) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  for (const old of section.querySelectorAll("input[name^='initial-']")) {
+    const fresh = answer.getElementById(old.id);
+    if (fresh) old.value = fresh.value;
+    else old.remove();
+  }
+  for (const fresh of answer.querySelectorAll("input[name^='initial-']")) {
+    if (!document.getElementById(fresh.id)) document.getElementById(fresh.parentElement.id)?.append(fresh);
+  }
+}
 
 // A look at Cloudinary shows sections again as they were when it began: what somebody changed since stays.
 const looked = new WeakMap(); // form -> how often it had been changed when the look began

@@ -65,6 +65,19 @@ def test_a_default_saves_itself_says_so_and_keeps_the_focus(setup):
     expect(page.get_by_role("textbox", name="Metafield")).to_have_value("custom.no")
 
 
+def test_who_changes_a_default_twice_while_it_is_saved_does_not_overtake_themselves(setup):
+    page, _ = setup()
+    held = Held(page, "**/setup/matching/")
+    mode = page.get_by_role("combobox", name="Link Mode")
+    mode.select_option(label="Prepend")
+    answer = held.route.fetch()
+    mode.select_option(label="In-Place Overwrite")
+    held.route.fulfill(response=answer)
+    expect(page.locator("#matching-state")).to_have_text("Saved.")
+    expect(mode).to_have_value("in_place")
+    assert Environment.objects.get().default_link_mode == "in_place"
+
+
 def test_what_is_typed_and_not_saved_is_reported_and_survives_what_happens_beside_it(setup):
     page, _ = setup()
     field = page.get_by_role("textbox", name="Images in galleries")

@@ -1,5 +1,6 @@
 """A member's visits to pages, through Django's client."""
 
+import html
 import re
 
 from django.utils import timezone
@@ -33,6 +34,20 @@ def ask_and_answer(selection: Selection) -> None:
 def open_page(client, place, selection, name: str = "") -> str:
     enter(client, place.member, selection)
     return text_of(client.get(f"/selections/{selection.key}/{name}"))
+
+
+def drawn_of(client, slug: str) -> dict[str, list[str]]:
+    """What a section of Setup was drawn with, as its page sends it back."""
+    return drawn_in(client.get("/setup/").content.decode(), slug)
+
+
+def drawn_in(page: str, slug: str) -> dict[str, list[str]]:
+    section = page.partition(f'id="{slug}-fields"')[2].partition("</form>")[0]
+    found: dict[str, list[str]] = {}
+    for one in re.findall(r'<input type="hidden" name="initial-[^>]*>', section):
+        name, value = (re.search(rf'\s{part}="([^"]*)"', one) for part in ("name", "value"))
+        found.setdefault(name[1], []).append(html.unescape(value[1]) if value else "")
+    return found
 
 
 def field_of(response, name: str) -> list[str]:

@@ -46,6 +46,11 @@ def for_installing(environment: Environment) -> Keys | None:
     return of_app(own) if own else of_server()
 
 
+def own_id(environment: Environment) -> str:
+    """The client id of the environment's own app for installing; empty if it has none."""
+    return environment.shopify_apps.filter(installs=True).values_list("client_id", flat=True).first() or ""
+
+
 def remember(environment: Environment, client_id: str, secret: str, *, installs: bool | None = None) -> ShopifyApp:
     """The environment's app with this client id, and its present secret. `installs`: the one for the install page."""
     if installs:

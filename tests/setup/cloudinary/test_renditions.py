@@ -16,7 +16,7 @@ from setup.cloudinary.surroundings import look
 from setup.cloudinary.transformations import BadTransformation, checked
 from setup.models import Environment
 from tests.films import clip
-from tests.linking.visits import enter, text_of
+from tests.linking.visits import drawn_of, enter, text_of
 from tests.scenes import asset, picture
 
 HTMX = {"HX-Request": "true"}
@@ -37,7 +37,7 @@ def visit(client, place):
 
 
 def save(visit, **changed):
-    return visit.post("/setup/renditions/", GOOD | changed, headers=HTMX)
+    return visit.post("/setup/renditions/", drawn_of(visit, "renditions") | GOOD | changed, headers=HTMX)
 
 
 def saved() -> str:

@@ -10,7 +10,7 @@ from setup.field_codes import BUILT_IN, SHOPIFY
 from setup.forms import SECTIONS
 from setup.models import AuditEntry, Environment, Member
 from setup.models import environments as setup_choices
-from tests.linking.visits import enter, text_of
+from tests.linking.visits import drawn_of, enter, text_of
 from tests.scenes import asset, product
 
 HTMX = {"HX-Request": "true"}
@@ -30,7 +30,7 @@ def admin(place) -> Member:
 
 
 def save(client, slug: str, **values):
-    return client.post(f"/setup/{slug}/", values, headers=HTMX)
+    return client.post(f"/setup/{slug}/", drawn_of(client, slug) | values, headers=HTMX)
 
 
 @pytest.fixture
@@ -156,9 +156,13 @@ def test_a_swatch_is_a_tag_or_a_value_in_a_field(visit, place):
 
 
 def test_a_section_without_htmx_comes_back_to_the_page(visit, place):
-    answer = visit.post("/setup/matching/", MATCHING | {"link_mode": "prepend"}, follow=True)
+    answer = visit.post(
+        "/setup/matching/", drawn_of(visit, "matching") | MATCHING | {"link_mode": "prepend"}, follow=True
+    )
     assert "Saved." in text_of(answer)
-    answer = visit.post("/setup/matching/", MATCHING | {"link_mode": "reset"}, follow=True)
+    answer = visit.post(
+        "/setup/matching/", drawn_of(visit, "matching") | MATCHING | {"link_mode": "reset"}, follow=True
+    )
     assert "Not saved. Link Mode" in text_of(answer)
     assert fresh(place).default_link_mode == "prepend"
 

@@ -32,7 +32,7 @@ def test_a_store_is_called_as_people_call_it(rehearse):
     assert "Flagship" in text_of(found.client.get("/setup/"))
     found.client.post(f"/setup/stores/{pk}/check/")
     assert str(found.store) == "Flagship"
-    found.client.post(f"/setup/stores/{pk}/name/", {"label": ""})
+    found.client.post(f"/setup/stores/{pk}/name/", {"label": "", "initial-label": "Flagship"})
     assert str(found.store) == "North"
 
 
@@ -195,7 +195,9 @@ def test_every_change_is_in_the_audit_log_without_secrets(rehearse):
     pk = found.store.pk
     for path in ("pause", "resume", "disconnect"):
         found.client.post(f"/setup/stores/{pk}/{path}/")
-    found.client.post("/setup/connect/app/", {"client_id": "x", "client_secret": "hush"})
+    found.client.post(
+        "/setup/connect/app/", {"client_id": "x", "client_secret": "hush", "present": found.app.client_id}
+    )
     entries = list(AuditEntry.objects.order_by("pk"))
     assert [entry.action for entry in entries] == [
         "store.connect",
