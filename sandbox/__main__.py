@@ -51,6 +51,8 @@ def found(options: argparse.Namespace) -> World | None:
                 "Add --fresh to build it again (what was linked in it is then forgotten), or use another --data."
             )
     world = World.load(data, folder=options.data, base_url=base_url(options), app_url=options.app_url)
+    if arguments.has_changed(data["origin"]):
+        say(f"{data['origin']['products']} has changed since the world was built of it; --fresh builds it again.")
     say(f"Found the world in {options.data}: {summary(world)}")
     return world
 
@@ -68,7 +70,7 @@ def built(options: argparse.Namespace) -> World:
         plan=options.plan,
         progress=say,
     )
-    world.origin = {**arguments.origin(options), "stores": stores}
+    world.origin = {**arguments.origin(options), "stores": stores, "as_of": arguments.written(options.products)}
     return world
 
 

@@ -55,3 +55,17 @@ def origin(options: argparse.Namespace) -> dict[str, Any]:
         "stores": options.stores,
         "plan": options.plan,
     }
+
+
+def has_changed(origin: dict[str, Any]) -> bool:
+    """Whether the export that a world was built from is another one by now; not if it has gone."""
+    now = written(origin.get("products"))
+    return None not in (now, origin.get("as_of")) and now != origin["as_of"]
+
+
+def written(path: Path | str | None) -> float | None:
+    """When the file was, by its own account; None without one."""
+    try:
+        return Path(path).stat().st_mtime if path else None
+    except OSError:
+        return None

@@ -88,14 +88,15 @@ def listed(text: str) -> list[str]:
 
 
 def same(source: str) -> str:
-    """Equal for addresses of one file: Shopify adds the file's version, and some write no https."""
+    """Equal for addresses of one file: Shopify adds the file's version as `v`, and some write no https."""
     if not ADDRESS.match(source):
         return source
     try:
         parts = urlsplit(source)
     except ValueError:
         return source
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "v"]
+    file = filenames.extension(parts.path).lower() in filenames.IMAGES  # elsewhere `v` may be what tells them apart
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "v" or not file]
     return f"//{parts.netloc.lower()}{parts.path}?{urlencode(query)}"
 
 

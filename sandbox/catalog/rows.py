@@ -26,12 +26,15 @@ def rows(
     known, found = names or {}, False
     for label, table in tables(path, known):
         header: list[str] = []
+        heads: list[str] = []
         try:
             for line, cells in table:
                 if not any(cell.strip() for cell in cells):
                     continue
                 if not header:
-                    header = checked_header(path, cells, known, needed)
+                    header, heads = checked_header(path, cells, known, needed), cells
+                elif cells == heads:  # of another part that somebody put below
+                    continue
                 elif any(cell.strip() for cell in cells[len(header) :]):
                     say(f"{label}, line {line}: left out (it has {len(cells)} cells, the header {len(header)})")
                 else:

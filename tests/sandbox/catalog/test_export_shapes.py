@@ -198,6 +198,11 @@ def test_a_list_whose_type_is_given_is_stored_as_one_however_it_is_written(folde
     assert [known.type for known in definitions] == ["list.single_line_text_field", "single_line_text_field"]
 
 
+def test_a_header_that_comes_again_is_no_product(folder, said):
+    products, _ = load(folder, said, "Handle,Title\na,A\nHandle,Title\nb,B\n")
+    assert list(products) == ["a", "b"]
+
+
 def test_a_quote_that_nobody_doubled_is_a_character(folder, said):
     products, _ = load(folder, said, 'Handle,Title,Variant SKU\na,"Pipe 5" long",P-5"\nb,B,"=""00123"""\n')
     a, b = products.values()

@@ -103,6 +103,20 @@ def test_any_address_gives_a_picture_with_a_name_and_a_format_that_fit(store, ad
     assert (file.filename, file.kind, file.content.mime) == (name, "MediaImage", mime)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        (f"{CDN}/oak.jpg?v=1", f"{CDN}/oak.jpg?v=2", 1),
+        (f"{CDN}/oak.jpg", f"{CDN.replace('https:', '')}/oak.jpg?v=2", 1),
+        (f"{CDN}/oak.jpg", "https://else.where/oak.jpg", 2),
+        ("https://video.example/watch?v=1", "https://video.example/watch?v=2", 2),
+        ("https://shop.example/image.php?id=1", "https://shop.example/image.php?id=2", 2),
+    ],
+)
+def test_addresses_of_one_file_are_one_picture_and_others_are_not(store, one, other, count):
+    assert len(gallery(store(shown(one, other)))) == count
+
+
 @pytest.mark.parametrize("name", ["oak-1.jpg", "OAK-1.JPG", "deep/er/oak-1.jpg"])
 def test_a_file_of_that_name_is_taken_wherever_it_lies_in_the_folder(store, said, name):
     shop = store(shown(f"{CDN}/oak-1.jpg?v=7"), name)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import snapshot
+from sandbox import arguments, snapshot
+from sandbox.__main__ import built, found
 from tests.processes import wait_until
 from tests.sandbox.world.factories import HTTP, picture
 
@@ -120,6 +121,18 @@ def test_another_world_than_the_stored_one_needs_fresh(tmp_path, export):
     for options in (["--stores", "3"], ["--plan", "basic"], ["--products", str(other)]):
         code, said = refused(tmp_path / "data", *options)
         assert (code, "--fresh" in said, options[0] in said) == (2, True, True)
+
+
+@pytest.mark.parametrize(("written", "named"), [(None, False), (1, True), ("gone", False)])
+def test_an_export_that_has_changed_since_is_named(tmp_path, export, capsys, written, named):
+    options = arguments.parsed(["--data", str(tmp_path / "data"), *of(export)])
+    snapshot.write(built(options))
+    if written == "gone":
+        (export / "products.csv").unlink()
+    elif written:
+        os.utime(export / "products.csv", (written, written))
+    assert found(options)
+    assert ("has changed since" in capsys.readouterr().err) is named
 
 
 def test_a_missing_export_is_a_clear_message(tmp_path):
