@@ -104,6 +104,7 @@ def add_asset(environment: Environment, asset: Asset) -> None:
         access_mode=asset.access_mode,
         moderation=[dict(one) for one in asset.moderation],
         placeholder=asset.placeholder,
+        declared=asset.declared,
     )
 
 

@@ -42,7 +42,8 @@ class Product:
 
 @dataclass(frozen=True)
 class Asset:
-    """`content`: a picture or an MP4; `created_at`: seconds since 1970, None is now."""
+    """`content`: a picture or an MP4; `created_at`: seconds since 1970, None is now; `declared`: the format that it counts as,
+    whatever its bytes are."""
 
     content: bytes | Path
     public_id: str
@@ -57,6 +58,7 @@ class Asset:
     access_mode: str = "public"
     moderation: Sequence[Mapping[str, str]] = ()
     placeholder: bool = False
+    declared: str = ""
 
 
 @dataclass(frozen=True)

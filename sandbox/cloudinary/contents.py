@@ -6,9 +6,11 @@ from io import BytesIO
 import av
 from PIL import Image, UnidentifiedImageError
 
+from sandbox import vectors
 from sandbox.cloudinary import pages
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "bmp", "TIFF": "tif", "AVIF": "avif"}
+FORMATS |= {"PSD": "psd", "ICO": "ico"}
 AVIF = (b"avif", b"avis")  # brands of a container that films have, too
 
 
@@ -36,6 +38,8 @@ def measure(content: bytes) -> Content:
     if (content[4:8] == b"ftyp" and content[8:12] not in AVIF) or content[:4] == b"\x1aE\xdf\xa3":
         return measured_video(content)
     try:
+        if vectors.is_svg(content):
+            return Content("image", "svg", *vectors.size_of(content))
         with Image.open(BytesIO(content), formats=list(FORMATS)) as picture:
             return Content("image", FORMATS[str(picture.format)], *picture.size)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as wrong:

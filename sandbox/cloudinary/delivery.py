@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request
 
+from sandbox import vectors
 from sandbox.cloudinary import frames, pages, signature, transformation, urls
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.records import Asset
@@ -17,6 +18,8 @@ from sandbox.mishaps import after, before
 from sandbox.world import World
 
 IMAGES = ("jpg", "png", "webp", "gif", "avif")
+# That mimetypes of this Python does not know.
+MIMES = {"svg": "image/svg+xml", "avif": "image/avif", "heic": "image/heic", "psd": "image/vnd.adobe.photoshop"}
 MONTH = 2_592_000
 REJECTED = ("rejected", "aborted")
 
@@ -87,7 +90,12 @@ def made(world: World, wish: Wish, held: Answer | None) -> tuple[Answer, bytes]:
     except transformation.Malformed as wrong:
         raise Refused(400, str(wrong)) from None
     form = format_of(asset, steps, extension)
-    mime = mimetypes.types_map.get(f".{form}") or mimetypes.guess_type(asset.public_id)[0] or f"image/{form}"
+    mime = (
+        MIMES.get(form)
+        or mimetypes.types_map.get(f".{form}")
+        or mimetypes.guess_type(asset.public_id)[0]
+        or f"image/{form}"
+    )
     place = (wish.environment.cloud_name, *asset.place)
     if form == asset.format and (not steps.steps or asset.resource_type == "video"):
         return Answer(place, mime, blob=asset.blob), world.blobs.get(asset.blob)
@@ -161,6 +169,8 @@ def negotiated() -> str:
 
 def render(world: World, asset: Asset, steps: Transformation, form: str) -> bytes:
     content = pages.first_page() if asset.format == "pdf" else world.blobs.get(asset.blob)
+    if asset.format == "svg":
+        content = vectors.drawn(content)
     if asset.resource_type == "video":
         start = steps.last("so")
         content = frames.poster(content, float(start) if start and start.replace(".", "").isdigit() else None)

@@ -68,9 +68,11 @@ class Environment:
         access_mode: str = "public",
         moderation: Iterable[dict[str, str]] = (),
         placeholder: bool = False,
+        declared: str = "",
     ) -> Asset:
         """The new asset, which searches see at once. A `raw` one may be of any bytes, and its public ID has the extension.
-        Of a `placeholder` the bytes count as the backup of a file that was deleted.
+        Of a `placeholder` the bytes count as the backup of a file that was deleted. `declared`: the format that it counts as,
+        for those that nothing here can write: HEIC, AI, EPS.
         Raises UnreadableContent, and ValueError for a taken public ID."""
         known = RAW if raw else measure(content)
         now = self.world.clock() if created_at is None else created_at
@@ -79,7 +81,7 @@ class Environment:
             public_id=public_id,
             resource_type=known.resource_type,
             type=type,
-            format=known.format,
+            format=declared or known.format,
             version=int(now),
             created_at=now,
             blob=self.world.blobs.put(content),

@@ -1,8 +1,9 @@
 """Pictures transformed as their URLs say, https://cloudinary.com/documentation/resizing_and_cropping."""
 
 from io import BytesIO
+from itertools import islice
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageSequence
 
 from sandbox.cloudinary.cropping import background_of, resized
 from sandbox.cloudinary.transformation import Step, Transformation
@@ -10,16 +11,51 @@ from sandbox.cloudinary.transformation import Step, Transformation
 SAVED_AS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
 AUTO_QUALITY = {"auto": 80, "auto:best": 90, "auto:good": 80, "auto:eco": 70, "auto:low": 60}
 DEFAULT_QUALITY = 90
+MOVING = ("GIF", "WEBP", "PNG", "AVIF")  # the pages of a TIFF are no frames
+KEEPING = {"webp": {"awebp", "animated"}, "png": {"apng", "animated"}, "avif": {"animated"}}
+MOST_FRAMES = 100
+SCREEN = ("srgb", "tinysrgb", "no_cmyk")
 
 
 def rendered(content: bytes, transformation: Transformation, form: str) -> bytes:
-    """The picture in `form` (jpg, png, webp, gif, avif)."""
+    """The picture in `form` (jpg, png, webp, gif, avif); one that moves keeps its frames only in a form that can, and where the
+    transformation asks for them: https://cloudinary.com/documentation/animated_images."""
     with Image.open(BytesIO(content)) as opened:
+        if opened.format in MOVING and getattr(opened, "n_frames", 1) > 1 and keeps_frames(form, transformation):
+            return moving(opened, transformation, form)
         read_small(opened, transformation)
-        picture = ImageOps.exif_transpose(opened)
-        for step in transformation.steps:
-            picture = transformed(picture, step)
+        picture = drawn(opened, transformation, form)
     return encoded(picture, form, quality(transformation.last("q")))
+
+
+def keeps_frames(form: str, transformation: Transformation) -> bool:
+    flags = {flag for step in transformation.steps for flag in (step.get("fl") or "").split(".")}
+    return form == "gif" or bool(flags & KEEPING.get(form, set()))
+
+
+def moving(opened: Image.Image, transformation: Transformation, form: str) -> bytes:
+    """All frames, at most as many as Cloudinary makes on the fly."""
+    frames, pauses = [], []
+    for frame in islice(ImageSequence.Iterator(opened), MOST_FRAMES):
+        frames.append(drawn(frame.copy(), transformation, form).convert("RGBA"))
+        pauses.append(int(frame.info.get("duration") or 100))
+    out = BytesIO()
+    more = (
+        {"disposal": 2} if form == "gif" else {"quality": quality(transformation.last("q"))} if form == "webp" else {}
+    )
+    frames[0].save(out, SAVED_AS[form], save_all=True, append_images=frames[1:], duration=pauses, loop=0, **more)
+    return out.getvalue()
+
+
+def drawn(opened: Image.Image, transformation: Transformation, form: str) -> Image.Image:
+    """Upright, and in the colours that are asked for: a JPEG of a picture for print is one for print, unless `cs_` says
+    otherwise; no other form knows CMYK."""
+    picture = ImageOps.exif_transpose(opened)
+    if picture.mode == "CMYK" and (form != "jpg" or transformation.last("cs") in SCREEN):
+        picture = picture.convert("RGB")
+    for step in transformation.steps:
+        picture = transformed(picture, step)
+    return picture
 
 
 def read_small(opened: Image.Image, transformation: Transformation) -> None:
@@ -99,6 +135,8 @@ def encoded(picture: Image.Image, form: str, quality: int) -> bytes:
 
 def flat(picture: Image.Image) -> Image.Image:
     """On white, as JPEGs know no transparency."""
+    if picture.mode == "CMYK":
+        return picture
     if not has_alpha(picture):
         return picture.convert("RGB")
     below = Image.new("RGBA", picture.size, "white")

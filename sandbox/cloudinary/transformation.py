@@ -50,7 +50,7 @@ VALUES = {  # parameter -> (what its value must look like, what it is called in 
     "dn": (r"\d+", "density"),
     "pg": (r".+", "page"),
 }
-NOT_DRAWN = ("r", "o", "co", "bo", "d", "cs", "dn", "pg", "x", "y", "z")
+NOT_DRAWN = ("r", "o", "co", "bo", "d", "dn", "pg", "x", "y", "z")
 
 
 class Malformed(Exception):

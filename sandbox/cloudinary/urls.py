@@ -8,7 +8,23 @@ from sandbox.cloudinary.transformation import FORMATS, LOOKS_LIKE, VALUES
 
 SIGNATURE = re.compile(r"s--([\w-]{8}|[\w-]{32})--")
 VERSION = re.compile(r"v\d+")
-EXTENSIONS = (*FORMATS, "tif", "bmp", "svg", "pdf", "heic", "jxl", "ico", "mp3")
+EXTENSIONS = (
+    *FORMATS,
+    "tif",
+    "bmp",
+    "svg",
+    "pdf",
+    "heic",
+    "heif",
+    "jxl",
+    "jp2",
+    "ico",
+    "mp3",
+    "tiff",
+    "psd",
+    "ai",
+    "eps",
+)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,12 @@ from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
 
+from sandbox import vectors
+
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 5000
 MAX_PIXELS = 25_000_000
+SVG = "image/svg+xml"
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PSD")
 
 
@@ -22,6 +25,8 @@ def measure(content: bytes) -> tuple[str, int, int]:
     """(mime type, width, height) in pixels. Raises RefusedPicture."""
     if len(content) > MAX_BYTES:
         raise RefusedPicture("INVALID_IMAGE_FILE_SIZE", "The image is larger than 20 MB.")
+    if vectors.is_svg(content):
+        return SVG, *drawing(content)
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             mime, (width, height) = Image.MIME[str(picture.format)], picture.size
@@ -34,8 +39,18 @@ def measure(content: bytes) -> tuple[str, int, int]:
     return mime, width, height
 
 
+def drawing(content: bytes) -> tuple[int, int]:
+    """Raises RefusedPicture. Pixels do not limit what has none."""
+    try:
+        return vectors.size_of(content)
+    except ValueError as wrong:
+        raise RefusedPicture("UNSUPPORTED_IMAGE_FILE_TYPE", "The file is not an image of a supported type.") from wrong
+
+
 def check_whole(content: bytes) -> None:
     """Raises RefusedPicture for a picture whose bytes end too early or are damaged."""
+    if vectors.is_svg(content):
+        return
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             if picture.format == "JPEG":  # decoded at an eighth of its size, which is quick
@@ -48,7 +63,9 @@ def check_whole(content: bytes) -> None:
 
 
 def fitted(content: bytes, width: int | None, height: int | None) -> bytes:
-    """The picture scaled down to fit, in its own format; never scaled up."""
+    """The picture scaled down to fit, in its own format; never scaled up. An SVG has no size that it would need."""
+    if vectors.is_svg(content):
+        return content
     with Image.open(BytesIO(content)) as picture:
         kind = picture.format
         if (width or picture.width) >= picture.width and (height or picture.height) >= picture.height:
