@@ -14,11 +14,10 @@ from linking.cloudinary import delivery
 from linking.domain import limits, showing
 from linking.domain.assets import Asset
 from linking.domain.filenames import file_name, mark_of
+from linking.domain.formats import form_of
 from setup.models import Environment
 from setup.reasons import NONE, Reason, Reasoned
 
-# Shopify shows these as they are; everything else becomes a JPEG.
-KEPT = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif"}
 # Cloudinary counts sound among the videos.
 SOUNDS = {"mp3", "wav", "aac", "m4a", "ogg", "flac", "aiff", "opus", "amr"}
 VIDEO_FORMAT = "f_mp4,vc_h264,ac_aac"
@@ -81,26 +80,31 @@ def of_asset(environment: Environment, asset: Asset, named: str = "") -> Renditi
         raise NoRendition(trouble)
     if is_video(asset):
         extension, transformation = "mp4", f"{VIDEO_FORMAT},{environment.video_transformation}"
+        asked = transformation
         trouble = limits.video_trouble(asset.width, asset.height, asset.duration, transformation)
     else:
-        extension = KEPT.get(asset.format, "jpg")
+        form = form_of(asset.format)
+        extension = form.extension
         default = f"f_{extension},{environment.image_transformation}"
         transformation = f"t_{named}/f_{extension}" if named else default
+        asked = form.asked(transformation)
         trouble = limits.image_trouble(asset.width, asset.height, transformation)
     if trouble:
         raise NoRendition(trouble)
     mark = mark_of(asset.asset_id, asset.version, transformation)
-    url = source_url(environment, asset, transformation, extension)
+    url = source_url(environment, asset, asked, extension)
     return Rendition(str(mark), file_name(asset.name, mark, extension), url, showing.note(asset))
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What an asset becomes in Files, without its address. `kind`: image, video, or file (anything that is just kept)."""
+    """What an asset becomes in Files, without its address. `kind`: image, video, or file (anything that is just kept). `asked`:
+    the transformation as its address has it (linking.domain.formats)."""
 
     kind: str
     transformation: str
     extension: str
+    asked: str = ""
 
     def mark(self, asset_id: str, version: int) -> str:
         """Of the rendition of this version of the asset."""
@@ -129,38 +133,40 @@ class FileRendition:
 
 
 def shape_of(environment: Environment, asset: Asset) -> Shape:
-    """Pictures and videos are transformed, everything else goes as it is. Raises NoRendition."""
+    """Pictures and videos are transformed, SVG and everything else goes as it is. Raises NoRendition."""
     if trouble := withheld(environment, asset):
         raise NoRendition(trouble)
     if is_video(asset) and not is_sound(asset):
         transformation = f"{VIDEO_FORMAT},{environment.video_transformation}"
         if trouble := limits.video_trouble(asset.width, asset.height, asset.duration, transformation):
             raise NoRendition(trouble)
-        return Shape("video", transformation, "mp4")
+        return Shape("video", transformation, "mp4", transformation)
+    if asset.resource_type == "image" and asset.format == "svg":
+        return _kept_as_it_is(asset, "image")  # Shopify counts SVG among the pictures, and it is sharp at any size
     if asset.resource_type == "image" and asset.format != "pdf":
-        extension = KEPT.get(asset.format, "jpg")
-        transformation = f"f_{extension},{environment.files_transformation or environment.image_transformation}"
+        form = form_of(asset.format)
+        transformation = f"f_{form.extension},{environment.files_transformation or environment.image_transformation}"
         if trouble := limits.image_trouble(asset.width, asset.height, transformation):
             raise NoRendition(trouble)
-        return Shape("image", transformation, extension)
+        return Shape("image", transformation, form.extension, form.asked(transformation))
     return _kept_as_it_is(asset)
 
 
-def _kept_as_it_is(asset: Asset) -> Shape:
+def _kept_as_it_is(asset: Asset, kind: str = "file") -> Shape:
     if asset.bytes > limits.FILE_BYTES:
         raise NoRendition(limits.file_weight_trouble(asset.bytes))
     raw = asset.resource_type == "raw"  # then the extension is part of the public ID
     extension = asset.public_id.rpartition(".")[2].lower() if raw else asset.format
     if not re.fullmatch(r"[a-z0-9]{1,10}", extension) or (raw and "." not in asset.public_id):
         raise NoRendition(Reason("asset.no_extension"))
-    return Shape("file", "", extension)
+    return Shape(kind, "", extension)
 
 
 def of_file(environment: Environment, asset: Asset) -> FileRendition:
     """Raises NoRendition."""
     shape = shape_of(environment, asset)
     mark = mark_of(asset.asset_id, asset.version, shape.transformation)
-    url = source_url(environment, asset, shape.transformation, shape.extension)
+    url = source_url(environment, asset, shape.asked, shape.extension)
     rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url, showing.note(asset))
     return FileRendition(rendition, shape)
 

@@ -231,7 +231,7 @@ WORDS: Mapping[str, Template] = {
     "gallery.only_so_many": "The gallery has only {media} media to overwrite.",
     "gallery.no_place": "Its place was taken, and the gallery has no further place to overwrite.",
     "gallery.twice": "The same asset stood there twice.",
-    "gallery.new_version": "A new version of the asset.",
+    "gallery.new_version": "A new version of the asset, or another rendition of it.",
     "gallery.misplaced": "It shows another asset than the one that an earlier run linked here.",
     "gallery.moved": "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again.",
     "gallery.moved_media": _media_moved,

@@ -192,8 +192,8 @@ def test_a_thumbnail_is_a_small_square(place):
     assert Image.open(io.BytesIO(answer.data)).size == (112, 112)
 
 
-@pytest.mark.parametrize(("format", "extension"), [("png", "png"), ("jpeg", "jpg"), ("heic", "jpg"), ("gif", "gif")])
-def test_a_format_that_shopify_shows_is_kept_and_any_other_becomes_a_jpeg(place, format, extension):
+@pytest.mark.parametrize(("format", "extension"), [("png", "png"), ("jpeg", "jpg"), ("bmp", "jpg"), ("gif", "gif")])
+def test_a_format_that_shopify_shows_is_kept_and_one_that_nothing_is_known_of_becomes_a_jpeg(place, format, extension):
     rendition = of_asset(place.environment, Asset("a", "x/y", format=format))
     assert rendition.name.endswith(f".{extension}")
     assert f"/f_{extension}," in rendition.url
