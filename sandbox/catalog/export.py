@@ -65,7 +65,7 @@ def gather(path: Path, say: Say, notes: Notes) -> list[Gathered]:
     products: list[Gathered] = []
     for line, row in rows(path, say, needed=("Title",), names=NAMES):
         keys = [(name, value) for name in ("Handle", "ID") if (value := row.get(name, "").strip().lower())]
-        known = next((found[key] for key in keys if key in found), None)
+        known = next((found[key] for key in keys if key in found and fits(found[key], row)), None)
         if known is None and not keys and not row["Title"].strip():
             notes.each("rows like these", "left out (it has neither a Handle nor a Title)", line)
             continue
@@ -75,6 +75,12 @@ def gather(path: Path, say: Say, notes: Notes) -> list[Gathered]:
         found |= dict.fromkeys(keys, known)
         known.add(row, line, notes)
     return products
+
+
+def fits(known: Gathered, row: Row) -> bool:
+    """An ID that products of several handles have is none of products."""
+    handle = row.get("Handle", "").strip().lower()
+    return not handle or known.handle in ("", handle)
 
 
 def name_all(gathered: list[Gathered], notes: Notes) -> None:

@@ -1,7 +1,7 @@
 """Tables of people, read row by row: CSV, workbooks, and archives of either; what is wrong is reported with its file and line."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sandbox.catalog import texts, workbooks
@@ -46,24 +46,33 @@ def rows(
         raise CannotLoad(f"{path} is empty.")
 
 
-def tables(path: Path, known: Mapping[str, str]) -> Iterator[tuple[str, Iterator[Cells]]]:
+def tables(path: Path, known: Mapping[str, str]) -> Iterator[tuple[str, Iterable[Cells]]]:
     """Each with what it is called in messages. Raises CannotLoad."""
     content = read(path)
     if content.startswith(workbooks.OLD):
         raise CannotLoad(f"{path} is a workbook of an old Excel. Save it as CSV or XLSX.")
-    try:
-        members = workbooks.parts(content) if workbooks.is_archive(content) else [("", content)]
-        if not members:
-            yield str(path), workbooks.cells(content)
-    except ImportError:
-        raise CannotLoad(f"{path} is a workbook, which needs openpyxl. Install that, or save it as CSV.") from None
-    except (zipfile.BadZipFile, KeyError, ValueError) as wrong:
-        raise CannotLoad(f"{path} cannot be read: {wrong}.") from None
-    for name, part in members:
+    for name, part in members(path, content):
+        if isinstance(part, list):
+            yield str(path), part
+            continue
         mark, text = texts.separator(
             texts.decoded(part), lambda cells: sum(named(one, known) in known.values() for one in cells)
         )
         yield f"{path} ({name})" if name else str(path), texts.cells(text, mark)
+
+
+def members(path: Path, content: bytes) -> list[tuple[str, bytes | list[Cells]]]:
+    """What a file holds: itself, the parts of an archive, or a workbook's rows. Raises CannotLoad."""
+    if not workbooks.is_archive(content):
+        return [("", content)]
+    try:
+        if workbooks.is_workbook(content):
+            return [("", workbooks.cells(content))]
+        return [*workbooks.parts(content)]
+    except ImportError:
+        raise CannotLoad(f"{path} is a workbook, which needs openpyxl. Install that, or save it as CSV.") from None
+    except (zipfile.BadZipFile, RuntimeError, ValueError) as wrong:  # encrypted archives raise a RuntimeError
+        raise CannotLoad(f"{path} cannot be read: {wrong}.") from None
 
 
 def read(path: Path) -> bytes:

@@ -1,7 +1,6 @@
 """Workbooks (XLSX), and archives (ZIP) of exports that came in several parts."""
 
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -16,29 +15,39 @@ def is_archive(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04")
 
 
-def parts(content: bytes) -> list[tuple[str, bytes]]:
-    """The tables of an archive by name: those that say that they hold products, otherwise all. Empty for a workbook, which
-    is an archive, too. Raises zipfile.BadZipFile."""
+def is_workbook(content: bytes) -> bool:
+    """Of the archives. Raises zipfile.BadZipFile."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        names = archive.namelist()
-        if "[Content_Types].xml" in names:
-            return []
-        tables = [
-            name for name in names if name.lower().endswith((".csv", ".tsv", ".txt")) and not name.startswith("__")
-        ]
+        return "[Content_Types].xml" in archive.namelist()
+
+
+def parts(content: bytes) -> list[tuple[str, bytes]]:
+    """The tables of an archive by name: those that say that they hold products, otherwise all. Raises zipfile.BadZipFile."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if not name.startswith("__MACOSX")]
+        tables = [name for name in names if name.lower().endswith((".csv", ".tsv", ".txt"))]
         named = [name for name in tables if "product" in PurePosixPath(name).name.lower()]
         return [(name, archive.read(name)) for name in named or tables]
 
 
-def cells(content: bytes) -> Iterator[Cells]:
-    """Of the sheet Products, otherwise of the first one. Raises ImportError without openpyxl."""
+def cells(content: bytes) -> list[Cells]:
+    """Of the sheet Products, otherwise of the first one. Raises ImportError without openpyxl, ValueError for a broken one."""
     import openpyxl
 
-    book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
-    sheets = book.worksheets
-    chosen = next((sheet for sheet in sheets if sheet.title.strip().lower().startswith("product")), sheets[0])
-    for number, row in enumerate(chosen.iter_rows(values_only=True), 1):
-        yield number, [written(value) for value in row]
+    try:
+        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
+        sheets = book.worksheets
+        chosen = next((sheet for sheet in sheets if sheet.title.strip().lower().startswith("product")), sheets[0])
+        rows = enumerate(chosen.iter_rows(values_only=True), 1)
+        return [(number, [written(value) for value in row]) for number, row in rows]
+    except (
+        KeyError,
+        IndexError,
+        SyntaxError,
+        zipfile.BadZipFile,
+        OSError,
+    ) as wrong:  # what broken XML raises is a SyntaxError
+        raise ValueError(f"the workbook is broken ({wrong})") from wrong
 
 
 def written(value: Any) -> str:

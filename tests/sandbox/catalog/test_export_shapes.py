@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 import zipfile
 
 import pytest
@@ -135,6 +136,11 @@ def test_rows_without_a_handle_go_by_the_products_id_and_otherwise_each_is_a_pro
     }
 
 
+def test_an_id_that_several_handles_have_is_none_of_products(folder, said):
+    products, _ = load(folder, said, "ID,Handle,Title\n7,,A\n7,a,\n7,b,B\n7,c,C\n7,a,\n")
+    assert {handle: product.title for handle, product in products.items()} == {"a": "A", "b": "B", "c": "C"}
+
+
 def test_a_handle_is_one_whatever_the_letters_case(folder, said):
     products, _ = load(folder, said, "Handle,Title,Variant SKU\nOak,Oak,1\noak,,2\n")
     assert [one.sku for one in products["oak"].variants] == ["1", "2"]
@@ -209,6 +215,14 @@ def test_a_quote_that_nobody_doubled_is_a_character(folder, said):
     assert (a.title, a.variants[0].sku, b.variants[0].sku) == ('Pipe 5 long"', 'P-5"', "00123")
 
 
+def archive(**members) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
 def workbook(**sheets) -> bytes:
     import openpyxl
 
@@ -244,13 +258,21 @@ def test_numbers_and_dates_of_a_workbook_are_what_a_person_typed(folder, said):
 
 
 def test_an_archive_is_read_with_all_its_parts(folder, said):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("products_export_1.csv", shapes.text("Shopify now", THINGS[:3]))
-        archive.writestr("products_export_2.csv", shapes.text("Shopify now", THINGS[3:5]))
-        archive.writestr("orders.csv", "Name\n1\n")
-    products, _ = load(folder, said, out.getvalue(), "products_export.zip")
+    content = archive(
+        **{
+            "products_export_1.csv": shapes.text("Shopify now", THINGS[:3]),
+            "products_export_2.csv": shapes.text("Shopify now", THINGS[3:5]),
+            "orders.csv": "Name\n1\n",
+        }
+    )
+    products, _ = load(folder, said, content, "products_export.zip")
     assert list(products) == [thing.handle for thing in THINGS[:5]]
+
+
+def test_without_openpyxl_a_workbook_is_a_clear_message(folder, said, monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(CannotLoad, match="which needs openpyxl"):
+        load(folder, said, archive(**{"[Content_Types].xml": "<x/>"}))
 
 
 @pytest.mark.parametrize(
@@ -259,6 +281,8 @@ def test_an_archive_is_read_with_all_its_parts(folder, said):
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
         (b"PK\x03\x04 and nothing", "cannot be read"),
         (b"\x89PNG\r\n\x1a\n", "no column Title"),
+        (archive(**{"[Content_Types].xml": "<x>"}), "cannot be read: the workbook is broken"),
+        (archive(**{"a.jpg": "x"}), "is empty"),
     ],
 )
 def test_a_file_of_another_kind_is_a_clear_message(folder, said, content, words):
