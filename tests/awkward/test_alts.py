@@ -7,6 +7,7 @@ import pytest
 from linking.models import Link
 from tests.awkward.oracle import nothing_left, untrue
 from tests.awkward.shop import chosen, opened, press, write_alts
+from tests.scenes import asset, part_of, product
 
 TEXT = "  Two  words of caf" + unicodedata.normalize("NFD", "\u00e9") + "\n"
 
@@ -23,3 +24,30 @@ def test_a_text_that_shopify_would_tidy_up_is_done_when_it_shows(scene, code):
     assert {line.outcome for part in sync.parts.all() for line in part.changes.all()} == {"done"}
     assert {place.shop.files[link.medium_id].alt for link in Link.objects.all()} == {"Two words of caf\u00e9"}
     assert nothing_left(place, selection) == []
+
+
+OLD, NEW = unicodedata.normalize("NFD", "Grüner Stuhl"), "Grüner Sessel"
+
+
+def test_a_decomposed_text_that_comes_back_composed_is_undone(scene):
+    place = scene([product("a")], [asset("front", "a", context={"alt": NEW})])
+    place.run(place.select())
+    medium = place.shop.product_with("product-a").media[0]
+    place.elsewhere("FileUpdate", files=[{"id": medium, "alt": OLD}])
+    sync = place.run(place.select(alt_policy="overwrite"))
+    place.world.faults.add(service="shopify", kind="alts_changed", code="composed", times=None)
+    back = place.undo(sync)
+    assert place.shop.files[medium].alt == unicodedata.normalize("NFC", OLD)
+    assert {line.outcome for line in part_of(back).changes.all()} == {"done"}
+
+
+@pytest.mark.parametrize("kept", [unicodedata.normalize("NFD", NEW), f"{NEW}\u200b", f"\u00a0{NEW}"])
+def test_a_text_that_is_there_in_another_form_is_not_written_again(scene, kept):
+    place = scene([product("a")], [asset("front", "a", context={"alt": NEW})])
+    place.run(place.select())
+    medium = place.shop.product_with("product-a").media[0]
+    place.elsewhere("FileUpdate", files=[{"id": medium, "alt": kept}])
+    written = len(place.mutations())
+    sync = place.run(place.select(alt_policy="overwrite"))
+    assert len(place.mutations()) == written
+    assert {line.outcome for line in part_of(sync).changes.all()} == {"unchanged"}

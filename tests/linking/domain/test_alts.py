@@ -17,6 +17,12 @@ def test_a_text_that_fits_stays_as_it_is():
     assert cut("A brown bag", 11) == "A brown bag"
 
 
+@pytest.mark.parametrize("text", ["\u200b", "\u00a0 \ufeff"])
+def test_a_text_of_nothing_that_can_be_seen_is_none(text):
+    assert own(asset(context={"alt": text})) == one_line(text) == ""
+    assert new_alt(AltPolicy.FILL, text, "A chair") == "A chair"
+
+
 def test_a_long_text_is_cut_at_a_word():
     assert cut("A brown bag with a long strap", 20) == "A brown bag with a…"
 

@@ -18,6 +18,7 @@ FIELDS = {
     "sku": lambda value: {"variants": (Variant(sku=value),)},
     "barcode": lambda value: {"variants": (Variant(sku="s", barcode=value),)},
     "title": lambda value: {"title": value},
+    "handle": lambda value: {"handle": value},
     "tag": lambda value: {"tags": [value]},
     "vendor": lambda value: {"vendor": value},
     "metafield:custom.code": lambda value: {"metafields": {("custom", "code"): ("single_line_text_field", value)}},
@@ -47,6 +48,7 @@ def answered(scene, field: str, key: str, value: str, **chosen) -> StoreMatch:
         ("sku", "S-1", "\u00a0S-1 "),
         ("title", "한글", unicodedata.normalize("NFD", "한글")),
         ("metafield:custom.code", MAC, COMPOSED),
+        ("handle", "\u200bku\u0308chenlampe", "küchenlampe"),
     ],
 )
 def test_a_search_finds_what_looks_alike(scene, field, key, value):
