@@ -11,6 +11,7 @@ from linking.models import Selection
 from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
 from linking.selection import editing
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
+from setup.spelling import plain
 
 # A key that is found on a variant, not on a product.
 OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
@@ -86,7 +87,7 @@ class SettingsForm(KeyingForm):
 
     def clean(self) -> dict:
         known = super().clean() or {}
-        kind, metafield = known.get("shopify_kind"), (known.get("metafield") or "").strip()
+        kind, metafield = known.get("shopify_kind"), plain(known.get("metafield") or "")
         code = f"metafield:{metafield}" if kind == ShopifyKind.METAFIELD else kind or ""
         try:
             known["shopify_field"] = str(ShopifyField.parse(code))

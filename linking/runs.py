@@ -19,6 +19,7 @@ from linking.rights import Verb
 from linking.selection import older_files, run_again
 from linking.selection.arrangement import freeze
 from setup.models import Store
+from setup.natural_order import natural
 from setup.security.actors import Actor
 
 SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
@@ -236,7 +237,8 @@ def _begin(sync: Sync, stores: list[Store]) -> Sync:
         made = Sync.objects.get(environment=sync.environment, token=sync.token)
         fresh = made.key == sync.key
         if fresh:
-            StoreSync.objects.bulk_create(StoreSync(sync=made, store=store) for store in stores)
+            in_order = sorted(stores, key=lambda store: natural(str(store)))  # pages show them so
+            StoreSync.objects.bulk_create(StoreSync(sync=made, store=store) for store in in_order)
     if fresh:
         enqueue_all(made)
     return made

@@ -14,6 +14,7 @@ from setup.cloudinary.transformations import BadTransformation, checked
 from setup.field_codes import CodeField, ShopifyCodeField, code_choices
 from setup.models import Environment
 from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
+from setup.spelling import plain
 
 NAME = re.compile(r"[^\s:|]{1,255}")
 NEEDED = "Write at least c_limit,w_4472,h_4472/q_auto: Shopify refuses what is larger."
@@ -168,15 +169,15 @@ class SwatchForm(SectionForm):
 
     def clean(self) -> dict:
         known = super().clean() or {}
-        kind, name = known.get("kind"), (known.get("name") or "").strip()
+        kind, name = known.get("kind"), plain(known.get("name") or "")
         if kind in ("metadata", "context") and not NAME.fullmatch(name):
             self.add_error("name", "Write the external ID of the field, for example asset_type.")
-        if kind and not (known.get("value") or "").strip():
+        if kind and not plain(known.get("value") or ""):
             self.add_error("value", "Write the value by which a swatch is known, for example Swatch.")
         return known
 
     def values(self) -> dict[str, Any]:
-        kind, name, value = (self.cleaned_data[field].strip() for field in ("kind", "name", "value"))
+        kind, name, value = (plain(self.cleaned_data[field]) for field in ("kind", "name", "value"))
         return {
             "swatch_field": f"{kind}:{name}" if kind in ("metadata", "context") else kind,
             "swatch_value": value if kind else "",

@@ -14,6 +14,7 @@ from linking.pages.versions import version_of
 from linking.selection.alt_texts.asking import WRITE_ALTS, suggestible, unsaved
 from linking.selection.alt_texts.deciding import lacks, own_of
 from linking.selection.alt_texts.deciding import offered as offered_captions
+from setup.spelling import plain
 
 PROPOSALS_SHOWN = 20
 FAILURES_SHOWN = 20
@@ -109,7 +110,7 @@ def counted(known: Iterable[tuple[object, str | None, str]]) -> Numbers:
     """`known`: of each asset its own alt text as stored, the decided one and the state of its caption."""
     rows = list(known)
     states = Counter(state for _, _, state in rows)
-    lacking = sum(alt is None and not stored.text(own).strip() for own, alt, _ in rows)
+    lacking = sum(alt is None and not plain(stored.text(own)) for own, alt, _ in rows)
     return Numbers(len(rows), lacking, states["offered"], states["asked"])
 
 

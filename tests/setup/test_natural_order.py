@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from setup.models import Environment
 from setup.natural_order import dated, natural
 
 HUGE = "9" * 400
@@ -79,3 +80,11 @@ def test_decimals_stand_by_their_value(one, other):
 def test_days_stand_by_time_however_they_are_written(one, other):
     written = (f"{one.day}.{one.month}.{one.year:04}", other.isoformat())
     assert (natural(written[0]) < natural(written[1])) == (one < other)
+
+
+def test_stores_stand_by_the_names_that_people_gave_them(db):
+    known = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
+    own = Environment.objects.create(cloud_name="own", **known)
+    for at, (name, label) in enumerate([("Shop 10", ""), ("Zebra", "Shop 2"), ("shop 1", ""), ("Änderungen", "")]):
+        own.stores.create(domain=f"s{at}.myshopify.com", name=name, label=label)
+    assert [str(store) for store in own.stores.shown().in_order()] == ["Änderungen", "shop 1", "Shop 2", "Shop 10"]
