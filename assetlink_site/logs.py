@@ -160,8 +160,18 @@ class Json(Hiding):
 def shorter(values: Any) -> Any:
     """A record's arguments, none of them so long that it hides the rest."""
     if isinstance(values, Mapping):
-        return {name: shorter_value(value) for name, value in values.items()}
+        return Shorter(values)
     return tuple(map(shorter_value, values)) if isinstance(values, tuple) else values
+
+
+class Shorter:
+    """The same for a mapping, which may know more names than it has: gunicorn's does."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        return shorter_value(self._values[name])
 
 
 def shorter_value(value: Any) -> Any:

@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from itertools import cycle
 from typing import Any
@@ -154,6 +154,15 @@ class Sent:
     type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     length: str | None = None
+
+    def with_headers(self, **known: str) -> "Sent":
+        return replace(self, headers={**self.headers, **known})
+
+    def with_form(self, **known: str) -> "Sent":
+        """With these fields beside what is there, where that is a form."""
+        form = encoded(list(known.items()))
+        body = self.body + b"&" + form if self.type == FORM else form
+        return replace(self, method="POST", type=FORM, body=body, length=None)
 
     def environ(self, cookie: str = "") -> dict[str, Any]:
         known = {f"HTTP_{name}": value for name, value in self.headers.items()}

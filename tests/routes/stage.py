@@ -1,13 +1,19 @@
 """A world with something behind every route, and what stands in its forms and addresses of right."""
 
+import base64
+import hmac
+import json
+import random
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from time import time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.test import override_settings
@@ -17,10 +23,16 @@ from linking.models import KeyMatch, Link, ProductSync, Selection, Sync
 from linking.pages.link_board import board_of, store_cards
 from linking.views import alts, arranging
 from setup.models import Authorization, Member
+from setup.security import confirming, sessions
+from setup.security.launch import Launch
+from setup.shopify.auth.install import hashed
 from tests import pressing
 from tests.linking.visits import ask_and_answer
+from tests.routes.hostile import HEADERS, NUMBERS, TEXTS, Sent
 from tests.scenes import Scene, Variant, asset, catalog, connected, product, served
+from tests.setup.security.launches import CONSOLE, signed
 
+SECRET = "a-secret-of-the-app"
 ROLES = ("nobody", "member", "admin")
 EDITS = [*arranging.EDITS, *alts.EDITS, *alts.JOBS, "undo", "view", "use", "choose", "pick", "unpick"]
 
@@ -56,6 +68,85 @@ class Stage:
             "slug": "field-sku",
             "format": "csv",
         }
+
+    def let_in(self, route: str, sent: Sent, dice: random.Random) -> Sent:
+        """Most of what comes to a route without a session has what lets it in there; the rest of it is as hostile as before."""
+        prove = {
+            "/metrics": self._bearer,
+            "/webhooks/shopify": self._notice,
+            "/launch": self._launch,
+            "/launch/tab": self._ticket,
+            "/launch/continue": self._held,
+            "/setup/oauth/begin": self._window,
+            "/setup/oauth/callback": self._answer,
+        }.get(route)
+        return prove(sent, dice) if prove and dice.random() < 0.8 else sent
+
+    def _bearer(self, sent: Sent, dice: random.Random) -> Sent:
+        return sent.with_headers(AUTHORIZATION="Bearer a-token-for-tests", ACCEPT=dice.choice(HEADERS["ACCEPT"]))
+
+    def _notice(self, sent: Sent, dice: random.Random) -> Sent:
+        domain, odd = self.scene.stores[0].domain, dice.choice([*TEXTS, *NUMBERS])
+        named = dice.choice(["myshopify_domain", "shop_domain"])
+        value = dice.choice([domain, domain, odd, [odd], {odd: odd}, None, 10**400, -1])
+        bodies = [
+            json.dumps({named: value, "id": odd}),
+            json.dumps({named: domain, odd: value}),
+            "[" * 50_000,
+            "9" * 5000,
+        ]
+        body = dice.choice([dice.choice(bodies).encode(), sent.body])
+        made = base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode()
+        topics = ["app/uninstalled", "shop/redact", "customers/redact", "customers/data_request", "x"]
+        headers = {
+            "X_SHOPIFY_SHOP_DOMAIN": domain,
+            "X_SHOPIFY_TOPIC": dice.choice(topics),
+            "X_SHOPIFY_HMAC_SHA256": made,
+        }
+        return replace(sent.with_headers(**headers), body=body, length=None)
+
+    def _launch(self, sent: Sent, dice: random.Random) -> Sent:
+        environment, odd = (
+            self.scene.environment,
+            dice.choice([*TEXTS, *NUMBERS, 10**400, -1, 1.5, None, [], {"a": "\ud800"}]),
+        )
+        name = dice.choice(["iat", "exp", "jti", "user", "roles", "asset_ids", "environment_id", "aud", "nbf", "sub"])
+        value = dice.choice([odd, [odd], {"id": odd, "name": odd, "email": odd}])
+        token = signed(
+            environment.launch_secret,
+            cloud_name=environment.cloud_name,
+            **{"iss": environment.launch_issuer, name: value},
+        )
+        return sent.with_form(token=token).with_headers(ORIGIN=CONSOLE)
+
+    def _ticket(self, sent: Sent, dice: random.Random) -> Sent:
+        selection = dice.choice([str(self.selection.key), str(uuid.uuid4())])
+        return sent.with_form(ticket=sessions.ticket(self.scene.member, selection)).with_headers(
+            SEC_FETCH_SITE="same-origin"
+        )
+
+    def _held(self, sent: Sent, dice: random.Random) -> Sent:
+        launch = Launch(self.scene.environment, "u1", dice.choice(["Ada", "<b>"]), "", ("x",), ("a",))
+        return sent.with_form(ticket=confirming.hold(launch)).with_headers(SEC_FETCH_SITE="same-origin")
+
+    def _window(self, sent: Sent, dice: random.Random) -> Sent:
+        return sent.with_form(ticket="ticket").with_headers(SEC_FETCH_SITE="same-origin")
+
+    def _answer(self, sent: Sent, dice: random.Random) -> Sent:
+        """Of Shopify's page, with the state and the cookie of the attempt; its other parameters are any."""
+        times = [str(int(time())), *NUMBERS]
+        asked = {
+            "state": "state",
+            "shop": self.attempt.domain,
+            "code": dice.choice(TEXTS),
+            "timestamp": dice.choice(times),
+        }
+        asked = {name: value.encode("utf-8", "replace").decode()[:900] for name, value in asked.items()}
+        joined = "&".join(f"{name}={value}" for name, value in sorted(asked.items()))
+        query = urlencode(asked | {"hmac": hmac.digest(SECRET.encode(), joined.encode(), "sha256").hex()})
+        return replace(
+            sent.with_headers(COOKIE="assetlink-install=browser"), method="GET", query=query, body=b"", type=None
+        )
 
     def fields(self) -> dict[str, Sequence[str]]:
         """What forms and addresses have of right, by the names of their fields."""
@@ -96,7 +187,11 @@ def staged(folder: Path) -> Iterator[Stage]:
         admin = Member.objects.create(**here, external_id="boss", name="Boss", roles=["master_admin"])
         soon = timezone.now() + timedelta(hours=9)
         attempt = Authorization.objects.create(
-            **here, member=admin, domain=scene.stores[0].domain, ticket_hash="x", expires=soon
+            **here,
+            member=admin,
+            domain=scene.stores[0].domain,
+            expires=soon,
+            **{f"{name}_hash": hashed(name) for name in ("ticket", "state", "browser")},
         )
         yield Stage(scene, Selection.objects.get(pk=selection.pk), sync, admin, attempt)
 
@@ -106,5 +201,7 @@ def known(url: str) -> dict[str, Any]:
     return {
         "SHOPIFY_BASE_URL": url,
         "METRICS_TOKEN": "a-token-for-tests",
+        "SHOPIFY_CLIENT_ID": "app",
+        "SHOPIFY_CLIENT_SECRET": SECRET,
         "SESSION_ENGINE": "django.contrib.sessions.backends.cache",
     }

@@ -50,7 +50,7 @@ def walk(stage: Stage, each: int, roles: Sequence[str]) -> Walked:
             for route, _, _ in table():
                 drawing = Drawing(f"{role} {route}", route, stage.places(route), fields)
                 for _ in range(each):
-                    sent = drawing.sent(names.of(route))
+                    sent = stage.let_in(route, drawing.sent(names.of(route)), drawing.dice)
                     heard.clear()
                     status, allowed = answered(application, sent, cookie)
                     if allowed:

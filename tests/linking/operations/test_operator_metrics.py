@@ -65,6 +65,13 @@ def test_both_formats_of_prometheus_are_well_formed(client, scene, queue):
     assert list(openmetrics(page(client, Accept="application/openmetrics-text; version=1.0.0")))
 
 
+@pytest.mark.parametrize(
+    "accept", ["application/openmetrics-text; version=x", f"text/plain;version={'9' * 5000}", ";=,"]
+)
+def test_a_reader_that_asks_for_nonsense_gets_the_plain_format(client, queue, accept):
+    assert "assetlink_up" in page(client, Accept=accept)
+
+
 def test_what_a_run_did_and_spent_is_counted_from_its_rows(client, scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a", 1), asset("fb", "a", 2)], stores=2)
     place.world.faults.add(service="shopify", kind="media_fails", match="fb", code="IMAGE_DOWNLOAD_FAILURE", times=None)

@@ -124,3 +124,12 @@ def test_a_value_of_any_length_leaves_the_rest_of_its_line_to_be_read(writer):
     record = logging.LogRecord("x", logging.INFO, "", 1, "%s in %s: %d", ("9" * 5000, "North", 3), None)
     assert " in North: 3" in writer().format(record)
     assert "9" * (LONGEST_VALUE + 1) not in writer().format(record)
+
+
+def test_names_that_a_mapping_makes_up_are_logged_as_well():
+    class Known(dict):
+        def __missing__(self, name: str) -> str:
+            return "-"
+
+    record = logging.LogRecord("x", logging.INFO, "", 1, "%(a)s %({b}o)s", (Known(a="9" * 5000),), None)
+    assert Text().format(record).endswith("9… (5,000 characters) -")
