@@ -8,6 +8,7 @@ from sandbox.catalog import mess
 from sandbox.catalog.drawing.colors import COLORS
 from sandbox.catalog.drawing.studio import VIEWS, label
 from sandbox.catalog.drawn_products import Shots, sku, slug
+from sandbox.catalog.formats import of_all_formats
 from sandbox.catalog.goods import GOODS, TYPES, Good, folder_of
 from sandbox.catalog.records import Asset, MetadataField
 from sandbox.catalog.withheld import withheld
@@ -39,7 +40,12 @@ def assets(shots: Shots, chips: Mapping[str, bytes], clips: Mapping[int, bytes],
     made = [asset for good in GOODS for asset in of_good(good, shots, chips, clips)]
     good = next(good for good in GOODS if good.number == mess.TOO_BIG)
     made.append(named(good, good.colors[0], "poster", huge, sequence=9, kind="product"))
-    made += withheld(next(asset for asset in made if asset.metadata.get("sku") and asset.metadata.get("sequence") == 1))
+    first = next(asset for asset in made if asset.metadata.get("sku") and asset.metadata.get("sequence") == 1)
+    alike = [asset for asset in made if asset.metadata.get("sku") == first.metadata["sku"]]
+    made += withheld(first)
+    made += of_all_formats(
+        [asset for asset in alike if asset.metadata.get("sequence") and not asset.public_id.endswith("-film")]
+    )
     return [moment(asset, len(made) - at) for at, asset in enumerate(made)]
 
 

@@ -11,6 +11,8 @@ from sandbox.catalog.drawn_assets import FIELDS, assets
 from sandbox.catalog.drawn_products import METAFIELDS, products
 from sandbox.catalog.goods import GOODS
 from sandbox.catalog.records import Catalog
+from sandbox.catalog.withheld import KINDS
+from sandbox.cloudinary.contents import measure
 from tests.sandbox.world.factories import film, picture
 
 
@@ -93,6 +95,16 @@ def test_there_are_swatches_lifestyle_pictures_films_and_one_that_is_too_big(sho
     assert (kinds["swatch"] > 5, kinds["lifestyle"] > 30) == (True, True)
     assert sum(asset.public_id.endswith("-film") for asset in shop.assets) == 5
     assert mess.TOO_BIG_SIDE > 5000
+
+
+def test_one_asset_of_each_kind_may_not_be_shown_and_one_of_each_format_loses_something_as_a_jpeg(shop):
+    withheld = [asset for asset in shop.assets if asset.asset_folder == "Not to be shown"]
+    assert {asset.public_id.rpartition("-")[2] for asset in withheld} >= {"private", "rejected", "placeholder"}
+    assert len(withheld) == len(KINDS)
+    formats = [asset for asset in shop.assets if asset.asset_folder == "Formats"]
+    found = {asset.declared or measure(asset.content).format for asset in formats}
+    assert found == {"svg", "psd", "avif", "heic", "jpg", "gif"}
+    assert len({asset.metadata["sku"] for asset in (*withheld, *formats)}) == 1
 
 
 def test_values_of_enums_and_sets_are_ids_of_their_fields(shop):
