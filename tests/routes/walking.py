@@ -35,6 +35,10 @@ class Walked:
         self.answers[status] += 1
         self.wrong += [f"{who} {route}: {status}, {why} for {sent}" for why in troubles(status, written)]
 
+    def add(self, other: "Walked") -> None:
+        self.answers.update(other.answers)
+        self.wrong += other.wrong
+
     def __str__(self) -> str:
         counted = ", ".join(f"{status}: {n:,}" for status, n in sorted(self.answers.items()))
         return f"{self.answers.total():,} requests, {len(self.wrong)} answered or logged wrong ({counted})"
@@ -46,8 +50,8 @@ def walk(stage: Stage, each: int, roles: Sequence[str]) -> Walked:
     fields = stage.fields()
     with listening() as heard, names.watching():
         for role in roles:
-            cookie = stage.enter(role)
             for route, _, _ in table():
+                cookie = stage.enter(role)  # a launch ends a session, and what is no row is not taken back
                 drawing = Drawing(f"{role} {route}", route, stage.places(route), fields)
                 for _ in range(each):
                     sent = stage.let_in(route, drawing.sent(names.of(route)), drawing.dice)
