@@ -23,8 +23,8 @@ def shopify(request: HttpRequest) -> HttpResponse:
     body = body_of(request)
     if body is None:
         return HttpResponse(status=413)
-    domain, topic = request.headers.get("X-Shopify-Shop-Domain", ""), request.headers.get("X-Shopify-Topic", "")
-    stores = notices.signers(domain, body, request.headers.get("X-Shopify-Hmac-SHA256", ""))
+    domain, topic = said(request, "Shop-Domain"), said(request, "Topic")
+    stores = notices.signers(domain, body, said(request, "Hmac-SHA256"))
     if stores is None:
         return HttpResponse(status=401)
     if topic not in notices.NAMED:
@@ -47,7 +47,13 @@ def body_of(request: HttpRequest) -> bytes | None:
         return None
 
 
+def said(request: HttpRequest, name: str) -> str:
+    """A header of Shopify's, by either of its names: notices of the newer kind come without `X-`."""
+    return request.headers.get(f"X-Shopify-{name}") or request.headers.get(f"Shopify-{name}") or ""
+
+
 def event_of(request: HttpRequest) -> str:
-    """The same for every delivery of one notice."""
-    known = request.headers.get("X-Shopify-Webhook-Id") or request.headers.get("X-Shopify-Event-Id")
-    return (known or request.headers.get("X-Shopify-Hmac-SHA256", ""))[:100]
+    """The same for every delivery of what happened once: a repeat has all the same headers, and each subscription to the topic
+    another id of its own. https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates"""
+    named = (said(request, name) for name in ("Event-Id", "Webhook-Id", "Hmac-SHA256"))
+    return next(filter(None, named), "")[:100]

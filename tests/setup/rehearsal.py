@@ -125,7 +125,8 @@ class Window:
 
 
 def notice(client: Client, topic: str, domain: str, secret: str, *, at: datetime, **changed):
-    """A webhook as Shopify sends it. `changed`: body, event, signature, header_domain."""
+    """A webhook as Shopify sends it. `changed`: body, event (the id of the delivery), happening (of what happened), signature,
+    header_domain; prefix: of the headers' names."""
     named = "myshopify_domain" if topic == "app/uninstalled" else "shop_domain"
     body = changed.get("body", json.dumps({"id": 1, named: domain}).encode())
     made = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
@@ -136,4 +137,7 @@ def notice(client: Client, topic: str, domain: str, secret: str, *, at: datetime
         "X-Shopify-Webhook-Id": changed.get("event", str(uuid.uuid4())),
         "X-Shopify-Triggered-At": at.isoformat().replace("+00:00", "Z"),
     }
+    if happening := changed.get("happening"):
+        headers["X-Shopify-Event-Id"] = happening
+    headers = {name.replace("X-", changed.get("prefix", "X-"), 1): value for name, value in headers.items()}
     return client.post("/webhooks/shopify", body, content_type="application/json", headers=headers)

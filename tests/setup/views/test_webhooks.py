@@ -179,6 +179,47 @@ def test_after_a_rotation_the_old_secret_signs_for_an_hour(rehearse):
     assert reported(found, "customers/redact", secret=old) == 401
 
 
+def test_a_repeat_is_known_by_what_happened_before_its_delivery_is_asked(rehearse):
+    """Each subscription to a topic delivers, with an id of its own; what happened has one."""
+    found = installed(rehearse)
+    for delivery in ("one", "two"):
+        assert reported(found, "customers/redact", event=delivery, happening="it") == 200
+    assert list(Notice.objects.values_list("event_id", flat=True)) == ["it"]
+    assert reported(found, "customers/redact", event="two", happening="another") == 200
+    assert reported(found, "shop/redact", event="three", happening="it") == 200  # another topic is another notice
+    assert Notice.objects.count() == 3
+
+
+@pytest.mark.parametrize("prefix", ["X-", ""])
+@pytest.mark.parametrize(("known", "kept"), [({"happening": "h", "event": "d"}, "h"), ({"event": "d"}, "d")])
+def test_headers_are_read_by_either_name(rehearse, prefix, known, kept):
+    found = installed(rehearse)
+    for _ in range(2):
+        assert reported(found, "customers/redact", prefix=prefix, **known) == 200
+    assert list(Notice.objects.values_list("event_id", flat=True)) == [kept]
+    assert reported(found, "customers/redact", prefix=prefix, signature="AAAA") == 401
+
+
+def test_a_notice_without_any_id_is_known_by_its_signature(rehearse):
+    found = installed(rehearse)
+    for _ in range(2):
+        assert reported(found, "customers/redact", event="") == 200
+    assert Notice.objects.count() == 1
+
+
+def test_uninstalling_concerns_every_environment_that_has_the_store_by_this_app(rehearse):
+    found = installed(rehearse)
+    other = Environment.objects.create(cloud_name="other", launch_issuer="o", api_key="k", api_secret="s")
+    theirs = Store.objects.create(environment=other, domain=found.shop.domain, api_base=found.place.url)
+    theirs.access_token, theirs.way = Store.objects.get(environment=found.place.environment).access_token, "credentials"
+    theirs.app = keys.remember(other, found.app.client_id, found.app.client_secret)
+    theirs.save()
+    assert left(found) == 200
+    assert [(store.status, store.access_token) for store in Store.objects.all()] == [("broken", "")] * 2
+    entries = AuditEntry.objects.filter(action="store.uninstalled").values_list("cloud_name", "object")
+    assert sorted(entries) == sorted((one.cloud_name, found.shop.domain) for one in (other, found.place.environment))
+
+
 def test_old_notices_are_forgotten(rehearse):
     found = installed(rehearse)
     reported(found, "customers/redact", event="old")
