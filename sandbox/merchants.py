@@ -10,6 +10,7 @@ from sandbox.shopify.shop import SCOPES, Shop
 from sandbox.world import World
 
 Answer = Response | tuple[Response, int] | tuple[str, int]
+UNINSTALLED = "app/uninstalled"
 CLOSED = (None, 402, 403, 423)
 FIELDS = {"installed", "scopes", "grantable", "organisation", "closed"}
 
@@ -38,9 +39,7 @@ def blueprint(world: World) -> Blueprint:
         install = shop.installs.pop(world.app.client_id, None) if shop else None
         if shop is None or install is None:
             return jsonify(error=f"the app is not installed in {domain}"), 404
-        for one in install.subscriptions:
-            if one.topic == "APP_UNINSTALLED":
-                webhooks.send_later(shop, "app/uninstalled", one.uri, world.app.client_secret)
+        webhooks.announce_later(shop, install, UNINSTALLED, world.app.client_secret)
         world.changed()
         return "", 204
 
@@ -56,11 +55,17 @@ def blueprint(world: World) -> Blueprint:
 
     @pages.post("/stores/<domain>/webhooks")
     def notify(domain: str) -> Answer:
-        """{topic} sends one of the privacy notices to the app now; its answer's status is returned."""
+        """{topic} sends one of the privacy notices to the app now, or app/uninstalled, too early or once more, to whom has
+        subscribed to it; the last answer's status is returned."""
         shop, given = world.shops.get(domain), request.get_json(silent=True)
         topic = given.get("topic") if isinstance(given, dict) else None
-        if shop is None or topic not in webhooks.COMPLIANCE:
-            return jsonify(error=f"a store, and a topic of {', '.join(webhooks.COMPLIANCE)}"), 400
+        topics = (*webhooks.COMPLIANCE, UNINSTALLED)
+        if shop is None or topic not in topics:
+            return jsonify(error=f"a store, and a topic of {', '.join(topics)}"), 400
+        if topic == UNINSTALLED:
+            install = shop.installs.get(world.app.client_id)
+            status = webhooks.announce(shop, install, topic, world.app.client_secret) if install else 0
+            return jsonify(status=status)
         uri = f"{world.app_url}{webhooks.COMPLIANCE_PATH}"
         return jsonify(status=webhooks.send(shop, topic, uri, world.app.client_secret))
 

@@ -41,6 +41,9 @@ class Settings:
     refresh_seconds: float = 90 * 86_400.0  # and their refresh tokens
     credentials_seconds: float = 86_399.0  # and tokens by client credentials
     code_seconds: float = 60.0  # and the code that the install page hands out
+    notice_pause: float = (
+        1.0  # until a notice that failed is sent again; each further pause is twice as long, eight in all
+    )
     launch_seconds: float = 60.0  # how long launch tokens are good
 
     def change(self, given: dict[str, Any]) -> None:

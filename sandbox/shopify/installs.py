@@ -35,9 +35,12 @@ class App:
 
 @dataclass
 class Subscription:
+    """`failures`: deliveries in a row that were not answered with success."""
+
     id: str
     topic: str
     uri: str
+    failures: int = 0
 
 
 @dataclass

@@ -219,3 +219,19 @@ def job(call: Call, id: str) -> dict[str, Any] | None:
     if id in call.shop.finished_jobs:
         return {"id": id, "done": True}
     return {"id": id, "done": False} if any(r.job == id for r in call.shop.reorders) else None
+
+
+@query("webhookSubscriptions")
+def webhook_subscriptions(
+    call: Call, topics: list[str] | None = None, uri: str | None = None, **arguments: Any
+) -> Page:
+    """Of the app that asks, in the order in which they were made. Tokens of no app have none here."""
+    if call.install is None:
+        raise Unsupported("webhookSubscriptions with the token of a custom app")
+    for unmodelled in ("query", "callbackUrl", "format"):
+        if arguments.pop(unmodelled, None):
+            raise Unsupported(f"webhookSubscriptions({unmodelled}:)")
+    arguments.pop("sortKey", None)
+    mine = call.install.subscriptions
+    found = [one for one in mine if (not topics or one.topic in topics) and uri in (None, one.uri)]
+    return page(call, shuffled(call, found), arguments)

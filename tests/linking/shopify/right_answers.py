@@ -41,6 +41,7 @@ RIGHT: dict[str, dict] = {
         "currentAppInstallation": {"accessScopes": [{"handle": "write_files"}, {"handle": "write_products"}]},
     },
     "WebhookSubscribe": {"webhookSubscriptionCreate": {"webhookSubscription": {"id": "1"}, "userErrors": REFUSED}},
+    "WebhookSubscriptions": {"webhookSubscriptions": {"nodes": [{"id": "1", "topic": "APP_UNINSTALLED", "uri": "x"}]}},
     "VariantsByField": {"productVariants": of([VARIANT])},
     "ProductsByField": {"products": of([PRODUCT])},
     "ProductsByMetafield": {"products": of([PRODUCT | {"metafield": METAFIELD}])},

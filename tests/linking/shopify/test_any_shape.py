@@ -16,7 +16,7 @@ from linking.shopify.files import NewFile
 from linking.shopify.swatches import Value
 from linking.shopify.uploads import Refused
 from setup.reasons import Reason
-from setup.shopify import connection
+from setup.shopify import connection, subscriptions
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import ShopifyError
 from tests.linking.shopify.damage import COMMON, damaged, damages, paths_of, with_damages, written
@@ -47,7 +47,8 @@ def lost_start(client: ShopifyClient) -> str:
 MARK = "al0123456789ab-01234567"
 ENTRIES = {
     "connection.check": Entry("Connection", lambda client: connection.check(client.store).name),
-    "connection.subscribe": Entry("WebhookSubscribe", lambda client: connection.subscribe(client.store)),
+    "subscriptions.subscribe": Entry("WebhookSubscribe", lambda client: subscriptions.subscribe(client.store)),
+    "subscriptions.keep": Entry("WebhookSubscriptions", lambda client: subscriptions.keep(client.store)),
     "catalog.candidates, sku": Entry("VariantsByField", lambda client: [*catalog.candidates(client, SKU, ["S-1"])]),
     "catalog.candidates, tag": Entry("ProductsByField", lambda client: [*catalog.candidates(client, TAG, ["oak"])]),
     "catalog.candidates, metafield": Entry(
