@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from linking.operations import recovery, retention
 from linking.runtime import counters
+from setup.shopify import subscriptions
 from setup.shopify.auth import keeping
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def run(over: threading.Event) -> None:
     """Sweep until `over` is set, and keep the house; no trouble of database or Redis ends it."""
-    keeper, access = retention.Keeper(), keeping.Keeper()
+    keeper, access, notices = retention.Keeper(), keeping.Keeper(), subscriptions.Keeper()
     while not over.is_set():
         close_old_connections()
         try:
@@ -28,6 +29,7 @@ def run(over: threading.Event) -> None:
             counters.beat()
             keeper.tidy()
             access.tidy()
+            notices.tidy()
         except DatabaseError as error:
             log.warning("The sweep has to wait: %s", error)
             connections.close_all()

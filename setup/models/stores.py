@@ -64,6 +64,8 @@ class Store(models.Model):
     token_renew = models.DateTimeField(null=True)
     token_expires = models.DateTimeField(null=True)
     refresh_expires = models.DateTimeField(null=True)
+    # When it is looked at next whether what we subscribed to is still there; null: it never was (setup.shopify.subscriptions).
+    subscriptions_due = models.DateTimeField(null=True)
     # Who is asking Shopify for the next token, so that only one does.
     renewing_by = models.CharField(max_length=32, blank=True)
     renewing_until = models.DateTimeField(null=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from setup.models import Environment, Member, Store
 from setup.reasons import NONE, Reason
 from setup.security import audit
+from setup.shopify import subscriptions
 from setup.shopify.auth import grants, keys, tokens
 from setup.shopify.auth.grants import Grant
 from setup.shopify.auth.keys import Keys
@@ -22,7 +23,7 @@ from setup.shopify.shapes import listed, mapping, text
 
 log = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parent / "documents"
-CONNECTION, SUBSCRIBE = load(DOCUMENTS, "Connection"), load(DOCUMENTS, "WebhookSubscribe")
+CONNECTION = load(DOCUMENTS, "Connection")
 # https://shopify.dev/docs/api/usage/access-scopes; a write scope implies the read scope.
 NEEDED = ("write_files", "write_products")
 FOUND = ["name", "plan", "rate", "scopes", "storefront_url", "status", "problem", "checked"]
@@ -118,7 +119,7 @@ def _connect(environment: Environment, domain: str, grant: Grant, way: Store.Way
         store = _keep(candidate)
         keys.drop_unused(environment)
     if known:
-        subscribe(store)
+        subscriptions.begin(store, now=timezone.now())
     return store
 
 
@@ -133,6 +134,7 @@ def _keep(candidate: Store) -> Store:
     row.status = Store.Status.PAUSED if paused else Store.Status.CONNECTED
     row.storefront_url, row.connected = storefront, timezone.now()
     row.token_serial, row.renewing_by, row.renewing_until = row.token_serial + 1, "", None
+    row.subscriptions_due = None
     row.save()
     return row
 
@@ -143,26 +145,6 @@ def disconnect(store: Store) -> None:
     if store.way == Store.Way.CREDENTIALS:
         Store.objects.filter(pk=store.pk).update(app=None)
     keys.drop_unused(store.environment)
-
-
-def subscribe(store: Store) -> None:
-    """Subscribe to the app's uninstallation. Without that we find out by the next refusal, so failing is no failure.
-
-    https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/webhookSubscriptionCreate
-    """
-    if not settings.HTTPS and not store.api_base:
-        return  # Shopify sends to https addresses only
-    subscription = {"uri": f"{settings.APP_URL}/webhooks/shopify", "format": "JSON"}
-    try:
-        answer = ShopifyClient(store).write(
-            SUBSCRIBE, "webhookSubscriptionCreate", topic="APP_UNINSTALLED", subscription=subscription
-        )
-    except ShopifyError as error:
-        log.warning("%s: no notice of uninstalling: %s", store.domain, error.text)
-        return
-    for refusal in listed(answer.get("userErrors")):
-        if "already been taken" not in (message := text(refusal.get("message"))):
-            log.warning("%s: no notice of uninstalling: %s", store.domain, message)
 
 
 def note(who: HttpRequest | Member, store: Store) -> None:

@@ -1,0 +1,132 @@
+"""The notices that we subscribe to in a store, by API: that the app was uninstalled. Without it we find out by the next refusal,
+so failing is no failure.
+
+Shopify deletes such a subscription after eight failures in a row, and a wish may have failed when the store was connected: so
+each store is looked at once a day, by the sweeper, and what is missing is made again. https://shopify.dev/docs/apps/build/webhooks
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from setup.models import Store
+from setup.shopify.client import ShopifyClient
+from setup.shopify.errors import ShopifyError
+from setup.shopify.graphql_documents import load
+from setup.shopify.shapes import listed, mapping, text
+
+log = logging.getLogger(__name__)
+DOCUMENTS = Path(__file__).parent / "documents"
+LIST, SUBSCRIBE = load(DOCUMENTS, "WebhookSubscriptions"), load(DOCUMENTS, "WebhookSubscribe")
+TOPICS = ("APP_UNINSTALLED",)
+DAY, AGAIN = timedelta(days=1), timedelta(hours=1)  # until the next look, and until the next one after trouble
+EVERY = 60.0  # seconds
+AT_A_TIME = 20
+
+
+def address() -> str:
+    return f"{settings.APP_URL}/webhooks/shopify"
+
+
+def is_reachable(store: Store) -> bool:
+    """Shopify sends to https addresses only; a sandbox to any."""
+    return settings.HTTPS or bool(store.api_base)
+
+
+def begin(store: Store, *, now: datetime) -> None:
+    """Of a store that was just connected: it has none of ours yet, or those of earlier."""
+    _looked_at(store, subscribe(store), now=now)
+
+
+def keep(store: Store) -> bool:
+    """Look which subscriptions there are, and make those that are missing. False if the store gave no clear answer."""
+    if not is_reachable(store):
+        return True
+    client = ShopifyClient(store)
+    try:
+        found = mapping(client.run(LIST, topics=list(TOPICS)).get("webhookSubscriptions"))
+    except ShopifyError as error:
+        log.warning("%s: its subscriptions could not be looked at: %s", store.domain, error.text)
+        return False
+    there = {text(row.get("topic")) for row in listed(found.get("nodes")) if text(row.get("uri")) == address()}
+    missing = [topic for topic in TOPICS if topic not in there]
+    if missing and store.subscriptions_due is not None:
+        log.warning("%s: no subscription to %s any more: it is made again.", store.domain, ", ".join(missing))
+    return subscribe(store, missing)
+
+
+def subscribe(store: Store, topics: Collection[str] = TOPICS) -> bool:
+    """Whether all of them are there now.
+
+    https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/webhookSubscriptionCreate
+    """
+    client = ShopifyClient(store)
+    return not [topic for topic in topics if is_reachable(store) and not _subscribe(client, topic)]
+
+
+def _looked_at(store: Store, clear: bool, *, now: datetime) -> None:
+    if clear:
+        Store.objects.filter(pk=store.pk).update(subscriptions_due=now + DAY)
+
+
+def _subscribe(client: ShopifyClient, topic: str) -> bool:
+    wish, domain = {"uri": address(), "format": "JSON"}, client.store.domain
+    try:
+        answer = client.write(SUBSCRIBE, "webhookSubscriptionCreate", topic=topic, subscription=wish)
+    except ShopifyError as error:
+        log.warning("%s: no subscription to %s: %s", domain, topic, error.text)
+        return False
+    refusals = [text(row.get("message")) for row in listed(answer.get("userErrors"))]
+    if wrong := [message for message in refusals if "already been taken" not in message]:
+        log.warning("%s: no subscription to %s: %s", domain, topic, "; ".join(wrong))
+    return not wrong
+
+
+def due(*, now: datetime) -> QuerySet[Store]:
+    """Stores with an app that nobody has looked at for a day. Tokens of custom apps subscribe to nothing."""
+    has_app = Q(app__isnull=False) | Q(way=Store.Way.INSTALL)
+    at_last = Q(subscriptions_due=None) | Q(subscriptions_due__lte=now)
+    return Store.objects.filter(has_app, at_last, status=Store.Status.CONNECTED)
+
+
+def look(*, now: datetime) -> int:
+    """Keep the subscriptions of the stores that are due; of how many. Each is claimed first: of several sweepers one looks at
+    it, and a store that gives trouble comes again in an hour, behind the others."""
+    kept = 0
+    for store in due(now=now).select_related("app", "environment").order_by("subscriptions_due", "pk")[:AT_A_TIME]:
+        if due(now=now).filter(pk=store.pk).update(subscriptions_due=now + AGAIN):
+            clear = keep(store)
+            _looked_at(store, clear, now=now)
+            kept += clear
+    return kept
+
+
+class Keeper:
+    """Once a minute, in a thread of its own: a store that hangs holds up nothing but the next look."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+        self._thread = threading.Thread()
+
+    def tidy(self) -> None:
+        if time.monotonic() < self._next or self._thread.is_alive():
+            return
+        self._next = time.monotonic() + EVERY
+        if due(now=timezone.now()).exists():
+            self._thread = threading.Thread(target=_look, name="subscriptions", daemon=True)
+            self._thread.start()
+
+
+def _look() -> None:
+    try:
+        look(now=timezone.now())
+    finally:
+        connection.close()
