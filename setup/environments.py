@@ -28,7 +28,8 @@ def set_up(values: Mapping[str, str]) -> tuple[Environment, str]:
         setattr(environment, name, value)
     if readable(environment, "former_launch_secret") is None:
         environment.former_launch_secret = ""
-    environment.save()
+    # What admins save on Setup meanwhile stays.
+    environment.save(update_fields=None if fresh else [*values, "former_launch_secret"])
     _record("add" if fresh else "change", environment, {"by": "variables"})
     return environment, "added" if fresh else "changed"
 

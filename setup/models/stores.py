@@ -118,9 +118,12 @@ class Store(models.Model):
         mine.filter(status=self.Status.CONNECTED).update(status=self.Status.BROKEN)
         mine.exclude(status=self.Status.DISCONNECTED).update(problem=problem)
 
-    def recover(self) -> None:
-        mine = type(self).objects.filter(pk=self.pk, status=self.Status.BROKEN)
-        mine.update(status=self.Status.CONNECTED, problem=NONE)
+    def answered(self) -> None:
+        """The store lets us in: nothing is in the way any more, but for what people decided."""
+        mine = type(self).objects.filter(pk=self.pk)
+        mine.filter(status=self.Status.BROKEN).update(status=self.Status.CONNECTED)
+        mine.exclude(status=self.Status.DISCONNECTED).update(problem=NONE)
+        self.refresh_from_db(fields=["status", "problem"])
 
     def pause(self) -> None:
         """Nothing is written from now on, and nobody is offered the store."""

@@ -77,9 +77,11 @@ def require_scopes(store: Store, granted: Sequence[str]) -> None:
 
 
 def look_again(store: Store) -> None:
-    """Check a connected store, and keep what was found; a store that refuses is marked so. Raises ShopifyError."""
+    """Check a connected store, and keep what was found; a store that refuses is marked so. What admins decided while it was
+    asked, as to pause it, stays. Raises ShopifyError."""
     try:
-        check(store).save(update_fields=FOUND)
+        check(store).save(update_fields=[name for name in FOUND if name not in ("status", "problem")])
+        store.answered()
     except ShopifyError as error:
         if error.remedy == Remedy.STOP_STORE:
             store.break_off(error.reason)

@@ -12,7 +12,7 @@ def test_what_a_run_linked_before_the_store_shut_it_out_leaves_with_the_next_mir
     assert part_of(broken).state == StoreSync.State.FAILED
     assert place.assets_in("product-a") == ["product-a-0", "first"]
     place.world.faults.clear()
-    place.stores[0].recover()
+    place.stores[0].answered()
     sync = place.run(place.select("second", link_mode="mirror"))
     assert part_of(sync).products.get().state == ProductSync.State.DONE
     assert place.assets_in("product-a") == ["product-a-0", "second"]

@@ -223,7 +223,7 @@ def test_a_stopped_store_can_be_tried_again(client, scene):
     sync = place.run(place.select())
     assert "Retry failed" in text_of(page_of(client, place, sync))
     place.shop.access_token = token
-    place.stores[0].recover()
+    place.stores[0].answered()
     place.finish(press(client, sync, "retry", page_of(client, place, sync), scope="retry"))
     assert place.assets_in("product-a") == ["fa"]
 

@@ -1,8 +1,16 @@
 """Two admins on one section of Setup: who changes different fields both keep theirs; who changes the same one is asked."""
 
-import pytest
+import contextlib
 
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from setup import environments
 from setup.models import AuditEntry, Environment, Member, ShopifyApp, Store
+from setup.reasons import Reason
+from setup.shopify import connection
+from setup.shopify.errors import ShopifyError
 from tests.linking.visits import drawn_in, drawn_of, enter, field_of, text_of
 from tests.scenes import asset
 
@@ -186,3 +194,32 @@ def test_an_app_that_another_has_named_is_asked_about(ada, boss):
     [present] = field_of(page, "present")
     ada.post("/setup/connect/app/", known | {"client_id": "mine", "present": present})
     assert ShopifyApp.objects.get().client_id == "mine"
+
+
+@pytest.mark.parametrize(("meanwhile", "kept"), [("pause", "paused"), ("disconnect", "disconnected")])
+def test_a_check_takes_back_nothing_that_another_decided_while_the_store_was_asked(ada, boss, place, meanwhile, kept):
+    asked = Store.objects.get()  # as the check has it, from before
+    boss.post(f"/setup/stores/{asked.pk}/{meanwhile}/")
+    with contextlib.suppress(ShopifyError):
+        connection.look_again(asked)
+    assert Store.objects.get().status == kept
+
+
+def test_a_check_brings_a_store_back_that_had_refused(ada, place):
+    Store.objects.update(status="broken")
+    Store.objects.get().break_off(Reason("store.uninstalled"))
+    connection.look_again(Store.objects.get())
+    assert (Store.objects.get().status, str(Store.objects.get().problem)) == ("connected", "")
+
+
+def test_variables_of_the_server_keep_what_admins_saved_meanwhile(place):
+    """`environment` at the start of a process writes the values that it is given, and no others."""
+    row = now()
+    values = {"cloud_name": row.cloud_name, "upload_prefix": "https://api-eu.cloudinary.com"}
+    found, change = environments.set_up(values)
+    assert (change, found.pk, now().upload_prefix) == ("changed", row.pk, values["upload_prefix"])
+    with CaptureQueriesContext(connections["default"]) as asked:
+        environments.set_up(values | {"upload_prefix": "https://api-ap.cloudinary.com"})
+    [written] = [one["sql"] for one in asked if one["sql"].startswith("UPDATE") and "setup_environment" in one["sql"]]
+    assert "upload_prefix" in written
+    assert "default_link_mode" not in written
