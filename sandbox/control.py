@@ -13,7 +13,7 @@ from sandbox.settings import MalformedSetting, is_time
 from sandbox.world import World
 
 Answer = Response | tuple[Response, int] | tuple[str, int]
-CHANGEABLE = ("public_id", "type", "asset_folder", "display_name", "access_control")
+CHANGEABLE = ("public_id", "type", "asset_folder", "display_name", "access_control", "access_mode", "moderation")
 
 
 def blueprint(world: World) -> Blueprint:

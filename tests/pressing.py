@@ -19,8 +19,8 @@ def upload(selection: Selection, token: str, *, dry_run: bool, new_versions: str
     """What replaces contents is shown first; here it is confirmed before its plan is made, if `dry_run` is not wanted."""
     sync = runs.upload(Actor(selection.member), selection, token, dry_run=dry_run, new_versions=new_versions)
     if sync.dry_run and not dry_run:
-        Sync.objects.filter(pk=sync.pk).update(dry_run=False)
-        sync.dry_run = False
+        Sync.objects.filter(pk=sync.pk).update(dry_run=False, as_shown=True)
+        sync.dry_run, sync.as_shown = False, True
     return sync
 
 

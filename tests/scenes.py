@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import urllib3
 from PIL import Image
 
 from linking.models import SelectedAsset, Selection, StoreSync, Sync
@@ -26,6 +27,7 @@ from setup.shopify.connection import check
 from setup.shopify.graphql_documents import load
 from tests import pressing
 
+HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(10), retries=False)
 DOCUMENTS = Path(__file__).parents[1] / "linking" / "shopify" / "documents"
 REHEARSALS = Path(__file__).parents[1] / "sandbox" / "shopify" / "documents"
 FIELDS = [MetadataField("sku", "SKU"), MetadataField("sequence", "Sequence", "integer")]
@@ -145,6 +147,11 @@ class Scene:
     def elsewhere_app(self, document: str, **variables) -> dict:
         """The same with a document of the app."""
         return ShopifyClient(self.stores[0]).run(load(DOCUMENTS, document), **variables)
+
+    def meddle(self, method: str, path: str, body: dict | None = None) -> None:
+        """What other people do in Cloudinary meanwhile (sandbox.control)."""
+        answer = HTTP.request(method, f"{self.url}{path}", json=body or {})
+        assert answer.status < 300, answer.data
 
     def mutations(self) -> list[dict]:
         return self.world.journal.as_json()["entries"]

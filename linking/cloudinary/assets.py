@@ -11,7 +11,7 @@ from linking.domain.assets import LARGEST, Asset, named
 from linking.domain.limits import MAYBE_LONG
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 
-CHUNK = 100
+CHUNK, FEWEST = 100, 10
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,29 @@ def _field(known: Mapping) -> MetadataField:
 def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[MetadataField]) -> Iterator[list[Asset]]:
     """The assets that still exist, chunk by chunk, at most 100 ids a call.
 
-    https://cloudinary.com/documentation/admin_api#get_resources; older accounts take 10 ids, so a refused chunk is halved.
+    https://cloudinary.com/documentation/admin_api#get_resources; older accounts take 10 ids, so chunks get
+    smaller where one is refused.
     """
     labels = {field.external_id: field.labels for field in fields}
-    for start in range(0, len(ids), CHUNK):
-        found = [asset_of(known, labels) for known in _chunk(client, list(ids[start : start + CHUNK]))]
-        yield [_timed(client, asset) for asset in found]
+    for _, found in _chunks(client, ids):
+        yield [_timed(client, asset_of(known, labels)) for known in found]
 
 
-def _timed(client: CloudinaryClient, asset: Asset) -> Asset:
+def present(client: CloudinaryClient, known: Sequence[Asset]) -> Iterator[dict[str, Asset | None]]:
+    """What these assets are now, by id, chunk by chunk as in `fetch`; None for one that is gone. Their metadata come without
+    labels. Raises CloudinaryError."""
+    before = {asset.asset_id: asset for asset in known}
+    for ids, found in _chunks(client, list(before)):
+        now = {asset.asset_id: _timed(client, asset, before[asset.asset_id]) for asset in map(asset_of, found)}
+        yield {id: now.get(id) for id in ids}
+
+
+def _timed(client: CloudinaryClient, asset: Asset, before: Asset | None = None) -> Asset:
     """Lists do not tell how long a video is: https://cloudinary.com/documentation/admin_api#get_details_of_a_single_resource_by_asset_id.
-    One more call for those that may be too long; without an answer Shopify has the last word."""
+    One more call for those that may be too long, unless it is known of the same version; without an answer Shopify has the last
+    word."""
+    if before is not None and before.version == asset.version and asset.duration is None:
+        asset = replace(asset, duration=before.duration)
     if asset.resource_type != "video" or asset.duration is not None or asset.bytes < MAYBE_LONG:
         return asset
     try:
@@ -60,17 +72,29 @@ def _timed(client: CloudinaryClient, asset: Asset) -> Asset:
     return replace(asset, duration=known.get("duration"))
 
 
-def _chunk(client: CloudinaryClient, ids: list[str]) -> list[Mapping]:
+def _chunks(client: CloudinaryClient, ids: Sequence[str]) -> Iterator[tuple[list[str], list[Mapping]]]:
+    """Ids that were asked for in one call, and what was answered, in their order."""
+    left, size = list(ids), CHUNK
+    while left:
+        asked = left[:size]
+        try:
+            found = _asked(client, asked)
+        except CloudinaryError as error:
+            if error.trouble != Trouble.BAD_REQUEST or len(asked) <= FEWEST:
+                raise
+            size = max(FEWEST, len(asked) // 2)
+            continue
+        order = {asset_id: at for at, asset_id in enumerate(asked)}
+        yield (
+            asked,
+            sorted((known for known in found if known["asset_id"] in order), key=lambda one: order[one["asset_id"]]),
+        )
+        left = left[size:]
+
+
+def _asked(client: CloudinaryClient, ids: list[str]) -> list[Mapping]:
     options = {"tags": True, "context": True, "metadata": True, "moderations": True}
-    try:
-        found = client.call(cloudinary.api.resources_by_asset_ids, ids, **options).get("resources") or []
-    except CloudinaryError as error:
-        if error.trouble != Trouble.BAD_REQUEST or len(ids) <= 10:
-            raise
-        half = len(ids) // 2
-        return [*_chunk(client, ids[:half]), *_chunk(client, ids[half:])]
-    order = {asset_id: at for at, asset_id in enumerate(ids)}
-    return sorted(found, key=lambda known: order.get(known["asset_id"], len(ids)))
+    return client.call(cloudinary.api.resources_by_asset_ids, ids, **options).get("resources") or []
 
 
 def asset_of(known: Mapping, labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Asset:

@@ -15,6 +15,7 @@ from linking.domain import limits, showing
 from linking.domain.assets import Asset
 from linking.domain.filenames import file_name, mark_of
 from linking.domain.formats import form_of
+from linking.domain.reasons import GONE
 from setup.models import Environment
 from setup.reasons import NONE, Reason, Reasoned
 
@@ -48,6 +49,8 @@ class Rendition:
 def withheld(environment: Environment, asset: Asset) -> Reason:
     """Why this asset may not be shown to anybody outside Cloudinary now, be it by linking, in Files or to an AI; empty if it
     may. Every way out of Cloudinary asks this."""
+    if asset.gone:
+        return GONE
     if not asset.public_id:
         return UNREADABLE
     allowed = showing.Allowed(pending=environment.allow_pending, restricted=environment.allow_restricted)
@@ -200,9 +203,8 @@ def thumbnail(environment: Environment, asset: Asset) -> str:
 
 def delivery_url(environment: Environment, asset: Asset, transformation: str, extension: str) -> str:
     """Always with the version, so that a re-uploaded asset has a new URL; signed where the delivery type asks for it."""
-    place = (asset.resource_type, asset.delivery_type, asset.public_id)
     # The public ID of a raw file has the extension in it.
     extension = "" if asset.resource_type == "raw" else extension
     return setup.cloudinary.delivery.delivery_url(
-        environment, place, version=asset.version, transformation=transformation, extension=extension
+        environment, asset.place, version=asset.version, transformation=transformation, extension=extension
     )

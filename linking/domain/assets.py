@@ -15,7 +15,9 @@ class Asset:
 
     What limits its showing (linking.domain.showing): `restricted`: only a token opens it; `windows`: when everybody may see it,
     as seconds since 1970, from the first until before the second (None: always); `placeholder`: there is no file;
-    `moderation`: the status of each of its moderations.
+    `moderation`: the status of each of its moderations. `gone`: Cloudinary has it no more.
+
+    `known_as`: the public ID that it was selected by, if it has another one now.
     """
 
     asset_id: str
@@ -37,6 +39,13 @@ class Asset:
     windows: tuple[tuple[int, int], ...] | None = None
     placeholder: bool = False
     moderation: tuple[str, ...] = ()
+    known_as: str = ""
+    gone: bool = False
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it is delivered from, besides its version."""
+        return self.resource_type, self.delivery_type, self.public_id
 
     @property
     def name(self) -> str:
@@ -83,6 +92,8 @@ class Asset:
             windows=_windows(details.get("windows")),
             placeholder=bool(details.get("placeholder", False)),
             moderation=_statuses(details.get("moderation")),
+            known_as=_known_as(details.get("since")),
+            gone=details.get("gone") is True,
         )
 
 
@@ -100,6 +111,12 @@ def _statuses(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         return ("unreadable",) if value else ()
     return tuple(one if isinstance(one, str) else "unreadable" for one in value)
+
+
+def _known_as(since: object) -> str:
+    """See linking.domain.present."""
+    pair = since.get("public_id") if isinstance(since, dict) else None
+    return pair[0] if isinstance(pair, list) and pair and isinstance(pair[0], str) else ""
 
 
 def _seconds(value: object) -> float | None:

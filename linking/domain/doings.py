@@ -15,6 +15,7 @@ WORDS: Mapping[str, Template] = {
     "doing.looking": "Looking at what was done.",
     # Planning
     "doing.reading_galleries": "Reading the galleries.",
+    "doing.reading_assets": "Reading in Cloudinary what the assets are now.",
     "doing.ordering": "Shopify is still ordering galleries of an earlier run.",
     "doing.settling": "Waiting until Shopify shows what an earlier run did.",
     "doing.not_shown": "Shopify does not show everything yet.",

@@ -47,7 +47,7 @@ class CloudinaryField:
             case "display_name":
                 found = (asset.spelled_name,)
             case _:
-                found = (asset.public_id,)
+                found = (asset.known_as or asset.public_id,)  # the key that a person arranged by
         if len(found) == 1:  # by far the most, and asked of a thousand assets for every view
             return found if found[0] else ()
         return tuple(dict.fromkeys(value for value in found if value))

@@ -85,6 +85,10 @@ def _in_galleries(titles: Sequence[str], more: int = 0) -> str:
     return f"It is in the {'galleries' if len(titles) > 1 else 'gallery'} of {named}{others}. {elsewhere}"
 
 
+def _folder(name: str) -> str:
+    return f"folder {name}" if name else "the root folder"
+
+
 def _media_moved(came: int, left: int) -> str:
     return ", ".join(filter(None, [f"{came} media came" if came else "", f"{left} left" if left else ""]))
 
@@ -151,6 +155,17 @@ WORDS: Mapping[str, Template] = {
     "upload.too_little": "Cloudinary delivered less than it announced.",
     # Assets, and what Cloudinary delivers
     "asset.gone": "The asset no longer exists in Cloudinary.",
+    # What has changed of one since it was selected, or planned
+    "asset.renamed": "Renamed from {then} to {now} in Cloudinary.",
+    "asset.retyped": "Its delivery type changed from {then} to {now} in Cloudinary.",
+    "asset.replaced": "Replaced by a new version in Cloudinary.",
+    "asset.moved": lambda then, now: f"Moved from {_folder(then)} to {_folder(now)} in Cloudinary.",
+    "asset.retitled": "Its display name changed from “{then}” to “{now}” in Cloudinary.",
+    "asset.restored": "Restored in Cloudinary after it had been deleted.",
+    "asset.restored_late": "The asset was deleted in Cloudinary and is restored, which this run did not know when it began. Run "
+    "again to link it.",
+    "asset.newer": "The asset was replaced by a new version in Cloudinary after this was planned, so it was not brought. Plan "
+    "again.",
     "asset.unreadable": "What AssetLink keeps of this asset cannot be read. Select it again in the Media Library.",
     "asset.raw": "A gallery holds images and videos, not raw files.",
     "asset.sound": "A gallery holds images and videos, not sound.",
@@ -267,6 +282,9 @@ WORDS: Mapping[str, Template] = {
     "run.fields_changed": "The fields of the selection were changed while the run began. Start it again.",
     "run.unconfirmed": "{media:,} media would leave galleries here ({galleries:,}), and nobody has confirmed that: the run's "
     "other stores were planned long before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
+    "run.contents_unconfirmed": "The contents of {files:,} files would be replaced here, and nobody has confirmed that: the "
+    "run's other stores were planned long before this one and went on. Nothing was written in this store. Retry failed shows its "
+    "plan.",
     "run.broke_off": lambda times: (
         f"The work on this store broke off {plural(times, 'time')} without getting on. Run again: what is done stays done."
     ),
@@ -315,7 +333,7 @@ register(WORDS)
 NO_REASON = Reason("shopify.no_reason")
 TOO_SLOW, TOO_SLOW_VIDEO = Reason("file.too_slow"), Reason("file.too_slow_video")
 RENAMED, NAME_LOST, NOT_REPLACED = Reason("file.renamed"), Reason("file.name_lost"), Reason("file.not_replaced")
-GONE = Reason("asset.gone")
+GONE, NEWER_ASSET, RESTORED_LATE = Reason("asset.gone"), Reason("asset.newer"), Reason("asset.restored_late")
 CHANGED_SINCE, DELETED = Reason("gallery.changed_since"), Reason("gallery.deleted")
 ALT_LOST = Reason("alt.lost")
 # What may have happened.

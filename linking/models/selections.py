@@ -91,6 +91,10 @@ class Selection(JobRow):
     version = models.PositiveIntegerField(default=0, db_default=0)
     # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.selection.arrangement).
     last_change = StoredJSON(default=dict, db_default={}, shape=stored.last_change, encoder=ReasonEncoder)
+    # Since when somebody reads what its assets are now, and when that was read last, or could not be
+    # (linking.selection.rereading).
+    rereading = models.DateTimeField(null=True)
+    reread = models.DateTimeField(null=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -147,7 +151,8 @@ class Selection(JobRow):
 
 
 class SelectedAsset(models.Model):
-    """One asset of a selection. `details` is empty until fetched, and stays so if Cloudinary no longer has the asset."""
+    """One asset of a selection. `details` is empty until fetched, and stays so if Cloudinary no longer has the asset. From then
+    on it tells what is delivered now, and what people arranged by as it was selected (linking.domain.present)."""
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="assets")
     place = models.PositiveIntegerField()

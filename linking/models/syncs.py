@@ -82,8 +82,7 @@ class Sync(models.Model):
 
     def replaces(self) -> int:
         """How many files of an upload would get another content, as planned."""
-        lines = ChangeRow.objects.filter(part__sync=self, change=Change.REPLACE, product=None)
-        return lines.filter(outcome=ChangeRow.Outcome.PENDING).count()
+        return ChangeRow.objects.filter(part__sync=self).replacing().count()
 
 
 class StoreSyncQuerySet(models.QuerySet["StoreSync"]):
@@ -252,6 +251,10 @@ class ChangeRowQuerySet(models.QuerySet["ChangeRow"]):
         leaving = Q(change=Change.UNLINK) | Q(change=Change.REPLACE) & ~Q(reason__in=SAME_ASSET)
         return self.filter(leaving, owner_id="", product__isnull=False, outcome=ChangeRow.Outcome.PENDING)
 
+    def replacing(self) -> "ChangeRowQuerySet":
+        """Lines of an upload that, as planned, give a file another content."""
+        return self.filter(change=Change.REPLACE, product=None, outcome=ChangeRow.Outcome.PENDING)
+
     def losses(self) -> tuple[int, int]:
         """How many media these lines take out of galleries, and out of how many."""
         found = self.taking_away().aggregate(media=Count("pk"), galleries=Count("product", distinct=True))
@@ -304,6 +307,8 @@ class ChangeRow(models.Model):
         max_length=10, choices=Outcome.choices, default=Outcome.PENDING, db_default=Outcome.PENDING
     )
     reason = ReasonField()
+    # What has changed of the asset in Cloudinary since it was selected.
+    note = ReasonField(db_default="")
 
     objects = ChangeRowQuerySet.as_manager()
 

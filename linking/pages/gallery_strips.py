@@ -144,7 +144,7 @@ def gallery_of(product: ProductSync) -> GalleryCard:
 def says_more(line: ChangeRow, product: ProductSync) -> bool:
     """Whether a line says something that its picture in the strips does not."""
     own = line.reason and line.reason != product.reason
-    return bool(own or line.owner_id or line.alt_after is not None or line.outcome in NOT_IN_STRIPS)
+    return bool(own or line.note or line.owner_id or line.alt_after is not None or line.outcome in NOT_IN_STRIPS)
 
 
 def folded(tiles: Sequence[Tile]) -> list[Tile | Gap]:

@@ -11,7 +11,8 @@ from linking.domain.assets import Asset
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.plan import Change, Line, ProductPlan, plan_product
-from linking.domain.reasons import ENDLESS, GONE, VANISHED
+from linking.domain.present import changes_of
+from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED
 from linking.domain.swatches import SwatchRule
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
@@ -20,6 +21,7 @@ from linking.planning.broken_off import BrokenOff, broken_off
 from linking.planning.carriers import Carriers, fill_in
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
+from linking.planning.present import up_to_date
 from linking.planning.rows import Fenced, PlanRows, fill, new_file
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.texts import AltTexts, present_texts
@@ -68,8 +70,9 @@ class Planner:
 
     def plan(self, match: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
+        read = up_to_date(self.part, self.client)
         rows = match.selection.rows()
-        self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
+        self.draft.know(rows, read)
         wanted = self._want(rows, match)
         found = reading.current(self.store, self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
@@ -102,6 +105,7 @@ class Planner:
         alts = self.kept.alts
         assets = {row.asset_id: with_alt(row.asset, alts.get(row.asset_id)) for row in rows if row.details}
         excluded, keyed = self.kept.excluded, set[str]()
+        restored = {row.asset_id for row in rows if changes_of(row.details).get("restored")}
         for group in self.kept.groups:
             key, left_out = group.key, group.excluded
             members = [assets[id] for id in group.assets if id in assets]
@@ -121,7 +125,7 @@ class Planner:
                 self._take(wanted.setdefault(product["id"], Wanted(product)), key, members, product)
         for id, asset in assets.items():
             if id not in keyed:
-                keyless = no_value(sync.selection)
+                keyless = RESTORED_LATE if id in restored else no_value(sync.selection)
                 self._skip(asset, id, "", EXCLUDED if id in excluded else keyless)
         return wanted
 

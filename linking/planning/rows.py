@@ -1,8 +1,9 @@
 """Plans as rows: a product's galleries before and after, and the draft of everything that one transaction stores."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,10 +13,12 @@ from linking.domain.alts import MAX_ALT, one_line
 from linking.domain.assets import Asset
 from linking.domain.galleries import Medium, Slot
 from linking.domain.plan import ProductPlan, fingerprint
-from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.domain.present import said_of
+from linking.models import ChangeRow, ProductSync, SelectedRow, StoreFile, StoreSync
 from linking.models.writing import save_fields
 from linking.shopify.galleries import Gallery
 from setup.models import Store
+from setup.reasons import NONE, Reason
 from setup.spelling import plain
 
 # A transaction in which a plan may replace an older one: that of the lease's owner.
@@ -32,6 +35,15 @@ class PlanRows:
     files: dict[str, StoreFile] = field(default_factory=dict)
     # Asset id -> the address of its small picture.
     thumbnails: dict[str, str] = field(default_factory=dict)
+    # Asset id -> what has changed of it in Cloudinary since it was selected, and when that was read.
+    notes: Mapping[str, Reason] = field(default_factory=dict)
+    read: datetime | None = None
+
+    def know(self, rows: Iterable[SelectedRow], read: datetime | None) -> None:
+        """What the selection's rows say of the assets. `read`: when that was."""
+        rows, self.read = list(rows), read
+        self.thumbnails = {row.asset_id: row.thumbnail for row in rows}
+        self.notes = {row.asset_id: note for row in rows if "since" in row.details and (note := said_of(row.details))}
 
     def store(self, part: StoreSync) -> None:
         """One transaction: a plan is there whole, or not at all. Renditions that the ledger knows keep their row."""
@@ -39,6 +51,8 @@ class PlanRows:
         with transaction.atomic():
             part.changes.all().delete()
             part.products.all().delete()
+            for file in self.files.values():
+                file.addressed = self.read
             StoreFile.objects.bulk_create([self.files[mark] for mark in marks], ignore_conflicts=True)
             known = StoreFile.objects.for_galleries().filter(store=part.store)
             ids: dict[str, int] = {}
@@ -47,7 +61,7 @@ class PlanRows:
                 ids |= {row.mark: row.pk for row in rows}
                 self._refresh(rows)
             for place, change in enumerate(self.changes):
-                change.place = place
+                change.place, change.note = place, self.notes.get(change.asset_id, NONE)
                 if change.file:
                     change.file_id = ids[change.file.mark]
             ProductSync.objects.bulk_create(self.products, batch_size=200)
@@ -58,10 +72,10 @@ class PlanRows:
         rows = []
         for row in known:
             new = self.files[row.mark]
-            if row.state in UNASKED and (row.source_url, row.alt) != (new.source_url, new.alt):
-                row.source_url, row.alt = new.source_url, new.alt
+            if row.state in UNASKED:
+                row.source_url, row.alt, row.addressed = new.source_url, new.alt, new.addressed
                 rows.append(row)
-        save_fields(rows, ["source_url", "alt"])
+        save_fields(rows, ["source_url", "alt", "addressed"])
 
 
 def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:

@@ -14,6 +14,7 @@ from linking.links import usage
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
 from linking.planning.kept import kept_of
 from linking.planning.ledger import proved
+from linking.planning.present import up_to_date
 from linking.planning.rows import UNASKED, Fenced, PlanRows, new_file
 from linking.planning.texts import AltTexts
 from linking.selection.arrangement import EXCLUDED, with_alt
@@ -70,8 +71,9 @@ class UploadPlanner:
 
     def _wanted(self) -> Iterable[tuple[Asset, FileRendition]]:
         """What is to be in the store; whatever cannot be there becomes a skipped line at once."""
+        read = up_to_date(self.part, self.client)
         rows = self.sync.selection.rows() if self.sync.selection else []
-        self.draft.thumbnails = {row.asset_id: row.thumbnail for row in rows}
+        self.draft.know(rows, read)
         excluded, only = self.kept.excluded, self.kept.only
         for row in rows:
             if only is not None and row.asset_id not in only:

@@ -10,6 +10,7 @@ from linking.domain.plan import Change
 from linking.domain.stored import variant_changes
 from linking.domain.variants import changes_in_words
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from setup.reasons import joined
 
 CHUNK = 2000
 PLANNED = dict(ChangeRow.CHANGES)
@@ -28,6 +29,7 @@ FIELDS = (
     "change",
     "outcome",
     "reason",
+    "note",
     "position_before",
     "position_after",
     "alt_before",
@@ -105,7 +107,7 @@ def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
         handle=row["product__handle"] or "",
         planned=row["change"],
         outcome=row["outcome"],
-        reason=str(row["reason"]),
+        reason=str(joined(row["reason"], row["note"])),
         reason_code=row["reason"].code,
         position_before=row["position_before"],
         position_after=row["position_after"],

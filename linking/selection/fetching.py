@@ -37,8 +37,9 @@ def fetch_selection(pk: int) -> None:
 def _fill(attempt: Attempt[Selection]) -> None:
     """Raises CloudinaryError, Hopeless."""
     selection = attempt.row
-    client = CloudinaryClient(selection.environment)
+    client, began = CloudinaryClient(selection.environment), timezone.now()
     rows: list[SelectedAsset] = list(selection.assets.all())
+    continued = any(row.details for row in rows)  # then nobody knows how long ago those were read
     try:
         fields = metadata_fields(client)
         _fetch(attempt, client, [row for row in rows if not row.details], fields)
@@ -48,7 +49,7 @@ def _fill(attempt: Attempt[Selection]) -> None:
         raise
     fill_fetched(selection)
     offered = offered_fields(fields, [row.asset for row in rows if row.details])
-    known = {"offered_fields": offered, **_sensible(selection, offered)}
+    known = {"offered_fields": offered, "reread": None if continued else began, **_sensible(selection, offered)}
     settled = last_settings.settled(selection, known)
     selection.mine().update(state=JobState.DONE, problem=NONE, **NO_TRIES, **known, **settled)
 

@@ -16,7 +16,7 @@ from linking.domain.waiting import Wait
 from linking.models import StoreFile
 from linking.shopify import files
 from linking.shopify.files import FileState
-from linking.syncing.files import create, needed, save, settle_failed
+from linking.syncing.files import create, look_again, needed, save, settle_failed
 from linking.syncing.run import Run
 from setup.reasons import NONE, Reason
 
@@ -155,12 +155,15 @@ class Arrivals:
     def _settle(self, changed: Mapping[int, tuple[str, FileState | None]], proved: Mapping[int, str]) -> int:
         """Rows that got another candidate, failed, are late, or whose file another row held as its candidate."""
         rows = list(StoreFile.objects.filter(pk__in=[*changed, *proved]))
+        given_up: dict[str, list[StoreFile]] = {}
         for row in rows:
             if row.pk in proved:
                 row.file_id, row.pending_id, row.state, row.proved = proved[row.pk], "", State.READY, True
                 continue
             id, failed = changed[row.pk]
             self._judge(row, id, failed)
+            given_up.setdefault(failed.code if failed else "", []).append(row)
+        look_again(self.run, given_up)
         save(self.run, rows)
         return len(rows)
 

@@ -5,7 +5,7 @@ call answered are candidates (`pending_id`) of the rows of that call.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -22,7 +22,7 @@ from linking.planning.ledger import proved
 from linking.planning.texts import AltTexts
 from linking.shopify import files
 from linking.shopify.files import FileState, NewFile, Refusal
-from linking.syncing import uploads
+from linking.syncing import addresses, uploads
 from linking.syncing.run import Run
 from setup.reasons import NONE, Reason, said
 from setup.shopify.errors import Remedy, ShopifyError
@@ -31,6 +31,7 @@ State, Kind = StoreFile.State, StoreFile.Kind
 # So often a file is asked for whose answers get lost.
 TRIES = 5
 SAVED = ["state", "problem", "file_id", "pending_id", "call", "proved", "sent", "attempt", "uploads", "awaited"]
+SAVED += addresses.FIELDS
 
 
 def needed(run: Run) -> QuerySet[StoreFile]:
@@ -97,8 +98,11 @@ def create_pictures(run: Run) -> None:
     adopt(run, list(needed(run).filter(state=State.SENT)))
     missing = _askable(needed(run).exclude(kind=Kind.VIDEO).filter(state=State.PLANNED))
     for at in range(0, len(missing), files.PER_CALL):
+        batch = missing[at : at + files.PER_CALL]
+        save(run, addresses.confirm(run, batch))
         run.say(Reason("doing.bringing_files", at=at, all=len(missing)))
-        _ask(run, missing[at : at + files.PER_CALL])
+        if batch := [row for row in batch if row.state == State.PLANNED]:
+            _ask(run, batch)
 
 
 def _askable(rows: QuerySet[StoreFile]) -> list[StoreFile]:
@@ -252,6 +256,17 @@ def save(run: Run, rows: Sequence[StoreFile]) -> None:
 def reason_of(state: FileState | None) -> Reason:
     """Why a file failed."""
     return file_reason(state.code, said(state.message)) if state else NONE
+
+
+def look_again(run: Run, failed: Mapping[str, Sequence[StoreFile]]) -> None:
+    """`failed`: rows by why Shopify gave them up. If it could not fetch one, its asset may have moved: then it is asked for
+    again, from where it is now."""
+    rows = [row for code in addresses.NOT_FETCHED for row in failed.get(code, ()) if row.state == State.FAILED]
+    before = {row.pk: row.source_url for row in rows}
+    for row in addresses.look_again(run, rows) if rows else ():
+        if row.source_url != before[row.pk]:
+            rename(row)
+            row.sent = None
 
 
 def settle_failed(row: StoreFile, state: FileState) -> None:

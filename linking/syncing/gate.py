@@ -1,7 +1,7 @@
-"""The gate between planning and writing: what takes pictures away asks a person first.
+"""The gate between planning and writing: what takes pictures away, or replaces what files show, asks a person first.
 
-A run that links passes it when all of its stores are planned. Where no plan takes a picture away, it goes on by itself;
-otherwise it ends here as a plan that is shown, and nothing was written in any store.
+A run that links, or replaces contents, passes it when all of its stores are planned. Where no plan takes anything away, it goes
+on by itself; otherwise it ends here as a plan that is shown, and nothing was written in any store.
 """
 
 from collections.abc import Sequence
@@ -50,9 +50,9 @@ def way_on(run: Run) -> Way:
 def _decided(sync: Sync, part: StoreSync, others: Sequence[StoreSync]) -> Way:
     if sync.dry_run:
         return Way.SHOW
-    if sync.kind != "link":
+    if sync.kind != "link" and (sync.kind != "upload" or sync.new_versions != "replace" or sync.as_shown):
         return Way.GO
-    if part.changes.taking_away().exists():
+    if part.changes.taking_away().exists() or part.changes.replacing().exists():
         return Way.REFUSE if any(map(_has_begun, others)) else Way.SHOW
     return Way.WAIT if any(map(_is_unplanned, others)) and not _is_over(part) else Way.GO
 

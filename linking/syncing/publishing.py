@@ -15,6 +15,7 @@ from linking.models.ledger import StoreFileQuerySet
 from linking.models.writing import save_fields
 from linking.shopify import files
 from linking.shopify.files import FileState, Refusal
+from linking.syncing import addresses
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.run import Run
 from linking.waiting import Waits
@@ -152,6 +153,7 @@ class Publishing:
 
     def _ask(self, lines: Sequence[ChangeRow]) -> None:
         """The intent is written first: after a crash the address of the old content tells whether it was carried out."""
+        lines = self._deliverable(lines)
         rows = {line.medium_id: line.file for line in lines if line.file is not None}
         by_id = {line.medium_id: line for line in lines}
         for file_id, row in rows.items():
@@ -166,6 +168,20 @@ class Publishing:
             else:
                 self.waits.accept(content_key(line))
         self._save(lines)
+
+    def _deliverable(self, lines: Sequence[ChangeRow]) -> list[ChangeRow]:
+        """Those whose new content Cloudinary delivers; of the others the reason is kept. What was asked for before and dropped
+        may have moved: it is looked at in any case."""
+        again = [line.file for line in lines if line.file and self.waits.times(content_key(line))]
+        first = [line.file for line in lines if line.file and line.file not in again]
+        looked = addresses.confirm(self.run, first) + (addresses.look_again(self.run, again) if again else [])
+        with self.run.fenced():
+            save_fields(looked, addresses.FIELDS)
+        lost = [line for line in lines if line.file in looked and line.file and line.file.state == State.FAILED]
+        for line in lost:
+            self._give_up(line, Outcome.FAILED, line.file.problem if line.file else LOST)
+        self._save(lost)
+        return [line for line in lines if line not in lost]
 
     def _refused(self, line: ChangeRow, refusal: Refusal) -> None:
         """Nothing was begun: for now, or for good."""

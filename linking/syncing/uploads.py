@@ -18,6 +18,7 @@ from linking.domain.waiting import DEADLINES
 from linking.models import StoreFile
 from linking.shopify import uploads
 from linking.shopify.uploads import BrokenUpload, Refused
+from linking.syncing import addresses
 from linking.syncing.run import Aborted, Run, SliceOver
 from setup.reasons import NONE, Reason
 from setup.shopify.errors import ShopifyError
@@ -42,6 +43,10 @@ def upload(run: Run, videos: QuerySet[StoreFile]) -> None:
 def _bring(run: Run, row: StoreFile) -> bool:
     """One attempt. False if it is too early for it."""
     run.tick()
+    if addresses.confirm(run, [row]):
+        _keep(run, row, State(row.state), problem=row.problem, source_url=row.source_url, addressed=row.addressed)
+        if row.state == State.FAILED:
+            return True
     if row.uploads >= TRIES:
         _keep(run, row, State.FAILED, problem=Reason("file.not_uploaded", tries=TRIES))
         return True
@@ -53,7 +58,7 @@ def _bring(run: Run, row: StoreFile) -> bool:
         row.awaited = None
         _attempt(run, row, stream)
     except NotDelivered as trouble:
-        return _put_off(run, row, trouble)
+        return _has_moved(run, row, trouble) or _put_off(run, row, trouble)
     except Refused as refusal:
         _keep(run, row, State.FAILED, problem=refusal.reason)
     except BrokenUpload as broken:
@@ -81,6 +86,20 @@ def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
     )
     _keep(run, row, State.STAGED, staged_url=target.source, staged_until=until, problem=NONE, uploads=0)
     run.progress()
+
+
+def _has_moved(run: Run, row: StoreFile, trouble: NotDelivered) -> bool:
+    """Whether what is not delivered stands elsewhere by now: then it is fetched from there. If it is gone, or no longer the same,
+    that is the reason."""
+    before = row.source_url
+    if trouble.reason.code not in addresses.NOT_DELIVERED or not addresses.look_again(run, [row]):
+        return False
+    failed = row.state == State.FAILED
+    if not failed and row.source_url == before:
+        return False
+    state = State.FAILED if failed else State.PLANNED
+    _keep(run, row, state, awaited=None, problem=row.problem, source_url=row.source_url, addressed=row.addressed)
+    return True
 
 
 def _put_off(run: Run, row: StoreFile, trouble: NotDelivered) -> bool:

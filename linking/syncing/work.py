@@ -186,6 +186,8 @@ def _gate(run: Run) -> Next | None:
     if way == Way.WAIT:
         return Next.WAIT
     if way == Way.REFUSE:
+        if contents := part.changes.replacing().count():
+            return _end(run, Reason("run.contents_unconfirmed", files=contents))
         media, galleries = part.changes.losses()
         return _end(run, Reason("run.unconfirmed", media=media, galleries=galleries))
     if way == Way.GO:

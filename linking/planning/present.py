@@ -1,0 +1,25 @@
+"""What a plan's assets are in Cloudinary at its beginning: an address or a version of an hour ago may be wrong."""
+
+from datetime import datetime
+from functools import partial
+
+from django.utils import timezone
+
+from linking.domain.present import FRESH
+from linking.models import StoreSync
+from linking.selection import rereading
+from setup.reasons import Reason
+from setup.shopify.client import ShopifyClient
+
+READING = Reason("doing.reading_assets")
+
+
+def up_to_date(part: StoreSync, client: ShopifyClient) -> datetime | None:
+    """Have the selection's assets been read, and answer when that was. A run that tries failures again may have failed for what
+    has changed a moment ago: it always reads. No Cloudinary error is raised: then the plan goes by what is known."""
+    selection = part.sync.selection
+    if selection is None:
+        return None
+    fresh = timezone.now() - FRESH
+    after = max(fresh, part.sync.created) if part.sync.origin_id else fresh
+    return rereading.refresh(selection, partial(client.pause, 0.5, READING), after=after)
