@@ -54,6 +54,8 @@ def caption(client: CloudinaryClient, asset: Asset) -> str:
         answer = client.call(cloudinary.uploader.explicit, asset.public_id, **options)
     except CloudinaryError as error:
         raise _refused(error) from None
+    if answer.get("asset_id") not in (None, asset.asset_id):
+        raise NoCaption(Refusal.ASSET, GONE)  # another one has its public ID by now
     found = ((answer.get("info") or {}).get("detection") or {}).get("captioning") or {}
     if found.get("status") == "pending":
         raise NoCaption(Refusal.ASSET, NOT_YET)

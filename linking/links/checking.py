@@ -1,7 +1,8 @@
 """Checking links: whether their products, files and assets are still there. Only reads; what is gone is marked in the ledger."""
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -10,6 +11,8 @@ from django.utils import timezone
 from linking import attempts, queue, waiting
 from linking.attempts import Attempt
 from linking.cloudinary.assets import fetch
+from linking.cloudinary.renditions import linkable, thumbnail
+from linking.domain.assets import Asset
 from linking.domain.waiting import Wait
 from linking.models import Link, LinkCheck
 from linking.models.jobs import JobState, asked_for
@@ -25,6 +28,7 @@ Gone = Link.Gone
 PER_LOOK = 200
 # How long one job goes on, seconds.
 SLICE = 60.0
+VERSION = re.compile(r"/v\d+/")
 
 
 def ask(actor: Actor) -> None:
@@ -107,7 +111,7 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
     away = sorted({link.medium_id for link in links if (link.product_id, link.medium_id) not in shown})
     there = waiting.insist(lambda ids: files.states(shopify, ids), away, pause)
     ids = sorted({link.asset_id for link in links})
-    assets = {asset.asset_id for some in fetch(cloudinary, ids, []) for asset in some}
+    assets = {asset.asset_id: asset for some in fetch(cloudinary, ids, []) for asset in some}
     found_gone: dict[str, list[int]] = {}
     for link in links:
         gone = ""
@@ -122,3 +126,22 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
         found_gone.setdefault(gone, []).append(link.pk)
     for gone, pks in found_gone.items():
         Link.objects.filter(pk__in=pks).exclude(gone=gone).update(gone=gone)
+    show_where_they_are(
+        store.environment, {id: asset for id, asset in assets.items() if not linkable(store.environment, asset)}, links
+    )
+
+
+def show_where_they_are(environment: Environment, assets: Mapping[str, Asset], links: Sequence[Link]) -> None:
+    """Pictures of assets that were renamed stand at other addresses; that of an older version goes on to be shown."""
+    for link in links:
+        asset = assets.get(link.asset_id)
+        if (
+            asset
+            and link.thumbnail
+            and unversioned(new := thumbnail(environment, asset)) != unversioned(link.thumbnail)
+        ):
+            Link.objects.filter(pk=link.pk).update(thumbnail=new)
+
+
+def unversioned(url: str) -> str:
+    return VERSION.sub("/", url, count=1)

@@ -47,6 +47,11 @@ def each(
                 yield running.pop(future), future
 
 
+def moment() -> None:
+    """Until somebody else has read the selection's assets."""
+    time.sleep(0.5)
+
+
 def patiently(call: Callable[[], Made], passing: Callable[[Exception], bool]) -> Made:
     """The call's answer; it is repeated after a trouble that is `passing`."""
     for pause in PAUSES:

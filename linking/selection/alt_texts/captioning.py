@@ -1,14 +1,18 @@
 """Asking Cloudinary's AI for captions. What it says waits for a person: nothing here decides on an alt text."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from linking.attempts import Hopeless, Paused
-from linking.cloudinary.captions import NoCaption, Refusal, caption
+from linking.cloudinary.captions import GONE, NoCaption, Refusal, caption
 from linking.models import AssetJob, SelectedAsset
 from linking.models.jobs import NO_TRIES
 from linking.selection.alt_texts.asking import waiting
-from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, patiently
+from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, moment, patiently
+from linking.selection.rereading import refresh
 from setup.cloudinary.client import CloudinaryClient
 from setup.reasons import NONE, Reason
 
@@ -17,22 +21,38 @@ NO_ANSWER = Reason("caption.no_answer")
 
 def describe(job: AssetJob, until: float) -> None:
     """Captions for what waits. An asset that has one of the same version is not asked about again. Raises Paused, Hopeless."""
+    refresh(job.selection, moment)
     remember(job)
+    heartbeat, began = Heartbeat(job, until), timezone.now()
+    if lost := _ask(job, list(waiting(job.selection)), heartbeat):
+        refresh(job.selection, moment, after=began)
+        places = {row.pk: row.asset.place for row in lost}
+        rows = list(waiting(job.selection).filter(pk__in=places))
+        moved = [row for row in rows if row.asset.place != places[row.pk]]
+        still = _ask(job, moved, heartbeat)
+        for row in [*still, *(row for row in rows if row not in moved)]:
+            settle(job, row, caption_problem=GONE, caption_state="failed")
+
+
+def _ask(job: AssetJob, rows: Sequence[SelectedAsset], heartbeat: Heartbeat) -> list[SelectedAsset]:
+    """Answers those that Cloudinary does not know by their public ID. Raises Paused, Hopeless."""
     client = CloudinaryClient(job.selection.environment)
-    heartbeat = Heartbeat(job, until)
     unanswered: list[SelectedAsset] = []
+    lost: list[SelectedAsset] = []
     end = NONE
 
     def ask(row: SelectedAsset) -> str:
         return patiently(lambda: caption(client, row.asset), _passing)
 
-    for row, asked in each(list(waiting(job.selection)), ask, heartbeat):
+    for row, asked in each(rows, ask, heartbeat):
         try:
             settle(job, row, caption=asked.result(), caption_state="offered")
             unanswered.clear()
         except NoCaption as no:
             if no.refusal == Refusal.ADD_ON:
                 end, heartbeat.over = no.reason, True
+            elif no.reason == GONE:
+                lost.append(row)
             elif no.refusal == Refusal.ASSET:
                 settle(job, row, caption_problem=no.reason, caption_state="failed")
             else:
@@ -43,6 +63,7 @@ def describe(job: AssetJob, until: float) -> None:
         raise Hopeless(end)
     for row in unanswered:
         settle(job, row, caption_problem=NO_ANSWER, caption_state="failed")
+    return lost
 
 
 def _passing(error: Exception) -> bool:

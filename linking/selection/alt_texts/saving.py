@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from linking.attempts import Hopeless, Paused
 from linking.cloudinary.captions import GONE, MOST_IDS, kept_alt, write_alt
 from linking.models import AssetJob, SelectedAsset
 from linking.models.jobs import NO_TRIES
 from linking.selection.alt_texts.asking import unsaved
-from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, patiently
+from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, moment, patiently
+from linking.selection.rereading import refresh
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 from setup.reasons import NONE, Reason
 
@@ -21,11 +24,37 @@ PASSING = (Trouble.BUSY, Trouble.AWAY)
 
 def save(job: AssetJob, until: float) -> bool:
     """Save what is not saved yet. True: there is more to do. Raises Paused, Hopeless."""
-    client = CloudinaryClient(job.selection.environment)
-    heartbeat = Heartbeat(job, until)
+    refresh(job.selection, moment)
+    heartbeat, began = Heartbeat(job, until), timezone.now()
     left = batches(unsaved(job.selection.assets.all()))
-    failures: list[Reason] = []
-    away = written = tried = 0
+    found = Found()
+    tried = _save(job, left, heartbeat, found)
+    if found.lost:
+        refresh(job.selection, moment, after=began)
+        places = {row.pk: row.asset.place for row in found.lost}
+        rows = list(job.selection.assets.filter(pk__in=places))
+        moved, found.lost = [row for row in rows if row.asset.place != places[row.pk]], []
+        _save(job, batches(moved), heartbeat, found)
+        found.lost += [row for row in rows if row not in moved]
+    failures = [*found.failures, *(not_saved(row, GONE) for row in found.lost)]
+    problem = Reason("alts.all_not_saved", parts=failures) if failures else NONE
+    AssetJob.objects.filter(pk=job.pk).update(failed=len(failures), problem=problem)
+    return found.written > 0 and tried < len(left)
+
+
+@dataclass
+class Found:
+    """`lost`: what Cloudinary does not know by its public ID; `failures`: of what was refused."""
+
+    written: int = 0
+    lost: list[SelectedAsset] = field(default_factory=list)
+    failures: list[Reason] = field(default_factory=list)
+
+
+def _save(job: AssetJob, left: Sequence[Batch], heartbeat: Heartbeat, found: Found) -> int:
+    """Answers how many batches were tried. Raises Paused, Hopeless."""
+    client = CloudinaryClient(job.selection.environment)
+    away = tried = 0
     for batch, answer in each(left, lambda batch: _write(client, batch), heartbeat):
         tried += 1
         try:
@@ -36,15 +65,13 @@ def save(job: AssetJob, until: float) -> bool:
             away += error.trouble in PASSING
             if away >= AT_ONCE:
                 raise Paused(error.reason) from None
-            failures += [not_saved(row, error.reason) for row in batch]
+            found.failures += [not_saved(row, error.reason) for row in batch]
             continue
         away = 0
-        written += len(done)
+        found.written += len(done)
         keep(job, [row for row in batch if row.asset.public_id in done])
-        failures += [not_saved(row, GONE) for row in batch if row.asset.public_id not in done]
-    problem = Reason("alts.all_not_saved", parts=failures) if failures else NONE
-    AssetJob.objects.filter(pk=job.pk).update(failed=len(failures), problem=problem)
-    return written > 0 and tried < len(left)
+        found.lost += [row for row in batch if row.asset.public_id not in done]
+    return tried
 
 
 def not_saved(row: SelectedAsset, why: Reason) -> Reason:
@@ -71,7 +98,11 @@ def _passing(error: Exception) -> bool:
 def keep(job: AssetJob, rows: Batch) -> None:
     """The text is the asset's own now, whatever the person decides from here on."""
     with transaction.atomic():
+        # As they are by now: what the assets are is read again meanwhile.
+        kept = SelectedAsset.objects.select_for_update().in_bulk([row.pk for row in rows])
         for row in rows:
-            context = {**row.asset.context, "alt": kept_alt(row.alt or "")}
-            SelectedAsset.objects.filter(pk=row.pk).update(details={**row.details, "context": context})
+            if row.pk in kept:
+                details = kept[row.pk].details
+                context = {**row.asset.context, "alt": kept_alt(row.alt or "")}
+                SelectedAsset.objects.filter(pk=row.pk).update(details={**details, "context": context})
         AssetJob.objects.filter(pk=job.pk).update(done=F("done") + len(rows), **NO_TRIES)

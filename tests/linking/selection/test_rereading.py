@@ -1,0 +1,130 @@
+"""What a selection's assets are now is read again by id: once for everybody, and what a person arranged stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from linking.links import checking
+from linking.models import AssetJob, Link, SelectedAsset, Selection
+from linking.selection import rereading
+from linking.selection.alt_texts import asking, working
+from linking.selection.arrangement import freeze
+from tests.linking.renaming import calls, change, delete, known, later
+from tests.scenes import asset, picture, product
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Tries of one call follow each other at once."""
+    monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
+
+
+@pytest.fixture
+def place(scene):
+    built = scene([product("a")], [asset("front", "a", 1), asset("side", "a", 2)])
+    built.world.settings.change({"caption_seconds": [0, 0]})
+    return built
+
+
+def nobody() -> None:
+    raise AssertionError("somebody was waited for")
+
+
+def row(selection: Selection, name: str) -> SelectedAsset:
+    return next(one for one in selection.assets.all() if one.asset.name == name)
+
+
+def test_keys_stay_as_they_were_selected_and_addresses_do_not(place):
+    chosen = place.select(cloudinary_field="public_id")
+    before = freeze(chosen)
+    change(place, "front", public_id="shop/renamed", asset_folder="spring")
+    rereading.refresh(later(chosen), nobody)
+    assert freeze(chosen) == before
+    assert row(chosen, "front").asset.public_id == "shop/renamed"
+    assert "/shop/renamed" in row(chosen, "front").thumbnail
+
+
+def test_what_was_read_within_two_minutes_is_not_read_again(place):
+    chosen = place.select()
+    before = calls(place)
+    first = rereading.refresh(chosen, nobody)
+    assert (rereading.refresh(chosen, nobody), calls(place)) == (first, before)
+    assert rereading.refresh(chosen, nobody, after=timezone.now()) > first
+    assert calls(place) == before + 1
+
+
+def test_who_comes_while_another_reads_waits_for_it_but_not_for_one_that_was_lost(place):
+    chosen, waited = later(place.select()), []
+    now = timezone.now()
+
+    def is_read() -> None:
+        waited.append(Selection.objects.filter(pk=chosen.pk).update(reread=now))
+
+    Selection.objects.filter(pk=chosen.pk).update(rereading=now)
+    before = calls(place)
+    assert (rereading.refresh(chosen, is_read), waited, calls(place)) == (now, [1], before)
+    Selection.objects.filter(pk=later(chosen).pk).update(rereading=now - timedelta(minutes=3))
+    rereading.refresh(chosen, nobody)
+    assert calls(place) == before + 1
+
+
+def test_without_an_answer_it_goes_on_with_what_is_known_and_does_not_ask_at_once_again(place):
+    chosen = place.select()
+    details = row(chosen, "front").details
+    place.world.settings.change({"hourly_limit": 0})
+    read = rereading.refresh(later(chosen), nobody)
+    assert row(chosen, "front").details == details
+    assert rereading.refresh(chosen, nobody) == read
+
+
+def test_an_account_that_takes_few_ids_is_asked_for_few(scene):
+    place = scene([], [asset(f"n{at}", shade=at) for at in range(30)])
+    chosen = place.select()
+    place.world.settings.change({"ids_per_call": 10})
+    change(place, "n29", public_id="shop/renamed")
+    before = calls(place)
+    rereading.refresh(later(chosen), nobody)
+    assert row(chosen, "n29").asset.public_id == "shop/renamed"
+    assert calls(place) - before == 3 + 2  # 30 and 15 are refused
+
+
+def test_pages_show_renamed_assets_from_where_they_are(place):
+    chosen = place.select()
+    sync = place.run(chosen)
+    change(place, "front", public_id="shop/renamed")
+    rereading.refresh(later(chosen), nobody)
+    change(place, "side", public_id="shop/left")
+    for check in checking.put(place.environment, now=timezone.now()):
+        checking.check_links(check.pk)
+    pictures = {link.name: link.thumbnail for link in Link.objects.all()}
+    assert ("/shop/renamed" in pictures["front"], "/shop/left" in pictures["side"]) == (True, True)
+    shown = {line.name: line.thumbnail for line in sync.parts.get().changes.all()}
+    assert "/shop/renamed" in shown["front"]
+
+
+def test_captions_are_of_the_asset_and_not_of_what_has_its_name_now(place):
+    chosen = place.select()
+    change(place, "front", public_id="shop/renamed")
+    place.world.environments[0].add_asset(content=picture(7), public_id="shop/front")
+    delete(place, "side")
+    job, _ = asking.suggest(chosen, chosen.assets.all(), now=timezone.now())
+    while working.work_on_assets(job.pk):
+        pass
+    assert row(chosen, "front").caption_state == "offered"
+    assert (row(chosen, "side").caption_state, row(chosen, "side").caption_problem.code) == ("failed", "caption.gone")
+    assert AssetJob.objects.get(pk=job.pk).state == "done"
+
+
+def test_alt_texts_are_saved_to_a_renamed_asset_and_the_others_are_named(place):
+    chosen = place.select()
+    chosen.assets.update(alt="Words", alt_source="typed")
+    change(place, "front", public_id="shop/renamed")
+    delete(place, "side")
+    job, _ = asking.write_back(chosen, now=timezone.now())
+    while working.work_on_assets(job.pk):
+        pass
+    job = AssetJob.objects.get(pk=job.pk)
+    assert (job.done, job.failed, job.problem.text) == (1, 1, "side: The asset is no longer in Cloudinary.")
+    assert known(place, "front").context == {"alt": "Words"}
+    assert row(chosen, "front").asset.context["alt"] == "Words"
