@@ -57,6 +57,7 @@ def read(folder: Path, say: Say, *, besides: Path | None = None) -> tuple[list[A
         return folders.read(folder, besides, say), []
     pictures = Pictures(folder)
     assets, fields = listed(path, pictures, Notes(path, say), say)
+    folders.name_drawn(pictures, say)
     folders.name_unlisted(folder, pictures.looked_at, besides, say)
     return assets, fields
 
@@ -94,7 +95,6 @@ def built(row: Row, columns: list[Column], pictures: Pictures, line: int, notes:
         raise ValueError("it names no file")
     public_id = row.get("public_id", "").strip() or named(name)
     return Asset(
-        content=pictures.file(name),
         public_id=public_id,
         display_name=row.get("display_name", "").strip(),
         asset_folder=row.get("asset_folder", "").strip(),
@@ -107,6 +107,7 @@ def built(row: Row, columns: list[Column], pictures: Pictures, line: int, notes:
         metadata={
             column.external_id: value for column in columns if (value := value_of(column, row, line, notes)) is not None
         },
+        **pictures.held(name),
         **access_of(row),
     )
 

@@ -4,7 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from sandbox.catalog import phone_photos
 from sandbox.catalog.records import Asset
 from sandbox.catalog.rows import CannotLoad, Say
 from sandbox.catalog.shelves import is_file, junk, plain
@@ -23,6 +25,7 @@ class Pictures:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.drawn: dict[Path, bytes] = {}  # what stands for files that cannot be decoded
         self._problems: dict[Path, str | None] = {}
         self._plain: dict[str, Path] = {}
 
@@ -47,37 +50,53 @@ class Pictures:
                 self._plain.setdefault(plain(path.relative_to(self.folder).as_posix()), path)
         return self._plain.get(plain(name.replace("\\", "/")))
 
-    @staticmethod
-    def _problem(path: Path) -> str | None:
+    def held(self, name: str) -> dict[str, Any]:
+        """What of an asset is its file's: `content` and `declared`. Raises ValueError."""
+        path = self.file(name)
+        drawn = self.drawn.get(path)
+        return {"content": drawn, "declared": phone_photos.FORMAT} if drawn else {"content": path}
+
+    def _problem(self, path: Path) -> str | None:
         if not is_file(path):
             return "there is no such file"
         try:
-            measure(path.read_bytes())
+            content = path.read_bytes()
+            if phone_photos.is_one(content):
+                self.drawn[path] = phone_photos.stand_in(path, content)
+                return None
+            measure(content)
         except (UnreadableContent, OSError) as wrong:
             return str(wrong)
         return None
 
 
+def name_drawn(pictures: Pictures, say: Say) -> None:
+    if names := [path.relative_to(pictures.folder).as_posix() for path in pictures.drawn]:
+        say(f"{pictures.folder}: drawn, because the sandbox cannot decode HEIC: {enumerated(names)}")
+
+
 def read(folder: Path, besides: Path | None, say: Say) -> list[Asset]:
     """Each picture is an asset that is named after its file; what cannot be used is named. Raises CannotLoad."""
     problems: dict[str, list[str]] = defaultdict(list)
-    assets = list(found(folder, besides, problems))
+    pictures = Pictures(folder)
+    assets = list(found(pictures, besides, problems))
     for problem, names in problems.items():
         say(f"{folder}: left out, {problem}: {enumerated(names)}")
+    name_drawn(pictures, say)
     if not assets:
         raise CannotLoad(f"{folder} holds neither an {NAME} nor a picture.")
     return assets
 
 
-def found(folder: Path, besides: Path | None, problems: dict[str, list[str]]) -> Iterator[Asset]:
-    pictures, taken = Pictures(folder), set()
+def found(pictures: Pictures, besides: Path | None, problems: dict[str, list[str]]) -> Iterator[Asset]:
+    folder, taken = pictures.folder, set()
     for path in files(folder, besides):
         name = path.relative_to(folder)
         if path.suffix.lower() not in ENDINGS:
             problems[STRANGE].append(name.as_posix())
             continue
         try:
-            content = pictures.file(str(name))
+            held = pictures.held(str(name))
         except ValueError as wrong:
             problems[str(wrong).rpartition(": ")[2]].append(name.as_posix())
             continue
@@ -88,7 +107,7 @@ def found(folder: Path, besides: Path | None, problems: dict[str, list[str]]) ->
             problems["another file has the same public ID"].append(name.as_posix())
             continue
         taken.add(public_id)
-        yield Asset(content, public_id, asset_folder="" if str(name.parent) == "." else name.parent.as_posix())
+        yield Asset(public_id=public_id, asset_folder="" if str(name.parent) == "." else name.parent.as_posix(), **held)
 
 
 def files(folder: Path, besides: Path | None) -> list[Path]:

@@ -6,9 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sandbox.cloudinary.contents import UnreadableContent, measure
-from sandbox.shopify import pictures
-
-KINDS = ("image", "video")
+from sandbox.shopify import filenames, pictures
 
 
 class Shelf:
@@ -42,16 +40,18 @@ class Shelf:
 
 
 def unfit(path: Path) -> str:
+    """Shopify goes by the name first: a film that is called .jpg is no picture."""
+    kind = filenames.kind_of(path.name)
     try:
-        content = path.read_bytes()
-        kind = measure(content).resource_type
-        if kind == "image":
-            pictures.measure(content)
+        if kind == "MediaImage":
+            pictures.measure(path.read_bytes())
+        elif kind != "Video" or measure(path.read_bytes()).resource_type != "video":
+            return "it is neither a picture nor a video"
     except pictures.RefusedPicture as wrong:
         return f"Shopify would refuse it: {wrong.message}"
     except (UnreadableContent, OSError) as wrong:
         return str(wrong)
-    return "" if kind in KINDS else "it is neither a picture nor a video"
+    return ""
 
 
 def is_file(path: Path) -> bool:

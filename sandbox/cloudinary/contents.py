@@ -11,7 +11,7 @@ from sandbox.cloudinary import pages
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "bmp", "TIFF": "tif", "AVIF": "avif"}
 FORMATS |= {"PSD": "psd", "ICO": "ico"}
-AVIF = (b"avif", b"avis")  # brands of a container that films have, too
+AVIF = (b"avif", b"avis")  # brands of a container that films have, too; they may stand behind a general one
 
 
 class UnreadableContent(ValueError):
@@ -35,7 +35,9 @@ def measure(content: bytes) -> Content:
         return Content("image", "pdf", *pages.SIZE)
     if content.startswith(b"ID3"):
         return Content("video", "mp3", 0, 0, 1.0)
-    if (content[4:8] == b"ftyp" and content[8:12] not in AVIF) or content[:4] == b"\x1aE\xdf\xa3":
+    if (content[4:8] == b"ftyp" and not any(brand in content[8:64] for brand in AVIF)) or content[
+        :4
+    ] == b"\x1aE\xdf\xa3":
         return measured_video(content)
     try:
         if vectors.is_svg(content):

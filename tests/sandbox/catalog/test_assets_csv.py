@@ -1,8 +1,12 @@
+import struct
+
 import pytest
 
 from sandbox.catalog.assets_csv import read
 from sandbox.catalog.loading import chosen
 from sandbox.catalog.rows import CannotLoad
+from sandbox.cloudinary.contents import measure
+from tests.sandbox.world.factories import picture
 
 
 def load(folder, said, text):
@@ -141,6 +145,31 @@ def test_whatever_lies_in_a_folder_is_an_asset_or_named(folder, said):
     used = {asset.content.name for asset in assets}
     assert used >= {"a.jpg", "B.JPG", "web.avif", "size-chart.pdf"}
     assert [name for name in names if name not in used and not any(name in text for text in said)] == []
+
+
+def test_a_picture_of_a_phone_is_there_in_its_shape_and_its_stand_in_is_named(folder, said):
+    """Tiles come before the image that they make up; who cannot be decoded is at least held as what it is."""
+    sizes = b"".join(b"\0\0\0\x14ispe\0\0\0\0" + struct.pack(">II", *size) for size in ((512, 512), (3024, 4032)))
+    path = folder(
+        **{
+            "IMG_1.HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + sizes,
+            "IMG_2.heif": b"\0\0\0\x18ftypmif1" + b"\0" * 40,
+        }
+    )
+    assets, _ = read(path, said.append)
+    assert [(asset.public_id, asset.declared) for asset in assets] == [("IMG_1", "heic"), ("IMG_2", "heic")]
+    shapes = [measure(asset.content) for asset in assets]
+    assert [(shape.width, shape.height) for shape in shapes] == [(900, 1200), (1200, 900)]
+    assert [text.partition(": ")[2] for text in said] == [
+        "drawn, because the sandbox cannot decode HEIC: IMG_1.HEIC, IMG_2.heif"
+    ]
+
+
+def test_an_avif_behind_a_general_brand_is_a_picture(folder, said):
+    avif = picture(form="AVIF")
+    assert avif[8:12] == b"avif"
+    assets, _ = read(folder(**{"a.avif": avif[:8] + b"mif1" + avif[12:]}), said.append)
+    assert ([measure(asset.content.read_bytes()).format for asset in assets], said) == (["avif"], [])
 
 
 def test_the_export_beside_the_pictures_is_no_picture_that_cannot_be_used(folder, said):

@@ -8,7 +8,7 @@ from sandbox.building import build
 from sandbox.catalog.drawing.cards import card
 from sandbox.catalog.loading import chosen
 from sandbox.shopify import search
-from tests.sandbox.world.factories import picture
+from tests.sandbox.world.factories import film, picture
 
 CDN = "https://cdn.shopify.com/s/files/1/0000/0000/files"
 HEADER = (
@@ -131,9 +131,24 @@ def test_a_file_that_the_store_would_refuse_or_nobody_can_read_is_named_and_a_dr
     assert [file.filename for file in gallery(shop)] == ["huge.jpg", "bad.jpg"]
     assert [text.partition("products.csv, ")[2].partition(";")[0] for text in said[:3]] == [
         f"line 2: the picture {CDN}/huge.jpg: Shopify would refuse it: The image has 5200 x 40 pixels, which is too many.",
-        f"line 3: the picture {CDN}/bad.jpg: it is not a picture that can be read",
+        f"line 3: the picture {CDN}/bad.jpg: Shopify would refuse it: The file is not an image of a supported type.",
         "line 4: the picture huge.jpg: Shopify would refuse it: The image has 5200 x 40 pixels, which is too many.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kinds"),
+    [
+        ("film.mp4", film, ["Video"]),
+        ("film.jpg", film, []),
+        ("picture.mp4", picture, []),
+        ("picture.txt", picture, []),
+        ("phone.heic", lambda: b"\0\0\0\x18ftypheic", []),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_left_out(store, said, name, content, kinds):
+    files = gallery(store(shown(name), **{name: content()}))
+    assert ([file.kind for file in files], len(said)) == (kinds, 0 if kinds else 1)
 
 
 def test_a_thousand_files_that_are_missing_are_a_few_lines(store, said):
