@@ -8,8 +8,10 @@ from types import MappingProxyType
 import cloudinary.api
 
 from linking.domain.assets import LARGEST, Asset, named
+from linking.domain.formats import MAYBE_MANY_FRAMES
 from linking.domain.limits import MAYBE_LONG
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.numbers import whole
 
 CHUNK, FEWEST = 100, 10
 
@@ -58,18 +60,24 @@ def present(client: CloudinaryClient, known: Sequence[Asset]) -> Iterator[dict[s
 
 
 def _timed(client: CloudinaryClient, asset: Asset, before: Asset | None = None) -> Asset:
-    """Lists do not tell how long a video is: https://cloudinary.com/documentation/admin_api#get_details_of_a_single_resource_by_asset_id.
-    One more call for those that may be too long, unless it is known of the same version; without an answer Shopify has the last
-    word."""
+    """Lists do not tell how long a video is, nor how many frames a GIF has:
+    https://cloudinary.com/documentation/admin_api#get_details_of_a_single_resource_by_asset_id. One more call for those that may
+    be too long, unless it is known of the same version; without an answer Shopify has the last word."""
     if before is not None and before.version == asset.version and asset.duration is None:
-        asset = replace(asset, duration=before.duration)
-    if asset.resource_type != "video" or asset.duration is not None or asset.bytes < MAYBE_LONG:
+        asset = replace(asset, duration=before.duration, frames=before.frames)
+    if not _may_be_long(asset):
         return asset
     try:
-        known = client.call(cloudinary.api.resource_by_asset_id, asset.asset_id)
+        known = client.call(cloudinary.api.resource_by_asset_id, asset.asset_id, pages=True)
     except CloudinaryError:
         return asset
-    return replace(asset, duration=known.get("duration"))
+    return replace(asset, duration=known.get("duration"), frames=whole(str(known.get("pages"))) or 0)
+
+
+def _may_be_long(asset: Asset) -> bool:
+    if asset.resource_type == "video":
+        return asset.duration is None and asset.bytes >= MAYBE_LONG
+    return asset.format == "gif" and not asset.frames and asset.bytes >= MAYBE_MANY_FRAMES
 
 
 def _chunks(client: CloudinaryClient, ids: Sequence[str]) -> Iterator[tuple[list[str], list[Mapping]]]:

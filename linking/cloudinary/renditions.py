@@ -15,6 +15,7 @@ from linking.domain import limits, showing
 from linking.domain.assets import Asset
 from linking.domain.filenames import file_name, mark_of
 from linking.domain.formats import form_of
+from linking.domain.notes import note
 from linking.domain.reasons import GONE
 from setup.models import Environment
 from setup.reasons import NONE, Reason, Reasoned
@@ -96,7 +97,7 @@ def of_asset(environment: Environment, asset: Asset, named: str = "") -> Renditi
         raise NoRendition(trouble)
     mark = mark_of(asset.asset_id, asset.version, transformation)
     url = source_url(environment, asset, asked, extension)
-    return Rendition(str(mark), file_name(asset.name, mark, extension), url, showing.note(asset))
+    return Rendition(str(mark), file_name(asset.name, mark, extension), url, note(asset))
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def of_file(environment: Environment, asset: Asset) -> FileRendition:
     shape = shape_of(environment, asset)
     mark = mark_of(asset.asset_id, asset.version, shape.transformation)
     url = source_url(environment, asset, shape.asked, shape.extension)
-    rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url, showing.note(asset))
+    rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url, note(asset))
     return FileRendition(rendition, shape)
 
 

@@ -39,6 +39,7 @@ class Asset:
     windows: tuple[tuple[int, int], ...] | None = None
     placeholder: bool = False
     moderation: tuple[str, ...] = ()
+    frames: int = 0  # of a picture that moves; 0 is unknown
     known_as: str = ""
     gone: bool = False
 
@@ -92,6 +93,7 @@ class Asset:
             windows=_windows(details.get("windows")),
             placeholder=bool(details.get("placeholder", False)),
             moderation=_statuses(details.get("moderation")),
+            frames=whole("frames"),
             known_as=_known_as(details.get("since")),
             gone=details.get("gone") is True,
         )

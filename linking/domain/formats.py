@@ -17,6 +17,10 @@ LAYERED = {"psd", "tif", "tiff", "avif", "heic", "heif", "jp2", "jxl", "jxr", "w
 # What keeps all frames of a picture that moves; of one that does not, these change nothing. A GIF keeps them by itself; pages of
 # a TIFF and layers of a PSD are no frames.
 FRAMES = {"webp": "fl_awebp", "avif": "fl_awebp", "jxl": "fl_awebp", "png": "fl_apng"}
+# So many frames Cloudinary makes on the fly: https://cloudinary.com/documentation/animated_images#length_limitations
+MOST_FRAMES = 100
+# More of them weigh more than this.
+MAYBE_MANY_FRAMES = 100_000
 # From these a picture in CMYK can come, whose colours browsers show wrong or not at all.
 PRINTED = {"jpg", "jpeg", "jpe", "tif", "tiff", "psd", "ai", "eps", "eps3", "ept", "pdf", "jp2"}
 

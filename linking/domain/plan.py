@@ -17,7 +17,7 @@ from linking.domain.galleries import (
     resumed,
 )
 from linking.domain.moves import stable
-from linking.domain.showing import NOTES
+from linking.domain.notes import NOTES
 from setup.reasons import NONE, Reason, joined
 
 

@@ -183,6 +183,8 @@ WORDS: Mapping[str, Template] = {
     "asset.pending": "Its moderation in Cloudinary is {status}. Approve it there; or an admin can allow such assets on Setup.",
     "asset.not_approved": "Its moderation in Cloudinary is “{status}”, not approved. Approve it there.",
     "asset.signed": "Brought by a signed address, as Setup allows: its delivery type in Cloudinary is {type}.",
+    "asset.cut_frames": "It has more than {most} frames, and Cloudinary delivers the first {most}. Upload it as a video to keep "
+    "them all.",
     "asset.unmoderated": "Brought before its moderation ended, as Setup allows.",
     "asset.no_extension": "Its name has no extension, so Shopify would not know what kind of file it is.",
     "asset.long_address": "Its address has more than the {most:,} characters that Shopify takes; letters other than a to z count "

@@ -7,7 +7,7 @@ Cloudinary would deliver an asset decides nothing here: it also delivers what a 
 from dataclasses import dataclass
 
 from linking.domain.assets import Asset
-from setup.reasons import NONE, Reason, joined
+from setup.reasons import NONE, Reason
 
 SIGNED = ("private", "authenticated")  # delivery types that ask for a signed address
 # `queued` waits for the moderations before it, `pending` for its outcome: to a shop both mean that nobody has decided.
@@ -15,7 +15,6 @@ UNDECIDED = ("pending", "queued")
 APPROVED, REFUSED = "approved", ("rejected", "aborted")
 NO_FILE, RESTRICTED = Reason("asset.no_file"), Reason("asset.restricted")
 REJECTED = Reason("asset.rejected")
-UNMODERATED = Reason("asset.unmoderated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +60,3 @@ def _unapproved(asset: Asset, allowed: Allowed) -> Reason:
     if open_ones and not allowed.pending:
         return Reason("asset.pending", status=open_ones[0])
     return NONE
-
-
-def note(asset: Asset) -> Reason:
-    """What a report says of an asset that is shown only because an admin allows it; one of NOTES, or nothing."""
-    signed = Reason("asset.signed", type=asset.delivery_type) if asset.delivery_type in SIGNED else NONE
-    waiting = any(status in UNDECIDED for status in asset.moderation)
-    return joined(signed, UNMODERATED if waiting else NONE)
-
-
-NOTES = tuple(
-    joined(signed, waiting)
-    for signed in (NONE, *(Reason("asset.signed", type=kind) for kind in SIGNED))
-    for waiting in (NONE, UNMODERATED)
-    if signed or waiting
-)

@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
+
+from PIL import Image
 
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.records import Asset
 
+MOVING = ("gif", "webp", "png", "avif")
 ALWAYS = ("asset_id", "public_id")
 EXTRAS = ("tags", "context", "metadata", "moderation")
 FLAGS = {"tags": "tags", "context": "context", "metadata": "metadata", "moderations": "moderation"}
@@ -68,10 +72,23 @@ def known_fields(names: Iterable[str]) -> list[str]:
 def of_detail(environment: Environment, asset: Asset) -> dict[str, Any]:
     """One asset by itself: everything."""
     shown = of_list(environment, asset, EXTRAS)
-    shown |= {"etag": asset.blob[:32], "pages": 1, "derived": [], "placeholder": asset.placeholder}
+    shown |= {
+        "etag": asset.blob[:32],
+        "pages": pages_of(environment, asset),
+        "derived": [],
+        "placeholder": asset.placeholder,
+    }
     if asset.duration is not None:
         shown |= {"duration": asset.duration, "is_audio": False}
     return shown
+
+
+def pages_of(environment: Environment, asset: Asset) -> int:
+    """Frames of what moves."""
+    if asset.format not in MOVING:
+        return 1
+    with Image.open(BytesIO(environment.world.blobs.get(asset.blob))) as picture:
+        return getattr(picture, "n_frames", 1)
 
 
 def only(shown: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:

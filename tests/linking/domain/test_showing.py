@@ -3,7 +3,8 @@
 import pytest
 
 from linking.domain.assets import LARGEST, Asset
-from linking.domain.showing import NOTES, Allowed, note, withheld
+from linking.domain.notes import NOTES, note
+from linking.domain.showing import Allowed, withheld
 
 NOW = 1_796_000_000
 NOTHING, ALL = Allowed(), Allowed(pending=True, restricted=True)
@@ -60,7 +61,8 @@ def test_a_reason_says_when_and_in_which_state():
 
 @pytest.mark.parametrize("kind", ["upload", "private", "authenticated"])
 @pytest.mark.parametrize("moderation", [(), ("approved",), ("approved", "pending")])
-def test_a_report_says_what_is_shown_by_permission_only_in_one_of_a_closed_list(kind, moderation):
-    said = note(Asset("a", "a", delivery_type=kind, moderation=moderation))
-    assert bool(said) == (kind != "upload" or "pending" in moderation)
+@pytest.mark.parametrize("frames", [0, 100, 101])
+def test_a_report_says_what_is_shown_by_permission_or_in_part_only_in_one_of_a_closed_list(kind, moderation, frames):
+    said = note(Asset("a", "a", delivery_type=kind, moderation=moderation, frames=frames))
+    assert bool(said) == (kind != "upload" or "pending" in moderation or frames > 100)
     assert not said or said in NOTES

@@ -87,6 +87,21 @@ def test_a_run_keeps_transparency_frames_colours_and_the_way_up(scene):
     assert (found["print"].mode, found["turned"].size) == ("RGB", (20, 40))
 
 
+def test_before_a_run_its_plan_says_that_a_long_animation_is_cut(scene):
+    noise = [Image.effect_noise((40, 30), 90) for _ in range(101)]
+    contents = {}
+    for count in (101, 100):
+        kept = io.BytesIO()
+        noise[0].save(kept, "GIF", save_all=True, append_images=noise[1:count], duration=50)
+        contents[f"of-{count}"] = kept.getvalue()
+    place = scene([product("a")], [asset(name, "a", content=content) for name, content in contents.items()])
+    shown = place.run(place.select(), dry_run=True)
+    said = {row.name: str(row.reason) for row in ChangeRow.objects.filter(part__sync=shown).exclude(asset_id="")}
+    assert (said["of-100"], "Cloudinary delivers the first 100" in said["of-101"]) == ("", True)
+    place.run(place.select())
+    assert {getattr(opened(content), "n_frames", 1) for content in brought(place).values()} == {100}
+
+
 @pytest.mark.parametrize("named", ["", "square"])
 @pytest.mark.parametrize("format", ["jpg", "png", "webp", "gif", "bmp", "pdf"])
 def test_marks_of_renditions_that_stay_the_same_are_those_of_the_last_release(format, named):
