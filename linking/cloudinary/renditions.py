@@ -9,6 +9,8 @@ import re
 import time
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 import setup.cloudinary.delivery
 from linking.cloudinary import delivery
 from linking.domain import limits, showing
@@ -55,7 +57,7 @@ def withheld(environment: Environment, asset: Asset) -> Reason:
     if not asset.public_id:
         return UNREADABLE
     allowed = showing.Allowed(pending=environment.allow_pending, restricted=environment.allow_restricted)
-    return showing.withheld(asset, allowed, now=time.time())
+    return showing.withheld(asset, allowed, now=timezone.now().timestamp())
 
 
 def linkable(environment: Environment, asset: Asset) -> Reason:
