@@ -124,7 +124,7 @@ def test_an_asset_deleted_in_cloudinary_meanwhile_fails_alone(scene):
     environment.remove(next(found for found in environment.assets.values() if found.display_name == "front"))
     sync = place.run(chosen)
     assert outcomes(sync) == {"front": "failed", "back": "done"}
-    assert "could not download" in reasons(sync)["front"]
+    assert reasons(sync)["front"] == "The asset no longer exists in Cloudinary."
 
 
 def test_a_product_deleted_between_match_and_link_fails_alone(scene):
