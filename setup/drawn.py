@@ -13,6 +13,8 @@ from django.http import QueryDict
 
 from setup.models import AuditEntry, Member
 
+UNKNOWN = object()
+
 
 class Overtaken(Exception):
     """Somebody saved something else in these fields since the form was drawn."""
@@ -33,7 +35,8 @@ def said(member: Member, value: str, action: str, object: str = "") -> str:
 
 
 class DrawnForm(forms.Form):
-    """`together`: fields that are one value, changed as a whole. A form without what it was drawn with was drawn empty."""
+    """`together`: fields that are one value, changed as a whole. Of a field that does not say what it was drawn with nobody knows
+    whether the person changed it: it is saved only where that changes nothing."""
 
     together: tuple[str, ...] = ()
 
@@ -69,7 +72,7 @@ class DrawnForm(forms.Form):
     @property
     def mine(self) -> list[str]:
         """What the person changed since it was drawn."""
-        changed = {name for name in self.kept if name in self.changed_data}
+        changed = {name for name in self.kept if name in self.changed_data or self.drawn(name) is UNKNOWN}
         if changed & set(self.together):
             changed |= set(self.together)
         return [name for name in self.kept if name in changed]
@@ -80,13 +83,14 @@ class DrawnForm(forms.Form):
         return there not in ([self.drawn(one) for one in unit], [self.cleaned_data[one] for one in unit])
 
     def drawn(self, name: str) -> Any:
-        """What the page says that the field was drawn with."""
-        field = self.fields[name]
-        sent = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
+        """What the page says that the field was drawn with; UNKNOWN if it does not. No box that was ticked says nothing."""
+        field, hidden = self.fields[name], self.add_initial_prefix(name)
+        if hidden not in self.data and not isinstance(field, forms.MultipleChoiceField):
+            return UNKNOWN
         try:
-            return field.to_python(sent)
+            return field.to_python(field.hidden_widget().value_from_datadict(self.data, self.files, hidden))
         except forms.ValidationError:
-            return None
+            return UNKNOWN
 
     def _write(self, data: QueryDict, name: str, value: Any) -> None:
         widget = self.fields[name].widget

@@ -8,7 +8,7 @@ from setup.security.actors import Actor
 from setup.shopify import connection
 
 
-def rename(actor: Actor, store: Store, label: str, *, drawn: str | None = None) -> None:
+def rename(actor: Actor, store: Store, label: str, *, drawn: object = None) -> None:
     """As people call it; empty: as the store calls itself. `drawn`: the name that the person saw. Raises Overtaken."""
     with transaction.atomic():
         row = Store.objects.select_for_update().get(pk=store.pk)

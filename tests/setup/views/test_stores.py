@@ -28,7 +28,7 @@ def running(rehearse):
 
 def test_a_store_is_called_as_people_call_it(rehearse):
     found, pk = running(rehearse)
-    found.client.post(f"/setup/stores/{pk}/name/", {"label": " Flagship "})
+    found.client.post(f"/setup/stores/{pk}/name/", {"label": " Flagship ", "initial-label": ""})
     assert "Flagship" in text_of(found.client.get("/setup/"))
     found.client.post(f"/setup/stores/{pk}/check/")
     assert str(found.store) == "Flagship"

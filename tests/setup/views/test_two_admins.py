@@ -160,6 +160,14 @@ def test_a_page_that_does_not_say_what_it_was_drawn_with_takes_nothing_back(ada,
     assert (now().default_link_mode, now().default_order_field) == ("prepend", "tags")
 
 
+@pytest.mark.parametrize(("saved", "posted"), [(False, {"restricted": "on"}), (True, {})])
+def test_nor_does_a_tick_of_such_a_page(ada, saved, posted):
+    """An older page has it ticked, or not, whatever was saved since."""
+    Environment.objects.update(allow_restricted=saved)
+    assert post(ada, "showing", {}, posted).status_code == 409
+    assert now().allow_restricted is saved
+
+
 def test_without_htmx_the_page_says_it_and_shows_what_is_saved(ada, boss):
     drawn = drawn_of(ada, "matching")
     post(boss, "matching", drawn, MATCHING, link_mode="prepend")
