@@ -13,6 +13,7 @@ TESTS = [
     "tests/linking/pages/test_query_plans.py",
     "tests/linking/pages/test_run_filter.py",
     "tests/linking/selection/test_editing.py",
+    "tests/linking/syncing/test_one_shop.py::test_of_workers_that_come_at_once_one_gets_the_shop",
     "tests/linking/syncing/test_tries.py",
     "tests/linking/views/test_history.py",
     "tests/linking/views/test_links.py",

@@ -22,6 +22,7 @@ from setup.shopify.client import ShopifyClient
 from tests import pressing
 from tests.linking.visits import enter, text_of
 from tests.scenes import Scene, asset, catalog, product
+from tests.tiers import drawn
 
 NOW = timezone.now()
 LATER = NOW + timedelta(minutes=5)
@@ -162,7 +163,7 @@ def test_of_workers_that_come_at_once_one_gets_the_shop():
         barrier = threading.Barrier(len(parts))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(drawn(2, 20)))
 def test_runs_over_the_same_shops_never_wait_for_each_other_for_ever(two, seed):
     """Each part ends only once all parts of its run have had their turn, as at the gate: the worst that a run may ask for."""
     chance = random.Random(seed)
