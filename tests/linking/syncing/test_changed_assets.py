@@ -23,6 +23,7 @@ from tests.linking.renaming import (
     told,
 )
 from tests.linking.syncing.test_uploads import press
+from tests.linking.visits import enter, text_of
 from tests.scenes import asset, picture, product
 
 RENAMED = "Renamed from shop/front to shop/renamed in Cloudinary."
@@ -35,7 +36,7 @@ def place(scene):
 
 
 @pytest.mark.parametrize("minutes", [False, True])
-def test_a_renamed_asset_is_linked_and_the_report_says_so(place, minutes):
+def test_a_renamed_asset_is_linked_and_page_and_report_say_so(place, minutes, client):
     """cases/14: at once, where only Shopify's failure shows it, and after some minutes."""
     chosen = place.select()
     change(place, "front", public_id="shop/renamed")
@@ -44,6 +45,7 @@ def test_a_renamed_asset_is_linked_and_the_report_says_so(place, minutes):
     assert place.assets_in("product-a") == ["front", "side"]
     assert operations(place).count("fileCreate") == (1 if minutes else 2)
     assert {line.asset: line.reason for line in lines_of(sync)} == {"front": RENAMED, "side": ""}
+    assert RENAMED in text_of(enter(client, place.member).get(f"/syncs/{sync.key}/"))
 
 
 def test_another_asset_that_takes_the_old_name_is_never_linked_for_it(place):
@@ -177,7 +179,7 @@ def test_an_undo_asks_cloudinary_nothing_and_fetches_nothing(scene):
     assert (calls(place), operations(place).count("fileCreate")) == before
 
 
-def test_an_upload_follows_what_was_renamed_and_names_what_is_gone(scene):
+def test_an_upload_follows_what_was_renamed_and_names_what_is_gone(scene, client):
     place = scene([], [asset("front", shade=1), asset("side", shade=2)])
     place.world.environments[0].add_asset(content=b"1", public_id="list.txt", raw=True, display_name="list")
     chosen = place.select()
@@ -185,6 +187,7 @@ def test_an_upload_follows_what_was_renamed_and_names_what_is_gone(scene):
     change(place, "list", public_id="prices.txt")
     delete(place, "side")
     sync = press(place, chosen)
+    assert RENAMED in text_of(enter(client, place.member).get(f"/syncs/{sync.key}/"))
     assert told(sync) == {
         "front": ("done", RENAMED),
         "side": ("failed", ""),
