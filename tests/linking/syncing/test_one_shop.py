@@ -26,6 +26,7 @@ from tests.tiers import drawn
 
 NOW = timezone.now()
 LATER = NOW + timedelta(minutes=5)
+TOMORROW = NOW + timedelta(days=1)  # for whatever looks at the clock: a suite may take a while to come here
 KEYS = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
 
 
@@ -132,8 +133,8 @@ def test_no_row_of_an_environment_names_a_run_of_another(two):
 
 def test_the_last_release_holds_a_shop_by_its_own_row(two):
     [mine], [theirs] = (tenant.run("a.myshopify.com") for tenant in two)
-    StoreLease.objects.create(store=theirs.store, part=theirs, owner="old", until=LATER)  # as it writes it
-    theirs.rows().update(owner="old", lease_until=LATER)
+    StoreLease.objects.create(store=theirs.store, part=theirs, owner="old", until=TOMORROW)  # as it writes it
+    theirs.rows().update(owner="old", lease_until=TOMORROW)
     assert Lease.take(mine, "w1", now=NOW) is None
 
 
@@ -286,7 +287,7 @@ def test_the_sweeper_asks_again_for_a_run_that_waits_for_another_environment(two
     [mine], [theirs] = (tenant.run("a.myshopify.com") for tenant in two)
     Lease.take(mine, "w1", now=NOW)
     StoreSync.objects.update(enqueued_at=NOW - timedelta(hours=1))
-    StoreSync.objects.filter(pk=mine.pk).update(lease_until=LATER)
+    StoreSync.objects.filter(pk=mine.pk).update(lease_until=TOMORROW)
     asked = []
     monkeypatch.setattr(recovery.queue, "enqueue", lambda kind, pk: asked.append((kind, pk)) or True)
     recovery.sweep()
