@@ -1,7 +1,7 @@
 """Reading again by id what a selection's assets are now: renamed, moved, replaced, restricted, deleted or restored since.
 
 Asked for where something is about to be made of them, and only if the last look is older than FRESH: one call of the Admin API
-for 100 assets (docs/decisions/6-the-immutable-id.md). Without an answer it goes on with what is known.
+for 100 assets (docs/decisions/7-the-immutable-id.md). Without an answer it goes on with what is known.
 """
 
 import logging
