@@ -20,8 +20,8 @@ MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)\.?"
 )
 # Dates that can be read in one way only: a day and a month as mere numbers with slashes cannot.
-DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[ -]{MONTH},?[ -](\d{{4}})", re.ASCII)
-MONTH_FIRST = re.compile(rf"{MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", re.ASCII)
+DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|[nr]d|th)?[ -]{MONTH},?[ -](\d{{4}})", re.ASCII)
+MONTH_FIRST = re.compile(rf"{MONTH} (\d{{1,2}})(?:st|[nr]d|th)?,? (\d{{4}})", re.ASCII)
 DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d.*", re.ASCII)
 
