@@ -92,7 +92,7 @@ def on_uploads(request: MemberRequest) -> bool:
     """Whether the editor stands on Upload to Store Files, which has a board of its own."""
     try:
         return resolve(request.htmx.current_url_abs_path or "").url_name == "upload"
-    except Resolver404:
+    except (Resolver404, ValueError):  # an address that is none
         return False
 
 

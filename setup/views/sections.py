@@ -93,8 +93,10 @@ def answer(
 
 
 def first_error(form: SectionForm) -> str:
+    """Of a field, or of the whole section: Cloudinary could not be asked."""
     name, errors = next(iter(form.errors.items()))
-    return f"Not saved. {form.fields[name].label}: {errors[0]}"
+    where = f"{form.fields[name].label}: " if name in form.fields else ""
+    return f"Not saved. {where}{errors[0]}"
 
 
 @require_POST

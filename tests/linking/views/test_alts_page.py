@@ -94,6 +94,13 @@ def test_an_edit_on_an_older_state_gets_the_fresh_board_and_changes_nothing(visi
     assert visit.alt(0) == "First"
 
 
+@pytest.mark.parametrize("address", ["http://[", "https://[::1", "//", "x" * 4000])
+def test_a_browser_may_say_anything_of_the_page_it_shows(visit, address):
+    headers = {"HX-Request": "true", "HX-Current-URL": address}
+    given = {"do": "alt", "at": 0, "value": "Late", "version": 99}
+    assert visit.client.post(f"/selections/{visit.selection.key}/alts/", given, headers=headers).status_code == 409
+
+
 @pytest.mark.parametrize(("tab", "board"), [("", "link-arrange"), ("upload", "upload-edit")])
 def test_an_edit_on_an_older_state_gets_the_board_of_the_tab_it_was_made_on(visit, tab, board):
     key = visit.selection.key

@@ -167,6 +167,14 @@ def test_a_section_without_htmx_comes_back_to_the_page(visit, place):
     assert fresh(place).default_link_mode == "prepend"
 
 
+def test_a_section_without_htmx_says_that_cloudinary_could_not_be_asked(visit, place):
+    drawn = drawn_of(visit, "renditions")
+    drawn |= {"image": "c_limit,w_4472,h_4472/q_auto", "video": "c_limit,w_640,q_auto"}
+    place.world.settings.change({"hourly_limit": 0})
+    answer = visit.post("/setup/renditions/", drawn, follow=True)
+    assert "Not saved. Cloudinary's hourly API limit is used up." in text_of(answer).replace("&#x27;", "'")
+
+
 def test_every_change_is_in_the_audit_log_with_before_and_after(visit, place):
     save(visit, "matching", **MATCHING | {"link_mode": "prepend"})
     save(visit, "matching", **MATCHING | {"link_mode": "prepend"})
