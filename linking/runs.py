@@ -161,9 +161,14 @@ def again(actor: Actor, origin: Sync) -> Selection:
 
 
 def abort(actor: Actor, sync: Sync) -> bool:
-    """Ask a run to stop. False if somebody has asked already; then its jobs are enqueued once more. Raises NotAllowed."""
+    """Ask a run to stop. False if somebody has asked already; then its jobs are enqueued once more. Raises NotAllowed, and
+    CannotStart for a run that has ended."""
     rights.check(actor, Verb.ABORT, sync)
-    fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
+    with transaction.atomic():
+        sync.lock()  # a plan that ends meanwhile is shown: it must not be one that nobody can apply
+        if not StoreSync.objects.busy().filter(sync=sync).exists():
+            raise CannotStart("This run has ended already: there is nothing to abort.")
+        fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
     if fresh:
         actor.record("sync.abort", f"run {sync.key}", rights.whose(actor, sync))
     enqueue_all(sync)
@@ -174,8 +179,8 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
     """Exactly what the dry run showed; what has moved since is refused, product by product. `leaving`, `replaced`: how many media
     leave galleries, and how many files get another content, as a person has confirmed it.
 
-    Raises CannotStart if those are not the plan's numbers, and while a store is still being planned: its plan was not shown.
-    Raises NotAllowed, TooMany.
+    Raises CannotStart if those are not the plan's numbers, while a store is still being planned (its plan was not shown), and if
+    the run was aborted. Of several presses one applies. Raises NotAllowed, TooMany.
     """
     rights.check(actor, Verb.APPLY, sync)
     if sync.dry_run:  # otherwise another press of the button was faster
@@ -185,13 +190,17 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
     with transaction.atomic():
         mine = Sync.objects.filter(pk=sync.pk, dry_run=True, abort_requested=None)
         planned = sync.parts.filter(state=StoreSync.State.PLANNED)
-        if planned.exists() and mine.update(dry_run=False, as_shown=True):
+        applied = planned.exists() and mine.update(dry_run=False, as_shown=True)
+        if applied:
             # Once more, where nothing comes between: another store may have been planned since.
             _check_planned(sync)
             _check_confirmed(sync, leaving or 0, replaced or 0)
             planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0)
     enqueue_all(sync)
-    actor.record("sync.apply", f"run {sync.key}", rights.whose(actor, sync))
+    if applied:
+        actor.record("sync.apply", f"run {sync.key}", rights.whose(actor, sync))
+    elif Sync.objects.filter(pk=sync.pk, dry_run=True).exists():
+        raise CannotStart("This run was aborted, so its plan is not applied; nothing was written. Start it again.")
 
 
 def _check_planned(sync: Sync) -> None:

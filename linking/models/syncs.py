@@ -60,6 +60,10 @@ class Sync(models.Model):
         constraints = [models.UniqueConstraint(fields=["environment", "token"], name="a_button_makes_one_sync")]
         indexes = [models.Index(fields=["environment", "id"], name="history_newest_first")]
 
+    def lock(self) -> None:
+        """Until the transaction ends, nobody else asks this run to abort, and none of its plans is shown."""
+        type(self).objects.select_for_update().only("pk").get(pk=self.pk)
+
     @property
     def busy(self) -> bool:
         return any(part.busy for part in self.parts.all())

@@ -112,6 +112,12 @@ class Run:
             self.part.spend(**amounts)
             self._flushed = Spent(**spent)
 
+    def show(self) -> None:
+        """Within the transaction that ends it as a plan: who asks to abort it comes before this, or finds that it has ended.
+        Raises Aborted."""
+        self.part.sync.lock()
+        self._heed_abort()
+
     def _heed_abort(self) -> None:
         if self.aborting:
             return

@@ -194,6 +194,7 @@ def _gate(run: Run) -> Next | None:
         record_variants(part, run.fenced)
     with run.fenced():
         if way == Way.SHOW:
+            run.show()
             ending.finish(part, State.PLANNED)
             return Next.NOTHING
         part.waits = {}

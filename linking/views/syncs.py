@@ -108,7 +108,10 @@ def lines(request: MemberRequest, key: uuid.UUID, pk: int) -> HttpResponse:
 @members
 def abort(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    runs.abort(Actor.of(request), sync)
+    try:
+        runs.abort(Actor.of(request), sync)
+    except runs.CannotStart as refusal:
+        messages.error(request, str(refusal))
     return redirect("sync", key=key)
 
 

@@ -1,9 +1,13 @@
 """Whoever begins or ends a run goes through one door: limits are spent, rows made, jobs enqueued and the log written there."""
 
 import pytest
+from django.utils import timezone
 
 from linking import runs
 from linking.models import Sync
+from linking.pages.run.page import run_context
+from linking.syncing.run import Run
+from linking.syncing.work import Next, work
 from setup.models import AuditEntry
 from setup.security import limits
 from setup.security.actors import Actor
@@ -70,3 +74,48 @@ def test_a_store_that_is_planned_while_a_person_confirms_is_not_applied_unseen(s
         runs.apply(Actor(place.member), sync, leaving=1)
     late.refresh_from_db()
     assert (late.state, Sync.objects.get().dry_run) == ("planned", True)
+
+
+def test_a_run_that_has_ended_is_not_aborted_and_its_plan_can_still_be_applied(place):
+    sync = place.run(place.select(), dry_run=True)
+    with pytest.raises(runs.CannotStart, match="has ended already"):
+        runs.abort(Actor(place.member), sync)
+    assert ("sync.abort", "Ada") not in entries()
+    place.apply(sync)
+    assert sync.parts.get().state == "done"
+
+
+def test_a_plan_that_is_asked_to_abort_at_its_very_end_ends_as_aborted(place, monkeypatch):
+    """Not as a plan that nobody can apply."""
+    sync = runs.link(Actor(place.member), place.select(), "one", dry_run=True)
+    shown = Run.show
+
+    def abort_comes_first(run: Run) -> None:
+        Sync.objects.update(abort_requested=timezone.now())
+        shown(run)
+
+    monkeypatch.setattr(Run, "show", abort_comes_first)
+    place.finish(sync)
+    assert sync.parts.get().state == "aborted"
+
+
+def test_an_aborted_plan_says_that_it_is_not_applied_and_the_log_says_only_what_was_done(scene):
+    place = scene([product("a")], [asset("front", "a", 1)], stores=2)
+    sync = runs.link(Actor(place.member), place.select(), "one", dry_run=True)
+    first, second = sync.parts.all()
+    assert work(first.pk) == Next.NOTHING
+    assert runs.abort(Actor(place.member), sync)
+    work(second.pk)
+    assert [part.state for part in sync.parts.all()] == ["planned", "aborted"]
+    sync.refresh_from_db()
+    with pytest.raises(runs.CannotStart, match="was aborted"):
+        runs.apply(Actor(place.member), sync)
+    assert [action for action, _ in entries()] == ["sync.start", "sync.abort"]
+    assert not run_context(sync, {}, place.member)["can_apply"]
+
+
+def test_of_two_presses_of_apply_one_is_recorded(place):
+    sync = place.run(place.select(), dry_run=True)
+    runs.apply(Actor(place.member), sync)
+    runs.apply(Actor(place.member), sync)
+    assert [action for action, _ in entries()].count("sync.apply") == 1

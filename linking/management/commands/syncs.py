@@ -70,7 +70,10 @@ class Command(BaseCommand):
         sync = run_lookup.named(run)
         if not sync.busy:
             fail(f"Run {sync.pk} is not under way: {listed(run_lookup.described([sync])[0]['states'])}.", REFUSED)
-        fresh = runs.abort(Actor(sync.member, is_operator=True), sync)
+        try:
+            fresh = runs.abort(Actor(sync.member, is_operator=True), sync)
+        except runs.CannotStart as refusal:  # it has ended since
+            fail(str(refusal), REFUSED)
         again = "" if fresh else " once more"
         self.answer(sync, options["json"], f"Run {sync.pk} is asked{again} to stop; no new write starts after 5 s.")
 

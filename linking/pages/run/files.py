@@ -23,7 +23,10 @@ Outcome = ChangeRow.Outcome
 def upload_run_context(numbers: RunNumbers, chosen: RunFilter, asked: Mapping[str, str], member: Member) -> dict:
     """Of an upload that is not busy, as the member may use it."""
     sync = numbers.sync
-    offers = {"can_retry": can_retry(sync, numbers), "can_apply": sync.dry_run and numbers.planned}
+    offers = {
+        "can_retry": can_retry(sync, numbers),
+        "can_apply": sync.dry_run and numbers.planned and not sync.abort_requested,
+    }
     offers = allowed(offers, sync, member)
     plan = shown(numbers, apply=offers["can_apply"])
     return {

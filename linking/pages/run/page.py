@@ -140,7 +140,11 @@ def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]]) -> 
     parts, changed = numbers.parts, dict(numbers.changed)
     if sync.dry_run:
         media, galleries = sync.losses() if numbers.planned else (0, 0)
-        return {"unlinks": media, "unlink_galleries": galleries, "can_apply": numbers.planned}
+        return {
+            "unlinks": media,
+            "unlink_galleries": galleries,
+            "can_apply": numbers.planned and not sync.abort_requested,
+        }
     for store_id, _ in undone:
         for part in parts:
             changed[part.pk] = changed.get(part.pk, 0) - (part.store_id == store_id)
