@@ -50,7 +50,7 @@ def fill(world: World, catalog: Catalog, *, stores: int, plan: str | None, progr
         for product in assortment(catalog, index, stores):
             add_product(shop, product)
         world.shops[shop.domain] = shop
-        progress(f"{shop.domain}: {len(shop.products)} products, plan {shop.plan}")
+        progress(f"{shop.domain}: {len(shop.products)} of {len(catalog.products)} products, plan {shop.plan}")
     world.changed()
 
 

@@ -164,22 +164,23 @@ WORDS: Mapping[str, Template] = {
     "asset.restored": "Restored in Cloudinary after it had been deleted.",
     "asset.restored_late": "The asset was deleted in Cloudinary and is restored, which this run did not know when it began. Run "
     "again to link it.",
-    "asset.newer": "The asset was replaced by a new version in Cloudinary after this was planned, so it was not brought. Plan "
+    "asset.newer": "The asset was replaced by a new version in Cloudinary after this was planned, so it was not brought. Run "
     "again.",
     "asset.unreadable": "What AssetLink keeps of this asset cannot be read. Select it again in the Media Library.",
     "asset.raw": "A gallery holds images and videos, not raw files.",
     "asset.sound": "A gallery holds images and videos, not sound.",
-    "asset.restricted": "The asset's access is restricted in Cloudinary, so Shopify could not fetch it.",
+    "asset.restricted": "Its access is restricted in Cloudinary: only a token opens it, and Shopify has none. Make it public "
+    "there; no setting on Setup opens it.",
     "asset.not_public": "Its delivery type in Cloudinary is {type}, so only a signed address shows it. An admin can allow "
     "restricted assets on Setup.",
     "asset.not_yet": lambda opens: (
         f"Its access is restricted in Cloudinary until {_moment(opens)}. Run again after that."
     ),
     "asset.no_longer": lambda closed: (
-        f"Its access is restricted in Cloudinary since {_moment(closed)}. Change its access control there, then select it again."
+        f"Its access is restricted in Cloudinary since {_moment(closed)}. Change its access control there."
     ),
     "asset.no_file": "Cloudinary has no file of it, only a placeholder. Upload the asset again.",
-    "asset.rejected": "It was rejected by moderation in Cloudinary.",
+    "asset.rejected": "It was rejected by moderation in Cloudinary. Approve it there, or leave it out.",
     "asset.pending": "Its moderation in Cloudinary is {status}. Approve it there; or an admin can allow such assets on Setup.",
     "asset.not_approved": "Its moderation in Cloudinary is “{status}”, not approved. Approve it there.",
     "asset.signed": "Brought by a signed address, as Setup allows: its delivery type in Cloudinary is {type}.",

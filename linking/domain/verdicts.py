@@ -87,7 +87,10 @@ class Ended:
         some = self.lines.get("done") or self.products.get("done") or (self.products.get("partial") and not perhaps)
         if self.troubled:
             return Success.PART if some else Success.PERHAPS if perhaps else Success.NONE
-        already = self.lines.get("unchanged") if self.kind == "upload" else self.products.get("unchanged")
+        # A product of which every asset is left out is unchanged, too, and nothing of it is as planned.
+        already = self.lines.get("unchanged")
+        if self.kind != "upload" and not self.lines.get("skipped"):
+            already = self.products.get("unchanged")
         return Success.ALL if some or already else Success.NONE
 
     @property
@@ -132,8 +135,8 @@ def all_well(run: Ended) -> Verdict:
     if not made:
         was = "there already" if run.kind == "upload" else "already as planned"
         return Verdict("good", f"Everything was {was}: nothing was written.", left_out(run))
-    there = "there" if run.kind == "upload" else "so"
-    also = f", {already:,} {'was' if already == 1 else 'were'} {there} already" if already else ""
+    was = f"{'was' if already == 1 else 'were'} there already" if run.kind == "upload" else "unchanged"
+    also = f", {already:,} {was}" if already else ""
     kept = KEPT if run.kind == "upload" else ""
     return Verdict("good", "Done.", joined(f"{counted(made, unit)} as planned{also}.", left_out(run), kept))
 

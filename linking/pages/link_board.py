@@ -190,6 +190,11 @@ class Board:
         return self.linked_assets + self.skipped_assets
 
     @property
+    def left_out(self) -> bool:
+        """Whether keys match, and no asset of theirs may be linked."""
+        return not self.linked_products and any(group.matched for group in self.groups)
+
+    @property
     def total(self) -> int:
         return self.known + len(self.missing)
 

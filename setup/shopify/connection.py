@@ -29,6 +29,8 @@ NEEDED = ("write_files", "write_products")
 FOUND = ["name", "plan", "rate", "scopes", "storefront_url", "status", "problem", "checked"]
 ACCESS = ["api_base", "access_token", "refresh_token", "token_granted", "token_renew", "token_expires"]
 ACCESS += ["refresh_expires", "way", "app"]
+# What a store says to a pasted token, for who has just pasted it.
+WRONG = {"http_401": "connect.wrong_token", "http_404": "connect.no_store"}
 MISSING = {
     Store.Way.TOKEN: "connect.lacks_scopes_token",
     Store.Way.CREDENTIALS: "connect.lacks_scopes_credentials",
@@ -90,7 +92,12 @@ def look_again(store: Store) -> None:
 
 def by_token(environment: Environment, domain: str, token: str) -> Store:
     """Connect with an access token that a person pasted. Raises ShopifyError."""
-    return _connect(environment, domain, Grant(token, ()), Store.Way.TOKEN)
+    try:
+        return _connect(environment, domain, Grant(token, ()), Store.Way.TOKEN)
+    except ShopifyError as error:
+        if reason := WRONG.get(error.code):
+            raise ShopifyError(error.remedy, Reason(reason, domain=domain), error.code) from None
+        raise
 
 
 def by_credentials(environment: Environment, domain: str, client_id: str, secret: str) -> Store:

@@ -112,6 +112,8 @@ WORDS: Mapping[str, Template] = {
     "shopify.no_reason_given": "no reason given",
     # Connecting
     "connect.token_of_other_store": "The token belongs to {domain}. Connect that store, or copy this store's token.",
+    "connect.wrong_token": "{domain} refuses this access token. Copy it again from the app in the Shopify admin, or make a "
+    "new one there.",
     "connect.lacks_scopes_token": lambda scopes: (
         f"The app lacks {' and '.join(scopes)} in this store. Add {' and '.join(scopes)} to the Admin API scopes of the custom "
         "app in Shopify, install it again, and connect with its token."

@@ -27,7 +27,14 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 1, "unchanged": 1},
             {},
             "good",
-            "Done. 1 gallery as planned, 1 was so already. 2 left out, each with its reason below.",
+            "Done. 1 gallery as planned, 1 unchanged. 2 left out, each with its reason below.",
+        ),
+        (
+            {"skipped": 2},
+            {"unchanged": 2},
+            {},
+            "warn",
+            "Nothing was linked. 2 left out, each with its reason below.",
         ),
         (
             {"unchanged": 3},

@@ -99,7 +99,14 @@ def test_a_pasted_token_without_a_scope_names_it(rehearse):
 
 
 def test_a_revoked_token_is_reported(rehearse):
-    assert "refuses its access token" in refused(rehearse().by_token(token="shpat_dead"))
+    assert "refuses this access token. Copy it again" in refused(rehearse().by_token(token="shpat_dead"))
+
+
+def test_a_pasted_token_for_no_store_names_the_address(rehearse):
+    found = rehearse()
+    assert "There is no Shopify store at nowhere.myshopify.com" in refused(
+        found.by_token(domain="nowhere.myshopify.com")
+    )
 
 
 def test_a_token_of_another_store_is_called_wrong(rehearse):

@@ -1,0 +1,16 @@
+"""A selection that matches, and of which nothing may be linked, says that, and not that nothing matches."""
+
+from tests.linking.visits import ask_and_answer, enter, text_of
+from tests.scenes import asset, product
+
+
+def test_every_asset_that_matches_is_left_out(scene, client):
+    place = scene([product("a")], [asset("front", "a", 1, placeholder=True)])
+    selection = place.select()
+    ask_and_answer(selection)
+    enter(client, place.member, selection)
+    page = text_of(client.get(f"/selections/{selection.key}/"))
+    assert "Nothing can be linked: every asset that matches is left out" in page
+    assert "letter by letter: look" not in page
+    assert "Every asset that matches is left out, so there is nothing to link." in page
+    assert "Nothing matches" not in page
