@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.workers,
     pytest.mark.xdist_group("company"),  # one of them serves all
 ]
-# One of each kind: killed, frozen, an answer lost, Redis emptied, aborted, deployed, pressed at once.
+# One of each kind: killed, frozen, an answer lost, Redis emptied, aborted, deployed.
 KINDS = [
     "kill_at_a_boundary",
     "sleeper_about_to_write",
@@ -22,7 +22,6 @@ KINDS = [
     "redis_emptied",
     "abort",
     "terminated",
-    "twenty_presses",
 ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from script import prepare
+from tests.tiers import landing
 
 pytestmark = pytest.mark.xdist_group("environments")
 SCRIPTS = Path(prepare.__file__).parent
@@ -92,7 +93,7 @@ def test_what_the_tests_have_installed_is_not_installed_again_for_the_demo(worki
     assert len(installs) == 1
 
 
-@pytest.mark.parametrize("harm", ["no libraries", "dead interpreter", "empty folder"])
+@pytest.mark.parametrize("harm", landing(["no libraries", "dead interpreter", "empty folder"], ["dead interpreter"]))
 def test_a_broken_environment_is_made_again(working, installs, copies, harm):
     venv = working / ".venv"
     prepared(working, "requirements.txt")

@@ -12,6 +12,7 @@ from setup.redis_client import client as redis_of_app
 from tests import pressing
 from tests.processes import environ, running, wait_until, worker
 from tests.scenes import asset, product
+from tests.tiers import landing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.workers]
 
@@ -56,7 +57,7 @@ def ended(registry: type[BaseRegistry]) -> int:
     return registry("default", connection=redis_of_app(), serializer=JSONSerializer).count
 
 
-@pytest.mark.parametrize("moment", ["alive", "heartbeat_at", "unknown"])
+@pytest.mark.parametrize("moment", landing(["alive", "heartbeat_at", "unknown"], ["unknown"]))
 def test_a_job_that_is_asked_to_end_while_it_is_forked_ends_soon_and_goes_on_in_another(moment, scene, queue, tmp_path):
     place, struck, env = scene([product("a")], [asset("fa", "a", 1)]), tmp_path / "struck", environ(queue)
     place.world.settings.change({"media_seconds": [3.0, 3.0]})
