@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linking.models import ProductSync, StoreSync
-from setup.shopify.shapes import listed, text
+from setup.shapes import listed, text
 
 State = ProductSync.State
 UNFINISHED = (State.PARTIAL, State.ABORTED, State.FAILED)

@@ -19,11 +19,11 @@ import urllib3
 from linking.shopify.paging import pages
 from setup.models import Store
 from setup.reasons import Reason
+from setup.shapes import listed, mapping, parsed, text, whole
 from setup.shopify.answers import ACCESS_DENIED, UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import Document, load
-from setup.shopify.shapes import listed, mapping, parsed, text, whole
 from setup.shopify.transport import POOL, pieces
 
 DOCUMENTS = Path(__file__).parent / "documents"

@@ -14,7 +14,7 @@ from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import Document, load
-from setup.shopify.shapes import listed, mapping, parsed, text, whole
+from setup.shapes import listed, mapping, parsed, text, whole
 from setup.spelling import composed, forms, plain
 
 DOCUMENTS = Path(__file__).parent / "documents"

@@ -13,10 +13,10 @@ from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.catalog import quoted
 from linking.shopify.paging import pages
 from setup.reasons import Reason, said
+from setup.shapes import listed, mapping, path_row, text
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.shopify.shapes import listed, mapping, path_row, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 CREATE = load(DOCUMENTS, "FilesCreate")

@@ -7,10 +7,10 @@ from pathlib import Path
 from linking.domain.waiting import Wait, waiting_for
 from linking.shopify.paging import pages
 from setup.reasons import NONE, Reason, said
+from setup.shapes import listed, mapping, text
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.shopify.shapes import listed, mapping, text
 from setup.spelling import composed
 
 DOCUMENTS = Path(__file__).parent / "documents"

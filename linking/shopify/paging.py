@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from setup.reasons import Reason
+from setup.shapes import listed, mapping, text
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.errors import Remedy, ShopifyError
-from setup.shopify.shapes import listed, mapping, text
 
 # Pages of one list. 2,048 variants in pages of 5 are 410; a list that a cursor reads does not go on after 25,000 rows.
 MOST = 1000

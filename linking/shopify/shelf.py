@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linking.shopify.paging import pages
+from setup.shapes import text
 from setup.shopify.client import ShopifyClient
 from setup.shopify.graphql_documents import load
-from setup.shopify.shapes import text
 
 PAGE = load(Path(__file__).parent / "documents", "CatalogPage")
 

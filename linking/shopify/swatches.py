@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setup.reasons import Reason, said
+from setup.shapes import listed, mapping, path_row, text
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.shopify.shapes import listed, mapping, path_row, text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 READ = load(DOCUMENTS, "OwnerMetafields")

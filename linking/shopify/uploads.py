@@ -17,11 +17,11 @@ import urllib3
 from urllib3.fields import RequestField
 
 from setup.reasons import Reason, Reasoned, said
+from setup.shapes import listed, text
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.shopify.shapes import listed, text
 from setup.shopify.transport import pieces as pieces_of
 
 STAGE = load(Path(__file__).parent / "documents", "StagedUploads")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from setup.reasons import Reason, said
+from setup.shapes import listed, mapping, text
 from setup.shopify.errors import SLOW_DOWN, Remedy, ShopifyError, ShutOut, Throttled, http_error, unknown_outcome
-from setup.shopify.shapes import listed, mapping, text
 
 ACCESS_DENIED = "ACCESS_DENIED"
 # Refused before anything ran, and the same request will be refused again: a bug of ours, or a row that is wrong.

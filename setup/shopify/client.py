@@ -11,13 +11,13 @@ import urllib3
 
 from setup.models import Store
 from setup.reasons import Reason
+from setup.shapes import mapping, number
 from setup.shopify import failpoints
 from setup.shopify.answers import ACCESS_DENIED, data_of
 from setup.shopify.auth.tokens import Access
 from setup.shopify.errors import Remedy, ShopifyError, ShutOut, Throttled, after_all_attempts, unknown_outcome
 from setup.shopify.graphql_documents import Document, load
 from setup.shopify.pace import SHORTEST, Pace
-from setup.shopify.shapes import mapping, number
 from setup.shopify.transport import Reply, StoreGraphQL
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from setup.models import Environment, Member, Store
 from setup.reasons import NONE, Reason
 from setup.security import audit
+from setup.shapes import listed, mapping, text
 from setup.shopify import subscriptions
 from setup.shopify.auth import grants, keys, tokens
 from setup.shopify.auth.grants import Grant
@@ -19,7 +20,6 @@ from setup.shopify.auth.keys import Keys
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.shopify.shapes import listed, mapping, text
 
 log = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parent / "documents"

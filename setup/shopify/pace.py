@@ -7,7 +7,7 @@ import math
 import time
 from dataclasses import dataclass, field
 
-from setup.shopify.shapes import mapping, number
+from setup.shapes import mapping, number
 
 # Before the first answer: the cost of a document that was never sent from here, and the smallest bucket there is.
 FIRST_GUESS = 50.0

@@ -21,7 +21,7 @@ from setup.models import Store
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.shopify.shapes import listed, mapping, text
+from setup.shapes import listed, mapping, text
 
 log = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parent / "documents"

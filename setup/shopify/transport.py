@@ -15,8 +15,8 @@ import shopify
 import urllib3
 from django.conf import settings
 
+from setup.shapes import mapping, parsed
 from setup.shopify.domains import is_shop
-from setup.shopify.shapes import mapping, parsed
 
 TIMEOUT = urllib3.Timeout(connect=5, read=30)  # seconds, for each sign of life
 POOL = urllib3.PoolManager(num_pools=50, maxsize=16, timeout=TIMEOUT, retries=False)

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import urllib3
 
 from setup.reasons import Reason
+from setup.shapes import number, text
 from setup.shopify.auth.keys import Keys
 from setup.shopify.errors import HTTP_STOPS, Remedy, ShopifyError, ShutOut
-from setup.shopify.shapes import number, text
 from setup.shopify.transport import Reply, address, post
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from setup.shopify.shapes import listed, mapping, number, path_row, text, whole
+from setup.shapes import listed, mapping, number, path_row, text, whole
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters())
 ANYTHING = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
