@@ -1,5 +1,6 @@
 """What linking asks of Cloudinary: the details of assets, and the fields that an environment has."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -7,11 +8,11 @@ from types import MappingProxyType
 
 import cloudinary.api
 
-from linking.domain.assets import LARGEST, Asset, named
+from linking.domain.assets import LARGEST, Asset, named, seconds
 from linking.domain.formats import MAYBE_MANY_FRAMES
 from linking.domain.limits import MAYBE_LONG
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
-from setup.numbers import whole
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, rows_of, unreadable
+from setup.shapes import listed, mapping, number, text, whole
 
 CHUNK, FEWEST = 100, 10
 
@@ -29,34 +30,44 @@ class MetadataField:
 def metadata_fields(client: CloudinaryClient) -> list[MetadataField]:
     """https://cloudinary.com/documentation/admin_api#get_metadata_fields"""
     answer = client.call(cloudinary.api.list_metadata_fields)
-    return [_field(known) for known in answer.get("metadata_fields") or []]
+    rows = listed(rows_of(answer, "metadata_fields"))
+    return [_field(id, known) for known in rows if (id := text(known.get("external_id")))]
 
 
-def _field(known: Mapping) -> MetadataField:
-    values = (known.get("datasource") or {}).get("values") or []
+def _field(id: str, known: Mapping) -> MetadataField:
+    values = [(_said(value.get("external_id")), _said(value.get("value"))) for value in _datasource(known)]
     # Inactive entries stay: assets may still hold them.
-    labels = {str(value["external_id"]): str(value["value"]) for value in values}
-    return MetadataField(known["external_id"], known.get("label") or known["external_id"], known["type"], labels)
+    labels = {entry: label for entry, label in values if entry is not None and label is not None}
+    return MetadataField(id, text(known.get("label")) or id, text(known.get("type")), labels)
+
+
+def _datasource(known: Mapping) -> list[dict]:
+    return listed(mapping(known.get("datasource")).get("values"))
 
 
 def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[MetadataField]) -> Iterator[list[Asset]]:
-    """The assets that still exist, chunk by chunk, at most 100 ids a call.
+    """The assets that still exist, chunk by chunk, at most 100 ids a call. One that cannot be read has no public ID. Raises
+    CloudinaryError.
 
     https://cloudinary.com/documentation/admin_api#get_resources; older accounts take 10 ids, so chunks get
     smaller where one is refused.
     """
     labels = {field.external_id: field.labels for field in fields}
-    for _, found in _chunks(client, ids):
-        yield [_timed(client, asset_of(known, labels)) for known in found]
+    for asked, found, unclear in _chunks(client, ids):
+        known = {id: _timed(client, asset_of(row, labels)) for id, row in found.items()}
+        known |= {id: Asset(id, "") for id in unclear}
+        yield [known[id] for id in asked if id in known]
 
 
 def present(client: CloudinaryClient, known: Sequence[Asset]) -> Iterator[dict[str, Asset | None]]:
-    """What these assets are now, by id, chunk by chunk as in `fetch`; None for one that is gone. Their metadata come without
-    labels. Raises CloudinaryError."""
+    """What these assets are now, by id, chunk by chunk as in `fetch`; None for one that is gone. One that cannot be read
+    is left out. Their metadata come without labels. Raises CloudinaryError."""
     before = {asset.asset_id: asset for asset in known}
-    for ids, found in _chunks(client, list(before)):
-        now = {asset.asset_id: _timed(client, asset, before[asset.asset_id]) for asset in map(asset_of, found)}
-        yield {id: now.get(id) for id in ids}
+    for asked, found, unclear in _chunks(client, list(before)):
+        # An item without a version does not say that there is another one.
+        items = {id: asset_of(row) for id, row in found.items() if row.get("version") is not None}
+        now = {id: _timed(client, asset, before[id]) for id, asset in items.items() if asset.public_id}
+        yield {id: now.get(id) for id in asked if id in now or (id not in found and id not in unclear)}
 
 
 def _timed(client: CloudinaryClient, asset: Asset, before: Asset | None = None) -> Asset:
@@ -71,17 +82,20 @@ def _timed(client: CloudinaryClient, asset: Asset, before: Asset | None = None) 
         known = client.call(cloudinary.api.resource_by_asset_id, asset.asset_id, pages=True)
     except CloudinaryError:
         return asset
-    return replace(asset, duration=known.get("duration"), frames=whole(str(known.get("pages"))) or 0)
+    return replace(asset, duration=seconds(known.get("duration")), frames=_size(known.get("pages")))
 
 
 def _may_be_long(asset: Asset) -> bool:
+    if not asset.public_id:
+        return False
     if asset.resource_type == "video":
         return asset.duration is None and asset.bytes >= MAYBE_LONG
     return asset.format == "gif" and not asset.frames and asset.bytes >= MAYBE_MANY_FRAMES
 
 
-def _chunks(client: CloudinaryClient, ids: Sequence[str]) -> Iterator[tuple[list[str], list[Mapping]]]:
-    """Ids that were asked for in one call, and what was answered, in their order."""
+def _chunks(client: CloudinaryClient, ids: Sequence[str]) -> Iterator[tuple[list[str], dict[str, Mapping], set[str]]]:
+    """Ids that were asked for in one call, what was answered by id, and the ids of which nothing is known: what is listed there
+    without one that was asked for may be any of those that are missing."""
     left, size = list(ids), CHUNK
     while left:
         asked = left[:size]
@@ -92,42 +106,40 @@ def _chunks(client: CloudinaryClient, ids: Sequence[str]) -> Iterator[tuple[list
                 raise
             size = max(FEWEST, len(asked) // 2)
             continue
-        order = {asset_id: at for at, asset_id in enumerate(asked)}
-        yield (
-            asked,
-            sorted((known for known in found if known["asset_id"] in order), key=lambda one: order[one["asset_id"]]),
-        )
+        wanted = set(asked)
+        known: dict[str, Mapping] = {id: row for row in listed(found) if (id := text(row.get("asset_id"))) in wanted}
+        if found and not known:
+            raise unreadable()
+        yield asked, known, wanted - set(known) if len(known) < len(found) else set()
         left = left[size:]
 
 
-def _asked(client: CloudinaryClient, ids: list[str]) -> list[Mapping]:
+def _asked(client: CloudinaryClient, ids: list[str]) -> list[object]:
     options = {"tags": True, "context": True, "metadata": True, "moderations": True}
-    return client.call(cloudinary.api.resources_by_asset_ids, ids, **options).get("resources") or []
+    return rows_of(client.call(cloudinary.api.resources_by_asset_ids, ids, **options), "resources")
 
 
 def asset_of(known: Mapping, labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Asset:
-    """From one item of an answer of the Admin API. `labels`: by field, of its datasource ids."""
-    context = known.get("context") or {}
-    context = context.get("custom", context)
-    metadata = known.get("metadata") or {}
+    """From one item of an answer of the Admin API, as far as it can be read: never raises. Where what its address is made of
+    cannot be, it has no public ID. `labels`: by field, of its datasource ids."""
     return Asset(
-        asset_id=known["asset_id"],
-        public_id=known["public_id"],
-        resource_type=known.get("resource_type") or "image",
-        delivery_type=known.get("type") or "upload",
-        version=int(known.get("version") or 1),
-        format=(known.get("format") or "").lower(),
-        width=known.get("width") or 0,
-        height=known.get("height") or 0,
-        bytes=known.get("bytes") or 0,
-        duration=known.get("duration"),
-        display_name=known.get("display_name") or "",
-        folder=known.get("asset_folder") or known.get("folder") or "",
-        tags=tuple(known.get("tags") or ()),
-        context=named({str(key): str(value) for key, value in context.items()}),
-        metadata={key: _labelled(value, labels.get(key, {})) for key, value in metadata.items()},
+        asset_id=text(known.get("asset_id")),
+        public_id=text(known.get("public_id")) if _has_address(known) else "",
+        resource_type=text(known.get("resource_type")) or "image",
+        delivery_type=text(known.get("type")) or "upload",
+        version=_size(known.get("version")) or 1,
+        format=text(known.get("format")).lower(),
+        width=_size(known.get("width")),
+        height=_size(known.get("height")),
+        bytes=_size(known.get("bytes")),
+        duration=seconds(known.get("duration")),
+        display_name=text(known.get("display_name")),
+        folder=text(known.get("asset_folder")) or text(known.get("folder")),
+        tags=_tags(known.get("tags")),
+        context=_context(known.get("context")),
+        metadata=_metadata(known.get("metadata"), labels),
         # Deprecated in favour of access_control, and still set on assets of many years.
-        restricted=(known.get("access_mode") or "public") != "public",
+        restricted=known.get("access_mode") not in (None, "", "public"),
         windows=_windows(known.get("access_control")),
         # A placeholder stands for a file that was deleted and is backed up, or never came; where its size is not named, nothing
         # is known.
@@ -136,43 +148,79 @@ def asset_of(known: Mapping, labels: Mapping[str, Mapping[str, str]] = MappingPr
     )
 
 
+def _has_address(known: Mapping) -> bool:
+    """What is not named has its default; what is of another type is nobody's address."""
+    parts, version = [known.get(name) for name in ("public_id", "resource_type", "type")], known.get("version")
+    texts = all(one is None or (isinstance(one, str) and text(one) == one) for one in parts)
+    return texts and (version is None or ((found := whole(version)) is not None and found >= 0))
+
+
+def _size(value: object) -> int:
+    """A whole number that is not negative; 0 for everything else."""
+    return max(0, whole(value) or 0)
+
+
+def _said(value: object) -> str | None:
+    """A text, or a number as one. None for what is no value of a field: null, true and false, objects."""
+    if isinstance(value, str):
+        return text(value)
+    return str(value) if math.isfinite(number(value, math.inf)) else None
+
+
+def _tags(known: object) -> tuple[str, ...]:
+    return tuple(tag for one in known if (tag := text(one))) if isinstance(known, list) else ()
+
+
+def _context(known: object) -> dict[str, str]:
+    given = mapping(known)
+    values = mapping(given.get("custom", given))
+    return named({text(key): _said(value) for key, value in values.items()})
+
+
+def _metadata(known: object, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str | tuple[str, ...]]:
+    """By field; one without a value is left out."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    for field, value in mapping(known).items():
+        known_as = labels.get(field, {})
+        if isinstance(value, list):
+            said = [one for one in map(_said, value) if one is not None]
+            found[text(field)] = tuple(known_as.get(one, one) for one in said)
+        elif (one := _said(value)) is not None:
+            found[text(field)] = known_as.get(one, one)
+    return found
+
+
 def _windows(rules: object) -> tuple[tuple[int, int], ...] | None:
     """Rules shut an asset to everybody without a token, but for the time of an `anonymous` one; None if there are no rules.
 
     https://cloudinary.com/documentation/control_access_to_media#access_controlled_media_assets
     """
-    if not rules:
+    if rules is None or rules == []:
         return None
     found = []
     for rule in rules if isinstance(rules, Sequence) else ():
         if isinstance(rule, Mapping) and rule.get("access_type") == "anonymous":
             try:
                 found.append((_moment(rule.get("start"), 0), _moment(rule.get("end"), LARGEST)))
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 continue  # a time that cannot be read opens nothing
     return tuple(found)
 
 
-def _moment(text: str | None, otherwise: int) -> int:
+def _moment(given: str | None, otherwise: int) -> int:
     """Seconds since 1970; a time without a zone is UTC."""
-    if not text:
+    if given is None or given == "":
         return otherwise
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(given)
     return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
 
 
 def _statuses(known: Mapping) -> tuple[str, ...]:
     """Of its moderations, [{"kind", "status"}, …]; older answers name one as `moderation_status`. What has no status is none that
     approves."""
-    given = known.get("moderation") or ()
-    listed = given if isinstance(given, Sequence) and not isinstance(given, str) else (given,)
-    found = [str(one.get("status") or "unknown") if isinstance(one, Mapping) else str(one) for one in listed]
+    given = known.get("moderation")
+    each = given if isinstance(given, list) else [] if given in (None, "") else [given]
+    found = [text(one.get("status") if isinstance(one, Mapping) else one) or "unknown" for one in each]
     if older := known.get("moderation_status"):
-        found.append(str(older))
+        found.append(text(older) or "unknown")
     return tuple(dict.fromkeys(status.strip().lower() for status in found))
-
-
-def _labelled(value: object, labels: Mapping[str, str]) -> str | tuple[str, ...]:
-    if isinstance(value, list):
-        return tuple(labels.get(str(item), str(item)) for item in value)
-    return labels.get(str(value), str(value))

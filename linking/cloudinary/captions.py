@@ -12,9 +12,10 @@ import cloudinary.uploader
 from linking.cloudinary.renditions import withheld
 from linking.domain.alts import MAX_CONTEXT, cut, one_line
 from linking.domain.assets import Asset
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, unreadable
 from setup.models import Environment
 from setup.reasons import Reason, Reasoned
+from setup.shapes import mapping, text
 
 MOST_IDS = 100
 
@@ -56,11 +57,13 @@ def caption(client: CloudinaryClient, asset: Asset) -> str:
         raise _refused(error) from None
     if answer.get("asset_id") not in (None, asset.asset_id):
         raise NoCaption(Refusal.ASSET, GONE)  # another one has its public ID by now
-    found = ((answer.get("info") or {}).get("detection") or {}).get("captioning") or {}
+    if not text(answer.get("public_id")):
+        raise _refused(unreadable())  # nobody has looked at the picture
+    found = mapping(mapping(mapping(answer.get("info")).get("detection")).get("captioning"))
     if found.get("status") == "pending":
         raise NoCaption(Refusal.ASSET, NOT_YET)
-    if text := one_line(str((found.get("data") or {}).get("caption") or "")):
-        return text[0].upper() + text[1:]
+    if words := one_line(text(mapping(found.get("data")).get("caption"))):
+        return words[0].upper() + words[1:]
     raise NoCaption(Refusal.ASSET, NOTHING_SEEN)
 
 
@@ -83,7 +86,7 @@ def kept_alt(text: str) -> str:
     return cut(text, MAX_CONTEXT)
 
 
-def write_alt(client: CloudinaryClient, assets: Sequence[Asset], text: str) -> set[str]:
+def write_alt(client: CloudinaryClient, assets: Sequence[Asset], alt: str) -> set[str]:
     """The same alt text for assets of one resource and delivery type, at most MOST_IDS; other keys of their contexts stay.
 
     Answers the public IDs that were written: those of missing assets are absent. Repeating it is harmless. Raises
@@ -92,5 +95,8 @@ def write_alt(client: CloudinaryClient, assets: Sequence[Asset], text: str) -> s
     first = assets[0]
     options = {"resource_type": first.resource_type, "type": first.delivery_type}
     ids = [asset.public_id for asset in assets]
-    answer = client.call(cloudinary.uploader.add_context, {"alt": kept_alt(text)}, ids, **options)
-    return set(answer.get("public_ids") or ())
+    answer = client.call(cloudinary.uploader.add_context, {"alt": kept_alt(alt)}, ids, **options)
+    written = answer.get("public_ids")
+    if not isinstance(written, list) or not all(isinstance(one, str) for one in written):
+        raise unreadable()
+    return set(written) & set(ids)

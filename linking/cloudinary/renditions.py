@@ -198,7 +198,7 @@ def weighed(asset: Asset, rendition: Rendition, *, until: float) -> Rendition:
 
 def thumbnail(environment: Environment, asset: Asset) -> str:
     """112 px square, a video's as its poster frame; empty for what has no picture, or none that Cloudinary would deliver."""
-    if asset.resource_type == "raw" or is_sound(asset) or asset.placeholder or asset.restricted:
+    if not asset.public_id or asset.resource_type == "raw" or is_sound(asset) or asset.placeholder or asset.restricted:
         return ""
     url = delivery_url(environment, asset, "c_fill,w_112,h_112/q_auto/f_jpg", "jpg")
     return url if len(url) <= LONGEST_URL else ""

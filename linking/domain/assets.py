@@ -83,7 +83,7 @@ class Asset:
             width=whole("width"),
             height=whole("height"),
             bytes=whole("bytes"),
-            duration=_seconds(details.get("duration")),
+            duration=seconds(details.get("duration")),
             display_name=text("display_name"),
             folder=text("folder"),
             tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list | tuple) else (),
@@ -121,7 +121,8 @@ def _known_as(since: object) -> str:
     return pair[0] if isinstance(pair, list) and pair and isinstance(pair[0], str) else ""
 
 
-def _seconds(value: object) -> float | None:
+def seconds(value: object) -> float | None:
+    """How long a video is; None if that is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value < LARGEST else None

@@ -5,6 +5,7 @@ reaching another tenant.
 """
 
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ import cloudinary.api
 
 from setup.models import Environment
 from setup.reasons import Reason, Reasoned, Template, register, with_said
+from setup.shapes import listed
 
 SECONDS = 20
 
@@ -41,10 +43,28 @@ WORDS: Mapping[str, Template] = {
     "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
     "cloudinary.taken": "Something of this name exists already and was not changed.",
     "cloudinary.away": "Cloudinary does not answer.",
+    "cloudinary.unreadable": "Cloudinary's answer could not be read.",
     "cloudinary.bad_request": with_said("Cloudinary refused the request"),
     "cloudinary.gone": with_said("Cloudinary refused the request"),
 }
 register(WORDS)
+# Where the SDK reads an answer: what an answer of another shape raises there is no error of ours.
+READERS = {("cloudinary.api_client.execute_request", "execute_request"), ("cloudinary.uploader", "call_api")}
+READERS |= {("cloudinary.api_client.execute_request", "__init__")}
+
+
+def unreadable() -> CloudinaryError:
+    """An answer that is not what was asked for: to be asked for again, and nothing follows from it."""
+    return CloudinaryError(Trouble.AWAY, Reason("cloudinary.unreadable"))
+
+
+def rows_of(answer: Mapping[str, Any], name: str) -> list[object]:
+    """What an answer lists under this name, be it objects or not. Raises CloudinaryError where nothing of it can be read: only a
+    list that was read can say that something is not there."""
+    found = answer.get(name)
+    if not isinstance(found, list) or (found and not listed(found)):
+        raise unreadable()
+    return found
 
 
 class CloudinaryClient:
@@ -61,14 +81,17 @@ class CloudinaryClient:
             "timeout": SECONDS,
         }
 
-    def call(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        """The SDK function's answer. Raises CloudinaryError."""
+    def call(self, function: Callable[..., Any], *args: Any, **options: Any) -> dict[str, Any]:
+        """The SDK function's answer, an object. Raises CloudinaryError."""
         try:
-            return function(*args, **options, **self._credentials)
+            answer = function(*args, **options, **self._credentials)
         except Exception as error:
             if not _comes_from_the_service(error):
                 raise
             raise _as_ours(error) from None
+        if not isinstance(answer, dict):
+            raise unreadable()
+        return answer
 
     def ping(self) -> None:
         """https://cloudinary.com/documentation/admin_api#ping"""
@@ -77,11 +100,22 @@ class CloudinaryClient:
 
 def _comes_from_the_service(error: Exception) -> bool:
     """The SDK raises plain Exception for statuses it has no class for; RQ's job timeout must pass through."""
-    return type(error) is Exception or type(error).__module__.startswith(("cloudinary", "urllib3"))
+    its_own = type(error) is Exception or type(error).__module__.startswith(("cloudinary", "urllib3"))
+    return its_own or _is_odd_shape(error)
+
+
+def _is_odd_shape(error: Exception) -> bool:
+    """The SDK takes every answer for an object, and its errors for objects with a message."""
+    if not isinstance(error, TypeError | ValueError | LookupError | AttributeError):
+        return False
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return (frame.f_globals.get("__name__"), frame.f_code.co_name) in READERS
 
 
 def _as_ours(error: Exception) -> CloudinaryError:
     """The SDK's exceptions carry the status only in their text: `Error 404 - message`."""
+    if _is_odd_shape(error):
+        return unreadable()
     found = re.match(r"(?:Error|Server returned unexpected status code -) ?(\d{3})", str(error))
     trouble = TROUBLES.get(int(found[1]), Trouble.AWAY) if found else _by_class(error)
     own_words = {"said": str(error)} if trouble in (Trouble.BAD_REQUEST, Trouble.GONE) else {}

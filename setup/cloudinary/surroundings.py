@@ -6,8 +6,9 @@ from typing import Any
 import cloudinary.api
 from django.utils import timezone
 
-from setup.cloudinary.client import CloudinaryClient
+from setup.cloudinary.client import CloudinaryClient, rows_of
 from setup.models import Environment
+from setup.shapes import listed, text
 
 FRESH = timedelta(hours=1)
 PAGES = 10
@@ -23,18 +24,18 @@ def look(environment: Environment) -> None:
     https://cloudinary.com/documentation/admin_api, under Metadata fields, Transformations and Upload presets.
     """
     client = CloudinaryClient(environment)
-    fields = client.call(cloudinary.api.list_metadata_fields).get("metadata_fields") or []
+    fields = listed(rows_of(client.call(cloudinary.api.list_metadata_fields), "metadata_fields"))
     named = everything(client, cloudinary.api.transformations, "transformations", named=True)
     presets = everything(client, cloudinary.api.upload_presets, "presets")
     environment.seen = {
         "fields": [
-            {"id": str(field["external_id"]), "label": str(field.get("label") or field["external_id"])}
-            | {"type": str(field.get("type") or "")}
+            {"id": id, "label": text(field.get("label")) or id, "type": text(field.get("type"))}
             for field in fields
+            if (id := text(field.get("external_id")))
         ],
         # Lists may carry the prefix with which a named transformation is used.
-        "transformations": [str(known["name"]).removeprefix("t_") for known in named],
-        "presets": [str(known["name"]) for known in presets],
+        "transformations": [name.removeprefix("t_") for known in named if (name := text(known.get("name")))],
+        "presets": [name for known in presets if (name := text(known.get("name")))],
     }
     environment.seen_at = timezone.now()
     environment.save(update_fields=["seen", "seen_at"])
@@ -44,8 +45,8 @@ def everything(client: CloudinaryClient, function: Any, name: str, **options: An
     found: list[dict[str, Any]] = []
     for _ in range(PAGES):
         answer = client.call(function, max_results=500, **options)
-        found += answer.get(name) or []
-        if not (cursor := answer.get("next_cursor")):
+        found += listed(rows_of(answer, name))
+        if not (cursor := text(answer.get("next_cursor"))):
             break
         options["next_cursor"] = cursor
     return found

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 import cloudinary.api
 import urllib3
 
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, rows_of, unreadable
 from setup.cloudinary.delivery import delivery_host, delivery_url
 from setup.models import Environment
 from setup.numbers import whole
+from setup.shapes import listed, text
+from setup.shapes import whole as number_of
 
 # A first delivery answers only when the picture has been made.
 POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=25), retries=False)
@@ -61,13 +63,16 @@ def sample(environment: Environment, resource_type: str, public_id: str = "") ->
     options: dict[str, Any] = {"resource_type": resource_type, "type": "upload"}
     if public_id:
         try:
-            return _sample(client.call(cloudinary.api.resource, public_id, **options))
+            known = client.call(cloudinary.api.resource, public_id, **options)
         except CloudinaryError as error:
             if error.trouble != Trouble.GONE:
                 raise
             return None
-    found = client.call(cloudinary.api.resources, max_results=10, **options).get("resources") or []
-    return next((_sample(known) for known in found if _is_delivered(known)), None)
+        if (wanted := _sample(known)) is None:
+            raise unreadable()
+        return wanted
+    found = listed(rows_of(client.call(cloudinary.api.resources, max_results=10, **options), "resources"))
+    return next((one for known in found if _is_delivered(known) and (one := _sample(known))), None)
 
 
 def _is_delivered(known: Mapping[str, Any]) -> bool:
@@ -76,9 +81,13 @@ def _is_delivered(known: Mapping[str, Any]) -> bool:
     return not restricted and not known.get("placeholder") and known.get("bytes") != 0
 
 
-def _sample(known: Mapping[str, Any]) -> Sample:
-    name = known.get("display_name") or known["public_id"].rpartition("/")[2]
-    return Sample(known["public_id"], known["resource_type"], int(known.get("version") or 1), name)
+def _sample(known: Mapping[str, Any]) -> Sample | None:
+    """None for one that cannot be read."""
+    public_id, resource_type = text(known.get("public_id")), text(known.get("resource_type"))
+    if not public_id or not resource_type:
+        return None
+    name = text(known.get("display_name")) or public_id.rpartition("/")[2]
+    return Sample(public_id, resource_type, max(1, number_of(known.get("version")) or 1), name)
 
 
 def attempt(environment: Environment, found: Sample, transformation: str) -> Delivered:
