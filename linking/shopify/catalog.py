@@ -10,12 +10,12 @@ from linking.domain.matching import Candidate
 from linking.shopify import bulk
 from linking.shopify.paging import page, pages
 from setup.reasons import NONE, Reason
+from setup.shapes import listed, mapping, parsed, text, whole
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import Document, load
-from setup.shapes import listed, mapping, parsed, text, whole
-from setup.spelling import composed, forms, plain
+from setup.spelling import composed, forms
 
 DOCUMENTS = Path(__file__).parent / "documents"
 VARIANTS = load(DOCUMENTS, "VariantsByField")
@@ -43,9 +43,6 @@ SPECIAL = re.compile(r"""([:\\()"'*])""")
 UNTRUSTED = frozenset("\"'\\`´‘’‚‛“”„‟′″‹›«»＂＇")
 # What means something in the language of searches: quoted it should not, but before a key is called unmatched, that is checked.
 DOUBTFUL = frozenset(":()*<>=")
-# Chinese characters that Unicode has twice, for the sake of older standards: which of them a store has kept cannot be guessed.
-COMPATIBLE = [chr(code) for code in (*range(0xF900, 0xFADA), *range(0x2F800, 0x2FA1E))]
-TWICE = frozenset(plain(letter) for letter in COMPATIBLE if plain(letter) != letter)
 # Search tells these apart by the whole value, not by words.
 WHOLE_VALUES = (ShopifyKind.HANDLE, ShopifyKind.METAFIELD)
 FOLDED, ONLY_SIGNS = Reason("match.folded"), Reason("match.only_signs")
@@ -143,12 +140,13 @@ def candidates(
 def require_certain(field: ShopifyField, unmatched: Iterable[str]) -> None:
     """Before these keys are called unmatched: could a search have missed them? Raises ReadWhole.
 
-    A metafield is searched by its exact characters, so one with a blank at its end is not found.
+    A metafield is searched by its exact characters, so one with a blank at its end is not found. Letters beyond ASCII may be
+    kept in more forms than a search can ask for: half composed, or as characters that Unicode has twice.
     """
     for key in unmatched:
         if field.kind == ShopifyKind.METAFIELD:
             raise ReadWhole(EXACT)
-        if field.kind != ShopifyKind.HANDLE and not (DOUBTFUL | TWICE).isdisjoint(key):
+        if not key.isascii() or (field.kind != ShopifyKind.HANDLE and not DOUBTFUL.isdisjoint(key)):
             raise ReadWhole(DOUBTED)
 
 

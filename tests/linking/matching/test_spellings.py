@@ -61,6 +61,11 @@ def test_a_search_finds_what_looks_alike(scene, field, key, value):
     [
         ("metafield:custom.code", "C-7", "\u200bC-7\u00a0"),  # a search for it is exact
         ("title", "\u795e\u6238 table", "\ufa19\u6238 table"),  # a letter that Unicode has twice
+        ("sku", "\u03ac-1", "\u1f71-1"),
+        ("tag", "\u05e9\u05c1alom", "\ufb2aalom"),
+        ("title", "\uac01-1", "\uac00\u11a8-1"),
+        ("handle", "\u03ac", "\u1f71"),
+        ("sku", "Caf\u00e9 Z\u00fcrich", "Cafe\u0301 Z\u00fcrich"),  # half of it decomposed
     ],
 )
 def test_what_a_search_cannot_find_is_read(scene, field, key, value):
