@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linking.reporting.rows import OUTCOMES, PLANNED
+from setup.spelling import UNSEEN
 
 # A cell that begins so is a formula, or a command, to some spreadsheet (OWASP: CSV injection); also full-width signs.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 # Before it programs skip blanks, characters that nobody sees, and quotes, which a reader by semicolons does not take for ours.
-SKIPPED = r"[\s\"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*"
+SKIPPED = f'[{re.escape(UNSEEN)}"]*'
 SIGNS = "[=+\\-@＝＋－＠]"
 # Where a spreadsheet parts cells by semicolons (half of Europe's) or tabs, a cell begins in the middle of a text; so does one
 # after a line break, once a text's opening quote is none to it.

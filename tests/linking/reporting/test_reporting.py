@@ -67,8 +67,10 @@ INSIDE = [
     ";;=1",
     " =1",
 ]
-INSIDE += ["a;\u200b＝1"]
-INVISIBLE = re.compile(r"^[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff\xad\"]+")
+INSIDE += ["a;\u200b＝1", "a;\u2066=1", "a\n\u061c+1", "\u2069=1", "\u180e@x"]
+INVISIBLE = re.compile(
+    r"^[\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u2064\u2066-\u206f\ufeff\"]+"
+)
 
 
 def csv_of(*rows: list[str]) -> str:
