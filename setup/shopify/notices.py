@@ -6,9 +6,9 @@ uninstalled is believed when the store says so, too.
 
 import base64
 import binascii
-import json
 import logging
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from django.utils import timezone
 from setup.models import Notice, ShopifyApp, Store
 from setup.reasons import Reason
 from setup.security import audit
+from setup.shapes import mapping, parsed
 from setup.shopify import uninstalling
 from setup.shopify.auth import keys
 from setup.shopify.domains import is_shop
@@ -26,9 +27,15 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)  # Shopify repeats for hours
 DATA_REQUEST, CUSTOMER_REDACT, SHOP_REDACT = "customers/data_request", "customers/redact", "shop/redact"
 UNINSTALLED = "app/uninstalled"
-# Where the body names the store. What is not here is signed, but not asked for.
-NAMED = {UNINSTALLED: "myshopify_domain"}
-NAMED |= dict.fromkeys((DATA_REQUEST, CUSTOMER_REDACT, SHOP_REDACT), "shop_domain")
+# What the body of a topic has, first the store's name. Only the body is signed: under the header of another topic, which may be
+# anybody's, it is known by what only the bodies of others have. What is not here is signed, but not asked for.
+BODIES = {
+    UNINSTALLED: ("myshopify_domain", "id"),
+    DATA_REQUEST: ("shop_domain", "shop_id", "customer", "data_request"),
+    CUSTOMER_REDACT: ("shop_domain", "shop_id", "customer", "orders_to_redact"),
+    SHOP_REDACT: ("shop_domain", "shop_id"),
+}
+DISTINCTIVE = set(chain.from_iterable(BODIES.values())) - {"id"}
 GONE = Reason("store.uninstalled")
 
 
@@ -50,13 +57,12 @@ def signers(domain: str, body: bytes, signature: str) -> list[Store] | None:
     return [] if any(keys.signed_by(one, body, given) for one in known) else None
 
 
-def named_in(body: bytes, name: str) -> str:
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    found = payload.get(name) if isinstance(payload, dict) else None
-    return found if isinstance(found, str) else ""
+def fits(topic: str, domain: str, body: bytes) -> bool:
+    """Whether this is a body of that topic, about that store."""
+    payload, names = mapping(parsed(body)), BODIES[topic]
+    return (
+        payload.get(names[0]) == domain and payload.keys() >= set(names) and payload.keys() & DISTINCTIVE <= set(names)
+    )
 
 
 def obey(request: HttpRequest, stores: list[Store], *, topic: str, **named: Any) -> None:

@@ -27,9 +27,9 @@ def shopify(request: HttpRequest) -> HttpResponse:
     stores = notices.signers(domain, body, said(request, "Hmac-SHA256"))
     if stores is None:
         return HttpResponse(status=401)
-    if topic not in notices.NAMED:
+    if topic not in notices.BODIES:
         return HttpResponse()
-    if notices.named_in(body, notices.NAMED[topic]) != domain:
+    if not notices.fits(topic, domain, body):
         return HttpResponse(status=400)
     try:
         notices.obey(request, stores, domain=domain, topic=topic, event_id=event_of(request))

@@ -30,6 +30,7 @@ from tests import pressing
 from tests.linking.visits import ask_and_answer
 from tests.routes.hostile import HEADERS, NUMBERS, TEXTS, Sent
 from tests.scenes import Scene, Variant, asset, catalog, connected, product, served
+from tests.setup.rehearsal import body_of
 from tests.setup.security.launches import CONSOLE, signed
 
 SECRET = "a-secret-of-the-app"
@@ -87,20 +88,22 @@ class Stage:
 
     def _notice(self, sent: Sent, dice: random.Random) -> Sent:
         domain, odd = self.scene.stores[0].domain, dice.choice([*TEXTS, *NUMBERS])
+        topic = dice.choice(["app/uninstalled", "shop/redact", "customers/redact", "customers/data_request", "x"])
         named = dice.choice(["myshopify_domain", "shop_domain"])
         value = dice.choice([domain, domain, odd, [odd], {odd: odd}, None, 10**400, -1])
         bodies = [
             json.dumps({named: value, "id": odd}),
             json.dumps({named: domain, odd: value}),
+            json.dumps(body_of(topic, domain)),
+            json.dumps(body_of(topic, domain) | {odd: value}),
             "[" * 50_000,
             "9" * 5000,
         ]
         body = dice.choice([dice.choice(bodies).encode(), sent.body])
         made = base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode()
-        topics = ["app/uninstalled", "shop/redact", "customers/redact", "customers/data_request", "x"]
         headers = {
             "X_SHOPIFY_SHOP_DOMAIN": domain,
-            "X_SHOPIFY_TOPIC": dice.choice(topics),
+            "X_SHOPIFY_TOPIC": topic,
             "X_SHOPIFY_HMAC_SHA256": made,
         }
         return replace(sent.with_headers(**headers), body=body, length=None)

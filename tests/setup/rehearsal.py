@@ -124,11 +124,21 @@ class Window:
         return self.rehearsal.client.get(self.poll)
 
 
+def body_of(topic: str, domain: str) -> dict:
+    """https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance"""
+    if topic == "app/uninstalled":
+        return {"id": 1, "name": "North", "domain": "north.example", "myshopify_domain": domain}
+    body = {"shop_id": 1, "shop_domain": domain}
+    customer = body | {"customer": {"id": 7, "email": "john@example.com"}}
+    if topic == "customers/data_request":
+        return customer | {"orders_requested": [5], "data_request": {"id": 9}}
+    return customer | {"orders_to_redact": [5]} if topic == "customers/redact" else body
+
+
 def notice(client: Client, topic: str, domain: str, secret: str, *, at: datetime, **changed):
     """A webhook as Shopify sends it. `changed`: body, event (the id of the delivery), happening (of what happened), signature,
     header_domain; prefix: of the headers' names."""
-    named = "myshopify_domain" if topic == "app/uninstalled" else "shop_domain"
-    body = changed.get("body", json.dumps({"id": 1, named: domain}).encode())
+    body = changed.get("body", json.dumps(body_of(topic, domain)).encode())
     made = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
     headers = {
         "X-Shopify-Topic": topic,

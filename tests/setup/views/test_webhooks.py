@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from setup.models import AuditEntry, Environment, Notice, Store
 from setup.shopify.auth import keys
 from tests.processes import wait_until
 from tests.scenes import asset, product
-from tests.setup.rehearsal import notice
+from tests.setup.rehearsal import body_of, notice
 from tests.tiers import drawn
 
 PRIVACY = ["customers/data_request", "customers/redact", "shop/redact"]
@@ -100,10 +101,16 @@ def test_a_notice_is_for_the_store_in_its_body_and_not_for_the_one_in_the_header
     assert not Store.objects.exclude(status="connected").exists()
 
 
-def test_a_notice_of_one_kind_is_no_notice_of_another(rehearse):
+def test_a_body_of_one_topic_is_no_notice_of_another(rehearse):
+    """The topic is in a header, which nobody signs."""
     found = installed(rehearse)
-    body = json.dumps({"id": 1, "myshopify_domain": found.shop.domain}).encode()
-    assert reported(found, "shop/redact", body=body) == 400
+    Store.objects.update(status="disconnected", access_token="")
+    topics = ["app/uninstalled", *PRIVACY]
+    for signed, said in permutations(topics, 2):
+        body = json.dumps(body_of(signed, found.shop.domain)).encode()
+        assert reported(found, said, body=body) == 400, (signed, said)
+    assert (Store.objects.count(), Notice.objects.count()) == (1, 0)
+    assert [reported(found, topic) for topic in topics] == [200] * 4
 
 
 @pytest.mark.parametrize("size", [257 * 1024, 5_000_000])
