@@ -13,12 +13,21 @@ class Remedy(StrEnum):
     LATER = "later"  # nothing happened; the store does not answer
 
 
+# The store knows our token no more, and gives no other; or another process was quicker, and there is none to ask with.
+UNINSTALLED = {"http_401", "invalid_grant", "app_not_installed", "disconnected"}
+
+
 class ShopifyError(Reasoned):
     """One refused or unanswered request. `reason`: what happened and what to do next; `code`: Shopify's own, or one of ours."""
 
     def __init__(self, remedy: Remedy, reason: Reason, code: str = "") -> None:
         super().__init__(reason)
         self.remedy, self.code = remedy, code
+
+    @property
+    def uninstalled(self) -> bool:
+        """Whether the store refuses us as it does after an uninstalling."""
+        return self.remedy == Remedy.STOP_STORE and self.code in UNINSTALLED
 
 
 class Throttled(ShopifyError):

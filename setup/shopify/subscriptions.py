@@ -18,10 +18,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from setup.models import Store
+from setup.shapes import listed, mapping, text
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.shapes import listed, mapping, text
 
 log = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -47,7 +47,8 @@ def begin(store: Store, *, now: datetime) -> None:
 
 
 def keep(store: Store) -> bool:
-    """Look which subscriptions there are, and make those that are missing. False if the store gave no clear answer."""
+    """Look which subscriptions there are, and make those that are missing. False if the store gave no clear answer; one that
+    uninstalled the app is marked so."""
     if not is_reachable(store):
         return True
     client = ShopifyClient(store)
@@ -55,6 +56,8 @@ def keep(store: Store) -> bool:
         found = mapping(client.run(LIST, topics=list(TOPICS)).get("webhookSubscriptions"))
     except ShopifyError as error:
         log.warning("%s: its subscriptions could not be looked at: %s", store.domain, error.text)
+        if error.uninstalled:
+            store.break_off(error.reason)
         return False
     there = {text(row.get("topic")) for row in listed(found.get("nodes")) if text(row.get("uri")) == address()}
     missing = [topic for topic in TOPICS if topic not in there]
@@ -99,13 +102,16 @@ def due(*, now: datetime) -> QuerySet[Store]:
 
 def look(*, now: datetime) -> int:
     """Keep the subscriptions of the stores that are due; of how many. Each is claimed first: of several sweepers one looks at
-    it, and a store that gives trouble comes again in an hour, behind the others."""
+    it, and a store that gives trouble, be it an error of ours, comes again in an hour, behind the others."""
     kept = 0
     for store in due(now=now).select_related("app", "environment").order_by("subscriptions_due", "pk")[:AT_A_TIME]:
         if due(now=now).filter(pk=store.pk).update(subscriptions_due=now + AGAIN):
-            clear = keep(store)
-            _looked_at(store, clear, now=now)
-            kept += clear
+            try:
+                clear = keep(store)
+                _looked_at(store, clear, now=now)
+                kept += clear
+            except Exception:
+                log.exception("%s: an error of ours while its subscriptions were looked at.", store.domain)
     return kept
 
 

@@ -15,8 +15,6 @@ from setup.shopify import connection
 from setup.shopify.errors import Remedy, ShopifyError
 
 log = logging.getLogger(__name__)
-# The store knows our token no more, and gives no other; or another notice was quicker, and there is none to ask with.
-SHUT_OUT = {"http_401", "invalid_grant", "app_not_installed", "disconnected"}
 # Something else is wrong, which the store would report only to a client that it let in.
 LET_IN = {"missing_scope", "other_shop"}
 LATER = 60  # seconds after which Shopify may send the notice again
@@ -52,8 +50,8 @@ def _refuses(store: Store) -> bool:
     try:
         connection.check(store)
     except ShopifyError as error:
-        if error.remedy == Remedy.STOP_STORE and error.code in SHUT_OUT | LET_IN:
-            return error.code in SHUT_OUT
+        if error.uninstalled or (error.remedy == Remedy.STOP_STORE and error.code in LET_IN):
+            return error.uninstalled
         log.warning("%s: whether the app was uninstalled is not clear: %s", store.domain, error.text)
         raise Unclear from None
     return False

@@ -28,6 +28,8 @@ def keep_alive(*, now: datetime) -> int:
             log.warning("%s: its access was not renewed: %s", store.domain, error.text)
             if error.remedy == Remedy.STOP_STORE:
                 store.break_off(error.reason)
+        except Exception:  # the stores behind it get their turn
+            log.exception("%s: an error of ours while its access was renewed.", store.domain)
     return renewed
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from setup.models import Store
@@ -97,6 +97,29 @@ def test_a_store_that_gives_trouble_stops_no_other_and_is_asked_again_in_an_hour
     first.closed = None
     assert subscriptions.look(now=now + subscriptions.AGAIN) == 1
     assert len(first.installs[found.app.client_id].subscriptions) == 1
+
+
+def test_an_error_of_ours_with_one_store_stops_no_other(rehearse, caplog):
+    found = rehearse(stores=2)
+    first, second = found.place.world.shops.values()
+    for shop in (first, second):
+        assert found.by_credentials(domain=shop.domain).status_code == 302
+        shop.installs[found.app.client_id].subscriptions.clear()
+    with connection.cursor() as cursor:  # a token that no key of ours opens
+        cursor.execute("UPDATE setup_store SET access_token = 'v1:broken' WHERE domain = %s", [first.domain])
+    now = timezone.now() + TOMORROW
+    assert subscriptions.look(now=now) == 1
+    assert len(second.installs[found.app.client_id].subscriptions) == 1
+    assert caplog.text.count("an error of ours") == 1
+    due = dict(Store.objects.values_list("domain", "subscriptions_due"))
+    assert due == {first.domain: now + subscriptions.AGAIN, second.domain: now + subscriptions.DAY}
+
+
+def test_a_store_that_turns_out_to_have_uninstalled_the_app_is_marked_so(found):
+    found.merchant("app", {"installed": False})
+    assert subscriptions.look(now=timezone.now() + TOMORROW) == 0
+    assert (found.store.status, bool(str(found.store.problem))) == ("broken", True)
+    assert not subscriptions.due(now=timezone.now() + 2 * TOMORROW).exists()
 
 
 def test_an_address_that_is_not_ours_any_more_is_no_subscription(found, settings):
