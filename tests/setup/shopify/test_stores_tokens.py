@@ -278,6 +278,21 @@ def test_access_that_nobody_used_for_two_months_is_kept_alive(rehearse):
     assert keep_alive(now=now + timedelta(days=59)) == 0
 
 
+def test_a_store_whose_access_cannot_be_renewed_for_an_error_of_ours_holds_up_no_other(rehearse, caplog):
+    found = rehearse(stores=2)
+    first, second = found.place.world.shops.values()
+    for shop in (first, second):
+        window = found.begin(domain=shop.domain)
+        window.open()
+        window.agree()
+        window.come_back()
+    now = timezone.now() + timedelta(days=61)
+    with connection.cursor() as cursor:  # a token that no key of ours opens
+        cursor.execute("UPDATE setup_store SET refresh_token = 'v1:broken' WHERE domain = %s", [first.domain])
+    assert keep_alive(now=now) == 1
+    assert caplog.text.count("an error of ours") == 1
+
+
 def test_a_store_that_refuses_to_be_kept_alive_is_marked(rehearse):
     found = connected(rehearse, "by_installing")
     found.merchant("app", {"installed": False})
