@@ -59,14 +59,19 @@ def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[Metadat
         yield [known[id] for id in asked if id in known]
 
 
-def present(client: CloudinaryClient, known: Sequence[Asset]) -> Iterator[dict[str, Asset | None]]:
+def present(
+    client: CloudinaryClient, known: Sequence[Asset], *, timed: bool = True
+) -> Iterator[dict[str, Asset | None]]:
     """What these assets are now, by id, chunk by chunk as in `fetch`; None for one that is gone. One that cannot be read
-    is left out. Their metadata come without labels. Raises CloudinaryError."""
+    is left out. Their metadata come without labels. Not `timed`: no further call tells how long a video is. Raises
+    CloudinaryError."""
     before = {asset.asset_id: asset for asset in known}
     for asked, found, unclear in _chunks(client, list(before)):
         # An item without a version does not say that there is another one.
         items = {id: asset_of(row) for id, row in found.items() if row.get("version") is not None}
-        now = {id: _timed(client, asset, before[id]) for id, asset in items.items() if asset.public_id}
+        now = {id: asset for id, asset in items.items() if asset.public_id}
+        if timed:
+            now = {id: _timed(client, asset, before[id]) for id, asset in now.items()}
         yield {id: now.get(id) for id in asked if id in now or (id not in found and id not in unclear)}
 
 

@@ -4,11 +4,12 @@ Both go through the Upload API, which has no hourly limit: https://cloudinary.co
 The SDK's `api.analyze` is not used: it still calls the address that the Analyze API had before it was published.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import cloudinary.uploader
 
+from linking.cloudinary.assets import present
 from linking.cloudinary.renditions import withheld
 from linking.domain.alts import MAX_CONTEXT, cut, one_line
 from linking.domain.assets import Asset
@@ -55,16 +56,31 @@ def caption(client: CloudinaryClient, asset: Asset) -> str:
         answer = client.call(cloudinary.uploader.explicit, asset.public_id, **options)
     except CloudinaryError as error:
         raise _refused(error) from None
-    if answer.get("asset_id") not in (None, asset.asset_id):
-        raise NoCaption(Refusal.ASSET, GONE)  # another one has its public ID by now
     if not text(answer.get("public_id")):
         raise _refused(unreadable())  # nobody has looked at the picture
+    if not _is_of(client, answer, asset):
+        raise NoCaption(Refusal.ASSET, GONE)  # another one has its public ID by now
     found = mapping(mapping(mapping(answer.get("info")).get("detection")).get("captioning"))
     if found.get("status") == "pending":
         raise NoCaption(Refusal.ASSET, NOT_YET)
     if words := one_line(text(mapping(found.get("data")).get("caption"))):
         return words[0].upper() + words[1:]
     raise NoCaption(Refusal.ASSET, NOTHING_SEEN)
+
+
+def _is_of(client: CloudinaryClient, answer: Mapping, asset: Asset) -> bool:
+    """Whether the answer is about this asset. One that does not say so is believed if the asset is where it was asked for.
+    Raises NoCaption."""
+    if id := answer.get("asset_id"):
+        return id == asset.asset_id
+    try:
+        found = next(present(client, [asset], timed=False))
+    except CloudinaryError as error:
+        raise _refused(error) from None
+    if asset.asset_id not in found:
+        raise _refused(unreadable())
+    now = found[asset.asset_id]
+    return now is not None and now.place == asset.place
 
 
 def _refused(error: CloudinaryError) -> NoCaption:

@@ -1,17 +1,24 @@
 """What a selection's assets are now is read again by id: once for everybody, and what a person arranged stays."""
 
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.utils import timezone
 
+from linking.cloudinary.captions import NoCaption, caption
 from linking.links import checking
 from linking.models import AssetJob, Link, SelectedAsset, Selection
 from linking.selection import rereading
 from linking.selection.alt_texts import asking, working
 from linking.selection.arrangement import freeze
+from setup.cloudinary.client import CloudinaryClient
 from tests.linking.renaming import calls, change, delete, known, later
-from tests.scenes import asset, picture, product
+from tests.scenes import HTTP, asset, picture, product
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +135,87 @@ def test_alt_texts_are_saved_to_a_renamed_asset_and_the_others_are_named(place):
     assert (job.done, job.failed, job.problem.text) == (1, 1, "side: The asset is no longer in Cloudinary.")
     assert known(place, "front").context == {"alt": "Words"}
     assert row(chosen, "front").asset.context["alt"] == "Words"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_no_alt_text_is_written_into_an_asset_that_has_the_others_public_id(place, answered):
+    """Read again right before it is written; and without an answer nothing is written."""
+    chosen = place.select()
+    chosen.assets.filter(asset_id=known(place, "front").asset_id).update(alt="Of the front", alt_source="typed")
+    swap(place)
+    job, _ = asking.write_back(chosen, now=timezone.now())
+    place.world.settings.change({"hourly_limit": 500 if answered else 0})
+    working.work_on_assets(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (("done", 1) if answered else ("waiting", 0))
+    assert known(place, "side").context == {}
+    assert known(place, "front").context == ({"alt": "Of the front"} if answered else {})
+
+
+def test_places_are_read_once_for_a_hundred_texts(scene):
+    place = scene([], [asset(f"n{at}", shade=at) for at in range(102)])
+    chosen = place.select()
+    for row in chosen.assets.all():
+        chosen.assets.filter(pk=row.pk).update(alt=f"Text {row.place}", alt_source="typed")
+    before = calls(place)
+    job, _ = asking.write_back(chosen, now=timezone.now())
+    working.work_on_assets(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done, calls(place) - before) == ("done", 102, 2)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_caption_that_does_not_say_whose_it_is_is_believed_only_in_the_right_place(place, swapped):
+    chosen = place.select()
+    front = row(chosen, "front").asset
+    if swapped:
+        swap(place)
+    with without_ids(place.url) as url:
+        place.environment.upload_prefix = url
+        client = CloudinaryClient(place.environment)
+        if swapped:
+            with pytest.raises(NoCaption, match="no longer in Cloudinary"):
+                caption(client, front)
+        else:
+            assert caption(client, front)
+
+
+def swap(place) -> None:
+    front, side = known(place, "front").public_id, known(place, "side").public_id
+    for name, public_id in (("front", "shop/meanwhile"), ("side", front), ("front", side)):
+        change(place, name, public_id=public_id)
+
+
+@contextmanager
+def without_ids(target: str) -> Iterator[str]:
+    """Before the sandbox: what `explicit` answers lacks the asset's id."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def do_GET(self) -> None:
+            self.answer(None)
+
+        def answer(self, body: bytes | None) -> None:
+            headers = {name: self.headers[name] for name in ("Content-Type", "Authorization") if self.headers[name]}
+            answer = HTTP.request(self.command, target + self.path, body=body, headers=headers)
+            known = answer.json()
+            if "/explicit" in self.path:
+                del known["asset_id"]
+            self.send_response(answer.status)
+            self.end_headers()
+            self.wfile.write(json.dumps(known).encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
