@@ -268,6 +268,10 @@ WORDS: Mapping[str, Template] = {
     "gallery.failed": lambda failed, all, incomplete=0: (
         f"{failed} of {plural(all, 'change')} failed.{' Nothing was unlinked.' if incomplete else ''}"
     ),
+    "gallery.left_out": lambda count: (
+        f"{plural(count, 'picture')} may not be shown any more, so nothing was unlinked for {'it' if count == 1 else 'them'}. "
+        "Plan again."
+    ),
     "variants.not_set": with_text("The pictures of its variants could not be set"),
     "variants.not_shown": "Shopify does not show them. Look at them there.",
     "swatch.not_set": with_text("The swatch could not be set"),
@@ -299,6 +303,10 @@ WORDS: Mapping[str, Template] = {
     "run.away": lambda text, minutes: (
         f"{ended(text)} The store was waited for {_minutes(minutes)}. The run may go on when it is back: run again, what is "
         "done stays done."
+    ),
+    "run.unread": lambda text, minutes: (
+        f"{ended(text)} What may be shown has to be read there first, and that was tried for {_minutes(minutes)}. Run again "
+        "later: what is done stays done."
     ),
     # Jobs
     "job.own_error": _own_error,

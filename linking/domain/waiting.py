@@ -30,6 +30,7 @@ class Wait(StrEnum):
     RENDITION = "rendition"
     DELIVERY = "delivery"
     STORE = "store"
+    ASSETS = "assets"
     PLANS = "plans"
     ENDING = "ending"
 
@@ -64,6 +65,11 @@ DEADLINES = {
     Wait.RENDITION: Deadline(1800, 0, "Cloudinary makes a long video when it is first asked for, which takes minutes."),
     Wait.DELIVERY: Deadline(300, 0, "A CDN that does not answer is back soon, or its trouble is a longer one."),
     Wait.STORE: Deadline(1800, 0, "A store that is away comes back: incidents last minutes."),
+    Wait.ASSETS: Deadline(
+        1800,
+        0,
+        "Cloudinary is back soon; a plan that waits for an hour's new calls holds its shop's turn against others.",
+    ),
     Wait.PLANS: Deadline(
         300, 0, "A run writes when all of its stores are planned; one that cannot be is not waited for."
     ),

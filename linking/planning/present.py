@@ -23,3 +23,9 @@ def up_to_date(part: StoreSync, client: ShopifyClient) -> datetime | None:
     fresh = timezone.now() - FRESH
     after = max(fresh, part.sync.created) if part.sync.origin_id else fresh
     return rereading.refresh(selection, partial(client.pause, 0.5, READING), after=after)
+
+
+def read_for_certain(part: StoreSync, client: ShopifyClient) -> None:
+    """Have the selection's assets been read within FRESH. Raises CloudinaryError where there is no answer."""
+    if part.sync.selection is not None:
+        rereading.refresh(part.sync.selection, partial(client.pause, 0.5, READING), insist=True)

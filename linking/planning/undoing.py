@@ -11,13 +11,14 @@ from linking.domain.plan import Change, fingerprint
 from linking.domain.reasons import CHANGED_SINCE, DELETED, ENDLESS, NOT_KEPT, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.models.syncs import with_lines
-from linking.planning import reading
+from linking.planning import reading, shown
 from linking.planning.broken_off import UNFINISHED
 from linking.planning.kept import gallery_is_known, kept_of
 from linking.planning.rows import Fenced, PlanRows, of_gallery
 from linking.planning.variants import plan_pictures_back
 from linking.shopify import files
 from linking.shopify.galleries import Gallery
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 from setup.spelling import plain
 
@@ -37,9 +38,11 @@ class UndoPlanner:
         # The same by what they brought.
         self.came: dict[tuple[str, str], ChangeRow] = {}
         self.begun: set[str] = set()
+        # Why media of ours may not be shown now, by file.
+        self.kept_back: Mapping[str, Reason] = {}
 
     def plan(self) -> None:
-        """Raises ShopifyError."""
+        """Raises ShopifyError, and CloudinaryError: what is not known to be allowed in a shop does not come back."""
         kept_of(self.part.sync)
         self.begun = self._begun()
         done = [row for row in self._touched() if row.result or row.waits]
@@ -49,9 +52,10 @@ class UndoPlanner:
         there = {id for gallery in found.values() for id in gallery.ids}
         away = waiting.insist(lambda ids: files.states(self.client, ids), sorted(wanted - there), self.client.pause)
         known = away.keys() | there
+        self.kept_back = shown.kept_back(self.part.store, coming_back(kept, found, known))
         for place, row in enumerate(done):
             self._product(place, row, found.get(row.product_id), known, whole=row.product_id in kept)
-        plan_pictures_back(self.part, self.client, self.draft, kept)
+        plan_pictures_back(self.part, self.client, self.draft, kept, self.kept_back)
         self._spare()
         with self.fenced():
             self.draft.store(self.part)
@@ -122,8 +126,10 @@ class UndoPlanner:
     def _back(self, back: ProductSync, row: ProductSync, gallery: Gallery, known: Collection[str]) -> None:
         """The gallery as it was: what left returns, what came leaves, texts too."""
         current = set(gallery.ids)
-        target = [item for item in row.before if item["id"] in known]
-        lost = [item for item in row.before if item["id"] not in known]
+        lost = [(item, DELETED) for item in row.before if item["id"] not in known]
+        withheld = {item["id"] for item in row.before if item["id"] in self.kept_back} - current
+        lost += [(item, self.kept_back[item["id"]]) for item in row.before if item["id"] in withheld & set(known)]
+        target = [item for item in row.before if item["id"] in known and item["id"] not in withheld]
         back.after = [self._slot(item, current) for item in target]
         self.draft.changes += self._lines(back, target, lost, gallery)
         self.draft.changes += [self._swatch(back, line) for line in row.changes.all() if was_swatch(line)]
@@ -142,7 +148,10 @@ class UndoPlanner:
         name = "medium" if item["id"] in current else "return"
         return {name: item["id"], "asset": item.get("asset"), "ours": item.get("ours", False)}
 
-    def _lines(self, back: ProductSync, target: list[dict], lost: list[dict], gallery: Gallery) -> list[ChangeRow]:
+    def _lines(
+        self, back: ProductSync, target: list[dict], lost: list[tuple[dict, Reason]], gallery: Gallery
+    ) -> list[ChangeRow]:
+        """`lost`: what does not come back, each with its reason."""
         place = {id: at for at, id in enumerate(gallery.ids, 1)}
         staying = [item["id"] for item in target if item["id"] in place]
         unmoved = {gallery.ids[at - 1] for at in stable([place[id] for id in staying])}
@@ -162,9 +171,9 @@ class UndoPlanner:
         kept = {item["id"] for item in target}
         gone = [item for item in back.before if item["id"] not in kept]
         lines += [self._leaving(back, item, place[item["id"]]) for item in gone]
-        for item in lost:
+        for item, reason in lost:
             line = self._line(back, item, Change.SKIP, None, None)
-            line.outcome, line.reason = Outcome.SKIPPED, DELETED
+            line.outcome, line.reason = Outcome.SKIPPED, reason
             lines.append(line)
         return lines
 
@@ -177,8 +186,10 @@ class UndoPlanner:
         return line
 
     def _swatch(self, back: ProductSync, line: ChangeRow) -> ChangeRow:
-        """The metafield names again what it named before, or nothing."""
-        return ChangeRow(
+        """The metafield names again what it named before, or nothing; what may not be shown it does not."""
+        withheld = self.kept_back.get(line.medium_id)
+        change = Change.SKIP if withheld else Change.REPLACE if line.medium_id else Change.UNLINK
+        back_line = ChangeRow(
             part=self.part,
             product=back,
             key=line.key,
@@ -186,9 +197,12 @@ class UndoPlanner:
             asset_id=line.asset_id,
             name=line.name,
             thumbnail=line.thumbnail,
-            change=Change.REPLACE if line.medium_id else Change.UNLINK,
+            change=change,
             replaces=line.medium_id,
         )
+        if withheld:
+            back_line.outcome, back_line.reason = Outcome.SKIPPED, withheld
+        return back_line
 
     def _line(
         self, back: ProductSync, item: Mapping, change: Change, before: int | None, after: int | None
@@ -210,3 +224,20 @@ class UndoPlanner:
 
 def was_swatch(line: ChangeRow) -> bool:
     return bool(line.owner_id) and line.outcome in (Outcome.DONE, Outcome.UNKNOWN)
+
+
+def coming_back(
+    undone: Mapping[str, ProductSync], found: Mapping[str, Gallery], known: Collection[str]
+) -> dict[str, str]:
+    """What undoing these products would show that does not show now: media of galleries, pictures of variants, swatches. By file
+    id, with its asset where the row of the product knows it."""
+    media: dict[str, str] = {}
+    for row in undone.values():
+        if row.product_id not in found:
+            continue
+        pictures = {change["before"] for change in row.variants}
+        back = pictures | (set(known) - set(found[row.product_id].ids))
+        media |= {item["id"]: item.get("asset") or "" for item in row.before if item["id"] in back}
+        swatches = (line.medium_id for line in row.changes.all() if was_swatch(line) and line.medium_id)
+        media |= {id: media.get(id, "") for id in swatches}
+    return media

@@ -1,7 +1,7 @@
 """Pictures of variants: which a plan changes. A replaced picture keeps its variants, a variant's own group may give it its
 first image, a picture that leaves is named with its variants, and undo gives back what they showed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -45,9 +45,14 @@ def plan_variants(
 
 
 def plan_pictures_back(
-    part: StoreSync, client: ShopifyClient, draft: PlanRows, undone: Mapping[str, ProductSync]
+    part: StoreSync,
+    client: ShopifyClient,
+    draft: PlanRows,
+    undone: Mapping[str, ProductSync],
+    withheld: Collection[str] = (),
 ) -> None:
-    """The same for the way back. `undone`: product id -> what the run that is undone did to it. Raises ShopifyError."""
+    """The same for the way back. `undone`: product id -> what the run that is undone did to it; `withheld`: media that may not be
+    shown now. Raises ShopifyError."""
     lines = _lines_of(draft)
     concerned = [row for row in draft.products if row.state == State.PLANNED]
     concerned = [row for row in concerned if undone[row.product_id].variants or _matters(row, lines)]
@@ -55,7 +60,8 @@ def plan_pictures_back(
     for row in (row for row in concerned if row.state != State.FAILED):
         known, there = found.get(row.product_id, []), {slot.get("medium") or slot.get("return") for slot in row.after}
         back = pictures_back(_made(undone[row.product_id]), {variant.id: variant.picture for variant in known})
-        # What was deleted meanwhile does not come back to a variant either.
+        there -= set(withheld)
+        # What was deleted meanwhile, or may not be shown, does not come back to a variant either.
         own = {id: Picture(medium=medium) if medium else None for id, medium in back if not medium or medium in there}
         _fill(row, known, _leaving(row, lines), {}, own)
 

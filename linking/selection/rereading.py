@@ -1,7 +1,7 @@
 """Reading again by id what a selection's assets are now: renamed, moved, replaced, restricted, deleted or restored since.
 
 Asked for where something is about to be made of them, and only if the last look is older than FRESH: one call of the Admin API
-for 100 assets (docs/decisions/7-the-immutable-id.md). Without an answer it goes on with what is known.
+for 100 assets (docs/decisions/7-the-immutable-id.md). Without an answer it goes on with what is known, unless somebody insists.
 """
 
 import logging
@@ -23,9 +23,11 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=1)
 
 
-def refresh(selection: Selection, pause: Callable[[], object], *, after: datetime | None = None) -> datetime:
+def refresh(
+    selection: Selection, pause: Callable[[], object], *, after: datetime | None = None, insist: bool = False
+) -> datetime:
     """Have its assets been read after that moment, by default within FRESH; who comes while another reads waits. Answers when
-    they were read. Safe to repeat."""
+    they were read. Safe to repeat. Who insists gets CloudinaryError where there is no answer, and nothing counts as read."""
     after = after or timezone.now() - FRESH
     rows = Selection.objects.filter(pk=selection.pk)
     while True:
@@ -34,24 +36,27 @@ def refresh(selection: Selection, pause: Callable[[], object], *, after: datetim
             return read
         nobody = Q(rereading=None) | Q(rereading__lt=now - PATIENCE) | Q(reread__gte=F("rereading"))
         if rows.filter(nobody).update(rereading=now):
-            _read(selection)
+            try:
+                _read(selection)
+            except CloudinaryError as error:
+                log.warning("What the assets of selection %s are now could not be read: %s", selection.key, error)
+                if insist:
+                    rows.update(rereading=None)
+                    raise
             rows.update(reread=now)
             return now
         pause()
 
 
 def _read(selection: Selection) -> None:
+    """Raises CloudinaryError."""
     client = CloudinaryClient(selection.environment)
-    try:
-        for found in present(client, [row.asset for row in selection.assets.all()]):
-            rows = list(
-                selection.assets.filter(asset_id__in=list(found))
-            )  # as they are by now: alt texts are saved meanwhile
-            known = [row for row in rows if is_known(row)]
-            _keep(selection, [(row, brought_up_to_date(row.details, found[row.asset_id])) for row in known])
-            _fill(selection, client, [row for row in rows if found[row.asset_id] and not is_known(row)])
-    except CloudinaryError as error:
-        log.warning("What the assets of selection %s are now could not be read: %s", selection.key, error)
+    for found in present(client, [row.asset for row in selection.assets.all()]):
+        # As they are by now: alt texts are saved meanwhile.
+        rows = list(selection.assets.filter(asset_id__in=list(found)))
+        known = [row for row in rows if is_known(row)]
+        _keep(selection, [(row, brought_up_to_date(row.details, found[row.asset_id])) for row in known])
+        _fill(selection, client, [row for row in rows if found[row.asset_id] and not is_known(row)])
 
 
 def is_known(row: SelectedAsset) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from linking import waiting
+from linking.domain.plan import Change
 from linking.domain.steps import Step, salvage
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
@@ -13,6 +14,7 @@ from linking.waiting import Waits
 
 # What is not asked for any more: refused, or not to be known.
 LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.UNKNOWN)
+ARRIVALS = (Change.ADD, Change.REPLACE)
 
 # What galleries are asked for, as ProductSync.waits calls it.
 LINK, UNLINK, ORDER = "gallery:link", "gallery:unlink", "order"
@@ -48,7 +50,7 @@ def goal_of(
     room: dict[int, str] = {}
     new: dict[str, str] = {}
     current = set(gallery.ids)
-    refused_media = {line.medium_id for line in product.changes.all() if line.outcome in LOST}
+    refused_media = {line.medium_id for line in product.changes.all() if is_lost(line)}
     replaced = {change.position_after: change.replaces for change in product.changes.all() if change.replaces}
     for at, slot in enumerate(product.after):
         if "medium" in slot:
@@ -106,11 +108,20 @@ def in_one_order(before: Sequence[str], now: Sequence[str]) -> bool:
 
 
 def leaving_of(product: ProductSync, gallery: Gallery) -> Sequence[str]:
-    refused = {line.medium_id for line in product.changes.all() if line.outcome in LOST}
+    refused = {line.medium_id for line in product.changes.all() if is_lost(line)}
     current = set(gallery.ids) - refused
     return [id for id in leaves(product) if id in current]
 
 
 def failures(product: ProductSync) -> set[str]:
     """Assets that could not be attached to this product, by what their lines say."""
-    return {c.asset_id for c in product.changes.all() if c.asset_id and not c.owner_id and c.outcome in LOST}
+    return {line.asset_id for line in product.changes.all() if line.asset_id and not line.owner_id and is_lost(line)}
+
+
+def is_lost(line: ChangeRow) -> bool:
+    return line.outcome in LOST or is_left_out(line)
+
+
+def is_left_out(line: ChangeRow) -> bool:
+    """Whether the plan was to bring it, and it may not be shown by now (linking.syncing.leaving_out)."""
+    return line.outcome == ChangeRow.Outcome.SKIPPED and line.change in ARRIVALS and not line.owner_id

@@ -12,10 +12,11 @@ from linking.domain.reasons import NOT_SHOWN, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
+from linking.planning.kept import leaves
 from linking.planning.rows import of_gallery
 from linking.shopify.galleries import Gallery
 from linking.syncing.carried import grown
-from linking.syncing.goal import LINK, ORDER, UNLINK, Goal
+from linking.syncing.goal import ARRIVALS, LINK, ORDER, UNLINK, Goal, is_left_out
 from linking.syncing.run import Run
 from linking.waiting import Waits
 from setup.reasons import NONE, Reason
@@ -197,11 +198,22 @@ def state_of(one: Settled) -> tuple[State, Reason]:
         return State.PARTIAL, one.trouble
     if not failed and (unknown or not one.known):
         return State.PARTIAL, NOT_SHOWN
-    if not failed:
-        return State.DONE, NONE
     done = outcomes.count(Outcome.DONE)
+    if not failed:
+        return _without_what_was_left_out(one.product, done) or (State.DONE, NONE)
     counts = {"failed": failed, "all": failed + unknown + done, "incomplete": int(one.goal.incomplete)}
     return (State.PARTIAL if done or unknown else State.FAILED), Reason("gallery.failed", **counts)
+
+
+def _without_what_was_left_out(product: ProductSync, done: int) -> tuple[State, Reason] | None:
+    """Of a product whose plan was to bring what may not be shown by now; None if it was done all the same. Nothing leaves its
+    gallery for what did not come, so its plan is not carried out: another one may be."""
+    lines = list(product.changes.all())
+    left_out = sum(map(is_left_out, lines))
+    if left_out and leaves(product):
+        return (State.PARTIAL if done else State.REFUSED), Reason("gallery.left_out", count=left_out)
+    dropped = any(line.outcome == Outcome.SKIPPED and line.change in ARRIVALS for line in lines)  # a swatch, too
+    return (State.UNCHANGED, NONE) if dropped and not done and not product.variants else None
 
 
 def links_of(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> list[Link]:

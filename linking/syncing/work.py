@@ -14,7 +14,7 @@ from linking.matching import answering, asking
 from linking.models import StoreSync
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
 from linking.runtime import counters
-from linking.syncing import ending, files, gate
+from linking.syncing import ending, files, gate, leaving_out
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.carried import record_unchanged, record_variants
 from linking.syncing.gate import Way
@@ -22,6 +22,7 @@ from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
+from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.reasons import Reason
 from setup.shopify.auth import tokens
 from setup.shopify.errors import Remedy, ShopifyError
@@ -86,6 +87,8 @@ def _guarded(run: Run) -> Next:
         return Next.AGAIN
     except ShopifyError as error:
         return _setback(run, error)
+    except CloudinaryError as error:
+        return _unread(run, error)
     except LeaseLost:
         raise
     except BaseTimeoutException:
@@ -105,13 +108,25 @@ def _setback(run: Run, error: ShopifyError) -> Next:
         part.store.break_off(error.reason)
     if error.remedy == Remedy.STOP_STORE or (error.remedy == Remedy.GIVE_UP and not _may_pass(part)):
         return _end(run, error.reason)
+    return _await(run, error.reason, Wait.STORE, "run.away")
+
+
+def _unread(run: Run, error: CloudinaryError) -> Next:
+    """Whether something may be shown is not known while Cloudinary does not answer: until then it does not get into a shop."""
+    if error.trouble not in (Trouble.AWAY, Trouble.BUSY):
+        return _end(run, error.reason)
+    return _await(run, error.reason, Wait.ASSETS, "run.unread")
+
+
+def _await(run: Run, reason: Reason, what: Wait, given_up: str) -> Next:
+    """Look again, later; when the deadline has passed, it ends with the reason of the code `given_up`."""
+    part = run.part
     part.spend(setbacks=1)
     since = part.away_since or timezone.now()
-    if waiting.over(Wait.STORE, since):
-        minutes = round(waiting.seconds(Wait.STORE) / 60)
-        return _end(run, Reason("run.away", text=error.reason, minutes=minutes))
+    if waiting.over(what, since):
+        return _end(run, Reason(given_up, text=reason, minutes=round(waiting.seconds(what) / 60)))
     part.rows().update(away_since=since)
-    run.say(Reason("doing.look_again", text=error.reason))
+    run.say(Reason("doing.look_again", text=reason))
     # A worker waits with it for a minute; then the sweeper asks again, and the worker is free for others.
     return Next.LATER if (timezone.now() - since).total_seconds() < 60 else Next.WAIT
 
@@ -158,6 +173,7 @@ def _walk(run: Run) -> Next:
         raise ShopifyError(Remedy.GIVE_UP, Reason("run.broke_off", times=part.tries))
     if part.started is None:
         if part.state == State.APPLYING:
+            leaving_out.read_again(run)
             record_variants(part, run.fenced)
         with run.fenced():
             part.rows().update(started=timezone.now())
@@ -170,6 +186,7 @@ def _walk(run: Run) -> Next:
             run.flush()
         if (ended := _gate(run)) is not None:
             return ended
+    leaving_out.by_what_is_known(run)
     files.confirm(run)
     files.create_pictures(run)
     (_upload if part.sync.kind == "upload" else _link)(run)

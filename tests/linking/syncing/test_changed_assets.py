@@ -169,7 +169,7 @@ def test_retry_failed_asks_with_the_new_address_however_short_a_time_ago_it_was_
     assert states(sync) == {"partial"}
 
 
-def test_an_undo_asks_cloudinary_nothing_and_fetches_nothing(scene):
+def test_an_undo_that_brings_back_no_asset_asks_cloudinary_nothing_and_fetches_nothing(scene):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1)])
     sync = place.run(place.select(link_mode="reset"))
     change(place, "front", public_id="shop/renamed")
