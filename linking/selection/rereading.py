@@ -6,7 +6,7 @@ for 100 assets (docs/decisions/7-the-immutable-id.md). Without an answer it goes
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -21,6 +21,8 @@ from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 log = logging.getLogger(__name__)
 # So long one who reads is waited for.
 PATIENCE = timedelta(minutes=1)
+# As the time at which a reading began: the last one had no answer, and only who insists asks at once again.
+NO_ANSWER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def refresh(
@@ -32,7 +34,8 @@ def refresh(
     rows = Selection.objects.filter(pk=selection.pk)
     while True:
         now = timezone.now()
-        if read := rows.filter(reread__gte=after).values_list("reread", flat=True).first():
+        done = rows.exclude(rereading=NO_ANSWER) if insist else rows
+        if read := done.filter(reread__gte=after).values_list("reread", flat=True).first():
             return read
         nobody = Q(rereading=None) | Q(rereading__lt=now - PATIENCE) | Q(reread__gte=F("rereading"))
         if rows.filter(nobody).update(rereading=now):
@@ -40,8 +43,8 @@ def refresh(
                 _read(selection)
             except CloudinaryError as error:
                 log.warning("What the assets of selection %s are now could not be read: %s", selection.key, error)
+                rows.update(rereading=NO_ANSWER)
                 if insist:
-                    rows.update(rereading=None)
                     raise
             rows.update(reread=now)
             return now

@@ -113,6 +113,17 @@ def test_without_an_answer_of_cloudinary_a_plan_waits_and_writes_nothing(place):
     assert (place.gallery("product-a"), place.assets_in("product-b")) == ([], ["side"])
 
 
+def test_a_reading_without_an_answer_counts_as_none_when_its_plan_is_applied(place):
+    chosen = place.select()
+    press(place, chosen)
+    reject(place, "front")
+    place.world.settings.change({"hourly_limit": 1})
+    sync = place.run(later(chosen), dry_run=True)
+    place.world.settings.change({"hourly_limit": 500})
+    assert reasons(place.apply(sync)) == {"front": "asset.rejected", "side": ""}
+    assert (place.gallery("product-a"), place.assets_in("product-b")) == ([], ["side"])
+
+
 def test_a_plan_that_cloudinary_says_nothing_about_for_too_long_ends_with_that_reason(place, settings):
     chosen = place.select()
     press(place, chosen)
