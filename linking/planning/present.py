@@ -16,7 +16,8 @@ READING = Reason("doing.reading_assets")
 
 def up_to_date(part: StoreSync, client: ShopifyClient) -> datetime | None:
     """Have the selection's assets been read, and answer when that was. A run that tries failures again may have failed for what
-    has changed a moment ago: it always reads. No Cloudinary error is raised: then the plan goes by what is known."""
+    has changed a moment ago: it always reads. No Cloudinary error is raised: None, and the plan goes by what is known. What it
+    brings is asked about once more before it is fetched (linking.syncing.addresses)."""
     selection = part.sync.selection
     if selection is None:
         return None

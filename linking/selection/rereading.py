@@ -1,12 +1,12 @@
 """Reading again by id what a selection's assets are now: renamed, moved, replaced, restricted, deleted or restored since.
 
 Asked for where something is about to be made of them, and only if the last look is older than FRESH: one call of the Admin API
-for 100 assets (docs/decisions/7-the-immutable-id.md). Without an answer it goes on with what is known, unless somebody insists.
+for 100 assets (docs/decisions/7-the-immutable-id.md). Without an answer to all of it nothing counts as read.
 """
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -21,34 +21,40 @@ from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 log = logging.getLogger(__name__)
 # So long one who reads is waited for.
 PATIENCE = timedelta(minutes=1)
-# As the time at which a reading began: the last one had no answer, and only who insists asks at once again.
-NO_ANSWER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def refresh(
     selection: Selection, pause: Callable[[], object], *, after: datetime | None = None, insist: bool = False
-) -> datetime:
+) -> datetime | None:
     """Have its assets been read after that moment, by default within FRESH; who comes while another reads waits. Answers when
-    they were read. Safe to repeat. Who insists gets CloudinaryError where there is no answer, and nothing counts as read."""
+    they were read; None if Cloudinary did not answer for all of them, for which who insists gets CloudinaryError: who comes next
+    asks again. Safe to repeat."""
     after = after or timezone.now() - FRESH
     rows = Selection.objects.filter(pk=selection.pk)
     while True:
         now = timezone.now()
-        done = rows.exclude(rereading=NO_ANSWER) if insist else rows
-        if read := done.filter(reread__gte=after).values_list("reread", flat=True).first():
+        if read := rows.filter(reread__gte=after).values_list("reread", flat=True).first():
             return read
         nobody = Q(rereading=None) | Q(rereading__lt=now - PATIENCE) | Q(reread__gte=F("rereading"))
         if rows.filter(nobody).update(rereading=now):
-            try:
-                _read(selection)
-            except CloudinaryError as error:
-                log.warning("What the assets of selection %s are now could not be read: %s", selection.key, error)
-                rows.update(rereading=NO_ANSWER)
-                if insist:
-                    raise
-            rows.update(reread=now)
-            return now
+            return _claimed(selection, now, insist)
         pause()
+
+
+def _claimed(selection: Selection, now: datetime, insist: bool) -> datetime | None:
+    """The claim of one that has failed holds up nobody. Raises CloudinaryError to who insists."""
+    ours = Selection.objects.filter(pk=selection.pk, rereading=now)
+    read = None
+    try:
+        _read(selection)
+        read = now
+    except CloudinaryError as error:
+        log.warning("What the assets of selection %s are now could not be read: %s", selection.key, error)
+        if insist:
+            raise
+    finally:
+        ours.update(**({"reread": now} if read else {"rereading": None}))
+    return read
 
 
 def _read(selection: Selection) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from linking.cloudinary.captions import NoCaption, caption
 from linking.links import checking
-from linking.models import AssetJob, Link, SelectedAsset, Selection
+from linking.models import AssetJob, Link, SelectedAsset, Selection, StoreFile
 from linking.selection import rereading
 from linking.selection.alt_texts import asking, working
 from linking.selection.arrangement import freeze
@@ -76,13 +76,19 @@ def test_who_comes_while_another_reads_waits_for_it_but_not_for_one_that_was_los
     assert calls(place) == before + 1
 
 
-def test_without_an_answer_it_goes_on_with_what_is_known_and_does_not_ask_at_once_again(place):
-    chosen = place.select()
-    details = row(chosen, "front").details
-    place.world.settings.change({"hourly_limit": 0})
-    read = rereading.refresh(later(chosen), nobody)
-    assert row(chosen, "front").details == details
-    assert rereading.refresh(chosen, nobody) == read
+@pytest.mark.parametrize("answered", [0, 1])
+def test_without_an_answer_to_every_part_nothing_counts_as_read_and_nobody_waits_for_it(scene, answered):
+    place = scene([product("a")], [asset(f"n{at}", "a" if at == 0 else None, at) for at in range(120)])
+    chosen = later(place.select())
+    before, details = Selection.objects.get(pk=chosen.pk).reread, row(chosen, "n0").details
+    place.world.settings.change({"hourly_limit": calls(place) + answered})
+    place.run(chosen, dry_run=True)
+    assert list(StoreFile.objects.values_list("addressed", flat=True)) == [None]
+    assert rereading.refresh(chosen, nobody) is None
+    known_now = Selection.objects.get(pk=chosen.pk)
+    assert (known_now.reread, known_now.rereading, row(chosen, "n0").details) == (before, None, details)
+    place.world.settings.change({"hourly_limit": 500})
+    assert rereading.refresh(chosen, nobody) > before
 
 
 def test_an_account_that_takes_few_ids_is_asked_for_few(scene):
