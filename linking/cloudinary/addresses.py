@@ -15,6 +15,7 @@ from setup.reasons import Reason, joined
 class Address:
     """Of the version `version`; `extension` is not part of the public ID of a raw file."""
 
+    resource_type: str
     delivery_type: str
     transformation: str
     version: int
@@ -29,7 +30,12 @@ class Address:
             return None
         name = unquote(found[4])
         public_id = name if found[1] == "raw" else name.removesuffix(f".{extension}")
-        return cls(found[2], found[3] or "", version, public_id, extension)
+        return cls(found[1], found[2], found[3] or "", version, public_id, extension)
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """As `Asset.place`."""
+        return self.resource_type, self.delivery_type, self.public_id
 
     def now(self, environment: Environment, asset: Asset) -> str:
         """Where the same is delivered from by now."""

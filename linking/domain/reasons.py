@@ -142,6 +142,7 @@ WORDS: Mapping[str, Template] = {
     "minute.",
     "file.newer": "The file shows a newer version by now than the one that was planned. Nothing was written; plan again.",
     "file.lost": "The file whose content was to be replaced is gone from the store. Run again to add it as a new one.",
+    "file.not_asked": "Cloudinary could not be asked what this asset is now. Run again.",
     "file.not_linked": "The picture could not be linked.",
     "file.not_linked_again": "The picture could not be linked again.",
     "file.other_version": "An older version of this asset is in the store; it stays there beside the new one.",

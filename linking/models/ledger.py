@@ -59,7 +59,7 @@ class StoreFile(models.Model):
     # A file that failed keeps its name, so the next try is asked for under another.
     attempt = models.PositiveIntegerField(default=1, db_default=1)
     source_url = models.URLField(max_length=2048)
-    # When Cloudinary last said that the asset is there; null: nobody knows.
+    # When Cloudinary last said that the asset stands there; null: nobody knows.
     addressed = models.DateTimeField(null=True)
     alt = models.CharField(max_length=512, blank=True)
     # The file: only after its own name was read with our mark. From then on the id is what identifies it.

@@ -131,7 +131,17 @@ class UploadPlanner:
         dry run, which must be exact, has to search."""
         if not self.sync.dry_run:
             return {}
-        return files.by_mark(self.client, {rendition.mark: rendition.name for rendition in missing}).found
+        names = {rendition.mark: rendition.name for rendition in missing}
+        tried = self._tried(list(names))
+        return files.by_mark(self.client, names | tried, exact=tried).found
+
+    def _tried(self, marks: Sequence[str]) -> dict[str, str]:
+        """Mark -> the name of its latest attempt, of files that were asked for more than once."""
+        found: dict[str, str] = {}
+        for at in range(0, len(marks), 500):
+            rows = StoreFile.objects.for_galleries().filter(store=self.store, mark__in=marks[at : at + 500])
+            found |= {row.mark: row.file_name for row in rows.filter(attempt__gt=1)}
+        return found
 
     def _arrive(
         self,

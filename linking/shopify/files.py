@@ -3,7 +3,7 @@
 https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/fileCreate and …/fileUpdate, 250 rows a call. Nothing here deletes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -116,8 +116,9 @@ def states(client: ShopifyClient, ids: Sequence[str]) -> dict[str, FileState]:
     return found
 
 
-def by_mark(client: ShopifyClient, names: Mapping[str, str]) -> Named:
+def by_mark(client: ShopifyClient, names: Mapping[str, str], exact: Collection[str] = ()) -> Named:
     """READY files that carry one of these marks (mark -> file name). Exactly: what the admin named `…_<uuid>` is the merchant's.
+    Of the marks in `exact` only files of that very name: those of earlier attempts may show something else.
 
     An index that lags: absence proves nothing. Read to its end, as names of others may contain the words of ours.
     """
@@ -132,9 +133,13 @@ def by_mark(client: ShopifyClient, names: Mapping[str, str]) -> Named:
             for state in map(_state, listed(rows)):
                 mark = str(read_mark(state.name) or "")
                 nameless += not state.name and state.status != "FAILED"
-                if mark in names and state.there:
+                if mark in names and state.there and (mark not in exact or _stem(state.name) == _stem(names[mark])):
                     found.setdefault(mark, state)
     return Named(found, nameless)
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _named(client: ShopifyClient, query: str, after: str | None) -> object:

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from linking import waiting
+from linking.cloudinary.assets import CHUNK
 from linking.domain.arrivals import Expected, Pairing, Seen, pair, until_worth_asking
 from linking.domain.filenames import mark_of_made
 from linking.domain.reasons import RENAMED, TOO_SLOW, TOO_SLOW_VIDEO
@@ -16,7 +17,8 @@ from linking.domain.waiting import Wait
 from linking.models import StoreFile
 from linking.shopify import files
 from linking.shopify.files import FileState
-from linking.syncing.files import create, look_again, needed, save, settle_failed
+from linking.syncing import addresses
+from linking.syncing.files import create, look_again, needed, save, settle_failed, take
 from linking.syncing.run import Run
 from setup.reasons import NONE, Reason
 
@@ -26,6 +28,8 @@ WAITS = {
     Kind.VIDEO: (Wait.VIDEO, TOO_SLOW_VIDEO),
     Kind.FILE: (Wait.PICTURE, TOO_SLOW),
 }
+# So long (s) files that have arrived wait for others, to be asked about together.
+SOME = 4.0
 
 
 class Awaited(NamedTuple):
@@ -48,7 +52,7 @@ class Arrivals:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.looked = time.monotonic()
+        self.looked = self.taken = time.monotonic()
         self.interval, self.due = 0.25, self.looked + 0.25
         self.total = self.left = self._waiting().count()
         self.asked: dict[str, int] = {}
@@ -58,7 +62,8 @@ class Arrivals:
 
     def _waiting(self) -> QuerySet[StoreFile]:
         no_room = Q(state__in=[State.PLANNED, State.STAGED], awaited__isnull=False, sent__isnull=False)
-        return needed(self.run).filter(Q(state__in=[State.UPLOADED, State.SENT]) | no_room)
+        unasked = Q(state=State.PLANNED) & ~Q(kind=Kind.VIDEO) if addresses.is_away(self.run) else Q(pk=None)
+        return needed(self.run).filter(Q(state__in=[State.UPLOADED, State.SENT]) | no_room | unasked)
 
     def look(self) -> int:
         """Ask, if it is time to. How many files are still on their way."""
@@ -114,11 +119,29 @@ class Arrivals:
             pairing = pair([Expected(row.pk, row.mark, row.pending_id) for row in rows], seen)
             proved |= pairing.proved
             changed |= self._changes(rows, pairing, known)
+        right, void = (
+            self._take(proved) if self._worth_asking(len(proved), len(uploaded) - len(changed)) else (set(), 0)
+        )
         held = {row.pk: row.pending_id for row in window}
-        self._arrived([pk for pk, id in proved.items() if held[pk] == id])
-        others = {pk: id for pk, id in proved.items() if held[pk] != id}
+        self._arrived([pk for pk in right if held[pk] == proved[pk]])
+        others = {pk: proved[pk] for pk in right if held[pk] != proved[pk]}
         settled = self._settle(changed, others)
-        return len(proved), settled
+        return len(right), settled + void
+
+    def _worth_asking(self, arrived: int, coming: int) -> bool:
+        """Cloudinary's calls are few: it is asked about files that have arrived when they fill a call, are all of those that may
+        come, or have waited for some seconds."""
+        return bool(arrived) and (arrived >= CHUNK or arrived >= coming or time.monotonic() - self.taken > SOME)
+
+    def _take(self, proved: Mapping[int, str]) -> tuple[set[int], int]:
+        """Rows of files that show what they shall, and how many others did not stay as they were."""
+        rows = list(StoreFile.objects.filter(pk__in=proved))
+        right = {row.pk for row in take(self.run, rows)}
+        others = [row for row in rows if row.pk not in right]
+        changed = [row for row in others if row.state != State.UPLOADED]
+        save(self.run, changed)
+        self.taken = time.monotonic()
+        return right, len(changed)
 
     def _changes(
         self, rows: Sequence[Awaited], pairing: Pairing, known: Mapping[str, FileState]

@@ -31,7 +31,7 @@ State, Kind = StoreFile.State, StoreFile.Kind
 # So often a file is asked for whose answers get lost.
 TRIES = 5
 SAVED = ["state", "problem", "file_id", "pending_id", "call", "proved", "sent", "attempt", "uploads", "awaited"]
-SAVED += addresses.FIELDS
+SAVED += ["staged_url", *addresses.FIELDS]
 
 
 def needed(run: Run) -> QuerySet[StoreFile]:
@@ -61,6 +61,28 @@ def reset_failures(run: Run) -> None:
 def rename(row: StoreFile) -> None:
     """The next try is asked for under another name."""
     row.state, row.problem, row.attempt, row.pending_id = State.PLANNED, NONE, row.attempt + 1, ""
+
+
+def void(row: StoreFile) -> None:
+    """Its asset is not where the file was fetched from any more, so the file may show another's: it stays in the store, and is
+    nobody's. The next try is asked for from where the asset is now, unless it is lost."""
+    if row.state == State.FAILED:
+        row.attempt += 1
+    else:
+        rename(row)
+    row.file_id, row.pending_id, row.sent, row.staged_url, row.uploads = "", "", None, "", 0
+
+
+def take(run: Run, arrived: Sequence[StoreFile]) -> list[StoreFile]:
+    """Those of files that have arrived that show their assets for sure: after the fetch these still stood where they were fetched
+    from. The others are void, or LATE where Cloudinary could not be asked in time; until then they stay as they are. The caller
+    saves them all."""
+    looked = addresses.look(run, arrived)
+    for row in (*looked.moved, *looked.lost):
+        void(row)
+    for row in looked.open if looked.trouble else ():
+        row.state, row.problem = State.LATE, looked.trouble
+    return looked.same
 
 
 def confirm(run: Run) -> None:
@@ -99,9 +121,10 @@ def create_pictures(run: Run) -> None:
     missing = _askable(needed(run).exclude(kind=Kind.VIDEO).filter(state=State.PLANNED))
     for at in range(0, len(missing), files.PER_CALL):
         batch = missing[at : at + files.PER_CALL]
-        save(run, addresses.confirm(run, batch))
+        looked = addresses.confirm(run, batch)
+        save(run, batch)
         run.say(Reason("doing.bringing_files", at=at, all=len(missing)))
-        if batch := [row for row in batch if row.state == State.PLANNED]:
+        if batch := [row for row in batch if row.state == State.PLANNED and row not in looked.open]:
             _ask(run, batch)
 
 
@@ -199,21 +222,24 @@ def renew_staged(run: Run) -> None:
 def adopt(run: Run, rows: list[StoreFile]) -> None:
     """Find files that were asked for without an answer, or whose name is taken, by their marks. What the list of files does
     not show is not asked for again before the list must show it: a second call might make a second file."""
-    named = files.by_mark(run.client, {row.mark: row.file_name for row in rows}) if rows else files.Named({}, 0)
+    names, again = {row.mark: row.file_name for row in rows}, {row.mark for row in rows if row.attempt > 1}
+    named = files.by_mark(run.client, names, exact=again) if rows else files.Named({}, 0)
     others = _held_by_others(run, {state.id for state in named.found.values()})
-    found: list[tuple[StoreFile, str]] = []
+    found: dict[int, FileState] = {}
     for row in rows:
         state = named.found.get(row.mark)
         if state and others.get(state.id, row.pk) == row.pk:
-            row.file_id, row.state, row.problem, row.proved, row.pending_id = state.id, State.READY, NONE, True, ""
-            found.append((row, state.alt))
+            found[row.pk] = state
         elif state and row.problem == NAME_LOST and state.name == row.file_name:
             rename(row)  # a file that has got another content since
         elif row.problem == NAME_LOST and row.sent is None:
             rename(row)
         else:
             _not_found(run, row, named.nameless)
-    _take_texts(run, found)
+    right = take(run, [row for row in rows if row.pk in found])
+    for row in right:
+        row.file_id, row.state, row.problem, row.proved, row.pending_id = found[row.pk].id, State.READY, NONE, True, ""
+    _take_texts(run, [(row, found[row.pk].alt) for row in right])
     save(run, rows)
 
 
@@ -262,11 +288,9 @@ def look_again(run: Run, failed: Mapping[str, Sequence[StoreFile]]) -> None:
     """`failed`: rows by why Shopify gave them up. If it could not fetch one, its asset may have moved: then it is asked for
     again, from where it is now."""
     rows = [row for code in addresses.NOT_FETCHED for row in failed.get(code, ()) if row.state == State.FAILED]
-    before = {row.pk: row.source_url for row in rows}
-    for row in addresses.look_again(run, rows) if rows else ():
-        if row.source_url != before[row.pk]:
-            rename(row)
-            row.sent = None
+    for row in addresses.look(run, rows).moved:
+        rename(row)
+        row.sent = None
 
 
 def settle_failed(row: StoreFile, state: FileState) -> None:

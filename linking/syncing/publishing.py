@@ -28,7 +28,7 @@ NEWER, LOST = Reason("file.newer"), Reason("file.lost")
 DESCRIBED = (Change.KEEP, Change.ADD, Change.REPLACE)
 # So often a new content is asked for that Shopify drops without a word.
 TRIES = 3
-OF_FILE = ["file_id", "sent", "staged_url"]
+OF_FILE = ["file_id", "sent", "staged_url", *addresses.FIELDS]
 
 
 class Publishing:
@@ -88,6 +88,7 @@ class Publishing:
             known = files.contents(self.run.client, [line.medium_id for line in lines])
             newest = self._newest([line.medium_id for line in lines])
             ask = [line for line in lines if self._look(line, known, newest)]
+            self._take([line for line in lines if self._has_come(line, known)], known)
             recent = self._just_replaced([line.medium_id for line in ask])
             ask = [line for line in ask if line.medium_id not in recent]
             self._save(lines)
@@ -122,14 +123,36 @@ class Publishing:
             line.outcome, line.reason = Outcome.FAILED, NEWER
         elif not url:
             self._await(line, f"content:of {id}", Outcome.UNKNOWN, NOT_SHOWN)
-        elif begun and url != row.staged_url:
-            self._replaced(row)
-            line.outcome = arrived(line)
+        elif self._has_come(line, known):
+            pass  # looked at together with the others that have come
         else:
             self.waits.end(f"absent:{id}", f"content:of {id}")
             row.staged_url = url
             return self._may_ask(line)
         return False
+
+    def _has_come(self, line: ChangeRow, known: Mapping[str, str]) -> bool:
+        """Whether the file that was asked for another content shows one."""
+        row, url = line.file, known.get(line.medium_id)
+        begun = row is not None and row.file_id == line.medium_id and row.sent is not None
+        return line.outcome == Outcome.PENDING and bool(url) and begun and row is not None and url != row.staged_url
+
+    def _take(self, lines: Sequence[ChangeRow], known: Mapping[str, str]) -> None:
+        """Contents that have come. Where an asset has moved since, what was fetched may be another's: it is asked for again, from
+        where the asset is now."""
+        of = {line.file.pk: line for line in lines if line.file}
+        looked = addresses.look(self.run, [line.file for line in lines if line.file])
+        for row in looked.same:
+            self._replaced(row)
+            of[row.pk].outcome = arrived(of[row.pk])
+        for row in looked.moved:
+            row.file_id, row.sent, row.staged_url = "", None, known[of[row.pk].medium_id]
+            self.waits.end(content_key(of[row.pk]))
+        self._keep(looked.moved)
+        for row in looked.lost:
+            self._give_up(of[row.pk], Outcome.FAILED, row.problem)
+        for row in looked.open if looked.trouble else ():
+            self._give_up(of[row.pk], Outcome.UNKNOWN, looked.trouble)
 
     def _may_ask(self, line: ChangeRow) -> bool:
         """While a content is on its way none is shown: one that shows the old one again and again was dropped."""
@@ -153,7 +176,8 @@ class Publishing:
 
     def _ask(self, lines: Sequence[ChangeRow]) -> None:
         """The intent is written first: after a crash the address of the old content tells whether it was carried out."""
-        lines = self._deliverable(lines)
+        if not (lines := self._deliverable(lines)):
+            return
         rows = {line.medium_id: line.file for line in lines if line.file is not None}
         by_id = {line.medium_id: line for line in lines}
         for file_id, row in rows.items():
@@ -170,18 +194,18 @@ class Publishing:
         self._save(lines)
 
     def _deliverable(self, lines: Sequence[ChangeRow]) -> list[ChangeRow]:
-        """Those whose new content Cloudinary delivers; of the others the reason is kept. What was asked for before and dropped
-        may have moved: it is looked at in any case."""
-        again = [line.file for line in lines if line.file and self.waits.times(content_key(line))]
-        first = [line.file for line in lines if line.file and line.file not in again]
-        looked = addresses.confirm(self.run, first) + (addresses.look_again(self.run, again) if again else [])
+        """Those whose new content Cloudinary delivers; of the others the reason is kept. Where it cannot be asked for now, it is
+        asked again in the next round."""
+        looked = addresses.confirm(self.run, [line.file for line in lines if line.file])
+        given_up = {row.pk for row in (*looked.lost, *(looked.open if looked.trouble else ()))}
+        waiting_for = {row.pk for row in looked.open}
         with self.run.fenced():
-            save_fields(looked, addresses.FIELDS)
-        lost = [line for line in lines if line.file in looked and line.file and line.file.state == State.FAILED]
+            save_fields([*looked.same, *looked.moved, *looked.lost], addresses.FIELDS)
+        lost = [line for line in lines if line.file_id in given_up]
         for line in lost:
             self._give_up(line, Outcome.FAILED, line.file.problem if line.file else LOST)
         self._save(lost)
-        return [line for line in lines if line not in lost]
+        return [line for line in lines if line.file_id not in given_up | waiting_for]
 
     def _refused(self, line: ChangeRow, refusal: Refusal) -> None:
         """Nothing was begun: for now, or for good."""

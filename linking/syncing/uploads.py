@@ -43,10 +43,11 @@ def upload(run: Run, videos: QuerySet[StoreFile]) -> None:
 def _bring(run: Run, row: StoreFile) -> bool:
     """One attempt. False if it is too early for it."""
     run.tick()
-    if addresses.confirm(run, [row]):
+    looked = addresses.confirm(run, [row])
+    if row.state == State.FAILED or looked.moved or looked.same:
         _keep(run, row, State(row.state), problem=row.problem, source_url=row.source_url, addressed=row.addressed)
-        if row.state == State.FAILED:
-            return True
+    if row.state == State.FAILED or looked.open:
+        return row.state == State.FAILED
     if row.uploads >= TRIES:
         _keep(run, row, State.FAILED, problem=Reason("file.not_uploaded", tries=TRIES))
         return True
@@ -91,13 +92,12 @@ def _attempt(run: Run, row: StoreFile, stream: Stream) -> None:
 def _has_moved(run: Run, row: StoreFile, trouble: NotDelivered) -> bool:
     """Whether what is not delivered stands elsewhere by now: then it is fetched from there. If it is gone, or no longer the same,
     that is the reason."""
-    before = row.source_url
-    if trouble.reason.code not in addresses.NOT_DELIVERED or not addresses.look_again(run, [row]):
+    if trouble.reason.code not in addresses.NOT_DELIVERED:
         return False
-    failed = row.state == State.FAILED
-    if not failed and row.source_url == before:
+    looked = addresses.look(run, [row])
+    if not looked.moved and not looked.lost:
         return False
-    state = State.FAILED if failed else State.PLANNED
+    state = State.FAILED if looked.lost else State.PLANNED
     _keep(run, row, state, awaited=None, problem=row.problem, source_url=row.source_url, addressed=row.addressed)
     return True
 

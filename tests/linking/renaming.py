@@ -29,6 +29,14 @@ def change(place: Scene, name: str, **values) -> None:
     place.meddle("PATCH", f"/world/assets/{known(place, name).asset_id}", values)
 
 
+def swap(place: Scene, one: str, other: str) -> None:
+    """Each gets the public ID of the other."""
+    first, second = known(place, one).public_id, known(place, other).public_id
+    change(place, one, public_id="shop/between")
+    change(place, other, public_id=first)
+    change(place, one, public_id=second)
+
+
 def overwrite(place: Scene, name: str, content: bytes) -> None:
     """Another picture under the same public ID."""
     place.world.environments[0].overwrite(known(place, name), content)

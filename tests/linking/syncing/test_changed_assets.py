@@ -19,7 +19,6 @@ from tests.linking.renaming import (
     overwrite,
     reasons,
     restore,
-    states,
     told,
 )
 from tests.linking.syncing.test_uploads import press
@@ -37,13 +36,13 @@ def place(scene):
 
 @pytest.mark.parametrize("minutes", [False, True])
 def test_a_renamed_asset_is_linked_and_page_and_report_say_so(place, minutes, client):
-    """cases/14: at once, where only Shopify's failure shows it, and after some minutes."""
+    """cases/14: at once, and after some minutes; nothing is fetched from where it was."""
     chosen = place.select()
     change(place, "front", public_id="shop/renamed")
     sync = place.run(later(chosen) if minutes else chosen)
     assert told(sync) == {"front": ("done", RENAMED), "side": ("done", "")}
     assert place.assets_in("product-a") == ["front", "side"]
-    assert operations(place).count("fileCreate") == (1 if minutes else 2)
+    assert operations(place).count("fileCreate") == 1
     assert {line.asset: line.reason for line in lines_of(sync)} == {"front": RENAMED, "side": ""}
     assert RENAMED in text_of(enter(client, place.member).get(f"/syncs/{sync.key}/"))
 
@@ -157,18 +156,6 @@ def test_a_plan_that_was_shown_brings_no_other_version_than_that(place):
     assert set(colours(place, "product-a")) == {colour_of(picture(9)), colour_of(picture(2))}
 
 
-def test_retry_failed_asks_with_the_new_address_however_short_a_time_ago_it_was_read(place):
-    """The hour's calls were used up when the failure was looked at."""
-    chosen = place.select()
-    change(place, "front", public_id="shop/renamed")
-    place.world.settings.change({"hourly_limit": 1})
-    sync = place.run(chosen)
-    assert reasons(sync)["front"] == "file.image_download_failure"
-    place.world.settings.change({"hourly_limit": 500})
-    assert told(place.retry(sync))["front"] == ("done", RENAMED)
-    assert states(sync) == {"partial"}
-
-
 def test_an_undo_that_brings_back_no_asset_asks_cloudinary_nothing_and_fetches_nothing(scene):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1)])
     sync = place.run(place.select(link_mode="reset"))
@@ -230,11 +217,13 @@ def test_a_renamed_video_is_fetched_from_where_it_is_now(theatre):
     assert told(place.run(chosen)) == {"front": ("done", RENAMED)}
 
 
-def test_a_run_asks_once_for_a_hundred_assets_and_all_stores_and_only_after_some_minutes(scene):
+def test_cloudinary_is_asked_about_what_is_fetched_before_and_after_and_else_only_after_some_minutes(scene):
     place = scene([product("a")], [asset(f"n{at}", "a" if at < 3 else None, at) for at in range(120)], stores=2)
     chosen = place.select()
     before = calls(place)
     place.run(chosen)
-    assert calls(place) == before
+    assert calls(place) == before + 2 * 2  # each store's files
+    place.run(chosen)
+    assert calls(place) == before + 4
     place.run(later(chosen))
-    assert calls(place) == before + 2
+    assert calls(place) == before + 4 + 2  # all of the selection
