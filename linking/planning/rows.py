@@ -24,6 +24,7 @@ from setup.spelling import plain
 # A transaction in which a plan may replace an older one: that of the lease's owner.
 Fenced = Callable[[], AbstractContextManager]
 UNASKED = (StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED, StoreFile.State.FAILED)
+STAGING = (StoreFile.State.UPLOADING, StoreFile.State.STAGED)
 
 
 @dataclass
@@ -74,8 +75,10 @@ class PlanRows:
             new = self.files[row.mark]
             if row.state in UNASKED:
                 row.source_url, row.alt, row.addressed = new.source_url, new.alt, new.addressed
+                if row.state not in STAGING:
+                    row.name = new.name  # a raw file's extension is part of its public ID
                 rows.append(row)
-        save_fields(rows, ["source_url", "alt", "addressed"])
+        save_fields(rows, ["source_url", "alt", "addressed", "name"])
 
 
 def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:

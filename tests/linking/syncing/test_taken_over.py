@@ -176,3 +176,16 @@ def test_a_content_is_replaced_by_its_own_asset_or_not_at_all(scene, monkeypatch
     away = moment == "away"
     assert told(sync)["front"][0] == ("failed" if away else "done")
     assert in_files(place) == {"front": colour_of(picture(1 if away else 9)), "side": colour_of(picture(2))}
+
+
+def test_a_raw_asset_that_failed_is_asked_for_under_its_new_extension(scene, settings):
+    settings.PATIENCE = 0.001
+    place = scene([], [])
+    place.world.environments[0].add_asset(content=b"1", public_id="list.txt", raw=True, display_name="list")
+    chosen = place.select()
+    use_up(place)
+    assert reasons(press(place, chosen)) == {"list": "file.not_asked"}
+    change(place, "list", public_id="list.pdf")
+    place.world.settings.change({"hourly_limit": 500})
+    assert told(press(place, place.select())) == {"list": ("done", "")}
+    assert [file.filename.rpartition(".")[2] for file in place.shop.files.values()] == ["pdf"]
