@@ -88,6 +88,8 @@ def look(run: Run, rows: Sequence[StoreFile]) -> Looked:
     if AWAY in waits:
         waits.end(AWAY)
         _keep(run, waits)
+    if left:  # what was answered of them cannot be read, and will not be by waiting
+        looked.open, looked.trouble = left, NOT_ASKED
     return looked
 
 

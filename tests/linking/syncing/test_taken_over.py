@@ -14,6 +14,7 @@ from tests.linking.renaming import (
     colour_of,
     colours,
     delete,
+    known,
     operations,
     overwrite,
     reasons,
@@ -157,6 +158,18 @@ def test_a_file_that_has_come_is_unconfirmed_until_cloudinary_answers_and_not_fe
     place.world.settings.change({"hourly_limit": 500})
     place.run(chosen)
     assert (operations(place).count("fileCreate"), shown(place)) == (1, RIGHT)
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_an_asset_of_which_nothing_can_be_read_is_not_linked_and_holds_up_no_other(place, monkeypatch, fetched):
+    chosen = place.select()
+    if fetched:
+        before_each(monkeypatch, "create", lambda: setattr(known(place, "front"), "version", None))
+    else:
+        known(place, "front").version = None
+    sync = place.run(chosen)
+    assert reasons(sync) == {"front": "file.not_asked", "side": ""}
+    assert (told(sync)["front"][0], shown(place)) == ("unknown" if fetched else "failed", ([], RIGHT[1]))
 
 
 @pytest.mark.parametrize("moment", ["before", "while", "away"])
