@@ -6,17 +6,15 @@ import pytest
 
 from tests.routes.stage import ROLES, staged
 from tests.routes.walking import walk
-from tests.tiers import FULL
 
-# In the landing tier they are to cost no more than half a minute of a processor.
-EACH = dict.fromkeys(ROLES, 50) if FULL else {"nobody": 30, "member": 15, "admin": 25}
+EACH = 50
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_no_route_answers_with_an_error_of_ours(tmp_path, role):
     with staged(tmp_path) as stage:
-        walked = walk(stage, EACH[role], [role])
+        walked = walk(stage, EACH, [role])
     assert walked.wrong == []
     assert walked.answers.keys() & {200, 302, 400, 404, 405}, (
         "the requests came nowhere: the test would not see a mistake"
