@@ -30,9 +30,9 @@ CHECKS = {
     "djlint": ["-m", "djlint", "--lint", "--quiet", "templates", "sandbox"],
     "spelling": ["-m", "script.spelling"],
 }
-# Twice as many as there are cores, as the tests wait half of their time: for a page, a worker, a clock. With more of them the
-# browsers get in each other's way.
-PROCESSES = min(8, 2 * (os.cpu_count() or 1))
+# Three times as many as there are cores: many tests wait for a worker, a page, or what a service does in its own time. The
+# browsers are fewer (tests/browser/conftest.py).
+PROCESSES = min(8, 3 * (os.cpu_count() or 1))
 # One test at a time goes to a process that is free, the long ones first (tests/conftest.py); a group stays together.
 PYTEST = ["-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup"]
 SLOWEST = ["--durations=20", "--durations-min=1"]

@@ -1,5 +1,6 @@
 """A whole house for the browser: sandbox, Redis, a worker and the app, under one host name so that cookies reach the frame."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,12 +14,17 @@ from tests.nursery import Nursery
 from tests.processes import emptied, environ, redis
 from tests.scenes import Scene, catalog, connected, served
 
+# More browsers at a time get in each other's way.
+BROWSERS = 2 * (os.cpu_count() or 1)
 
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items) -> None:
-    for item in items:
-        if "tests/browser" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True))
+    here = [item for item in items if "tests/browser" in str(item.path)]
+    for at, item in enumerate(here):
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.django_db(transaction=True))
+        item.add_marker(pytest.mark.xdist_group(f"browser {at % BROWSERS}"))
 
 
 @dataclass
