@@ -195,12 +195,12 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
             # Once more, where nothing comes between: another store may have been planned since.
             _check_planned(sync)
             _check_confirmed(sync, leaving or 0, replaced or 0)
-            planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0)
+            planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0, away_since=None)
     enqueue_all(sync)
     if applied:
         actor.record("sync.apply", f"run {sync.key}", rights.whose(actor, sync))
-    elif Sync.objects.filter(pk=sync.pk, dry_run=True).exists():
-        raise CannotStart("This run was aborted, so its plan is not applied; nothing was written. Start it again.")
+    elif Sync.objects.filter(pk=sync.pk, dry_run=True).exclude(abort_requested=None).exists():
+        raise CannotStart("This plan was aborted, or is too old; nothing was written. Start it again.")
 
 
 def _check_planned(sync: Sync) -> None:

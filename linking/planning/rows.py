@@ -74,7 +74,10 @@ class PlanRows:
         for row in known:
             new = self.files[row.mark]
             if row.state in UNASKED:
-                row.source_url, row.alt, row.addressed = new.source_url, new.alt, new.addressed
+                row.alt = new.alt
+                if row.state != StoreFile.State.STAGED and not row.file_id:
+                    # What has been fetched is compared with where it was fetched from.
+                    row.source_url, row.addressed = new.source_url, new.addressed
                 if row.state not in STAGING:
                     row.name = new.name  # a raw file's extension is part of its public ID
                 rows.append(row)

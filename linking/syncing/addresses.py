@@ -137,8 +137,9 @@ def _judge(run: Run, row: StoreFile, found: Mapping[str, Asset | None], looked: 
         row.state, row.problem = State.FAILED, TOO_LONG
         looked.lost.append(row)
         return
-    row.source_url = url
-    if address.place == asset.place:
+    before, row.source_url = row.source_url, url
+    # An address need not tell the public ID as it is: of two slashes it keeps one.
+    if url == before or address.place == asset.place:
         looked.same.append(row)
         return
     if asset.resource_type == "raw":

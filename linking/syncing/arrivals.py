@@ -17,7 +17,6 @@ from linking.domain.waiting import Wait
 from linking.models import StoreFile
 from linking.shopify import files
 from linking.shopify.files import FileState
-from linking.syncing import addresses
 from linking.syncing.files import create, look_again, needed, save, settle_failed, take
 from linking.syncing.run import Run
 from setup.reasons import NONE, Reason
@@ -62,7 +61,8 @@ class Arrivals:
 
     def _waiting(self) -> QuerySet[StoreFile]:
         no_room = Q(state__in=[State.PLANNED, State.STAGED], awaited__isnull=False, sent__isnull=False)
-        unasked = Q(state=State.PLANNED) & ~Q(kind=Kind.VIDEO) if addresses.is_away(self.run) else Q(pk=None)
+        # Those that Cloudinary could not be asked about, also when it answers again.
+        unasked = Q(state=State.PLANNED) & ~Q(kind=Kind.VIDEO)
         return needed(self.run).filter(Q(state__in=[State.UPLOADED, State.SENT]) | no_room | unasked)
 
     def look(self) -> int:

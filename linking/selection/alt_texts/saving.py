@@ -42,14 +42,16 @@ def save(job: AssetJob, until: float) -> bool:
         if not heartbeat():
             break
         _save(job, left[at : at + READ], heartbeat, found)
-    if found.moved and heartbeat():
+    if found.moved:
+        if not heartbeat():
+            return True  # the next slice finds out where they are
         again, found.moved = found.moved, []
         for at in range(0, len(again), READ):
             _save(job, again[at : at + READ], heartbeat, found)
     failures = [*found.failures, *(not_saved(row, GONE) for row in found.moved)]
     problem = Reason("alts.all_not_saved", parts=failures) if failures else NONE
     AssetJob.objects.filter(pk=job.pk).update(failed=len(failures), problem=problem)
-    return found.written > 0 and found.tried < len(left)
+    return found.tried < len(left) and (found.written > 0 or heartbeat.over)
 
 
 @dataclass

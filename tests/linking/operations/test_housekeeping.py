@@ -108,7 +108,8 @@ def test_a_plan_that_is_being_removed_cannot_be_applied(place):
     age(sync, 31)
     steps = retention.remove_syncs(retention.old_plans(timezone.now()), timezone.now())
     next(steps)
-    pressing.apply(sync)
+    with pytest.raises(pressing.CannotStart, match="too old"):
+        pressing.apply(sync)
     assert part_of(sync).state == StoreSync.State.PLANNED
     assert place.mutations() == []
     list(steps)

@@ -202,3 +202,11 @@ def test_a_raw_asset_that_failed_is_asked_for_under_its_new_extension(scene, set
     place.world.settings.change({"hourly_limit": 500})
     assert told(press(place, place.select())) == {"list": ("done", "")}
     assert [file.filename.rpartition(".")[2] for file in place.shop.files.values()] == ["pdf"]
+
+
+def test_an_asset_whose_address_does_not_tell_its_public_id_as_it_is_is_asked_for_once(scene):
+    """Of two slashes an address keeps one; the asset has not moved by that."""
+    place = scene([product("a")], [asset("front", "a", 1, public_id="shop//front")])
+    sync = place.run(place.select())
+    assert operations(place).count("fileCreate") == 1
+    assert "Renamed" not in str(list(sync.parts.get().changes.values_list("note", flat=True)))
