@@ -55,6 +55,8 @@ class Arrivals:
         self.interval, self.due = 0.25, self.looked + 0.25
         self.total = self.left = self._waiting().count()
         self.asked: dict[str, int] = {}
+        # Row -> its file, which is there: the store is not asked about it again while it waits to be confirmed with others.
+        self.there: dict[int, str] = {}
         # Rows of files that are there under names that tell nothing.
         self.renamed: set[int] = set()
         self.round = 0
@@ -72,16 +74,17 @@ class Arrivals:
         waiting_rows = [Awaited(*values) for values in self._waiting().values_list(*Awaited._fields)]
         self.total = max(self.total, len(waiting_rows))
         uploaded = [row for row in waiting_rows if row.state == State.UPLOADED]
-        window = self._least_recently_asked(uploaded)
+        coming = [row for row in uploaded if row.pk not in self.there]
+        window = self._least_recently_asked(coming)
         known = files.states(self.run.client, [row.pending_id for row in window])
-        ready, settled = self._pair(window, uploaded, known)
+        came, ready, settled = self._pair(window, uploaded, known)
         if len(uploaded) < len(waiting_rows) or settled:
             create(self.run)
             self.left = self._waiting().count()
         else:
             self.left = len(uploaded) - ready
-        if len(window) == len(uploaded) or 2 * ready < len(window):
-            self._pace(ready)
+        if len(window) == len(coming) or 2 * came < len(window):
+            self._pace(came)
         self.run.say(Reason("doing.processing_files", done=self.total - self.left, all=self.total))
         return self.left
 
@@ -107,8 +110,8 @@ class Arrivals:
 
     def _pair(
         self, window: Sequence[Awaited], uploaded: Sequence[Awaited], known: Mapping[str, FileState]
-    ) -> tuple[int, int]:
-        """How many became READY, and how many rows did not stay as they were without becoming READY."""
+    ) -> tuple[int, int, int]:
+        """How many files were found to be there, how many rows became READY, and how many others did not stay as they were."""
         proved: dict[int, str] = {}
         changed: dict[int, tuple[str, FileState | None]] = {}
         calls: dict[str, list[Awaited]] = {}
@@ -119,27 +122,30 @@ class Arrivals:
             pairing = pair([Expected(row.pk, row.mark, row.pending_id) for row in rows], seen)
             proved |= pairing.proved
             changed |= self._changes(rows, pairing, known)
-        right, void = (
-            self._take(proved) if self._worth_asking(len(proved), len(uploaded) - len(changed)) else (set(), 0)
-        )
-        held = {row.pk: row.pending_id for row in window}
-        self._arrived([pk for pk in right if held[pk] == proved[pk]])
-        others = {pk: proved[pk] for pk in right if held[pk] != proved[pk]}
+        self.there |= proved
+        right, void = dict[int, str](), 0
+        if self._worth_asking(len(self.there), len(uploaded) - len(changed)):
+            right, void = self._take()
+        held = {row.pk: row.pending_id for row in uploaded}
+        self._arrived([pk for pk, id in right.items() if held[pk] == id])
+        others = {pk: id for pk, id in right.items() if held[pk] != id}
         settled = self._settle(changed, others)
-        return len(right), settled + void
+        return len(proved), len(right), settled + void
 
     def _worth_asking(self, arrived: int, coming: int) -> bool:
         """Cloudinary's calls are few: it is asked about files that have arrived when they fill a call, are all of those that may
         come, or have waited for some seconds."""
         return bool(arrived) and (arrived >= CHUNK or arrived >= coming or time.monotonic() - self.taken > SOME)
 
-    def _take(self, proved: Mapping[int, str]) -> tuple[set[int], int]:
-        """Rows of files that show what they shall, and how many others did not stay as they were."""
-        rows = list(StoreFile.objects.filter(pk__in=proved))
-        right = {row.pk for row in take(self.run, rows)}
+    def _take(self) -> tuple[dict[int, str], int]:
+        """Rows of files that show what they shall, each with its file, and how many others did not stay as they were. The rest
+        waits on."""
+        rows = list(StoreFile.objects.filter(pk__in=self.there))
+        right = {row.pk: self.there[row.pk] for row in take(self.run, rows)}
         others = [row for row in rows if row.pk not in right]
         changed = [row for row in others if row.state != State.UPLOADED]
         save(self.run, changed)
+        self.there = {row.pk: self.there[row.pk] for row in others if row.state == State.UPLOADED}
         self.taken = time.monotonic()
         return right, len(changed)
 
