@@ -51,13 +51,14 @@ def blueprint(world: World) -> Blueprint:
         world.changed()
         return jsonify(now=world.clock(), forward=world.forward)
 
-    pages.register_blueprint(mishaps(world))
+    pages.register_blueprint(with_assets(world))
+    pages.register_blueprint(with_stores(world))
     return pages
 
 
-def mishaps(world: World) -> Blueprint:
-    """What other people do while AssetLink works: delete, restore, overwrite, rename, move, revoke."""
-    pages = Blueprint("mishaps", __name__, url_prefix="/world")
+def with_assets(world: World) -> Blueprint:
+    """What other people do in the Media Library while AssetLink works: delete, restore, overwrite, rename, move."""
+    pages = Blueprint("with_assets", __name__, url_prefix="/world")
 
     @pages.delete("/assets/<asset_id>")
     def delete_asset(asset_id: str) -> Answer:
@@ -111,6 +112,13 @@ def mishaps(world: World) -> Blueprint:
                     environment.restore(asset)
                     return jsonify(asset_id=asset_id, public_id=asset.public_id, version=asset.version)
         return jsonify(error=f"no backup of {asset_id}, or its place is taken"), 404
+
+    return pages
+
+
+def with_stores(world: World) -> Blueprint:
+    """And in a store: revoke the token, delete a product."""
+    pages = Blueprint("with_stores", __name__, url_prefix="/world")
 
     @pages.post("/stores/<domain>/token")
     def revoke_token(domain: str) -> Answer:

@@ -18,6 +18,7 @@ FIELDS = {"installed", "scopes", "grantable", "organisation", "closed"}
 def blueprint(world: World) -> Blueprint:
     """Below /world/stores/<domain>/: POST app, uninstall, revoke, webhooks. And POST /world/app/secret, which rotates it."""
     pages = Blueprint("merchants", __name__, url_prefix="/world")
+    pages.register_blueprint(notices(world))
 
     @pages.post("/stores/<domain>/app")
     def change(domain: str) -> Answer:
@@ -53,6 +54,18 @@ def blueprint(world: World) -> Blueprint:
         world.changed()
         return "", 204
 
+    @pages.post("/app/secret")
+    def rotate() -> Answer:
+        world.app.rotate(world.clock())
+        world.changed()
+        return jsonify(client_id=world.app.client_id, client_secret=world.app.client_secret)
+
+    return pages
+
+
+def notices(world: World) -> Blueprint:
+    pages = Blueprint("notices", __name__)
+
     @pages.post("/stores/<domain>/webhooks")
     def notify(domain: str) -> Answer:
         """{topic} sends one of the privacy notices to the app now, or app/uninstalled, too early or once more, to whom has
@@ -68,12 +81,6 @@ def blueprint(world: World) -> Blueprint:
             return jsonify(status=status)
         uri = f"{world.app_url}{webhooks.COMPLIANCE_PATH}"
         return jsonify(status=webhooks.send(shop, topic, uri, world.app.client_secret))
-
-    @pages.post("/app/secret")
-    def rotate() -> Answer:
-        world.app.rotate(world.clock())
-        world.changed()
-        return jsonify(client_id=world.app.client_id, client_secret=world.app.client_secret)
 
     return pages
 

@@ -1,11 +1,10 @@
 """What a selection's assets are now is read again by id: once for everybody, and what a person arranged stays."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from django.utils import timezone
@@ -19,6 +18,7 @@ from linking.selection.arrangement import freeze
 from setup.cloudinary.client import CloudinaryClient
 from tests.linking.renaming import calls, change, delete, known, later
 from tests.scenes import HTTP, asset, picture, product
+from tests.servers import listening
 
 
 @pytest.fixture(autouse=True)
@@ -216,12 +216,5 @@ def without_ids(target: str) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with listening(Handler) as address:
+        yield address

@@ -14,22 +14,10 @@ from linking.domain.filenames import mark_of
 from linking.models import ChangeRow, StoreFile
 from setup.models import Environment
 from tests import pressing
+from tests.pictures import moving, saved
 from tests.scenes import asset, picture, product
 
 LOGO = (Path(__file__).parents[2] / "cases" / "13-logo.svg").read_bytes()
-
-
-def saved(form: str, mode: str = "RGBA", colour="#00000000", **known) -> bytes:
-    kept = io.BytesIO()
-    Image.new(mode, (40, 20), colour).save(kept, form, **known)
-    return kept.getvalue()
-
-
-def moving(form: str) -> bytes:
-    frames = [Image.new("RGB", (40, 20), colour) for colour in ("red", "green", "blue")]
-    kept = io.BytesIO()
-    frames[0].save(kept, form, save_all=True, append_images=frames[1:], duration=50)
-    return kept.getvalue()
 
 
 def brought(place) -> dict[str, bytes]:

@@ -1,10 +1,9 @@
 """Delivery of pictures that can be transparent, move, lie on their side or are made for print."""
 
-import io
-
 import pytest
 from PIL import Image
 
+from tests.pictures import moving, saved
 from tests.sandbox.cloudinary.test_delivery import get as get  # the fixture
 from tests.sandbox.cloudinary.test_delivery import opened
 from tests.sandbox.world.factories import asset
@@ -12,19 +11,6 @@ from tests.sandbox.world.factories import asset
 LOGO = b"""<?xml version="1.0"?><!-- a logo -->
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 10" width="300" height="100">
 <circle cx="5" cy="5" r="4" fill="navy"/><path d="M0 0"/></svg>"""
-
-
-def saved(form: str, mode: str = "RGBA", colour="#00000000", **known) -> bytes:
-    kept = io.BytesIO()
-    Image.new(mode, (40, 20), colour).save(kept, form, **known)
-    return kept.getvalue()
-
-
-def moving(form: str) -> bytes:
-    frames = [Image.new("RGB", (40, 20), colour) for colour in ("red", "green", "blue")]
-    kept = io.BytesIO()
-    frames[0].save(kept, form, save_all=True, append_images=frames[1:], duration=50)
-    return kept.getvalue()
 
 
 def see_through(answer) -> bool:
