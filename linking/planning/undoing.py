@@ -128,7 +128,9 @@ class UndoPlanner:
         current = set(gallery.ids)
         lost = [(item, DELETED) for item in row.before if item["id"] not in known]
         withheld = {item["id"] for item in row.before if item["id"] in self.kept_back} - current
-        lost += [(item, self.kept_back[item["id"]]) for item in row.before if item["id"] in withheld & set(known)]
+        lost += [
+            (item, self.kept_back[item["id"]]) for item in row.before if item["id"] in withheld and item["id"] in known
+        ]
         target = [item for item in row.before if item["id"] in known and item["id"] not in withheld]
         back.after = [self._slot(item, current) for item in target]
         self.draft.changes += self._lines(back, target, lost, gallery)
@@ -236,8 +238,10 @@ def coming_back(
         if row.product_id not in found:
             continue
         pictures = {change["before"] for change in row.variants}
-        back = pictures | (set(known) - set(found[row.product_id].ids))
-        media |= {item["id"]: item.get("asset") or "" for item in row.before if item["id"] in back}
+        there = set(found[row.product_id].ids)
+        for item in row.before:
+            if item["id"] in pictures or (item["id"] in known and item["id"] not in there):
+                media[item["id"]] = item.get("asset") or ""
         swatches = (line.medium_id for line in row.changes.all() if was_swatch(line) and line.medium_id)
         media |= {id: media.get(id, "") for id in swatches}
     return media

@@ -32,8 +32,10 @@ def read_again(run: Run) -> None:
     if not plan.wanted:
         return
     run.say(READING)
-    read_for_certain(run.part, run.client)
-    known = _known(run, plan.wanted)
+    known = dict[str, Asset | None]()
+    if run.part.sync.kind != "undo":  # of the selection an undo brings back what it needs only
+        read_for_certain(run.part, run.client)
+        known = _known(run, plan.wanted)
     if unknown := plan.wanted - known.keys():
         known |= shown.read(run.part.sync.environment, sorted(unknown))
     if run.part.away_since:
@@ -42,7 +44,10 @@ def read_again(run: Run) -> None:
 
 
 def by_what_is_known(run: Run) -> None:
-    """At the beginning of each slice, by the settings of now. It costs no call."""
+    """At the beginning of each slice, by the settings of now. It costs no call. Not for an undo: what the selection knows of its
+    assets may be of long ago, and they were read when it began."""
+    if run.part.sync.kind == "undo":
+        return
     plan = Plan(run)
     if plan.wanted:
         plan.judge(_known(run, plan.wanted))
