@@ -40,12 +40,11 @@ def assets(shots: Shots, chips: Mapping[str, bytes], clips: Mapping[int, bytes],
     made = [asset for good in GOODS for asset in of_good(good, shots, chips, clips)]
     good = next(good for good in GOODS if good.number == mess.TOO_BIG)
     made.append(named(good, good.colors[0], "poster", huge, sequence=9, kind="product"))
-    first = next(asset for asset in made if asset.metadata.get("sku") and asset.metadata.get("sequence") == 1)
-    alike = [asset for asset in made if asset.metadata.get("sku") == first.metadata["sku"]]
-    made += withheld(first)
-    made += of_all_formats(
-        [asset for asset in alike if asset.metadata.get("sequence") and not asset.public_id.endswith("-film")]
-    )
+    alike = [
+        asset for asset in made if asset.metadata.get("sku") == f"FF-{mess.ODD}" and asset.metadata.get("sequence")
+    ]
+    made += withheld(alike[0])
+    made += of_all_formats(alike)
     return [moment(asset, len(made) - at) for at, asset in enumerate(made)]
 
 

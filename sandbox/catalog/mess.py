@@ -43,5 +43,7 @@ OLD_PICTURES = {
 OLD_PICTURES |= {1029: 3, 1035: 2, 1037: 1, 1039: 4, 1042: 2, 1048: 1, 1053: 2, 1060: 3}
 NAMED_FRONT = (1029, 1044, 1060)  # all their assets are called "front", "side", ... and nothing more
 CLIPS = (1001, 1004, 1006, 1023, 1026)
+# Has assets that may not be shown, and pictures of all formats: not the first, so that a shop looks its best at first sight.
+ODD = 1057
 TOO_BIG = 1023  # has an asset with more pixels than Shopify takes
 TOO_BIG_SIDE = 5200
