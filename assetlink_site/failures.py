@@ -15,7 +15,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from assetlink_site.checks import database_answers
+from linking.operations.doctor import database
 from setup.security.middleware import SAFE
 from setup.security.origin import id_of
 
@@ -45,8 +45,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """A connection that was never made needs no second try, which may take as long as the first."""
-    return isinstance(error, django.db.Error) and (connection.connection is None or not database_answers())
+    """Also of a database that takes no writes. A connection that was never made needs no second try, which may take as long as
+    the first."""
+    if not isinstance(error, django.db.Error):
+        return False
+    return database.refuses_writes(error) or connection.connection is None or not database.answers()
 
 
 def outage(request: HttpRequest) -> HttpResponse:

@@ -3,29 +3,31 @@ sweeper write alike, RQ's and gunicorn's own lines included. No secret gets into
 
 import json
 import logging
-import os
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from assetlink_site import variables
+from assetlink_site.variables import Variables
+from setup.logs import ACCESS_LOG
+
 HIDDEN = "(hidden)"
-# What must not be in the log even if somebody writes it there: values of these variables, whatever looks like a token, and
-# whatever is called like a secret.
-SECRET_VARIABLES = ["SECRET_KEY", "ENCRYPTION_KEYS", "METRICS_TOKEN", "SHOPIFY_CLIENT_SECRET"]
-SECRET_VARIABLES += ["CLOUD_API_SECRET", "LAUNCH_SECRET"]
-ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 SHORTEST = 8  # a shorter value would hide parts of words
+# What must not be in the log even if somebody writes it there: values of secret variables, whatever looks like a token, and
+# whatever is called like a secret.
 NAMED_SO = r"(?=[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|hmac|signature))"
 # Looked for where a word begins, taken whole and never given back (++): a text of any kind is read in a time that grows with its
 # length alone, since anybody on the internet can write into the log.
-NAMED = re.compile(rf"(?i)(?<![\w-]){NAMED_SO}([\w-]++)(['\"]?\s*+[:=]\s*+b?['\"]?)[^\s'\"&,;)}}\]]++")
+NAMED = re.compile(rf"(?i)(?<![\w-]){NAMED_SO}([\w-]++)(['\"]?\s*+[:=]\s*+b?['\"]?)[^\s\x00'\"&,;)}}\]]++")
+SECRET_NAME = re.compile(r"(?i)secret|token|passw|key")  # of an option of a storage
 LONGEST, LONGEST_TRACEBACK = 10_000, 100_000  # characters
+END = "\0"  # of a value, while a line is looked through: what is hidden for its sake ends there, and the rest of the line stays
 LONGEST_VALUE, LONGEST_REFUSAL = 500, 600  # of one value within a line; of the line about a request that was refused
 PATTERNS = [
-    (re.compile(r"(?i)\b(authorization|cookie)(['\"]?\s*+[:=]\s*+b?['\"]?)[^'\"\r\n]++"), rf"\1\2{HIDDEN}"),
+    (re.compile(r"(?i)\b(authorization|cookie)(['\"]?\s*+[:=]\s*+b?['\"]?)[^'\"\r\n\x00]++"), rf"\1\2{HIDDEN}"),
     (NAMED, rf"\1\2{HIDDEN}"),
     (re.compile(r"(?i)([?&](?:code|state|id_token)=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
     (re.compile(r"\b((?i:bearer))\s+[\w+/=.~-]{8,}"), rf"\1 {HIDDEN}"),
@@ -35,23 +37,24 @@ PATTERNS = [
     (re.compile(r"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]*+"), HIDDEN),  # JSON web tokens
     (re.compile(r"\bgAAAAA[\w-]{32,}=*"), HIDDEN),  # Fernet
 ]
+PLAIN = re.compile(r"[^\s\"=\[\]]+")
 # What ends a line, or steers a terminal.
 CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def configuration() -> dict[str, Any]:
+def configuration(known: Variables) -> dict[str, Any]:
     """Django's LOGGING. Python's warnings become lines of it, too."""
     logging.captureWarnings(True)
-    writer = Json if os.environ.get("LOG_FORMAT", "text") == "json" else Text
+    writer = Json if known.log_format == "json" else Text
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"ids": {"()": "setup.logs.InLog"}, "outages": {"()": Outages}, "refusals": {"()": Refusals}},
-        "formatters": {"ours": {"()": writer, "secrets": known_secrets()}},
+        "formatters": {"ours": {"()": writer, "secrets": known_secrets(known)}},
         "handlers": {
             "console": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["ids", "refusals"]}
         },
-        "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+        "root": {"handlers": ["console"], "level": known.log_level},
         # Django's own handlers would write some lines twice, and in another form.
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
@@ -91,11 +94,17 @@ def refused(record: logging.LogRecord) -> bool:
     return 400 <= getattr(record, "status_code", 0) < 500
 
 
-def known_secrets() -> list[str]:
+def known_secrets(known: Variables) -> list[str]:
     """Values, the longest first, so that one within another leaves nothing over."""
-    values = [os.environ.get(name, "") for name in SECRET_VARIABLES]
-    values += re.split(r"[\s,]+", os.environ.get("ENCRYPTION_KEYS", ""))
-    values += [unquote(urlsplit(os.environ.get(name, "")).password or "") for name in ADDRESSES]
+    values: list[str] = []
+    for one in variables.SECRETS:
+        value = getattr(known, one.name.lower())
+        if isinstance(value, dict):
+            values += [str(part) for name, part in value.items() if SECRET_NAME.search(name)]
+        elif isinstance(value, str) and "://" in value:
+            values.append(unquote(urlsplit(value).password or ""))
+        else:
+            values += [value] if isinstance(value, str) else value or ()
     return sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True)
 
 
@@ -117,10 +126,10 @@ class Hiding(logging.Formatter):
 
     def said(self, record: logging.LogRecord) -> str:
         try:
-            text = record.msg % shorter(record.args) if isinstance(record.msg, str) and record.args else str(record.msg)
+            text = record.msg % values_of(record) if isinstance(record.msg, str) and record.args else str(record.msg)
         except (TypeError, ValueError):  # arguments that do not fit: better half a line than none
             text = f"{record.msg} {record.args}"
-        return self.hide(text, LONGEST_REFUSAL if refused(record) else LONGEST)
+        return self.hide(text, LONGEST_REFUSAL if refused(record) else LONGEST).replace(END, "")
 
     def trouble(self, record: logging.LogRecord) -> str:
         parts = [record.stack_info or ""]
@@ -140,7 +149,7 @@ class Text(Hiding):
     looks like one of the log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        ids = " ".join(f"{name}={value}" for name, value in self.ids(record).items())
+        ids = " ".join(f"{name}={quoted(value)}" for name, value in self.ids(record).items())
         head = f"{self.time(record)} {record.levelname} {record.name}{f' [{encoded(ids)}]' if ids else ''}"
         lines = self.trouble(record).splitlines()
         return "\n".join([f"{head} {encoded(self.said(record))}", *(f"    {encoded(line)}" for line in lines)])
@@ -157,29 +166,49 @@ class Json(Hiding):
         return json.dumps(entry)
 
 
-def shorter(values: Any) -> Any:
-    """A record's arguments, none of them so long that it hides the rest."""
+def values_of(record: logging.LogRecord) -> Any:
+    """Its arguments, none of them so long that it hides the rest; nor so like a secret where a client chose it."""
+    clients = record.name == ACCESS_LOG or hasattr(record, "status_code")
+    change, values = ended if clients else shorter, record.args
     if isinstance(values, Mapping):
-        return Shorter(values)
-    return tuple(map(shorter_value, values)) if isinstance(values, tuple) else values
+        return Changed(values, change)
+    return tuple(map(change, values)) if isinstance(values, tuple) else values
 
 
-class Shorter:
-    """The same for a mapping, which may know more names than it has: gunicorn's does."""
+class Changed:
+    """Values of a mapping, which may know more names than it has: gunicorn's does."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
+    def __init__(self, values: Mapping[str, Any], change: Callable[[Any], Any]) -> None:
+        self._values, self._change = values, change
 
     def __getitem__(self, name: str) -> Any:
-        return shorter_value(self._values[name])
+        return self._change(self._values[name])
 
 
-def shorter_value(value: Any) -> Any:
+class Ended(str):
+    """Written with its END, unless as `%r`."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{self[:]}{END}"
+
+
+def shorter(value: Any) -> Any:
     return shortened(value, LONGEST_VALUE) if isinstance(value, str) else value
+
+
+def ended(value: Any) -> Any:
+    return Ended(shorter(value).replace(END, "\\x00")) if isinstance(value, str) else value
 
 
 def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
+
+
+def quoted(value: str) -> str:
+    """As it is if it could be nothing else than one value."""
+    return value if PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
 def encoded(text: str) -> str:

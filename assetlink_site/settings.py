@@ -1,26 +1,27 @@
-"""Settings, all by environment variable; the README has the table."""
+"""Settings, by the environment variables that assetlink_site/variables.py declares; docs/operator/settings.md has the table."""
 
-import json
 import os
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE, STRICT_DYNAMIC
 
-from assetlink_site import logs
-from assetlink_site.env import YEARS, env_float, env_int, env_list, env_redis
+from assetlink_site import logs, release, variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DEBUG = os.environ.get("DEBUG", "") == "1"
-SECRET_KEY = os.environ.get("SECRET_KEY") or ("only-for-development" if DEBUG else "")
+RELEASE = release.RELEASE
+known = variables.read(os.environ)
+DEBUG = known.debug
+SETTINGS_MARKS = variables.marks(known)  # what this process has, without saying it
+SECRET_KEY = known.secret_key or ("only-for-development" if DEBUG else "")
 # Fernet keys (`python manage.py make_key`), the first encrypts, all decrypt.
-ENCRYPTION_KEYS = env_list("ENCRYPTION_KEYS", "")
-APP_URL = os.environ.get("APP_URL", "http://localhost:8000").rstrip("/")
+ENCRYPTION_KEYS = list(known.encryption_keys)
+APP_URL = known.app_url
 HTTPS = APP_URL.startswith("https://")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost 127.0.0.1")
+ALLOWED_HOSTS = list(known.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = [APP_URL]
 # How many proxies in front add to X-Forwarded-For; with 0 the header is not believed.
-TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0, most=20)
+TRUSTED_PROXIES = known.trusted_proxies
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -32,17 +33,20 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_rq",
+    "assetlink_site",
     "setup",
     "linking",
 ]
 
 MIDDLEWARE = [
     "setup.security.middleware.RequestIds",
+    "setup.security.middleware.Proxies",
+    "csp.middleware.CSPMiddleware",
+    "assetlink_site.headers.NoStore",
+    "assetlink_site.https.Https",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "assetlink_site.headers.PartitionedCookies",
-    "assetlink_site.headers.NoStore",
     "setup.security.middleware.Watched",
     "setup.security.readable.Readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,13 +80,16 @@ TEMPLATES = [
 
 # A connection that a restart of the database has cut is noticed before it is used.
 DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{BASE_DIR / 'assetlink.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    "default": dj_database_url.parse(
+        known.database_url or f"sqlite:///{BASE_DIR / 'assetlink.sqlite3'}", conn_max_age=60, conn_health_checks=True
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # A host that says nothing at all must not hold every thread for minutes.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
+    # A host that says nothing at all, now or in the middle of an answer, must not hold every thread for many minutes. The query
+    # of DATABASE_URL may say otherwise: https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+    keepalives = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    waits = {"connect_timeout": 10, "tcp_user_timeout": 30_000} | keepalives
+    DATABASES["default"]["OPTIONS"] = waits | DATABASES["default"].get("OPTIONS", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Without IMMEDIATE about one in six concurrent read-then-write transactions fails with "database is locked".
     DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -93,7 +100,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env_redis("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL = known.redis_url
 RQ_QUEUES = {
     "default": {
         "URL": REDIS_URL,
@@ -103,11 +110,11 @@ RQ_QUEUES = {
 }
 # How long a worker may send no heartbeat before another takes its store sync over (it renews six times as often); how often the
 # sweeper looks; and how long a worker has to hear an abort before its job is ended.
-LEASE_SECONDS = env_float("LEASE_SECONDS", 30)
-SWEEP_SECONDS = env_float("SWEEP_SECONDS", 5)
-ABORT_SECONDS = env_float("ABORT_SECONDS", 20)
+LEASE_SECONDS = known.lease_seconds
+SWEEP_SECONDS = known.sweep_seconds
+ABORT_SECONDS = known.abort_seconds
 # How long Shopify is waited for, as a part of the deadlines in linking/domain/waiting.py.
-PATIENCE = env_float("PATIENCE", 1)
+PATIENCE = known.patience
 RQ = {
     "WORKER_CLASS": "linking.operations.worker.Worker",
     "QUEUE_CLASS": "linking.operations.queue_entries.JobQueue",
@@ -120,9 +127,10 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "None" if HTTPS else "Lax"
 # However busy, a session ends after that many hours; if nobody uses it, after that many minutes.
-SESSION_HOURS = env_float("SESSION_HOURS", 12)
-SESSION_IDLE_MINUTES = env_float("SESSION_IDLE_MINUTES", 30)
+SESSION_HOURS = known.session_hours
+SESSION_IDLE_MINUTES = known.session_idle_minutes
 SESSION_COOKIE_AGE = int(SESSION_HOURS * 60 * 60)
+SESSION_ENGINE = "setup.security.session_store"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 CSRF_USE_SESSIONS = True
 # A cookie of their own would not be partitioned, and be lost in the Console's frame.
@@ -134,23 +142,22 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # How many days things are kept before the housekeeping removes them; 0: for ever.
-REPORT_DAYS = env_int("REPORT_DAYS", 30, most=YEARS)
-SELECTION_DAYS = env_int("SELECTION_DAYS", 30, most=YEARS)
-PLAN_DAYS = env_int("PLAN_DAYS", 30, most=YEARS)
-UNDO_DAYS = env_int("UNDO_DAYS", 0, most=YEARS)
+REPORT_DAYS = known.report_days
+SELECTION_DAYS = known.selection_days
+PLAN_DAYS = known.plan_days
+UNDO_DAYS = known.undo_days
 
 
 def reports_storage() -> dict:
     """Where reports are kept: a folder of this machine for its owner's eyes only, or any Django storage with its options."""
-    if backend := os.environ.get("REPORT_STORAGE"):
-        return {"BACKEND": backend, "OPTIONS": json.loads(os.environ.get("REPORT_STORAGE_OPTIONS") or "{}")}
-    folder = os.environ.get("REPORT_FOLDER") or BASE_DIR / "reports"
-    modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
-    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder, **modes}}
+    if known.report_storage:
+        return {"BACKEND": known.report_storage, "OPTIONS": dict(known.report_storage_options or {})}
+    folder = known.report_folder or BASE_DIR / "reports"
+    return {"BACKEND": "linking.reporting.private_folder.PrivateFolder", "OPTIONS": {"location": folder}}
 
 
 STATIC_URL = "static/"
-STATIC_ROOT = os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles"
+STATIC_ROOT = known.static_root or BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -166,20 +173,22 @@ WHITENOISE_USE_FINDERS = DEBUG
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
-# The proxy in front ends TLS and says so; a request without TLS is redirected, except to the health checks.
+SECURE_HSTS_SECONDS = known.hsts_seconds if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and known.hsts_include_subdomains
+SECURE_HSTS_PRELOAD = HTTPS and known.hsts_preload
+# The proxy in front ends TLS and says so. A request without TLS is sent on or refused by assetlink_site.https, before Django's
+# own redirect; not the health checks.
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-# frame-ancestors (below) decides who may frame us; X-Frame-Options cannot name two origins.
-SILENCED_SYSTEM_CHECKS = ["security.W002"]
+# frame-ancestors (below) decides who may frame us; X-Frame-Options cannot name two origins. Other names below this host, and
+# browsers' preload lists, are for those to decide who own the domain.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W021"]
 
-FRAME_ANCESTORS = env_list("FRAME_ANCESTORS", "https://console.cloudinary.com https://*.cloudinary.com")
+FRAME_ANCESTORS = list(known.frame_ancestors)
 # Who may post a launch. An origin that only a wildcard covers is asked about.
-LAUNCH_ORIGINS = env_list("LAUNCH_ORIGINS", " ".join(FRAME_ANCESTORS))
-IMAGE_SOURCES = env_list("IMAGE_SOURCES", "https://res.cloudinary.com https://cdn.shopify.com")
+LAUNCH_ORIGINS = list(known.launch_origins or known.frame_ancestors)
+IMAGE_SOURCES = list(known.image_sources)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -196,29 +205,42 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # The outside world. Empty: the real services. The sandbox is reached by other base URLs only.
-SHOPIFY_BASE_URL = os.environ.get("SHOPIFY_BASE_URL", "").rstrip("/")
+SHOPIFY_BASE_URL = known.shopify_base_url
 SHOPIFY_API_VERSION = "2026-10"
 # The app whose install page opens for environments that name none of their own.
-SHOPIFY_CLIENT_ID = os.environ.get("SHOPIFY_CLIENT_ID", "")
-SHOPIFY_CLIENT_SECRET = os.environ.get("SHOPIFY_CLIENT_SECRET", "")
-LAUNCH_AUDIENCE = os.environ.get("LAUNCH_AUDIENCE", "assetlink")
-ADMIN_ROLES = env_list("ADMIN_ROLES", "media_library_admin master_admin technical_admin")
+SHOPIFY_CLIENT_ID = known.shopify_client_id
+SHOPIFY_CLIENT_SECRET = known.shopify_client_secret
+# What `manage.py environment from-env` sets up.
+FIRST_ENVIRONMENT = {
+    "cloud_name": known.cloud_name,
+    "api_key": known.cloud_api_key,
+    "api_secret": known.cloud_api_secret,
+    "launch_secret": known.launch_secret,
+    "launch_issuer": known.launch_issuer,
+    "upload_prefix": known.cloud_upload_prefix,
+    "delivery_base": known.cloud_delivery_base,
+}
+LAUNCH_AUDIENCE = known.launch_audience
+ADMIN_ROLES = list(known.admin_roles)
 LAUNCH_MAX_ASSETS = 1000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 LARGEST_BODY = 1024 * 1024
 # How often one member may do it (an environment ten times as often): launches and requests a minute, runs an hour.
 LIMITS = {
-    "launch": env_int("LAUNCHES_PER_MINUTE", 20, least=1),
-    "dry_run": env_int("DRY_RUNS_PER_HOUR", 120, least=1),
-    "sync": env_int("SYNCS_PER_HOUR", 60, least=1),
-    "look": env_int("LOOKS_PER_MINUTE", 20, least=1),
-    "request": env_int("REQUESTS_PER_MINUTE", 600, least=1),
-    "webhook": 10 * env_int("REQUESTS_PER_MINUTE", 600, least=1),  # of an address: all stores' come from a few
+    "launch": known.launches_per_minute,
+    "dry_run": known.dry_runs_per_hour,
+    "sync": known.syncs_per_hour,
+    "look": known.looks_per_minute,
+    "request": known.requests_per_minute,
+    "webhook": 10 * known.requests_per_minute,  # of an address: all stores' come from a few
     "refusal": 20,
     "uninstalling": 30,
 }
 
+# For crash tests only.
+FAILPOINT = known.failpoint
+
 # How operators look in: the bearer token of /metrics; without one there is no such page.
-METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
-LOGGING = logs.configuration()
+METRICS_TOKEN = known.metrics_token
+LOGGING = logs.configuration(known)

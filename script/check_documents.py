@@ -17,7 +17,7 @@ from script.terminal import say
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "sandbox" / "shopify" / "schema.graphql"
-ROOMS = ("linking", "setup", "sandbox")
+ROOMS = ("linking", "setup", "sandbox", "tests")
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ QUEUE = "default"
 
 
 def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, str]) -> dict[str, str]:
-    """The README's table explains the app's names."""
+    """docs/operator/settings.md explains the app's names."""
     ports = Ports(options.port)
     sandbox = sandbox_address(options)
     hosts = f"{options.host},localhost,127.0.0.1"
@@ -57,15 +57,18 @@ def sandbox(options: argparse.Namespace, home: Home) -> list[str]:
     return [sys.executable, "-m", "sandbox", *chosen]
 
 
+def settle() -> list[str]:
+    return [sys.executable, "-m", "script.settle"]
+
+
 def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
 def web(port: int) -> list[str]:
-    """8190 is the longest request line that gunicorn takes; its control socket would be in the home folder."""
-    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
-    limits = ["--limit-request-line", "8190", "--no-control-socket", "--access-logfile", "-"]
-    return [sys.executable, "-m", "gunicorn", "assetlink_site.wsgi", "--bind", f"127.0.0.1:{port}", *threads, *limits]
+    """gunicorn.conf.py has what holds for every installation."""
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--graceful-timeout", "5"]
+    return [sys.executable, "-m", "gunicorn", "assetlink_site.wsgi", *options]
 
 
 def worker() -> list[str]:

@@ -7,6 +7,7 @@ Ctrl+C all that it started. Everything listens on this machine only, and lives i
 import argparse
 import os
 import sys
+import time
 from typing import Any, NoReturn
 
 from script import answers, commands, options, redis_server
@@ -58,25 +59,38 @@ def run(family: Family, chosen: argparse.Namespace, home: Home) -> int:
 
 def serve(family: Family, chosen: argparse.Namespace, home: Home) -> NoReturn:
     """Until the end; raises Ended or Failed."""
+    began = time.monotonic()
     ports, redis_url = Ports(chosen.port), family.environment["REDIS_URL"]
     sandbox, web = (f"http://127.0.0.1:{port}" for port in (ports.sandbox, ports.web))
+    say(*expectation(chosen, home))
     start_redis(family, ports.redis, home, redis_url)
-    say("Starting the sandbox (the first time it draws its pictures, which may take half a minute) ...")
     family.start("sandbox", commands.sandbox(chosen, home), outlives=True)
-    family.run("migrate", commands.manage("migrate", "--noinput"))
-    family.run("collectstatic", commands.manage("collectstatic", "--noinput", "--clear", "-v0"))
-    await_sandbox(family, f"{sandbox}/healthz")
-    family.run("connect_world", commands.manage("connect_world", commands.sandbox_address(chosen)))
+    # Beside the sandbox, which is the slower one: nothing here needs it before stores are connected.
+    family.run("settle", commands.settle())
     family.start("web", commands.web(ports.web))
     names = [f"worker-{number}" for number in range(1, chosen.workers + 1)]
     workers = [family.start(name, commands.worker(), revived=True) for name in names]
     family.start("sweeper", commands.sweeper(), revived=True)
+    await_sandbox(family, f"{sandbox}/healthz")
+    family.run("connect_world", commands.manage("connect_world", commands.sandbox_address(chosen)))
     family.wait_for("The web server", lambda: answers.trouble(f"{web}/healthz"), seconds=60)
     family.wait_for("The web server", lambda: answers.trouble(f"{web}/readyz"), seconds=20)  # with database and queue
     family.wait_for("The workers", lambda: workers_trouble(workers, redis_url), seconds=60)
     family.wait_for("The Console", lambda: answers.trouble(f"{sandbox}/console/"), seconds=30)
+    say(f"Ready after {time.monotonic() - began:.0f} s.")
     say(*welcome(answers.read_json(f"{sandbox}/world.json"), home, commands.sandbox_address(chosen)))
     family.watch()
+
+
+def expectation(chosen: argparse.Namespace, home: Home) -> list[str]:
+    """How long it takes on two cores."""
+    if home.has_world:
+        return ["Starting, which takes about 10 s ..."]
+    if chosen.products or chosen.assets:
+        return ["Starting for the first time, which takes as long as your catalog is to be read, and 10 s ..."]
+    return [
+        "Starting for the first time, which takes about 30 s: the sandbox draws its pictures. Later starts take 10 s."
+    ]
 
 
 def start_redis(family: Family, port: int, home: Home, url: str) -> None:

@@ -3,9 +3,14 @@
 Runs what takes too long before every landing, all of it or the named stages, and writes the figures to docs/full.md:
 
   suite     every test of both tiers: whole products of cases, ten times as many examples of Hypothesis
+  repeated  the landing tier twice beside two busy loops, and what starts processes, threads or a browser ten times
   chaos     real workers killed, frozen and cut off, with ten seeds
   routes    2,000 hostile requests to every route
   awkward   what people do, in every link mode, in a store that answers awkwardly
+  live      contracts, questions and a journey on a development store of yours; without its keys one line says so
+  image     the image built, started and used in Chromium through Caddy; as root, with Debian's buildah, mmdebstrap, caddy
+  restore   a run under way, everything killed, a backup brought back; on Postgres and on SQLite
+  update    a run under way, from the last release to this one
   sync, pages, reports, history, video      the benches
 
 It ends with 1 if a stage failed. On a quiet machine with two cores all of it takes about three hours.
@@ -28,11 +33,18 @@ ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "docs" / "full.md"
 STAGES: dict[str, list[str]] = {
     "suite": [*test.PYTEST, *test.SLOWEST],
+    "postgres": ["-m", "script.test", "--postgres"],
+    "repeated": ["-m", "script.repeated"],
     "chaos": ["-m", "script.chaos", "--seeds", "10"],
     "routes": ["-m", "script.routes"],
     "awkward": ["-m", "script.chaos", "awkward"],
+    "live": ["-m", "pytest", "-q", "-m", "live", "tests/live"],
+    "image": ["-m", "script.image"],
+    **{name: ["-m", "script.rehearse", name] for name in ("restore", "update")},
     **{bench: ["-m", "script.bench", bench] for bench in ("sync", "pages", "reports", "history", "video")},
 }
+# What a bench says at its end, which is no figure of what it measured (script/benches/calibration.py).
+OF_THE_MACHINE = ("1 calibration ", "The machine was busy")
 HEAD = """# The last run of everything
 
 Written by `script/full`: whole products of cases, many more examples, chaos and the benches. [What each tier
@@ -64,11 +76,12 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(arguments) - STAGES.keys():
         sys.exit(f"No such stage: {', '.join(sorted(unknown))}. There are {', '.join(STAGES)}.")
     environment = test.surroundings_of_tests() | {"TIER": "full"}
+    at = commit()  # before the first figures are written, which change a file of it
     rows, failed = known(FIGURES.read_text() if FIGURES.exists() else ""), []
     for stage in arguments or STAGES:
         say("", f"{stage} ...")
         found = played(stage, STAGES[stage], environment)
-        rows[stage] = found.row(now=datetime.now(UTC), commit=commit())
+        rows[stage] = found.row(now=datetime.now(UTC), commit=at)
         FIGURES.write_text(HEAD + "".join(f"{rows[name]}\n" for name in STAGES if name in rows))
         failed += [stage] if found.code else []
     say("", *rows.values(), "", f"Failed: {', '.join(failed)}" if failed else "All of it passed.")
@@ -83,7 +96,7 @@ def played(stage: str, arguments: Sequence[str], environment: Mapping[str, str])
         assert process.stdout
         for line in process.stdout:
             say(line.rstrip("\n"))
-            last = line.strip() or last
+            last = last if line.startswith(OF_THE_MACHINE) else line.strip() or last
     return Figures(stage, process.returncode, time.monotonic() - began, last)
 
 

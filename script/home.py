@@ -36,6 +36,11 @@ class Home:
                 ) from None
             yield
 
+    @property
+    def has_world(self) -> bool:
+        """Whether the sandbox finds one there, and so builds none."""
+        return (self.sandbox / "world.json").exists()
+
     def start_over(self) -> None:
         shutil.rmtree(self.folder)
 

@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
+INSTALLERS = "requirements-install.txt"
+# Their help needs what is installed, and that of no other program here (tests/house/test_prepare.py).
+NEED_ALL = {"check_documents", "pictures"}
+# Compiled once and by all processors: else the first tests and workers would do it, each for itself.
+UV = ["pip", "install", "--quiet", "--require-hashes", "--compile-bytecode"]
 
 
 def main(arguments: list[str]) -> None:
@@ -24,9 +28,9 @@ def main(arguments: list[str]) -> None:
     program, *names = arguments[:split]
     rest = arguments[split + 1 :]
     python = sys.executable
-    if program == "check_documents" or not {"-h", "--help"} & set(rest):  # the others' help needs no installation
+    if program in NEED_ALL or not {"-h", "--help"} & set(rest):
         with alone(ROOT / ".cache"):
-            python = str(prepare(ROOT / ".venv", needed(ROOT, names)))
+            python = str(prepare(ROOT / ".venv", needed(ROOT, [INSTALLERS, *names])))
     # The programs find each other by the clone's root, and nothing else of this shell's Python.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
     os.execve(python, [python, "-m", f"script.{program}", *rest], environment | {"PYTHONPATH": str(ROOT)})
@@ -42,13 +46,8 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def needed(root: Path, names: Iterable[str]) -> dict[str, str]:
-    """The requirement files and those that they include with -r: name -> SHA-256 of the content."""
-    found: dict[str, str] = {}
-    for name in names:
-        content = (root / name).read_bytes()
-        found[name] = hashlib.sha256(content).hexdigest()
-        found |= needed(root, re.findall(r"^-r\s+(\S+)", content.decode(), re.MULTILINE))
-    return found
+    """The requirement files: name -> SHA-256 of the content."""
+    return {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in names}
 
 
 def prepare(venv: Path, files: dict[str, str]) -> Path:
@@ -92,10 +91,37 @@ def installed(venv: Path) -> dict[str, str]:
 
 
 def install(python: Path, names: Iterable[str]) -> None:
-    quiet = ["--quiet", "--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
-    chosen = [part for name in names for part in ("-r", str(ROOT / name))]
-    if subprocess.run([python, "-m", "pip", "install", *quiet, *chosen], stdin=subprocess.DEVNULL).returncode:
+    """Nothing is installed that has not one of the hashes of the requirement files. By uv, in a third of the time; by pip on a
+    machine for which there is no uv, or on which it does not work: behind a mirror, say, that only pip's configuration names."""
+    chosen = [part for name in names if name != INSTALLERS for part in ("-r", str(ROOT / name))]
+    # Set up by pip without a resolver, and never built: uv's source is in Rust.
+    has_tools = pip(python, "--no-deps", "--only-binary=:all:", "-r", str(ROOT / INSTALLERS))
+    if has_tools and not chosen:
+        return
+    # What builds the two packages that come as source is installed by now, with its hash.
+    isolation = ["--no-build-isolation"] if has_tools else []
+    if has_tools and run([uv_of(python), *UV, "--python", python, *isolation, *chosen]):
+        return
+    say("uv cannot be used here (the reason is above): installing by pip, which takes longer ...")
+    if not pip(python, *isolation, *chosen):
         sys.exit("pip could not install the requirements (its messages are above).")
+
+
+def uv_of(python: Path) -> Path:
+    return python.parent / "uv"
+
+
+def pip(python: Path, *arguments: str) -> bool:
+    quiet = ["--quiet", "--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
+    return run([python, "-m", "pip", "install", *quiet, "--require-hashes", *arguments])
+
+
+def run(command: list[str | Path]) -> bool:
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL).returncode == 0
+    except OSError as error:
+        say(f"{command[0]} does not start: {error.strerror}.")
+        return False
 
 
 def say(text: str) -> None:

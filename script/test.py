@@ -5,6 +5,7 @@ last, the part that a database can change once more on Postgres (where the machi
 With --quick: lint, format and spelling, the tests of what differs from the main branch, and those of the rules and the house; no
 browser.
 With --coverage: the tests with branch coverage, and the rooms of which less than 85 % was walked.
+With --postgres: the part that a database can change alone, on Postgres.
 With arguments: pytest alone, with these, for example `script/test tests/linking/domain -k mirror`.
 """
 
@@ -29,17 +30,21 @@ CHECKS = {
     "check-documents": ["-m", "script.check_documents"],
     "djlint": ["-m", "djlint", "--lint", "--quiet", "templates", "sandbox"],
     "spelling": ["-m", "script.spelling"],
+    "collecting the tests": ["-m", "tests.prepared"],
 }
-# Three times as many as there are cores: many tests wait for a worker, a page, or what a service does in its own time. The
+# Four times as many as there are cores: many tests wait for a worker, a page, or what a service does in its own time. The
 # browsers are fewer (tests/browser/conftest.py).
-PROCESSES = min(8, 3 * (os.cpu_count() or 1))
-# One test at a time goes to a process that is free, the long ones first (tests/conftest.py); a group stays together.
-PYTEST = ["-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup"]
+PROCESSES = min(8, 4 * (os.cpu_count() or 1))
+# One test at a time goes to a process that is free, the long ones first; some stay together (tests/sharing.py).
+PYTEST = ["-m", "pytest", "-n", str(PROCESSES)]
+# Short, and none of them waits: more processes would only each load everything.
+ON_POSTGRES = ["-m", "pytest", "-n", str(min(8, os.cpu_count() or 1))]
 SLOWEST = ["--durations=20", "--durations-min=1"]
+MIGRATE = ["manage.py", "migrate", "--verbosity", "0"]
 QUICK = ("ruff check", "ruff format", "spelling")
 # It has one core only, and goes on beside the tests.
 LATE = ("mypy",)
-OPTIONS = ("--quick", "--coverage")
+OPTIONS = ("--quick", "--coverage", "--postgres")
 
 
 def main(arguments: list[str]) -> int:
@@ -47,6 +52,8 @@ def main(arguments: list[str]) -> int:
         say(__doc__.strip())
         return 0
     environment = surroundings_of_tests()
+    if "--postgres" in arguments:
+        return once_more_on_postgres(environment)
     # The checks ask for no data: without this, Django would leave an empty database file in the clone.
     checks_only = {"DATABASE_URL": "sqlite://:memory:"} | environment
     is_quick, is_measured = "--quick" in arguments, "--coverage" in arguments
@@ -82,7 +89,10 @@ def once_more_on_postgres(environment: dict[str, str]) -> int:
     say("", "On Postgres ...")
     try:
         with postgres.served() as url:
-            return python([*PYTEST, *database_part.TESTS], environment | {"DATABASE_URL": url})
+            if failed := python(MIGRATE, environment | {"DATABASE_URL": database_part.template_of(url)}):
+                return failed
+            chosen = database_part.FULL if environment.get("TIER") == "full" else database_part.LANDING
+            return python([*ON_POSTGRES, *chosen], environment | {"DATABASE_URL": url})
     except postgres.Missing as missing:
         say(f"The database part was not run on Postgres: {missing}")
         return 0

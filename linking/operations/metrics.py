@@ -23,6 +23,7 @@ from linking.models import ChangeRow, StoreSync
 from linking.models.jobs import JobRow, JobState
 from linking.models.syncs import KINDS
 from linking.operations import queue_health
+from linking.operations.redis_state import OK, UNKNOWN, RedisState
 from linking.queue import KINDS as KINDS_OF_JOBS
 from linking.runtime import counters
 from setup.models import Store
@@ -150,9 +151,22 @@ def of_queue(health: queue_health.QueueHealth) -> Iterator[Metric]:
     workers.add_metric(["busy"], health.busy)
     workers.add_metric(["idle"], health.idle)
     yield workers
+    yield from of_redis(health.redis)
     if health.silence is not None:
         help_text = "Seconds since a sweeper last looked for work that nobody does"
         yield GaugeMetricFamily("assetlink_sweeper_silence_seconds", help_text, health.silence)
+
+
+def of_redis(state: RedisState) -> Iterator[Metric]:
+    well = gauge("redis_ok", "Whether Redis takes writes, keeps a log of them and evicts nothing: 1 or 0", ["part"])
+    for part, word in state.words.items():
+        if word != UNKNOWN:
+            well.add_metric([part], word == OK)
+    yield well
+    yield GaugeMetricFamily("assetlink_redis_memory_bytes", "Memory that Redis uses", state.used)
+    yield GaugeMetricFamily(
+        "assetlink_redis_memory_limit_bytes", "What it may use (maxmemory); 0: no limit", state.limit
+    )
 
 
 def of_counters() -> Iterator[Metric]:

@@ -19,6 +19,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from linking import queue
+from linking.operations.outages import refusals_as_outage
 
 log = logging.getLogger(__name__)
 # Of a job's hash; everything else (callbacks, webhooks, retries, dependencies) is nothing that we write, and is not read.
@@ -119,9 +120,14 @@ class JobQueue(DjangoRQ):
         return TakenEntries(self.key, connection=self.connection)
 
     @classmethod
+    def _next(cls, connection: Redis, queue_key: str, timeout: int | None) -> tuple[str, Any] | None:
+        with refusals_as_outage():
+            return super().lmove(connection, queue_key, timeout)
+
+    @classmethod
     def lmove(cls, connection: Redis, queue_key: str, timeout: int | None) -> tuple[str, Any] | None:
         """The next entry that names a job of ours. Raises DequeueTimeout."""
-        while (found := super().lmove(connection, queue_key, timeout)) is not None:
+        while (found := cls._next(connection, queue_key, timeout)) is not None:
             if names_job(found[1], connection):
                 return found
             connection.lrem(IntermediateQueue.get_intermediate_queue_key(queue_key), 1, found[1])

@@ -9,18 +9,21 @@ from redis import Redis
 from rq import Queue, Worker
 from rq.exceptions import NoSuchJobError
 
-from linking.operations import queue_entries
+from linking.operations import queue_entries, redis_state
+from linking.operations.redis_state import UNASKED, RedisState
 from linking.runtime import counters
 from setup.redis_client import client
 
 # An idle worker tells of itself every 15 s, a busy one every 5 s (linking.operations.worker).
 DEAD_AFTER = 60.0
+OLD = 120.0  # seconds that a job may wait before something seems to be wrong
+SILENT = 60.0  # seconds without a sweep
 
 
 @dataclass(frozen=True)
 class QueueHealth:
     """`jobs`: waiting in the queue; `age`: seconds that the first of them has waited; `silence`: seconds since a sweeper
-    looked, None if none has."""
+    looked, None if none has; `redis`: whether it keeps what is enqueued and takes more; `trouble`: why it is not `up`."""
 
     up: bool = False
     jobs: int = 0
@@ -28,6 +31,8 @@ class QueueHealth:
     busy: int = 0
     idle: int = 0
     silence: float | None = None
+    redis: RedisState = UNASKED
+    trouble: Exception | None = None
 
     @property
     def workers(self) -> int:
@@ -42,10 +47,16 @@ def read(*, now: datetime) -> QueueHealth:
         states = _states(redis_client, waiting, now)
         busy = states.count("busy")
         return QueueHealth(
-            True, waiting.count, _age(redis_client, waiting, now), busy, len(states) - busy, counters.silence()
+            True,
+            waiting.count,
+            _age(redis_client, waiting, now),
+            busy,
+            len(states) - busy,
+            counters.silence(),
+            redis_state.look(redis_client),
         )
-    except redis.exceptions.RedisError:
-        return QueueHealth()
+    except redis.exceptions.RedisError as error:
+        return QueueHealth(trouble=error)
 
 
 def _states(redis_client: Redis, waiting: Queue, now: datetime) -> list[str]:

@@ -18,7 +18,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from linking.models import ChangeRow, Link, LinkedVariant, ProductSync, Report, Selection, StoreSync, Sync
+from linking.models import ChangeRow, Link, LinkedVariant, ProductSync, Report, SeenGallery, Selection, StoreSync, Sync
+from linking.models.estimates import KEPT
 from linking.models.reports import FILE_NAME
 from linking.reporting.writing import kept
 from setup.models import UsedLaunch
@@ -194,6 +195,7 @@ CHORES = (
     Chore("applied runs", old_runs, remove_syncs),
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),
     Chore("sessions", lambda now: Session.objects.filter(expire_date__lt=now), remove_rows),
+    Chore("galleries of estimates", lambda now: SeenGallery.objects.filter(seen__lt=now - KEPT), remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),
 )
 

@@ -2,17 +2,20 @@
 
 import re
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from linking.domain.results import OPEN_ENDED
+from linking.domain.sentences import Said
 from linking.models import ChangeRow, StoreSync, Sync
+from linking.models.in_short import said_of
+from linking.models.pictures import of_parts
 from linking.models.syncs import BUSY
 from setup.models import Environment, Store
 
@@ -84,14 +87,16 @@ def _range(text: str) -> tuple[uuid.UUID, uuid.UUID]:
 def described(syncs: Iterable[Sync]) -> list[dict[str, Any]]:
     """What a list says of each."""
     rows = list(syncs)
+    prefetch_related_objects(rows, "parts__store")
     outcomes: dict[int, dict[str, int]] = defaultdict(dict)
     counts = ChangeRow.objects.filter(part__sync__in=rows).values_list("part__sync", "outcome").annotate(n=Count("pk"))
     for pk, outcome, n in counts.order_by():
         outcomes[pk][outcome] = n
-    return [_described(sync, outcomes[sync.pk]) for sync in rows]
+    kept = of_parts(part for sync in rows for part in sync.parts.all())
+    return [_described(sync, outcomes[sync.pk], said_of(sync, outcomes[sync.pk], kept)) for sync in rows]
 
 
-def _described(sync: Sync, outcomes: dict[str, int]) -> dict[str, Any]:
+def _described(sync: Sync, outcomes: dict[str, int], said: Said) -> dict[str, Any]:
     parts = list(sync.parts.all())
     states = [str(part.state) for part in parts]
     return {
@@ -105,8 +110,10 @@ def _described(sync: Sync, outcomes: dict[str, int]) -> dict[str, Any]:
         "created": sync.created.isoformat(),
         "abort_requested": sync.abort_requested and sync.abort_requested.isoformat(),
         "states": {state: states.count(state) for state in dict.fromkeys(states)},
+        "results": dict(Counter(part.result.word.lower() for part in parts)),  # as the run's page has it
         "stores": [part.store.domain for part in parts],
-        "outcomes": outcomes,
+        "outcomes": outcomes,  # of the rows of its report
+        "said": " ".join(filter(None, [said.text, said.aside])),  # as History has it
         "points": sum(part.points for part in parts),
     }
 

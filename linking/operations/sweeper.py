@@ -8,11 +8,14 @@ which of them enqueues.
 import logging
 import threading
 
+import redis.exceptions
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from linking.operations import recovery, retention
-from linking.runtime import counters
+from linking.operations.outages import Outage
+from linking.runtime import counters, presence, readiness
+from setup.redis_client import client, probe
 from setup.shopify import subscriptions
 from setup.shopify.auth import keeping
 
@@ -22,17 +25,49 @@ log = logging.getLogger(__name__)
 def run(over: threading.Event) -> None:
     """Sweep until `over` is set, and keep the house; no trouble of database or Redis ends it."""
     keeper, access, notices = retention.Keeper(), keeping.Keeper(), subscriptions.Keeper()
+    announcer = presence.Announcer("sweeper")
+    queue = Outage("Redis", "Work waits in the database until it is back.")
+    database = Outage("The database", "The sweep has to wait.")
+    log.info("Sweeper of AssetLink %s has started; it looks every %g s.", settings.RELEASE, settings.SWEEP_SECONDS)
     while not over.is_set():
         close_old_connections()
         try:
-            recovery.sweep()
-            counters.beat()
+            if takes_work(queue):
+                recovery.sweep()
+                announcer.announce()
+                counters.beat()
+                readiness.notify()
             keeper.tidy()
             access.tidy()
             notices.tidy()
+            database.is_over()
         except DatabaseError as error:
-            log.warning("The sweep has to wait: %s", error)
+            database.goes_on(error)
             connections.close_all()
         except Exception:
             log.exception("The sweep met an error of ours.")
+        readiness.notify()  # what is away is waited for here
         over.wait(settings.SWEEP_SECONDS)
+    leave(announcer)
+    log.info("The sweeper was asked to end.")
+
+
+def leave(announcer: presence.Announcer) -> None:
+    """Who ends in order is missed at once, unless another sweeper is there."""
+    announcer.leave()
+    try:
+        if not any(one.role == "sweeper" for one in presence.alive()):
+            counters.stop_beating()
+    except redis.exceptions.RedisError:
+        return
+
+
+def takes_work(outage: Outage) -> bool:
+    """Whether anything can be enqueued; if not, nothing counts as enqueued and the next sweep looks again."""
+    try:
+        probe(client())
+    except redis.exceptions.RedisError as error:
+        outage.goes_on(error)
+        return False
+    outage.is_over()
+    return True

@@ -8,10 +8,13 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import redis.exceptions
 import rq
+from django.conf import settings
 from django.db import DatabaseError, Error, connections
 from redis.client import Pipeline
 from rq import worker_registration
@@ -21,8 +24,9 @@ from rq.utils import now
 
 import linking.jobs  # noqa: F401 - loaded once, before each job gets a process of its own
 from linking.operations import log_context, recovery
+from linking.operations.outages import REFUSALS, InsteadOfRq, Outage, refusals_as_outage
 from linking.operations.queue_entries import JobEntry, JobQueue
-from linking.runtime import counters, process
+from linking.runtime import counters, presence, process, readiness
 from setup import logs
 from setup.security import stored_secrets
 
@@ -44,13 +48,24 @@ class Worker(rq.Worker):
         kwargs.setdefault("job_monitoring_interval", 5)
         kwargs.setdefault("log_job_description", False)
         super().__init__(*args, **kwargs)
+        self._announcer = presence.Announcer("worker")
         process.prepare()
+        self._redis = Outage("Redis", f"Worker {self.name} waits for it; a job in hand goes on.")
+        self.log.addFilter(InsteadOfRq(self._redis))
         # Inherited by the child, so that the signal harms it at no moment of its life.
         signal.signal(signal.SIGUSR1, process.ask_to_end)
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
+        self.log.info("AssetLink %s: worker %s starts.", settings.RELEASE, self.name)
         self.require_keys()
-        return super().work(*args, **kwargs)
+        try:
+            return super().work(*args, **kwargs)
+        except REFUSALS as error:
+            self.log.critical("Worker %s ends: Redis refuses to write: %s", self.name, error)
+            sys.exit(1)
+        except redis.exceptions.TimeoutError as error:  # RQ has waited for longer than an answer can take
+            self.log.critical("Worker %s ends: Redis does not answer: %s", self.name, error)
+            sys.exit(1)
 
     def run_maintenance_tasks(self) -> None:
         """Before the first job and every 15 s without one: keys may change while a worker lives."""
@@ -61,10 +76,28 @@ class Worker(rq.Worker):
         """RQ looks through its registries. What somebody else wrote there and cannot be read leaves them as they are; it ends
         no worker: jobs that got lost are found by their rows (linking.operations.recovery)."""
         try:
-            super().run_maintenance_tasks()
+            with self._left_to_the_next_heartbeat():
+                super().run_maintenance_tasks()
         except (ValueError, redis.exceptions.ResponseError):
             self.log.exception("Worker %s: RQ's registries cannot be read; they are not tidied", self.name)
             self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it as None
+
+    @contextmanager
+    def _left_to_the_next_heartbeat(self) -> Iterator[None]:
+        """RQ waits for Redis where it takes a job, and ends with a traceback where it meets the same outage between two jobs."""
+        try:
+            with refusals_as_outage():
+                yield
+        except redis.exceptions.ConnectionError as error:
+            self._redis.goes_on(error)
+
+    def check_for_suspension(self, burst: bool) -> None:
+        with self._left_to_the_next_heartbeat():
+            super().check_for_suspension(burst)
+
+    def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:
+        with self._left_to_the_next_heartbeat():
+            super().set_state(state, pipeline)
 
     def require_keys(self) -> None:
         """A worker that cannot open what the web sealed would end every run that it takes as failed: it ends itself. While the
@@ -84,14 +117,32 @@ class Worker(rq.Worker):
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """A Redis that has lost its data does not know this worker any more, and nobody else would tell it again."""
-        super().heartbeat(timeout, pipeline)
-        if pipeline is None and not self._is_registered():
+        with refusals_as_outage():
+            super().heartbeat(timeout, pipeline)
+        self._announcer.announce()
+        if pipeline is not None:  # Redis was not asked yet
+            return
+        self._redis.is_over()
+        if not self._is_registered():
             self.log.warning("Worker %s: Redis has lost its data; registering again.", self.name)
             with self.connection.pipeline() as again:
                 again.hset(self.key, mapping={**self.serialize(), "state": self.get_state()})
                 worker_registration.register(self, again)
                 again.expire(self.key, timeout or self.worker_ttl + 60)
                 again.execute()
+
+    def register_birth(self) -> None:
+        self._announcer.announce()
+        super().register_birth()
+        readiness.notify()
+
+    def register_death(self) -> None:
+        try:
+            super().register_death()
+        except redis.exceptions.TimeoutError:  # why it ends: what it leaves in Redis expires
+            self.log.debug("Worker %s: Redis does not answer; nothing is written about its end", self.name)
+            return
+        self._announcer.leave()
 
     def _is_registered(self) -> bool:
         try:

@@ -14,9 +14,9 @@ from linking.operations import run_lookup
 from setup.security.actors import Actor
 
 REFUSED, UNKNOWN = 1, 3  # exit codes; argparse's own for a wrong command line is 2
-COLUMNS = "{id:>7}  {created:<16}  {environment:<20.20}  {kind:<8}  {state:<22}  {points:>7}  {outcomes:<36}  {stores}"
+COLUMNS = "{id:>7}  {created:<16}  {environment:<20.20}  {kind:<8}  {state:<22}  {points:>7}  {said:<44}  {stores}"
 HEADS = {"id": "RUN", "created": "BEGAN (UTC)", "environment": "ENVIRONMENT", "kind": "KIND", "state": "STATE"}
-HEADS |= {"points": "POINTS", "outcomes": "CHANGES", "stores": "STORES"}
+HEADS |= {"points": "POINTS", "said": "RESULT", "stores": "STORES"}
 OUTCOMES = {str(value): str(label).lower() for value, label in ChangeRow.Outcome.choices}
 QUEUE_DOWN = "The queue cannot be reached; a worker begins when it is back."
 
@@ -127,10 +127,10 @@ def outcomes_of(row: Mapping[str, Any]) -> str:
 
 
 def line_of(row: Mapping[str, Any]) -> str:
-    states = row["states"]
-    state = next(iter(states)) if len(states) == 1 else listed(states) or "no store"
+    results = row["results"]
+    state = next(iter(results)) if len(results) == 1 else listed(results) or "no store"
     kind = f"{row['kind']}?" if row["dry_run"] else row["kind"]  # a plan
-    known = {"state": state, "kind": kind, "outcomes": outcomes_of(row)}
+    known = {"state": state, "kind": kind}
     known["created"] = row["created"][:16].replace("T", " ")
     return COLUMNS.format(**{**row, **known, "stores": " ".join(row["stores"])}).rstrip()
 
@@ -141,8 +141,10 @@ def lines_of(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {row['kind']}, {row['mode']}, {'dry run, ' if row['dry_run'] else ''}began {row['created']}"
     if row["abort_requested"]:
         yield f"  abort was asked for at {row['abort_requested']}"
+    if row["said"]:
+        yield f"  {row['said']}"
     if row["outcomes"]:
-        yield f"  changes: {outcomes_of(row)}"
+        yield f"  rows of its report: {outcomes_of(row)}"
     for part in row["parts"]:
         held = f"job {part['job']} works on it" if part["worked_on"] else "nobody works on it"
         came = f" ({part['result']})" if part["state"] == "done" != part["result"] else ""

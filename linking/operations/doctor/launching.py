@@ -7,6 +7,7 @@ from django.core.files.storage import Storage, storages
 from django.db import Error
 
 from setup.models import Environment
+from setup.security.secrets import EMPTY
 from setup.security.stored_secrets import encrypted_fields, survey
 
 Finding = tuple[str, str]
@@ -27,7 +28,7 @@ def encryption_keys(*, database: bool) -> Finding:
     """`ok`; `empty` or `nonsense`; `foreign` if they open no launch secret; `partial` if they open some; `unknown` without the
     `database`. No key is named: this is for everybody to read."""
     if not settings.ENCRYPTION_KEYS:
-        return "empty", "ENCRYPTION_KEYS is empty: make one with `manage.py make_key`."
+        return "empty", EMPTY
     known = encrypted_fields() if database else []
     places = [(model, field) for model, field in known if (model, field.name) == LAUNCH_SECRET]
     try:
@@ -39,8 +40,11 @@ def encryption_keys(*, database: bool) -> Finding:
     if not found.missing:
         return OK if database else ("unknown", "")
     n, total = found.missing.total(), found.total
-    text = f"ENCRYPTION_KEYS opens {total - n} of {total} launch secrets: the keys that the others need are missing."
-    return "foreign" if n == total else "partial", text
+    if n == total:
+        text = f"ENCRYPTION_KEYS opens 0 of {total} launch secrets: restore the key under which"
+        return "foreign", f"{text} {'it was' if total == 1 else 'they were'} stored (docs/operator.md, Keys)."
+    text = f"ENCRYPTION_KEYS opens {total - n} of {total} launch secrets: restore the key under which the other"
+    return "partial", f"{text} {'one was' if n == 1 else f'{n} were'} stored (docs/operator.md, Keys)."
 
 
 def static_files() -> Finding:

@@ -1,0 +1,353 @@
+"""Every variable of the environment that AssetLink reads: its form, default and meaning.
+
+Read nowhere else (tests/house/test_settings_table.py). After a change: `python -m script.settings_table`, which writes
+docs/operator/settings.md.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assetlink_site import env
+from assetlink_site.env import variable
+from assetlink_site.forms import (
+    RESTORE_KEY,
+    YEARS,
+    address,
+    choice,
+    database,
+    fernet_keys,
+    hosts,
+    json_object,
+    names,
+    number,
+    redis,
+    switch,
+    text,
+    whole,
+)
+
+NEEDED = "What every installation sets"
+FRAME = "The Console, and who may show AssetLink"
+FIRST = "The first product environment"
+SHOPIFY = "Shopify"
+WEB = "The web server"
+SESSIONS = "Sessions and limits"
+FILES = "Files, and how long things are kept"
+WORK = "Workers and sweeper"
+LOG = "Log and metrics"
+TESTS = "For development and tests only"
+A_YEAR = 31_536_000  # seconds
+DRAWN_BY = "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variables:
+    secret_key: str = variable(
+        text(),
+        "",
+        "Django's key for sessions and forms; another one ends all sessions",
+        group=NEEDED,
+        secret=True,
+        needed=f"make one with {DRAWN_BY}",
+    )
+    encryption_keys: tuple[str, ...] = variable(
+        fernet_keys(),
+        (),
+        "keys for tokens and secrets at rest (`manage.py make_key`); the first encrypts, all decrypt",
+        group=NEEDED,
+        secret=True,
+        needed=f"{RESTORE_KEY}, the same for web, workers and sweeper",
+    )
+    app_url: str = variable(
+        address(),
+        "http://localhost:8000",
+        "address of AssetLink as browsers know it, without a path; `https://` turns secure cookies and HSTS on",
+        group=NEEDED,
+        example="https://assetlink.example.com",
+    )
+    allowed_hosts: tuple[str, ...] = variable(
+        hosts(),
+        ("localhost", "127.0.0.1"),
+        "host names that are answered: that of `APP_URL`, and what health checks ask for",
+        group=NEEDED,
+        example="assetlink.example.com localhost",
+    )
+    trusted_proxies: int = variable(
+        whole(most=20),
+        0,
+        "how many proxies in front add to `X-Forwarded-For`; with 0 it is not believed",
+        group=NEEDED,
+        example="1",
+    )
+    database_url: str = variable(
+        database(),
+        "",
+        "`sqlite:///…` for one machine, or `postgres://…` for workers on several; `@ / # ? : %` in its password are written as "
+        "`%40 %2F %23 %3F %3A %25`",
+        group=NEEDED,
+        secret=True,
+        default_words="`assetlink.sqlite3` in the clone",
+        example="postgres://assetlink:PASSWORD@db:5432/assetlink",
+    )
+    redis_url: str = variable(
+        redis(),
+        "redis://localhost:6379/0",
+        "the queue, with an append-only file and no eviction; pages also answer without it",
+        group=NEEDED,
+        secret=True,
+        example="redis://:PASSWORD@redis:6379/0",
+    )
+    frame_ancestors: tuple[str, ...] = variable(
+        names("list of origins"),
+        ("https://console.cloudinary.com", "https://*.cloudinary.com"),
+        "origins that may show AssetLink in a frame",
+        group=FRAME,
+    )
+    launch_origins: tuple[str, ...] = variable(
+        names("list of origins"),
+        (),
+        "origins that may post a launch: from those named in full it opens at once, from those below a `*.` the person confirms "
+        "it, from others it is refused",
+        group=FRAME,
+        default_words="those of `FRAME_ANCESTORS`",
+    )
+    image_sources: tuple[str, ...] = variable(
+        names("list of origins"),
+        ("https://res.cloudinary.com", "https://cdn.shopify.com"),
+        "origins that pictures come from; add yours if the environment delivers from a host of its own",
+        group=FRAME,
+    )
+    launch_audience: str = variable(
+        text(), "assetlink", "the audience that the Console's launch tokens name", group=FRAME
+    )
+    admin_roles: tuple[str, ...] = variable(
+        names("list of roles"),
+        ("media_library_admin", "master_admin", "technical_admin"),
+        "roles of the Console that may change the Setup page",
+        group=FRAME,
+    )
+    cloud_name: str = variable(
+        text(),
+        "",
+        "a product environment, for `manage.py environment from-env` ([operator.md](../operator.md#product-environments))",
+        group=FIRST,
+    )
+    cloud_api_key: str = variable(text(), "", "its API key", group=FIRST, secret=True)
+    cloud_api_secret: str = variable(text(), "", "its API secret", group=FIRST, secret=True)
+    cloud_upload_prefix: str = variable(
+        address(),
+        "",
+        "where its API is, for other regions; unset, it stays as it is",
+        group=FIRST,
+        default_words="`https://api.cloudinary.com`",
+    )
+    cloud_delivery_base: str = variable(
+        address(),
+        "",
+        "where its pictures come from, for a CDN host of your own; unset, it stays as it is",
+        group=FIRST,
+        default_words="`res.cloudinary.com`",
+        example="https://media.example.com",
+    )
+    launch_secret: str = variable(
+        text("text, at least 32 characters", least=32),
+        "",
+        "what the Console signs its launches with",
+        group=FIRST,
+        secret=True,
+    )
+    launch_issuer: str = variable(
+        text(),
+        "",
+        "the issuer that its launches name; unset, it stays as it is",
+        group=FIRST,
+        default_words="`cloudinary-console`",
+    )
+    shopify_client_id: str = variable(
+        text(),
+        "",
+        "client ID of the Shopify app that *Install in Shopify* opens; an environment may name its own",
+        group=SHOPIFY,
+    )
+    shopify_client_secret: str = variable(text(), "", "its client secret", group=SHOPIFY, secret=True)
+    port: int = variable(
+        whole(least=1, most=65_535),
+        8000,
+        "where the web server listens, on all addresses; `--bind` goes before it",
+        group=WEB,
+        default_words="8000 on this machine only",
+    )
+    web_concurrency: int = variable(
+        whole(least=1, most=1000), 1, "how many processes it has, with four threads each", group=WEB
+    )
+    session_idle_minutes: float = variable(
+        number(), 120.0, "a session that nobody uses ends after that many minutes", group=SESSIONS
+    )
+    session_hours: float = variable(number(), 12.0, "however busy, it ends after that many hours", group=SESSIONS)
+    hsts_seconds: int = variable(
+        whole(most=2 * A_YEAR),
+        A_YEAR,
+        "with an `https://` `APP_URL`: how long browsers remember to come by https only; 0: not at all",
+        group=SESSIONS,
+    )
+    hsts_include_subdomains: bool = variable(
+        switch(), False, "whether they do so for all names below this host, too", group=SESSIONS, default_words="off"
+    )
+    hsts_preload: bool = variable(
+        switch(),
+        False,
+        "whether browsers may be built with it (hstspreload.org), which cannot be taken back for months; needs the two above",
+        group=SESSIONS,
+        default_words="off",
+    )
+    launches_per_minute: int = variable(
+        whole(least=1),
+        20,
+        "how often one person may open AssetLink; an environment ten times as often, as with all limits",
+        group=SESSIONS,
+    )
+    dry_runs_per_hour: int = variable(
+        whole(least=1), 120, "how many dry runs, undos and retries one person may start", group=SESSIONS
+    )
+    syncs_per_hour: int = variable(whole(least=1), 60, "how many runs that write one person may start", group=SESSIONS)
+    looks_per_minute: int = variable(
+        whole(least=1), 20, "how often one person may have Cloudinary asked on Setup", group=SESSIONS
+    )
+    requests_per_minute: int = variable(
+        whole(least=1), 600, "how many requests one person, or one address without a session, may make", group=SESSIONS
+    )
+    static_root: str = variable(
+        text("folder"),
+        "",
+        "where `manage.py collectstatic` puts files",
+        group=FILES,
+        default_words="`staticfiles` in the clone",
+    )
+    report_folder: str = variable(
+        text("folder"),
+        "",
+        "where reports are kept; web and workers see the same one",
+        group=FILES,
+        default_words="`reports` in the clone",
+        example="/var/lib/assetlink/reports",
+    )
+    report_storage: str = variable(
+        text("Python path"),
+        "",
+        "another Django storage for them ([reports.md](../reports.md))",
+        group=FILES,
+        default_words="the folder",
+        example="storages.backends.s3.S3Storage",
+    )
+    report_storage_options: Mapping[str, Any] | None = variable(
+        json_object(),
+        None,
+        "its options",
+        group=FILES,
+        secret=True,
+        example='{"bucket_name": "reports"}',
+    )
+    report_days: int = variable(
+        whole(most=YEARS), 30, "how many days a report's file is kept; 0: for ever", group=FILES
+    )
+    selection_days: int = variable(
+        whole(most=YEARS), 30, "how many days a selection is kept that nothing was done with; 0: for ever", group=FILES
+    )
+    plan_days: int = variable(
+        whole(most=YEARS), 30, "how many days a dry run is kept that was not applied; 0: for ever", group=FILES
+    )
+    undo_days: int = variable(
+        whole(most=YEARS),
+        0,
+        "how many days an applied run can be undone and is in the history; 0: for ever",
+        group=FILES,
+    )
+    lease_seconds: float = variable(
+        number(), 30.0, "how long a worker may be silent before another takes its work over", group=WORK
+    )
+    sweep_seconds: float = variable(number(), 5.0, "how often the sweeper looks for work that nobody does", group=WORK)
+    abort_seconds: float = variable(
+        number(), 20.0, "how long a worker has to hear an abort before its job is ended", group=WORK
+    )
+    log_level: str = variable(
+        choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", upper=True), "INFO", "how much is logged", group=LOG
+    )
+    log_format: str = variable(
+        choice("text", "json"), "text", "`json` for one JSON object per line of the log", group=LOG
+    )
+    metrics_token: str = variable(
+        text(),
+        "",
+        "the bearer token that `/metrics` asks for; without one there is no such page "
+        "([operator.md](../operator.md#metrics))",
+        group=LOG,
+        secret=True,
+    )
+    debug: bool = variable(
+        switch(),
+        False,
+        "`1` for Django's error pages; never where others can reach it",
+        group=TESTS,
+        default_words="off",
+    )
+    shopify_base_url: str = variable(
+        address(),
+        "",
+        "where stores are reached that are added on the Setup page, for the sandbox only",
+        group=TESTS,
+        default_words="each store's own domain",
+    )
+    patience: float = variable(
+        number(),
+        1.0,
+        "how long Shopify is waited for, as a part of the usual deadlines (`linking/domain/waiting.py`); below 1 for tests and "
+        "rehearsals only",
+        group=TESTS,
+    )
+    failpoint: str = variable(
+        text("file"), "", "for crash tests: where a worker kills itself (`setup/shopify/failpoints.py`)", group=TESTS
+    )
+
+
+ALL = env.variables_of(Variables)
+SECRETS = [one for one in ALL if one.secret]
+NAMES = {one.name for one in ALL} | {f"{one.name}_FILE" for one in SECRETS}
+
+
+# What may differ between processes, or is compared in another way: where each finds database and Redis, and the keys.
+OF_EACH = {"ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL", "STATIC_ROOT", "FAILPOINT"}
+SHARED = [one.name for one in ALL if one.group not in (FIRST, WEB, LOG) and one.name not in OF_EACH]
+
+
+def marks(known: Variables) -> dict[str, str]:
+    """Of each setting that all processes must have alike, something by which two of them see whether it is. Only with SECRET_KEY
+    could anybody guess a value from it."""
+    key = known.secret_key.encode()
+    return {
+        name: hmac.new(key, f"{name}={getattr(known, name.lower())!r}".encode(), "sha256").hexdigest()[:8]
+        for name in SHARED
+    }
+
+
+def read(environ: Mapping[str, str]) -> Variables:
+    """Raises SettingsWrong."""
+    known = env.read(Variables, environ)
+    if faults := contradictions(known):
+        raise env.SettingsWrong(faults)
+    return known
+
+
+def contradictions(known: Variables) -> list[str]:
+    """Settings each of which is well, and that cannot be together."""
+    preloadable = known.hsts_include_subdomains and known.hsts_seconds >= A_YEAR  # https://hstspreload.org
+    if known.hsts_preload and not preloadable:
+        return [f"HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year at least, {A_YEAR}."]
+    return []
+
+
+def missing(known: Variables, environ: Mapping[str, str]) -> list[str]:
+    """What a process that serves or works cannot be without. A SECRET_KEY is made up for DEBUG."""
+    values = asdict(known) | ({"secret_key": "-"} if known.debug else {})
+    return env.missing(Variables, values, environ)

@@ -1,0 +1,10 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Says which AssetLink this is. (`manage.py version` is Django's own.)"
+    requires_system_checks = []
+
+    def handle(self, *args: object, **options: object) -> None:
+        self.stdout.write(f"AssetLink {settings.RELEASE}")
