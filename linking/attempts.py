@@ -30,6 +30,10 @@ class Paused(Reasoned):
     """A service does not answer. Nothing is lost: it is tried again."""
 
 
+class Unwritable(Reasoned):
+    """The server cannot keep what is made: it is tried again until there is room, for a day."""
+
+
 class Hopeless(Reasoned):
     """Nobody can go on until a person acts; the reason says who, and how."""
 
@@ -37,7 +41,7 @@ class Hopeless(Reasoned):
 class Attempt(Generic[Row]):
     """`with attempt:` surrounds the work on its row: what is raised within is written down there.
 
-    Errors of services, Paused and Hopeless end there; an error of ours is logged with a reference that the person reads,
+    Errors of services, Paused, Unwritable and Hopeless end there; an error of ours is logged with a reference for the person,
     and propagates to the caller. While the block lasts, a thread reports that the worker lives (`alive`: see Heartbeat).
     """
 
@@ -117,6 +121,8 @@ def setback_of(error: Exception) -> tuple[Cause | None, Reason]:
     match error:
         case Paused():
             return Cause.AWAY, error.reason
+        case Unwritable():
+            return Cause.STORAGE, error.reason
         case Hopeless():
             return None, error.reason
         case ShopifyError():

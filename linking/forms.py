@@ -7,12 +7,16 @@ from django import forms
 from linking.domain.fields import BadField, CloudinaryField, ShopifyField, ShopifyKind
 from linking.domain.galleries import MAX_MEDIA
 from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, Keying, compiled
+from linking.domain.options import MOST_NAME, NAMED
 from linking.models import Selection
-from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.models.selections import KEY_SETTINGS, MODES, RUN_SETTINGS
 from linking.selection import editing
+from setup.field_codes import NO_OPTION, REACH_LABEL, REACH_OPTION, REACHES
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
+from setup.models.environments import ALT_POLICIES
 from setup.spelling import plain
 
+OTHER_OPTION = "other"
 # A key that is found on a variant, not on a product.
 OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
 
@@ -70,6 +74,10 @@ class SettingsForm(KeyingForm):
     alt_policy = forms.ChoiceField(label="Alt text of pictures already there", choices=ALT_POLICIES, required=False)
     transformation = forms.ChoiceField(label="Rendition of pictures", required=False)
     variant_pictures = forms.BooleanField(label="Use the first image as the variant's picture", required=False)
+    variant_reach = forms.ChoiceField(label=REACH_LABEL, choices=REACHES, required=False)
+    # The option that those share: `option:<its name>` of those that products have, OTHER_OPTION for one that is written.
+    option_choice = forms.CharField(max_length=len(NAMED) + MOST_NAME, required=False)
+    variant_option = forms.CharField(label="Product option", max_length=MOST_NAME, required=False)
 
     def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,6 +101,16 @@ class SettingsForm(KeyingForm):
             known["shopify_field"] = str(ShopifyField.parse(code))
         except BadField as error:
             self.add_error("metafield" if kind == ShopifyKind.METAFIELD else "shopify_kind", str(error))
+        return self._reaching(known)
+
+    def _reaching(self, known: dict) -> dict:
+        chosen = known.get("option_choice") or ""
+        named = chosen.removeprefix(NAMED) if chosen.startswith(NAMED) else known.get("variant_option") or ""
+        option = plain(named)
+        if known.get("variant_reach") == REACH_OPTION:
+            known["variant_reach"] = f"{NAMED}{option}" if option else ""
+            if not option:
+                self.add_error("variant_option", NO_OPTION)
         return known
 
     def save(self, selection: Selection) -> None:
@@ -117,7 +135,7 @@ class SettingsForm(KeyingForm):
 
 # `order_field` has a way of its own: it may have to be confirmed.
 SAVED = (*KEY_SETTINGS, *(name for name in RUN_SETTINGS if name != "order_field"))
-NEVER_EMPTY = ("position", "alt_policy")
+NEVER_EMPTY = ("position", "alt_policy", "variant_reach")
 
 
 class UploadForm(forms.Form):

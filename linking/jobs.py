@@ -5,12 +5,15 @@ import time
 from django.db.models import Min
 from rq import get_current_job
 
+from linking.estimating.counting import count
 from linking.links.checking import check_links
+from linking.matching import asking, metafields
 from linking.matching.answering import match_store
-from linking.models import StoreSync
+from linking.models import Selection, StoreSync
 from linking.queue import enqueue
 from linking.reporting.writing import write_report
 from linking.runtime import process
+from linking.selection import ticking
 from linking.selection.alt_texts.working import work_on_assets
 from linking.selection.fetching import fetch_selection
 from linking.syncing.work import Next, work
@@ -18,18 +21,28 @@ from setup.models import Store
 
 
 def fetch(pk: int) -> None:
-    fetch_selection(pk)
+    """Then the stores are asked, without waiting for a page that does so."""
+    if fetch_selection(pk):
+        selection = Selection.objects.select_related("environment").get(pk=pk)
+        asking.ask(selection, ticking.tick_the_only(selection, selection.store_choices()))
 
 
 def match(pk: int) -> None:
     if match_store(pk):
         enqueue("match", pk)
+    else:
+        metafields.keep(pk)  # nobody waits for that
 
 
 def assets(pk: int) -> None:
     """Captions, or alt texts saved to Cloudinary: a slice."""
     if work_on_assets(pk):
         enqueue("assets", pk)
+
+
+def estimate(pk: int) -> None:
+    if count(pk):
+        enqueue("estimate", pk)
 
 
 def links(pk: int) -> None:

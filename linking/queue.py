@@ -13,7 +13,8 @@ import django_rq
 import redis.exceptions
 from django.db import models
 
-from linking.models import AssetJob, LinkCheck, Report, Selection, StoreMatch, StoreSync
+from linking.models import AssetJob, Estimate, LinkCheck, Report, Selection, StoreMatch, StoreSync
+from setup import redis_client
 from setup.redis_client import client
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("fetch", Selection, {"environment": "environment__cloud_name", "selection": "key"}),
         Kind("match", StoreMatch, {**OF_SELECTION, "store": "store__domain"}),
         Kind("assets", AssetJob, OF_SELECTION),
+        Kind("estimate", Estimate, OF_SELECTION),
         Kind("links", LinkCheck, {"environment": "store__environment__cloud_name", "store": "store__domain"}),
         Kind(
             "report",
@@ -90,8 +92,18 @@ def enqueue(name: str, pk: int) -> bool:
 
 
 def answers() -> bool:
+    """Whether Redis is there and takes work: one that is full does not."""
     try:
-        return bool(client().ping())
+        redis_client.probe(client())
+    except redis.exceptions.RedisError:
+        return False
+    return True
+
+
+def others_wait() -> bool:
+    """Whether work is in the queue that no worker has taken yet: what can wait lets it go first."""
+    try:
+        return bool(django_rq.get_queue("default", connection=client()).count)
     except redis.exceptions.RedisError:
         return False
 

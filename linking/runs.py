@@ -13,19 +13,18 @@ from linking import queue, rights
 from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.domain.plan import Change
+from linking.domain.results import NEED_YOU
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
-from linking.models.selections import RUN_SETTINGS
 from linking.rights import Verb
 from linking.selection import older_files, run_again
-from linking.selection.arrangement import freeze
+from linking.selection.as_run import SETTINGS, allowed_now, as_run
 from setup.models import Store
 from setup.natural_order import natural
+from setup.reasons import plural
 from setup.security.actors import Actor
 
-SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
 State = ProductSync.State
 UNDOABLE = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
-RETRIED = (State.FAILED, State.PARTIAL, State.REFUSED, State.ABORTED)
 
 
 class CannotStart(Exception):
@@ -36,7 +35,7 @@ def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sy
     """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
     other it stops at its plan if that takes some away (linking.syncing.gate). Raises TooMany."""
     actor.spend("dry_run" if dry_run else "sync")
-    sync = _of_selection(selection, token)
+    sync = as_run(selection, token)
     sync.dry_run = dry_run or sync.destructive
     begun = _begin(sync, _connected(selection))
     actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})
@@ -47,21 +46,13 @@ def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new
     """The selection, as it is arranged now, to the Files of the chosen stores. What replaces contents is always shown first.
     Raises TooMany."""
     actor.spend("dry_run" if dry_run else "sync")
-    sync, stores = _of_selection(selection, token), _connected(selection)
+    sync, stores = as_run(selection, token), _connected(selection)
     shown = dry_run or (new_versions == "replace" and older_files.would_replace(selection, stores))
     sync.kind, sync.dry_run, sync.new_versions = "upload", shown, new_versions
     begun = _begin(sync, stores)
     details = {"kind": "upload", "dry_run": begun.dry_run, "new_versions": begun.new_versions}
     actor.record("sync.start", f"run {begun.key}", details)
     return begun
-
-
-def _of_selection(selection: Selection, token: str) -> Sync:
-    """With its settings and its arrangement, as they are now."""
-    fields = {name: getattr(selection, name) for name in SETTINGS}
-    fields |= {"keying": str(selection.keying), "arrangement": freeze(selection)}
-    known = {"environment": selection.environment, "member": selection.member, "selection": selection}
-    return Sync(token=token, **known, **fields)
 
 
 def _connected(selection: Selection) -> list[Store]:
@@ -120,7 +111,7 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
         raise CannotStart(run_again.UNREAD)
     if origin.kind == "upload":
         return _retry_upload(actor, origin, token)
-    rows = ProductSync.objects.filter(part__sync=origin, state__in=RETRIED)
+    rows = ProductSync.objects.filter(part__sync=origin, state__in=NEED_YOU)
     failed = [list(pair) for pair in rows.values_list("part__store_id", "product_id")]
     lost = origin.parts.filter(state__in=[StoreSync.State.FAILED, StoreSync.State.ABORTED], products=None)
     stores = Store.objects.filter(pk__in={pair[0] for pair in failed} | set(lost.values_list("store_id", flat=True)))
@@ -212,7 +203,8 @@ def _check_confirmed(sync: Sync, leaving: int, replaced: int) -> None:
     """A plan that takes media away, of whatever run, wants their number confirmed, as it was shown."""
     media, _ = sync.losses()
     if media and leaving != media:
-        raise CannotStart(f"Confirm that {media} media leave their galleries; nothing was written.")
+        pictures = plural(media, "picture leaves its gallery", "pictures leave their galleries")
+        raise CannotStart(f"Confirm that {pictures}; nothing was written.")
     if sync.kind == "upload" and replaced != (files := sync.replaces()):
         raise CannotStart(f"Confirm that the content of {files} files is replaced; nothing was written.")
 
@@ -236,8 +228,7 @@ def _begun(actor: Actor, sync: Sync, stores: Iterable[Store], *, of: Sync | None
 def _begin(sync: Sync, stores: list[Store]) -> Sync:
     """The unique token decides: pressed many times, a button makes one run."""
     sync.token = sync.token[:64]
-    if sync.transformation not in sync.environment.allowed_transformations:
-        sync.transformation = ""  # it was allowed when it was chosen, and is not any more
+    sync.transformation = allowed_now(sync)
     with transaction.atomic():
         known = Sync.objects.filter(environment=sync.environment, token=sync.token).first()
         if known is not None:

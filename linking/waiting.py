@@ -38,6 +38,11 @@ def next_look(since: datetime) -> float:
     return waiting.next_look(waited, scale=settings.PATIENCE)
 
 
+def soonest() -> float:
+    """Seconds until the first look at what was asked for just now."""
+    return waiting.soonest(scale=settings.PATIENCE)
+
+
 def insist(
     read: Callable[[Sequence[str]], Mapping[str, T]], ids: Sequence[str], pause: Callable[[float, Reason], None]
 ) -> dict[str, T]:

@@ -5,17 +5,26 @@ import shutil
 import sys
 from pathlib import Path
 
-from sandbox import arguments, snapshot
-from sandbox.app import create
-from sandbox.building import build
-from sandbox.catalog.loading import CannotLoad, chosen
-from sandbox.server import listening, serve
-from sandbox.settings import MalformedSetting
-from sandbox.world import World
+try:
+    from sandbox import arguments, snapshot
+    from sandbox.app import create
+    from sandbox.building import build
+    from sandbox.catalog.loading import CannotLoad, chosen
+    from sandbox.server import listening, serve
+    from sandbox.settings import MalformedSetting
+    from sandbox.world import World
+except ModuleNotFoundError as missing:  # its packages are others than AssetLink's
+    sys.exit(
+        f"sandbox: the package {missing.name} is missing for {sys.executable}. "
+        "Install what the sandbox runs on: pip install --require-hashes -r requirements-sandbox.txt"
+    )
 
 
 def main() -> None:
     options = arguments.parsed()
+    if options.print_env:
+        print(*map("=".join, arguments.settings_of_the_app(options).items()), sep="\n")
+        return
     try:
         world = found(options) or built(options)
         world.settings.change(wanted_settings(options))
@@ -50,7 +59,7 @@ def found(options: argparse.Namespace) -> World | None:
                 f"the world in {options.data} was built with --{name} {built_with}, not {wish}. "
                 "Add --fresh to build it again (what was linked in it is then forgotten), or use another --data."
             )
-    world = World.load(data, folder=options.data, base_url=base_url(options), app_url=options.app_url)
+    world = World.load(data, folder=options.data, base_url=arguments.public_url(options), app_url=options.app_url)
     if arguments.has_changed(data["origin"]):
         say(f"{data['origin']['products']} has changed since the world was built of it; --fresh builds it again.")
     say(f"Found the world in {options.data}: {summary(world)}")
@@ -64,7 +73,7 @@ def built(options: argparse.Namespace) -> World:
     world = build(
         catalog,
         folder=options.data,
-        base_url=base_url(options),
+        base_url=arguments.public_url(options),
         app_url=options.app_url,
         stores=stores,
         plan=options.plan,
@@ -85,10 +94,6 @@ def forget(folder: Path) -> None:
 def wanted_settings(options: argparse.Namespace) -> dict[str, object]:
     given = {name: getattr(options, name) for name in ("index_lag", "media_seconds", "captions")}
     return {name: value for name, value in given.items() if value is not None}
-
-
-def base_url(options: argparse.Namespace) -> str:
-    return options.public_url or f"http://localhost:{options.port}"
 
 
 def summary(world: World) -> str:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-PLANS = ("basic", "advanced", "plus")
+PLANS = ("basic", "advanced", "plus", "development")
 DATA = Path(".cache/sandbox")
 
 
@@ -29,7 +29,23 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
     add("--index-lag", type=float, metavar="S", help="seconds until searches see a change")
     add("--media-seconds", type=pair, metavar="A,B", help="Shopify takes between A and B seconds for a medium")
     add("--captions", choices=("subscribed", "absent"), help="whether the environment has the add-on for AI captions")
+    add(
+        "--print-env",
+        action="store_true",
+        help="print the settings with which AssetLink meets this sandbox, as NAME=value lines, and end",
+    )
     return parser.parse_args(given)
+
+
+def settings_of_the_app(options: argparse.Namespace) -> dict[str, str]:
+    """By the names of AssetLink's environment variables (docs/operator/settings.md)."""
+    here = public_url(options).rstrip("/")
+    names = ("SHOPIFY_BASE_URL", "IMAGE_SOURCES", "FRAME_ANCESTORS", "LAUNCH_ORIGINS")
+    return {"APP_URL": options.app_url.rstrip("/")} | dict.fromkeys(names, here)
+
+
+def public_url(options: argparse.Namespace) -> str:
+    return options.public_url or f"http://localhost:{options.port}"
 
 
 def count(text: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from setup.models import Environment
-from setup.spelling import composed
+from setup.spelling import composed, plain
 
 BUILT_IN = [("tags", "Tags"), ("public_id", "Public ID"), ("display_name", "Display name"), ("folder", "Folder")]
 CONTEXT = ("context", "Contextual key …")
@@ -21,6 +21,15 @@ SHOPIFY = [
     ("product_type", "Product type"),
     ("metafield", "Metafield …"),
 ]
+# How far a variant's picture and a swatch reach; the last option needs a text (linking.domain.options).
+REACH_COLOR, REACH_MATCHED, REACH_OPTION = "color", "matched", "option"
+REACHES = [
+    (REACH_COLOR, "All variants of the same colour"),
+    (REACH_MATCHED, "Only variants with the SKU or barcode"),
+    (REACH_OPTION, "All variants with the same …"),
+]
+REACH_LABEL = "Variant pictures and swatches go to"
+NO_OPTION = "Write the name of the product option, for example Material."
 KEY = re.compile(r"[^\s:|=][^:|=\n]{0,254}")
 METAFIELD = re.compile(r"(\$app(?::[A-Za-z0-9_-]+)?|[A-Za-z0-9_-]{2,255})\.([A-Za-z0-9_-]{2,64})")
 
@@ -92,6 +101,23 @@ class ShopifyCodeField(CodeField):
         if kind == self.with_text and not METAFIELD.fullmatch(text or ""):
             raise forms.ValidationError("Write a metafield as namespace.key, for example custom.material.", code="text")
         return f"{kind}:{text}" if kind == self.with_text else kind or ""
+
+
+class ReachField(CodeField):
+    """How far variants' pictures and swatches reach, as a selection keeps it."""
+
+    with_text = REACH_OPTION
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=REACH_LABEL, **options)
+        self.widget = ChoiceAndText(self.with_text, "Product option", "Material")
+        self.offer(REACHES)
+
+    def compress(self, data_list: Sequence[str]) -> str:
+        kind, text = [*data_list, "", ""][:2]
+        if kind == self.with_text and not plain(text or ""):
+            raise forms.ValidationError(NO_OPTION, code="text")
+        return f"{kind}:{plain(text)}" if kind == self.with_text else kind or REACH_COLOR
 
 
 def _parts() -> tuple[forms.Field, forms.Field]:

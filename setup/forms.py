@@ -1,6 +1,5 @@
 """The sections of the Setup page, each a form over some fields of the environment, saved by itself."""
 
-import re
 from typing import Any, Self
 
 from django import forms
@@ -8,15 +7,15 @@ from django.db import transaction
 from django.http import QueryDict
 
 from setup import drawn
-from setup.cloudinary import trying
+from setup.cloudinary import swatches, trying
 from setup.cloudinary.client import CloudinaryError
 from setup.cloudinary.transformations import BadTransformation, checked
-from setup.field_codes import CodeField, ShopifyCodeField, code_choices
+from setup.field_codes import CONTEXT, CodeField, ReachField, ShopifyCodeField, code_choices
 from setup.models import Environment
 from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
 from setup.spelling import plain
+from setup.swatch_rules import folded_once, is_swatch, swatches_in, values_of
 
-NAME = re.compile(r"[^\s:|]{1,255}")
 NEEDED = "Write at least c_limit,w_4472,h_4472/q_auto: Shopify refuses what is larger."
 COMPARISONS = [("", "Exactly"), ("fold", "Ignoring case and spaces")]
 
@@ -83,6 +82,10 @@ class MatchingForm(SectionForm):
         help_text="Reset and Mirror are never a default, because they take media away.",
     )
     comparison = forms.ChoiceField(label="Values are compared", choices=COMPARISONS, required=False)
+    reach = ReachField(
+        required=False,
+        help_text="The colour is the option of that name, in many languages, or the only one beside sizes.",
+    )
 
     @classmethod
     def read(cls, environment: Environment) -> dict[str, Any]:
@@ -92,6 +95,7 @@ class MatchingForm(SectionForm):
             "order": environment.default_order_field,
             "link_mode": environment.default_link_mode,
             "comparison": "fold" if environment.default_fold else "",
+            "reach": environment.default_variant_reach,
         }
 
     def prepare(self) -> None:
@@ -106,6 +110,7 @@ class MatchingForm(SectionForm):
             "default_order_field": known["order"],
             "default_link_mode": known["link_mode"],
             "default_fold": known["comparison"] == "fold",
+            "default_variant_reach": known["reach"],
         }
 
 
@@ -143,44 +148,94 @@ class AltTextForm(SectionForm):
         return {"alt_field": known["source"], "alt_policy": known["policy"], "ai_captions": known["captions"]}
 
 
-SWATCH_KINDS = [
-    ("", "No swatches"),
-    ("tags", "Tag"),
-    ("metadata", "Structured metadata field"),
-    ("context", "Contextual key"),
-]
+SWATCHES_OFF = "none"
+SWATCH_CHOICES = [("", "Automatically"), (SWATCHES_OFF, "No asset is a swatch"), ("tags", "Tag")]
 
 
 class SwatchForm(SectionForm):
-    """The rule that says what a swatch is: a tag, or a value (its label, for enums and sets) in a field."""
+    """What a swatch is: known by itself, nothing, or by a rule: a tag, or a value in a field (the label, where it has a list)."""
 
     slug = "swatches"
-    together = ("kind", "name", "value")
-    kind = forms.ChoiceField(label="Swatches are recognised by", choices=SWATCH_KINDS, required=False)
-    name = forms.CharField(
-        label="Field", max_length=255, required=False, help_text="The field's external ID or key; not needed for a tag."
-    )
-    value = forms.CharField(label="Value", max_length=255, required=False, help_text="The tag, or the field's value.")
+    template = "setup/_swatches_fields.html"
+    together = ("field", "value")
+    field = CodeField(label="Swatches are recognised by", required=False)
+    value = forms.CharField(label="Value", max_length=255, required=False)
 
     @classmethod
     def read(cls, environment: Environment) -> dict[str, Any]:
-        kind, _, name = environment.swatch_field.partition(":")
-        return {"kind": kind, "name": name, "value": environment.swatch_value}
+        off = SWATCHES_OFF if environment.no_swatches else ""
+        return {"field": environment.swatch_field or off, "value": environment.swatch_value}
+
+    def prepare(self) -> None:
+        known = self.environment.seen.get("fields", [])
+        present = self.environment.swatch_field
+        choices = [choice for choice in code_choices(self.environment, present) if choice[0].startswith("metadata:")]
+        field = self.fields["field"]
+        assert isinstance(field, CodeField)
+        field.offer([*SWATCH_CHOICES, *choices, CONTEXT])
+        self.listed = values_of(known, self.chosen)
+        if self.listed:
+            self.offer_values(self.environment.swatch_value if self.chosen == present else "")
+
+    @property
+    def chosen(self) -> str:
+        """The code of the field that the page shows, saved or not."""
+        if not self.is_bound:
+            return str(self.initial["field"])
+        kind = str(self.data.get("field", ""))
+        return f"context:{self.data.get('field_text', '')}" if kind == "context" else kind
+
+    @property
+    def off(self) -> bool:
+        return self.chosen == SWATCHES_OFF
+
+    @property
+    def has_value(self) -> bool:
+        return self.chosen not in ("", SWATCHES_OFF)
+
+    def value_drawn(self) -> str:
+        """The hidden part of the value, where there is none to choose."""
+        return self["value"].as_hidden(only_initial=True)
+
+    @property
+    def goes_by(self) -> list[str]:
+        return swatches.goes_by(self.environment.seen.get("fields", []))
+
+    def offer_values(self, present: str) -> None:
+        """The field's list, what tells a swatch first. The `present` value stays, however it is spelled, or if it is gone."""
+        first = sorted(self.listed, key=lambda entry: not any(map(is_swatch, entry)))
+        known = {
+            entry: present if folded_once(present) in map(folded_once, entry) else entry[1]
+            for entry in map(tuple, first)
+        }
+        choices = [("", "Choose …"), *((value, entry[1]) for entry, value in known.items())]
+        if present and present not in known.values():
+            choices.append((present, f"{present} (not in Cloudinary)"))
+        self.fields["value"] = forms.ChoiceField(label="Value", choices=choices, required=False)
+
+    def suggest(self) -> None:
+        """For a field that was just chosen: the value of its list that tells a swatch."""
+        field = self.fields["value"]
+        assert isinstance(self.data, QueryDict)
+        value = self.data.get("value", "")
+        if isinstance(field, forms.ChoiceField) and not (value and field.valid_value(value)):
+            found = swatches_in(self.listed)
+            self.data = data = self.data.copy()
+            data["value"] = found[0][1] if found else ""
 
     def clean(self) -> dict:
         known = super().clean() or {}
-        kind, name = known.get("kind"), plain(known.get("name") or "")
-        if kind in ("metadata", "context") and not NAME.fullmatch(name):
-            self.add_error("name", "Write the external ID of the field, for example asset_type.")
-        if kind and not plain(known.get("value") or ""):
-            self.add_error("value", "Write the value by which a swatch is known, for example Swatch.")
+        if known.get("field") not in (None, "", SWATCHES_OFF) and not plain(known.get("value") or ""):
+            self.add_error("value", "Choose the value by which a swatch is known, for example Swatch.")
         return known
 
     def values(self) -> dict[str, Any]:
-        kind, name, value = (plain(self.cleaned_data[field]) for field in ("kind", "name", "value"))
+        code, value = self.cleaned_data["field"], plain(self.cleaned_data["value"])
+        rule = code not in ("", SWATCHES_OFF)
         return {
-            "swatch_field": f"{kind}:{name}" if kind in ("metadata", "context") else kind,
-            "swatch_value": value if kind else "",
+            "swatch_field": code if rule else "",
+            "swatch_value": value if rule else "",
+            "no_swatches": code == SWATCHES_OFF,
         }
 
 

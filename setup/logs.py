@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 NOTHING: Mapping[str, str] = {}
+# The web server's line about a request, and what our part of the request's environ begins with.
+ACCESS_LOG, ACCESS = "gunicorn.access", "assetlink."
+IN_ACCESS_LOG = ("request", "address", "environment", "person")
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _ids: ContextVar[Mapping[str, str]] = ContextVar("ids", default=NOTHING)
 
@@ -27,5 +30,9 @@ class InLog(logging.Filter):
         request = request_id.get()
         if request == "-":  # Django's own line about an answer of 400 and above comes after the request
             request = getattr(getattr(record, "request", None), "request_id", "-")
-        record.ids = {**({"request": request} if request != "-" else NOTHING), **_ids.get()}
+        ids = {**({"request": request} if request != "-" else NOTHING), **_ids.get()}
+        if record.name == ACCESS_LOG and isinstance(record.args, Mapping):
+            known = {name: str(record.args.get(f"{{{ACCESS}{name}}}e") or "") for name in IN_ACCESS_LOG}
+            ids |= {name: value for name, value in known.items() if value}
+        record.ids = ids
         return True

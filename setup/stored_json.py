@@ -35,8 +35,13 @@ def texts(value: object) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
+def texts_or_none(value: object) -> list[str] | None:
+    return None if value is None else texts(value)
+
+
 def seen(value: object) -> dict[str, Any]:
-    """{"fields": [{"id", "label", "type"}, …], "transformations": [name, …], "presets": [name, …]}, or {} if nothing was."""
+    """{"fields": [{"id", "label", "type", "values": [[external ID, label], …]}, …], "transformations": [name, …], "presets":
+    [name, …]}, or {} if nothing was."""
     if not isinstance(value, dict) or not value:
         return {}
     fields = value.get("fields")
@@ -49,9 +54,14 @@ def _field(one: Any) -> dict[str, Any] | None:
         case {"id": str() as id}:
             label, kind = one.get("label"), one.get("type")
             known = {"label": label if isinstance(label, str) else id, "type": kind if isinstance(kind, str) else ""}
-            return {**one, **known}
+            return {**one, **known, "values": pairs(one.get("values"))}
         case _:
             return None
+
+
+def pairs(value: object) -> list[list[str]]:
+    rows = value if isinstance(value, list) else []
+    return [row for row in rows if isinstance(row, list) and len(row) == 2 and texts(row) == row]
 
 
 def values(value: object) -> dict[str, Any]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("sections/", sections.page, name="setup-sections"),
     path("matching/", sections.save, {"slug": "matching"}, name="setup-matching"),
     path("swatches/", sections.save, {"slug": "swatches"}, name="setup-swatches"),
+    path("swatches/rule/", sections.swatch_rule, name="setup-swatch-rule"),
     path("renditions/", sections.save, {"slug": "renditions"}, name="setup-renditions"),
     path("alt-texts/", sections.save, {"slug": "alt-texts"}, name="setup-alt-texts"),
     path("rights/", sections.save, {"slug": "rights"}, name="setup-rights"),

@@ -1,10 +1,12 @@
 """What linking asks of Cloudinary: the details of assets, and the fields that an environment has."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import TypeVar
 
 import cloudinary.api
 
@@ -15,6 +17,9 @@ from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, 
 from setup.shapes import listed, mapping, number, text, whole
 
 CHUNK, FEWEST = 100, 10
+# Calls of one reading that are made at a time: the hourly limit counts calls, not how close together they come.
+SIDE_BY_SIDE = 4
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class MetadataField:
 
 def metadata_fields(client: CloudinaryClient) -> list[MetadataField]:
     """https://cloudinary.com/documentation/admin_api#get_metadata_fields"""
-    answer = client.call(cloudinary.api.list_metadata_fields)
+    answer = client.read(cloudinary.api.list_metadata_fields)
     rows = listed(rows_of(answer, "metadata_fields"))
     return [_field(id, known) for known in rows if (id := text(known.get("external_id")))]
 
@@ -53,8 +58,11 @@ def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[Metadat
     smaller where one is refused.
     """
     labels = {field.external_id: field.labels for field in fields}
-    for asked, found, unclear in _chunks(client, ids):
-        known = {id: _timed(client, asset_of(row, labels)) for id, row in found.items()}
+
+    def read(found: Mapping[str, Mapping]) -> dict[str, Asset]:
+        return {id: _timed(client, asset_of(row, labels)) for id, row in found.items()}
+
+    for asked, known, unclear in _chunks(client, ids, read):
         known |= {id: Asset(id, "") for id in unclear}
         yield [known[id] for id in asked if id in known]
 
@@ -66,13 +74,18 @@ def present(
     is left out. Their metadata come without labels. Not `timed`: no further call tells how long a video is. Raises
     CloudinaryError."""
     before = {asset.asset_id: asset for asset in known}
-    for asked, found, unclear in _chunks(client, list(before)):
+
+    def read(found: Mapping[str, Mapping]) -> dict[str, Asset | None]:
+        """None for one that cannot be read."""
         # An item without a version does not say that there is another one.
-        items = {id: asset_of(row) for id, row in found.items() if row.get("version") is not None}
-        now = {id: asset for id, asset in items.items() if asset.public_id}
+        items = {id: asset_of(row) if row.get("version") is not None else None for id, row in found.items()}
+        now = {id: asset if asset and asset.public_id else None for id, asset in items.items()}
         if timed:
-            now = {id: _timed(client, asset, before[id]) for id, asset in now.items()}
-        yield {id: now.get(id) for id in asked if id in now or (id not in found and id not in unclear)}
+            now = {id: asset and _timed(client, asset, before[id]) for id, asset in now.items()}
+        return now
+
+    for asked, now, unclear in _chunks(client, list(before), read):
+        yield {id: now.get(id) for id in asked if now.get(id) or (id not in now and id not in unclear)}
 
 
 def _timed(client: CloudinaryClient, asset: Asset, before: Asset | None = None) -> Asset:
@@ -98,30 +111,69 @@ def _may_be_long(asset: Asset) -> bool:
     return asset.format == "gif" and not asset.frames and asset.bytes >= MAYBE_MANY_FRAMES
 
 
-def _chunks(client: CloudinaryClient, ids: Sequence[str]) -> Iterator[tuple[list[str], dict[str, Mapping], set[str]]]:
-    """Ids that were asked for in one call, what was answered by id, and the ids of which nothing is known: what is listed there
-    without one that was asked for may be any of those that are missing."""
-    left, size = list(ids), CHUNK
+Read = Callable[[Mapping[str, Mapping]], dict[str, Found]]
+
+
+def _chunks(
+    client: CloudinaryClient, ids: Sequence[str], read: Read[Found]
+) -> Iterator[tuple[list[str], dict[str, Found], set[str]]]:
+    """Ids that were asked for in one call, what was `read` of the answer by id, and the ids of which nothing is known: what is
+    listed there without one that was asked for may be any of those that are missing. In the order of `ids`; several calls are
+    made side by side, as many as one after another. Where one fails, those that are under way still count, and no other is
+    begun: each is paid for by the hour. `read` is called in a thread and touches no row. Raises CloudinaryError."""
+    largest = Largest()
+
+    def asked_for(some: Sequence[str]) -> list[tuple[list[str], dict[str, Found], set[str]]]:
+        return [(asked, read(known), unclear) for asked, known, unclear in _answers(client, some, largest)]
+
+    pool, failure = ThreadPoolExecutor(SIDE_BY_SIDE), None
+    try:
+        for asked in [pool.submit(asked_for, ids[at : at + CHUNK]) for at in range(0, len(ids), CHUNK)]:
+            if asked.cancelled():
+                continue
+            try:
+                yield from asked.result()
+            except CloudinaryError as error:
+                pool.shutdown(wait=False, cancel_futures=True)  # nothing more is begun
+                failure = failure or error
+        if failure is not None:
+            raise failure
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass
+class Largest:
+    """How many ids a call takes, as far as was seen."""
+
+    size: int = CHUNK
+
+
+def _answers(
+    client: CloudinaryClient, ids: Sequence[str], largest: Largest
+) -> Iterator[tuple[list[str], dict[str, Mapping], set[str]]]:
+    """One after another, in smaller calls where one is refused."""
+    left = list(ids)
     while left:
-        asked = left[:size]
+        asked = left[: largest.size]
         try:
             found = _asked(client, asked)
         except CloudinaryError as error:
             if error.trouble != Trouble.BAD_REQUEST or len(asked) <= FEWEST:
                 raise
-            size = max(FEWEST, len(asked) // 2)
+            largest.size = min(largest.size, max(FEWEST, len(asked) // 2))
             continue
         wanted = set(asked)
         known: dict[str, Mapping] = {id: row for row in listed(found) if (id := text(row.get("asset_id"))) in wanted}
         if found and not known:
             raise unreadable()
         yield asked, known, wanted - set(known) if len(known) < len(found) else set()
-        left = left[size:]
+        left = left[len(asked) :]
 
 
 def _asked(client: CloudinaryClient, ids: list[str]) -> list[object]:
     options = {"tags": True, "context": True, "metadata": True, "moderations": True}
-    return rows_of(client.call(cloudinary.api.resources_by_asset_ids, ids, **options), "resources")
+    return rows_of(client.read(cloudinary.api.resources_by_asset_ids, ids, **options), "resources")
 
 
 def asset_of(known: Mapping, labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Asset:

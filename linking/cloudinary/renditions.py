@@ -71,6 +71,25 @@ def linkable(environment: Environment, asset: Asset) -> Reason:
     return withheld(environment, asset)
 
 
+def unfit(environment: Environment, asset: Asset, named: str = "") -> Reason:
+    """Why this asset cannot go into galleries: it cannot be linked, or what becomes of it is more than Shopify takes; empty if it
+    can. Pages count by this what plans go by. What is heavy is known only once it is delivered. `named`: see `of_asset`."""
+    if trouble := linkable(environment, asset):
+        return trouble
+    transformation = transformation_of(environment, asset, named)
+    if is_video(asset):
+        return limits.video_trouble(asset.width, asset.height, asset.duration, transformation)
+    return limits.image_trouble(asset.width, asset.height, transformation)
+
+
+def transformation_of(environment: Environment, asset: Asset, named: str = "") -> str:
+    """What marks of its renditions are made of."""
+    if is_video(asset):
+        return f"{VIDEO_FORMAT},{environment.video_transformation}"
+    extension = form_of(asset.format).extension
+    return f"t_{named}/f_{extension}" if named else f"f_{extension},{environment.image_transformation}"
+
+
 def is_sound(asset: Asset) -> bool:
     return asset.resource_type == "video" and asset.width == 0 == asset.height and asset.format in SOUNDS
 
@@ -82,21 +101,13 @@ def is_video(asset: Asset) -> bool:
 def of_asset(environment: Environment, asset: Asset, named: str = "") -> Rendition:
     """`named`: a named transformation for pictures instead of the environment's default. Raises NoRendition for what may not
     be shown, and for what Shopify would not take."""
-    if trouble := linkable(environment, asset):
+    if trouble := unfit(environment, asset, named):
         raise NoRendition(trouble)
-    if is_video(asset):
-        extension, transformation = "mp4", f"{VIDEO_FORMAT},{environment.video_transformation}"
-        asked = transformation
-        trouble = limits.video_trouble(asset.width, asset.height, asset.duration, transformation)
-    else:
+    transformation = transformation_of(environment, asset, named)
+    extension, asked = "mp4", transformation
+    if not is_video(asset):
         form = form_of(asset.format)
-        extension = form.extension
-        default = f"f_{extension},{environment.image_transformation}"
-        transformation = f"t_{named}/f_{extension}" if named else default
-        asked = form.asked(transformation)
-        trouble = limits.image_trouble(asset.width, asset.height, transformation)
-    if trouble:
-        raise NoRendition(trouble)
+        extension, asked = form.extension, form.asked(transformation)
     mark = mark_of(asset.asset_id, asset.version, transformation)
     url = source_url(environment, asset, asked, extension)
     return Rendition(str(mark), file_name(asset.name, mark, extension), url, note(asset))

@@ -1,6 +1,9 @@
 """Alt texts: how long they may be, what a field or a caption makes of one, and what a picture that is there already keeps."""
 
-from enum import StrEnum
+import re
+from collections import Counter
+from collections.abc import Iterable
+from enum import IntEnum, StrEnum
 
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
@@ -61,3 +64,39 @@ def own(asset: Asset) -> str:
 def from_field(field: CloudinaryField, asset: Asset) -> str:
     """The asset's values of the field as a text; empty if it has none."""
     return cut(", ".join(field.values(asset)))
+
+
+class Sense(IntEnum):
+    """How well what a field holds serves as an alt text."""
+
+    MEANT = 0  # by the field's name
+    TEXT = 1
+    NAME = 2
+    NONE = 3  # numbers, dates, yes and no, addresses, codes
+
+
+MEANT = re.compile(r"\b(alt|alternative|caption|description|title)\b", re.IGNORECASE)
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|www\.", re.IGNORECASE)
+YES_OR_NO = ("true", "false", "yes", "no")
+# Where an asset is kept says nothing of what it shows.
+PLACES = ("public_id", "folder")
+
+
+def sense_of(code: str, label: str, values: Iterable[str]) -> Sense:
+    """Of a Cloudinary field, by its name and by what most of these `values` of it look like."""
+    sorts = Counter(_sense(value) for value in values)
+    most = max(sorts, key=lambda sense: (sorts[sense], -sense)) if sorts else Sense.NONE
+    if most == Sense.NONE or code in PLACES:
+        return Sense.NONE
+    named = MEANT.search(re.sub(r"[_:-]+", " ", f"{code} {label}"))
+    return Sense.MEANT if named else most
+
+
+def _sense(value: str) -> Sense:
+    text = plain(value)
+    codes = len(text.split()) == 1 and any(map(str.isdigit, text))
+    if codes or text.casefold() in YES_OR_NO or ADDRESS.match(text):
+        return Sense.NONE
+    if not any(map(str.isalpha, text)):
+        return Sense.NONE
+    return Sense.TEXT if len(text.split()) > 1 else Sense.NAME

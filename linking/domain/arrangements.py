@@ -11,12 +11,14 @@ ARRANGED = ("groups", "excluded", "alts", "alt_sources")
 
 @dataclass(frozen=True, slots=True)
 class KeptGroup:
-    """`assets`: ids in order, also of those that are excluded. `picks`: store pk as text -> product ids."""
+    """`assets`: ids in order, also of those that are excluded. `picks`: store pk as text -> product ids. `manual`: whether
+    somebody ordered them by hand; None in runs that did not keep that."""
 
     key: str
     assets: Sequence[str]
     excluded: bool = False
     picks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    manual: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,13 @@ def _groups(value: object) -> tuple[list[KeptGroup], bool]:
 
 
 def _group(row: object) -> tuple[KeptGroup | None, bool]:
-    """What follows the four that are known here is of a newer release."""
+    """Earlier runs have four. What follows the five that are known here is of a newer release."""
     match row:
-        case [str() as key, list() as ids, bool() as excluded, dict() as picks, *_]:
+        case [str() as key, list() as ids, bool() as excluded, dict() as picks, *rest]:
             named, all_named = _lists(picks)
             assets = stored.texts(ids)
-            return KeptGroup(key, assets, excluded, named), all_named and len(assets) == len(ids)
+            manual = rest[0] if rest and isinstance(rest[0], bool) else None
+            return KeptGroup(key, assets, excluded, named, manual), all_named and len(assets) == len(ids)
         case _:
             return None, False
 

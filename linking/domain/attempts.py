@@ -10,6 +10,7 @@ class Cause(StrEnum):
 
     AWAY = "away"  # a service does not answer, or not yet
     BUSY = "busy"  # a service's hourly limit is used up
+    STORAGE = "storage"  # the server has no room, or may not write: a person has to look
     CRASH = "crash"  # an error of our own, or a worker that was lost
 
 
@@ -34,5 +35,6 @@ class Limit:
 LIMITS: Mapping[Cause, Limit] = {
     Cause.AWAY: Limit(tries=10, first=5, longest=600),  # half an hour
     Cause.BUSY: Limit(tries=10, first=420, longest=420),  # the next hour has begun by then
+    Cause.STORAGE: Limit(tries=150, first=5, longest=600),  # a day
     Cause.CRASH: Limit(tries=3, first=5, longest=60),  # what failed three times fails the fourth time, too
 }

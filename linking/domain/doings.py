@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from linking.domain.limits import MB, megabytes
-from setup.reasons import Reason, Template, ended, plural, register
+from setup.reasons import Reason, Template, ended, register
 
 WORDS: Mapping[str, Template] = {
     "doing.next_look": lambda text, seconds: f"{ended(text)} Next look in {seconds} s.",
@@ -22,7 +22,8 @@ WORDS: Mapping[str, Template] = {
     # Files
     "doing.bringing_files": "Bringing files into the store: {at} of {all}.",
     "doing.bringing_video": "Bringing the video “{name}” into the store.",
-    "doing.processing_files": "Shopify is processing files: {done} of {all}.",
+    # How many of how many stands beside it, of all files: it waits only for those that were not there before.
+    "doing.processing_files": "Shopify is processing files.",
     "doing.processing": "Shopify is processing files.",
     "doing.making_videos": "Cloudinary is still making videos.",
     "doing.fetching_video": "Fetching the video “{name}”.",
@@ -37,9 +38,9 @@ WORDS: Mapping[str, Template] = {
     "doing.galleries": "Shopify is working on galleries.",
     # A store's catalog
     "doing.asking_catalog": "Asking the store to read its catalog.",
-    "doing.reading_catalog": lambda count: f"Reading the store's catalog: {plural(count, 'object')} so far.",
+    "doing.reading_catalog": lambda count: f"Reading products and variants: {count:,} so far.",
     "doing.catalog_being_read": lambda count: (
-        f"Shopify is reading its catalog for us. {plural(count, 'object')} so far."
+        f"Shopify is reading the store's products and variants: {count:,} so far."
     ),
     "doing.others_read": "Other apps' or earlier bulk queries are running in this store; ours waits for its turn.",
 }
@@ -52,3 +53,9 @@ WAITS = ("shopify.throttled", "shopify.api_limit", "shopify.slow_down")
 
 def waits_for_limit(doing: Reason) -> bool:
     return any(one.code in WAITS for one in doing.within())
+
+
+def next_look(doing: Reason) -> int:
+    """In how many seconds it looks again; 0 if that is not said."""
+    known = (value for name, value in doing.pairs if name == "seconds")
+    return next((value for value in known if isinstance(value, int)), 0)

@@ -18,6 +18,11 @@ def _moved(key: str, name: str, to: int, all: int) -> str:
     return f"{key}: {name} moved to position {to} of {all}."
 
 
+def shown_moment(when: str) -> str:
+    """As text, in UTC; a page shows it in the person's zone (linking.templatetags.moments)."""
+    return f"{datetime.fromisoformat(when):%-d %b %Y, %H:%M} UTC"
+
+
 WORDS: Mapping[str, Template] = {
     "edit.excluded": lambda count, name="": f"{_assets(count, name)} excluded.",
     "edit.included": lambda count, name="": f"{_assets(count, name)} included again.",
@@ -39,6 +44,10 @@ WORDS: Mapping[str, Template] = {
     "edit.linked_to": "{key}: linked to {title}.",
     "edit.linked_to_several": lambda key, count: f"{key}: linked to {plural(count, 'product')}.",
     "edit.some_left": "{key}: {count} left.",
+    # Stores
+    "edit.stores_ticked": lambda count: f"{plural(count, 'store')} ticked.",
+    "edit.all_ticked": "Every store that matches is ticked already.",
+    "edit.no_store_matches": "No store has matching products.",
     # Alt texts
     "edit.alt_changed": "Alt text of {name} changed.",
     "edit.alt_decorative": "{name} is decorative: it gets no alt text.",
@@ -53,9 +62,7 @@ WORDS: Mapping[str, Template] = {
     "edit.alts_rejected": lambda count: f"{plural(count, 'proposal')} rejected.",
     # A selection that is taken up again
     "edit.resumed": "These assets are as you left them: order, exclusions and alt texts are back.",
-    "edit.again": lambda when: (
-        f"These are the assets of the run of {datetime.fromisoformat(when):%-d %b %Y, %H:%M} UTC, arranged as they were then."
-    ),
+    "edit.again": lambda when: f"These are the assets of the run of {shown_moment(when)}, arranged as they were then.",
     "edit.mode_not_taken": "{mode} takes media away, so it is not chosen again by itself: choose it if you want it.",
 }
 register(WORDS)

@@ -24,6 +24,8 @@ class LinkMode(StrEnum):
 OVERWRITING = {LinkMode.IN_PLACE, LinkMode.OVERWRITE_AND_ADD}
 # These take away media that the run does not put something in the place of: never a remembered default.
 DESTRUCTIVE = {LinkMode.RESET, LinkMode.MIRROR}
+# The link mode alone says of these that pictures may leave galleries, before anything is counted.
+TAKING = DESTRUCTIVE | OVERWRITING
 
 
 def taken_over(mode: str) -> str:

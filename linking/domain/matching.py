@@ -28,21 +28,25 @@ class Candidate:
     variant_id: str = ""
     variant_title: str = ""
     sku: str = ""
+    options: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Found:
-    """What of one product fits: values as the store spells them, variants by id with their titles."""
+    """What of one product fits: values as the store spells them, variants by id with their titles. `options`: names of the
+    product's."""
 
     values: dict[str, None] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
     skus: dict[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
     def take(self, value: str, candidate: Candidate) -> None:
         self.values[value] = None
         if candidate.variant_id:
             self.variants[candidate.variant_id] = candidate.variant_title
             self.skus[candidate.variant_id] = candidate.sku
+            self.options = candidate.options
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Match:
     reason: Reason = NONE
     # Variant id -> its SKU, of these variants.
     skus: Mapping[str, str] = field(default_factory=dict)
+    # Product id -> the names of its options; of fields of variants.
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def decide(
@@ -84,10 +90,11 @@ def _match(key: str, found: Mapping[str, Found], looked_in: ShopifyField) -> Mat
     variants = {id: tuple(one.variants) for id, one in found.items() if one.variants}
     why = {id: why_of(looked_in, list(one.values), list(one.variants.values())) for id, one in found.items()}
     skus = {id: sku for one in found.values() for id, sku in one.skus.items()}
+    options = {id: one.options for id, one in found.items() if one.options}
     if len(products) > 1 and not looked_in.shared:
         reason = Reason("match.several_products", count=len(products), **asked)
-        return Match(Verdict.AMBIGUOUS, products, variants, why, reason, skus)
-    return Match(Verdict.MATCHED, products, variants, why, skus=skus)
+        return Match(Verdict.AMBIGUOUS, products, variants, why, reason, skus, options)
+    return Match(Verdict.MATCHED, products, variants, why, skus=skus, options=options)
 
 
 def why_of(looked_in: ShopifyField, values: Sequence[str], titles: Sequence[str]) -> Reason:

@@ -120,8 +120,8 @@ def _lines(mode: LinkMode, before: Sequence[Medium], outcome: GalleryAfter, base
             lines.append(Line(change, slot.asset, slot.id, place[slot.id] + 1, at + 1))
         else:
             lines.append(_arrival(mode, slot, at, before, leaving, base))
-    lines += [_departure(medium, place, outcome) for medium in leaving]
-    full = Reason("gallery.only_so_many", media=len(base))
+    lines += [_departure(mode, medium, place, outcome) for medium in leaving]
+    full = Reason(FULL, media=len(base))
     lines += [Line(Change.SKIP, item.asset, reason=full) for item in outcome.skipped]
     return lines
 
@@ -130,7 +130,12 @@ def _lines(mode: LinkMode, before: Sequence[Medium], outcome: GalleryAfter, base
 NEW_VERSION = Reason("gallery.new_version")
 NEW_VERSIONS = (NEW_VERSION, *(joined(NEW_VERSION, note) for note in NOTES))
 MISPLACED = Reason("gallery.misplaced")
+FULL = "gallery.only_so_many"  # the code of a reason: in-place overwrite had no further picture to replace
 TWICE, NO_PLACE = Reason("gallery.twice"), Reason("gallery.no_place")
+# Why the link mode takes out what nothing else is to be said of. Others take nothing out.
+MIRRORED, OVERWRITTEN = Reason("gallery.mirrored"), Reason("gallery.overwritten")
+TAKEN_OUT = {LinkMode.RESET: Reason("gallery.reset"), LinkMode.MIRROR: MIRRORED}
+TAKEN_OUT |= dict.fromkeys(OVERWRITING, OVERWRITTEN)
 
 
 def _arrival(
@@ -152,8 +157,8 @@ def _arrival(
     return Line(Change.REPLACE, slot.asset, room.id, before.index(room) + 1, at + 1, room.id, reason)
 
 
-def _departure(medium: Medium, place: dict[str, int], outcome: GalleryAfter) -> Line:
+def _departure(mode: LinkMode, medium: Medium, place: dict[str, int], outcome: GalleryAfter) -> Line:
     shown = any(slot.asset == medium.asset for slot in outcome.after) if medium.asset else False
     skipped = any(item.asset == medium.asset for item in outcome.skipped) if medium.asset else False
-    reason = NO_PLACE if skipped else TWICE if shown else NONE
+    reason = NO_PLACE if skipped else TWICE if shown else TAKEN_OUT.get(mode, NONE)
     return Line(Change.UNLINK, medium.asset, medium.id, place[medium.id] + 1, reason=reason)

@@ -122,6 +122,7 @@ def _too_large(what: str, most: str, fits: str = "") -> Template:
     return lambda bytes: f"The {what} has {megabytes(bytes)}; Shopify takes {most}.{advice}"
 
 
+AGAIN = " Run again: what is done stays done."
 WORDS: Mapping[str, Template] = {
     **OF_FILES,
     "file.refused": with_text("Shopify refused the file"),
@@ -181,7 +182,7 @@ WORDS: Mapping[str, Template] = {
         f"Its access is restricted in Cloudinary since {_moment(closed)}. Change its access control there."
     ),
     "asset.no_file": "Cloudinary has no file of it, only a placeholder. Upload the asset again.",
-    "asset.rejected": "It was rejected by moderation in Cloudinary. Approve it there, or leave it out.",
+    "asset.rejected": "It was rejected by moderation in Cloudinary. Approve it there, or exclude it.",
     "asset.pending": "Its moderation in Cloudinary is {status}. Approve it there; or an admin can allow such assets on Setup.",
     "asset.not_approved": "Its moderation in Cloudinary is “{status}”, not approved. Approve it there.",
     "asset.signed": "Brought by a signed address, as Setup allows: its delivery type in Cloudinary is {type}.",
@@ -227,19 +228,21 @@ WORDS: Mapping[str, Template] = {
     "match.stands_still": "Shopify has not read any further in its catalog for a while, or other apps' readings go first.",
     "match.busy": "The store is busy at the moment. Try again in a while.",
     "match.no_metafield": "The store has no product metafield {name}. Check the namespace and key in Shopify's settings.",
-    "match.not_filterable": "The metafield {name} cannot be searched in this store, so all of its products were read. It goes "
-    "faster with filtering turned on in Shopify: Settings › Metafields and metaobjects › Products.",
-    "match.folded": "Case and spaces make no difference, which Shopify's search cannot do; so the store's whole catalog was read "
-    "and nothing is missed.",
-    "match.only_signs": "Some keys consist of signs only, which Shopify's search cannot find; so the store's whole catalog was "
-    "read and nothing is missed.",
-    "match.doubted": "Some keys that Shopify's search does not find contain signs or letters that it may miss; so the store's "
-    "whole catalog was read and nothing is missed.",
-    "match.exact": "Shopify's search finds metafields by their exact characters only, and some keys were not found; so the "
-    "store's whole catalog was read and nothing is missed.",
-    "match.with_quotes": "Some keys contain quotes or backslashes, with which Shopify's search cannot be trusted; so the store's "
-    "whole catalog was read and nothing is missed.",
+    "match.not_filterable": "The metafield {name} cannot be searched in this store, so all products were read. Turn "
+    "on its filtering in Shopify, and it is faster: Settings › Metafields and metaobjects › Products.",
+    "match.folded": "All products were read, because Shopify's search cannot ignore case and spaces.",
+    "match.only_signs": "All products were read, because Shopify's search cannot find keys of signs alone.",
+    "match.doubted": "All products were read, because Shopify's search can miss some signs and letters.",
+    "match.exact": "All products were read, because Shopify's search takes metafields only letter by letter.",
+    "match.with_quotes": "All products were read, because Shopify's search can miss quotes and backslashes.",
     # Galleries
+    # Estimates: why a store is not counted
+    "estimate.run_at_work": "A run is at work there.",
+    "estimate.store_busy": "Its API limit is needed for other work.",
+    "estimate.took_long": "Counting took too long.",
+    "estimate.nothing_shown": "It shows none of the products at the moment.",
+    "estimate.renewing": "Its access is due for renewal.",
+    "estimate.just_written": "What the last run wrote does not show there yet.",
     "product.gone": "The product no longer exists in the store.",
     "gallery.endless": "The gallery could not be read to its end, so nothing was written to it. Check in Shopify that it has no "
     "more than 250 media, then run again.",
@@ -250,6 +253,12 @@ WORDS: Mapping[str, Template] = {
     "gallery.only_so_many": "The gallery has only {media} media to overwrite.",
     "gallery.no_place": "Its place was taken, and the gallery has no further place to overwrite.",
     "gallery.twice": "The same asset stood there twice.",
+    # Why a picture leaves a gallery
+    "gallery.reset": "Reset keeps only linked assets.",
+    "gallery.mirrored": "No longer selected here.",
+    "gallery.overwritten": "Another picture takes its place.",
+    "gallery.came": "Added by the run that you undo.",
+    "gallery.chosen": "Chosen to be unlinked.",
     "gallery.new_version": "A new version of the asset, or another rendition of it.",
     "gallery.misplaced": "It shows another asset than the one that an earlier run linked here.",
     "gallery.moved": "Somebody changed this gallery since it was planned ({what}). Nothing was written; plan again.",
@@ -257,13 +266,13 @@ WORDS: Mapping[str, Template] = {
     "gallery.moved_order": "the order changed",
     "gallery.moved_alt": "an alt text changed",
     "gallery.moved_variant": "the picture of a variant changed",
-    "gallery.changed_since": "Somebody changed this gallery after the run that is to be undone. It is left as it is.",
+    "gallery.changed_since": "Somebody changed this gallery after the run that you undo. It stays as it is.",
     "gallery.deleted": "The picture was deleted in Shopify meanwhile and cannot come back.",
     "gallery.not_there": "It is no longer in this gallery; somebody took it out.",
     "gallery.unreadable": "AssetLink cannot read what it has kept of this gallery's plan, so nothing more was written to it. "
     "Run again.",
-    "gallery.not_kept": "AssetLink cannot read what it has kept of this gallery as it was before the run. It is left as it is.",
-    "gallery.order_refused": with_text("The order could not be set"),
+    "gallery.not_kept": "AssetLink cannot read what it has kept of this gallery as it was before the run. It stays as it is.",
+    "gallery.order_refused": with_text("The order could not be set", AGAIN),
     "gallery.stuck": "Shopify cannot unlink a medium that it is still processing or that failed; remove it in Shopify.",
     "gallery.not_unlinked": "Kept, because not everything new for this gallery could be brought.",
     "gallery.failed": lambda failed, all, incomplete=0: (
@@ -273,10 +282,17 @@ WORDS: Mapping[str, Template] = {
         f"{plural(count, 'picture')} may not be shown any more, so nothing was unlinked for {'it' if count == 1 else 'them'}. "
         "Plan again."
     ),
-    "variants.not_set": with_text("The pictures of its variants could not be set"),
+    "variants.not_set": with_text("The pictures of its variants could not be set", AGAIN),
+    "variants.reached": "It has the same {option}, {value}, as {key}.",
+    "variants.took_over": "Its picture leaves the gallery; the first one of {key} takes over.",
+    "variants.first_group": lambda key, later: f"{key} comes before {_listed(later, 0)} here.",
     "variants.not_shown": "Shopify does not show them. Look at them there.",
-    "swatch.not_set": with_text("The swatch could not be set"),
+    "swatch.not_set": with_text("The swatch could not be set", AGAIN),
     "swatch.not_first": "Another swatch comes first for the same owner.",
+    "swatch.reached": "For {variant}, which has the same {option}, {value}.",
+    "swatch.first_group": lambda key, count, option: (
+        f"The swatch of {key} comes first for {plural(count, 'variant')} with the same {option}."
+    ),
     "swatch.no_owner": "“{owner}” is neither a product nor a variant.",
     "alt.lost": "Shopify took the alt text and still shows another. Look at it in Shopify; the next run looks, too.",
     # Runs
@@ -313,7 +329,9 @@ WORDS: Mapping[str, Template] = {
     "job.own_error": _own_error,
     "job.too_long": "AssetLink met an error of its own (it took too long; reference {reference}).",
     "job.lost": lambda tries: f"The worker that did this was lost {plural(tries, 'time')}.",
-    "job.tried": lambda minutes: f"It was tried for about {_minutes(minutes)}.",
+    "job.tried": lambda minutes: (
+        f"It was tried for about {_minutes(minutes) if minutes < 120 else plural(round(minutes / 60), 'hour')}."
+    ),
     "job.tell_reference": "If it happens again, tell an admin the reference {reference}.",
     "job.tell_when": "If it happens again, tell an admin when it happened.",
     "job.ask_again": "Ask for it again.",
@@ -335,6 +353,12 @@ WORDS: Mapping[str, Template] = {
     "alts.stopped": "Stopped. What was done so far is kept.",
     "alts.not_saved": lambda name, text: f"{name}: {ended(text)}",
     "alts.all_not_saved": lambda parts: "\n".join(parts),
+    # Reports
+    "report.no_room": "The report could not be written: the server's disk is full. Tell the people who run AssetLink.",
+    "report.not_kept": _with_cause(
+        "The report could not be written: AssetLink cannot write where reports are kept",
+        "Tell the people who run AssetLink.",
+    ),
     # Lists of a report that are not whole
     "left.cut": "Only the first {n:,} are listed: the catalog has more products than a report names.",
     "left.slow": "Only the first {n:,} are listed: the store took longer than a minute.",

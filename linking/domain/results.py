@@ -13,6 +13,8 @@ TONES = {
 # Outcomes of lines, and states of products, that keep a run from being done.
 OPEN_ENDED = ("failed", "refused", "unknown")
 NOT_AS_PLANNED = ("failed", "refused", "partial")
+# States of products that somebody has to do something about: what Retry failed tries again.
+NEED_YOU = (*NOT_AS_PLANNED, "aborted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from linking.domain.alts import MAX_ALT
 from linking.domain.fields import BadField, CloudinaryField
-from setup.reasons import decoded
+from setup.reasons import Reason, decoded
 
 
 def text(value: object) -> str:
@@ -62,7 +62,8 @@ PRODUCT = "gid://shopify/Product/"
 
 
 def products(value: object) -> list[dict[str, Any]]:
-    """[{"id", "title", "handle", "status", "image", "why": Reason, "variants": [id, …], "skus": {id: SKU}}, …]."""
+    """[{"id", "title", "handle", "status", "image", "why": Reason, "variants": [id, …], "skus": {id: SKU},
+    "options": [name, …]}, …]."""
     return [_card(row) for row in rows(value, "id") if text(row["id"]).startswith(PRODUCT)]
 
 
@@ -70,7 +71,8 @@ def _card(row: Mapping[str, Any]) -> dict[str, Any]:
     texts_of = {name: text(row.get(name)) for name in ("id", "title", "handle", "status", "image")}
     why = decoded(text(row.get("why")))
     skus = {id: sku for id, sku in mapping(row.get("skus")).items() if isinstance(sku, str)}
-    return {**row, **texts_of, "why": why, "variants": texts(row.get("variants")), "skus": skus}
+    lists = {name: texts(row.get(name)) for name in ("variants", "options")}
+    return {**row, **texts_of, **lists, "why": why, "skus": skus}
 
 
 def suggestions(value: object) -> list[dict[str, Any]]:
@@ -82,6 +84,12 @@ def suggestions(value: object) -> list[dict[str, Any]]:
 def picks(value: object) -> dict[str, list[str]]:
     """Store pk as text -> product ids."""
     return {store: texts(ids) for store, ids in mapping(value).items() if texts(ids)}
+
+
+def metafields(value: object) -> list[dict[str, Any]]:
+    """[{"code", "name", "type"}, …], as texts."""
+    found = rows(value, "code")
+    return [{name: text(row.get(name)) for name in ("code", "name", "type")} for row in found]
 
 
 # Of selections (models.selections)
@@ -115,7 +123,7 @@ def offer(value: object) -> dict[str, Any]:
 
 
 # The names of the addresses that take a change back.
-TAKEN_BACK_AT = ("link-arrange", "link-pick", "link-alts", "upload-edit")
+TAKEN_BACK_AT = ("link-arrange", "link-pick", "link-ticks", "link-alts", "upload-edit")
 
 
 def last_change(value: object) -> dict[str, Any]:
@@ -136,6 +144,12 @@ def arranged_before(value: object) -> tuple[dict[int, bool], list[tuple[str, dic
     places = {one[0]: one[1] for one in entries(known.get("assets")) if _is_pair(one, int, bool)}
     groups = [(one[0], _fields(one[1])) for one in entries(known.get("groups")) if _is_pair(one, str, dict)]
     return places, [(same, fields) for same, fields in groups if fields]
+
+
+def ticked_before(value: object) -> set[int] | None:
+    """The stores that were ticked before an edit ticked others, `was` in `last_change`; None if that edit did something else."""
+    known = mapping(value).get("stores")
+    return {one for one in known if whole(one)} if isinstance(known, list) else None
 
 
 def _is_pair(one: object, first: type, second: type) -> bool:
@@ -216,15 +230,52 @@ def carriers(value: object) -> dict[str, Any]:
 
 
 def variant_changes(value: object) -> list[dict[str, Any]]:
-    """[{"id", "title", "before": medium or None, "after": {"medium"} or {"file"} or None}, …]."""
+    """[{"id", "title", "before": medium or None, "after": {"medium"} or {"file"} or None, "reason": as setup.reasons encodes it},
+    …]."""
     return [
         {
             **row,
             "title": text(row.get("title")),
             "before": text(row.get("before")) or None,
+            "reason": text(row.get("reason")),
             "after": next(
                 ({name: one} for name in ("medium", "file") if (one := text(mapping(row.get("after")).get(name)))), None
             ),
         }
         for row in rows(value, "id")
     ]
+
+
+def swatches_left(value: object) -> list[dict[str, str]]:
+    """[{"asset", "name", "url"}, …]"""
+    return [{name: text(row.get(name)) for name in ("asset", "name", "url")} for row in rows(value, "asset")]
+
+
+# Of estimates (models.estimates)
+
+
+def estimate(value: object) -> dict[str, Any]:
+    """{"counted": {name: number}, "left": [(store pk, Reason), …], "run": {"points", "requests", "mutations"}}, or {}."""
+    known = mapping(value)
+    if not mapping(known.get("counted")):
+        return {}
+    numbers = {name: counts(known.get(name)) for name in ("counted", "run")}
+    return {**known, **numbers, "left": left_stores(known.get("left"))}
+
+
+def left_stores(value: object) -> list[tuple[int, Reason]]:
+    """[(store pk, why it is not counted), …]"""
+    return [(one[0], decoded(one[1])) for one in entries(value) if _is_pair(one, int, str)]
+
+
+def stores_left(value: object) -> list[tuple[int, Reason, int]]:
+    """[(store pk, why it is not counted, when it did not answer as Unix time, or 0), …]"""
+    found = [(one[0], decoded(one[1]), one[2]) for one in entries(value) if are_pairs([one], int, str, int)]
+    return found or [(*one, 0) for one in left_stores(value)]
+
+
+def seen_media(value: object) -> list[tuple[str, str, bool, str]] | None:
+    """None for anything but a list of such entries: half of a gallery is none."""
+    if not are_pairs(value, str, str, bool, str):
+        return None
+    return [(one[0], one[1], one[2], one[3]) for one in entries(value)]

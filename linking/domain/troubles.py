@@ -61,6 +61,20 @@ TODO = {
     "shopify.refused_status": LOOK,
     "bulk.refused": LOOK,
 }
+# Code -> where it is put right, if it is not by trying again.
+IN_SHOPIFY = (
+    "gallery.too_many",
+    "gallery.too_many_at_once",
+    "gallery.not_there",
+    "gallery.not_kept",
+    "gallery.deleted",
+    "file.product_media_limit_exceeded",
+    "file.shop_media_limit_exceeded",
+    "file.file_storage_limit_exceeded",
+    "variants.not_set",
+    "swatch.not_set",
+)
+IN_SETUP = ("file.invalid_image_source_url",)
 # Values that make another trouble, and what makes none in these.
 TELLING = ("field", "said")
 NAMES = re.compile(r"“[^”]*”|\breference [0-9a-f]{8}\b|\d+")
@@ -79,3 +93,9 @@ def likeness(reason: Reason) -> Hashable:
 def todo(reason: Reason) -> str:
     """What the person can do, if the reason does not say it."""
     return next((TODO[one.code] for one in reason.within() if one.code in TODO), "")
+
+
+def action(reason: Reason) -> str:
+    """What helps: `shopify` or `setup` is where to look, `retry` is to try again."""
+    codes = {one.code for one in reason.within()}
+    return "shopify" if codes & {*IN_SHOPIFY} else "setup" if codes & {*IN_SETUP} else "retry"

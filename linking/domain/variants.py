@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 # What Shopify calls the variant of a product that has no options.
@@ -30,16 +31,17 @@ def picture_changes(
     leaving: Collection[str],
     instead: Mapping[str, Picture | None],
     wished: Mapping[str, Picture | None],
+    heirs: Mapping[str, Picture] = MappingProxyType({}),
 ) -> list[PictureChange]:
     """The variants whose picture changes, in the order of `shown` (variant -> medium).
 
-    A medium that is `leaving` takes the picture along, unless something that a variant can show comes `instead` of it; what
-    is `wished` for a variant goes before either.
+    A medium that is `leaving` takes the picture along, unless something that a variant can show comes `instead` of it, or one of
+    the `heirs` takes over, the first picture of the variant's group; what is `wished` for a variant goes before all of them.
     """
     changes = []
     for variant, medium in shown.items():
         current = Picture(medium=medium) if medium else None
-        after = instead.get(medium or "") if medium in leaving else current
+        after = (instead.get(medium or "") or heirs.get(variant)) if medium in leaving else current
         after = wished.get(variant, after)
         if after != current:
             changes.append(PictureChange(variant, medium, after))

@@ -1,20 +1,14 @@
-"""What came of a run, in one sentence, and what to do next. Counted from its lines and from the states of its products, with
-the words of the page's own counts: it says nothing that they do not say."""
+"""What came of a run, in one sentence, and what to do next. Counted from the states of its products (of an upload, from its
+lines); what it did to pictures is said by linking.domain.sentences."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linking.domain.results import troubled
+from linking.domain.results import NEED_YOU, troubled
+from setup.reasons import plural
 
-# As people read them: the words of ProductSync.State and of ChangeRow.Outcome.
-OF_PRODUCTS = {
-    "done": "done",
-    "partial": "done in part",
-    "failed": "failed",
-    "refused": "refused",
-    "aborted": "aborted",
-}
+# As people read them: the words of ChangeRow.Outcome.
 OF_LINES = {
     "done": "done",
     "failed": "failed",
@@ -22,8 +16,9 @@ OF_LINES = {
     "unknown": "unconfirmed",
     "aborted": "aborted",
 }
-# Of a run that is over, by its success; one that links has a verdict only.
+# Of a run that is over, by its success.
 HEADINGS = {
+    "link": ("Done", "Done in part", "Not confirmed yet", "Nothing linked"),
     "unlink": ("Unlinked", "Unlinked in part", "Unlink: not confirmed", "Not unlinked"),
     "undo": ("Undone", "Undone in part", "Undo: not confirmed", "Not undone"),
     "upload": ("Uploaded", "Uploaded in part", "Upload: not confirmed", "Not uploaded"),
@@ -35,8 +30,6 @@ NOTHING = {
     "upload": "Nothing was uploaded.",
 }
 KEPT = "What is uploaded stays: AssetLink deletes nothing in Shopify."
-BELOW = "The reasons are below."
-AGAIN = "Retry failed plans these galleries again, and no others."
 AGAIN_FILES = "Retry failed brings these files again, and no others."
 LOOKS = "What is unconfirmed may have been made: Retry failed looks, and does only what is missing."
 MAYBE = "What is unconfirmed may have been made; the next run looks."
@@ -103,7 +96,9 @@ class Ended:
 
 def heading(run: Ended) -> str:
     """What its page is called."""
-    return dict(zip(Success, HEADINGS[run.kind], strict=True))[run.success] if run.kind in HEADINGS else "Result"
+    if run.kind == "link" and (run.aborted or (run.stopped and run.success == Success.NONE)):
+        return "Aborted" if run.aborted else "Stopped"
+    return dict(zip(Success, HEADINGS[run.kind], strict=True))[run.success]
 
 
 def verdict(run: Ended) -> Verdict:
@@ -122,8 +117,8 @@ def in_part(run: Ended) -> Verdict:
     if run.unsure:
         title = "Done, but not all is confirmed." if run.success == Success.PART else IN_PART[Success.PERHAPS]
         return Verdict("warn", title, joined(happened(run), *unconfirmed(run)))
-    again = (AGAIN_FILES if run.kind == "upload" else AGAIN) if run.retry else ""
-    text = joined(happened(run), BELOW, again, *unconfirmed(run), left_out(run))
+    again = AGAIN_FILES if run.kind == "upload" and run.retry else ""
+    text = joined(happened(run), again, *unconfirmed(run), left_out(run))
     return Verdict("warn" if run.success in IN_PART else "bad", IN_PART.get(run.success, NOTHING[run.kind]), text)
 
 
@@ -131,30 +126,37 @@ def all_well(run: Ended) -> Verdict:
     if run.success == Success.NONE:
         why = "No asset found its product." if run.kind == "link" and not run.products else ""
         return Verdict("warn", NOTHING[run.kind], joined(why, left_out(run)))
-    made, already, unit = shares(run)
-    if not made:
-        was = "there already" if run.kind == "upload" else "already as planned"
-        return Verdict("good", f"Everything was {was}: nothing was written.", left_out(run))
-    was = f"{'was' if already == 1 else 'were'} there already" if run.kind == "upload" else "unchanged"
-    also = f", {already:,} {was}" if already else ""
-    kept = KEPT if run.kind == "upload" else ""
-    return Verdict("good", "Done.", joined(f"{counted(made, unit)} as planned{also}.", left_out(run), kept))
-
-
-def shares(run: Ended) -> tuple[int, int, tuple[str, str]]:
-    """How many were done, how many were so already, and of what."""
     if run.kind == "upload":
-        return run.lines.get("done", 0), run.lines.get("unchanged", 0), FILES
-    return run.products.get("done", 0), run.products.get("unchanged", 0), GALLERIES
+        return files_well(run)
+    made, already = run.products.get("done", 0), run.products.get("unchanged", 0)
+    if not made:
+        return Verdict("good", "Everything was already as planned: nothing was written.", "")
+    also = f", {already:,} {'stays as it is' if already == 1 else 'stay as they are'}" if already else ""
+    return Verdict("good", "Done.", f"{plural(made, *GALLERIES)} {'is' if made == 1 else 'are'} as planned{also}.")
+
+
+def files_well(run: Ended) -> Verdict:
+    made, already = run.lines.get("done", 0), run.lines.get("unchanged", 0)
+    if not made:
+        return Verdict("good", "Everything was there already: nothing was written.", left_out(run))
+    also = f", {already:,} {'was' if already == 1 else 'were'} there already" if already else ""
+    return Verdict("good", "Done.", joined(f"{plural(made, *FILES)} as planned{also}.", left_out(run), KEPT))
 
 
 def happened(run: Ended) -> str:
-    """“25 galleries done, 2 done in part (93 changes done, 4 unconfirmed).”"""
-    galleries = listed(run.products, OF_PRODUCTS, GALLERIES)
-    lines = listed(run.lines, OF_LINES, FILES if run.kind == "upload" else CHANGES)
-    if galleries and lines:
-        return f"{galleries} ({lines})."
-    return f"{galleries or lines or 'Nothing was begun'}."
+    """“66 of 70 galleries are done, 4 need you.” An upload has files, and says what became of each."""
+    if run.kind == "upload":
+        return f"{listed(run.lines, OF_LINES, FILES) or 'Nothing was begun'}."
+    total = sum(run.products.values())
+    if not total:
+        return "Nothing was begun."
+    need = sum(run.products.get(state, 0) for state in NEED_YOU)
+    done = run.products.get("done", 0) + run.products.get("unchanged", 0)
+    if not done:
+        return "The gallery is not done." if total == 1 else f"None of {total:,} galleries is done."
+    are = "is" if done == 1 else "are"
+    rest = f", {need:,} {'needs' if need == 1 else 'need'} you" if need else ""
+    return f"{done:,} of {plural(total, *GALLERIES)} {are} done{rest}."
 
 
 def stays(run: Ended) -> str:
@@ -172,21 +174,18 @@ def unconfirmed(run: Ended) -> Sequence[str]:
 
 
 def left_out(run: Ended) -> str:
-    n = run.lines.get("skipped", 0)
-    return f"{n:,} left out, each with its reason below." if n else ""
+    """Of files: assets that found no gallery are counted beside, as assets."""
+    n = run.lines.get("skipped", 0) if run.kind == "upload" else 0
+    return f"{n:,} not uploaded, each with its reason below." if n else ""
 
 
-GALLERIES, CHANGES, FILES = ("gallery", "galleries"), ("change", "changes"), ("file", "files")
+GALLERIES, FILES = ("gallery", "galleries"), ("file", "files")
 
 
 def listed(counts: Mapping[str, int], words: Mapping[str, str], unit: tuple[str, str]) -> str:
     """“25 galleries done, 2 failed”: what there is of it, the first with its unit."""
     found = [(counts[name], word) for name, word in words.items() if counts.get(name)]
-    return ", ".join(f"{counted(n, unit) if at == 0 else f'{n:,}'} {word}" for at, (n, word) in enumerate(found))
-
-
-def counted(n: int, unit: tuple[str, str]) -> str:
-    return f"{n:,} {unit[0] if n == 1 else unit[1]}"
+    return ", ".join(f"{plural(n, *unit) if at == 0 else f'{n:,}'} {word}" for at, (n, word) in enumerate(found))
 
 
 def joined(*sentences: str) -> str:

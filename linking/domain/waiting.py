@@ -97,7 +97,12 @@ def may_repeat(what: Wait, asked: datetime, *, now: datetime, scale: float = 1.0
 
 def next_look(waited: float, *, scale: float = 1.0) -> float:
     """Seconds until the next look at what has been waited for so many seconds: growing pauses."""
-    return min(SELDOMEST * scale, max(SOONEST * min(1.0, scale * 2), waited * GROWTH))
+    return min(SELDOMEST * scale, max(soonest(scale=scale), waited * GROWTH))
+
+
+def soonest(*, scale: float = 1.0) -> float:
+    """Seconds until the first look at what was asked for just now."""
+    return SOONEST * min(1.0, scale * 2)
 
 
 # What Shopify says of media, files and metafields that are only busy, or that the replica which answers does not know yet:

@@ -4,7 +4,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 from django.db import transaction
@@ -15,13 +16,13 @@ from linking import attempts, waiting
 from linking.attempts import Paused
 from linking.domain.fields import ShopifyField
 from linking.domain.grouping import group
-from linking.domain.matching import Match, Verdict, decide
+from linking.domain.matching import Candidate, Match, Verdict, decide
 from linking.domain.nearest import Near
 from linking.domain.reasons import VANISHED
 from linking.matching import suggestions
 from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
 from linking.models.jobs import NO_TRIES, SILENCE, JobState
-from linking.shopify import bulk
+from linking.shopify import bulk, shelf
 from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything, require_certain
 from setup.reasons import NONE, Reason
 from setup.shopify.client import ShopifyClient
@@ -30,6 +31,8 @@ from setup.shopify.errors import Remedy, ShopifyError
 log = logging.getLogger(__name__)
 # How long a job waits for a bulk query before the next one goes on, seconds; Shopify takes minutes for a large catalog.
 SLICE = 60.0
+# Seconds of a search until people see what was found so far, and until they see more: that costs a call each time.
+SHOWN_EVERY = 3.0
 MAX_PRODUCTS = 10_000
 # Each as its assets spell it.
 Keys = Mapping[str, Sequence[str]]
@@ -85,6 +88,7 @@ def keys_of(selection: Selection) -> dict[str, list[str]]:
 def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("inf")) -> None:
     """Search or read, decide, keep. Raises ShopifyError, and SliceOver at `until` (of the monotonic clock)."""
     field, keys = match.selection.match_by, keys_of(match.selection)
+    asked(match).update(keys_asked=0, keys_total=len(keys))
     try:
         found = _decided(match, client, field, keys, until)
         ids = list(dict.fromkeys(id for one in found.decided.values() for id in one.product_ids))
@@ -94,10 +98,11 @@ def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("in
         near = suggestions.with_room(found.near, len(ids))
         more = [one.product_id for values in near.values() for one in values]
         more += [one["product"]["id"] for values in picked.values() for one in values]
-        known = cards(client, list(dict.fromkeys([*ids, *more])))
+        known = {**found.known} | cards(client, [id for id in dict.fromkeys([*ids, *more]) if id not in found.known])
         if missing := [id for id in ids if id not in known]:
             known |= waiting.insist(lambda some: cards(client, some), missing, client.pause)
-        _keep(match, found, known, suggestions.rows(field, near, picked, known))
+        catalog = _catalog_size(client) if ids else None
+        _keep(match, found, known, suggestions.rows(field, near, picked, known), catalog)
     except Superseded:
         log.info("Store match %s was asked something else meanwhile.", match.pk)
 
@@ -109,6 +114,8 @@ class Found:
     decided: Mapping[str, Match]
     near: Mapping[str, Sequence[Near]]
     note: Reason = NONE
+    # The products that were read for what was shown meanwhile, by id.
+    known: Mapping[str, ProductCard] = field(default_factory=dict)
 
 
 def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: Keys, until: float) -> Found:
@@ -118,14 +125,60 @@ def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys
     try:
         if match.bulk_id:  # an earlier job came so far
             raise ReadWhole(match.note)
-        before = client.spent.requests
-        spelled = chain.from_iterable(keys.values())
-        proposed = list(candidates(client, field, list(keys), spelled, fold=keying.fold))
+        before, spelled = client.spent.requests, chain.from_iterable(keys.values())
+        proposed: list[Candidate] = []
+        meanwhile = Meanwhile(match, client, field, keys)
+        got = partial(meanwhile.show, proposed)
+        for one in candidates(client, field, list(keys), spelled, fold=keying.fold, got=got):
+            proposed.append(one)  # noqa: PERF402 - read meanwhile
         decided = decide(keys, proposed, field, keying.same)
         require_certain(field, suggestions.unmatched(decided))
-        return Found(decided, suggestions.by_search(client, field, decided, proposed, client.spent.requests - before))
+        calls = client.spent.requests - before - meanwhile.calls
+        near = suggestions.by_search(client, field, decided, proposed, calls)
+        return Found(decided, near, known=meanwhile.known)
     except ReadWhole as reason:
         return _read_whole(match, client, field, keys, reason.note, until)
+
+
+@dataclass
+class Meanwhile:
+    """What people see of a search that goes on: how many keys were asked for, and the products of those that match. What it
+    reads of them is not read again at the end."""
+
+    match: StoreMatch
+    client: ShopifyClient
+    by: ShopifyField
+    keys: Keys
+    known: dict[str, ProductCard] = field(default_factory=dict)
+    calls: int = 0
+    found: int = 0
+    shown: set[str] = field(default_factory=set)
+    shown_at: float = field(default_factory=time.monotonic)
+
+    def show(self, proposed: Sequence[Candidate], count: int) -> None:
+        """`count` of the keys, from the first on, were asked for. Raises ShopifyError, Superseded."""
+        if not asked(self.match).update(keys_asked=count, heartbeat_at=timezone.now()):
+            raise Superseded
+        # What is asked again has its answer until there is another.
+        due = time.monotonic() - self.shown_at >= SHOWN_EVERY and not self.match.known
+        if due and count < len(self.keys):
+            self._show_found(list(self.keys)[:count], proposed)
+            self.shown_at = time.monotonic()
+
+    def _show_found(self, keys: Sequence[str], proposed: Sequence[Candidate]) -> None:
+        new = {key: self.keys[key] for key in keys if key not in self.shown}
+        found = decide(new, proposed, self.by, self.match.selection.keying.same)
+        found = {key: one for key, one in found.items() if one.verdict == Verdict.MATCHED}
+        ids = dict.fromkeys(id for one in found.values() for id in one.product_ids if id not in self.known)
+        if ids:
+            before = self.client.spent.requests
+            self.known |= cards(self.client, list(ids))
+            self.calls += self.client.spent.requests - before
+        rows = [_row(self.match, key, one, self.known, []) for key, one in found.items()]
+        KeyMatch.objects.bulk_create((row for row in rows if row.verdict == Verdict.MATCHED), ignore_conflicts=True)
+        self.shown |= set(new)
+        self.found += len(rows)
+        asked(self.match).update(matched=self.found)  # by which pages notice that there is something to show
 
 
 def _read_whole(
@@ -221,8 +274,21 @@ def _resting(match: StoreMatch) -> Callable[..., None]:
     return rest
 
 
+def _catalog_size(client: ShopifyClient) -> int | None:
+    """How many products the store has, for the number of those that get nothing: no reason to be without the answer."""
+    try:
+        return shelf.count(client)
+    except ShopifyError as error:
+        log.info("The products of %s were not counted: %s", client.store, error)
+        return None
+
+
 def _keep(
-    match: StoreMatch, found: Found, known: Mapping[str, ProductCard], suggested: Mapping[str, list[dict]]
+    match: StoreMatch,
+    found: Found,
+    known: Mapping[str, ProductCard],
+    suggested: Mapping[str, list[dict]],
+    catalog: int | None,
 ) -> None:
     """All in one, unless the person asks something else by now: then nobody reads this answer. Raises Superseded."""
     rows = [_row(match, key, one, known, suggested.get(key, [])) for key, one in found.decided.items()]
@@ -230,7 +296,7 @@ def _keep(
     products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
     values = {"problem": NONE, "doing": NONE, "note": found.note, "heartbeat_at": timezone.now(), "known": True}
-    values |= NO_TRIES
+    values |= {**NO_TRIES, "catalog": catalog}
     with transaction.atomic():
         if not asked(match).update(state=JobState.DONE, products=products, **numbers, **values):
             raise Superseded
@@ -250,6 +316,7 @@ def _row(
         reason=found.reason,
         products=[
             suggestions.described(known[id], found.variants.get(id, ()), found.why.get(id, NONE), found.skus)
+            | {"options": list(found.options.get(id, ()))}
             for id in found.product_ids
             if id in known
         ],

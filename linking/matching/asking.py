@@ -1,6 +1,6 @@
 """The door to matches: a selection's question to its stores, put once and enqueued; linking.matching.answering answers it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -19,13 +19,21 @@ def ask(selection: Selection, stores: Iterable[Store] | None = None, *, again: b
     by its pk. `stores`: all that the environment shows, if they are known."""
     stores = selection.store_choices() if stores is None else stores
     known = {match.store_id: match for match in selection.matches.all()}
-    fields = _fields_of(selection)
-    connected = [store for store in stores if store.status == Store.Status.CONNECTED]
-    asked = [store for store in connected if again or store.pk not in known or not known[store.pk].asks(**fields)]
+    asked = connected(stores) if again else unasked(selection, stores, known)
     new = put_all(selection, asked, now=timezone.now(), again=again, known=list(known.values())) if asked else []
     for match in new:
         queue.enqueue("match", match.pk)
     return known | {match.store_id: match for match in new}
+
+
+def connected(stores: Iterable[Store]) -> list[Store]:
+    return [store for store in stores if store.status == Store.Status.CONNECTED]
+
+
+def unasked(selection: Selection, stores: Iterable[Store], known: Mapping[int, StoreMatch]) -> list[Store]:
+    """The connected stores that were not asked just that. `known`: what every store was asked, by its pk."""
+    fields = _fields_of(selection)
+    return [one for one in connected(stores) if one.pk not in known or not known[one.pk].asks(**fields)]
 
 
 def refresh(selection: Selection, stores: Iterable[Store] | None = None) -> dict[int, StoreMatch]:
@@ -57,7 +65,10 @@ def put_all(
         first = [store for store in stores if store.pk not in there]
         if first:
             StoreMatch.objects.bulk_create(
-                (StoreMatch(selection=selection, store=store, heartbeat_at=now, **fields) for store in first),
+                (
+                    StoreMatch(selection=selection, store=store, heartbeat_at=now, asked_at=now, **fields)
+                    for store in first
+                ),
                 ignore_conflicts=True,
             )
         other = [match for match in there.values() if not match.asks(**fields)]
@@ -73,8 +84,9 @@ def _fields_of(selection: Selection) -> dict[str, str]:
 
 def _put_again(repeated: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: dict) -> None:
     """What is known stays as long as it answers the same question: the `other` ones are asked something else."""
-    values = asked_for(now=now) | {"doing": NONE}
-    forgotten = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0) | {"note": NONE, "known": False}
+    values = asked_for(now=now) | {"doing": NONE, "asked_at": now, "keys_asked": 0}
+    numbers = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0)
+    forgotten = {**numbers, "note": NONE, "known": False, "catalog": None}
     same = [match for match in repeated if match not in other]
     if other:
         KeyMatch.objects.filter(store_match__in=other).delete()

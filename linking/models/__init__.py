@@ -1,15 +1,28 @@
 """Rows of selections, matches, runs, the ledger and reports."""
 
+from linking.models.estimates import Estimate, SeenGallery
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
+from linking.models.metafields import StoreMetafields
 from linking.models.reports import Report
-from linking.models.selections import AnyRow, AssetJob, GroupArrangement, SelectedAsset, SelectedRow, Selection
+from linking.models.selections import (
+    AnyRow,
+    AssetJob,
+    BriefRow,
+    GroupArrangement,
+    SelectedAsset,
+    SelectedRow,
+    Selection,
+    SelectionExtract,
+)
 from linking.models.syncs import ChangeRow, ProductSync, StoreLease, StoreSync, Sync
 
 __all__ = [
     "AnyRow",
     "AssetJob",
+    "BriefRow",
     "ChangeRow",
+    "Estimate",
     "GroupArrangement",
     "KeyMatch",
     "KeyRow",
@@ -18,12 +31,15 @@ __all__ = [
     "LinkedVariant",
     "ProductSync",
     "Report",
+    "SeenGallery",
     "SelectedAsset",
     "SelectedRow",
     "Selection",
+    "SelectionExtract",
     "StoreFile",
     "StoreLease",
     "StoreMatch",
+    "StoreMetafields",
     "StoreSync",
     "Sync",
 ]

@@ -33,9 +33,9 @@ class JobQuerySet(models.QuerySet):
         return bool(lost.update(tries=F("tries") + 1, crashes=F("crashes") + 1, **won))
 
     def stale(self, *, now: datetime) -> Self:
-        """Rows whose work should have begun or gone on by now."""
+        """Rows whose work should have begun or gone on by now: at once where a pause is over, unless it was enqueued since."""
         ours = Q(state=JobState.RUNNING) | Q(rested(now), state=JobState.WAITING)
-        return self.filter(ours, heartbeat_at__lt=now - SILENCE)
+        return self.filter(ours, Q(heartbeat_at__lt=now - SILENCE) | Q(heartbeat_at__lt=F("not_before")))
 
 
 def rested(now: datetime) -> Q:

@@ -23,12 +23,20 @@ class StoreMatch(JobRow):
     # Keying as a code: the field with how the key is taken from it.
     keying = models.CharField(max_length=700, blank=True)
     shopify_field = models.CharField(max_length=400)
+    # Numbers of keys, and of products. While nothing is `known`, those that match of what was found so far.
     matched = models.PositiveIntegerField(default=0, db_default=0)
     ambiguous = models.PositiveIntegerField(default=0, db_default=0)
     unmatched = models.PositiveIntegerField(default=0, db_default=0)
-    # The keys hold an answer to this very question: also while the store is asked again, and if that fails.
+    # The keys hold an answer to this very question: also while the store is asked again, and if that fails. Until then they hold
+    # what was found so far.
     known = models.BooleanField(default=False, db_default=False)
     products = models.PositiveIntegerField(default=0, db_default=0)
+    # All products that the store had when it answered; null: that is not known.
+    catalog = models.PositiveIntegerField(null=True)
+    # How many of the selection's keys the store was asked for so far, of how many; and when the question was put.
+    keys_asked = models.PositiveIntegerField(default=0, db_default=0)
+    keys_total = models.PositiveIntegerField(default=0, db_default=0)
+    asked_at = models.DateTimeField(null=True)
     # What is being done right now, and how the answer was found if that is worth telling: for the person who watches.
     doing = ReasonField()
     note = ReasonField()
@@ -62,7 +70,7 @@ class StoreMatch(JobRow):
 
 class KeyMatch(models.Model):
     """The answer for one key. `products`: [{"id", "title", "handle", "status", "image", "variants": [id, …], "skus":
-    {id: SKU}}, …], with the variants that carry the key."""
+    {id: SKU}, "options": [name, …]}, …], with the variants that carry the key, and the names of their options."""
 
     store_match = models.ForeignKey(StoreMatch, on_delete=models.CASCADE, related_name="keys")
     key = models.CharField(max_length=1000)

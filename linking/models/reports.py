@@ -65,5 +65,8 @@ class Report(JobRow):
         return bool(self.state == JobState.DONE and self.file) and (self.expires is None or self.expires > now)
 
     def gone(self, *, now: datetime) -> bool:
-        """It was there, and its time is over."""
+        """It was there: its time is over, or its file was lost."""
         return self.state == JobState.DONE and not self.there(now=now)
+
+    def has_expired(self, *, now: datetime) -> bool:
+        return self.expires is not None and self.expires <= now

@@ -11,30 +11,16 @@ from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField, ShopifyField, field_label
 from linking.domain.galleries import LinkMode
 from linking.domain.keying import Keying, compiled
+from linking.domain.options import COLOR
 from linking.models.jobs import JobRow, JobState
 from setup.models import Environment, Member, Store
+from setup.models.environments import ALT_POLICIES, LINK_MODES
 from setup.reason_field import ReasonField
 from setup.reasons import Reason, ReasonEncoder
 from setup.stored_json import StoredJSON
 
-MODES = [
-    (LinkMode.APPEND.value, "Append"),
-    (LinkMode.PREPEND.value, "Prepend"),
-    (LinkMode.POSITION.value, "Specific Position"),
-    (LinkMode.IN_PLACE.value, "In-Place Overwrite"),
-    (LinkMode.OVERWRITE_AND_ADD.value, "Overwrite and Add"),
-    (LinkMode.RESET.value, "Reset"),
-    (LinkMode.MIRROR.value, "Mirror"),
-]
-
-
-# What happens to the alt text of a picture that is in the gallery already.
-ALT_POLICIES = [
-    ("keep", "Keep"),
-    ("fill", "Fill empty"),
-    ("overwrite", "Overwrite"),
-]
-
+# As setup names those that may be a default, and after them those that take media away, which no selection begins with.
+MODES = [*LINK_MODES, (LinkMode.RESET.value, "Reset"), (LinkMode.MIRROR.value, "Mirror")]
 VIEWS = [("compact", "Compact"), ("regular", "Regular")]
 ALT_SOURCES = [("typed", "Typed"), ("field", "From a field"), ("ai", "AI")]
 CAPTION_STATES = [("asked", "Asked"), ("offered", "Offered"), ("rejected", "Rejected"), ("failed", "Failed")]
@@ -49,6 +35,7 @@ RUN_SETTINGS = (
     "alt_policy",
     "transformation",
     "variant_pictures",
+    "variant_reach",
 )
 
 
@@ -82,6 +69,9 @@ class Selection(JobRow):
     transformation = models.CharField(max_length=255, blank=True)
     # A key found on a variant (sku, barcode) makes the group's first image that variant's picture.
     variant_pictures = models.BooleanField(default=False, db_default=False)
+    # How far such a picture, and a swatch, reaches: to all variants of the same colour, of the same value of another option
+    # (`option:<name>`), or only to those that carry the key (`matched`; linking.domain.options).
+    variant_reach = models.CharField(max_length=300, default=COLOR, db_default=COLOR)
     # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
     offered_fields = StoredJSON(default=list, db_default=[], shape=stored.offered_fields)
     # What the person, or somebody of the environment, used last (selection.last_settings); {}: nothing, taken, or declined.
@@ -95,6 +85,8 @@ class Selection(JobRow):
     # (linking.selection.rereading).
     rereading = models.DateTimeField(null=True)
     reread = models.DateTimeField(null=True)
+    # Counts up with everything that is kept of what its assets are, so that nobody shows an older state.
+    assets_version = models.PositiveIntegerField(default=0, db_default=0)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -173,6 +165,17 @@ class SelectedAsset(models.Model):
     class Meta:
         ordering = ["place"]
         constraints = [models.UniqueConstraint(fields=["selection", "asset_id"], name="an_asset_is_selected_once")]
+        # With all that a person edits, so that nobody reads past the details of a thousand assets to get it.
+        indexes = [
+            models.Index(
+                fields=["selection", "place", "excluded", "alt_source", "caption_state", "alt"], name="edits_of_assets"
+            )
+        ]
+
+    @property
+    def known(self) -> bool:
+        """Whether its details are there."""
+        return bool(self.details)
 
     @property
     def asset(self) -> Asset:
@@ -198,12 +201,42 @@ class SelectedRow(NamedTuple):
     caption_state: str
 
     @property
+    def known(self) -> bool:
+        """Whether its details are there."""
+        return bool(self.details)
+
+    @property
     def asset(self) -> Asset:
         """As fetched."""
         return Asset.of(self.details, self.asset_id)
 
 
-AnyRow = SelectedAsset | SelectedRow
+class BriefRow(NamedTuple):
+    """A SelectedAsset as lists show it. `asset`: with those fields that are asked for (linking.selection.extracts); `known`:
+    whether its details are there."""
+
+    pk: int
+    place: int
+    asset_id: str
+    asset: Asset
+    known: bool
+    thumbnail: str
+    excluded: bool = False
+    alt: str | None = None
+    alt_source: str = ""
+    caption_state: str = ""
+
+
+AnyRow = SelectedAsset | SelectedRow | BriefRow
+
+
+class SelectionExtract(models.Model):
+    """What lists show of a selection's assets, made of their details (linking.selection.extracts). Where there is none for the
+    selection's present state, it is made again. `stamp`: of which state; `body`: JSON."""
+
+    selection = models.OneToOneField(Selection, on_delete=models.CASCADE, related_name="+")
+    stamp = models.CharField(max_length=100)
+    body = models.TextField()
 
 
 class GroupArrangement(models.Model):

@@ -3,19 +3,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from linking.domain import stored
 from linking.domain.fields import CloudinaryField
 from linking.domain.galleries import DESTRUCTIVE
+from linking.domain.options import COLOR
 from linking.domain.plan import NEW_VERSIONS as SAME_ASSET
 from linking.domain.plan import Change
-from linking.domain.results import Result, result_of
+from linking.domain.results import NEED_YOU, Result, result_of
 from linking.domain.waiting import Wait
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
-from linking.models.selections import ALT_POLICIES, MODES, Selection
+from linking.models.selections import MODES, Selection
 from setup.models import Environment, Member, Store
+from setup.models.environments import ALT_POLICIES
 from setup.reason_field import ReasonField
 from setup.stored_json import StoredJSON
 
@@ -47,6 +49,7 @@ class Sync(models.Model):
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
     transformation = models.CharField(max_length=255, blank=True)
     variant_pictures = models.BooleanField(default=False, db_default=False)
+    variant_reach = models.CharField(max_length=300, default=COLOR, db_default=COLOR)
     new_versions = models.CharField(max_length=10, choices=NEW_VERSIONS, default="add", db_default="add")
     # The run that this one undoes, or whose failures it tries again; `only`: [[store pk, product id], …], empty is all.
     kind = models.CharField(max_length=10, choices=KINDS, default="link", db_default="link")
@@ -77,8 +80,13 @@ class Sync(models.Model):
         """Always shown first, whatever its plan says. Any other run that takes media away stops at its plan."""
         return self.kind == "link" and self.link_mode in DESTRUCTIVE
 
+    def is_of_some(self, store_id: int) -> bool:
+        """Whether it is about some products of this store. Of a store of which none is named it is about all: what it tries again
+        had planned nothing there."""
+        return any(isinstance(pair, list) and pair[:1] == [store_id] for pair in stored.entries(self.only))
+
     def concerns(self, store_id: int, product_id: str) -> bool:
-        return not self.only or [store_id, product_id] in self.only
+        return not self.is_of_some(store_id) or [store_id, product_id] in self.only
 
     def losses(self) -> tuple[int, int]:
         """How many media would leave galleries, as planned, and how many galleries."""
@@ -147,6 +155,10 @@ class StoreSync(models.Model):
     finished = models.DateTimeField(null=True)
     # What came of it when it last ended: outcome -> lines, and whether something failed, was refused or is unconfirmed.
     outcome_counts = StoredJSON(null=True)
+    # The same in what people count: pictures (linking.domain.sentences.Sums), and galleries by state. Null: it has not ended, or
+    # under a release that kept none (linking.models.pictures).
+    pictures = StoredJSON(null=True)
+    galleries = StoredJSON(null=True)
     troubled = models.BooleanField(default=False, db_default=False)
 
     objects = StoreSyncQuerySet.as_manager()
@@ -191,6 +203,14 @@ class StoreLease(models.Model):
     fence = models.PositiveIntegerField(default=0, db_default=0)
 
 
+class ProductSyncQuerySet(models.QuerySet["ProductSync"]):
+    def amiss_as_a_whole(self) -> "ProductSyncQuerySet":
+        """Galleries that need somebody for a reason that none of their lines has: their order, or their variants' pictures."""
+        lines = ChangeRow.objects.filter(product=OuterRef("pk"), outcome__in=AMISS).order_by()
+        rows = self.filter(state__in=NEED_YOU).exclude(reason="")
+        return rows.filter(~Exists(lines.filter(reason=OuterRef("reason"))), ~SUMMED | ~Exists(lines))
+
+
 class ProductSync(models.Model):
     """One gallery: as it was, as planned, and how far it got. `before` and `after` are lists of slots (see planning)."""
 
@@ -219,6 +239,8 @@ class ProductSync(models.Model):
     incoming = StoredJSON(default=list, db_default=[])
     # Variants whose picture changes: [{"id", "title", "before": medium or null, "after": {"medium"} or {"file"} or null}, …]
     variants = StoredJSON(default=list, db_default=[])
+    # Swatches of it that earlier runs set and that this one leaves where they are: [{"asset", "name", "url"}, …]
+    swatches = StoredJSON(default=list, db_default=[])
     # Which variants its assets are linked for: {"variants": [[id, SKU], …], "whole": those are all of the product's, "seen":
     # when the store showed them, "assets": {asset id: variant ids, none for all of them, null for not known}, "before": the same
     # of the links that were there}.
@@ -235,6 +257,8 @@ class ProductSync(models.Model):
     job = models.CharField(max_length=255, blank=True)
     ordered = models.DateTimeField(null=True)
 
+    objects = ProductSyncQuerySet.as_manager()
+
     class Meta:
         ordering = ["place", "pk"]
         constraints = [models.UniqueConstraint(fields=["part", "product_id"], name="a_product_is_synced_once_per_run")]
@@ -245,6 +269,8 @@ class ProductSync(models.Model):
         return self.state in OPEN
 
 
+# A reason that only counts what the reasons of lines tell.
+SUMMED = Q(reason="gallery.failed") | Q(reason__startswith="gallery.failed ")
 OPEN = (ProductSync.State.PLANNED, ProductSync.State.WORKING)
 
 
@@ -330,6 +356,11 @@ class ChangeRow(models.Model):
         return Change(self.change).sigil
 
     @property
+    def file_name(self) -> str:
+        """Of a medium that no selected asset is, as its address in the store has it."""
+        return self.thumbnail.partition("?")[0].rsplit("/", 1)[-1]
+
+    @property
     def arrival(self) -> str:
         """The id of the medium that it brought; empty as long as there is none."""
         return self.brought or (self.file.file_id if self.file else "")
@@ -350,3 +381,7 @@ def with_lines(products: models.QuerySet[ProductSync]) -> models.QuerySet[Produc
     and SQLite takes no more than a thousand."""
     lines = ChangeRow.objects.select_related("file").order_by("place")
     return products.prefetch_related(models.Prefetch("changes", lines))
+
+
+# What is not as planned, or may not be. Bad news first.
+AMISS = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.UNKNOWN, ChangeRow.Outcome.ABORTED)

@@ -1,23 +1,30 @@
 """What pages show about alt texts: how many there are, what could be done, and what is being done at Cloudinary."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import NamedTuple
 
 from linking import queue
-from linking.domain import stored
-from linking.domain.alts import MAX_CONTEXT, cut, from_field
+from linking.domain.alts import MAX_CONTEXT, cut, from_field, sense_of
+from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
-from linking.models import AnyRow, AssetJob, SelectedAsset, Selection
+from linking.models import AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState
+from linking.pages.group_cards import AssetCard
+from linking.pages.link_board import Board
+from linking.pages.upload_board import UploadBoard
 from linking.pages.versions import version_of
 from linking.selection.alt_texts.asking import WRITE_ALTS, suggestible, unsaved
 from linking.selection.alt_texts.deciding import lacks, own_of
 from linking.selection.alt_texts.deciding import offered as offered_captions
-from setup.spelling import plain
+from linking.selection.extracts import whole
+from setup.reasons import Reason
 
 PROPOSALS_SHOWN = 20
 FAILURES_SHOWN = 20
+LOOKED_AT = 100  # of texts, to tell what most of them look like
 WORDY = ("context", "metadata", "display_name", "tags")
 
 
@@ -30,49 +37,89 @@ class Source:
     count: int
 
 
+class Undescribed(NamedTuple):
+    """An image that the AI had no caption for, and why."""
+
+    asset: Asset
+    caption_problem: Reason
+
+
 @dataclass(frozen=True)
 class Panel:
-    """`lacking` of `known` assets have no alt text; `images` of these can be described by AI. `unsaved` texts differ from
-    those in Cloudinary, `shortened` of them are longer than it keeps. `undescribed`: why there is no caption."""
+    """`lacking` of `known` assets have no alt text, `meant` of these can be linked, or are uploaded; `images` can
+    be described by AI. `unsaved` texts differ from those in Cloudinary, `shortened` of them are longer than it keeps.
+    `undescribed`: why there is no caption."""
 
     known: int
     lacking: int
+    meant: int
     images: int
     unsaved: int
     shortened: int
     sources: Sequence[Source]
-    undescribed: Sequence[SelectedAsset]
+    undescribed: Sequence[Undescribed]
+
+    @property
+    def others(self) -> int:
+        """Without an alt text, and not meant."""
+        return self.lacking - self.meant
 
     @property
     def chosen(self) -> Source | None:
         return self.sources[0] if self.sources else None
 
 
-def panel(selection: Selection) -> Panel:
-    """One query."""
-    rows = [row for row in selection.assets.all() if row.details]
-    empty = [row for row in rows if lacks(row)]
-    to_save = unsaved(rows)
-    return Panel(
-        known=len(rows),
-        lacking=len(empty),
-        images=len(suggestible(empty)),
-        unsaved=len(to_save),
-        shortened=sum(len(row.alt or "") > MAX_CONTEXT for row in to_save),
-        sources=_sources(selection, empty),
-        undescribed=[row for row in empty if row.caption_state == "failed"],
-    )
+def panel(selection: Selection, with_alt: Collection[str]) -> Panel:
+    """Reads the details of all assets, a few at a time. `with_alt`: ids of those that can be linked, or are uploaded."""
+    counts, sources = Counter[str](), {known["code"]: Filled() for known in selection.offered_fields}
+    undescribed: list[Undescribed] = []
+    for row in whole(selection):
+        if not row.known:
+            continue
+        counts["known"] += 1
+        counts.update(["unsaved"] * bool(unsaved([row])))
+        counts.update(["shortened"] * bool(unsaved([row]) and len(row.alt or "") > MAX_CONTEXT))
+        if not lacks(row):
+            continue
+        asset = row.asset
+        counts.update(["lacking"] + ["meant"] * (row.asset_id in with_alt) + ["images"] * len(suggestible([row])))
+        for code, filled in sources.items():
+            filled.take(from_field(CloudinaryField.parse(code), asset))
+        if row.caption_state == "failed":
+            undescribed.append(Undescribed(replace(asset, context={}, metadata={}), row.caption_problem))
+    numbers = {name: counts[name] for name in ("known", "lacking", "meant", "images", "unsaved", "shortened")}
+    return Panel(**numbers, sources=_sources(selection, sources), undescribed=undescribed)
 
 
-def _sources(selection: Selection, empty: Sequence[SelectedAsset]) -> list[Source]:
-    """Texts that somebody wrote for people come before names and codes; then what would fill most."""
-    assets = [row.asset for row in empty]
+@dataclass
+class Filled:
+    """Of a field: how many assets without a text it has one for, and the first of them."""
+
+    count: int = 0
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def sorts(self) -> bool:
+        """Whether it has the same few words for many assets: a sort of asset, and no description of one."""
+        return len(self.texts) >= 5 * len(set(self.texts))
+
+    def take(self, text: str) -> None:
+        self.count += bool(text)
+        if text and len(self.texts) < LOOKED_AT:
+            self.texts.append(text)
+
+
+def _sources(selection: Selection, filled: Mapping[str, Filled]) -> list[Source]:
+    """What makes sense as an alt text comes first, and the field that makes the groups last; then what tells assets apart, and
+    what would fill most."""
     found = []
     for known in selection.offered_fields:
-        field = CloudinaryField.parse(known["code"])
-        if count := sum(bool(from_field(field, asset)) for asset in assets):
-            found.append(Source(known["code"], known["label"], count))
-    return sorted(found, key=lambda one: (one.code == selection.cloudinary_field, _kind(one.code), -one.count))
+        if (one := filled[known["code"]]).count:
+            sense = (sense_of(known["code"], known["label"], one.texts), one.sorts)
+            found.append((sense, Source(known["code"], known["label"], one.count)))
+    makes_groups = selection.cloudinary_field
+    found.sort(key=lambda one: (one[1].code == makes_groups, one[0], _kind(one[1].code), -one[1].count))
+    return [source for _, source in found]
 
 
 def _kind(code: str) -> int:
@@ -82,9 +129,9 @@ def _kind(code: str) -> int:
 
 @dataclass(frozen=True)
 class Numbers:
-    """What the page says before the part for alt texts is opened. `asked`: captions that are on their way."""
+    """What the page says before the part for alt texts is opened. `lacking`: assets that can be linked or uploaded and have
+    no alt text. `asked`: captions that are on their way."""
 
-    known: int
     lacking: int
     offered: int
     asked: int
@@ -95,23 +142,20 @@ class Numbers:
         return self.asked + self.offered > 0
 
 
-def numbers(selection: Selection) -> Numbers:
-    """A light query: of a thousand rows only what counts."""
-    names = ("details__context__alt", "alt", "caption_state")
-    return counted(selection.assets.exclude(details={}).values_list(*names))
+def on_link(board: Board) -> Numbers:
+    """On Link to Products."""
+    return _numbers(board.lacking_alts, chain(board.keyless, *(group.assets for group in board.groups)))
 
 
-def numbers_of(rows: Iterable[AnyRow]) -> Numbers:
-    """The same of rows that are there anyway."""
-    return counted((own_of(row), row.alt, row.caption_state) for row in {row.pk: row for row in rows}.values())
+def on_upload(board: UploadBoard) -> Numbers:
+    """On Upload to Store Files."""
+    return _numbers(board.lacking_alts, board.cards)
 
 
-def counted(known: Iterable[tuple[object, str | None, str]]) -> Numbers:
-    """`known`: of each asset its own alt text as stored, the decided one and the state of its caption."""
-    rows = list(known)
-    states = Counter(state for _, _, state in rows)
-    lacking = sum(alt is None and not plain(stored.text(own)) for own, alt, _ in rows)
-    return Numbers(len(rows), lacking, states["offered"], states["asked"])
+def _numbers(lacking: int, cards: Iterable[AssetCard]) -> Numbers:
+    proposed = {card.number: card.row.caption_state for card in cards if card.row.caption_state}
+    states = Counter(proposed.values())
+    return Numbers(lacking, states["offered"], states["asked"])
 
 
 @dataclass(frozen=True)

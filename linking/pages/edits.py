@@ -10,17 +10,21 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from linking.models import Selection
-from linking.pages.group_filter import counts_of
-from linking.pages.group_list import chosen_context
-from linking.pages.link_board import Board, StoreCard, board_of, store_cards
-from linking.pages.link_page import actions_context, link_context
+from linking.pages.link_board import Board, board_of
+from linking.pages.link_page import bar_context, link_context
+from linking.pages.store_cards import StoreCard, store_cards
+from setup.models import Store
 from setup.numbers import row_number
 from setup.reasons import NONE, Reason
+from setup.security.guards import MemberRequest
 
+STALE_HEADER = "AssetLink-Stale"
 LONGEST_TOKEN = 64  # characters that its column holds
 STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
 
 BEHIND = "This selection was changed in another tab or window, so nothing was started. Look at it and press again."
+
+NOTHING_TO_DO = "There is nothing left to do, so nothing was started."
 
 
 def version_of(request: HttpRequest) -> int:
@@ -29,11 +33,27 @@ def version_of(request: HttpRequest) -> int:
 
 
 def is_behind(request: HttpRequest, selection: Selection) -> bool:
-    """Whether the button that was pressed was drawn before the last edit: then nothing is started, and that is said."""
-    behind = "version" in request.POST and version_of(request) != selection.version
+    """Whether the button that was pressed was drawn before the last edit, or for other stores than are connected now: then
+    nothing is started, and that is said."""
+    edited = "version" in request.POST and version_of(request) != selection.version
+    behind = BEHIND if edited else other_stores(request, selection)
     if behind:
-        messages.warning(request, BEHIND)
-    return behind
+        messages.warning(request, behind)
+    return bool(behind)
+
+
+def other_stores(request: HttpRequest, selection: Selection) -> str:
+    """How the ticked stores are others than those that the button names; nothing if it names the same. No edit tells: an admin
+    disconnects, pauses or resumes a store, or its token expires."""
+    if "to" not in request.POST:
+        return ""
+    named = set(request.POST["to"].split())
+    usable = {str(pk) for pk in selection.stores.filter(status=Store.Status.CONNECTED).values_list("pk", flat=True)}
+    changed = [store for store in selection.environment.stores.in_order() if str(store.pk) in named ^ usable]
+    for said, stores in (("can no longer be used", named - usable), ("can be used again", usable - named)):
+        if names := [str(store) for store in changed if str(store.pk) in stores]:
+            return f"{' and '.join(names)} {said}, so nothing was started. Look at the stores and press again."
+    return ""
 
 
 def token_of(request: HttpRequest) -> str:
@@ -42,14 +62,23 @@ def token_of(request: HttpRequest) -> str:
     return given if 0 < len(given) <= LONGEST_TOKEN else uuid.uuid4().hex
 
 
-def stale(request: HttpRequest, selection: Selection) -> HttpResponse:
+def stale(request: MemberRequest, selection: Selection) -> HttpResponse:
     """The whole board as it is now, in place of an edit that was made on an older state."""
     fresh = Selection.objects.select_related("environment").get(pk=selection.pk)
-    response = render(
-        request, "link/_board.html", link_context(fresh, asked=request.POST) | {"notice": STALE}, status=409
-    )
-    response["HX-Retarget"], response["HX-Reswap"] = "#board", "outerHTML"
+    return as_stale(request, "link/_board.html", link_context(fresh, asked=request.POST))
+
+
+def as_stale(request: MemberRequest, template: str, context: dict) -> HttpResponse:
+    """A board in place of an edit: it says what happened, and a header says it to the page's scripts."""
+    response = render(request, template, context | {"notice": STALE}, status=status_for(request, 409))
+    response["HX-Retarget"], response["HX-Reswap"], response[STALE_HEADER] = "#board", "outerHTML", "true"
     return announced(response, STALE)
+
+
+def status_for(request: MemberRequest, status: int) -> int:
+    """Of an answer that says itself what is wrong. A page of ours shows it, and gets 200: a browser puts everything else into its
+    console as an error. A script gets the `status`."""
+    return 200 if request.htmx else status
 
 
 def edited(
@@ -64,7 +93,7 @@ def edited(
     the edit, if they are known."""
     cards = store_cards(selection) if cards is None else cards
     board = board_of(selection, cards) if board is None else board
-    context = actions_context(board) | chosen_context(selection, cards) | {"counts": counts_of(board), "oob": True}
+    context = bar_context(selection, cards, board, request.POST) | {"oob": True}
     follows = render_to_string("link/_follows.html", context, request)
     return announced(HttpResponse("".join([*fragments, follows])), say)
 

@@ -1,8 +1,8 @@
-"""What a run's page shows of one gallery: its pictures before and after, each with the change that it meets, and the
-variants whose picture changes."""
+"""What a run's page shows of one gallery: its pictures before and after, each with the change that it meets, its swatches,
+and the variants whose picture changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from linking.domain import stored
@@ -10,39 +10,61 @@ from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.domain.variants import ONLY_VARIANT
 from linking.models import ChangeRow, ProductSync
+from linking.pages.gallery_words import NOT_DONE, conflicts, in_few_lines, is_taken, takes_a_place, why_taken, words_of
 from setup.models import Store
+from setup.reasons import NONE, Reason, clause, decoded
 
 State = ProductSync.State
-LOST = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.ABORTED, ChangeRow.Outcome.UNKNOWN)
-# Outcomes that a picture cannot show.
-NOT_IN_STRIPS = (*LOST, ChangeRow.Outcome.SKIPPED)
-# So many of them are listed at once: a page with forty galleries stays light.
-FEW = 2
-# Of a long strip, pictures to which nothing happens are folded; a strip of changes alone is cut at MOST.
-LONG, AROUND, MOST = 12, 2, 60
-# Title and links of a gallery weigh as much as so many tiles.
-HEAD = 4
+# Outcomes of what is not there, or may not be, with what is said of it.
+LOST = NOT_DONE | dict.fromkeys((ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED), "not added")
+# So many places fit into one line beside each other; of a longer strip, pictures to which nothing happens are folded.
+BEFORE, AFTER, SWATCHES = 4, 7, 3
+# Title, words and links of a gallery weigh as much as so many tiles.
+HEAD = 5
+# What is said of a picture, by its change.
+WORDS = {
+    Change.ADD: "added",
+    Change.MOVE: "moved",
+    Change.UNLINK: "taken out",
+    Change.KEEP: "",
+    Change.SKIP: "not linked",
+}
+# States of galleries that are, or will be, as planned.
+REACHED = (State.PLANNED, State.WORKING, State.DONE, State.UNCHANGED)
+NEWER, INSTEAD = "replaced", "added in the place of another"
+NOT_MOVED = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED)
+# Of a picture that was to leave, by its outcome.
+STAYS = dict.fromkeys(("failed", "refused", "skipped"), "not taken out")
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One place of a gallery. `change` is empty where nothing is worth saying, `lost` says why it is not there, or may
-    not be."""
+    """One place of a gallery. `change` is empty where nothing is worth saying; `word` says it, with the reason; `lost` says that
+    it is not as planned, or may not be."""
 
     position: int
     url: str
     name: str
     change: str = ""
     lost: str = ""
+    word: str = ""
+    swatch: bool = False
+    film: bool = False
     folded: ClassVar[int] = 0
 
     @property
-    def sigil(self) -> str:
-        return Change(self.change).sigil if self.change else ""
+    def quiet(self) -> bool:
+        return self.change in ("", Change.KEEP) and not self.lost
 
     @property
-    def quiet(self) -> bool:
-        return self.change in ("", Change.KEEP)
+    def kind(self) -> str:
+        """What it is, where that is no picture of the gallery."""
+        return "swatch" if self.swatch else "video" if self.film else ""
+
+    @property
+    def said(self) -> str:
+        """Its name and what becomes of it: what a person hears, or reads in its place."""
+        return ", ".join(filter(None, [self.name, self.kind, self.lost or self.word]))
 
 
 @dataclass(frozen=True)
@@ -73,46 +95,38 @@ def product_link(store: Store, pk: int, product_id: str, title: str, handle: str
 
 @dataclass(frozen=True)
 class VariantCard:
-    """A variant whose picture changes, the change in words, and the addresses of both pictures (empty without one). A
-    product's only variant has no title."""
+    """A variant whose picture changes, the change in words, the addresses of both pictures (empty without one), and why it is
+    this one, if that needs a reason. A product's only variant has no title."""
 
     title: str
     word: str
     before: str
     after: str
+    reason: Reason = NONE
 
 
 @dataclass(frozen=True)
 class GalleryCard:
-    """A product's gallery before and after, each folded to what changes. `listed`: the first lines that have more to say than
-    the strips show; `lines`: how many there are in all."""
+    """A product's gallery before and after, each folded to what changes, its swatches, and the same in words: `said`, each a
+    mark and a text (linking.pages.gallery_words)."""
 
     product: ProductSync
     link: ProductLink
     before: Sequence[Tile | Gap]
     after: Sequence[Tile | Gap]
-    variants: Sequence[VariantCard]
-    listed: Sequence[ChangeRow]
-    lines: int
+    swatches: Sequence[Tile | Gap]
+    said: Sequence[tuple[str, str]]
+    picture: str
 
     @property
-    def strips(self) -> list[tuple[str, Sequence[Tile | Gap]]]:
-        """Each with when it is so. What was not done, or not all of it, is shown as planned."""
-        state = self.product.state
-        if state == State.UNCHANGED or (state == State.REFUSED and all(tile.quiet for tile in self.after)):
-            return [("As it is", self.before)]
-        after = "After" if state in (State.PLANNED, State.WORKING, State.DONE) else "Planned"
-        return [("Before", self.before), (after, self.after)]
+    def when(self) -> str:
+        """A plan that is not carried out is shown as planned; once a run has ended, what is there now."""
+        return "After" if self.product.state in REACHED or not self.product.part.sync.dry_run else "Planned"
 
     @property
     def weight(self) -> int:
         """How heavy it is on a page, in tiles: about a quarter of a KiB each."""
-        return HEAD + sum(len(strip) for _, strip in self.strips) + 2 * len(self.listed) + 2 * len(self.variants)
-
-    @property
-    def has_more(self) -> bool:
-        """Whether there are lines that are listed only when asked for."""
-        return len(self.listed) < self.lines
+        return HEAD + len(self.before) + len(self.after) + len(self.swatches)
 
 
 @dataclass(frozen=True)
@@ -136,27 +150,45 @@ def gallery_of(product: ProductSync) -> GalleryCard:
     places = [line for line in lines if not line.owner_id]  # a swatch has no place in the gallery
     store, planned = product.part.store, Planned.of(product)
     link = product_link(store, product.pk, product.product_id, product.title, product.handle)
-    before, after = folded(before_strip(planned, places)), folded(after_strip(planned, places))
-    listed = [line for line in lines if says_more(line, product)][:FEW]
-    return GalleryCard(product, link, before, after, variants_of(planned, places), listed, len(lines))
+    before, after = before_strip(planned, places), after_strip(planned, places)
+    found = [*before, *after]
+    picture = next((tile.url for tile in found if tile.url), "")
+    if product.state == State.UNCHANGED and not after:
+        after = [replace(tile, change=Change.KEEP, word="") for tile in before]
+    if product.state not in REACHED and not product.part.sync.dry_run:
+        after = left_strip(planned, after, before, places)
+    swatches = folded(swatch_strip(lines, stored.swatches_left(product.swatches)), SWATCHES)
+    variants = variants_of(planned, places)
+    added = [tile.position for tile in after if tile.change == Change.ADD and not tile.lost]
+    changing = [(card.title, card.word) for card in variants]
+    said = [*words_of(product, lines, changing, added, len(after)), *conflicts(card.reason for card in variants)]
+    return GalleryCard(
+        product, link, folded(before, BEFORE), folded(after, AFTER), swatches, in_few_lines(said), picture
+    )
 
 
-def says_more(line: ChangeRow, product: ProductSync) -> bool:
-    """Whether a line says something that its picture in the strips does not."""
-    own = line.reason and line.reason != product.reason
-    return bool(own or line.note or line.owner_id or line.alt_after is not None or line.outcome in NOT_IN_STRIPS)
-
-
-def folded(tiles: Sequence[Tile]) -> list[Tile | Gap]:
-    """The strip with every picture that something happens to and its neighbours; of the others, how many there are."""
-    if len(tiles) <= LONG:
+def folded(tiles: Sequence[Tile], room: int) -> list[Tile | Gap]:
+    """The strip with every picture that something happens to, for a person confirms them; as many of the others as there is
+    `room` for; and how many there are of the rest."""
+    if len(tiles) <= room:
         return list(tiles)
     loud = [at for at, tile in enumerate(tiles) if not tile.quiet]
-    shown = {at + by for at in loud for by in range(-AROUND, AROUND + 1)} or set(range(LONG))
-    kept = sorted({0, *shown} & set(range(len(tiles))))[:MOST]
+    quiet = [at for at, tile in enumerate(tiles) if tile.quiet]
+    fewer = (_shown(tiles, sorted([*loud, *quiet[:n]])) for n in range(max(0, room - len(loud)), -1, -1))
+    return next((strip for strip in fewer if len(strip) <= room), _shown(tiles, loud))
+
+
+def excerpt(tiles: Sequence[Tile], room: int) -> list[Tile | Gap]:
+    """The first of them, and how many more there are: where it is enough to know a gallery by them."""
+    return list(tiles) if len(tiles) <= room else _shown(tiles, range(room - 1))
+
+
+def _shown(tiles: Sequence[Tile], kept: Sequence[int]) -> list[Tile | Gap]:
+    """The strip with these places; of the others, how many there are."""
     strip: list[Tile | Gap] = []
-    for here, following in zip(kept, [*kept[1:], len(tiles)], strict=True):
-        strip.append(tiles[here])
+    for here, following in zip([-1, *kept], [*kept, len(tiles)], strict=True):
+        if here >= 0:
+            strip.append(tiles[here])
         left_out = tiles[here + 1 : following]
         if len(left_out) == 1:
             strip += left_out
@@ -166,12 +198,22 @@ def folded(tiles: Sequence[Tile]) -> list[Tile | Gap]:
 
 
 def before_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
-    """The gallery as it was, with what leaves it."""
-    leaving = {line.medium_id: line for line in lines if line.change in (Change.UNLINK, Change.REPLACE)}
-    return [
-        _tile_of(at, medium, leaving[medium["id"]].change if medium["id"] in leaving else "")
-        for at, medium in enumerate(planned.before, 1)
-    ]
+    """The gallery as it was, with what leaves it and why. A picture that a newer version takes the place of is no loss."""
+    leaving = {line.medium_id: line for line in lines if line.change == Change.UNLINK or takes_a_place(line)}
+    return [_leaving(at, medium, leaving.get(medium["id"])) for at, medium in enumerate(planned.before, 1)]
+
+
+def _leaving(position: int, medium: Mapping, line: ChangeRow | None) -> Tile:
+    if line is None:
+        return _tile_of(position, medium, "")
+    tile = _tile_of(position, medium, Change.UNLINK)
+    return replace(tile, word=with_reason(tile.word, line), lost=lost_of(line))
+
+
+def with_reason(word: str, line: ChangeRow) -> str:
+    """“taken out: Another picture takes its place”"""
+    why = clause(why_taken(line)) if is_taken(line) and why_taken(line) else ""
+    return f"{word}: {why}" if why else word
 
 
 def after_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
@@ -184,11 +226,78 @@ def after_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
         if id := slot.get("medium"):
             tiles.append(_tile_of(at, media.get(id, {}), Change.MOVE if id in moved else Change.KEEP))
         elif line := arrivals.get(slot.get("return") or slot.get("asset", "")):
-            lost = str(ChangeRow.Outcome(line.outcome).label).lower() if line.outcome in LOST else ""
-            tiles.append(Tile(at, line.thumbnail, line.name, line.change, lost))
+            tiles.append(_arrival(at, line))
         else:
-            tiles.append(Tile(at, "", slot.get("asset") or "picture", Change.ADD))
+            tiles.append(Tile(at, "", slot.get("asset") or "picture", Change.ADD, word=WORDS[Change.ADD]))
     return tiles
+
+
+def left_strip(
+    planned: Planned, after: Sequence[Tile], before: Sequence[Tile], lines: Sequence[ChangeRow]
+) -> list[Tile]:
+    """The gallery as a run left it that did not do all of it: in the order that is there, as far as it was seen; with what
+    could not leave, and what did not come. `after` as planned, `before` as it was; both as many as `planned` has places."""
+    known = {line.medium_id: line for line in lines if line.change in (Change.KEEP, Change.MOVE)} | _arrivals(lines)
+    held = {id for line in lines if line.outcome in NOT_DONE for id in (line.medium_id, line.replaces)}
+    named = {slot.get("medium") or slot.get("return") for slot in planned.after}
+    found: list[tuple[int, int, Tile]] = []
+    for slot, tile in zip(planned.after, after, strict=False):
+        line = known.get(slot.get("medium") or slot.get("return") or slot.get("asset") or "")
+        moves = line is not None and line.change == Change.MOVE
+        shown = replace(tile, lost=lost_of(line)) if line and moves else tile
+        found.append(((line.position_after if line else None) or tile.position, 1, shown))
+    for medium, tile in zip(planned.before, before, strict=False):
+        if medium["id"] not in named and (tile.lost or medium["id"] in held):
+            found.append((tile.position, 0, tile))
+    found.sort(key=lambda row: row[:2])
+    return [replace(tile, position=at) for at, (_, _, tile) in enumerate(found, 1)]
+
+
+def _arrival(position: int, line: ChangeRow) -> Tile:
+    word = WORDS.get(Change(line.change), "")
+    change: str = line.change
+    if line.change == Change.REPLACE:
+        change, word = (Change.ADD, INSTEAD) if takes_a_place(line) else (line.change, NEWER)
+    return Tile(position, line.thumbnail, line.name, change, lost_of(line), word, film=is_film(line.thumbnail))
+
+
+def is_film(thumbnail: str) -> bool:
+    """Whether it is a still of a video, by Cloudinary's address of it."""
+    return "/video/" in thumbnail
+
+
+def lost_of(line: ChangeRow) -> str:
+    """That a picture is not there, or still there, or may be; empty if it is as planned."""
+    outcome = ChangeRow.Outcome(line.outcome)
+    if line.change == Change.UNLINK and outcome in STAYS:
+        return STAYS[outcome]
+    if line.change == Change.MOVE and outcome in NOT_MOVED:
+        return "not moved"
+    return LOST.get(outcome, "")
+
+
+def tile_of_line(line: ChangeRow) -> Tile:
+    """A picture by its line alone."""
+    instead = takes_a_place(line)
+    word = WORDS.get(Change(line.change), "") or (INSTEAD if instead else NEWER)
+    word = with_reason(word, line) if line.change == Change.UNLINK else word
+    known = (line.name or "picture", Change.ADD if instead else line.change, lost_of(line), word)
+    return Tile(0, line.thumbnail, *known, bool(line.owner_id), is_film(line.thumbnail))
+
+
+def swatch_strip(lines: Iterable[ChangeRow], left: Iterable[Mapping[str, str]] = ()) -> list[Tile]:
+    """One of each asset, though several variants have it. `left`: those that stay where they are, in no line of the plan, or in
+    one that says only that they are left out."""
+    found: dict[str, Tile] = {}
+    for line in lines:
+        if line.owner_id and line.asset_id not in found:
+            change = Change(line.change)
+            known = (line.thumbnail, line.name, change, lost_of(line))
+            found[line.asset_id] = Tile(0, *known, word=WORDS.get(change, "set"), swatch=True)
+    for one in left:
+        if one["asset"] not in found or found[one["asset"]].change == Change.SKIP:
+            found[one["asset"]] = Tile(0, one["url"], one["name"], Change.KEEP, word="stays", swatch=True)
+    return list(found.values())
 
 
 def _arrivals(lines: Iterable[ChangeRow]) -> dict[str, ChangeRow]:
@@ -220,7 +329,8 @@ def _variant_card(change: Mapping, pictures: Mapping[str, str], undo: bool) -> V
     if shown:
         word = "gets its picture back" if undo else "gets another picture" if before else "gets a picture"
     title = "" if change["title"] == ONLY_VARIANT else change["title"]
-    return VariantCard(title, word, pictures.get(before or "", ""), pictures.get(shown, ""))
+    why = decoded(change["reason"])
+    return VariantCard(title, word, pictures.get(before or "", ""), pictures.get(shown, ""), why)
 
 
 def moved_media(before: Sequence[Mapping], after: Sequence[Mapping]) -> set[str]:
@@ -233,4 +343,5 @@ def moved_media(before: Sequence[Mapping], after: Sequence[Mapping]) -> set[str]
 
 def _tile_of(position: int, medium: Mapping, change: str) -> Tile:
     name = medium.get("alt") or (medium.get("type") or "picture").replace("_", " ").lower()
-    return Tile(position, medium.get("url", ""), name, change)
+    word = WORDS.get(Change(change), "") if change else ""
+    return Tile(position, medium.get("url", ""), name, change, word=word, film="VIDEO" in (medium.get("type") or ""))

@@ -1,45 +1,41 @@
 """Which of a board's groups a page shows: those that the person looks for, as many as fit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 
-from linking.domain.matching import Verdict
-from linking.pages.link_board import AssetCard, Board, GroupCard
+from linking.domain.counting import Standing, one
+from linking.domain.ranges import ranges
+from linking.pages.group_cards import AssetCard, GroupCard
+from linking.pages.link_board import Board
 from linking.pages.text_search import asked_text
+from setup.reasons import plural
 from setup.spelling import searched
 
-# So many groups, and so many pictures or rows of them, come at a time; of one group so many at first.
-GROUPS = 32
-TILES = 96
-ROWS = 40
-TILES_OF_A_GROUP = 60
+# So many groups, and so many pictures or rows of them, come at a time; of one group so many at first. A row of Regular weighs
+# 2.4 KiB, a picture 0.35, an answer 0.4: with three stores it makes 100 KiB. More come before one has scrolled to the end.
+GROUPS = 20
+TILES = 80
+ROWS = 24
+TILES_OF_A_GROUP = 24
 
 
-def match_of(group: GroupCard) -> str:
-    """What the chosen stores make of a group, one Verdict however many they are: ambiguous where somebody has to decide, else
-    matched if any store has it, unmatched if none has. Empty while a store may still say more, and for an excluded group."""
-    if group.excluded or group.out == len(group.assets):
-        return ""
-    if not group.key:
-        return Verdict.UNMATCHED
-    said = {answer.state for answer in group.answers}
-    known = (Verdict.AMBIGUOUS, Verdict.MATCHED, *(() if "pending" in said else (Verdict.UNMATCHED,)))
-    return next((verdict for verdict in known if verdict in said), "")
+def stands(wanted: Standing) -> Callable[[GroupCard], bool]:
+    """Of groups with a key: assets without one are no group that a store could have."""
+    return lambda group: bool(group.key) and group.standing == wanted
 
 
-def in_trouble(group: GroupCard) -> bool:
-    """Whether a store could not be asked, or an asset that is not left out cannot be linked."""
-    failed = any(answer.state == "failed" for answer in group.answers)
-    return failed or (not group.excluded and any(card.trouble and not card.excluded for card in group.assets))
-
-
-# What a group can be asked for. By what stores say it is one of the first three, or none yet.
-STATES: Mapping[str, tuple[str, Callable[[GroupCard], bool]]] = {
-    "matched": ("Matched", lambda group: match_of(group) == Verdict.MATCHED),
-    "unmatched": ("Unmatched", lambda group: match_of(group) == Verdict.UNMATCHED),
-    "ambiguous": ("Ambiguous", lambda group: match_of(group) == Verdict.AMBIGUOUS),
-    "excluded": ("Excluded", lambda group: group.excluded or group.out > 0),
-    "error": ("Errors", in_trouble),
+# What a group can be asked for. It is one of the first four, or none yet; the rest may be true of any.
+STATES: Mapping[str, Callable[[GroupCard], bool]] = {
+    "matched": stands(Standing.MATCHED),
+    "ambiguous": stands(Standing.AMBIGUOUS),
+    "unmatched": stands(Standing.UNMATCHED),
+    "excluded": stands(Standing.EXCLUDED),
+    "out": lambda group: not group.excluded and group.standing != Standing.EXCLUDED and group.out > 0,
+    "keyless": lambda group: not group.key,
+    "error": lambda group: group.in_trouble,
 }
 
 
@@ -60,32 +56,20 @@ class GroupFilter:
         return bool(self.text or self.state)
 
     def fits(self, group: GroupCard) -> bool:
-        if self.state and not STATES[self.state][1](group):
+        if self.state and not STATES[self.state](group):
             return False
-        return not self.text or self._says(group)
+        return all(word in group.words for word in self._words)
 
-    def _says(self, group: GroupCard) -> bool:
-        said = searched("\n".join(words_of(group)))
-        return all(word in said for word in searched(self.text).split())
-
-
-def words_of(group: GroupCard) -> Iterable[str]:
-    """The key, names and tags of assets, and titles of products, also of those that are only offered."""
-    yield group.key
-    for card in group.assets:
-        yield card.name
-        yield from card.asset.tags
-    for answer in group.answers:
-        yield from (product["title"] for product in answer.products)
-        if answer.offered is not None:
-            yield from (product["title"] for product in answer.offered.products)
-            yield from (near["product"]["title"] for near in answer.offered.suggestions)
+    @cached_property
+    def _words(self) -> Sequence[str]:
+        return searched(self.text).split()
 
 
 @dataclass(frozen=True)
 class Page:
     """`groups` of a board that are shown together; `after`: the id of the last one, if more follow. `keyless` and `missing` come
-    at the very end, and count as one group each. `found` of `total` groups pass the filter; they hold these `assets`."""
+    at the very end, and count as no group. `found` of `total` groups pass the filter, and their assets have these `numbers`; so
+    do `stray` assets without a key."""
 
     groups: Sequence[GroupCard]
     after: str
@@ -93,7 +77,14 @@ class Page:
     total: int
     keyless: Sequence[AssetCard] = ()
     missing: Sequence[str] = field(default_factory=tuple)
-    assets: Sequence[AssetCard] = ()
+    numbers: str = ""
+    stray: int = 0
+
+    @property
+    def text(self) -> str:
+        """“57 of 61 groups”, and what is listed besides."""
+        groups = f"{self.found:,} of {plural(self.total, 'group')}"
+        return f"{groups}, {plural(self.stray, 'asset')} in no group" if self.stray else groups
 
     @property
     def nothing(self) -> bool:
@@ -112,11 +103,12 @@ def page_of(board: Board, wanted: GroupFilter, *, rows: bool, after: str = "", u
     more = len(following) > len(groups)
     keyless = board.keyless if board.keyless and wanted.fits(board.rest) else ()
     missing = () if wanted.text or wanted.state not in ("", "error") else board.missing
-    found = len(fitting) + bool(keyless) + bool(missing)
-    assets = {card.number: card for _, group in fitting for card in group.assets}
+    found = len(fitting)
+    numbers = ranges(chain.from_iterable(group.places for _, group in fitting))
     last = groups[-1].id if more else ""
+    stray = len(keyless)
     keyless, missing = ((), ()) if more else (keyless, missing)
-    return Page(groups, last, found, total_of(board), keyless, missing, list(assets.values()))
+    return Page(groups, last, found, len(board.groups), keyless, missing, numbers, stray)
 
 
 def _fitting_in(groups: Sequence[tuple[int, GroupCard]], *, rows: bool) -> int:
@@ -129,15 +121,29 @@ def _fitting_in(groups: Sequence[tuple[int, GroupCard]], *, rows: bool) -> int:
     return GROUPS
 
 
-def total_of(board: Board) -> int:
-    """What the list shows without a filter: groups, the assets without a key, and those that Cloudinary has no more."""
-    return len(board.groups) + bool(board.keyless) + bool(board.missing)
+class Filter(NamedTuple):
+    """A state that the list can be filtered by. `text`: its number with what it counts, in words. `offered`: whether there is
+    anything of it; the one that is chosen is offered in any case."""
+
+    code: str
+    text: str
+    offered: bool
 
 
-def counts_of(board: Board) -> list[tuple[str, str, int]]:
-    """Code, label and number of groups of every state: as many as its filter shows."""
+def filters_of(board: Board, wanted: GroupFilter, label: str) -> list[Filter]:
+    """The count line. `label`: of the key's field. The first four count keys, and add up to all of them with those that no store
+    has said anything of yet."""
     listed = [*board.groups, board.rest] if board.keyless else board.groups
-    return [
-        (code, label, sum(map(test, listed)) + (code == "error" and bool(board.missing)))
-        for code, (label, test) in STATES.items()
-    ]
+    counts = {code: sum(map(test, listed)) for code, test in STATES.items()}
+    tally, stray = board.tally, len(board.keyless)
+    words = {
+        "matched": f"{tally.matched:,} of {tally.groups:,} {tally.label} matched",
+        "ambiguous": f"{tally.ambiguous:,} ambiguous",
+        "unmatched": f"{tally.unmatched:,} unmatched",
+        "excluded": f"{tally.excluded:,} excluded",
+        "out": f"{counts['out']:,} partly excluded",
+        "keyless": f"{stray:,} without {one(label)}",
+        "error": f"{counts['error']:,} with problems",
+    }
+    there = {code: count > 0 for code, count in counts.items()} | {"matched": tally.answered}
+    return [Filter(code, text, there[code] or wanted.state == code) for code, text in words.items()]

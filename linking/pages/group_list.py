@@ -1,12 +1,16 @@
 """The groups of a board as a page shows them: those that the person looks for, in the view that was chosen."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from linking.domain.ranges import ranges
+from linking.domain.counting import one
 from linking.models import Selection
 from linking.models.selections import VIEWS
-from linking.pages.group_filter import ROWS, TILES_OF_A_GROUP, GroupFilter, counts_of, page_of, total_of
-from linking.pages.link_board import Board, GroupCard, StoreCard
+from linking.pages.asset_fields import shown_fields
+from linking.pages.group_cards import COLUMNS, GroupCard
+from linking.pages.group_filter import ROWS, TILES_OF_A_GROUP, GroupFilter, filters_of, page_of
+from linking.pages.link_board import Board, decided
+from linking.pages.store_cards import StoreCard
 
 # More of a large group come so many at a time.
 MORE = {True: ROWS, False: 120}
@@ -21,8 +25,6 @@ def groups_context(selection: Selection, board: Board, asked: Asked) -> dict:
         "board": board,
         "views": VIEWS,
         "label": selection.field_label(selection.cloudinary_field),
-        "counts": counts_of(board),
-        "listed": total_of(board),
         **list_context(selection, board, asked),
     }
 
@@ -36,21 +38,25 @@ def list_context(selection: Selection, board: Board, asked: Asked) -> dict:
         "selection": selection,
         "wanted": wanted,
         "shown": shown,
-        "numbers": ranges(card.number for card in shown.assets),
+        "numbers": shown.numbers,
         "field_label": selection.field_label(selection.cloudinary_field),
+        "columns": columns_of(len(board.groups[0].answers) if board.groups else 0),
         **look_context(selection, asked),
     }
 
 
 def look_context(selection: Selection, asked: Asked) -> dict:
-    """`opened`: groups that show rows though the view is Compact. The rest are slices: so much of a large group comes with it."""
+    """`opened`: groups that show rows though the view is Compact. `shown_fields`: columns of rows, called by the templates that
+    show them: a query. `most_rows`, `most_tiles`: so much of a large group comes with it."""
+    keyless = f"without {one(selection.field_label(selection.cloudinary_field))}"
     return {
         "selection": selection,
         "opened": opened_of(asked),
-        "first_rows": f":{ROWS}",
-        "rest_rows": f"{ROWS}:",
-        "first_tiles": f":{TILES_OF_A_GROUP}",
-        "rest_tiles": f"{TILES_OF_A_GROUP}:",
+        "keyless": keyless,
+        "keyless_name": f"Assets {keyless}",
+        "shown_fields": cache(lambda: shown_fields(selection, selection.member.asset_fields)),
+        "most_rows": ROWS,
+        "most_tiles": TILES_OF_A_GROUP,
     }
 
 
@@ -60,6 +66,23 @@ def opened_of(asked: Asked) -> list[str]:
 
 def in_rows(selection: Selection, group: GroupCard, asked: Asked) -> bool:
     return selection.view == "regular" or group.id in opened_of(asked)
+
+
+def above_context(selection: Selection, cards: Sequence[StoreCard], board: Board, asked: Asked) -> dict:
+    """What stands above the list: the count line that filters it, and the heads of its columns, one for each chosen store or one
+    for all of them."""
+    chosen, wanted = [card for card in cards if card.chosen], GroupFilter.of(asked)
+    return {
+        "wanted": wanted,
+        "filters": filters_of(board, wanted, selection.field_label(selection.cloudinary_field)),
+        "chosen_cards": decided(chosen, board),
+        "columns": columns_of(len(chosen)),
+        "answered_stores": sum(card.state != "pending" for card in chosen),
+    }
+
+
+def columns_of(stores: int) -> int:
+    return stores if stores <= COLUMNS else 1
 
 
 def chosen_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:

@@ -1,12 +1,15 @@
 """History as its page shows it: every run of the environment, newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
 from linking.domain import stored
+from linking.domain.sentences import Said, Sums
 from linking.models import ChangeRow, StoreSync, Sync
+from linking.models.in_short import said_of
+from linking.models.pictures import of_parts
 from linking.pages.history_filter import KINDS, OUTCOMES, HistoryFilter
 from linking.pages.run.numbers import counts_by_owner
 from linking.pages.text_search import TooMany
@@ -19,11 +22,12 @@ WITHOUT_MODE = {"upload": "Upload to Store Files", "unlink": "Unlink"}
 
 @dataclass(frozen=True)
 class Row:
-    """A run. `counts`: outcome -> lines; `took`: how long, in words; empty while it is under way."""
+    """A run. `said`: what it did or would do, in the words of its page; `took`: how long, in words; empty while it is under
+    way."""
 
     sync: Sync
     what: str
-    counts: dict[str, int]
+    said: Said
     points: int
     took: str
 
@@ -61,10 +65,16 @@ def rows_of(syncs: Iterable[Sync]) -> list[Row]:
     counted = (
         counts_by_owner(ChangeRow.objects.filter(part__in=open_parts), "outcome", by="part_id") if open_parts else {}
     )
-    return [_row(sync, list(sync.parts.all()), counted) for sync in syncs]
+    found = of_parts(part for sync in syncs for part in sync.parts.all())
+    return [_row(sync, list(sync.parts.all()), counted, found) for sync in syncs]
 
 
-def _row(sync: Sync, parts: list[StoreSync], counted: dict[int, dict[str, int]]) -> Row:
+def _row(
+    sync: Sync,
+    parts: list[StoreSync],
+    counted: dict[int, dict[str, int]],
+    found: Mapping[int, tuple[Sums, dict[str, int]]],
+) -> Row:
     counts: dict[str, int] = {}
     for part in parts:
         known = (
@@ -76,7 +86,7 @@ def _row(sync: Sync, parts: list[StoreSync], counted: dict[int, dict[str, int]])
     ended = [part.finished for part in parts if part.finished]
     over = begun and len(ended) == len(parts)
     took = in_time((max(ended) - min(begun)).total_seconds()) if over else ""
-    return Row(sync, what_of(sync), counts, sum(part.points for part in parts), took)
+    return Row(sync, what_of(sync), said_of(sync, counts, found), sum(part.points for part in parts), took)
 
 
 def in_time(seconds: float) -> str:

@@ -33,7 +33,7 @@ OUTCOMES: dict[str, tuple[str, Q]] = {
     "problems": ("With problems", Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
     "unconfirmed": ("Unconfirmed", Q(_having(outcome_counts__has_key="unknown")) & ~Q(_having(state__in=BUSY))),
     "aborted": ("Aborted", Q(_having(state=State.ABORTED))),
-    "planned": ("Shown, not applied", Q(_having(state=State.PLANNED))),
+    "planned": ("Planned", Q(_having(state=State.PLANNED))),
     "busy": ("At work", Q(_having(state__in=BUSY))),
 }
 

@@ -1,335 +1,202 @@
 """What the Link to Products page shows: groups, what each store answered for their keys, and the numbers on the button."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from linking.cloudinary.renditions import linkable
 from linking.domain.alts import MAX_ALT, own
-from linking.domain.assets import Asset
-from linking.domain.fields import CloudinaryField
+from linking.domain.counting import AssetCounts, Fate, Standing, Tally, plural, wants_alt
 from linking.domain.matching import Verdict
-from linking.domain.ordering import first_of
-from linking.domain.ranges import ranges
-from linking.models import AnyRow, KeyMatch, KeyRow, Selection, StoreMatch
-from linking.models.jobs import JobState
-from linking.selection.arrangement import Arrangement, arrangement_of, decision, group_id
-from setup.models import Environment, Store
-from setup.reasons import NONE, Reason
+from linking.models import BriefRow, Selection
+from linking.pages import kept_groups
+from linking.pages.asset_fields import shown_fields
+from linking.pages.group_answers import asks_of, chosen_of
+from linking.pages.group_cards import AssetCard, GroupCard, card_of, fate_of
+from linking.pages.kept_groups import KeptGroups
+from linking.pages.store_cards import Numbers, StoreCard
+from linking.selection.arrangement import Arrangement, arrangement_of, grouped
+from linking.selection.extracts import BriefRows, rows_of
+from linking.selection.swatches import swatch_rule
 
-
-@dataclass(frozen=True)
-class AssetCard:
-    """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can. `by`: the ordering field."""
-
-    asset: Asset
-    row: AnyRow
-    trouble: Reason
-    by: CloudinaryField | None = None
-
-    @property
-    def number(self) -> int:
-        """Its place in the selection: how pages and their requests name it."""
-        return self.row.place
-
-    @property
-    def rank(self) -> str:
-        """What it is ordered by."""
-        return first_of(self.by.values(self.asset)) if self.by else ""
-
-    @property
-    def thumbnail(self) -> str:
-        return self.row.thumbnail
-
-    @property
-    def excluded(self) -> bool:
-        return self.row.excluded
-
-    @property
-    def alt(self) -> str:
-        """What Shopify gets: what the person decided on, or the asset's own."""
-        return own(self.asset) if self.row.alt is None else self.row.alt
-
-    @property
-    def alt_source(self) -> str:
-        """Where it comes from: `typed`, `field`, `ai`, `asset`, or empty if there is none."""
-        return self.row.alt_source if self.row.alt is not None else "asset" if self.alt else ""
-
-    @property
-    def decorative(self) -> bool:
-        """No alt text, on purpose."""
-        return self.row.alt == ""
-
-    @property
-    def id(self) -> str:
-        return self.asset.asset_id
-
-    @property
-    def name(self) -> str:
-        return self.asset.name
-
-    @property
-    def kind(self) -> str:
-        return self.asset.resource_type
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one chosen store says about a group's key. `state`: matched, ambiguous, unmatched, pending or failed."""
-
-    store: Store
-    state: str
-    reason: Reason = NONE
-    products: Sequence[dict] = ()
-    picked: bool = False
-    offered: KeyRow | None = None
-
-
-@dataclass(frozen=True)
-class GroupCard:
-    """`same` identifies it (Keying.same); `manual`: ordered by hand; `by`: what it is ordered by otherwise, as people call it."""
-
-    key: str
-    same: str
-    assets: Sequence[AssetCard]
-    answers: Sequence[Answer]
-    excluded: bool = False
-    manual: bool = False
-    by: str = ""
-
-    @property
-    def id(self) -> str:
-        return group_id(self.same)
-
-    @property
-    def matched(self) -> bool:
-        return any(answer.state == Verdict.MATCHED for answer in self.answers)
-
-    @property
-    def out(self) -> int:
-        """How many of its assets are excluded one by one."""
-        return sum(card.excluded for card in self.assets)
-
-    @property
-    def numbers(self) -> str:
-        """Of its assets, as ranges."""
-        return ranges(card.number for card in self.assets)
-
-    @property
-    def linked(self) -> Sequence[AssetCard]:
-        """The assets that are linked if the group matches."""
-        if self.excluded:
-            return ()
-        return [card for card in self.assets if not card.trouble and not card.excluded]
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Products that a store's answers link to, and its keys by what they came to."""
-
-    products: int
-    matched: int
-    ambiguous: int
-    unmatched: int
-
-    @property
-    def keys(self) -> int:
-        return self.matched + self.ambiguous + self.unmatched
-
-
-@dataclass(frozen=True)
-class StoreCard:
-    """A store of the environment with its counts. `state`: matched (the answer is there), pending, failed or broken; a
-    broken one is never chosen. `decided`: its numbers with what the person decided."""
-
-    store: Store
-    chosen: bool
-    state: str
-    problem: Reason = NONE
-    match: StoreMatch | None = None
-    decided: Numbers | None = None
-
-    @property
-    def numbers(self) -> Numbers | None:
-        """What the store answered, unless it is known what the person made of it."""
-        match = self.match
-        if self.decided or match is None:
-            return self.decided
-        return Numbers(match.products, match.matched, match.ambiguous, match.unmatched)
-
-    @property
-    def refreshing(self) -> bool:
-        """The answer that is shown is there; the store is being asked again."""
-        return self.state == "matched" and bool(self.match and self.match.busy)
-
-    @property
-    def doing(self) -> Reason:
-        return self.match.doing if self.match and (self.state == "pending" or self.refreshing) else NONE
-
-    @property
-    def note(self) -> Reason:
-        """How the answer was found, if that is worth saying."""
-        return self.match.note if self.match and self.state != "broken" else NONE
+NO_GROUP = GroupCard("", "", (), ())
 
 
 @dataclass(frozen=True)
 class Board:
-    groups: Sequence[GroupCard] = field(default_factory=tuple)
-    keyless: Sequence[AssetCard] = field(default_factory=tuple)
-    missing: Sequence[str] = field(default_factory=tuple)
-    linked_assets: int = 0
-    linked_groups: int = 0
-    linked_products: int = 0
-    skipped_assets: int = 0
-    # Alt texts that Shopify does not take whole.
+    """`rest`: assets without a key, as a group that nothing is asked for. `stores`: pks of the chosen ones, in the order of the
+    groups' answers. `long_alts`: alt texts that Shopify does not take whole. `label`: what keys are called, in the plural."""
+
+    groups: Sequence[GroupCard] = ()
+    rest: GroupCard = NO_GROUP
+    missing: Sequence[str] = ()
+    total: int = 0
+    stores: Sequence[int] = ()
     long_alts: int = 0
+    label: str = "keys"
+
+    @property
+    def keyless(self) -> Sequence[AssetCard]:
+        return self.rest.assets
 
     @property
     def known(self) -> int:
         """Assets that Cloudinary still has."""
-        return self.linked_assets + self.skipped_assets
+        return self.total - len(self.missing)
+
+    @cached_property
+    def linked(self) -> Sequence[GroupCard]:
+        return [group for group in self.groups if group.matched and group.linked]
+
+    @property
+    def linked_groups(self) -> int:
+        return len(self.linked)
+
+    @cached_property
+    def linked_assets(self) -> int:
+        return len(set().union(*(group.linked for group in self.linked)))
+
+    @cached_property
+    def linked_products(self) -> int:
+        return sum(numbers.products for numbers in self.numbers.values())
 
     @property
     def left_out(self) -> bool:
         """Whether keys match, and no asset of theirs may be linked."""
         return not self.linked_products and any(group.matched for group in self.groups)
 
-    @property
-    def total(self) -> int:
-        return self.known + len(self.missing)
+    @cached_property
+    def tally(self) -> Tally:
+        """Keys by what the ticked stores make of them."""
+        return Tally.of((group.standing for group in self.groups), self.label)
+
+    @cached_property
+    def assets(self) -> AssetCounts:
+        """Assets by what becomes of them."""
+        found = Counter(self.rest.fates)
+        found[Fate.GONE] += len(self.missing)
+        several: list[GroupCard] = []
+        for group in self.groups:
+            if not group.alone:
+                several.append(group)
+                continue
+            for one, number in group.fates.items():
+                found[one] += number
+        found.update(fate for _, fate in _fates_in(several))
+        return AssetCounts.of(found)
 
     @property
-    def rest(self) -> GroupCard:
-        """Assets without a key, as a group that nothing is asked for."""
-        return GroupCard("", "", self.keyless, ())
+    def with_alt(self) -> set[str]:
+        """Ids of the assets that can be linked with their alt text, whatever stores say."""
+        return {card.id for card, fate in _fates_in(self.groups) if wants_alt(fate, swatch=card.swatch)}
+
+    @cached_property
+    def lacking_alts(self) -> int:
+        """How many of these have none."""
+        several = _fates_in([group for group in self.groups if not group.alone])
+        return sum(group.lacking_alts for group in self.groups if group.alone) + sum(
+            card.lacks_alt and wants_alt(fate, swatch=card.swatch) for card, fate in several
+        )
+
+    @cached_property
+    def numbers(self) -> Mapping[int, Numbers]:
+        """What came of the keys in each chosen store, by its pk."""
+        return {pk: self._numbers(at) for at, pk in enumerate(self.stores)}
+
+    def _numbers(self, at: int) -> Numbers:
+        counts = Counter(group.answers[at].state for group in self.groups)
+        verdicts = (counts[verdict] for verdict in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
+        return Numbers(len(self._products(at)), *verdicts)
+
+    def _products(self, at: int) -> set[str]:
+        return set().union(*(group.products[at] for group in self.linked))
 
     def group(self, id: str) -> GroupCard | None:
-        return next((group for group in [*self.groups, self.rest] if group.id == id), None)
+        return next((group for group in (*self.groups, self.rest) if group.id == id), None)
 
     def products_of(self, store_pk: int) -> set[str]:
         """The ids of the store's products that assets go to."""
-        answers = [answer for group in self.groups if group.linked for answer in group.answers]
-        return {
-            product["id"] for answer in answers if answer.store.pk == store_pk for product in matched_products(answer)
-        }
+        return self._products(self.stores.index(store_pk)) if store_pk in self.stores else set()
+
+
+def _fates_in(groups: Sequence[GroupCard]) -> Iterable[tuple[AssetCard, Fate]]:
+    """Of assets that may be in several of them, each once."""
+    cards = {card.id: card for group in groups for card in group.assets}
+    heard: dict[str, list[Standing]] = {}
+    for group in groups:
+        for card in group.assets:
+            heard.setdefault(card.id, []).append(group.heard)
+    return ((card, fate_of(card, heard[id])) for id, card in cards.items())
 
 
 def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
-    rows = selection.rows()
+    fields = shown_fields(selection, selection.member.asset_fields)
+    rows = rows_of(selection, *(one.code for one in fields))
     return drawn(selection, stores, rows, arrangement_of(selection, rows))
 
 
-def drawn(selection: Selection, stores: Sequence[StoreCard], rows: Sequence[AnyRow], arranged: Arrangement) -> Board:
+def drawn(selection: Selection, stores: Sequence[StoreCard], rows: BriefRows, arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
-    by, label = selection.order_by, selection.field_label(selection.order_field)
-    environment = selection.environment
-    card = {row.asset_id: card_of(environment, row, asset, by) for row, asset in _assets(rows, arranged)}
-    answers = answers_of(stores, selection.keying.same)
-    groups = [
-        GroupCard(
-            found.key,
-            found.same,
-            [card[asset.asset_id] for asset in found.assets],
-            [ask(found.same, found.picks) for ask in answers],
-            found.excluded,
-            found.manual,
-            label,
-        )
-        for found in arranged.groups
-    ]
-    linked = [group for group in groups if group.matched and group.linked]
-    ready = {asset.id for group in linked for asset in group.linked}
-    known = [row for row in rows if row.details]
+    cards = _Cards(selection, rows)
+    chosen, label = chosen_of(stores), selection.field_label(selection.order_field)
+    stamp = (rows.extract, selection.keying, cards.identity, label, chosen)
+    groups = kept_groups.kept.get(selection.pk, stamp)
+    if groups is None:
+        undecided = Arrangement(*grouped(selection, rows), frozenset())
+        groups = KeptGroups.of(undecided, cards.plain, asks_of(chosen, selection.keying.same), label)
+        kept_groups.kept.put(selection.pk, stamp, groups, groups.weight)
+    now, rest = groups.now(arranged, cards.fresh(groups.cards))
     return Board(
-        groups=groups,
-        keyless=[card[asset.asset_id] for asset in arranged.keyless],
-        missing=[row.asset_id for row in rows if not row.details],
-        linked_assets=len(ready),
-        linked_groups=len(linked),
-        linked_products=len({(a.store.pk, p["id"]) for c in linked for a in c.answers for p in matched_products(a)}),
-        skipped_assets=len(known) - len(ready),
-        long_alts=sum(row.alt is None and len(own(card[row.asset_id].asset)) > MAX_ALT for row in known),
+        groups=now,
+        rest=rest,
+        missing=rows.extract.made("missing", lambda: [row.asset_id for row in rows.extract.rows if not row.known]),
+        total=len(rows),
+        stores=[one.store.pk for one in chosen],
+        long_alts=sum(row.alt is None for row in _long(rows)),
+        label=plural(selection.field_label(selection.cloudinary_field)),
     )
 
 
-def _assets(rows: Iterable[AnyRow], arranged: Arrangement) -> list[tuple[AnyRow, Asset]]:
-    """Each once, whatever number of groups it is in."""
-    assets = {asset.asset_id: asset for found in arranged.groups for asset in found.assets}
-    assets |= {asset.asset_id: asset for asset in arranged.keyless}
-    return [(row, assets[row.asset_id]) for row in rows if row.asset_id in assets]
+class _Cards:
+    """Of a selection's assets, by asset id. What an environment allows, and what hour it is, may change by the minute; the rest
+    is made once. `identity`: of everything but the assets that they are made of."""
+
+    def __init__(self, selection: Selection, rows: BriefRows) -> None:
+        environment = selection.environment
+        self.environment, self.rows, self.by = environment, rows, selection.order_by
+        self.rule, self.named = swatch_rule(environment), selection.transformation
+        allowed = (environment.allow_pending, environment.allow_restricted)
+        shapes = (self.named, environment.image_transformation, environment.video_transformation)
+        self.identity = ("cards", self.by, self.rule.identity, *allowed, *shapes)
+        self.plain = rows.extract.made(self.identity, lambda: self._of(rows.extract.rows))
+
+    def _of(self, rows: Iterable[BriefRow]) -> dict[str, AssetCard]:
+        return {
+            row.asset_id: card_of(self.environment, row, row.asset, self.by, self.rule, self.named)
+            for row in rows
+            if row.known
+        }
+
+    def fresh(self, plain: Mapping[str, AssetCard]) -> dict[str, AssetCard]:
+        """Those that are not as these, which were made before: edited, or shown at another hour."""
+        timed = self.rows.extract.made(
+            "timed", lambda: [at for at, row in enumerate(self.rows.extract.rows) if row.asset.windows is not None]
+        )
+        now = self._of([*self.rows.edited, *(self.rows[at] for at in timed)])
+        return {id: card for id, card in now.items() if card != plain[id]}
 
 
-def matched_products(answer: Answer) -> Sequence[dict]:
-    return answer.products if answer.state == Verdict.MATCHED else ()
-
-
-def card_of(environment: Environment, row: AnyRow, asset: Asset, by: CloudinaryField | None = None) -> AssetCard:
-    return AssetCard(asset, row, linkable(environment, asset), by)
-
-
-Ask = Callable[[str, Mapping[str, Sequence[str]]], Answer]
-
-
-def answers_of(stores: Sequence[StoreCard], same: Callable[[str], str]) -> list[Ask]:
-    """For every chosen store a function from what identifies a key (`same` of it) and the person's picks to what the store says
-    about it."""
-    chosen = [card for card in stores if card.chosen]
-    keys = KeyMatch.objects.filter(store_match__in=[card.match for card in chosen if card.state == "matched"])
-    rows = map(KeyRow._make, keys.values_list(*KeyRow._fields))
-    known = {(row.store_match_id, same(row.key)): row for row in rows}
-    return [_asker(card.store, card.match, known) for card in chosen]
-
-
-def _asker(store: Store, match: StoreMatch | None, known: dict[tuple[int, str], KeyRow]) -> Ask:
-    def answer(key: str, picks: Mapping[str, Sequence[str]]) -> Answer:
-        if match is None or (match.busy and not match.known):
-            return Answer(store, "pending")
-        if match.state == JobState.FAILED and not match.known:
-            return Answer(store, "failed", match.problem)
-        row = known.get((match.pk, key))
-        if row is None:
-            return Answer(store, "pending")
-        found = decision(row, picks.get(str(store.pk), ()))
-        return Answer(store, found.verdict, found.reason, found.products, found.picked, row)
-
-    return answer
-
-
-def store_cards(
-    selection: Selection,
-    stores: Mapping[Store, bool] | None = None,
-    matches: Mapping[int, StoreMatch] | None = None,
-) -> list[StoreCard]:
-    """Of all stores that the environment shows. `stores`: whether each is chosen, and `matches`: what each was asked, by its pk,
-    if that is known. A query for each that is not."""
-    matches = {match.store_id: match for match in selection.matches.all()} if matches is None else matches
-    stores = selection.store_choices() if stores is None else stores
-    return [store_card(store, chosen, matches.get(store.pk)) for store, chosen in stores.items()]
-
-
-def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:
-    if store.status != Store.Status.CONNECTED:
-        return StoreCard(store, False, "broken", store.obstacle, match)
-    if match is None or (match.busy and not match.known):
-        return StoreCard(store, chosen, "pending", match.problem if match else NONE, match)
-    if match.state == JobState.FAILED and not match.known:
-        return StoreCard(store, chosen, "failed", match.problem, match)
-    return StoreCard(store, chosen, "matched", match.problem, match)
+def _long(rows: BriefRows) -> Iterable[BriefRow]:
+    """Those whose own alt text Shopify does not take whole."""
+    extract = rows.extract
+    at = extract.made("long", lambda: [at for at, row in enumerate(extract.rows) if len(own(row.asset)) > MAX_ALT])
+    return (rows[place] for place in at)
 
 
 def decided(cards: Sequence[StoreCard], board: Board) -> list[StoreCard]:
     """The same stores, the chosen ones with numbers that count a person's picks."""
-    return [replace(card, decided=_numbers(board, card.store)) if _answers(card) else card for card in cards]
+    return [replace(card, decided=board.numbers.get(card.store.pk)) if _answers(card) else card for card in cards]
 
 
 def _answers(card: StoreCard) -> bool:
     return card.chosen and card.state == "matched"
-
-
-def _numbers(board: Board, store: Store) -> Numbers:
-    answers = [answer for group in board.groups for answer in group.answers if answer.store.pk == store.pk]
-    products = {product["id"] for answer in answers for product in matched_products(answer)}
-    counts = Counter(answer.state for answer in answers)
-    return Numbers(
-        len(products), *(counts[verdict] for verdict in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
-    )

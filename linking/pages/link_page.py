@@ -2,25 +2,42 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from math import ceil
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from linking import queue
+from linking.domain import options
 from linking.domain.assets import Asset
 from linking.domain.fields import ShopifyField
 from linking.domain.keying import Keying, examples
-from linking.forms import OF_VARIANTS, SAVED, SHOPIFY_FIELDS, SettingsForm
-from linking.models import Selection
+from linking.domain.options import NAMED
+from linking.forms import OF_VARIANTS, OTHER_OPTION, SAVED, SHOPIFY_FIELDS, SettingsForm
+from linking.matching import asking, metafields
+from linking.models import Selection, StoreMatch
 from linking.models.jobs import JobState
-from linking.models.selections import ALT_POLICIES, MODES
+from linking.models.selections import MODES
 from linking.pages import alt_texts
-from linking.pages.group_list import chosen_context, groups_context
-from linking.pages.link_board import AssetCard, Board, StoreCard, board_of, decided, store_cards
+from linking.pages.configuration import configuration_context
+from linking.pages.group_cards import matched_products
+from linking.pages.group_list import above_context, chosen_context, groups_context
+from linking.pages.link_board import Board, board_of, decided
+from linking.pages.store_cards import StoreCard, store_cards
 from linking.pages.versions import version_of
 from linking.selection import editing, last_settings
+from setup.field_codes import REACHES
+from setup.models import Store
+from setup.models.environments import ALT_POLICIES
+from setup.spelling import folded
 
 # What an offer says in words.
 OFFERED = ("cloudinary_field", "shopify_field", "link_mode", "order_field")
+# How often the page looks for what is on its way: in the first seconds, when it may come any moment, more often than afterwards.
+SOON = timedelta(seconds=20)
+OFTEN, SELDOM = "400ms", "5s"
 NOTHING_ASKED: Mapping[str, str] = {}
 
 
@@ -34,23 +51,25 @@ def link_context(
     the page says of itself. `cards`: the stores, if they are known."""
     cards = store_cards(selection) if cards is None else cards
     board = board_of(selection, cards)
+    connected = [card.store for card in cards if card.state != "broken"]
     form = form or SettingsForm(selection, initial=settings_of(selection))
     return {
         "form": form,
         "by_variant": form["shopify_kind"].value() in OF_VARIANTS,
         "alt_policies": ALT_POLICIES,
+        "reaches": REACHES,
         "fetched": selection.state == JobState.DONE,
         "offered": selection.offered_fields,
         "shopify_fields": SHOPIFY_FIELDS,
-        "modes": MODES,
-        **board_keying_context(selection, board, form),
+        "metafields": partial(metafields.offered_by, connected),
+        "option": partial(option_context, board, form),
+        "connected": len(connected),
+        **board_keying_context(selection, board),
         **offer_context(selection, cards),
-        "alts": alt_texts.numbers_of(card.row for cards in cards_of(board) for card in cards),
         **fetching_context(selection, (board.total, board.known)),
         **stores_context(selection, decided(cards, board)),
-        **chosen_context(selection, cards),
         **groups_context(selection, board, asked),
-        **actions_context(board),
+        **bar_context(selection, cards, board, asked),
     }
 
 
@@ -58,11 +77,40 @@ def settings_of(selection: Selection) -> dict:
     """The selection's settings as the form names them."""
     kind, _, metafield = selection.shopify_field.partition(":")
     names = [name for name in SAVED if name != "shopify_field"] + ["order_field"]
-    return {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
+    reach, _, option = selection.variant_reach.partition(":")
+    found = {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
+    return found | {
+        "variant_reach": reach,
+        "variant_option": option,
+        "option_choice": option and f"{NAMED}{option}",
+    }
 
 
-def cards_of(board: Board) -> list[Sequence[AssetCard]]:
-    return [board.keyless, *(group.assets for group in board.groups)]
+def option_context(board: Board, form: SettingsForm) -> dict:
+    """`product_options`: what the products that get assets have, as (code, name, how many products); the one that is chosen is
+    among them in any case. `option_written`: another one is to be written."""
+    chosen = form["option_choice"].value() or ""
+    known = [(f"{NAMED}{one.name}", one.name, one.products) for one in options.offered(_option_names(board))]
+    name = chosen.removeprefix(NAMED)
+    if chosen.startswith(NAMED):
+        same = next((code for code, other, _ in known if folded(other) == folded(name)), "")
+        known = known if same else [*known, (chosen, name, 0)]
+        chosen = same or chosen
+    return {
+        "product_options": known,
+        "option_chosen": chosen,
+        "option_written": not known or chosen == OTHER_OPTION,
+    }
+
+
+def _option_names(board: Board) -> Iterable[set[str]]:
+    """Of every product that gets assets: of the variants that were found of it."""
+    found: dict[tuple[int, str], set[str]] = {}
+    for group in board.groups:
+        for answer in group.answers if group.linked else ():
+            for product in matched_products(answer):
+                found.setdefault((answer.store.pk, product["id"]), set()).update(product.get("options", ()))
+    return found.values()
 
 
 def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
@@ -72,20 +120,29 @@ def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     offered = [pk for pk in selection.offer.get("stores", ()) if pk in stores]
     if not changes and set(offered) <= {card.store.pk for card in cards if card.chosen}:
         return {}
-    new = {name: getattr(selection, name) for name in OFFERED} | changes
-    by = selection.field_label(new["cloudinary_field"])
-    words = [f"{by} → {ShopifyField.parse(new['shopify_field']).label}", dict(MODES)[new["link_mode"]]]
-    if new["order_field"]:
-        words.append(f"ordered by {selection.field_label(new['order_field'])}")
-    words += [f"to {', '.join(stores[pk] for pk in offered)}"] if offered else []
+    chosen = {card.store.pk for card in cards if card.chosen}
+    words = _differences(selection, changes)
+    words += [f"to {', '.join(stores[pk] for pk in offered)}"] if offered and set(offered) != chosen else []
     return {"offer": {**selection.offer, "words": words}}
 
 
-def order_context(selection: Selection, form: SettingsForm, asked: Mapping[str, str]) -> dict:
+def _differences(selection: Selection, changes: dict) -> list[str]:
+    """What the offer would change, as the bar says it."""
+    new = {name: getattr(selection, name) for name in OFFERED} | changes
+    words = [dict(MODES)[new["link_mode"]]] if "link_mode" in changes else []
+    if {"cloudinary_field", "shopify_field"} & set(changes):
+        by = selection.field_label(new["cloudinary_field"])
+        words.append(f"{by} = {ShopifyField.parse(new['shopify_field']).label}")
+    if "order_field" in changes:
+        by = selection.field_label(new["order_field"]) if new["order_field"] else "selection"
+        words.append(f"ordered by {by}")
+    return [*words, "more options"] if set(changes) - set(OFFERED) else words
+
+
+def order_context(selection: Selection, form: SettingsForm) -> dict:
     """`confirm`: what another ordering field would discard."""
-    answered = {"order_answered": "discard_order" in asked or "keep_order" in asked}
     if form.to_confirm is None:
-        return answered
+        return {}
     by = selection.field_label(form.to_confirm)
     confirm = {
         "code": form.to_confirm,
@@ -93,25 +150,31 @@ def order_context(selection: Selection, form: SettingsForm, asked: Mapping[str, 
         "groups": editing.ordered_by_hand(selection).count(),
     }
     form.data = dict(form.data.items()) | {"order_field": selection.order_field}  # the field shows what is in force
-    return answered | {"confirm": confirm}
+    return {"confirm": confirm}
 
 
-def board_keying_context(selection: Selection, board: Board, form: SettingsForm) -> dict:
+def board_keying_context(selection: Selection, board: Board) -> dict:
     assets = [group.assets[0].asset for group in board.groups[:30]] + [card.asset for card in board.keyless[:5]]
-    used = any(form[name].value() for name in ("pattern", "separator", "fold"))
-    return keying_context(selection.keying, assets, known=board.known, keyless=len(board.keyless), used=used)
+    return keying_context(selection.keying, assets, known=board.known, keyless=len(board.keyless))
 
 
-def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyless: int, used: bool = True) -> dict:
+def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyless: int) -> dict:
     """How keys are read, shown by some of the assets; `keyless` of the `known` assets have none."""
-    return {"keying": {"examples": examples(keying, assets), "known": known, "keyless": keyless, "used": used}}
+    return {"keying": {"examples": examples(keying, assets), "known": known, "keyless": keyless}}
 
 
-def fetching_context(selection: Selection, counts: tuple[int, int] | None = None) -> dict:
-    """`known` of `total` assets have their details. `counts`: both, if they are known already."""
+def fetching_context(selection: Selection, counts: tuple[int, int] | None = None, *, at: str = "link-fetching") -> dict:
+    """`known` of `total` assets have their details. `counts`: both, if they are known already. `at`: the route that answers with
+    the page's own board once all are read. `rest`: seconds until the next try, if it rests."""
+    now = timezone.now()
     queue_down = selection.busy and not queue.answers()
     total, known = counts or counted(selection)
-    return {"selection": selection, "queue_down": queue_down, "total": total, "known": known}
+    until = selection.not_before if selection.state == JobState.WAITING else None
+    rest = ceil((until - now).total_seconds()) if until and until > now else 0
+    # While it rests nothing is swapped so often that a click is lost.
+    poll = "3s" if rest > 3 else OFTEN if now - selection.created < SOON else "1s"
+    context = {"selection": selection, "queue_down": queue_down, "total": total, "known": known, "poll": poll}
+    return context | {"asked_at": at, "rest": rest}
 
 
 def counted(selection: Selection) -> tuple[int, int]:
@@ -123,17 +186,51 @@ def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
     """`seen` changes with whatever the cards show, `answered` with what the stores are known to say."""
     pending = sum(card.state == "pending" or card.refreshing for card in cards)
     queue_down = bool(pending or selection.busy) and not queue.answers()
+    poll = poll_of(selection, cards, now=timezone.now())
     shown = [
-        (card.store.pk, card.chosen, card.state, card.refreshing, card.problem, card.doing, card.note) for card in cards
+        (
+            card.store.pk,
+            card.chosen,
+            card.state,
+            card.refreshing,
+            card.problem,
+            card.doing,
+            card.note,
+            progress_of(card),
+        )
+        for card in cards
     ]
+    to_ask = asking.unasked(selection, *known_of(cards)) if selection.state == JobState.DONE else []
     return {
         "selection": selection,
         "store_cards": cards,
         "pending": pending,
+        "poll": poll,
+        "to_ask": to_ask,
         "queue_down": queue_down,
         "answered": version_of([(card.store.pk, card.state, card.refreshing, *answer_of(card)) for card in cards]),
-        "seen": version_of([shown, queue_down]),
+        "seen": version_of([shown, queue_down, poll, bool(to_ask)]),
     }
+
+
+def known_of(cards: Sequence[StoreCard]) -> tuple[list[Store], dict[int, StoreMatch]]:
+    """The stores, and what each was asked, by its pk."""
+    return [card.store for card in cards], {card.store.pk: card.match for card in cards if card.match}
+
+
+def poll_of(selection: Selection, cards: Sequence[StoreCard], *, now: datetime) -> str:
+    """How often the page looks for what stores answer: often while that may come any moment; seldom while it waits for a store to
+    be connected; never, and empty, once all is there."""
+    waiting = [card.match for card in cards if card.state == "pending" or card.refreshing]
+    if not waiting:
+        return "" if any(card.state != "broken" for card in cards) else SELDOM
+    asked = [match.asked_at or selection.created if match else now for match in waiting]
+    return OFTEN if now - max(asked) < SOON else "1s"
+
+
+def progress_of(card: StoreCard) -> tuple[int, int] | None:
+    """Of a ticked store; nobody waits for the others, and each step is drawn by the server."""
+    return card.asked if card.chosen else None
 
 
 def answer_of(card: StoreCard) -> tuple[int, ...]:
@@ -141,5 +238,13 @@ def answer_of(card: StoreCard) -> tuple[int, ...]:
     return (match.products, match.matched, match.ambiguous, match.unmatched) if match else ()
 
 
-def actions_context(board: Board) -> dict:
-    return {"board": board, "token": uuid.uuid4().hex}
+def bar_context(selection: Selection, cards: Sequence[StoreCard], board: Board, asked: Mapping[str, str]) -> dict:
+    """What stays in sight: the bar with its buttons, the count line, and the heads of the columns."""
+    return {
+        "board": board,
+        "alts": alt_texts.on_link(board),
+        "token": uuid.uuid4().hex,
+        **chosen_context(selection, cards),
+        **above_context(selection, cards, board, asked),
+        **configuration_context(selection, board, cards),
+    }

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from linking import queue
-from linking.models import Report, Sync
+from linking.models import Report, StoreSync, Sync
 from linking.reporting import asking
 from linking.reporting.formats import FORMATS, Format
 
 
 @dataclass(frozen=True)
 class ReportCard:
-    """One format on the page. `state`: none, busy, ready, gone or failed."""
+    """One format on the page. `state`: none, busy, ready, expired, lost or failed."""
 
     format: Format
     state: str
@@ -28,16 +28,24 @@ def card_of(code: str, report: Report | None) -> ReportCard:
         return ReportCard(format, "none", None)
     if report.busy:
         return ReportCard(format, "busy", report, min(99, 100 * report.written // max(1, report.total)))
-    if report.there(now=timezone.now()):
+    now = timezone.now()
+    if report.there(now=now):
         return ReportCard(format, "ready", report)
-    return ReportCard(format, "gone" if report.gone(now=timezone.now()) else "failed", report)
+    if not report.gone(now=now):
+        return ReportCard(format, "failed", report)
+    return ReportCard(format, "expired" if report.has_expired(now=now) else "lost", report)
 
 
 def reports_context(sync: Sync) -> dict[str, object]:
-    """All formats."""
-    found = asking.reports_of(sync)
+    """All formats, on the page of the report."""
+    return {"running": sync.busy, **formats_context(sync)}
+
+
+def formats_context(sync: Sync, parts: Sequence[StoreSync] | None = None) -> dict[str, object]:
+    """The same on the run's own page. `parts`: see linking.reporting.asking.stamp_of."""
+    found = asking.reports_of(sync, parts)
     cards = [card_of(code, found.get(code)) for code in FORMATS]
-    return {"sync": sync, "cards": cards, "running": sync.busy, **_waiting_context(cards)}
+    return {"sync": sync, "report_cards": cards, **_waiting_context(cards)}
 
 
 def card_context(sync: Sync, code: str, report: Report | None) -> dict[str, object]:

@@ -9,8 +9,9 @@ from linking.domain.assets import Asset
 from linking.domain.keying import Keying
 from linking.links import usage
 from linking.models import AnyRow, Selection
-from linking.pages.link_board import AssetCard
+from linking.pages.group_cards import AssetCard
 from linking.selection.arrangement import group_ids
+from linking.selection.extracts import rows_of
 from linking.selection.older_files import Kept, Shaped, ledger_of, newest_older
 from setup.models import Store
 from setup.reasons import NONE, Reason
@@ -71,6 +72,16 @@ class UploadBoard:
         return sum(card.ready for card in self.cards)
 
     @property
+    def with_alt(self) -> set[str]:
+        """Ids of the assets that go to Files, with their alt texts."""
+        return {card.id for card in self.cards if card.ready}
+
+    @property
+    def lacking_alts(self) -> int:
+        """How many of these have none."""
+        return sum(card.ready and card.lacks_alt for card in self.cards)
+
+    @property
     def out(self) -> int:
         return len(self.cards) - self.ready
 
@@ -94,8 +105,8 @@ def board_of(
     """`rows`, `stores`: all of the selection's, if they are known. At most four queries; no store and no delivery is asked."""
     stores = selection.store_choices() if stores is None else stores
     chosen = {store.pk for store, taken in stores.items() if taken}
-    rows = selection.rows() if rows is None else rows
-    drawn = [(row, *_shaped(selection, row)) for row in rows if row.details]
+    rows = rows_of(selection) if rows is None else rows
+    drawn = [(row, *_shaped(selection, row)) for row in rows if row.known]
     ledger = [row for row in ledger_of(selection) if row.store_id in chosen]
     marks = {asset.asset_id: shape.mark(asset.asset_id, asset.version) for _, asset, shape, _ in drawn if shape}
     there = {(row.store_id, row.asset_id) for row in ledger if row.mark == marks.get(row.asset_id)}
@@ -108,7 +119,7 @@ def board_of(
     return UploadBoard(
         cards=shown,
         stores=[_store(store, chosen, there, open_ones) for store in stores],
-        missing=[row.asset_id for row in rows if not row.details],
+        missing=[row.asset_id for row in rows if not row.known],
         older=list(_older(list(stores), open_ones, ledger)),
     )
 

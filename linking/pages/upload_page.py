@@ -5,16 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from linking.models import AnyRow, Selection
 from linking.models.jobs import JobState
-from linking.models.selections import ALT_POLICIES
 from linking.models.syncs import NEW_VERSIONS
 from linking.pages import alt_texts
 from linking.pages.link_page import fetching_context
 from linking.pages.text_search import asked_text
-from linking.pages.upload_board import ROWS, FileCard, board_of
+from linking.pages.upload_board import ROWS, FileCard, UploadBoard, board_of
 from setup.models import Store
+from setup.models.environments import ALT_POLICIES
 from setup.numbers import whole
 from setup.spelling import searched
 
+# The route that is polled while the assets are being read.
+FETCHING = "upload-fetching"
 STATES: Mapping[str, tuple[str, Callable[[FileCard], bool]]] = {
     "ready": ("To upload", lambda card: card.ready),
     "excluded": ("Excluded", lambda card: card.excluded),
@@ -30,9 +32,11 @@ def chosen_way(asked: Mapping[str, str]) -> str:
 
 def upload_context(selection: Selection, asked: Mapping[str, str]) -> dict:
     """Everything the page needs."""
-    context = fetching_context(selection) | board_context(selection, asked)
-    alts = alt_texts.numbers_of(card.row for card in context["board"].cards)
-    return context | {"fetched": selection.state == JobState.DONE, "alts": alts}
+    context = board_context(selection, asked)
+    board: UploadBoard = context["board"]
+    known = len(board.cards)
+    context |= fetching_context(selection, (known + len(board.missing), known), at=FETCHING)
+    return context | {"fetched": selection.state == JobState.DONE, "alts": alt_texts.on_upload(board)}
 
 
 def board_context(

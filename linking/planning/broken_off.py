@@ -21,7 +21,7 @@ class BrokenOff:
 def broken_off(part: StoreSync) -> dict[str, BrokenOff]:
     """By product id, where the latest runs of the same link mode did not come to their end. Of several in a row the first one
     counts: the others went on from it."""
-    rows = ProductSync.objects.filter(part__store=part.store_id, part__sync__dry_run=False).exclude(part=part)
+    rows = ProductSync.objects.filter(part__store=part.store_id, part__sync__dry_run=False).exclude(part=part.pk)
     recent = rows.order_by("-pk").values_list(
         "product_id", "state", "part__sync__kind", "part__sync__link_mode", "before", "incoming"
     )

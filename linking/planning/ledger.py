@@ -25,8 +25,9 @@ class Ledger:
     meant: Collection[tuple[str, str]] = ()  # what a run meant to put there that the store broke off
 
     @classmethod
-    def of(cls, store: Store, found: Collection[Gallery], asset_ids: Iterable[str]) -> "Ledger":
-        """Rows whose files are in these galleries are proved, or voided, by the files' own names on the way."""
+    def of(cls, store: Store, found: Collection[Gallery], asset_ids: Iterable[str], *, prove: bool = True) -> "Ledger":
+        """Rows whose files are in these galleries are proved, or voided, by the files' own names on the way; who only counts
+        leaves them as they are."""
         media = [id for gallery in found for id in gallery.ids]
         links = list(Link.objects.in_galleries().filter(store=store, product_id__in=[one.product_id for one in found]))
         carriers: dict[str, dict[str, list[str] | None]] = {}
@@ -37,7 +38,9 @@ class Ledger:
             files |= _rows_of(store, media[at : at + 500])
         return cls(
             assets={asset_mark(id): id for id in asset_ids},
-            files=proved(files, {item.id: item.name or item.url for gallery in found for item in gallery.media}),
+            files=proved(
+                files, {item.id: item.name or item.url for gallery in found for item in gallery.media}, keep=prove
+            ),
             links={(link.product_id, link.medium_id): link.asset_id for link in links},
             carriers=carriers,
             meant=_meant(store, [gallery.product_id for gallery in found]),
@@ -63,16 +66,17 @@ class Ledger:
         return Medium(item.id, asset or None, shown, ours, misplaced)
 
 
-def proved(files: Mapping[str, StoreFile], names: Mapping[str, str]) -> dict[str, StoreFile]:
+def proved(files: Mapping[str, StoreFile], names: Mapping[str, str], *, keep: bool = True) -> dict[str, StoreFile]:
     """The rows that their files' names (file id -> name or address) do not speak against. Those that they speak for are proved
     from now on; the others have no file any more: it is another's. A name without a mark proves nothing, as merchants rename
-    files."""
+    files. `keep`: write down what was proved."""
     marks = {id: read_mark(names.get(id, "")) for id in files}
     void = {id for id, row in files.items() if (mark := marks[id]) and not row.may_be(str(mark))}
-    fresh = [row.pk for id, row in files.items() if marks[id] and id not in void and not row.proved]
-    for at in range(0, len(fresh), 500):
-        StoreFile.objects.filter(pk__in=fresh[at : at + 500]).update(proved=True)
-    StoreFile.objects.void([files[id] for id in void])
+    if keep:
+        fresh = [row.pk for id, row in files.items() if marks[id] and id not in void and not row.proved]
+        for at in range(0, len(fresh), 500):
+            StoreFile.objects.filter(pk__in=fresh[at : at + 500]).update(proved=True)
+        StoreFile.objects.void([files[id] for id in void])
     return {id: row for id, row in files.items() if id not in void}
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, weighed
+from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
 from linking.domain.assets import Asset
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
-from linking.domain.plan import Change, Line, ProductPlan, plan_product
+from linking.domain.options import Claim
+from linking.domain.plan import MIRRORED, Change, Line, ProductPlan, plan_product
 from linking.domain.present import changes_of
 from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED
-from linking.domain.swatches import SwatchRule
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
 from linking.planning import reading
@@ -22,11 +22,14 @@ from linking.planning.carriers import Carriers, fill_in
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
 from linking.planning.present import up_to_date
+from linking.planning.reach import reached
 from linking.planning.rows import Fenced, PlanRows, fill, new_file
+from linking.planning.staying import show_staying
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.texts import AltTexts, present_texts
 from linking.planning.variants import plan_variants
 from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
+from linking.selection.swatches import is_swatch, swatch_rule
 from linking.shopify.galleries import Gallery
 from setup.models import Environment
 from setup.reasons import Reason, joined
@@ -45,8 +48,9 @@ class Wanted:
     keys: list[str] = field(default_factory=list)
     assets: dict[str, Asset] = field(default_factory=dict)
     key_of: dict[str, str] = field(default_factory=dict)
-    # Variant id -> the first image of the group whose key is the variant's.
-    firsts: dict[str, str] = field(default_factory=dict)
+    # The images of each group for the variants that carry its key, and its first swatch.
+    pictures: list[Claim] = field(default_factory=list)
+    chips: list[Claim] = field(default_factory=list)
     swatches: list[Wish] = field(default_factory=list)
     carriers: Carriers = field(default_factory=Carriers)
 
@@ -59,10 +63,12 @@ class Planner:
         self.part, self.client, self.store = part, client, part.store
         self.environment: Environment = part.sync.environment
         self.mode, self.position = LinkMode(part.sync.link_mode), part.sync.position
-        self.rule = SwatchRule.parse(self.environment.swatch_field, self.environment.swatch_value)
+        self.rule = swatch_rule(self.environment)
         self.draft = PlanRows()
         self.renditions: dict[str, Rendition | NoRendition] = {}
         self.kept = kept_of(part.sync)
+        by_group = (id for group in self.kept.groups if group.excluded for id in group.assets)
+        self.left_out = {*self.kept.excluded, *by_group}
         self.texts = AltTexts.of(part.sync, self.kept)
         self.there: Mapping[str, str] = {}
         self.weigh_until = time.monotonic() + WEIGHING
@@ -70,15 +76,28 @@ class Planner:
 
     def plan(self, match: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
-        read = up_to_date(self.part, self.client)
+        present = up_to_date(self.part, self.client)
         rows = match.selection.rows()
-        self.draft.know(rows, read)
-        wanted = self._want(rows, match)
+        self.draft.know(rows, present)
+        wanted = self.want(rows, match)
         found = reading.current(self.store, self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
         mutable = self.texts.may_change([row.asset_id for row in rows])
         self.there = present_texts(self.store, self.client, mutable, found.values())
         wanted = {id: want for id, want in wanted.items() if self.part.sync.concerns(self.store.pk, id)}
+        self.decide(wanted, found, known)
+        read = plan_variants(self.part, self.client, self.draft, {id: want.pictures for id, want in wanted.items()})
+        chips = {id: want.chips for id, want in wanted.items()}
+        further = reached(self.part, self.client, self.draft.products, chips, read)
+        plan_swatches(self.part, self.client, self.draft, {id: want.swatches for id, want in wanted.items()}, further)
+        show_staying(self.part, self.client, self.draft)
+        carriers = {id: want.carriers for id, want in wanted.items()}
+        fill_in(self.client, self.draft.products, carriers, known.carriers, match.heartbeat_at)
+        with self.fenced():
+            self.draft.store(self.part)
+
+    def decide(self, wanted: Mapping[str, Wanted], found: Mapping[str, Gallery], known: Ledger) -> None:
+        """What becomes of each gallery, in the draft. `found`: the galleries as they are."""
         for place, (product_id, want) in enumerate(wanted.items()):
             gallery = found.get(product_id)
             if gallery is None:
@@ -87,14 +106,8 @@ class Planner:
                 self._lost(place, want, ProductSync.State.REFUSED, ENDLESS)
             else:
                 self._product(place, want, gallery, known.media(gallery))
-        plan_variants(self.part, self.client, self.draft, {want.product["id"]: want.firsts for want in wanted.values()})
-        plan_swatches(self.part, self.client, self.draft, {id: want.swatches for id, want in wanted.items()})
-        carriers = {id: want.carriers for id, want in wanted.items()}
-        fill_in(self.client, self.draft.products, carriers, known.carriers, match.heartbeat_at)
-        with self.fenced():
-            self.draft.store(self.part)
 
-    def _want(self, rows: list[SelectedRow], match: StoreMatch) -> dict[str, Wanted]:
+    def want(self, rows: Sequence[SelectedRow], match: StoreMatch) -> dict[str, Wanted]:
         """Per product the assets of all its groups; what goes nowhere becomes a skipped line at once."""
         sync, wanted = self.part.sync, dict[str, Wanted]()
         for row in rows:
@@ -118,7 +131,7 @@ class Planner:
             found = decision(answer, group.picks.get(str(self.store.pk), ())) if answer else None
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
-                    reasons = (linkable(self.environment, asset), (found.reason or VANISHED) if found else NOT_ASKED)
+                    reasons = (self._unfit(asset), (found.reason or VANISHED) if found else NOT_ASKED)
                     self._skip(asset, asset.asset_id, key, joined(*reasons))
                 continue
             for product in found.products if members else ():
@@ -131,11 +144,10 @@ class Planner:
 
     def _take(self, want: Wanted, key: str, members: Sequence[Asset], product: Mapping) -> None:
         """A group enters a product: pictures its gallery, swatches a metafield of it or of the variants that were found."""
-        variant_ids = product.get("variants") or []
+        variant_ids = tuple(product.get("variants") or ())
         want.keys.append(key)
         pictures = [asset for asset in members if not self._is_swatch(asset)]
-        if first := next(filter(self._shows, pictures), None):
-            want.firsts |= dict.fromkeys(variant_ids, first.asset_id)
+        want.pictures.append(Claim(key, tuple(asset.asset_id for asset in pictures if self._shows(asset)), variant_ids))
         for asset in pictures:
             want.assets.setdefault(asset.asset_id, asset)
             want.key_of.setdefault(asset.asset_id, key)
@@ -144,9 +156,13 @@ class Planner:
         owners = variant_ids or [want.product["id"]]
         swatches = [asset for asset in members if self._is_swatch(asset)]
         want.swatches += [Wish(owner, asset, key) for owner in owners for asset in swatches]
+        want.chips.append(Claim(key, tuple(asset.asset_id for asset in swatches[:1]), variant_ids))
+
+    def _unfit(self, asset: Asset) -> Reason:
+        return unfit(self.environment, asset, self.part.sync.transformation)
 
     def _is_swatch(self, asset: Asset) -> bool:
-        return self.rule.names(asset) and self._shows(asset)
+        return is_swatch(self.rule, asset, linkable(self.environment, asset))
 
     def _shows(self, asset: Asset) -> bool:
         """An image that can be linked."""
@@ -155,7 +171,7 @@ class Planner:
     def _skip(
         self, asset: Asset | None, asset_id: str, key: str, reason: Reason, product: ProductSync | None = None
     ) -> None:
-        if product is None and self.part.sync.only:
+        if product is None and self.part.sync.is_of_some(self.store.pk):
             return  # a run of some products tells of these only
         self.draft.changes.append(
             ChangeRow(
@@ -272,8 +288,12 @@ class Planner:
                 outcome=Outcome.PENDING if described else outcome_at_planning(line, plan),
                 alt_before=now,
                 alt_after=then,
-                reason=line.reason,
+                reason=self._reason(line),
             )
+
+    def _reason(self, line: Line) -> Reason:
+        """Of what a mirror takes out, the person's own decision says more than the mode."""
+        return EXCLUDED if line.reason == MIRRORED and line.asset in self.left_out else line.reason
 
 
 ARRIVALS = (Change.ADD, Change.REPLACE)

@@ -1,10 +1,11 @@
 """Planning swatches: which file the metafield `cloudinary.swatch` of a product or variant shall name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from operator import eq
+from types import MappingProxyType
 
 from django.utils import timezone
 
@@ -16,10 +17,11 @@ from linking.domain.reasons import VANISHED
 from linking.domain.swatches import first_come
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.planning.reach import Reached
 from linking.planning.reading import read_again
 from linking.planning.rows import PlanRows, new_file
 from linking.shopify import swatches
-from setup.reasons import Reason
+from setup.reasons import NONE, Reason, joined
 from setup.shopify.client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
@@ -28,17 +30,24 @@ TOO_LATE = Reason("swatch.not_first")
 
 @dataclass(frozen=True)
 class Wish:
-    """A swatch for the product, or for one of its variants, with the key that led there."""
+    """A swatch for the product, or for one of its variants, with the key that led there. `reason`: how it came to a variant that
+    does not carry the key."""
 
     owner: str
     asset: Asset
     key: str
+    reason: Reason = NONE
 
 
 def plan_swatches(
-    part: StoreSync, client: ShopifyClient, draft: PlanRows, wishes: Mapping[str, Sequence[Wish]]
+    part: StoreSync,
+    client: ShopifyClient,
+    draft: PlanRows,
+    wishes: Mapping[str, Sequence[Wish]],
+    further: Mapping[str, Reached] = MappingProxyType({}),
 ) -> None:
-    """`wishes`: product id -> swatches in order. Raises ShopifyError."""
+    """`wishes`: product id -> swatches in order; `further`: product id -> what each reaches besides. Raises ShopifyError."""
+    own, wishes = wishes, {id: [*found, *_reaching(found, further.get(id))] for id, found in wishes.items()}
     rows = {row.product_id: row for row in draft.products}
     owners = list(dict.fromkeys(wish.owner for found in wishes.values() for wish in found))
     values = current(part, client, owners)
@@ -49,11 +58,29 @@ def plan_swatches(
         row = rows.get(product_id)
         if row is not None and row.state != State.FAILED:
             lines = list(_lines(part, row, found, values, marks, draft))
+            lines += _later(part, row, own[product_id], further.get(product_id))
             for line in lines:
                 line.thumbnail = draft.thumbnails.get(line.asset_id, "")
             draft.changes += lines
             if row.state == State.UNCHANGED and any(line.outcome == Outcome.PENDING for line in lines):
                 row.state, row.settled = State.PLANNED, None
+
+
+def _reaching(wishes: Sequence[Wish], reached: Reached | None) -> list[Wish]:
+    if reached is None:
+        return []
+    by_key = {(wish.key, wish.asset.asset_id): wish for wish in wishes}
+    return [replace(by_key[one.key, one.asset], owner=one.variant, reason=reached.reason(one)) for one in reached.given]
+
+
+def _later(part: StoreSync, row: ProductSync, wishes: Sequence[Wish], reached: Reached | None) -> Iterable[ChangeRow]:
+    """A line for each swatch that another group's comes before, whatever the number of variants that it would reach."""
+    for (key, first), variants in (reached.conflicts() if reached else {}).items():
+        wish = next(wish for wish in wishes if wish.key == key)
+        line = _line(part, row, replace(wish, owner=variants[0].variant), Change.SKIP, "")
+        reason = Reason("swatch.first_group", key=first, count=len(variants), option=variants[0].option)
+        line.outcome, line.reason = Outcome.SKIPPED, reason
+        yield line
 
 
 def current(part: StoreSync, client: ShopifyClient, owners: Sequence[str]) -> dict[str, str]:
@@ -114,12 +141,12 @@ def _winner(
         return line
     if marks.get(current) == rendition.mark:
         line = _line(part, row, wish, Change.KEEP, current)
-        line.outcome = Outcome.UNCHANGED
+        line.outcome, line.reason = Outcome.UNCHANGED, wish.reason
         return line
     line = _line(part, row, wish, Change.REPLACE if current else Change.ADD, current)
     line.file, line.reason = (
         draft.files.setdefault(rendition.mark, new_file(part.store, wish.asset, rendition)),
-        rendition.note,
+        joined(wish.reason, rendition.note),
     )
     if row.state == State.REFUSED:
         line.outcome, line.reason = Outcome.REFUSED, row.reason

@@ -15,6 +15,7 @@ from linking.planning import reading, shown
 from linking.planning.broken_off import UNFINISHED
 from linking.planning.kept import gallery_is_known, kept_of
 from linking.planning.rows import Fenced, PlanRows, of_gallery
+from linking.planning.staying import show_staying
 from linking.planning.variants import plan_pictures_back
 from linking.shopify import files
 from linking.shopify.galleries import Gallery
@@ -23,6 +24,8 @@ from setup.shopify.client import ShopifyClient
 from setup.spelling import plain
 
 State, Outcome = ProductSync.State, ChangeRow.Outcome
+# Why a picture or a swatch leaves.
+CAME = Reason("gallery.came")
 TOUCHED = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
 
 
@@ -56,6 +59,7 @@ class UndoPlanner:
         for place, row in enumerate(done):
             self._product(place, row, found.get(row.product_id), known, whole=row.product_id in kept)
         plan_pictures_back(self.part, self.client, self.draft, kept, self.kept_back)
+        show_staying(self.part, self.client, self.draft)
         self._spare()
         with self.fenced():
             self.draft.store(self.part)
@@ -182,6 +186,7 @@ class UndoPlanner:
     def _leaving(self, back: ProductSync, item: Mapping, place: int) -> ChangeRow:
         """A picture that came. If it was in the store before, it may have got another alt text: then that goes back, too."""
         line = self._line(back, item, Change.UNLINK, place, None)
+        line.reason = CAME
         came = self.came.get((back.product_id, item["id"]))
         if came is not None and came.alt_after is not None and plain(item["alt"]) == plain(came.alt_after):
             line.alt_before, line.alt_after = came.alt_after, came.alt_before
@@ -204,6 +209,8 @@ class UndoPlanner:
         )
         if withheld:
             back_line.outcome, back_line.reason = Outcome.SKIPPED, withheld
+        elif change == Change.UNLINK:
+            back_line.reason = CAME
         return back_line
 
     def _line(

@@ -12,13 +12,15 @@ from linking.planning import reading
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
 from linking.planning.rows import Fenced, PlanRows, of_gallery
+from linking.planning.staying import show_staying
 from linking.planning.variants import plan_variants
 from linking.shopify.galleries import Gallery, GalleryMedium
 from setup.natural_order import natural
-from setup.reasons import Reason
+from setup.reasons import NONE, Reason
 from setup.shopify.client import ShopifyClient
 
 State, Outcome = ProductSync.State, ChangeRow.Outcome
+CHOSEN = Reason("gallery.chosen")  # why a picture leaves
 
 
 class UnlinkPlanner:
@@ -39,6 +41,7 @@ class UnlinkPlanner:
             mine = {medium: link for (owner, medium), link in links.items() if owner == product_id}
             self._product(place, product_id, media, found.get(product_id), mine, ledger)
         plan_variants(self.part, self.client, self.draft, {})
+        show_staying(self.part, self.client, self.draft)
         with self.fenced():
             self.draft.store(self.part)
 
@@ -104,7 +107,7 @@ class UnlinkPlanner:
             line = self._line(row, links.get(item.id), item.id, Change.UNLINK if leaves else Change.KEEP)
             line.name, line.thumbnail = line.name or name_of(item), line.thumbnail or item.url
             line.position_before, line.position_after = at, None if leaves else place
-            line.outcome = Outcome.PENDING if leaves else Outcome.UNCHANGED
+            line.outcome, line.reason = (Outcome.PENDING, CHOSEN) if leaves else (Outcome.UNCHANGED, NONE)
             self.draft.changes.append(line)
 
     def _lost(

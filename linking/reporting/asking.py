@@ -1,12 +1,13 @@
 """Asking for a report of a run as it stands: the file that is there, or one that a worker shall write."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
 from django.utils import timezone
 
 from linking import queue
-from linking.models import Report, Sync
+from linking.models import Report, StoreSync, Sync
 from linking.models.jobs import asked_for
 
 BUSY = "The report is written when the run has ended."
@@ -16,10 +17,14 @@ class NotYet(Exception):
     """The text says why there can be no report now."""
 
 
-def stamp_of(sync: Sync) -> str:
-    """Of the run's present state. A plan that is applied, or a store that goes on, makes another one."""
-    parts = sync.parts.order_by("pk").values_list("pk", "state", "finished")
-    return sha256(repr([sync.dry_run, *parts]).encode()).hexdigest()
+def stamp_of(sync: Sync, parts: Iterable[StoreSync] | None = None) -> str:
+    """Of the run's present state. A plan that is applied, or a store that goes on, makes another one. `parts`: all of the run's,
+    in order, if they are read already."""
+    if parts is None:
+        known = list(sync.parts.order_by("pk").values_list("pk", "state", "finished"))
+    else:
+        known = [(part.pk, str(part.state), part.finished) for part in parts]
+    return sha256(repr([sync.dry_run, *known]).encode()).hexdigest()
 
 
 def ask(sync: Sync, format: str) -> Report:
@@ -45,6 +50,6 @@ def put(sync: Sync, format: str, *, now: datetime) -> Report:
     return report
 
 
-def reports_of(sync: Sync) -> dict[str, Report]:
-    """By format, those of the run as it stands."""
-    return {report.format: report for report in sync.reports.filter(stamp=stamp_of(sync))}
+def reports_of(sync: Sync, parts: Iterable[StoreSync] | None = None) -> dict[str, Report]:
+    """By format, those of the run as it stands. `parts`: see `stamp_of`."""
+    return {report.format: report for report in sync.reports.filter(stamp=stamp_of(sync, parts))}

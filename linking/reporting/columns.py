@@ -59,6 +59,7 @@ LEFT = (
     Column("store", "Store", 26),
     Column("product", "Product", 40),
     Column("handle", "Product handle", 32),
+    Column("sku", "SKU", 24),
     Column("vendor", "Vendor", 20),
     Column("status", "Status", 10),
     Column("product_id", "Product ID", 36),

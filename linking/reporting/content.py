@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from linking.models import Sync
-from linking.reporting.left import Left, left_of
+from linking.reporting.left import Left, left_of, looks_for_all
 from linking.reporting.rows import Line, lines_of
 from linking.reporting.summary import Summary, summary_of
 
@@ -25,8 +25,9 @@ class Content:
 
     @property
     def matches(self) -> bool:
-        """Whether the run looked for products: an upload, an undo leave none out."""
-        return self.sync.kind == "link"
+        """Whether the run looked in some store for products for all of its assets: an upload, an undo leave none out, and who
+        tries some products again does not count the others."""
+        return self.sync.kind == "link" and any(map(looks_for_all, self.sync.parts.all()))
 
     def summary(self) -> Summary:
         return summary_of(self.sync, now=self.now)

@@ -1,10 +1,11 @@
-"""Products that no asset of a run belongs to: what the stores list now, without what the run planned for."""
+"""Products that no asset of a run belongs to: what the stores list now, without those that one goes to, or was to go to."""
 
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linking.models import ProductSync, StoreSync, Sync
+from linking.models import StoreSync, Sync
+from linking.models.counting import products_with_assets
 from linking.shopify import shelf
 from setup.reasons import Reason, Reasoned
 from setup.shopify.client import ShopifyClient
@@ -20,6 +21,7 @@ class Left(NamedTuple):
     store: str
     product: str = ""
     handle: str = ""
+    sku: str = ""
     vendor: str = ""
     status: str = ""
     product_id: str = ""
@@ -33,12 +35,18 @@ class TooLong(Reasoned):
 
 def left_of(sync: Sync) -> Iterator[Left]:
     """Store by store. One that cannot be asked gets a note instead."""
-    for part in sync.parts.select_related("store").order_by("pk"):
-        yield from _of_store(part)
+    for part in sync.parts.select_related("store", "sync").order_by("pk"):
+        if looks_for_all(part):
+            yield from _of_store(part)
+
+
+def looks_for_all(part: StoreSync) -> bool:
+    """Whether it is of all products of its store, not of some that are tried again."""
+    return not part.sync.is_of_some(part.store_id)
 
 
 def _of_store(part: StoreSync) -> Iterator[Left]:
-    known = set(ProductSync.objects.filter(part=part).values_list("product_id", flat=True))
+    known = products_with_assets(part)
     until, listed = time.monotonic() + PATIENCE, 0
     try:
         for product in shelf.products(_patient_client(part, until)):
@@ -69,6 +77,7 @@ def _row(part: StoreSync, product: shelf.Shelved) -> Left:
         store=part.store.domain,
         product=product.title,
         handle=product.handle,
+        sku=product.sku,
         vendor=product.vendor,
         status=product.status.lower(),
         product_id=product.id,

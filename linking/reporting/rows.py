@@ -1,10 +1,11 @@
 """The rows of a report: one per asset, product and store, straight from the database, however many they are."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from linking.domain.plan import Change
 from linking.domain.stored import variant_changes
@@ -16,6 +17,13 @@ CHUNK = 2000
 PLANNED = dict(ChangeRow.CHANGES)
 OUTCOMES = {str(value): str(label) for value, label in ChangeRow.Outcome.choices}
 STRANGER = "(not from Cloudinary)"
+WHOLE = "(the whole gallery)"
+ORDER_REFUSED = "gallery.order_refused"
+# Of a gallery's own row, by its state.
+OF_STATE: dict[str, str] = {
+    ProductSync.State.REFUSED: ChangeRow.Outcome.REFUSED,
+    ProductSync.State.ABORTED: ChangeRow.Outcome.ABORTED,
+}
 FIELDS = (
     "part_id",
     "product_id",
@@ -72,6 +80,20 @@ def rows_of(sync: Sync) -> QuerySet[ChangeRow]:
     return ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="", change=Change.KEEP)
 
 
+def galleries_of(sync: Sync) -> QuerySet[ProductSync]:
+    """Galleries with a row of their own after those of their store: what no picture's row tells of them."""
+    return ProductSync.objects.filter(part__sync=sync).amiss_as_a_whole()
+
+
+def counted(sync: Sync) -> dict[tuple[int, str, str], int]:
+    """(part, planned change, outcome) -> rows."""
+    rows = rows_of(sync).order_by().values_list("part_id", "change", "outcome").annotate(n=Count("pk"))
+    found = Counter({(part, change, outcome): n for part, change, outcome, n in rows})
+    for gallery in galleries_of(sync).only("part_id", "state", "reason"):
+        found[gallery.part_id, planned_of(gallery), outcome_of(gallery)] += 1
+    return found
+
+
 def lines_of(sync: Sync) -> Iterator[Line]:
     """Store by store, as they were planned. Memory does not grow with their number.
 
@@ -86,6 +108,8 @@ def lines_of(sync: Sync) -> Iterator[Line]:
             variants = variants_of({row["product_id"] for row in lines} - {None})
             for row in lines:
                 yield _line(part, row, variants.get(row["product_id"], []))
+        for gallery in galleries_of(sync).filter(part=part).order_by("place", "pk"):
+            yield _of_gallery(part, gallery)
 
 
 def variants_of(products: Collection[int]) -> dict[int, list[dict]]:
@@ -118,4 +142,37 @@ def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
         swatch_of=row["owner_id"],
         product_url=part.store.product_admin_url(product_id) if product_id else "",
         time=None if pending else row["product__settled"] or part.finished,
+    )
+
+
+def planned_of(gallery: ProductSync) -> str:
+    return Change.MOVE if gallery.reason.code == ORDER_REFUSED else Change.KEEP
+
+
+def outcome_of(gallery: ProductSync) -> str:
+    return OF_STATE.get(gallery.state, ChangeRow.Outcome.FAILED)
+
+
+def _of_gallery(part: StoreSync, gallery: ProductSync) -> Line:
+    return Line(
+        store=part.store.domain,
+        key=", ".join(gallery.keys),
+        asset=WHOLE,
+        asset_id="",
+        product=gallery.title,
+        product_id=gallery.product_id,
+        handle=gallery.handle,
+        planned=planned_of(gallery),
+        outcome=outcome_of(gallery),
+        reason=str(gallery.reason),
+        reason_code=gallery.reason.code,
+        position_before=None,
+        position_after=None,
+        alt_before="",
+        alt_after=None,
+        file_id="",
+        variants="",
+        swatch_of="",
+        product_url=part.store.product_admin_url(gallery.product_id),
+        time=gallery.settled or part.finished,
     )

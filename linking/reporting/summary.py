@@ -7,8 +7,13 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from linking.domain.counting import WORDS, Fate, Standing
+from linking.domain.options import in_words
+from linking.domain.sentences import Sums, figures_of
 from linking.models import ProductSync, StoreSync, Sync
-from linking.reporting.rows import OUTCOMES, PLANNED, rows_of
+from linking.models.counting import counts_of
+from linking.models.pictures import of_parts
+from linking.reporting.rows import OUTCOMES, PLANNED, counted
 
 Cell = str | int | float | datetime | None
 
@@ -31,7 +36,9 @@ class Summary:
 def summary_of(sync: Sync, *, now: datetime) -> Summary:
     parts = list(sync.parts.select_related("store").order_by("pk"))
     products = [] if sync.kind == "upload" else [products_table(parts)]
-    return Summary(facts_of(sync, parts, now), [stores_table(parts), *products, lines_table(sync, parts)])
+    counts = counts_tables(sync) if sync.kind == "link" else []
+    tables = [stores_table(parts), *counts, *pictures_tables(sync, parts), *products, lines_table(sync, parts)]
+    return Summary(facts_of(sync, parts, now), tables)
 
 
 def facts_of(sync: Sync, parts: list[StoreSync], now: datetime) -> list[tuple[str, Cell]]:
@@ -46,7 +53,7 @@ def facts_of(sync: Sync, parts: list[StoreSync], now: datetime) -> list[tuple[st
         ("Of run", str(sync.origin.key) if sync.origin else None),
         *settings_of(sync),
         ("Stores", len(parts)),
-        ("Rows", rows_of(sync).count()),
+        ("Rows", sum(counted(sync).values())),
         ("Report written", now),
     ]
 
@@ -65,6 +72,7 @@ def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
         ("Ordered by", sync.order_field),
         ("Alt texts", sync.get_alt_policy_display()),
         ("Pictures of variants", "set by the groups" if sync.variant_pictures else "kept"),
+        ("Variants that pictures and swatches reach", in_words(sync.variant_reach)),
     ]
 
 
@@ -79,15 +87,36 @@ def _store_row(part: StoreSync) -> tuple[Cell, ...]:
     return (*known, seconds, part.requests, part.mutations, part.points)
 
 
+def counts_tables(sync: Sync) -> list[Table]:
+    """The numbers of the run's page, and of the selection's: assets and keys, each once in however many stores and products."""
+    assets, tally = counts_of(sync)
+    fates: list[tuple[Cell, ...]] = [(WORDS[fate].capitalize(), getattr(assets, fate)) for fate in Fate]
+    standings: list[tuple[Cell, ...]] = [(standing.capitalize(), getattr(tally, standing)) for standing in Standing]
+    return [
+        Table("Assets", ("Result", "Assets"), [*fates, ("Total", assets.total)]),
+        Table("Keys", ("Result", "Keys"), [*standings, ("Total", tally.groups)]),
+    ]
+
+
+def pictures_tables(sync: Sync, parts: list[StoreSync]) -> list[Table]:
+    """The numbers of the run's page, in pictures; an upload has none."""
+    if sync.kind == "upload":
+        return []
+    for part in parts:
+        part.sync = sync
+    sums = sum((of_part for of_part, _ in of_parts(parts).values()), Sums())
+    return [Table("Pictures", ("Change", "Planned", "Done"), [(name, of, n) for name, n, of in figures_of(sums)])]
+
+
 def products_table(parts: list[StoreSync]) -> Table:
     rows = ProductSync.objects.filter(part__in=parts).order_by().values_list("part_id", "state")
-    counted = {(part, state): n for part, state, n in rows.annotate(n=Count("pk"))}
-    states = [state for state in ProductSync.State if any(key[1] == state for key in counted)]
+    galleries = {(part, state): n for part, state, n in rows.annotate(n=Count("pk"))}
+    states = [state for state in ProductSync.State if any(key[1] == state for key in galleries)]
     lines: list[tuple[Cell, ...]] = [
         (
             part.store.domain,
-            sum(n for key, n in counted.items() if key[0] == part.pk),
-            *(counted.get((part.pk, state), 0) for state in states),
+            sum(n for key, n in galleries.items() if key[0] == part.pk),
+            *(galleries.get((part.pk, state), 0) for state in states),
         )
         for part in parts
     ]
@@ -96,8 +125,7 @@ def products_table(parts: list[StoreSync]) -> Table:
 
 def lines_table(sync: Sync, parts: list[StoreSync]) -> Table:
     """Rows of the report by store, planned change and outcome, with a total."""
-    counted = rows_of(sync).order_by().values_list("part_id", "change", "outcome").annotate(n=Count("pk"))
-    found = Counter({(part, change, outcome): n for part, change, outcome, n in counted})
+    found = Counter(counted(sync))
     rows: list[tuple[Cell, ...]] = list(_line_rows(parts, found))
     return Table("Rows", ("Store", "Planned", "Outcome", "Rows"), [*rows, ("Total", "", "", found.total())])
 

@@ -1,5 +1,6 @@
 """Writing a report: into a temporary file, from there into the storage, and only then is it there."""
 
+import errno
 import logging
 import tempfile
 import time
@@ -12,17 +13,18 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from linking import attempts
-from linking.attempts import Attempt
+from linking.attempts import Attempt, Unwritable
 from linking.models import Report
 from linking.models.jobs import NO_TRIES, JobState
 from linking.reporting.content import Content
 from linking.reporting.formats import FORMATS
-from linking.reporting.rows import rows_of
+from linking.reporting.rows import counted
 from linking.runtime import process
-from setup.reasons import NONE
+from setup.reasons import NONE, Reason
 
 log = logging.getLogger(__name__)
 KEEP_EVERY = 1.0  # seconds
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Superseded(Exception):
@@ -46,6 +48,10 @@ def write_report(pk: int) -> bool:
     with attempt:
         try:
             _write(attempt.row, RowsWritten(attempt))
+        except OSError as error:
+            problem = why_not_kept(error)
+            log.warning("Report %s cannot be written: %s", pk, error)
+            raise Unwritable(problem) from error
         except Superseded:
             log.info("Report %s is written by somebody else, or not wanted any more.", pk)
         except Ending:
@@ -54,10 +60,17 @@ def write_report(pk: int) -> bool:
     return False
 
 
+def why_not_kept(error: OSError) -> Reason:
+    """For the person, who asked for the report a moment ago and cannot mend it."""
+    if error.errno in NO_ROOM:
+        return Reason("report.no_room")
+    return Reason("report.not_kept", said=error.strerror) if error.strerror else Reason("report.not_kept")
+
+
 def _write(report: Report, progress: "RowsWritten") -> None:
     now, name = timezone.now(), report.name_for(report.owner)
     forget(report)
-    report.mine().update(total=rows_of(report.sync).count(), written=0)
+    report.mine().update(total=sum(counted(report.sync).values()), written=0)
     content = Content(report.sync, now, progress.tick)
     with tempfile.TemporaryFile(prefix="assetlink-report-") as out:
         FORMATS[report.format].write(content, out)

@@ -1,1 +1,1 @@
-"""What a job knows of its process: who it is, whether it shall end, its heartbeat, and counters of all processes."""
+"""What code knows of its process: who it is, whether it shall end, its heartbeat, counters of all, and what it read last."""

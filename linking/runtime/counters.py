@@ -48,6 +48,11 @@ def beat() -> None:
         return
 
 
+def stop_beating() -> None:
+    """The last sweeper has ended. Raises RedisError."""
+    client(text=True).delete(BEAT)
+
+
 def silence() -> float | None:
     """Seconds since the sweeper looked, by Redis's clock; None if that is not known. Raises RedisError."""
     known = client(text=True)

@@ -1,7 +1,8 @@
 """A selection as the person arranged it: groups in order, what is excluded, the products that a key means, alt texts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2s
 
 from linking.domain.alts import EXPLICIT, MAX_ALT
@@ -11,6 +12,8 @@ from linking.domain.keying import Keying
 from linking.domain.matching import Verdict
 from linking.domain.ordering import arrange, by_hand
 from linking.models import AnyRow, GroupArrangement, KeyMatch, KeyRow, Selection
+from linking.selection.extracts import BriefRows, rows_of
+from linking.selection.swatches import swatch_rule
 from setup.reasons import NONE, Reason
 
 EXCLUDED, GROUP_EXCLUDED = Reason("asset.excluded"), Reason("asset.group_excluded")
@@ -27,12 +30,20 @@ class ArrangedGroup:
     excluded: bool = False
     manual: bool = False
     picks: Mapping[str, Sequence[str]] = ()  # type: ignore[assignment]
+    # So many of the assets, the last ones, are swatches: they stand in no gallery, and so in no order.
+    swatches: int = 0
+
+    @property
+    def last(self) -> int:
+        """The last position that an asset can be moved to."""
+        return len(self.assets) - self.swatches
 
     @property
     def id(self) -> str:
         return group_id(self.same)
 
 
+@lru_cache(maxsize=8192)
 def group_id(same: str) -> str:
     """A group's name in pages and their requests: the same on every page, however its key is spelled."""
     return blake2s(same.encode(), digest_size=5).hexdigest()
@@ -57,24 +68,51 @@ class Arrangement:
 
 def arrangement_of(selection: Selection, rows: Iterable[AnyRow]) -> Arrangement:
     """`rows`: all of the selection's. One query."""
-    rows = list(rows)
-    keying = selection.keying
-    decided = decided_of(selection)
-    groups: list[ArrangedGroup] = []
-    keyless: Sequence[Asset] = ()
-    for found in group((row.asset for row in rows if row.details), keying):
-        ordered = arrange(found.assets, selection.order_by)
-        if not found.key:
-            keyless = ordered
-            continue
-        same = keying.same(found.key)
-        known = decided.get(same)
-        if known is None:
-            groups.append(ArrangedGroup(found.key, same, ordered, picks={}))
-            continue
-        assets = by_hand(ordered, known.order)
-        groups.append(ArrangedGroup(found.key, same, assets, known.excluded, bool(known.order), known.picks))
-    return Arrangement(groups, keyless, frozenset(row.asset_id for row in rows if row.excluded))
+    rows = rows if isinstance(rows, list) else list(rows)
+    groups, keyless = grouped(selection, rows)
+    if decided := decided_of(selection):
+        groups = [_as_decided(one, decided[one.same]) if one.same in decided else one for one in groups]
+    edited = rows.edited if isinstance(rows, BriefRows) else rows
+    return Arrangement(groups, keyless, frozenset(row.asset_id for row in edited if row.excluded))
+
+
+Grouped = tuple[Sequence[ArrangedGroup], Sequence[Asset]]
+
+
+def grouped(selection: Selection, rows: Sequence[AnyRow]) -> Grouped:
+    """Before a person decided anything; and the assets without a key."""
+    keying, by, rule = selection.keying, selection.order_by, swatch_rule(selection.environment)
+
+    def arranged(key: str, assets: Sequence[Asset]) -> ArrangedGroup:
+        swatches = {asset.asset_id for asset in assets if asset.resource_type == "image" and rule.names(asset)}
+        return ArrangedGroup(key, keying.same(key), _last(assets, swatches), picks={}, swatches=len(swatches))
+
+    def make() -> Grouped:
+        found = group((row.asset for row in rows if row.known), keying)
+        ordered = [(one.key, arrange(one.assets, by)) for one in found]
+        keyless = next((assets for key, assets in ordered if not key), ())
+        return [arranged(key, assets) for key, assets in ordered if key], keyless
+
+    return rows.extract.made(("groups", keying, by, rule.identity), make) if isinstance(rows, BriefRows) else make()
+
+
+def _last(assets: Sequence[Asset], swatches: Collection[str]) -> Sequence[Asset]:
+    """Swatches behind all others: they stand in no gallery, so in no order."""
+    if not swatches:
+        return assets
+    return tuple(sorted(assets, key=lambda asset: asset.asset_id in swatches))
+
+
+def as_kept(selection: Selection, rows: Sequence[AnyRow], row: GroupArrangement) -> ArrangedGroup:
+    """A group by what was just decided for it. `rows`: all of the selection's."""
+    groups, _ = grouped(selection, rows)
+    return next(_as_decided(one, row) for one in groups if one.same == row.key)
+
+
+def _as_decided(one: ArrangedGroup, known: GroupArrangement) -> ArrangedGroup:
+    swatches = {asset.asset_id for asset in one.assets[one.last :]}
+    assets = _last(by_hand(one.assets, known.order), swatches)
+    return ArrangedGroup(one.key, one.same, assets, known.excluded, bool(known.order), known.picks, one.swatches)
 
 
 def decided_of(selection: Selection) -> dict[str, GroupArrangement]:
@@ -82,20 +120,21 @@ def decided_of(selection: Selection) -> dict[str, GroupArrangement]:
     spelled; such a row counts as long as there is none of now."""
     keying = selection.keying
     rows = list(GroupArrangement.objects.filter(selection=selection, keying=str(keying)))
-    found = {keying.same(row.key): row for row in rows}
+    found = {keying.same(row.key): row for row in rows} if rows else {}
     return found | {row.key: row for row in rows if row.key in found}
 
 
 def freeze(selection: Selection) -> dict:
     """The arrangement as a run keeps it, whatever is edited afterwards:
-    {"groups": [[key, [asset id, …] in order, excluded, {store pk: [product id, …]}], …], "excluded": [asset id, …],
+    {"groups": [[key, [asset id, …] in order, excluded, {store pk: [product id, …]}, by hand], …], "excluded": [asset id, …],
     "alts": {asset id: text that was decided on, empty for none on purpose}, "alt_sources": {asset id: where it is from}}."""
-    rows = selection.rows()
+    selection.refresh_from_db(fields=["assets_version", "reread", "state"])  # assets may have been read again meanwhile
+    rows = rows_of(selection)
     found = arrangement_of(selection, rows)
     decided = [row for row in rows if row.alt is not None]
     return {
         "groups": [
-            [group.key, [asset.asset_id for asset in group.assets], group.excluded, dict(group.picks)]
+            [group.key, [asset.asset_id for asset in group.assets], group.excluded, dict(group.picks), group.manual]
             for group in found.groups
         ],
         "excluded": sorted(found.excluded),

@@ -47,8 +47,8 @@ def _draft(selection: Selection, ids: set[str], *, now: datetime) -> Selection |
 
 
 def _take_assets(selection: Selection, draft: Selection) -> None:
-    known = {row.asset_id: row for row in draft.assets.all()}
-    rows: list[SelectedAsset] = list(selection.assets.all())
+    known = {row.asset_id: row for row in draft.assets.defer("details")}
+    rows: list[SelectedAsset] = list(selection.assets.defer("details"))
     for row in rows:
         for name in OF_ASSETS:
             setattr(row, name, getattr(known[row.asset_id], name))

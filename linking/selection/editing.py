@@ -1,16 +1,16 @@
 """Edits of an arrangement by hand: what is excluded, and the order within a group. Each is made within `locking.edit` and leaves
 its way back in the selection's last_change."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import QuerySet
 
 from linking.domain.stored import arranged_before
-from linking.models import GroupArrangement, SelectedAsset, Selection
-from linking.models.writing import save_fields
-from linking.selection.arrangement import ArrangedGroup, Arrangement, arrangement_of
+from linking.models import BriefRow, GroupArrangement, SelectedAsset, Selection
+from linking.selection.arrangement import ArrangedGroup, Arrangement, arrangement_of, as_kept
+from linking.selection.extracts import BriefRows, rows_of
 from setup.reasons import NONE, Reason
 
 UNDO = {"do": "undo"}
@@ -26,7 +26,7 @@ class SelectionEdit:
     selection), `groups` by their ids, and those of them that were `ordered`. `said`: what was done, for the person."""
 
     selection: Selection
-    rows: Sequence[SelectedAsset]
+    rows: BriefRows
     arranged: Arrangement
     numbers: set[int] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
@@ -35,7 +35,7 @@ class SelectionEdit:
 
     @classmethod
     def of(cls, selection: Selection) -> "SelectionEdit":
-        rows = list(selection.assets.all())
+        rows = rows_of(selection)
         return cls(selection, rows, arrangement_of(selection, rows))
 
     def group(self, id: str) -> ArrangedGroup:
@@ -66,7 +66,7 @@ class SelectionEdit:
 
 def exclude(edit: SelectionEdit, numbers: Collection[int], *, out: bool) -> None:
     """Assets stay out of every group, or come back. Raises NotThere if none is named."""
-    named = [row for row in edit.rows if row.place in numbers and row.details]
+    named = [row for row in edit.rows if row.place in numbers and row.known]
     if not named:
         raise NotThere
     changed = [row for row in named if row.excluded != out]
@@ -78,7 +78,7 @@ def exclude(edit: SelectionEdit, numbers: Collection[int], *, out: bool) -> None
     edit.say(done, assets=[[row.place, not out] for row in changed])
 
 
-def _of(code: str, rows: Sequence[SelectedAsset]) -> Reason:
+def _of(code: str, rows: Sequence[BriefRow]) -> Reason:
     """Of one asset by its name, of several by their number."""
     named = {"name": rows[0].asset.name} if len(rows) == 1 else {}
     return Reason(code, count=len(rows), **named)
@@ -86,9 +86,10 @@ def _of(code: str, rows: Sequence[SelectedAsset]) -> Reason:
 
 def _set_excluded(edit: SelectionEdit, states: Mapping[int, bool]) -> None:
     rows = [row for row in edit.rows if row.place in states]
-    for row in rows:
-        row.excluded = states[row.place]
-    save_fields(rows, ["excluded"])
+    for out in (True, False):
+        if places := [row.place for row in rows if states[row.place] == out]:
+            SelectedAsset.objects.filter(selection=edit.selection, place__in=places).update(excluded=out)
+    edit.rows.edit({row.place: {"excluded": states[row.place]} for row in rows})
     edit.numbers |= {row.place for row in rows}
     ids = {row.asset_id for row in rows}
     edit.groups |= {group.id for group in edit.arranged.groups if any(asset.asset_id in ids for asset in group.assets)}
@@ -109,11 +110,13 @@ def move(edit: SelectionEdit, id: str, number: int, to: int) -> None:
     group = edit.group(id)
     place = edit.place_of(group, number)
     assets = list(group.assets)
-    to = min(max(to, 1), len(assets))
+    if place >= group.last:  # a swatch, which has no order
+        raise NotThere
+    to = min(max(to, 1), group.last)
     asset = assets.pop(place)
     assets.insert(to - 1, asset)
     moved = "edit.moved" if to != place + 1 else "edit.unmoved"
-    said = Reason(moved, key=group.key, name=asset.name, to=to, all=len(assets))
+    said = Reason(moved, key=group.key, name=asset.name, to=to, all=group.last)
     if to == place + 1:
         edit.said = said
         edit.ordered.add(group.id)  # the page may have shown it elsewhere
@@ -129,7 +132,7 @@ def shift(edit: SelectionEdit, id: str, number: int, way: str) -> None:
     """Move an asset one `up` or `down`, or to the `top` or `bottom` of its group. Raises NotThere."""
     group = edit.group(id)
     place = edit.place_of(group, number) + 1
-    targets = {"up": place - 1, "down": place + 1, "top": 1, "bottom": len(group.assets)}
+    targets = {"up": place - 1, "down": place + 1, "top": 1, "bottom": group.last}
     move(edit, id, number, targets[way])
 
 
@@ -142,8 +145,7 @@ def restore(edit: SelectionEdit, id: str, field: str) -> None:
         edit.said = Reason("edit.already_ordered_by", key=group.key, field=field) if field else already
         return
     was = [asset.asset_id for asset in group.assets]
-    _keep(edit, group, order=[])
-    _redraw(edit, [group.same])
+    _redraw(edit, [_keep(edit, group, order=[])])
     as_selected = Reason("edit.ordered_as_selected", key=group.key)
     done = Reason("edit.ordered_by", key=group.key, field=field) if field else as_selected
     edit.say(done, groups=[[group.same, {"order": was}]])
@@ -172,14 +174,11 @@ def take_back(edit: SelectionEdit, was: object) -> None:
     _set_excluded(edit, places)
     known = {group.same: group for group in edit.arranged.groups}
     changed = [(known[same], fields) for same, fields in groups if same in known]
-    for group, fields in changed:
-        _keep(edit, group, **fields)
-    if changed:
-        _redraw(edit, [group.same for group, _ in changed])
+    _redraw(edit, [_keep(edit, group, **fields) for group, fields in changed])
     edit.said = Reason("edit.taken_back" if places or groups else "edit.nothing_to_take_back")
 
 
-def _keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> None:
+def _keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> GroupArrangement:
     known = {"excluded": group.excluded, "picks": dict(group.picks)}
     known["order"] = [asset.asset_id for asset in group.assets] if group.manual else []
     # Whole, as what is known of the group may be in a row of an earlier release.
@@ -188,11 +187,12 @@ def _keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> None:
     )
     unique = ["selection", "keying", "key"]
     GroupArrangement.objects.bulk_create([row], update_conflicts=True, unique_fields=unique, update_fields=[*fields])
+    return row
 
 
-def _redraw(edit: SelectionEdit, same: Collection[str]) -> None:
-    """Read the arrangement again, where groups are ordered by the field again or as they were."""
-    edit.arranged = arrangement_of(edit.selection, edit.rows)
-    touched = {group.id for group in edit.arranged.groups if group.same in same}
-    edit.groups |= touched
-    edit.ordered |= touched
+def _redraw(edit: SelectionEdit, kept: Iterable[GroupArrangement]) -> None:
+    """Groups that are ordered by the field again, or as they were."""
+    for row in kept:
+        group = as_kept(edit.selection, edit.rows, row)
+        edit.replace(group)
+        edit.ordered.add(group.id)

@@ -12,10 +12,11 @@ from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
 from linking.models.jobs import NO_TRIES, JobState
-from linking.models.writing import save_fields
 from linking.selection import last_settings
 from linking.selection.alt_texts.deciding import fill_fetched
+from linking.selection.extracts import keep_details
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.surroundings import field_row, remember_fields
 from setup.reasons import NONE, Reason
 
 BUILT_IN = [
@@ -26,15 +27,17 @@ BUILT_IN = [
 ]
 
 
-def fetch_selection(pk: int) -> None:
-    """Fill in the assets' details. Safe to repeat: a claim decides who works, and what is there is not asked for again."""
+def fetch_selection(pk: int) -> bool:
+    """Fill in the assets' details. Safe to repeat: a claim decides who works, and what is there is not asked for again. Whether
+    they are all there now."""
     attempt = attempts.claim(Selection.objects.select_related("environment"), pk)
     if attempt is not None:
         with attempt:
-            _fill(attempt)
+            return _fill(attempt)
+    return False
 
 
-def _fill(attempt: Attempt[Selection]) -> None:
+def _fill(attempt: Attempt[Selection]) -> bool:
     """Raises CloudinaryError, Hopeless."""
     selection = attempt.row
     client, began = CloudinaryClient(selection.environment), timezone.now()
@@ -42,6 +45,8 @@ def _fill(attempt: Attempt[Selection]) -> None:
     continued = any(row.details for row in rows)  # then nobody knows how long ago those were read
     try:
         fields = metadata_fields(client)
+        rows_of_fields = [field_row(one.external_id, one.label, one.type, one.labels.items()) for one in fields]
+        remember_fields(selection.environment, rows_of_fields)
         _fetch(attempt, client, [row for row in rows if not row.details], fields)
     except CloudinaryError as error:
         if error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE):
@@ -51,7 +56,7 @@ def _fill(attempt: Attempt[Selection]) -> None:
     offered = offered_fields(fields, [row.asset for row in rows if row.details])
     known = {"offered_fields": offered, "reread": None if continued else began, **_sensible(selection, offered)}
     settled = last_settings.settled(selection, known)
-    selection.mine().update(state=JobState.DONE, problem=NONE, **NO_TRIES, **known, **settled)
+    return bool(selection.mine().update(state=JobState.DONE, problem=NONE, **NO_TRIES, **known, **settled))
 
 
 def _fetch(
@@ -67,7 +72,7 @@ def _fetch(
         found = [lacking[asset.asset_id] for asset in assets]
         for row, asset in zip(found, assets, strict=True):
             row.details, row.thumbnail = SelectedAsset.details_of(asset), thumbnail(client.environment, asset)
-        save_fields(found, ["details", "thumbnail"])
+        keep_details(attempt.row, found)
         if found:
             attempt.row.got_on(now=timezone.now())
 

@@ -1,4 +1,5 @@
-"""The settings of last time: what this person, or else somebody of the environment, used last is offered to a new selection."""
+"""The settings of last time: what this person used last, or else what the environment's last run that wrote used, is offered to
+a new selection."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -6,9 +7,11 @@ from typing import Any
 from linking.domain.fields import BadField, ShopifyField
 from linking.domain.galleries import MAX_MEDIA, taken_over
 from linking.domain.keying import MAX_SEPARATOR, BadPattern, Keying, compiled
+from linking.domain.options import is_reach
 from linking.models import Selection, Sync
-from linking.models.selections import ALT_POLICIES, KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.models.selections import KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.models import Member, Store
+from setup.models.environments import ALT_POLICIES
 
 
 def _is_text(value: object) -> bool:
@@ -51,6 +54,7 @@ POSSIBLE: Mapping[str, Callable[[object], bool]] = {
     "alt_policy": _is_one_of(ALT_POLICIES),
     "transformation": _is_text,
     "variant_pictures": _is_bool,
+    "variant_reach": is_reach,
 }
 
 
@@ -58,7 +62,8 @@ def offer_to(member: Member) -> dict:
     """What a selection keeps as its offer: {"settings": {field: value}, "stores": [pk, …], "whose": name, empty for the
     person's own, "instead_of": the link mode that is not offered}, or {} before the first run."""
     runs = Sync.objects.filter(environment=member.environment, kind="link").select_related("member")
-    last = runs.filter(member=member).first() or runs.first()
+    # What others only tried out is nobody's example.
+    last = runs.filter(member=member).first() or runs.filter(dry_run=False).first()
     if last is None:
         return {}
     try:

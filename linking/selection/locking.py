@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from linking.models import Selection
 
@@ -11,19 +14,58 @@ from linking.models import Selection
 class Stale(Exception):
     """Somebody, perhaps the same person in another tab, changed the selection since the page was drawn."""
 
+    def __init__(self, selection: Selection) -> None:
+        super().__init__(selection)
+        self.selection = selection
+
+
+class Gone(Exception):
+    """There is no such selection, or it is somebody else's."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A selection that is locked. `before`: what its `last_change` was."""
+
+    selection: Selection
+    before: dict[str, Any]
+
+    @property
+    def was(self) -> Any:
+        """What takes back the edit before this one."""
+        return self.before.get("was", {})
+
+    def nothing_changed(self) -> None:
+        """The edit before this one can still be taken back."""
+        self.selection.last_change = self.before
+
+
+@contextmanager
+def opened(mine: QuerySet[Selection], version: int) -> Iterator[Opened]:
+    """The only selection of these, its row locked, if its `version` is still the one that the person saw; it counts up on
+    leaving.
+
+    Change the rows inside; nothing is kept if an exception leaves. Raises Gone, Stale, and Unreadable. What `last_change` holds
+    on leaving is what the toast offers to take back: {"text": …, "back": {…}}, or {} if there is nothing to take back.
+    """
+    with transaction.atomic():
+        row = mine.select_for_update().first()
+        if row is None:
+            raise Gone
+        row.check_readable()
+        if row.version != version:
+            raise Stale(row)
+        before, row.last_change = row.last_change, {}
+        yield Opened(row, before)
+        row.version += 1
+        row.save()
+
 
 @contextmanager
 def edit(selection: Selection, version: int) -> Iterator[Selection]:
-    """The selection's row, locked, if its `version` is still the one that the person saw; it counts up on leaving.
-
-    Change the rows inside; nothing is kept if an exception leaves. Raises Stale. What `last_change` holds on leaving is what
-    the toast offers to take back: {"text": …, "back": {…}}, or {} if there is nothing to take back.
-    """
-    with transaction.atomic():
-        row = Selection.objects.select_for_update().select_related("environment").get(pk=selection.pk)
-        if row.version != version:
-            raise Stale
-        row.last_change = {}
-        yield row
-        row.version += 1
-        row.save()
+    """The same for one that is known already."""
+    with opened(Selection.objects.filter(pk=selection.pk), version) as found:
+        for link in (Selection._meta.get_field("member"), Selection._meta.get_field("environment")):
+            if link.is_cached(selection):
+                setattr(found.selection, link.name, getattr(selection, link.name))
+        yield found.selection

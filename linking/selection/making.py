@@ -9,15 +9,14 @@ from linking import queue
 from linking.models import SelectedAsset, Selection
 from linking.selection.drafts import resume
 from linking.selection.last_settings import offer_to
-from setup.models import Store
+from linking.selection.ticking import tick_at_first
 from setup.security.actors import Actor
 
 
 def make(actor: Actor, asset_ids: Sequence[str]) -> Selection:
-    """A new selection of the actor, with the settings of last time as an offer; its details are fetched. With one store there is
-    nothing to choose. With assets of which there is a draft, that goes on."""
+    """A new selection of the actor, with the settings of last time as an offer; its details are fetched. With assets of which
+    there is a draft, that goes on."""
     environment = actor.environment
-    stores = list(environment.stores.filter(status=Store.Status.CONNECTED)[:2])
     with transaction.atomic():
         selection = Selection.objects.create(
             environment=environment, member=actor.member, offer=offer_to(actor.member), **environment.defaults()
@@ -26,7 +25,7 @@ def make(actor: Actor, asset_ids: Sequence[str]) -> Selection:
             SelectedAsset(selection=selection, place=place, asset_id=asset_id)
             for place, asset_id in enumerate(asset_ids)
         )
-        if not resume(selection, now=timezone.now()) and len(stores) == 1:
-            selection.stores.set(stores)
+        if not resume(selection, now=timezone.now()):
+            tick_at_first(selection)
     queue.enqueue("fetch", selection.pk)
     return selection

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from linking.cloudinary.renditions import NoRendition, Shape, shape_of
 from linking.models import Selection, StoreFile
+from linking.selection.extracts import rows_of
 from setup.models import Store
 
 
@@ -57,8 +58,8 @@ def would_replace(selection: Selection, stores: Collection[Store]) -> bool:
 
 
 def _shaped(selection: Selection) -> Iterator[tuple[str, Shaped]]:
-    for row in selection.rows():
-        if row.details and not row.excluded:
+    for row in rows_of(selection):
+        if row.known and not row.excluded:
             try:
                 yield row.asset_id, Shaped(row.asset.version, shape_of(selection.environment, row.asset))
             except NoRendition:

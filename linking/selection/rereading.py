@@ -15,7 +15,7 @@ from linking.cloudinary.assets import fetch, metadata_fields, present
 from linking.cloudinary.renditions import thumbnail
 from linking.domain.present import FRESH, brought_up_to_date
 from linking.models import ChangeRow, Link, SelectedAsset, Selection
-from linking.models.writing import save_fields
+from linking.selection.extracts import keep_details
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def _keep(selection: Selection, found: Sequence[tuple[SelectedAsset, dict]]) -> 
             row.details = details
             row.thumbnail = thumbnail(selection.environment, row.asset)
             moved += [(row, picture)] if row.asset.place != place else []
-    save_fields(changed, ["details", "thumbnail"])
+    keep_details(selection, changed)
     for row, old in moved:
         Link.objects.filter(environment=selection.environment_id, asset_id=row.asset_id).update(thumbnail=row.thumbnail)
         lines = ChangeRow.objects.filter(asset_id=row.asset_id, part__sync__environment=selection.environment_id)
@@ -100,4 +100,4 @@ def _fill(selection: Selection, client: CloudinaryClient, rows: Sequence[Selecte
             row = lacking[asset.asset_id]
             row.details = SelectedAsset.details_of(asset) | {"since": {"restored": True}}
             row.thumbnail = thumbnail(selection.environment, asset)
-    save_fields(rows, ["details", "thumbnail"])
+    keep_details(selection, rows)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from linking.domain.alts import AltSource
-from linking.domain.arrangements import ARRANGED, KeptArrangement
+from linking.domain.arrangements import ARRANGED, KeptArrangement, KeptGroup
 from linking.domain.galleries import taken_over
 from linking.domain.keying import Keying, compiled
 from linking.domain.stored import pairs
@@ -77,9 +77,14 @@ def _arrange(selection: Selection, kept: KeptArrangement, ids: list[str]) -> Non
     for group in kept.groups:
         same = keying.same(group.key)
         row = GroupArrangement(selection=selection, keying=str(keying), key=same, excluded=group.excluded)
-        row.picks, row.order = dict(group.picks), list(group.assets) if len(group.assets) > 1 else []
+        row.picks, row.order = dict(group.picks), _order_of(group)
         rows.setdefault(same, row)
     GroupArrangement.objects.bulk_create(rows.values())
+
+
+def _order_of(group: KeptGroup) -> list[str]:
+    """The order by hand, if there was one. Runs that did not keep that get theirs back as it was."""
+    return list(group.assets) if group.manual is not False and len(group.assets) > 1 else []
 
 
 def assets_of(origin: Sync) -> list[str]:

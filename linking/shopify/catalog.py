@@ -9,8 +9,9 @@ from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.matching import Candidate
 from linking.shopify import bulk
 from linking.shopify.paging import page, pages
+from linking.shopify.shelf import counted, first_sku
 from setup.reasons import NONE, Reason
-from setup.shapes import listed, mapping, parsed, text, whole
+from setup.shapes import listed, mapping, parsed, text
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -92,30 +93,46 @@ def prefix_term(field: ShopifyField, start: str) -> str:
     return f"({' '.join(terms)}*)"
 
 
-def search_terms(field: ShopifyField, keys: Iterable[str], spelled: Iterable[str] = ()) -> Iterator[str]:
-    """Queries of at most 50 quoted terms and 4,000 characters. Stores keep texts as they come: keys are asked for composed and
+def equal_terms(field: ShopifyField, keys: Iterable[str], spelled: Iterable[str]) -> list[str]:
+    """Key by key; then how assets spell them otherwise. Stores keep texts as they come: keys are asked for composed and
     decomposed, and as they are `spelled`."""
     texts = dict.fromkeys((*(text for key in keys for text in forms(key)), *spelled))
-    return any_of([equal_term(field, text) for text in texts])
+    return [equal_term(field, text) for text in texts]
 
 
 def any_of(terms: Iterable[str]) -> Iterator[str]:
     """Queries that together ask for all of the terms."""
+    return map(query_of, batches(terms))
+
+
+def query_of(terms: Sequence[str]) -> str:
+    return "(" + " OR ".join(terms) + ")"
+
+
+def batches(terms: Iterable[str]) -> Iterator[list[str]]:
+    """As many terms as one query takes: at most 50, and 4,000 characters."""
     batch: list[str] = []
     for term in terms:
         if batch and (len(batch) == MAX_TERMS or sum(map(len, batch)) + len(term) + 4 * len(batch) > MAX_LENGTH):
-            yield "(" + " OR ".join(batch) + ")"
+            yield batch
             batch = []
         batch.append(term)
     if batch:
-        yield "(" + " OR ".join(batch) + ")"
+        yield batch
 
 
 def candidates(
-    client: ShopifyClient, field: ShopifyField, keys: Sequence[str], spelled: Iterable[str] = (), *, fold: bool = False
+    client: ShopifyClient,
+    field: ShopifyField,
+    keys: Sequence[str],
+    spelled: Iterable[str] = (),
+    *,
+    fold: bool = False,
+    got: Callable[[int], None] = lambda count: None,
 ) -> Iterator[Candidate]:
-    """Products that the store proposes for the keys; equality is decided by the caller. `spelled`: how assets spell them. Raises
-    ShopifyError, or ReadWhole at any time: what was proposed before it is not all.
+    """Products that the store proposes for the keys; equality is decided by the caller. `spelled`: how assets spell them. `got`
+    is called after each query with how many of the keys, from the first on, were asked for. Raises ShopifyError, or ReadWhole at
+    any time: what was proposed before it is not all.
 
     Search goes by words, without case: it proposes every equal value, as long as there is a word in it. It does not propose
     `ABC 1` for `ABC1`, so that `fold` needs the whole catalog, and so do keys with quotes. A handle never has any.
@@ -128,13 +145,19 @@ def candidates(
         raise ReadWhole(ONLY_SIGNS)
     if field.kind != ShopifyKind.HANDLE and any(UNTRUSTED.intersection(key) for key in keys):
         raise ReadWhole(WITH_QUOTES)
-    queries = list(search_terms(field, keys, spelled))
+    terms = equal_terms(field, keys, spelled)
+    queries = list(batches(terms))
     if len(set(keys)) > MAX_KEYS or len(queries) > MAX_PAGES:
         raise ReadWhole
-    for at, found in enumerate(found for query in queries for found in _found(client, field, query)):
-        if at == MAX_PAGES:
-            raise ReadWhole
-        yield from found
+    pages_read = asked = 0
+    for batch in queries:
+        for found in _found(client, field, query_of(batch)):
+            if pages_read == MAX_PAGES:
+                raise ReadWhole
+            pages_read += 1
+            yield from found
+        asked += len(batch)
+        got(len(keys) * asked // len(terms))
 
 
 def require_certain(field: ShopifyField, unmatched: Iterable[str]) -> None:
@@ -240,7 +263,8 @@ def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Calla
 
 def _variant(node: dict, kind: ShopifyKind) -> Candidate:
     value, title = text(node.get(kind.value)), text(node.get("title"))
-    return Candidate(_id(mapping(node.get("product"))), (value,), _id(node), title, text(node.get("sku")))
+    options = tuple(name for one in listed(node.get("selectedOptions")) if (name := text(one.get("name"))))
+    return Candidate(_id(mapping(node.get("product"))), (value,), _id(node), title, text(node.get("sku")), options)
 
 
 def _product(node: dict, kind: ShopifyKind) -> Candidate:
@@ -279,12 +303,4 @@ def shelf(client: ShopifyClient, after: str) -> tuple[list[ShelfProduct], str, i
     ShopifyError."""
     data = client.run(SHELF, first=SHELF_PAGE, after=after or None)
     rows, following = page(data.get("products"))
-    total = whole(mapping(data.get("productsCount")).get("count"))
-    if total is None:
-        raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
-    return [ShelfProduct(_card(node), _first_sku(node)) for node in rows], following, total
-
-
-def _first_sku(node: dict) -> str:
-    variants = listed(mapping(node.get("variants")).get("nodes"))
-    return next((text(variant.get("sku")) for variant in variants), "")
+    return [ShelfProduct(_card(node), first_sku(node)) for node in rows], following, counted(data)

@@ -20,6 +20,7 @@ REORDER = load(DOCUMENTS, "GalleryReorder")
 JOB = load(DOCUMENTS, "JobStatus")
 # The price of a read does not grow with the ids; the size of the answer does (250 media each).
 PER_READ = 100
+PAGE = 250  # media that come with a product
 # Shopify allows 250 media; what is longer is not read to its end, and nothing is written to it.
 MOST_MEDIA = 1000
 ENDLESS = "endless_list"
@@ -72,14 +73,18 @@ class Ordering:
         return waiting_for(self.code) if self.refusal else None
 
 
-def read(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, Gallery]:
+def read(
+    client: ShopifyClient, product_ids: Sequence[str], *, per_read: int = PER_READ, first: int = PAGE
+) -> dict[str, Gallery]:
     """The galleries that are shown, by product id, each to its end. Raises ShopifyError.
 
-    A product that is not shown may be gone, or the answer may come from an old replica.
+    A product that is not shown may be gone, or the answer may come from an old replica. `first`: media that come with the
+    product; the price grows with it, and what is longer has to be asked for page by page.
     """
     found: dict[str, Gallery] = {}
-    for start in range(0, len(product_ids), PER_READ):
-        nodes = listed(client.run(GALLERIES, ids=list(product_ids[start : start + PER_READ])).get("nodes"))
+    for start in range(0, len(product_ids), per_read):
+        ids = list(product_ids[start : start + per_read])
+        nodes = listed(client.run(GALLERIES, ids=ids, first=first).get("nodes"))
         for node in nodes:
             if (id := text(node.get("id"))) and isinstance(node.get("media"), dict):
                 found[id] = _gallery(client, id, node)

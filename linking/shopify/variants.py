@@ -19,9 +19,9 @@ from setup.shopify.graphql_documents import Document, load
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PICTURES = load(DOCUMENTS, "VariantPictures")
-MORE = load(DOCUMENTS, "VariantPicturesMore")
+OPTIONS = load(DOCUMENTS, "VariantOptions")
+VALUES = load(DOCUMENTS, "VariantValues")
 SKUS = load(DOCUMENTS, "VariantSkus")
-SKUS_MORE = load(DOCUMENTS, "VariantSkusMore")
 SHOW = load(DOCUMENTS, "VariantsShow")
 DETACH = load(DOCUMENTS, "VariantsDetach")
 PER_READ = 50
@@ -33,9 +33,12 @@ UNREADABLE_LIST = ("endless_list", "no_data")
 
 @dataclass(frozen=True)
 class Variant:
+    """`picture` is None, too, and `options`, (name, value) in the product's order, are empty, where they were not read."""
+
     id: str
     title: str
     picture: str | None
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,48 +58,69 @@ Write = Callable[[ShopifyClient, str, Mapping[str, str]], "Refusal | None"]
 
 def pictures(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, list[Variant]]:
     """The variants, up to 2,048, of the products that are shown, with the medium that each shows. Raises ShopifyError."""
-    found: dict[str, list[Variant]] = {}
-    for start in range(0, len(product_ids), PER_READ):
-        for node in listed(client.run(PICTURES, ids=list(product_ids[start : start + PER_READ])).get("nodes")):
-            if (id := text(node.get("id"))) and isinstance(node.get("variants"), dict):
-                found[id] = _variants(client, id, node["variants"])
-    return found
+    return _read(client, PICTURES, product_ids)
+
+
+def with_options(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, list[Variant]]:
+    """The same with their options, which costs a fifth more. Raises ShopifyError."""
+    return _read(client, OPTIONS, product_ids)
+
+
+def options(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, list[Variant]]:
+    """Their options alone, without the medium that each shows: for a quarter of the points. Raises ShopifyError."""
+    return _read(client, VALUES, product_ids, PER_READ_OF_SKUS)
+
+
+def _read(
+    client: ShopifyClient, document: Document, product_ids: Sequence[str], at_once: int = PER_READ
+) -> dict[str, list[Variant]]:
+    rows = _of_products(client, document, product_ids, at_once)
+    return {id: [variant for variant in map(_variant, found) if variant.id] for id, found in rows}
 
 
 def skus(client: ShopifyClient, product_ids: Sequence[str], at_most: int) -> Iterator[tuple[str, dict[str, str]]]:
     """Product id, and SKUs by variant id, of the products that are shown and whose list of variants can be read to its end; chunk
     by chunk. Raises ShopifyError."""
-    for start in range(0, len(product_ids), PER_READ_OF_SKUS):
-        ids = list(product_ids[start : start + PER_READ_OF_SKUS])
-        for node in listed(client.run(SKUS, ids=ids).get("nodes")):
+    for id, found in _of_products(client, SKUS, product_ids, PER_READ_OF_SKUS):
+        try:
+            rows = list(islice(found, at_most))
+        except ShopifyError as error:
+            if error.code not in UNREADABLE_LIST:
+                raise
+            continue
+        yield id, {variant: text(row.get("sku")) for row in rows if (variant := text(row.get("id")))}
+
+
+def _of_products(
+    client: ShopifyClient, document: Document, product_ids: Sequence[str], at_once: int
+) -> Iterator[tuple[str, Iterator[dict]]]:
+    """Product id, and the rows of its variants, of the products that are shown."""
+    for start in range(0, len(product_ids), at_once):
+        for node in _nodes(client, document, product_ids[start : start + at_once]):
             if (id := text(node.get("id"))) and isinstance(node.get("variants"), dict):
-                try:
-                    rows = list(islice(_rows(client, SKUS_MORE, id, node["variants"]), at_most))
-                except ShopifyError as error:
-                    if error.code not in UNREADABLE_LIST:
-                        raise
-                    continue
-                yield id, {variant: text(row.get("sku")) for row in rows if (variant := text(row.get("id")))}
+                yield id, _rows(client, document, id, node["variants"])
 
 
-def _variants(client: ShopifyClient, product_id: str, first: dict) -> list[Variant]:
-    return [variant for variant in map(_variant, _rows(client, MORE, product_id, first)) if variant.id]
+def _nodes(client: ShopifyClient, document: Document, ids: Sequence[str], after: str | None = None) -> list[dict]:
+    return listed(client.run(document, ids=list(ids), after=after).get("nodes"))
 
 
-def _rows(client: ShopifyClient, more: Document, product_id: str, first: dict) -> Iterator[dict]:
+def _rows(client: ShopifyClient, document: Document, product_id: str, first: dict) -> Iterator[dict]:
     """All variants of a product, whose first page is in hand."""
 
     def page(after: str | None) -> object:
         if after is None:
             return first
-        return mapping(client.run(more, id=product_id, after=after).get("product")).get("variants")
+        return next((node.get("variants") for node in _nodes(client, document, [product_id], after)), None)
 
     return (row for rows in pages(page) for row in listed(rows))
 
 
 def _variant(item: dict) -> Variant:
     media = listed(mapping(item.get("media")).get("nodes"))
-    return Variant(text(item.get("id")), text(item.get("title")), text(media[0].get("id")) or None if media else None)
+    picture = text(media[0].get("id")) or None if media else None
+    options = ((text(one.get("name")), text(one.get("value"))) for one in listed(item.get("selectedOptions")))
+    return Variant(text(item.get("id")), text(item.get("title")), picture, tuple(pair for pair in options if all(pair)))
 
 
 def show(client: ShopifyClient, product_id: str, pictures: Mapping[str, str]) -> Refusal | None:

@@ -52,8 +52,9 @@ class Arrivals:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.looked = self.taken = time.monotonic()
-        self.interval, self.due = 0.25, self.looked + 0.25
-        self.total = self.left = self._waiting().count()
+        self.interval = waiting.soonest()
+        self.due = self.looked + self.interval
+        self.left = self._waiting().count()
         self.asked: dict[str, int] = {}
         # Row -> its file, which is there: the store is not asked about it again while it waits to be confirmed with others.
         self.there: dict[int, str] = {}
@@ -72,7 +73,6 @@ class Arrivals:
         if not self.left or time.monotonic() < self.due:
             return self.left
         waiting_rows = [Awaited(*values) for values in self._waiting().values_list(*Awaited._fields)]
-        self.total = max(self.total, len(waiting_rows))
         uploaded = [row for row in waiting_rows if row.state == State.UPLOADED]
         coming = [row for row in uploaded if row.pk not in self.there]
         window = self._least_recently_asked(coming)
@@ -85,7 +85,7 @@ class Arrivals:
             self.left = len(uploaded) - ready
         if len(window) == len(coming) or 2 * came < len(window):
             self._pace(came)
-        self.run.say(Reason("doing.processing_files", done=self.total - self.left, all=self.total))
+        self.run.say(Reason("doing.processing_files"))
         return self.left
 
     def _pace(self, ready: int) -> None:

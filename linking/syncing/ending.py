@@ -14,6 +14,7 @@ from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_SHOWN, UNCHECKED
 from linking.domain.results import troubled
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from linking.models.pictures import kept
 from linking.models.syncs import OPEN, with_lines
 from linking.planning.reading import await_orders, is_job
 from linking.planning.rows import of_gallery
@@ -225,7 +226,7 @@ def nobody_lost(part: StoreSync, outcome: ChangeRow.Outcome, reason: Reason) -> 
 
 def unreached_assets(part: StoreSync) -> list[ChangeRow]:
     sync = part.sync
-    if sync.kind not in ("link", "upload") or sync.only or sync.selection is None:
+    if sync.kind not in ("link", "upload") or sync.is_of_some(part.store_id) or sync.selection is None:
         return []
     planned = set(part.changes.values_list("asset_id", flat=True))
     wanted = KeptArrangement.of(sync.arrangement).only  # of an upload that tries failures again
@@ -254,9 +255,9 @@ def unreached(link: Link | None, medium_id: str) -> ChangeRow:
 def counted(part: StoreSync, state: StoreSync.State) -> dict:
     """What came of it, for lists of runs: they do not count lines. That an aborted one is done in part is no trouble."""
     counts = dict(part.changes.order_by().values_list("outcome").annotate(n=Count("pk")))
-    states = set(part.products.order_by().values_list("state", flat=True).distinct())
+    found = kept(part)
     expected = {State.PARTIAL} if state == StoreSync.State.ABORTED else set()
-    return {"outcome_counts": counts, "troubled": troubled(counts, states - expected)}
+    return {"outcome_counts": counts, "troubled": troubled(counts, found["galleries"].keys() - expected), **found}
 
 
 def finish(part: StoreSync, state: StoreSync.State, problem: Reason = NONE) -> None:

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from linking import waiting
+from linking.cloudinary.assets import CHUNK
 from linking.domain.arrangements import KeptArrangement
 from linking.domain.plan import Change
 from linking.domain.reasons import NAME_LOST, NOT_SHOWN, RENAMED, file_reason
@@ -141,6 +142,7 @@ def _askable(rows: QuerySet[StoreFile]) -> list[StoreFile]:
 def _ask(run: Run, batch: Sequence[StoreFile]) -> None:
     """The intent is written first: if no answer comes, the rows tell that it may have been done."""
     run.tick()
+    run.heed_abort()
     now, call = timezone.now(), uuid.uuid4().hex
     for row in batch:
         row.state, row.sent, row.call, row.pending_id, row.uploads = State.SENT, now, call, "", row.uploads + 1
@@ -219,11 +221,17 @@ def renew_staged(run: Run) -> None:
     StoreFile.objects.filter(pk__in=list(stale.values_list("pk", flat=True))).update(state=State.PLANNED, staged_url="")
 
 
-def adopt(run: Run, rows: list[StoreFile]) -> None:
+def adopt(run: Run, rows: Sequence[StoreFile]) -> None:
     """Find files that were asked for without an answer, or whose name is taken, by their marks. What the list of files does
-    not show is not asked for again before the list must show it: a second call might make a second file."""
+    not show is not asked for again before the list must show it: a second call might make a second file. As many at a time as
+    Cloudinary is asked about at once, so that a slice that ends in the middle has got on, however slow the store is."""
+    for at in range(0, len(rows), CHUNK):
+        _adopt(run, rows[at : at + CHUNK])
+
+
+def _adopt(run: Run, rows: Sequence[StoreFile]) -> None:
     names, again = {row.mark: row.file_name for row in rows}, {row.mark for row in rows if row.attempt > 1}
-    named = files.by_mark(run.client, names, exact=again) if rows else files.Named({}, 0)
+    named = files.by_mark(run.client, names, exact=again)
     others = _held_by_others(run, {state.id for state in named.found.values()})
     found: dict[int, FileState] = {}
     for row in rows:

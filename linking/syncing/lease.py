@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.utils import timezone
 
 from linking.models import StoreLease, StoreSync
@@ -100,15 +100,22 @@ class Lease:
     @contextmanager
     def fenced(self) -> Iterator[None]:
         """What is written to the database within this block is written as the owner, or not at all: who was asleep must not
-        tell its old story about what another has done since. Raises LeaseLost."""
+        tell its old story about what another has done since. Raises LeaseLost.
+
+        One update, which locks the row that a takeover has to change: while that is ours nobody gets the store's turn, which
+        the heartbeat renews."""
         with transaction.atomic():
-            self.renew(now=timezone.now())
+            if not self._mine().update(lease_until=timezone.now() + duration()):
+                raise LeaseLost
             yield
 
-    def check(self, *, now: datetime) -> None:
-        """Right before a write: still ours, and not expired. Raises LeaseLost."""
-        if not self._mine().filter(lease_until__gt=now).exists() or not self._store().filter(until__gt=now).exists():
+    def check(self, *, now: datetime) -> datetime | None:
+        """Right before a write: still ours, and not expired. Returns when somebody asked to abort the run. Raises LeaseLost."""
+        turn = self._store().filter(until__gt=now)
+        known = self._mine().filter(Exists(turn), lease_until__gt=now).values_list("sync__abort_requested").first()
+        if known is None:
             raise LeaseLost
+        return known[0]
 
     def release(self) -> None:
         """The end of a slice. The store's turn stays with the store sync until that has ended."""

@@ -69,7 +69,7 @@ class Plan:
         self.lines = self._lines(begins=begins)
         swatches = {line.replaces for line in self.lines if line.owner_id and line.file is None}
         self._files = shown.assets_of(run.part.store, swatches) if swatches else {}
-        self.products = self._dressed()
+        self.products = self._with_new_variant_pictures()
         self.wanted = {id for id in map(self._asset_of, self.lines) if id}
         for product in self.products:
             self.wanted |= set(_pictures(product).values())
@@ -81,7 +81,7 @@ class Plan:
         lines = self.run.part.changes.filter(untouched | new, ~asked, outcome=Outcome.PENDING, change__in=ARRIVALS)
         return list(lines.select_related("file"))
 
-    def _dressed(self) -> list[ProductSync]:
+    def _with_new_variant_pictures(self) -> list[ProductSync]:
         """Products whose variants get other pictures."""
         rows = self.run.part.products.filter(state=ProductSync.State.PLANNED)
         rows = rows.exclude(variants=[])
@@ -98,12 +98,12 @@ class Plan:
         left = [line for line in self.lines if self._asset_of(line) in reasons]
         for line in left:
             line.outcome, line.reason = Outcome.SKIPPED, reasons[self._asset_of(line)]
-        undressed = [product for product in self.products if _undressed(product, reasons)]
-        if left or undressed:
+        withheld = [product for product in self.products if _withhold(product, reasons)]
+        if left or withheld:
             with self.run.fenced():
                 save_fields(left, ["outcome", "reason"])
-                save_fields(undressed, ["variants"])
-                for product in undressed:
+                save_fields(withheld, ["variants"])
+                for product in withheld:
                     _note(product, reasons)
 
 
@@ -118,7 +118,7 @@ def _medium(after: Mapping[str, str] | None) -> str:
     return (after or {}).get("medium") or (after or {}).get("file") or ""
 
 
-def _undressed(product: ProductSync, reasons: Mapping[str, Reason]) -> bool:
+def _withhold(product: ProductSync, reasons: Mapping[str, Reason]) -> bool:
     """Let its variants keep what they show where they were to show what may not be. Whether there are such."""
     withheld = {medium for medium, asset in _pictures(product).items() if asset in reasons}
     going, kept = set(leaves(product)), []

@@ -21,7 +21,7 @@ from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
 from linking.syncing import settling
 from linking.syncing.arrivals import Arrivals
-from linking.syncing.dressing import Dressing
+from linking.syncing.attributes import Attributes
 from linking.syncing.goal import View, failures, goal_of, is_credible, may_be_old
 from linking.syncing.run import Run
 from linking.syncing.settling import Settled
@@ -31,7 +31,7 @@ from setup.spelling import plain
 
 # So many galleries are looked at in a round, in turns: a round has to fit into a slice, however many there are.
 WINDOW = 500
-DRESSED = Reason("gallery.moved_variant")
+VARIANT_MOVED = Reason("gallery.moved_variant")
 # Files that may still come. Galleries that wait for none are linked in groups of MANY, or when LONG (s) is over.
 ON_THE_WAY = [StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.STAGED]
 ON_THE_WAY += [StoreFile.State.SENT, StoreFile.State.UPLOADED]
@@ -43,7 +43,7 @@ class Galleries:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.dressing = Dressing(run)
+        self.attributes = Attributes(run)
         self.writing = Writing(run)
         self.looked: dict[int, int] = {}
         self.looks = self.able = self.idle = 0
@@ -51,10 +51,10 @@ class Galleries:
         # What the last round linked something to: looked at again at once, without reading its lines again.
         self.attached: list[ProductSync] = []
 
-    def work(self, arrivals: Arrivals, *, everything: bool = True) -> None:
+    def link(self, arrivals: Arrivals, *, everything: bool = True) -> None:
         """Galleries whose files are all there are linked while Shopify still works on the files of others. Without
         `everything` those stay open whose files have not been asked for yet."""
-        interval = 0.25
+        interval = waiting.soonest()
         while True:
             self.run.tick()
             left = arrivals.look()
@@ -71,7 +71,7 @@ class Galleries:
                 self.run.tick()
                 moved |= self.round(self.attached)
             if moved:
-                interval, self.idle = 0.25, 0
+                interval, self.idle = waiting.soonest(), 0
                 continue
             self.idle += len(products)
             if self.idle >= self.able:
@@ -108,12 +108,12 @@ class Galleries:
         self.attached = []
         products = self._whole(products)
         found = galleries.read(self.run.client, [product.product_id for product in products])
-        dressed = self.dressing.moved(products, found)
+        moved = self.attributes.moved(products, found)
         with self.run.fenced():
-            going = self._begin(products, found, dressed)
+            going = self._begin(products, found, moved)
         ledger = self._files(going)
         views = [view for product in going if (view := self._view(product, found[product.product_id], ledger))]
-        busy = self.dressing.work([v.product for v in views if not v.step.link], found, ledger)
+        busy = self.attributes.apply([v.product for v in views if not v.step.link], found, ledger)
         settled: list[Settled] = []
         steps: list[View] = []
         for view in views:
@@ -123,19 +123,18 @@ class Galleries:
             elif decided is not None:
                 steps.append(decided)
         settling.settle(self.run, settled, ledger)
-        return bool(settled) | self.dressing.wrote | self._write(steps, ledger)
+        return bool(settled) | self.attributes.wrote | self._write(steps, ledger)
 
     def _write(self, steps: Sequence[View], ledger: dict[str, StoreFile]) -> bool:
         self.attached = self.writing.attach(steps)
         detached = self.writing.detach(steps)
-        given_up = self.writing.order(steps)
-        settling.settle(self.run, [self._partly(view) for view in given_up], ledger)
+        self.writing.order(steps)
         return bool(self.attached) | detached | self.writing.ordered
 
     def _view(self, product: ProductSync, gallery: Gallery, ledger: dict[str, StoreFile]) -> View | None:
         """None for a gallery that is seen as it was before."""
         goal = goal_of(product, gallery, ledger, failures(product))
-        credible = is_credible(product, gallery, goal, self.dressing.described)
+        credible = is_credible(product, gallery, goal, self.attributes.described)
         if not credible and may_be_old(product):
             return None
         return View(product, gallery, goal, next_step(goal.target, goal.leaving, gallery.ids))
@@ -145,10 +144,12 @@ class Galleries:
         product, goal, step = view.product, view.goal, view.step
         if product.pk in busy:
             return None
-        trouble = self.dressing.trouble.get(product.pk, NONE)
+        trouble = self.attributes.trouble.get(product.pk, NONE)
         if trouble:  # then nothing leaves at all
             goal = replace(goal, leaving=(), incomplete=True)
             step = next_step(goal.target, (), view.gallery.ids)
+        if refused := self.writing.trouble.get(product.pk, NONE):  # what was to leave with the same step still leaves
+            step, trouble = replace(step, order=()), trouble or refused
         if not step:
             return Settled(product, goal, view.gallery, trouble)
         waits = waiting.Waits(product.waits)
@@ -156,10 +157,6 @@ class Galleries:
         if any(waits.unseen(key) for key in keys):
             return Settled(product, goal, view.gallery, trouble, known=False)
         return View(product, view.gallery, goal, step)
-
-    def _partly(self, view: View) -> Settled:
-        """Its order is refused for good; what was linked is linked."""
-        return Settled(view.product, view.goal, view.gallery, self.writing.trouble[view.product.pk])
 
     def _files(self, products: list[ProductSync]) -> dict[str, StoreFile]:
         """By mark, all that these galleries are to hold. Most of them are known by the lines that bring them."""
@@ -184,8 +181,8 @@ class Galleries:
                     settling.close(product, ProductSync.State.FAILED, UNREADABLE)
         return whole
 
-    def _begin(self, products: list[ProductSync], found: dict[str, Gallery], dressed: set[int]) -> list[ProductSync]:
-        """Leave out what is gone, and what somebody changed since it was planned (`dressed`: only variants of it); mark the
+    def _begin(self, products: list[ProductSync], found: dict[str, Gallery], moved: set[int]) -> list[ProductSync]:
+        """Leave out what is gone, and what somebody changed since it was planned (`moved`: only variants of it); mark the
         rest as being written to. What may only be an old view of it is looked at again."""
         going, starting = [], []
         for product in products:
@@ -198,7 +195,7 @@ class Galleries:
                 save_fields([product], ["waits"])
             if product.state == ProductSync.State.WORKING:
                 going.append(product)
-            elif reason := self._moved(product, gallery, dressed):
+            elif reason := self._moved(product, gallery, moved):
                 if not may_be_old(product):
                     settling.close(product, ProductSync.State.REFUSED, Reason("gallery.moved", what=reason))
             else:
@@ -214,11 +211,11 @@ class Galleries:
         else:
             save_fields([product], ["waits"])
 
-    def _moved(self, product: ProductSync, gallery: Gallery, dressed: set[int]) -> Reason:
+    def _moved(self, product: ProductSync, gallery: Gallery, moved: set[int]) -> Reason:
         """What somebody changed since it was planned; empty if nothing."""
         if product.fingerprint != of_gallery(gallery) and not self._only_we_were_there(product, gallery):
             return difference(product, gallery)
-        return DRESSED if product.pk in dressed else NONE
+        return VARIANT_MOVED if product.pk in moved else NONE
 
     def _only_we_were_there(self, product: ProductSync, gallery: Gallery) -> bool:
         """A file's alt text is the same in every gallery: what this run wrote for another one shows here, too."""

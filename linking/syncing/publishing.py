@@ -38,10 +38,10 @@ class Publishing:
         self.run = run
         self.waits = Waits(run.part.waits)
 
-    def work(self) -> None:
+    def publish(self) -> None:
         self._replace()
         described = (line for change in DESCRIBED for line in self._open(change))
-        Texts(self.run).work([line for line in described if line.alt_after is not None and is_there(line)])
+        Texts(self.run).write([line for line in described if line.alt_after is not None and is_there(line)])
 
     def receive(self, arrivals: Arrivals) -> None:
         """Close the lines of new files, each as its file is READY, FAILED or late."""
@@ -178,6 +178,7 @@ class Publishing:
         """The intent is written first: after a crash the address of the old content tells whether it was carried out."""
         if not (lines := self._deliverable(lines)):
             return
+        self.run.heed_abort()
         rows = {line.medium_id: line.file for line in lines if line.file is not None}
         by_id = {line.medium_id: line for line in lines}
         for file_id, row in rows.items():
@@ -247,7 +248,7 @@ class Texts:
         self.run = run
         self.waits = Waits(run.part.waits)
 
-    def work(self, lines: Sequence[ChangeRow]) -> None:
+    def write(self, lines: Sequence[ChangeRow]) -> None:
         """`lines` of files that stay, each with the text that it shall get."""
         began = timezone.now()
         while left := [line for line in lines if line.outcome == Outcome.PENDING]:
@@ -264,6 +265,7 @@ class Texts:
 
     def _write(self, lines: Sequence[ChangeRow]) -> None:
         self.run.tick()
+        self.run.heed_abort()
         texts = {line.medium_id: line.alt_after or "" for line in lines}
         for line in lines:
             self.waits.ask(text_key(line), [line.medium_id])

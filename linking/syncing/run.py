@@ -16,6 +16,8 @@ from linking.syncing.lease import Lease, LeaseLost
 from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient, Spent
 
+LOOK = 1.0  # seconds between two looks for an abort; before a write it is looked for in any case
+
 
 class Aborted(Exception):
     """A person asked to stop. Raised once: what follows tells what was done, and writes nothing."""
@@ -33,6 +35,7 @@ class Run:
         self.client = ShopifyClient(part.store, pause=self.pause, look=lambda: self._look(), guard=self.guard)
         self.fenced = lease.fenced
         self.aborting = False
+        self._asked = -LOOK
         self._flushed = Spent()
         self._ends = time.monotonic() + settings.LEASE_SECONDS * 2 / 3
         self._every = settings.LEASE_SECONDS / 6
@@ -65,7 +68,9 @@ class Run:
         if time.monotonic() - self._renewed > self._every:
             self.lease.renew(now=timezone.now())
             self._renewed = time.monotonic()
-        self._heed_abort()
+        if time.monotonic() - self._asked > LOOK:
+            self._asked = time.monotonic()
+            self.heed_abort()
         if process.ending:
             raise SliceOver
 
@@ -79,7 +84,7 @@ class Run:
             self._look = self.tick
 
     def pause(self, seconds: float, reason: Reason) -> None:
-        """Wait in small steps, so that an abort is noticed at once."""
+        """Wait in small steps, so that an abort is noticed within LOOK."""
         until = time.monotonic() + seconds
         if seconds > 1:
             self.say(Reason("doing.next_look", text=reason, seconds=round(seconds)))
@@ -91,8 +96,8 @@ class Run:
     def guard(self) -> None:
         """Right before a write. Raises Aborted or LeaseLost."""
         self._heart.alive()
-        self._heed_abort()
-        self.lease.check(now=timezone.now())
+        if self.lease.check(now=timezone.now()) is not None:
+            self._abort()
 
     def say(self, doing: Reason) -> None:
         """What the person who watches reads."""
@@ -116,11 +121,16 @@ class Run:
         """Within the transaction that ends it as a plan: who asks to abort it comes before this, or finds that it has ended.
         Raises Aborted."""
         self.part.sync.lock()
-        self._heed_abort()
+        self.heed_abort()
 
-    def _heed_abort(self) -> None:
+    def heed_abort(self) -> None:
+        """Before it is noted that something is asked for: what will not be sent is not taken for sent. Raises Aborted."""
         if self.aborting:
             return
         if Sync.objects.filter(pk=self.part.sync_id, abort_requested__isnull=False).exists():
+            self._abort()
+
+    def _abort(self) -> None:
+        if not self.aborting:
             self.aborting = True
             raise Aborted

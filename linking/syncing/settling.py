@@ -165,7 +165,7 @@ def outcome_of(line: ChangeRow, one: Settled, files: Mapping[str, StoreFile]) ->
     if line.change == Change.UNLINK and line.medium_id in one.gallery.ids:
         if asked:
             return unknown
-        return (Outcome.SKIPPED, NOT_UNLINKED) if one.goal.incomplete else (Outcome.FAILED, STUCK)
+        return (Outcome.FAILED, STUCK) if line.medium_id in one.goal.stuck else (Outcome.SKIPPED, NOT_UNLINKED)
     if line.change == Change.MOVE and not one.known and not in_place(line, one.gallery):
         return unknown
     if line.change == Change.MOVE and one.trouble and not in_place(line, one.gallery):

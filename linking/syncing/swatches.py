@@ -35,14 +35,14 @@ class Wish:
 
 
 class Swatches:
-    """`wrote`: whether the last call of `work` wrote anything."""
+    """`wrote`: whether the last call of `apply` wrote anything."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.wrote = False
         self.defined: set[str] = set()
 
-    def work(self, products: Sequence[ProductSync]) -> set[int]:
+    def apply(self, products: Sequence[ProductSync]) -> set[int]:
         """Returns the pks of products that are to be looked at again: written to, or waited for."""
         self.wrote = False
         wishes = [Wish(line, product) for product in products for line in product.changes.all() if waits(line)]
@@ -92,6 +92,7 @@ class Swatches:
         self.wrote = True
         if not self._define(due):
             return
+        self.run.heed_abort()
         for wish in due:
             wish.waits.ask(wish.key, [wish.line.named_file])
         self._save_waits(due)

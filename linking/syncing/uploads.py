@@ -147,7 +147,7 @@ def _patiently(run: Run, transfer: Callable[[], T], *, say: Callable[[], Reason]
     errors: list[BaseException] = []
     over = threading.Event()
 
-    def work() -> None:
+    def carry_out() -> None:
         try:
             results.append(transfer())
         except BaseException as error:
@@ -155,7 +155,7 @@ def _patiently(run: Run, transfer: Callable[[], T], *, say: Callable[[], Reason]
         finally:
             over.set()
 
-    threading.Thread(target=work, name="upload", daemon=True).start()
+    threading.Thread(target=carry_out, name="upload", daemon=True).start()
     said = NONE
     while not over.wait(LOOK):
         run.watch()

@@ -22,6 +22,7 @@ from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
+from linking.syncing.unlisted import list_again
 from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.reasons import Reason
 from setup.shopify.auth import tokens
@@ -191,6 +192,7 @@ def _walk(run: Run) -> Next:
     files.create_pictures(run)
     (_upload if part.sync.kind == "upload" else _link)(run)
     run.flush()
+    list_again(part, run.fenced)
     record_unchanged(part, run.fenced)
     with run.fenced():
         ending.finish(part, State.DONE)
@@ -228,15 +230,15 @@ def _upload(run: Run) -> None:
         publishing.receive(Arrivals(run))  # no picture waits for the upload of a video
     files.create(run)
     publishing.receive(Arrivals(run))
-    publishing.work()
+    publishing.publish()
 
 
 def _link(run: Run) -> None:
     galleries = Galleries(run)
     if run.part.brings_videos():
-        galleries.work(Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
+        galleries.link(Arrivals(run), everything=False)  # what waits for no video does not wait for its upload
     files.create(run)
-    galleries.work(Arrivals(run))
+    galleries.link(Arrivals(run))
 
 
 def _plan(run: Run) -> None:

@@ -44,15 +44,15 @@ class Writing:
         self._write(files.detach, UNLINK, due, lambda view: view.step.unlink)
         return bool(due)
 
-    def order(self, steps: Sequence[View]) -> list[View]:
-        """Ask for the orders that are not under way. Answers those that are refused for good."""
-        self.ordered, given_up = False, []
+    def order(self, steps: Sequence[View]) -> None:
+        """Ask for the orders that are not under way. What is refused for good is settled by the next look: with the same step
+        media may have left."""
+        self.ordered = False
         for view in steps:
             if view.step.link or not view.step.order or self._is_under_way(view.product):
                 continue
-            if may(view, ORDER, view.step.order) and not self._order(view):
-                given_up.append(view)
-        return given_up
+            if may(view, ORDER, view.step.order):
+                self._order(view)
 
     def _is_under_way(self, product: ProductSync) -> bool:
         """Whether Shopify is still about it. Asked only while the gallery is not in order."""
@@ -66,9 +66,9 @@ class Writing:
             save_fields([product], ["job"])
         return False
 
-    def _order(self, view: View) -> bool:
-        """False if it is refused for good."""
+    def _order(self, view: View) -> None:
         self.run.tick()
+        self.run.heed_abort()
         product, waits = view.product, Waits(view.product.waits)
         waits.ask(ORDER, view.step.order)
         product.ordered = timezone.now()
@@ -76,20 +76,19 @@ class Writing:
         answer = self._send_order(product, view.step.order)
         self.ordered = True
         if answer is None:
-            return True
+            return
         if not answer.refusal:
             waits.accept(ORDER)
             product.job = answer.job
             self._save([product], ["waits", "job"])
             self.run.progress()
-            return True
+            return
         if answer.wait:
             waits.refuse(ORDER, answer.wait)
             if not waits.over(ORDER):
                 self._save([product], ["waits"])
-                return True
+                return
         self.trouble[product.pk] = Reason("gallery.order_refused", text=answer.refusal)
-        return False
 
     def _send_order(self, product: ProductSync, order: Sequence[str]) -> Ordering | None:
         """None if the outcome is not known: the gallery will tell."""
@@ -115,6 +114,7 @@ class Writing:
     ) -> None:
         if not due:
             return
+        self.run.heed_abort()
         rows: Rows = {}
         for view in due:
             Waits(view.product.waits).ask(key, ids_of(view))

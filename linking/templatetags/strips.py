@@ -10,30 +10,30 @@ from django.utils.safestring import SafeString, mark_safe
 from linking.templatetags.pictures import width
 
 register = template.Library()
+# Change -> the mark of a picture, which the style sheet draws. Not colour alone: the sign tells, and so does the form.
+MARKS = {"add": "add", "replace": "swap", "move": "move", "unlink": "take", "skip": "skip"}
 # It may be there after all, and is not shown as lost.
 UNSURE = "unconfirmed"
-PICTURE = '<img src="{}" alt="{}" width="56" height="56" loading="lazy">'
+FILM = '<span class="film-mark" aria-hidden="true"></span>'
+PICTURE = '<img src="{}" alt="{}" width="40" height="40" loading="lazy" decoding="async">'
 
 
 @register.filter
 def places(strip: Sequence[Any]) -> SafeString:
     """List items of tiles and gaps (linking.pages.gallery_strips). Whatever comes from outside is escaped here."""
-    # The list counts its places; where some are folded, each says its own.
-    folded = any(slot.folded for slot in strip)
-    items = [_gap(slot) if slot.folded else _tile(slot, folded) for slot in strip]
+    items = [_gap(slot) if slot.folded else _shot(slot) for slot in strip]
     return mark_safe("".join(items))  # noqa: S308 - of escaped pieces
 
 
 def _gap(slot: Any) -> str:
-    return f'<li class="gap">{int(slot.folded)} {"as they are" if slot.quiet else "more"}</li>'
+    """Nothing happens to what is quiet; that is what the picture of a place says, too."""
+    kept = '<span class="visually-hidden"> that stay</span>' if slot.quiet else ""
+    return f'<li class="shot shot-more"><span>{int(slot.folded)} more{kept}</span></li>'
 
 
-def _tile(slot: Any, folded: bool) -> str:
-    name = text(slot.name)
-    shown = PICTURE.format(text(width(slot.url, 112)), name) if slot.url else f'<span class="no-picture">{name}</span>'
-    change = f'<span class="change">{text(slot.sigil)} {text(slot.change)}</span>' if slot.change else ""
-    lost = f'<span class="tile-lost">{text(slot.lost)}</span>' if slot.lost else ""
-    at = f' data-at="{int(slot.position)}"' if folded else ""
-    missing = f" tile-{UNSURE if slot.lost == UNSURE else 'failed'}" if slot.lost else ""
-    kind = f" tile-{text(slot.change)}" if slot.change else ""
-    return f'<li class="tile{kind}{missing}"{at}>{shown}{change}{lost}</li>'
+def _shot(slot: Any) -> str:
+    said = text(slot.said)
+    shown = PICTURE.format(text(width(slot.url, 96)), said) if slot.url else f'<span class="no-picture">{said}</span>'
+    mark = UNSURE if slot.lost == UNSURE else "fail" if slot.lost else MARKS.get(str(slot.change), "kept")
+    kind = " swatch" if slot.swatch else " film" if slot.film else ""
+    return f'<li class="shot {mark}{kind}">{shown}{FILM if slot.film else ""}</li>'

@@ -15,10 +15,13 @@ from linking.domain.ranges import numbers_in
 from linking.domain.stored import alts_before
 from linking.models import SelectedAsset, Selection
 from linking.operations import recovery
-from linking.pages import alt_texts, edits
+from linking.pages import alt_texts, edits, upload_board
 from linking.pages.alt_texts import captions_context, jobs_context
-from linking.pages.edits import announced, version_of
-from linking.pages.link_board import card_of
+from linking.pages.edits import announced, status_for, version_of
+from linking.pages.group_cards import card_of
+from linking.pages.link_board import Board, board_of
+from linking.pages.store_cards import store_cards
+from linking.pages.upload_board import UploadBoard
 from linking.selection import locking
 from linking.selection.alt_texts import asking, deciding
 from linking.selection.alt_texts.deciding import BadAlt
@@ -38,8 +41,9 @@ def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if request.method == "POST":
         return change(request, selection)
-    context = jobs_context(selection) | captions_context(selection) | {"panel": alt_texts.panel(selection)}
-    return render(request, "link/_alts_body.html", context)
+    panel = alt_texts.panel(selection, board_shown(request, selection).with_alt)
+    known = {"panel": panel, "to_files": on_uploads(request)}
+    return render(request, "link/_alts_body.html", jobs_context(selection) | captions_context(selection) | known)
 
 
 @require_safe
@@ -96,6 +100,16 @@ def on_uploads(request: MemberRequest) -> bool:
         return False
 
 
+def board_shown(request: MemberRequest, selection: Selection) -> Board | UploadBoard:
+    """Of the page that the editor stands on."""
+    return upload_board.board_of(selection) if on_uploads(request) else board_of(selection, store_cards(selection))
+
+
+def numbers_of(request: MemberRequest, selection: Selection) -> alt_texts.Numbers:
+    board = board_shown(request, selection)
+    return alt_texts.on_upload(board) if isinstance(board, UploadBoard) else alt_texts.on_link(board)
+
+
 def of_asset(decide: Callable[[Selection, SelectedAsset], None]) -> Edit:
     """An edit of the asset at the place that the request names as `at`."""
     return lambda selection, given: decide(selection, deciding.asset_at(selection, given.get("at", "")))
@@ -137,7 +151,7 @@ def decided(request: MemberRequest, selection: Selection, do: str) -> HttpRespon
 
     The numbers on the button do not: no alt text changes what is linked.
     """
-    parts, numbers = editors(request, selection, request.POST.get("at", "")), alt_texts.numbers(selection)
+    parts, numbers = editors(request, selection, request.POST.get("at", "")), numbers_of(request, selection)
     if do in OF_PROPOSALS:
         parts.insert(0, render_to_string("link/_captions.html", captions_context(selection, numbers.offered), request))
     known = {"selection": selection, "alts": numbers, "oob": True}
@@ -152,12 +166,13 @@ def decided(request: MemberRequest, selection: Selection, do: str) -> HttpRespon
 
 def refused(request: MemberRequest, selection: Selection, do: str, why: str) -> HttpResponse:
     """Why nothing was changed, where it was to be changed. What was typed stays in its field."""
+    status = status_for(request, 422)
     if do in OF_PROPOSALS:
         context = captions_context(selection) | {"error": why}
-        response = aim(render(request, "link/_captions.html", context, status=422), "#captions")
+        response = aim(render(request, "link/_captions.html", context, status=status), "#captions")
     else:
         parts = editors(request, selection, request.POST.get("at", ""), error=why)
-        response = aim(HttpResponse("".join(parts), status=422), "")
+        response = aim(HttpResponse("".join(parts), status=status), "")
     return announced(response, why)
 
 
@@ -197,7 +212,7 @@ NOTHING_TO_ASK = "There is nothing to ask for: AI describes images only, and eac
 
 
 def counts(request: MemberRequest, selection: Selection) -> str:
-    return render_to_string("link/_alts_count.html", {"alts": alt_texts.numbers(selection), "oob": True}, request)
+    return render_to_string("link/_alts_count.html", {"alts": numbers_of(request, selection), "oob": True}, request)
 
 
 def begun(request: MemberRequest, selection: Selection, text: str | Reason) -> HttpResponse:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from linking.matching import unlinked_products as unlinked
 from linking.models import KeyMatch
 from linking.pages.edits import edited, stale, version_of
-from linking.pages.link_board import board_of, decided, store_cards
+from linking.pages.link_board import board_of
+from linking.pages.store_cards import store_cards
 from linking.selection import locking, picking
 from linking.selection.arrangement import group_id
 from linking.views.selections import selection_of
@@ -39,8 +40,6 @@ def pick(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if group is None:  # no asset has the key any more
         return stale(request, row)
     parts = [render_to_string("link/_group_answers.html", {"selection": row, "group": group}, request)]
-    known = decided(cards, board)
-    parts += [render_to_string("link/_count.html", {"card": card, "oob": True}, request) for card in known]
     response = edited(request, row, *parts, say=said, board=board, cards=cards)
     response["HX-Retarget"], response["HX-Reswap"] = f"#answers-{group.id}", "outerHTML"
     return response

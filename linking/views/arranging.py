@@ -4,20 +4,21 @@ import uuid
 from collections.abc import Callable, Iterator
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from linking.domain.ranges import numbers_in
-from linking.models import Selection
 from linking.models.selections import VIEWS
-from linking.pages.edits import announced, edited, stale, version_of
-from linking.pages.group_list import chosen_context, groups_context, in_rows, look_context
-from linking.pages.link_board import Board, GroupCard, board_of, drawn, store_cards
+from linking.pages import alt_texts
+from linking.pages.edits import announced, edited, stale
+from linking.pages.group_cards import GroupCard
+from linking.pages.group_list import above_context, chosen_context, groups_context, in_rows, look_context
+from linking.pages.link_board import Board, board_of, drawn
+from linking.pages.store_cards import store_cards
 from linking.selection import editing, locking
 from linking.selection.editing import NotThere, SelectionEdit
-from linking.views.selections import selection_of
+from linking.views.selections import opened, selection_of
 from setup.numbers import row_number, whole
 from setup.security.guards import MemberRequest, members
 
@@ -31,22 +32,23 @@ Edit = Callable[[SelectionEdit, QueryDict], None]
 @members
 def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """One edit, as `do` names it: of assets by their numbers (`a`), of a group by its id (`g`)."""
-    selection = selection_of(request, key)
     do = request.POST.get("do", "")
     if do == "view":
-        return view(request, selection)
+        return view(request, key)
     if do not in EDITS and do != "undo":
+        selection_of(request, key)
         return HttpResponse("There is no such edit.", status=400)
-    was = selection.last_change.get("was", {})
     try:
-        with locking.edit(selection, version_of(request)) as row:
-            edit = SelectionEdit.of(row)
+        with opened(request, key) as found:
+            edit = SelectionEdit.of(found.selection)
             if do == "undo":
-                editing.take_back(edit, was)
+                editing.take_back(edit, found.was)
             else:
                 EDITS[do](edit, request.POST)
-    except locking.Stale:
-        return stale(request, selection)
+                if not edit.selection.last_change:
+                    found.nothing_changed()
+    except locking.Stale as error:
+        return stale(request, error.selection)
     except NotThere:
         raise Http404 from None
     return done(request, edit)
@@ -103,33 +105,45 @@ def done(request: MemberRequest, edit: SelectionEdit) -> HttpResponse:
 
 def fragments(request: MemberRequest, edit: SelectionEdit, board: Board) -> Iterator[str]:
     look = look_context(edit.selection, request.POST) | {"oob": True}
-    for group in [*board.groups, board.rest]:
+    for group in (*board.groups, board.rest):
         if group.id in edit.groups:
-            yield render_to_string("link/_group_head.html", look | {"group": group}, request)
-        yield from tiles(request, edit, group, look)
+            yield from (render_to_string(part, look | {"group": group}) for part in parts_of(edit, group, request))
+        if not edit.numbers.isdisjoint(group.places):
+            yield from tiles(request, edit, group, look)
+
+
+def parts_of(edit: SelectionEdit, group: GroupCard, request: MemberRequest) -> Iterator[str]:
+    yield "link/_group_head.html"
+    if in_rows(edit.selection, group, request.POST):
+        yield "link/_group_order.html"
 
 
 def tiles(request: MemberRequest, edit: SelectionEdit, group: GroupCard, look: dict) -> Iterator[str]:
     template = "link/_row.html" if in_rows(edit.selection, group, request.POST) else "link/_tile.html"
     for at, card in enumerate(group.assets, 1):
         if card.number in edit.numbers:
-            yield render_to_string(template, look | {"group": group, "asset": card, "at": at}, request)
+            yield render_to_string(template, look | {"group": group, "asset": card, "at": at})
 
 
-def view(request: MemberRequest, selection: Selection) -> HttpResponse:
+def view(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The other view of all groups, from now on."""
     wanted = request.POST.get("value", "")
     if wanted not in dict(VIEWS):
+        selection_of(request, key)
         return HttpResponse("There is no such view.", status=400)
     try:
-        with locking.edit(selection, version_of(request)) as row:
+        with opened(request, key) as found:
+            row = found.selection
             row.view = wanted
-    except locking.Stale:
-        return stale(request, selection)
+            found.nothing_changed()
+    except locking.Stale as error:
+        return stale(request, error.selection)
     cards = store_cards(row)
     board = board_of(row, cards)
     context = groups_context(row, board, {**request.POST.dict(), "open": "", "upto": ""}) | chosen_context(row, cards)
-    groups = render(request, "link/_groups.html", context).content.decode()
-    response = edited(request, row, groups, board=board, cards=cards)
+    context |= above_context(row, cards, board, request.POST) | {"alts": alt_texts.on_link(board)}
+    parts = [render_to_string("link/_groups.html", context, request)]
+    parts += [render_to_string("link/_tools.html", context | {"oob": True}, request)]
+    response = edited(request, row, *parts, board=board, cards=cards)
     response["HX-Retarget"], response["HX-Reswap"] = "#groups", "outerHTML"
     return announced(response, f"{dict(VIEWS)[wanted]} view")

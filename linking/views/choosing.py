@@ -1,6 +1,7 @@
 """The settings of a selection: saved at once, one by one, with examples of what they do; and those of last time."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,11 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking.forms import KeyingForm, SettingsForm
 from linking.matching import asking
-from linking.pages.edits import announced, stale, version_of
-from linking.pages.link_board import store_cards
+from linking.models import Selection
+from linking.pages.edits import announced, stale, status_for, version_of
 from linking.pages.link_page import keying_context, link_context, order_context
+from linking.pages.store_cards import store_cards
 from linking.selection import last_settings, locking
+from linking.selection.extracts import rows_of
 from linking.views.selections import selection_of
+from setup.models import Store
 from setup.security.guards import MemberRequest, members
 
 BY_HAND = "Nothing was changed yet: groups are ordered by hand. Discard that order, or keep it."
@@ -27,15 +31,23 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     valid = form.is_valid()
     try:
         with locking.edit(selection, version_of(request)) as row:
+            known = row.store_choices()
+            before = grouped_by(row, known)
             form.save(row)
-            stores = row.choose_stores(row.store_choices(), request.POST.getlist("stores"))
+            stores = row.choose_stores(known, request.POST.getlist("stores"))
     except locking.Stale:
         return stale(request, selection)
     cards = store_cards(row, stores, asking.ask(row, stores))
-    context = link_context(row, None if valid else form, request.POST, cards) | order_context(row, form, request.POST)
-    context["toast"] = form.discarded
-    response = render(request, "link/_board.html", context, status=200 if valid else 422)
+    context = link_context(row, None if valid else form, request.POST, cards) | order_context(row, form)
+    context |= {"toast": form.discarded, "regrouped": form.discarded or grouped_by(row, stores) != before, "oob": True}
+    response = render(request, "link/_configured.html", context, status=200 if valid else status_for(request, 422))
     return response if form.to_confirm is None else announced(response, BY_HAND)
+
+
+def grouped_by(selection: Selection, stores: Mapping[Store, bool]) -> tuple:
+    """What the list of groups is made of: it is sent again only if this has changed."""
+    chosen = frozenset(store.pk for store, taken in stores.items() if taken)
+    return str(selection.keying), selection.shopify_field, selection.order_field, chosen
 
 
 @require_safe
@@ -47,7 +59,7 @@ def examples(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "link/_examples.html", {"keying": {"problem": next(iter(form.errors.values()))[0]}})
     keying = form.keying
-    assets = [row.asset for row in selection.rows() if row.details]
+    assets = [row.asset for row in rows_of(selection, str(keying.field)) if row.known]
     keyless = sum(not keying.keys(asset) for asset in assets)
     return render(request, "link/_examples.html", keying_context(keying, assets, known=len(assets), keyless=keyless))
 
@@ -65,6 +77,6 @@ def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return stale(request, selection)
     stores = row.store_choices()
     cards = store_cards(row, stores, asking.ask(row, stores))
-    context = link_context(row, asked=request.POST, cards=cards)
-    response = render(request, "link/_board.html", context)
+    context = link_context(row, asked=request.POST, cards=cards) | {"regrouped": take, "oob": True}
+    response = render(request, "link/_configured.html", context)
     return announced(response, "The settings of last time are in force.") if take else response

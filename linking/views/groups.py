@@ -6,13 +6,16 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from linking.models import Selection
+from linking.pages.asset_fields import chosen_of
 from linking.pages.edits import announced
+from linking.pages.group_cards import GroupCard
 from linking.pages.group_filter import GroupFilter
 from linking.pages.group_list import MORE, chosen_context, in_rows, list_context, look_context
-from linking.pages.link_board import Board, GroupCard, board_of, store_cards
+from linking.pages.link_board import Board, board_of
+from linking.pages.store_cards import store_cards
 from linking.views.selections import selection_of
 from setup.numbers import whole
 from setup.security.guards import MemberRequest, members
@@ -34,7 +37,7 @@ def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return response
     response["HX-Replace-Url"] = address(selection, context["wanted"])
     shown = context["shown"]
-    return announced(response, f"{shown.found:,} of {shown.total:,} group{'' if shown.total == 1 else 's'}")
+    return announced(response, shown.text)
 
 
 def address(selection: Selection, wanted: GroupFilter) -> str:
@@ -61,13 +64,45 @@ def rows(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     begin = whole(request.GET.get("from"), most=MANY) or 0
     by_rows = in_rows(selection, found, request.GET)
     end = begin + MORE[by_rows]
-    context = {
-        "selection": selection,
+    context = look_context(selection, request.GET) | {
         "group": found,
         "assets": list(enumerate(found.assets, 1))[begin:end],
         "left": max(0, len(found.assets) - end),
     }
     return render(request, "link/_more_rows.html" if by_rows else "link/_more_tiles.html", context)
+
+
+@require_safe
+@members
+def menu(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """What can be done with a group (`g`), for those who have no pointer that hovers."""
+    selection = selection_of(request, key)
+    found = group_of(board_of(selection, store_cards(selection)), request.GET.get("g", ""))
+    return render(request, "link/_group_menu.html", look_context(selection, request.GET) | {"group": found})
+
+
+@require_safe
+@members
+def answers(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """What a store (`s`; without it every chosen one) says about the key of a group (`g`), with what can be taken or left."""
+    selection = selection_of(request, key)
+    found = group_of(board_of(selection, store_cards(selection)), request.GET.get("g", ""))
+    store = request.GET.get("s", "")
+    shown = [answer for answer in found.answers if store in ("", str(answer.store.pk))]
+    return render(request, "link/_answers_pop.html", {"selection": selection, "group": found, "answers": shown})
+
+
+@require_POST
+@members
+def fields(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """The fields that the Regular view shows, ticked by a member and kept for every selection of theirs."""
+    selection = selection_of(request, key)
+    member = request.member
+    member.asset_fields = chosen_of(selection, request.POST.getlist("fields"), member.asset_fields)
+    member.save(update_fields=["asset_fields"])
+    cards = store_cards(selection)
+    context = list_context(selection, board_of(selection, cards), request.POST) | chosen_context(selection, cards)
+    return render(request, "link/_list.html", context)
 
 
 def group_of(board: Board, id: str) -> GroupCard:

@@ -55,8 +55,7 @@ def write(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
 def file(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponseBase:
     sync, report, code = known_of(request, key, format)
     if report is None or not report.there(now=timezone.now()):
-        gone = report is not None and report.gone(now=timezone.now()) and settings.REPORT_DAYS
-        messages.error(request, GONE.format(days=settings.REPORT_DAYS) if gone else OTHER)
+        messages.error(request, why_gone(report))
         return redirect("sync-report", key=key)
     try:
         found = writing.open_file(report)
@@ -66,6 +65,13 @@ def file(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponseBas
     plan = "plan-" if sync.dry_run else ""
     name = f"assetlink-{plan}{sync.created:%Y-%m-%d-%H%M}-{str(sync.key)[:8]}.{code}"
     return FileResponse(found, as_attachment=True, filename=name, content_type=FORMATS[code].media_type)
+
+
+def why_gone(report: Report | None) -> str:
+    now = timezone.now()
+    if report is None or not report.gone(now=now):
+        return OTHER
+    return GONE.format(days=settings.REPORT_DAYS) if report.has_expired(now=now) else LOST
 
 
 def known_of(request: MemberRequest, key: uuid.UUID, format: str) -> tuple[Sync, Report | None, str]:

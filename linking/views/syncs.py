@@ -12,15 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking import rights, runs
 from linking.models import ProductSync, Sync
-from linking.pages.edits import is_behind, token_of
-from linking.pages.link_board import board_of, store_cards
+from linking.pages.edits import NOTHING_TO_DO, is_behind, token_of
+from linking.pages.link_board import board_of
 from linking.pages.run.filter import RunFilter
-from linking.pages.run.galleries import choices_of, galleries_context, undone_of, unlinked_context
+from linking.pages.run.galleries import choices_of, galleries_context, more_context, undone_of, unlinked_context
 from linking.pages.run.numbers import numbers_of
 from linking.pages.run.page import run_context
 from linking.pages.run.progress import progress_of
+from linking.pages.store_cards import store_cards
 from linking.rights import Verb
 from linking.views.selections import selection_of
+from setup.models.environments import HINTS
 from setup.numbers import whole
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
@@ -43,12 +45,14 @@ def sync_of(request: MemberRequest, key: uuid.UUID) -> Sync:
 def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Make one run of what the button says, however often it is pressed."""
     selection = selection_of(request, key)
-    if not board_of(selection, store_cards(selection)).linked_products:
-        return redirect("link", key=key)
     if is_behind(request, selection):
+        return redirect("link", key=key)
+    if not board_of(selection, store_cards(selection)).linked_products:
+        messages.warning(request, NOTHING_TO_DO)
         return redirect("link", key=key)
     token = token_of(request)
     sync = runs.link(Actor.of(request), selection, token, dry_run="dry_run" in request.POST)
+    request.member.dismiss_hints(*HINTS)  # who got this far needs none
     return redirect("sync", key=sync.key)
 
 
@@ -56,7 +60,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    tab = "upload" if sync.kind == "upload" else "link"
+    tab = "history" if not sync.dry_run else "upload" if sync.kind == "upload" else "link"
     return render(request, "sync/page.html", run_context(sync, request.GET, request.member) | {"tab": tab})
 
 
@@ -71,7 +75,7 @@ def progress(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     shown = progress_of(sync, numbers, now=timezone.now())
     if request.GET.get("seen") == shown.version:
         return HttpResponse(status=204)
-    return render(request, "sync/_progress.html", {"sync": sync, "progress": shown})
+    return render(request, "sync/_under_way.html", {"sync": sync, "progress": shown})
 
 
 @require_safe
@@ -96,12 +100,13 @@ def products(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 @members
 def lines(request: MemberRequest, key: uuid.UUID, pk: int) -> HttpResponse:
-    """Every change of one gallery, in words."""
+    """Of one gallery what its row does not show: the ways to it, its variants, and every change in words."""
     sync = sync_of(request, key)
-    product = ProductSync.objects.filter(part__sync=sync, pk=pk).select_related("part__store").first()
+    product = ProductSync.objects.filter(part__sync=sync, pk=pk).select_related("part__store", "part__sync").first()
     if product is None:
         raise Http404
-    return render(request, "sync/_lines.html", {"sync": sync, "product": product, "lines": product.changes.all()})
+    undo = rights.may(request.member, Verb.UNDO, sync)
+    return render(request, "sync/_more.html", more_context(sync, product, undone_of(sync), undo=undo))
 
 
 @require_POST

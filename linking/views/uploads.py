@@ -3,28 +3,32 @@
 import uuid
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from linking import runs
 from linking.domain.ranges import numbers_in
 from linking.forms import UploadForm
 from linking.models import Selection
-from linking.pages.edits import STALE, announced, is_behind, token_of, version_of
+from linking.models.jobs import JobState
+from linking.pages.edits import NOTHING_TO_DO, announced, as_stale, is_behind, token_of, version_of
+from linking.pages.link_page import fetching_context
 from linking.pages.run import files as run_files
 from linking.pages.run.filter import RunFilter
 from linking.pages.run.numbers import numbers_of
 from linking.pages.upload_board import UploadBoard, board_of
-from linking.pages.upload_page import board_context, chosen_way, upload_context
-from linking.selection import editing, locking
+from linking.pages.upload_page import FETCHING, board_context, chosen_way, upload_context
+from linking.selection import editing, locking, trying
 from linking.selection.arrangement import Arrangement
 from linking.selection.editing import NotThere, SelectionEdit
+from linking.selection.extracts import rows_of
 from linking.views.launch import SELECTION
-from linking.views.selections import selection_of
+from linking.views.selections import selection_of, still_fetching
 from linking.views.syncs import sync_of
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
@@ -49,6 +53,18 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     return render(
         request, "uploads/page.html", upload_context(selection_of(request, key), request.GET) | {"tab": "upload"}
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members
+def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """As `selections.fetching`, with this page's own board at the end."""
+    selection = selection_of(request, key)
+    if request.method == "POST" and trying.try_now(selection):
+        selection.refresh_from_db()
+    if selection.state == JobState.DONE:
+        return render(request, "uploads/_board.html", upload_context(selection, request.GET))
+    return still_fetching(request, fetching_context(selection, at=FETCHING))
 
 
 @require_safe
@@ -88,7 +104,7 @@ def change(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return HttpResponse("There is no such edit.", status=400)
     try:
         with locking.edit(selection, version_of(request)) as row:
-            edit = SelectionEdit(row, list(row.assets.all()), NO_GROUPS)
+            edit = SelectionEdit(row, rows_of(row), NO_GROUPS)
             if do == "undo":
                 editing.take_back(edit, was)
             else:
@@ -126,10 +142,7 @@ def edited(request: MemberRequest, edit: SelectionEdit) -> HttpResponse:
 def stale(request: MemberRequest, selection: Selection) -> HttpResponse:
     """The whole board as it is now, in place of an edit that was made on an older state."""
     fresh = Selection.objects.select_related("environment").get(pk=selection.pk)
-    context = upload_context(fresh, request.POST) | {"notice": STALE}
-    response = render(request, "uploads/_board.html", context, status=409)
-    response["HX-Retarget"], response["HX-Reswap"] = "#board", "outerHTML"
-    return announced(response, STALE)
+    return as_stale(request, "uploads/_board.html", upload_context(fresh, request.POST))
 
 
 @require_POST
@@ -141,6 +154,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("upload", key=key)
     board = board_of(selection)
     if not board.ready or not board.chosen:
+        messages.warning(request, NOTHING_TO_DO)
         return redirect("upload", key=key)
     dry_run, way, token = "dry_run" in request.POST, chosen_way(request.POST), token_of(request)
     sync = runs.upload(Actor.of(request), selection, token, dry_run=dry_run, new_versions=way)

@@ -4,6 +4,7 @@ https://help.shopify.com/en/manual/products/import-export/using-csv, https://mat
 """
 
 OPTIONS = ("Option1 Value", "Option2 Value", "Option3 Value")
+OPTION_NAMES = {value: value.replace("Value", "Name") for value in OPTIONS}  # a product's first row has them
 # Shopify's own name -> what else it is called. Letters' case does not count.
 CALLED = {
     "ID": (),
@@ -15,9 +16,7 @@ CALLED = {
     "Tags": (),
     "Published": ("Published on online store",),
     "Status": (),
-    "Option1 Value": (),
-    "Option2 Value": (),
-    "Option3 Value": (),
+    **dict.fromkeys((*OPTION_NAMES.values(), *OPTIONS), ()),
     "Variant ID": (),
     "Variant SKU": ("SKU",),
     "Variant Barcode": ("Barcode", "Variant Barcodes", "Barcodes"),

@@ -1,7 +1,9 @@
 """The project's own catalog, a shop named Fjord & Fern: drawn on the first start, always the same."""
 
+import math
+import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from sandbox.catalog import mess
@@ -13,20 +15,26 @@ from sandbox.catalog.goods import GOODS, Good
 from sandbox.catalog.records import Catalog
 from sandbox.catalog.rows import Say
 
-WORKERS = 2
+MOST_WORKERS = 8
+EVERY = 25  # so many pictures between two words about it
 Shot = tuple[tuple[int, str, str], bytes]
 
 
 def catalog(say: Say) -> Catalog:
     started = time.monotonic()
-    say("Drawing the catalog of Fjord & Fern ...")
-    with ProcessPoolExecutor(WORKERS) as pool:
+    total = sum(1 for good in GOODS for _ in shots_of(good))
+    say(f"Drawing {total} pictures of Fjord & Fern, which only the first start does ...")
+    with ProcessPoolExecutor(min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
         films = pool.map(film, [good for good in GOODS if good.number in mess.CLIPS])
-        shots = dict(announced(pool.map(photographed, GOODS, chunksize=2), say))
+        drawn = pool.map(photographed, GOODS)
+        shots = dict(announced(drawn, say, total=total, now=time.monotonic))
         clips = dict(films)
     chips = {color: studio.chip(color, studio.label(color)) for color in COLORS}
     library = assets(shots, chips, clips, studio.huge("fjord", mess.TOO_BIG_SIDE))
-    say(f"Drew {len(library)} pictures and films in {time.monotonic() - started:.0f} s.")
+    others = len(library) - len(shots)
+    say(
+        f"Drew all {total} in {time.monotonic() - started:.0f} s, and {others} swatches, films and odd files beside them."
+    )
     return Catalog(
         products=products(shots),
         assets=library,
@@ -39,24 +47,32 @@ def catalog(say: Say) -> Catalog:
     )
 
 
-def announced(series: Iterable[list[Shot]], say: Say) -> Iterator[Shot]:
-    count = 0
+def announced(series: Iterable[list[Shot]], say: Say, *, total: int, now: Callable[[], float]) -> Iterator[Shot]:
+    """The shots one by one; now and then how many there are, and how long the others will take at that pace."""
+    started, count = now(), 0
     for pictures in series:
-        if count // 50 != (count + len(pictures)) // 50:
-            say(f"  {count + len(pictures)} pictures ...")
+        if count // EVERY != (count + len(pictures)) // EVERY:
+            done = count + len(pictures)
+            left = math.ceil((now() - started) / done * (total - done))
+            say(f"  {done} of {total} pictures{f', about {left} s left' if left else ''}")
         count += len(pictures)
         yield from pictures
 
 
+def shots_of(good: Good) -> Iterator[tuple[str, str]]:
+    """Colour and view of each of its pictures, one colour after another."""
+    for color in good.colors:
+        for view in studio.VIEWS[: good.views if color == good.colors[0] else max(2, good.views - 2)]:
+            yield color, view
+
+
 def photographed(good: Good) -> list[Shot]:
-    """All pictures of a thing, one colour after another."""
     return [
         (
             (good.number, color, view),
             studio.photo(good.shape, color, good.style, view, f"{good.title} · {studio.label(color)}"),
         )
-        for color in good.colors
-        for view in studio.VIEWS[: good.views if color == good.colors[0] else max(2, good.views - 2)]
+        for color, view in shots_of(good)
     ]
 
 

@@ -45,12 +45,14 @@ def variants(good: Good) -> Iterator[Variant]:
     """One for each colour and size."""
     for color in good.colors:
         for size in good.sizes or ("",):
-            options = [part for part in (label(color) if len(good.colors) > 1 else "", size) if part]
+            options = {"Color": label(color)} if len(good.colors) > 1 else {}
+            options |= {"Size": size} if size else {}
             yield Variant(
-                title=" / ".join(options) or "Default Title",
+                title=" / ".join(options.values()) or "Default Title",
                 sku=sku(good, color, size),
                 barcode=barcode(good.number, good.colors.index(color), size),
                 price=good.price,
+                options=options,
             )
 
 

@@ -7,10 +7,11 @@ never costs a product: it is left out, and named.
 
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.catalog.columns import NAMES, OF_VARIANTS, OPTIONS
+from sandbox.catalog.columns import NAMES, OF_VARIANTS, OPTION_NAMES, OPTIONS
 from sandbox.catalog.galleries import Gallery
 from sandbox.catalog.metafield_columns import Column, columns_of
 from sandbox.catalog.notes import Notes
@@ -33,6 +34,7 @@ class Gathered:
     own: Row
     handle: str = ""
     titled: bool = False
+    options: dict[str, str] = field(default_factory=dict)  # column of the value -> what the option is called
     variants: list[Variant] = field(default_factory=list)
     gallery: Gallery = field(default_factory=Gallery)
 
@@ -40,8 +42,11 @@ class Gathered:
         self.handle = self.handle or row.get("Handle", "").strip().lower()
         if not self.titled and row["Title"].strip():
             self.own, self.titled = row, True
+        for column, named in OPTION_NAMES.items():
+            if name := row.get(named, "").strip():
+                self.options.setdefault(column, name)
         if any(row.get(name, "").strip() for name in OF_VARIANTS):
-            self.variants.append(variant(row, line, notes))
+            self.variants.append(variant(row, line, notes, self.options))
         self.gallery.add(row, line)
         self.gallery.show(row, line, max(0, len(self.variants) - 1))
 
@@ -96,14 +101,16 @@ def name_all(gathered: list[Gathered], notes: Notes) -> None:
             notes.counted(UNTITLED, f"line {known.line}, {known.handle}")
 
 
-def variant(row: Row, line: int, notes: Notes) -> Variant:
-    """SKUs as they stand, with the spaces that people typed around them."""
-    options = [value for name in OPTIONS if (value := row.get(name, "").strip())]
+def variant(row: Row, line: int, notes: Notes, called: Mapping[str, str]) -> Variant:
+    """SKUs as they stand, with the spaces that people typed around them. `called`: the names of options, by column."""
+    values = {column: value for column in OPTIONS if (value := row.get(column, "").strip())}
+    options = {called.get(column, column.removesuffix(" Value")): value for column, value in values.items()}
     sku, barcode = as_text(row.get("Variant SKU", "")), as_text(row.get("Variant Barcode", "").strip())
     text = row.get("Variant Price", "").strip()
     if (price := price_of(text)) is None:
         notes.counted(ODD_PRICE, f"line {line}, {text!r}")
-    return Variant(" / ".join(options) or "Default Title", sku or None, barcode or None, price or "0.00")
+    title = " / ".join(values.values()) or "Default Title"
+    return Variant(title, sku or None, barcode or None, price or "0.00", options)
 
 
 def price_of(text: str) -> str | None:

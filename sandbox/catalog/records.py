@@ -18,10 +18,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Variant:
+    """`options`: {name: value}, in order; empty: one option that is called Title, as Shopify has it."""
+
     title: str = "Default Title"
     sku: str | None = None
     barcode: str | None = None
     price: str = "0.00"
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

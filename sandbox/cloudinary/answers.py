@@ -97,8 +97,10 @@ def only(shown: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
 
 
 def address(environment: Environment, asset: Asset) -> str:
+    """The public ID of a raw file has its extension."""
     place = f"{environment.cloud_name}/{asset.resource_type}/{asset.type}"
-    return f"{environment.delivery_base}/{place}/v{asset.version}/{quote(asset.public_id, safe='/')}.{asset.format}"
+    ending = "" if asset.resource_type == "raw" else f".{asset.format}"
+    return f"{environment.delivery_base}/{place}/v{asset.version}/{quote(asset.public_id, safe='/')}{ending}"
 
 
 def moment(seconds: float) -> str:

@@ -14,6 +14,7 @@ from sandbox.cloudinary import (
     resources,
     search,
     stored,
+    uploads,
 )
 from sandbox.cloudinary import transformations_api as named
 from sandbox.cloudinary.access import check_key, environment_of, spend
@@ -21,12 +22,12 @@ from sandbox.cloudinary.errors import Refused
 from sandbox.mishaps import after, before
 from sandbox.world import World
 
-UPLOAD_API = ("metadata", "context", "tags", "rename", "destroy", "explicit")  # signed, and without a limit
+UPLOAD_API = ("upload", "metadata", "context", "tags", "rename", "destroy", "explicit")  # signed, and without a limit
 
 
 def blueprint(world: World) -> Blueprint:
     pages = Blueprint("cloudinary", __name__)
-    for room in (account, backups_api, resources, search, fields_api, named, presets_api, stored, captioning):
+    for room in (account, backups_api, resources, search, fields_api, named, presets_api, stored, uploads, captioning):
         room.add_routes(pages, world)
     pages.register_error_handler(Refused, errors.answer)
 

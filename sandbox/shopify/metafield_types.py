@@ -136,6 +136,9 @@ def check_reference(shop: "Shop", kind: str, value: str, definition: Definition 
     allowed = allowed_files(definition)
     if allowed and file.kind not in {FILE_TYPES[name] for name in allowed}:
         raise Misfit(f"Value must be one of the following file types: {', '.join(allowed)}.")
+    # What the service says to one that it is still making, or could not make, is not recorded: nobody may build on that it works.
+    if file.status != "READY":
+        raise Misfit(f"Value references a file that is not ready: {value}.")
 
 
 def allowed_files(definition: Definition | None) -> list[str]:

@@ -13,7 +13,8 @@ from sandbox.shopify.orders import doubled, shuffled
 from sandbox.shopify.records import BulkOperation, Definition, File, Product
 from sandbox.shopify.unsupported import Unsupported
 
-PLAN_NAMES = {"basic": "Basic", "advanced": "Advanced", "plus": "Shopify Plus"}
+# Of the values that the schema names for publicDisplayName.
+PLAN_NAMES = {"development": "Development", "basic": "Basic", "advanced": "Advanced", "plus": "Plus"}
 FILE_ORDERS: dict[str, Callable[[File], Any]] = {  # files that are equal stay in the order of their numbers
     "CREATED_AT": lambda file: file.created_at,
     "UPDATED_AT": lambda file: file.updated_at,
@@ -36,7 +37,11 @@ def shop(call: Call) -> dict[str, Any]:
         "id": gid("Shop", number),
         "name": call.shop.name,
         "myshopifyDomain": call.shop.domain,
-        "plan": {"publicDisplayName": PLAN_NAMES[call.shop.plan]},
+        "plan": {
+            "publicDisplayName": PLAN_NAMES[call.shop.plan],
+            "partnerDevelopment": call.shop.plan == "development",
+            "shopifyPlus": call.shop.plan == "plus",
+        },
         "primaryDomain": {"id": gid("Domain", number), "url": f"https://{call.shop.domain}"},
     }
 
@@ -206,9 +211,13 @@ def metafield_definitions(call: Call, ownerType: str, **arguments: Any) -> Page:
     for unmodelled in ("query", "constraintStatus", "constraintSubtype"):
         if arguments.pop(unmodelled, None):
             raise Unsupported(f"metafieldDefinitions({unmodelled}:)")
-    arguments.pop("sortKey", None), arguments.pop("pinnedStatus", None)
-    known = ownerType in OWNER_TYPES.values()
-    found: list[Definition] = list(call.shop.definitions_of(ownerType).values()) if known else []
+    if (order := arguments.pop("sortKey", "ID")) != "ID":
+        raise Unsupported(f"metafieldDefinitions(sortKey: {order})")
+    if (pinned := arguments.pop("pinnedStatus", "ANY")) != "ANY":
+        raise Unsupported(f"metafieldDefinitions(pinnedStatus: {pinned})")
+    if ownerType not in OWNER_TYPES.values():
+        raise Unsupported(f"metafieldDefinitions(ownerType: {ownerType})")
+    found: list[Definition] = list(call.shop.definitions_of(ownerType).values())
     return page(call, [d for d in found if namespace in (None, d.namespace) and key in (None, d.key)], arguments)
 
 

@@ -59,6 +59,12 @@ class Variant:
     price: str = "0.00"
     picture: str | None = None  # a file of the product's gallery
     metafields: dict[str, Metafield] = field(default_factory=dict)  # by "namespace.key"
+    options: dict[str, str] = field(default_factory=dict)  # name -> value, in order; none: Title
+
+    @property
+    def selected_options(self) -> list[dict[str, str]]:
+        """Every variant has at least one: Shopify calls it Title if nobody named any."""
+        return [{"name": name, "value": value} for name, value in (self.options or {"Title": self.title}).items()]
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> "Variant":

@@ -57,6 +57,7 @@ def variant(shop: "Shop", row: Mapping[str, Any]) -> Variant:
         shop.new_gid("ProductVariant"),
         row.get("title") or "Default Title",
         price=str(row.get("price") or "0.00"),
+        options=dict(row.get("options") or {}),
         **given,
     )
 

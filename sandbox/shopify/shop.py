@@ -73,7 +73,7 @@ class Shop:
     ) -> str:
         """The new product's id. It and its pictures are there at once, in order, also for searches.
 
-        variants: {title, sku, barcode, price}; metafields: {(namespace, key): (type, value)};
+        variants: {title, sku, barcode, price, options}; metafields: {(namespace, key): (type, value)};
         pictures: {content: bytes, filename, alt, variants: [indexes into variants]}. Raises ValueError for a taken handle.
         """
         with self.lock:
@@ -93,7 +93,9 @@ class Shop:
     def define_metafield(self, namespace: str, key: str, type: str, admin_filterable: bool) -> None:
         """A metafield definition of products; searches see the metafield only if it is admin filterable."""
         with self.lock:
-            self.define(Definition(self.new_gid("MetafieldDefinition"), namespace, key, type, admin_filterable))
+            name = key.replace("_", " ").capitalize()  # as the Shopify admin proposes
+            gid = self.new_gid("MetafieldDefinition")
+            self.define(Definition(gid, namespace, key, type, admin_filterable, name=name))
 
     def define(self, definition: Definition) -> None:
         self.definitions_of(definition.owner_type)[definition.full_name] = definition

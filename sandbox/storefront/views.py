@@ -7,6 +7,7 @@ from sandbox.shopify.ids import number_of
 from sandbox.shopify.records import File, Product
 from sandbox.shopify.shop import Shop
 
+SWATCH = "cloudinary.swatch"  # the metafield that themes show beside a variant
 ORDER = {"ACTIVE": 0, "DRAFT": 1, "ARCHIVED": 2}
 
 
@@ -56,6 +57,8 @@ def variant(shop: Shop, known: Any) -> dict[str, Any]:
         "barcode": known.barcode,
         "price": known.price,
         "picture": file and medium(shop, file, width=160),
+        "swatch": metafield(shop, swatch.value) if (swatch := known.metafields.get(SWATCH)) else None,
+        "metafields": {name: metafield(shop, one.value) for name, one in known.metafields.items() if name != SWATCH},
     }
 
 

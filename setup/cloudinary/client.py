@@ -4,19 +4,32 @@ Credentials go along with every call; the SDK's global configuration stays empty
 reaching another tenant.
 """
 
+import logging
+import random
 import re
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import cloudinary.api
+import cloudinary.uploader
+from cloudinary.api_client import call_api
 
 from setup.models import Environment
 from setup.reasons import Reason, Reasoned, Template, register, with_said
 from setup.shapes import listed
 
+POOL_IS_FULL = "Connection pool is full"
 SECONDS = 20
+PAUSES = (0.5, 1.5)  # seconds, at most, between the tries of one read
+# The SDK keeps one connection; those of calls side by side are closed after use, which is nothing to be warned of.
+logging.getLogger("urllib3.connectionpool").addFilter(lambda record: not str(record.msg).startswith(POOL_IS_FULL))
+# It trusts a list of its own (certifi), and has no setting for it. Without that list it trusts the authorities that this machine
+# trusts, or that SSL_CERT_FILE names, as every other connection of ours does.
+for pool in (call_api._http, cloudinary.uploader._http):
+    pool.connection_pool_kw.pop("ca_certs", None)
 
 
 class Trouble(StrEnum):
@@ -29,11 +42,11 @@ class Trouble(StrEnum):
 
 
 class CloudinaryError(Reasoned):
-    """`reason`: what happened and what to do next. `said`: Cloudinary's own words."""
+    """`reason`: what happened and what to do next. `said`: Cloudinary's own words. `status`: HTTP's, 0 without an answer."""
 
-    def __init__(self, trouble: Trouble, reason: Reason, said: str = "") -> None:
+    def __init__(self, trouble: Trouble, reason: Reason, said: str = "", status: int = 0) -> None:
         super().__init__(reason)
-        self.trouble, self.said = trouble, said
+        self.trouble, self.said, self.status = trouble, said, status
 
 
 TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
@@ -93,6 +106,18 @@ class CloudinaryClient:
             raise unreadable()
         return answer
 
+    def read(self, function: Callable[..., Any], *args: Any, **options: Any) -> dict[str, Any]:
+        """As `call`, for what changes nothing: a server that fails is asked again soon, as the next answer is mostly a good one.
+        A limit that is used up, and an answer that did not come in time, are not. Raises CloudinaryError."""
+        for pause in PAUSES:
+            try:
+                return self.call(function, *args, **options)
+            except CloudinaryError as error:
+                if error.status < 500:
+                    raise
+            time.sleep(random.uniform(pause / 2, pause))
+        return self.call(function, *args, **options)
+
     def ping(self) -> None:
         """https://cloudinary.com/documentation/admin_api#ping"""
         self.call(cloudinary.api.ping)
@@ -113,13 +138,15 @@ def _is_odd_shape(error: Exception) -> bool:
 
 
 def _as_ours(error: Exception) -> CloudinaryError:
-    """The SDK's exceptions carry the status only in their text: `Error 404 - message`."""
+    """The SDK's exceptions carry the status only in their text: `Error 404 - message`; a server that fails says so in HTML."""
     if _is_odd_shape(error):
         return unreadable()
     found = re.match(r"(?:Error|Server returned unexpected status code -) ?(\d{3})", str(error))
-    trouble = TROUBLES.get(int(found[1]), Trouble.AWAY) if found else _by_class(error)
+    unparsed = re.match(r"Error parsing server response \((\d{3})\)", str(error))
+    status = int(known[1]) if (known := found or unparsed) else 0
+    trouble = TROUBLES.get(status, Trouble.AWAY) if found else _by_class(error)
     own_words = {"said": str(error)} if trouble in (Trouble.BAD_REQUEST, Trouble.GONE) else {}
-    return CloudinaryError(trouble, Reason(f"cloudinary.{trouble.value}", **own_words), str(error))
+    return CloudinaryError(trouble, Reason(f"cloudinary.{trouble.value}", **own_words), str(error), status)
 
 
 def _by_class(error: Exception) -> Trouble:

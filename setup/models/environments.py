@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 
 from setup.security.secrets import EncryptedField
-from setup.stored_json import StoredJSON, seen, texts
+from setup.stored_json import StoredJSON, seen, texts, texts_or_none
 
 # Those that may be a default: Reset and Mirror, which take media away, are chosen again for every run.
 LINK_MODES = [
@@ -46,9 +46,11 @@ class Environment(models.Model):
     video_transformation = models.CharField(
         max_length=1000, default="c_limit,w_1920,h_1080,q_auto", db_default="c_limit,w_1920,h_1080,q_auto"
     )
-    # An asset with this value in this field is a swatch; empty: none is.
+    # An asset with this value in this field is a swatch. Empty: what says so itself is one (setup.swatch_rules), unless an admin
+    # wants none.
     swatch_field = models.CharField(max_length=300, blank=True)
     swatch_value = models.CharField(max_length=255, blank=True)
+    no_swatches = models.BooleanField(default=False, db_default=False)
     files_transformation = models.CharField(
         max_length=1000, default="c_limit,w_4472,h_4472/q_auto", db_default="c_limit,w_4472,h_4472/q_auto"
     )
@@ -62,6 +64,8 @@ class Environment(models.Model):
     default_link_mode = models.CharField(max_length=20, choices=LINK_MODES, default="append", db_default="append")
     # Upper and lower case and spaces make no difference when keys are compared.
     default_fold = models.BooleanField(default=False, db_default=False)
+    # How far a variant's picture and a swatch reach (linking.domain.options).
+    default_variant_reach = models.CharField(max_length=300, default="color", db_default="color")
     # Where an asset's alt text is read; empty: assets bring none.
     alt_field = models.CharField(max_length=300, blank=True, default="context:alt", db_default="context:alt")
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
@@ -100,7 +104,12 @@ class Environment(models.Model):
             "link_mode": self.default_link_mode,
             "fold": self.default_fold,
             "alt_policy": self.alt_policy,
+            "variant_reach": self.default_variant_reach,
         }
+
+
+# What is explained on a first visit to Link to Products.
+HINTS = ("stores", "match", "exclude")
 
 
 class Member(models.Model):
@@ -112,6 +121,10 @@ class Member(models.Model):
     name = models.CharField(max_length=255, blank=True)
     roles = StoredJSON(default=list, db_default=[], shape=texts)
     last_launch = models.DateTimeField(null=True)
+    # Of HINTS, those that the person does not want to see again.
+    hints_dismissed = StoredJSON(default=list, db_default=[], blank=True, shape=texts)
+    # Codes of the fields that lists of assets show; null: never chosen (linking.pages.asset_fields).
+    asset_fields = StoredJSON(null=True, blank=True, shape=texts_or_none)
     # Sessions that began before this are ended.
     sessions_since = models.DateTimeField(null=True, blank=True)
 
@@ -124,6 +137,15 @@ class Member(models.Model):
     def has_ended(self, began: float) -> bool:
         """Whether an admin has ended what began at that moment: this person's sessions, and tickets for more of them."""
         return self.sessions_since is not None and self.sessions_since.timestamp() > began
+
+    def dismiss_hints(self, *names: str) -> bool:
+        """For good. Whether all of them are hints that there are."""
+        if not set(names) <= set(HINTS):
+            return False
+        if new := [name for name in names if name not in self.hints_dismissed]:
+            self.hints_dismissed = [*self.hints_dismissed, *new]
+            self.save(update_fields=["hints_dismissed"])
+        return True
 
     @property
     def is_admin(self) -> bool:

@@ -20,15 +20,18 @@ MAX_AGE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
 LONGEST = 255  # characters of an id, a role, a name: what their columns hold
 INCOMPLETE = "This launch is incomplete."
+TELL = "Tell the people who run AssetLink."
 
 
 class LaunchRefused(Exception):
-    """`text` says what is wrong with the launch, for the person who opened the app. `environment`: the one it names."""
+    """`text` says what is wrong with the launch, for the person who opened the app. `environment`: the one it names; `details`:
+    what those who run AssetLink need to know, for the log."""
 
     def __init__(self, text: str, code: str) -> None:
         super().__init__(text)
         self.text, self.code = text, code
         self.environment: Environment | None = None
+        self.details = ""
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,41 @@ def _of(environment: Environment, token: str, *, now: datetime) -> Launch:
         issued, expires = (datetime.fromtimestamp(claims[name], UTC) for name in ("iat", "exp"))
     except (OverflowError, ValueError, TypeError, OSError):
         raise LaunchRefused("This is not a launch of the Console.", "malformed") from None
-    if now - issued > MAX_AGE or expires - issued > MAX_AGE or now - expires > timedelta(0):
-        raise LaunchRefused("This launch is too old. Launches are good for one minute.", "old")
-    if issued - now > SKEW:
-        raise LaunchRefused("This launch comes from the future: the clocks of Console and app differ.", "clock")
+    _fresh(issued, expires, now=now)
     launch = _read(claims, environment)
     _use_up(environment, str(claims["jti"]), now + MAX_AGE + SKEW)
     return launch
+
+
+def _fresh(issued: datetime, expires: datetime, *, now: datetime) -> None:
+    """Of times that a signature vouches for: only who may launch learns what our clock says. Raises LaunchRefused."""
+    if issued - now > SKEW:
+        ahead = spoken(issued - now)
+        text = f"The clock of this server and that of the Console differ by {ahead}: this launch comes from the future. {TELL}"
+        raise detailed(text, "clock", f"the clock of this server is {ahead} behind the Console's")
+    if now - issued > MAX_AGE:
+        age = spoken(now - issued)
+        text = f"This launch is {age} old, and launches are good for one minute. Open AssetLink again. If you just did, the "
+        text += f"clock of this server and that of the Console differ by {age}. {TELL}"
+        raise detailed(text, "old", f"it is {age} old; if they all are, this server's clock is ahead of the Console's")
+    if expires - issued > MAX_AGE:
+        text = "This launch would be good for longer than the one minute that launches are good for."
+        raise detailed(text, "old", "its exp is more than a minute after its iat")
+    if now > expires:
+        raise LaunchRefused("This launch is too old. Launches are good for one minute. Open AssetLink again.", "old")
+
+
+def detailed(text: str, code: str, details: str) -> LaunchRefused:
+    refusal = LaunchRefused(text, code)
+    refusal.details = details
+    return refusal
+
+
+def spoken(time: timedelta) -> str:
+    """`10 minutes`: in the largest unit of which there are two."""
+    seconds = round(time.total_seconds())
+    units = (("days", 86_400), ("hours", 3600), ("minutes", 60))
+    return next((f"{seconds // size} {name}" for name, size in units if seconds >= 2 * size), f"{seconds} seconds")
 
 
 def environment_of(token: str) -> Environment:
@@ -81,7 +112,8 @@ def environment_of(token: str) -> Environment:
         raise LaunchRefused("This is not a launch of the Console.", "malformed")
     environment = Environment.objects.filter(cloud_name=name, launch_issuer=issuer).first()
     if environment is None:
-        raise LaunchRefused("This product environment is not set up in AssetLink. Ask an admin to add it.", "unknown")
+        text = "This product environment is not set up in AssetLink. Ask an admin to add it."
+        raise detailed(text, "unknown", f"it names cloud_name {name[:LONGEST]!r} and iss {issuer[:LONGEST]!r}")
     return environment
 
 
@@ -107,12 +139,11 @@ def _decoded(token: str, environment: Environment, secret: str) -> dict:
             audience=settings.LAUNCH_AUDIENCE,
             issuer=environment.launch_issuer,
             leeway=SKEW,
-            options={"require": ["exp", "iat", "jti", "aud", "iss"]},
+            # Its times are ours to judge (_fresh), once the signature is known to be good.
+            options={"require": ["exp", "iat", "jti", "aud", "iss"], "verify_exp": False, "verify_iat": False},
         )
-    except jwt.ExpiredSignatureError:
-        raise LaunchRefused("This launch is too old. Launches are good for one minute.", "old") from None
-    except jwt.ImmatureSignatureError:
-        text = "This launch comes from the future: the clocks of Console and app differ."
+    except jwt.ImmatureSignatureError:  # by its nbf
+        text = f"This launch comes from the future: the clocks of this server and of the Console differ. {TELL}"
         raise LaunchRefused(text, "clock") from None
     except jwt.InvalidSignatureError:
         raise

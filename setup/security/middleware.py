@@ -6,20 +6,22 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from setup import logs
+from setup.models import Member
 from setup.numbers import whole
-from setup.security import limits
+from setup.security import limits, proxies
 from setup.security.origin import address_of, id_of
-from setup.security.sessions import member_of
+from setup.security.sessions import lasting, member_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 OURS = ("same-origin", "none")
 WATCHED = ("/healthz", "/readyz", "/metrics")
 WEBHOOKS = "/webhooks/"
+PROTO = "HTTP_X_FORWARDED_PROTO"
 
 
 class RequestIds:
-    """One id for the answer's header, the log and the audit log."""
+    """One id for the answer's header, the log and the audit log; and for the access log who asked, and from where."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -31,7 +33,32 @@ class RequestIds:
         finally:
             logs.request_id.reset(token)
         response["X-Request-Id"] = id_of(request)
+        request.META |= {f"{logs.ACCESS}{name}": value for name, value in in_access_log(request).items()}
         return response
+
+
+def in_access_log(request: HttpRequest) -> dict[str, str]:
+    """The web server writes its line after the answer, and shares nothing with us but the request's environ (PEP 3333). The
+    person, if anybody looked who it is, as the audit log names them."""
+    found = {"request": id_of(request), "address": address_of(request) or "-"}
+    if member := getattr(request, "known_member", None):
+        found |= {"environment": member.environment.cloud_name, "person": member.external_id}
+    return found
+
+
+class Proxies:
+    """Names a proxy that is not as the settings say; health checks come past it. What it says of the scheme counts in capitals,
+    too, as schemes do (RFC 3986, 3.1): Django compares letter by letter."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if proto := request.META.get(PROTO):
+            request.META[PROTO] = proto.lower()
+        if request.path not in WATCHED:
+            proxies.look(request)
+        return self.get_response(request)
 
 
 class Watched:
@@ -65,13 +92,18 @@ class SameOrigin:
 
 
 class MemberOfSession:
-    """`request.member` and, through it, the tenant of everything that the request may see."""
+    """`request.member` and, through it, the tenant of everything that the request may see; `request.lasting` of its session."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.member = SimpleLazyObject(lambda: member_of(request))  # type: ignore[attr-defined]
+        def known() -> Member | None:
+            request.known_member = found = member_of(request)  # type: ignore[attr-defined]
+            return found
+
+        request.member = SimpleLazyObject(known)  # type: ignore[attr-defined]
+        request.lasting = SimpleLazyObject(lambda: lasting(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -12,13 +12,17 @@ GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 def address_of(request: HttpRequest) -> str | None:
     """The client's IP address: the peer's, or what the outermost of TRUSTED_PROXIES saw; None if that is no address."""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    proxies = settings.TRUSTED_PROXIES
+    hops, proxies = hops_of(request), settings.TRUSTED_PROXIES
     named = hops[-proxies] if proxies and len(hops) >= proxies else request.META.get("REMOTE_ADDR", "")
     try:
         return str(ipaddress.ip_address(named))
     except ValueError:
         return None
+
+
+def hops_of(request: HttpRequest) -> list[str]:
+    """What proxies say of who called them, the outermost first."""
+    return [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
 
 
 def id_of(request: HttpRequest) -> str:

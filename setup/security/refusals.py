@@ -15,14 +15,20 @@ LONGEST_ORIGIN = 200
 
 
 def note(request: HttpRequest, refusal: LaunchRefused) -> None:
-    """In the audit log, if it names an environment of ours; of very many only some. In the log where it came from, if that
-    is why: those who run AssetLink may have to add it to the settings."""
+    """In the log; and in the audit log, if it names an environment of ours. Of very many from one address only some: a 403 in
+    the access log is left of the rest."""
     origin = request.headers.get("Origin", "")[:LONGEST_ORIGIN]
-    if refusal.code == "origin":
-        log.warning("A launch from %s was refused: LAUNCH_ORIGINS does not name it.", origin)
-    if refusal.environment is None:
-        return
     with suppress(limits.TooMany):
         limits.spend_as("refusal", f"a{address_of(request)}", settings.LIMITS["refusal"])
-        where = {"origin": origin} if origin else {}
-        audit.record(request, "launch.refused", refusal.code, {}, where, environment=refusal.environment)
+        log.warning(*line_of(refusal, origin))
+        if refusal.environment is not None:
+            where = {"origin": origin} if origin else {}
+            audit.record(request, "launch.refused", refusal.code, {}, where, environment=refusal.environment)
+
+
+def line_of(refusal: LaunchRefused, origin: str) -> tuple[str, ...]:
+    """Those who run AssetLink may have to change the settings, the environment or a clock."""
+    if refusal.code == "origin":
+        return "A launch from %s was refused: LAUNCH_ORIGINS does not name it.", origin
+    whose = f"of {refusal.environment.cloud_name} " if refusal.environment else ""
+    return "A launch %swas refused (%s)%s.", whose, refusal.code, f": {refusal.details}" if refusal.details else ""

@@ -16,6 +16,9 @@ from django.db.models.query_utils import DeferredAttribute
 
 MARK = "v2"
 BETWEEN = "\n"
+# Another key opens nothing of what is stored.
+RESTORE = "restore it from where your keys are kept; only a new installation makes one with `python manage.py make_key`"
+EMPTY = f"ENCRYPTION_KEYS is empty: {RESTORE}."
 
 
 class SecretUnreadable(Exception):
@@ -40,7 +43,7 @@ def _known(keys: tuple[str, ...]) -> dict[str, Fernet]:
         try:
             found[hashlib.sha256(key.encode()).hexdigest()[:8]] = Fernet(key)
         except ValueError:
-            text = f"Key {at} of {len(keys)} in ENCRYPTION_KEYS is no key: make one with `python manage.py make_key`."
+            text = f"Key {at} of {len(keys)} in ENCRYPTION_KEYS is no key: {RESTORE}."
             raise ImproperlyConfigured(text) from None
     return found
 
@@ -48,7 +51,7 @@ def _known(keys: tuple[str, ...]) -> dict[str, Fernet]:
 def keys() -> dict[str, Fernet]:
     """Raises ImproperlyConfigured if there is none, or if one of them is none."""
     if not settings.ENCRYPTION_KEYS:
-        raise ImproperlyConfigured("ENCRYPTION_KEYS is empty: make one with `python manage.py make_key`.")
+        raise ImproperlyConfigured(EMPTY)
     return _known(tuple(settings.ENCRYPTION_KEYS))
 
 

@@ -18,7 +18,7 @@ from setup.shopify.auth.tokens import Access
 from setup.shopify.errors import Remedy, ShopifyError, ShutOut, Throttled, after_all_attempts, unknown_outcome
 from setup.shopify.graphql_documents import Document, load
 from setup.shopify.pace import SHORTEST, Pace
-from setup.shopify.transport import Reply, StoreGraphQL
+from setup.shopify.transport import TIMEOUT, Reply, StoreGraphQL
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 5
@@ -57,10 +57,12 @@ class ShopifyClient:
         pause: Callable[[float, Reason], None] | None = None,
         look: Callable[[], None] = lambda: None,
         guard: Callable[[], None] = lambda: None,
+        timeout: urllib3.Timeout = TIMEOUT,
     ) -> None:
-        self.store = store
+        self.store, self._timeout = store, timeout
         self.spent = Spent()
         self.pace = Pace()
+        self.served = ""  # the API version by which the store last answered
         self._wire = StoreGraphQL(store.domain, store.api_base)
         self.pause = pause or (lambda seconds, reason: time.sleep(seconds))
         self._access = Access(store, self.pause)
@@ -137,6 +139,7 @@ class ShopifyClient:
         reply = self._send(document, variables)
         if reply.status == 401 and self._access.another():
             reply = self._send(document, variables)  # who is not let in has done nothing yet
+        self.served = reply.headers.get("X-Shopify-API-Version", "")
         body = reply.json()
         self._count(document, mapping(mapping(body.get("extensions")).get("cost")))
         wait = asked_for(reply.headers.get("Retry-After", ""))
@@ -153,7 +156,7 @@ class ShopifyClient:
         self.spent.mutations += document.writes
         failpoints.pass_by("before", document.name)
         try:
-            reply = self._wire.execute(document.text, variables, document.name, token=token)
+            reply = self._wire.execute(document.text, variables, document.name, token=token, timeout=self._timeout)
         except NO_CONNECTION:
             raise ShopifyError(Remedy.LATER, Reason("shopify.unreachable"), "unreachable") from None
         except urllib3.exceptions.HTTPError as error:

@@ -11,11 +11,13 @@ import signal
 from collections import Counter
 from pathlib import Path
 
+from django.conf import settings
+
 passed: Counter[str] = Counter()
 
 
 def pass_by(when: str, document: str) -> None:
-    if not (name := os.environ.get("FAILPOINT", "")):
+    if not (name := settings.FAILPOINT):
         return
     try:
         text = Path(name).read_text()

@@ -61,6 +61,11 @@ def post(
     return Reply(answer.status, answer.headers, b"".join(pieces(answer, until=until, most=most)))
 
 
+def _deadline(timeout: urllib3.Timeout) -> float:
+    """Seconds for the whole of an answer. urllib3 takes `total` for the time until its first byte."""
+    return timeout.total if isinstance(timeout.total, int | float) else DEADLINE
+
+
 def pieces(answer: urllib3.BaseHTTPResponse, *, until: float = math.inf, most: float = math.inf) -> Generator[bytes]:
     """The body as it comes in, unpacked: at most `most` bytes, and none after `until` (of the monotonic clock). The connection
     goes back to its pool, closed unless all was read. Raises urllib3.exceptions.HTTPError, also for a gzip body without end."""
@@ -124,11 +129,17 @@ class StoreGraphQL(shopify.GraphQL):
         self.endpoint, self.headers = address(domain, base_url, path)
 
     def execute(
-        self, query: str, variables: dict | None = None, operation_name: str | None = None, *, token: str = ""
+        self,
+        query: str,
+        variables: dict | None = None,
+        operation_name: str | None = None,
+        *,
+        token: str = "",
+        timeout: urllib3.Timeout = TIMEOUT,
     ) -> Reply:
-        """Raises urllib3.exceptions.HTTPError when no answer came."""
+        """Raises urllib3.exceptions.HTTPError when no answer came. A timeout's `total` is for the whole of the answer."""
         body = {"query": query, "variables": variables or {}, "operationName": operation_name}
         headers = {**self.headers, "Content-Type": "application/json", "Accept": "application/json"}
         headers["X-Shopify-Access-Token"] = token
         sent = json.dumps(body).encode()
-        return post(self.endpoint, sent, headers, timeout=TIMEOUT, deadline=DEADLINE, most=MOST)
+        return post(self.endpoint, sent, headers, timeout=timeout, deadline=_deadline(timeout), most=MOST)

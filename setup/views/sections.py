@@ -8,14 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from setup.cloudinary import preparing, surroundings
+from setup.cloudinary import preparing, surroundings, swatches
 from setup.cloudinary.client import CloudinaryError
 from setup.drawn import Overtaken, said
-from setup.forms import SECTIONS, RenditionsForm, SectionForm
+from setup.forms import SECTIONS, RenditionsForm, SectionForm, SwatchForm
 from setup.models import Environment
 from setup.security import audit, limits
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members
+from setup.spelling import plain
 
 SAVED = "Saved."
 NOT_SAVED = "Not saved: see what is marked above."
@@ -97,6 +98,25 @@ def first_error(form: SectionForm) -> str:
     name, errors = next(iter(form.errors.items()))
     where = f"{form.fields[name].label}: " if name in form.fields else ""
     return f"Not saved. {where}{errors[0]}"
+
+
+@require_safe
+@admins
+def swatch_rule(request: MemberRequest) -> HttpResponse:
+    """A rule that is being chosen, not saved: the values of its field, and how many assets it finds."""
+    environment, context = request.member.environment, dict[str, Any]()
+    form = SwatchForm(environment, request.GET)
+    form.suggest()
+    limits.spend("look", request.member)
+    field, value = form.chosen, plain(form.data.get("value", ""))
+    if form.off or (form.has_value and not value):
+        context["asked"] = False
+    else:
+        try:
+            context["found"] = swatches.count(environment, field if form.has_value else "", value)
+        except CloudinaryError as error:
+            context["problem"] = error.text
+    return render(request, "setup/_swatch_rule.html", context | {"form": form})
 
 
 @require_POST

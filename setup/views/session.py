@@ -1,7 +1,27 @@
+"""How long a session lasts, and what a form of another session gets."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from setup.security import sessions
+from setup.security.guards import public
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was rendered in another session, mostly: an older tab after a new launch."""
     return render(request, "session/stale_form.html", status=403)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def lasting(request: HttpRequest) -> HttpResponse:
+    """What a page says of the session: nothing yet, that it ends soon, or that it has ended. POST: the person stays signed in.
+
+    Without a session it is no error: what people typed stays on the page, which is not loaded again.
+    """
+    if not getattr(request, "member", None):
+        return render(request, "session/_over.html")
+    if request.method == "POST":
+        sessions.stay(request)
+    return render(request, "session/_lasting.html", {"session": sessions.lasting(request)})

@@ -6,6 +6,15 @@ let wanted = false; // the proposals were asked for before they were there
 let last = null; // the proposal that was decided on: its place in the list, and how
 let later = 0;
 
+// On Link to Products it is a popover, on Upload to Store Files a part of the page that opens.
+const alts = () => document.getElementById("alts");
+const isOpen = () => Boolean(alts()?.matches("[open], :popover-open"));
+const open = () => {
+  if (!alts() || isOpen()) return;
+  if (alts().matches("details")) alts().open = true;
+  else alts().showPopover({ source: document.getElementById("alts-button") });
+};
+
 const part = (element) => element?.id === "alts-body" || element?.id === "captions";
 const dirty = (field) => (field.tagName === "SELECT" ? field.selectedIndex > 0 : field.value !== field.defaultValue);
 
@@ -51,7 +60,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.('a[href="#captions-title"]')) {
     event.preventDefault();
     const title = document.getElementById("captions-title");
-    document.getElementById("alts").open = true;
+    open();
     wanted = !title;
     title?.focus();
   }
@@ -120,13 +129,10 @@ function drawn({ detail }) {
 document.addEventListener("alts-changed", answered);
 document.addEventListener("htmx:afterSwap", drawn);
 
-document.addEventListener("alts-begun", () => {
-  const alts = document.getElementById("alts");
-  if (alts && !alts.open) alts.open = true;
-});
+document.addEventListener("alts-begun", open);
 
 // One text after another changes the numbers: they follow when the hand rests.
 document.addEventListener("alt-changed", () => {
   clearTimeout(later);
-  later = setTimeout(() => { if (document.getElementById("alts")?.open) document.body.dispatchEvent(new Event("alts-changed")); }, 600);
+  later = setTimeout(() => { if (isOpen()) document.body.dispatchEvent(new Event("alts-changed")); }, 600);
 });

@@ -1,15 +1,16 @@
-// Drag and drop within a group, by mouse, pen or touch; every move can be made by buttons, too. A mouse drags a picture or the
-// grip at once; a finger drags the grip at once and a picture after holding it, for otherwise it scrolls.
+// Drag and drop within a group, by mouse, pen or touch; every move can be made by buttons, too. A mouse drags a picture at
+// once, a finger after holding it, for otherwise it scrolls.
 const MOVED = 6;
 const HELD = 350;
 const EDGE = 60;
+const FIXED = ".tile-swatch, :has(> td > .shot-swatch)"; // what stands in no gallery has no place in its order
 let drag = null;
 
 function begin(event) {
-  const from = event.target.closest?.(".pic, .grip");
+  const from = event.target.closest?.(".pic, .shot");
   const row = from?.closest("[data-list=free] > [data-a]");
-  if (!row || event.button !== 0 || drag || !event.isPrimary) return;
-  const held = event.pointerType === "touch" && from.matches(".pic");
+  if (!row || row.matches(FIXED) || event.button !== 0 || drag || !event.isPrimary) return;
+  const held = event.pointerType === "touch";
   drag = { row, list: row.parentElement, next: row.nextElementSibling, x: event.clientX, y: event.clientY, id: event.pointerId, held };
   if (held) drag.timer = setTimeout(lift, HELD);
 }
@@ -34,7 +35,7 @@ function follow(x, y) {
 
 function over(x, y) {
   const row = document.elementFromPoint(x, y)?.closest("[data-a]");
-  if (!row || row === drag.row || row.parentElement !== drag.list) return;
+  if (!row || row === drag.row || row.matches(FIXED) || row.parentElement !== drag.list) return;
   const box = row.getBoundingClientRect();
   const after = row.matches("tr") ? y > box.top + box.height / 2 : x > box.left + box.width / 2;
   if ((after ? row.nextElementSibling : row) !== drag.row) drag.list.insertBefore(drag.row, after ? row.nextElementSibling : row);
@@ -43,13 +44,17 @@ function over(x, y) {
 function scroll() {
   if (!drag?.lifted) return;
   const [x, y] = drag.at;
-  const bar = document.querySelector(".bar")?.getBoundingClientRect().top ?? innerHeight;
-  const step = y < EDGE ? -12 : y > Math.min(bar, innerHeight) - EDGE ? 12 : 0;
-  if (step) {
-    scrollBy(0, step);
-    over(x, y);
-  }
+  const strip = drag.list.parentElement.getBoundingClientRect(); // what does not fit in its line scrolls, too
+  const step = near(y, Math.max(0, document.getElementById("top").getBoundingClientRect().bottom), innerHeight);
+  const aside = drag.row.matches("tr") ? 0 : near(x, strip.left, strip.right);
+  if (aside) drag.list.parentElement.scrollBy(aside, 0);
+  else if (step && drag.row.matches("tr")) scrollBy(0, step);
+  if (aside || step) over(x, y);
   requestAnimationFrame(scroll);
+}
+
+function near(at, from, to) {
+  return at < from + EDGE ? -12 : at > to - EDGE ? 12 : 0;
 }
 
 function move(event) {
@@ -78,7 +83,7 @@ function drop(done) {
   if (!done) return list.insertBefore(row, next);
   if (row.nextElementSibling === next) return;
   const value = [...list.querySelectorAll(":scope > [data-a]")].indexOf(row) + 1;
-  const element = row.querySelector(".pic");
+  const element = row.querySelector("[data-do$=clude]");
   document.dispatchEvent(new CustomEvent("arrange", { detail: { element, fields: { do: "move", value } } }));
 }
 
@@ -96,6 +101,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   drop(false);
 });
-document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".pic, .grip")) event.preventDefault(); });
+document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".pic, .shot")) event.preventDefault(); });
 document.addEventListener("contextmenu", (event) => { if (drag?.held) event.preventDefault(); });
 document.addEventListener("touchmove", (event) => { if (drag?.lifted) event.preventDefault(); }, { passive: false });

@@ -10,5 +10,7 @@ document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig }, target
 document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap, target } }) => {
   const fresh = requestConfig.elt === target || requestConfig.elt.matches("[role=search]");
   const list = shouldSwap && fresh && target.matches("#found, #asset-list, #group-list");
-  if (list && !target.contains(document.activeElement)) target.replaceChildren();
+  if (!list || target.contains(document.activeElement)) return;
+  target.style.minBlockSize = `${target.offsetHeight}px`; // else the page were short for a moment, and scrolled by the browser
+  target.replaceChildren();
 });

@@ -23,11 +23,11 @@ function clear() {
 
 // Compact view: a group opens as rows, and closes again.
 function turn(button) {
-  const group = button.closest(".group");
+  const id = button.closest("[data-g]").dataset.g;
+  const group = byId(`g-${id}`);
   const open = new Set(opened());
-  if (!open.delete(group.dataset.g)) open.add(group.dataset.g);
-  const values = { g: group.dataset.g, open: [...open].join(" ") };
-  htmx.ajax("GET", byId("groups").dataset.groupUrl, { source: group, target: group, swap: "outerHTML", values });
+  if (!open.delete(id)) open.add(id);
+  htmx.ajax("GET", byId("groups").dataset.groupUrl, { source: group, target: group, swap: "outerHTML", values: { g: id, open: [...open].join(" ") } });
 }
 
 document.addEventListener("click", ({ target }) => {
@@ -72,3 +72,17 @@ document.addEventListener("htmx:afterSwap", () => {
   before = null;
   (first?.querySelector("h3") ?? first?.querySelector("button"))?.focus();
 });
+
+// Where the count line is wider than its place, the chosen filter stays whole in sight, clear of the fade at the end.
+const FADE = 32;
+function showChosen() {
+  const line = byId("filter-states");
+  const chosen = line?.querySelector(":checked")?.closest("label").getBoundingClientRect();
+  if (!chosen) return;
+  const { left, right } = line.getBoundingClientRect();
+  if (chosen.right > right - FADE) line.scrollLeft += chosen.right - right + FADE;
+  else if (chosen.left < left) line.scrollLeft -= left - chosen.left;
+}
+
+document.addEventListener("change", ({ target }) => { if (target.closest("#filter-states")) showChosen(); });
+document.addEventListener("swapped", showChosen);

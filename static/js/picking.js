@@ -8,6 +8,25 @@ const byId = (id) => document.getElementById(id);
 const numberOf = (box) => Number(box.closest("[data-a]").dataset.a);
 const boxes = () => [...document.querySelectorAll("[data-a] > .pick, [data-a] > td > .pick")];
 
+// The boxes are only there while somebody picks: a page of a thousand assets need not carry them.
+function made(id, name, place, numbers) {
+  const box = Object.assign(document.createElement("input"), { id, type: "checkbox", className: "pick" });
+  box.setAttribute("aria-label", `Select ${name}`);
+  if (numbers !== undefined) box.dataset.numbers = numbers;
+  if (numbers === undefined) place.append(box);
+  else place.prepend(box);
+}
+
+function makeBoxes() {
+  for (const head of document.querySelectorAll(".group-head:not(:has(.pick))")) {
+    made(`gc${head.id.slice(2)}`, `all of ${head.querySelector("h3").textContent}`, head.querySelector(".key"), head.dataset.numbers);
+  }
+  for (const one of document.querySelectorAll("[data-list] > [data-a]:not(:has(.pick))")) {
+    const name = one.querySelector("[data-do$=clude]").getAttribute("aria-label").replace(/^\w+ /, "");
+    made(`c${one.id.slice(1)}`, name, one.querySelector(".out-cell") ?? one);
+  }
+}
+
 function numbersIn(text) {
   const found = [];
   for (const part of text ? text.split(",") : []) {
@@ -31,15 +50,18 @@ const shown = () => numbersIn(byId("group-list").dataset.numbers);
 
 function draw() {
   if (!byId("groups")) return;
-  byId("groups").classList.toggle("picking", on);
+  for (const id of ["groups", "tools"]) byId(id).classList.toggle("picking", on);
   byId("bulk").hidden = !on;
-  byId("select-mode").setAttribute("aria-pressed", on);
   if (!on) return;
+  makeBoxes();
   const count = picked.size.toLocaleString();
-  byId("bulk-count").textContent = picked.size ? `${count} selected` : "Nothing selected";
-  byId("bulk-all").textContent = `Select all ${shown().length.toLocaleString()}`;
+  const there = shown();
+  const left = picked.size === there.length && there.every((at) => picked.has(at)) && byId("group-list").dataset.left;
+  byId("bulk-count").textContent = picked.size ? `${count} selected${left ? `, not the ${left}` : ""}` : "Nothing selected";
+  byId("bulk-all").textContent = `Select all ${there.length.toLocaleString()}`;
+  for (const button of document.querySelectorAll("[data-bulk]")) button.setAttribute("aria-disabled", String(!picked.size));
   for (const box of boxes()) box.checked = picked.has(numberOf(box));
-  for (const box of document.querySelectorAll(".group-head > .pick")) {
+  for (const box of document.querySelectorAll(".key .pick")) {
     const all = numbersIn(box.dataset.numbers);
     const some = all.filter((at) => picked.has(at)).length;
     box.checked = all.length > 0 && some === all.length;
@@ -73,8 +95,13 @@ function act(button) {
   picked.clear();
 }
 
+function pickAll(button) {
+  on = true;
+  set(numbersIn(button.dataset.pickAll), true);
+}
+
 const ACTIONS = {
-  "select-mode": () => { on = !on; },
+  "select-mode": () => { on = true; },
   "bulk-done": () => { on = false; picked.clear(); },
   "bulk-all": () => set(shown(), true),
   "bulk-none": () => picked.clear(),
@@ -84,15 +111,16 @@ const ACTIONS = {
 };
 
 document.addEventListener("click", (event) => {
-  const { target } = event;
-  if (target.matches?.(".pick")) toggle(target, event.shiftKey);
+  const target = event.target.closest?.("button, .pick");
+  if (!target) return;
+  if (target.matches(".pick")) toggle(target, event.shiftKey);
+  else if (target.matches("[data-pick-all]")) pickAll(target);
   else if (ACTIONS[target.id]) ACTIONS[target.id](target);
   else return;
   draw();
   if (on && target.id !== "bulk-exclude" && target.id !== "bulk-include") say();
   if (target.id === "bulk-done") byId("select-mode").focus();
+  if (target.id === "select-mode") byId("bulk-all").focus(); // what was pressed is out of sight now
 });
 
-for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) {
-  document.addEventListener(name, () => { if (on) draw(); });
-}
+document.addEventListener("swapped", () => { if (on) draw(); });

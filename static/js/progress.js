@@ -1,8 +1,9 @@
-// A run's progress: asked for often at first and seldom in the background, announced at quarters, at the first failure, at the
-// first unconfirmed change and at the end; not at every tick. Nothing of it is kept here: the server's fragment says everything.
-const SOON = 1000, LATER = 2000, HIDDEN = 5000, EAGER = 10000;
+// A run's progress: asked for often at first and seldom in the background. One status line is announced: at quarters, when
+// something fails or is unconfirmed for the first time, when a store begins to wait, and at the end; at most every five seconds.
+// Nothing of it is kept here: the server's fragment says everything.
+const SOON = 1000, LATER = 2000, HIDDEN = 5000, EAGER = 10000, QUIET = 5000;
 const began = performance.now();
-let announced = 0;
+let quarter = 0, waiting = "";
 const heard = new Set();
 let timer;
 
@@ -17,6 +18,19 @@ function problems(progress) {
 
 function announce(text) {
   document.dispatchEvent(new CustomEvent("announce", { detail: text }));
+}
+
+// What is to be said, once the line before has had its time: nothing of it is lost to what comes meanwhile.
+const lines = new Map();
+let due, last = -QUIET;
+function tell(kind, text) {
+  lines.set(kind, text);
+  clearTimeout(due);
+  due = setTimeout(() => {
+    last = performance.now();
+    announce(["news", "status"].map((one) => lines.get(one)).filter(Boolean).join(" "));
+    lines.clear();
+  }, Math.max(0, last + QUIET - performance.now()));
 }
 
 function pace() {
@@ -35,22 +49,34 @@ function poll() {
 function watch() {
   const progress = document.getElementById("progress");
   if (!progress) return;
-  const quarter = Math.floor(Number(progress.dataset.percent) / 25) * 25;
+  const { percent, status } = progress.dataset;
+  const reached = Math.floor(Number(percent) / 25) * 25;
+  const waits = progress.querySelector(".now-wait")?.textContent ?? "";
   const { news, text } = problems(progress);
-  if (news) announce(`${text} so far. The run goes on.`);
-  else if (quarter > announced) announce(`${quarter} %`);
-  announced = Math.max(announced, quarter);
+  if (news) tell("news", `${text} so far. The run goes on.`);
+  if (reached > quarter || (waits && !waiting)) tell("status", status);
+  quarter = Math.max(quarter, reached);
+  waiting = waits;
+}
+
+// How long ago a gallery was done: the page is drawn again every second or two, so nothing else has to count.
+function ages() {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const seconds = Math.max(0, Math.round((Date.now() - new Date(time.dateTime)) / 1000));
+    time.title = time.textContent;
+    time.textContent = seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ago`;
+  }
 }
 
 function begin() {
   const progress = document.getElementById("progress");
-  const percent = Number(progress.dataset.percent);
   const { text } = problems(progress);
-  const title = document.getElementById("progress-title").textContent;
-  announce([`${title}: ${percent} %`, text ? `${text} so far` : ""].filter(Boolean).join(", "));
-  announced = Math.floor(percent / 25) * 25;
+  tell("status", [progress.dataset.status, text ? `${text} so far.` : ""].filter(Boolean).join(" "));
+  quarter = Math.floor(Number(progress.dataset.percent) / 25) * 25;
+  waiting = progress.querySelector(".now-wait")?.textContent ?? "";
   timer = setTimeout(poll, pace());
   document.addEventListener("visibilitychange", poll);
+  ages();
 }
 
 // The end of a run reloads the page, and only then its result is announced without being asked for. What had the focus is gone.
@@ -62,5 +88,12 @@ if (result && performance.getEntriesByType("navigation")[0]?.type === "reload") 
 if (document.getElementById("progress")) begin();
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "progress") watch();
+  if (event.target.id !== "progress") return;
+  ages();
+  watch();
+});
+
+// The name of a picture is its alternative text; who points at it reads it, too.
+document.addEventListener("pointerover", ({ target }) => {
+  if (target.matches?.(".shot > img") && !target.title) target.title = target.alt;
 });

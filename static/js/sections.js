@@ -2,6 +2,8 @@
 const changes = new WeakMap(); // form -> [changed, sent]
 
 const form = (element) => element.closest?.("form[data-section]");
+// Requests of the section itself; what a part of it asks for by itself saves nothing.
+const saving = (element) => (element.matches?.("form[data-section]") ? element : null);
 const count = (section) => changes.get(section) ?? changes.set(section, [0, 0]).get(section);
 
 function tell(section, text, tone = "") {
@@ -20,15 +22,15 @@ document.addEventListener("change", (event) => { if (form(event.target)) count(f
 document.addEventListener("input", (event) => { if (form(event.target)) tell(form(event.target), "Not saved yet."); });
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (!form(detail.elt)) return;
-  const known = count(form(detail.elt));
+  if (!saving(detail.elt)) return;
+  const known = count(detail.elt);
   known[1] = known[0];
 });
 
-document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (form(detail.elt)) tell(form(detail.elt), "Saving …"); });
+document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (saving(detail.elt)) tell(detail.elt, "Saving …"); });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const section = form(event.detail.requestConfig.elt);
+  const section = saving(event.detail.requestConfig.elt);
   if (!section || count(section)[0] === count(section)[1]) return;
   event.detail.shouldSwap = false;
   if (event.detail.xhr.status === 200) redraw(section, event.detail.xhr.responseText);
@@ -60,7 +62,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 });
 
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
-  document.addEventListener(name, ({ detail }) => { if (form(detail.elt)) tell(form(detail.elt), "Not saved. Try again.", "bad"); });
+  document.addEventListener(name, ({ detail }) => { if (saving(detail.elt)) tell(detail.elt, "Not saved. Try again.", "bad"); });
 }
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {

@@ -1,16 +1,19 @@
 // Settings are saved one after another, so that an older choice can never be kept over a newer one. htmx queues the newer;
 // here the answer to the older is not shown any more: it would put the form back to what it was, and the newer would be lost
 // with the form that sent it. Only the version is taken over, which the newer has to name.
-const QUEUED = new Set(["settings", "refresh-matches", "use-last-time", "dismiss-last-time"]);
+const QUEUED = new Set(["settings", "refresh-matches", "next", "use-last-time", "dismiss-last-time"]);
 let changed = 0;
 let sent = 0;
 
 const count = (event) => { if (event.target.closest("#settings")) changed += 1; };
+// What only the page itself needs is no setting: it is not saved.
+const unsent = (event) => { if (event.target.matches?.("[data-unsent]")) event.stopImmediatePropagation(); };
 
+document.addEventListener("change", unsent, true);
 document.addEventListener("change", count, true);
 document.addEventListener("submit", count, true);
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("#settings [hx-post]");
+  const button = event.target.closest?.("#settings [hx-post], #configuration [hx-include='#version']");
   if (button && button.id !== "settings") changed += 1;
 }, true);
 document.addEventListener("htmx:configRequest", (event) => { if (QUEUED.has(event.detail.elt.id)) sent = changed; });
@@ -19,7 +22,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!QUEUED.has(requestConfig.elt.id) || sent === changed) return;
   event.detail.shouldSwap = false;
   const version = /id="version"[^>]*\svalue="(\d+)"/.exec(xhr.responseText);
-  if (version && xhr.status !== 409) document.getElementById("version").value = version[1];
+  if (version && !xhr.getResponseHeader("AssetLink-Stale")) document.getElementById("version").value = version[1];
 });
 
 // What is being written in a field, and not sent yet, stays there when the form is replaced under it.

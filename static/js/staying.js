@@ -1,35 +1,46 @@
-// The page stays where it is when a large part of it is replaced: what has the focus, or else what is looked at, keeps its
-// place in the window. Left alone the browser holds on to something that is about to go, and is carried away by it.
+// The page stays where it is when a large part of it is replaced: the group that is looked at, or what has the focus in the
+// list, keeps its place in the window. Left alone the browser holds on to something that is about to go, and is carried away.
 const PARTS = "#board, #groups, #stores, #group-list, #asset-list";
 const page = document.documentElement;
 let held = null;
 
 const byId = (id) => id && document.getElementById(id);
 const top = (element) => element.getBoundingClientRect().top;
+// The bar and its popovers stay in sight by themselves: what has the focus there says nothing about the place on the page.
+const apart = (element) => element.closest(".stick, [popover]");
+const bar = () => document.querySelector(".stick");
+// It scrolls away with the page on a phone, and nowhere at the very top.
+const stuck = () => Boolean(bar()) && getComputedStyle(bar()).position === "sticky" && top(bar()) < 1;
 
 function lookedAt() {
+  const part = byId(document.querySelector(".pop:popover-open")?.id.replace("pop-", "part-"));
+  if (part && !stuck()) return part; // its popover moves with it
   const focused = document.activeElement;
   const { top: from, bottom: to } = focused.getBoundingClientRect();
-  if (focused.id && to > 0 && from < innerHeight) return focused;
-  return document.elementFromPoint(innerWidth * 0.6, innerHeight / 3)?.closest("[id]");
+  if (focused.id && !apart(focused) && to > 0 && from < innerHeight) return focused;
+  const edge = Math.max(0, bar()?.getBoundingClientRect().bottom ?? 0);
+  const group = [...document.querySelectorAll(".group[id]")].find((one) => one.getBoundingClientRect().bottom > edge + 8);
+  return group ?? document.elementFromPoint(innerWidth * 0.6, innerHeight / 3)?.closest("[id]");
 }
 
 // The browser knows the size of a group once it was in sight; what is replaced it would have to guess again. And a store that
 // is asked again keeps its height until it has answered, so that what is below it does not move twice.
 const sized = () => [...document.querySelectorAll(".store, .group")];
-const nameOf = (one) => `${one.id || one.querySelector("input").id} ${one.matches(".group-rows")}`;
+const nameOf = (one) => `${one.id || one.querySelector("input")?.id} ${Boolean(one.querySelector(":scope > .table-wrap"))}`;
 
 function heights() {
   const group = document.querySelector(".group");
   const style = group && getComputedStyle(group);
-  const edges = group ? parseFloat(style.paddingBlockStart) + parseFloat(style.paddingBlockEnd) + group.offsetHeight - group.clientHeight : 0;
-  return new Map(sized().map((one) => [nameOf(one), one.getBoundingClientRect().height - (one.matches(".group") ? edges : 0)]));
+  const padding = style ? parseFloat(style.paddingBlockStart) + parseFloat(style.paddingBlockEnd) : 0;
+  // The first group has no border above it.
+  const around = (one) => (one.matches(".group") ? padding + one.offsetHeight - one.clientHeight : 0);
+  return new Map(sized().map((one) => [nameOf(one), one.getBoundingClientRect().height - around(one)]));
 }
 
 function keep(known) {
   for (const one of sized()) {
     const height = known.get(nameOf(one));
-    if (height === undefined) continue;
+    if (!height) continue;
     if (one.matches(".group")) one.style.containIntrinsicBlockSize = `auto ${height}px`;
     else if (one.matches(".store-pending")) one.style.minBlockSize = `${height}px`;
   }
@@ -38,8 +49,9 @@ function keep(known) {
 document.addEventListener("htmx:beforeSwap", ({ detail: { shouldSwap, target } }) => {
   if (!shouldSwap || !target.matches(PARTS)) return;
   const kept = lookedAt();
-  const setting = document.activeElement.closest("#settings");
-  held = { id: kept?.id, top: kept && top(kept), scroll: scrollY, setting, asked: byId("confirm-order"), heights: heights() };
+  const setting = document.activeElement.closest("#settings, #configuration");
+  const pops = [...document.querySelectorAll(".pop:popover-open")].map((pop) => [pop.id, pop.scrollTop]);
+  held = { id: kept?.id, top: kept && top(kept), scroll: scrollY, stuck: stuck(), setting, pops, asked: byId("confirm-order"), heights: heights() };
   page.classList.add("staying");
 });
 
@@ -49,11 +61,29 @@ document.addEventListener("htmx:afterSwap", () => {
   held = null;
   keep(was.heights);
   const kept = byId(was.id);
-  scrollTo({ top: kept ? scrollY + top(kept) - was.top : was.scroll, behavior: "instant" });
-  if (!was.asked) byId("confirm-order")?.scrollIntoView({ block: "nearest", behavior: "instant" }); // to be answered, it is to be seen
-  // What was pressed may be gone, as the offer of the settings of last time.
-  if (was.setting && document.activeElement === document.body) {
-    document.querySelector("#settings :is(button, input, select):enabled")?.focus({ preventScroll: true });
-  }
+  // A list that got short would let the bar, and what is open under it, down to below the header.
+  if (was.stuck) bar().parentElement.style.minBlockSize = "100dvh";
+  // And what is open on a phone, where it scrolls with the page, down with it.
+  else if (was.pops.length && bar()) bar().parentElement.style.minBlockSize = `calc(100dvh + ${was.scroll}px)`;
+  // At the very top the header stays in sight, whatever the bar has got or lost.
+  scrollTo({ top: kept && was.scroll ? scrollY + top(kept) - was.top : was.scroll, behavior: "instant" });
+  for (const [id, scrolled] of was.pops) byId(id).scrollTop = scrolled;
+  const asked = !was.asked && byId("confirm-order");
+  if (asked) inSight(asked, asked.closest(".pop")); // to be answered, it is to be seen
+  if (was.setting && document.activeElement === document.body) refocus();
   requestAnimationFrame(() => requestAnimationFrame(() => page.classList.remove("staying")));
 });
+
+// `scrollIntoView` would scroll the page under a popover, too.
+function inSight(element, pop) {
+  const below = element.getBoundingClientRect().bottom - pop.getBoundingClientRect().bottom;
+  if (below > 0) pop.scrollTop += below;
+}
+
+// What was pressed may be gone, as the offer of the settings of last time: what is next has the focus then.
+function refocus() {
+  const next = document.querySelector(".pop:popover-open :is(select, input:not([type=hidden], [type=search])):enabled")
+    ?? document.querySelector("#link-assets:enabled, #next, #upload-assets:enabled")
+    ?? document.querySelector("#configuration-title, #settings :is(button, input, select):enabled");
+  next?.focus({ preventScroll: true });
+}

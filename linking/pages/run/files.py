@@ -4,20 +4,35 @@ import uuid
 from collections.abc import Mapping
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linking.domain.plan import Change
-from linking.domain.verdicts import Verdict, verdict
+from linking.domain.sentences import of_files
+from linking.domain.verdicts import Verdict, joined, verdict
 from linking.models import ChangeRow, StoreSync, Sync
-from linking.pages.run.filter import LINES, WORDS, Kind, RunFilter, filter_stores, naming
+from linking.pages.run.filter import Kind, RunFilter, filter_stores, naming
 from linking.pages.run.numbers import RunNumbers
 from linking.pages.run.offers import allowed
 from linking.pages.run.problems import saying
-from linking.pages.run.verdict import ended
+from linking.pages.run.saying import Says
+from linking.pages.run.verdict import ended, no_plan, not_planned
 from setup.models import Member
 
 PER_PAGE = 60
 Outcome = ChangeRow.Outcome
+# What the filter offers: changes and outcomes of lines.
+KINDS = {
+    "": "All",
+    "add": "New",
+    "replace": "Replaced",
+    "keep": "There already",
+    "skip": "Not uploaded",
+    "failed": "Failed",
+    "unknown": "Unconfirmed",
+    "aborted": "Aborted",
+}
+LINES = {change.value: Q(change=change) for change in Change}
+LINES |= {str(outcome): Q(outcome=outcome) for outcome in (Outcome.FAILED, Outcome.UNKNOWN, Outcome.ABORTED)}
 
 
 def upload_run_context(numbers: RunNumbers, chosen: RunFilter, asked: Mapping[str, str], member: Member) -> dict:
@@ -28,11 +43,12 @@ def upload_run_context(numbers: RunNumbers, chosen: RunFilter, asked: Mapping[st
         "can_apply": sync.dry_run and numbers.planned and not sync.abort_requested,
     }
     offers = allowed(offers, sync, member)
-    plan = shown(numbers, apply=offers["can_apply"])
+    plan = shown(numbers)
     return {
         "verdict": plan if sync.dry_run else verdict(ended(sync, numbers, retry=offers["can_retry"])),
         "nothing_to_do": numbers.planned and not numbers.counts[Outcome.PENDING],
         "replaces": replaces(numbers) if sync.dry_run else 0,
+        "figures": [],
         **offers,
         **files_context(sync, chosen, asked.get("page"), numbers),
         "kinds": kinds_of(chosen, numbers),
@@ -78,31 +94,37 @@ def can_retry(sync: Sync, numbers: RunNumbers) -> bool:
 
 def kinds_of(chosen: RunFilter, numbers: RunNumbers) -> list[Kind]:
     """What there is among the files of the run, with counts."""
-    found = dict.fromkeys(LINES, 0)
-    total = 0
+    found = dict.fromkeys(KINDS, 0)
     for (_, change, outcome), (n, _) in numbers.lines.items():
-        total += n
-        for code in (change, outcome):
-            if code in found:
-                found[code] += n
-    kinds = [Kind("", "all", "", total, chosen=not chosen.kind)]
-    for code, n in found.items():
-        if n or code == chosen.kind:
-            sigil = Change(code).sigil if code in list(Change) else ""
-            kinds.append(Kind(code, WORDS.get(code, code), sigil, n, chosen=chosen.kind == code))
-    return kinds
+        found[""] += n
+        for code in {str(change), str(outcome)} & {*KINDS}:
+            found[code] += n
+    return [
+        Kind(code, word, found[code], chosen=code == chosen.kind)
+        for code, word in KINDS.items()
+        if found[code] or code in ("", chosen.kind)
+    ]
 
 
-def shown(numbers: RunNumbers, *, apply: bool) -> Verdict:
-    """A dry run. `apply`: whether the page offers that."""
-    if numbers.named(StoreSync.State.ABORTED):
-        return Verdict("warn", "Aborted.", "Planning was stopped; nothing was written. Start again when you like.")
-    stopped = numbers.named(StoreSync.State.FAILED)
-    if stopped and not numbers.planned:
-        return Verdict("bad", "No plan could be made.", f"{stopped}: the reason is below. Nothing was written.")
-    aside = f" {stopped} could not be planned and is left out; the reason is below." if stopped else ""
-    if not numbers.counts[Outcome.PENDING]:
-        text = "What can be uploaded is there already." if numbers.counts[Outcome.UNCHANGED] else "Nothing can go."
-        return Verdict("warn" if aside else "plain", "Nothing is to be changed by this plan.", text + aside)
-    text = f"{'Apply this plan does' if apply else 'Who applies it gets'} what is shown here.{aside}"
-    return Verdict("warn" if aside else "plain", "This is a dry run: nothing was written.", text)
+def shown(numbers: RunNumbers) -> Verdict:
+    """A dry run, as far as it is no plan that can be applied as it is: the title is empty for one that can."""
+    if none := no_plan(numbers):
+        return none
+    aside = not_planned(numbers)
+    if numbers.counts[Outcome.PENDING]:
+        return Verdict("warn" if aside else "plain", "", aside)
+    text = "What can be uploaded is there already." if numbers.counts[Outcome.UNCHANGED] else "Nothing can go."
+    return Verdict("warn" if aside else "plain", "This plan changes nothing.", joined(text, aside))
+
+
+def says(numbers: RunNumbers, said: Verdict) -> Says:
+    """The sentence of an upload's page."""
+    stores = sum(part.state != StoreSync.State.FAILED for part in numbers.parts)
+    over = not numbers.sync.dry_run
+    if over:
+        did = of_files(numbers.counts, 0, stores, over=True) if numbers.counts[Outcome.DONE] else None
+        return Says(did.text if did else said.title, said.text)
+    if said.title:
+        return Says(said.title, said.text)
+    plan = of_files(numbers.counts, replaces(numbers), stores, over=False)
+    return Says(plan.text, plan.aside, note=said.text)

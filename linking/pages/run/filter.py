@@ -8,19 +8,19 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from linking.domain.plan import Change
+from linking.domain.results import NEED_YOU
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers
-from linking.pages.run.problems import alike, saying
+from linking.pages.run.pictures import KINDS, Pictures, kinds
+from linking.pages.run.problems import alike, galleries_alike, saying
 from linking.pages.text_search import asked_text, holds
 from setup.numbers import whole
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
 
-# Kind -> its lines. Swatches have lines of the same alphabet, and a kind of their own beside it.
-LINES: dict[str, Q] = {change.value: Q(change=change, owner_id="") for change in Change}
-LINES |= {
-    "alt": Q(alt_after__isnull=False),
-    "swatch": ~Q(owner_id=""),
+# Kind -> its lines.
+LINES: dict[str, Q] = KINDS | {
+    "keep": Q(change=Change.KEEP, owner_id=""),
     "failed": Q(outcome=Outcome.FAILED),
     "unknown": Q(outcome=Outcome.UNKNOWN),
     "aborted": Q(outcome=Outcome.ABORTED),
@@ -30,58 +30,72 @@ GALLERIES: dict[str, Q] = {
     "variants": ~Q(variants=[]),
     "partial": Q(state=State.PARTIAL),
     "refused": Q(state=State.REFUSED),
+    "problem": Q(state__in=NEED_YOU),
     "unchanged": Q(state=State.UNCHANGED),
 }
-# The kinds under which assets without a product are shown.
-OUT = ("", Change.SKIP)
+# Kinds count galleries, and show these alone; assets without a product are found by text, store and reason.
+OUT = ("",)
+# What the filter offers, in this order: of a plan, and of a run that is over.
 WORDS = {
-    "alt": "alt text",
-    "variants": "variants’ pictures",
-    "swatch": "swatch",
-    "failed": "failed",
-    "unknown": "unconfirmed",
-    "aborted": "aborted",
-    "partial": "done in part",
-    "refused": "refused",
-    "unchanged": "unchanged",
+    "": ("All", "All"),
+    "add": ("Adds", "Added"),
+    "replace": ("Replaces", "Replaced"),
+    "unlink": ("Takes out", "Taken out"),
+    "move": ("Moves", "Moved"),
+    "swatch": ("Swatches", "Swatches"),
+    "variants": ("Variant pictures", "Variant pictures"),
+    "alt": ("Alt texts", "Alt texts"),
+    "skip": ("Leaves out", "Left out"),
+    "problem": ("Problems", "Problems"),
+    "unchanged": ("Stay as they are", "Stay as they are"),
 }
+# These can be asked for by an address, and are offered only while they are chosen.
+MORE = {"keep": "Kept", "failed": "Failed", "unknown": "Unconfirmed", "aborted": "Aborted", "partial": "Done in part"}
+MORE |= {"refused": "Refused"}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A choice of the filter. `lines` are None where only galleries are counted."""
+    """A choice of the filter."""
 
     code: str
     word: str
-    sigil: str
     galleries: int
-    lines: int | None = None
     chosen: bool = False
 
 
 @dataclass(frozen=True)
 class RunFilter:
-    """As the address says it: what is not known there is left out. `like`: the pk of a line with the trouble in question."""
+    """As the address says it: what is not known there is left out. `like`: the pk of a line with the trouble in question,
+    `whole`: of a gallery with it."""
 
     sync: Sync
     kind: str = ""
     store: int | None = None
     text: str = ""
     like: int | None = None
+    whole: int | None = None
 
     @classmethod
     def of(cls, sync: Sync, asked: Mapping[str, str]) -> "RunFilter":
         kind = asked.get("kind", "")
         known = kind if kind in LINES or kind in GALLERIES else ""
-        return cls(sync, known, whole(asked.get("store")), asked_text(asked), whole(asked.get("like")))
+        return cls(
+            sync,
+            known,
+            whole(asked.get("store")),
+            asked_text(asked),
+            whole(asked.get("like")),
+            whole(asked.get("whole")),
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.kind or self.store or self.text or self.like)
+        return bool(self.kind or self.store or self.text or self.like or self.whole)
 
     @property
     def query(self) -> str:
         """For an address, without the page."""
-        chosen = {"kind": self.kind, "store": self.store, "q": self.text, "like": self.like}
+        chosen = {"kind": self.kind, "store": self.store, "q": self.text, "like": self.like, "whole": self.whole}
         return urlencode({name: value for name, value in chosen.items() if value})
 
     def products(self) -> QuerySet[ProductSync]:
@@ -90,14 +104,12 @@ class RunFilter:
             rows = rows.filter(GALLERIES[self.kind])
         elif self.kind:
             rows = rows.filter(having(LINES[self.kind]))
-        if self.like:
-            rows = rows.filter(having(self._alike))
         return rows
 
     def unlinked(self) -> QuerySet[ChangeRow]:
         """The assets that found no product."""
         rows = ChangeRow.objects.filter(part__sync=self.sync, product=None)
-        if self.kind not in OUT:
+        if self.kind not in OUT or self.whole:
             return rows.none()
         if self.store:
             rows = rows.filter(part__store=self.store)
@@ -107,31 +119,43 @@ class RunFilter:
             rows = rows.filter(self._alike)
         return rows
 
-    def kinds(self, numbers: RunNumbers | None = None) -> list[Kind]:
-        """What there is among the galleries of this store and text, with counts. `numbers`, of the whole run, spare a query."""
-        narrow = bool(self.store or self.text)
+    def kinds(self, known: Mapping[str, int] | None = None) -> list[Kind]:
+        """What there is among the galleries of this store, text and trouble, with counts. `known`: the counts of the whole
+        run (of_run), which spare two queries."""
+        galleries = dict(known) if known and not self._narrowed else self._counted()
+        words = {code: over if not self.sync.dry_run else plan for code, (plan, over) in WORDS.items()}
+        words |= {self.kind: MORE[self.kind]} if self.kind in MORE else {}
+        return [
+            Kind(code, word, galleries.get(code, 0), chosen=code == self.kind)
+            for code, word in words.items()
+            if galleries.get(code) or code in ("", self.kind)
+        ]
+
+    def _counted(self) -> dict[str, int]:
         rows = self._everywhere(ProductSync.objects.filter(part__sync=self.sync)).order_by()
-        galleries = of_run(numbers) if numbers and not narrow else counted(rows)
         lines = ChangeRow.objects.filter(part__sync=self.sync, product__isnull=False).order_by()
-        if narrow:
+        if self._narrowed:
             lines = lines.filter(product__in=rows.values("pk"))
-        sums = {f"n_{code}": Count("pk", filter=q) for code, q in LINES.items()}
-        sums |= {f"in_{code}": Count("product", distinct=True, filter=q) for code, q in LINES.items()}
-        found = lines.aggregate(**sums)
-        kinds = [Kind("", "all", "", galleries[""], chosen=not self.kind)]
-        for code in (*LINES, *GALLERIES):
-            n = found[f"in_{code}"] if code in LINES else galleries[code]
-            if n or code == self.kind:
-                sigil = Change(code).sigil if code in list(Change) else ""
-                kinds.append(Kind(code, WORDS.get(code, code), sigil, n, found.get(f"n_{code}"), self.kind == code))
-        return kinds
+        offered = {code: q for code, q in LINES.items() if code in WORDS or code == self.kind}
+        return counted(rows) | lines.aggregate(
+            **{code: Count("product", distinct=True, filter=q) for code, q in offered.items()}
+        )
+
+    @property
+    def _narrowed(self) -> bool:
+        """By more than a kind."""
+        return bool(self.store or self.text or self.like or self.whole)
 
     def _everywhere(self, rows: QuerySet[ProductSync]) -> QuerySet[ProductSync]:
-        """Of the chosen store, with the text, whatever the kind of change."""
+        """Of the chosen store, with the text and the trouble, whatever the kind of change."""
         if self.store:
             rows = rows.filter(part__store=self.store)
         if self.text:
             rows = rows.filter(holds(("title", "handle"), self.text) | having(naming(self.text)))
+        if self.like:
+            rows = rows.filter(having(self._alike))
+        if self.whole:
+            rows = rows.filter(state__in=NEED_YOU, reason__in=galleries_alike(self.sync, self.whole))
         return rows
 
     @cached_property
@@ -147,10 +171,12 @@ def counted(rows: QuerySet[ProductSync]) -> dict[str, int]:
     return {code: found[f"n_{code}"] for code in ("", *GALLERIES)}
 
 
-def of_run(numbers: RunNumbers) -> dict[str, int]:
-    """The same of a whole run, from what is known of it."""
-    of_state = {str(state): numbers.states.get(state, 0) for state in (State.PARTIAL, State.REFUSED, State.UNCHANGED)}
-    return {"": sum(numbers.states.values()), "variants": numbers.variants, **of_state}
+def of_run(numbers: RunNumbers, pictures: Mapping[int, Pictures]) -> dict[str, int]:
+    """Galleries of a whole run by kind, from what is known of it."""
+    states = numbers.states
+    found = {code: states.get(code, 0) for code in (State.PARTIAL.value, State.REFUSED.value, State.UNCHANGED.value)}
+    problems = sum(states.get(state, 0) for state in NEED_YOU)
+    return {"": sum(states.values()), "variants": numbers.variants, "problem": problems, **found, **kinds(pictures)}
 
 
 def having(lines: Q) -> Exists:

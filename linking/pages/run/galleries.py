@@ -7,16 +7,16 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
 
 from linking.models import ProductSync, StoreSync, Sync
-from linking.pages.gallery_strips import GalleryCard, gallery_of
-from linking.pages.run.filter import RunFilter, filter_stores
-from linking.pages.run.numbers import RunNumbers
+from linking.pages.gallery_strips import GalleryCard, Planned, gallery_of, product_link, variants_of
+from linking.pages.run.filter import RunFilter, filter_stores, having
+from linking.pages.run.pictures import KINDS
 from linking.runs import UNDOABLE
 from setup.numbers import whole
 
-PER_PAGE = 40
+PER_PAGE = 20
 LINES_PER_PAGE = 100
-# A page that outweighs so many tiles comes in pieces: with the rest of the document, that is 150 KiB.
-HEAVY = 500
+# A page that outweighs so many tiles comes in pieces: with the rest of the document, that is 100 KiB.
+HEAVY = 270
 State = ProductSync.State
 # (store pk, product id) of what a later run brought back.
 Undone = set[tuple[int, str]]
@@ -34,7 +34,10 @@ def galleries_context(
     """A page of the galleries that the filter names, or as many of it as are not too heavy; `more` asks for what follows.
     `parts`: the run's, with their stores; `total` spares the counting; `undo`: whether the member may undo the run."""
     rows = chosen.products().defer("incoming", "keys").prefetch_related("changes")
-    galleries = Paginator(rows.order_by("part_id", "place"), PER_PAGE)
+    order = ["part_id", "place"]
+    if chosen.sync.dry_run:  # what loses pictures is what a person confirms
+        rows, order = rows.annotate(loses=having(KINDS["unlink"])), ["-loses", *order]
+    galleries = Paginator(rows.order_by(*order), PER_PAGE)
     if total is not None:
         galleries.count = total
     shown = galleries.get_page(asked.get("page"))
@@ -74,14 +77,20 @@ def what_follows(page: Page, shown: int) -> str:
     return f"page={page.next_page_number()}" if page.has_next() else ""
 
 
-def whole_context(numbers: RunNumbers, undone: Undone, *, undo: bool) -> dict:
-    """The galleries of a run without a filter, and what the filter offers; `numbers` spare four queries."""
-    parts, chosen = numbers.parts, RunFilter(numbers.sync)
-    total = sum(numbers.states.values())
+def more_context(sync: Sync, product: ProductSync, undone: Undone, *, undo: bool) -> dict:
+    """What a gallery's row does not show: the ways to it, its variants, and every change by name."""
+    lines = list(product.changes.all())
+    planned = Planned.of(product)
+    store = product.part.store
+    link = product_link(store, product.pk, product.product_id, product.title, product.handle)
     return {
-        **galleries_context(chosen, {}, parts, undone, total, undo=undo),
-        **choices_of(chosen, parts, numbers),
-        "unlinked_n": numbers.without_product,
+        "sync": sync,
+        "product": product,
+        "lines": lines,
+        "link": link,
+        "variants": variants_of(planned, [line for line in lines if not line.owner_id]),
+        "token": uuid.uuid4().hex,
+        **undoing_context(sync, [product], undone, undo=undo),
     }
 
 
@@ -92,12 +101,12 @@ def unlinked_context(chosen: RunFilter, page: str) -> dict:
     return {"sync": chosen.sync, "filter": chosen, "unlinked": shown, "unlinked_n": shown.paginator.count}
 
 
-def choices_of(chosen: RunFilter, parts: Sequence[StoreSync], numbers: RunNumbers | None = None) -> dict:
-    """What the filter offers."""
-    return {"kinds": chosen.kinds(numbers), "filter_stores": filter_stores(parts)}
+def choices_of(chosen: RunFilter, parts: Sequence[StoreSync], known: Mapping[str, int] | None = None) -> dict:
+    """What the filter offers. `known`: see RunFilter.kinds."""
+    return {"kinds": chosen.kinds(known), "filter_stores": filter_stores(parts)}
 
 
-def undoing_context(sync: Sync, page: Page, undone: Undone, *, undo: bool) -> dict:
+def undoing_context(sync: Sync, page: Iterable[ProductSync], undone: Undone, *, undo: bool) -> dict:
     """`undoable` and `brought_back`: the products of this page that the person may undo, and those that are undone."""
     changed = [row for row in page if (row.result or row.waits) and row.state in UNDOABLE and not sync.dry_run]
     back = {row.pk for row in changed if (row.part.store_id, row.product_id) in undone}

@@ -1,6 +1,7 @@
 """What a run's page shows: numbers, words, its relatives among the runs, and what may be done next."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,27 +9,32 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from linking import rights
+from linking.domain.counting import Fate, words_for
 from linking.domain.fields import field_label
-from linking.domain.plan import Change
-from linking.domain.results import Result, result_of, troubled
+from linking.domain.galleries import DESTRUCTIVE, OVERWRITING
+from linking.domain.results import NEED_YOU, Result, result_of, troubled
+from linking.domain.sentences import Sums, figures_of
 from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
-from linking.models.syncs import BUSY
+from linking.models.syncs import AMISS, BUSY
+from linking.pages.reports import formats_context
 from linking.pages.run import files
-from linking.pages.run.filter import RunFilter
-from linking.pages.run.galleries import undone_of, whole_context
+from linking.pages.run.filter import RunFilter, of_run
+from linking.pages.run.galleries import PER_PAGE, choices_of, galleries_context, undone_of
 from linking.pages.run.numbers import Lines, PartNumbers, RunNumbers, numbers_of
 from linking.pages.run.offers import allowed
-from linking.pages.run.problems import troubles_of
-from linking.pages.run.progress import progress_of
+from linking.pages.run.pictures import Pictures, pictures_of, total
+from linking.pages.run.problems import add_examples, not_linked, troubles_of, troubles_of_galleries
+from linking.pages.run.progress import UNDER_WAY, progress_of
+from linking.pages.run.saying import says, undo_says
 from linking.pages.run.verdict import ended, shown
 from linking.rights import Verb
-from linking.runs import RETRIED
 from setup.models import Member
 
 FOLLOWERS = 10
-UNDER_WAY = {"link": "Linking", "undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
+# So many galleries of a run that is over come with its page; more come once they are in sight.
+FEW = 8
 State, Outcome = ProductSync.State, ChangeRow.Outcome
 STOPPED = (StoreSync.State.FAILED, StoreSync.State.ABORTED)
 
@@ -36,59 +42,131 @@ STOPPED = (StoreSync.State.FAILED, StoreSync.State.ABORTED)
 def run_context(sync: Sync, asked: Mapping, member: Member) -> dict:
     """The whole page, as the member may use it. While a run is busy its galleries still change, so they are not read."""
     numbers = numbers_of(sync)
-    context = {**numbers_context(numbers), **words_of(sync, numbers)}
+    context = {**numbers_context(numbers), "heading": heading_of(sync, numbers)}
     if numbers.busy:
         context |= allowed({"can_abort": True}, sync, member)
         return {**context, "progress": progress_of(sync, numbers, now=timezone.now())}
-    chosen = RunFilter.of(sync, asked)
-    followers, troubles = followers_of(sync), troubles_of(sync)
+    chosen, pictures = RunFilter.of(sync, asked), pictures_of(sync, varying=bool(numbers.variants))
+    followers = followers_of(sync)
+    wrong = troubles_of(sync, AMISS) if any(numbers.counts[outcome] for outcome in AMISS) else []
+    need_you = sum(numbers.states.get(state, 0) for state in NEED_YOU)
+    as_a_whole = troubles_of_galleries(sync) if need_you else []
     context |= {
-        "cards": cards_of(numbers),
-        "troubles": [one for one in troubles if one.outcome != Outcome.SKIPPED],
-        "left_out": [one for one in troubles if one.outcome == Outcome.SKIPPED],
+        "cards": cards_of(numbers, pictures),
         "followers": followers,
+        "settings": settings_of(sync, total(pictures)),
+        "stopped": [part for part in numbers.parts if part.problem],
+        "need_you": need_you,
+        **left_out_of(sync, numbers),
+        **formats_context(sync, numbers.parts),
     }
     if sync.kind == "upload":
-        return context | files.upload_run_context(numbers, chosen, asked, member)
-    undone = undone_of(sync) if followers else set()
-    offers = allowed(offers_of(sync, numbers, undone), sync, member)
-    # What a filter names comes by a request of its own: the page asks the database enough.
-    galleries = {"filter": chosen, "token": uuid.uuid4().hex}
-    if not chosen:
-        galleries = whole_context(numbers, undone, undo=rights.may(member, Verb.UNDO, sync))
-    return {**context, "verdict": verdict_of(sync, numbers, offers), **galleries, **offers}
+        found = files.upload_run_context(numbers, chosen, asked, member)
+        context |= found | {"say": files.says(numbers, found["verdict"])}
+    else:
+        context |= galleries_of_run(numbers, pictures, chosen, member, bool(followers), bool(wrong or as_a_whole))
+    add_examples(numbers.parts, wrong)
+    wrong = [*wrong, *as_a_whole]
+    retried = [at for at, one in enumerate(wrong) if one.action == "retry"] or ([0] if wrong else [])
+    return {**context, "troubles": wrong, "retry_at": retried[0] if retried and context["can_retry"] else None}
+
+
+def galleries_of_run(
+    numbers: RunNumbers,
+    pictures: Mapping[int, Pictures],
+    chosen: RunFilter,
+    member: Member,
+    followed: bool,
+    wrong: bool,
+) -> dict:
+    """What a run of galleries shows and offers. A plan shows them at once; of a run that is over they come when they are in
+    sight, where they are many or something else comes first. What a filter names comes by a request of its own: the page asks
+    the database enough."""
+    sync, sums = numbers.sync, total(pictures)
+    undone = undone_of(sync) if followed else set()
+    offers = allowed(offers_of(sync, numbers, undone, sums), sync, member)
+    said = verdict_of(sync, numbers, offers)
+    count = sum(numbers.states.values())
+    found = {
+        "verdict": said,
+        "say": says(sync, numbers, sums, said),
+        "nothing_to_do": numbers.planned and State.PLANNED not in numbers.states,
+        "galleries_n": count,
+        "to_come": range(min(count, PER_PAGE)),
+        "as_planned": numbers.states.get(State.DONE, 0),
+        "already_n": numbers.states.get(State.UNCHANGED, 0),
+        "figures": figures_of(sums),
+        "undo_says": "" if undone else undo_says(sync, sums),
+        "unfolded": not chosen and (sync.dry_run or (count <= FEW and not wrong)),
+        "filter": chosen,
+        "token": uuid.uuid4().hex,
+        **offers,
+    }
+    if not found["unfolded"]:
+        return found
+    undo = rights.may(member, Verb.UNDO, sync)
+    found |= galleries_context(chosen, {}, numbers.parts, undone, count, undo=undo)
+    return found | choices_of(chosen, numbers.parts, of_run(numbers, pictures))
+
+
+def left_out_of(sync: Sync, numbers: RunNumbers) -> dict:
+    """What stays out, by reason: of a run that links, assets; of any other, lines."""
+    if not numbers.counts[Outcome.SKIPPED]:
+        return {"left_out": [], "left_out_n": 0}
+    if sync.kind == "link":
+        found, fates = not_linked(sync)
+        n = fates.total()
+        words = f"asset{'' if n == 1 else 's'} not linked"
+        return {"left_out": found, "left_out_n": n, "left_out_word": words, "left_out_why": why_of(sync, fates)}
+    found, word = troubles_of(sync, [Outcome.SKIPPED]), "not uploaded" if sync.kind == "upload" else "not linked"
+    return {
+        "left_out": found,
+        "left_out_n": sum(one.lines for one in found),
+        "left_out_word": word,
+        "left_out_why": "by reason",
+    }
+
+
+def why_of(sync: Sync, fates: Counter[Fate]) -> str:
+    """“20 without a SKU · 14 unmatched”: as Link to Products says it."""
+    offered = sync.selection.offered_fields if sync.selection else ()
+    words = words_for(field_label(sync.cloudinary_field, offered))
+    return " · ".join(f"{n:,} {words[fate]}" for fate, n in fates.most_common())
 
 
 def numbers_context(numbers: RunNumbers) -> dict:
     """What templates show of them."""
-    return {name: getattr(numbers, name) for name in ("sync", "counts", "busy", "planned", "queue_down")}
+    return {name: getattr(numbers, name) for name in ("sync", "busy", "planned", "queue_down")} | {"numbers": numbers}
 
 
 def verdict_of(sync: Sync, numbers: RunNumbers, offers: dict) -> Verdict:
     if sync.dry_run:
-        return shown(sync, numbers, offers["unlinks"], offers["unlink_galleries"], apply=offers["can_apply"])
+        return shown(numbers)
     return verdict(ended(sync, numbers, retry=offers["can_retry"], undo=offers["can_undo"]))
 
 
-def words_of(sync: Sync, numbers: RunNumbers) -> dict:
-    """What the run is called and made of, and whether there was anything to do at all."""
-    counts = numbers.counts
+def variants_of(sync: Sync, sums: Sums) -> str:
+    """Nobody asked for them, and yet one that leaves a gallery, or that another takes the place of, leaves its variants."""
+    if sync.variant_pictures:
+        return "Set"
+    may = sync.link_mode in DESTRUCTIVE | OVERWRITING or sums.shown or sums.unshown
+    return "Changed only where one leaves a gallery" if may else "Left alone"
+
+
+def settings_of(sync: Sync, sums: Sums) -> list[tuple[str, str]]:
+    """(name, value) of what a run was made with."""
+    if sync.kind == "upload":
+        return [("New versions", sync.get_new_versions_display())]
+    if sync.kind != "link":
+        return []
     offered = sync.selection.offered_fields if sync.selection else ()  # a run may outlive its selection
-    kinds = dict(SHOPIFY_FIELDS)
-    return {
-        "heading": heading_of(sync, numbers),
-        "summary": ", ".join(f"{n} {word_of(name, numbers)}" for name, n in counts.items() if n),
-        "nothing_to_do": numbers.planned and State.PLANNED not in numbers.states,
-        "field_label": field_label(sync.cloudinary_field, offered),
-        "order_label": sync.order_field and field_label(sync.order_field, offered),
-        "shopify_label": kinds.get(sync.shopify_field) or sync.shopify_field.partition(":")[2],
-    }
-
-
-def word_of(outcome: str, numbers: RunNumbers) -> str:
-    """As the counts on the page call it."""
-    planned = outcome == Outcome.PENDING and numbers.planned
-    return "to do" if planned else str(Outcome(outcome).label).lower()
+    shopify = dict(SHOPIFY_FIELDS).get(sync.shopify_field) or sync.shopify_field.partition(":")[2]
+    return [
+        ("Matched by", f"{field_label(sync.cloudinary_field, offered)} = {shopify}"),
+        ("Ordered by", field_label(sync.order_field, offered) if sync.order_field else "The order of the selection"),
+        ("Alt texts", sync.get_alt_policy_display()),
+        ("Variant pictures", variants_of(sync, sums)),
+    ]
 
 
 def heading_of(sync: Sync, numbers: RunNumbers) -> str:
@@ -102,57 +180,75 @@ def heading_of(sync: Sync, numbers: RunNumbers) -> str:
 
 @dataclass(frozen=True)
 class PartCard:
-    """A store's result. `counts`: outcome -> lines, `products`: [(state in words, n), …], `changes`: [(sigil, word, n), …]."""
+    """A store's result. `counts`: outcome -> lines, `products`: [(state in words, n), …], `pictures`: “88 added”, …;
+    `out`: assets that no product here has, of a run that links: `counts` are without them;
+    `fine` of `total` galleries (of an upload, files) are as planned."""
 
     part: StoreSync
     result: Result
     counts: Mapping[str, int]
     products: list[tuple[str, int]]
-    changes: list[tuple[str, str, int]]
+    pictures: list[str]
+    out: int
     seconds: float | None
+    fine: int
+    total: int
 
     @property
     def empty(self) -> bool:
         """Planned to its end, without any line. Its counts name every outcome."""
         planned = self.part.state in (StoreSync.State.PLANNED, StoreSync.State.DONE)
-        return planned and not any(self.counts.values())
+        return planned and not self.out and not any(self.counts.values())
 
 
-def cards_of(numbers: RunNumbers) -> list[PartCard]:
-    return [_part_card(one, numbers.lines) for one in numbers.stores]
+def cards_of(numbers: RunNumbers, pictures: Mapping[int, Pictures]) -> list[PartCard]:
+    known = [pictures.get(one.part.pk, Pictures()).sums for one in numbers.stores]
+    return [_part_card(one, sums, numbers.lines, numbers.sync) for one, sums in zip(numbers.stores, known, strict=True)]
 
 
-def _part_card(one: PartNumbers, lines: Lines) -> PartCard:
-    part, found = one.part, dict.fromkeys(Change, 0)
-    for (owner, change, _), (n, _) in lines.items():
-        found[Change(change)] += n if owner == part.pk else 0
+def _part_card(one: PartNumbers, sums: Sums, lines: Lines, sync: Sync) -> PartCard:
+    part, out = one.part, 0
+    for (owner, _, outcome), (_, without) in lines.items():
+        if owner == part.pk and sync.kind == "link" and outcome == Outcome.SKIPPED:
+            out += without
+    counts = {**one.counts, Outcome.SKIPPED.value: one.counts[Outcome.SKIPPED] - out}
     products = [(str(state.label), one.galleries[state]) for state in State if state in one.galleries]
-    changes = [(change.sigil, change.value, n) for change, n in found.items() if n]
+    made = [
+        (name.removeprefix("Pictures ").lower(), of if sync.dry_run else n, of)
+        for name, n, of in figures_of(sums)
+        if of
+    ]
+    said = [f"{n:,} {name}" if n == of else f"{n:,} of {of:,} {name}" for name, n, of in made]
     seconds = (part.finished - part.started).total_seconds() if part.started and part.finished else None
     trouble = troubled(one.counts, one.galleries)
     result = result_of(part.state, str(part.get_state_display()), one.counts, trouble=trouble)
-    return PartCard(part, result, one.counts, products, changes, seconds)
+    of: Mapping[str, int] = one.galleries
+    if sync.kind == "upload":
+        of = {name: n for name, n in one.counts.items() if name != Outcome.SKIPPED}
+    fine = of.get("done", 0) + of.get("unchanged", 0)
+    return PartCard(part, result, counts, products, said, out, seconds, fine, sum(of.values()))
 
 
-def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]]) -> dict:
+def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]], sums: Sums) -> dict:
     """What may follow a finished run. `undo_parts`: the stores that can be undone each; `unlinks` media would leave
     `unlink_galleries` galleries if this plan were applied."""
     parts, changed = numbers.parts, dict(numbers.changed)
     if sync.dry_run:
-        media, galleries = sync.losses() if numbers.planned else (0, 0)
         return {
-            "unlinks": media,
-            "unlink_galleries": galleries,
+            "unlinks": sums.lost if numbers.planned else 0,
+            "unlink_galleries": sums.lost_in if numbers.planned else 0,
+            "can_retry": False,
             "can_apply": numbers.planned and not sync.abort_requested,
         }
     for store_id, _ in undone:
         for part in parts:
             changed[part.pk] = changed.get(part.pk, 0) - (part.store_id == store_id)
     undo = [part.pk for part in parts if changed.get(part.pk, 0) > 0]
-    failed = any(numbers.states.get(state) for state in RETRIED)
+    failed = any(numbers.states.get(state) for state in NEED_YOU)
     lost = any(not one.galleries for one in numbers.stores if one.part.state in STOPPED)
     again = sync.kind in ("undo", "unlink") or sync.selection is not None
     return {
+        "can_apply": False,
         "can_undo": bool(undo),
         "undo_parts": undo if len(parts) > 1 else [],
         "can_retry": again and (failed or lost),

@@ -1,23 +1,28 @@
 """What went wrong in a run, and what stayed out: by reason, with the products concerned and what to do."""
 
 import json
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Min, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Left, StrIndex
 from django.db.models.lookups import In
 
-from linking.domain.troubles import likeness, todo
-from linking.models import ChangeRow, StoreSync, Sync
-from linking.pages.gallery_strips import ProductLink, product_link
+from linking.domain import stored
+from linking.domain.counting import Fate, fate_of_lines
+from linking.domain.troubles import action, likeness, todo
+from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.models.counting import WHAT, lines_of_assets
+from linking.models.syncs import AMISS
+from linking.pages.gallery_strips import AFTER, Gap, ProductLink, Tile, excerpt, product_link, tile_of_line
 from linking.pages.text_search import holds
-from setup.reasons import CODE, Reason, encoded
+from setup.reasons import CODE, Reason, encoded, plural
 from setup.spelling import searched
 
 Outcome = ChangeRow.Outcome
-# What is not as planned, and what of it is shown while the run goes on. Bad news first.
-WRONG = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.ABORTED, Outcome.SKIPPED)
+# What is not as planned or stays out, and what of it is shown while the run goes on. Bad news first.
+WRONG = (*AMISS, Outcome.SKIPPED)
 SO_FAR = (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN)
 SHOWN = 30
 EXAMPLES = 5
@@ -28,9 +33,20 @@ CODE_OF = Left("reason", StrIndex(Concat(F("reason"), Value(" "), output_field=T
 
 
 @dataclass
+class Example:
+    """A gallery with the pictures of it that are concerned, and how many these are. `picture`: one of them, to know it by."""
+
+    link: ProductLink
+    strip: list[Tile | Gap] = field(default_factory=list)
+    said: str = ""
+    picture: str = ""
+
+
+@dataclass
 class Trouble:
     """Lines of one outcome with reasons alike. `reason` is the most frequent, `others`
-    so many more that differ in a name or number; `galleries` are concerned; `like` names a line of it, for the filter."""
+    so many more that differ in a name or number; `galleries` are concerned; `like` names a line of it, for the filter, `whole` a
+    gallery where it is about galleries as a whole, and has no lines."""
 
     outcome: str
     reason: Reason
@@ -39,8 +55,33 @@ class Trouble:
     galleries: int = 0
     others: int = -1
     like: int = 0
+    whole: int = 0
     reasons: list[Reason] = field(default_factory=list)
-    examples: list[ProductLink] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Its first sentence, without the full stop."""
+        return str(self.reason).partition(". ")[0].rstrip(".") or "No reason was given"
+
+    @property
+    def rest(self) -> str:
+        """What it says beyond that."""
+        return str(self.reason).partition(". ")[2]
+
+    @property
+    def action(self) -> str:
+        """The one that helps: retry, shopify, setup, or none."""
+        return "" if self.outcome == Outcome.SKIPPED else action(self.reason)
+
+    @property
+    def name(self) -> str:
+        """For the ids of its controls."""
+        return f"g{self.whole}" if self.whole else str(self.like)
+
+    @property
+    def query(self) -> str:
+        return f"whole={self.whole}" if self.whole else f"like={self.like}"
 
     @property
     def word(self) -> str:
@@ -57,6 +98,53 @@ def troubles_of(sync: Sync, outcomes: Iterable[str] = WRONG) -> list[Trouble]:
     return sorted(found, key=lambda one: (WRONG.index(Outcome(one.outcome)), -one.lines))[:SHOWN]
 
 
+def troubles_of_galleries(sync: Sync) -> list[Trouble]:
+    """What no line of a gallery tells, with its first galleries, the most frequent first. One query."""
+    rows = ProductSync.objects.filter(part__sync=sync).amiss_as_a_whole().select_related("part__store")
+    found: dict[Hashable, Trouble] = {}
+    for row in rows.only("title", "handle", "product_id", "reason", "before", "part__store").order_by(
+        "part_id", "place"
+    ):
+        first = Trouble(Outcome.FAILED, row.reason, todo(row.reason), whole=row.pk)
+        one = found.setdefault(likeness(row.reason), first)
+        one.galleries += 1
+        one.others += row.reason not in one.reasons
+        one.reasons += [row.reason] if row.reason not in one.reasons else []
+        if len(one.examples) < EXAMPLES:
+            link = product_link(row.part.store, row.pk, row.product_id, row.title, row.handle)
+            picture = next((item["url"] for item in stored.media(row.before) if item.get("url")), "")
+            one.examples.append(Example(link, picture=picture))
+    return sorted(found.values(), key=lambda one: -one.galleries)[:SHOWN]
+
+
+def galleries_alike(sync: Sync, whole: int) -> list[Reason]:
+    """The reasons of galleries as a whole that are like that of the gallery of this pk; empty if it has none. One query."""
+    rows = list(ProductSync.objects.filter(part__sync=sync).amiss_as_a_whole().order_by().values_list("pk", "reason"))
+    named = next((reason for pk, reason in rows if pk == whole), None)
+    return [] if named is None else list({reason for _, reason in rows if likeness(reason) == likeness(named)})
+
+
+def not_linked(sync: Sync) -> tuple[list[Trouble], Counter[Fate]]:
+    """Assets of which nothing goes anywhere, by reason and by their fate, each counted once however many stores and groups it is
+    in: `lines` are assets here. One query."""
+    lines = lines_of_assets(sync)
+    taken = lines.filter(asset_id=OuterRef("asset_id")).exclude(outcome=Outcome.SKIPPED)
+    rows = lines.filter(~Exists(taken), outcome=Outcome.SKIPPED).annotate(what=WHAT).order_by("pk")
+    found: dict[Hashable, Trouble] = {}
+    fates: dict[str, set[Fate]] = {}
+    for pk, asset, product, reason, what in rows.values_list("pk", "asset_id", "product", "reason", "what"):
+        known = asset in fates
+        fates.setdefault(asset, set()).add(Fate(what))
+        if known:
+            continue
+        one = found.setdefault(likeness(reason), Trouble(Outcome.SKIPPED, reason, todo(reason), like=pk))
+        one.lines, one.galleries = one.lines + 1, one.galleries + (product is not None)
+        one.others += reason not in one.reasons
+        one.reasons += [reason] if reason not in one.reasons else []
+    by_fate = Counter(fate_of_lines(said) for said in fates.values())
+    return sorted(found.values(), key=lambda one: -one.lines), by_fate
+
+
 def grouped(lines: QuerySet[ChangeRow]) -> list[Trouble]:
     rows = lines.order_by().values_list("outcome", "reason")
     counted = rows.annotate(n=Count("pk"), galleries=Count("product", distinct=True), like=Min("pk"))
@@ -69,21 +157,37 @@ def grouped(lines: QuerySet[ChangeRow]) -> list[Trouble]:
     return list(found.values())
 
 
-def add_examples(sync: Sync, parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> None:
-    """The first products of each, with the way to them. One query."""
+def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> None:
+    """The first galleries of each, with the pictures concerned and the way to them. One query."""
     if not any(one.galleries for one in troubles):
         return
     owner = {(one.outcome, reason): one for one in troubles for reason in one.reasons[:EXAMPLES]}
     concerned = Q()
     for outcome, reason in owner:
         concerned |= Q(outcome=outcome, reason=reason)
-    lines = ChangeRow.objects.filter(concerned, part__sync=sync, product__isnull=False).order_by("product")
-    names = ("product", "product__title", "product__handle", "product__product_id", "part")
+    lines = ChangeRow.objects.filter(concerned, part__in=parts, product__isnull=False).order_by("product", "place")
+    names = ("title", "handle", "product_id")
+    lines = lines.select_related("product").only(
+        "part", "name", "thumbnail", "change", "outcome", "reason", "owner_id", *(f"product__{name}" for name in names)
+    )
     stores = {part.pk: part.store for part in parts}
-    for outcome, reason, pk, title, handle, product_id, part in lines.values_list("outcome", "reason", *names)[:500]:
-        one = owner[outcome, reason]
-        if len(one.examples) < EXAMPLES and all(known.pk != pk for known in one.examples):
-            one.examples.append(product_link(stores[part], pk, product_id, title, handle))
+    found: dict[tuple[int, int], list[ChangeRow]] = {}
+    for line in lines[:500]:
+        one = owner[line.outcome, line.reason]
+        rows = found.setdefault((id(one), line.product_id or 0), [])
+        rows.append(line)
+        if len(rows) == 1 and len(one.examples) < EXAMPLES and line.product:
+            product = line.product
+            link = product_link(stores[line.part_id], product.pk, product.product_id, product.title, product.handle)
+            one.examples.append(Example(link))
+    for one in troubles:
+        for example in one.examples:
+            rows = found[id(one), example.link.pk]
+            tiles = [tile_of_line(row) for row in rows]
+            example.strip.extend(excerpt(tiles, AFTER))
+            example.picture = next((tile.url for tile in tiles if tile.url), "")
+            word = next((tile.lost for tile in tiles if tile.lost), "left out")
+            example.said = f"{plural(len(tiles), 'picture')} {word}"
 
 
 def alike(sync: Sync, like: int) -> tuple[str, Q] | None:

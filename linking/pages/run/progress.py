@@ -6,19 +6,48 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
-from linking.domain.doings import waits_for_limit
+from linking.domain.doings import next_look, waits_for_limit
 from linking.domain.pacing import in_words, seconds_left
-from linking.domain.results import Result, tone
-from linking.models import StoreLease, StoreSync, Sync
-from linking.models.syncs import BUSY
+from linking.domain.plan import Change
+from linking.domain.results import Result
+from linking.domain.sentences import PICTURES, STORES, Said, Sums, of_files, will
+from linking.domain.verdicts import FILES, GALLERIES
+from linking.models import ChangeRow, ProductSync, StoreLease, StoreSync, Sync
+from linking.models.syncs import BUSY, OPEN
 from linking.operations import recovery
-from linking.pages.run.numbers import PartNumbers, RunNumbers
+from linking.pages.gallery_strips import (
+    AFTER,
+    SWATCHES,
+    Gap,
+    ProductLink,
+    Tile,
+    excerpt,
+    product_link,
+    swatch_strip,
+    tile_of_line,
+)
+from linking.pages.gallery_words import DONE, WARN, words_of
+from linking.pages.run.numbers import PartNumbers, RunNumbers, counted_again
+from linking.pages.run.pictures import Pictures, pictures_of, total
 from linking.pages.run.problems import SO_FAR, Trouble, add_examples, troubles_of
 from linking.pages.versions import version_of
+from setup.models import Store
+from setup.reasons import plural
+
+Outcome, State = ChangeRow.Outcome, ProductSync.State
+NOTHING = (Outcome.SKIPPED, Outcome.UNCHANGED)
+UNDER_WAY = {"link": "Linking", "undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
 
 # Of the time so far, the share that was spent waiting for Shopify's limit that makes a run a throttled one.
 MUCH = 0.3
+WAITS_FOR_WORKER = "Waits for a worker."
+WAITS, SLOWED = "Waits", "Slowed down by Shopify’s rate limit. Goes on by itself."
+# So many galleries that were just settled are shown.
+LATEST = 7
+# Of the time between two renewals of a lease, how much may pass before the page says so.
+MISSED = 1.6
 
 
 @dataclass(frozen=True)
@@ -32,17 +61,33 @@ class Ahead:
 
 @dataclass(frozen=True)
 class PartProgress:
-    """What one store does right now. `slowed`: that Shopify throttles it, with the time left if it can be estimated; `ahead`:
-    the run that it waits for."""
+    """What one store does right now. `slowed`: that Shopify throttles it; `left`: the time left, if it can be estimated;
+    `ahead`: the run that it waits for; `steps`: (name, how many, of how many);
+    `far`: (how many, of how many, of what), in the units of the whole run."""
 
     pk: int
     store: str
     result: Result
     doing: str
     slowed: str
+    left: str
     percent: int
     counts: Mapping[str, int]
     ahead: Ahead | None
+    steps: Sequence[tuple[str, int, int]]
+    far: Sequence[tuple[int, int, str]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A gallery that has just been settled, with the pictures that it was about."""
+
+    link: ProductLink
+    at: datetime
+    picture: str
+    strip: Sequence[Tile | Gap]
+    mark: str
+    said: str
 
 
 @dataclass(frozen=True)
@@ -54,9 +99,34 @@ class RunProgress:
     started: bool
     aborting: bool
     queue_down: bool
+    says: Said
     counts: Mapping[str, int]
+    did: int
+    pictures: int
+    settled: int
+    galleries: int
     parts: Sequence[PartProgress]
     troubles: Sequence[Trouble]
+    latest: Sequence[Done]
+    unit: tuple[str, str] = GALLERIES
+
+    @property
+    def problems(self) -> int:
+        return sum(self.counts[outcome] for outcome in SO_FAR)
+
+    @property
+    def left(self) -> str:
+        """The longest of what the stores need, where that is known."""
+        return next((part.left.capitalize() for part in self.parts if part.left), "")
+
+    @property
+    def status(self) -> str:
+        """For those who hear the page: how far it is, and what waits."""
+        if not self.galleries:
+            return self.title
+        far = f"{self.settled:,} of {plural(self.galleries, *self.unit)} finished"
+        waits = [f"{part.store} waits for Shopify’s rate limit." for part in self.parts if WAITS in part.slowed]
+        return " ".join([f"{', '.join(filter(None, [far, self.left.lower()]))}.", *waits])
 
     @property
     def version(self) -> str:
@@ -65,24 +135,117 @@ class RunProgress:
 
 
 def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgress:
-    """Enqueues what nobody works on, too. At most four queries beside those of the numbers and the sweep."""
+    """Enqueues what nobody works on, too. At most five queries beside those of the numbers and the sweep."""
     parts = numbers.parts
     if any(neglected(part, sync, now) for part in parts):
         recovery.sweep()
     counts = numbers.counts
     bad = troubles_of(sync, SO_FAR) if any(counts[outcome] for outcome in SO_FAR) else []
-    add_examples(sync, parts, bad)
-    ahead = ahead_of(parts)
+    add_examples(parts, bad)
+    planned = any(not part.busy or part.state == StoreSync.State.APPLYING for part in parts)
+    lists = planned and not sync.dry_run and sync.kind != "upload"
+    # The list first, its pictures next, and galleries again where more are listed than were settled when they were counted.
+    latest = latest_of(parts) if lists else []
+    ahead, pictures = ahead_of(parts), pictures_of(sync, varying=bool(numbers.variants))
+    if len(latest) > settled_of(numbers.states):
+        numbers = counted_again(numbers)
+    whole, states = total(pictures), numbers.states
+    settled, galleries = settled_of(states), sum(states.values())
+    if sync.kind == "upload":
+        galleries = sum(counts.values()) - counts[Outcome.SKIPPED]
+        settled = galleries - counts[Outcome.PENDING]
     return RunProgress(
         title=title_of(sync),
         percent=numbers.percent,
-        started=any(not part.busy or part.state == StoreSync.State.APPLYING for part in parts),
+        started=planned,
         aborting=sync.abort_requested is not None,
         queue_down=numbers.queue_down,
+        says=says(sync, numbers, whole, planned=planned and not sync.dry_run),
         counts=counts,
-        parts=[part_progress(one, sync, ahead.get(one.part.store_id), now) for one in numbers.stores],
+        did=whole.did,
+        pictures=whole.pictures if planned and not sync.dry_run else 0,
+        settled=settled,
+        galleries=galleries if planned and not sync.dry_run else 0,
+        parts=[
+            part_progress(
+                one,
+                sync,
+                ahead.get(one.part.store_id),
+                steps_of(one, pictures.get(one.part.pk, Pictures())) if planned else [],
+                far_of(one, sync, pictures.get(one.part.pk, Pictures()).sums) if planned and not sync.dry_run else [],
+                now,
+            )
+            for one in numbers.stores
+        ],
         troubles=bad,
+        latest=latest,
+        unit=FILES if sync.kind == "upload" else GALLERIES,
     )
+
+
+def settled_of(states: Mapping[str, int]) -> int:
+    """Galleries that are decided, of those by state."""
+    return sum(n for state, n in states.items() if state not in OPEN)
+
+
+def says(sync: Sync, numbers: RunNumbers, sums: Sums, *, planned: bool) -> Said:
+    """What it does. Before it is planned, nobody knows how much."""
+    stores = plural(len(numbers.parts), *STORES)
+    if not planned:
+        return Said(f"Reads what {stores} {'has' if len(numbers.parts) == 1 else 'have'} now, and plans what changes.")
+    if sync.kind == "upload":
+        return of_files(numbers.counts, 0, len(numbers.parts), over=False)
+    return will(sync.kind, sums, len(numbers.parts))
+
+
+def steps_of(one: PartNumbers, pictures: Pictures) -> list[tuple[str, int, int]]:
+    """How far each step is; a step without anything to do is none."""
+    (needed, made, ready), sums = pictures.files, pictures.sums
+    total_, settled = sum(one.galleries.values()), settled_of(one.galleries)
+    steps = [("Files", made, needed), ("Ready", ready, needed), ("Pictures", sums.did, sums.pictures)]
+    return [step for step in [*steps, ("Galleries", settled, total_)] if step[2]]
+
+
+def far_of(one: PartNumbers, sync: Sync, sums: Sums) -> list[tuple[int, int, str]]:
+    """A store's share of what is said of the whole run."""
+    if sync.kind == "upload":
+        total_ = sum(n for name, n in one.counts.items() if name != Outcome.SKIPPED)
+        return [(total_ - one.counts[Outcome.PENDING], total_, FILES[1])] if total_ else []
+    total_, settled = sum(one.galleries.values()), settled_of(one.galleries)
+    found = [(sums.did, sums.pictures, PICTURES[1]), (settled, total_, GALLERIES[1])]
+    return [(n, of, unit) for n, of, unit in found if of]
+
+
+def latest_of(parts: Sequence[StoreSync]) -> list[Done]:
+    """The galleries that were settled last, newest first. One query."""
+    products = ProductSync.objects.filter(part__in=parts, settled__isnull=False)
+    latest = products.exclude(state__in=[*OPEN, State.UNCHANGED]).order_by("-settled", "-pk").values("pk")[:LATEST]
+    names = ("title", "handle", "product_id", "state", "reason", "settled")
+    lines = ChangeRow.objects.filter(product__in=latest).select_related("product")
+    heavy = ("alt_before", "key", "replaces")
+    lines = lines.only(
+        *(field.name for field in ChangeRow._meta.concrete_fields if field.name not in heavy),
+        *(f"product__{name}" for name in names),
+    )
+    found: dict[ProductSync, list[ChangeRow]] = {}
+    for line in lines.order_by("-product__settled", "-product", "place"):
+        if line.product is not None:
+            found.setdefault(line.product, []).append(line)
+    stores = {part.pk: part.store for part in parts}
+    return [_done(row, lines, stores[lines[0].part_id]) for row, lines in found.items()]
+
+
+def _done(row: ProductSync, lines: Sequence[ChangeRow], store: Store) -> Done:
+    changed = [line for line in lines if line.change != Change.KEEP and line.outcome not in NOTHING]
+    tiles = [tile_of_line(line) for line in changed if not line.owner_id]
+    link = product_link(store, row.pk, row.product_id, row.title, row.handle)
+    [(mark, said), *more] = words_of(row, lines, [], [], 0, reasons=False)
+    if mark != WARN:
+        said = ", ".join([said, *(f"{text[:1].lower()}{text[1:]}" for also, text in more if also in DONE)])
+    picture = next((line.thumbnail for line in lines if line.thumbnail), "")
+    at = row.settled or timezone.now()
+    strip = [*excerpt(tiles, AFTER), *excerpt(swatch_strip(changed), SWATCHES)]
+    return Done(link, at, picture, strip, mark if row.state != State.DONE else "good", said)
 
 
 def title_of(sync: Sync) -> str:
@@ -90,7 +253,7 @@ def title_of(sync: Sync) -> str:
         return "Aborting"
     if sync.dry_run:
         return "Planning"
-    return {"undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}.get(sync.kind, "Linking")
+    return UNDER_WAY[sync.kind]
 
 
 def neglected(part: StoreSync, sync: Sync, now: datetime) -> bool:
@@ -101,28 +264,53 @@ def neglected(part: StoreSync, sync: Sync, now: datetime) -> bool:
     return free and part.enqueued_at < now - timedelta(seconds=settings.LEASE_SECONDS / 2)
 
 
-def part_progress(one: PartNumbers, sync: Sync, ahead: Ahead | None, now: datetime) -> PartProgress:
+def part_progress(
+    one: PartNumbers,
+    sync: Sync,
+    ahead: Ahead | None,
+    steps: Sequence[tuple[str, int, int]],
+    far: Sequence[tuple[int, int, str]],
+    now: datetime,
+) -> PartProgress:
     part = one.part
-    words = (
-        {"undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
-        if part.state == StoreSync.State.APPLYING
-        else {}
-    )
-    result = Result(words[sync.kind], tone(part.state)) if sync.kind in words else part.result
+    result = part.result
+    if part.state == StoreSync.State.APPLYING:
+        result = Result(UNDER_WAY[sync.kind], result.tone)
     mine = ahead if part.busy and not part.owner and not sync.dry_run else None
-    slowed = slowed_of(one, now) if part.busy and not mine else ""
+    slowed, left = slowed_of(one, now) if part.busy and not mine else ("", "")
     doing = "" if slowed and waits_for_limit(part.doing) else str(part.doing)
-    return PartProgress(part.pk, str(part.store), result, doing, slowed, one.percent, dict(one.counts), mine)
+    idle = part.busy and not part.owner and not mine
+    doing = silence_of(part, now) or doing or (WAITS_FOR_WORKER if idle else "")
+    known = (one.percent, dict(one.counts), mine, steps, far)
+    return PartProgress(part.pk, str(part.store), result, doing, slowed, left, *known)
 
 
-def slowed_of(one: PartNumbers, now: datetime) -> str:
-    """`throttled by Shopify, about 3 min left`; empty if Shopify does not slow it down."""
+def silence_of(part: StoreSync, now: datetime) -> str:
+    """That its worker may be lost, and who goes on when; empty as long as it renews its lease, six times in its length."""
+    if not (part.busy and part.owner and part.lease_until):
+        return ""
+    left = (part.lease_until - now).total_seconds()
+    silent = settings.LEASE_SECONDS - left
+    if left <= 0:
+        return "Its worker was lost. Another one goes on as soon as there is one."
+    if silent < settings.LEASE_SECONDS / 6 * MISSED:
+        return ""
+    return f"No sign of life from its worker for {silent:.0f} s. If it was lost, another one goes on in {left:.0f} s."
+
+
+def slowed_of(one: PartNumbers, now: datetime) -> tuple[str, str]:
+    """“Waits 12 s for the rate limit of Shopify …” and “about 3 min left”; empty if Shopify does not slow it
+    down."""
     part = one.part
     elapsed = (now - part.started).total_seconds() if part.started else 0
-    if not waits_for_limit(part.doing) and part.waited <= MUCH * max(elapsed, 10.0):
-        return ""
+    waits = waits_for_limit(part.doing)
+    if not waits and part.waited <= MUCH * max(elapsed, 10.0):
+        return "", ""
     left = in_words(seconds_left(points=part.points, percent=one.percent, rate=part.store.rate))
-    return ", ".join(filter(None, ["throttled by Shopify", left]))
+    if not waits:
+        return SLOWED, left
+    seconds = next_look(part.doing)
+    return f"{WAITS} {f'{seconds} s ' if seconds else ''}for Shopify’s rate limit. Goes on by itself.", left
 
 
 def ahead_of(parts: Sequence[StoreSync]) -> dict[int, Ahead]:

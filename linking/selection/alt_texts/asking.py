@@ -13,6 +13,7 @@ from linking.cloudinary.captions import kept_alt
 from linking.models import AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState, asked_for
 from linking.selection.alt_texts.deciding import lacks, own_of
+from linking.selection.extracts import whole
 from setup.reasons import NONE, Reason
 
 CAPTIONS, WRITE_ALTS = "captions", "write_alts"
@@ -40,8 +41,8 @@ def ask_for_captions(selection: Selection, places: Collection[int]) -> int:
     job is enqueued. Raises CaptionsOff."""
     if not selection.environment.ai_captions:
         raise CaptionsOff(AI_IS_OFF)
-    rows = selection.assets.exclude(details={})
-    wanted = list(rows.filter(place__in=places)) if places else suggestible(rows)
+    known = (row for row in whole(selection) if row.known)
+    wanted = (row for row in known if (row.place in places if places else suggestible([row])))
     return _enqueued(*suggest(selection, wanted, now=timezone.now()))
 
 
@@ -78,7 +79,7 @@ def unsaved(rows: Iterable[SelectedAsset]) -> list[SelectedAsset]:
 
 def write_back(selection: Selection, *, now: datetime) -> tuple[AssetJob | None, int]:
     """Ask for the decided texts to be saved to Cloudinary: the job to enqueue, and how many there are."""
-    count = len(unsaved(selection.assets.all()))
+    count = sum(len(unsaved([row])) for row in whole(selection))
     if not count:
         return None, 0
     with transaction.atomic():

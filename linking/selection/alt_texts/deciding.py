@@ -1,14 +1,15 @@
 """Decisions about alt texts. Each is made within `locking.edit` and leaves its way back in the selection's last_change."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from django.db.models import QuerySet
 
 from linking.domain import stored
 from linking.domain.alts import MAX_ALT, AltSource, cut, from_field, one_line, own
 from linking.domain.fields import BadField, CloudinaryField
-from linking.models import AnyRow, SelectedAsset, Selection
+from linking.models import AnyRow, BriefRow, SelectedAsset, Selection
 from linking.models.writing import save_fields
+from linking.selection.extracts import whole
 from setup.numbers import row_number
 from setup.reasons import Reason
 from setup.spelling import plain
@@ -31,6 +32,8 @@ def lacks(row: SelectedAsset) -> bool:
 
 def own_of(row: AnyRow) -> str:
     """As domain.alts.own, read from the row: for a thousand rows no asset is built."""
+    if isinstance(row, BriefRow):
+        return own(row.asset)
     return plain(stored.text(stored.mapping(row.details.get("context")).get("alt")))
 
 
@@ -61,16 +64,13 @@ def revert(selection: Selection, row: SelectedAsset) -> None:
     _decide(selection, [row], lambda known: (None, ""), Reason(said, name=row.asset.name))
 
 
-def fillable(rows: Iterable[SelectedAsset], field: CloudinaryField) -> list[SelectedAsset]:
-    """The rows that `fill` would fill."""
-    return [row for row in rows if lacks(row) and from_field(field, row.asset)]
-
-
 def fill(selection: Selection, field: CloudinaryField, label: str) -> int:
     """The field's values become alt texts of the assets that lack one. Answers how many."""
-    rows = fillable(selection.assets.all(), field)
+    found = ((row.pk, from_field(field, row.asset)) for row in whole(selection) if lacks(row))
+    texts = {pk: text for pk, text in found if text}
+    rows = list(selection.assets.filter(pk__in=texts).defer("details"))
     said = Reason("edit.alts_filled", count=len(rows), field=label)
-    _decide(selection, rows, lambda row: (from_field(field, row.asset), AltSource.FIELD), said)
+    _decide(selection, rows, lambda row: (texts[row.pk], AltSource.FIELD), said)
     return len(rows)
 
 

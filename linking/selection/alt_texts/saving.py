@@ -15,6 +15,7 @@ from linking.models import AssetJob, SelectedAsset
 from linking.models.jobs import NO_TRIES
 from linking.selection.alt_texts.asking import unsaved
 from linking.selection.alt_texts.calls import AT_ONCE, Heartbeat, each, patiently
+from linking.selection.extracts import changed
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, unreadable
 from setup.reasons import NONE, Reason
 
@@ -134,4 +135,5 @@ def keep(job: AssetJob, rows: Sequence[SelectedAsset]) -> None:
                 details = kept[row.pk].details
                 context = {**row.asset.context, "alt": kept_alt(row.alt or "")}
                 SelectedAsset.objects.filter(pk=row.pk).update(details={**details, "context": context})
+        changed(job.selection_id)
         AssetJob.objects.filter(pk=job.pk).update(done=F("done") + len(rows), **NO_TRIES)

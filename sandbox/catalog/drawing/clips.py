@@ -14,7 +14,7 @@ RATE, FRAMES = 24, 48
 
 def clip(shape: str, color: str, style: int) -> bytes:
     ground = backdrop(color).resize(SIZE)
-    thing = sprite(shape, color, style).resize((300, 300), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    thing = sprite(shape, color, style).resize((300, 300), Image.Resampling.BOX)
     out = BytesIO()
     with av.open(out, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=RATE)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from sandbox.catalog.drawing import apparel, carried, home
 from sandbox.catalog.drawing.colors import COLORS, Rgb, darker, lighter, mixed, rgb
@@ -36,7 +36,7 @@ def photo(shape: str, color: str, style: int, view: str, caption: str) -> bytes:
     if view == "in use":
         picture = at_home(shape, color, style)
     else:
-        picture = backdrop(color)
+        picture = backdrop(color).copy()
         for thing, width, center in placed(shape, color, style, view):
             put(picture, thing, width, center, flat=shape in LYING)
     write(picture, f"{caption} · {view}", darker(WARM, 0.55))
@@ -59,9 +59,13 @@ def placed(shape: str, color: str, style: int, view: str) -> list[tuple[Image.Im
 
 
 def turned(thing: Image.Image, share: float) -> Image.Image:
-    """Seen from the side: narrower, the far edge a little smaller and darker."""
-    narrow = thing.resize((round(SIDE * share), SIDE), Image.Resampling.BILINEAR)
-    return dimmed(narrow, 0.06)
+    """Seen from the side: narrower, and a little darker."""
+    left, top, right, bottom = thing.getbbox() or (0, 0, SIDE, SIDE)
+    seen = thing.crop((left, top, right, bottom))
+    narrow = seen.resize((round((right - left) * share), bottom - top), Image.Resampling.BILINEAR)
+    sheet = Image.new("RGBA", (round(SIDE * share), SIDE))
+    sheet.paste(dimmed(narrow, 0.06), (round(left * share), top))
+    return sheet
 
 
 def dimmed(thing: Image.Image, share: float = 0.1) -> Image.Image:
@@ -71,8 +75,9 @@ def dimmed(thing: Image.Image, share: float = 0.1) -> Image.Image:
     return mixed_in
 
 
+@lru_cache(maxsize=4)
 def backdrop(color: str) -> Image.Image:
-    """Light paper in a breath of the thing's colour, brighter in the middle."""
+    """Light paper in a breath of the thing's colour, brighter in the middle. Drawn on in copies only."""
     tint = mixed(WARM, lighter(rgb(color), 0.45), 0.28)
     if sum(rgb(color)) > 640:
         tint = mixed((222, 216, 206), rgb(color), 0.15)
@@ -84,48 +89,75 @@ def backdrop(color: str) -> Image.Image:
 
 def put(picture: Image.Image, thing: Image.Image, width: int, center: tuple[int, int], *, flat: bool) -> None:
     """With a soft shadow: all around a thing that lies, below a thing that stands."""
-    height = round(width * thing.height / thing.width)
-    scaled = thing.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    left, top = center[0] - width // 2, center[1] - height // 2
-    box = scaled.getbbox()
-    if box and flat:
-        picture.paste((70, 60, 58), (left + 14, top + 22), soft(scaled.getchannel("A"), 0.34))
-    elif box:
-        floor = Image.new("L", (width, height), 0)
-        ImageDraw.Draw(floor).ellipse(
-            (box[0] - 10, box[3] - width // 22, box[2] + width // 12, box[3] + width // 26), fill=255
-        )
-        picture.paste((60, 50, 48), (left + 8, top), soft(floor, 0.5))
+    seen = thing.getbbox()
+    if not seen:
+        return
+    # No more than what is seen of the square, and not by Lanczos: both would take most of the drawing's time.
+    scale = width / thing.width
+    corner = center[0] - width // 2, center[1] - round(thing.height * scale) // 2
+    left, top, right, bottom = (round(edge * scale) + corner[at % 2] for at, edge in enumerate(seen))
+    scaled = thing.crop(seen).resize((max(1, right - left), max(1, bottom - top)), Image.Resampling.BILINEAR)
+    if flat:
+        alpha = scaled.getchannel("A")
+        mask = alpha.resize(small(alpha.size), Image.Resampling.BOX)
+        shadow(picture, mask, (left + 14, top + 22), 0.34, (70, 60, 58))
+    else:
+        mask = Image.new("L", small((right - left + 10 + width // 12, width // 22 + width // 26)))
+        ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=255)
+        shadow(picture, mask, (left - 2, bottom - width // 22), 0.5, (60, 50, 48))
     picture.paste(scaled, (left, top), scaled)
 
 
-def soft(mask: Image.Image, strength: float) -> Image.Image:
-    """Blurred at a tenth of its size, which is quick and looks the same."""
-    small = mask.resize((max(1, mask.width // 10), max(1, mask.height // 10)), Image.Resampling.BOX)
-    return small.filter(ImageFilter.GaussianBlur(2.2)).point(lambda value: value * strength).resize(mask.size)
+COARSE = 10  # what is blurred is so many times smaller than it is seen: quick, and it looks the same
+MARGIN = 7  # how far the blur reaches there
+
+
+def small(size: tuple[int, int]) -> tuple[int, int]:
+    return max(1, size[0] // COARSE), max(1, size[1] // COARSE)
+
+
+def shadow(picture: Image.Image, mask: Image.Image, corner: tuple[int, int], strength: float, tone: Rgb) -> None:
+    """`mask`: COARSE times smaller than the shadow, whose left upper corner is `corner`."""
+    roomy = ImageOps.expand(mask, MARGIN)
+    left, top = (edge - MARGIN * COARSE for edge in corner)
+    picture.paste(tone, (left, top), soft(roomy, strength, (roomy.width * COARSE, roomy.height * COARSE)))
+
+
+def soft(mask: Image.Image, strength: float, size: tuple[int, int]) -> Image.Image:
+    blurred = mask.filter(ImageFilter.GaussianBlur(2.2)).point([round(value * strength) for value in range(256)])
+    return blurred.resize(size, Image.Resampling.BILINEAR)
 
 
 def at_home(shape: str, color: str, style: int) -> Image.Image:
-    """A wall with light from a window, and a peg rail or a table."""
-    wall = mixed((226, 219, 207), lighter(rgb("sage" if sum(rgb(color)) > 450 else "sand"), 0.3), 0.55)
-    picture = Image.new("RGB", SIZE, wall)
-    light = Image.new("L", SIZE, 0)
-    pen = ImageDraw.Draw(light)
-    for x, y in ((90, 60), (330, 110), (90, 420), (330, 470)):
-        pen.polygon([(x, y), (x + 200, y + 42), (x + 200, y + 330), (x, y + 288)], fill=255)
-    picture.paste((255, 250, 236), mask=soft(light, 0.5))
+    """Hanging on a peg rail or from above, or standing on a table."""
     thing, hanging = sprite(shape, color, style), shape in HANGING
+    picture = room(
+        "sage" if sum(rgb(color)) > 450 else "sand", "rail" if hanging and shape != "pendant" else "table"
+    ).copy()
     if shape == "pendant":
         put(picture, thing, 620, (560, 310), flat=True)
     elif hanging:
-        rail(picture)
-    if shape == "pendant" or not hanging:
-        table(picture)
-    if hanging and shape != "pendant":
         put(picture, thing, 640, (560, 620 if shape in ("scarf", "tote", "backpack") else 590), flat=True)
-    elif shape != "pendant":
+    else:
         put(picture, sprite("vase", "sage" if color != "sage" else "clay", 0), 330, (190, 770), flat=False)
         put(picture, thing, 560, (590, table_height(thing, 560)), flat=False)
+    return picture
+
+
+@lru_cache(maxsize=4)
+def room(tone: str, furniture: str) -> Image.Image:
+    """A wall with light from a window, and a peg rail or a table. Drawn on in copies only."""
+    picture = Image.new("RGB", SIZE, mixed((226, 219, 207), lighter(rgb(tone), 0.3), 0.55))
+    light = Image.new("L", small(SIZE), 0)
+    pen = ImageDraw.Draw(light)
+    for x, y in ((90, 60), (330, 110), (90, 420), (330, 470)):
+        pane = [(x, y), (x + 200, y + 42), (x + 200, y + 330), (x, y + 288)]
+        pen.polygon([(x // COARSE, y // COARSE) for x, y in pane], fill=255)
+    picture.paste((255, 250, 236), mask=soft(light, 0.5, SIZE))
+    if furniture == "rail":
+        rail(picture)
+    else:
+        table(picture)
     return picture
 
 

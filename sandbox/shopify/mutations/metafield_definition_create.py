@@ -64,7 +64,10 @@ def wrong_name(given: Given) -> Wrong | None:
         return "name", f"Name is too long (maximum is {LONGEST_NAME} characters)", "TOO_LONG"
     if (given.get("access") or {}).get("admin"):
         return "access", ADMIN_ACCESS, "ADMIN_ACCESS_INPUT_NOT_ALLOWED"
-    return metafields.wrong_name(given["namespace"], given["key"])
+    if (wrong := metafields.wrong_name(given["namespace"], given["key"])) is None:
+        return None
+    field, message, code = wrong
+    return field, message, "INVALID_CHARACTER" if code == "INVALID" else code
 
 
 def wrong_type(given: Given) -> Wrong | None:
@@ -85,6 +88,9 @@ def wrong_type(given: Given) -> Wrong | None:
 def wrong_options(given: Given) -> Wrong | None:
     """Of the validations only file_type_options is imitated."""
     of_files = given["type"].endswith("file_reference")
+    names = [row["name"] for row in given.get("validations") or ()]
+    if len({*names}) < len(names):
+        return "validations", "Validations contains duplicate options.", "DUPLICATE_OPTION"
     for row in given.get("validations") or ():
         if row["name"] != "file_type_options":
             raise Unsupported(f"the validation {row['name']} of metafield definitions")

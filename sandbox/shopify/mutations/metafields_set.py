@@ -24,6 +24,8 @@ def metafields_set(call: Call, metafields: list[Row]) -> dict[str, Any]:
     if len(metafields) > MOST:
         message = f"Exceeded the maximum metafields input limit of {MOST}."
         return refused([user_error(["metafields"], message, "LESS_THAN_OR_EQUAL_TO")])
+    if len({(row["ownerId"], row.get("namespace"), row["key"]) for row in metafields}) < len(metafields):
+        raise Unsupported("the same metafield in two rows of metafieldsSet")
     wrongs = ((index, wrong_with(call.shop, row)) for index, row in enumerate(metafields))
     if errors := [error_of(index, wrong) for index, wrong in wrongs if wrong]:
         return refused(errors)

@@ -1,4 +1,7 @@
-"""https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/productVariantsBulkUpdate, of which only `mediaId` is imitated."""
+"""https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/productVariantsBulkUpdate
+
+Of which only `mediaId` and the SKU of `inventoryItem` are imitated.
+"""
 
 from typing import Any
 
@@ -21,8 +24,9 @@ def product_variants_bulk_update(
 
     One error holds up all rows unless partial updates are allowed.
     """
-    if media or any(set(row) - {"id", "mediaId"} for row in variants):
-        raise Unsupported("productVariantsBulkUpdate beyond mediaId")
+    items = [row.get("inventoryItem") or {} for row in variants]
+    if media or any(set(row) - {"id", "mediaId", "inventoryItem"} for row in variants) or any(map(beyond_sku, items)):
+        raise Unsupported("productVariantsBulkUpdate beyond mediaId and the SKU")
     if len({row.get("id") for row in variants}) < len(variants):
         raise Unsupported("the same variant in two rows of productVariantsBulkUpdate")
     product = call.product(productId)
@@ -37,9 +41,14 @@ def product_variants_bulk_update(
         if wrong is None:
             variant = next(v for v in product.variants if v.id == row["id"])
             variant.picture = row.get("mediaId") or variant.picture
+            variant.sku = (row.get("inventoryItem") or {}).get("sku", variant.sku)
             changed.append(variant)
     call.shop.touch(product)
     return payload(product, changed, errors)
+
+
+def beyond_sku(item: dict[str, Any]) -> set[str]:
+    return set(item) - {"sku"}
 
 
 def payload(product: Product | None, variants: Any, errors: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,22 +1,38 @@
 import getpass
-import os
 import sys
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from setup import environments
+from setup import environment_values, environments
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 from setup.models import Environment
 
-# A signature of HS256 wants a secret of at least 32 bytes.
-SHORTEST = 32
-COLUMNS = "{:<24} {:<28} {:>6} {:>7}  {}"
+# What CLOUD_NAME cannot be without.
+NEEDED = ("api_key", "api_secret", "launch_secret")
+COLUMNS = "{:<24} {:<20} {:>6} {:>7}  {:<18} {:<20} {:<28} {}"
+LABELS = {
+    "name": "name",
+    "upload_prefix": "API",
+    "delivery_base": "pictures from",
+    "launch_issuer": "launch issuer",
+    "api_key": "API key",
+    "api_secret": "API secret",
+}
+# What a change means for what is under way, and for others.
+AFFECTED = {
+    "upload_prefix": "Web and workers use it from their next request on.",
+    "delivery_base": "Files that are in stores stay, and none is brought again: a file is known by asset, version and "
+    "transformation. Runs that are planned or under way may still name the old address: leave it answering until they end.",
+    "launch_issuer": "Launches that name {before} are refused from now on: change the Console's setting, too.",
+    "api_secret": "Web and workers use it from their next request on; revoke the old one in Cloudinary.",
+}
 
 
 class Command(BaseCommand):
@@ -35,9 +51,20 @@ class Command(BaseCommand):
             "--delivery-base", default="", help="for a CDN host of your own, such as https://media.example.com"
         )
         add.add_argument("--launch-issuer", default="cloudinary-console", help="`iss` of the Console's launches")
+        add.add_argument("--launch-secret-file", metavar="FILE", help="for a Console that has a launch secret already")
         add.add_argument("--no-check", action="store_true", help="do not ask Cloudinary whether the key is good")
         verbs.add_parser("from-env", help="the one of CLOUD_NAME and its neighbours; nothing happens without them")
-        verbs.add_parser("list")
+        change = verbs.add_parser("set", help="change what is given, and say what that affects")
+        change.add_argument("cloud_name")
+        change.add_argument("--name")
+        change.add_argument("--upload-prefix", help="empty: https://api.cloudinary.com")
+        change.add_argument("--delivery-base", help="empty: res.cloudinary.com")
+        change.add_argument("--launch-issuer", help="`iss` of the Console's launches")
+        change.add_argument("--api-key", help="the API secret is asked for, or read from standard input")
+        change.add_argument("--launch-secret-file", metavar="FILE", help="the one that the Console has")
+        change.add_argument("--keep-hours", type=float, default=24, help="how long the old launch secret is good still")
+        change.add_argument("--no-check", action="store_true", help="do not ask Cloudinary whether the key is good")
+        verbs.add_parser("list", help="what is set, without secrets")
         rotate = verbs.add_parser("rotate-secret", help="make a new launch secret, or store another API key and secret")
         rotate.add_argument("cloud_name")
         rotate.add_argument("which", choices=["launch", "api"])
@@ -54,13 +81,42 @@ class Command(BaseCommand):
     def add(self, *, cloud_name: str, api_key: str, **options: Any) -> None:
         if Environment.objects.filter(cloud_name=cloud_name).exists():
             raise CommandError(f"{cloud_name} is there already. Change its keys with `environment rotate-secret`.")
-        names = ("name", "upload_prefix", "delivery_base", "launch_issuer")
-        environment = Environment(cloud_name=cloud_name, api_key=api_key, **{name: options[name] for name in names})
+        values, secret = usable(options)
+        environment = Environment(cloud_name=cloud_name, api_key=api_key, **values)
         environment.api_secret = asked_for("API secret: ")
         self.check_keys(environment, options["no_check"])
-        environments.add(environment)
+        environments.add(environment, launch_secret=secret)
         self.stdout.write(f"{cloud_name} is added.")
-        self.tell_launch_secret(environment)
+        self.warn_of_pictures(environment)
+        self.tell_launch_secret(environment, shown=not secret)
+
+    def set(self, *, cloud_name: str, **options: Any) -> None:
+        environment = known_as(cloud_name)
+        values, secret = usable(options)
+        if options["api_key"] is not None:
+            values |= {"api_key": options["api_key"], "api_secret": asked_for("API secret: ")}
+        if not values and not secret:
+            raise CommandError("Nothing to change was given: `manage.py environment set --help` shows what can be.")
+        if values.keys() & {"upload_prefix", "api_key"}:
+            trial = Environment(cloud_name=cloud_name, api_key=environment.api_key)
+            for name, value in ({"upload_prefix": environment.upload_prefix} | values).items():
+                setattr(trial, name, value)
+            if "api_secret" not in values:
+                trial.api_secret = environment.api_secret
+            self.check_keys(trial, options["no_check"])
+        changed = environments.change(environment, values)
+        for name, (before, after) in changed.items():
+            shown = ("(hidden)", "(hidden)") if name == "api_secret" else (before or "-", after or "-")
+            self.stdout.write(f"{cloud_name}: {LABELS[name]} {shown[0]} -> {shown[1]}")
+        for name in (name for name in AFFECTED if name in changed):
+            self.stdout.write(AFFECTED[name].format(before=changed[name][0]))
+        if "delivery_base" in changed:
+            self.warn_of_pictures(environment)
+        if secret:
+            self.rotate_launch(environment, options["keep_hours"], secret)
+            self.stdout.write(f"{cloud_name}: the launch secret is the one of {options['launch_secret_file']}.")
+        elif not changed:
+            self.stdout.write(f"{cloud_name} has these values already.")
 
     def from_env(self, **options: Any) -> None:
         """For a deployment's start: made if it is missing, its keys as the variables say, and nothing else changed."""
@@ -72,25 +128,31 @@ class Command(BaseCommand):
         self.stdout.write(f"{environment.cloud_name} is {done or 'as the variables say'}.")
 
     def list(self, **options: Any) -> None:
-        self.stdout.write(COLUMNS.format("CLOUD NAME", "NAME", "STORES", "MEMBERS", "PICTURES FROM"))
+        heads = ("CLOUD NAME", "NAME", "STORES", "MEMBERS", "API KEY", "LAUNCH ISSUER", "API", "PICTURES FROM")
+        self.stdout.write(COLUMNS.format(*heads))
         for row in Environment.objects.all():
             place = row.delivery_base or "res.cloudinary.com"
             counts = (row.stores.count(), row.members.count())
-            self.stdout.write(COLUMNS.format(row.cloud_name, row.name or "-", *counts, place))
+            rest = (row.api_key, row.launch_issuer, row.upload_prefix, place)
+            self.stdout.write(COLUMNS.format(row.cloud_name, row.name or "-", *counts, *rest))
 
     def rotate_secret(self, *, cloud_name: str, which: str, **options: Any) -> None:
         environment = known_as(cloud_name)
         if which == "launch":
-            until = timezone.now() + timedelta(hours=options["keep_hours"])
-            environments.rotate_launch_secret(environment, until=until)
-            self.tell_launch_secret(environment)
-            self.stdout.write(f"The one before it is good until {until:%Y-%m-%d %H:%M} UTC.")
+            self.rotate_launch(environment, options["keep_hours"])
         else:
             environment.api_key = options["api_key"] or environment.api_key
             environment.api_secret = asked_for("API secret: ")
             self.check_keys(environment, options["no_check"])
             environments.keep_api_key(environment)
             self.stdout.write(f"The API key of {cloud_name} is {environment.api_key}.")
+
+    def rotate_launch(self, environment: Environment, hours: float, secret: str = "") -> None:
+        until = timezone.now() + timedelta(hours=hours)
+        environments.rotate_launch_secret(environment, until=until, secret=secret)
+        if not secret:
+            self.tell_launch_secret(environment)
+        self.stdout.write(f"The one before it is good until {until:%Y-%m-%d %H:%M} UTC.")
 
     def remove(self, *, cloud_name: str, yes: bool, **options: Any) -> None:
         environment = known_as(cloud_name)
@@ -113,14 +175,19 @@ class Command(BaseCommand):
         except CloudinaryError as error:
             raise CommandError(f"{error.text} Nothing was saved. `--no-check` saves it in any case.") from None
 
-    def tell_launch_secret(self, environment: Environment) -> None:
-        self.stdout.write(
-            "Give these to the person who sets the launch up in the Console. The secret is shown only now:"
-        )
+    def warn_of_pictures(self, environment: Environment) -> None:
+        place = environment.delivery_base
+        if place and not environment_values.is_shown(place):
+            origin = "://".join(urlsplit(place)[:2])
+            self.stdout.write(f"Pages do not show its pictures yet: add {origin} to IMAGE_SOURCES and restart web.")
+
+    def tell_launch_secret(self, environment: Environment, *, shown: bool = True) -> None:
+        secret = " The secret is shown only now:" if shown else ""
+        self.stdout.write(f"Give these to the person who sets the launch up in the Console.{secret}")
         self.stdout.write(f"  address   {settings.APP_URL}/launch")
         self.stdout.write(f"  issuer    {environment.launch_issuer}")
         self.stdout.write(f"  audience  {settings.LAUNCH_AUDIENCE}")
-        self.stdout.write(f"  secret    {environment.launch_secret}")
+        self.stdout.write(f"  secret    {environment.launch_secret if shown else 'as in the file'}")
 
 
 def known_as(cloud_name: str) -> Environment:
@@ -128,6 +195,17 @@ def known_as(cloud_name: str) -> Environment:
     if environment is None:
         raise CommandError(f"There is no environment {cloud_name}. `environment list` shows all.")
     return environment
+
+
+def usable(options: dict[str, Any]) -> tuple[dict[str, str], str]:
+    """Of the options what is given, as it may be kept, and the launch secret of the file. Raises CommandError."""
+    found = {name: options[name] for name in ("name", *environments.PLACES) if options[name] is not None}
+    try:
+        path = options["launch_secret_file"]
+        secret = environment_values.launch_secret_in(path) if path else ""
+        return environments.usable(found), secret
+    except environment_values.Unusable as error:
+        raise CommandError(f"{error} Nothing was saved.") from None
 
 
 def asked_for(prompt: str) -> str:
@@ -140,21 +218,18 @@ def asked_for(prompt: str) -> str:
 
 def first_environment() -> dict[str, str] | None:
     """Fields of an environment by the variables of a deployment. Raises CommandError for incomplete ones."""
-    known = {
-        "cloud_name": os.environ.get("CLOUD_NAME", ""),
-        "api_key": os.environ.get("CLOUD_API_KEY", ""),
-        "api_secret": os.environ.get("CLOUD_API_SECRET", ""),
-        "launch_secret": os.environ.get("LAUNCH_SECRET", ""),
-    }
+    known = dict(settings.FIRST_ENVIRONMENT)
     if not known["cloud_name"]:
         return None
-    if missing := [name for name, value in known.items() if not value]:
-        raise CommandError(f"CLOUD_NAME is set, but nothing says its {', '.join(missing)}. See the README's table.")
-    if len(known["launch_secret"]) < SHORTEST:
-        raise CommandError(f"LAUNCH_SECRET has less than {SHORTEST} characters.")
-    known["launch_issuer"] = os.environ.get("LAUNCH_ISSUER", "cloudinary-console")
-    known["upload_prefix"] = os.environ.get("CLOUD_UPLOAD_PREFIX", "https://api.cloudinary.com")
-    return known
+    if missing := [name for name in NEEDED if not known[name]]:
+        names = ", ".join(missing)
+        raise CommandError(f"CLOUD_NAME is set, but nothing says its {names}. See docs/operator/settings.md.")
+    try:
+        environment_values.launch_secret(known["launch_secret"], "LAUNCH_SECRET")
+        # What no variable names keeps the value that `environment set` gave it.
+        return environments.usable({name: value for name, value in known.items() if value})
+    except environment_values.Unusable as error:
+        raise CommandError(str(error)) from None
 
 
 def counts_of(collector: Collector) -> dict[str, int]:

@@ -1,0 +1,33 @@
+"""What a list of runs says of one: the sentence of its page, and how many galleries that concerns."""
+
+from linking.domain.sentences import OTHERS, PICTURES, Said, Sums, did, of_files, will
+from linking.domain.verdicts import FILES, Ended, happened, verdict
+from setup.reasons import plural
+
+
+def under_way(run: Ended, sums: Sums) -> Said:
+    """“142 of 317 pictures”; empty as long as nothing is planned."""
+    if run.kind != "upload":
+        return Said(f"{sums.did:,} of {plural(sums.pictures, *PICTURES)}" if sums.pictures else "")
+    total = sum(run.lines.values()) - run.lines.get("skipped", 0)
+    return Said(f"{total - run.lines.get('pending', 0):,} of {plural(total, *FILES)}" if total else "")
+
+
+def planned(run: Ended, sums: Sums) -> Said:
+    """Of a dry run. The stores stand beside it."""
+    plan = of_files(dict(run.lines), 0, 1, over=False) if run.kind == "upload" else will(run.kind, sums, 1)
+    if plan.text or plan.aside:
+        return plan
+    return Said(OTHERS if run.lines.get("pending") or run.products.get("planned") else NOTHING)
+
+
+NOTHING = "This plan changes nothing."
+
+
+def over(run: Ended, sums: Sums) -> Said:
+    """Of a run that was applied: what it did, and what is not as planned."""
+    if run.kind == "upload":
+        text = of_files(dict(run.lines), 0, 1, over=True).text if run.lines.get("done") else ""
+    else:
+        text = did(run.kind, sums) if sums.did_anything else ""
+    return Said(text or verdict(run).title, happened(run) if run.troubled and run.kind != "upload" else "")

@@ -1,0 +1,80 @@
+"""What a run's lines come to in the units that people count in: assets by their fate, keys by their standing. A selection's
+page counts by the same rules (linking.domain.counting), so a dry run says what the page said.
+"""
+
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from linking.domain.counting import AssetCounts, Fate, Standing, Tally, fate_of_lines, plural, standing_of_lines
+from linking.domain.fields import field_label
+from linking.domain.plan import Change
+from linking.models.syncs import AMISS, ChangeRow, ProductSync, StoreSync, Sync
+
+Outcome = ChangeRow.Outcome
+# More than Shopify takes (linking.domain.limits).
+BEYOND = Q(reason__contains="limit.picture") | Q(reason__contains="limit.video")
+# In a gallery, or as the swatch of a variant.
+NO_PLACE = (
+    Q(reason__startswith="gallery.") | Q(reason__startswith="swatch.") | Q(reason__startswith="asset.restored_late")
+)
+# What one line says of its asset, the first that is true of it. Reasons are codes (setup.reasons), alone or joined.
+SAYS = (
+    (Fate.FAILED, Q(outcome__in=AMISS)),
+    (Fate.LINKED, ~Q(outcome=Outcome.SKIPPED)),
+    (Fate.EXCLUDED, Q(reason__startswith="asset.excluded") | Q(reason__startswith="asset.group_excluded")),
+    (Fate.KEYLESS, Q(reason__startswith="asset.no_value")),
+    (Fate.GONE, Q(reason__contains="asset.gone")),
+    (Fate.SKIPPED, NO_PLACE),
+    (Fate.UNLINKABLE, Q(reason__contains="asset.") | BEYOND | Q(product__isnull=False)),
+    (Fate.AMBIGUOUS, Q(reason__contains="match.several_products")),
+    (Fate.PENDING, Q(reason__contains="match.not_asked")),
+)
+WHAT = Case(*(When(test, then=Value(fate.value)) for fate, test in SAYS), default=Value(Fate.UNMATCHED.value))
+# And of its key, whatever keeps the asset.
+SAYS_OF_KEY = (
+    (Standing.EXCLUDED, SAYS[2][1]),
+    (Standing.AMBIGUOUS, Q(reason__contains="match.several_products")),
+    (Standing.UNMATCHED, Q(reason__contains="match.no_product") | Q(product=None, reason__contains="product.gone")),
+    (Standing.MATCHED, Q(product__isnull=False)),
+)
+WHAT_OF_KEY = Case(
+    *(When(test, then=Value(standing.value)) for standing, test in SAYS_OF_KEY), default=Value(Standing.PENDING.value)
+)
+
+
+def lines_of_assets(sync: Sync) -> QuerySet[ChangeRow]:
+    """Of those that a run links or leaves out."""
+    return of_assets(ChangeRow.objects.filter(part__sync=sync))
+
+
+def of_assets(lines: QuerySet[ChangeRow]) -> QuerySet[ChangeRow]:
+    """Without pictures that an earlier run brought: what leaves a gallery is none of this run's assets, and what has no key there
+    is only moved, to make room."""
+    return lines.exclude(asset_id="").exclude(change=Change.UNLINK).exclude(change=Change.MOVE, key="")
+
+
+def products_with_assets(part: StoreSync) -> set[str]:
+    """The ids of a store's products that an asset of the run goes to, or was to go to: not those whose assets are all left out.
+    What the page counts before (linking.pages.link_board.Board.products_of)."""
+    going = (Fate.LINKED, Fate.FAILED, Fate.SKIPPED)
+    lines = of_assets(ChangeRow.objects.filter(part=part, product__isnull=False))
+    rows = lines.annotate(what=WHAT).filter(what__in=[fate.value for fate in going]).order_by()
+    return set(rows.values_list("product__product_id", flat=True).distinct())
+
+
+def counts_of(sync: Sync) -> tuple[AssetCounts, Tally]:
+    """Of a run that links, planned or over. Two queries, however many stores there are."""
+    lines = lines_of_assets(sync).annotate(what=WHAT, of_key=WHAT_OF_KEY)
+    said = lines.order_by().values_list("asset_id", "what", "key", "of_key")
+    assets: dict[str, set[Fate]] = {}
+    keys: dict[str, set[Standing]] = {}
+    for asset, what, key, of_key in said.distinct():
+        assets.setdefault(asset, set()).add(Fate(what))
+        if key:
+            keys.setdefault(key, set()).add(Standing(of_key))
+    # A line names one key of its asset; a product names all that it has of them.
+    for shared in ProductSync.objects.filter(part__sync=sync).order_by().values_list("keys", flat=True):
+        for key in shared:
+            keys.setdefault(key, set()).add(Standing.MATCHED)
+    label = field_label(sync.cloudinary_field, sync.selection.offered_fields if sync.selection else ())
+    tally = Tally.of(map(standing_of_lines, keys.values()), plural(label))
+    return AssetCounts.of(map(fate_of_lines, assets.values())), tally

@@ -1,0 +1,130 @@
+"""Link Configuration: the sentence that says what will happen, and what is missing until something can."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from linking.domain.fields import ShopifyField, ShopifyKind
+from linking.domain.galleries import TAKING, LinkMode
+from linking.models import Selection
+from linking.models.selections import MODES
+from linking.pages.estimate import estimate_context
+from linking.pages.link_board import Board
+from linking.pages.store_cards import StoreCard
+from setup.field_codes import SHOPIFY
+from setup.models import Store
+
+# What a link mode does to a gallery, and whether pictures may leave it.
+NOTES = {
+    LinkMode.APPEND.value: "Adds after what is there.",
+    LinkMode.PREPEND.value: "Adds before what is there.",
+    LinkMode.POSITION.value: "Adds from a position that you choose.",
+    LinkMode.IN_PLACE.value: "Replaces from position 1, skips the rest.",
+    LinkMode.OVERWRITE_AND_ADD.value: "Replaces from position 1, adds the rest.",
+    LinkMode.RESET.value: "Leaves only these assets in the gallery.",
+    LinkMode.MIRROR.value: "Takes out earlier links that are not selected.",
+}
+CHOICES = [(code, label, NOTES[code]) for code, label in MODES]
+BY_EFFECT = {
+    "keep": [choice for choice in CHOICES if choice[0] not in TAKING],
+    "take": [choice for choice in CHOICES if choice[0] in TAKING],
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The parts of the sentence as people read them. `field`: the Cloudinary field; `changed`: how many of the options that are
+    rare are not as a new selection begins with them."""
+
+    mode: str
+    takes: bool
+    stores: Sequence[str]
+    match: str
+    field: str
+    order: str
+    changed: int
+
+
+def sentence_of(selection: Selection, cards: Sequence[StoreCard]) -> Sentence:
+    mode = dict(MODES)[selection.link_mode]
+    field = selection.field_label(selection.cloudinary_field)
+    return Sentence(
+        mode=f"{mode} {selection.position}" if selection.mode == LinkMode.POSITION else mode,
+        takes=selection.mode in TAKING,
+        stores=[str(card.store) for card in cards if card.chosen],
+        match=f"{field} = {label_of(selection.match_by)}",
+        field=field,
+        order=selection.field_label(selection.order_field) if selection.order_field else "As selected",
+        changed=changed_options(selection),
+    )
+
+
+def label_of(field: ShopifyField) -> str:
+    """As its control calls it."""
+    return field.label if field.kind == ShopifyKind.METAFIELD else dict(SHOPIFY)[field.kind.value]
+
+
+def changed_options(selection: Selection) -> int:
+    begins = selection.environment
+    return sum(
+        (
+            bool(selection.pattern),
+            bool(selection.separator),
+            selection.fold != begins.default_fold,
+            bool(selection.transformation),
+            selection.alt_policy != begins.alt_policy,
+            selection.variant_pictures,
+            selection.variant_reach != begins.default_variant_reach,
+        )
+    )
+
+
+def step_of(board: Board, cards: Sequence[StoreCard]) -> str:
+    """What has to be done before anything can be linked, as a code (link/_next.html has the words); empty: nothing."""
+    chosen = [card.state for card in cards if card.chosen]
+    if not cards:
+        return "connect"
+    if all(card.state == "broken" for card in cards):
+        return "paused" if all(card.store.status == Store.Status.PAUSED for card in cards) else "broken"
+    if not board.groups:
+        return "ungrouped"
+    if not chosen:
+        return "choose"
+    if board.linked_products:
+        return ""
+    if "pending" in chosen:
+        return "waiting"
+    if "matched" not in chosen:
+        return "failed"
+    if board.left_out:
+        return "left_out"
+    return "ambiguous" if board.tally.ambiguous else "unmatched"
+
+
+def left_out_by(board: Board) -> str:
+    """The filter of the list that shows why what matches is left out: `excluded` by a person, or `error`."""
+    by_hand = any(group.matched and (group.excluded or group.out) for group in board.groups)
+    return "excluded" if by_hand else "error"
+
+
+# What only admins can do, on Setup.
+IN_SETUP = ("connect", "broken", "paused")
+
+
+def matching_of(cards: Sequence[StoreCard]) -> list[StoreCard]:
+    """The stores that have products for this selection."""
+    return [card for card in cards if card.state == "matched" and card.numbers and card.numbers.matched]
+
+
+def configuration_context(selection: Selection, board: Board, cards: Sequence[StoreCard]) -> dict:
+    step = step_of(board, cards)
+    return {
+        "sentence": sentence_of(selection, cards),
+        "modes": BY_EFFECT,
+        "step": step,
+        "in_setup": step in IN_SETUP,
+        "left_out_by": left_out_by(board),
+        "matching": matching_of(cards),
+        "asking": sum(card.state == "pending" for card in cards),
+        "late": [card for card in cards if card.chosen and card.state == "pending"],
+        **estimate_context(selection, cards, board),
+    }

@@ -1,0 +1,126 @@
+"""The line under the buttons of Link to Products: what a run would do now, as far as that is counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils import timezone
+
+from linking import queue
+from linking.domain.counting import Fate, words_for
+from linking.domain.estimates import Counted
+from linking.domain.galleries import TAKING
+from linking.estimating import asking
+from linking.models import Estimate, Selection
+from linking.pages.group_filter import STATES
+from linking.pages.link_board import Board
+from linking.pages.store_cards import StoreCard
+from setup.reasons import NONE, Reason, plural
+
+# The filters of the list that show assets of a fate, in groups of which that is true, and what the way to them is called.
+FILTERS: Mapping[Fate, Mapping[str, str]] = {
+    Fate.KEYLESS: {"keyless": "Show"},
+    Fate.AMBIGUOUS: {"ambiguous": "Show"},
+    Fate.UNMATCHED: {"unmatched": "Show"},
+    Fate.EXCLUDED: {"excluded": "Show groups", "out": "Show partly excluded"},
+    Fate.UNLINKABLE: {"error": "Show"},
+}
+
+
+@dataclass(frozen=True)
+class EstimateLine:
+    """`state`: `resting` (nothing was asked yet, it will be), `counting`, `late` (nobody counts), `known`, or `failed`. `left`:
+    stores that are not counted, each with why. `risky`: the link mode may take pictures out. `run`: what a run will cost;
+    `points`, `requests`: what the count has cost."""
+
+    state: str
+    risky: bool = False
+    counted: Counted = field(default_factory=Counted)
+    left: Sequence[tuple[str, Reason]] = ()
+    problem: Reason = NONE
+    run: Mapping[str, int] = field(default_factory=dict)
+    points: int = 0
+    requests: int = 0
+
+    @property
+    def whole(self) -> bool:
+        return self.state == "known" and self.counted.whole and not self.left
+
+    @property
+    def may_take(self) -> bool:
+        """Whether it has to be said that pictures may leave, because nobody knows that none do."""
+        return self.risky and not self.whole and not self.counted.taken
+
+    @property
+    def over(self) -> bool:
+        """Whether the page asks no more."""
+        return self.state not in ("resting", "counting")
+
+    @property
+    def classes(self) -> str:
+        """For the bar, which is red where pictures leave or may leave, and whose button stands back where nothing changes."""
+        red = " takes-out" if self.counted.taken or self.may_take else ""
+        if not self.over:
+            return f"counting{red}"
+        quiet = " changes-nothing" if self.whole and self.counted.changes_nothing else ""
+        return ("known" if self.state == "known" else "failed") + red + quiet
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return self.counted.words if self.whole else self.counted.at_least
+
+    @property
+    def not_counted(self) -> str:
+        """The stores that are left to the run: the first by its name."""
+        if not self.left:
+            return ""
+        store, more = self.left[0][0], len(self.left) - 1
+        others = f" and {plural(more, 'other store')}" if more else ""
+        return f"{store}{others} {'are' if more else 'is'} not counted"
+
+    @property
+    def text(self) -> str:
+        """For the page's live region, once there is something to say."""
+        if not self.over:
+            return ""
+        risk = "This may take pictures out. " if self.may_take else ""
+        if self.state == "known":
+            left = f" {self.not_counted}." if self.left else ""
+            return f"{risk}{''.join(self.words)}.{left}"
+        return f"{risk}Not counted."
+
+
+def line_of(selection: Selection, stores: Sequence[StoreCard]) -> EstimateLine:
+    """Reads only: nothing is asked here. Two queries, and Redis while something is counted."""
+    asked = [(card.store, card.match) for card in stores if card.chosen]
+    row, risky = Estimate.objects.filter(selection=selection).first(), selection.mode in TAKING
+    if row is None or not asking.rests(selection, asked):
+        return EstimateLine("resting", risky)
+    found = _line(row, asking.question_of(selection, asked), {store.pk: str(store) for store, _ in asked})
+    return replace(found, risky=risky)
+
+
+def _line(row: Estimate, question: str, names: Mapping[int, str]) -> EstimateLine:
+    """`names`: of the stores that are asked, by pk."""
+    now = timezone.now()
+    if row.question == question and row.busy:  # also while an answer that leaves stores out is counted once more
+        return EstimateLine("late" if asking.is_late(row, now=now) or not queue.answers() else "counting")
+    if row.answers(question, now=now):
+        counted = Counted.read(row.result.get("counted"))
+        left = [(names[pk], why) for pk, why in row.result["left"] if pk in names]
+        state = "failed" if (left or counted.unread) and not counted.galleries else "known"
+        cost = {"run": row.result["run"], "points": row.points, "requests": row.requests}
+        return EstimateLine(state, counted=counted, left=left, problem=left[0][1] if left else NONE, **cost)
+    failed = row.question == question and row.problem
+    return EstimateLine("failed", problem=row.problem) if failed else EstimateLine("resting")
+
+
+def estimate_context(selection: Selection, stores: Sequence[StoreCard], board: Board) -> dict:
+    """`unlinked`: how many assets are linked nowhere, why, and the filters that show them."""
+    words = words_for(selection.field_label(selection.cloudinary_field))
+    unlinked = [(number, words[why], _filters(board, why)) for why, number in board.assets.reasons]
+    return {"estimate": line_of(selection, stores), "unlinked": unlinked}
+
+
+def _filters(board: Board, why: Fate) -> list[tuple[str, str]]:
+    listed = (*board.groups, board.rest)
+    return [(code, do) for code, do in FILTERS.get(why, {}).items() if any(map(STATES[code], listed))]

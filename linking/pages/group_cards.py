@@ -1,0 +1,291 @@
+"""A group on Link to Products: its assets as pictures with names, and what each chosen store answered for its key."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from linking.cloudinary.renditions import linkable, unfit
+from linking.domain.alts import own
+from linking.domain.assets import Asset
+from linking.domain.counting import Fate, Standing, fate, standing, wants_alt
+from linking.domain.fields import CloudinaryField, ShopifyField
+from linking.domain.matching import Verdict
+from linking.domain.ordering import first_of
+from linking.domain.ranges import ranges
+from linking.domain.swatches import SwatchRule
+from linking.models import AnyRow, KeyRow
+from linking.selection.arrangement import group_id
+from linking.selection.swatches import is_swatch
+from setup.models import Environment
+from setup.reasons import NONE, Reason
+from setup.spelling import searched
+
+COLUMNS = 3  # of stores; more share one
+# Of what cannot be linked, that Cloudinary refuses to show here, too.
+UNSEEN = ("asset.restricted", "asset.not_yet", "asset.no_longer", "asset.no_file")
+
+
+@dataclass(frozen=True)
+class AssetCard:
+    """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can. `by`: the ordering field. `swatch`:
+    it goes to the metafield, not into a gallery."""
+
+    asset: Asset
+    row: AnyRow
+    trouble: Reason
+    by: CloudinaryField | None = None
+    swatch: bool = False
+
+    @property
+    def number(self) -> int:
+        """Its place in the selection: how pages and their requests name it."""
+        return self.row.place
+
+    @property
+    def rank(self) -> str:
+        """What it is ordered by."""
+        return first_of(self.by.values(self.asset)) if self.by else ""
+
+    @property
+    def thumbnail(self) -> str:
+        """Empty where Cloudinary shows none."""
+        return "" if self.asset.gone or self.trouble.code in UNSEEN else self.row.thumbnail
+
+    @property
+    def excluded(self) -> bool:
+        return self.row.excluded
+
+    @property
+    def alt(self) -> str:
+        """What Shopify gets: what the person decided on, or the asset's own."""
+        return own(self.asset) if self.row.alt is None else self.row.alt
+
+    @cached_property
+    def lacks_alt(self) -> bool:
+        """Whether it has no alt text, and nobody decided that it is to have none."""
+        return self.row.alt is None and not own(self.asset)
+
+    @property
+    def alt_source(self) -> str:
+        """Where it comes from: `typed`, `field`, `ai`, `asset`, or empty if there is none."""
+        return self.row.alt_source if self.row.alt is not None else "asset" if self.alt else ""
+
+    @property
+    def decorative(self) -> bool:
+        """No alt text, on purpose."""
+        return self.row.alt == ""
+
+    @property
+    def id(self) -> str:
+        return self.asset.asset_id
+
+    @property
+    def name(self) -> str:
+        return self.asset.name
+
+    @property
+    def kind(self) -> str:
+        return self.asset.resource_type
+
+
+class ShownStore(NamedTuple):
+    """What groups show of a store. No model: groups are kept, and it may have another name by the next request."""
+
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one chosen store says about a group's key. `state`: matched, ambiguous, unmatched, pending or failed."""
+
+    store: ShownStore
+    state: str
+    reason: Reason = NONE
+    products: Sequence[dict] = ()
+    picked: bool = False
+    offered: KeyRow | None = None
+
+    @property
+    def more(self) -> int:
+        """Products that it means besides the first."""
+        return max(0, len(self.products) - 1)
+
+    @property
+    def in_short(self) -> str:
+        """Why it means no product, where its key stands beside it."""
+        if self.reason.code == "match.no_product":
+            return f"No such {ShopifyField.parse(self.reason.values['field']).label}"
+        return str(self.reason)
+
+    @property
+    def how(self) -> str:
+        """In few words why this is the product: a person's word, or which of its variants carry the key."""
+        if self.picked:
+            return "Chosen by hand" if self.offered and self.offered.verdict == Verdict.AMBIGUOUS else "Suggestion used"
+        if self.more:
+            return f"{len(self.products):,} products"
+        why = self.products[0]["why"].values if self.products else {}
+        return ", ".join(map(str, why.get("variants", ()))) or "Matched"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What many stores say about one key: how many of them what. `state`: what the row is drawn as."""
+
+    state: str
+    matched: int
+    ambiguous: int
+    unmatched: int
+    pending: int
+    failed: int
+    products: int
+
+    @classmethod
+    def of(cls, answers: Sequence[Answer]) -> "Said":
+        count = Counter(answer.state for answer in answers)
+        order = (Verdict.AMBIGUOUS, Verdict.MATCHED, "pending", Verdict.UNMATCHED, "failed")
+        products = sum(len(answer.products) for answer in answers if answer.state == Verdict.MATCHED)
+        state = next((str(one) for one in order if count[one]), "unmatched")
+        matched, ambiguous, unmatched = (count[one] for one in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
+        return cls(state, matched, ambiguous, unmatched, count["pending"], count["failed"], products)
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    """`same` identifies it (Keying.same); `manual`: ordered by hand; `by`: what it is ordered by otherwise, as people call it.
+    `alone`: none of its assets is in another group. What it counts is counted once: groups are kept from one request to the
+    next (linking.pages.kept_groups)."""
+
+    key: str
+    same: str
+    assets: Sequence[AssetCard]
+    answers: Sequence[Answer]
+    excluded: bool = False
+    manual: bool = False
+    by: str = ""
+    # The last position that an asset can be moved to; swatches come behind it.
+    last: int = 0
+    alone: bool = False
+
+    @cached_property
+    def id(self) -> str:
+        return group_id(self.same)
+
+    @cached_property
+    def matched(self) -> bool:
+        return any(answer.state == Verdict.MATCHED for answer in self.answers)
+
+    @cached_property
+    def out(self) -> int:
+        """How many of its assets are excluded one by one."""
+        return sum(card.excluded for card in self.assets)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What it is counted as."""
+        return Standing.EXCLUDED if self.out == len(self.assets) else self.heard
+
+    @cached_property
+    def heard(self) -> Standing:
+        """The same for each of its assets, whether that is excluded or not."""
+        return standing({answer.state for answer in self.answers}, excluded=self.excluded)
+
+    @cached_property
+    def left_out(self) -> int:
+        """How many of its assets cannot be linked, though nobody excluded them."""
+        return sum(bool(card.trouble) and not card.excluded for card in self.assets)
+
+    @cached_property
+    def in_trouble(self) -> bool:
+        """Whether a store could not be asked, or an asset that is not left out cannot be linked."""
+        failed = any(answer.state == "failed" for answer in self.answers)
+        return failed or (not self.excluded and self.left_out > 0)
+
+    @property
+    def wide(self) -> bool:
+        """More stores than there is room for: one column says it for all."""
+        return len(self.answers) > COLUMNS
+
+    @property
+    def said(self) -> "Said":
+        return Said.of(self.answers)
+
+    @cached_property
+    def numbers(self) -> str:
+        """Of its assets, as ranges."""
+        return ranges(self.places)
+
+    @cached_property
+    def places(self) -> Sequence[int]:
+        """The numbers of its assets."""
+        return tuple(card.number for card in self.assets)
+
+    @cached_property
+    def linked(self) -> Collection[str]:
+        """The ids of the assets that are linked if the group matches."""
+        if self.excluded:
+            return frozenset()
+        return frozenset(card.id for card in self.assets if not card.trouble and not card.excluded)
+
+    @cached_property
+    def products(self) -> Sequence[Collection[str]]:
+        """The ids of those that its assets go to, for each of its answers."""
+        return tuple(
+            frozenset(product["id"] for product in matched_products(answer)) if self.linked else frozenset()
+            for answer in self.answers
+        )
+
+    @cached_property
+    def fates(self) -> Mapping[Fate, int]:
+        """How many of its assets come to what, where they are in no other group; without a key they are in none."""
+        heard = (self.heard,) if self.key else ()
+        return Counter(fate_of(card, heard) for card in self.assets)
+
+    @cached_property
+    def lacking_alts(self) -> int:
+        """How many of its assets can be linked and have no alt text, where they are in no other group."""
+        heard = (self.heard,) if self.key else ()
+        return sum(card.lacks_alt and wants_alt(fate_of(card, heard), swatch=card.swatch) for card in self.assets)
+
+    @cached_property
+    def words(self) -> str:
+        """What it can be found by, as searches compare: the key, names and tags of assets, and titles of products, also of those
+        that are only offered."""
+        found = [self.key]
+        for card in self.assets:
+            found += [card.name, *card.asset.tags]
+        for answer in self.answers:
+            found += [product["title"] for product in answer.products]
+            if answer.offered is not None:
+                found += [product["title"] for product in answer.offered.products]
+                found += [near["product"]["title"] for near in answer.offered.suggestions]
+        return searched("\n".join(dict.fromkeys(found)))
+
+
+def fate_of(card: AssetCard, groups: Collection[Standing]) -> Fate:
+    """`groups`: what each group that it is in has heard."""
+    barred = Fate.GONE if card.asset.gone else Fate.UNLINKABLE if card.trouble else None
+    return fate(groups, excluded=card.excluded, barred=barred)
+
+
+def matched_products(answer: Answer) -> Sequence[dict]:
+    return answer.products if answer.state == Verdict.MATCHED else ()
+
+
+def card_of(
+    environment: Environment,
+    row: AnyRow,
+    asset: Asset,
+    by: CloudinaryField | None = None,
+    rule: SwatchRule | None = None,
+    named: str = "",
+) -> AssetCard:
+    """`named`: the selection's named transformation. A swatch that is too large stays a swatch, as in a plan."""
+    swatch = rule is not None and is_swatch(rule, asset, linkable(environment, asset))
+    return AssetCard(asset, row, unfit(environment, asset, named), by, swatch)

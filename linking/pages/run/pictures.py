@@ -1,0 +1,69 @@
+"""How many pictures a run adds, replaces, moves and takes out, of how many galleries, planned and done; how far its files are;
+and how many galleries there are of each kind of change. Store by store, in one query."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Count, Q
+
+from linking.domain.plan import Change
+from linking.domain.sentences import Sums
+from linking.models import ChangeRow, Sync
+from linking.models.pictures import LINES, SWATCH, counting, sums_of_row, variants
+from linking.models.syncs import AMISS
+
+# Kind of the filter -> its lines, as far as they are done or to be done.
+DONE_OR_TO_DO = ~Q(outcome__in=AMISS)
+KINDS: dict[str, Q] = {
+    "add": LINES["added"] & DONE_OR_TO_DO,
+    "replace": LINES["replaced"] & DONE_OR_TO_DO,
+    "unlink": LINES["lost"] & DONE_OR_TO_DO,
+    "move": LINES["moved"] & DONE_OR_TO_DO,
+    "swatch": SWATCH
+    & Q(change__in=[Change.ADD, Change.REPLACE, Change.UNLINK])
+    & ~Q(outcome=ChangeRow.Outcome.UNCHANGED),
+    "alt": Q(alt_after__isnull=False),
+    "skip": Q(change=Change.SKIP, owner_id=""),
+}
+MADE, READY = ~Q(file__file_id=""), Q(file__state__in=["ready", "failed", "late"])
+FILES = {"files": Q(file__isnull=False), "made": MADE | READY, "ready": READY}
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Of one store sync. `kinds`: galleries by kind; `files`: (needed, in the store, processed by Shopify)."""
+
+    sums: Sums = field(default_factory=Sums)
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[int, int, int] = (0, 0, 0)
+
+
+def pictures_of(sync: Sync, *, varying: bool = True) -> dict[int, Pictures]:
+    """By store sync. An upload has none. One query, and one for variants, unless none is `varying`."""
+    rows = ChangeRow.objects.filter(part__sync=sync, product__isnull=False).order_by().values("part_id")
+    counted = counting(sync.link_mode)
+    counted |= {f"kind_{code}": Count("product", distinct=True, filter=lines) for code, lines in KINDS.items()}
+    counted |= {f"n_{name}": Count("file", distinct=True, filter=lines) for name, lines in FILES.items()}
+    found = {row["part_id"]: _of_row(row) for row in rows.annotate(**counted)}
+    for pk, sums in (variants(sync.parts.all()) if varying else {}).items():
+        known = found.get(pk, Pictures())
+        found[pk] = replace(known, sums=known.sums + sums)
+    return found
+
+
+def _of_row(row: Mapping[str, int]) -> Pictures:
+    files = (row["n_files"], row["n_made"], row["n_ready"])
+    return Pictures(sums_of_row(row), {code: row[f"kind_{code}"] for code in KINDS}, files)
+
+
+def total(found: Mapping[int, Pictures]) -> Sums:
+    return sum((one.sums for one in found.values()), Sums())
+
+
+def kinds(found: Mapping[int, Pictures]) -> dict[str, int]:
+    """Galleries of the whole run by kind: each belongs to one store."""
+    counted: Counter[str] = Counter()
+    for one in found.values():
+        counted.update(one.kinds)
+    return dict(counted)

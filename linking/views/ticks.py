@@ -1,0 +1,35 @@
+"""Stores that are ticked all at once, and that taken back."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from linking.matching import asking
+from linking.pages.edits import announced, stale, version_of
+from linking.pages.link_page import link_context
+from linking.pages.store_cards import store_cards
+from linking.selection import locking, ticking
+from linking.views.selections import selection_of
+from setup.security.guards import MemberRequest, members
+
+
+@require_POST
+@members
+def ticks(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """`do`: `tick-all` ticks every store that matches; `undo` takes that back. Another store is another column of every group, so
+    the list follows."""
+    selection = selection_of(request, key)
+    do, was = request.POST.get("do", ""), selection.last_change.get("was", {})
+    if do not in ("tick-all", "undo"):
+        return HttpResponse("There is no such edit.", status=400)
+    try:
+        with locking.edit(selection, version_of(request)) as row:
+            said = ticking.tick_all(row) if do == "tick-all" else ticking.take_back(row, was)
+    except locking.Stale:
+        return stale(request, selection)
+    stores = row.store_choices()
+    cards = store_cards(row, stores, asking.ask(row, stores))
+    context = link_context(row, asked=request.POST, cards=cards) | {"toast": True, "regrouped": True, "oob": True}
+    return announced(render(request, "link/_configured.html", context), said)
