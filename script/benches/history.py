@@ -62,12 +62,15 @@ def fill(runs: int, changes: int):
         for at in range(runs)
     )
     outcome_counts = {"done": changes - 2, "skipped": 2}
+    pictures = {"added": changes - 2, "did_add": changes - 2, "added_in": changes // PER, "did_add_in": changes // PER}
     StoreSync.objects.bulk_create(
         StoreSync(
             sync=sync,
             store=stores[at % STORES],
             state="planned" if sync.dry_run else "done",
             outcome_counts=outcome_counts,
+            pictures=pictures,
+            galleries={"done": changes // PER},
             troubled=at % 50 == 0,
             started=now - timedelta(seconds=40),
             finished=now,

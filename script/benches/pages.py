@@ -23,13 +23,20 @@ from script.ports import free_port
 from script.terminal import say
 
 GROUPS, PER_GROUP = 250, 4
-KIB = 1024
-# Server times at p95 in calibrations: what facts of the field call quick (200 and 80 ms) on a machine that takes 4.5 ms for one.
-# Sizes in KiB, queries per view.
-PAGE, FRAGMENT, PAGE_KIB, QUERIES = 45.0, 18.0, 150, 12
-# In the browser, on every page: times in calibrations (1,500, 200 and 150 ms there), KiB, and a shift without a unit.
-TIMES = {"LCP": 335.0, "INP": 45.0, "reorder": 34.0}
+# Server times at p95 in calibrations: what facts of the field call quick (200 and 80 ms) on a machine that takes 4.5 ms for one;
+# 100 ms for the first page that people see. Sizes in KiB, queries per view.
+PAGE, FRAGMENT, QUERIES = 45.0, 18.0, 12
+# 25 ms for a fragment of Link to Products.
+ALLOWED = {"first": 22.5, "page": PAGE, "fragment": FRAGMENT, "board": 5.6}
+KIB_ALLOWED = {"first": 100, "page": 150, "fragment": 150, "board": 150}
+# In the browser, on every page: times in calibrations (1,500, 200 and 150 ms there; 3 and 8 s from the launch), KiB, and a
+# shift without a unit.
+TIMES = {"LCP": 335.0, "INP": 45.0, "reorder": 34.0, "groups in sight": 670.0, "matches of both": 1780.0}
 BROWSER = {"CLS": 0.02, "scripts KiB gz": 60.0}
+
+
+# MB of a web process that has shown five selections whose assets have details of 55 KB each.
+MEMORY = 150.0
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,13 @@ class View:
 
     def trouble(self, machine: Calibration) -> str:
         """Which of its budgets it misses."""
-        allowed, took = PAGE if self.kind == "page" else FRAGMENT, machine.times(self.p95)
+        if self.kind not in ALLOWED:  # stands beside for comparison
+            return ""
+        allowed, kib, took = ALLOWED[self.kind], KIB_ALLOWED[self.kind], machine.times(self.p95)
         missed = [f"{took:.1f} x of {allowed:g} ({self.p95:.0f} ms)"] if took > allowed else []
         missed += [f"{self.queries} queries of {QUERIES}"] if self.queries > QUERIES else []
-        missed += [f"{self.raw:.0f} KiB of {PAGE_KIB}"] if self.raw > PAGE_KIB else []
-        return ", ".join(missed) if self.kind != "alternative" else ""
+        missed += [f"{self.raw:.0f} KiB of {kib}"] if self.raw > kib else []
+        return ", ".join(missed)
 
 
 def write_catalog(folder: Path) -> None:
@@ -84,9 +93,10 @@ def pages(folder: Path, run: Calibrated) -> int:
     write_catalog(folder / "catalog")
     outside = surroundings.cleaned(os.environ)
     say(f"{GROUPS * PER_GROUP:,} assets in {GROUPS} groups, two stores ...")
-    with sandbox(folder / "catalog", folder / "world", "plus", outside, stores=2) as url:
-        port = free_port()
-        values = {"DEBUG": "1", "CHROMIUM": browser, "IMAGE_SOURCES": url, "APP_URL": f"http://127.0.0.1:{port}"}
+    port = free_port()
+    own = f"http://127.0.0.1:{port}"
+    with sandbox(folder / "catalog", folder / "world", "plus", outside, stores=2, app_url=own) as url:
+        values = {"DEBUG": "1", "CHROMIUM": browser, "IMAGE_SOURCES": url, "APP_URL": own}
         limits = {"REQUESTS_PER_MINUTE": "100000", "DRY_RUNS_PER_HOUR": "1000", "SYNCS_PER_HOUR": "1000"}
         environment = outside | app.surroundings(folder / "app.sqlite3") | values | limits
         command = [sys.executable, "-m", "script.benches.pages_measure", url, str(port)]
@@ -96,9 +106,9 @@ def pages(folder: Path, run: Calibrated) -> int:
     found = json.loads(done.stdout.splitlines()[-1])
     views = [View(**row) for row in found["views"]]
     machine = run.end()
-    say("", *table(views, machine), "", *in_browser(found["browser"], machine))
+    say("", *table(views, machine), "", *in_browser(found["browser"], machine), "", in_memory(found["memory"]))
     missed = [f"MISSED {view.name}: {trouble}" for view in views if (trouble := view.trouble(machine))]
-    missed += browser_troubles(found["browser"], machine)
+    missed += browser_troubles(found["browser"], machine) + memory_troubles(found["memory"])
     say("", *(missed or ["held   every budget"]))
     return 1 if missed else 0
 
@@ -127,6 +137,17 @@ def in_browser(found: Mapping[str, Mapping[str, float]], machine: Calibration) -
 
 def cells(values: Iterable[float | None]) -> str:
     return "".join(f"{'':>10}" if value is None else f"{value:>10.3g}" for value in values)
+
+
+def in_memory(found: Mapping[str, float]) -> str:
+    """`found`: by what was measured; nothing on a machine that does not say."""
+    words = ", ".join(f"{value:.0f} {name}" for name, value in found.items())
+    return f"a web process with heavy selections: {words or 'not measured here'} (budget {MEMORY:g} MB)"
+
+
+def memory_troubles(found: Mapping[str, float]) -> list[str]:
+    missed = {name: value for name, value in found.items() if value > MEMORY}
+    return [f"MISSED memory of a web process: {value:.0f} {name} of {MEMORY:g}" for name, value in missed.items()]
 
 
 def browser_troubles(found: Mapping[str, Mapping[str, float]], machine: Calibration) -> list[str]:

@@ -6,21 +6,26 @@ import importlib
 import json
 import logging
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import django
 from django.core.management import call_command
 
+from script.benches import pages_memory
 from script.benches.pages_browser import in_the_browser
+from script.benches.pages_launch import launched
 
 REPEATS = 40
 # Earlier runs, so that History has something to scroll through.
 PAST = 300
+STORES = 2
 
 
 def main(url: str, port: int) -> None:
@@ -31,10 +36,16 @@ def main(url: str, port: int) -> None:
     importlib.import_module("assetlink_site.wsgi")  # what the server does at its start
     from django.conf import settings
 
+    from linking.models import Selection
+
     settings.DEBUG = False  # else every query is written down
     settings.ALLOWED_HOSTS = ["*"]
     views, cookie, addresses = at_the_server()
-    print(json.dumps({"views": views, "browser": in_the_browser(port, cookie, addresses)}))
+    browser = in_the_browser(port, cookie, addresses)
+    memory = pages_memory.measured(port, cookie, pages_memory.heavy(Selection.objects.latest("pk")))
+    with tempfile.TemporaryDirectory(prefix="assetlink-launch-") as folder:
+        browser["launch"] = launched(url, port, Path(folder), stores=STORES)
+    print(json.dumps({"views": views, "browser": browser, "memory": memory}))
 
 
 def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, str]]:
@@ -58,17 +69,19 @@ def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, st
     Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
     walked = {"link": stage.path("link"), "upload": stage.path("upload"), "history": reverse("history")}
     walked |= {"links": reverse("links"), "run": reverse("sync", args=[stage.done.key])}
+    walked |= {"dry run": reverse("sync", args=[stage.dry.key]), "setup": reverse("setup")}
     return found, stage.cookie, walked
 
 
 @dataclass
 class Asked:
-    """A view that is measured. `own`: queries that the measuring itself asks, to know the version that it edits."""
+    """A view that is measured. `before`: what the page that a browser edits knows already, its version: asked of the database
+    here, and neither counted nor timed."""
 
     name: str
     kind: str
-    ask: Callable[[], Any]
-    own: int = 0
+    ask: Callable[..., Any]
+    before: Callable[[], Any] | None = None
     queries: int = 0
     body: bytes = b""
     times: list[float] = field(default_factory=list)
@@ -77,19 +90,23 @@ class Asked:
         """The first answer fills caches of templates, the second one is counted."""
         from django.db import connection
 
-        answer = self.ask()
+        answer = self.ask(*self._known())
         if answer.status_code not in (200, 204):
             raise SystemExit(f"{self.name} was answered with {answer.status_code}: {answer.content[:300]!r}")
+        known = self._known()
         with connection.execute_wrapper(self._count):
-            self.body = self.ask().content
+            self.body = self.ask(*known).content
+
+    def _known(self) -> Sequence[Any]:
+        return () if self.before is None else (self.before(),)
 
     def _count(self, execute: Any, *arguments: Any) -> Any:
         self.queries += 1
         return execute(*arguments)
 
     def take(self) -> None:
-        began = time.perf_counter()
-        self.ask()
+        known, began = self._known(), time.perf_counter()
+        self.ask(*known)
         self.times.append((time.perf_counter() - began) * 1000)
 
     def described(self) -> dict[str, Any]:
@@ -97,7 +114,7 @@ class Asked:
         sizes = {"raw": len(self.body) / 1024, "gz": len(gzip.compress(self.body)) / 1024}
         median, p95 = self.times[len(self.times) // 2], self.times[round(0.95 * (len(self.times) - 1))]
         known = {"name": self.name, "kind": self.kind, "best": self.times[0], "median": median, "p95": p95}
-        return known | {"queries": self.queries - self.own, **sizes}
+        return known | {"queries": self.queries, **sizes}
 
 
 def in_turns(*views: Asked) -> list[dict[str, Any]]:
@@ -145,9 +162,14 @@ class Stage:
     def _work_off(self) -> None:
         from linking.syncing.work import Next, work
 
-        for part in [part for sync in (self.dry, self.done, self.upload) for part in sync.parts.all()]:
-            while work(part.pk) not in (Next.NOTHING, Next.WAIT):
-                pass
+        for sync in (self.dry, self.done, self.upload):
+            for parts in (
+                sync.parts.all(),
+                sync.parts.at_gate(),
+            ):  # once more, for stores that waited for the others' plans
+                for part in parts:
+                    while work(part.pk) not in (Next.NOTHING, Next.WAIT):
+                        pass
 
     def _remember(self) -> None:
         """Runs of the days before, without lines."""
@@ -159,6 +181,7 @@ class Stage:
         past = Sync.objects.bulk_create(Sync(**who, token=f"past-{at}", link_mode="append") for at in range(PAST))
         ended = [self.done.created - timedelta(hours=at) for at in range(PAST)]
         values = {"store": store, "state": "done", "outcome_counts": {"done": 10}, "points": 40}
+        values |= {"pictures": {"added": 10, "did_add": 10}, "galleries": {"done": 3}}
         StoreSync.objects.bulk_create(
             StoreSync(sync=sync, started=end, finished=end, **values) for sync, end in zip(past, ended, strict=True)
         )
@@ -183,11 +206,13 @@ class Stage:
     def get(self, url: str) -> Callable[[], Any]:
         return lambda: self.client.get(url, HTTP_HX_REQUEST="true")
 
-    def post(self, name: str, **fields: Any) -> Any:
-        """An edit of the state as it is."""
+    def version(self) -> int:
+        """Of the state that is edited."""
         from linking.models import Selection
 
-        version = Selection.objects.values_list("version", flat=True).get(pk=self.chosen.pk)
+        return Selection.objects.values_list("version", flat=True).get(pk=self.chosen.pk)
+
+    def post(self, name: str, version: int, **fields: Any) -> Any:
         return self.client.post(self.path(name), {**fields, "version": version}, HTTP_HX_REQUEST="true")
 
     def board(self) -> list[Asked]:
@@ -195,24 +220,28 @@ class Stage:
 
         self.group = arrangement_of(self.chosen, self.chosen.assets.all()).groups[0].id
         return [
-            Asked("Link to Products, compact", "page", lambda: self.client.get(self.path("link"))),
-            Asked("more groups", "fragment", self.get(self.path("link-groups") + f"?after={self.group}")),
-            Asked("filter by text", "fragment", self.get(self.path("link-groups") + "?q=SKU-12")),
-            Asked("filter by state", "fragment", self.get(self.path("link-groups") + "?state=matched")),
-            Asked("stores (polled)", "fragment", self.get(self.path("link-stores"))),
-            Asked("the button's numbers", "fragment", self.get(self.path("link-actions"))),
+            Asked("Link to Products, compact", "first", lambda: self.client.get(self.path("link"))),
+            Asked("more groups", "board", self.get(self.path("link-groups") + f"?after={self.group}")),
+            Asked("filter by text", "board", self.get(self.path("link-groups") + "?q=SKU-12")),
+            Asked("filter by state", "board", self.get(self.path("link-groups") + "?state=matched")),
+            Asked("what a link would do (polled)", "board", self.get(self.path("link-estimate"))),
+            Asked("one group", "board", self.get(self.path("link-group") + f"?g={self.group}")),
+            Asked("stores (polled)", "board", self.get(self.path("link-stores"))),
+            Asked("the button's numbers", "board", self.get(self.path("link-actions"))),
         ]
 
     def edits(self) -> list[Asked]:
-        """Each takes back what it did the time before; one query of each is the look at the version."""
+        """Each takes back what it did the time before."""
         from setup.models import Store
 
         known = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "order_field": "metadata:sequence"}
         known |= {"link_mode": "append", "stores": [store.pk for store in Store.objects.all()]}
+        groups = self._to_and_fro("exclude-group", "include-group", g=self.group)
         return [
-            Asked("move", "fragment", self._to_and_fro("down", "up", g=self.group, a=0), own=1),
-            Asked("exclude", "fragment", self._to_and_fro("exclude", "include", a=1), own=1),
-            Asked("settings saved", "page", lambda: self.post("link-settings", **known), own=1),
+            Asked("move", "board", self._to_and_fro("down", "up", g=self.group, a=0), self.version),
+            Asked("exclude", "board", self._to_and_fro("exclude", "include", a=1), self.version),
+            Asked("exclude a group", "board", groups, self.version),
+            Asked("settings saved", "page", lambda version: self.post("link-settings", version, **known), self.version),
         ]
 
     def uploads(self) -> list[Asked]:
@@ -229,8 +258,8 @@ class Stage:
             Asked("more assets", "fragment", self.get(self.path("upload-assets") + "?after=300")),
             Asked("assets by text", "fragment", self.get(self.path("upload-assets") + "?q=new-12")),
             Asked("assets by state", "fragment", self.get(self.path("upload-assets") + "?state=ready")),
-            Asked("exclude an asset", "fragment", turns, own=1),
-            Asked("settings of files", "fragment", lambda: self.post("upload-settings", **known), own=1),
+            Asked("exclude an asset", "fragment", turns, self.version),
+            Asked("settings of files", "fragment", lambda at: self.post("upload-settings", at, **known), self.version),
             Asked("upload: page", "page", self.get(reverse("sync", args=run))),
             Asked("upload: progress", "fragment", self.get(reverse("sync-progress", args=run))),
             Asked("upload: files", "fragment", self.get(reverse("sync-files", args=run))),
@@ -252,10 +281,10 @@ class Stage:
             Asked("links by a key", "fragment", self.get(reverse("links") + "?q=SKU-12")),
         ]
 
-    def _to_and_fro(self, there: str, back: str, *, view: str = "link-arrange", **fields: Any) -> Callable[[], Any]:
-        def edit() -> Any:
+    def _to_and_fro(self, there: str, back: str, *, view: str = "link-arrange", **fields: Any) -> Callable[[int], Any]:
+        def edit(version: int) -> Any:
             self.turns += 1
-            return self.post(view, do=there if self.turns % 2 else back, **fields)
+            return self.post(view, version, do=there if self.turns % 2 else back, **fields)
 
         return edit
 
@@ -269,7 +298,7 @@ class Stage:
         with everything:
             found = in_turns(Asked("  instead: all groups at once", "alternative", page))
         Selection.objects.filter(pk=self.chosen.pk).update(view="regular")
-        found += in_turns(Asked("Link to Products, regular", "page", page))
+        found += in_turns(Asked("Link to Products, regular", "first", page))
         with everything:
             found += in_turns(Asked("  instead: all rows at once", "alternative", page))
         return found
