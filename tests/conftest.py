@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.template import Template
+from django.test.utils import _TestState
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup.security import append_only, limits
-from tests import migrated, tiers
+from tests import migrated, sharing, tiers
 from tests.peer import Peer, listening_peer
-from tests.scenes import Scene, catalog, connected, served
+from tests.scenes import FIELDS, Scene, catalog, connected, served
 
 # Playwright's own loop runs in this thread; Django would refuse to touch the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -45,10 +47,15 @@ expect.set_options(timeout=PATIENCE)
 
 def pytest_collection_modifyitems(config, items) -> None:
     """What takes long goes first: with several processes, none is left alone with it at the end."""
-    if not tiers.FULL and (others := [item for item in items if item.get_closest_marker("full")]):
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if not item.get_closest_marker("full")]
+    if not tiers.FULL and (others := set(tiers.left_out(items))):
+        config.hook.pytest_deselected(items=list(others))
+        items[:] = [item for item in items if item not in others]
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("workers", "browser"))))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> sharing.Sharing:
+    return sharing.Sharing(config, log)
 
 
 gc.disable()  # until all tests are collected: nothing of that goes away
@@ -59,6 +66,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unwatched_templates(django_test_environment) -> None:
+    """For its client Django would copy the context of every template and every include, which no test looks at."""
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(autouse=True)
@@ -100,8 +113,8 @@ def scene(db, tmp_path) -> Iterator[Callable[..., Scene]]:
     """Call it with products and assets: a world of its own for this test, reached over HTTP."""
     with ExitStack() as stack:
 
-        def build(products=(), assets=(), *, metafields=(), stores=1, plan="plus") -> Scene:
-            found = catalog(products, assets, metafields)
+        def build(products=(), assets=(), *, metafields=(), fields=FIELDS, stores=1, plan="plus") -> Scene:
+            found = catalog(products, assets, metafields, fields)
             world, url = stack.enter_context(served(found, tmp_path, stores=stores, plan=plan))
             return connected(world, url)
 

@@ -17,19 +17,23 @@ SOURCES = ("*/migrations/*.py", "setup/security/append_only.py", "requirements.t
 
 
 def copy_to(database: Path) -> None:
+    shutil.copyfile(kept(), database)
+
+
+def kept() -> Path:
     """The first process migrates, and the others wait: each would take seconds of a core for the same."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = FOLDER / f"migrated-{digest()}.sqlite3"
-        if not kept.exists():
+        found = FOLDER / f"migrated-{digest()}.sqlite3"
+        if not found.exists():
             for outdated in FOLDER.glob("migrated-*.sqlite3*"):
                 outdated.unlink()
-            half = kept.with_suffix(".half")
+            half = found.with_suffix(".half")
             half.unlink(missing_ok=True)
             migrate(half)
-            half.rename(kept)
-        shutil.copyfile(kept, database)
+            half.rename(found)
+        return found
 
 
 def digest() -> str:

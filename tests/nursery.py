@@ -1,28 +1,76 @@
-"""Workers that need not load the app again: each is forked from a process that has loaded it, and serves one test.
+"""Workers and sweepers that need not load the app again: each is forked from a process that has loaded it.
 
-It is `manage.py rqworker default` all the same, in a process group of its own and with nothing that an earlier test left
-in its memory; only the second in which Python imports Django is spent once for all tests of a run.
+It is `manage.py rqworker default` all the same, in a session of its own, with the settings that its environment says and with
+nothing that an earlier test left in its memory; only the second in which Python imports Django and the app is spent once for all
+tests of a process. What proves a start itself begins from nothing.
 
-    python -m tests.nursery     answers each log file's name on its input with the ID of a process, and each ID with its end
+    python -m tests.nursery     answers each line on its input, JSON, with a line
 """
 
+import gc
+import json
 import os
+import runpy
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from importlib import import_module
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module, reload
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from script import sessions
 
 ROOT = Path(__file__).parents[1]
+STEP = 0.01  # seconds between two looks whether one has ended
+LOADED = (
+    "assetlink_site.urls",
+    "django.test.signals",  # forget what was made of a setting when it changes
+    "django_rq.management.commands.rqworker",
+    "linking.operations.sweeper",
+    "linking.operations.worker",
+)
+
+
+class Forked:
+    """What subprocess.Popen would be for a process that this one has not started."""
+
+    def __init__(self, nursery: "Nursery", pid: int) -> None:
+        self.nursery, self.pid = nursery, pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            self.returncode = self.nursery.ask(ended=self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Raises subprocess.TimeoutExpired."""
+        until = time.monotonic() + (timeout or float("inf"))
+        while (code := self.poll()) is None:
+            if time.monotonic() > until:
+                raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
+            time.sleep(STEP)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(15)
+
+    def kill(self) -> None:
+        self.send_signal(9)
 
 
 class Nursery:
-    """Of one environment: its database and its Redis are those of all its workers."""
+    """Ends with this process, and all that it has forked ends with it."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
+        self._lock = threading.Lock()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.nursery"],
             env={**os.environ, **env},
@@ -31,88 +79,122 @@ class Nursery:
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=sessions.end_with_parent,
         )
 
-    @contextmanager
-    def worker(self, log: Path) -> Iterator[int]:
-        pid = self._ask(str(log))
-        try:
-            yield int(pid)
-        finally:
-            self._ask(pid)
+    def start(self, arguments: Sequence[str], env: Mapping[str, str], log: Path) -> Forked:
+        """`arguments`: as after `python`, of a script or of `-m` with a module."""
+        return Forked(self, self.ask(arguments=list(arguments), env={**os.environ, **env}, log=str(log)))
 
-    def close(self) -> None:
-        self.process.communicate(timeout=30)
-
-    def _ask(self, text: str) -> str:
+    def ask(self, **known: Any) -> Any:
         assert self.process.stdin
         assert self.process.stdout
-        print(text, file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline().strip()
+        with self._lock:
+            print(json.dumps(known), file=self.process.stdin, flush=True)
+            answer = self.process.stdout.readline()
         assert answer, "The process that workers are forked from has ended."
-        return answer
+        return json.loads(answer)
+
+
+@cache
+def nursery() -> Nursery:
+    """The one of this process. What it has loaded does not depend on the environment; a fork reads its own."""
+    return Nursery(
+        {"DJANGO_SETTINGS_MODULE": "assetlink_site.settings", "DEBUG": "1", "DATABASE_URL": "sqlite://:memory:"}
+    )
+
+
+def load() -> None:
+    """In the nursery: whatever a worker or a sweeper loads."""
+    import django
+
+    django.setup()
+    for name in LOADED:
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # what is never looked at is never copied
 
 
 def serve() -> None:
-    """Until nobody is there who asks; then no worker outlives it."""
-    alive: set[int] = set()
+    """Until nobody is there who asks; then what it has forked ends with it."""
     for line in sys.stdin:
-        text = line.strip()
-        pid = int(text) if text.isdigit() else fork(Path(text))
-        if text.isdigit():
-            end(pid)
-        alive ^= {pid}
-        print(pid, flush=True)
-    for pid in alive:
-        end(pid)
+        known = json.loads(line)
+        answer = ended(known["ended"]) if "ended" in known else fork(**known)
+        print(json.dumps(answer), flush=True)
 
 
-def fork(log: Path) -> int:
+def ended(pid: int) -> int | None:
+    """Its exit code, as subprocess has it; None while it lives."""
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if found else None
+
+
+def fork(arguments: list[str], env: dict[str, str], log: str) -> int:
+    ready, begun = os.pipe()
     pid = os.fork()
     if pid == 0:
-        work(log)
-    with suppress(PermissionError, ProcessLookupError):  # on both sides: a signal to the group finds it
-        os.setpgid(pid, pid)
+        work(arguments, env, log, begun)
+    os.close(begun)
+    os.read(ready, 1)  # now a signal to its group finds it
+    os.close(ready)
     return pid
 
 
-def work(log: Path) -> NoReturn:
-    from django.core.management import execute_from_command_line
-
-    os.setpgid(0, 0)
-    kept = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(kept, 1)
-    os.dup2(kept, 2)
+def work(arguments: list[str], env: dict[str, str], log: str, begun: int) -> NoReturn:
     code = 1
     try:
-        execute_from_command_line(["manage.py", "rqworker", "default"])
+        os.setsid()
+        os.write(begun, b".")
+        os.close(begun)
+        sessions.end_with_parent()
+        kept = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(kept, 1)
+        os.dup2(kept, 2)
+        settle(env)
+        run(arguments)
         code = 0
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
+    except SystemExit as over:
+        code = over.code if isinstance(over.code, int) else 1
+        if isinstance(over.code, str):
+            print(over.code, file=sys.stderr)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
     finally:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
 
-def end(pid: int) -> None:
-    """As a supervisor ends it: asked at first, with its job."""
-    for number in (15, 9):
-        with suppress(ProcessLookupError):
-            os.killpg(pid, number)
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                return
-            time.sleep(0.01)
-    raise TimeoutError(f"Worker {pid} does not end.")
+def settle(env: dict[str, str]) -> None:
+    """Settings as a start would read them from this environment, and nothing that was made of others."""
+    from django.conf import settings
+    from django.core.signals import setting_changed
+    from django.db import connections
+    from django.utils.connection import Local
+
+    before = dict(vars(settings._wrapped))  # type: ignore[attr-defined]
+    os.environ.clear()
+    os.environ.update(env)
+    reload(sys.modules["assetlink_site.settings"])
+    settings._setup()  # type: ignore[attr-defined]
+    vars(connections).pop("settings", None)
+    connections._settings = None  # type: ignore[attr-defined]
+    connections._connections = Local(connections.thread_critical)  # type: ignore[attr-defined]
+    for name, value in vars(settings._wrapped).items():  # type: ignore[attr-defined]
+        if name.isupper() and name != "DATABASES" and value != before.get(name):
+            setting_changed.send(sender=None, setting=name, value=value, enter=True)
+
+
+def run(arguments: list[str]) -> None:
+    if arguments[0] == "-m":
+        sys.argv = arguments[1:]
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = list(arguments)
+        runpy.run_path(arguments[0], run_name="__main__")
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
-    import_module("django_rq.management.commands.rqworker")
-    import_module("linking.operations.worker")
-
+    load()
     serve()

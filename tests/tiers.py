@@ -1,13 +1,15 @@
 """Two tiers: what has to be green to land, and `script/full`, which plays every case of every product and far more examples.
 
-A test of the full tier alone has the mark `full`. A product of cases keeps in both tiers what tells its kinds apart: each
-value of each parameter at least once, spread over the product. docs/testing.md says what each tier holds.
+A test of the full tier alone has the mark `full`; of one with the mark `cases(n)` so many cases are in both tiers. A product of
+cases keeps in both what tells its kinds apart: each value of each parameter at least once, spread over the product.
+docs/testing.md says what each tier holds.
 """
 
 import os
 from collections.abc import Collection, Iterable, Sequence
 from itertools import product
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -24,6 +26,22 @@ def landing(cases: Iterable[Any], kept: Collection[Any]) -> list[Any]:
 def product_of(*lists: Sequence[Any]) -> list[Any]:
     """Their product for parametrize, of which the diagonal is for both tiers."""
     return landing(product(*lists), diagonal(*lists))
+
+
+def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """What the landing tier leaves to the full one: tests with the mark `full`, and the cases of a test with the mark `cases(n)`
+    but for n of them, evenly spread; another n for each test, so that tests of the same cases have all of them between them."""
+    cases: dict[tuple[Any, str], list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("cases"):
+            cases.setdefault((item.parent, getattr(item, "originalname", item.name)), []).append(item)
+    others = {item for item in items if item.get_closest_marker("full")}
+    for (_, name), of_one in cases.items():
+        mark = of_one[0].get_closest_marker("cases")
+        assert mark
+        of_both = [item for item in of_one if item not in others]
+        others |= set(of_both) - set(spread(of_both, mark.args[0], first=crc32(name.encode())))
+    return [item for item in items if item in others]
 
 
 def only_full(case: Any) -> Any:
@@ -45,7 +63,7 @@ def spread(cases: Iterable[Any], most: int, *, first: int = 0) -> list[Any]:
     if FULL or len(found) <= most:
         return found
     found = found[first % len(found) :] + found[: first % len(found)]
-    return [found[round(at * (len(found) - 1) / (most - 1))] for at in range(most)]
+    return [found[round(at * (len(found) - 1) / max(1, most - 1))] for at in range(most)]
 
 
 def together(cases: Sequence[Any]) -> list[Any]:

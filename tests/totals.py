@@ -11,15 +11,24 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from linking.domain.plan import Change
-from linking.models import ChangeRow, Sync
+from linking.models import ChangeRow, ProductSync, Sync
 from linking.reporting.content import Content
 from linking.reporting.formats import FORMATS
 
 # (store's domain, outcome in words) -> lines
 Totals = Counter[tuple[str, str]]
 WORDS = {str(value): str(label) for value, label in ChangeRow.Outcome.choices}
-PART = re.compile(r'<section class="card part".*?</section>', re.S)
-COUNT = re.compile(r'<span class="count[^"]*"><b>([\d,]+)</b> ([^<]+)</span>')
+# As pages call them -> as reports do.
+ON_PAGES = {
+    "Planned": "Pending",
+    "Not linked": "Skipped",
+    "Not uploaded": "Skipped",
+    "Stays as it is": "Unchanged",
+    "Stay as they are": "Unchanged",
+}
+PART = re.compile(r'<section class="part".*?</section>', re.S)
+OUT = re.compile(r"<dt>Not linked here</dt><dd>([\d,]+) asset")
+COUNT = re.compile(r'<span class="outcome[^"]*"><b>([\d,]+)</b> ([^<]+)</span>')
 
 
 def written(sync: Sync, format: str) -> bytes:
@@ -84,17 +93,28 @@ def of_page(sync: Sync) -> Totals:
     found: Totals = Counter()
     for part, section in zip(parts, sections, strict=True):
         for n, word in COUNT.findall(section):
-            word = "Pending" if word == "To do" else word
-            found[part.store.domain, word] = int(n.replace(",", ""))
+            found[part.store.domain, ON_PAGES.get(word, word)] = int(n.replace(",", ""))
+        for n in OUT.findall(section):  # what has no product is not counted with the lines of galleries
+            found[part.store.domain, "Skipped"] += int(n.replace(",", ""))
     return found
 
 
 def page_of(sync: Sync) -> str:
     """Of a run that is not busy."""
+    return _asked(sync, "")
+
+
+def details_of(sync: Sync) -> str:
+    """What its page shows of each gallery when it is opened."""
+    rows = ProductSync.objects.filter(part__sync=sync).values_list("pk", flat=True)
+    return "".join(_asked(sync, f"lines/{pk}/") for pk in rows)
+
+
+def _asked(sync: Sync, path: str) -> str:
     client = Client(headers={"host": "localhost"})
     session = client.session
     session["member"] = sync.member_id
     session.save()
-    answer = client.get(f"/syncs/{sync.key}/")
+    answer = client.get(f"/syncs/{sync.key}/{path}")
     assert answer.status_code == 200, answer.status_code
     return answer.content.decode()

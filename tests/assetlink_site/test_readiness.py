@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 
+from assetlink_site import checks
+from linking.operations.queue_health import QueueHealth
+from linking.operations.redis_state import RedisState
 from setup.models import Environment
 from tests.processes import ROOT
 from tests.setup.security.launches import post, signed
@@ -30,9 +34,11 @@ def demo(settings, client) -> Environment:
 
 
 def asked(client, name: str) -> tuple[int, str, str]:
-    """(status, the word for this need, all reasons)"""
+    """(status, the word for this need, all reasons but that Redis, which these tests do without, is away)"""
     answer = client.get("/readyz")
-    return answer.status_code, answer.json()["checks"][name], " ".join(answer.json()["reasons"])
+    *reasons, last = answer.json()["reasons"]
+    assert last.startswith("Redis does not answer. Start it, or mend REDIS_URL.")
+    return answer.status_code, answer.json()["checks"][name], " ".join(reasons)
 
 
 def launches(client) -> bool:
@@ -44,13 +50,13 @@ def test_where_a_launch_leads_in_all_is_well(client):
     answer = client.get("/readyz")
     needs = ("database", "migrations", "secret_key", "encryption_keys", "static_files")
     assert {name: answer.json()["checks"][name] for name in needs} == dict.fromkeys(needs, "ok")
-    assert (answer.status_code, answer.json()["reasons"]) == (200, [])
+    assert (answer.status_code, asked(client, "database")) == (200, (200, "ok", ""))
 
 
 @pytest.mark.parametrize(
     ("keys", "word", "reason"),
     [
-        ([], "empty", "ENCRYPTION_KEYS is empty: make one with `manage.py make_key`."),
+        ([], "empty", "ENCRYPTION_KEYS is empty: restore it from where your keys are kept"),
         (["nonsense"], "nonsense", "Key 1 of 1 in ENCRYPTION_KEYS is no key"),
         ([KEY, "é" * 44], "nonsense", "Key 2 of 2 in ENCRYPTION_KEYS is no key"),
         ([OTHER], "foreign", "ENCRYPTION_KEYS opens 0 of 1 launch secrets"),
@@ -71,9 +77,34 @@ def test_keys_that_open_some_environments_are_reported_and_keep_those_in_service
     assert asked(client, "encryption_keys") == (
         200,
         "partial",
-        "ENCRYPTION_KEYS opens 1 of 2 launch secrets: the keys that the others need are missing.",
+        "ENCRYPTION_KEYS opens 1 of 2 launch secrets: restore the key under which the other one was stored "
+        "(docs/operator.md, Keys).",
     )
     assert client.get("/readyz").json()["status"] == "degraded"
+
+
+WELL = QueueHealth(True, busy=1, silence=1.0, redis=RedisState("ok", "ok", "ok"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"up": False}, "Start it, or mend REDIS_URL."),
+        ({"busy": 0}, "No worker is alive. Start some"),
+        ({"silence": None}, "No sweeper is alive. Start one"),
+        ({"silence": 90.0}, "No sweeper has looked for 90 s. Start one"),
+        ({"age": 130.0}, "has waited for 130 s. Start more workers"),
+        ({"redis": RedisState("full", "ok", "ok")}, "raise maxmemory"),
+        ({"redis": RedisState("ok", "off", "ok")}, "set `appendonly yes`"),
+        ({"redis": RedisState("ok", "ok", "evicts")}, "set `maxmemory-policy noeviction`"),
+    ],
+)
+def test_whatever_is_degraded_has_a_sentence(changed, words):
+    health = replace(WELL, **changed)
+    bad = [name for name, word in checks.of_queue(health).items() if word not in ("ok", "unknown")]
+    (reason,) = checks.reasons_of_queue(health)
+    assert (len(bad), words in reason) == (1, True), reason
+    assert checks.reasons_of_queue(WELL) == []
 
 
 def test_before_the_first_environment_every_key_will_do(client, settings, demo):
@@ -98,7 +129,7 @@ def test_with_static_files_of_another_version_neither(client, settings, tmp_path
     call_command("collectstatic", interactive=False, verbosity=0)
     manifest = tmp_path / "staticfiles.json"
     complete = manifest.read_text()
-    manifest.write_text(complete.replace('"css/base.css"', '"css/of_before.css"'))
+    manifest.write_text(complete.replace('"css/base.css"', '"css/earlier.css"'))
     settings.STORAGES = dict(settings.STORAGES)  # as when the process starts
     assert not launches(client)
     assert asked(client, "static_files")[:2] == (503, "missing")

@@ -15,6 +15,7 @@ from tests.scenes import Scene
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.full
 def test_an_order_whose_answer_was_lost_lands_after_the_abort(scene):
     """It has no job that could be asked about."""
     place = opened(scene)

@@ -13,6 +13,7 @@ TEXT = "  Two  words of caf" + unicodedata.normalize("NFD", "\u00e9") + "\n"
 
 
 @pytest.mark.parametrize("code", ["trimmed", "composed"])
+@pytest.mark.cases(1)
 def test_a_text_that_shopify_would_tidy_up_is_done_when_it_shows(scene, code):
     place = opened(scene)
     press(place, chosen(place, "append"))
@@ -42,6 +43,7 @@ def test_a_decomposed_text_that_comes_back_composed_is_undone(scene):
 
 
 @pytest.mark.parametrize("kept", [unicodedata.normalize("NFD", NEW), f"{NEW}\u200b", f"\u00a0{NEW}"])
+@pytest.mark.cases(1)
 def test_a_text_that_is_there_in_another_form_is_not_written_again(scene, kept):
     place = scene([product("a")], [asset("front", "a", context={"alt": NEW})])
     place.run(place.select())

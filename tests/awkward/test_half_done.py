@@ -18,6 +18,7 @@ def refuse(place, text: str, **known) -> None:
     place.world.faults.add(service="shopify", **fault | known)
 
 
+@pytest.mark.full
 def test_an_undo_whose_pictures_cannot_come_back_takes_nothing_out(scene):
     place = opened(scene)
     sync = press(place, chosen(place, "overwrite_and_add"))
@@ -33,6 +34,7 @@ def test_an_undo_whose_pictures_cannot_come_back_takes_nothing_out(scene):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("mode", ["overwrite_and_add", "reset"])
+@pytest.mark.cases(1)
 def test_an_undo_that_broke_off_is_ended_by_the_next_one(scene, mode):
     place = opened(scene)
     before = galleries(place)
@@ -47,6 +49,7 @@ def test_an_undo_that_broke_off_is_ended_by_the_next_one(scene, mode):
     assert galleries(place) == before
 
 
+@pytest.mark.full
 def test_a_run_that_was_undone_is_not_undone_again(scene):
     place = opened(scene)
     before = galleries(place)
@@ -59,6 +62,7 @@ def test_a_run_that_was_undone_is_not_undone_again(scene):
 
 
 @pytest.mark.parametrize("mode", ["append", "prepend", "reset", "overwrite_and_add"])
+@pytest.mark.cases(1)
 def test_a_linked_picture_that_is_processed_again_is_still_that_picture(scene, mode):
     place = opened(scene)
     selection = chosen(place, mode)

@@ -32,6 +32,7 @@ def exchanged(place, one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("mode", landing(MODES, ["append", "reset", "in_place"]))
+@pytest.mark.cases(1)
 def test_pictures_that_an_earlier_run_mixed_up_are_put_right_by_the_next_one(scene, mode):
     place = opened(scene)
     press(place, chosen(place, mode))
@@ -68,6 +69,7 @@ def copied(place, name: str) -> str:
 
 
 @pytest.mark.parametrize("mode", landing(MODES, ["append", "reset", "in_place"]))
+@pytest.mark.cases(1)
 def test_a_copy_that_a_merchant_made_of_our_file_is_the_merchants(scene, mode):
     """It stays wherever a picture of theirs would stay; it leaves where the link mode gives its very place to an asset."""
     place = opened(scene)
@@ -89,6 +91,7 @@ def test_a_copy_that_a_merchant_made_of_our_file_is_the_merchants(scene, mode):
     assert nothing_left(place, selection) == []
 
 
+@pytest.mark.full
 def test_a_copy_is_not_taken_for_our_file_when_that_is_gone(scene):
     place = opened(scene)
     press(place, chosen(place, "append"))
@@ -126,7 +129,7 @@ def test_a_file_is_found_among_hundreds_whose_names_contain_its_own(scene):
 
 
 @given(draws=st.lists(st.integers(1, 10**9 - 1), min_size=2, max_size=2), doubled=st.booleans(), lost=st.booleans())
-@settings(max_examples=drawn(4, 40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=drawn(2, 40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_files_and_products_are_paired_whatever_the_order_of_every_list(scene, draws, doubled, lost):
     """Files of a call, of a search and of a status, galleries, variants and metafields: each list comes in a drawn order,
     another one for reads than for writes."""

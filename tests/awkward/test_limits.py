@@ -17,6 +17,7 @@ def reported(sync) -> dict[str, tuple[str, Reason]]:
 
 
 @pytest.mark.parametrize("mode", ["append", "reset", "in_place"])
+@pytest.mark.cases(1)
 def test_a_gallery_of_more_than_a_thousand_media_is_refused_and_the_others_are_linked(scene, mode):
     place = opened(scene)
     pictures = [{"content": picture(at % 5), "filename": f"m-{at}.jpg", "alt": ""} for at in range(1001)]

@@ -9,6 +9,7 @@ from tests.awkward.shop import chosen, opened, press
 
 
 @pytest.mark.parametrize("code", ["left_out", "null"])
+@pytest.mark.cases(1)
 def test_a_product_that_one_answer_leaves_out_is_matched_all_the_same(scene, code):
     place = opened(scene)
     product_id = place.shop.product_with("product-a").id

@@ -60,12 +60,14 @@ BROKEN_OFF = [name for name in TELLING if name.endswith("the rest")]
     ("name", "mode"),
     product_of([*BROKEN_OFF, "retried"], OVERWRITING),
 )
+@pytest.mark.cases(1)
 def test_what_overwriting_has_begun_the_next_run_ends(name, mode, scene):
     """Half of it has moved what stood there: positions count in the gallery as it was found."""
     assert SCENARIOS[name].play(scene, mode, []) == []
 
 
 @pytest.mark.parametrize(("name", "mode", "day"), PLAYED)
+@pytest.mark.cases(3)
 def test_nothing_goes_wrong_when(name, mode, day, scene):
     assert SCENARIOS[name].play(scene, mode, DAYS[day]) == []
 

@@ -18,6 +18,7 @@ def played(scene, name: str, mode: str = "prepend", behaviours=()) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["", " in the middle"])
+@pytest.mark.cases(1)
 def test_a_store_that_is_away_for_three_minutes_is_waited_for(scene, settings, name):
     settings.PATIENCE = HURRIED
     assert played(scene, f"the store is away for three minutes{name}") == []
@@ -43,11 +44,13 @@ def test_a_store_that_stays_away_ends_the_run_and_nothing_that_is_there_is_calle
 
 
 @pytest.mark.parametrize("name", ONCE)
+@pytest.mark.cases(1)
 def test_a_refusal_that_the_second_look_does_not_confirm_stops_nothing(scene, name):
     assert played(scene, f"{name} once now and then") == []
 
 
 @pytest.mark.parametrize("kind", ["http_401", "http_402", "http_403", "http_404", "http_423", "ACCESS_DENIED"])
+@pytest.mark.cases(2)
 def test_a_refusal_that_is_confirmed_stops_the_store(scene, kind):
     place = opened(scene)
     selection = chosen(place, "prepend")
@@ -60,6 +63,7 @@ def test_a_refusal_that_is_confirmed_stops_the_store(scene, kind):
 
 
 @pytest.mark.parametrize("mode", ["prepend", "position"])
+@pytest.mark.cases(1)
 def test_an_error_of_ours_that_comes_every_time_ends_the_run_with_a_reference(scene, mode):
     assert played(scene, "an error of ours, always", mode) == []
 

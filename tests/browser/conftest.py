@@ -1,6 +1,5 @@
 """A whole house for the browser: sandbox, Redis, a worker and the app, under one host name so that cookies reach the frame."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,22 +8,17 @@ import pytest
 from django.conf import settings as configured
 from playwright.sync_api import FrameLocator, Page
 
+from tests.browser.announcements import NOTED
 from tests.conftest import PATIENCE
-from tests.nursery import Nursery
-from tests.processes import emptied, environ, redis
+from tests.processes import emptied, environ, redis, worker
 from tests.scenes import Scene, catalog, connected, served
 
-# More browsers at a time get in each other's way.
-BROWSERS = 2 * (os.cpu_count() or 1)
 
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items) -> None:
-    here = [item for item in items if "tests/browser" in str(item.path)]
-    for at, item in enumerate(here):
-        item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.django_db(transaction=True))
-        item.add_marker(pytest.mark.xdist_group(f"browser {at % BROWSERS}"))
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 @dataclass
@@ -56,15 +50,8 @@ def queue(tmp_path_factory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def nursery(queue, django_db_setup) -> Iterator[Nursery]:
-    found = Nursery(environ(queue))
-    yield found
-    found.close()
-
-
 @pytest.fixture
-def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_path) -> Iterator[Callable[..., House]]:
+def house(transactional_db, live_server, settings, browser, queue, tmp_path) -> Iterator[Callable[..., House]]:
     """Call it with products and assets; a worker runs as long as the test."""
     settings.REDIS_URL = emptied(queue)
     with ExitStack() as stack:
@@ -78,10 +65,11 @@ def house(transactional_db, live_server, settings, browser, queue, nursery, tmp_
             settings.LAUNCH_ORIGINS = [url]
             settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | ours}
             for at in range(workers):
-                stack.enter_context(nursery.worker(tmp_path / f"worker-{at}.log"))
+                stack.enter_context(worker(environ(queue), tmp_path, f"worker-{at}"))
             shape = {"width": viewport[0], "height": viewport[1]}
             context = browser.new_context(viewport=shape, color_scheme="light")
             stack.callback(context.close)
+            context.add_init_script(NOTED)
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
             return House(connected(world, url), page)

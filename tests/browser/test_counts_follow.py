@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import FrameLocator, expect
 
+from setup.models import Store
+from tests.browser import bar
 from tests.scenes import asset, product
 
 
@@ -12,35 +14,48 @@ def place(house):
     return house([product("a"), product("b")], pictures)
 
 
-def chips(app) -> str:
-    return " ".join(app.locator("#filter-states").inner_text().split()).removeprefix("Show groups that are ")
-
-
-def shows(app: FrameLocator, **counts: int) -> None:
-    for name, count in counts.items():
-        expect(app.locator(f"#count-{name}")).to_have_text(str(count))
+def shows(app: FrameLocator, *counts: str) -> None:
+    """The count line, besides All: no more than what there is."""
+    expect(app.locator("#filter-states label")).to_have_text(["All", *counts])
 
 
 def test_counts_follow_when_the_stores_have_answered(place):
     app = place.launch()
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
-    shows(app, matched=2, unmatched=1, ambiguous=0)
-    field = app.get_by_role("combobox", name="Shopify Field")
+    shows(app, "2 of 3 SKUs matched", "1 unmatched")
+    field = bar.control(app, "combobox", "Shopify Field")
     field.select_option(label="Title")
-    shows(app, matched=0, unmatched=3)
+    shows(app, "0 of 3 SKUs matched", "3 unmatched")
     field.select_option(label="SKU")
-    shows(app, matched=2, unmatched=1)
+    shows(app, "2 of 3 SKUs matched", "1 unmatched")
+    expect(field).to_be_visible()  # what takes effect leaves its popover open
+    bar.close(app)
+    place.page.set_viewport_size({"width": 800, "height": 800})  # narrower than the line
+    last = app.locator("#filter-states label").last
+    last.click()
+    expect(app.locator(".group")).to_have_count(1)
+    field = bar.control(app, "combobox", "Shopify Field")
+    field.select_option(label="Title")
+    shows(app, "0 of 3 SKUs matched", "3 unmatched")
+    expect(last).to_be_in_viewport(ratio=0.99)  # in a line that was drawn again
 
 
 @pytest.mark.full
-def test_counts_follow_when_a_store_is_left_out_and_ticked_again(place):
+def test_counts_follow_when_the_first_store_is_connected_left_out_and_ticked_again(place):
+    errors = list[str]()
+    place.page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    Store.objects.update(status=Store.Status.DISCONNECTED)
     app = place.launch()
+    expect(app.locator("#actions-note")).to_contain_text("No store is connected. Ask an admin")
+    Store.objects.update(status=Store.Status.CONNECTED)
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
-    tick = app.get_by_role("checkbox", name="North")
+    expect(app.get_by_role("button", name="Stores: North")).to_be_visible()
+    assert errors == []
+    tick = bar.control(app, "checkbox", "North")
     tick.uncheck()
-    shows(app, matched=0, unmatched=0)
+    shows(app)
     tick.check()
-    shows(app, matched=2, unmatched=1)
+    shows(app, "2 of 3 SKUs matched", "1 unmatched")
 
 
 @pytest.mark.full
@@ -50,13 +65,13 @@ def test_a_page_that_the_browser_restores_with_other_ticks_counts_by_them(place)
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
     page, url = place.page, app.locator("body").evaluate("() => location.href")
     page.goto(url)
-    page.get_by_role("checkbox", name="North").uncheck()
-    shows(page, matched=0)
+    bar.control(page, "checkbox", "North").uncheck()
+    shows(page)
     page.add_init_script(RESTORE)
     page.goto(url)
-    shows(page, matched=2, unmatched=1)
+    shows(page, "2 of 3 SKUs matched", "1 unmatched")
     expect(page.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
-    assert chips(page) == "All 3 Matched 2 Unmatched 1 Ambiguous 0 Excluded 0 Errors 0"
+    shows(page, "2 of 3 SKUs matched", "1 unmatched")
 
 
 RESTORE = """addEventListener("DOMContentLoaded", () => {

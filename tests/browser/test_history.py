@@ -61,12 +61,12 @@ def test_a_run_is_found_by_keyboard_and_run_again(opened):
     expect(page.locator("#filter-q")).to_be_focused()
     expect(page).to_have_url(re.compile(r"\?q=oak"))
     page.locator("#filter-kind").select_option(label="Undo")
-    expect(page.get_by_text("No run fits.")).to_be_visible()
+    expect(page.get_by_text("No runs found.")).to_be_visible()
     assert violations(page, "History, nothing found") == []
     page.go_back()
     page.locator("tbody th a").first.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Result")).to_be_visible()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible()
     page.get_by_role("button", name="Run again").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
@@ -92,7 +92,7 @@ def test_a_link_is_found_unlinked_and_checked_by_keyboard(opened):
     expect(page.get_by_role("button", name="Apply this plan")).to_be_visible()  # at its end the page was loaded again
     assert violations(page, "Unlink: dry run") == []
     assert scene.assets_in("product-b-2") == ["top"]
-    page.get_by_role("checkbox", name="Unlink 1 media from 1 gallery").focus()
+    page.get_by_role("checkbox", name="Take 1 picture out").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Apply this plan").click()
     expect(page.get_by_role("heading", name="Unlinked")).to_be_visible()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from linking.models import Selection
+from tests.browser import bar
 from tests.browser.held import Held
 from tests.scenes import asset, product
 
@@ -13,11 +14,10 @@ def test_a_person_takes_the_key_out_of_file_names_and_watches_the_examples(house
     names = ["ABC-1_front", "ABC-1_side", "ABC-2_front", "logo"]
     place = house([product("ABC-1"), product("ABC-2")], [asset(name, None, at) for at, name in enumerate(names)])
     app = place.launch()
-    field = app.get_by_role("combobox", name="Cloudinary Field")
-    field.select_option("display_name")
+    bar.control(app, "combobox", "Cloudinary Field").select_option("display_name")
+    bar.close(app)
     expect(app.get_by_role("heading", name="4 groups by Display name")).to_be_visible()
-    app.get_by_text("How the key is read").click()
-    pattern = app.get_by_role("textbox", name="Pattern")
+    pattern = bar.control(app, "textbox", "Pattern")
     pattern.press_sequentially(r"^([A-Z]+-\d+)_")
     expect(app.get_by_text("1 of 4 assets has no key.")).to_be_visible()  # before anything is saved
     assert Selection.objects.get().pattern == ""
@@ -39,17 +39,19 @@ def test_what_is_chosen_before_the_scripts_of_the_page_are_there_is_saved(house)
     app = place.launch()
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
     place.page.route("**/js/settings*.js", lambda route: scripts.append(route))  # the last to arrive holds all back
-    field = app.get_by_role("combobox", name="Cloudinary Field")
+    field = app.locator("#cloudinary-field")
     with place.page.expect_request("**/js/settings*.js"):
         app.get_by_role("link", name="Link to Products").click()
+    bar.opened(app, "match")
     field.select_option("display_name")
+    bar.close(app)
     app.get_by_role("searchbox", name="Find groups").fill("b")
-    app.get_by_text("Products that get no asset").click()
+    bar.opened(app, "stores").get_by_text("without assets in North").click()
     assert Selection.objects.get().cloudinary_field == "metadata:sku"
-    scripts[0].continue_()
+    with place.page.expect_request("**/unlinked/*"):  # the list that was opened
+        scripts[0].continue_()
     expect(app.get_by_role("heading", name="2 groups by Display name")).to_be_visible()
     expect(app.locator("#found")).to_have_text("1 of 2 groups")
-    expect(app.get_by_text("Asking the store …")).to_have_count(0)
     assert Selection.objects.get().cloudinary_field == "display_name"
 
 
@@ -57,6 +59,7 @@ def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
     shelf = [product("twin", handle="t1", title="Oak"), product("twin", handle="t2", title="Elm")]
     place = house(shelf, [asset("front", "twin")])
     app = place.launch()
+    app.get_by_role("button", name="Choose products… for twin in North").press("Enter")
     expect(app.get_by_text("It stays out until you choose.")).to_be_visible()
     every = app.get_by_role("button", name="Link to all 2 for twin")
     every.focus()
@@ -67,7 +70,7 @@ def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
     app.get_by_role("button", name="Leave out: Elm for twin").click()
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
     app.get_by_role("button", name="Link 1 asset in 1 group to 1 product").click()
-    expect(app.get_by_role("heading", name="Result")).to_be_visible()
+    expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
     assert (place.scene.assets_in("t1"), place.scene.assets_in("t2")) == (["front"], [])
 
 
@@ -80,6 +83,7 @@ def test_a_person_uses_the_nearest_value_of_an_unmatched_key_and_takes_it_back(h
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
     app.get_by_role("button", name="Use SKU-0012").click()
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
+    app.get_by_role("button", name="Suggestion used for SKU-012 in North").click()
     app.get_by_role("button", name="Do not use: Oak chair").click()
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
 
@@ -92,24 +96,24 @@ def test_a_press_of_refresh_is_not_lost_while_the_page_polls_or_saves(house):
     button = app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")
     expect(button).to_be_enabled()
     place.scene.world.faults.add(service="shopify", kind="slow", operation="productVariants", seconds=3.0, times=None)
-    app.get_by_role("button", name="Refresh matches").click()
+    bar.control(app, "button", "Refresh matches").click()
     expect(app.get_by_text("Asking again")).to_be_visible()
-    expect(app.get_by_text("1 product matched")).to_be_visible()  # what is known stays
+    expect(app.get_by_text("1 of 1 SKU matched")).to_be_visible()  # what is known stays
     expect(button).to_be_enabled()
     polls: list[Route] = []
     place.page.route("**/stores/?*", lambda route: route.continue_() if polls else polls.append(route))
     with place.page.expect_request("**/stores/?*"):
         pass
     with place.page.expect_request("**/refresh/"):
-        app.get_by_role("button", name="Refresh matches").click()
+        bar.control(app, "button", "Refresh matches").click()
     saves: list[Route] = []
     place.page.route("**/settings/", lambda route: route.continue_() if saves else saves.append(route))
     with place.page.expect_request("**/settings/"):
-        app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+        bar.link_mode(app, "Prepend")
     with place.page.expect_request("**/refresh/"):
-        app.get_by_role("button", name="Refresh matches").click()
+        bar.control(app, "button", "Refresh matches").click()
         saves[0].continue_()
-    expect(app.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
+    expect(bar.mode_of(app)).to_have_accessible_name("Link Mode: Prepend")
 
 
 @pytest.mark.full
@@ -117,7 +121,7 @@ def test_products_that_get_no_asset_are_listed_when_one_asks(house):
     place = house([product("a"), product("b", title="Elm table")], [asset("front", "a")])
     app = place.launch()
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
-    app.get_by_text("Products that get no asset").click()
+    bar.opened(app, "stores").get_by_text("without assets in North").click()
     expect(app.get_by_role("link", name="Elm table")).to_be_visible()
     expect(app.get_by_text("1 of 2 products in North.")).to_be_visible()
 
@@ -131,7 +135,7 @@ def test_another_ordering_field_asks_before_it_discards_a_manual_order(house):
     chosen = Selection.objects.get()
     order = list(chosen.assets.values_list("asset_id", flat=True))
     chosen.arrangements.create(keying=str(chosen.keying), key="a", order=order)
-    field = app.get_by_role("combobox", name="Order product assets by")
+    field = bar.control(app, "combobox", "Order product assets by")
     field.select_option(label="As selected")
     expect(app.get_by_text("1 group is ordered by hand.")).to_be_visible()
     expect(field).to_have_value("metadata:sequence")
@@ -143,27 +147,29 @@ def test_another_ordering_field_asks_before_it_discards_a_manual_order(house):
     expect(field).to_have_value("")
 
 
+@pytest.mark.full
 def test_the_settings_of_last_time_are_taken_over_with_one_press(house):
     place = house([product("a")], [asset("front", "a"), asset("side", "a", 1)])
     app = place.launch("front")
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
-    app.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    bar.link_mode(app, "Prepend")
     app.get_by_role("button", name="Dry run").click()
     expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
     app = place.launch()  # with other assets: the same ones would go on as they were left
     app.get_by_role("button", name="Use settings of last time").click()
-    expect(app.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
+    expect(bar.mode_of(app)).to_have_accessible_name("Link Mode: Prepend")
     expect(app.get_by_role("button", name="Use settings of last time")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_what_is_being_written_stays_when_an_earlier_choice_is_answered(house):
     place = house([product("a")], [asset("a_1", "a")])
     app = place.launch()
     expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
-    app.get_by_text("How the key is read").click()
     held = Held(place.page, "**/settings/")
-    app.get_by_role("combobox", name="Cloudinary Field").select_option("display_name")
-    pattern = app.get_by_role("textbox", name="Pattern")
+    bar.control(app, "combobox", "Cloudinary Field").select_option("display_name")
+    bar.close(app)
+    pattern = bar.control(app, "textbox", "Pattern")
     pattern.press_sequentially("^(a)")
     held.route.continue_()
     expect(app.get_by_role("heading", name="1 group by Display name")).to_be_visible()

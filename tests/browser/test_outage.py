@@ -1,7 +1,5 @@
 """The database goes away while a person works, and comes back: a real web server, and a real browser in front of it."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import migrated
 from tests.conftest import PATIENCE
-from tests.processes import ROOT, free_port, web
+from tests.processes import free_port, manage, web
 from tests.setup.security.launches import signed
 
 SECRET = "a launch secret of more than 32 bytes, as HS256 wants it"
 CONSOLE = "http://console.test"
 FORM = """<form method="post" action="{}/launch"><input name="token" value="{}"><button>Open</button></form>"""
 AWAY = "AssetLink cannot reach its database"
+# What htmx says of an answer of 500, of a look or of a change.
+FAILED = """verb => document.dispatchEvent(new CustomEvent("htmx:responseError", { detail: {
+  xhr: { status: 500, getResponseHeader: () => "text/html" }, requestConfig: { verb } } }))"""
 
 
 @dataclass
@@ -69,8 +71,9 @@ def site(tmp_path, browser) -> Iterator[Site]:
         "LAUNCH_SECRET": SECRET,
         "LAUNCH_ISSUER": "console",
     }
-    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], ["environment", "from-env"]):
-        subprocess.run([sys.executable, "manage.py", *command], env=env, cwd=ROOT, check=True, timeout=300)
+    migrated.copy_to(folder / "app.sqlite3")
+    for command in (["collectstatic", "--noinput", "-v0"], ["environment", "from-env"]):
+        manage(env, tmp_path / "manage.log", *command)
     with web(env, tmp_path, port) as address:
         context = browser.new_context()
         page = context.new_page()
@@ -120,6 +123,12 @@ def test_a_page_that_is_open_says_so_in_one_sentence_and_takes_it_back(site):
     trouble = page.locator("#trouble")
     expect(trouble).to_contain_text(f"{AWAY}. Your last change may not be saved")
     site.get_database_back()
+    expect(trouble).to_be_hidden()  # without a click
     mode.select_option(label="Prepend")
     expect(page.locator("#matching-state")).to_have_text("Saved.")
-    expect(trouble).to_be_hidden()
+    page.evaluate(FAILED, "get")
+    expect(trouble).to_have_text(
+        "AssetLink met an error of its own. It is tried again; if this stays, load the page again."
+    )
+    page.evaluate(FAILED, "post")
+    expect(trouble).to_contain_text("the last change may not be saved")

@@ -1,4 +1,5 @@
-"""A report in a real browser: a format is chosen, written by a worker, and the download begins by itself."""
+"""A report in a real browser: a format is chosen, written by a worker, and the download begins by itself: on the page of the run,
+and on its own."""
 
 import io
 import re
@@ -11,27 +12,26 @@ from tests.browser.barriers import violations
 from tests.scenes import asset, product
 
 
-def report_page(house) -> Page:
-    """The page of a finished run's report, as a launched member sees it."""
+def run_page(house) -> Page:
+    """The page of a finished run, as a launched member sees it."""
     place = house([product("a", pictures=1), product("b")], [asset("front", "a", 1)])
     sync = place.scene.run(place.scene.select())
     app = place.launch()
     expect(app.get_by_role("link", name="History")).to_be_visible()
     frame = next(frame for frame in place.page.frames if frame.parent_frame)
     place.page.goto(re.sub(r"(://[^/]+).*", rf"\1/syncs/{sync.key}/", frame.url))
-    place.page.get_by_role("link", name="Download report").click()
-    expect(place.page.get_by_role("heading", name="Choose a format")).to_be_visible()
     return place.page
 
 
-def test_a_workbook_is_written_and_downloaded_without_another_click(house):
-    page = report_page(house)
+def test_a_workbook_is_written_and_downloaded_from_the_runs_page_without_another_click(house):
+    page = run_page(house)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download Excel").click()
     book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
     assert book.sheetnames[:2] == ["Summary", "Rows"]
     expect(page.locator("#live")).to_have_text("Excel is ready. The download begins.")
     again = page.get_by_role("link", name="Download Excel")
+    expect(page.get_by_text(re.compile(r"^1 row, [\d.]+.KB, written"))).to_be_visible()
     with page.expect_download() as second:
         again.click()
     assert second.value.suggested_filename == download.value.suggested_filename
@@ -39,7 +39,9 @@ def test_a_workbook_is_written_and_downloaded_without_another_click(house):
 
 
 def test_the_page_has_no_barrier_and_fits_a_narrow_screen(house):
-    page = report_page(house)
+    page = run_page(house)
+    page.get_by_role("link", name="Download report").click()
+    expect(page.get_by_role("heading", name="Choose a format")).to_be_visible()
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert violations(page, "Report") == []

@@ -32,6 +32,7 @@ def setup(house):
     return opened
 
 
+@pytest.mark.full
 def test_a_default_that_is_changed_while_cloudinary_is_looked_at_stays_as_it_was_changed(setup):
     page, _ = setup()
     held = Held(page, "**/setup/sections/")
@@ -65,6 +66,7 @@ def test_a_default_saves_itself_says_so_and_keeps_the_focus(setup):
     expect(page.get_by_role("textbox", name="Metafield")).to_have_value("custom.no")
 
 
+@pytest.mark.full
 def test_who_changes_a_default_twice_while_it_is_saved_does_not_overtake_themselves(setup):
     page, _ = setup()
     held = Held(page, "**/setup/matching/")
@@ -120,3 +122,21 @@ def test_a_member_reads_all_and_can_touch_nothing(setup):
     expect(page.get_by_role("combobox", name="Link Mode")).to_be_disabled()
     expect(page.get_by_role("textbox", name="Images in galleries")).to_be_disabled()
     expect(page.locator("#sections button")).to_have_count(0)
+
+
+def test_a_rule_for_swatches_is_tried_while_it_is_chosen_and_saved_by_its_button(setup):
+    page, _ = setup()
+    section = page.locator("#swatches")
+    section.scroll_into_view_if_needed()
+    expect(section.get_by_text("Finds no asset now.")).to_be_visible()
+    expect(section.get_by_label("Value")).to_have_count(0)
+    section.get_by_label("Swatches are recognised by").select_option(label="Tag")
+    value = section.get_by_label("Value")
+    value.fill("Chip")
+    value.press("Tab")
+    expect(section.get_by_text("Finds no asset now.")).to_be_visible()
+    expect(page.locator("#swatches-state")).to_have_text("Not saved yet.")  # trying saves nothing
+    section.get_by_role("button", name="Save").click()
+    expect(page.locator("#swatches-state")).to_have_text("Saved.")
+    expect(value).to_have_value("Chip")
+    assert Environment.objects.get().swatch_value == "Chip"

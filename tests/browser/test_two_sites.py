@@ -77,8 +77,7 @@ def sites(transactional_db, browser, settings, tmp_path) -> Iterator[Callable[..
                 "IMAGE_SOURCES": console,
             }
             stack.enter_context(worker(env, tmp_path))
-            options = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "4"]
-            options += ["--certfile", str(cert), "--keyfile", str(key), "--no-control-socket"]
+            options = ["--bind", f"127.0.0.1:{port}", "--certfile", str(cert), "--keyfile", str(key)]
             command = [sys.executable, "-m", "gunicorn", "assetlink_site.wsgi", *options]
             stack.enter_context(running(command, env | {"DJANGO_SETTINGS_MODULE": module}, tmp_path / "web.log"))
             wait_for_port(port)
@@ -164,6 +163,7 @@ def test_a_frame_that_keeps_no_cookie_offers_a_tab_of_its_own_and_that_works_onc
     assert tab.evaluate(POST, app.locator("[name=ticket]").input_value()) == 403
 
 
+@pytest.mark.full
 def test_no_other_site_may_show_assetlink_in_a_frame(sites):
     place = sites()
     page = place.page

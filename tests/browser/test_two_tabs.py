@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from linking.models import Selection
+from tests.browser import bar
+from tests.browser.announcements import announced
 from tests.scenes import asset, product
 from tests.tiers import only_full
 
@@ -29,7 +31,7 @@ def tabs(house) -> tuple[Page, Page]:
 
 
 def order(page: Page) -> list[str]:
-    shown = page.locator("[data-a] .pic").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    shown = page.locator("[data-a] .out-button").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     return [re.sub("^(Ex|In)clude ", "", name) for name in shown]
 
 
@@ -39,7 +41,7 @@ def press(page: Page, name: str) -> None:
 
 def learns_that_it_is_behind(page: Page) -> None:
     expect(page.get_by_text(BEHIND).first).to_be_visible()
-    expect(page.locator("#live")).to_contain_text(BEHIND)
+    announced(page, re.compile(re.escape(BEHIND)))
 
 
 def saved(page: Page, **known) -> None:
@@ -50,29 +52,33 @@ def saved(page: Page, **known) -> None:
 
 def test_two_moves_of_one_group_are_both_kept(tabs):
     first, second = tabs
+    errors = list[str]()
+    second.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     press(first, "Move front to bottom")
-    expect(first.locator("#live")).to_have_text("a: front moved to position 3 of 3.")
+    announced(first, "a: front moved to position 3 of 3.")
     press(second, "Move top to top")
     learns_that_it_is_behind(second)
     assert order(second) == ["side", "top", "front"]  # the other's move, and not this one's on the old order
     press(second, "Move top to top")
-    expect(second.locator("#live")).to_have_text("a: top moved to position 1 of 3.")
+    announced(second, "a: top moved to position 1 of 3.")
     assert order(second) == ["top", "side", "front"]
     expect(second.get_by_text(BEHIND)).to_have_count(0)
+    assert errors == []  # the page has said it
     first.reload()
     assert order(first) == ["top", "side", "front"]
 
 
+@pytest.mark.full
 def test_a_setting_that_was_chosen_on_an_older_state_overwrites_no_other(tabs):
     first, second = tabs
-    first.get_by_role("combobox", name="Link Mode").select_option(label="Prepend")
+    bar.link_mode(first, "Prepend")
     expect(first.get_by_role("button", name="Dry run")).to_be_enabled()
     saved(first, link_mode="prepend")
-    policy = second.get_by_role("combobox", name="Alt text of pictures already there")
+    policy = bar.control(second, "combobox", "Alt text of pictures already there")
     policy.focus()
     policy.select_option(label="Overwrite")
     learns_that_it_is_behind(second)
-    expect(second.get_by_role("combobox", name="Link Mode")).to_have_value("prepend")
+    expect(bar.mode_of(second)).to_have_accessible_name("Link Mode: Prepend")
     expect(policy).to_have_value("keep")
     expect(policy).to_be_focused()
     policy.select_option(label="Overwrite")
@@ -87,7 +93,7 @@ def test_of_two_alt_texts_for_one_asset_the_later_stays_beside_the_one_that_is_s
         page.get_by_role("textbox", name="Alt text of front").fill(words)
         page.get_by_role("textbox", name="Alt text of front").press("Tab")
         if page is first:
-            expect(page.locator("#live")).to_have_text("Alt text of front changed.")
+            announced(page, "Alt text of front changed.")
     learns_that_it_is_behind(second)
     assert Selection.objects.get().assets.get(details__display_name="front").alt == "A chair"
     field = second.get_by_role("textbox", name="Alt text of front")

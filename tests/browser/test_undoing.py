@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import bar
 from tests.scenes import asset, product
 
 
@@ -20,24 +21,25 @@ def test_a_reset_is_confirmed_and_undone_and_the_products_page_is_as_it_was(hous
     before = on_the_storefront(place, "product-a")
     assert len(before) == 3
     app = place.launch()
-    app.get_by_role("combobox", name="Link Mode").select_option(label="Reset")
-    expect(app.get_by_text("It is shown first, and applied when you confirm it.")).to_be_visible()
+    bar.opened(app, "mode").get_by_role("radio", name="Reset").check()
+    expect(app.get_by_text("You see the plan first")).to_be_visible()
+    bar.close(app)
     app.get_by_role("button", name="Link 2 assets in 1 group to 1 product").click()
 
     apply = app.get_by_role("button", name="Apply this plan")
     apply.click()  # without the tick the browser does not send it
     expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
     assert place.scene.mutations() == []
-    app.get_by_role("checkbox", name="Unlink 3 media from 1 gallery").check()
+    app.get_by_role("checkbox", name="Take 3 pictures out").check()
     apply.click()
-    expect(app.get_by_role("heading", name="Result")).to_be_visible()
+    expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
     after = on_the_storefront(place, "product-a")
     assert {name.split("-al")[0] for name in after} == {"front", "side"}
 
     app.get_by_role("button", name="Undo", exact=True).click()
     expect(app.get_by_role("heading", name="Undo: dry run")).to_be_visible()
     assert on_the_storefront(place, "product-a") == after
-    app.get_by_role("checkbox", name="Unlink 2 media from 1 gallery").check()
+    app.get_by_role("checkbox", name="Take 2 pictures out").check()
     app.get_by_role("button", name="Apply this plan").click()
     expect(app.get_by_role("heading", name="Undone")).to_be_visible()
     assert on_the_storefront(place, "product-a") == before
@@ -50,26 +52,26 @@ def test_overwriting_in_place_stops_at_its_plan_and_asks_by_keyboard_too(house):
     place = house([product("a", title="Oak chair", pictures=3)], [asset("front", "a"), asset("side", "a", 1)])
     before = on_the_storefront(place, "product-a")
     app = place.launch()
-    app.get_by_role("combobox", name="Link Mode").select_option(label="In-Place Overwrite")
-    expect(
-        app.get_by_text("If pictures leave, it is shown first, and applied when you confirm how many.")
-    ).to_be_visible()
+    bar.opened(app, "mode").get_by_role("radio", name="In-Place Overwrite").check()
+    expect(app.get_by_text("If it takes pictures out, you see the plan first and confirm how many.")).to_be_visible()
+    bar.close(app)
     app.get_by_role("button", name="Link 2 assets in 1 group to 1 product").click()
     expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
-    expect(app.locator("#live")).to_contain_text("Nothing was written yet: 2 media would leave 1 gallery.")
+    expect(app.locator("#live")).to_contain_text("takes 2 pictures out of 1 gallery")
     apply = app.get_by_role("button", name="Apply this plan")
     apply.click()  # without the tick the browser does not send it
     assert on_the_storefront(place, "product-a") == before
-    app.get_by_role("checkbox", name="Unlink 2 media from 1 gallery").focus()
+    app.get_by_role("checkbox", name="Take 2 pictures out").focus()
     place.page.keyboard.press("Space")
     place.page.keyboard.press("Tab")
     expect(apply).to_be_focused()
     place.page.keyboard.press("Enter")
-    expect(app.get_by_role("heading", name="Result")).to_be_visible()
+    expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
     after = on_the_storefront(place, "product-a")
     assert ({name.split("-al")[0] for name in after[:2]}, after[2:]) == ({"front", "side"}, before[2:])
 
 
+@pytest.mark.full
 def test_a_slow_run_is_aborted_and_says_what_is_not_done(house):
     place = house([product("a", title="Oak chair"), product("b")], [asset("front", "a"), asset("top", "b", 1)])
     place.scene.world.settings.change({"media_seconds": [60.0, 60.0]})
@@ -79,5 +81,5 @@ def test_a_slow_run_is_aborted_and_says_what_is_not_done(house):
     app.get_by_role("button", name="Abort").click()
     expect(app.get_by_role("link", name="Download report")).to_be_visible()
     expect(app.get_by_role("progressbar")).to_have_count(0)
-    expect(app.get_by_text("2 Aborted").first).to_be_visible()
+    expect(app.get_by_text("2 galleries need you")).to_be_visible()
     expect(app.get_by_role("button", name="Retry failed")).to_be_visible()

@@ -36,6 +36,7 @@ def opened(place):
     return app
 
 
+@pytest.mark.full
 def test_a_person_uploads_to_two_stores_and_finds_the_files_there(house):
     place = house([], things(), stores=2)
     app = opened(place)

@@ -237,13 +237,22 @@ class Deeds:
         return deeds
 
 
+def wanted(part: StoreSync) -> set[str]:
+    """The selection's assets; of a run that tries failed products again, what its origin was to do with these."""
+    sync = part.sync
+    if sync.origin and sync.only and sync.kind == "link":
+        again = [product for store, product in sync.only if store == part.store_id]
+        lines = ChangeRow.objects.filter(part__sync=sync.origin, product__product_id__in=again)
+        return set(lines.filter(part__store=part.store).exclude(asset_id="").values_list("asset_id", flat=True))
+    return {row.asset_id for row in sync.selection.assets.all()} if sync.selection else set()
+
+
 def report(sync: Sync) -> Iterator[str]:
-    """Every asset of the selection, and every link that was to be taken out, has a row in every store."""
+    """Every asset that was wanted, and every link that was to be taken out, has a row in every store."""
     rows = totals.json_rows(sync, "change")
-    wanted = {row.asset_id for row in sync.selection.assets.all()} if sync.selection else set()
     for part in sync.parts.filter(state__in=["done", "aborted"]).select_related("store"):
         reported = [row for row in rows if row["store"] == part.store.domain]
-        if lost := wanted - {row["asset_id"] for row in reported}:
+        if lost := wanted(part) - {row["asset_id"] for row in reported}:
             yield f"{len(lost)} assets have no row in the report of {part.store.domain}"
         named = sync.arrangement.get("unlink", {}).get(str(part.store_id), {})
         media = {medium for found in named.values() for medium in found}

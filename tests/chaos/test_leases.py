@@ -112,7 +112,7 @@ def test_work_whose_workers_die_again_and_again_ends_with_a_reason(place):
     assert f"broke off {MAX_LOST} times" in str(again(part).problem)
 
 
-def test_who_buries_a_dead_process_frees_its_lease_at_once(place):
+def test_a_dead_process_that_is_noticed_frees_its_lease_at_once(place):
     part = begun(place)
     Lease.take(part, "dead", now=timezone.now())
     recovery.release("somebody else")
@@ -125,7 +125,7 @@ def queued() -> int:
     return len(django_rq.get_queue("default", connection=redis_of_app()).job_ids)
 
 
-def test_any_number_of_sweeps_rings_once(place, settings, tmp_path):
+def test_any_number_of_sweeps_enqueues_once(place, settings, tmp_path):
     part = begun(place)
     part.rows().update(enqueued_at=NOW - timedelta(minutes=1))
     with redis(tmp_path) as settings.REDIS_URL:
@@ -152,7 +152,7 @@ def test_what_is_worked_on_is_not_enqueued(place, settings, tmp_path):
         assert queued() == 0
 
 
-def test_only_a_worker_that_began_before_the_abort_is_deaf_to_it(place):
+def test_only_a_worker_that_began_before_the_abort_counts_as_unresponsive(place):
     part = begun(place)
     Sync.objects.filter(pk=part.sync_id).update(abort_requested=NOW)
     part.rows().update(taken=NOW - timedelta(seconds=1), lease_until=NOW + timedelta(hours=1))

@@ -12,17 +12,9 @@ from tests.tiers import landing
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.workers,
-    pytest.mark.xdist_group("company"),  # one of them serves all
 ]
-# One of each kind: killed, frozen, an answer lost, Redis emptied, aborted, deployed.
-KINDS = [
-    "kill_at_a_boundary",
-    "sleeper_about_to_write",
-    "lost_answers",
-    "redis_emptied",
-    "abort",
-    "terminated",
-]
+# One of each kind but frozen (test_leases.py) and deployed (tests/linking/operations/test_asked_to_end.py).
+KINDS = ["kill_at_a_boundary", "lost_answers", "redis_emptied", "abort"]
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,6 @@ Every process is known by its handle or by the session that it was started in, a
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -20,15 +18,7 @@ from rq.job import Job
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
-from tests.processes import ROOT, free_port, redis_server, wait_for_port
-
-
-def spawn(command: list[str], env: Mapping[str, str], log: Path) -> subprocess.Popen:
-    """As the leader of a session of its own, so that its children are found however their parent ends."""
-    with log.open("ab") as kept:
-        return subprocess.Popen(
-            command, env={**os.environ, **env}, cwd=ROOT, stdout=kept, stderr=kept, start_new_session=True
-        )
+from tests.processes import MANAGE, Process, free_port, redis_server, started, wait_for_port
 
 
 def send(pid: int, number: int) -> None:
@@ -70,7 +60,7 @@ class Redis:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
-        self.process: subprocess.Popen | None = None
+        self.process: Process | None = None
 
     @property
     def url(self) -> str:
@@ -78,7 +68,7 @@ class Redis:
 
     def start(self) -> None:
         place = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
-        self.process = spawn([redis_server(), *place, "--save", ""], {}, self.folder / "redis.log")
+        self.process = started([redis_server(), *place, "--save", ""], {}, self.folder / "redis.log")
         wait_for_port(self.port)
 
     def stop(self) -> None:
@@ -108,9 +98,9 @@ class Workers:
         self.folder = folder
         self.env = {**env, "FAILPOINT": str(folder / "failpoint")}
         names = [f"worker-{number}" for number in range(workers)]
-        self.commands = {name: [sys.executable, "manage.py", "rqworker", "default"] for name in names}
-        self.commands["sweeper"] = [sys.executable, "manage.py", "sweeper"]
-        self.running: dict[str, subprocess.Popen] = {}
+        self.commands = {name: [*MANAGE, "rqworker", "default"] for name in names}
+        self.commands["sweeper"] = [*MANAGE, "sweeper"]
+        self.running: dict[str, Process] = {}
         self.sessions: set[int] = set()
         self.asked: set[int] = set()
         self._over = threading.Event()
@@ -122,7 +112,7 @@ class Workers:
         self._supervisor.start()
 
     def _spawn(self, name: str) -> None:
-        process = spawn(self.commands[name], self.env, self.folder / f"{name}.log")
+        process = started(self.commands[name], self.env, self.folder / f"{name}.log")
         self.running[name] = process
         self.sessions.add(process.pid)
 

@@ -14,6 +14,7 @@ DOORS = {
     "linking.runs",
     "linking.selection",
     "linking.matching",
+    "linking.estimating",
     "linking.links",
     "linking.reporting",
 }
@@ -25,8 +26,9 @@ ARROWS: dict[str, set[str]] = {
     "setup.reasons": set(),  # pure: what doors and rules alike say why with
     "setup.spelling": set(),  # pure: when two texts are the same
     "setup.natural_order": {"setup.spelling"},  # pure: the order in which people count
+    "setup.swatch_rules": {"setup.spelling"},  # pure: the words that tell a swatch
     # And of the rest of the world the standard library, and pure libraries for text.
-    "linking.domain": {"setup.reasons", "setup.spelling", "setup.natural_order"},
+    "linking.domain": {"setup.reasons", "setup.spelling", "setup.natural_order", "setup.swatch_rules"},
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
@@ -38,6 +40,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.links": FOUNDATION | {"linking.queue"},
     "linking.reporting": FOUNDATION | {"linking.queue"},
     "linking.planning": FOUNDATION | {"linking.selection", "linking.links"},
+    "linking.estimating": FOUNDATION | {"linking.planning", "linking.selection", "linking.queue"},
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
@@ -46,7 +49,9 @@ ARROWS: dict[str, set[str]] = {
     "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
     "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting"},
-    "linking.pages": CORE | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
+    "linking.pages": CORE
+    | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations", "linking.runtime"}
+    | DOORS,
     "linking.forms": CORE | {"linking.selection"},
     "linking.views": CORE | {"linking.pages", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
     "linking.templatetags": {"linking.domain"},
@@ -99,9 +104,9 @@ def test_the_domain_knows_the_standard_library_itself_and_two_pure_libraries_for
         )  # of setup: see ARROWS
 
 
-@pytest.mark.parametrize("module", ["reasons", "spelling", "natural_order"])
+@pytest.mark.parametrize("module", ["reasons", "spelling", "natural_order", "swatch_rules"])
 def test_what_the_domain_takes_of_setup_knows_the_standard_library_only(module):
-    strangers = imports_of(f"setup.{module}") - {"setup.spelling", "setup.spelling.plain"}
+    strangers = imports_of(f"setup.{module}") - {"setup.spelling", "setup.spelling.plain", "setup.spelling.folded"}
     assert {name.split(".")[0] for name in strangers} <= sys.stdlib_module_names
 
 

@@ -1,7 +1,10 @@
 """script/bench: what is measured in time is counted in calibrations, and a busy machine is named."""
 
+import os
+
 import pytest
 
+from script import full
 from script.benches import history, pages
 from script.benches.calibration import Calibrated, Calibration, calibrate
 
@@ -38,6 +41,7 @@ def test_a_fragment_is_allowed_less_than_a_page_and_what_stands_beside_is_not_ju
 def test_queries_and_bytes_do_not_depend_on_the_machine():
     assert "13 queries of 12" in view(queries=13).trouble(machine(1000))
     assert "151 KiB of 150" in view(raw=151.0).trouble(machine(1000))
+    assert "101 KiB of 100" in view("first", raw=101.0).trouble(machine(1000))
 
 
 def test_what_a_browser_took_is_counted_too():
@@ -79,3 +83,9 @@ def test_the_run_counts_in_the_calibration_that_was_disturbed_less():
     run = Calibrated(slow)
     assert run.end() == run.after
     assert Calibrated(machine(0.001)).end().unit == pytest.approx(0.001)
+
+
+def test_what_a_full_run_keeps_of_a_bench_is_its_figures():
+    said = ["12 of 12 videos in 9.1 s", *Calibrated(machine(4.5), machine(9.0, usual=9.0)).lines]
+    kept = full.played("video", ["-c", f"print(*{said!r}, sep=chr(10))"], os.environ)
+    assert (kept.code, kept.last) == (0, said[0])

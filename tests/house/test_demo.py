@@ -146,6 +146,7 @@ def test_stores_are_connected_to_the_sandbox_in_all_three_ways_and_a_lost_redis_
     assert any("redis has ended by signal 9." in line for line in demo.said)
 
 
+@pytest.mark.full
 def test_each_signal_ends_all_of_it_a_second_start_finds_its_data_and_fresh_starts_over(port, catalog):
     keys = Home(ROOT, port).folder / "secrets.json"
     first = Demo(port, *catalog)

@@ -1,6 +1,7 @@
 """What script/demo decides before anything is started: options, ports, folder, keys, environment."""
 
 import os
+import runpy
 import socket
 import stat
 from pathlib import Path
@@ -156,7 +157,8 @@ def test_stores_that_are_connected_in_the_demo_are_the_sandboxs_whatever_the_she
 def test_the_web_server_listens_on_this_machine_only_and_opens_nothing_in_the_home_folder():
     command = commands.web(9000)
     assert command[command.index("--bind") + 1] == "127.0.0.1:9000"
-    assert "--no-control-socket" in command
+    read = runpy.run_path(str(commands.ROOT / "gunicorn.conf.py"))
+    assert read["control_socket_disable"], "its control socket would be there"
 
 
 def program(folder: Path, name: str, printed: str, *, code: int = 0) -> str:

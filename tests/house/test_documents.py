@@ -26,7 +26,7 @@ def test_document_fits_the_schema_that_the_sandbox_serves(path):
 
 
 def test_documents_of_all_rooms_are_checked():
-    assert {path.relative_to(ROOT).parts[0] for path in documents(ROOT)} == {"linking", "setup", "sandbox"}
+    assert {path.relative_to(ROOT).parts[0] for path in documents(ROOT)} == {"linking", "setup", "sandbox", "tests"}
 
 
 def test_a_document_that_fits_has_no_problems(tmp_path):

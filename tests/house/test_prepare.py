@@ -1,6 +1,7 @@
 """The virtual environment: made when missing, made again when broken, installed into only when the requirements change."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,16 +12,19 @@ import pytest
 from script import prepare
 from tests.tiers import landing
 
-pytestmark = pytest.mark.xdist_group("environments")
 SCRIPTS = Path(prepare.__file__).parent
 
 
 @pytest.fixture
 def clone(tmp_path, monkeypatch):
     """A clone with nothing but requirement files; `installs` notes what pip was asked to install."""
-    (tmp_path / "requirements.txt").write_text("django==5\n")
-    (tmp_path / "requirements-sandbox.txt").write_text("flask==3\n")
-    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\n-r requirements-sandbox.txt\npytest==9\n")
+    for name, line in {
+        "requirements": "django==5",
+        "requirements-sandbox": "flask==3",
+        "requirements-dev": "pytest==9",
+    }.items():
+        (tmp_path / f"{name}.txt").write_text(f"{line}\n")
+    (tmp_path / prepare.INSTALLERS).write_text("")
     monkeypatch.setattr(prepare, "ROOT", tmp_path)
     return tmp_path
 
@@ -34,9 +38,9 @@ def installs(monkeypatch):
 
 @pytest.fixture(scope="session")
 def made_before(tmp_path_factory) -> Path:
-    """An environment to copy: to make one takes seconds."""
+    """The one environment that is really made, where there was none; to make one takes seconds, so that the others are copies."""
     venv = tmp_path_factory.mktemp("made") / ".venv"
-    prepare.make(venv)
+    assert prepare.prepare(venv, {}) == venv / "bin" / "python"
     return venv
 
 
@@ -61,21 +65,24 @@ def copies(monkeypatch, made_before) -> list[Path]:
     return noted
 
 
+def named_by(script: str) -> list[str]:
+    return re.findall(r"requirements\S*\.txt", (SCRIPTS / script).read_text())
+
+
 def prepared(clone, *names):
     return prepare.prepare(clone / ".venv", prepare.needed(clone, names))
 
 
-def test_included_requirement_files_count_too(clone):
-    found = prepare.needed(clone, ["requirements-dev.txt"])
-    assert sorted(found) == ["requirements-dev.txt", "requirements-sandbox.txt", "requirements.txt"]
-
-
-def test_a_missing_environment_is_made_and_installed_into_once(clone, installs):
-    python = prepared(clone, "requirements.txt")
+def test_a_missing_environment_is_made(made_before):
+    python = made_before / "bin" / "python"
     assert subprocess.check_output([python, "-c", "import sys; print(sys.prefix)"], text=True).strip() == str(
-        clone / ".venv"
+        made_before
     )
-    prepared(clone, "requirements.txt")
+
+
+def test_an_environment_is_installed_into_once(working, installs):
+    prepared(working, "requirements.txt")
+    prepared(working, "requirements.txt")
     assert installs == [["requirements.txt"]]
 
 
@@ -88,8 +95,8 @@ def test_a_changed_requirement_is_installed(working, installs):
 
 @pytest.mark.full
 def test_what_the_tests_have_installed_is_not_installed_again_for_the_demo(working, installs):
-    prepared(working, "requirements-dev.txt")
-    prepared(working, "requirements.txt", "requirements-sandbox.txt")
+    prepared(working, *named_by("test"))
+    prepared(working, *named_by("demo"))
     assert len(installs) == 1
 
 
@@ -123,13 +130,29 @@ def test_an_interrupted_installation_is_started_again(working, monkeypatch):
     assert not (working / ".venv" / "half-written").exists()
 
 
+def test_a_command_that_needs_the_installers_alone_asks_for_nothing_more(clone, monkeypatch):
+    """script/supply-chain, whichever of two commands comes first to a fresh clone."""
+    commands = []
+    monkeypatch.setattr(prepare, "run", lambda command: bool(commands.append(command)) or True)
+    prepare.install(clone / "python", needed := prepare.needed(clone, [prepare.INSTALLERS]))
+    assert [command[-2:] for command in commands] == [["-r", str(clone / name)] for name in needed]
+
+
+def test_what_has_no_hash_is_not_installed(working, capfd):
+    """Neither by uv, which cannot be had here, nor by pip."""
+    with pytest.raises(SystemExit, match="pip could not install"):
+        prepared(working, "requirements.txt")
+    said = capfd.readouterr().err
+    assert "uv cannot be used here" in said
+    assert "django==5" in said
+    assert not (working / ".venv" / ".installed").exists()
+
+
 def test_a_failing_pip_stops_the_command_with_its_own_words(working, capfd):
-    (working / "requirements.txt").write_text("-r nowhere.txt\n")
-    (working / "nowhere.txt").write_text("not a requirement !\n")
+    (working / "requirements.txt").write_text("not a requirement !\n")
     with pytest.raises(SystemExit, match="pip could not install"):
         prepared(working, "requirements.txt")
     assert "not a requirement" in capfd.readouterr().err
-    assert not (working / ".venv" / ".installed").exists()
 
 
 def test_a_link_to_a_broken_environment_elsewhere_is_left_alone(clone, installs):
@@ -191,3 +214,11 @@ def test_help_installs_nothing_and_reads_well(name):
     assert done.returncode == 0
     assert f"script/{name}" in done.stdout
     assert "Installing" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["bench", "chaos", "demo", "full", "rehearse", "release", "screenshots", "test"])
+def test_help_needs_nothing_that_is_installed(name):
+    command = [sys.executable, "-S", "-m", f"script.{name}", "--help"]
+    done = subprocess.run(command, env={"PYTHONPATH": str(prepare.ROOT)}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"script/{name}" in done.stdout

@@ -41,6 +41,7 @@ def test_everything_is_checked_and_pytest_has_the_last_word(runs):
     everything = [
         "djlint",
         "makemigrations",
+        "migrate",
         "mypy",
         "pytest",
         "pytest",
@@ -48,6 +49,7 @@ def test_everything_is_checked_and_pytest_has_the_last_word(runs):
         "ruff",
         "script.check_documents",
         "script.spelling",
+        "tests.prepared",
     ]
     assert sorted(names(noted)) == everything
     assert [name for name in names(noted) if name != "mypy"][-1] == "pytest", "mypy goes on beside the tests"
@@ -57,9 +59,19 @@ def test_the_database_part_runs_once_more_on_postgres(runs):
     noted, _ = runs
     test.main([])
     (on_sqlite, without), (on_postgres, given) = [call for call in noted if call[0][1] == "pytest"]
+    [(_, template)] = [call for call in noted if call[0] == test.MIGRATE]
+    assert template["DATABASE_URL"] == "postgres://somewhere/template1", "migrated once for all processes"
     assert on_sqlite == [*test.PYTEST, *test.SLOWEST]
-    assert on_postgres == [*test.PYTEST, *database_part.TESTS]
+    assert on_postgres == [*test.ON_POSTGRES, *database_part.LANDING]
     assert (without.get("DATABASE_URL"), given["DATABASE_URL"]) == (None, "postgres://somewhere")
+
+
+def test_the_database_part_can_be_run_alone_and_is_whole_in_the_full_tier(runs, monkeypatch):
+    noted, _ = runs
+    monkeypatch.setenv("TIER", "full")
+    assert test.main(["--postgres"]) == 0
+    assert names(noted) == ["migrate", "pytest"]
+    assert noted[-1][0] == [*test.ON_POSTGRES, *database_part.FULL]
 
 
 def test_tests_that_run_on_postgres_anyway_do_not_run_there_twice(runs, monkeypatch):
@@ -88,7 +100,7 @@ def test_a_part_that_fails_on_postgres_alone_fails_the_command(runs, monkeypatch
     assert test.main([]) == 1
 
 
-@pytest.mark.parametrize("path", database_part.TESTS)
+@pytest.mark.parametrize("path", sorted({*database_part.LANDING, *database_part.FULL}))
 def test_what_the_database_part_names_exists(path):
     name, _, test = path.partition("::")
     assert f"def {test}" in (ROOT / name).read_text()
@@ -140,6 +152,7 @@ def test_checks_that_run_at_once_speak_one_after_another(runs, capsys):
         "script.check_documents is not content.",
         "djlint ...",
         "spelling ...",
+        "collecting the tests ...",
         "mypy ...",
         "mypy is not content.",
         "On Postgres ...",

@@ -25,7 +25,7 @@ INSTEAD = {
     "unheard": "stale, unclaimed",
     "whoever": "the actor, the member, the process",
 }
-READ = ("assetlink_site", "setup", "linking", "sandbox", "script", "templates", "static", "docs")
+READ = ("assetlink_site", "setup", "linking", "sandbox", "script", "templates", "tests", "static", "docs")
 KINDS = {".py", ".html", ".md", ".js", ".css", ".txt", ".yaml"}
 WORDS = {form: better for forms, better in INSTEAD.items() for form in forms.split(", ")}
 
@@ -37,7 +37,7 @@ def files() -> Iterator[Path]:
         yield from (
             path
             for path in sorted((ROOT / folder).rglob("*"))
-            if path.suffix in KINDS and "migrations" not in path.parts
+            if path.suffix in KINDS and "migrations" not in path.parts and path != Path(__file__)
         )
 
 

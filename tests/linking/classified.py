@@ -31,7 +31,7 @@ NAMES = {  # what people, shops and assets call things
 CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
     | {"swatch_field", "swatch_value", "files_transformation", "default_cloudinary_field", "default_shopify_field"}
-    | {"default_order_field", "alt_field"},
+    | {"default_order_field", "default_variant_reach", "alt_field"},
     "setup.Member": {"external_id"},
     "setup.ShopifyApp": {"client_id"},
     "setup.AuditEntry": {"person_id", "action", "request_id"},
@@ -41,13 +41,18 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Notice": {"topic", "event_id"},
     "linking.StoreFile": {"asset_id", "mark", "file_id", "pending_id", "call", "staged_url", "role"},
     "linking.Link": {"product_id", "asset_id", "medium_id", "thumbnail", "role"},
+    "linking.Estimate": {"question", "counted"},
+    "linking.SeenGallery": {"product_id"},
     "linking.LinkedVariant": {"product_id", "variant_id", "sku"},
-    "linking.Selection": {"cloudinary_field", "pattern", "separator", "shopify_field", "order_field", "transformation"},
+    "linking.Selection": {"cloudinary_field", "pattern", "separator", "shopify_field", "order_field", "transformation"}
+    | {"variant_reach"},
     "linking.SelectedAsset": {"asset_id", "thumbnail"},
+    "linking.SelectionExtract": {"stamp"},
     "linking.GroupArrangement": {"keying"},
     "linking.StoreMatch": {"keying", "shopify_field", "bulk_id"},
     "linking.KeyMatch": {"verdict"},
-    "linking.Sync": {"token", "cloudinary_field", "keying", "shopify_field", "order_field", "transformation"},
+    "linking.Sync": {"token", "cloudinary_field", "keying", "shopify_field", "order_field", "transformation"}
+    | {"variant_reach"},
     "linking.StoreSync": {"owner", "job_id"},
     "linking.StoreLease": {"owner"},
     "linking.ProductSync": {"product_id", "fingerprint", "result", "job"},
@@ -57,6 +62,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
 SAID = {  # words of people and of other services, as they are
     "linking.StoreFile": {"alt"},
     "linking.SelectedAsset": {"alt", "caption"},
+    "linking.SelectionExtract": {"body"},
     "linking.ChangeRow": {"alt_before", "alt_after"},
 }
 # Three words in a row. Names in these tests have two at most.

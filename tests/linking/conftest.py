@@ -28,4 +28,5 @@ def shelf(settings, tmp_path) -> Path:
 def no_pauses(monkeypatch) -> None:
     """Repeats of one call follow each other at once."""
     monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("setup.cloudinary.client.PAUSES", (0.0, 0.0))
     monkeypatch.setattr("setup.shopify.client.ATTEMPTS", 1)

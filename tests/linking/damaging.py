@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import JSONField, Model, QuerySet, Value
 
-from linking.models import KeyMatch, ProductSync, SelectedAsset
+from linking.matching import answers
+from linking.models import KeyMatch, ProductSync, SelectedAsset, SelectionExtract
+from linking.selection import extracts
 from setup.reasons import ReasonEncoder
 from tests.damage import damaged
 from tests.tiers import spread
@@ -27,13 +29,22 @@ def damages_of(model, column: str) -> Iterator[str]:
     was = {pk: plain(value) for pk, value in model.objects.order_by("pk").values_list("pk", column)}
     damages = list(damaged(max(was.values(), key=lambda value: len(repr(value)))))
     some = len(was) if model in ALIKE else 1
-    for at in spread(range(0, len(damages), some), 3, first=len(column)):
+    for at in spread(range(0, len(damages), some), 1, first=len(column)):
         turn = damages[at : at + some] * (len(was) // some)
         for pk, (_, value) in zip(was, turn, strict=False):
             put(model, pk, column, value)
+        forget()
         yield ", ".join(name for name, _ in turn[:some])
     for pk, value in was.items():
         put(model, pk, column, value)
+    forget()
+
+
+def forget() -> None:
+    """What was made of the rows as they were, here and in the database: damage is not what makes it stale."""
+    extracts.kept.known.clear()
+    answers.kept.known.clear()
+    SelectionExtract.objects.all().delete()
 
 
 def plain(value: object) -> object:

@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs
+from linking.estimating import asking as estimating
 from linking.links import checking
-from linking.matching import asking
-from linking.models import AssetJob, LinkCheck, Report, SelectedAsset, Selection, StoreMatch
+from linking.matching import answering, asking
+from linking.models import AssetJob, Estimate, LinkCheck, Report, SelectedAsset, Selection, StoreMatch
 from linking.models.jobs import JobRow
 from linking.reporting import asking as reporting
 from linking.selection.alt_texts import asking as describing
@@ -57,6 +58,13 @@ def links(place: Scene) -> LinkCheck:
     return checking.put(place.environment, now=timezone.now())[0]
 
 
+def estimate(place: Scene) -> Estimate:
+    selection = place.select()
+    for match in asking.ask(selection).values():
+        answering.match_store(match.pk)
+    return estimating.ask(selection)
+
+
 def report(place: Scene) -> Report:
     return reporting.put(place.run(place.select()), "csv", now=timezone.now())
 
@@ -74,6 +82,7 @@ KINDS = {
     "match": Kind(jobs.match, question, "linking.matching.answering.keys_of", shopify("http_503")),
     "captions": Kind(jobs.assets, captions, "linking.selection.alt_texts.captioning.remember", cloudinary("http_502")),
     "alts": Kind(jobs.assets, alts, "linking.selection.alt_texts.saving.batches", cloudinary("http_502")),
+    "estimate": Kind(jobs.estimate, estimate, "linking.estimating.counting.as_run"),
     "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
     "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
 }

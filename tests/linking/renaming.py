@@ -60,7 +60,7 @@ def lines(sync: Sync):
     return ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="")
 
 
-def told(sync: Sync) -> dict[str, tuple[str, str]]:
+def results(sync: Sync) -> dict[str, tuple[str, str]]:
     """Asset -> what came of it, and what has changed of it."""
     return {row.name: (row.outcome, str(row.note)) for row in lines(sync)}
 

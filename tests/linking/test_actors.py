@@ -1,4 +1,4 @@
-"""Whoever begins or ends a run goes through one door: limits are spent, rows made, jobs enqueued and the log written there."""
+"""Who begins or ends a run goes through one door: limits are spent, rows made, jobs enqueued and the log written there."""
 
 import pytest
 from django.utils import timezone
@@ -48,7 +48,7 @@ def test_limits_hold_for_people_and_not_for_operators(place, settings):
 def test_a_plan_that_takes_media_away_is_applied_with_its_own_number_only(place):
     sync = place.run(place.select(link_mode="reset"), dry_run=True)
     for wrong in (None, 0, 2):
-        with pytest.raises(runs.CannotStart, match="Confirm that 1 media"):
+        with pytest.raises(runs.CannotStart, match="Confirm that 1 picture leaves"):
             runs.apply(Actor(place.member), sync, leaving=wrong)
     assert not Sync.objects.filter(as_shown=True).exists()
     runs.apply(Actor(place.member), sync, leaving=1)
@@ -70,7 +70,7 @@ def test_a_store_that_is_planned_while_a_person_confirms_is_not_applied_unseen(s
     counted = Sync.losses
     monkeypatch.setattr(Sync, "losses", lambda self: (1, 1))  # as when the late one had no plan yet
     monkeypatch.setattr(Actor, "spend", lambda self, name: monkeypatch.setattr(Sync, "losses", counted))
-    with pytest.raises(runs.CannotStart, match="Confirm that 2 media"):
+    with pytest.raises(runs.CannotStart, match="Confirm that 2 pictures leave"):
         runs.apply(Actor(place.member), sync, leaving=1)
     late.refresh_from_db()
     assert (late.state, Sync.objects.get().dry_run) == ("planned", True)

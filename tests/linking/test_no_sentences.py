@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs
+from linking.domain.attempts import LIMITS, Cause
 from linking.links import checking
 from linking.models import Link, LinkCheck, ProductSync, Report, Selection, StoreMatch, StoreSync, Sync
 from linking.reporting import asking as reports
@@ -275,15 +276,21 @@ def test_jobs_at_cloudinary_reports_and_checks_that_fail(scene, settings, tmp_pa
         "reports": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
     }
     report = reports.put(sync, "csv", now=timezone.now())
+    Report.objects.update(tries=LIMITS[Cause.STORAGE].tries - 1)
+    jobs.report(report.pk)
+    broken_storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": "no name\0"}}
+    settings.STORAGES = settings.STORAGES | {"reports": broken_storage}
+    broken = reports.put(sync, "jsonl", now=timezone.now())
     for _ in range(3):
         Report.objects.update(not_before=None)
-        with pytest.raises(OSError):
-            jobs.report(report.pk)
+        with pytest.raises(ValueError, match="null"):
+            jobs.report(broken.pk)
     place.world.faults.add(service="shopify", kind="http_402", times=None)
     for check in checking.put(place.environment, now=timezone.now()):
         checking.check_links(check.pk)
     assert LinkCheck.objects.get().problem == Reason("shopify.http_402")
-    says("job.own_error", "job.ask_again", "job.tell_reference", "shopify.http_402")
+    says("report.not_kept", "job.tried", "job.ask_again", "shopify.http_402")
+    says("job.own_error", "job.ask_again", "job.tell_reference")
 
 
 def test_a_stopped_job_says_so_by_a_code(scene):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from linking.matching import asking
 from linking.matching.answering import match_store
-from linking.models import Selection
+from linking.models import KeyMatch, Selection
 from setup.models import Member
 
 
@@ -29,6 +29,19 @@ def ask_and_answer(selection: Selection) -> None:
     for store in selection.environment.stores.filter(status="connected"):
         question, _ = asking.put(selection, store, now=timezone.now())
         match_store(question.pk)
+
+
+def row_of(key: str) -> KeyMatch:
+    return KeyMatch.objects.get(key=key)
+
+
+def pick(client, selection, key: str, *handles: str, do: str = "pick", **more):
+    """What a button beside an answer sends."""
+    row = row_of(key)
+    known = {one["handle"]: one["id"] for one in [*row.products, *(found["product"] for found in row.suggestions)]}
+    data = {"version": Selection.objects.get(pk=selection.pk).version, "do": do, "k": row.pk}
+    data["p"] = " ".join(known[handle] for handle in handles)
+    return client.post(f"/selections/{selection.key}/picks/", data | more)
 
 
 def open_page(client, place, selection, name: str = "") -> str:

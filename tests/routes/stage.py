@@ -20,7 +20,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from linking.models import KeyMatch, Link, ProductSync, Selection, Sync
-from linking.pages.link_board import board_of, store_cards
+from linking.pages.link_board import board_of
+from linking.pages.store_cards import store_cards
 from linking.views import alts, arranging
 from setup.models import Authorization, Member
 from setup.security import confirming, sessions

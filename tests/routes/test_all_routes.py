@@ -6,8 +6,9 @@ import pytest
 
 from tests.routes.stage import ROLES, staged
 from tests.routes.walking import walk
+from tests.tiers import drawn
 
-EACH = 50
+EACH = drawn(6, 50)
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from tests.setup.security.test_access import table
 
 LOUDEST = 1500  # characters of all that a request writes into the log, without tracebacks
 # Beside the line about a refusal these say something that the people who run AssetLink need.
-SAID = ("linking.queue", "setup.security.refusals", "setup.shopify")
+SAID = ("linking.queue", "setup.security.proxies", "setup.security.refusals", "setup.shopify")
 NO_ANSWER = 599
 
 

@@ -1,4 +1,4 @@
-"""A database of before the first release: it is refused with what to do, and stays as it is."""
+"""A database older than the first release: it is refused with what to do, and stays as it is."""
 
 import os
 import sqlite3
@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_database_of_before_the_first_release_is_refused_and_left_as_it_is(tmp_path):
+def test_a_database_older_than_the_first_release_is_refused_and_left_as_it_is(tmp_path):
     database = tmp_path / "older.sqlite3"
     with sqlite3.connect(database) as older:
         older.execute("CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied datetime)")

@@ -26,7 +26,7 @@ def test_what_was_seen_of_an_environment_has_its_shape(value):
 
 
 def test_a_field_without_a_label_is_called_by_its_id():
-    assert seen({"fields": [{"id": "sku"}]})["fields"] == [{"id": "sku", "label": "sku", "type": ""}]
+    assert seen({"fields": [{"id": "sku"}]})["fields"] == [{"id": "sku", "label": "sku", "type": "", "values": []}]
 
 
 def test_what_the_audit_log_has_is_shown_whatever_it_is():

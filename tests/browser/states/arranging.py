@@ -8,6 +8,7 @@ from linking.models import Selection
 from linking.selection.alt_texts.asking import suggest, suggestible
 from linking.selection.alt_texts.working import work_on_assets
 from setup.models import Environment
+from tests.browser import bar
 from tests.browser.states.stage import Stage
 from tests.films import clip
 from tests.scenes import Scene, asset, product
@@ -46,7 +47,7 @@ def a_board(stage: Stage) -> None:
     stage.look(page, "An asset is excluded, its group is opened")
     press(page, "Move top to top")
     expect(page.locator("#live")).to_contain_text("moved to position 1")
-    page.get_by_role("combobox", name="Order product assets by").select_option(label="As selected")
+    bar.control(page, "combobox", "Order product assets by").select_option(label="As selected")
     expect(page.get_by_text("1 group is ordered by hand.")).to_be_visible()
     stage.look(page, "Another order would discard the manual one", page.get_by_text("1 group is ordered by hand."))
     press(page, "Keep it")
@@ -59,17 +60,21 @@ def a_board(stage: Stage) -> None:
     page.get_by_role("checkbox", name="Select front").check()
     stage.look(page, "Several are selected", page.get_by_role("checkbox", name="Select front"))
     page.get_by_role("searchbox").fill("nothing like it")
-    expect(page.get_by_text("No group fits")).to_be_visible()
+    expect(page.get_by_text("No groups found.")).to_be_visible()
     stage.look(page, "No group fits the filter")
     page = stage.visit(path)
-    page.get_by_role("combobox", name="Link Mode").select_option(label="Reset")
-    expect(page.get_by_text("It is shown first")).to_be_visible()
+    bar.opened(page, "mode").get_by_role("radio", name="Reset").check()
+    expect(page.get_by_text("You see the plan first")).to_be_visible()
     stage.look(page, "A mode that takes media away")
+    for part, what in (("stores", "Stores"), ("match", "Matched by"), ("more", "More options"), ("keys", "Shortcuts")):
+        bar.close(page)
+        bar.opened(page, part)
+        stage.look(page, f"{what}, open")
     page = stage.visit(path)
-    page.get_by_role("combobox", name="Link Mode").select_option(label="Specific Position")
-    page.get_by_text("How the key is read").click()
-    page.get_by_role("textbox", name="Pattern").fill("([A-Z]")
-    page.get_by_role("textbox", name="Pattern").press("Enter")
+    bar.opened(page, "mode").get_by_role("radio", name="Specific Position").check()
+    bar.close(page)
+    bar.control(page, "textbox", "Pattern").fill("([A-Z]")
+    bar.control(page, "textbox", "Pattern").press("Enter")
     expect(page.get_by_text("The pattern cannot be read").first).to_be_visible()
     stage.look(page, "A pattern that cannot be read")
 
@@ -104,22 +109,25 @@ def alt_texts(stage: Stage) -> None:
     path = stage.board()
     selection = Selection.objects.get()
     page = stage.visit(path)
-    page.locator("#alts-summary").click()
+    page.locator("#alts-button").click()
     expect(page.get_by_role("button", name="Suggest alt texts for")).to_be_visible()
     stage.look(page, "Alt texts, before any is proposed")
     describe(selection)
-    page = stage.visit(path)  # they are shown at once
+    page = stage.visit(path, "to review")
+    page.locator("#alts-button").click()
     expect(page.get_by_role("heading", name="proposals to review")).to_be_visible()
     stage.look(page, "Alt texts are proposed")
+    press(page, "Close alt texts")
     press(page, "Regular")
     expect(page.get_by_role("textbox", name="Alt text of front")).to_be_visible()
+    page.locator("#alts-button").click()
     expect(page.get_by_role("heading", name="proposals to review")).to_be_visible()
     stage.look(page, "Alt texts are proposed, the board is regular")
     scene.world.settings.change({"captions": "absent"})
     selection.assets.update(caption="", caption_state="")
     describe(selection)
     page = stage.visit(path)
-    page.locator("#alts-summary").click()
+    page.locator("#alts-button").click()
     expect(page.locator("#alts-work")).to_contain_text("An account admin can register")
     stage.look(page, "Captioning is not subscribed")
 

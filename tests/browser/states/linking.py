@@ -32,13 +32,13 @@ def plans(stage: Stage) -> None:
     every = {"variant_pictures": True, "alt_policy": "overwrite"}
     stage.shows(stage.run(scene.select(**every), dry_run=True), "A dry run with a gallery over 250 media", "251 media")
     page = stage.shows(
-        stage.run(scene.select("front-0", link_mode="reset"), dry_run=True), "A plan that unlinks", "Unlink"
+        stage.run(scene.select("front-0", link_mode="reset"), dry_run=True), "A plan that unlinks", "Tick to confirm"
     )
     page.locator("#kind-unlink").check()
     expect(page.locator("#live")).to_have_text("1 gallery shown")
     stage.look(page, "A plan, filtered")
     stage.shows(
-        stage.run(scene.select("stray"), dry_run=True), "A plan that changes nothing", "Nothing is to be changed"
+        stage.run(scene.select("stray"), dry_run=True), "A plan that changes nothing", "This plan changes nothing"
     )
 
 
@@ -47,7 +47,7 @@ def plans_that_cannot_be_kept(stage: Stage) -> None:
     shown = scene.run(scene.select(), dry_run=True)
     gone = scene.shop.product_with("product-0").media[0]
     scene.delete_file(gone)
-    stage.shows(f"/syncs/{scene.apply(shown).key}/", "A stale plan", "1 refused")
+    stage.shows(f"/syncs/{scene.apply(shown).key}/", "A stale plan", "needs you")
     other = scene.run(scene.select(), dry_run=True)
     scene.world.faults.add(service="shopify", kind="http_401", times=None)
     stage.shows(f"/syncs/{scene.apply(other).key}/", "A run that had to stop", "had to stop")
@@ -63,7 +63,7 @@ def runs_under_way(stage: Stage) -> None:
     part.products.filter(place__gt=0).update(state=ProductSync.State.WORKING)
     stage.shows(path, "A run", "Linking galleries.")
     part.rows().update(doing=Reason("shopify.throttled"), waited=60, points=40_000)
-    stage.shows(path, "Throttled by Shopify", "throttled by Shopify")
+    stage.shows(path, "Throttled by Shopify", "rate limit")
     ahead = busy(first)
     StoreLease.objects.update(part=ahead)
     part.rows().update(owner="", lease_until=None, enqueued_at=timezone.now(), doing=NONE, waited=0)
@@ -79,7 +79,7 @@ def runs_under_way(stage: Stage) -> None:
     part.products.filter(state="working").update(state="aborted")
     part.changes.filter(product__state="aborted").update(outcome="aborted", reason=said("Stopped before it was begun."))
     part.rows().update(state=StoreSync.State.ABORTED)
-    stage.shows(path, "Aborted", "Aborted.")
+    stage.shows(path, "Aborted", "Retry failed does the rest")
 
 
 def busy(sync: Sync, **known) -> StoreSync:
@@ -95,10 +95,10 @@ def results(stage: Stage) -> None:
     scene = stage.furnish(*chairs(), role="master_admin")
     scene.world.faults.add(service="shopify", kind="media_fails", match="front-1", code="IMAGE_PROCESSING_FAILURE")
     partly = scene.run(scene.select())
-    stage.shows(f"/syncs/{partly.key}/", "Done in part", "Done in part.")
+    stage.shows(f"/syncs/{partly.key}/", "Done in part", "needs you")
     stage.shows(f"/syncs/{scene.retry(partly).key}/", "What failed, tried again", "Tries again")
     done = scene.run(scene.select("front-2", link_mode="prepend"))
-    stage.shows(f"/syncs/{done.key}/", "Done", "Result")
+    stage.shows(f"/syncs/{done.key}/", "Done", "as planned")
     stage.shows(f"/syncs/{scene.undo(done).key}/", "Undone", "Undone")
     stage.shows("/syncs/", "History", "History")
     reports(stage, done)
@@ -114,17 +114,19 @@ def unconfirmed(stage: Stage, sync: Sync) -> None:
     lines = part.changes.exclude(product=None)
     lines.update(outcome=ChangeRow.Outcome.UNKNOWN, reason=NOT_SHOWN)
     part.products.update(state=ProductSync.State.PARTIAL, reason=NOT_SHOWN)
-    part.rows().update(outcome_counts={"unknown": lines.count()}, troubled=True)
-    page = stage.shows(f"/syncs/{sync.key}/", "Unconfirmed", "Not confirmed yet.")
+    known = {"outcome_counts": {"unknown": lines.count()}, "troubled": True}
+    part.rows().update(**known, pictures=None, galleries=None)
+    page = stage.shows(f"/syncs/{sync.key}/", "Unconfirmed", "Not confirmed yet")
+    page.locator("summary[id^=l]").first.click()
     stage.look(page, "An unconfirmed change by name", page.locator(".line-unknown").first)
-    stage.shows("/syncs/", "History with an unconfirmed run", "1 Unconfirmed")
+    stage.shows("/syncs/", "History with an unconfirmed run", "Not confirmed yet")
 
 
 def reports(stage: Stage, sync: Sync) -> None:
     path = f"/syncs/{sync.key}/report/"
     page = stage.shows(path, "A report's formats", "Choose a format")
     page.get_by_role("button", name="Download CSV").click()
-    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    expect(page.get_by_text("Waiting to start")).to_be_visible()
     stage.look(page, "A report is being written")
     page.goto("about:blank")  # else the page that waits begins the download when it is there
     jobs.report(Report.objects.get().pk)

@@ -6,6 +6,7 @@ from linking.models import SelectedAsset, StoreMatch
 from sandbox.catalog.records import Product
 from setup.models import Store
 from setup.reasons import said
+from tests.browser import bar
 from tests.browser.states.stage import Stage
 from tests.linking.visits import ask_and_answer
 from tests.scenes import Variant, asset, product
@@ -29,17 +30,21 @@ def answers_of_stores(stage: Stage) -> None:
     stage.shows(path, "Stores are being asked", "Link to Products")
     scene.world.faults.add(service="shopify", kind="http_401", store=scene.stores[1].domain, times=None)
     ask_and_answer(selection)
-    stage.shows(path, "A store's token is revoked", "Look at it in Setup")
+    page = stage.visit(path)
+    expect(bar.opened(page, "stores").get_by_text("Ask an admin to look at it in Setup.")).to_be_visible()
+    stage.look(page, "A store's token is revoked")
     stage.enter("master_admin")
     stage.shows("/setup/", "A store's token is revoked, Setup", "Needs attention")
     stage.enter("media_library_user")
     problem = "Shopify did not answer in time. Try again with Refresh matches."
     StoreMatch.objects.filter(store=scene.stores[0]).update(state="failed", problem=said(problem))
-    stage.shows(path, "A store did not answer", problem)
+    page = stage.visit(path)
+    expect(bar.opened(page, "stores").get_by_text(problem)).to_be_visible()
+    stage.look(page, "A store did not answer")
     Store.objects.filter(pk=scene.stores[0].pk).update(status=Store.Status.PAUSED)
     stage.shows(path, "A store is paused", "Link to Products")
     selection.stores.clear()
-    stage.shows(path, "No store is chosen", "No store is chosen")
+    stage.shows(path, "No store is chosen", "Products appear when a store is ticked")
 
 
 def answers_for_keys(stage: Stage) -> None:
@@ -47,14 +52,17 @@ def answers_for_keys(stage: Stage) -> None:
     pictures = [asset(name, sku, at) for at, (name, sku) in enumerate(names)]
     stage.furnish(shelf(), [*pictures, asset("logo", None, 9)])
     stage.shows(stage.board("lost"), "No key matches", "No product can be linked yet")
-    stage.shows(stage.board("stool", "front"), "A key matches several products", "It stays out until you choose")
+    stage.shows(stage.board("stool", "front"), "A key matches several products", "Ambiguous: 2 match")
+    stage.page.get_by_role("button", name="Choose products…").first.click()
+    expect(stage.page.get_by_text("It stays out until you choose")).to_be_visible()
+    stage.look(stage.page, "A key matches several products, and one chooses")
     stage.shows(stage.board("bench"), "Two variants of a product share the SKU", "Birch bench")
     stage.shows(stage.board("near"), "A nearest value is offered", "SKU-0012")
     stage.shows(stage.board("logo", cloudinary_field="metadata:sku"), "No asset has a value", "None of the assets")
     path = stage.board()
     SelectedAsset.objects.filter(selection__key=path.split("/")[2], place=4).update(details={})
-    stage.shows(path, "All of them, and one that Cloudinary has no more", "no longer")
+    stage.shows(path, "All of them, and one that Cloudinary has no more", "does not exist any more")
     page = stage.visit(path)
-    page.get_by_text("Products that get no asset").click()
+    bar.opened(page, "stores").get_by_text("without assets in North").click()
     expect(page.get_by_text("of 5 products in North.")).to_be_visible()
     stage.look(page, "Products that get no asset")

@@ -20,6 +20,7 @@ def pages_of_setup(stage: Stage) -> None:
     stage.shows(f"/setup/stores/{store}/disconnect/", "A store is to be disconnected", "North")
     stage.shows("/setup/audit/", "The audit log", "Audit log")
     stage.shows("/setup/people/", "People", "People")
+    stage.shows("/status/", "Status", "Versions")
     stage.enter("media_library_user")
     stage.shows("/setup/", "Setup, for other members", "You can look at the setup.")
 
@@ -29,7 +30,7 @@ def other_pages(stage: Stage) -> None:
     stage.shows("/setup/connect/", "For admins only", "This is for admins")
     stage.shows("/nowhere/", "Not found", "There is nothing here")
     path = stage.board()
-    page = stage.visit(path, "Product a")
+    page = stage.visit(path, "1 of 1 SKUs matched")
     page.locator("[name=csrfmiddlewaretoken]").first.evaluate("one => { one.value = 'x'.repeat(64); }")
     page.get_by_role("button", name="Dry run").click()
     page.get_by_role("heading", name="earlier session").wait_for()

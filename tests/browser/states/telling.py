@@ -22,8 +22,8 @@ def links_of_all_kinds(stage: Stage) -> None:
     page = stage.shows("/links/", "Links", "Unlink what is ticked")
     page.locator("[name=link]").first.check()
     stage.look(page, "Links, one ticked")
-    stage.shows("/links/?q=nothing", "Links, nothing found", "No link fits.")
-    stage.shows("/syncs/?q=nothing", "History, nothing found", "No run fits.")
+    stage.shows("/links/?q=nothing", "Links, nothing found", "No links found.")
+    stage.shows("/syncs/?q=nothing", "History, nothing found", "No runs found.")
     checked(scene)
     stage.shows("/links/", "Links, something gone", "that is gone")
     stage.shows("/links/?gone=1", "Links, only what is gone", "Product deleted")
@@ -45,10 +45,10 @@ def unlinking(stage: Stage) -> None:
     scene = stage.furnish(*clothes())
     scene.run(scene.select(variant_pictures=True))
     shown = scene.finish(pressing.unlink(scene.member, list(Link.objects.all()), "u"))
-    stage.shows(f"/syncs/{shown.key}/", "An unlinking is shown", "Variant Red loses its picture")
+    stage.shows(f"/syncs/{shown.key}/", "An unlinking is shown", "the picture of 2 variants")
     done = scene.apply(shown)
     stage.shows(f"/syncs/{done.key}/", "Unlinked", "Unlinked")
-    stage.shows(f"/syncs/{scene.undo(done).key}/", "An unlinking, undone", "gets its picture back")
+    stage.shows(f"/syncs/{scene.undo(done).key}/", "An unlinking, undone", "variant pictures")
     reports(stage, done, "an unlinking")
 
 

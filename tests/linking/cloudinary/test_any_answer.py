@@ -131,6 +131,7 @@ EACH = pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 
 
 @EACH
+@pytest.mark.cases(5)
 def test_any_single_damage_is_a_value_or_an_error_of_ours(peer, entry):
     assert outcome(peer, entry, entry.answer)
     for path in spread(paths_of(entry.answer), 6):
@@ -141,6 +142,7 @@ def test_any_single_damage_is_a_value_or_an_error_of_ours(peer, entry):
 @EACH
 @given(damages())
 @examples(max_examples=drawn(4, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.cases(3)
 def test_several_damages_are_a_value_or_an_error_of_ours(peer, entry, wanted):
     outcome(peer, entry, with_damages(entry.answer, wanted))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.alts import MAX_ALT, AltPolicy, cut, from_field, new_alt, one_line, own
+from linking.domain.alts import MAX_ALT, AltPolicy, Sense, cut, from_field, new_alt, one_line, own, sense_of
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 
@@ -90,3 +90,26 @@ def test_a_decision_of_a_person_is_set_whatever_the_policy_and_an_empty_one_clea
 )
 def test_a_text_from_a_field_obeys_the_policy_and_never_takes_one_away(policy, current, wanted, then):
     assert new_alt(policy, current, wanted) == then
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "values", "sense"),
+    [
+        ("metadata:sku", "SKU", ["FF-1001-FER-S", "FF-1002"], Sense.NONE),
+        ("metadata:sequence", "Sequence", ["1", "2.5"], Sense.NONE),
+        ("metadata:sequence", "Title", ["1", "2"], Sense.NONE),
+        ("metadata:expires", "Expires", ["2026-11-29", "2026-11-29 10:00:00"], Sense.NONE),
+        ("metadata:approved", "Approved", ["true", "No"], Sense.NONE),
+        ("context:source", "source (context)", ["https://example.com/a chair.jpg", "www.example.com"], Sense.NONE),
+        ("public_id", "Public ID", ["a chair by the sea"], Sense.NONE),
+        ("display_name", "Display name", ["IMG_0042.jpg", "IMG_0043.jpg", "chair"], Sense.NONE),
+        ("metadata:colour", "Colour", ["Fern", "Oat"], Sense.NAME),
+        ("display_name", "Display name", ["Oak chair, front 2", "Oak chair"], Sense.TEXT),
+        ("metadata:alt_text_en", "Alt text", ["Chair"], Sense.MEANT),
+        ("context:caption", "caption (context)", ["A chair by the sea"], Sense.MEANT),
+        ("metadata:saltiness", "Saltiness", ["very salty"], Sense.TEXT),
+        ("metadata:none", "None", [], Sense.NONE),
+    ],
+)
+def test_a_field_serves_as_alt_text_by_its_name_and_by_what_it_mostly_holds(code, label, values, sense):
+    assert sense_of(code, label, values) == sense

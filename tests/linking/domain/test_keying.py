@@ -137,14 +137,16 @@ def test_a_pattern_that_ruins_others_takes_no_longer_for_a_long_value(pattern):
     assert time.process_time() - began < 2.0
 
 
-@settings(max_examples=60, deadline=2000)
+@settings(max_examples=60, deadline=None)
 @given(st.text("ab()|*+?{},0123456789[]^$.\\-", max_size=40), st.text("ab ", max_size=200))
 def test_no_pattern_takes_long_or_breaks_in_another_way_than_it_says(pattern, value):
+    began = time.process_time()
     try:
         key = Keying(NAME, pattern).cut(value)
     except BadPattern:
         return
     assert key in value
+    assert time.process_time() - began < 2.0
 
 
 @given(FIELDS, LINES, LINES.map(lambda text: text[:10]), st.booleans())

@@ -141,7 +141,7 @@ def test_what_a_newer_release_keeps_beside_it_does_not_make_it_broken():
 
 @pytest.mark.parametrize("part", ["groups", "excluded", "alts"])
 def test_an_arrangement_of_which_something_is_lost_says_so(part):
-    """Whoever writes must not go on without what a person left out."""
+    """Who writes must not go on without what a person left out."""
     for _, value in damaged(ARRANGED[part]):
         found = KeptArrangement.of(ARRANGED | {part: value})
         whole = found.whole(part)

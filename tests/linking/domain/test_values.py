@@ -108,7 +108,8 @@ def test_two_products_whose_skus_only_look_alike_are_left_to_the_person():
 
 
 @pytest.mark.parametrize(
-    ("value", "swatch"), [("Farbtu\u0308pfel", True), ("\u200bFarbtüpfel ", True), ("farbtüpfel", False)]
+    ("value", "swatch"),
+    [("Farbtu\u0308pfel", True), ("\u200bFarbtüpfel ", True), ("farbtüpfel", True), ("Farbtupfel", False)],
 )
 def test_an_asset_is_a_swatch_by_a_tag_in_either_form(value, swatch):
     assert SwatchRule.parse("tags", "Farbtüpfel").names(asset("a", tags=("x", value))) == swatch

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.verdicts import OF_LINES, OF_PRODUCTS, Ended, heading, verdict
+from linking.domain.results import NEED_YOU
+from linking.domain.verdicts import OF_LINES, Ended, heading, verdict
 
 OFFERED = {"retry": True, "undo": True}
-AGAIN = "The reasons are below. Retry failed plans these galleries again, and no others."
 LOOKS = "What is unconfirmed may have been made: Retry failed looks, and does only what is missing."
 
 
@@ -21,20 +21,20 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("lines", "products", "known", "tone", "words"),
     [
-        ({"done": 4}, {"done": 2}, {}, "good", "Done. 2 galleries as planned."),
+        ({"done": 4}, {"done": 2}, {}, "good", "Done. 2 galleries are as planned."),
         (
             {"done": 1, "unchanged": 3, "skipped": 2},
             {"done": 1, "unchanged": 1},
             {},
             "good",
-            "Done. 1 gallery as planned, 1 unchanged. 2 left out, each with its reason below.",
+            "Done. 1 gallery is as planned, 1 stays as it is.",
         ),
         (
             {"skipped": 2},
             {"unchanged": 2},
             {},
             "warn",
-            "Nothing was linked. 2 left out, each with its reason below.",
+            "Nothing was linked.",
         ),
         (
             {"unchanged": 3},
@@ -48,72 +48,70 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {},
             {},
             "warn",
-            "Nothing was linked. No asset found its product. 1 left out, each with its reason below.",
+            "Nothing was linked. No asset found its product.",
         ),
         (
             {"done": 3, "failed": 1},
             {"done": 2, "failed": 1},
             OFFERED,
             "warn",
-            f"Done in part. 2 galleries done, 1 failed (3 changes done, 1 failed). {AGAIN}",
+            "Done in part. 2 of 3 galleries are done, 1 needs you.",
         ),
         (
             {"failed": 2, "unchanged": 4},
             {"failed": 1, "unchanged": 1},
             OFFERED,
             "bad",
-            f"Nothing was linked. 1 gallery failed (2 changes failed). {AGAIN}",
+            "Nothing was linked. 1 of 2 galleries is done, 1 needs you.",
         ),
         (
             {"done": 1, "refused": 2},
             {"done": 1, "refused": 1},
             {},
             "warn",
-            "Done in part. 1 gallery done, 1 refused (1 change done, 2 refused). The reasons are below.",
+            "Done in part. 1 of 2 galleries is done, 1 needs you.",
         ),
         (
             {"done": 2},
             {"partial": 1},
             OFFERED,
             "warn",
-            f"Done in part. 1 gallery done in part (2 changes done). {AGAIN}",
+            "Done in part. The gallery is not done.",
         ),
         (
             {"done": 93, "unknown": 4},
             {"done": 26, "partial": 1},
             OFFERED,
             "warn",
-            "Done, but not all is confirmed. 26 galleries done, 1 done in part (93 changes done, 4 unconfirmed). "
-            + LOOKS,
+            f"Done, but not all is confirmed. 26 of 27 galleries are done, 1 needs you. {LOOKS}",
         ),
         (
             {"unknown": 4},
             {"partial": 1},
             {},
             "warn",
-            "Not confirmed yet. 1 gallery done in part (4 changes unconfirmed). "
-            "What is unconfirmed may have been made; the next run looks.",
+            "Not confirmed yet. The gallery is not done. What is unconfirmed may have been made; the next run looks.",
         ),
         (
             {"done": 1, "failed": 1, "unknown": 1},
             {"partial": 1},
             OFFERED,
             "warn",
-            f"Done in part. 1 gallery done in part (1 change done, 1 failed, 1 unconfirmed). {AGAIN} {LOOKS}",
+            f"Done in part. The gallery is not done. {LOOKS}",
         ),
         (
             {"failed": 1, "unknown": 1},
             {"partial": 1},
             OFFERED,
             "warn",
-            f"Not confirmed yet. 1 gallery done in part (1 change failed, 1 unconfirmed). {AGAIN} {LOOKS}",
+            f"Not confirmed yet. The gallery is not done. {LOOKS}",
         ),
         (
             {"done": 93, "aborted": 1207},
             {"partial": 27, "aborted": 223},
             OFFERED | {"aborted": "North"},
             "warn",
-            "Aborted. 27 galleries done in part, 223 aborted (93 changes done, 1,207 aborted). What is done stays. "
+            "Aborted. None of 250 galleries is done. What is done stays. "
             "Retry failed does the rest, Undo takes back what was done.",
         ),
         (
@@ -121,15 +119,14 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"aborted": 1},
             {"retry": True, "aborted": "North"},
             "warn",
-            "Aborted. 1 gallery aborted (2 changes aborted). Retry failed does the rest.",
+            "Aborted. The gallery is not done. Retry failed does the rest.",
         ),
         (
             {"unknown": 1, "aborted": 1},
             {"partial": 1},
             OFFERED | {"aborted": "North"},
             "warn",
-            "Aborted. 1 gallery done in part (1 change unconfirmed, 1 aborted). "
-            f"Retry failed does the rest, Undo takes back what was done. {LOOKS}",
+            f"Aborted. The gallery is not done. Retry failed does the rest, Undo takes back what was done. {LOOKS}",
         ),
         ({}, {}, {"aborted": "North"}, "warn", "Aborted. Nothing was begun."),
         (
@@ -137,7 +134,7 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {},
             {"retry": True, "stopped": "North, South"},
             "bad",
-            "Stopped. North, South had to stop; the reason is below. 5 changes failed. "
+            "Stopped. North, South had to stop; the reason is below. Nothing was begun. "
             "What is done stays; then Retry failed does the rest.",
         ),
         (
@@ -145,7 +142,7 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 1, "failed": 2},
             {"retry": True, "stopped": "North"},
             "bad",
-            "Done in part. North had to stop; the reason is below. 1 gallery done, 2 failed (3 changes done, 5 failed). "
+            "Done in part. North had to stop; the reason is below. 1 of 3 galleries is done, 2 need you. "
             "What is done stays; then Retry failed does the rest.",
         ),
     ],
@@ -165,15 +162,14 @@ def test_a_run_that_links_says_what_its_lines_and_products_say(lines, products, 
             "What is uploaded stays: AssetLink deletes nothing in Shopify.",
         ),
         ({"unchanged": 2}, {}, "good", "Everything was there already: nothing was written."),
-        ({"skipped": 2}, {}, "warn", "Nothing was uploaded. 2 left out, each with its reason below."),
+        ({"skipped": 2}, {}, "warn", "Nothing was uploaded. 2 not uploaded, each with its reason below."),
         (
             {"done": 1, "failed": 1},
             {"retry": True},
             "warn",
-            "Done in part. 1 file done, 1 failed. The reasons are below. "
-            "Retry failed brings these files again, and no others.",
+            "Done in part. 1 file done, 1 failed. Retry failed brings these files again, and no others.",
         ),
-        ({"failed": 2}, {}, "bad", "Nothing was uploaded. 2 files failed. The reasons are below."),
+        ({"failed": 2}, {}, "bad", "Nothing was uploaded. 2 files failed."),
         (
             {"done": 1, "unknown": 1},
             {"retry": True},
@@ -208,16 +204,27 @@ def test_an_upload_says_it_of_files(lines, known, tone, words):
         ("upload", {"unchanged": 1}, {}, {}, "Uploaded"),
         ("upload", {"done": 1, "unknown": 1}, {}, {}, "Uploaded in part"),
         ("upload", {"failed": 1}, {}, {}, "Not uploaded"),
-        ("link", {"failed": 1}, {"failed": 1}, {}, "Result"),
+        ("link", {"failed": 1}, {"failed": 1}, {}, "Nothing linked"),
+        ("link", {"done": 1}, {"done": 1}, {}, "Done"),
+        ("link", {"done": 1, "failed": 1}, {"partial": 1}, {}, "Done in part"),
+        ("link", {"done": 1, "aborted": 1}, {"partial": 1}, {"aborted": "North"}, "Aborted"),
+        ("link", {}, {}, {"stopped": "North"}, "Stopped"),
     ],
 )
 def test_the_page_is_called_by_what_was_done(kind, lines, products, known, title):
     assert heading(Ended(kind, lines, products, **known)) == title
 
 
+def sums(products: dict[str, int]) -> list[int]:
+    """Of galleries: all, those as planned, those that need somebody, and those that are one or the other."""
+    done, unchanged = products["done"], products["unchanged"]
+    need = sum(products[name] for name in NEED_YOU)
+    return [done, unchanged, done + unchanged, need, done + unchanged + need]
+
+
 COUNTS = st.integers(0, 2_000)
 LINES = st.fixed_dictionaries(dict.fromkeys((*OF_LINES, "unchanged", "skipped"), COUNTS))
-PRODUCTS = st.fixed_dictionaries(dict.fromkeys((*OF_PRODUCTS, "unchanged"), COUNTS))
+PRODUCTS = st.fixed_dictionaries(dict.fromkeys((*NEED_YOU, "done", "unchanged"), COUNTS))
 KINDS = st.sampled_from(["link", "unlink", "undo", "upload"])
 STORES = st.sampled_from(["", "North"])
 
@@ -229,10 +236,14 @@ def test_no_number_is_said_but_those_that_are_counted_and_good_news_only_of_runs
     run = Ended(kind, lines, {} if kind == "upload" else products, aborted, stopped, retry, undo)
     found = verdict(run)
     numbers = {int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\d|\d", found.text)}
-    assert numbers <= {*lines.values(), *run.products.values()}
+    counted = {*lines.values()} if kind == "upload" else {*sums(run.products)}
+    assert numbers <= counted
     assert found.tone != "good" or not run.troubled
-    if run.troubled:
+    if run.troubled and kind == "upload":
         assert all(f"{n:,} " in found.text for name, n in lines.items() if name in OF_LINES and n)
+    if run.troubled and sum(run.products.values()) > 1:
+        assert f"{sum(run.products.values()):,} galler" in found.text
+    if run.troubled:
         assert found.title not in ("Done.", "Everything was already as planned: nothing was written.")
     assert ("Retry failed" in found.text) <= retry
     assert ("Undo " in found.text) <= undo

@@ -132,7 +132,7 @@ def test_progress_is_on_the_row(place):
     match = question(place)
     seen = []
     answer_until(match, lambda: seen.append(StoreMatch.objects.get(pk=match.pk)))
-    assert str(seen[0].doing).startswith("Reading the store's catalog: ")
+    assert str(seen[0].doing).startswith("Reading products and variants: ")
     assert seen[0].bulk_id
 
 

@@ -66,7 +66,7 @@ def test_a_job_that_names_another_function_is_never_performed(queue, redis_clien
     "data",
     [
         ["linking.jobs.sweep", None, [], {}],
-        ["linking.jobs.bury", None, ["somebody"], {}],
+        ["linking.jobs.removed", None, ["somebody"], {}],
         ["linking.jobs.fetch", None, ["4711"], {}],
         ["linking.jobs.fetch", None, [4711, 1], {}],
         ["linking.jobs.fetch", None, [4711], {"pk": 1}],
@@ -80,6 +80,7 @@ def test_a_job_that_names_another_function_is_never_performed(queue, redis_clien
     ],
 )
 @pytest.mark.parametrize("names", [["default"], ["default", "other"]])
+@pytest.mark.cases(6)
 def test_only_a_job_of_the_table_with_the_number_of_a_row_is_performed(queue, redis_client, data, names):
     """RQ takes entries in another way if a worker has several queues."""
     enqueue(redis_client, "odd", written(data))

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from linking import jobs
 from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
-from linking.operations import recovery, retention, sweeper
+from linking.operations import retention, sweeper
 from linking.reporting import asking
 from setup.models import UsedLaunch
 from tests import pressing
@@ -260,10 +260,16 @@ def reported(*options: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_sweeper_keeps_the_house(place, monkeypatch):
+def test_the_sweeper_keeps_the_house_also_while_redis_is_away(place, monkeypatch):
     age(place.select(), 31)
     over = threading.Event()
-    monkeypatch.setattr(recovery, "sweep", over.set)
+    looks = sweeper.takes_work
+
+    def once(outage):
+        over.set()
+        return looks(outage)
+
+    monkeypatch.setattr(sweeper, "takes_work", once)
     sweeper.run(over)
     assert not Selection.objects.exists()
 

@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection
 
-from assetlink_site import checks
 from linking import queue as job_queue
 from linking.operations import queue_health
+from linking.operations.doctor import database
 from linking.runtime import counters
 from tests.processes import environ, wait_until, worker
 
@@ -41,7 +41,7 @@ def test_without_the_database_nothing_can_be_served(client, monkeypatch):
 
 
 def test_before_its_migrations_nothing_can_be_served(client, monkeypatch):
-    monkeypatch.setattr(checks, "_up_to_date", False)
+    monkeypatch.setattr(database, "_up_to_date_until", 0.0)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'linking' AND name LIKE '0001%'")
     code, status, known = asked(client)
@@ -76,7 +76,7 @@ def test_a_job_that_waits_too_long_is_reported(client, queue, monkeypatch):
     assert job_queue.enqueue("fetch", 1)
     known = asked(client)[2]
     assert (known["checks"]["queue"], known["queue"]["jobs"]) == ("ok", 1)
-    monkeypatch.setattr(checks, "OLD", -1.0)
+    monkeypatch.setattr(queue_health, "OLD", -1.0)
     assert asked(client)[2]["checks"]["queue"] == "slow"
 
 

@@ -14,9 +14,12 @@ from types import ModuleType
 
 import pytest
 import urllib3
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import path
 
+from assetlink_site import variables
 from assetlink_site.logs import LONGEST, Hiding, Json, Text, known_secrets
 from linking.models import StoreSync
 from linking.runtime.heartbeat import Heartbeat
@@ -24,7 +27,7 @@ from setup import logs
 from setup.security.guards import members
 from tests import pressing
 from tests.linking.visits import enter
-from tests.processes import ROOT, environ, free_port, redis, running, wait_until, web, worker
+from tests.processes import ROOT, environ, free_port, redis, running, systemd, wait_until, web, worker
 from tests.scenes import asset, product
 
 JSON = {"LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG"}
@@ -152,13 +155,23 @@ def test_what_looks_like_a_secret_is_hidden_wherever_it_is_said(writer, said, se
     assert "(hidden)" in lines[0]
 
 
-def test_the_servers_own_secrets_are_hidden_by_their_value(monkeypatch):
-    monkeypatch.setenv("SECRET_KEY", "correct horse battery")
-    monkeypatch.setenv("ENCRYPTION_KEYS", "first-key-of-two,second-key-of-two")
-    monkeypatch.setenv("DATABASE_URL", "postgres://al:p%40ssphrase@db/al")
-    with written(Text(known_secrets())) as (logger, lines):
-        logger.warning("correct horse battery, first-key-of-two; second-key-of-two; p@ssphrase; al")
+def test_the_servers_own_secrets_are_hidden_by_their_value(tmp_path):
+    (tmp_path / "token").write_text("kept in a file\n")
+    first, second = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    known = variables.read(
+        {
+            "SECRET_KEY": "correct horse battery",
+            "ENCRYPTION_KEYS": f"{first},{second}",
+            "DATABASE_URL": "postgres://al:p%40ssphrase@db/al",
+            "METRICS_TOKEN_FILE": str(tmp_path / "token"),
+            "REPORT_STORAGE_OPTIONS": '{"bucket_name": "all-reports", "secret_key": "of the bucket"}',
+        }
+    )
+    with written(Text(known_secrets(known))) as (logger, lines):
+        logger.warning(f"correct horse battery, {first}; {second}; p@ssphrase; al")
+        logger.warning("kept in a file, of the bucket; all-reports")
     assert lines[0].endswith("(hidden), (hidden); (hidden); (hidden); al")
+    assert lines[1].endswith("(hidden), (hidden); all-reports")
 
 
 @pytest.mark.parametrize(
@@ -291,7 +304,8 @@ def test_a_whole_run_at_debug_level_is_json_with_ids_and_without_secrets(scene, 
 def test_the_web_server_writes_json_too_and_no_query_of_an_address(tmp_path):
     port = free_port()
     surroundings = {**environ("redis://127.0.0.1:1/0"), **JSON, "METRICS_TOKEN": "a-token-for-tests"}
-    with web(surroundings, tmp_path, port) as url:
+    with systemd(tmp_path) as (notified, reported), web(surroundings | notified, tmp_path, port) as url:
+        assert reported() == "READY=1", "by the process that has loaded the pages; gunicorn itself says more"
         pool = urllib3.PoolManager()
         answer = pool.request("GET", f"{url}/healthz?code=0907a61c0c8d55e99db179b68161bc00")
         bearer = {"Authorization": "Bearer a-token-for-tests"}
@@ -300,11 +314,54 @@ def test_the_web_server_writes_json_too_and_no_query_of_an_address(tmp_path):
         pool.request("GET", f"{url}/nowhere%0d%0a2026-11-21T10:00:00.000Z%20ERROR")
     rows = rows_of(tmp_path / "web.log")
     access = {row["message"].split()[1]: row for row in rows if row["logger"] == "gunicorn.access"}
-    assert answer.headers["X-Request-Id"] in access["/healthz"]["message"]
+    known = (answer.headers["X-Request-Id"], "127.0.0.1")
+    assert (access["/healthz"]["request"], access["/healthz"]["address"]) == known
     assert " 200, " in access["/healthz"]["message"]
     assert "0907a61c" not in (tmp_path / "web.log").read_text()
     assert "a-token-for-tests" not in (tmp_path / "web.log").read_text()
-    assert any(row["logger"] == "gunicorn.error" and "Listening at" in row["message"] for row in rows)
+    own = [row["message"] for row in rows if row["logger"] == "gunicorn.error"]
+    assert any("Listening at" in message for message in own)
+    assert f"AssetLink {settings.RELEASE} is served." in own
+
+
+@pytest.mark.workers
+@pytest.mark.django_db(transaction=True)
+def test_an_access_line_names_address_and_person_but_no_token(scene, client, tmp_path):
+    place = scene([product("a")], [])
+    enter(client, place.member)
+    cookie = client.cookies["assetlink-session"].value
+    surroundings = {**environ("redis://127.0.0.1:1/0"), **JSON, "LOG_LEVEL": "INFO", "TRUSTED_PROXIES": "1"}
+    headers = {"Cookie": f"assetlink-session={cookie}", "X-Forwarded-For": "9.9.9.9, 203.0.113.7"}
+    with web(surroundings, tmp_path, free_port()) as url:
+        pool = urllib3.PoolManager()
+        assert pool.request("GET", f"{url}/setup/?q=private", headers=headers).status == 200
+        assert pool.request("GET", f"{url}/setup/").status == 401
+    rows = [row for row in rows_of(tmp_path / "web.log") if row["logger"] == "gunicorn.access"]
+    known, stranger = ({name: row.get(name) for name in ("address", "environment", "person")} for row in rows)
+    person = {"environment": place.environment.cloud_name, "person": place.member.external_id}
+    assert known == {"address": "203.0.113.7", **person}
+    assert stranger == {"address": "127.0.0.1", "environment": None, "person": None}
+    text = (tmp_path / "web.log").read_text()
+    assert (cookie in text, "private" in text) == (False, False)
+    assert text.count("X-Forwarded-For has 0 of the 1 addresses") == 1
+
+
+@pytest.mark.parametrize("path", ["/cookie:x", "/cookie:", "/a\r\nSet-Cookie:x", "/token=", "/authorization=\0"])
+def test_no_path_hides_what_follows_it(path):
+    with written(Text(), "gunicorn.access") as (logger, lines):
+        logger.warning(
+            "%(m)s %(U)s %(s)s, %(B)s bytes in %(M)s ms", {"m": "GET", "U": path, "s": "404", "B": 9, "M": 3}
+        )
+        logger.warning("%s: %s", f"Not Found: {path}", "the rest", extra={"status_code": 503})
+    assert lines[0].endswith(" 404, 9 bytes in 3 ms")
+    assert lines[1].endswith(": the rest")
+    assert "\0" not in "".join(lines)
+
+
+def test_an_id_with_spaces_cannot_look_like_others():
+    with written(Text()) as (logger, lines), logs.about(person="u1] [environment=other", store="s1"):
+        logger.warning("Here.")
+    assert r'[person="u1] [environment=other" store=s1] Here.' in lines[0]
 
 
 def test_pythons_warnings_are_lines_of_the_log_too():
@@ -320,6 +377,7 @@ def test_pythons_warnings_are_lines_of_the_log_too():
 
 def test_gunicorn_finds_its_settings_from_its_own_command_too(tmp_path):
     command = [str(Path(sys.executable).parent / "gunicorn"), "--check-config", "assetlink_site.wsgi"]
-    surroundings = {"SECRET_KEY": "x", "DEBUG": "1", "PATH": "/usr/bin", "HOME": str(tmp_path)}
+    keys = Fernet.generate_key().decode()
+    surroundings = {"SECRET_KEY": "x", "ENCRYPTION_KEYS": keys, "DEBUG": "1", "PATH": "/usr/bin", "HOME": str(tmp_path)}
     done = subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, text=True, timeout=180)
     assert (done.returncode, done.stderr) == (0, "")

@@ -117,8 +117,17 @@ def test_an_ambiguous_beginning_of_a_key_is_refused(three):
     assert "Several runs begin with abcdef01" in refusal("show", "abcdef01")[1]
 
 
+def test_a_list_has_the_verdict_of_the_page(db):
+    a_run("one", "north.myshopify.com", troubled=True, outcome_counts={"refused": 267})
+    a_run("one", "south.myshopify.com")
+    (south, north) = json.loads(reported("list", "--json"))
+    assert (south["results"], north["results"], north["states"]) == ({"done": 1}, {"with problems": 1}, {"done": 1})
+    assert " with problems " in reported("list")
+
+
 def test_a_list_takes_the_same_few_queries_for_any_number_of_runs(three, django_assert_num_queries):
-    with django_assert_num_queries(4):  # runs with whose they are, their parts, the parts' stores, outcomes
+    # Runs with whose they are, their parts, the parts' stores, outcomes, pictures, galleries, variants.
+    with django_assert_num_queries(7):
         listed()
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from linking.domain.assets import Asset
 from linking.models import ChangeRow, Link, ProductSync, StoreSync, Sync
+from linking.pages.group_cards import AssetCard, GroupCard
 from linking.pages.group_filter import GroupFilter
 from linking.pages.history_filter import HistoryFilter
-from linking.pages.link_board import AssetCard, GroupCard
 from linking.pages.links import LinksFilter
 from linking.pages.run.filter import RunFilter
 from linking.pages.upload_page import fits

@@ -9,6 +9,8 @@ from django.utils import timezone
 from linking.domain.doings import waits_for_limit
 from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ProductSync, StoreLease, StoreSync, Sync
+from linking.pages.run.numbers import numbers_of
+from linking.pages.run.progress import progress_of
 from linking.syncing.run import Run
 from setup.models import Member, Store
 from setup.reasons import NONE, Reason, said
@@ -76,15 +78,17 @@ def test_a_throttled_store_says_so_with_the_time_that_is_left(client, place):
     halfway(place, sync, doing=THROTTLED, points=40_000, throttled=4)
     percent = int(re.search(r'<progress[^>]* value="(\d+)"', progress(client, sync).content.decode())[1])
     minutes = -(-40_000 * (100 - percent) // percent // 100 // 60)
-    assert f"throttled by Shopify, about {minutes} min left" in text_of(progress(client, sync))
+    reported = text_of(progress(client, sync))
+    assert "Waits 12 s for Shopify’s rate limit. Goes on by itself." in reported
+    assert f"About {minutes} min left" in reported
 
 
 def test_a_store_that_waits_most_of_the_time_is_throttled_whatever_it_does_right_now(client, place):
     sync = place.run(place.select())
     halfway(place, sync, doing=said("Linking galleries: 1 of 2 done."), waited=20)
-    assert "throttled by Shopify" in text_of(progress(client, sync))
+    assert "Slowed down by Shopify’s rate limit." in text_of(progress(client, sync))
     sync.parts.update(waited=1)
-    assert "throttled" not in text_of(progress(client, sync))
+    assert "rate limit" not in text_of(progress(client, sync))
 
 
 def test_no_time_is_reported_where_none_is_known(client, place):
@@ -92,8 +96,8 @@ def test_no_time_is_reported_where_none_is_known(client, place):
     Store.objects.update(rate=0)
     halfway(place, sync, doing=THROTTLED, points=40_000)
     reported = text_of(progress(client, sync))
-    assert "throttled by Shopify" in reported
-    assert "left" not in reported
+    assert "Waits 12 s for Shopify’s rate limit." in reported
+    assert " left" not in reported
 
 
 @pytest.mark.parametrize("kind", ["throttled", "http_429", "an empty bucket"])
@@ -117,9 +121,9 @@ def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
     StoreLease.objects.update(part=ahead)
     answer = progress(client, sync)
     assert f'href="/syncs/{first.key}/"' in answer.content.decode()
-    assert "Waits for the run of Ada" in text_of(answer)
+    assert re.search(r"Waits for the run of .+? by Ada", text_of(answer))
     StoreSync.objects.filter(pk=ahead.pk).update(state=State.DONE)
-    assert "Waits for" not in text_of(progress(client, sync))
+    assert "Waits for a worker." in text_of(progress(client, sync))
 
 
 def test_problems_are_reported_while_it_runs_by_reason_with_the_products_and_the_ways_to_them(client, place):
@@ -128,7 +132,8 @@ def test_problems_are_reported_while_it_runs_by_reason_with_the_products_and_the
     halfway(place, sync)
     answer = progress(client, sync)
     html, row = answer.content.decode(), part_of(sync).products.get(title="Oak chair")
-    assert "Problems so far 1 failed The picture is too long and narrow for Shopify. Crop it" in text_of(answer)
+    words = "Problems so far by reason The picture is too long and narrow for Shopify: 1 gallery 1 failed Crop it"
+    assert words in text_of(answer)
     store = place.stores[0]
     assert f'href="{store.product_admin_url(row.product_id)}"' in html
     assert f'href="{store.storefront_url}/products/product-a"' in html
@@ -149,6 +154,7 @@ def test_a_queue_that_is_down_is_reported(client, place):
 
 
 @pytest.mark.parametrize("working", [True, False])
+@pytest.mark.cases(1)
 def test_a_look_enqueues_a_run_that_nobody_works_on_and_no_other(client, place, caplog, working):
     sync = place.run(place.select())
     hour = timedelta(hours=1)
@@ -159,27 +165,43 @@ def test_a_look_enqueues_a_run_that_nobody_works_on_and_no_other(client, place, 
     assert bool(enqueued) is not working
 
 
+@pytest.mark.parametrize(
+    ("left", "says"),
+    [
+        (28, "Reading the galleries."),
+        (21, "No sign of life from its worker for 9 s. If it was lost, another one goes on in 21 s."),
+        (-1, "Its worker was lost. Another one goes on as soon as there is one."),
+    ],
+)
+@pytest.mark.cases(2)
+def test_a_worker_that_shows_no_sign_of_life_is_named_with_what_comes_next(place, left, says):
+    sync, now = place.run(place.select()), timezone.now()
+    halfway(place, sync, doing=said("Reading the galleries."), lease_until=now + timedelta(seconds=left))
+    [part] = progress_of(sync, numbers_of(sync), now=now).parts
+    assert part.doing == says
+
+
 def verdict(client, sync) -> str:
     html = client.get(f"/syncs/{sync.key}/").content.decode()
-    return re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0])
+    return re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0]).strip()
 
 
 def test_a_run_that_went_well_says_how_much_it_did(client, place):
-    assert verdict(client, place.run(place.select())) == "Done. 2 galleries as planned."
+    assert verdict(client, place.run(place.select())) == "Added 2 pictures. 2 galleries are as planned."
 
 
 def test_a_run_in_part_says_what_is_done_what_is_not_and_what_to_do(client, place):
     place.world.faults.add(service="shopify", kind="media_fails", match="f", code="IMAGE_PROCESSING_FAILURE")
     reported = verdict(client, place.run(place.select("f", "g")))
-    assert reported.startswith("Done in part. 1 gallery done, 1 failed (1 change done, 1 failed).")
-    assert "Retry failed plans these galleries again" in reported
+    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done, 1 needs you."
 
 
+@pytest.mark.full
 def test_a_plan_that_has_gone_stale_says_that_galleries_were_left_alone(client, place):
     shown = place.run(place.select(), dry_run=True)
     place.run(place.select("f"))
     reported = verdict(client, place.apply(shown))
-    assert "1 gallery done, 1 refused (1 change done, 1 refused)." in reported
+    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done, 1 needs you."
 
 
 def aborted_after(place, monkeypatch, sync: Sync, operation: str) -> Sync:
@@ -207,15 +229,16 @@ def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(clie
         ["product-b-0", "g", "h"],
     )
     reported = verdict(client, sync)
-    assert reported.startswith("Aborted. 2 galleries done in part (3 changes done, 2 aborted). What is done stays.")
+    assert reported.startswith("Added 3 pictures, took 0 of 2 out. None of 2 galleries is done. What is done stays.")
     assert "Retry failed does the rest, Undo takes back what was done." in reported
-    assert "Products 2 done in part" in text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "Galleries 2 done in part" in text_of(client.get(f"/syncs/{sync.key}/"))
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, ABORTED)}
 
 
 def test_a_gallery_that_was_linked_right_before_the_abort_is_done_by_the_look_at_its_end(client, place, monkeypatch):
+    monkeypatch.setattr("linking.syncing.run.LOOK", -1.0)  # a second later the run would be done by itself
     sync = aborted_after(place, monkeypatch, place.run(place.select(), dry_run=True), "fileUpdate")
-    assert verdict(client, sync).startswith("Aborted. 2 galleries done (2 changes done). What is done stays.")
+    assert verdict(client, sync).startswith("Added 2 pictures. 2 of 2 galleries are done. What is done stays.")
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.DONE, NONE)}
 
 
@@ -224,7 +247,7 @@ def test_a_run_aborted_before_anything_was_done_offers_no_undo_in_its_words(clie
     pressing.apply(sync)
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
-    assert verdict(client, sync) == "Aborted. 2 galleries aborted (2 changes aborted). Retry failed does the rest."
+    assert verdict(client, sync) == "Aborted. None of 2 galleries is done. Retry failed does the rest."
 
 
 def test_a_run_that_the_store_broke_off_says_what_may_have_been_made(client, scene):
@@ -235,20 +258,20 @@ def test_a_run_that_the_store_broke_off_says_what_may_have_been_made(client, sce
     sync = place.run(place.select())
     reported = verdict(client, sync)
     assert reported.startswith("Not confirmed yet. North had to stop; the reason is below.")
-    assert "1 gallery done in part (1 change unconfirmed)." in reported
+    assert "The gallery is not done." in reported
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, NOT_SHOWN)}
 
 
 def status_of(html: str) -> list[tuple[str, str]]:
     """Tone and word of every store's card."""
-    cards = html.partition('<section id="products"')[0]
-    return re.findall(r'<p class="status status-(\w+)">([^<]+)</p>', cards)
+    return re.findall(r'<p class="status status-(\w+)">([^<]+)</p>', html)
 
 
 @pytest.mark.parametrize(
     ("failing", "status"),
     [([], ("good", "Done")), (["front"], ("warn", "Done in part")), (["front", "top"], ("bad", "With problems"))],
 )
+@pytest.mark.cases(2)
 def test_a_store_is_called_done_only_if_nothing_of_it_failed(client, scene, failing, status):
     place = scene([product("a"), product("b")], [asset("front", "a", 1), asset("top", "b", 2)])
     enter(client, place.member)
@@ -263,6 +286,7 @@ def test_a_store_is_called_done_only_if_nothing_of_it_failed(client, scene, fail
     assert [found["result"] for found in summary["stores_table"]] == [status[1]]
 
 
+@pytest.mark.full
 def test_a_store_that_is_done_in_part_is_not_called_done_while_another_goes_on(client, scene):
     shelf = [product(str(at)) for at in range(8)]
     place = scene(shelf, [asset(f"f{at}", str(at), at) for at in range(8)], stores=2)
@@ -273,7 +297,7 @@ def test_a_store_that_is_done_in_part_is_not_called_done_while_another_goes_on(c
     later = timezone.now() + timedelta(minutes=1)
     south.rows().update(state=State.APPLYING, owner="w", lease_until=later, finished=None)
     html = progress(client, sync).content.decode()
-    assert sorted(re.findall(r'<b>(?:North|South)</b> <span class="status status-(\w+)">([^<]+)</span>', html)) == [
+    assert sorted(re.findall(r'<h3>(?:North|South) <span class="status status-(\w+)">([^<]+)</span>', html)) == [
         ("busy", "Linking"),
         ("warn", "Done in part"),
     ]

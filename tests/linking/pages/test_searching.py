@@ -51,6 +51,7 @@ def found(sync, text: str, **asked) -> set[Reason]:
         "Store is",
     ],
 )
+@pytest.mark.cases(4)
 def test_what_a_person_reads_is_found_among_few_reasons_and_among_many(sync, monkeypatch, most, text):
     monkeypatch.setattr(problems, "READ", most)
     wanted = {reason for reason in REASONS if text.lower() in str(reason).lower()}
@@ -60,6 +61,7 @@ def test_what_a_person_reads_is_found_among_few_reasons_and_among_many(sync, mon
 
 @pytest.mark.parametrize("most", [problems.READ, 3])
 @pytest.mark.parametrize("text", ["field", "match.no", "values", "%", "nonsense"])
+@pytest.mark.cases(4)
 def test_what_nobody_reads_is_not_found(sync, monkeypatch, most, text):
     monkeypatch.setattr(problems, "READ", most)
     assert found(sync, text) == set()

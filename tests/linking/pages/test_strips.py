@@ -1,20 +1,23 @@
 """Galleries before and after, as strips of tiles; and variants whose picture changes. No database."""
 
+from linking.domain.plan import NEW_VERSION, TAKEN_OUT
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.pages.gallery_strips import (
     Gap,
     Planned,
     after_strip,
     before_strip,
+    excerpt,
     folded,
+    left_strip,
     moved_media,
     product_link,
-    says_more,
+    swatch_strip,
+    tile_of_line,
     variants_of,
 )
 from linking.templatetags.strips import places
 from setup.models import Store
-from setup.reasons import said
 
 
 def medium(id: str, **known) -> dict:
@@ -47,8 +50,34 @@ def test_what_leaves_is_marked_before():
             line("replace", medium_id="b", asset_id="new"),
         ],
     )
-    assert changes(shown) == [("Alt a", "unlink"), ("Alt b", "replace"), ("Alt c", "")]
+    assert changes(shown) == [("Alt a", "unlink"), ("Alt b", "unlink"), ("Alt c", "")]
+    assert [tile.said for tile in shown] == [
+        "Alt a, taken out",
+        "Alt b, taken out: Another picture takes its place",
+        "Alt c",
+    ]
     assert [tile.position for tile in shown] == [1, 2, 3]
+
+
+def test_what_leaves_says_why_and_what_could_not_leave_says_so():
+    reset = line("unlink", medium_id="a", reason=TAKEN_OUT["reset"])
+    stuck = line("unlink", medium_id="b", outcome="failed")
+    tiles = before_strip(gallery("a", "b", after=[]), [reset, stuck])
+    assert [tile.said for tile in tiles] == [
+        "Alt a, taken out: Reset keeps only linked assets",
+        "Alt b, not taken out",
+    ]
+    assert [tile_of_line(one).said.partition(", ")[2] for one in (reset, stuck)] == [
+        "taken out: Reset keeps only linked assets",
+        "not taken out",
+    ]
+
+
+def test_a_newer_version_of_the_same_asset_takes_nothing_out():
+    newer = line("replace", medium_id="a", asset_id="new", name="front", reason=NEW_VERSION)
+    product = gallery("a", after=[{"asset": "new", "file": "m1"}])
+    assert changes(before_strip(product, [newer])) == [("Alt a", "")]
+    assert [tile.said for tile in after_strip(product, [newer])] == ["front, replaced"]
 
 
 def test_what_comes_stays_and_moves_is_marked_after():
@@ -67,15 +96,15 @@ def test_the_fewest_media_count_as_moved():
 def test_what_failed_to_arrive_says_so_on_its_tile():
     product = gallery(after=[{"asset": "new", "file": "m1"}])
     [tile] = after_strip(product, [line("add", asset_id="new", name="front", outcome="failed")])
-    assert (tile.change, tile.lost) == ("add", "failed")
+    assert (tile.change, tile.said) == ("add", "front, not added")
+    assert 'class="shot fail"' in places([tile])
 
 
 def test_what_is_unconfirmed_is_not_reported_as_lost():
     product = gallery(after=[{"asset": "new", "file": "m1"}])
     [tile] = after_strip(product, [line("add", asset_id="new", name="front", outcome="unknown")])
     assert (tile.change, tile.lost) == ("add", "unconfirmed")
-    assert says_more(line("unlink", medium_id="m", outcome="unknown"), product)
-    assert 'class="tile tile-add tile-unconfirmed"' in places([tile])
+    assert 'class="shot unconfirmed"' in places([tile])
 
 
 def test_a_picture_that_an_undo_brings_back_is_shown_with_its_own_picture():
@@ -157,30 +186,41 @@ def positions(slots) -> list:
     return [f"+{slot.folded}" if isinstance(slot, Gap) else slot.position for slot in slots]
 
 
-def test_a_short_strip_is_shown_whole():
-    assert positions(folded(strip(12, 5))) == list(range(1, 13))
+def test_a_strip_that_fits_is_shown_whole():
+    assert positions(folded(strip(7, 5), 7)) == list(range(1, 8))
 
 
-def test_of_a_long_strip_the_changes_and_their_neighbours_are_shown_and_what_is_between_is_counted():
-    assert positions(folded(strip(30, 20))) == [1, "+17", 19, 20, 21, 22, 23, "+7"]
-    assert positions(folded(strip(30))) == [*range(1, 13), "+18"]
+def test_of_a_longer_strip_changes_are_shown_and_the_rest_is_counted():
+    assert positions(folded(strip(30, 20), 7)) == [1, 2, 3, 4, "+16", 21, "+9"]
+    assert positions(folded(strip(30), 4)) == [1, 2, 3, "+27"]
 
 
 def test_a_single_picture_is_never_folded():
-    assert positions(folded(strip(13, 4, 9))) == list(range(1, 14))
+    assert positions(folded(strip(8, 0, 1, 2, 3, 4, 6), 7)) == [*range(1, 9)]
+    assert positions(folded(strip(9, 0, 2, 4), 7)) == [1, 2, 3, 4, 5, 6, "+3"]
 
 
-def test_a_strip_of_changes_alone_is_cut_and_does_not_claim_that_the_rest_stays():
-    shown = folded(strip(250, *range(250)))
-    assert positions(shown) == [*range(1, 61), "+190"]
+def test_what_comes_or_leaves_is_never_folded_but_in_an_excerpt():
+    changing = strip(250, *range(240))
+    assert positions(folded(changing, 7)) == [*range(1, 241), "+10"]
+    shown = excerpt(changing, 7)
+    assert positions(shown) == [*range(1, 7), "+244"]
     assert not shown[-1].quiet
-    assert all(slot.quiet for slot in folded(strip(30, 20)) if isinstance(slot, Gap))
+    assert all(slot.quiet for slot in folded(strip(30, 20), 7) if isinstance(slot, Gap))
 
 
 def test_whatever_is_folded_every_place_is_there_once():
     for changed in [(), (0,), (29,), (3, 9, 27), tuple(range(30))]:
-        shown = folded(strip(30, *changed))
+        shown = folded(strip(30, *changed), 7)
         assert sum(slot.folded or 1 for slot in shown) == 30
+        assert len(shown) <= max(7, len(changed))
+
+
+def test_a_swatch_stands_apart_once_however_many_variants_have_it():
+    lines = [line("add", asset_id="s", owner_id=f"v{at}", name="fern", thumbnail="https://t/s") for at in range(3)]
+    [tile] = swatch_strip([*lines, line("add", asset_id="front")])
+    assert tile.said == "fern, swatch, added"
+    assert 'class="shot add swatch"' in places([tile])
 
 
 def test_names_and_addresses_from_outside_are_escaped():
@@ -189,15 +229,7 @@ def test_names_and_addresses_from_outside_are_escaped():
     html = places(after_strip(product, [evil]))
     assert "<script>" not in html
     assert 'x"onerror' not in html
-    assert "+ add" in html
-
-
-def test_a_line_is_reported_in_words_if_the_picture_does_not_say_it():
-    product = ProductSync(reason=said("Shopify allows 250."))
-    assert not says_more(line("add", asset_id="a"), product)
-    assert not says_more(line("unlink", reason=said("Shopify allows 250.")), product)
-    for known in ({"alt_after": ""}, {"owner_id": "v"}, {"outcome": "failed"}, {"reason": said("Twice there.")}):
-        assert says_more(line("keep", **known), product)
+    assert "&quot;&gt;&lt;script&gt;, added" in html
 
 
 def test_a_product_is_reached_in_the_admin_and_in_the_shop():
@@ -208,3 +240,15 @@ def test_a_product_is_reached_in_the_admin_and_in_the_shop():
     assert product_link(Store(domain="north.myshopify.com"), 1, "gid://shopify/Product/7", "", "c").shop_url == (
         "https://north.myshopify.com/products/c"
     )
+
+
+def test_after_a_run_that_failed_in_part_what_could_not_leave_is_still_there_and_all_stands_where_it_was_seen():
+    planned = gallery("a", "b", "c", after=[*stay("c", "a"), {"asset": "new", "file": "m1"}])
+    lines = [
+        line("move", medium_id="c", outcome="failed", position_after=3),
+        line("keep", medium_id="a", outcome="unchanged", position_after=1),
+        line("unlink", medium_id="b", outcome="failed"),
+        line("add", asset_id="new", name="front", outcome="failed"),
+    ]
+    tiles = left_strip(planned, after_strip(planned, lines), before_strip(planned, lines), lines)
+    assert [tile.said for tile in tiles] == ["Alt a", "Alt b, not taken out", "Alt c, not moved", "front, not added"]

@@ -1,5 +1,6 @@
 """What takes pictures away asks: a run whose plan unlinks anything stops there, in whatever mode, and nothing is written."""
 
+import re
 from datetime import timedelta
 
 import django_rq
@@ -7,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs
+from linking.domain.sentences import PICTURES
 from linking.models import Link, StoreSync, Sync
 from linking.syncing.gate import PLANS
 from linking.syncing.work import Next, work
+from setup.reasons import plural
 from setup.redis_client import client as redis_of_app
 from tests import pressing
 from tests.linking.visits import enter, field_of, text_of
@@ -53,22 +56,27 @@ def confirmed(client, place, sync) -> Sync:
         ("reset", ["fa"]),
     ],
 )
+@pytest.mark.cases(1)
 def test_a_run_that_takes_pictures_away_stops_at_its_plan_and_asks(client, scene, mode, after):
     place = scene([product("a", pictures=2)], [asset("fa", "a")])
     sync = pressed(place, link_mode=mode)
     assert (sync.dry_run, states(sync), place.mutations()) == (True, ["planned"], [])
     gone = 2 - len(after) + 1
     page = enter(client, place.member).get(f"/syncs/{sync.key}/")
-    assert f"Unlink {gone} media from 1 gallery" in text_of(page)
-    assert f"Nothing was written yet: {gone} media would leave 1 gallery. Confirm that number first." in text_of(page)
+    assert f"takes {plural(gone, *PICTURES)} out of 1 gallery" in text_of(page)
+    assert re.search(rf"Tick to confirm: {gone} pictures? leaves? 1 gallery", text_of(page))
     answer = client.post(f"/syncs/{sync.key}/apply/", {"unlinks": "0"}, follow=True)
-    assert f"Confirm that {gone} media leave their galleries; nothing was written." in text_of(answer)
+    assert (
+        f"Confirm that {plural(gone, 'picture leaves its gallery', 'pictures leave their galleries')}; nothing was written."
+        in text_of(answer)
+    )
     assert place.mutations() == []
     done = confirmed(client, place, sync)
     assert (done.dry_run, states(done), place.assets_in("product-a")) == (False, ["done"], after)
 
 
 @pytest.mark.parametrize("mode", ["append", "prepend", "position", "in_place", "overwrite_and_add"])
+@pytest.mark.cases(1)
 def test_a_new_version_replaces_the_old_one_and_asks_nobody(scene, mode):
     place = scene([product("a")], [asset("fa", "a")])
     pressed(place)
@@ -81,6 +89,7 @@ def test_a_new_version_replaces_the_old_one_and_asks_nobody(scene, mode):
 
 
 @pytest.mark.parametrize("mode", ["append", "prepend", "position"])
+@pytest.mark.cases(1)
 def test_what_only_adds_asks_nobody(scene, mode):
     place = scene([product("a", pictures=2)], [asset("fa", "a")])
     sync = pressed(place, link_mode=mode)
@@ -133,7 +142,7 @@ def test_undo_and_unlink_name_the_numbers_and_ask(client, scene):
     undo = place.finish(pressing.undo(linked, place.member, "undo"))
     unlink = place.finish(pressing.unlink(place.member, list(Link.objects.filter(name="fa")), "unlink"))
     enter(client, place.member)
-    for sync, words in ((undo, "Unlink 3 media from 2 galleries"), (unlink, "Unlink 1 media from 1 gallery")):
+    for sync, words in ((undo, "3 pictures leave 2 galleries"), (unlink, "1 picture leaves 1 gallery")):
         assert words in text_of(client.get(f"/syncs/{sync.key}/"))
         client.post(f"/syncs/{sync.key}/apply/")
         assert states(sync) == ["planned"]
@@ -142,18 +151,20 @@ def test_undo_and_unlink_name_the_numbers_and_ask(client, scene):
     assert place.assets_in("product-a") == []
 
 
+@pytest.mark.full
 def test_an_undo_that_only_brings_back_asks_nobody(client, scene):
     place = scene([product("a")], [asset("fa", "a")])
     pressed(place)
     gone = place.apply(place.finish(pressing.unlink(place.member, list(Link.objects.all()), "unlink")))
     back = place.finish(pressing.undo(gone, place.member, "undo"))
     page = enter(client, place.member).get(f"/syncs/{back.key}/")
-    assert "Unlink 1 media" not in text_of(page)
+    assert "confirm-unlinks" not in page.content.decode()
     client.post(f"/syncs/{back.key}/apply/")
     place.finish(back)
     assert place.assets_in("product-a") == ["fa"]
 
 
+@pytest.mark.full
 def test_trying_again_what_failed_asks_too(scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a")])
     shown = pressed(place, link_mode="in_place")
@@ -182,6 +193,7 @@ def two_stores(scene, with_pictures: int):
 
 
 @pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.cases(1)
 def test_where_one_store_has_to_ask_nothing_is_written_in_any(client, scene, which):
     place = two_stores(scene, which)
     sync = pressed(place, link_mode="overwrite_and_add")
@@ -206,7 +218,7 @@ def test_where_no_store_has_to_ask_all_are_written_once_they_are_planned(scene):
     assert len(place.gallery("product-a")) == len(other_gallery(place)) == 2
 
 
-def test_a_store_that_is_planned_is_rung_for_when_the_last_one_is(scene, queue):
+def test_a_store_that_is_planned_is_enqueued_when_the_last_one_is(scene, queue):
     place = scene([product("a", pictures=1)], [asset("fa", "a")], stores=2)
     sync = pressing.link(place.select(), "t", dry_run=False)
     first, second = sync.parts.order_by("pk")
@@ -232,6 +244,7 @@ def waited(part: StoreSync) -> None:
 
 
 @pytest.mark.parametrize("takes_away", [False, True])
+@pytest.mark.cases(1)
 def test_a_store_that_is_planned_much_later_is_not_waited_for_and_does_not_take_away_unasked(scene, takes_away):
     place = two_stores(scene, 1)
     mode = "overwrite_and_add" if takes_away else "append"

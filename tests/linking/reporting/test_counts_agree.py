@@ -3,11 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import NamedTuple
 
 import pytest
 
+from linking.domain.counting import WORDS, AssetCounts, Fate, Standing
 from linking.models import ChangeRow, SelectedAsset, StoreMatch, Sync
+from linking.models.counting import counts_of
+from linking.pages.link_board import board_of
+from linking.pages.run.numbers import numbers_of
+from linking.pages.run.page import left_out_of
+from linking.pages.store_cards import store_cards
 from sandbox.building import add_product
 from setup.reasons import said
 from tests import totals
@@ -25,17 +32,19 @@ GROUPS = {
     "part": ["kept", "taken-out"],  # one asset is excluded
     "bad": ["restricted"],  # matched, and nothing that Shopify may fetch
     "badnone": ["restricted-for-nobody"],
+    "huge": ["too-large"],  # matched, and more pixels than Shopify takes
+    "hugenone": ["too-large-for-nobody"],
     "": ["stray"],  # no key
 }
 KEY_OF = {name: key for key, names in GROUPS.items() for name in names}
 MISSING = "missing"  # Cloudinary has it no more
 # Products of every store, and of the second one alone; what stands before the dash is the SKU.
-SHELF = ("everywhere", "twin-1", "twin-2", "half-1", "out", "part", "bad")
+SHELF = ("everywhere", "twin-1", "twin-2", "half-1", "out", "part", "bad", "huge")
 ONLY_THERE = ("there", "half-2")
-STATES = ("matched", "unmatched", "ambiguous", "excluded", "error")
+STATES = ("matched", "ambiguous", "unmatched", "excluded", "out", "keyless", "error")
 EXPECTED = {
-    1: {"matched": 4, "unmatched": 4, "ambiguous": 1, "excluded": 2, "error": 3, "all": 11},
-    2: {"matched": 4, "unmatched": 3, "ambiguous": 2, "excluded": 2, "error": 3, "all": 11},
+    1: {"matched": 5, "ambiguous": 1, "unmatched": 4, "excluded": 1, "out": 1, "keyless": 1, "error": 4, "all": 12},
+    2: {"matched": 6, "ambiguous": 1, "unmatched": 3, "excluded": 1, "out": 1, "keyless": 1, "error": 4, "all": 12},
 }
 
 
@@ -61,6 +70,10 @@ def arranged(request, client, scene):
     rows["taken-out"].excluded, rows[MISSING].details = True, {}
     for name in ("restricted", "restricted-for-nobody"):
         rows[name].details["restricted"] = True
+    for name in ("too-large", "too-large-for-nobody"):
+        rows[name].details |= {"width": 9000, "height": 20}
+    place.environment.image_transformation = "q_auto"  # as large as it is stored
+    place.environment.save()
     SelectedAsset.objects.bulk_update(rows.values(), ["excluded", "details"])
     ask_and_answer(selection)
     group = {"keying": str(selection.keying), "key": selection.keying.same("out"), "excluded": True}
@@ -70,8 +83,10 @@ def arranged(request, client, scene):
 
 
 def of_page(html: str) -> dict[str, int]:
-    counts = {state: int(re.search(rf'id="count-{state}"[^>]*>(\d+)<', html)[1]) for state in STATES}
-    return counts | {"all": int(re.search(r">All <b>(\d+)</b>", html)[1])}
+    """By what its line of counts says; what is zero is not said. Assets without a key are one group in the list."""
+    said = {state: re.search(rf'id="state-{state}"[^>]*>([\d,]+) ', html) for state in STATES}
+    counts = {state: int(found[1]) if found else 0 for state, found in said.items()}
+    return counts | {"all": int(re.search(r">(\d+) groups by SKU<", html)[1]) + bool(counts["keyless"])}
 
 
 def of_lists(client, selection) -> dict[str, int]:
@@ -80,7 +95,7 @@ def of_lists(client, selection) -> dict[str, int]:
     for state in (*STATES, "all"):
         asked = {"state": state} if state != "all" else {"q": ""}
         html = client.get(f"/selections/{selection.key}/groups/", asked).content.decode()
-        found[state] = len(re.findall(r'<article id="g-', html)) + html.count('id="missing"')
+        found[state] = len(re.findall(r'<article id="g-', html))
     return found
 
 
@@ -94,13 +109,17 @@ def of_csv(sync: Sync) -> list[Row]:
     return [Row(row["Asset"], row["Outcome"].lower(), row["Reason"], row["Product ID"]) for row in rows]
 
 
+HAND = re.compile("excluded by hand", re.IGNORECASE)
 SAYS: dict[str, Callable[[Iterable[Row]], bool]] = {
-    "ambiguous": lambda rows: any("it should be one" in row.reason for row in rows),
     "matched": lambda rows: any(row.product for row in rows),
-    "unmatched": lambda rows: any(re.search("No product has|has no value", row.reason) for row in rows),
-    "excluded": lambda rows: any("excluded by hand" in row.reason.lower() for row in rows),
+    "ambiguous": lambda rows: any("it should be one" in row.reason for row in rows),
+    "unmatched": lambda rows: any("No product has" in row.reason for row in rows),
+    "excluded": lambda rows: all(HAND.search(row.reason) for row in rows),
+    "out": lambda rows: len({bool(HAND.search(row.reason)) for row in rows}) == 2,
+    "keyless": lambda rows: any("has no value" in row.reason for row in rows),
     "error": lambda rows: any(
-        row.outcome == "failed" or re.search("access is restricted|no longer exists", row.reason) for row in rows
+        row.outcome == "failed" or re.search("access is restricted|no longer exists|9000 x 20", row.reason)
+        for row in rows
     ),
 }
 
@@ -109,16 +128,18 @@ def of_rows(rows: Iterable[Row]) -> dict[str, int]:
     """What the groups come to by their assets' lines. Stores may say different things of a group: it is one all the same."""
     groups = defaultdict(list)
     for row in rows:
-        groups[KEY_OF.get(row.name, MISSING)].append(row)
+        if row.name in KEY_OF:  # what is gone is in no group
+            groups[KEY_OF[row.name]].append(row)
     counts = dict.fromkeys(STATES, 0)
     for found in groups.values():
-        said = [state for state in ("ambiguous", "matched", "unmatched") if SAYS[state](found)]
-        facets = [state for state in ("excluded", "error") if SAYS[state](found)]
+        said = [state for state in STATES[:4] if SAYS[state](found)]
+        facets = [state for state in STATES[4:] if SAYS[state](found)]
         for state in [*said[:1], *facets]:
             counts[state] += 1
     return counts | {"all": len(groups)}
 
 
+@pytest.mark.cases(1)
 def test_every_filter_counts_what_it_shows_what_is_planned_and_what_the_csv_tells(client, arranged):
     stores, selection, sync = arranged
     page = of_page(client.get(f"/selections/{selection.key}/").content.decode())
@@ -129,8 +150,8 @@ def test_every_filter_counts_what_it_shows_what_is_planned_and_what_the_csv_tell
 def test_what_stores_say_of_groups_adds_up_to_all_of_them(client, arranged):
     _, selection, _ = arranged
     page = of_page(client.get(f"/selections/{selection.key}/").content.decode())
-    left_out, gone = 1, 1
-    assert page["matched"] + page["unmatched"] + page["ambiguous"] + left_out + gone == page["all"]
+    strays = 1
+    assert sum(page[state] for state in STATES[:4]) + strays == page["all"]
 
 
 def test_the_button_counts_what_is_planned(client, arranged):
@@ -139,8 +160,54 @@ def test_the_button_counts_what_is_planned(client, arranged):
     assets, keys = set(lines.values_list("asset_id", flat=True)), set(lines.values_list("key", flat=True))
     galleries = set(lines.values_list("product", flat=True))
     reported = f"Link {len(assets)} assets in {len(keys)} groups to {len(galleries)} products"
-    assert reported in text_of(client.get(f"/selections/{selection.key}/"))
+    page = client.get(f"/selections/{selection.key}/")
+    assert reported in text_of(page)
+    ways = re.findall('data-show="([a-z]+)"', page.content.decode())
+    assert sorted(ways) == sorted({*STATES} - {"matched"}), "Details leads to each of the others"
     assert {row["Key"] for row in totals.csv_rows(sync) if row["Planned"] == "Add"} == keys
+
+
+# What becomes of each of the assets in GROUPS, and of the one that is gone.
+FATES = {
+    1: {"linked": 4, "gone": 1, "excluded": 2, "keyless": 1, "unlinkable": 4, "ambiguous": 1, "unmatched": 2},
+    2: {"linked": 5, "gone": 1, "excluded": 2, "keyless": 1, "unlinkable": 4, "ambiguous": 1, "unmatched": 1},
+}
+
+
+def test_assets_and_keys_are_the_same_numbers_on_the_page_in_the_dry_run_and_in_its_report(arranged):
+    stores, selection, sync = arranged
+    board, (assets, tally) = board_of(selection, store_cards(selection)), counts_of(sync)
+    assert asdict(board.assets) == asdict(assets) == asdict(AssetCounts()) | FATES[stores]
+    assert board.assets.total == len(KEY_OF) + 1
+    assert asdict(board.tally) == asdict(tally)
+    [summary] = totals.json_rows(sync, "summary")
+    reported = {row["result"]: row["assets"] for row in summary["assets_table"]}
+    assert reported == {WORDS[fate].capitalize(): getattr(board.assets, fate) for fate in Fate} | {
+        "Total": board.assets.total
+    }
+    left_out, words = left_out_of(sync, numbers_of(sync)), {**WORDS, Fate.KEYLESS: "without a SKU"}
+    assert left_out["left_out_n"] == board.assets.not_linked
+    assert {*left_out["left_out_why"].split(" · ")} == {f"{n} {words[why]}" for why, n in board.assets.reasons}
+    keys = {row["result"].lower(): row["keys"] for row in summary["keys_table"]}
+    assert keys == {name: getattr(board.tally, name) for name in Standing} | {"total": board.tally.groups}
+
+
+def test_what_is_excluded_counts_as_that_where_its_picture_moves_and_where_one_store_has_no_product(scene):
+    shown = [*((name, "a") for name in ("x", "y", "z")), ("only-there", "there")]
+    place = scene([product("a")], [asset(name, key, at) for at, (name, key) in enumerate(shown)], stores=2)
+    add_product(place.world.shops[place.stores[1].domain], product("there"))
+    selection = place.select(*(name for name, _ in shown))
+    ask_and_answer(selection)
+    place.run(selection)
+    selection.assets.filter(place=1).update(excluded=True)
+    selection.arrangements.create(keying=str(selection.keying), key=selection.keying.same("there"), excluded=True)
+    sync = place.run(selection, dry_run=True)
+    moves = ChangeRow.objects.filter(part__sync=sync, change="move")
+    assert {line.asset_id for line in moves} == {selection.assets.get(place=1).asset_id}, "x and z go to the end"
+    board, (assets, _) = board_of(selection, store_cards(selection)), counts_of(sync)
+    assert asdict(board.assets) == asdict(assets) == asdict(AssetCounts()) | {"linked": 2, "excluded": 2}
+    assert left_out_of(sync, numbers_of(sync))["left_out_why"] == "2 excluded"
+    assert {row.name for row in of_csv(sync) if HAND.search(row.reason)} == {"y", "only-there"}
 
 
 def test_a_store_that_fails_is_an_error_of_every_group_on_the_page_and_of_every_asset_in_the_csv(client, scene):
@@ -150,7 +217,7 @@ def test_a_store_that_fails_is_an_error_of_every_group_on_the_page_and_of_every_
     StoreMatch.objects.filter(store=place.stores[1]).update(state="failed", known=False, problem=said("Not today."))
     enter(client, place.member, selection)
     page = of_page(client.get(f"/selections/{selection.key}/").content.decode())
-    assert page == {"matched": 1, "unmatched": 1, "ambiguous": 0, "excluded": 0, "error": 2, "all": 2}
+    assert page == dict.fromkeys(STATES, 0) | {"matched": 1, "unmatched": 1, "error": 2, "all": 2}
     frozen = {"service": "shopify", "kind": "http_402", "store": place.stores[1].domain, "times": None}
     place.world.faults.add(**frozen)
     failed = {row.name for row in of_csv(place.run(selection, dry_run=True)) if row.outcome == "failed"}

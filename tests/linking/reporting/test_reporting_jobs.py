@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from linking import jobs
 from linking import queue as job_queue
+from linking.domain.attempts import LIMITS, Cause
 from linking.models import ChangeRow, Report
 from linking.models.jobs import JobState
 from linking.operations import recovery
-from linking.reporting import asking, content, rows, writing
+from linking.reporting import asking, content, private_folder, rows, writing
 from linking.runtime import process
 from setup.models import Member
+from tests.linking.visits import enter, text_of
 from tests.processes import environ, redis, wait_until, worker
 from tests.scenes import asset, product
 
@@ -101,19 +103,47 @@ def test_a_process_that_is_to_end_leaves_it_to_the_next(asked, monkeypatch):
     assert now_of(asked).state == JobState.DONE
 
 
-def test_a_storage_that_fails_is_tried_three_times_and_the_person_learns(asked, shelf):
+def shown(client, report: Report) -> str:
+    enter(client, report.sync.member)
+    return text_of(client.get(f"/syncs/{report.sync.key}/report/"))
+
+
+def test_a_folder_that_cannot_be_written_is_named_at_once_and_once_it_can_the_report_is_there(asked, shelf, client):
     shelf.write_text("a file where a folder should be")
-    for _ in range(3):
-        Report.objects.update(not_before=None)
-        with pytest.raises(OSError):
-            jobs.report(asked.pk)
+    jobs.report(asked.pk)
+    assert (now_of(asked).state, asked.tries) == (JobState.WAITING, 1)
+    why = "AssetLink cannot write where reports are kept (Not a directory). Tell the people who run AssetLink."
+    assert why in shown(client, asked)
+    shelf.unlink()
+    Report.objects.update(not_before=None)
+    jobs.report(asked.pk)
+    assert (now_of(asked).state, str(asked.problem)) == (JobState.DONE, "")
+
+
+def test_after_a_day_without_room_it_ends_and_may_be_asked_for_again(asked, shelf):
+    shelf.write_text("a file where a folder should be")
+    Report.objects.update(tries=LIMITS[Cause.STORAGE].tries - 1)
+    jobs.report(asked.pk)
     assert now_of(asked).state == JobState.FAILED
-    assert str(asked.problem).startswith("AssetLink met an error of its own (Not a directory; reference ")
-    assert "Ask for it again." in str(asked.problem)
+    assert str(asked.problem).endswith("It was tried for about 24 hours. Ask for it again.")
     shelf.unlink()
     again = asking.put(asked.sync, "csv", now=timezone.now())
     jobs.report(again.pk)
     assert (now_of(again).state, str(again.problem)) == (JobState.DONE, "")
+
+
+def test_a_full_disk_is_named_and_nothing_half_written_is_left(asked, shelf, client, monkeypatch, caplog):
+    real = private_folder.create
+
+    def full(path):
+        os.close(real(path))
+        return os.open("/dev/full", os.O_WRONLY)
+
+    monkeypatch.setattr(private_folder, "create", full)
+    jobs.report(asked.pk)
+    assert "disk is full. Tell the people who run AssetLink. It is tried again by itself." in shown(client, asked)
+    assert files(shelf) == []
+    assert "No space left on device" in caplog.text
 
 
 def test_one_that_kills_every_worker_is_given_up(asked):
@@ -131,9 +161,22 @@ def test_another_storage_is_a_matter_of_settings(asked, settings):
     assert storages["reports"].size(now_of(asked).file) == asked.size
 
 
-def test_only_the_owner_of_the_process_may_read_the_files(asked, shelf):
-    jobs.report(asked.pk)
-    assert (shelf / now_of(asked).file).stat().st_mode & 0o077 == 0
+def test_only_the_owner_of_the_process_may_read_a_file_also_while_it_is_written(shelf):
+    class Slow(ContentFile):
+        def chunks(self, chunk_size=None):
+            for chunk in (b"half", b"whole"):
+                seen.extend(path.stat().st_mode & 0o777 for path in shelf.iterdir())
+                yield chunk
+
+    seen: list[int] = []
+    before = os.umask(0)
+    try:
+        name = storages["reports"].save("report.csv", Slow(b""))
+    finally:
+        os.umask(before)
+    assert seen == [0o600, 0o600]
+    assert ((shelf / name).read_bytes(), (shelf / name).stat().st_mode & 0o777) == (b"halfwhole", 0o600)
+    assert shelf.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.django_db(transaction=True)
@@ -169,7 +212,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
     place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
     sync = place.run(place.select())
     [row] = ChangeRow.objects.filter(part__sync=sync)
-    several = (ChangeRow(**values_of(row), place=at, name=f"picture {at}") for at in range(1, 30_000))
+    several = (ChangeRow(**values_of(row), place=at, name=f"picture {at}") for at in range(1, 12_000))
     ChangeRow.objects.bulk_create(several, batch_size=2000)
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
@@ -182,7 +225,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
         Report.objects.update(heartbeat_at=timezone.now() - LONG_AGO)
         with worker(environ(url), tmp_path, "second"):
             wait_until(lambda: swept(report))
-    assert (report.state, report.total, report.tries) == (JobState.DONE, 30_000, 0)
+    assert (report.state, report.total, report.tries) == (JobState.DONE, 12_000, 0)
     assert files(shelf) == [report.file]
 
 

@@ -58,6 +58,7 @@ def rows_of(sync) -> list[ChangeRow]:
     return list(lines.select_related("part__store", "product", "file").order_by("part_id", "place"))
 
 
+@pytest.mark.cases(1)
 def test_every_row_of_the_database_is_in_every_format_with_all_that_it_says(played):
     _, sync = played
     rows = rows_of(sync)
@@ -82,6 +83,7 @@ def test_every_row_of_the_database_is_in_every_format_with_all_that_it_says(play
     assert len(wanted) > 3
 
 
+@pytest.mark.cases(1)
 def test_all_totals_are_those_of_the_database(played):
     _, sync = played
     counted = totals.of_database(sync)
@@ -90,6 +92,7 @@ def test_all_totals_are_those_of_the_database(played):
     assert totals.of_page(sync) == totals.of_database(sync, all_media=True)
 
 
+@pytest.mark.cases(1)
 def test_what_a_run_cost_is_what_the_journal_counted(played):
     """Each store's requests, writes and points, in the summary, on its sheet and on the page."""
     place, sync = played
@@ -109,6 +112,7 @@ def test_what_a_run_cost_is_what_the_journal_counted(played):
     assert sum(cost["mutations"] for cost in counted.values()) == len(place.mutations()) > 0
 
 
+@pytest.mark.cases(1)
 def test_times_are_those_of_the_run(played):
     _, sync = played
     for row in sheet_rows(book(sync)["Rows"]):
@@ -182,6 +186,7 @@ def test_an_unlinking_tells_products_and_places_and_no_settings(unlinked):
     assert [row["products"] for row in summary["products_table"]] == [2]
 
 
+@pytest.mark.full
 def test_rows_of_an_unlinking_are_what_the_journal_says_was_done(unlinked):
     place, sync = unlinked
     rows = sheet_rows(book(sync)["Rows"])

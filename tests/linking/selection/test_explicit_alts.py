@@ -87,7 +87,7 @@ def test_pictures_in_the_gallery_get_what_the_person_decided_and_keep_the_rest(p
     done = place.apply(shown)
     assert texts(place) == AFTER
     assert in_csv(done) == CHANGED
-    reported = totals.page_of(done)
+    reported = totals.details_of(done)
     assert "Typed words" in reported
     assert "Accepted words" in reported
 
@@ -110,6 +110,7 @@ def test_undo_gives_the_old_texts_back_also_one_that_was_cleared(place):
     assert texts(place) == BEFORE
 
 
+@pytest.mark.full
 def test_files_that_come_into_a_gallery_from_the_stores_files_get_them_too_and_undo_takes_them_back(place):
     upload(place, place.select(*NAMES))
     described(place)
@@ -132,6 +133,7 @@ def test_a_text_that_was_changed_in_the_admin_since_is_set_again(place):
 
 
 @pytest.mark.parametrize("policy", ["fill", "overwrite"])
+@pytest.mark.cases(1)
 def test_a_file_that_somebody_described_in_the_admin_meets_the_policy_as_it_is_now(place, policy):
     upload(place, place.select(*NAMES))
     described(place)
@@ -193,6 +195,7 @@ def test_a_file_whose_content_is_replaced_gets_its_text_with_it(scene):
 
 
 @pytest.mark.parametrize("kind", ["link", "upload"])
+@pytest.mark.cases(1)
 def test_a_file_that_an_earlier_run_asked_for_and_never_saw_gets_the_text_of_now(place, kind):
     """It comes with the text of then."""
     upload(place, place.select("typed"))
@@ -234,6 +237,7 @@ def old(sync: Sync) -> Sync:
     return Sync.objects.get(pk=sync.pk)
 
 
+@pytest.mark.full
 def test_an_arrangement_of_an_earlier_version_is_still_read_and_goes_on_as_it_began(place):
     place.run(place.select(*NAMES))
     described(place)
@@ -263,6 +267,7 @@ def test_run_again_knows_where_texts_are_from_as_far_as_the_run_kept_it(place):
     assert set(sources(run_again.again(old(sync), place.member)).values()) == {"typed"}
 
 
+@pytest.mark.full
 def test_an_older_picture_of_the_asset_that_leaves_is_not_described(scene):
     place = scene([product("a")], [asset("typed", "a", 1)])
     upload(place, place.select())

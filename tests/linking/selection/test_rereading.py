@@ -77,6 +77,7 @@ def test_who_comes_while_another_reads_waits_for_it_but_not_for_one_that_was_los
 
 
 @pytest.mark.parametrize("answered", [0, 1])
+@pytest.mark.cases(1)
 def test_without_an_answer_to_every_part_nothing_counts_as_read_and_nobody_waits_for_it(scene, answered):
     place = scene([product("a")], [asset(f"n{at}", "a" if at == 0 else None, at) for at in range(120)])
     chosen = later(place.select())

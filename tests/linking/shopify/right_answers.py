@@ -27,7 +27,8 @@ def of(rows: list[dict]) -> dict:
 
 
 def variants(*rows: dict) -> dict:
-    return of([{"id": V1, "title": "Red", "media": of([{"id": M1}])}, *rows])
+    known = {"id": V1, "title": "Red", "media": of([{"id": M1}])}
+    return of([known | {"selectedOptions": [{"name": "Color", "value": "Red"}]}, *rows])
 
 
 RIGHT: dict[str, dict] = {
@@ -47,6 +48,11 @@ RIGHT: dict[str, dict] = {
     "ProductsByMetafield": {"products": of([PRODUCT | {"metafield": METAFIELD}])},
     "MetafieldDefinition": {
         "metafieldDefinitions": {"nodes": [{"id": "1", "capabilities": {"adminFilterable": {"enabled": True}}}]}
+    },
+    "MetafieldDefinitions": {
+        "metafieldDefinitions": of(
+            [{"namespace": "custom", "key": "code", "name": "Code", "type": {"name": "single_line_text_field"}}]
+        )
     },
     "NearVariants": {"spelled": {"nodes": [VARIANT]}, "begun": {"nodes": [VARIANT]}},
     "NearProducts": {"spelled": {"nodes": [PRODUCT]}, "begun": {"nodes": [PRODUCT]}},
@@ -105,7 +111,8 @@ RIGHT: dict[str, dict] = {
         "productReorderMedia": {"job": {"id": "gid://shopify/Job/1", "done": False}, "mediaUserErrors": REFUSED}
     },
     "VariantPictures": {"nodes": [{"id": P1, "variants": variants()}]},
-    "VariantPicturesMore": {"product": {"variants": variants()}},
+    "VariantOptions": {"nodes": [{"id": P1, "variants": variants()}]},
+    "VariantValues": {"nodes": [{"id": P1, "variants": variants()}]},
     "VariantsShow": {"productVariantsBulkUpdate": {"productVariants": [VARIANT], "userErrors": REFUSED}},
     "GalleriesMore": {"product": {"media": of([MEDIUM])}},
     "JobStatus": {"job": {"id": "gid://shopify/Job/1", "done": False}},

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 
 from linking.domain.fields import ShopifyField
-from linking.shopify import bulk, catalog, files, galleries, shelf, swatches, uploads, variants
+from linking.shopify import bulk, catalog, files, galleries, metafields, shelf, swatches, uploads, variants
 from linking.shopify.catalog import ReadWhole
 from linking.shopify.files import NewFile
 from linking.shopify.swatches import Value
@@ -61,6 +61,7 @@ ENTRIES = {
     "catalog.near, title": Entry("NearProducts", lambda client: [*catalog.near(client, TITLE, "a", "b")]),
     "catalog.cards": Entry("ProductCards", lambda client: catalog.cards(client, [P1, P2])),
     "catalog.shelf": Entry("ProductsPage", lambda client: catalog.shelf(client, "")[0]),
+    "metafields.definitions": Entry("MetafieldDefinitions", metafields.definitions),
     "shelf.products": Entry("CatalogPage", lambda client: [*shelf.products(client)]),
     "bulk.start": Entry("BulkQuery", lambda client: bulk.start(client, QUERY)),
     "bulk.start, lost": Entry("BulkOperations", lost_start),
@@ -85,6 +86,8 @@ ENTRIES = {
     "galleries.reorder": Entry("GalleryReorder", lambda client: galleries.reorder(client, P1, [M1])),
     "galleries.under_way": Entry("JobStatus", lambda client: galleries.under_way(client, "gid://shopify/Job/1")),
     "variants.pictures": Entry("VariantPictures", lambda client: variants.pictures(client, [P1])),
+    "variants.with_options": Entry("VariantOptions", lambda client: variants.with_options(client, [P1])),
+    "variants.options": Entry("VariantValues", lambda client: variants.options(client, [P1])),
     "variants.show": Entry("VariantsShow", lambda client: variants.show(client, P1, {V1: M1})),
     "variants.detach": Entry("VariantsDetach", lambda client: variants.detach(client, P1, {V1: M1})),
 }
@@ -151,6 +154,7 @@ def test_a_right_answer_is_understood(peer, entry):
 
 
 @pytest.mark.parametrize("entry", TO_HOLD)
+@pytest.mark.cases(8)
 def test_any_single_damage_is_a_value_or_an_error_of_ours(peer, entry):
     body = right(entry.document)
     for path in spread(paths_of(body), 12):
@@ -161,6 +165,7 @@ def test_any_single_damage_is_a_value_or_an_error_of_ours(peer, entry):
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 @given(damages())
 @examples(max_examples=drawn(6, 100), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.cases(6)
 def test_several_damages_are_a_value_or_an_error_of_ours(peer, entry, wanted):
     found = outcome(peer, entry, with_damages(right(entry.document), wanted))
     assert not any(map(raw, values(found)))
@@ -178,6 +183,7 @@ def lines_read(peer: Peer, field: ShopifyField, lines: object) -> list:
 
 
 @pytest.mark.parametrize("field", [SKU, TITLE, TAG, CODE], ids=str)
+@pytest.mark.cases(2)
 def test_a_bulk_result_with_any_damage_is_read_or_an_error_of_ours(peer, field):
     assert lines_read(peer, field, LINES) != []
     for path in paths_of(LINES):

@@ -17,6 +17,7 @@ def place(scene):
     return scene(shelf, pictures, plan="basic")
 
 
+@pytest.mark.full
 def test_a_thousand_assets_are_appended_for_few_points_and_none_fails(place):
     chosen = place.select()
     sync = place.run(chosen)
@@ -40,6 +41,7 @@ def test_a_thousand_assets_are_taken_back(place):
     assert all(len(place.shop.product_with(f"product-s{at}").media) == 2 for at in range(200))
 
 
+@pytest.mark.full
 def test_a_run_of_a_thousand_assets_is_aborted(place):
     sync = place.run(place.select(), dry_run=True)
     pressing.apply(sync)
@@ -49,6 +51,7 @@ def test_a_run_of_a_thousand_assets_is_aborted(place):
     assert Counter(part.changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.ABORTED: 1000}
 
 
+@pytest.mark.full
 def test_a_thousand_links_are_taken_out_and_come_back(place):
     place.run(place.select())
     out = place.apply(place.finish(pressing.unlink(place.member, list(Link.objects.all()), "u")))

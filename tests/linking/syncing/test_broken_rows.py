@@ -18,9 +18,9 @@ from tests.damage import damaged
 from tests.linking.damaging import damage_each, put
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import Scene, Variant, asset, product
-from tests.tiers import FULL, landing, product_of, spread
+from tests.tiers import FULL, drawn, landing, product_of, spread
 
-SKUS = [f"p{at}" for at in range(8)]
+SKUS = [f"p{at}" for at in range(drawn(4, 8))]
 OF_PLANS = ["before", "after", "incoming", "variants", "waits", "keys"]
 
 
@@ -73,6 +73,7 @@ def neither(now: dict, *allowed: dict) -> dict:
 
 
 @pytest.mark.parametrize("column", landing(OF_PLANS, ["before", "incoming", "waits"]))
+@pytest.mark.cases(1)
 def test_a_plan_that_is_damaged_before_it_is_applied_writes_whole_galleries_or_none(place, column):
     old, new = "xy", "yz"
     for turn in turns():
@@ -93,6 +94,7 @@ def test_a_plan_that_is_damaged_before_it_is_applied_writes_whole_galleries_or_n
 
 @pytest.mark.parametrize("at", [0, 1])
 @pytest.mark.parametrize(("old", "new"), [("xy", "yz"), ("yz", "xy")])
+@pytest.mark.cases(1)
 def test_a_plan_that_lacks_the_place_of_an_arrival_or_of_what_stays_writes_nothing(place, old, new, at):
     """Else what the arrival replaces would leave, and nothing would come."""
     place.run(choice(place, old))
@@ -107,6 +109,7 @@ def test_a_plan_that_lacks_the_place_of_an_arrival_or_of_what_stays_writes_nothi
 
 
 @pytest.mark.parametrize("column", landing(OF_PLANS, ["after", "variants", "keys"]))
+@pytest.mark.cases(1)
 def test_a_run_whose_rows_are_damaged_is_undone_whole_or_not_at_all(place, column):
     for turn in turns():
         sync = place.run(choice(place, "yz"))
@@ -152,6 +155,7 @@ def decided(sync: Sync) -> set[tuple]:
 
 
 @pytest.mark.parametrize(("kind", "column"), product_of(["link", "upload", "unlink", "undo"], ["arrangement", "only"]))
+@pytest.mark.cases(1)
 def test_a_run_whose_decisions_are_damaged_plans_them_or_ends_with_a_reason(place, client, kind, column):
     enter(client, place.member, choice(place, "xy"))
     sync = started(place, kind)
@@ -174,6 +178,7 @@ def test_a_run_whose_decisions_are_damaged_plans_them_or_ends_with_a_reason(plac
 
 
 @pytest.mark.parametrize("model", [SelectedAsset, KeyMatch])
+@pytest.mark.cases(1)
 def test_a_selection_and_answers_that_are_damaged_leave_out_what_cannot_be_read(place, model):
     column = {SelectedAsset: "details", KeyMatch: "products"}[model]
     for turn in turns():
@@ -195,6 +200,7 @@ def test_a_selection_and_answers_that_are_damaged_leave_out_what_cannot_be_read(
 @pytest.mark.parametrize(
     ("model", "column"), [(StoreSync, "waits"), (StoreSync, "outcome_counts"), (StoreFile, "former_marks")]
 )
+@pytest.mark.cases(2)
 def test_what_else_a_run_keeps_may_be_damaged_and_it_goes_on(place, model, column):
     rich = {
         "waits": {
@@ -250,6 +256,7 @@ def test_a_job_that_is_none_is_not_asked_for(place):
         (ProductSync, "part__sync", "before"),
     ],
 )
+@pytest.mark.cases(1)
 def test_numbers_longer_than_python_reads_end_no_command_and_no_run(place, model, of, column):
     """Python refuses whole numbers of more than 4,300 digits; SQLite keeps them."""
     sync = place.run(choice(place, "yz"), dry_run=True)
@@ -266,6 +273,7 @@ def test_numbers_longer_than_python_reads_end_no_command_and_no_run(place, model
 
 
 @pytest.mark.parametrize("column", ["outcome", "change"])
+@pytest.mark.cases(1)
 def test_words_of_another_release_are_reported_as_far_as_they_are_known(place, client, column):
     sync = place.run(choice(place, "yz"))
     enter(client, place.member, sync.selection)

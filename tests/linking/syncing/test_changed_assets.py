@@ -19,7 +19,7 @@ from tests.linking.renaming import (
     overwrite,
     reasons,
     restore,
-    told,
+    results,
 )
 from tests.linking.syncing.test_uploads import press
 from tests.linking.visits import enter, text_of
@@ -35,12 +35,13 @@ def place(scene):
 
 
 @pytest.mark.parametrize("minutes", [False, True])
+@pytest.mark.cases(1)
 def test_a_renamed_asset_is_linked_and_page_and_report_say_so(place, minutes, client):
     """cases/14: at once, and after some minutes; nothing is fetched from where it was."""
     chosen = place.select()
     change(place, "front", public_id="shop/renamed")
     sync = place.run(later(chosen) if minutes else chosen)
-    assert told(sync) == {"front": ("done", RENAMED), "side": ("done", "")}
+    assert results(sync) == {"front": ("done", RENAMED), "side": ("done", "")}
     assert place.assets_in("product-a") == ["front", "side"]
     assert operations(place).count("fileCreate") == 1
     assert {line.asset: line.reason for line in lines_of(sync)} == {"front": RENAMED, "side": ""}
@@ -60,7 +61,7 @@ def test_a_folder_or_a_display_name_that_changed_is_named_and_changes_nothing(pl
     change(place, "front", asset_folder="spring")
     change(place, "side", display_name="left")
     sync = place.run(later(chosen))
-    assert told(sync) == {
+    assert results(sync) == {
         "front": ("done", "Moved from the root folder to folder spring in Cloudinary."),
         "side": ("done", "Its display name changed from “side” to “left” in Cloudinary."),
     }
@@ -72,7 +73,7 @@ def test_a_new_version_since_selecting_takes_the_place_of_the_old_one(place):
     place.run(chosen)
     overwrite(place, "front", picture(9))
     sync = place.run(later(chosen))
-    assert told(sync)["front"] == ("done", REPLACED)
+    assert results(sync)["front"] == ("done", REPLACED)
     assert colours(place, "product-a") == [colour_of(picture(9)), colour_of(picture(2))]
     front = known(place, "front")
     row = StoreFile.objects.get(asset_id=front.asset_id, version=front.version)
@@ -89,6 +90,7 @@ def test_a_new_version_since_selecting_takes_the_place_of_the_old_one(place):
     ],
 )
 @pytest.mark.parametrize("shown", [False, True])
+@pytest.mark.cases(3)
 def test_what_may_not_be_shown_any_more_stays_out_with_its_reason(place, now, reason, shown):
     """Since it was selected, and since a plan was shown."""
     chosen = place.select()
@@ -98,7 +100,7 @@ def test_what_may_not_be_shown_any_more_stays_out_with_its_reason(place, now, re
     assert reasons(sync) == {"front": reason, "side": ""}
     assert place.assets_in("product-a") == ["side"]
     retyped = "Its delivery type changed from upload to private in Cloudinary."
-    assert told(sync)["front"][1] == (retyped if "type" in now and not shown else "")
+    assert results(sync)["front"][1] == (retyped if "type" in now and not shown else "")
 
 
 def test_a_restricted_asset_that_an_admin_allows_is_linked_from_its_new_type(place):
@@ -107,20 +109,21 @@ def test_a_restricted_asset_that_an_admin_allows_is_linked_from_its_new_type(pla
     chosen = place.select()
     change(place, "front", type="authenticated")
     sync = place.run(chosen)
-    assert told(sync)["front"] == ("done", "Its delivery type changed from upload to authenticated in Cloudinary.")
+    assert results(sync)["front"] == ("done", "Its delivery type changed from upload to authenticated in Cloudinary.")
 
 
 @pytest.mark.parametrize("minutes", [False, True])
+@pytest.mark.cases(1)
 def test_a_deleted_asset_is_named_as_gone_and_works_once_it_is_restored(place, minutes):
     chosen = place.select()
     delete(place, "front")
     sync = place.run(later(chosen) if minutes else chosen)
     assert reasons(sync)["front"] == "asset.gone"
-    assert told(sync) == {"front": ("skipped" if minutes else "failed", ""), "side": ("done", "")}
+    assert results(sync) == {"front": ("skipped" if minutes else "failed", ""), "side": ("done", "")}
     place.world.forward += 600  # the CDN forgets that it was refused
     restore(place, "front")
     again = place.run(later(chosen))
-    assert told(again)["front"] == ("done", "Restored in Cloudinary after it had been deleted." if minutes else "")
+    assert results(again)["front"] == ("done", "Restored in Cloudinary after it had been deleted." if minutes else "")
     assert sorted(place.assets_in("product-a")) == ["front", "side"]
 
 
@@ -130,7 +133,7 @@ def test_an_asset_that_was_gone_when_it_was_selected_is_linked_by_the_run_after_
     chosen.assets.filter(asset_id=front).update(details={})  # as fetched while it was deleted
     sync = place.run(later(chosen))
     assert reasons(sync) == {"front": "asset.restored_late", "side": ""}
-    assert told(place.run(chosen))["front"][0] == "done"
+    assert results(place.run(chosen))["front"][0] == "done"
 
 
 def test_a_plan_that_was_shown_brings_what_was_renamed_from_where_it_is_now(place):
@@ -139,10 +142,11 @@ def test_a_plan_that_was_shown_brings_what_was_renamed_from_where_it_is_now(plac
     change(place, "front", public_id="shop/renamed")
     later(chosen)
     sync = place.apply(sync)
-    assert told(sync) == {"front": ("done", RENAMED), "side": ("done", "")}
+    assert results(sync) == {"front": ("done", RENAMED), "side": ("done", "")}
     assert operations(place).count("fileCreate") == 1
 
 
+@pytest.mark.full
 def test_a_plan_that_was_shown_brings_no_other_version_than_that(place):
     chosen = place.select()
     sync = place.run(chosen, dry_run=True)
@@ -152,10 +156,11 @@ def test_a_plan_that_was_shown_brings_no_other_version_than_that(place):
     assert reasons(sync) == {"front": "asset.newer", "side": ""}
     assert colours(place, "product-a") == [colour_of(picture(2))]
     again = place.retry(sync)
-    assert told(again)["front"] == ("done", REPLACED)
+    assert results(again)["front"] == ("done", REPLACED)
     assert set(colours(place, "product-a")) == {colour_of(picture(9)), colour_of(picture(2))}
 
 
+@pytest.mark.full
 def test_an_undo_that_brings_back_no_asset_asks_cloudinary_nothing_and_fetches_nothing(scene):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1)])
     sync = place.run(place.select(link_mode="reset"))
@@ -175,7 +180,7 @@ def test_an_upload_follows_what_was_renamed_and_names_what_is_gone(scene, client
     delete(place, "side")
     sync = press(place, chosen)
     assert RENAMED in text_of(enter(client, place.member).get(f"/syncs/{sync.key}/"))
-    assert told(sync) == {
+    assert results(sync) == {
         "front": ("done", RENAMED),
         "side": ("failed", ""),
         "list": ("done", "Renamed from list.txt to prices.txt in Cloudinary."),
@@ -192,7 +197,7 @@ def test_a_content_is_replaced_from_where_its_new_version_is_by_now(scene):
     change(place, "front", public_id="shop/renamed")
     later(chosen)
     sync = place.apply(sync)
-    assert told(sync) == {"front": ("done", f"{REPLACED} {RENAMED}")}
+    assert results(sync) == {"front": ("done", f"{REPLACED} {RENAMED}")}
     [file] = [one for one in place.shop.files.values() if one.status == "READY"]
     assert colour_of(place.world.blobs.get(file.content.blob)) == colour_of(picture(9))
 
@@ -207,14 +212,14 @@ def test_a_content_is_not_replaced_unasked_by_a_version_that_nobody_knew_of(scen
     assert not sync.dry_run
     sync = place.finish(sync)
     assert (sync.dry_run, sync.replaces(), operations(place)) == (True, 1, ["fileCreate"])
-    assert told(place.apply(sync)) == {"front": ("done", REPLACED)}
+    assert results(place.apply(sync)) == {"front": ("done", REPLACED)}
 
 
 def test_a_renamed_video_is_fetched_from_where_it_is_now(theatre):
     place = theatre([product("a")], [asset("front", "a", content=clip(12))])
     chosen = place.select()
     change(place, "front", public_id="shop/renamed")
-    assert told(place.run(chosen)) == {"front": ("done", RENAMED)}
+    assert results(place.run(chosen)) == {"front": ("done", RENAMED)}
 
 
 def test_cloudinary_is_asked_about_what_is_fetched_before_and_after_and_else_only_after_some_minutes(scene):

@@ -1,10 +1,10 @@
-"""What may not be shown by the time a plan is written does not get into a gallery, whoever changed what since it was shown."""
+"""What may not be shown by the time a plan is written does not get into a gallery, whatever changed since it was shown."""
 
 import pytest
 
 from linking.models import Link
 from tests import pressing
-from tests.linking.renaming import calls, change, delete, later, reasons, states, told
+from tests.linking.renaming import calls, change, delete, later, reasons, results, states
 from tests.linking.syncing.test_uploads import press
 from tests.scenes import asset, part_of, product
 
@@ -39,6 +39,7 @@ def unlinked(place):
         ("allow_pending", {"moderation": PENDING}, "asset.pending"),
     ],
 )
+@pytest.mark.cases(1)
 def test_a_setting_that_was_turned_off_counts_at_once_and_costs_no_call(place, setting, now, reason):
     allow(place, **{setting: True})
     change(place, "front", **now)
@@ -46,7 +47,7 @@ def test_a_setting_that_was_turned_off_counts_at_once_and_costs_no_call(place, s
     allow(place, **{setting: False})
     before = calls(place)
     sync = place.apply(sync)
-    assert (reasons(sync), told(sync)["front"][0]) == ({"front": reason, "side": ""}, "skipped")
+    assert (reasons(sync), results(sync)["front"][0]) == ({"front": reason, "side": ""}, "skipped")
     assert (place.gallery("product-a"), place.assets_in("product-b")) == ([], ["side"])
     assert (states(sync), calls(place)) == ({"unchanged", "done"}, before + 2)  # of the file that is fetched
 
@@ -59,7 +60,7 @@ def test_a_file_that_is_in_the_store_already_is_not_linked_once_its_asset_is_rej
     later(chosen)
     before = calls(place)
     sync = place.apply(sync)
-    assert (reasons(sync), told(sync)["front"][0]) == ({"front": "asset.rejected", "side": ""}, "skipped")
+    assert (reasons(sync), results(sync)["front"][0]) == ({"front": "asset.rejected", "side": ""}, "skipped")
     assert (place.gallery("product-a"), place.assets_in("product-b")) == ([], ["side"])
     assert calls(place) == before + 1
 
@@ -76,6 +77,7 @@ def test_a_file_whose_asset_is_gone_is_not_linked_either(place):
 
 @pytest.mark.parametrize("mode", ["in_place", "reset"])
 @pytest.mark.parametrize("others", [False, True])
+@pytest.mark.cases(1)
 def test_nothing_leaves_a_gallery_for_what_is_left_out(scene, mode, others):
     """As for a file that failed: what comes comes, and a new plan may take away."""
     known = [asset("front", "a", 1), *([asset("side", "a", 2)] if others else [])]
@@ -89,7 +91,7 @@ def test_nothing_leaves_a_gallery_for_what_is_left_out(scene, mode, others):
     assert set(place.assets_in("product-a")) == {"product-a-0", "product-a-1", *(["side"] if others else [])}
     assert states(sync) == {"partial" if others else "refused"}
     assert "nothing was unlinked" in str(part_of(sync).products.get().reason)
-    assert told(sync)["front"][0] == "skipped"
+    assert results(sync)["front"][0] == "skipped"
     if others:
         again = place.apply(place.retry(sync))
         assert reasons(again)["front"] == "asset.rejected"
@@ -144,7 +146,7 @@ def test_an_upload_leaves_out_what_may_not_be_shown_any_more(scene):
     allow(place, allow_pending=False)
     sync = place.apply(sync)
     assert reasons(sync) == {"front": "asset.pending", "side": ""}
-    assert told(sync)["front"][0] == "skipped"
+    assert results(sync)["front"][0] == "skipped"
     assert [file.filename[:4] for file in place.shop.files.values()] == ["side"]
 
 
@@ -158,12 +160,13 @@ def test_undo_does_not_bring_back_what_was_rejected_and_shows_so_first(place):
     assert (place.gallery("product-a"), place.assets_in("product-b")) == ([], ["side"])
 
 
+@pytest.mark.full
 def test_undo_is_judged_again_when_it_is_applied(place):
     place.run(place.select())
     shown = place.finish(pressing.undo(unlinked(place), place.member, "undo"))
     reject(place, "front")
     sync = place.apply(shown)
-    assert (reasons(sync)["front"], told(sync)["front"][0]) == ("asset.rejected", "skipped")
+    assert (reasons(sync)["front"], results(sync)["front"][0]) == ("asset.rejected", "skipped")
     assert (place.gallery("product-a"), place.assets_in("product-b")) == ([], ["side"])
 
 
@@ -181,6 +184,7 @@ def test_an_undo_waits_for_an_answer(place):
 
 
 @pytest.mark.parametrize("between", [False, True])
+@pytest.mark.cases(1)
 def test_an_undone_swatch_stays_where_the_one_before_was_rejected(scene, between):
     """`between`: after the plan of the undo was shown."""
     some = [asset("red", "a", 1, tags=["swatch"]), asset("blue", "a", 2, tags=["swatch"])]
@@ -192,11 +196,12 @@ def test_an_undone_swatch_stays_where_the_one_before_was_rejected(scene, between
     named = swatch_of(place)
     shown = undoing(place, second, "red", between=between)
     sync = place.apply(shown) if part_of(shown).state == "planned" else shown
-    assert (reasons(sync), told(sync)["blue"][0]) == ({"blue": "asset.rejected"}, "skipped")
+    assert (reasons(sync), results(sync)["blue"][0]) == ({"blue": "asset.rejected"}, "skipped")
     assert swatch_of(place) == named
 
 
 @pytest.mark.parametrize("between", [False, True])
+@pytest.mark.cases(1)
 def test_a_variant_does_not_get_back_a_picture_that_was_rejected(scene, between):
     """Not even where the gallery still shows it."""
     place = scene([product("a")], [asset("front", "a", 1), asset("side", "a", 2)])

@@ -97,6 +97,7 @@ def forget(place) -> None:
 
 
 @pytest.mark.parametrize(("field", "name"), [("sku", "front"), ("handle", "both")])
+@pytest.mark.cases(1)
 def test_links_of_an_earlier_release_are_filled_in_by_the_next_run_over_them(place, field, name):
     chosen = place.select(name, shopify_field=field)
     place.run(chosen)
@@ -180,6 +181,7 @@ def test_all_variants_of_a_large_product_are_known(scene):
 @pytest.mark.parametrize(
     ("kind", "times"), [("http_420", 30), ("http_503", 30), ("cursor_stuck", None)], ids=lambda one: str(one)
 )
+@pytest.mark.cases(1)
 def test_skus_that_cannot_be_read_keep_nobody_from_linking_and_are_read_by_the_next_run(
     place, monkeypatch, kind, times
 ):
@@ -194,6 +196,7 @@ def test_skus_that_cannot_be_read_keep_nobody_from_linking_and_are_read_by_the_n
     assert (skus(place), of_sku(place, "a")) == ({"Blue": "a", "Red": "a2"}, {"both"})
 
 
+@pytest.mark.full
 def test_a_plan_that_is_older_than_what_the_ledger_saw_brings_no_sku_back(place):
     chosen = place.select("both", shopify_field="handle")
     old = place.run(chosen, dry_run=True)
@@ -203,6 +206,7 @@ def test_a_plan_that_is_older_than_what_the_ledger_saw_brings_no_sku_back(place)
     assert skus(place) == {"Blue": "new", "Red": "a2"}
 
 
+@pytest.mark.full
 def test_a_look_that_saw_the_same_is_newer_than_a_plan_that_was_made_before_it(place):
     chosen = place.select("both", shopify_field="handle")
     place.run(chosen)
@@ -214,6 +218,7 @@ def test_a_look_that_saw_the_same_is_newer_than_a_plan_that_was_made_before_it(p
     assert skus(place) == {"Blue": "a", "Red": "a2"}
 
 
+@pytest.mark.full
 def test_an_answer_to_a_key_that_was_kept_is_older_than_what_was_read_since(place):
     chosen = place.select("front")
     place.run(chosen)
@@ -241,6 +246,7 @@ def test_a_run_by_another_key_adds_its_variants_to_a_link_that_stays(twice):
     assert of_sku(place, "a2") == {"front"}
 
 
+@pytest.mark.full
 def test_undo_takes_away_the_variants_that_its_run_added_to_a_link(twice):
     place = twice
     place.run(place.select("front", "side"))
@@ -267,6 +273,7 @@ def test_variants_of_a_link_only_grow_but_for_those_that_the_product_lost(before
     assert grown(before, ids, {"variants": [("a", "A"), ("b", "B")], "whole": whole}) == after
 
 
+@pytest.mark.full
 def test_undo_brings_back_that_no_run_had_seen_the_variants(twice):
     place = twice
     place.run(place.select("front", "side"))
@@ -278,12 +285,14 @@ def test_undo_brings_back_that_no_run_had_seen_the_variants(twice):
 
 
 @pytest.mark.parametrize("damage", ["all", {"a": 1}, 3, [1], [None, "x"]], ids=str)
+@pytest.mark.cases(2)
 def test_damaged_variants_are_not_all_variants(place, damage):
     place.run(place.select("front"))
     Link.objects.update(variants=damage)
     assert of_sku(place, "a") == of_sku(place, "a2") == set()
 
 
+@pytest.mark.full
 def test_what_plans_saw_costs_the_same_queries_for_any_number_of_products(scene):
     place = scene([product(f"s{at}") for at in range(12)], [asset(f"p{at}", f"s{at}", at) for at in range(12)])
     few, many = place.select("p0", "p1"), place.select()

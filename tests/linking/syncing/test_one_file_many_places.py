@@ -1,5 +1,7 @@
 """A file is one thing, wherever it is shown: its alt text, its address and its state are those of every gallery."""
 
+import pytest
+
 from linking.models import ProductSync, StoreFile
 from linking.shopify import files
 from linking.syncing import products
@@ -31,6 +33,7 @@ def test_an_alt_text_written_for_one_gallery_does_not_make_another_look_changed(
     assert place.shop.files[place.shop.product_with("product-a").media[0]].alt == "By hand"
 
 
+@pytest.mark.full
 def test_a_file_deleted_right_before_alt_texts_are_written_keeps_no_other_from_its_own(scene, monkeypatch):
     place = scene(
         [product("a"), product("b")],

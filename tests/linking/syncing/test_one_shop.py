@@ -165,6 +165,7 @@ def test_of_workers_that_come_at_once_one_gets_the_shop():
 
 
 @pytest.mark.parametrize("seed", range(drawn(2, 20)))
+@pytest.mark.cases(1)
 def test_runs_over_the_same_shops_never_wait_for_each_other_for_ever(two, seed):
     """Each part ends only once all parts of its run have had their turn, as at the gate: the worst that a run may ask for."""
     chance = random.Random(seed)
@@ -198,7 +199,7 @@ def neighbour(place: Scene, **keys) -> Tenant:
     return found
 
 
-def test_who_waits_is_told_that_the_store_is_busy_and_nothing_else(client, place):
+def test_who_waits_reads_that_the_store_is_busy_and_nothing_else(client, place):
     other = neighbour(place)
     [theirs] = other.run()
     mine = pressing.link(place.select(), "mine", dry_run=False).parts.get()
@@ -213,7 +214,7 @@ def test_who_waits_is_told_that_the_store_is_busy_and_nothing_else(client, place
     assert client.get(f"/syncs/{theirs.sync.key}/").status_code == 404
 
 
-def test_a_run_that_ends_calls_the_next_of_the_shop_whoever_waits(place, monkeypatch):
+def test_a_run_that_ends_calls_the_next_of_the_shop_that_waits(place, monkeypatch):
     other, called = neighbour(place), []
     mine = pressing.link(place.select(), "mine", dry_run=False).parts.get()
     [theirs] = other.run()

@@ -51,6 +51,7 @@ def test_links_that_were_looked_at_are_progress(place, monkeypatch):
 
 def test_assets_that_were_fetched_are_progress_and_are_not_asked_for_again(place, monkeypatch):
     monkeypatch.setattr("linking.cloudinary.assets.CHUNK", 2)
+    monkeypatch.setattr("linking.cloudinary.assets.SIDE_BY_SIDE", 1)
     row, known = fetching(place), []
     Selection.objects.update(tries=8)
     while now_of(row).busy:

@@ -173,6 +173,7 @@ def test_throttling_fails_nothing(scene):
         ["fileCreate", "fileUpdate", "productReorderMedia"],
     ),
 )
+@pytest.mark.cases(2)
 def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([product("a", pictures=2)], [asset("front", "a", 1), asset("back", "a", 2)])
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)

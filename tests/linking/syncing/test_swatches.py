@@ -2,11 +2,10 @@
 
 import pytest
 
-from linking.domain.fields import CloudinaryField
-from linking.domain.swatches import SwatchRule, first_come
+from linking.domain.swatches import first_come
 from linking.models import ProductSync
-from sandbox.catalog.records import Product
-from tests.scenes import Variant, asset, part_of, product
+from sandbox.catalog.records import MetadataField, Product
+from tests.scenes import FIELDS, Variant, asset, part_of, product
 
 
 @pytest.fixture
@@ -92,15 +91,23 @@ def test_a_swatch_that_shopify_refuses_fails_alone(shelf):
     assert part_of(sync).changes.get(name="r-swatch").outcome == "failed"
 
 
-def test_a_rule_without_a_field_names_nothing():
-    assert not SwatchRule.parse("", "swatch").names(_asset())
-    assert SwatchRule(CloudinaryField.parse("tags"), "swatch").names(_asset())
-
-
-def _asset():
-    from linking.domain.assets import Asset
-
-    return Asset("a", "a", tags=("swatch",))
+def test_without_a_rule_the_type_field_tells_by_its_label_and_an_admins_none_is_kept(scene):
+    kinds = MetadataField("kind_7", "Asset type", "enum", {"p": "Product shot", "s": "Swatch"})
+    chip = asset("chip", "red", 2, metadata={"kind_7": "s"})
+    shirt = Product(handle="shirt", title="Shirt", variants=(Variant("Red", sku="red"), Variant("Blue", sku="blue")))
+    place = scene([shirt], [asset("r1", "red", 1), chip], fields=[*FIELDS, kinds])
+    sync = place.run(place.select())
+    assert (place.assets_in("shirt"), named(place, "shirt")) == (["r1"], ["chip"])
+    place.undo(sync)
+    assert named(place, "shirt") == []
+    place.environment.no_swatches = True
+    place.environment.save()
+    place.run(place.select())
+    assert (sorted(place.assets_in("shirt")), named(place, "shirt")) == (["chip", "r1"], [])
+    place.environment.no_swatches = False  # what landed in a gallery before leaves it with what is mirrored
+    place.environment.save()
+    place.run(place.select(link_mode="mirror"))
+    assert (place.assets_in("shirt"), named(place, "shirt")) == (["r1"], ["chip"])
 
 
 def test_the_first_swatch_of_an_owner_wins():

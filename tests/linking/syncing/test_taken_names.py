@@ -12,6 +12,7 @@ WAYS = ["at_once", "whole_call", "later"]
 
 
 @pytest.mark.parametrize(("duplicate_name", "refused_rows"), product_of(WAYS, ["alone", "with_all"]))
+@pytest.mark.cases(1)
 def test_a_file_that_the_ledger_lost_is_found_beside_new_ones_and_never_doubled(scene, duplicate_name, refused_rows):
     """The list of files, an index, does not show it yet when it is first looked for."""
     place = scene([product("a")], [asset(name, "a", at) for at, name in enumerate("pqrs")])
@@ -32,6 +33,7 @@ def test_a_file_that_the_ledger_lost_is_found_beside_new_ones_and_never_doubled(
 
 
 @pytest.mark.parametrize("refused_rows", ["alone", "with_all"])
+@pytest.mark.cases(1)
 def test_a_row_that_shopify_refuses_keeps_no_other_from_the_store(scene, refused_rows):
     place = scene([product("a")], [asset(name, "a", at) for at, name in enumerate("pqr")])
     place.world.settings.change({"refused_rows": refused_rows})

@@ -18,8 +18,8 @@ from tests.linking.renaming import (
     operations,
     overwrite,
     reasons,
+    results,
     swap,
-    told,
 )
 from tests.linking.syncing.test_uploads import press
 from tests.scenes import Scene, asset, picture, product
@@ -64,16 +64,18 @@ def in_files(place: Scene) -> dict[str, Sequence[int]]:
 
 
 @pytest.mark.parametrize("uploaded", [False, True])
+@pytest.mark.cases(1)
 def test_two_assets_that_change_names_right_before_the_run_keep_their_pictures(place, uploaded):
     chosen = place.select()
     swap(place, "front", "side")
     sync = press(place, chosen) if uploaded else place.run(chosen)
-    assert {outcome for outcome, _ in told(sync).values()} == {"done"}
+    assert {outcome for outcome, _ in results(sync).values()} == {"done"}
     assert in_files(place) == {"front": RIGHT[0][0], "side": RIGHT[1][0]}
     assert uploaded or shown(place) == RIGHT
 
 
 @pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.cases(1)
 def test_a_stranger_that_takes_a_name_within_two_minutes_is_not_linked(place, deleted):
     chosen = place.select()
     delete(place, "front") if deleted else change(place, "front", public_id="shop/renamed")
@@ -84,6 +86,7 @@ def test_a_stranger_that_takes_a_name_within_two_minutes_is_not_linked(place, de
 
 
 @pytest.mark.parametrize("uploaded", [False, True])
+@pytest.mark.cases(1)
 def test_files_that_were_fetched_while_names_changed_are_nobodys_and_asked_for_once_more(place, monkeypatch, uploaded):
     """Also where the answer to that gets lost, and both files carry the mark."""
     chosen, before = place.select(), calls(place)
@@ -93,7 +96,7 @@ def test_files_that_were_fetched_while_names_changed_are_nobodys_and_asked_for_o
 
     before_each(monkeypatch, "create", lambda: swap(place, "front", "side"), lose)
     sync = press(place, chosen) if uploaded else place.run(chosen)
-    assert {outcome for outcome, _ in told(sync).values()} == {"done"}
+    assert {outcome for outcome, _ in results(sync).values()} == {"done"}
     assert uploaded or shown(place) == RIGHT
     assert operations(place).count("fileCreate") == 2
     assert list(StoreFile.objects.values_list("attempt", "state")) == [(2, "ready"), (2, "ready")]
@@ -104,6 +107,7 @@ def test_files_that_were_fetched_while_names_changed_are_nobodys_and_asked_for_o
 
 def test_a_dry_run_takes_no_void_file_for_the_assets(place, monkeypatch):
     """It finds by their names what the ledger does not know as ready."""
+    place.world.settings.change({"index_lag": 0})
     before_each(monkeypatch, "create", lambda: swap(place, "front", "side"))
     press(place, place.select())
     StoreFile.objects.update(state="failed", file_id="")
@@ -125,7 +129,7 @@ def test_a_short_outage_of_the_admin_api_is_waited_for(place):
     swap(place, "front", "side")
     place.world.faults.add(service="cloudinary", kind="http_500", times=2)
     sync = place.apply(sync)
-    assert {outcome for outcome, _ in told(sync).values()} == {"done"}
+    assert {outcome for outcome, _ in results(sync).values()} == {"done"}
     assert shown(place) == RIGHT
 
 
@@ -137,13 +141,13 @@ def test_nothing_is_fetched_that_cloudinary_could_not_be_asked_about_and_what_is
     use_up(place)
     swap(place, "front", "side")
     sync = place.run(chosen)
-    assert told(sync) == {"front": ("failed", ""), "side": ("done", "")}
+    assert results(sync) == {"front": ("failed", ""), "side": ("done", "")}
     assert [line.reason.text for line in sync.parts.get().changes.filter(outcome="failed")] == [NOT_ASKED]
     retried = place.retry(sync)
     assert reasons(retried)["front"] == "file.not_asked"
     assert (operations(place).count("fileCreate"), shown(place)) == (fetched, ([], RIGHT[1]))
     place.world.settings.change({"hourly_limit": 500})
-    assert told(place.retry(retried))["front"][0] == "done"
+    assert results(place.retry(retried))["front"][0] == "done"
     assert shown(place) == RIGHT
 
 
@@ -154,7 +158,7 @@ def test_a_file_that_has_come_is_unconfirmed_until_cloudinary_answers_and_not_fe
     chosen = place.select()
     before_each(monkeypatch, "create", lambda: use_up(place))
     sync = place.run(chosen)
-    assert (reasons(sync)["front"], told(sync)["front"][0], shown(place)) == ("file.not_asked", "unknown", ([], []))
+    assert (reasons(sync)["front"], results(sync)["front"][0], shown(place)) == ("file.not_asked", "unknown", ([], []))
     place.world.settings.change({"hourly_limit": 500})
     place.run(chosen)
     assert (operations(place).count("fileCreate"), shown(place)) == (1, RIGHT)
@@ -169,10 +173,11 @@ def test_an_asset_of_which_nothing_can_be_read_is_not_linked_and_holds_up_no_oth
         known(place, "front").version = None
     sync = place.run(chosen)
     assert reasons(sync) == {"front": "file.not_asked", "side": ""}
-    assert (told(sync)["front"][0], shown(place)) == ("unknown" if fetched else "failed", ([], RIGHT[1]))
+    assert (results(sync)["front"][0], shown(place)) == ("unknown" if fetched else "failed", ([], RIGHT[1]))
 
 
 @pytest.mark.parametrize("moment", ["before", "while", "away"])
+@pytest.mark.cases(1)
 def test_a_content_is_replaced_by_its_own_asset_or_not_at_all(scene, monkeypatch, settings, moment):
     place = scene([], [asset("front", shade=1), asset("side", shade=2)])
     press(place, place.select())
@@ -187,7 +192,7 @@ def test_a_content_is_replaced_by_its_own_asset_or_not_at_all(scene, monkeypatch
         use_up(place)
     sync = place.apply(sync)
     away = moment == "away"
-    assert told(sync)["front"][0] == ("failed" if away else "done")
+    assert results(sync)["front"][0] == ("failed" if away else "done")
     assert in_files(place) == {"front": colour_of(picture(1 if away else 9)), "side": colour_of(picture(2))}
 
 
@@ -200,7 +205,7 @@ def test_a_raw_asset_that_failed_is_asked_for_under_its_new_extension(scene, set
     assert reasons(press(place, chosen)) == {"list": "file.not_asked"}
     change(place, "list", public_id="list.pdf")
     place.world.settings.change({"hourly_limit": 500})
-    assert told(press(place, place.select())) == {"list": ("done", "")}
+    assert results(press(place, place.select())) == {"list": ("done", "")}
     assert [file.filename.rpartition(".")[2] for file in place.shop.files.values()] == ["pdf"]
 
 

@@ -37,7 +37,8 @@ every_kind = pytest.mark.parametrize("name", KINDS)
 asks_a_service = pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.away])
 
 
-pytestmark = pytest.mark.usefixtures("no_pauses")
+# Every kind of work has some of these in both tiers.
+pytestmark = [pytest.mark.usefixtures("no_pauses"), pytest.mark.cases(1)]
 
 
 @pytest.fixture
@@ -204,7 +205,48 @@ def test_the_hourly_limit_of_cloudinary_is_waited_for_longer_than_an_hour(place)
     assert waiting.not_before - waiting.heartbeat_at >= timedelta(minutes=7)
 
 
+@pytest.mark.parametrize("status", ["http_429", "http_500"])
+@pytest.mark.cases(1)
+def test_a_person_tries_now_as_often_as_they_like_and_the_work_is_given_up_no_sooner(place, queue, client, status):
+    place.world.faults.add(**cloudinary(status))
+    row, address = fetching(place), f"/selections/{Selection.objects.get().key}/fetching/"
+    jobs.fetch(row.pk)
+    page = enter(client, place.member).get(address)
+    assert ("Goes on at" if status == "http_429" else "Goes on in 5 s.") in text_of(page)
+    assert 'id="try-now"' in page.content.decode()
+    enqueued = django_rq.get_queue("default", connection=redis_of_app())
+    for tries in range(1, 13):
+        before = enqueued.count
+        for _ in range(2):  # a double click
+            assert 'id="try-now"' not in client.post(address).content.decode()
+        assert enqueued.count == before + 1
+        jobs.fetch(row.pk)
+        assert (now_of(row).state, now_of(row).tries) == ("waiting", 1), f"after {tries} times"
+    place.world.faults.clear()
+    client.post(address)
+    jobs.fetch(row.pk)
+    assert now_of(row).state == "done"
+    assert client.post(address).status_code == 200, "what is done is shown"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_server_of_cloudinary_that_fails_is_asked_again_before_anything_waits(place, times):
+    place.world.faults.add(**cloudinary("http_503") | {"times": times, "operation": "resources_by_asset_ids"})
+    row = fetching(place)
+    jobs.fetch(row.pk)
+    assert (now_of(row).state, now_of(row).tries) == ("done", 0)
+
+
 # Sweeper, heartbeat, pages
+
+
+def test_what_has_rested_goes_on_at_once(place, queue):
+    fetching(place)
+    now = timezone.now()
+    Selection.objects.update(heartbeat_at=now - timedelta(seconds=5), not_before=now - timedelta(seconds=1))
+    for _ in range(2):
+        recovery.sweep()
+    assert django_rq.get_queue("default", connection=redis_of_app()).count == 1, "and once"
 
 
 def test_the_sweeper_lets_a_row_rest(place, queue):
@@ -241,8 +283,9 @@ def test_a_page_says_why_it_waits_and_how_it_ended(place, client, monkeypatch):
     crash(KINDS["fetch"], row, 1)
     page = text_of(client.get(f"/selections/{row.key}/"))
     assert "AssetLink met an error of its own" in page
-    assert "It is tried again." in page
+    assert re.search(r"Goes on in [1-5] s\. Try now", page)
     crash(KINDS["fetch"], row, 2)
     page = text_of(client.get(f"/selections/{row.key}/"))
     assert "tell an admin the reference " in page
-    assert "It is tried again." not in page
+    assert "Goes on" not in page
+    assert "Try now" not in page

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from linking.domain.galleries import LinkMode
 from linking.models import Link, ProductSync, StoreSync
 from sandbox.catalog.records import Picture, Product
+from setup.models import Store
 from tests import pressing
 from tests.scenes import Variant, asset, part_of, picture, product
 from tests.tiers import drawn
@@ -107,6 +108,26 @@ def test_retry_runs_only_what_failed(scene):
     assert place.assets_in("product-a") == ["fa"]
 
 
+def test_retry_does_all_of_a_store_that_had_to_stop_before_its_plan(scene):
+    """Beside one of which single products failed."""
+    place = scene([product("a"), product("b")], [asset("fa", "a", 1), asset("fb", "b", 2), asset("x", "x")], stores=2)
+    north, south = place.stores
+    code = {"code": "IMAGE_PROCESSING_FAILURE", "store": north.domain}
+    place.world.faults.add(service="shopify", kind="media_fails", match="fa", **code)
+    place.world.faults.add(service="shopify", kind="http_402", store=south.domain, times=None)
+    sync = place.run(place.select())
+    place.meddle("DELETE", "/faults")
+    Store.objects.update(status=Store.Status.CONNECTED)
+    again = {part.store_id: part for part in place.retry(sync).parts.all()}
+    handles = {pk: {row.handle for row in part.products.all()} for pk, part in again.items()}
+    there = {one.handle for one in place.world.shops[south.domain].products.values()}
+    assert handles == {north.pk: {"product-a"}, south.pk: there}
+    skipped = {pk: part.changes.filter(change="skip").count() for pk, part in again.items()}
+    assert skipped == {north.pk: 0, south.pk: 3 - len(there)}, "and tells of the assets that have no product there"
+    assert there
+    assert skipped[south.pk]
+
+
 def test_alt_texts_that_were_overwritten_come_back(scene):
     place = scene([product("a")], [asset("front", "a", 1, context={"alt": "New"})])
     chosen = place.select()
@@ -122,7 +143,7 @@ def test_alt_texts_that_were_overwritten_come_back(scene):
 NAMES = ["p", "q", "r"]
 
 
-@settings(max_examples=drawn(6, 48), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=drawn(3, 48), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     mode=st.sampled_from(LinkMode),
     pictures=st.lists(st.sampled_from(["", "Old alt"]), max_size=4),

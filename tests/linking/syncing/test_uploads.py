@@ -109,6 +109,7 @@ def test_a_run_whose_file_got_another_content_since_is_reported_and_undone_as_be
     assert [variant.picture for variant in place.shop.product_with("product-a").variants] == [None]
 
 
+@pytest.mark.full
 def test_a_plan_never_puts_an_older_version_back_over_a_newer_one(scene):
     place = scene([], [asset("banner", shade=1)])
     press(place, place.select())
@@ -173,6 +174,7 @@ def test_a_replaced_content_keeps_the_file_and_the_second_time_there_is_nothing_
 @pytest.mark.parametrize(
     ("operation", "kind"), product_of(["fileCreate", "fileUpdate"], ["lost_answer", "error_after", "http_503", "reset"])
 )
+@pytest.mark.cases(2)
 def test_an_answer_that_never_came_doubles_nothing(scene, kind, operation):
     place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
     if operation == "fileUpdate":
@@ -336,6 +338,7 @@ def test_a_replacement_that_shopify_does_not_carry_out_fails_and_is_tried_again_
     assert len(place.shop.files) == 1
 
 
+@pytest.mark.full
 def test_a_file_deleted_before_its_content_is_replaced_fails_alone(scene):
     place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
     press(place, place.select())
@@ -349,6 +352,7 @@ def test_a_file_deleted_before_its_content_is_replaced_fails_alone(scene):
     assert reported(place.apply(place.retry(sync))) == {"banner": ("add", "done")}
 
 
+@pytest.mark.full
 def test_alt_texts_of_many_files_fail_one_by_one(scene):
     place = scene([], [asset("banner", shade=1), asset("logo", shade=2)])
     press(place, place.select())

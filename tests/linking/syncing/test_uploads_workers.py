@@ -43,6 +43,7 @@ def bring_new_versions(place) -> None:
         ("after:FilesUpdate", "replace"),
     ],
 )
+@pytest.mark.cases(1)
 def test_a_worker_that_is_killed_in_the_middle_of_an_upload_leaves_no_file_twice(scene, queue, tmp_path, point, way):
     place = scene([], [asset(f"p{at:02}", shade=at) for at in range(COUNT)])
     if way == "replace":

@@ -4,6 +4,7 @@ import pytest
 
 from linking.models import ProductSync
 from sandbox.catalog.records import Picture, Product
+from setup.reasons import decoded
 from tests.scenes import Variant, asset, part_of, picture
 
 
@@ -28,12 +29,24 @@ def test_a_replaced_picture_keeps_its_variants(scene):
     assert shown(place) == ["new", "new"]
 
 
-def test_a_picture_that_leaves_without_a_replacement_is_named_with_its_variants(scene):
-    place = scene([shirt((0,), (1,))], [asset("new", "red", 1)])
-    sync = place.run(place.select(link_mode="reset"))
-    assert shown(place) == ["", ""]
-    reported = part_of(sync).products.get().variants
-    assert [(change["title"], change["after"]) for change in reported] == [("Red", None), ("Blue", None)]
+def test_where_a_picture_leaves_the_first_of_its_group_takes_over_or_the_variant_is_named_without_one(scene):
+    place = scene([shirt((0,), (1,))], [asset("new", "red", 1), asset("more", "red", 2)])
+    sync = place.run(place.select("new", "more", link_mode="reset"))
+    assert shown(place) == ["new", ""]
+    red, blue = part_of(sync).products.get().variants
+    assert (red["title"], str(decoded(red["reason"]))) == (
+        "Red",
+        "Its picture leaves the gallery; the first one of red takes over.",
+    )
+    assert (blue["title"], blue["after"], "reason" in blue) == ("Blue", None, False)
+    place.undo(sync)
+    assert shown(place) == ["old-0", "old-1"]
+
+
+def test_of_a_product_that_was_found_by_its_title_the_first_picture_takes_over_everywhere(scene):
+    place = scene([shirt((0,), (1,), ())], [asset("new", "Shirt", 1)])
+    place.run(place.select(link_mode="reset", shopify_field="title"))
+    assert shown(place) == ["new", "new"]
 
 
 def test_the_first_image_of_a_variants_group_becomes_its_picture_if_asked_for(scene):
@@ -62,6 +75,7 @@ def test_the_second_run_changes_no_variant(scene):
         ("keep", "Old", "Old"),
     ],
 )
+@pytest.mark.cases(1)
 def test_alt_texts_of_pictures_that_are_there_follow_the_policy(scene, policy, there, after):
     place = scene([shirt()], [asset("front", "red", 1, context={"alt": "New"})])
     place.run(place.select())

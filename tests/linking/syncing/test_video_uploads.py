@@ -31,6 +31,7 @@ def place(theatre):
 
 
 @pytest.mark.parametrize("kind", ["reset", "http_503", "lost_answer", "error_after"])
+@pytest.mark.cases(2)
 def test_an_upload_without_a_good_answer_begins_again_with_another_target(place, kind):
     place.world.faults.add(service="shopify", kind=kind, operation="stagedUpload", times=1)
     assert outcomes(place.run(place.select("turn"))) == {"turn": "done"}
@@ -45,6 +46,7 @@ def test_an_upload_without_a_good_answer_begins_again_with_another_target(place,
         ["lost_answer", "error_after", "internal_error_after", "http_503", "reset"],
     ),
 )
+@pytest.mark.cases(2)
 def test_an_answer_that_never_came_doubles_no_video(place, kind, operation):
     place.world.faults.add(service="shopify", kind=kind, operation=operation, times=1)
     sync = pressing.link(place.select("turn"), "token", dry_run=False)
@@ -61,6 +63,7 @@ def test_what_is_staged_is_not_uploaded_again(place):
 
 
 @pytest.mark.parametrize("state", [State.UPLOADING, State.STAGED])
+@pytest.mark.cases(1)
 def test_what_a_dead_worker_left_half_done_or_too_old_is_uploaded_again(place, state):
     sync = place.run(place.select("turn"), dry_run=True)
     long_ago = timezone.now() - timedelta(hours=2)
@@ -116,6 +119,7 @@ def test_an_upload_may_outlast_the_slice_and_keeps_the_lease(place, settings):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("trouble", [{"pace": 0.2}, {"stalls_at": MB}])
+@pytest.mark.cases(1)
 def test_an_abort_breaks_an_upload_off_also_one_that_hangs(place, trouble):
     with cinema(20 * MB, **trouble) as house:
         shown_by(place, house)

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
+
 from linking.models import ProductSync, StoreMatch, StoreSync
+from setup.models import Store
 from setup.reasons import said
 from tests.linking.visits import ask_and_answer, enter, open_page, text_of
 from tests.scenes import asset, part_of, product
@@ -13,40 +16,48 @@ def one_by_one(total: int) -> list:
 
 
 def test_groups_come_page_by_page_and_the_last_page_has_the_rest(client, scene):
-    place = scene([product("k000")], [*one_by_one(45), asset("stray", None, 99)])
+    place = scene([product("k000")], [*one_by_one(40), asset("stray", None, 99)])
     chosen = place.select()
     ask_and_answer(chosen)
     first = open_page(client, place, chosen, "groups/")
     after = re.search(r"groups/\?after=(\w+)", client.get(f"/selections/{chosen.key}/groups/").content.decode())[1]
     second = open_page(client, place, chosen, f"groups/?after={after}")
-    assert ("k031" in first, "k032" in first, "No value in SKU" in first) == (True, False, False)
-    assert ("k031" in second, "k044" in second, "No value in SKU" in second) == (False, True, True)
+    assert ("k019" in first, "k020" in first, "Assets without a SKU" in first) == (True, False, False)
+    assert ("k019" in second, "k039" in second, "Assets without a SKU" in second) == (False, True, True)
 
 
 def test_the_actions_follow_when_a_store_has_answered(client, scene):
     place = scene([product("a")], [asset("a1", "a")])
     chosen = place.select()
-    assert "Link 0 assets" in open_page(client, place, chosen, "actions/")
+    waiting = open_page(client, place, chosen, "actions/")
+    assert ("North: looking for products" in waiting, "Link 0" in waiting) == (True, False)
     ask_and_answer(chosen)
     assert "Link 1 asset in 1 group to 1 product" in open_page(client, place, chosen, "actions/")
-    assert (
-        '<b id="count-matched" hx-swap-oob="true">1</b>'
-        in client.get(f"/selections/{chosen.key}/actions/").content.decode()
-    )
+    answer = client.get(f"/selections/{chosen.key}/actions/").content.decode()
+    assert re.search(r'<div id="filter-states"[^>]* hx-swap-oob="true">', answer)
+    assert "1 of 1 SKUs matched" in answer
+    assert re.search(r'<div id="heads"[^>]* hx-swap-oob="true">', answer)
+    assert re.search(r'<span id="part-stores-text"[^>]* hx-swap-oob="true">.*North</span>', answer)
+
+
+def asked_once(client, chosen) -> str:
+    """Where the page looks for answers, once its first look has asked the stores."""
+    first = re.search(r'hx-post="([^"]*/stores/[^"]*)"', client.get(f"/selections/{chosen.key}/").content.decode())[1]
+    answer = client.post(first.replace("&amp;", "&")).content.decode()
+    return re.search(r'hx-get="([^"]*/stores/[^"]*)"', answer)[1].replace("&amp;", "&")
 
 
 def test_the_stores_answer_204_until_something_has_changed(client, scene):
     place = scene([product("a")], [asset("a1", "a")])
     chosen = place.select()
     enter(client, place.member, chosen)
-    page = client.get(f"/selections/{chosen.key}/").content.decode()
-    poll = re.search(r'hx-get="([^"]*/stores/[^"]*)"', page)[1].replace("&amp;", "&")
+    poll = asked_once(client, chosen)
     assert client.get(poll).status_code == 204
     ask_and_answer(chosen)
     answer = client.get(poll)
     assert answer.status_code == 200
     assert "matches-changed" in answer["HX-Trigger"]
-    assert "1 product matched" in text_of(answer)
+    assert "1 of 1 SKU matched" in text_of(answer)
     assert "every 1s" not in answer.content.decode()  # every store has answered: polling ends
 
 
@@ -54,8 +65,7 @@ def test_a_store_that_is_read_whole_tells_how_far_it_is_and_why(client, scene):
     place = scene([product("a")], [asset("a1", "a")])
     chosen = place.select()
     enter(client, place.member, chosen)
-    page = client.get(f"/selections/{chosen.key}/").content.decode()
-    poll = re.search(r'hx-get="([^"]*/stores/[^"]*)"', page)[1].replace("&amp;", "&")
+    poll = asked_once(client, chosen)
     StoreMatch.objects.update(
         state="running", doing=said("Reading the catalog: 40 objects"), note=said("Its field cannot be searched.")
     )
@@ -63,16 +73,38 @@ def test_a_store_that_is_read_whole_tells_how_far_it_is_and_why(client, scene):
     assert "Reading the catalog: 40 objects" in text_of(answer)
     assert "Its field cannot be searched." in text_of(answer)
     assert "HX-Trigger" not in answer  # nothing has been answered: the groups stay as they are
+    assert 'id="late" hx-swap-oob' in answer.content.decode()
 
 
-def test_while_assets_are_read_their_number_is_shown_and_then_the_page_follows(client, scene):
+def test_the_bar_follows_when_the_first_store_is_connected_while_it_is_open(client, scene):
+    place = scene([product("a")], [asset("a1", "a")])
+    chosen = place.select(stores=[])
+    Store.objects.update(status=Store.Status.DISCONNECTED)
+    enter(client, place.member, chosen)
+    page = client.get(f"/selections/{chosen.key}/").content.decode()
+    assert 'id="late" hidden' in page, "what says how far a store is has its place before there is any"
+    Store.objects.update(status=Store.Status.CONNECTED)
+    poll = re.search(r'hx-get="([^"]*/stores/[^"]*)"', page)[1].replace("&amp;", "&")
+    seen = client.get(poll).content.decode()
+    answer = client.post(re.search(r'hx-post="([^"]*/stores/[^"]*)"', seen)[1].replace("&amp;", "&"))
+    assert ("matches-changed" in answer["HX-Trigger"], 'id="late"' in answer.content.decode()) == (True, False)
+    assert "Stores: North" in text_of(client.get(f"/selections/{chosen.key}/actions/"))
+
+
+@pytest.mark.parametrize(("page", "form"), [("", "/syncs/"), ("upload", "/upload/syncs/")])
+def test_while_assets_are_read_their_number_is_shown_and_then_the_page_follows(client, scene, page, form):
     place = scene([product("a")], [asset("a1", "a"), asset("a2", "a", 1)])
     chosen = place.select()
     type(chosen).objects.filter(pk=chosen.pk).update(state="running")
     chosen.assets.filter(place=1).update(details={})
-    assert "1 of 2 read" in open_page(client, place, chosen, "fetching/")
+    enter(client, place.member, chosen)
+    poll = re.search(r'hx-get="([^"]*)"', client.get(f"/selections/{chosen.key}/{page}").content.decode())[1]
+    assert "1 of 2 read" in text_of(answer := client.get(poll))
+    assert f'hx-get="{poll}"' in answer.content.decode()
     type(chosen).objects.filter(pk=chosen.pk).update(state="done")
-    assert client.get(f"/selections/{chosen.key}/fetching/")["HX-Refresh"] == "true"
+    board = client.get(poll).content.decode()
+    assert '<div id="board"' in board
+    assert f'action="/selections/{chosen.key}{form}"' in board
 
 
 def test_assets_that_could_not_be_read_say_why_and_are_not_polled_for(client, scene):
@@ -82,7 +114,7 @@ def test_assets_that_could_not_be_read_say_why_and_are_not_polled_for(client, sc
     enter(client, place.member, chosen)
     page = client.get(f"/selections/{chosen.key}/")
     assert "Cloudinary refuses the key." in text_of(page)
-    assert "hx-trigger" not in page.content.decode()
+    assert 'hx-trigger="every' not in page.content.decode()
 
 
 def test_refresh_asks_every_store_again_and_shows_what_is_known_until_then(client, scene):
@@ -91,7 +123,7 @@ def test_refresh_asks_every_store_again_and_shows_what_is_known_until_then(clien
     ask_and_answer(chosen)
     enter(client, place.member, chosen)
     page = text_of(client.post(f"/selections/{chosen.key}/refresh/"))
-    assert "1 product matched" in page
+    assert "1 of 1 SKU matched" in page
     assert "Asking again" in page
     assert "Link 1 asset in 1 group to 1 product" in page
     assert StoreMatch.objects.get().state == "waiting"
@@ -118,10 +150,10 @@ def test_galleries_come_page_by_page(client, scene):
     enter(client, place.member)
     found = [
         set(re.findall(r"Product (k\d+)", text_of(client.get(f"/syncs/{sync.key}/products/?page={at}"))))
-        for at in (1, 2)
+        for at in (1, 2, 3)
     ]
-    assert (len(found[0]), len(found[1])) == (40, 5)
-    assert found[0] | found[1] == set(skus)
+    assert [len(page) for page in found] == [20, 20, 5]
+    assert set().union(*found) == set(skus)
     assert "More galleries" in text_of(client.get(f"/syncs/{sync.key}/"))
 
 

@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 
 from linking.models import ChangeRow, GroupArrangement, Selection, StoreSync, Sync
+from linking.models.pictures import of_parts
+from linking.pages.run.pictures import pictures_of
 from linking.selection.fetching import fetch_selection
 from setup.models import Environment, Member
 from tests import pressing
@@ -44,7 +46,7 @@ def test_a_row_tells_who_when_where_what_came_of_it_and_what_it_cost(client, pla
     sync = place.run(place.select())
     text = text_of(enter(client, place.member).get("/syncs/"))
     points = sum(part.points for part in sync.parts.all())
-    for reported in ("Append", "Ada", "North", "South", "3 Done", "3 Skipped", f"{points} points"):
+    for reported in ("Append", "Ada", "North", "South", "Added 3 pictures.", f"{points} points"):
         assert reported in text, reported
     assert re.search(r"\d\.\d s", text)
 
@@ -55,8 +57,13 @@ def test_what_came_of_a_run_is_kept_with_it_and_agrees_with_its_lines(place):
         outcomes = list(part.changes.values_list("outcome", flat=True))
         assert part.outcome_counts == {name: outcomes.count(name) for name in set(outcomes)}
         assert not part.troubled
+        sums = pictures_of(sync)[part.pk].sums
+        assert of_parts([part]) == {part.pk: (sums, {"done": part.products.count()})}
+        part.pictures = None  # of an older release
+        assert of_parts([part]) == {part.pk: (sums, {"done": part.products.count()})}
 
 
+@pytest.mark.full
 def test_a_plan_of_which_no_line_is_left_says_so(client, place):
     """An undo of galleries that somebody changed since: all of them are left alone."""
     sync = place.run(place.select())
@@ -64,8 +71,8 @@ def test_a_plan_of_which_no_line_is_left_says_so(client, place):
         file.alt = "By hand"
     place.finish(pressing.undo(sync, place.member, "u"))
     newest = text_of(enter(client, place.member).get("/syncs/")).partition("Dry run Undo")[2].partition("Dry run")[0]
-    assert "No changes" in newest
-    assert "Done" in newest.partition("No changes")[2], "the run that it undoes has its counts"
+    assert "This plan changes nothing." in newest
+    assert "Added 3 pictures." in newest.partition("changes nothing")[2], "the run that it undoes has its numbers"
 
 
 def test_a_run_at_work_is_counted_as_it_stands(client, place):
@@ -73,11 +80,12 @@ def test_a_run_at_work_is_counted_as_it_stands(client, place):
     part_of(sync).changes.update(outcome="pending")
     sync.parts.update(state="applying", finished=None)
     text = text_of(enter(client, place.member).get("/syncs/"))
-    assert "1 Pending" in text
-    assert "1 Done" not in text
+    assert "0 of 1 picture" in text
+    assert "Added 1" not in text
 
 
 @pytest.mark.parametrize("text", ["A-1", "a-1", "oak", "Oak ch", "product-a", "front", "FRONT"])
+@pytest.mark.cases(1)
 def test_runs_are_found_by_how_a_key_a_product_or_an_asset_begins(place, found, text):
     chair, table = place.run(place.select("front")), place.run(place.select("side"))
     assert found(place, q=text) == [chair.pk]
@@ -90,6 +98,7 @@ def test_runs_are_found_by_an_assets_id(place, found):
     assert found(place, q=ChangeRow.objects.filter(name="front").first().asset_id) == [sync.pk]
 
 
+@pytest.mark.full
 def test_a_percent_sign_or_an_underscore_is_a_character_like_others(place, found):
     place.run(place.select("front"))
     assert found(place, q="%") == found(place, q="_ront") == found(place, q="A_1") == []
@@ -138,7 +147,7 @@ def test_nothing_that_fits_is_said(client, place):
     text = text_of(enter(client, place.member).get("/syncs/"))
     assert "Nothing has been run yet." in text
     plain(place)
-    assert "No run fits." in text_of(client.get("/syncs/?q=nothing"))
+    assert "No runs found." in text_of(client.get("/syncs/?q=nothing"))
 
 
 def test_what_too_many_lines_begin_with_wants_more_text(client, place, monkeypatch):
@@ -228,6 +237,17 @@ def test_the_arrangement_comes_along_as_it_was_when_the_run_began(client, scene)
     assert again.arrangements.get().order == order
 
 
+@pytest.mark.full
+def test_what_nobody_ordered_by_hand_is_not_said_to_be_but_in_runs_that_did_not_keep_that(client, scene):
+    place = scene([product("a")], [asset("one", "a", 1), asset("two", "a", 2)])
+    sync = place.run(place.select(order_field="metadata:sequence"))
+    assert run_again(client, place, sync).arrangements.get().order == []
+    sync.arrangement["groups"] = [group[:4] for group in sync.arrangement["groups"]]
+    sync.save(update_fields=["arrangement"])
+    assert len(run_again(client, place, sync).arrangements.get().order) == 2
+
+
+@pytest.mark.full
 def test_a_link_mode_that_takes_media_away_is_not_preselected(client, place):
     sync = place.run(place.select("front", link_mode="reset"))
     again = run_again(client, place, sync)
@@ -235,6 +255,7 @@ def test_a_link_mode_that_takes_media_away_is_not_preselected(client, place):
     assert "Reset takes media away" in str(again.last_change["text"])
 
 
+@pytest.mark.full
 def test_a_run_that_outlived_its_selection_can_be_run_again(client, place):
     first = place.select("front", "side", "stray")
     sync = place.run(first)

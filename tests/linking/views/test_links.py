@@ -53,6 +53,7 @@ def test_a_row_tells_asset_key_product_store_and_since_when(client, place):
 
 
 @pytest.mark.parametrize("text", ["B-2", "b-2", "elm", "product-b", "top", "Top"])
+@pytest.mark.cases(1)
 def test_links_are_found_by_how_a_key_a_product_or_an_asset_begins(place, found, text):
     assert found(place, q=text) == ["top"]
     assert len(found(place)) == 3
@@ -66,6 +67,7 @@ def test_links_are_found_by_an_assets_id_and_by_store(place, found):
 
 
 @pytest.mark.parametrize("text", ["B-2", "elm", "f", "o"])
+@pytest.mark.cases(1)
 def test_texts_that_very_many_links_begin_with_are_found_all_the_same(place, found, monkeypatch, text):
     few = found(place, q=text)
     monkeypatch.setattr("linking.pages.text_search.MANY", 0)
@@ -161,6 +163,7 @@ def test_all_that_fits_is_unlinked_at_once(client, place):
     assert [link.name for link in Link.objects.all()] == ["top"]
 
 
+@pytest.mark.full
 def test_unlinking_is_undone_like_any_run(client, place):
     before = place.gallery("product-a-1")
     done = place.apply(unlink(client, place, "front", "side"))
@@ -179,6 +182,7 @@ def test_a_gallery_that_moved_since_it_was_shown_is_refused(client, place):
     assert place.assets_in("product-b-2") == []
 
 
+@pytest.mark.full
 def test_what_left_meanwhile_and_a_product_that_is_gone_are_said(client, place):
     gone = Link.objects.get(name="side").medium_id
     place.delete_file(gone)
@@ -186,6 +190,7 @@ def test_what_left_meanwhile_and_a_product_that_is_gone_are_said(client, place):
     shown = unlink(client, place, "front", "side", "top")
     reported = {line.name: str(line.reason) for line in part_of(shown).changes.exclude(reason="")}
     assert reported == {
+        "front": "Chosen to be unlinked.",
         "side": "It is no longer in this gallery; somebody took it out.",
         "top": "The product no longer exists in the store.",
     }
@@ -209,6 +214,7 @@ def test_one_press_of_the_button_makes_one_run(client, place):
     assert unlink(client, place, "side", token="same") == first
 
 
+@pytest.mark.full
 def test_who_presses_apply_a_moment_after_somebody_else_is_not_asked_to_wait(client, place):
     shown = unlink(client, place, "side")
     for _ in range(2):
@@ -250,6 +256,7 @@ def test_an_unlinking_that_is_aborted_before_it_is_planned_names_every_link_all_
     assert reported == dict.fromkeys(("front", "side", "top"), ("skip", "aborted"))
 
 
+@pytest.mark.full
 def test_a_later_run_keeps_the_names_that_the_ledger_has_of_others_links(place):
     ChangeRow.objects.update(name="")
     place.run(place.select("front"))

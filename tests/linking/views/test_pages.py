@@ -10,8 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from linking import jobs
 from linking.matching.answering import match_store
 from linking.models import Selection, StoreMatch, Sync
-from linking.selection.arrangement import arrangement_of
-from linking.selection.locking import edit
+from linking.selection.arrangement import arrangement_of, group_id
 from setup.models import Environment, Member, Store
 from tests.linking.visits import ask_and_answer, enter, open_page, text_of
 from tests.scenes import Metafield, Variant, asset, part_of, product
@@ -51,8 +50,26 @@ def test_a_group_tells_its_product_or_why_it_has_none(client, scene):
     chosen = place.select()
     ask_and_answer(chosen)
     page = open_page(client, place, chosen)
-    for words in ("Oak chair", "2 products have the SKU “twin”", "No product has the SKU “zz”"):
+    for words in ("Oak chair", "Ambiguous: 2 match", "Unmatched No such SKU"):
         assert words in page
+    opened = open_page(client, place, chosen, f"groups/answers/?g={group_id('twin')}")
+    assert "2 products have the SKU “twin”" in opened
+    assert opened.count("Link to this") == 2
+
+
+def test_over_three_stores_share_a_column_that_opens_what_each_says(client, scene):
+    place = scene([product("a", title="Oak chair")], [asset("a1", "a"), asset("z1", "zz", 1)], stores=4)
+    chosen = place.select()
+    ask_and_answer(chosen)
+    page = open_page(client, place, chosen)
+    found = [match.matched for match in chosen.matches.order_by("store")]
+    heads = page.partition("Group Assets ")[2]
+    assert heads.startswith(f"4 stores {sum(found)} product")
+    assert f"Matched in {sum(found)} of 4 stores : a {sum(found)} product" in page
+    assert "Unmatched in 4 stores : zz" in page
+    opened = open_page(client, place, chosen, f"groups/answers/?g={group_id('a')}")
+    assert [str(store) in opened for store in place.stores] == [True] * 4
+    assert opened.count("Oak chair") == sum(found)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +159,38 @@ def test_alt_policy_and_variant_pictures_are_saved_at_once(client, scene):
     assert (found.alt_policy, found.variant_pictures) == ("overwrite", True)
     assert re.search(r'value="overwrite" selected', page)
     assert re.search(r'id="variant-pictures"[^>]* checked', page)
+    assert found.variant_reach == "color"  # a form without it leaves it as it is
+
+
+def test_how_far_variants_pictures_reach_is_chosen_of_the_options_that_products_have(client, scene):
+    cuts = {"a": {"Cut": "Slim", "Size": "S"}, "b": {"CUT": "Wide"}, "c": {}}  # the last one has no option
+    shelf = [product(sku, variants=(Variant(sku=sku, options=options),)) for sku, options in cuts.items()]
+    place = scene(shelf, [asset(sku, sku, at) for at, sku in enumerate(cuts)])
+    chosen = place.select(variant_reach="matched")
+    ask_and_answer(chosen)
+    enter(client, place.member, chosen)
+    data = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "link_mode": "append", "variant_reach": "option"}
+    data |= {"stores": place.stores[0].pk}
+
+    def save(**more) -> str:
+        version = Selection.objects.get().version
+        return client.post(f"/selections/{chosen.key}/settings/", {**data, **more, "version": version}).content.decode()
+
+    def offered(page: str) -> list[str]:
+        return re.findall(r"<option[^>]*>([^<]*)", page.partition('name="option_choice"')[2].partition("</select>")[0])
+
+    page = save()
+    known = ["Cut · 2 products", "Size · 1 product"]
+    assert offered(page) == ["Choose an option", *known, "Another option …"]
+    assert "Choose the option that these variants share." in page
+    assert 'name="variant_option"' not in page
+    assert Selection.objects.get().variant_reach == "matched"
+    save(option_choice="option:Cut")
+    assert Selection.objects.get().variant_reach == "option:Cut"
+    assert "Write the name of the product option" in save(option_choice="other")
+    page = save(option_choice="other", variant_option=" Fit ")
+    assert Selection.objects.get().variant_reach == "option:Fit"
+    assert offered(page) == [*known, "Fit · no product that gets assets", "Another option …"]
 
 
 @pytest.mark.parametrize(("field", "offered"), [("sku", True), ("barcode", True), ("title", False), ("tag", False)])
@@ -176,7 +225,7 @@ def test_a_store_that_refused_us_is_shown_with_the_reason_and_cannot_be_chosen(c
     assert Store.objects.get().status == "broken"
     page = open_page(client, place, chosen)
     assert "refuses its access token" in page
-    assert "No store is chosen" in page
+    assert "Products appear when a store is ticked" in page
     data = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "link_mode": "append"}
     data |= {"stores": [place.stores[0].pk], "version": chosen.version}
     client.post(f"/selections/{chosen.key}/settings/", data)
@@ -250,11 +299,13 @@ def test_nobody_sees_anything_of_another_environment(client, scene):
     stranger = Member.objects.create(environment=elsewhere, external_id="u1", roles=["master_admin"])
     enter(client, stranger)
     keys = {"selections": str(chosen.key), "syncs": str(sync.key), "setup": str(place.stores[0].pk)}
+    keys["people"] = str(place.member.pk)
     tried = 0
     for url in urls():
         if "<" not in url:
             continue
-        url = re.sub(r"<[^>]+>", keys[url.split("/")[1]], url)
+        known = "people" if "/people/" in url else url.split("/")[1]
+        url = re.sub(r"<[^>]+>", keys[known], url)
         answers = {client.get(url).status_code, client.post(url).status_code}
         assert answers <= {404, 405}, url
         tried += 1
@@ -271,6 +322,7 @@ def test_pages_are_never_stored_and_framed_only_by_the_console(client, scene, se
 
 
 @pytest.mark.parametrize("name", ["", "stores/", "groups/", "actions/"])
+@pytest.mark.cases(2)
 def test_the_link_page_and_its_fragments_ask_the_database_little(client, scene, django_assert_max_num_queries, name):
     shelf = [product(str(at)) for at in range(8)]
     place = scene(shelf, [asset(f"a{at}", str(at), at) for at in range(8)], stores=2)
@@ -294,6 +346,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize("done", EDITS)
+@pytest.mark.cases(3)
 def test_an_edit_asks_the_database_little(client, scene, done):
     place = scene([product("a")], [asset("a1", "a"), asset("a2", "a", 1)], stores=3)
     chosen = place.select()
@@ -307,18 +360,3 @@ def test_an_edit_asks_the_database_little(client, scene, done):
     assert answer.status_code == 200
     asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(asked) <= queries, "\n".join(asked)
-
-
-def test_a_button_that_was_drawn_before_the_last_edit_starts_nothing_and_says_so(client, scene):
-    place = scene([product("a")], [asset("a1", "a")])
-    chosen = place.select()
-    place.run(chosen, dry_run=True)
-    enter(client, place.member)
-    before = Sync.objects.count()
-    with edit(chosen, chosen.version) as row:
-        row.view = "regular"
-    answer = client.post(f"/selections/{chosen.key}/syncs/", {"token": "t", "version": chosen.version}, follow=True)
-    assert "so nothing was started" in text_of(answer)
-    assert Sync.objects.count() == before
-    client.post(f"/selections/{chosen.key}/syncs/", {"token": "t", "version": chosen.version + 1})
-    assert Sync.objects.count() == before + 1

@@ -46,6 +46,7 @@ def bytes_of(answer) -> bytes:
 
 
 @pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.cases(2)
 def test_a_report_is_written_by_a_job_and_downloaded(client, run, format):
     report = write(client, run, format)
     assert (report.state, report.written, report.total) == (JobState.DONE, 1, 1)
@@ -63,10 +64,10 @@ def test_the_page_offers_the_formats_then_the_progress_then_the_file(client, run
     assert text_of(client.get(path(run))).count("Download") == 3
     client.post(path(run, "csv", "write"))
     waiting = client.get(path(run, "csv"))
-    assert "Waiting for a worker" in text_of(waiting)
+    assert "Waiting to start" in text_of(waiting)
     assert 'hx-trigger="every 1s"' in waiting.content.decode()
     Report.objects.update(problem=said("AssetLink met an error of its own (reference 1a2b3c4d)."))
-    assert "(reference 1a2b3c4d). It is tried again." in text_of(client.get(path(run, "csv")))
+    assert "(reference 1a2b3c4d). It is tried again by itself." in text_of(client.get(path(run, "csv")))
     jobs.report(Report.objects.get().pk)
     ready = client.get(path(run, "csv"))
     assert "Ready 1 row" in text_of(ready)
@@ -126,6 +127,7 @@ def test_a_file_that_somebody_removed_says_so_and_can_be_written_again(client, r
     storages["reports"].delete(report.file)
     answer = client.get(path(run, "csv", "file"), follow=True)
     assert "The file of this report is no longer there. It can be written again." in text_of(answer)
+    assert "Its file is no longer there; it can be written again." in text_of(answer)
     write(client, run, "csv")
     assert client.get(path(run, "csv", "file")).status_code == 200
 
@@ -137,6 +139,7 @@ def test_reports_may_be_kept_for_ever(client, run, settings):
 
 
 @pytest.mark.parametrize("verb", ["", "file"])
+@pytest.mark.cases(1)
 def test_another_environment_finds_no_report(client, run, verb):
     write(client, run, "csv")
     other = Environment.objects.create(cloud_name="other", api_key="k", api_secret="s", launch_secret="l")
@@ -155,6 +158,7 @@ def test_nobody_gets_a_report_without_a_launch(client, run):
 
 
 @pytest.mark.parametrize("format", ["pdf", "..", "csv.exe"])
+@pytest.mark.cases(1)
 def test_there_are_no_other_formats(client, run, format):
     assert client.get(f"/syncs/{run.key}/report/{format}/").status_code in (404, 400)
     assert client.post(f"/syncs/{run.key}/report/{format}/write/").status_code == 404
@@ -163,7 +167,7 @@ def test_there_are_no_other_formats(client, run, format):
 def test_the_page_asks_the_database_a_few_times_only(client, run, django_assert_max_num_queries):
     for format in FORMATS:
         write(client, run, format)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(path(run))
     for format in FORMATS:
         for ask in (
@@ -171,5 +175,5 @@ def test_the_page_asks_the_database_a_few_times_only(client, run, django_assert_
             lambda at: client.get(f"{at}file/"),
             lambda at: client.post(f"{at}write/"),
         ):
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(13):
                 assert ask(path(run, format)).status_code in (200, 302)

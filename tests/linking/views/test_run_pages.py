@@ -17,6 +17,11 @@ def page_of(client, place, sync):
     return enter(client, place.member).get(f"/syncs/{sync.key}/")
 
 
+def more(client, row):
+    """What a gallery's row opens."""
+    return client.get(f"/syncs/{row.part.sync.key}/lines/{row.pk}/")
+
+
 def press(client, sync, verb: str, page=None, **data) -> Sync:
     """What pressing a button does; the run that the browser is sent to. The token comes from the page; what a plan takes away is
     confirmed."""
@@ -40,17 +45,19 @@ def test_a_plan_that_takes_media_away_wants_their_number_confirmed(client, scene
     place = scene([product("a", pictures=3), product("b", pictures=2)], [asset("fa", "a"), asset("fb", "b", 1)])
     sync = place.run(place.select(link_mode="reset"), dry_run=True)
     page = page_of(client, place, sync)
-    assert "Unlink 5 media from 2 galleries" in text_of(page)
+    assert "Take 5 pictures out" in text_of(page)
+    assert "5 pictures leave 2 galleries" in text_of(page)
     assert re.search(r'<input[^>]*type="checkbox"[^>]*name="unlinks" value="5" required', page.content.decode())
 
 
 @pytest.mark.parametrize("reported", [{}, {"unlinks": "2"}, {"unlinks": "0"}, {"unlinks": "3x"}])
+@pytest.mark.cases(2)
 def test_another_number_is_refused_and_nothing_is_written(client, scene, reported):
     place = scene([product("a", pictures=3)], [asset("fa", "a")])
     sync = place.run(place.select(link_mode="reset"), dry_run=True)
     enter(client, place.member)
     answer = client.post(f"/syncs/{sync.key}/apply/", reported, follow=True)
-    assert "Confirm that 3 media leave their galleries; nothing was written." in text_of(answer)
+    assert "Confirm that 3 pictures leave their galleries; nothing was written." in text_of(answer)
     assert part_of(sync).state == StoreSync.State.PLANNED
     assert place.mutations() == []
 
@@ -79,7 +86,8 @@ def test_an_adding_plan_is_applied_without_a_confirmation(client, scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a")])
     sync = place.run(place.select(), dry_run=True)
     page = page_of(client, place, sync)
-    assert "Unlink" not in text_of(page)
+    assert "takes none out" in text_of(page)
+    assert "confirm-unlinks" not in page.content.decode()
     place.finish(press(client, sync, "apply"))
     assert place.assets_in("product-a") == ["product-a-0", "fa"]
 
@@ -90,7 +98,13 @@ def test_undo_shows_the_way_back_and_apply_goes_it(client, scene):
     sync = place.run(place.select(link_mode="reset"))
     shown = place.finish(press(client, sync, "undo", page_of(client, place, sync)))
     page = text_of(page_of(client, place, shown))
-    for words in ("Undo: dry run", "Undo of the run of", "+ add", "- unlink", "Apply this plan"):
+    for words in (
+        "Undo: dry run",
+        "Undo of the run of",
+        "Puts 2 pictures back",
+        "takes 1 picture out of 1 gallery",
+        "Apply this plan",
+    ):
         assert words in page
     assert place.gallery("product-a") != before
     back = place.finish(press(client, shown, "apply"))
@@ -109,7 +123,7 @@ def test_a_button_pressed_twice_makes_one_run(client, scene):
 def test_every_undo_button_has_a_token_of_its_own(client, scene):
     place = scene([product("a"), product("b")], [asset("fa", "a"), asset("fb", "b", 1)], stores=2)
     tokens = field_of(page_of(client, place, place.run(place.select())), "token")
-    assert len(tokens) >= 3
+    assert len(tokens) >= 2
     assert len(set(tokens)) == len(tokens)
 
 
@@ -117,17 +131,19 @@ def test_a_single_product_can_be_undone(client, scene):
     place = scene([product("a"), product("b")], [asset("fa", "a"), asset("fb", "b", 1)])
     sync = place.run(place.select())
     row = part_of(sync).products.get(handle="product-b")
-    page = page_of(client, place, sync)
-    shown = place.finish(press(client, sync, "undo", page, scope=f"product{row.pk}", product=row.pk))
+    page_of(client, place, sync)
+    shown = place.finish(press(client, sync, "undo", more(client, row), scope=f"product{row.pk}", product=row.pk))
     assert "of 1 product" in text_of(page_of(client, place, shown))
     place.finish(press(client, shown, "apply"))
     assert (place.assets_in("product-a"), place.assets_in("product-b")) == (["fa"], [])
     page = page_of(client, place, sync).content.decode()
     assert "Undone in part by" in page
-    assert f'id="undo-product{row.pk}"' not in page  # it is back already
-    assert page.count('id="undo-product') == 1
+    back, other = (more(client, one).content.decode() for one in (row, part_of(sync).products.get(handle="product-a")))
+    assert "undo-product" not in back  # it is back already
+    assert other.count('id="undo-product') == 1
 
 
+@pytest.mark.full
 def test_a_single_store_can_be_undone(client, scene):
     shelf = [product(str(at)) for at in range(8)]
     place = scene(shelf, [asset(f"f{at}", str(at), at) for at in range(8)], stores=2)
@@ -153,6 +169,7 @@ def test_a_run_that_is_undone_says_by_whom_and_offers_no_undo(client, scene):
     assert "undo-" not in page.content.decode()
 
 
+@pytest.mark.full
 def test_an_undo_that_was_only_shown_is_not_called_done(client, scene):
     place = scene([product("a")], [asset("fa", "a")])
     sync = place.run(place.select())
@@ -162,6 +179,7 @@ def test_an_undo_that_was_only_shown_is_not_called_done(client, scene):
     assert "Undone" not in page
 
 
+@pytest.mark.full
 def test_an_undo_that_found_everything_changed_is_not_called_done(client, scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a")])
     sync = place.run(place.select())
@@ -180,11 +198,12 @@ def test_an_undo_that_left_a_gallery_alone_is_called_done_in_part(client, scene)
     back = place.finish(press(client, shown, "apply"))
     page = text_of(page_of(client, place, back))
     assert "Undone in part" in page
-    assert "1 gallery done, 1 refused (1 change done, 1 refused)." in page
+    assert "1 of 2 galleries is done, 1 needs you." in page
     assert "Undone in part by the run of" in text_of(page_of(client, place, sync))
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.cases(1)
 def test_what_changed_nothing_offers_no_undo(client, scene, dry_run):
     place = scene([product("a")], [asset("fa", "a")])
     chosen = place.select()
@@ -198,6 +217,7 @@ def test_what_changed_nothing_offers_no_undo(client, scene, dry_run):
 
 
 @pytest.mark.parametrize("reported", [{"product": "x"}, {"product": "999999"}, {"store": "x"}, {"store": "999999"}])
+@pytest.mark.cases(1)
 def test_undo_of_a_product_or_store_that_is_not_in_the_run_undoes_nothing(client, scene, reported):
     place = scene([product("a")], [asset("fa", "a")])
     sync = place.run(place.select())
@@ -231,16 +251,23 @@ def test_a_stopped_store_can_be_tried_again(client, scene):
 def test_variants_that_lose_or_get_a_picture_are_named(client, scene):
     place = scene([shirt((0,), (1,))], [asset("new", "red", 1)])
     sync = place.run(place.select(link_mode="reset", variant_pictures=True), dry_run=True)
-    page = text_of(page_of(client, place, sync))
+    assert "the picture of variant Blue" in text_of(page_of(client, place, sync))
+    page = text_of(more(client, part_of(sync).products.get()))
     assert "Variant Red gets another picture" in page
     assert "Variant Blue loses its picture" in page
+    assert "takes over" not in page  # it is the person's wish
+    sync = place.run(place.select(link_mode="reset"), dry_run=True)
+    page = text_of(more(client, part_of(sync).products.get()))
+    assert "gets another picture Its picture leaves the gallery; the first one of red takes over." in page
 
 
+@pytest.mark.full
 def test_a_variant_that_gets_its_picture_back_is_named_in_the_undo(client, scene):
     place = scene([shirt((0,), (1,))], [asset("new", "red", 1)])
     sync = place.run(place.select(link_mode="reset"))
     shown = place.finish(press(client, sync, "undo", page_of(client, place, sync)))
-    page = text_of(page_of(client, place, shown))
+    assert "2 variant pictures change" in text_of(page_of(client, place, shown))
+    page = text_of(more(client, part_of(shown).products.get()))
     assert "Variant Red gets its picture back" in page
     assert "Variant Blue gets its picture back" in page
 
@@ -250,8 +277,10 @@ def test_a_plan_of_variants_pictures_alone_can_be_applied(client, scene):
     place.run(place.select())
     sync = place.run(place.select(variant_pictures=True), dry_run=True)
     page = page_of(client, place, sync).content.decode()
-    assert re.search(r'<button id="apply" class="button button-primary">', page)  # not disabled
-    assert "Nothing is to be changed" not in page
+    assert (
+        '<button id="apply" class="button button-main button-primary" aria-describedby="effect">' in page
+    )  # not disabled
+    assert "This plan changes nothing" not in page
 
 
 def test_alt_texts_are_shown_before_and_after(client, scene):
@@ -260,7 +289,8 @@ def test_alt_texts_are_shown_before_and_after(client, scene):
     medium = place.shop.product_with("product-a").media[0]
     place.elsewhere("FileUpdate", files=[{"id": medium, "alt": "By <hand>"}])
     sync = place.run(place.select(alt_policy="overwrite"), dry_run=True)
-    html = page_of(client, place, sync).content.decode()
+    assert "Alt text: “Oak &amp; beech”" in page_of(client, place, sync).content.decode()
+    html = more(client, part_of(sync).products.get()).content.decode()
     assert "<del>By &lt;hand&gt;</del> → <ins>Oak &amp; beech</ins>" in html
 
 
@@ -269,7 +299,7 @@ def test_nothing_to_apply_is_said_and_the_button_is_off(client, scene):
     chosen = place.select()
     place.run(chosen)
     page = page_of(client, place, place.run(chosen, dry_run=True)).content.decode()
-    assert "Nothing is to be changed by this plan." in page
+    assert "This plan changes nothing." in page
     assert re.search(r'id="apply"[^>]* disabled', page)
 
 
@@ -284,6 +314,7 @@ def test_a_store_in_which_nothing_was_to_be_linked_says_so(client, scene):
     assert "No asset was to be" not in text_of(page.get(f"/syncs/{sync.key}/"))
 
 
+@pytest.mark.full
 def test_history_tells_kind_and_origin(client, scene):
     place = scene([product("a")], [asset("fa", "a")])
     place.world.faults.add(service="shopify", kind="media_fails", match="fa", code="IMAGE_PROCESSING_FAILURE")
@@ -297,6 +328,7 @@ def test_history_tells_kind_and_origin(client, scene):
 
 
 @pytest.mark.parametrize("follow", ["", "undone", "planned", "failed"])
+@pytest.mark.cases(1)
 def test_a_runs_page_asks_the_database_little(client, scene, django_assert_max_num_queries, follow):
     shelf = [product(str(at), pictures=2) for at in range(8)]
     place = scene(shelf, [asset(f"f{at}", str(at), at) for at in range(9)], stores=2)
@@ -309,13 +341,14 @@ def test_a_runs_page_asks_the_database_little(client, scene, django_assert_max_n
     like = ChangeRow.objects.filter(part__sync=sync).first().pk
     filters = (f"?kind=add&q=product&like={like}", f"products/?kind=add&q=product&like={like}")
     for name in ("", "products/", "products/?page=2", "products/?unlinked=1", *filters):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13 if follow == "failed" else 12):
             assert client.get(f"/syncs/{sync.key}/{name}").status_code == 200
     with django_assert_max_num_queries(12):
         client.get("/syncs/")
 
 
 @pytest.mark.parametrize("heavy", [False, True])
+@pytest.mark.cases(1)
 def test_a_page_of_galleries_is_light_and_what_it_leaves_out_follows(client, scene, heavy):
     """As with 1,000 assets for 250 products; heavy if each of them has an alt text that changes."""
     shelf = [product(f"S{at:02}", title=f"Product number {at} of the shelf", pictures=2) for at in range(45)]
@@ -327,7 +360,7 @@ def test_a_page_of_galleries_is_light_and_what_it_leaves_out_follows(client, sce
         text = "The alt text of the asset, as somebody wrote it"
         ChangeRow.objects.filter(part__sync=sync).update(alt_before=text, alt_after=text[:30], outcome="pending")
     page = page_of(client, place, sync)
-    assert len(page.content) < 150 * 1024
+    assert len(page.content) < 100 * 1024
     seen: list[str] = []
     while True:
         html = page.content.decode()
@@ -350,3 +383,11 @@ def test_the_progress_of_a_busy_run_asks_the_database_little(client, scene, djan
     for name in ("", "progress/"):
         with django_assert_max_num_queries(12):
             assert client.get(f"/syncs/{sync.key}/{name}").status_code == 200
+
+
+def test_galleries_that_lose_pictures_stand_on_top_of_a_plan(client, scene):
+    place = scene([product("a"), product("b", pictures=1)], [asset("one", "a", 1), asset("two", "b", 2)])
+    sync = place.run(place.select(link_mode="reset"), dry_run=True)
+    assert [row.title for row in part_of(sync).products.all()] == ["Product a", "Product b"]
+    html = page_of(client, place, sync).content.decode()
+    assert re.findall(r'<h3 id="t\d+">([^<]*)</h3>', html) == ["Product b", "Product a"]

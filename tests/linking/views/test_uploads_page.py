@@ -48,6 +48,7 @@ def test_the_tab_opens_the_selection_of_the_launch(scene, visit):
     assert client.get("/uploads/")["Location"] == f"/selections/{selection.key}/upload"
     page = client.get(f"/selections/{selection.key}/upload")
     assert 'id="tab-upload" href="/uploads/" aria-current="page"' in page.content.decode()
+    assert f'id="session-reload" href="/selections/{selection.key}/upload"' in page.content.decode()
     assert "Upload to Shopify Files: Upload 1 asset to 1 store" in text_of(page)
 
 
@@ -136,7 +137,7 @@ def test_the_filter_finds_by_name_and_by_state(scene, visit):
     assert "1 of 3 assets" in shown("q=bann")
     assert "logo" in shown("state=excluded")
     assert "access is restricted" in shown("state=error")
-    assert "No asset fits." in shown("q=nothing")
+    assert "No assets found." in shown("q=nothing")
 
 
 def test_one_press_makes_one_run_however_often_it_is_sent(scene, visit):
@@ -154,6 +155,12 @@ def test_a_button_drawn_before_the_last_edit_starts_nothing(scene, visit):
     client = visit(place, selection)
     answer = client.post(f"/selections/{selection.key}/upload/syncs/", {"token": "old", "version": 99}, follow=True)
     assert "so nothing was started. Look at it and press again." in text_of(answer)
+    known = {"token": "old", "to": f"{place.stores[0].pk} "}
+    assert f'name="to" value="{known["to"]}"' in answer.content.decode()
+    place.stores[0].pause()
+    for given, why in ((known, "North can no longer be used, so"), ({"token": "old"}, "nothing left to do, so")):
+        answer = client.post(f"/selections/{selection.key}/upload/syncs/", given, follow=True)
+        assert f"{why} nothing was started" in text_of(answer)
     assert not Sync.objects.exists()
 
 
@@ -165,12 +172,12 @@ def test_a_finished_upload_tells_every_file_and_offers_no_undo(scene, visit):
     sync = upload(client, place, selection)
     page = client.get(f"/syncs/{sync.key}/")
     reported = text_of(page)
-    assert "Done in part. 1 file done, 1 failed." in reported
+    assert "Uploaded 1 of 2 files. 1 file done, 1 failed." in reported
     assert "Shopify could not process the picture" in reported
     assert 'id="retry"' in page.content.decode()
     assert 'id="undo' not in page.content.decode()
-    assert "Back to Upload to Store Files" in reported
-    assert "1 file of this filter" in text_of(client.get(f"/syncs/{sync.key}/files/?kind=failed"))
+    assert 'aria-label="Back to Upload to Store Files"' in page.content.decode()
+    assert "1 file found" in text_of(client.get(f"/syncs/{sync.key}/files/?kind=failed"))
 
 
 def test_the_second_upload_says_that_everything_is_there(scene, visit):
@@ -222,7 +229,8 @@ def test_replacing_is_shown_first_and_has_to_be_confirmed(scene, visit):
 @pytest.mark.parametrize(
     ("ways", "shown"), [({"new_versions": "replace"}, True), ({"new_versions": "add"}, False), ({}, False)]
 )
-def test_whoever_asks_to_replace_contents_is_shown_them_first(scene, ways, shown):
+@pytest.mark.cases(1)
+def test_a_member_who_asks_to_replace_contents_is_shown_them_first(scene, ways, shown):
     place = scene([product("a")], [asset("front", "a", 1)])
     place.run(place.select())
     new_version(place, "front", 5)
@@ -232,6 +240,7 @@ def test_whoever_asks_to_replace_contents_is_shown_them_first(scene, ways, shown
 
 
 @pytest.mark.parametrize("excluded", [False, True])
+@pytest.mark.cases(1)
 def test_where_nothing_would_be_replaced_an_upload_goes_on_at_once(scene, excluded):
     place = scene([product("a")], [asset("front", "a", 1)])
     place.run(place.select())
@@ -268,6 +277,7 @@ def test_the_page_asks_the_database_a_few_times_however_many_assets(scene, visit
     ],
     ids=str,
 )
+@pytest.mark.cases(1)
 def test_an_edit_asks_the_database_a_few_times_only(scene, visit, django_assert_max_num_queries, name, fields):
     place = scene([product("a")], [asset(f"p{at}", "a" if at < 9 else None, at) for at in range(70)], stores=2)
     chosen = place.select()

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.building import assortment
 from sandbox.catalog import mess
-from sandbox.catalog.drawing.studio import VIEWS
+from sandbox.catalog.drawn import announced, shots_of
 from sandbox.catalog.drawn_assets import FIELDS, assets
 from sandbox.catalog.drawn_products import METAFIELDS, products
 from sandbox.catalog.goods import GOODS
@@ -18,12 +18,7 @@ from tests.sandbox.world.factories import film, picture
 
 @pytest.fixture(scope="module")
 def shop():
-    shots = {
-        (good.number, color, view): picture()
-        for good in GOODS
-        for color in good.colors
-        for view in VIEWS[: good.views if color == good.colors[0] else max(2, good.views - 2)]
-    }
+    shots = {(good.number, color, view): picture() for good in GOODS for color, view in shots_of(good)}
     chips = {color: picture() for good in GOODS for color in good.colors}
     library = assets(shots, chips, dict.fromkeys(mess.CLIPS, film()), picture((60, 60)))
     return Catalog(products=products(shots), assets=library, metadata_fields=FIELDS, metafields=METAFIELDS)
@@ -112,3 +107,10 @@ def test_values_of_enums_and_sets_are_ids_of_their_fields(shop):
     assert {asset.metadata["color"] for asset in shop.assets} <= ids["color"]
     assert {channel for asset in shop.assets for channel in asset.metadata["channels"]} <= ids["channels"]
     assert {asset.metadata["asset_type"] for asset in shop.assets} == ids["asset_type"]
+
+
+def test_drawing_says_how_many_pictures_there_are_of_how_many_and_how_long_the_others_take():
+    seconds, lines = iter((0.0, 2.0, 5.0)), []
+    series = [[((1, "sand", "front"), b"")] * 20 for _ in range(3)]
+    shots = list(announced(series, lines.append, total=60, now=lambda: next(seconds)))
+    assert (len(shots), lines) == (60, ["  40 of 60 pictures, about 1 s left", "  60 of 60 pictures"])

@@ -38,6 +38,7 @@ def found(product):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.cases(2)
 def test_a_whole_catalog_is_there_with_its_pictures_in_order_and_one_line_tells_of_those(folder, said, shape):
     products, _ = load(folder, said, shapes.text(shape, THINGS, ends="\r\n"))
     assert {handle: found(product) for handle, product in products.items()} == {

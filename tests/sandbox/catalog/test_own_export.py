@@ -214,3 +214,9 @@ def test_metafields_of_a_category_are_references_and_no_text_that_is_searched_an
     }
     assert found["metafields.custom.codes:A2"] == ["oak-lamp"]
     assert found["metafields.shopify.color-pattern:beige"] == ["ash", "oak-lamp"], "as Shopify: the filter is ignored"
+
+
+def test_options_are_called_as_the_products_first_row_calls_them(store):
+    rows = row(**LAMP, option1_name="Colour", option1_value="Oak") + row(Handle="oak-lamp", option1_value="Ash")
+    variants = store(rows).product_with("oak-lamp").variants
+    assert [(v.title, v.options) for v in variants] == [("Oak", {"Colour": "Oak"}), ("Ash", {"Colour": "Ash"})]

@@ -64,6 +64,7 @@ def test_the_worlds_clock_does_not_make_tokens_of_the_future(served):
         {"asset_ids": "a"},
         {"asset_ids": [1]},
         {"role": "owner"},
+        {"role": "reports"},  # which has no Media Library to launch from
         {"person": "nobody"},
         {"environment": "elsewhere"},
     ],

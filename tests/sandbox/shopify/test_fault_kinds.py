@@ -178,6 +178,7 @@ def test_a_fault_shows_while_it_is_there_and_vanishes_when_it_is_cleared(stage, 
 
 
 @pytest.mark.parametrize("kind", sorted(EXERCISES.keys() - {"locked"}))
+@pytest.mark.cases(20)
 def test_a_fault_is_gone_when_it_has_acted_once(stage, kind):
     fault, probe = EXERCISES[kind]
     usual = probe(stage)

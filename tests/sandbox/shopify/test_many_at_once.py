@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.sandbox.shopify.conftest import Client
 
 
@@ -17,6 +19,7 @@ def test_250_files_enter_a_gallery_in_one_call_and_in_order(client, shop, source
     assert client.gallery(product) == ids
 
 
+@pytest.mark.full
 def test_1000_pictures_become_ready_side_by_side(client, sources):
     ids = []
     for part in range(4):

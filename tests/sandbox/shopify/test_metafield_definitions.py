@@ -72,7 +72,8 @@ def options(value):
         ({"name": " "}, "name", "BLANK"),
         ({"name": "x" * 256}, "name", "TOO_LONG"),
         ({"key": "x"}, "key", "TOO_SHORT"),
-        ({"namespace": "a.b"}, "namespace", "INVALID"),
+        ({"namespace": "a.b"}, "namespace", "INVALID_CHARACTER"),
+        ({"validations": SWATCH["validations"] * 2}, "validations", "DUPLICATE_OPTION"),
         ({"type": "picture"}, "type", "INCLUSION"),
         ({"type": "json", **switched("adminFilterable")}, "capabilities", "INVALID_CAPABILITY"),
         (switched("uniqueValues"), "capabilities", "INVALID_CAPABILITY"),
@@ -125,3 +126,11 @@ def test_definitions_outlive_a_restart(client, shop, world):
     before = client.run("MetafieldDefinitions", ownerType="PRODUCTVARIANT")
     world.shops[shop.domain] = Shop.load(json.loads(json.dumps(shop.dump())), world)
     assert client.run("MetafieldDefinitions", ownerType="PRODUCTVARIANT") == before
+
+
+@pytest.mark.parametrize(
+    "asked", ["ownerType: CUSTOMER", "ownerType: PRODUCT, sortKey: NAME", "ownerType: PRODUCT, pinnedStatus: PINNED"]
+)
+def test_what_is_not_imitated_of_the_list_is_not_left_out_in_silence(client, asked):
+    answer = client.post(f"{{ metafieldDefinitions(first: 5, {asked}) {{ nodes {{ id }} }} }}")
+    assert answer.error["extensions"]["code"] == "SANDBOX_UNSUPPORTED"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.sandbox.shopify.conftest import picture
+from tests.sandbox.shopify.conftest import DOCUMENTS, picture
 from tests.sandbox.shopify.staging import new_video
 
 NAME = {"namespace": "cloudinary", "key": "swatch"}
@@ -152,6 +152,27 @@ def test_a_file_reference_is_the_gid_of_a_file_that_exists(client, shop):
         assert error_of(put(client, row(product, value, type="file_reference"))) == ("value", "INVALID_VALUE")
     assert put(client, row(product, file, type="file_reference"))["userErrors"] == []
     assert value_of(client, product)["value"] == file
+
+
+def test_a_file_that_is_not_ready_or_failed_is_no_value(client, shop, sources):
+    product = mug(shop)
+    variant = shop.products[product].variants[0].id
+    rows = [{"originalSource": f"{sources}/{name}.jpg", "contentType": "IMAGE"} for name in ("a", "missing")]
+    early, failing = (file["id"] for file in client.create(*rows)["files"])
+    given = {"type": "file_reference"}
+    assert error_of(put(client, row(variant, early, **given))) == ("value", "INVALID_VALUE")
+    assert client.settled([early, failing]) == ["READY", "FAILED"]
+    assert error_of(put(client, row(variant, failing, **given))) == ("value", "INVALID_VALUE")
+    assert put(client, row(variant, early, **given))["userErrors"] == []
+
+
+def test_what_two_rows_for_one_metafield_do_is_not_known(client, shop):
+    query = (DOCUMENTS / "SetMetafields.graphql").read_text()
+    answer = client.post(query, {"metafields": [row(mug(shop), "a"), row(mug(shop, "other"), "b")]})
+    assert answer.data["metafieldsSet"]["userErrors"] == []
+    [owner] = [one.id for one in shop.products.values() if one.handle == "mug"]
+    error = client.post(query, {"metafields": [row(owner, "a"), row(owner, "b")]}).error
+    assert error["extensions"]["code"] == "SANDBOX_UNSUPPORTED"
 
 
 def test_a_file_must_be_of_a_type_that_the_definition_allows(client, shop):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.shopify.conftest import picture
+from tests.sandbox.shopify.conftest import Client, picture
 
 
 def test_nodes_come_in_the_order_of_the_ids_with_null_for_unknown_ones(client, shop):
@@ -85,6 +85,17 @@ def test_the_shop_and_what_the_app_may_do(client, shop):
     }
     scopes = [scope["handle"] for scope in found["currentAppInstallation"]["accessScopes"]]
     assert scopes == sorted(shop.scopes)
+
+
+@pytest.mark.parametrize(
+    ("plan", "named", "development"),
+    [("development", "Development", True), ("basic", "Basic", False), ("plus", "Plus", False)],
+)
+def test_a_development_store_says_so_and_has_the_standard_rate(world, plan, named, development):
+    world.add_shop(domain="other.myshopify.com", plan=plan)
+    answer = Client(world, "other.myshopify.com").post("{ shop { plan { publicDisplayName partnerDevelopment } } }")
+    assert answer.data["shop"]["plan"] == {"publicDisplayName": named, "partnerDevelopment": development}
+    assert (answer.cost["throttleStatus"]["restoreRate"] == 100.0) == (plan != "plus")
 
 
 def test_only_products_that_customers_see_have_a_store_url(client, shop):

@@ -259,3 +259,24 @@ def test_what_becomes_of_a_variant_in_two_rows_is_not_guessed(client, shop):
     rows = [{"id": first, "mediaId": a}, {"id": first, "mediaId": b}]
     error = client.post(query + "{ userErrors { code } } }", {"id": product, "v": rows}).error
     assert error["extensions"]["code"] == "SANDBOX_UNSUPPORTED"
+
+
+def test_a_variant_gets_a_sku_by_which_it_is_found(client, shop, world):
+    product = shop.add_product(handle="mug", title="Mug", variants=[{"title": "S", "sku": "OLD"}])
+    [variant] = client.run("ProductPage", id=product)["variants"]["nodes"]
+    rows = [{"id": variant["id"], "inventoryItem": {"sku": "NEW"}}]
+    assert client.run("VariantsBulkUpdate", productId=product, variants=rows)["userErrors"] == []
+    world.forward(60)
+    found = client.get('{ productVariants(first: 5, query: "sku:NEW") { nodes { id sku } } }')["productVariants"][
+        "nodes"
+    ]
+    assert found == [{"id": variant["id"], "sku": "NEW"}]
+
+
+def test_variants_tell_their_options_and_one_that_nobody_named_is_the_title(client, shop):
+    rows = [{"title": "Fern / S", "options": {"Color": "Fern", "Size": "S"}}]
+    product, plain = shop.add_product(handle="tee", title="Tee", variants=rows), mug(shop)
+    (of_tee, of_mug) = client.run_ours("VariantOptions", ids=[product, plain])
+    options = [variant["selectedOptions"] for node in (of_tee, of_mug) for variant in node["variants"]["nodes"]]
+    assert options[0] == [{"name": "Color", "value": "Fern"}, {"name": "Size", "value": "S"}]
+    assert options[1] == [{"name": "Title", "value": "V0"}]

@@ -1,6 +1,7 @@
 import pytest
 
 from sandbox.catalog.records import Picture, Product, Variant
+from sandbox.shopify.records import Metafield
 from tests.sandbox.world.factories import HTTP, picture, product
 
 BAG = Product(
@@ -31,6 +32,23 @@ def test_a_product_shows_its_gallery_in_order_its_variants_and_tags(page):
     assert html.index("one.jpg") < html.index("two.jpg")
     for part in ('alt="First"', 'alt="Second"', "B-1", "123", "canvas", "Canvas", "Bag &lt;b&gt;"):
         assert part in html
+
+
+def test_a_variant_shows_its_swatch_as_its_metafield_names_it(page):
+    shop = next(iter(page.world.shops.values()))
+    bag = shop.product_with("bag")
+    bag.variants[1].metafields["cloudinary.swatch"] = Metafield(
+        "gid://shopify/Metafield/9", "file_reference", bag.media[0]
+    )
+    bag.variants[0].metafields["custom.note"] = Metafield(
+        "gid://shopify/Metafield/8", "single_line_text_field", "Last one"
+    )
+    html = page("STORE/products/bag").data.decode()
+    [swatch] = [
+        part.partition(">")[0] for part in html.split("<img ")[1:] if 'class="swatch"' in part.partition(">")[0]
+    ]
+    assert ("one.jpg" in swatch, 'alt="First"' in swatch) == (True, True)
+    assert html.index("Last one") < html.index('class="swatch"')  # each in the row of its variant
 
 
 def test_pictures_of_the_gallery_can_be_fetched(page):

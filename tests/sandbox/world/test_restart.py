@@ -13,6 +13,7 @@ import pytest
 
 from sandbox import arguments, snapshot
 from sandbox.__main__ import built, found
+from script import sessions
 from tests.processes import wait_until
 from tests.sandbox.world.factories import HTTP, picture
 
@@ -42,7 +43,8 @@ def of(export):
 def running(data, *options):
     """(process, address), ended by its own handle."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-    process = subprocess.Popen(command(data, *options), cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, **pipes)
+    known = {"cwd": ROOT, "env": {**os.environ, "PYTHONUNBUFFERED": "1"}, "preexec_fn": sessions.end_with_parent}
+    process = subprocess.Popen(command(data, *options), **known, **pipes)
     try:
         ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
         line = process.stdout.readline() if ready else ""
@@ -77,6 +79,7 @@ def page(address, path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.cases(1)
 def test_a_signal_ends_it_cleanly_and_a_second_start_finds_everything_again(tmp_path, export, number):
     with running(tmp_path / "data", *of(export)) as (process, address):
         before = world_of(address)
@@ -91,6 +94,7 @@ def test_a_signal_ends_it_cleanly_and_a_second_start_finds_everything_again(tmp_
         assert "bag-1" in page(address, "/console/")
 
 
+@pytest.mark.full
 def test_a_killed_sandbox_has_kept_what_was_a_moment_old(tmp_path, export):
     kept, bag = tmp_path / "data" / snapshot.NAME, '"handle": "bag"'
     with running(tmp_path / "data", *of(export)) as (process, address):
@@ -104,6 +108,7 @@ def test_a_killed_sandbox_has_kept_what_was_a_moment_old(tmp_path, export):
         assert HTTP.request("GET", f"{address}/store/{domain}/products/bag").status == 404
 
 
+@pytest.mark.full
 def test_fresh_starts_over_with_new_secrets(tmp_path, export):
     with running(tmp_path / "data", *of(export)) as (_, address):
         before = world_of(address)
@@ -113,6 +118,7 @@ def test_fresh_starts_over_with_new_secrets(tmp_path, export):
     assert len(answer["stores"]) == 1
 
 
+@pytest.mark.full
 def test_another_world_than_the_stored_one_needs_fresh(tmp_path, export):
     with running(tmp_path / "data", "--plan", "plus", *of(export)):
         pass

@@ -4,6 +4,7 @@ import io
 import json
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
@@ -17,6 +18,7 @@ from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 from setup.models import Environment
 from tests.films import clip, stretched
 from tests.scenes import asset, picture
+from tests.tls import certificate, in_front_of
 
 CASES = Path(__file__).parents[2] / "cases"
 
@@ -46,6 +48,16 @@ def trouble(place, call) -> CloudinaryError:
 
 def test_good_keys_answer_a_ping(place):
     client_of(place).ping()
+
+
+def test_an_authority_that_the_machine_trusts_is_trusted_by_the_sdk_too(place, monkeypatch, tmp_path):
+    """Such as that of a proxy that looks into everything which leaves a company."""
+    cert, key = certificate(tmp_path, "localhost")
+    with in_front_of(urlsplit(place.url).port, cert, key) as port:
+        place.environment.upload_prefix = f"https://localhost:{port}"
+        assert trouble(place, CloudinaryClient.ping).trouble == Trouble.AWAY
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        client_of(place).ping()
 
 
 def test_wrong_keys_are_refused_with_what_to_do(place):

@@ -38,6 +38,7 @@ def test_what_is_missing_is_shown_with_what_would_be_created(visit):
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.slug)
+@pytest.mark.cases(3)
 def test_it_is_created_once_and_reported(visit, place, item):
     look(place.environment)
     page = create(visit, item.slug)

@@ -90,6 +90,7 @@ def test_a_typo_is_reported_in_cloudinarys_words_and_nothing_is_saved(visit, wro
         "w_1," + "x" * 1000,
     ],
 )
+@pytest.mark.cases(9)
 def test_what_is_no_transformation_is_refused_before_anybody_is_asked(place, visit, wrong):
     left = place.world.environments[0].spending.remaining
     assert save(visit, image=wrong).status_code == 422

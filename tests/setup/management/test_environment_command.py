@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from setup.environment_values import is_shown
 from setup.models import AuditEntry, Environment, Member, Store
 from setup.security.launch import LaunchRefused, verify
 from tests.setup.security.launches import signed
@@ -128,35 +129,154 @@ def test_what_is_not_there_is_reported(typed):
 
 
 @pytest.fixture
-def variables(monkeypatch):
-    known = {
-        "CLOUD_NAME": "demo",
-        "CLOUD_API_KEY": "1",
-        "CLOUD_API_SECRET": "s",
-        "LAUNCH_SECRET": "x" * 40,
-    }
-    for name, value in known.items():
-        monkeypatch.setenv(name, value)
-    return monkeypatch
+def first(settings):
+    known = {"cloud_name": "demo", "api_key": "1", "api_secret": "s", "launch_secret": "x" * 40}
+    settings.FIRST_ENVIRONMENT = settings.FIRST_ENVIRONMENT | known
+    return settings.FIRST_ENVIRONMENT
 
 
-def test_the_first_environment_comes_from_variables_however_often_that_runs(variables):
+def test_the_first_environment_comes_from_variables_however_often_that_runs(first):
     assert "demo is added" in environment("from-env")
     Environment.objects.update(default_link_mode="prepend")
     assert "as the variables say" in environment("from-env")
-    variables.setenv("CLOUD_API_SECRET", "another")
+    first["api_secret"] = "another"
     assert "demo is changed" in environment("from-env")
     kept = Environment.objects.get()
     assert (kept.api_secret, kept.default_link_mode) == ("another", "prepend")
 
 
-def test_incomplete_variables_are_reported(variables):
-    variables.setenv("LAUNCH_SECRET", "short")
+def test_incomplete_variables_are_reported(first):
+    first["launch_secret"] = "short"
     with pytest.raises(CommandError, match="less than 32"):
         environment("from-env")
-    variables.delenv("CLOUD_API_KEY")
+    first["api_key"] = ""
     with pytest.raises(CommandError, match="api_key"):
         environment("from-env")
-    variables.delenv("CLOUD_NAME")
+    first["cloud_name"] = ""
     assert "nothing to do" in environment("from-env")
     assert not Environment.objects.exists()
+
+
+def test_variables_set_delivery_base_and_issuer_and_what_they_do_not_name_stays(first):
+    first["delivery_base"] = "https://media.example.com/"
+    first["launch_issuer"] = "console.example.com"
+    environment("from-env")
+    kept = Environment.objects.get()
+    assert (kept.delivery_base, kept.launch_issuer) == ("https://media.example.com", "console.example.com")
+    first["delivery_base"] = ""
+    first["launch_issuer"] = ""
+    assert "as the variables say" in environment("from-env")
+    assert Environment.objects.get().delivery_base == "https://media.example.com"
+    first["delivery_base"] = "media.example.com"
+    with pytest.raises(CommandError, match="The delivery base is 'media"):
+        environment("from-env")
+
+
+def test_a_console_that_has_a_launch_secret_keeps_it(typed, tmp_path):
+    secret, known = "k" * 31, {"cloud_name": "demo", "iss": "cloudinary-console"}
+    (tmp_path / "secret").write_text(secret + "\n")
+    arguments = ("demo", "--api-key", "1", "--no-check", "--launch-secret-file", str(tmp_path / "secret"))
+    with pytest.raises(CommandError, match="less than 32 characters"):
+        environment("add", *arguments)
+    with pytest.raises(CommandError, match="cannot be read"):
+        environment("add", *arguments[:-1], str(tmp_path / "nowhere"))
+    assert not Environment.objects.exists()
+    (tmp_path / "secret").write_text(secret + "kk\n")
+    assert secret not in environment("add", *arguments)
+    assert verify(signed(secret + "kk", **known), now=timezone.now())
+    (tmp_path / "secret").write_text("n" * 40)
+    assert "good until" in environment("set", "demo", "--launch-secret-file", str(tmp_path / "secret"))
+    for good in (secret + "kk", "n" * 40):
+        assert verify(signed(good, **known), now=timezone.now())
+
+
+def test_addresses_issuer_and_name_change_later_with_what_that_affects(typed, settings):
+    secret = secret_in(added("demo", typed))
+    arguments = ["--delivery-base", "https://media.example.com/", "--launch-issuer", "other", "--name", "Demo"]
+    reported = environment("set", "demo", *arguments)
+    for words in (
+        "demo: pictures from - -> https://media.example.com",
+        "none is brought again",
+        "add https://media.example.com to IMAGE_SOURCES",
+        "Launches that name cloudinary-console are refused from now on",
+        "demo: name - -> Demo",
+    ):
+        assert words in reported
+    with pytest.raises(LaunchRefused, match="not set up"):
+        verify(signed(secret, cloud_name="demo", iss="cloudinary-console"), now=timezone.now())
+    assert verify(signed(secret, cloud_name="demo", iss="other"), now=timezone.now())
+    entry = AuditEntry.objects.get(action="environment.set")
+    assert (entry.before["launch_issuer"], entry.after["launch_issuer"]) == ("cloudinary-console", "other")
+    assert "has these values already" in environment("set", "demo", *arguments)
+    assert AuditEntry.objects.filter(action="environment.set").count() == 1
+    [row] = environment("list").splitlines()[1:]
+    assert row.split() == [
+        "demo",
+        "Demo",
+        "0",
+        "0",
+        "123",
+        "other",
+        "https://api.cloudinary.com",
+        "https://media.example.com",
+    ]
+    environment("set", "demo", "--delivery-base", "")
+    assert Environment.objects.get().delivery_base == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--delivery-base", "media.example.com"],
+        ["--delivery-base", "https://media.example.com/?a=1"],
+        ["--delivery-base", "https://media.example.com; script-src *"],
+        ["--delivery-base", "https://me:secret@media.example.com"],
+        ["--delivery-base", "https://media.example.com:99999"],
+        ["--delivery-base", "https://media.example.com/" + "a" * 200],
+        ["--upload-prefix", "https://api.cloudinary.com/v1_1/demo"],
+        ["--launch-issuer", " "],
+    ],
+)
+def test_what_makes_no_sense_is_not_kept(typed, arguments):
+    added("demo", typed)
+    before = Environment.objects.values().get()
+    with pytest.raises(CommandError):
+        environment("set", "demo", *arguments)
+    assert Environment.objects.values().get() == before
+
+
+def test_a_key_or_an_api_that_does_not_answer_is_not_kept(typed, scene):
+    place = scene([], [])
+    cloud, good = place.environment.cloud_name, place.world.environments[0].keys
+    typed("wrong")
+    with pytest.raises(CommandError, match="refuses the API key"):
+        environment("set", cloud, "--api-key", good.api_key)
+    with pytest.raises(CommandError, match="does not answer"):
+        environment("set", cloud, "--upload-prefix", "http://127.0.0.1:1")
+    assert environment("set", cloud, "--upload-prefix", "http://127.0.0.1:1", "--no-check")
+    typed(good.api_secret)
+    reported = environment("set", cloud, "--upload-prefix", place.url, "--api-key", good.api_key)
+    assert f"{cloud}: API http://127.0.0.1:1 -> {place.url}" in reported
+    assert good.api_secret not in reported
+    place.environment.refresh_from_db()
+    assert (place.environment.upload_prefix, place.environment.api_secret) == (place.url, good.api_secret)
+
+
+@pytest.mark.parametrize(
+    ("sources", "shown"),
+    [
+        ([], False),
+        (["https://media.example.com"], True),
+        (["media.example.com"], True),
+        (["http://media.example.com"], False),
+        (["https://*.example.com/"], True),
+        (["https://*.media.example.com"], False),
+        (["https://*.ample.com"], False),
+        (["https:"], True),
+        (["*"], True),
+    ],
+)
+def test_pictures_are_shown_from_where_the_policy_says(settings, sources, shown):
+    settings.IMAGE_SOURCES = sources
+    assert is_shown("https://media.example.com/demo") == shown

@@ -28,12 +28,13 @@ OPEN = {
     "/launch/probe",
     "/launch/tab",
     "/launch/continue",
+    "/session/",
     "/setup/oauth/begin",
     "/setup/oauth/callback",
     "/webhooks/shopify",
 }
 # What answers 404 even to its owner, because there is no such thing in this small world.
-NOT_THERE = {"report-file", "link-group", "link-rows"}
+NOT_THERE = {"report-file", "link-group", "link-rows", "link-group-menu", "link-answers"}
 
 
 @cache

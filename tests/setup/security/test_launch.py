@@ -144,6 +144,38 @@ def test_a_launch_is_refused_with_the_reason(changed, code):
     assert refusal(token(**changed)).code == code
 
 
+@pytest.mark.parametrize(
+    ("off", "code", "says"),
+    [
+        (timedelta(minutes=-10), "clock", "The clock of this server and that of the Console differ by 10 minutes"),
+        (
+            timedelta(minutes=10),
+            "old",
+            "If you just did, the clock of this server and that of the Console differ by 10 minutes.",
+        ),
+        (timedelta(hours=5), "old", "differ by 5 hours"),
+    ],
+)
+def test_a_clock_that_is_off_is_named_to_those_whose_signature_is_right(off, code, says):
+    environment()
+    text = token()
+    found = refusal(text, now=NOW + off)
+    assert (found.code, says in found.text, "clock" in found.details) == (code, True, True)
+    forged = refusal(token("a secret that somebody has made up, of more than 32 bytes"), now=NOW + off)
+    assert (forged.code, "clock" in forged.text + forged.details) == ("signature", False)
+
+
+def test_refused_launches_are_lines_of_the_log_also_of_environments_that_nobody_knows(client, caplog):
+    environment()
+    post(client, token(cloud_name="elsewhere\nforged"))
+    post(client, token("a secret that somebody has made up, of more than 32 bytes"))
+    said = [record.getMessage() for record in caplog.records if record.name == "setup.security.refusals"]
+    assert said == [
+        r"A launch was refused (unknown): it names cloud_name 'elsewhere\nforged' and iss 'console'.",
+        "A launch of demo was refused (signature).",
+    ]
+
+
 def test_a_launch_of_a_thousand_assets_gets_in():
     environment()
     assert len(verify(token(asset_ids=[str(at) for at in range(1000)]), now=NOW).asset_ids) == 1000

@@ -1,8 +1,6 @@
 """Numbers from outside, of every length and kind: a refusal or a page, never an error of ours."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 from hypothesis import example, given
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 from linking.domain.ordering import natural
 from setup.numbers import LARGEST, whole
 from tests.linking.visits import enter
-from tests.processes import ROOT
 from tests.setup.security.test_access import arguments, guarded, place, reverse  # noqa: F401 - a fixture
 from tests.tiers import only_full
 
@@ -74,6 +71,7 @@ def test_digits_without_end_have_a_place_in_an_order():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", SIZES)
+@pytest.mark.cases(1)
 def test_no_number_in_an_address_or_a_form_is_an_error_of_ours(client, place, text):  # noqa: F811
     enter(client, place.admin, place.selection)
     client.raise_request_exception = False
@@ -90,6 +88,7 @@ def test_no_number_in_an_address_or_a_form_is_an_error_of_ours(client, place, te
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", [LONG, HUGE, TOO_LARGE], ids=["long", "huge", "just too large"])
+@pytest.mark.cases(1)
 def test_a_number_of_a_path_that_no_row_has_leads_nowhere(client, place, text):  # noqa: F811
     enter(client, place.admin, place.selection)
     client.raise_request_exception = False
@@ -105,36 +104,3 @@ def test_no_length_of_a_body_is_an_error_of_ours(client, db, text):
     for path in ("/launch", "/webhooks/shopify"):
         answer = client.generic("POST", path, b"x", content_type="text/plain", CONTENT_LENGTH=text)
         assert answer.status_code == 413
-
-
-WRONG = [
-    ("TRUSTED_PROXIES", "-1"),
-    ("TRUSTED_PROXIES", "one"),
-    ("TRUSTED_PROXIES", HUGE),
-    ("REQUESTS_PER_MINUTE", "0"),
-    ("LEASE_SECONDS", "nan"),
-    ("SWEEP_SECONDS", "-5"),
-    ("SESSION_HOURS", "inf"),
-    ("REPORT_DAYS", "999999"),
-]
-
-
-@pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_number_of_the_settings_that_makes_no_sense_stops_the_start_and_is_named(name, value):
-    env = {"SECRET_KEY": "x", "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", name: value}
-    command = [sys.executable, "-c", "import django; django.setup()"]
-    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith(
-        f"django.core.exceptions.ImproperlyConfigured: {name} is '{value[:40]}'"
-    )
-
-
-@pytest.mark.parametrize("address", ["nonsense", "http://localhost:6379", "redis//:secret-word@localhost"])
-def test_an_address_of_redis_that_makes_no_sense_stops_the_start_and_shows_no_password(address):
-    env = {"SECRET_KEY": "x", "DJANGO_SETTINGS_MODULE": "assetlink_site.settings", "REDIS_URL": address}
-    command = [sys.executable, "-c", "import django; django.setup()"]
-    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1
-    assert "REDIS_URL makes no sense: it has to be an address such as" in done.stderr.splitlines()[-1]
-    assert "secret-word" not in done.stderr

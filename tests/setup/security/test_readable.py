@@ -7,6 +7,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
 from assetlink_site.logs import LONGEST_REFUSAL, LONGEST_VALUE, Json, Refusals, Text, configuration
+from assetlink_site.variables import Variables
 from setup.security.plain_type import plain_type, with_plain_type
 from setup.security.readable import TEXTS
 from tests.linking.visits import enter, text_of
@@ -107,7 +108,7 @@ def test_another_host_is_one_line_of_warning_too(client, log):
     [line] = log
     assert (line.levelname, line.exc_info) == ("WARNING", None)
     assert len(Text().format(line)) < LONGEST_REFUSAL + 200
-    assert "refusals" in configuration()["handlers"]["console"]["filters"]
+    assert "refusals" in configuration(Variables())["handlers"]["console"]["filters"]
 
 
 @pytest.mark.django_db

@@ -44,7 +44,7 @@ def status(client) -> int:
 def test_a_session_that_nobody_uses_ends(client, ada, clock):
     enter(client, ada)
     assert status(client) == 200
-    clock(31)
+    clock(121)
     assert status(client) == 401
 
 
@@ -56,6 +56,57 @@ def test_a_session_that_is_used_goes_on_until_its_last_hour(client, ada, clock):
     assert status(client) == 200
     clock(1)
     assert status(client) == 401
+
+
+def test_a_page_asks_shortly_before_the_end_whether_somebody_is_there(client, ada, clock):
+    enter(client, ada)
+    assert 'hx-trigger="load delay:7080s,' in client.get("/setup/people/").content.decode()
+    clock(60)
+    assert 'hx-trigger="load delay:3480s,' in client.get("/session/").content.decode(), "looking is no use of it"
+    clock(59)
+    soon = client.get("/session/").content.decode()
+    assert "Your session ends at" in soon
+    assert "Stay signed in" in soon
+    assert 'hx-trigger="load delay:7080s,' in client.post("/session/").content.decode()
+    clock(119)
+    assert status(client) == 200
+
+
+def test_what_a_page_asks_by_itself_is_no_use(client, ada, clock):
+    enter(client, ada)
+    assert status(client) == 200
+    clock(119)
+    assert client.get("/setup/people/", headers={"AssetLink-Unattended": "1"}).status_code == 200
+    clock(2)
+    assert status(client) == 401
+
+
+def test_before_its_last_hour_ends_nobody_is_promised_to_stay(client, ada, clock):
+    enter(client, ada)
+    for _ in range(12 * 60 // 20):
+        assert status(client) == 200
+        clock(19.95)
+    for answer in (client.get("/session/"), client.post("/session/")):
+        said = answer.content.decode()
+        assert "Open AssetLink again from the Media Library" in said
+        assert "Stay signed in" not in said
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_that_it_has_ended_is_said_without_loading_the_page_again(client, ada, clock, method):
+    enter(client, ada)
+    assert status(client) == 200
+    clock(121)
+    answer = getattr(client, method)("/session/", headers={"HX-Request": "true"})
+    assert (answer.status_code, "HX-Refresh" in answer) == (200, False)
+    assert "Your session has ended." in answer.content.decode()
+    assert status(client) == 401, "and asking does not begin it again"
+
+
+def test_a_short_session_warns_in_its_last_quarter(client, ada, clock, settings):
+    settings.SESSION_IDLE_MINUTES = 4
+    enter(client, ada)
+    assert 'hx-trigger="load delay:180s,' in client.get("/session/").content.decode()
 
 
 def test_an_admin_ends_all_sessions_of_a_person_and_that_is_written_down(client, ada):

@@ -74,7 +74,7 @@ def test_a_damaged_secret_is_no_matter_of_keys(demo, text):
     assert trouble() == ""
 
 
-def test_who_has_lost_a_key_can_make_everything_again_and_then_it_is_not_missed(rehearse, settings, monkeypatch):
+def test_who_has_lost_a_key_can_make_everything_again_and_then_it_is_not_missed(rehearse, settings):
     """By what an operator and an admin have: the variables or the commands, and Setup."""
     settings.ENCRYPTION_KEYS = [OLD]
     found = rehearse()
@@ -87,9 +87,8 @@ def test_who_has_lost_a_key_can_make_everything_again_and_then_it_is_not_missed(
     app.save()
     settings.ENCRYPTION_KEYS = [NEW]
     assert "7 of 7 stored secrets need a key" in trouble()
-    variables = {"CLOUD_NAME": own.cloud_name, "CLOUD_API_KEY": own.api_key, "CLOUD_API_SECRET": "s"}
-    for name, value in (variables | {"LAUNCH_SECRET": "x" * 40}).items():
-        monkeypatch.setenv(name, value)
+    known = {"cloud_name": own.cloud_name, "api_key": own.api_key, "api_secret": "s", "launch_secret": "x" * 40}
+    settings.FIRST_ENVIRONMENT = settings.FIRST_ENVIRONMENT | known
     call_command("environment", "from-env")
     found.name_app()
     found.by_installing()

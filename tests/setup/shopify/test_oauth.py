@@ -137,6 +137,7 @@ def test_the_answer_in_another_browser_is_refused_and_uses_nothing_up(rehearse):
         {"extra": "1"},
     ],
 )
+@pytest.mark.cases(4)
 def test_a_changed_callback_is_refused_and_uses_nothing_up(rehearse, changed):
     window = rehearse().begin()
     window.open()
@@ -158,6 +159,7 @@ def test_a_changed_callback_is_refused_and_uses_nothing_up(rehearse, changed):
         ({"state": "another"}, "This attempt is over."),
     ],
 )
+@pytest.mark.cases(4)
 def test_a_genuine_signature_does_not_excuse_anything_else(rehearse, changed, words):
     window = rehearse().begin()
     window.open()

@@ -135,6 +135,7 @@ def test_a_renewal_without_an_answer_stops_nothing(rehearse, way, kind):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("lapsed", [False, True])
+@pytest.mark.cases(2)
 def test_of_many_that_find_the_token_old_one_renews_it(rehearse, way, lapsed):
     found = connected(rehearse, way)
     if lapsed:
@@ -228,6 +229,7 @@ def test_ninety_idle_days_need_a_person(rehearse):
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.cases(1)
 def test_a_run_goes_on_when_its_token_lapses_in_the_middle(rehearse, way):
     names = [f"p{at}" for at in range(6)]
     found = connected(

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from linking.operations.doctor import services
 from setup.models import Store
 from setup.shopify import subscriptions
 from tests.processes import free_port, wait_until
@@ -177,3 +178,15 @@ def test_the_sweeper_has_it_done_beside_its_sweeps(found):
     Store.objects.update(subscriptions_due=timezone.now())
     keeper.tidy()  # not before a minute has passed
     assert not keeper._thread.is_alive()
+
+
+def test_the_doctor_sees_whether_one_leads_here_and_makes_none(found):
+    store = Store.objects.get()
+
+    def webhooks() -> list[str]:
+        return [one.code for one in services.store(store) if one.look == "webhooks"]
+
+    assert webhooks() == ["ok"]
+    found.install.subscriptions[0].uri = "https://old.example/webhooks/shopify"
+    assert webhooks() == ["missing"]
+    assert known(found) == [("APP_UNINSTALLED", "https://old.example/webhooks/shopify")]

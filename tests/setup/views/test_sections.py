@@ -4,14 +4,15 @@ import pytest
 
 from linking.domain.fields import CloudinaryField, ShopifyField
 from linking.domain.galleries import DESTRUCTIVE, LinkMode
-from linking.models.selections import ALT_POLICIES, MODES, Selection
+from linking.models.selections import MODES, Selection
+from sandbox.catalog.records import MetadataField
 from setup.cloudinary.surroundings import look
 from setup.field_codes import BUILT_IN, SHOPIFY
 from setup.forms import SECTIONS
 from setup.models import AuditEntry, Environment, Member
 from setup.models import environments as setup_choices
 from tests.linking.visits import drawn_of, enter, text_of
-from tests.scenes import asset, product
+from tests.scenes import FIELDS, asset, product
 
 HTMX = {"HX-Request": "true"}
 MATCHING = {
@@ -59,6 +60,7 @@ def test_defaults_are_saved_and_answered_with_their_own_section(visit, place):
         "link_mode": "append",
         "fold": True,
         "alt_policy": "keep",
+        "variant_reach": "color",
     }
 
 
@@ -80,6 +82,7 @@ def test_no_mode_that_takes_media_away_can_become_a_default(visit, place, mode):
         ({"shopify": "colour"}, "Select a valid choice"),
     ],
 )
+@pytest.mark.cases(3)
 def test_a_default_that_cannot_be_is_reported_at_its_field_and_nothing_is_saved(visit, place, changed, reported):
     page = save(visit, "matching", **MATCHING | {"comparison": "fold"} | changed)
     assert page.status_code == 422
@@ -94,9 +97,8 @@ def test_what_setup_offers_is_what_selections_understand():
         text = "metafield:custom.no" if code == "metafield" else code
         assert str(ShopifyField.parse(text)) == text
     offered = dict(setup_choices.LINK_MODES)
-    assert offered.items() <= dict(MODES).items()
+    assert set(LinkMode) == set(dict(MODES))
     assert set(LinkMode) - set(offered) == DESTRUCTIVE
-    assert setup_choices.ALT_POLICIES == ALT_POLICIES
 
 
 def test_defaults_are_fields_of_a_selection_with_the_same_beginning():
@@ -146,13 +148,71 @@ def test_what_may_be_shown_is_off_until_an_admin_ticks_it_and_each_tick_is_in_th
     )
 
 
-def test_a_swatch_is_a_tag_or_a_value_in_a_field(visit, place):
-    save(visit, "swatches", kind="metadata", name="asset_type", value="Swatch")
-    assert (fresh(place).swatch_field, fresh(place).swatch_value) == ("metadata:asset_type", "Swatch")
-    page = save(visit, "swatches", kind="metadata", name="asset type", value="")
-    assert page.status_code == 422
-    assert "Write the external ID" in text_of(page)
-    assert fresh(place).swatch_value == "Swatch"
+def test_a_swatch_is_a_tag_or_a_value_in_a_field_or_none_is(visit, place):
+    save(visit, "swatches", field="tags", value="Chip")
+    assert (fresh(place).swatch_field, fresh(place).swatch_value) == ("tags", "Chip")
+    page = save(visit, "swatches", field="context", field_text="kind", value="")
+    assert (page.status_code, "Choose the value" in text_of(page)) == (422, True)
+    assert fresh(place).swatch_value == "Chip"
+    save(visit, "swatches", field="none")
+    assert (fresh(place).swatch_field, fresh(place).no_swatches) == ("", True)
+    assert '<option value="none" selected>' in visit.get("/setup/sections/").content.decode()
+    save(visit, "swatches", field="")
+    assert (fresh(place).no_swatches, AuditEntry.objects.filter(action="setup.swatches").count()) == (False, 3)
+
+
+def rule(visit, **chosen) -> str:
+    """What the section shows of a rule that is being chosen."""
+    return visit.get("/setup/swatches/rule/", drawn_of(visit, "swatches") | chosen, headers=HTMX).content.decode()
+
+
+@pytest.fixture
+def kinds(scene, client):
+    """A field with a list, whose labels are not its external IDs, and how many assets have each value of it."""
+    listed = MetadataField("kind_7", "Asset type", "enum", {"p": "Product shot", "s": "Swatch"})
+    assets = [asset(f"a{at}", "a", at, metadata={"kind_7": "s" if at < 3 else "p"}) for at in range(5)]
+    assets += [asset("tagged", "a", 9, tags=["SWATCH"]), asset("chip", "a", 8, tags=["Chip"])]
+    found = scene([], assets, fields=[*FIELDS, listed])
+    found.world.settings.change({"index_lag": 0.0})
+    return found
+
+
+def test_the_rule_offers_fields_and_their_values_and_says_how_many_assets_it_finds(client, kinds):
+    visit = enter(client, admin(kinds))
+    page = visit.get("/setup/sections/").content.decode()
+    assert '<option value="metadata:kind_7">Asset type</option>' in page
+    assert "Asset type: Swatch" in page  # what goes without a rule
+    assert "about <b>4</b> assets" in rule(visit)
+    chosen = rule(visit, field="metadata:kind_7", value="")
+    assert '<option value="Swatch" selected>Swatch</option>' in chosen  # the value that tells a swatch is proposed
+    assert "about <b>3</b> assets" in chosen
+    assert "about <b>2</b> assets" in rule(visit, field="metadata:kind_7", value="Product shot")
+    assert "about <b>1</b> asset " in rule(visit, field="tags", value="chip")
+    assert "no asset" in rule(visit, field="context", field_text="kind", value='a"b*')
+    assert "Finds" not in rule(visit, field="none")
+    kinds.world.settings.change({"hourly_limit": 0})
+    assert "could not be asked how many" in rule(visit)
+
+
+def test_a_value_that_was_typed_by_its_external_id_stays_chosen_and_counts(client, kinds):
+    kinds.environment.swatch_field, kinds.environment.swatch_value = "metadata:kind_7", "S"
+    kinds.environment.save()
+    visit = enter(client, admin(kinds))
+    page = visit.get("/setup/sections/").content.decode()
+    assert '<option value="S" selected>Swatch</option>' in page
+    assert "about <b>3</b> assets" in rule(visit, field="metadata:kind_7", value="S")
+    save(visit, "swatches", field="metadata:kind_7", value="S")
+    assert not AuditEntry.objects.filter(action="setup.swatches").exists()
+
+
+def test_how_far_swatches_reach_is_a_default_of_new_selections(visit, place):
+    save(visit, "matching", **MATCHING, reach="option", reach_text=" Material ")
+    assert fresh(place).default_variant_reach == "option:Material"
+    assert fresh(place).defaults()["variant_reach"] == "option:Material"
+    page = save(visit, "matching", **MATCHING, reach="option", reach_text="")
+    assert (page.status_code, "Write the name of the product option" in text_of(page)) == (422, True)
+    save(visit, "matching", **MATCHING, reach="matched")
+    assert fresh(place).default_variant_reach == "matched"
 
 
 def test_a_section_without_htmx_comes_back_to_the_page(visit, place):
@@ -184,6 +244,7 @@ def test_every_change_is_in_the_audit_log_with_before_and_after(visit, place):
 
 
 @pytest.mark.parametrize("slug", [*SECTIONS, "prepare/field-sku"])
+@pytest.mark.cases(4)
 def test_a_member_who_is_no_admin_changes_nothing(client, place, slug):
     enter(client, place.member)
     before = Environment.objects.values().get()

@@ -19,7 +19,7 @@ def test_a_pasted_token_connects_a_store_and_shows_plan_rate_and_scopes(rehearse
     found = rehearse()
     assert found.by_token()["Location"] == "/setup/"
     page = text_of(found.client.get("/setup/"))
-    for words in (found.shop.name, "Connected", "Shopify Plus", "1000 points/s", "Access token", "write_files"):
+    for words in (found.shop.name, "Connected", "Plus", "1000 points/s", "Access token", "write_files"):
         assert words in page
     assert found.store.token_expires is None
 

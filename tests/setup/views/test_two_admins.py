@@ -81,6 +81,7 @@ def now() -> Environment:
         ),
     ],
 )
+@pytest.mark.cases(2)
 def test_who_changes_different_fields_both_keep_theirs(ada, boss, slug, values, one, other, kept):
     drawn = drawn_of(ada, slug)
     assert post(boss, slug, drawn, values, **one).status_code == 200
@@ -121,13 +122,13 @@ def test_both_wishing_the_same_is_no_question(ada, boss):
     assert AuditEntry.objects.filter(action="setup.matching").count() == 1
 
 
-def test_a_swatch_is_one_value_of_three_fields(ada, boss):
+def test_a_rule_for_swatches_is_one_value_of_two_fields(ada, boss):
     """Half of one rule and half of another would be a rule that nobody wished for."""
     drawn = drawn_of(ada, "swatches")
-    post(boss, "swatches", drawn, {"kind": "metadata", "name": "asset_type", "value": "Swatch"})
-    page = post(ada, "swatches", drawn, {"kind": "tags", "value": "colour"})
-    assert (page.status_code, now().swatch_field) == (409, "metadata:asset_type")
-    assert "Boss saved “Structured metadata field” here meanwhile" in text_of(page)
+    post(boss, "swatches", drawn, {"field": "context", "field_text": "kind", "value": "Swatch"})
+    page = post(ada, "swatches", drawn, {"field": "tags", "value": "colour"})
+    assert (page.status_code, now().swatch_field) == (409, "context:kind")
+    assert "Boss saved “context:kind” here meanwhile" in text_of(page)
 
 
 def test_boxes_are_one_value_too_and_a_person_may_overtake_themselves_in_another_window(ada):

@@ -92,6 +92,7 @@ CAPTURED = {
 
 @pytest.mark.parametrize("way", ["by_credentials", "by_installing"])
 @pytest.mark.parametrize("changed", CAPTURED.values(), ids=CAPTURED)
+@pytest.mark.cases(2)
 def test_a_captured_notice_that_comes_again_ends_no_store_that_lets_us_in(rehearse, caplog, way, changed):
     """Only the body is signed: time and id are whatever the sender writes, or nothing."""
     found = rehearse()
@@ -133,6 +134,7 @@ def test_an_installed_app_whose_token_lapsed_is_let_in_with_the_next_one(rehears
 
 @pytest.mark.parametrize("way", ["by_credentials", "by_installing"])
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=2)], ids=["young token", "old token"])
+@pytest.mark.cases(2)
 def test_a_true_notice_is_believed_whichever_way_the_store_was_connected(rehearse, way, age):
     found = rehearse()
     getattr(found, way)()

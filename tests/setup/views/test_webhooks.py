@@ -67,6 +67,7 @@ def installed(rehearse, **known):
         {"domain": "unknown.myshopify.com", "secret": "x"},
     ],
 )
+@pytest.mark.cases(4)
 def test_what_shopify_did_not_sign_is_unauthorised_and_changes_nothing(rehearse, changed):
     found = installed(rehearse, app=False)
     assert reported(found, **changed) == 401
@@ -85,6 +86,7 @@ def test_a_body_that_was_changed_on_the_way_is_unauthorised(rehearse):
 @pytest.mark.parametrize(
     "body", [b"", b"{}", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"myshopify_domain": 1}', b'{"shop_domain": "x"}']
 )
+@pytest.mark.cases(4)
 def test_a_signed_body_that_does_not_fit_is_a_bad_request(rehearse, body):
     found = installed(rehearse)
     assert reported(found, body=body) == 400

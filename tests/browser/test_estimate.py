@@ -1,0 +1,81 @@
+"""The line under the buttons says what a link would do, a moment after the person has stopped changing things."""
+
+import re
+
+from playwright.sync_api import expect
+
+from linking.models import Estimate, Sync
+from tests.browser import bar
+from tests.scenes import asset, product
+
+WATCH = """
+window.shifts = [];
+new PerformanceObserver(list => shifts.push(...list.getEntries())).observe({type: "layout-shift", buffered: true});
+window.rests = [];  // milliseconds that each question's line had been there when it was sent
+const since = new WeakMap();
+const note = () => {
+  const line = document.getElementById("estimate");
+  if (line && !since.has(line)) since.set(line, performance.now());
+};
+new MutationObserver(note).observe(document, {childList: true, subtree: true});
+document.addEventListener("htmx:beforeRequest", ({ target, detail }) => {
+  if (target.id === "estimate" && detail.requestConfig.verb === "post") rests.push(performance.now() - since.get(target));
+});
+"""
+# In a frame Chromium also counts what moves before its first paint, while style sheets are still coming: nobody sees that.
+SHIFTED = """() => {
+  const [{ startTime: painted }] = performance.getEntriesByName("first-paint");
+  return shifts.filter(one => one.startTime >= painted).reduce((sum, one) => sum + one.value, 0);
+}"""
+BACKGROUND = "one => getComputedStyle(one).backgroundColor"
+
+
+def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(house):
+    place = house([product("a", pictures=3), product("b", pictures=1)], [asset("fa", "a"), asset("fb", "b", 1)])
+    place.page.add_init_script(WATCH)
+    asked: list[str] = []
+    place.page.on("request", lambda request: asked.append(request.method) if "/estimate/" in request.url else None)
+    app = place.launch()
+    line, button = app.locator("#estimate"), app.locator("#link-assets")
+    expect(line).to_have_text("Adds 2 pictures, takes none out")
+    calm = button.evaluate(BACKGROUND)
+    assert place.scene.mutations() == []
+    assert not Sync.objects.exists()
+
+    asked.clear()
+    frame = place.page.frame(url=re.compile("/selections/"))
+    assert frame is not None
+    frame.evaluate("rests.length = 0")
+    for label in ("Prepend", "Mirror", "Reset", "Append", "In-Place Overwrite"):
+        bar.opened(app, "mode").get_by_role("radio", name=label, exact=True).check()
+        may_take = label not in ("Prepend", "Append")
+        expect(line).to_have_text("May take pictures outCounting …" if may_take else "Counting …")
+    red = frame.evaluate("getComputedStyle(document.querySelector('#part-mode')).borderColor")
+    assert red == frame.evaluate("getComputedStyle(document.querySelector('.effect-takes')).color"), (
+        "before it is counted"
+    )
+    bar.close(app)
+    expect(line).to_have_text("Takes 2 pictures out of 2 galleries, adds 2, variant pictures may change")
+    assert asked.count("POST") >= 1
+    rests = frame.evaluate("rests")
+    assert len(rests) == asked.count("POST")
+    assert min(rests) >= 990, f"a question was sent before its line had rested for a second: {rests}"
+    assert button.evaluate(BACKGROUND) != calm
+    expect(app.locator("#live")).to_contain_text(
+        "Takes 2 pictures out of 2 galleries, adds 2, variant pictures may change."
+    )
+    before = len(asked)
+    app.get_by_role("button", name="Details").click()
+    details = app.get_by_role("dialog", name="What this will do")
+    expect(details).to_contain_text("They stay in Shopify Files.")
+    expect(details).to_contain_text(
+        re.compile(r"About \d+ API points, \d+ requests and \d+ mutations\. Counting took no points")
+    )
+    place.page.wait_for_timeout(1500)
+    assert len(asked) == before, "it looks no more"
+    assert Estimate.objects.get().points == 0
+    more = bar.opened(app, "more").bounding_box()
+    for covered in ("#part-order", "#part-stores", "#dry-run", "#estimate"):
+        box = app.locator(covered).bounding_box()
+        assert more["y"] >= box["y"] + box["height"] or more["x"] + more["width"] <= box["x"], f"{covered} is covered"
+    assert frame.evaluate(SHIFTED) <= 0.02

@@ -1,0 +1,95 @@
+"""What a plan adds up to, in numbers and in words; and what carrying it out will cost."""
+
+import pytest
+
+from linking.domain.costs import Cost, Work, cost_of, is_ordered
+from linking.domain.estimates import Counted, PlannedLine, count
+from linking.domain.plan import FULL, MISPLACED, NEW_VERSION
+from setup.reasons import NONE, Reason
+
+LINES = [
+    PlannedLine("p", "a", "add", "pending", NONE),
+    PlannedLine("p", "b", "replace", "pending", NONE),
+    PlannedLine("p", "c", "replace", "pending", NEW_VERSION),
+    PlannedLine("p", "", "unlink", "pending", MISPLACED),
+    PlannedLine("p", "d", "move", "pending", NONE),
+    PlannedLine("q", "d", "move", "pending", NONE),
+    PlannedLine("q", "e", "skip", "skipped", Reason(FULL, media=2)),
+    PlannedLine("q", "f", "skip", "skipped", Reason("asset.restricted")),
+    PlannedLine("r", "a", "add", "refused", NONE),
+    PlannedLine("r", "s", "replace", "pending", NONE, swatch=True),
+    PlannedLine("", "x", "skip", "skipped", NONE),
+]
+
+
+def test_each_line_counts_once_and_swatches_are_in_no_gallery():
+    wanted = {"added": 2, "taken": 2, "losing": 1, "gaining": 1, "replaced": 1, "moved": 2, "moving": 2}
+    wanted["skipped"] = 1
+    assert count(LINES, galleries=3) == Counted(galleries=3, **wanted)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words", "at_least"),
+    [
+        (
+            {"taken": 214, "losing": 66, "galleries": 70, "added": 3, "moved": 2, "swatches": 1},
+            "Takes 214 pictures out of 66 of 70 galleries, adds 3, moves 2, sets 1 swatch, variant pictures may change",
+            "Takes at",
+        ),
+        (
+            {"taken": 1, "losing": 1, "galleries": 1},
+            "Takes 1 picture out of 1 gallery, variant pictures may change",
+            "Takes at least 1 picture out of 1",
+        ),
+        ({"added": 1317, "galleries": 70}, "Adds 1,317 pictures, takes none out", "Adds at least 1,317 pictures"),
+        (
+            {"added": 322, "moved": 2, "swatches": 15},
+            "Adds 322 pictures, moves 2, sets 15 swatches, takes none out",
+            "Adds at least 322 pictures",
+        ),
+        ({"swatches": 1}, "Sets 1 swatch, takes none out", "Sets at least 1 swatch"),
+        ({"alts": 2}, "Changes 2 alt texts, takes none out", "Changes at least 2 alt texts"),
+        (
+            {"replaced": 1},
+            "Replaces 1 picture with a new version, takes none out",
+            "Replaces at least 1 picture with a new version",
+        ),
+        (
+            {"moved": 3, "moving": 2},
+            "Moves 3 pictures in 2 galleries, takes none out",
+            "Moves at least 3 pictures in 2",
+        ),
+        ({"galleries": 9}, "Changes no gallery", "Changes nothing so far"),
+    ],
+)
+def test_what_is_taken_out_is_said_first_and_that_nothing_is_only_of_the_whole(numbers, words, at_least):
+    counted = Counted(**numbers)
+    assert "".join(counted.words) == words
+    assert "".join(counted.at_least).startswith(at_least)
+    assert "none" not in "".join(counted.at_least)
+
+
+def test_what_stands_in_a_row_is_read_whatever_it_is():
+    assert Counted.read({"added": 3, "taken": -1, "losing": "x", "else": 7}) == Counted(added=3)
+    assert Counted.read(None) == Counted()
+
+
+def test_a_run_costs_calls_of_many_at_a_time_and_an_order_for_each_gallery():
+    appending = cost_of(Work(galleries=60, writing=60, files=60, arriving=60))
+    assert appending == Cost(points=146, requests=7, mutations=2)
+    ordering = cost_of(Work(galleries=60, writing=60, files=60, arriving=60, ordering=60))
+    assert ordering.mutations == 62
+    assert cost_of(Work(galleries=60)).mutations == 0
+
+
+@pytest.mark.parametrize(
+    ("after", "ordered"),
+    [
+        ([{"medium": "1"}, {"medium": "2"}, {"asset": "a", "file": "x"}], True),
+        ([{"medium": "2"}, {"asset": "a", "file": "x"}], True),
+        ([{"medium": "2"}, {"medium": "1"}], False),
+        ([{"asset": "a", "file": "x"}, {"medium": "1"}], False),
+    ],
+)
+def test_what_comes_is_added_at_the_end(after, ordered):
+    assert is_ordered([{"id": "1"}, {"id": "2"}], after) is ordered

@@ -1,0 +1,87 @@
+"""What a run will do, does and did, in one sentence: by its sums."""
+
+import pytest
+
+from linking.domain.sentences import Sums, did, of_files, will
+
+
+@pytest.mark.parametrize(
+    ("kind", "sums", "stores", "text", "aside"),
+    [
+        ("link", Sums(added=317, added_in=70), 2, "Adds 317 pictures to 70 galleries in 2 stores,", "takes none out"),
+        (
+            "link",
+            Sums(added=1, added_in=1, replaced=3, replaced_in=2, swatches=1, lost=41, lost_in=12),
+            1,
+            "Adds 1 picture, replaces 3 with new versions, sets 1 swatch,",
+            "takes 41 pictures out of 12 galleries",
+        ),
+        ("link", Sums(moved=9, moved_in=5), 1, "Moves 9 pictures in 5 galleries,", "takes none out"),
+        (
+            "undo",
+            Sums(added=2, added_in=1, lost=3, lost_in=1),
+            1,
+            "Puts 2 pictures back,",
+            "takes 3 pictures out of 1 gallery",
+        ),
+        ("undo", Sums(added=2, added_in=1), 1, "Puts 2 pictures back into 1 gallery,", "takes none out"),
+        (
+            "undo",
+            Sums(replaced=1, replaced_in=1),
+            1,
+            "Replaces 1 picture with an earlier version in 1 gallery,",
+            "takes none out",
+        ),
+        ("unlink", Sums(lost=4, lost_in=2), 2, "", "Takes 4 pictures out of 2 galleries in 2 stores"),
+        (
+            "undo",
+            Sums(lost=4, lost_in=2, unset=2),
+            1,
+            "",
+            "Takes 4 pictures out of 2 galleries and removes 2 swatches",
+        ),
+        (
+            "link",
+            Sums(lost=72, lost_in=28, shown=28, unshown=1),
+            1,
+            "",
+            "Takes 72 pictures out of 28 galleries, gives 28 variants another picture and leaves 1 variant without a picture",
+        ),
+        ("undo", Sums(shown=1), 1, "Gives 1 variant its picture back,", "takes none out"),
+        ("undo", Sums(unset=2), 1, "Removes 2 swatches,", "takes none out"),
+        ("link", Sums(), 1, "", ""),
+    ],
+)
+def test_what_it_will_do(kind, sums, stores, text, aside):
+    found = will(kind, sums, stores)
+    assert (found.text, found.aside, found.takes) == (text, aside, bool(sums.lost))
+
+
+@pytest.mark.parametrize(
+    ("kind", "sums", "text"),
+    [
+        ("link", Sums(added=317, did_add=309), "Added 309 of 317 pictures."),
+        (
+            "link",
+            Sums(added=2, did_add=2, lost=1, did_lose=1, did_lose_in=1),
+            "Added 2 pictures, took 1 out of 1 gallery.",
+        ),
+        ("undo", Sums(lost=3, did_lose=3, did_lose_in=2), "Took 3 pictures out of 2 galleries."),
+        ("undo", Sums(unset=3, did_unset=2), "Removed 2 of 3 swatches."),
+        ("link", Sums(shown=28, did_show=26), "Gave 26 of 28 variants another picture."),
+        ("link", Sums(moved=2, did_move=1), "Moved 1 of 2 pictures."),
+        ("link", Sums(replaced=3, did_replace=2), "Replaced 2 of 3 pictures with new versions."),
+        ("link", Sums(), ""),
+    ],
+)
+def test_what_it_did(kind, sums, text):
+    assert did(kind, sums) == text
+
+
+def test_an_upload_counts_files():
+    found = of_files({"pending": 6, "unchanged": 39, "skipped": 2}, 1, 2, over=False)
+    assert (found.text, found.aside) == (
+        "Uploads 6 files to 2 stores, replaces the content of 1,",
+        "39 are there already",
+    )
+    assert of_files({"done": 5, "failed": 1}, 0, 1, over=True).text == "Uploaded 5 of 6 files."
