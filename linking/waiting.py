@@ -22,9 +22,10 @@ LONG_AGO = "2000-01-01T00:00:00+00:00"
 T = TypeVar("T")
 
 
-def over(what: Wait, since: datetime | None) -> bool:
-    """Whether the deadline has passed. What was never begun is not over."""
-    return since is not None and waiting.over(what, since, now=timezone.now(), scale=settings.PATIENCE)
+def over(what: Wait, since: datetime | None, *, at: datetime | None = None) -> bool:
+    """Whether the deadline has passed. What was never begun is not over. `at`: when an answer was asked for that is judged by
+    this, as an answer may be long in coming, and is then as old as its question; now, if it is not given."""
+    return since is not None and waiting.over(what, since, now=at or timezone.now(), scale=settings.PATIENCE)
 
 
 def seconds(what: Wait) -> float:

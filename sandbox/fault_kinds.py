@@ -77,6 +77,9 @@ KINDS = {
         services=SERVICES,
     ),
     "lost_answer": Kind(AFTER, "the work is done, then the connection closes without a byte", services=SERVICES),
+    "late_answer": Kind(
+        AFTER, "the work is done at once, and answered `seconds` later: as old as its question", needs=("seconds",)
+    ),
     "rows_shuffled": Kind(
         BEHAVIOUR,
         "the files of a fileCreate answer come in another order than the rows",

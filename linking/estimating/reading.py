@@ -128,7 +128,8 @@ class Reader:
             if StoreSync.objects.busy().filter(store__in=self.store.of_shop()).exists():
                 raise Left(AT_WORK)
             some = missing[at : at + PER_READ]
-            read, lately = self._read(some), written_lately(self.store, some)
+            asked = timezone.now()
+            read, lately = self._read(some), written_lately(self.store, some, asked)
             if not read:
                 raise Left(NOTHING_SHOWN)
             # What a run wrote a moment ago may not show yet.

@@ -106,6 +106,7 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
     shopify, cloudinary = ShopifyClient(store, look=attempt.alive), CloudinaryClient(store.environment)
     pause = shopify.pause
     products = sorted({link.product_id for link in links})
+    asked = timezone.now()
     found = waiting.insist(lambda ids: galleries.read(shopify, ids), products, pause)
     shown = {(gallery.product_id, id) for gallery in found.values() for id in gallery.ids}
     away = sorted({link.medium_id for link in links if (link.product_id, link.medium_id) not in shown})
@@ -118,7 +119,7 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
         if link.product_id not in found:
             gone = Gone.PRODUCT
         elif (link.product_id, link.medium_id) not in shown:
-            if not waiting.over(Wait.MOVED, link.linked):
+            if not waiting.over(Wait.MOVED, link.linked, at=asked):
                 continue  # linked a moment ago: Shopify may still show what was there before
             gone = Gone.GALLERY if link.medium_id in there else Gone.FILE
         elif link.asset_id not in assets:

@@ -31,28 +31,31 @@ def current(store: Store, client: ShopifyClient, product_ids: Sequence[str]) -> 
     In the usual manner one read: nothing is waited for unless a run was here within the last seconds.
     """
     await_orders(client, jobs_of(store, product_ids))
-    read = partial(galleries.read, client)
-    found = waiting.insist(read, product_ids, client.pause)
-    lately = written_lately(store, list(found))
-    return read_again(read, found, lately, lambda gallery, left: of_gallery(gallery) == left, client)
+    read, written = partial(galleries.read, client), partial(written_lately, store)
+    return insist(read, product_ids, written, lambda gallery, left: of_gallery(gallery) == left, client)
 
 
-def read_again(
+def insist(
     read: Callable[[Sequence[str]], Mapping[str, Shown]],
-    found: dict[str, Shown],
-    lately: Mapping[str, tuple[Left, datetime]],
+    ids: Sequence[str],
+    written: Callable[[Sequence[str], datetime], Mapping[str, tuple[Left, datetime]]],
     shows: Callable[[Shown, Left], bool],
     client: ShopifyClient,
 ) -> dict[str, Shown]:
-    """`found` by id, read again as long as it may be a view from before what a run did a moment ago. `lately`: what it left, and
-    when. A plan by an old view would take it for what is there, and undo would bring it back."""
+    """What is shown of these ids, read again as long as it may be a view from before what a run did a moment ago. `written`: of
+    these ids, as of this moment, what such runs left, and when. A plan by an old view would take it for what is there, and undo
+    would bring it back, or find nothing to do."""
+    asked = timezone.now()
+    found = waiting.insist(read, ids, client.pause)
+    lately = written(list(found), asked)
 
     def may_be_old(id: str) -> bool:
         left, settled = lately[id]
-        return id in found and not shows(found[id], left) and not waiting.over(Wait.MOVED, settled)
+        return id in found and not shows(found[id], left) and not waiting.over(Wait.MOVED, settled, at=asked)
 
     while old := list(filter(may_be_old, lately)):
         client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
+        asked = timezone.now()
         found |= read(old)
     return found
 
@@ -61,10 +64,15 @@ def is_job(id: str) -> bool:
     return id.startswith(JOB)
 
 
-def written_lately(store: Store, product_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+def lately(at: datetime) -> datetime:
+    """What ended since then may not show yet in what was asked for `at` this moment."""
+    return at - timedelta(seconds=waiting.seconds(Wait.MOVED))
+
+
+def written_lately(store: Store, product_ids: Sequence[str], at: datetime) -> dict[str, tuple[str, datetime]]:
     """By product id: the fingerprint that the latest run left, and when, whichever environment's it was. Only of runs that ended
-    so short a time ago that Shopify may still show what was before them."""
-    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+    so short a time before `at` that Shopify may have shown then what was before them."""
+    since = lately(at)
     rows = ProductSync.objects.filter(part__store__in=store.of_shop(), settled__gt=since, part__sync__dry_run=False)
     touched = rows.exclude(waits={}, result="").order_by("settled")
     wanted = set(product_ids)

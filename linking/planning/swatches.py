@@ -2,23 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from operator import eq
 from types import MappingProxyType
 
-from django.utils import timezone
-
-from linking import waiting
 from linking.cloudinary.renditions import NoRendition, of_asset
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
 from linking.domain.reasons import VANISHED
 from linking.domain.swatches import first_come
-from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.planning.reach import Reached
-from linking.planning.reading import read_again
+from linking.planning.reading import insist, lately
 from linking.planning.rows import PlanRows, new_file
 from linking.shopify import swatches
 from setup.reasons import NONE, Reason, joined
@@ -86,16 +82,13 @@ def _later(part: StoreSync, row: ProductSync, wishes: Sequence[Wish], reached: R
 def current(part: StoreSync, client: ShopifyClient, owners: Sequence[str]) -> dict[str, str]:
     """By owner, the file that its metafield names, or nothing: not from before what a run wrote there a moment ago, which an
     undo would then take for what was there."""
-    read = partial(swatches.read, client)
-    values = waiting.insist(read, owners, client.pause)
-    return read_again(read, values, _written_lately(part, owners), eq, client)
+    return insist(partial(swatches.read, client), owners, partial(_written_lately, part), eq, client)
 
 
-def _written_lately(part: StoreSync, owners: Sequence[str]) -> dict[str, tuple[str, datetime]]:
-    """By owner, what the latest run that has just ended left there, and when that was."""
-    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+def _written_lately(part: StoreSync, owners: Sequence[str], at: datetime) -> dict[str, tuple[str, datetime]]:
+    """By owner, what the latest run that had just ended `at` this moment left there, and when that was."""
     here = part.store.of_shop()
-    lines = ChangeRow.objects.filter(part__store__in=here, product__settled__gt=since, outcome=Outcome.DONE)
+    lines = ChangeRow.objects.filter(part__store__in=here, product__settled__gt=lately(at), outcome=Outcome.DONE)
     lines = lines.exclude(owner_id="").exclude(part__sync__dry_run=True).select_related("file", "product")
     wanted, found = set(owners), dict[str, tuple[str, datetime]]()
     for line in lines.order_by("product__settled"):

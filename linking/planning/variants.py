@@ -4,22 +4,18 @@ that loses it; and undo gives back what they showed."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from django.utils import timezone
-
-from linking import waiting
 from linking.domain.options import MATCHED, Claim, Given, given
 from linking.domain.plan import Change
 from linking.domain.reasons import VANISHED
 from linking.domain.variants import Picture, PictureChange, picture_changes, pictures_back
-from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import with_lines
 from linking.planning.kept import gallery_is_known
-from linking.planning.reading import read_again
+from linking.planning.reading import insist, lately
 from linking.planning.rows import PlanRows
 from linking.shopify import variants
 from linking.shopify.variants import Variant
@@ -99,19 +95,19 @@ def _read(
     """As they are now: not from before what a run did to them a moment ago. A product whose variants are not shown is gone, and
     its plan says so."""
     read = partial(function, client)
-    found = waiting.insist(read, [row.product_id for row in rows], client.pause)
-    found = read_again(read, found, _made_lately(part, list(found)), _shows, client)
+    found = insist(read, [row.product_id for row in rows], partial(_made_lately, part), _shows, client)
     for row in rows:
         if row.product_id not in found:
             _lost(row, draft)
     return found
 
 
-def _made_lately(part: StoreSync, product_ids: Sequence[str]) -> dict[str, tuple[dict[str, str | None], datetime]]:
-    """By product: what a run that has just ended left its variants to show, and when that was."""
-    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+def _made_lately(
+    part: StoreSync, product_ids: Sequence[str], at: datetime
+) -> dict[str, tuple[dict[str, str | None], datetime]]:
+    """By product: what a run that had just ended `at` this moment left its variants to show, and when that was."""
     here = part.store.of_shop()
-    rows = ProductSync.objects.filter(part__store__in=here, settled__gt=since, part__sync__dry_run=False)
+    rows = ProductSync.objects.filter(part__store__in=here, settled__gt=lately(at), part__sync__dry_run=False)
     wanted, found = set(product_ids), {}
     for row in with_lines(rows.exclude(variants=[]).order_by("settled")):
         if row.product_id in wanted and row.settled and gallery_is_known(row):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from django.utils import timezone
+
 from linking.domain.reasons import ALT_LOST, NOT_SHOWN, file_reason
 from linking.domain.variants import still_true
 from linking.domain.waiting import Wait
@@ -62,6 +64,7 @@ class Attributes:
     ) -> set[int]:
         open_ones = [product for product in products if product.variants and product.pk not in self.assigned]
         open_ones = [product for product in open_ones if product.pk not in self.trouble]
+        asked = timezone.now()
         known = variants.pictures(self.run.client, [product.product_id for product in open_ones])
         busy = set()
         for product in open_ones:
@@ -71,7 +74,7 @@ class Attributes:
                 busy |= self._missed(product)
                 continue
             Waits(product.waits).end(f"{Wait.ABSENT}:variants")
-            if early and may_be_old(product):
+            if early and may_be_old(product, asked):
                 busy.add(product.pk)
             elif not off and not on:
                 self.assigned.add(product.pk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from linking import waiting
 from linking.domain.plan import Change
@@ -79,9 +80,10 @@ def goal_of(
     return Goal(tuple(id for id in after if id), tuple(id for id in leaving if id in ready), stuck, new, False)
 
 
-def may_be_old(product: ProductSync) -> bool:
-    """Whether its gallery was read for the plan so short a time ago that a view from before that may still come."""
-    return product.seen is not None and not waiting.over(Wait.MOVED, product.seen)
+def may_be_old(product: ProductSync, asked: datetime) -> bool:
+    """Whether its gallery was read for the plan so short a time before this was `asked` for that it may be a view from before
+    that."""
+    return product.seen is not None and not waiting.over(Wait.MOVED, product.seen, at=asked)
 
 
 def is_credible(product: ProductSync, gallery: Gallery, goal: Goal, described: Collection[str]) -> bool:

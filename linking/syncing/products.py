@@ -3,8 +3,10 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from linking import waiting
 from linking.domain.plan import fingerprint
@@ -106,13 +108,14 @@ class Galleries:
     def round(self, products: list[ProductSync]) -> bool:
         """One look at everything and one step for each. False if nothing was written or settled."""
         self.attached = []
-        products = self._whole(products)
+        products, asked = self._whole(products), timezone.now()
         found = galleries.read(self.run.client, [product.product_id for product in products])
         moved = self.attributes.moved(products, found)
         with self.run.fenced():
-            going = self._begin(products, found, moved)
+            going = self._begin(products, found, moved, asked)
         ledger = self._files(going)
-        views = [view for product in going if (view := self._view(product, found[product.product_id], ledger))]
+        seen = [self._view(product, found[product.product_id], ledger, asked) for product in going]
+        views = [view for view in seen if view]
         busy = self.attributes.apply([v.product for v in views if not v.step.link], found, ledger)
         settled: list[Settled] = []
         steps: list[View] = []
@@ -131,11 +134,13 @@ class Galleries:
         self.writing.order(steps)
         return bool(self.attached) | detached | self.writing.ordered
 
-    def _view(self, product: ProductSync, gallery: Gallery, ledger: dict[str, StoreFile]) -> View | None:
+    def _view(
+        self, product: ProductSync, gallery: Gallery, ledger: dict[str, StoreFile], asked: datetime
+    ) -> View | None:
         """None for a gallery that is seen as it was before."""
         goal = goal_of(product, gallery, ledger, failures(product))
         credible = is_credible(product, gallery, goal, self.attributes.described)
-        if not credible and may_be_old(product):
+        if not credible and may_be_old(product, asked):
             return None
         return View(product, gallery, goal, next_step(goal.target, goal.leaving, gallery.ids))
 
@@ -181,7 +186,9 @@ class Galleries:
                     settling.close(product, ProductSync.State.FAILED, UNREADABLE)
         return whole
 
-    def _begin(self, products: list[ProductSync], found: dict[str, Gallery], moved: set[int]) -> list[ProductSync]:
+    def _begin(
+        self, products: list[ProductSync], found: dict[str, Gallery], moved: set[int], asked: datetime
+    ) -> list[ProductSync]:
         """Leave out what is gone, and what somebody changed since it was planned (`moved`: only variants of it); mark the
         rest as being written to. What may only be an old view of it is looked at again."""
         going, starting = [], []
@@ -196,7 +203,7 @@ class Galleries:
             if product.state == ProductSync.State.WORKING:
                 going.append(product)
             elif reason := self._moved(product, gallery, moved):
-                if not may_be_old(product):
+                if not may_be_old(product, asked):
                     settling.close(product, ProductSync.State.REFUSED, Reason("gallery.moved", what=reason))
             else:
                 product.state = ProductSync.State.WORKING

@@ -1,7 +1,7 @@
 """Phases ready and done of an upload to Files: lines are closed as their files arrive; contents are replaced in place."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.utils import timezone
@@ -85,11 +85,12 @@ class Publishing:
         while lines := [line for line in self._open(Change.REPLACE) if not is_there(line)]:
             self.run.tick()
             self.run.say(Reason("doing.replacing", left=len(lines)))
+            asked = timezone.now()
             known = files.contents(self.run.client, [line.medium_id for line in lines])
             newest = self._newest([line.medium_id for line in lines])
             ask = [line for line in lines if self._look(line, known, newest)]
             self._take([line for line in lines if self._has_come(line, known)], known)
-            recent = self._just_replaced([line.medium_id for line in ask])
+            recent = self._just_replaced([line.medium_id for line in ask], asked)
             ask = [line for line in ask if line.medium_id not in recent]
             self._save(lines)
             self._keep([])
@@ -103,9 +104,9 @@ class Publishing:
         rows = _rows_of(self.run, file_ids).filter(state=State.READY)
         return dict(rows.order_by("version").values_list("file_id", "version"))
 
-    def _just_replaced(self, file_ids: list[str]) -> set[str]:
-        """Files that have got another content so short a time ago that the old one may still be shown."""
-        since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.MOVED))
+    def _just_replaced(self, file_ids: list[str], at: datetime) -> set[str]:
+        """Files that had got another content so short a time before `at` that the old one may have been shown then."""
+        since = at - timedelta(seconds=waiting.seconds(Wait.MOVED))
         rows = _rows_of(self.run, file_ids).filter(state=State.READY)
         return set(rows.filter(sent__gt=since).exclude(former_marks=[]).values_list("file_id", flat=True))
 

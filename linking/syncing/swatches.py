@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
 
 from linking.domain.reasons import NOT_SHOWN, VANISHED
 from linking.domain.waiting import waiting_for
@@ -48,17 +51,18 @@ class Swatches:
         wishes = [Wish(line, product) for product in products for line in product.changes.all() if waits(line)]
         if not wishes:
             return set()
+        asked = timezone.now()
         current = swatches.values(self.run.client, [wish.line.owner_id for wish in wishes])
         kept = {wish.product.pk: dict(wish.waits.kept) for wish in wishes}
         for wish in wishes:
-            self._judge(wish, current.get(wish.line.owner_id))
+            self._judge(wish, current.get(wish.line.owner_id), asked)
         left = [wish for wish in wishes if wish.line.outcome == Outcome.PENDING]
         self._save_lines([wish for wish in wishes if wish.line.outcome != Outcome.PENDING])
         self._save_waits([wish for wish in left if wish.waits.kept != kept[wish.product.pk]])
         self._write([wish for wish in left if self._is_due(wish, current)], current)
         return {wish.product.pk for wish in left if wish.line.outcome == Outcome.PENDING}
 
-    def _judge(self, wish: Wish, value: Value | None) -> None:
+    def _judge(self, wish: Wish, value: Value | None, asked: datetime) -> None:
         """Close the line if it is decided."""
         line, kept = wish.line, wish.waits
         if line.file is not None and line.file.state in (StoreFile.State.FAILED, StoreFile.State.LATE):
@@ -72,7 +76,7 @@ class Swatches:
         if line.outcome != Outcome.PENDING or value is None:
             return
         if value.file_id == line.named_file:
-            if kept.times(wish.key) or not may_be_old(wish.product):
+            if kept.times(wish.key) or not may_be_old(wish.product, asked):
                 line.outcome = Outcome.DONE
         elif kept.unseen(wish.key):
             line.outcome, line.reason = Outcome.UNKNOWN, NOT_SHOWN

@@ -28,7 +28,7 @@ STATUS_TEXTS = {
     429: "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.",
 }
 AFTER = fault_kinds.acting(fault_kinds.AFTER)  # the work is done first
-ONLY_GRAPHQL = frozenset({"throttled_without_cost", "graphql_error", "graphql_error_after"})
+ONLY_GRAPHQL = frozenset({"throttled_without_cost", "graphql_error", "graphql_error_after", "late_answer"})
 DEBUG_HEADERS = {"cost": "Shopify-GraphQL-Cost-Debug", "search": "Shopify-Search-Query-Debug"}
 
 
@@ -54,7 +54,7 @@ def answer(world: Any, domain: str, version: str, request: Request) -> Response:
     asked.install = install
     late = next((fault for fault in faults if fault.kind in AFTER), None)
     asked.text = body
-    asked.answer_lost = late is not None
+    asked.answer_lost = late is not None and late.kind != "late_answer"
     response = as_json(execution.answer(shop, asked), request_id=asked.request_id)
     return after(late, asked, request, response) if late else response
 
@@ -92,6 +92,9 @@ def after(fault: Fault, asked: Asked | None, request: Request, response: Respons
     """What a fault answers instead of `response`, which says what was done."""
     if fault.kind == "lost_answer":
         return hung_up(request)
+    if fault.kind == "late_answer":
+        time.sleep(fault.seconds)
+        return response
     if fault.kind == "body":
         if fault.code == "endless_gzip":
             bodies.send_without_end(connection_of(request), fault.seconds)

@@ -24,6 +24,10 @@ BEHAVIOURS: dict[str, Faults] = {
     ],
     "reads 3 s behind": [always("stale_reads", seconds=0.3, code="behind")],
     "reads in turn 3 s behind": [always("stale_reads", seconds=0.3, code="alternating")],
+    "old views that are long on the way": [
+        always("stale_reads", seconds=0.3, code="behind"),
+        always("late_answer", seconds=1.2, match="query ", every=3),
+    ],
     "young files that nodes() does not show": [always("nodes_null", seconds=0.2)],
     "an id missing now and then": [always("ids_missing", every=5), always("ids_missing", every=7, code="null")],
     "answers that get lost": [always("lost_answer", match="mutation ", every=3)],
@@ -49,7 +53,7 @@ BEHAVIOURS: dict[str, Faults] = {
 }
 # What a store cannot do both ways at once, and the one that stands for all in `everything`.
 EITHER = [
-    {"reads 3 s behind", "reads in turn 3 s behind"},
+    {"reads 3 s behind", "reads in turn 3 s behind", "old views that are long on the way"},
     {"taken names appended", "taken names answered", "taken names that fail later"},
     {"answers that get lost", "writes of unknown outcome", "bodies that nobody can read"},
     {"errors beside data", "payloads that are null"},

@@ -66,11 +66,11 @@ def test_what_was_asked_for_may_have_happened(planned):
 def test_after_a_while_it_is_somebody_elses_doing(planned, settings):
     settings.PATIENCE = 1
     planned.seen = timezone.now() - timedelta(seconds=5)
-    assert may_be_old(planned)
+    assert may_be_old(planned, timezone.now())
     planned.seen = timezone.now() - timedelta(seconds=11)
-    assert not may_be_old(planned)
+    assert not may_be_old(planned, timezone.now())
     planned.seen = None  # planned by an earlier version
-    assert not may_be_old(planned)
+    assert not may_be_old(planned, timezone.now())
 
 
 @pytest.mark.parametrize(

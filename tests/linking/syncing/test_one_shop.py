@@ -229,17 +229,17 @@ def test_a_run_that_ends_calls_the_next_of_the_shop_that_waits(place, monkeypatc
 def test_what_another_environment_wrote_a_moment_ago_counts_as_well(place):
     other = neighbour(place)
     place.run(place.select())
-    theirs, [gallery] = other.stores[place.shop.domain], ProductSync.objects.all()
-    assert reading.written_lately(theirs, [gallery.product_id]) == {
+    theirs, [gallery], now = other.stores[place.shop.domain], ProductSync.objects.all(), timezone.now()
+    assert reading.written_lately(theirs, [gallery.product_id], now) == {
         gallery.product_id: (gallery.result, gallery.settled)
     }
     part = StoreSync(store=theirs, sync=Sync(environment=other.environment))
     ProductSync.objects.update(variants=[{"id": "v", "title": "", "before": None, "after": {"medium": "m"}}])
-    assert set(variants._made_lately(part, [gallery.product_id])) == {gallery.product_id}
+    assert set(variants._made_lately(part, [gallery.product_id], now)) == {gallery.product_id}
     line = gallery.changes.first()
     line.owner_id, line.outcome = "owner", "done"
     line.save()
-    assert set(swatches._written_lately(part, ["owner"])) == {"owner"}
+    assert set(swatches._written_lately(part, ["owner"], now)) == {"owner"}
 
 
 def test_an_order_of_another_environment_is_awaited_and_not_taken_from_it(place):

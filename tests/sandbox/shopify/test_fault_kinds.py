@@ -121,6 +121,7 @@ EXERCISES = {
     "body": ({"code": "html"}, Stage.ask),
     "error_after": ({}, Stage.ask),
     "lost_answer": ({}, Stage.ask),
+    "late_answer": ({"seconds": 9}, Stage.ask),
     "errors_beside": ({"code": "BAD_DAY"}, Stage.ask),
     "null_shapes": ({"code": "errors_null"}, Stage.ask),
     "rows_shuffled": ({}, Stage.rows),
