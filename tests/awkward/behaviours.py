@@ -95,5 +95,9 @@ def pairwise(modes: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
     return rows
 
 
-def gain(mode: str, name: str, chosen: Iterable[str], left: set[frozenset[str]], unmet: set[tuple[str, str]]) -> int:
-    return sum(frozenset((name, other)) in left for other in chosen) + 2 * ((mode, name) in unmet)
+def gain(
+    mode: str, name: str, chosen: Iterable[str], left: set[frozenset[str]], unmet: set[tuple[str, str]]
+) -> tuple[int, int]:
+    """What is left between it and the chosen ones; then what is left of it at all, so that each row leaves less."""
+    met = sum(frozenset((name, other)) in left for other in chosen) + 2 * ((mode, name) in unmet)
+    return met, sum(name in two for two in left)
