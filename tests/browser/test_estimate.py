@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from linking.models import Estimate, Sync
 from tests.browser import bar
+from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, product
 
 WATCH = """
@@ -27,6 +28,32 @@ SHIFTED = """() => {
   const [{ startTime: painted }] = performance.getEntriesByName("first-paint");
   return shifts.filter(one => one.startTime >= painted).reduce((sum, one) => sum + one.value, 0);
 }"""
+# What is wrong with the bar: parts of it that are cut off, out of it, or over one another. The stores give way first.
+CRUSHED = """() => {
+  const box = one => one.getBoundingClientRect(), bar = box(document.getElementById("configuration"));
+  const over = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+  const seen = [...document.querySelectorAll(".config-head > *, .sentence > *, .do-buttons > *, .effect > *")]
+    .filter(one => one.checkVisibility());
+  const name = one => one.id || one.textContent.trim();
+  const least = one => Math.min(one.scrollWidth, one.closest("#part-stores") ? 40 : Infinity);
+  return [
+    ...seen.filter(one => !(box(one).left >= bar.left && box(one).right <= bar.right && box(one).bottom <= bar.bottom))
+      .map(one => `${name(one)} is out of the bar`),
+    ...[...document.querySelectorAll(".part-text, .effect b")].filter(one => one.checkVisibility() && one.clientWidth < least(one))
+      .map(one => `${name(one)} is cut off`),
+    ...seen.flatMap((one, at) => seen.slice(at + 1).filter(other => over(box(one), box(other)))
+      .map(other => `${name(one)} is over ${name(other)}`)),
+  ];
+}"""
+MANY = {
+    "galleries": 12345,
+    "losing": 11234,
+    "taken": 123456,
+    "added": 98765,
+    "replaced": 3456,
+    "moved": 45678,
+    "swatches": 1234,
+}
 BACKGROUND = "one => getComputedStyle(one).backgroundColor"
 
 
@@ -79,3 +106,26 @@ def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(hou
         box = app.locator(covered).bounding_box()
         assert more["y"] >= box["y"] + box["height"] or more["x"] + more["width"] <= box["x"], f"{covered} is covered"
     assert frame.evaluate(SHIFTED) <= 0.02
+
+
+def test_however_much_it_is_the_sentence_and_the_buttons_keep_their_room(house, client, live_server, settings):
+    shelf = [product(f"k{at}", pictures=2) for at in range(6)]
+    pictures = [asset(f"k{at}-{side}", f"k{at}", at) for at in range(8) for side in (1, 2)]
+    place = house(shelf, pictures, stores=4)
+    selection = place.scene.select(link_mode="in_place")
+    ask_and_answer(selection)
+    enter(client, place.scene.member, selection)
+    page, name = place.page, settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/selections/{selection.key}/")
+    expect(page.locator("#estimate")).to_contain_text("Takes")
+    row = Estimate.objects.get()
+    row.result["counted"] |= MANY
+    row.save()
+    page.reload()
+    expect(page.locator("#estimate")).to_contain_text("Takes 123,456 pictures out of 11,234 of 12,345 galleries, adds")
+    found = {}
+    for width in (1600, 1280, 1201, 1200, 1024, 768):
+        page.set_viewport_size({"width": width, "height": 800})
+        found |= {width: crushed for crushed in [page.evaluate(CRUSHED)] if crushed}
+    assert found == {}
