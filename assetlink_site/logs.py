@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from assetlink_site import variables
 from assetlink_site.variables import Variables
 from setup.logs import ACCESS_LOG
+from setup.words import ENGLISH, override
 
 HIDDEN = "(hidden)"
 SHORTEST = 8  # a shorter value would hide parts of words
@@ -126,7 +127,10 @@ class Hiding(logging.Formatter):
 
     def said(self, record: logging.LogRecord) -> str:
         try:
-            text = record.msg % values_of(record) if isinstance(record.msg, str) and record.args else str(record.msg)
+            with override(ENGLISH):  # whatever the language of the request: reasons are worded here
+                text = (
+                    record.msg % values_of(record) if isinstance(record.msg, str) and record.args else str(record.msg)
+                )
         except (TypeError, ValueError):  # arguments that do not fit: better half a line than none
             text = f"{record.msg} {record.args}"
         return self.hide(text, LONGEST_REFUSAL if refused(record) else LONGEST).replace(END, "")
@@ -134,7 +138,8 @@ class Hiding(logging.Formatter):
     def trouble(self, record: logging.LogRecord) -> str:
         parts = [record.stack_info or ""]
         if record.exc_info and record.exc_info[0]:
-            parts.insert(0, "".join(traceback.format_exception(*record.exc_info)).rstrip())
+            with override(ENGLISH):
+                parts.insert(0, "".join(traceback.format_exception(*record.exc_info)).rstrip())
         return self.hide("\n".join(part for part in parts if part), LONGEST_TRACEBACK)
 
     def ids(self, record: logging.LogRecord) -> dict[str, str]:

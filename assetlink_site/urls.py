@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("session/", session.lasting, name="session"),
+    path("language/", session.language, name="language"),
     path("setup/", include("setup.urls")),
     path("webhooks/shopify", webhooks.shopify, name="shopify-webhook"),
     path("", include("linking.urls")),

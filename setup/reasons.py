@@ -13,8 +13,12 @@ from math import isfinite
 from string import Formatter
 from typing import Any, Union
 
+from setup.words import _
+
 Value = Union[str, int, float, "Reason", Sequence[Union[str, int, float, "Reason"]]]
-# Fields by name, or a function whose parameters are the fields: for plurals, and for parts that may be missing.
+# Fields by name, or a function whose parameters are the fields: for plurals, and for parts that may be missing. A text is looked
+# up in the reader's language (script/messages takes it from the table); a function marks its texts itself. `{text:ended}` and
+# `{text:clause}` put another's words at the end of the sentence, and within it.
 Template = str | Callable[..., str]
 
 CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
@@ -70,7 +74,7 @@ class Reason:
     def within(self) -> Iterator["Reason"]:
         """This one, and the reasons among its values."""
         yield self
-        for _, value in self.pairs:
+        for _name, value in self.pairs:
             for one in value if isinstance(value, tuple) else (value,):
                 if isinstance(one, Reason):
                     yield from one.within()
@@ -164,7 +168,7 @@ def _plain(value: Any) -> Any:
 @lru_cache(maxsize=8192)
 def decoded(text: str) -> Reason:
     """What `encoded` made a text of. Never raises: whatever else it is, it comes back as it was, and reads as it is."""
-    code, _, values = text.partition(" ")
+    code, _space, values = text.partition(" ")
     if CODE.fullmatch(code) and code != FOREIGN:
         try:
             reason = _reason(code, json.loads(values) if values else {})
@@ -224,7 +228,7 @@ def fields_of(template: Template) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the values that it needs, and of those that it can do without. Raises Unfit."""
     if isinstance(template, str):
         try:
-            found = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+            found = [name for _text, name, _spec, _form in Formatter().parse(template) if name is not None]
         except ValueError as error:
             raise Unfit(f"{template}: {error}") from None
         if not all(name.isidentifier() for name in found):
@@ -242,7 +246,7 @@ UNWORDED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeEr
 
 
 def worded(reason: Reason) -> str:
-    """As a person reads it. A translation is put in here. Never raises: codes and values may be of another release."""
+    """As a person reads it, in the language that is active. Never raises: codes and values may be of another release."""
     if not reason:
         return ""
     values: dict[str, Any] = {}
@@ -250,18 +254,28 @@ def worded(reason: Reason) -> str:
         values = {name: _shown(value) for name, value in reason.pairs}
         template = _words.get(reason.code)
         if template is not None:
-            return template.format(**values) if isinstance(template, str) else template(**values)
+            return _(template).format(**values) if isinstance(template, str) else template(**values)
     except UNWORDED:
         pass
     plain = ((name, ", ".join(value) if isinstance(value, tuple) else value) for name, value in values.items())
     listed = ", ".join(f"{name}: {value}" for name, value in plain)
-    return f"This release of AssetLink has no words for it: {reason.code}{f' ({listed})' if listed else ''}."
+    code = f"{reason.code} ({listed})" if listed else reason.code
+    return _("This release of AssetLink has no words for it: {code}.").format(code=code)
+
+
+class Words(str):
+    """Another's words, for templates that put them into a sentence."""
+
+    def __format__(self, spec: str) -> str:
+        known = {"ended": ended, "clause": clause}.get(spec)
+        return known(self) if known else super().__format__(spec)
 
 
 def _shown(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(str, value))
-    return worded(value) if isinstance(value, Reason) else value
+    words = worded(value) if isinstance(value, Reason) else value
+    return Words(words) if isinstance(words, str) else words
 
 
 # Parts of sentences, for templates
@@ -275,7 +289,7 @@ def ended(text: object) -> str:
 
 def clause(text: object) -> str:
     """The same within a sentence."""
-    return str(text).strip().rstrip(". ") or "no reason was given"
+    return str(text).strip().rstrip(". ") or _("no reason was given")
 
 
 def with_text(lead: str, then: str = "") -> Template:
@@ -295,9 +309,9 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def _foreign(said: str) -> str:
     """A sentence says itself. Of a code whose values are damaged, its code is what can be said."""
-    code, _, rest = said.partition(" ")
+    code, _space, rest = said.partition(" ")
     if CODE.fullmatch(code) and (not rest or rest.startswith("{")):
-        return f"What AssetLink keeps of the reason cannot be read: {code}."
+        return _("What AssetLink keeps of the reason cannot be read: {code}.").format(code=code)
     return said
 
 

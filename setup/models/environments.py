@@ -125,6 +125,8 @@ class Member(models.Model):
     hints_dismissed = StoredJSON(default=list, db_default=[], blank=True, shape=texts)
     # Codes of the fields that lists of assets show; null: never chosen (linking.pages.asset_fields).
     asset_fields = StoredJSON(null=True, blank=True, shape=texts_or_none)
+    # One of settings.LANGUAGES; empty: as the person's browser asks for it.
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")
     # Sessions that began before this are ended.
     sessions_since = models.DateTimeField(null=True, blank=True)
 

@@ -1,11 +1,13 @@
 """How long a session lasts, and what a form of another session gets."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from setup.security import sessions
-from setup.security.guards import public
+from setup.security.guards import MemberRequest, members, public
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -25,3 +27,15 @@ def lasting(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sessions.stay(request)
     return render(request, "session/_lasting.html", {"session": sessions.lasting(request)})
+
+
+@require_POST
+@members
+def language(request: MemberRequest) -> HttpResponse:
+    """`language`: one of those that there are, or nothing, for the browser's. The page is drawn again in it."""
+    chosen = request.POST.get("language", "")
+    if chosen and chosen not in dict(settings.LANGUAGES):
+        return HttpResponse("There is no such language.", status=400)
+    request.member.language = chosen
+    request.member.save(update_fields=["language"])
+    return HttpResponseClientRefresh()

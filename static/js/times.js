@@ -1,6 +1,8 @@
-// Times come in UTC; people read them in their own zone and language.
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+// Times come in UTC; people read them in their own zone and in the page's language, as their own region writes it.
+const page = document.documentElement.lang;
+const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? page;
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
 function localise() {
   for (const time of document.querySelectorAll("time[data-local]")) {

@@ -23,12 +23,13 @@ DOORS = {
 ARROWS: dict[str, set[str]] = {
     "assetlink_site": {"setup", "linking"},
     "setup": set(),
-    "setup.reasons": set(),  # pure: what doors and rules alike say why with
+    "setup.reasons": {"setup.words"},  # pure: what doors and rules alike say why with
+    "setup.words": set(),  # pure: texts in a person's language
     "setup.spelling": set(),  # pure: when two texts are the same
     "setup.natural_order": {"setup.spelling"},  # pure: the order in which people count
     "setup.swatch_rules": {"setup.spelling"},  # pure: the words that tell a swatch
     # And of the rest of the world the standard library, and pure libraries for text.
-    "linking.domain": {"setup.reasons", "setup.spelling", "setup.natural_order", "setup.swatch_rules"},
+    "linking.domain": {"setup.reasons", "setup.words", "setup.spelling", "setup.natural_order", "setup.swatch_rules"},
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
@@ -105,8 +106,9 @@ def test_the_domain_knows_the_standard_library_itself_and_two_pure_libraries_for
 
 
 @pytest.mark.parametrize("module", ["reasons", "spelling", "natural_order", "swatch_rules"])
-def test_what_the_domain_takes_of_setup_knows_the_standard_library_only(module):
-    strangers = imports_of(f"setup.{module}") - {"setup.spelling", "setup.spelling.plain", "setup.spelling.folded"}
+def test_what_the_domain_takes_of_setup_knows_the_standard_library_and_the_readers_words_only(module):
+    pure = ("setup.spelling", "setup.words")
+    strangers = {name for name in imports_of(f"setup.{module}") if not name.startswith(pure)}
     assert {name.split(".")[0] for name in strangers} <= sys.stdlib_module_names
 
 

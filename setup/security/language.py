@@ -1,0 +1,33 @@
+"""Which language a page is in: the one that the person chose, or else the first one of the browser's that there is."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Language:
+    """Activates it for the request, as Django's own middleware does, which knows no members."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """Without a session nobody is looked up: probes and webhooks ask often."""
+    member = getattr(request, "member", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    chosen = member.language if member else ""
+    return chosen if chosen in dict(settings.LANGUAGES) else translation.get_language_from_request(request)

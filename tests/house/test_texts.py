@@ -1,0 +1,79 @@
+"""Texts of templates are marked for translation, and every language that there is has all of them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from script import messages
+from tests.house.imports import ROOT
+
+# Attributes that people read, or hear.
+READ = "alt|aria-label|aria-description|placeholder|title|data-announce|data-label|data-none|data-said|data-text|label"
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+MARKED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
+SILENT = re.compile(r"<(script|style|svg|code|kbd)\b.*?</\1>", re.DOTALL)
+ATTRIBUTE = re.compile(rf"\s(?:{READ})=\"([^\"]*)\"")
+# What is the same in every language: names, units, formats, signs.
+NAMES = re.compile(
+    r"\b(?:AssetLink|Cloudinary|Shopify|SKU|CSV|Excel|JSON|UTC|PDF|ZIP|JPG|PNG|GIF|MB|KB|MiB|KiB|px|URL|ID|Esc|Ctrl|Cmd|GraphQL)\b"
+)
+
+
+def unmarked(template: str) -> Iterator[str]:
+    """Texts between tags, and of the attributes that people read, that stand in a template as they are."""
+    rest = re.sub(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}|<!--.*?-->", "", template, flags=re.DOTALL)
+    rest = SILENT.sub("", MARKED.sub("", rest))
+    rest = TAG.sub("", rest)
+    found = ATTRIBUTE.findall(rest)
+    found += re.sub(r"<[^>]*>", "\n", rest).split("\n")
+    yield from (text.strip() for text in found if re.search(r"[^\W\d_]", NAMES.sub("", text)))
+
+
+def templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+@pytest.mark.xfail(reason="being marked")
+def test_every_text_of_a_template_is_marked():
+    wrong = {}
+    for path in templates():
+        if texts := list(unmarked(path.read_text(encoding="utf-8"))):
+            wrong[str(path.relative_to(ROOT))] = texts
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ("<p>Nothing yet</p>", ["Nothing yet"]),
+        ('<p>{% translate "Nothing yet" %}</p>', []),
+        ("<p>{% blocktranslate %}Nothing <b>yet</b>{% endblocktranslate %}</p>", []),
+        ('<a title="Close" href="{{ url }}">×</a>', ["Close"]),
+        ("<p>{{ n }} of {{ all }}</p>", ["of"]),
+        ("<code>docs</code> <p>CSV · 12 MB</p>", []),
+    ],
+)
+def test_an_unmarked_text_is_found(template, found):
+    assert list(unmarked(template)) == found
+
+
+@pytest.mark.xfail(reason="being translated")
+def test_translations_are_whole_and_in_step_with_the_texts():
+    wanted = messages.texts()
+    assert {language: list(messages.problems(language, wanted))[:5] for language in messages.languages()} == {"de": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "wrong"),
+    [
+        ("{n} of {all}", "{n} von {all}", 0),
+        ("{n} of {all}", "{n} von {alle}", 1),
+        ("%(name)s is away", "Fort", 1),
+        (("%(n)s picture", "%(n)s pictures"), ("%(n)s Bild", "%(n)s Bilder"), 0),
+        (("One picture of {all}", "{n} pictures of {all}"), ("Ein Bild von {all}", "{n} Bilder von {all}"), 0),
+    ],
+)
+def test_a_translation_that_loses_a_value_is_found(text, translation, wrong):
+    assert len(list(messages.lost_values(messages.Message(text, translation)))) == wrong
