@@ -121,6 +121,10 @@ class SettingsForm(KeyingForm):
                 setattr(selection, name, known[name])
         self._order(selection)
 
+    def show(self, saved: dict) -> None:
+        """Show what is saved in place of what was sent, which was valid: a form takes long to be made."""
+        self.is_bound, self.initial = False, saved
+
     def _order(self, selection: Selection) -> None:
         if self.cleaned_data.get("discard_order") and "order_asked" in self.cleaned_data:
             self.discarded = editing.discard_orders(selection)

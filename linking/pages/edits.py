@@ -2,16 +2,19 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from linking.forms import SettingsForm
 from linking.models import Selection
+from linking.pages.bar_parts import to_draw
+from linking.pages.group_list import groups_context
 from linking.pages.link_board import Board, board_of
-from linking.pages.link_page import bar_context, link_context
+from linking.pages.link_page import bar_context, link_context, settings_context
 from linking.pages.store_cards import StoreCard, store_cards
 from setup.models import Store
 from setup.numbers import row_number
@@ -96,6 +99,27 @@ def edited(
     context = bar_context(selection, cards, board, request.POST) | {"oob": True}
     follows = render_to_string("link/_follows.html", context, request)
     return announced(HttpResponse("".join([*fragments, follows])), say)
+
+
+def configured(
+    request: MemberRequest,
+    selection: Selection,
+    cards: Sequence[StoreCard],
+    *,
+    form: SettingsForm | None = None,
+    confirm: Mapping[str, object] | None = None,
+    regrouped: bool = False,
+    toast: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """What follows from a change of the settings. `form`: what the fields show, what is saved if it is not given. `confirm`: what
+    has to be confirmed first (`order_to_confirm`). `regrouped`: the groups are others. `toast`: the change can be taken back."""
+    board = board_of(selection, cards)
+    context = groups_context(selection, board, request.POST) if regrouped else {}
+    context |= settings_context(selection, board, form, request.POST, cards) | {"confirm": confirm}
+    context |= {"to_draw": to_draw(context | {"request": request}, request.POST)}
+    context |= {"regrouped": regrouped, "toast": toast, "oob": True}
+    return render(request, "link/_configured.html", context, status=status)
 
 
 def announced(response: HttpResponse, text: str | Reason) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The groups of a board as a page shows them: those that the person looks for, in the view that was chosen."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 
 from linking.domain.counting import one
 from linking.models import Selection
@@ -69,12 +69,12 @@ def in_rows(selection: Selection, group: GroupCard, asked: Asked) -> bool:
 
 
 def above_context(selection: Selection, cards: Sequence[StoreCard], board: Board, asked: Asked) -> dict:
-    """What stands above the list: the count line that filters it, and the heads of its columns, one for each chosen store or one
-    for all of them."""
+    """What stands above the list: the count line that filters it, counted by the templates that show it, and the heads of its
+    columns, one for each chosen store or one for all of them."""
     chosen, wanted = [card for card in cards if card.chosen], GroupFilter.of(asked)
     return {
         "wanted": wanted,
-        "filters": filters_of(board, wanted, selection.field_label(selection.cloudinary_field)),
+        "filters": cache(partial(filters_of, board, wanted, selection.field_label(selection.cloudinary_field))),
         "chosen_cards": decided(chosen, board),
         "columns": columns_of(len(chosen)),
         "answered_stores": sum(card.state != "pending" for card in chosen),

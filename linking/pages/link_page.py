@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from math import ceil
 
 from django.db.models import Count, Q
@@ -20,7 +20,7 @@ from linking.matching import asking, metafields
 from linking.models import Selection, StoreMatch
 from linking.models.jobs import JobState
 from linking.models.selections import MODES
-from linking.pages import alt_texts
+from linking.pages import alt_texts, bar_parts
 from linking.pages.configuration import configuration_context
 from linking.pages.group_cards import matched_products
 from linking.pages.group_list import above_context, chosen_context, groups_context
@@ -47,10 +47,21 @@ def link_context(
     asked: Mapping[str, str] = NOTHING_ASKED,
     cards: Sequence[StoreCard] | None = None,
 ) -> dict:
-    """Everything the page needs. `form`: what is chosen, or what was asked for and cannot be. `asked`: the filter, and what else
-    the page says of itself. `cards`: the stores, if they are known."""
+    """Everything the page needs. `form`: what its fields show, what is saved if it is not given. `asked`: the filter, and what
+    else the page says of itself. `cards`: the stores, if they are known."""
     cards = store_cards(selection) if cards is None else cards
     board = board_of(selection, cards)
+    return groups_context(selection, board, asked) | settings_context(selection, board, form, asked, cards)
+
+
+def settings_context(
+    selection: Selection,
+    board: Board,
+    form: SettingsForm | None,
+    asked: Mapping[str, str],
+    cards: Sequence[StoreCard],
+) -> dict:
+    """The same but for the list of groups."""
     connected = [card.store for card in cards if card.state != "broken"]
     form = form or SettingsForm(selection, initial=settings_of(selection))
     return {
@@ -61,14 +72,14 @@ def link_context(
         "fetched": selection.state == JobState.DONE,
         "offered": selection.offered_fields,
         "shopify_fields": SHOPIFY_FIELDS,
-        "metafields": partial(metafields.offered_by, connected),
-        "option": partial(option_context, board, form),
+        "metafields": cache(partial(metafields.offered_by, connected)),
+        "option": cache(partial(option_context, board, form)),
         "connected": len(connected),
+        "confirm": None,
         **board_keying_context(selection, board),
         **offer_context(selection, cards),
         **fetching_context(selection, (board.total, board.known)),
         **stores_context(selection, decided(cards, board)),
-        **groups_context(selection, board, asked),
         **bar_context(selection, cards, board, asked),
     }
 
@@ -139,10 +150,10 @@ def _differences(selection: Selection, changes: dict) -> list[str]:
     return [*words, "more options"] if set(changes) - set(OFFERED) else words
 
 
-def order_context(selection: Selection, form: SettingsForm) -> dict:
-    """`confirm`: what another ordering field would discard."""
+def order_to_confirm(selection: Selection, form: SettingsForm) -> dict | None:
+    """What another ordering field would discard, if it would."""
     if form.to_confirm is None:
-        return {}
+        return None
     by = selection.field_label(form.to_confirm)
     confirm = {
         "code": form.to_confirm,
@@ -150,7 +161,7 @@ def order_context(selection: Selection, form: SettingsForm) -> dict:
         "groups": editing.ordered_by_hand(selection).count(),
     }
     form.data = dict(form.data.items()) | {"order_field": selection.order_field}  # the field shows what is in force
-    return {"confirm": confirm}
+    return confirm
 
 
 def board_keying_context(selection: Selection, board: Board) -> dict:
@@ -243,6 +254,7 @@ def bar_context(selection: Selection, cards: Sequence[StoreCard], board: Board, 
     return {
         "board": board,
         "alts": alt_texts.on_link(board),
+        "shown_by": bar_parts.shown_by,
         "token": uuid.uuid4().hex,
         **chosen_context(selection, cards),
         **above_context(selection, cards, board, asked),

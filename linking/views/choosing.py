@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from linking.forms import KeyingForm, SettingsForm
 from linking.matching import asking
 from linking.models import Selection
-from linking.pages.edits import announced, stale, status_for, version_of
-from linking.pages.link_page import keying_context, link_context, order_context
+from linking.pages.edits import announced, configured, stale, status_for, version_of
+from linking.pages.link_page import keying_context, order_to_confirm, settings_of
 from linking.pages.store_cards import store_cards
 from linking.selection import last_settings, locking
 from linking.selection.extracts import rows_of
-from linking.views.selections import selection_of
+from linking.views.selections import opened, selection_of
 from setup.models import Store
 from setup.security.guards import MemberRequest, members
 
@@ -26,21 +26,29 @@ BY_HAND = "Nothing was changed yet: groups are ordered by hand. Discard that ord
 @members
 def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Save what was chosen, and show what follows from it. What is not valid stays in its field, with the reason."""
-    selection = selection_of(request, key)
-    form = SettingsForm(selection, request.POST)
-    valid = form.is_valid()
     try:
-        with locking.edit(selection, version_of(request)) as row:
+        with opened(request, key) as found:
+            row = found.selection
+            form = SettingsForm(row, request.POST)
+            valid = form.is_valid()
             known = row.store_choices()
             before = grouped_by(row, known)
             form.save(row)
             stores = row.choose_stores(known, request.POST.getlist("stores"))
-    except locking.Stale:
-        return stale(request, selection)
-    cards = store_cards(row, stores, asking.ask(row, stores))
-    context = link_context(row, None if valid else form, request.POST, cards) | order_context(row, form)
-    context |= {"toast": form.discarded, "regrouped": form.discarded or grouped_by(row, stores) != before, "oob": True}
-    response = render(request, "link/_configured.html", context, status=200 if valid else status_for(request, 422))
+    except locking.Stale as error:
+        return stale(request, error.selection)
+    if valid:
+        form.show(settings_of(row))
+    response = configured(
+        request,
+        row,
+        store_cards(row, stores, asking.ask(row, stores)),
+        form=form,
+        confirm=order_to_confirm(row, form),
+        toast=form.discarded,
+        regrouped=form.discarded or grouped_by(row, stores) != before,
+        status=200 if valid else status_for(request, 422),
+    )
     return response if form.to_confirm is None else announced(response, BY_HAND)
 
 
@@ -77,6 +85,5 @@ def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return stale(request, selection)
     stores = row.store_choices()
     cards = store_cards(row, stores, asking.ask(row, stores))
-    context = link_context(row, asked=request.POST, cards=cards) | {"regrouped": take, "oob": True}
-    response = render(request, "link/_configured.html", context)
+    response = configured(request, row, cards, regrouped=take)
     return announced(response, "The settings of last time are in force.") if take else response

@@ -15,7 +15,7 @@ from linking.matching import asking
 from linking.models import Selection
 from linking.models.jobs import JobState
 from linking.operations import recovery
-from linking.pages.edits import version_of
+from linking.pages.edits import configured, version_of
 from linking.pages.link_board import board_of, decided
 from linking.pages.link_page import OFTEN, bar_context, fetching_context, link_context, stores_context
 from linking.pages.store_cards import StoreCard, store_cards
@@ -94,8 +94,7 @@ def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     stores = selection.store_choices()
     cards = store_cards(selection, stores, asking.refresh(selection, stores))
-    context = link_context(selection, asked=request.POST, cards=cards) | {"oob": True}
-    return render(request, "link/_configured.html", context)
+    return configured(request, selection, cards)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,12 +3,10 @@
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from linking.matching import asking
-from linking.pages.edits import announced, stale, version_of
-from linking.pages.link_page import link_context
+from linking.pages.edits import announced, configured, stale, version_of
 from linking.pages.store_cards import store_cards
 from linking.selection import locking, ticking
 from linking.views.selections import selection_of
@@ -31,5 +29,4 @@ def ticks(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return stale(request, selection)
     stores = row.store_choices()
     cards = store_cards(row, stores, asking.ask(row, stores))
-    context = link_context(row, asked=request.POST, cards=cards) | {"toast": True, "regrouped": True, "oob": True}
-    return announced(render(request, "link/_configured.html", context), said)
+    return announced(configured(request, row, cards, toast=True, regrouped=True), said)

@@ -1,0 +1,100 @@
+"""The large parts of Link Configuration, which a change of a setting draws again only if the page shows them otherwise: each says
+in the form what it shows, as a short text that is another one for everything that can be seen in it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language
+
+from linking.pages.store_cards import StoreCard
+from linking.pages.versions import version_of
+
+# The field of the form in which the parts say what they show (linking.templatetags.bar).
+SHOWS = "shows"
+
+
+class Known(Protocol):
+    """What a part is drawn of: a context, before or while a template is rendered with it."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+class BarPart(NamedTuple):
+    """`fields`: of the form, that it has; `besides`: what else can be seen in it."""
+
+    fields: Sequence[str]
+    besides: Callable[[Known], object]
+
+
+def _mode(known: Known) -> object:
+    return known["sentence"].takes, known["selection"].position
+
+
+def _stores(known: Known) -> object:
+    shown = [(_card(card), card.numbers, card.without_assets) for card in known["store_cards"]]
+    names = known["sentence"].field, known["board"].tally.label
+    return shown, names, len(known["matching"]) > 1, known["queue_down"], known["request"].member.is_admin
+
+
+def _card(card: StoreCard) -> object:
+    store = card.store.pk, str(card.store), card.store.plan
+    return store, card.chosen, card.state, card.refreshing, card.problem, card.asked, card.doing, card.note
+
+
+def _match(known: Known) -> object:
+    by_metafield = known["form"]["shopify_kind"].value() == "metafield"
+    metafields = (known["metafields"](), known["connected"]) if by_metafield else ()
+    return known["offered"], known["total"], known["selection"].fold, metafields
+
+
+def _order(known: Known) -> object:
+    return known["offered"], known["total"], known["confirm"]
+
+
+def _more(known: Known) -> object:
+    selection, form = known["selection"], known["form"]
+    option = known["option"]() if form["variant_reach"].value() == "option" else ()
+    environment = selection.environment
+    renditions = environment.image_transformation, environment.allowed_transformations
+    variants = known["by_variant"] and form["shopify_kind"].value()
+    return known["board"].long_alts, variants, option, renditions, selection.pattern, known["keying"]
+
+
+VARIANTS = ("variant_pictures", "variant_reach", "option_choice", "variant_option")
+PARTS: Mapping[str, BarPart] = {
+    "mode": BarPart(("link_mode", "position"), _mode),
+    "stores": BarPart((), _stores),
+    "match": BarPart(("cloudinary_field", "shopify_kind", "metafield"), _match),
+    "order": BarPart(("order_field",), _order),
+    "more": BarPart(("alt_policy", "transformation", "pattern", "separator", "fold", *VARIANTS), _more),
+}
+
+
+def shown_by(name: str, known: Known) -> str:
+    part = PARTS[name]
+    fields = [known["form"][field] for field in part.fields]
+    values = [(_written(one), list(one.errors)) for one in fields]
+    return f"{name} {version_of([values, part.besides(known), get_language()])}"
+
+
+def to_draw(known: Mapping[str, Any], given: QueryDict) -> list[str]:
+    """The parts that the page which sent the form does not show as they are now. All of them if it does not say."""
+    shows = set(given.getlist(SHOWS))
+    return [name for name in PARTS if shown_by(name, known) not in shows or _chosen_otherwise(name, known, given)]
+
+
+def _chosen_otherwise(name: str, known: Mapping[str, Any], given: QueryDict) -> bool:
+    """Whether something in it was chosen or written that was not taken over: the page shows that still."""
+    if name == "stores":
+        chosen = {str(card.store.pk) for card in known["store_cards"] if card.chosen}
+        return set(given.getlist("stores")) != chosen
+    fields = [known["form"][field] for field in PARTS[name].fields if field in given]
+    return any(given[one.name] != _written(one) for one in fields)
+
+
+def _written(field: forms.BoundField) -> str:
+    """As a browser sends it."""
+    value = field.value()
+    return "on" if value is True else str(value or "")

@@ -1,0 +1,15 @@
+"""What a part of Link Configuration shows, said to the server with the next change of a setting (linking.pages.bar_parts)."""
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def shows(context: Context, part: str) -> SafeString:
+    """{% shows "mode" %}, in the part itself. `shown_by` comes with what it is drawn of."""
+    field = '<input id="shows-{}" type="hidden" name="shows" value="{}">'
+    return format_html(field, part, context["shown_by"](part, context))
