@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from linking.models import Estimate, Sync
 from tests.browser import bar
+from tests.browser.held import Held
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, product
 
@@ -129,3 +130,20 @@ def test_however_much_it_is_the_sentence_and_the_buttons_keep_their_room(house, 
         page.set_viewport_size({"width": width, "height": 800})
         found |= {width: crushed for crushed in [page.evaluate(CRUSHED)] if crushed}
     assert found == {}
+
+
+def test_an_answer_for_a_line_that_is_gone_is_not_shown(house):
+    """It brings the sums beside the line: both go where the question came from, which is no part of the page any more."""
+    place = house([product("a")], [asset("front", "a")])
+    errors = list[str]()
+    place.page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    asked = Held(place.page, "**/estimate/")
+    app = place.launch()
+    answer = asked.route.fetch()
+    tick = bar.control(app, "checkbox", "North")
+    tick.uncheck()
+    expect(app.locator("#estimate")).to_have_count(0)
+    asked.route.fulfill(response=answer)
+    tick.check()
+    expect(app.locator("#estimate")).to_have_text("Adds 1 picture, takes none out")
+    assert errors == []
