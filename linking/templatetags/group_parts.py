@@ -198,7 +198,7 @@ def _alt(context: Context, group: str, asset: Any, *, oob: bool = False) -> str:
     id = f"{group}-{at}"
     return (
         f'<div class="alt" id="alt-{id}" data-edit-url="alts/"{OOB if oob else ""}>'
-        f'<label class="alt-label" for="altt-{id}">Alt text{hidden(f" of {text(asset.name)}")}</label>'
+        f'<label class="visually-hidden" for="altt-{id}">Alt text{hidden(f" of {text(asset.name)}")}</label>'
         f'<textarea id="altt-{id}" class="alt-text" rows="2" maxlength="{MAX_ALT}" data-do="alt" data-at="{at}" '
         f'autocomplete="off">{text(asset.alt)}</textarea>{_note(context, group, asset)}</div>'
     )
