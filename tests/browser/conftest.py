@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from django.conf import settings as configured
@@ -12,6 +13,10 @@ from tests.browser.announcements import NOTED
 from tests.conftest import PATIENCE
 from tests.processes import emptied, environ, redis, worker
 from tests.scenes import Scene, catalog, connected, served
+from tests.tiers import FULL
+
+# What turns while something is on its way is drawn sixty times a second.
+MOTION: Literal["no-preference", "reduce"] = "no-preference" if FULL else "reduce"
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -67,7 +72,7 @@ def house(transactional_db, live_server, settings, browser, queue, tmp_path) -> 
             for at in range(workers):
                 stack.enter_context(worker(environ(queue), tmp_path, f"worker-{at}"))
             shape = {"width": viewport[0], "height": viewport[1]}
-            context = browser.new_context(viewport=shape, color_scheme="light")
+            context = browser.new_context(viewport=shape, color_scheme="light", reduced_motion=MOTION)
             stack.callback(context.close)
             context.add_init_script(NOTED)
             page = context.new_page()
