@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linking.domain.fields import ShopifyField, ShopifyKind
-from linking.domain.galleries import TAKING, LinkMode
+from linking.domain.galleries import DESTRUCTIVE, TAKING, LinkMode
 from linking.models import Selection
 from linking.models.selections import MODES
 from linking.pages.estimate import estimate_context
@@ -24,7 +24,9 @@ NOTES = {
     LinkMode.MIRROR.value: "Takes out earlier links that are not selected.",
 }
 CHOICES = [(code, label, NOTES[code]) for code, label in MODES]
+# What is chosen from. `plan_first`: codes of those that write nothing before their plan is confirmed.
 BY_EFFECT = {
+    "plan_first": [mode.value for mode in DESTRUCTIVE],
     "keep": [choice for choice in CHOICES if choice[0] not in TAKING],
     "take": [choice for choice in CHOICES if choice[0] in TAKING],
 }

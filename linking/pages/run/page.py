@@ -11,7 +11,7 @@ from django.utils import timezone
 from linking import rights
 from linking.domain.counting import Fate, words_for
 from linking.domain.fields import field_label
-from linking.domain.galleries import DESTRUCTIVE, OVERWRITING
+from linking.domain.galleries import TAKING
 from linking.domain.results import NEED_YOU, Result, result_of, troubled
 from linking.domain.sentences import Sums, figures_of
 from linking.domain.verdicts import Verdict, heading, verdict
@@ -149,7 +149,7 @@ def variants_of(sync: Sync, sums: Sums) -> str:
     """Nobody asked for them, and yet one that leaves a gallery, or that another takes the place of, leaves its variants."""
     if sync.variant_pictures:
         return "Set"
-    may = sync.link_mode in DESTRUCTIVE | OVERWRITING or sums.shown or sums.unshown
+    may = sync.link_mode in TAKING or sums.shown or sums.unshown
     return "Changed only where one leaves a gallery" if may else "Left alone"
 
 
