@@ -148,7 +148,9 @@ function tell() {
   if (halted) show(`Not saved: ${halted.text}. ${listed([...unsaved.values(), ...queue])}`, halted.again);
   else if (busy) slow = setTimeout(() => show("Saving …"), 250);
   else if (!unsaved.size) show("Saved");
-  if (!busy && !halted && !unsaved.size && !queue.length && start) startNow();
+  if (busy || halted || unsaved.size || queue.length) return;
+  document.dispatchEvent(new Event("saved"));
+  if (start) startNow();
 }
 
 // A run is started on what is saved. While settings are being saved the button names what they were before.

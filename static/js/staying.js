@@ -3,6 +3,7 @@
 const PARTS = "#board, #groups, #stores, #group-list, #asset-list";
 const page = document.documentElement;
 let held = null;
+let lost = false; // what had the focus in the bar is gone
 
 const byId = (id) => id && document.getElementById(id);
 const top = (element) => element.getBoundingClientRect().top;
@@ -70,7 +71,8 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const [id, scrolled] of was.pops) byId(id).scrollTop = scrolled;
   const asked = !was.asked && byId("confirm-order");
   if (asked) inSight(asked, asked.closest(".pop")); // to be answered, it is to be seen
-  if (was.setting && document.activeElement === document.body) refocus();
+  lost ||= Boolean(was.setting);
+  if (was.pops.length || !document.querySelector("[data-blocked]")) refocus();
   requestAnimationFrame(() => requestAnimationFrame(() => page.classList.remove("staying")));
 });
 
@@ -80,8 +82,14 @@ function inSight(element, pop) {
   if (below > 0) pop.scrollTop += below;
 }
 
-// What was pressed may be gone, as the offer of the settings of last time: what is next has the focus then.
+// What was pressed may be gone, as the offer of the settings of last time: what is next has the focus then. Until all is saved
+// that may be a button which cannot be pressed.
+document.addEventListener("saved", refocus);
+
 function refocus() {
+  const wanted = lost && document.activeElement === document.body;
+  lost = false;
+  if (!wanted) return;
   const next = document.querySelector(".pop:popover-open :is(select, input:not([type=hidden], [type=search])):enabled")
     ?? document.querySelector("#link-assets:enabled, #next, #upload-assets:enabled")
     ?? document.querySelector("#configuration-title, #settings :is(button, input, select):enabled");
