@@ -133,12 +133,15 @@ class Selection(JobRow):
 
     def choose_stores(self, known: Mapping[Store, bool], ticked: Collection[str]) -> dict[Store, bool]:
         """Exactly the stores whose pks are `ticked`. `known`: whether each is chosen; answers the same as it is now. A tick at
-        one that was broken off meanwhile is not kept."""
+        one that was broken off meanwhile is not kept. What was done before other stores were chosen is not taken back any more:
+        the caller saves the row."""
         now = {store: str(store.pk) in ticked and store.status == Store.Status.CONNECTED for store in known}
         if new := [store for store in known if now[store] and not known[store]]:
             self.stores.add(*new)
         if gone := [store for store in known if known[store] and not now[store]]:
             self.stores.remove(*gone)
+        if new or gone:
+            self.last_change = {}
         return now
 
 

@@ -98,6 +98,10 @@ def _set_excluded(edit: SelectionEdit, states: Mapping[int, bool]) -> None:
 def exclude_group(edit: SelectionEdit, id: str, *, out: bool) -> None:
     """The whole group is excluded, or comes back with what was excluded of it still excluded. Raises NotThere."""
     group = edit.group(id)
+    if group.excluded == out:
+        edit.said = Reason("edit.already_excluded" if out else "edit.already_included", count=1, name=group.key)
+        edit.groups.add(group.id)  # the page may have shown it otherwise
+        return
     _keep(edit, group, excluded=out)
     edit.replace(replace(group, excluded=out))
     done = Reason("edit.group_excluded" if out else "edit.group_included", key=group.key)
@@ -176,6 +180,8 @@ def take_back(edit: SelectionEdit, was: object) -> None:
     changed = [(known[same], fields) for same, fields in groups if same in known]
     _redraw(edit, [_keep(edit, group, **fields) for group, fields in changed])
     edit.said = Reason("edit.taken_back" if places or groups else "edit.nothing_to_take_back")
+    if places or groups:
+        edit.selection.last_change = {}
 
 
 def _keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> GroupArrangement:

@@ -121,6 +121,7 @@ def take(selection: Selection) -> None:
         setattr(selection, name, value)
     if stores := offered_stores(selection):
         selection.stores.set(stores)
+    selection.last_change = {}
     decline(selection)
 
 

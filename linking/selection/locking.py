@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from linking.models import Selection
+from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
 
 
 class Stale(Exception):
@@ -35,18 +36,15 @@ class Opened:
         """What takes back the edit before this one."""
         return self.before.get("was", {})
 
-    def nothing_changed(self) -> None:
-        """The edit before this one can still be taken back."""
-        self.selection.last_change = self.before
-
 
 @contextmanager
 def opened(mine: QuerySet[Selection], version: int) -> Iterator[Opened]:
     """The only selection of these, its row locked, if its `version` is still the one that the person saw; it counts up on
     leaving.
 
-    Change the rows inside; nothing is kept if an exception leaves. Raises Gone, Stale, and Unreadable. What `last_change` holds
-    on leaving is what the toast offers to take back: {"text": …, "back": {…}}, or {} if there is nothing to take back.
+    Change the rows inside; nothing is kept if an exception leaves. Raises Gone, Stale, and Unreadable. An edit sets
+    `last_change` to what the toast offers to take back: {"text": …, "back": {…}}, or to {} if neither it nor what was done before
+    can be taken back. One that leaves it alone, and every setting, has changed nothing: the edit before keeps its way back.
     """
     with transaction.atomic():
         row = mine.select_for_update().first()
@@ -55,10 +53,19 @@ def opened(mine: QuerySet[Selection], version: int) -> Iterator[Opened]:
         row.check_readable()
         if row.version != version:
             raise Stale(row)
-        before, row.last_change = row.last_change, {}
+        before = row.last_change
+        untouched: dict[str, Any] = {}
+        row.last_change = untouched
+        settings = _settings(row)
         yield Opened(row, before)
+        if row.last_change is untouched and _settings(row) == settings:
+            row.last_change = before
         row.version += 1
         row.save()
+
+
+def _settings(selection: Selection) -> list[Any]:
+    return [getattr(selection, name) for name in (*KEY_SETTINGS, *RUN_SETTINGS)]
 
 
 @contextmanager

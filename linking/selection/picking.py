@@ -26,9 +26,11 @@ def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) ->
     else:
         wanted = set(ids)
     after = [id for id in dict.fromkeys(offered) if id in wanted]
+    said = _said(answer, before, after)
+    if after == before:
+        return said
     known.picks = {**known.picks, store: after} if after else {at: v for at, v in known.picks.items() if at != store}
     known.save(update_fields=["key", "picks"] if known.pk else None)
-    said = _said(answer, before, after)
     back = {"do": "choose", "k": answer.pk, "p": " ".join(before)}
     selection.last_change = {"text": said, "back": back, "url": "link-pick"}
     return said

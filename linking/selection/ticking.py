@@ -64,5 +64,6 @@ def take_back(selection: Selection, was: object) -> Reason:
     before = ticked_before(was)
     if before is None:
         return Reason("edit.nothing_to_take_back")
+    selection.last_change = {}
     selection.choose_stores(selection.store_choices(), {str(pk) for pk in before})
     return Reason("edit.taken_back")

@@ -89,7 +89,8 @@ def change(request: MemberRequest, selection: Selection) -> HttpResponse:
         return (uploads if on_uploads(request) else edits).stale(request, selection)
     except (BadAlt, BadField) as wrong:
         return refused(request, selection, do, str(wrong))
-    return decided(request, row, do)
+    changed = row.last_change != selection.last_change
+    return decided(request, row, do, row.last_change.get("text", TAKEN_BACK) if changed else NOTHING_CHANGED)
 
 
 def on_uploads(request: MemberRequest) -> bool:
@@ -143,10 +144,11 @@ EDITS: dict[str, Edit] = {
     "reject-all": lambda selection, given: deciding.reject_all(selection, given.get("count", "")),
     "take-back": gone,
 }
+TAKEN_BACK, NOTHING_CHANGED = "Taken back.", "Nothing changed."
 OF_PROPOSALS = ("accept", "reject", "accept-all", "reject-all")
 
 
-def decided(request: MemberRequest, selection: Selection, do: str) -> HttpResponse:
+def decided(request: MemberRequest, selection: Selection, do: str, said: str | Reason) -> HttpResponse:
     """What follows from an edit: the asset's editors, the proposals, version and way back; after one of many assets, the list.
 
     The numbers on the button do not: no alt text changes what is linked.
@@ -160,8 +162,7 @@ def decided(request: MemberRequest, selection: Selection, do: str) -> HttpRespon
     if "at" not in request.POST:
         trigger_client_event(response, "list-changed")
     trigger_client_event(response, "alts-changed" if do in ("fill", "take-back") else "alt-changed")
-    nothing = "Taken back." if do == "take-back" else "Nothing changed."
-    return announced(response, selection.last_change.get("text", nothing))
+    return announced(response, said)
 
 
 def refused(request: MemberRequest, selection: Selection, do: str, why: str) -> HttpResponse:

@@ -45,8 +45,6 @@ def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
                 editing.take_back(edit, found.was)
             else:
                 EDITS[do](edit, request.POST)
-                if not edit.selection.last_change:
-                    found.nothing_changed()
     except locking.Stale as error:
         return stale(request, error.selection)
     except NotThere:
@@ -135,7 +133,6 @@ def view(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         with opened(request, key) as found:
             row = found.selection
             row.view = wanted
-            found.nothing_changed()
     except locking.Stale as error:
         return stale(request, error.selection)
     cards = store_cards(row)

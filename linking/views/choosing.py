@@ -33,8 +33,8 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
             valid = form.is_valid()
             known = row.store_choices()
             before = grouped_by(row, known)
-            form.save(row)
             stores = row.choose_stores(known, request.POST.getlist("stores"))
+            form.save(row)
     except locking.Stale as error:
         return stale(request, error.selection)
     if valid:

@@ -49,8 +49,9 @@ def write(selection: Selection, row: SelectedAsset, text: str) -> None:
     """What was typed. An empty field is no wish, as if nothing had been decided. Raises BadAlt."""
     text = checked(text)
     decided = None if not text or (row.alt is None and text == own(row.asset)) else text
+    source = row.alt_source if decided == row.alt else AltSource.TYPED
     said = "edit.alt_changed" if text else "edit.alt_own_again" if own(row.asset) else "edit.alt_none"
-    _decide(selection, [row], lambda known: (decided, AltSource.TYPED), Reason(said, name=row.asset.name))
+    _decide(selection, [row], lambda known: (decided, source), Reason(said, name=row.asset.name))
 
 
 def leave_empty(selection: Selection, row: SelectedAsset) -> None:
@@ -138,6 +139,7 @@ def take_back(selection: Selection, was: Sequence[stored.AltBefore]) -> int:
                 proposed.append(row)
     save_fields(list(rows.values()), TEXT)
     save_fields(proposed, PROPOSAL)
+    selection.last_change = {}
     return len(rows)
 
 
@@ -159,6 +161,7 @@ def _decide(
     """`decide`: alt text and source of a row. `state`: what becomes of its proposal; None: that is not touched, for a job may
     be about to make one."""
     kept = state is None
+    before = [_state(row) for row in rows]
     was = [[row.place, row.alt, row.alt_source, None if kept else row.caption_state] for row in rows]
     for row in rows:
         row.alt, row.alt_source = decide(row)
@@ -166,6 +169,11 @@ def _decide(
             row.alt_source = ""
         if state is not None:
             row.caption_state = state
+    if [_state(row) for row in rows] == before:
+        return
     save_fields(rows, TEXT if kept else TEXT + PROPOSAL)
-    change = {"text": said, "back": {"do": "take-back"}, "url": "link-alts", "was": was}
-    selection.last_change = change if rows else {}
+    selection.last_change = {"text": said, "back": {"do": "take-back"}, "url": "link-alts", "was": was}
+
+
+def _state(row: SelectedAsset) -> tuple[str | None, str, str]:
+    return row.alt, row.alt_source, row.caption_state
