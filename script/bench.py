@@ -58,7 +58,7 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
         if options.what == "pages":
             from script.benches.pages import pages
 
-            return pages(Path(folder), run)
+            return pages(Path(folder), run, options.only)
         return sync(Bench(Path(folder)), options, run)
 
 
@@ -72,7 +72,8 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     more("--growth", nargs="*", type=int, default=GROWTH, metavar="N", help="sizes to show growth by (100 1000 10000)")
     one = what.add_parser("video", help="a large video through a worker: its peak memory")
     one.add_argument("--megabytes", type=int, default=1024, metavar="N", help="its size (%(default)s)")
-    what.add_parser("pages", help="1,000 assets: server time, queries, bytes, and what a browser makes of them")
+    seen = what.add_parser("pages", help="1,000 assets: server time, queries, bytes, and what a browser makes of them")
+    seen.add_argument("--only", nargs="+", default=[], metavar="WORD", help="only the server's views with such names")
     past = what.add_parser(
         "history", help="10,000 runs with a million changes: server time, queries, and what is read whole"
     )

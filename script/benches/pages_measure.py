@@ -1,4 +1,4 @@
-"""The measuring process of `script/bench pages`: `python -m script.benches.pages_measure SANDBOX PORT` prints JSON."""
+"""The measuring process of `script/bench pages`: `python -m script.benches.pages_measure SANDBOX PORT [WORD …]` prints JSON."""
 
 import gc
 import gzip
@@ -14,12 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from urllib.parse import urlencode
 
 import django
 from django.core.management import call_command
 
 from script.benches import pages_memory
 from script.benches.pages_browser import in_the_browser
+from script.benches.pages_form import OpenForm
 from script.benches.pages_launch import launched
 
 REPEATS = 40
@@ -28,7 +30,8 @@ PAST = 300
 STORES = 2
 
 
-def main(url: str, port: int) -> None:
+def main(url: str, port: int, only: Sequence[str]) -> None:
+    """`only`: words in the names of views; with any, nothing else is measured."""
     django.setup()
     logging.disable(logging.CRITICAL)
     call_command("migrate", verbosity=0)
@@ -40,7 +43,10 @@ def main(url: str, port: int) -> None:
 
     settings.DEBUG = False  # else every query is written down
     settings.ALLOWED_HOSTS = ["*"]
-    views, cookie, addresses = at_the_server()
+    views, cookie, addresses = at_the_server(only)
+    if only:
+        print(json.dumps({"views": views}))
+        return
     browser = in_the_browser(port, cookie, addresses)
     memory = pages_memory.measured(port, cookie, pages_memory.heavy(Selection.objects.latest("pk")))
     with tempfile.TemporaryDirectory(prefix="assetlink-launch-") as folder:
@@ -48,14 +54,14 @@ def main(url: str, port: int) -> None:
     print(json.dumps({"views": views, "browser": browser, "memory": memory}))
 
 
-def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, str]]:
+def at_the_server(only: Sequence[str]) -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, str]]:
     """Each view's numbers; the session's cookie; the paths of the pages that a browser is to walk through."""
     from django.urls import reverse
 
     from linking.models import Selection
 
     stage = Stage()
-    found = [*in_turns(*stage.board(), *stage.edits()), *stage.looks()]
+    found = [*in_turns(only, *stage.board(), *stage.edits()), *in_turns(only, stage.other_groups()), *stage.looks(only)]
     rest: list[Asked] = []
     for title, sync in (("dry run", stage.dry), ("run", stage.done)):
         rest += [
@@ -65,7 +71,7 @@ def at_the_server() -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, st
             Asked(f"{title}: by a key", "fragment", stage.get(reverse("sync-products", args=[sync.key]) + "?q=SKU-12")),
         ]
     rest += [*stage.uploads(), *stage.memory(), Asked("Setup", "page", stage.get(reverse("setup")))]
-    found += in_turns(*rest)
+    found += in_turns(only, *rest)
     Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
     walked = {"link": stage.path("link"), "upload": stage.path("upload"), "history": reverse("history")}
     walked |= {"links": reverse("links"), "run": reverse("sync", args=[stage.done.key])}
@@ -117,8 +123,13 @@ class Asked:
         return known | {"queries": self.queries, **sizes}
 
 
-def in_turns(*views: Asked) -> list[dict[str, Any]]:
+def named(only: Sequence[str], views: Sequence[Asked]) -> Sequence[Asked]:
+    return [view for view in views if any(word in view.name for word in only)] if only else views
+
+
+def in_turns(only: Sequence[str], *all_of_them: Asked) -> list[dict[str, Any]]:
     """Their numbers. One after another, again and again: a moment in which the machine is busy hits all of them alike."""
+    views = named(only, all_of_them)
     for view in views:
         view.warm_up()
     gc.collect()  # what earlier measurements left behind is not theirs
@@ -213,7 +224,10 @@ class Stage:
         return Selection.objects.values_list("version", flat=True).get(pk=self.chosen.pk)
 
     def post(self, name: str, version: int, **fields: Any) -> Any:
-        return self.client.post(self.path(name), {**fields, "version": version}, HTTP_HX_REQUEST="true")
+        """As htmx sends it."""
+        form = urlencode({**fields, "version": version}, doseq=True)
+        sent_as = "application/x-www-form-urlencoded"
+        return self.client.post(self.path(name), form, content_type=sent_as, HTTP_HX_REQUEST="true")
 
     def board(self) -> list[Asked]:
         from linking.selection.arrangement import arrangement_of
@@ -232,17 +246,35 @@ class Stage:
 
     def edits(self) -> list[Asked]:
         """Each takes back what it did the time before."""
-        from setup.models import Store
-
-        known = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "order_field": "metadata:sequence"}
-        known |= {"link_mode": "append", "stores": [store.pk for store in Store.objects.all()]}
+        known = self.settings()
         groups = self._to_and_fro("exclude-group", "include-group", g=self.group)
         return [
             Asked("move", "board", self._to_and_fro("down", "up", g=self.group, a=0), self.version),
             Asked("exclude", "board", self._to_and_fro("exclude", "include", a=1), self.version),
             Asked("exclude a group", "board", groups, self.version),
-            Asked("settings saved", "page", lambda version: self.post("link-settings", version, **known), self.version),
+            self.setting("settings saved", "fragment", known, {"link_mode": "prepend"}, {"alt_policy": "overwrite"}),
         ]
+
+    def other_groups(self) -> Asked:
+        """A setting with which the list comes, too. Not in turns with what finds the groups as they were a moment ago."""
+        known = self.settings()
+        return self.setting("settings saved: other groups", "fragment", known, {"stores": known["stores"][:1]})
+
+    def settings(self) -> dict[str, Any]:
+        from setup.models import Store
+
+        known: dict[str, Any] = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku"}
+        known |= {"order_field": "metadata:sequence", "link_mode": "append", "alt_policy": "keep"}
+        return known | {"stores": [store.pk for store in Store.objects.all()]}
+
+    def setting(self, name: str, kind: str, known: dict[str, Any], *changes: dict[str, Any]) -> Asked:
+        form = OpenForm(self.get(self.path("link")), self.post, known, changes)
+
+        def before() -> int:
+            form.open()
+            return self.version()
+
+        return Asked(name, kind, form.change, before)
 
     def uploads(self) -> list[Asked]:
         """The other tab: its page, its fragments, its edits, and the page of an upload."""
@@ -288,7 +320,7 @@ class Stage:
 
         return edit
 
-    def looks(self) -> list[dict[str, Any]]:
+    def looks(self, only: Sequence[str]) -> list[dict[str, Any]]:
         """The other view, and both beside what they are an alternative to: everything at once."""
         from linking.models import Selection
         from linking.pages import group_filter
@@ -296,14 +328,14 @@ class Stage:
         everything = mock.patch.multiple(group_filter, GROUPS=10**6, TILES=10**6, ROWS=10**6)
         page = self.get(self.path("link"))
         with everything:
-            found = in_turns(Asked("  instead: all groups at once", "alternative", page))
+            found = in_turns(only, Asked("  instead: all groups at once", "alternative", page))
         Selection.objects.filter(pk=self.chosen.pk).update(view="regular")
-        found += in_turns(Asked("Link to Products, regular", "first", page))
+        found += in_turns(only, Asked("Link to Products, regular", "first", page))
         with everything:
-            found += in_turns(Asked("  instead: all rows at once", "alternative", page))
+            found += in_turns(only, Asked("  instead: all rows at once", "alternative", page))
         return found
 
 
 if __name__ == "__main__":
     arguments: Sequence[str] = sys.argv[1:]
-    main(arguments[0], int(arguments[1]))
+    main(arguments[0], int(arguments[1]), arguments[2:])

@@ -3,10 +3,13 @@
 import os
 
 import pytest
+from django.http import HttpResponse
 
 from script import full
 from script.benches import history, pages
 from script.benches.calibration import Calibrated, Calibration, calibrate
+from script.benches.pages_form import OpenForm
+from script.benches.pages_measure import Asked, named
 
 
 def machine(unit: float, usual: float = 1.0) -> Calibration:
@@ -16,6 +19,28 @@ def machine(unit: float, usual: float = 1.0) -> Calibration:
 def view(kind: str = "page", **known: float) -> pages.View:
     measured = {"best": 10.0, "median": 20.0, "p95": 100.0, "queries": 8, "raw": 50.0, "gz": 9.0}
     return pages.View(name="Links", kind=kind, **measured | known)
+
+
+def test_views_are_measured_by_words_in_their_names():
+    views = [Asked(name, "board", lambda: None) for name in ("exclude", "exclude a group", "settings saved")]
+    assert named([], views) == views
+    assert [view.name for view in named(["saved", "a group"], views)] == ["exclude a group", "settings saved"]
+
+
+def test_a_form_that_is_open_sends_what_its_parts_show_now_and_takes_each_change_back():
+    sent: list[dict] = []
+
+    def post(name: str, version: int, **fields: object) -> HttpResponse:
+        sent.append(fields)
+        return HttpResponse('<input type="hidden" name="shows" value="mode c">')
+
+    page = '<input type="hidden" name="shows" value="mode a"><input type="hidden" name="shows" value="more b">'
+    form = OpenForm(lambda: HttpResponse(page), post, {"link_mode": "append"}, [{"link_mode": "prepend"}])
+    form.open()
+    for version in (1, 2):
+        form.change(version)
+    assert [one["shows"] for one in sent] == [["mode a", "more b"], ["mode c", "more b"]]
+    assert [one["link_mode"] for one in sent] == ["prepend", "append"]
 
 
 def test_a_calibration_asks_nothing_of_the_app_and_takes_time():
