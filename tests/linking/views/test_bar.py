@@ -145,12 +145,17 @@ def test_hints_are_dismissed_for_good_and_by_the_first_run(client, scene):
     assert Member.objects.get(pk=place.member.pk).hints_dismissed == ["match", "stores", "exclude"]
 
 
-def test_a_store_that_is_broken_says_what_helps_to_whom_it_helps(client, scene):
+@pytest.mark.parametrize(
+    ("status", "says", "anybody", "admin"),
+    [("broken", "Needs attention", "look at it", "Reconnect"), ("paused", "Paused", "resume it", "Resume")],
+)
+def test_a_store_that_cannot_be_used_says_what_helps_to_whom_it_helps(client, scene, status, says, anybody, admin):
     place = scene([product("a")], [asset("a1", "a")], stores=2)
-    Store.objects.filter(pk=place.stores[0].pk).update(status=Store.Status.BROKEN)
+    Store.objects.filter(pk=place.stores[0].pk).update(status=status)
     chosen = place.select()
-    assert "Ask an admin to look at it in Setup." in open_page(client, place, chosen)
+    page = open_page(client, place, chosen)
+    assert says in page
+    assert f"Ask an admin to {anybody} in Setup." in page
     Member.objects.update(roles=["master_admin"])
-    page = client.get(enter_path(client, place, chosen))
-    assert "Reconnect in Setup" in text_of(page)
+    assert f"{admin} in Setup" in text_of(client.get(enter_path(client, place, chosen)))
     assert Selection.objects.count() == Environment.objects.count() == 1
