@@ -10,7 +10,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,15 +103,16 @@ def python_of(template: str) -> str:
     return templatize(template)
 
 
-def of_reasons() -> Iterable[str]:
+def of_reasons() -> Iterator[str | tuple[str, str]]:
     """The words of reasons stand in tables; those that are functions mark their texts themselves."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 
     django.setup()
-    from setup.reasons import codes
+    from setup.reasons import codes, texts_of
 
-    return [words for words in codes().values() if isinstance(words, str)]
+    for template in codes().values():
+        yield from texts_of(template)
 
 
 def brought_up(language: str, wanted: Catalog) -> Catalog:

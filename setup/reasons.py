@@ -7,19 +7,40 @@ Rows, errors and rules hold a `Reason`. Its words stand in tables (code -> templ
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from inspect import signature
 from math import isfinite
 from string import Formatter
 from typing import Any, Union
 
-from setup.words import _
+from setup.words import _, enumeration, ngettext, number, quoted
 
 Value = Union[str, int, float, "Reason", Sequence[Union[str, int, float, "Reason"]]]
-# Fields by name, or a function whose parameters are the fields: for plurals, and for parts that may be missing. A text is looked
-# up in the reader's language (script/messages takes it from the table); a function marks its texts itself. `{text:ended}` and
-# `{text:clause}` put another's words at the end of the sentence, and within it.
-Template = str | Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A text for one and a text for many: of the number that the value `by` is, or that it has members."""
+
+    one: str
+    many: str
+    by: str = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A text where the value `by` is there, and another where it is missing, empty or 0."""
+
+    by: str
+    text: "str | Counted"
+    without: "str | Counted"
+
+
+# Texts with fields by name, or a function whose parameters are the fields. Texts are looked up in the reader's language
+# (script/messages takes them from the tables); a function marks its texts itself. `Words`, `Whole` and `Names` tell how a field
+# may be written.
+Template = str | Counted | Given | Callable[..., str]
 
 CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 # A text that is no reason: a sentence of an older release. Nothing writes it but what was read so.
@@ -224,6 +245,17 @@ def codes() -> Mapping[str, Template]:
     return dict(_words)
 
 
+def texts_of(template: Template) -> Iterator[str | tuple[str, str]]:
+    """What of it is translated, one and many as a pair. Nothing of a function, which marks its texts itself."""
+    if isinstance(template, str):
+        yield template
+    elif isinstance(template, Counted):
+        yield template.one, template.many
+    elif isinstance(template, Given):
+        yield from texts_of(template.text)
+        yield from texts_of(template.without)
+
+
 def fields_of(template: Template) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the values that it needs, and of those that it can do without. Raises Unfit."""
     if isinstance(template, str):
@@ -234,6 +266,11 @@ def fields_of(template: Template) -> tuple[frozenset[str], frozenset[str]]:
         if not all(name.isidentifier() for name in found):
             raise Unfit(f"{template}: fields have names.")
         return frozenset(found), frozenset()
+    if isinstance(template, Counted):
+        return fields_of(template.one)[0] | fields_of(template.many)[0] | {template.by}, frozenset()
+    if isinstance(template, Given):
+        needed = fields_of(template.without)[0]
+        return needed - {template.by}, (fields_of(template.text)[0] | {template.by}) - needed
     known = signature(template).parameters.values()
     if any(one.kind not in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY) for one in known):
         raise Unfit(f"{template}: fields have names.")
@@ -254,7 +291,7 @@ def worded(reason: Reason) -> str:
         values = {name: _shown(value) for name, value in reason.pairs}
         template = _words.get(reason.code)
         if template is not None:
-            return _(template).format(**values) if isinstance(template, str) else template(**values)
+            return _put(template, values)
     except UNWORDED:
         pass
     plain = ((name, ", ".join(value) if isinstance(value, tuple) else value) for name, value in values.items())
@@ -263,17 +300,55 @@ def worded(reason: Reason) -> str:
     return _("This release of AssetLink has no words for it: {code}.").format(code=code)
 
 
+def _put(template: Template, values: Mapping[str, Any]) -> str:
+    if isinstance(template, str):
+        return _(template).format(**values)
+    if isinstance(template, Counted):
+        return ngettext(template.one, template.many, _amount(values[template.by])).format(**values)
+    if isinstance(template, Given):
+        return _put(template.text if values.get(template.by) else template.without, values)
+    return template(**values)
+
+
+def _amount(value: object) -> int:
+    if isinstance(value, tuple):
+        return len(value)
+    if isinstance(value, int):
+        return value
+    raise TypeError(f"{value!r} is no amount")
+
+
 class Words(str):
-    """Another's words, for templates that put them into a sentence."""
+    """Another's words: `{text:ended}` ends a sentence with them, `{text:clause}` stands within it."""
 
     def __format__(self, spec: str) -> str:
         known = {"ended": ended, "clause": clause}.get(spec)
         return known(self) if known else super().__format__(spec)
 
 
+class Whole(int):
+    """A number: `{count:,}` as the language groups its digits, `{status}` as it is."""
+
+    def __format__(self, spec: str) -> str:
+        return number(self) if spec == "," else super().__format__(spec)
+
+
+class Names(tuple[str, ...]):
+    """Several: `{names:and}` as `a, b and c`, `{names:quoted}` the same in quotation marks."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if spec == "quoted":
+            return enumeration([quoted(name) for name in self])
+        return enumeration(list(self)) if spec == "and" else super().__format__(spec)
+
+
 def _shown(value: Any) -> Any:
     if isinstance(value, tuple):
-        return tuple(map(str, value))
+        return Names(map(str, value))
+    if isinstance(value, int):
+        return Whole(value)
     words = worded(value) if isinstance(value, Reason) else value
     return Words(words) if isinstance(words, str) else words
 
@@ -290,16 +365,6 @@ def ended(text: object) -> str:
 def clause(text: object) -> str:
     """The same within a sentence."""
     return str(text).strip().rstrip(". ") or _("no reason was given")
-
-
-def with_text(lead: str, then: str = "") -> Template:
-    """A sentence whose end is the value `text`."""
-    return lambda text: f"{lead}: {ended(text)}{then}"
-
-
-def with_said(lead: str, then: str = "") -> Template:
-    """A sentence whose end is the value `said`."""
-    return lambda said: f"{lead}: {ended(said)}{then}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

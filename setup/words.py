@@ -4,7 +4,9 @@
 classes. What is logged, and what commands say, is English. https://docs.djangoproject.com/en/5.2/topics/i18n/translation/
 """
 
-from django.utils.formats import number_format
+from datetime import datetime
+
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, npgettext, override, pgettext
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "enumeration",
     "get_language",
     "gettext_lazy",
+    "moment",
     "ngettext",
     "npgettext",
     "number",
@@ -27,6 +30,11 @@ _ = gettext
 def number(value: float, places: int | None = None) -> str:
     """`1,000`, in German `1.000`. `places`: of decimals."""
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def moment(at: datetime) -> str:
+    """`3 Dec 2026, 14:05 UTC`, as `_time.html` writes it. `at` is UTC."""
+    return f"{date_format(at, 'j M Y, H:i')} UTC"
 
 
 def quoted(text: object) -> str:

@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 
 from linking.domain.limits import MB, megabytes
-from setup.reasons import Reason, Template, ended, register
+from setup.reasons import Counted, Reason, Template, register
+from setup.words import _, number
 
 WORDS: Mapping[str, Template] = {
-    "doing.next_look": lambda text, seconds: f"{ended(text)} Next look in {seconds} s.",
-    "doing.look_again": lambda text: f"{ended(text)} Looking again in a moment.",
-    "doing.try_again": lambda text: f"{ended(text)} Trying again.",
-    "doing.begins_again": lambda text: f"{ended(text)} It begins again.",
+    "doing.next_look": "{text:ended} Next look in {seconds} s.",
+    "doing.look_again": "{text:ended} Looking again in a moment.",
+    "doing.try_again": "{text:ended} Trying again.",
+    "doing.begins_again": "{text:ended} Starting again.",
     "doing.turn": "The store is busy; this run follows by itself.",
-    "doing.planned": lambda stores: f"Planned. Nothing is written before {', '.join(stores)} is planned, too.",
+    "doing.planned": Counted(
+        "Planned. AssetLink writes nothing before it has planned {stores:and}, too.",
+        "Planned. AssetLink writes nothing before it has planned {stores:and}, too.",
+        by="stores",
+    ),
     "doing.looking": "Looking at what was done.",
     # Planning
     "doing.reading_galleries": "Reading the galleries.",
@@ -27,8 +32,8 @@ WORDS: Mapping[str, Template] = {
     "doing.processing": "Shopify is processing files.",
     "doing.making_videos": "Cloudinary is still making videos.",
     "doing.fetching_video": "Fetching the video “{name}”.",
-    "doing.uploading_video": lambda name, sent, size: (
-        f"Uploading the video “{name}”: {sent // MB} of {megabytes(size)}."
+    "doing.uploading_video": lambda name, sent, size: _("Uploading the video “{name}”: {sent} of {size}.").format(
+        name=name, sent=number(sent // MB), size=megabytes(size)
     ),
     "doing.replacing": "Replacing the contents of files: {left:,} to go.",
     "doing.being_replaced": "Shopify is replacing contents.",
@@ -38,11 +43,9 @@ WORDS: Mapping[str, Template] = {
     "doing.galleries": "Shopify is working on galleries.",
     # A store's catalog
     "doing.asking_catalog": "Asking the store to read its catalog.",
-    "doing.reading_catalog": lambda count: f"Reading products and variants: {count:,} so far.",
-    "doing.catalog_being_read": lambda count: (
-        f"Shopify is reading the store's products and variants: {count:,} so far."
-    ),
-    "doing.others_read": "Other apps' or earlier bulk queries are running in this store; ours waits for its turn.",
+    "doing.reading_catalog": "Reading products and variants: {count:,} so far.",
+    "doing.catalog_being_read": "Shopify is reading the store's products and variants: {count:,} so far.",
+    "doing.others_read": "Other apps or earlier bulk queries are reading in this store; AssetLink waits for its turn.",
 }
 register(WORDS)
 

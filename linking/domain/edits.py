@@ -3,66 +3,75 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from setup.reasons import Template, plural, register
-
-
-def _assets(count: int, name: str) -> str:
-    return f"{name} is" if count == 1 else f"{count:,} assets are"
-
-
-def _texts(count: int) -> str:
-    return plural(count, "alt text")
-
-
-def _moved(key: str, name: str, to: int, all: int) -> str:
-    return f"{key}: {name} moved to position {to} of {all}."
+from setup.reasons import Counted, Given, Template, register
+from setup.words import _, moment
 
 
 def shown_moment(when: str) -> str:
     """As text, in UTC; a page shows it in the person's zone (linking.templatetags.moments)."""
-    return f"{datetime.fromisoformat(when):%-d %b %Y, %H:%M} UTC"
+    return moment(datetime.fromisoformat(when))
 
 
 WORDS: Mapping[str, Template] = {
-    "edit.excluded": lambda count, name="": f"{_assets(count, name)} excluded.",
-    "edit.included": lambda count, name="": f"{_assets(count, name)} included again.",
-    "edit.already_excluded": lambda count, name="": f"{_assets(count, name)} already excluded.",
-    "edit.already_included": lambda count, name="": f"{_assets(count, name)} already included.",
+    "edit.excluded": Given(
+        "name", "{name} is excluded.", Counted("{count:,} asset is excluded.", "{count:,} assets are excluded.")
+    ),
+    "edit.included": Given(
+        "name",
+        "{name} is included again.",
+        Counted("{count:,} asset is included again.", "{count:,} assets are included again."),
+    ),
+    "edit.already_excluded": Given(
+        "name",
+        "{name} is already excluded.",
+        Counted("{count:,} asset is already excluded.", "{count:,} assets are already excluded."),
+    ),
+    "edit.already_included": Given(
+        "name",
+        "{name} is already included.",
+        Counted("{count:,} asset is already included.", "{count:,} assets are already included."),
+    ),
     "edit.group_excluded": "{key} is excluded.",
     "edit.group_included": "{key} is included again.",
-    "edit.moved": _moved,
+    "edit.moved": "{key}: {name} moved to position {to} of {all}.",
     "edit.unmoved": "{key}: {name} stays at position {to} of {all}.",
     "edit.ordered_by": "{key}: ordered by {field} again.",
     "edit.ordered_as_selected": "{key}: ordered as selected again.",
     "edit.already_ordered_by": "{key}: the order is already by {field}.",
     "edit.already_as_selected": "{key}: the order is already as selected.",
-    "edit.order_discarded": lambda groups: f"The manual order of {plural(groups, 'group')} is discarded.",
+    "edit.order_discarded": Counted(
+        "The manual order of {groups:,} group is discarded.",
+        "The manual order of {groups:,} groups is discarded.",
+        "groups",
+    ),
     "edit.taken_back": "Taken back.",
-    "edit.nothing_to_take_back": "There is nothing to take back any more.",
+    "edit.nothing_to_take_back": "There is nothing left to take back.",
     # Products that are chosen for a key
     "edit.left_out": "{key}: left out again.",
     "edit.linked_to": "{key}: linked to {title}.",
-    "edit.linked_to_several": lambda key, count: f"{key}: linked to {plural(count, 'product')}.",
-    "edit.some_left": "{key}: {count} left.",
+    "edit.linked_to_several": Counted("{key}: linked to {count:,} product.", "{key}: linked to {count:,} products."),
+    "edit.some_left": Counted("{key}: {count:,} product left.", "{key}: {count:,} products left."),
     # Stores
-    "edit.stores_ticked": lambda count: f"{plural(count, 'store')} ticked.",
+    "edit.stores_ticked": Counted("{count:,} store ticked.", "{count:,} stores ticked."),
     "edit.all_ticked": "Every store that matches is ticked already.",
     "edit.no_store_matches": "No store has matching products.",
     # Alt texts
     "edit.alt_changed": "Alt text of {name} changed.",
     "edit.alt_decorative": "{name} is decorative: it gets no alt text.",
     "edit.alt_own_again": "{name} has its own alt text again. For none at all, tick Decorative.",
-    "edit.alt_none": "{name} has no alt text of yours any more; stores keep what they have. For none at all, tick Decorative.",
+    "edit.alt_none": "{name} no longer has an alt text of yours; stores keep what they have. For none at all, tick Decorative.",
     "edit.alt_reverted": "{name} has its own alt text again.",
     "edit.alt_undecided": "{name} is undecided again.",
-    "edit.alts_filled": lambda count, field: f"{_texts(count)} filled from {field}.",
+    "edit.alts_filled": Counted("{count:,} alt text filled from {field}.", "{count:,} alt texts filled from {field}."),
     "edit.alt_accepted": "Alt text of {name} accepted.",
-    "edit.alts_accepted": lambda count: f"{_texts(count)} accepted.",
+    "edit.alts_accepted": Counted("{count:,} alt text accepted.", "{count:,} alt texts accepted."),
     "edit.alt_rejected": "The proposal for {name} rejected.",
-    "edit.alts_rejected": lambda count: f"{plural(count, 'proposal')} rejected.",
+    "edit.alts_rejected": Counted("{count:,} proposal rejected.", "{count:,} proposals rejected."),
     # A selection that is taken up again
     "edit.resumed": "These assets are as you left them: order, exclusions and alt texts are back.",
-    "edit.again": lambda when: f"These are the assets of the run of {shown_moment(when)}, arranged as they were then.",
-    "edit.mode_not_taken": "{mode} takes media away, so it is not chosen again by itself: choose it if you want it.",
+    "edit.again": lambda when: _("These are the assets of the run of {when}, arranged as they were then.").format(
+        when=shown_moment(when)
+    ),
+    "edit.mode_not_taken": "{mode} takes media away, so AssetLink does not choose it again for you. Choose it if you want it.",
 }
 register(WORDS)

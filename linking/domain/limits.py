@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from setup.reasons import NONE, Reason
+from setup.words import number
 
 MB, GB = 1024**2, 1024**3
 
@@ -148,7 +149,7 @@ def _fits(size: tuple[int, int], limits: Limits) -> bool:
 
 def megabytes(size: int) -> str:
     """`12 MB`; rounded up, so that what is just too large does not read as if it fitted."""
-    return f"{-(-size // MB):,} MB"
+    return f"{number(-(-size // MB))} MB"
 
 
 def clock(seconds: float) -> str:

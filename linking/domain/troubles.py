@@ -4,57 +4,66 @@ import re
 from collections.abc import Hashable
 
 from setup.reasons import Reason
+from setup.words import gettext_lazy
 
-RUN_AGAIN = "Run again: what is done stays done."
-ANOTHER_FORMAT = "Check that it plays, or upload it in another format."
-TAKEN_OUT_THERE = "Look at it in Shopify; what was linked can be taken out there."
-ROOM = "Select fewer assets for this product, or remove media in Shopify; then run again."
-LEFT_OUT = "Nothing can be linked of it; leave it out of the next selection."
-WANTED = "Include it again if it is wanted in the store."
-LOOK = "Look at the asset and the product; if both are well, tell an admin."
-OWN_ERROR = "Run again; if it comes back, give the reference to the operator of AssetLink."
+RUN_AGAIN = gettext_lazy("Run again: what is done stays done.")
+ANOTHER_FORMAT = gettext_lazy("Check that it plays, or upload it in another format.")
+TAKEN_OUT_THERE = gettext_lazy("Look at it in Shopify; what was linked can be taken out there.")
+ROOM = gettext_lazy("Select fewer assets for this product, or remove media in Shopify; then run again.")
+LEFT_OUT = gettext_lazy("Nothing can be linked of it; leave it out of the next selection.")
+WANTED = gettext_lazy("Include it again if it is wanted in the store.")
+LOOK = gettext_lazy("Look at the asset and the product; if both are well, tell an admin.")
+OWN_ERROR = gettext_lazy("Run again; if it comes back, give the reference to the people who run AssetLink.")
 
 # Code -> what to do. Reasons that are not here tell it themselves, or one among their values does.
 TODO = {
-    "match.no_product": "Compare the value in Cloudinary with the product, or match by another field; then run again.",
-    "match.several_products": "Choose the right one on Link to Products, or give each product a value of its own.",
-    "asset.no_value": "Give it one in Cloudinary, or group by another field; then run again.",
-    "asset.no_value_in_field": "Give it one in Cloudinary, or group by another field; then run again.",
+    "match.no_product": gettext_lazy(
+        "Compare the value in Cloudinary with the product, or match by another field; then run again."
+    ),
+    "match.several_products": gettext_lazy(
+        "Choose the right one on Link to Products, or give each product a value of its own."
+    ),
+    "asset.no_value": gettext_lazy("Give it one in Cloudinary, or group by another field; then run again."),
+    "asset.no_value_in_field": gettext_lazy("Give it one in Cloudinary, or group by another field; then run again."),
     "asset.gone": LEFT_OUT,
     "delivery.gone": LEFT_OUT,
     "asset.excluded": WANTED,
     "asset.group_excluded": WANTED,
-    "gallery.only_so_many": "Choose Overwrite and Add to have the others added.",
-    "gallery.no_place": "Choose Overwrite and Add to have it added.",
+    "gallery.only_so_many": gettext_lazy("Choose Overwrite and Add to have the others added."),
+    "gallery.no_place": gettext_lazy("Choose Overwrite and Add to have it added."),
     "gallery.too_many": ROOM,
-    "product.gone": "Refresh the matches on Link to Products, then run again.",
-    "file.reference_target_does_not_exist": "Refresh the matches on Link to Products, then run again.",
+    "product.gone": gettext_lazy("Refresh the matches on Link to Products, then run again."),
+    "file.reference_target_does_not_exist": gettext_lazy("Refresh the matches on Link to Products, then run again."),
     "file.video_invalid_filetype_error": ANOTHER_FORMAT,
-    "file.unsupported_image_file_type": "Check that it opens in Cloudinary, or upload it in another format.",
-    "file.invalid_image_source_url": "Ask an admin to look at the delivery settings on Setup.",
-    "file.shop_media_limit_exceeded": "Remove media in Shopify that nobody needs, or choose a bigger plan.",
-    "file.product_media_limit_exceeded": "Remove media of this product in Shopify, then run again.",
-    "file.generic_file_invalid_size": "Choose a smaller file, or a lighter rendition.",
-    "gallery.not_there": "Look at it in Shopify; link it again if it is to be there.",
-    "file.video_min_duration_error": "Choose a longer video.",
-    "file.video_min_width_error": "Choose a larger rendition.",
-    "file.video_min_height_error": "Choose a larger rendition.",
-    "gallery.deleted": "Link another picture instead.",
-    "variants.not_set": "Set them in Shopify, or run again.",
-    "swatch.not_set": "Check the metafield in Shopify, then run again.",
-    "gallery.not_kept": "Look at it in Shopify; what was linked can be taken out there, or on Links.",
+    "file.unsupported_image_file_type": gettext_lazy(
+        "Check that it opens in Cloudinary, or upload it in another format."
+    ),
+    "file.invalid_image_source_url": gettext_lazy("Ask an admin to look at the delivery settings in Setup."),
+    "file.shop_media_limit_exceeded": gettext_lazy(
+        "Remove media in Shopify that nobody needs, or choose a bigger plan."
+    ),
+    "file.product_media_limit_exceeded": gettext_lazy("Remove media of this product in Shopify, then run again."),
+    "file.generic_file_invalid_size": gettext_lazy("Choose a smaller file, or a lighter rendition."),
+    "gallery.not_there": gettext_lazy("Look at it in Shopify; link it again if it is to be there."),
+    "file.video_min_duration_error": gettext_lazy("Choose a longer video."),
+    "file.video_min_width_error": gettext_lazy("Choose a larger rendition."),
+    "file.video_min_height_error": gettext_lazy("Choose a larger rendition."),
+    "gallery.deleted": gettext_lazy("Link another picture instead."),
+    "variants.not_set": gettext_lazy("Set them in Shopify, or run again."),
+    "swatch.not_set": gettext_lazy("Check the metafield in Shopify, then run again."),
+    "gallery.not_kept": gettext_lazy("Look at it in Shopify; what was linked can be taken out there, or on Links."),
     "gallery.changed_since": TAKEN_OUT_THERE,
-    "run.aborted": "Retry failed does the rest.",
-    "gallery.not_unlinked": "Solve what failed; the next run unlinks it.",
+    "run.aborted": gettext_lazy("Retry failed does the rest."),
+    "gallery.not_unlinked": gettext_lazy("Solve what failed; the next run unlinks it."),
     "run.own_error": OWN_ERROR,
     "job.own_error": OWN_ERROR,
     "job.too_long": OWN_ERROR,
-    "run.not_shown": "Run again: what is done stays done, and the rest is done then.",
+    "run.not_shown": gettext_lazy("Run again: what is done stays done, and the rest is done then."),
     "file.not_linked": RUN_AGAIN,
     "file.not_linked_again": RUN_AGAIN,
     "shopify.no_answer": RUN_AGAIN,
-    "shopify.unreachable": "Run again when the store can be reached: what is done stays done.",
-    "shopify.error_status": "Run again later: what is done stays done.",
+    "shopify.unreachable": gettext_lazy("Run again when the store can be reached: what is done stays done."),
+    "shopify.error_status": gettext_lazy("Run again later: what is done stays done."),
     "file.refused": LOOK,
     "upload.refused": LOOK,
     "shopify.refused": LOOK,
@@ -92,7 +101,7 @@ def likeness(reason: Reason) -> Hashable:
 
 def todo(reason: Reason) -> str:
     """What the person can do, if the reason does not say it."""
-    return next((TODO[one.code] for one in reason.within() if one.code in TODO), "")
+    return str(next((TODO[one.code] for one in reason.within() if one.code in TODO), ""))
 
 
 def action(reason: Reason) -> str:

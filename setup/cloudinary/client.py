@@ -18,7 +18,7 @@ import cloudinary.uploader
 from cloudinary.api_client import call_api
 
 from setup.models import Environment
-from setup.reasons import Reason, Reasoned, Template, register, with_said
+from setup.reasons import Reason, Reasoned, Template, register
 from setup.shapes import listed
 
 POOL_IS_FULL = "Connection pool is full"
@@ -52,13 +52,13 @@ class CloudinaryError(Reasoned):
 TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
 TROUBLES |= {409: Trouble.TAKEN, 420: Trouble.BUSY, 429: Trouble.BUSY}
 WORDS: Mapping[str, Template] = {
-    "cloudinary.busy": "Cloudinary's hourly API limit is used up.",
+    "cloudinary.busy": "This product environment has used up Cloudinary's hourly API limit.",
     "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
-    "cloudinary.taken": "Something of this name exists already and was not changed.",
+    "cloudinary.taken": "Cloudinary already has something of this name; it stays as it is.",
     "cloudinary.away": "Cloudinary does not answer.",
-    "cloudinary.unreadable": "Cloudinary's answer could not be read.",
-    "cloudinary.bad_request": with_said("Cloudinary refused the request"),
-    "cloudinary.gone": with_said("Cloudinary refused the request"),
+    "cloudinary.unreadable": "AssetLink could not read Cloudinary's answer.",
+    "cloudinary.bad_request": "Cloudinary refused the request: {said:ended}",
+    "cloudinary.gone": "Cloudinary refused the request: {said:ended}",
 }
 register(WORDS)
 # Where the SDK reads an answer: what an answer of another shape raises there is no error of ours.

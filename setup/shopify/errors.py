@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from setup.reasons import Reason, Reasoned, Template, plural, register, with_said, with_text
+from setup.reasons import Counted, Given, Reason, Reasoned, Template, register
 
 
 class Remedy(StrEnum):
@@ -78,44 +78,38 @@ def after_all_attempts(error: ShopifyError) -> ShopifyError:
     return ShopifyError(Remedy.GIVE_UP, error.reason, error.code) if lasting else error
 
 
-def _broke_off(count: int, code: str = "") -> str:
-    stop = f"{code or 'no reason given'}) after {plural(count, 'object')}"
-    return f"Shopify broke off reading the catalog ({stop}; nothing was matched by a part of it."
-
-
 WORDS: Mapping[str, Template] = {
     # A store as a whole
     "shopify.http_401": "The store refuses its access token. Ask an admin to connect the store again.",
     "shopify.http_402": "The store is frozen until its Shopify bill is paid.",
-    "shopify.http_403": "The app is not allowed to use this store's Admin API. Ask an admin to connect the store again.",
+    "shopify.http_403": "Shopify does not let the app use this store's Admin API. Ask an admin to connect the store again.",
     "shopify.http_404": "There is no store at this address, or it does not know this API version.",
     "shopify.http_423": "Shopify has locked the store. Its owner must contact Shopify.",
-    "store.paused": "This store is paused. It goes on when an admin resumes it on Setup.",
-    "store.disconnected": "This store is disconnected. An admin can connect it again on Setup.",
-    "store.uninstalled": "The app was uninstalled in Shopify. Connect the store again to go on; what was linked stays in the "
-    "shop.",
+    "store.paused": "This store is paused. It goes on when an admin resumes it in Setup.",
+    "store.disconnected": "This store is disconnected. An admin can connect it again in Setup.",
+    "store.uninstalled": "Somebody uninstalled the app in Shopify. Connect the store again to go on; what AssetLink linked "
+    "stays in the store.",
     # A request, or a moment
-    "shopify.refused": with_said("Shopify refused the request"),
+    "shopify.refused": "Shopify refused the request: {said:ended}",
     "shopify.refused_status": "Shopify refused the request ({status}).",
     "shopify.error_status": "Shopify answered with an error ({status}).",
-    "shopify.unreadable": "Shopify's answer could not be read.",
-    "shopify.unreadable_try_again": "Shopify's answer could not be read. Nothing was changed; try again in a minute.",
-    "shopify.endless_list": "Shopify's answer is a list that does not end, so it was not used. Run again later.",
-    "shopify.unreachable": "The store could not be reached.",
+    "shopify.unreadable": "AssetLink could not read Shopify's answer.",
+    "shopify.unreadable_try_again": "AssetLink could not read Shopify's answer. Nothing changed; try again in a minute.",
+    "shopify.endless_list": "Shopify's answer is a list that does not end, so AssetLink did not use it. Run again later.",
+    "shopify.unreachable": "AssetLink could not reach the store.",
     "shopify.no_answer": "The store did not answer.",
     "shopify.no_payload": "Shopify did not say what it made of the request.",
     "shopify.slow_down": "Shopify asks us to slow down.",
     "shopify.throttled": "Throttled by Shopify.",
     "shopify.api_limit": "Waiting for the store's API limit.",
-    "shopify.second_look": "The store refused the app; it is asked once more before that is believed.",
+    "shopify.second_look": "The store refused the app; AssetLink asks once more before it believes that.",
     "shopify.let_in": "The store refused the request and then let the app in again.",
-    "shopify.ran_with_error": with_said("Shopify carried out the request and reported an error"),
-    "shopify.lacks_permission": with_said(
-        "The app lacks a permission in this store", " Ask an admin to grant it and connect again."
-    ),
+    "shopify.ran_with_error": "Shopify carried out the request and reported an error: {said:ended}",
+    "shopify.lacks_permission": "The app lacks a permission in this store: {said:ended} Ask an admin to grant it and "
+    "connect again.",
     "shopify.internal_error": "Shopify had an internal error.",
-    "shopify.could_not_answer": with_text("Shopify could not answer the request"),
-    "shopify.cannot_search": with_said("The store cannot search by this field"),
+    "shopify.could_not_answer": "Shopify could not answer the request: {text:ended}",
+    "shopify.cannot_search": "The store cannot search by this field: {said:ended}",
     "shopify.gave_no_reason": "Shopify gave no reason",
     "shopify.no_reason": "no reason was given",
     "shopify.no_reason_given": "no reason given",
@@ -123,46 +117,72 @@ WORDS: Mapping[str, Template] = {
     "connect.token_of_other_store": "The token belongs to {domain}. Connect that store, or copy this store's token.",
     "connect.wrong_token": "{domain} refuses this access token. Copy it again from the app in the Shopify admin, or make a "
     "new one there.",
-    "connect.lacks_scopes_token": lambda scopes: (
-        f"The app lacks {' and '.join(scopes)} in this store. Add {' and '.join(scopes)} to the Admin API scopes of the custom "
-        "app in Shopify, install it again, and connect with its token."
-    ),
-    "connect.lacks_scopes_credentials": lambda scopes: (
-        f"The app lacks {' and '.join(scopes)} in this store. Add {' and '.join(scopes)} to the app's scopes in the Dev "
-        "Dashboard, release a version, let the store accept it, and connect again."
-    ),
-    "connect.lacks_scopes_install": lambda scopes: (
-        f"The app lacks {' and '.join(scopes)} in this store. Install the app again and agree to {' and '.join(scopes)}."
-    ),
-    "connect.no_answer": "Shopify does not answer. Nothing was changed; try again in a minute.",
+    "connect.lacks_scopes_token": "The app lacks {scopes:and} in this store. Add {scopes:and} to the Admin API scopes of "
+    "the custom app in Shopify, install it again, and connect with its token.",
+    "connect.lacks_scopes_credentials": "The app lacks {scopes:and} in this store. Add {scopes:and} to the app's scopes in "
+    "the Dev Dashboard, release a version, let the store accept it, and connect again.",
+    "connect.lacks_scopes_install": "The app lacks {scopes:and} in this store. Install the app again and agree to "
+    "{scopes:and}.",
+    "connect.no_answer": "Shopify does not answer. Nothing changed; try again in a minute.",
     "connect.no_store": "There is no Shopify store at {domain}. Check its name: it is in the address of the Shopify admin.",
-    "connect.no_access": "Shopify gave no access to this store ({code}). Nothing was changed; try again in a minute, and if it "
-    "stays so, check the app in the Dev Dashboard.",
+    "connect.no_access": "Shopify gave no access to this store ({code}). Nothing changed; try again in a minute. If it "
+    "happens again, check the app in the Dev Dashboard.",
     "connect.application_cannot_be_found": "Shopify knows no app with this client ID. "
     "Copy the client ID again from the app's settings in the Dev Dashboard.",
     "connect.invalid_client": "Shopify refuses the client secret. "
-    "Copy it again from the app's settings in the Dev Dashboard; it may have been rotated.",
+    "Somebody may have rotated it: copy it again from the app's settings in the Dev Dashboard.",
     "connect.shop_not_permitted": "The app and this store belong to different Shopify organizations. "
     "Use an app of the store's own organization, or install AssetLink from Shopify instead.",
     "connect.app_not_installed": "The app is not installed in this store. "
     "Install it from the Dev Dashboard, then connect again.",
-    "connect.invalid_request": "Shopify's permission was used already or is too old. Start again.",
+    "connect.invalid_request": "Shopify's permission is already used, or too old. Start again.",
     "connect.invalid_grant": "Shopify no longer lets AssetLink renew its access to this store: the app was uninstalled, "
     "or the store was not used for 90 days. Connect the store again.",
-    "connect.asked_again": "Shopify did not renew the access to this store; it is asked once more before that is believed.",
-    "connect.renewing": "The access to this store is being renewed; it is tried again.",
-    "connect.no_app": "The Shopify app of this store is no longer known to AssetLink. An admin has to connect the store again.",
-    "connect.no_admin": "You are no admin any more. Ask one to connect the store.",
-    "connect.not_installed": "The app was not installed in Shopify. Start again if it should be.",
+    "connect.asked_again": "Shopify did not renew the access to this store; AssetLink asks once more before it believes that.",
+    "connect.renewing": "AssetLink is renewing its access to this store, then tries again.",
+    "connect.no_app": "AssetLink no longer knows the Shopify app of this store. Ask an admin to connect the store again.",
+    "connect.no_admin": "You are no longer an admin. Ask one to connect the store.",
+    "connect.not_installed": "Nobody installed the app in Shopify. Start again to install it.",
     # Bulk queries
-    "bulk.refused": with_said("Shopify refused to read its catalog"),
-    "bulk.broke_off": lambda count, code="": f"{_broke_off(count, code)} Refresh matches to ask again.",
-    "bulk.denied": lambda count, code="": f"{_broke_off(count, code)} Ask an admin to grant read_products.",
-    "bulk.canceled": "The bulk query that read the catalog was cancelled in Shopify. Refresh matches to ask again.",
+    "bulk.refused": "Shopify refused to read its catalog: {said:ended}",
+    "bulk.broke_off": Given(
+        "code",
+        Counted(
+            "Shopify broke off reading the catalog ({code}) after {count:,} object. AssetLink matches nothing by a part of it. "
+            "Refresh matches to ask again.",
+            "Shopify broke off reading the catalog ({code}) after {count:,} objects. AssetLink matches nothing by a part of "
+            "it. "
+            "Refresh matches to ask again.",
+        ),
+        Counted(
+            "Shopify broke off reading the catalog after {count:,} object, without a reason. AssetLink matches nothing by a "
+            "part of it. Refresh matches to ask again.",
+            "Shopify broke off reading the catalog after {count:,} objects, without a reason. AssetLink matches nothing by a "
+            "part of it. Refresh matches to ask again.",
+        ),
+    ),
+    "bulk.denied": Given(
+        "code",
+        Counted(
+            "Shopify broke off reading the catalog ({code}) after {count:,} object. AssetLink matches nothing by a part of it. "
+            "Ask an admin to grant read_products.",
+            "Shopify broke off reading the catalog ({code}) after {count:,} objects. AssetLink matches nothing by a part of "
+            "it. "
+            "Ask an admin to grant read_products.",
+        ),
+        Counted(
+            "Shopify broke off reading the catalog after {count:,} object, without a reason. AssetLink matches nothing by a "
+            "part of it. Ask an admin to grant read_products.",
+            "Shopify broke off reading the catalog after {count:,} objects, without a reason. AssetLink matches nothing by a "
+            "part of it. Ask an admin to grant read_products.",
+        ),
+    ),
+    "bulk.canceled": "Somebody cancelled AssetLink's bulk query in Shopify. Refresh matches to ask again.",
     "bulk.lost": "Shopify no longer has the result of the bulk query. Refresh matches to ask again.",
-    "bulk.broken": "The result of the bulk query could not be read; nothing was matched by a part of it.",
+    "bulk.broken": "AssetLink could not read the result of the bulk query, and matches nothing by a part of it.",
     "bulk.too_large": "The store's catalog is larger than AssetLink reads. Match by a field that Shopify can search.",
-    "bulk.strange_address": "Shopify named an address for its catalog that is not one of its own; nothing was fetched from it.",
-    "bulk.no_download": "The result of the bulk query could not be downloaded ({cause}).",
+    "bulk.strange_address": "Shopify named an address for its catalog that is not one of its own. AssetLink fetched nothing "
+    "from it.",
+    "bulk.no_download": "AssetLink could not download the result of the bulk query ({cause}).",
 }
 register(WORDS)

@@ -32,7 +32,7 @@ def test_a_store_that_stays_away_ends_the_run_and_nothing_that_is_there_is_calle
     selection = chosen(place, "prepend")
     with meanwhile(place, "fileUpdate", lambda: fault(place, "http_503")):
         sync = press(place, selection)
-    assert "may go on" in problems(sync)[0]
+    assert "Run again when it is back" in problems(sync)[0]
     assert Link.objects.count() == 9
     assert set(Link.objects.values_list("product_id", flat=True)) == set(place.shop.products)
     place.world.faults.clear()

@@ -257,10 +257,10 @@ def test_an_asset_of_which_nothing_can_be_read_stays_out_and_says_why(pages, pla
     SelectedAsset.objects.update(details="text")
     SelectedAsset.objects.filter(place=0).update(details={"public_id": None, "metadata": {"sku": "a"}})
     forget()
-    assert pages.show_selection().count("is not linked. What AssetLink keeps of this asset cannot be read.") == 5
+    assert pages.show_selection().count("is not linked. AssetLink cannot read what it keeps of this asset.") == 5
     sync = place.run(place.selection)
     reasons = set(ChangeRow.objects.filter(part__sync=sync).exclude(asset_id="").values_list("reason", flat=True))
-    assert any("cannot be read. Select it again" in str(reason) for reason in reasons)
+    assert any("cannot read what it keeps of this asset. Select it again" in str(reason) for reason in reasons)
     assert sync.parts.get().state == "done"
 
 

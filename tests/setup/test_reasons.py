@@ -144,14 +144,14 @@ def test_true_and_false_are_numbers():
         ),
         (Reason("upload.refused", text=said("Bad")), "Shopify refused to take the video: Bad."),
         (Reason("upload.refused", text=said("Bad!")), "Shopify refused to take the video: Bad!"),
-        (Reason("variants.not_set", text=NONE), "could not be set: no reason was given."),
+        (Reason("variants.not_set", text=NONE), "could not set the pictures of its variants: no reason was given."),
         (Reason("shopify.refused", said=" "), "Shopify refused the request: no reason was given."),
-        (Reason("swatch.not_set", text=Reason("shopify.gave_no_reason")), "be set: Shopify gave no reason."),
-        (Reason("fetch.refused", said="No."), "tell the details (No). Ask"),
-        (Reason("run.away", text=said("Gone.."), minutes=1), "Gone. The store was waited for 1 minute. The run"),
+        (Reason("swatch.not_set", text=Reason("shopify.gave_no_reason")), "set the swatch: Shopify gave no reason."),
+        (Reason("fetch.refused", said="No."), "give the details (No). Ask"),
+        (Reason("run.away", text=said("Gone.."), minutes=1), "Gone. AssetLink waited 1 minute for the store. Run"),
         (Reason("edit.alts_rejected", count=1), "1 proposal rejected."),
         (Reason("edit.alts_rejected", count=1200), "1,200 proposals rejected."),
-        (Reason("file.not_uploaded", tries=1), "could not be uploaded in 1 try. Run"),
+        (Reason("file.not_uploaded", tries=1), "could not upload the video in 1 try. Run"),
     ],
 )
 def test_sentences_within_sentences_end_once_and_numbers_have_their_noun(reason, words):
@@ -161,9 +161,7 @@ def test_sentences_within_sentences_end_once_and_numbers_have_their_noun(reason,
 
 def test_a_sentence_of_an_older_release_says_itself():
     assert str(decoded("The store is away.")) == "The store is away."
-    assert str(Reason("run.away", text=decoded("It is away."), minutes=3)).startswith(
-        "It is away. The store was waited"
-    )
+    assert str(Reason("run.away", text=decoded("It is away."), minutes=3)).startswith("It is away. AssetLink waited")
 
 
 def test_a_code_of_another_release_is_named_with_what_it_holds():
@@ -202,7 +200,11 @@ def test_sentences_follow_each_other_and_empty_ones_are_left_out():
 
 def test_an_error_says_why_in_words_too():
     error = Reasoned(Reason("file.not_uploaded", tries=5))
-    assert error.text == str(error) == "The video could not be uploaded in 5 tries. Run again: what is done stays done."
+    assert (
+        error.text
+        == str(error)
+        == "AssetLink could not upload the video in 5 tries. Run again: what is done stays done."
+    )
 
 
 @pytest.mark.parametrize(

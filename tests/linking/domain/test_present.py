@@ -47,8 +47,8 @@ def test_what_was_arranged_by_stays_and_what_is_delivered_does_not():
         ([{"version": 4}, {"version": 5}], "Replaced by a new version in Cloudinary."),
         ([{"display_name": "B"}], "Its display name changed from “front” to “B” in Cloudinary."),
         ([None], ""),
-        ([None, {}], "Restored in Cloudinary after it had been deleted."),
-        ([None, {"version": 4}, {"version": 4}], "Restored in Cloudinary after it had been deleted. "
+        ([None, {}], "Deleted in Cloudinary, then restored."),
+        ([None, {"version": 4}, {"version": 4}], "Deleted in Cloudinary, then restored. "
          "Replaced by a new version in Cloudinary."),
     ],
 )  # fmt: skip

@@ -52,8 +52,8 @@ def test_each_tick_allows_its_own_kind_only():
 
 def test_a_reason_says_when_and_in_which_state():
     late = withheld(Asset("a", "a", windows=((1_800_000_000, LARGEST),)), ALL, now=NOW)
-    assert str(late) == "Its access is restricted in Cloudinary until 2027-01-15 08:00 UTC. Run again after that."
-    assert "moderation in Cloudinary is queued" in str(
+    assert str(late) == "Cloudinary restricts access to it until 15 Jan 2027, 08:00 UTC. Run again after that."
+    assert "moderation status in Cloudinary is “queued”" in str(
         withheld(Asset("a", "a", moderation=("queued",)), Allowed(), now=NOW)
     )
     assert "until 9999-12-31" in str(withheld(Asset("a", "a", windows=((LARGEST - 1, LARGEST),)), ALL, now=NOW))

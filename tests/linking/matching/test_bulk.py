@@ -87,7 +87,7 @@ def test_a_metafield_that_cannot_be_searched_is_read_of_all_products_with_a_note
         "C3": ("unmatched", []),
     }
     assert (match.state, str(match.problem), str(match.doing)) == ("done", "", "")
-    assert "custom.code cannot be searched" in str(match.note)
+    assert "cannot search the metafield custom.code" in str(match.note)
 
 
 def test_more_than_five_hundred_keys_are_one_bulk_query_and_no_search(scene):
@@ -160,7 +160,7 @@ def test_a_lost_worker_costs_no_second_reading(place):
     match.refresh_from_db()
     assert (match.state, match.matched, match.bulk_id) == ("done", 2, "")
     assert operations(place).count("bulkOperationRunQuery") == 1
-    assert "cannot be searched" in str(match.note)
+    assert "cannot search the metafield" in str(match.note)
 
 
 def test_a_reading_that_a_lost_worker_left_for_another_question_is_cancelled(place):

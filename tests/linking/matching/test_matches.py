@@ -187,7 +187,7 @@ def test_keys_of_signs_only_are_looked_for_in_the_whole_catalog(scene):
     place.world.settings.change({"bulk_seconds": [0.05, 0.1]})
     ask_and_answer(place.select())
     match = StoreMatch.objects.get()
-    assert (match.matched, "signs alone" in str(match.note)) == (1, True)
+    assert (match.matched, "punctuation alone" in str(match.note)) == (1, True)
 
 
 def test_a_search_shows_how_far_it_is_and_what_it_found_and_reads_no_product_twice(client, scene, monkeypatch):

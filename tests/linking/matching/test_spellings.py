@@ -72,7 +72,7 @@ def test_a_search_finds_what_looks_alike(scene, field, key, value):
 @pytest.mark.cases(4)
 def test_what_a_search_cannot_find_is_read(scene, field, key, value):
     match = answered(scene, field, key, value)
-    assert (match.matched, "products were read" in str(match.note)) == (1, True)
+    assert (match.matched, "read all products" in str(match.note)) == (1, True)
 
 
 @pytest.mark.parametrize("chosen", [{}, {"fold": True}], ids=["searched", "folded"])
@@ -112,7 +112,7 @@ def test_a_store_whose_search_misses_signs_is_read_before_a_key_is_called_unmatc
     place.world.faults.add(service="shopify", kind=fault, times=None)
     ask_and_answer(place.select())
     match = StoreMatch.objects.get()
-    assert (match.matched, match.unmatched, "products were read" in str(match.note)) == (2, 0, True)
+    assert (match.matched, match.unmatched, "read all products" in str(match.note)) == (2, 0, True)
 
 
 def test_a_name_from_a_mac_is_linked_under_the_public_id_that_it_has(scene):

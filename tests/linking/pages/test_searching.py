@@ -47,7 +47,7 @@ def found(sync, text: str, **asked) -> set[Reason]:
         "colour",
         "refused the file",
         "by hand",
-        "aborted before",
+        "aborted the run",
         "Store is",
     ],
 )

@@ -211,7 +211,7 @@ def test_where_no_store_has_to_ask_all_are_written_once_they_are_planned(scene):
     assert work(first.pk) == Next.WAIT
     first.refresh_from_db()
     assert (first.state, first.mutations) == ("planning", 0)
-    assert str(first.doing) == "Planned. Nothing is written before South is planned, too."
+    assert str(first.doing) == "Planned. AssetLink writes nothing before it has planned South, too."
     assert work(second.pk) == Next.AGAIN
     place.finish(sync)
     assert (states(sync), sync.dry_run) == (["done", "done"], False)
@@ -263,7 +263,7 @@ def test_a_store_that_is_planned_much_later_is_not_waited_for_and_does_not_take_
         assert (second.state, len(other_gallery(place))) == ("done", 2)
         return
     assert (second.state, second.mutations, len(other_gallery(place))) == ("failed", 0, 1)
-    assert "1 media would leave galleries here (1), and nobody has confirmed that" in str(second.problem)
+    assert "1 medium would leave 1 gallery here, and nobody has confirmed that" in str(second.problem)
     again = place.retry(sync)
     assert (again.dry_run, again.losses(), states(again)) == (True, (1, 1), ["planned"])
 

@@ -15,11 +15,11 @@ REASONS = {
     "private": "delivery type in Cloudinary is private",
     "authenticated": "delivery type in Cloudinary is authenticated",
     "access-mode": "access is restricted in Cloudinary",
-    "embargo": "restricted in Cloudinary until 2099-01-01 00:00 UTC",
-    "expired": "restricted in Cloudinary since 2026-01-31 00:00 UTC",
-    "pending": "moderation in Cloudinary is pending",
-    "queued": "moderation in Cloudinary is pending",
-    "rejected": "rejected by moderation",
+    "embargo": "Cloudinary restricts access to it until 1 Jan 2099, 00:00 UTC",
+    "expired": "Cloudinary restricts access to it since 31 Jan 2026, 00:00 UTC",
+    "pending": "moderation status in Cloudinary is “pending”",
+    "queued": "moderation status in Cloudinary is “pending”",
+    "rejected": "Moderation in Cloudinary rejected it",
     "placeholder": "only a placeholder",
 }
 ALLOWED = {"private": "signed address", "authenticated": "signed address"}
@@ -93,6 +93,6 @@ def test_no_ai_is_asked_about_it(place):
     _, asked = suggest(selection, selection.assets.all(), now=selection.created)
     assert asked == 1
     rejected = next(row.asset for row in selection.assets.all() if row.asset.name == "rejected")
-    with pytest.raises(NoCaption, match="rejected by moderation") as refusal:
+    with pytest.raises(NoCaption, match="Moderation in Cloudinary rejected it") as refusal:
         caption(CloudinaryClient(place.environment), rejected)
     assert refusal.value.refusal == Refusal.ASSET

@@ -112,7 +112,7 @@ def of_csv(sync: Sync) -> list[Row]:
 HAND = re.compile("excluded by hand", re.IGNORECASE)
 SAYS: dict[str, Callable[[Iterable[Row]], bool]] = {
     "matched": lambda rows: any(row.product for row in rows),
-    "ambiguous": lambda rows: any("it should be one" in row.reason for row in rows),
+    "ambiguous": lambda rows: any("only one should" in row.reason for row in rows),
     "unmatched": lambda rows: any("No product has" in row.reason for row in rows),
     "excluded": lambda rows: all(HAND.search(row.reason) for row in rows),
     "out": lambda rows: len({bool(HAND.search(row.reason)) for row in rows}) == 2,

@@ -112,7 +112,7 @@ def test_a_folder_that_cannot_be_written_is_named_at_once_and_once_it_can_the_re
     shelf.write_text("a file where a folder should be")
     jobs.report(asked.pk)
     assert (now_of(asked).state, asked.tries) == (JobState.WAITING, 1)
-    why = "AssetLink cannot write where reports are kept (Not a directory). Tell the people who run AssetLink."
+    why = "AssetLink cannot write where it keeps reports (Not a directory). Tell the people who run AssetLink."
     assert why in shown(client, asked)
     shelf.unlink()
     Report.objects.update(not_before=None)
@@ -125,7 +125,7 @@ def test_after_a_day_without_room_it_ends_and_may_be_asked_for_again(asked, shel
     Report.objects.update(tries=LIMITS[Cause.STORAGE].tries - 1)
     jobs.report(asked.pk)
     assert now_of(asked).state == JobState.FAILED
-    assert str(asked.problem).endswith("It was tried for about 24 hours. Ask for it again.")
+    assert str(asked.problem).endswith("AssetLink tried for about 24 hours. Ask for it again.")
     shelf.unlink()
     again = asking.put(asked.sync, "csv", now=timezone.now())
     jobs.report(again.pk)
@@ -152,7 +152,7 @@ def test_one_that_kills_every_worker_is_given_up(asked):
         Report.objects.update(heartbeat_at=timezone.now() - LONG_AGO)
     jobs.report(asked.pk)
     assert now_of(asked).state == JobState.FAILED
-    assert str(asked.problem).startswith("The worker that did this was lost 3 times. Ask for it again.")
+    assert str(asked.problem).startswith("AssetLink lost the worker that did this 3 times. Ask for it again.")
 
 
 def test_another_storage_is_a_matter_of_settings(asked, settings):

@@ -106,5 +106,5 @@ def test_nothing_is_ticked_on_a_state_that_is_not_there_any_more_nor_taken_back_
     address = f"/selections/{selection.key}/ticks/"
     assert client.post(address, {"do": "tick-all", "version": selection.version + 1}).status_code == 409
     assert client.post(address, {"do": "tick", "version": selection.version}).status_code == 400
-    assert "nothing to take back" in press(client, place, selection, "undo")["HX-Trigger"]
+    assert "nothing left to take back" in press(client, place, selection, "undo")["HX-Trigger"]
     assert ticked(selection) == []

@@ -72,7 +72,7 @@ def test_an_ambiguous_key_stays_out_until_somebody_picks_products(scene):
     place = scene(twins, [asset("front", "a", 1)])
     chosen = place.select()
     sync = place.run(chosen)
-    assert reported(sync)["front"] == ("skipped", "3 products have the SKU “a”; it should be one.")
+    assert reported(sync)["front"] == ("skipped", "3 products have the SKU “a”; only one should.")
     picked = [place.shop.product_with(handle).id for handle in ("one", "three")]
     arrange(chosen, "a", picks={str(place.stores[0].pk): picked})
     place.run(chosen)

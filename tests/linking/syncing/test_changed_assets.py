@@ -123,7 +123,7 @@ def test_a_deleted_asset_is_named_as_gone_and_works_once_it_is_restored(place, m
     place.world.forward += 600  # the CDN forgets that it was refused
     restore(place, "front")
     again = place.run(later(chosen))
-    assert results(again)["front"] == ("done", "Restored in Cloudinary after it had been deleted." if minutes else "")
+    assert results(again)["front"] == ("done", "Deleted in Cloudinary, then restored." if minutes else "")
     assert sorted(place.assets_in("product-a")) == ["front", "side"]
 
 

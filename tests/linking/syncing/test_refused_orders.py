@@ -22,7 +22,7 @@ def test_a_refused_order_keeps_nothing_in_the_gallery_and_is_a_problem_of_its_ow
     assert {line.outcome for line in row.changes.all()} <= {"done", "unchanged"}
 
     [trouble] = troubles_of_galleries(back)
-    assert (trouble.title.partition(":")[0], trouble.galleries) == ("The order could not be set", 1)
+    assert (trouble.title.partition(":")[0], trouble.galleries) == ("AssetLink could not set the order", 1)
     found = RunFilter.of(back, {"whole": str(trouble.whole)})
     assert list(found.products()) == [row]
     assert {kind.code: kind.galleries for kind in found.kinds()}["problem"] == 1

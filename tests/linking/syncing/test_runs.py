@@ -50,7 +50,7 @@ def test_applying_a_dry_run_refuses_the_product_that_moved_since_and_does_the_re
     place.apply(sync)
     rows = {row.handle: row for row in part_of(sync).products.all()}
     assert rows["product-a"].state == State.REFUSED
-    assert "1 left" in str(rows["product-a"].reason)
+    assert "1 medium removed" in str(rows["product-a"].reason)
     assert rows["product-b"].state == State.DONE
     assert outcomes(sync) == {"fa": "refused", "fb": "done"}
     assert place.assets_in("product-a") == []
@@ -91,7 +91,7 @@ def test_every_asset_that_goes_nowhere_says_why(scene):
     reported = reasons(place.run(chosen))
     assert reported["nokey"] == "The asset has no value in “SKU”."
     assert reported["unknown"] == "No product has the SKU “nope”."
-    assert reported["twice"] == "2 products have the SKU “twin”; it should be one."
+    assert reported["twice"] == "2 products have the SKU “twin”; only one should."
     assert reported[gone.asset_id] == "The asset no longer exists in Cloudinary."
 
 

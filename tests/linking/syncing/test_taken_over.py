@@ -25,7 +25,7 @@ from tests.linking.syncing.test_uploads import press
 from tests.scenes import Scene, asset, picture, product
 
 RIGHT = ([colour_of(picture(1))], [colour_of(picture(2))])
-NOT_ASKED = "Cloudinary could not be asked what this asset is now. Run again."
+NOT_ASKED = "AssetLink could not ask Cloudinary what this asset is now. Run again."
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_a_service_that_is_away_is_asked_ten_times_and_then_the_person_learns(na
     kind.job(row.pk)
     ended = now_of(row)
     assert (ended.state, ended.tries) == ("failed", 10)
-    assert "It was tried for about 31 minutes." in str(ended.problem)
+    assert "AssetLink tried for about 31 minutes." in str(ended.problem)
     assert str(row.AGAIN) in str(ended.problem)
 
 
@@ -107,7 +107,7 @@ def test_work_whose_worker_is_lost_each_time_ends(name, place):
     kind.job(row.pk)
     ended = now_of(row)
     assert ended.state == "failed"
-    assert str(ended.problem).startswith("The worker that did this was lost 3 times.")
+    assert str(ended.problem).startswith("AssetLink lost the worker that did this 3 times.")
     assert str(row.AGAIN) in str(ended.problem)
 
 
@@ -201,7 +201,10 @@ def test_the_hourly_limit_of_cloudinary_is_waited_for_longer_than_an_hour(place)
     row = fetching(place)
     jobs.fetch(row.pk)
     waiting = now_of(row)
-    assert (waiting.state, str(waiting.problem)) == ("waiting", "Cloudinary's hourly API limit is used up.")
+    assert (waiting.state, str(waiting.problem)) == (
+        "waiting",
+        "This product environment has used up Cloudinary's hourly API limit.",
+    )
     assert waiting.not_before - waiting.heartbeat_at >= timedelta(minutes=7)
 
 

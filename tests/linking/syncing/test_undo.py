@@ -92,7 +92,7 @@ def test_a_picture_deleted_meanwhile_cannot_come_back_and_says_so(scene):
     back = place.undo(sync)
     assert place.assets_in("product-a") == ["product-a-1"]
     assert [str(line.reason) for line in part_of(back).changes.filter(change="skip")] == [
-        "The picture was deleted in Shopify meanwhile and cannot come back."
+        "Somebody deleted the picture in Shopify; it cannot come back."
     ]
 
 

@@ -94,6 +94,6 @@ def test_nothing_leaves_a_gallery_whose_variants_could_not_be_set(scene):
     place.world.faults.add(service="shopify", **refused)
     sync = place.run(place.select(link_mode="reset", variant_pictures=True))
     row = part_of(sync).products.get()
-    assert (row.state, "could not be set" in str(row.reason)) == (ProductSync.State.PARTIAL, True)
+    assert (row.state, "could not set" in str(row.reason)) == (ProductSync.State.PARTIAL, True)
     assert sorted(place.assets_in("shirt")) == ["new", "old-0", "old-1"]
     assert {line.outcome for line in row.changes.filter(change="unlink")} == {"skipped"}

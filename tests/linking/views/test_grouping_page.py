@@ -119,7 +119,7 @@ def test_keys_are_compared_letter_by_letter_unless_one_asks_otherwise(client, sc
     ask_and_answer(settings_of(chosen))
     page = open_page(client, place, chosen)
     assert "Link 1 asset in 1 group to 1 product" in page
-    assert "products were read" in page
+    assert "read all products" in page
 
 
 def test_all_kinds_of_fields_are_offered_to_group_by(client, scene):

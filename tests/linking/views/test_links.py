@@ -190,7 +190,7 @@ def test_what_left_meanwhile_and_a_product_that_is_gone_are_said(client, place):
     shown = unlink(client, place, "front", "side", "top")
     reported = {line.name: str(line.reason) for line in part_of(shown).changes.exclude(reason="")}
     assert reported == {
-        "front": "Chosen to be unlinked.",
+        "front": "Chosen for unlinking.",
         "side": "It is no longer in this gallery; somebody took it out.",
         "top": "The product no longer exists in the store.",
     }

@@ -207,7 +207,7 @@ def test_who_is_no_admin_any_more_connects_nothing(rehearse):
     window.open()
     window.agree()
     Member.objects.update(roles=["media_library_user"])
-    assert "You are no admin any more." in text_of(window.come_back())
+    assert "You are no longer an admin." in text_of(window.come_back())
     assert not Store.objects.exists()
 
 

@@ -104,7 +104,7 @@ def test_a_write_of_unknown_outcome_is_never_repeated(place, kind):
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("http_401", "access token"), ("http_402", "frozen"), ("http_403", "not allowed"), ("http_423", "locked")],
+    [("http_401", "access token"), ("http_402", "frozen"), ("http_403", "does not let"), ("http_423", "locked")],
 )
 def test_a_store_that_refuses_twice_is_stopped_with_what_to_do(place, kind, words):
     fault(place, kind, times=2)

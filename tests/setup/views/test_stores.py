@@ -52,7 +52,7 @@ def test_a_paused_store_is_not_offered_and_its_run_waits_until_it_is_resumed(reh
     part.refresh_from_db()
     assert (part.state, str(part.doing)) == (
         "planning",
-        "This store is paused. It goes on when an admin resumes it on Setup.",
+        "This store is paused. It goes on when an admin resumes it in Setup.",
     )
     assert found.place.mutations() == []
     page = found.client.get(f"/selections/{selection.key}/")

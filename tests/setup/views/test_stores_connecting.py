@@ -80,7 +80,7 @@ def test_what_was_entered_is_kept_but_for_the_secret(rehearse):
         ),
         ({"scopes": []}, "lacks write_files and write_products"),
         ({"closed": 402}, "frozen until its Shopify bill is paid"),
-        ({"closed": 403}, "not allowed to use this store"),
+        ({"closed": 403}, "does not let the app use this store"),
         ({"closed": 423}, "locked the store"),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_token_that_is_none_is_reported_at_its_field_and_is_not_shown_again(re
 def test_a_store_that_does_not_answer_can_be_tried_again(rehearse, kind):
     found = rehearse()
     found.fault(kind=kind, operation="access_token", times=1)
-    assert "Shopify does not answer. Nothing was changed; try again in a minute." in refused(found.by_credentials())
+    assert "Shopify does not answer. Nothing changed; try again in a minute." in refused(found.by_credentials())
     assert found.by_credentials().status_code == 302
 
 

@@ -29,7 +29,7 @@ def test_uninstalling_drops_the_tokens_and_says_what_to_do(rehearse):
     assert left(found) == 200
     store = found.store
     assert (store.status, store.access_token, store.refresh_token) == ("broken", "", "")
-    assert "The app was uninstalled in Shopify. Connect the store again" in text_of(found.client.get("/setup/"))
+    assert "Somebody uninstalled the app in Shopify. Connect the store again" in text_of(found.client.get("/setup/"))
     assert AuditEntry.objects.filter(action="store.uninstalled").count() == 1
 
 
@@ -40,7 +40,7 @@ def test_uninstalling_stops_the_run_that_is_at_work(rehearse):
     assert left(found) == 200
     work(part.pk)
     part.refresh_from_db()
-    assert (part.state, "uninstalled in Shopify" in str(part.problem)) == (StoreSync.State.FAILED, True)
+    assert (part.state, "uninstalled the app in Shopify" in str(part.problem)) == (StoreSync.State.FAILED, True)
     assert [entry["operation"] for entry in found.place.mutations()] == ["webhookSubscriptionCreate"]
 
 
