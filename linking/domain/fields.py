@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from linking.domain.assets import Asset
 from setup.spelling import composed
+from setup.words import gettext_lazy
 
 
 class BadField(ValueError):
@@ -64,6 +65,23 @@ class ShopifyKind(StrEnum):
     METAFIELD = "metafield"
 
 
+# As people call them inside a sentence. A metafield goes by its name.
+LABELS = {
+    ShopifyKind.SKU: gettext_lazy("SKU"),
+    ShopifyKind.BARCODE: gettext_lazy("barcode"),
+    ShopifyKind.TITLE: gettext_lazy("title"),
+    ShopifyKind.HANDLE: gettext_lazy("handle"),
+    ShopifyKind.TAG: gettext_lazy("tag"),
+    ShopifyKind.VENDOR: gettext_lazy("vendor"),
+    ShopifyKind.PRODUCT_TYPE: gettext_lazy("product type"),
+}
+# What every asset has, as people call it. Other fields of Cloudinary have a label there.
+BUILT_IN = {
+    "public_id": gettext_lazy("Public ID"),
+    "display_name": gettext_lazy("Display name"),
+    "folder": gettext_lazy("Folder"),
+    "tags": gettext_lazy("Tags"),
+}
 # A value of these is meant for many products; of every other field one product is expected.
 SHARED = {ShopifyKind.TAG, ShopifyKind.VENDOR, ShopifyKind.PRODUCT_TYPE}
 OF_VARIANTS = {ShopifyKind.SKU, ShopifyKind.BARCODE}
@@ -96,8 +114,7 @@ class ShopifyField:
     @property
     def label(self) -> str:
         """As people call it, inside a sentence."""
-        names = {ShopifyKind.SKU: "SKU", ShopifyKind.PRODUCT_TYPE: "product type"}
-        return f"{self.namespace}.{self.key}" if self.key else names.get(self.kind, self.kind.value)
+        return f"{self.namespace}.{self.key}" if self.key else str(LABELS[self.kind])
 
     @property
     def shared(self) -> bool:
@@ -112,5 +129,7 @@ class ShopifyField:
 def field_label(code: str, offered: Iterable[Mapping[str, str]] = ()) -> str:
     """A Cloudinary field as people call it. `offered`: the fields that are known by name, as a selection keeps them; others go by
     their code."""
+    if code in BUILT_IN:
+        return str(BUILT_IN[code])
     labels = {known["code"]: known["label"] for known in offered}
     return labels.get(code) or code.partition(":")[2] or code.replace("_", " ")

@@ -1,10 +1,10 @@
 """Why something did not work, or was left out: the words for the person, with what to do. With the closed list of what Shopify
 says of files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from linking.domain.fields import ShopifyField, ShopifyKind
+from linking.domain.fields import BUILT_IN, ShopifyField, ShopifyKind, field_label
 from linking.domain.limits import clock, megabytes
 from setup.reasons import Counted, Given, Reason, Template, register, said
 from setup.words import _, moment, ngettext, npgettext, number, quoted
@@ -50,6 +50,11 @@ FILE_REASONS = {code.partition(".")[2].upper(): Reason(code) for code in OF_FILE
 def file_reason(code: str, answered: Reason) -> Reason:
     """Why Shopify refused a file. `answered`: its own words, or why the whole call was refused."""
     return FILE_REASONS.get(code) or Reason("file.refused", text=answered or said(code) or NO_REASON)
+
+
+def field_named(code: str, offered: Iterable[Mapping[str, str]] = ()) -> str | Reason:
+    """The same as the value of a reason, which is kept in no language."""
+    return Reason(f"field.{code}") if code in BUILT_IN else field_label(code, offered)
 
 
 # Words that depend on more than one value
@@ -396,6 +401,13 @@ WORDS: Mapping[str, Template] = {
         "stays done.",
         by="minutes",
     ),
+    # Names that are values of others
+    "field.public_id": "Public ID",
+    "field.display_name": "Display name",
+    "field.folder": "Folder",
+    "field.tags": "Tags",
+    "mode.reset": "Reset",
+    "mode.mirror": "Mirror",
     # Jobs
     "job.own_error": Given(
         "said",

@@ -13,7 +13,7 @@ from linking.domain.matching import Verdict
 from linking.domain.options import Claim
 from linking.domain.plan import MIRRORED, Change, Line, ProductPlan, plan_product
 from linking.domain.present import changes_of
-from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED
+from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED, field_named
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
 from linking.planning import reading
@@ -311,7 +311,7 @@ def no_value(selection: Selection | None) -> Reason:
     """Of an asset that is in no group."""
     if selection is None:
         return Reason("asset.no_value_in_field")
-    return Reason("asset.no_value", field=selection.field_label(selection.cloudinary_field))
+    return Reason("asset.no_value", field=field_named(selection.cloudinary_field, selection.offered_fields))
 
 
 def answered(part: StoreSync) -> StoreMatch | None:

@@ -140,7 +140,7 @@ def shift(edit: SelectionEdit, id: str, number: int, way: str) -> None:
     move(edit, id, number, targets[way])
 
 
-def restore(edit: SelectionEdit, id: str, field: str) -> None:
+def restore(edit: SelectionEdit, id: str, field: str | Reason) -> None:
     """Back to the order by the ordering field, which people call `field`; without one, to the order of selecting. Raises
     NotThere."""
     group = edit.group(id)

@@ -10,7 +10,7 @@ from linking.domain.galleries import taken_over
 from linking.domain.keying import Keying, compiled
 from linking.domain.stored import pairs
 from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAsset, Selection, Sync
-from linking.models.selections import MODES, RUN_SETTINGS
+from linking.models.selections import RUN_SETTINGS
 from setup.models import Member, Store
 from setup.reasons import Reason, joined
 
@@ -44,7 +44,7 @@ def again(origin: Sync, member: Member) -> Selection:
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}
     taken["link_mode"] = taken_over(origin.link_mode)
     if taken["link_mode"] != origin.link_mode:
-        said = joined(said, Reason("edit.mode_not_taken", mode=dict(MODES)[origin.link_mode]))
+        said = joined(said, Reason("edit.mode_not_taken", mode=Reason(f"mode.{origin.link_mode}")))
     with transaction.atomic():
         selection = Selection.objects.create(
             environment=origin.environment,

@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 
 from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.ranges import numbers_in
+from linking.domain.reasons import field_named
 from linking.domain.stored import alts_before
 from linking.models import SelectedAsset, Selection
 from linking.operations import recovery
@@ -126,7 +127,7 @@ def accept(selection: Selection, given: QueryDict) -> None:
 
 def fill(selection: Selection, given: QueryDict) -> None:
     field = CloudinaryField.parse(given.get("field", ""))
-    deciding.fill(selection, field, selection.field_label(str(field)))
+    deciding.fill(selection, field, field_named(str(field), selection.offered_fields))
 
 
 def gone(selection: Selection, given: QueryDict) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from linking.domain.ranges import numbers_in
+from linking.domain.reasons import field_named
 from linking.models.selections import VIEWS
 from linking.pages import alt_texts
 from linking.pages.edits import announced, edited, stale
@@ -68,8 +69,8 @@ def number(given: QueryDict) -> int:
 
 
 def restored(edit: SelectionEdit, given: QueryDict) -> None:
-    label = edit.selection.field_label(edit.selection.order_field)
-    editing.restore(edit, given.get("g", ""), label)
+    field = field_named(edit.selection.order_field, edit.selection.offered_fields)
+    editing.restore(edit, given.get("g", ""), field)
 
 
 EDITS: dict[str, Edit] = {

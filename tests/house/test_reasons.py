@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from linking.domain.fields import BUILT_IN
+from linking.domain.galleries import DESTRUCTIVE
 from linking.domain.reasons import FILE_REASONS, OF_FILES
 from linking.domain.troubles import TODO
 from setup.reasons import FOREIGN, codes, fields_of
@@ -16,6 +18,7 @@ FILES = [path for house in ("linking", "setup") for path in sorted((ROOT / house
 FILES = [path for path in FILES if "migrations" not in path.parts]
 # Codes that are put together of what a service says.
 MADE = {f"cloudinary.{trouble}" for trouble in ("busy", "refused", "gone", "bad_request", "taken", "away")}
+MADE |= {f"field.{code}" for code in BUILT_IN} | {f"mode.{mode}" for mode in DESTRUCTIVE}
 MADE |= {reason.code for found in (FILE_REASONS, REASONS, HTTP_STOPS) for reason in found.values()}
 
 

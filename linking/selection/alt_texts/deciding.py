@@ -65,7 +65,7 @@ def revert(selection: Selection, row: SelectedAsset) -> None:
     _decide(selection, [row], lambda known: (None, ""), Reason(said, name=row.asset.name))
 
 
-def fill(selection: Selection, field: CloudinaryField, label: str) -> int:
+def fill(selection: Selection, field: CloudinaryField, label: str | Reason) -> int:
     """The field's values become alt texts of the assets that lack one. Answers how many."""
     found = ((row.pk, from_field(field, row.asset)) for row in whole(selection) if lacks(row))
     texts = {pk: text for pk, text in found if text}
