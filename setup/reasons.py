@@ -367,6 +367,16 @@ def clause(text: object) -> str:
     return str(text).strip().rstrip(". ") or _("no reason was given")
 
 
+# A full stop ends a sentence if no small letter and no number follows it: `until 15 Jan. 2027` goes on.
+SENTENCE_ENDS = re.compile(r"(?<=[.!?…]) +(?=[^\Wa-z\d_]|[“„«(⟦])")
+
+
+def first_sentence(text: object) -> tuple[str, str]:
+    """The first one of a text, without its full stop, and what follows."""
+    first, *rest = SENTENCE_ENDS.split(str(text).strip(), maxsplit=1)
+    return first.rstrip("."), "".join(rest)
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 try`, `1,000 tries`. `many`: where it is not `one` with an s."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"

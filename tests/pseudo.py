@@ -27,10 +27,11 @@ READ |= {"data-announce", "data-label", "data-none", "data-said", "data-text"}
 SILENT = {"script", "style", "code", "kbd"}
 # What is the same in every language: names, units, file formats, and what a transformation is made of.
 NAMES = (
-    r"AssetLink|Cloudinary|Shopify|Media Library|Dev Dashboard|Admin API|GraphQL|Console|English|Deutsch|SKUs?|CSV|Excel|JSON"
-    r"|JSON Lines|UTC|PDF|ZIP|JPE?G|PNG|GIF|[KMG]i?B|px|URL|IDs?|Esc|Ctrl|Cmd|HTTP"
+    r"AssetLink|Cloudinary|Shopify|Media Library|Dev Dashboard|Admin API|GraphQL|Console|English|Deutsch|SKUs?|CSV|Excel"
+    r"|JSON Lines|JSON|UTC|PDF|ZIP|JPE?G|PNG|GIF|SVG|MP4|[KMG]i?B|px|URL|IDs?|Esc|Ctrl|Cmd|HTTP|Mac|SQLite|Django"
+    r"|Python|PostgreSQL|Redis"
 )
-SAME = re.compile(rf"\b(?:{NAMES})\b|https?://\S+|\S*_\S*|\S+@\S+|\w+(?:\.\w+)+")
+SAME = re.compile(rf"\b(?:{NAMES})\b|\b[0-9a-f]{{8}}-[0-9a-f-]{{27}}\b|https?://\S+|\S*_\S*|\S+@\S+|\w+(?:\.\w+)+")
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 

@@ -55,7 +55,7 @@ def keep(store: Store) -> bool:
     try:
         found = mapping(client.run(LIST, topics=list(TOPICS)).get("webhookSubscriptions"))
     except ShopifyError as error:
-        log.warning("%s: its subscriptions could not be looked at: %s", store.domain, error.text)
+        log.warning("%s: its subscriptions could not be looked at: %s", store.domain, error)
         if error.uninstalled:
             store.break_off(error.reason)
         return False
@@ -85,7 +85,7 @@ def _subscribe(client: ShopifyClient, topic: str) -> bool:
     try:
         answer = client.write(SUBSCRIBE, "webhookSubscriptionCreate", topic=topic, subscription=wish)
     except ShopifyError as error:
-        log.warning("%s: no subscription to %s: %s", domain, topic, error.text)
+        log.warning("%s: no subscription to %s: %s", domain, topic, error)
         return False
     refusals = [text(row.get("message")) for row in listed(answer.get("userErrors"))]
     if wrong := [message for message in refusals if "already been taken" not in message]:

@@ -52,6 +52,6 @@ def _refuses(store: Store) -> bool:
     except ShopifyError as error:
         if error.uninstalled or (error.remedy == Remedy.STOP_STORE and error.code in LET_IN):
             return error.uninstalled
-        log.warning("%s: whether the app was uninstalled is not clear: %s", store.domain, error.text)
+        log.warning("%s: whether the app was uninstalled is not clear: %s", store.domain, error)
         raise Unclear from None
     return False

@@ -22,6 +22,7 @@ from setup.reasons import (
     decoded,
     encoded,
     fields_of,
+    first_sentence,
     joined,
     register,
     said,
@@ -157,6 +158,24 @@ def test_true_and_false_are_numbers():
 def test_sentences_within_sentences_end_once_and_numbers_have_their_noun(reason, words):
     assert words in str(reason)
     assert ".." not in str(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "rest"),
+    [
+        ("It is away. Run again.", "It is away", "Run again."),
+        ("It is away.", "It is away", ""),
+        (
+            "Gesperrt bis 15 Jan. 2027, 08:00 UTC. Ändern Sie das.",
+            "Gesperrt bis 15 Jan. 2027, 08:00 UTC",
+            "Ändern Sie das.",
+        ),
+        ("Is it away? “Front” is.", "Is it away?", "“Front” is."),
+        ("", "", ""),
+    ],
+)
+def test_the_first_sentence_ends_where_another_one_begins(text, first, rest):
+    assert first_sentence(text) == (first, rest)
 
 
 def test_a_sentence_of_an_older_release_says_itself():

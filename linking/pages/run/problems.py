@@ -17,7 +17,7 @@ from linking.models.counting import WHAT, lines_of_assets
 from linking.models.syncs import AMISS
 from linking.pages.gallery_strips import AFTER, Gap, ProductLink, Tile, excerpt, product_link, tile_of_line
 from linking.pages.text_search import holds
-from setup.reasons import CODE, Reason, encoded, plural
+from setup.reasons import CODE, Reason, encoded, first_sentence, plural
 from setup.spelling import searched
 
 Outcome = ChangeRow.Outcome
@@ -62,12 +62,12 @@ class Trouble:
     @property
     def title(self) -> str:
         """Its first sentence, without the full stop."""
-        return str(self.reason).partition(". ")[0].rstrip(".") or "No reason was given"
+        return first_sentence(self.reason)[0] or "No reason was given"
 
     @property
     def rest(self) -> str:
         """What it says beyond that."""
-        return str(self.reason).partition(". ")[2]
+        return first_sentence(self.reason)[1]
 
     @property
     def action(self) -> str:

@@ -25,7 +25,7 @@ def keep_alive(*, now: datetime) -> int:
             tokens.renew(store, pause=lambda seconds, reason: time.sleep(seconds))
             renewed += 1
         except ShopifyError as error:
-            log.warning("%s: its access was not renewed: %s", store.domain, error.text)
+            log.warning("%s: its access was not renewed: %s", store.domain, error)
             if error.remedy == Remedy.STOP_STORE:
                 store.break_off(error.reason)
         except Exception:  # the stores behind it get their turn
