@@ -18,7 +18,7 @@ from setup.shopify.auth.tokens import Access
 from setup.shopify.errors import Remedy, ShopifyError, ShutOut, Throttled, after_all_attempts, unknown_outcome
 from setup.shopify.graphql_documents import Document, load
 from setup.shopify.pace import SHORTEST, Pace
-from setup.shopify.transport import TIMEOUT, Reply, StoreGraphQL
+from setup.shopify.transport import Reply, StoreGraphQL
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 5
@@ -57,7 +57,7 @@ class ShopifyClient:
         pause: Callable[[float, Reason], None] | None = None,
         look: Callable[[], None] = lambda: None,
         guard: Callable[[], None] = lambda: None,
-        timeout: urllib3.Timeout = TIMEOUT,
+        timeout: urllib3.Timeout | None = None,
     ) -> None:
         self.store, self._timeout = store, timeout
         self.spent = Spent()

@@ -135,11 +135,11 @@ class StoreGraphQL(shopify.GraphQL):
         operation_name: str | None = None,
         *,
         token: str = "",
-        timeout: urllib3.Timeout = TIMEOUT,
+        timeout: urllib3.Timeout | None = None,
     ) -> Reply:
         """Raises urllib3.exceptions.HTTPError when no answer came. A timeout's `total` is for the whole of the answer."""
         body = {"query": query, "variables": variables or {}, "operationName": operation_name}
         headers = {**self.headers, "Content-Type": "application/json", "Accept": "application/json"}
         headers["X-Shopify-Access-Token"] = token
-        sent = json.dumps(body).encode()
+        sent, timeout = json.dumps(body).encode(), timeout or TIMEOUT
         return post(self.endpoint, sent, headers, timeout=timeout, deadline=_deadline(timeout), most=MOST)

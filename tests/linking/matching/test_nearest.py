@@ -46,7 +46,7 @@ def test_a_suggestion_is_used_when_it_is_picked_and_its_variant_gets_the_picture
     assert (bool(blue.picture), bool(red.picture)) == (True, False)
 
 
-def test_a_suggestion_that_is_used_survives_a_refresh_that_finds_others(client, scene):
+def test_a_suggestion_that_is_used_survives_a_refresh_that_finds_others(client, scene, no_pauses):
     place = scene([product("SKU-0012", handle="lamp")], [asset("front", "SKU-012")])
     chosen = place.select()
     ask_and_answer(chosen)
@@ -118,7 +118,7 @@ def test_where_everything_matches_suggestions_cost_nothing_and_otherwise_one_cal
     assert (matched, mixed) == (7, 8)
 
 
-def test_a_store_that_will_not_search_again_costs_the_suggestions_only(scene):
+def test_a_store_that_will_not_search_again_costs_the_suggestions_only(scene, no_pauses):
     place = scene([product("SKU-0012"), product("b")], [asset("front", "SKU-012"), asset("side", "b", 1)])
     place.world.faults.add(service="shopify", kind="internal_error", match="query NearVariants", times=None)
     ask_and_answer(place.select())
