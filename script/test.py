@@ -1,7 +1,7 @@
 """script/test [PYTEST ARGUMENTS]
 
 Without arguments: all checks, then the tests that have to be green to land, browser journeys included, with the twenty slowest;
-last, the part that a database can change once more on Postgres (where the machine has one).
+beside them, the part that a database can change once more on Postgres (where the machine has one).
 With --quick: lint, format and spelling, the tests of what differs from the main branch, and those of the rules and the house; no
 browser.
 With --coverage: the tests with branch coverage, and the rooms of which less than 85 % was walked.
@@ -14,7 +14,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -44,7 +46,9 @@ MIGRATE = ["manage.py", "migrate", "--verbosity", "0"]
 QUICK = ("ruff check", "ruff format", "spelling")
 # It has one core only, and goes on beside the tests.
 LATE = ("mypy",)
+ON_POSTGRES_TOO = "on Postgres"
 OPTIONS = ("--quick", "--coverage", "--postgres")
+STARTED: set[subprocess.Popen] = set()
 
 
 def main(arguments: list[str]) -> int:
@@ -65,14 +69,15 @@ def main(arguments: list[str]) -> int:
     checks = {name: check for name, check in CHECKS.items() if not is_quick or name in QUICK}
     if not is_quick and chosen:
         checks = {}
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         late = {name: beside.submit(outcome, checks[name], checks_only) for name in LATE if name in checks}
         failed = failing({name: check for name, check in checks.items() if name not in LATE}, checks_only)
+        if not chosen and environment.get("DATABASE_URL") is None:
+            # Much of it waits, for locks and leases, and its server starts: beside the others nobody waits for that.
+            late[ON_POSTGRES_TOO] = beside.submit(heard, once_more_on_postgres, environment)
         say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
         tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
         failed += reported(late)
-    if not chosen and environment.get("DATABASE_URL") is None:
-        tested = once_more_on_postgres(environment) or tested
     if failed:
         say("", f"Failed: {', '.join(failed)}")
     return tested or (1 if failed else 0)
@@ -85,19 +90,18 @@ def measured(chosen: list[str], environment: dict[str, str]) -> int:
     return tested
 
 
-def once_more_on_postgres(environment: dict[str, str]) -> int:
-    say("", "On Postgres ...")
+def once_more_on_postgres(environment: dict[str, str], output: IO[str] | None = None) -> int:
     try:
         with postgres.served() as url:
-            if failed := python(MIGRATE, environment | {"DATABASE_URL": database_part.template_of(url)}):
+            if failed := python(MIGRATE, environment | {"DATABASE_URL": database_part.template_of(url)}, output):
                 return failed
             chosen = database_part.FULL if environment.get("TIER") == "full" else database_part.LANDING
-            return python([*ON_POSTGRES, *chosen], environment | {"DATABASE_URL": url})
+            return python([*ON_POSTGRES, *chosen], environment | {"DATABASE_URL": url}, output)
     except postgres.Missing as missing:
-        say(f"The database part was not run on Postgres: {missing}")
+        print(f"The database part was not run on Postgres: {missing}", file=output, flush=True)
         return 0
     except postgres.Broken as broken:
-        say(f"The database part could not be run on Postgres. {broken}")
+        print(f"The database part could not be run on Postgres. {broken}", file=output, flush=True)
         return 1
 
 
@@ -142,8 +146,13 @@ def reported(outcomes: dict[str, Future[tuple[int, str]]]) -> list[str]:
 
 
 def outcome(check: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    return heard(partial(python, check), environment)
+
+
+def heard(work: Callable[[dict[str, str], IO[str]], int], environment: dict[str, str]) -> tuple[int, str]:
+    """Its code, and what it says."""
     with tempfile.TemporaryFile("w+") as output:
-        code = python(check, environment, output)
+        code = work(environment, output)
         output.seek(0)
         return code, output.read()
 
@@ -151,11 +160,21 @@ def outcome(check: list[str], environment: dict[str, str]) -> tuple[int, str]:
 def python(arguments: list[str], environment: dict[str, str], output: IO[str] | None = None) -> int:
     """Says what it has to say on the terminal, or to `output`."""
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output).returncode
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as process:
+        STARTED.add(process)
+        try:
+            return process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            STARTED.discard(process)
 
 
 def terminated(*_: object) -> None:
-    """As an exception, so that what was started is ended and its folders go."""
+    """As an exception, so that what was started is ended and its folders go. What goes on beside would be waited for."""
+    for process in list(STARTED):
+        process.terminate()
     sys.exit(128 + signal.SIGTERM)
 
 
