@@ -46,11 +46,12 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    """What takes long goes first: with several processes, none is left alone with it at the end."""
+    """With several processes each takes its turn; by itself, a process goes from room to room."""
     if not tiers.FULL and (others := set(tiers.left_out(items))):
         config.hook.pytest_deselected(items=list(others))
         items[:] = [item for item in items if item not in others]
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("workers", "browser"))))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: sharing.turn_of(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

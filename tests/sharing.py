@@ -17,6 +17,19 @@ TOGETHER = (
     "tests/house/test_prepare.py",
     "tests/sandbox/catalog/test_drawn_shop.py",
 )
+# What takes longest, by itself or by what it waits for: begun at the end, the other processes would have nothing left to do.
+LONGEST = (
+    "tests/awkward/",
+    "tests/house/test_demo.py",
+    "tests/linking/operations/doctor/test_command.py",
+    "tests/linking/operations/test_last_release.py",
+    "tests/linking/operations/test_redis_state.py",
+    "tests/linking/syncing/test_runs.py",
+    "tests/linking/syncing/test_unconfirmed.py",
+    "tests/live/",
+    "tests/routes/",
+    "tests/setup/management/test_connect_world.py",
+)
 
 
 class Sharing(LoadScopeScheduling):
@@ -30,3 +43,9 @@ def share_of(nodeid: str) -> str:
     if room.startswith(BROWSER):
         return f"browser {crc32(nodeid.encode()) % BROWSERS}"
     return room if room in TOGETHER else nodeid
+
+
+def turn_of(nodeid: str) -> tuple[bool, int]:
+    """By which tests are sorted: the longest first, the others drawn by their names. What waits and what computes would else lie
+    together, as rooms do, and the cores be idle in the one half and too few in the other."""
+    return not nodeid.startswith(LONGEST), crc32(nodeid.encode())

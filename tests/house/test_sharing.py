@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.sharing import BROWSERS, TOGETHER, share_of
+from tests.sharing import BROWSERS, LONGEST, TOGETHER, share_of, turn_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +16,15 @@ def test_what_shares_something_dear_goes_to_one_process_and_else_each_test_goes_
 
 def test_browsers_are_as_many_as_do_not_get_in_each_others_way():
     assert len({share_of(f"tests/browser/test_a.py::test_{at}") for at in range(200)}) == BROWSERS
+
+
+def test_the_longest_come_first_and_rooms_are_spread():
+    assert [path for path in LONGEST if not (ROOT / path).exists()] == []
+    long, *others = ("tests/live/test_a.py::test_z", "tests/a/test_a.py::test_a", "tests/z/test_z.py::test_z")
+    assert all(turn_of(long) < turn_of(other) for other in others)
+    rooms = [f"tests/{room}/test_a.py" for room in "az"]
+    found = sorted((f"{room}::test_{at}" for room in rooms for at in range(100)), key=turn_of)
+    assert 30 < sum(nodeid.startswith(rooms[0]) for nodeid in found[:100]) < 70
 
 
 def test_the_scheduler_is_the_one_that_xdist_asks_for(pytestconfig):
