@@ -78,7 +78,7 @@ class Variable:
     def _in_file(self, path: str) -> str:
         named = f"{self.name}_FILE names {cut(path)}, which"
         if not is_path(path):  # a secret that was put there by mistake is not shown
-            named = f"{self.name}_FILE has to be the path of a file ({self.name} takes the value itself). What it names"
+            named = f"{self.name}_FILE must be the path of a file ({self.name} takes the value itself). What it names"
         try:
             found = content(path)
             text = found.decode("utf-8-sig").strip()
@@ -88,7 +88,7 @@ class Variable:
         if not text and (self.default or self.default_words):  # which would take its place in silence
             raise Wrong(f"{named} is empty: write the value into it.")
         if len(found) > LARGEST:
-            raise Wrong(f"{named} is larger than {LARGEST:,} bytes: it has to hold the secret and nothing else.")
+            raise Wrong(f"{named} is larger than {LARGEST:,} bytes: it must hold the secret and nothing else.")
         return text
 
 

@@ -38,7 +38,7 @@ class Form(Generic[T]):
 def text(words: str = "text", *, least: int = 1) -> Form[str]:
     def reading(given: str) -> str:
         if len(given) < least:
-            raise Wrong(f"it has less than {least} characters")
+            raise Wrong(f"it has fewer than {least} characters")
         return given
 
     return Form(words, reading)
@@ -48,7 +48,7 @@ def choice(*known: str, upper: bool = False) -> Form[str]:
     def reading(given: str) -> str:
         found = given.upper() if upper else given.lower()
         if found not in known:
-            raise Wrong(f"it has to be {', '.join(known[:-1])} or {known[-1]}")
+            raise Wrong(f"it must be {', '.join(known[:-1])} or {known[-1]}")
         return found
 
     return Form(" · ".join(f"`{one}`" for one in known), reading)
@@ -57,7 +57,7 @@ def choice(*known: str, upper: bool = False) -> Form[str]:
 def switch() -> Form[bool]:
     def reading(given: str) -> bool:
         if given.lower() not in SWITCH:
-            raise Wrong("it has to be 1 (on) or 0 (off)")
+            raise Wrong("it must be 1 (on) or 0 (off)")
         return SWITCH[given.lower()]
 
     return Form("`1` or `0`", reading)
@@ -68,7 +68,7 @@ def whole(*, least: int = 0, most: int = 1_000_000) -> Form[int]:
         digits = given.removeprefix("-")
         known = digits.isascii() and digits.isdecimal() and len(digits) < 10
         if not known or not least <= int(given) <= most:
-            raise Wrong(f"it has to be a whole number from {least} to {most:,}")
+            raise Wrong(f"it must be a whole number from {least} to {most:,}")
         return int(given)
 
     return Form(f"whole number, {least} to {most:,}", reading)
@@ -77,7 +77,7 @@ def whole(*, least: int = 0, most: int = 1_000_000) -> Form[int]:
 def number(*, least: float = 0.01, most: float = 1_000_000) -> Form[float]:
     def reading(given: str) -> float:
         if not NUMBER.fullmatch(given) or not least <= (found := float(given)) <= most:
-            raise Wrong(f"it has to be a number from {least} to {most:,}")
+            raise Wrong(f"it must be a number from {least} to {most:,}")
         return found
 
     return Form(f"number, {least} to {most:,}", reading)
@@ -117,9 +117,9 @@ def address() -> Form[str]:
         if not host.isascii():
             raise Wrong(f"write its host as browsers send it: {ascii_host(host)}")
         if scheme not in USUAL_PORTS or not HOST.fullmatch(f"[{host}]" if ":" in host else host):
-            raise Wrong("it has to begin with https:// (or http:// on your own machine) and name a host")
+            raise Wrong("it must begin with https:// (or http:// on your own machine) and name a host")
         if found.query or found.fragment or found.username is not None:
-            raise Wrong("it has to be an address without user, ? and #")
+            raise Wrong("it must be an address without user, ? and #")
         if UNFIT.search(given):
             raise Wrong("it has a blank, a quotation mark or another character that addresses do not have")
         if found.port == 0:
@@ -146,7 +146,7 @@ def database() -> Form[str]:
         found = split(given)
         if found.scheme not in DATABASES:
             raise Wrong(
-                "it has to be an address such as postgres://user:password@host:5432/assetlink or sqlite:////folder/file"
+                "it must be an address such as postgres://user:password@host:5432/assetlink or sqlite:////folder/file"
             )
         if found.scheme == "sqlite":
             if found.netloc or len(found.path) < 2:
@@ -174,12 +174,12 @@ def redis() -> Form[str]:
         try:
             parse_url(given)
         except ValueError:
-            raise Wrong("it has to be an address such as redis://localhost:6379/0, rediss://… or unix://…") from None
+            raise Wrong("it must be an address such as redis://localhost:6379/0, rediss://… or unix://…") from None
         if given.startswith("unix://"):
             return given
         number = split(given).path.strip("/") or (parse_qs(split(given).query).get("db") or ["0"])[0]
         if not (number.isascii() and number.isdecimal()):
-            raise Wrong("what stands behind the host has to be the number of a database: redis://localhost:6379/0")
+            raise Wrong("what stands behind the host must be the number of a database: redis://localhost:6379/0")
         return given
 
     return Form("`redis://`, `rediss://` or `unix://` address", reading)
@@ -240,7 +240,7 @@ def json_object() -> Form[Mapping[str, Any]]:
             at = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
             raise Wrong(f'it is no JSON{at}; write {{"name": "value"}}') from None
         if not isinstance(found, dict):
-            raise Wrong('it has to be a JSON object: {"name": "value"}')
+            raise Wrong('it must be a JSON object: {"name": "value"}')
         return found
 
     return Form("JSON object", reading, lines=True)

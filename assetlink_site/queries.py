@@ -52,15 +52,15 @@ def for_postgres(address: Any) -> None:
         if not value:
             raise Wrong(f"it has {name}= without a value")
         if name in WHOLE | {"prepare_threshold"} and not is_whole(value):
-            raise Wrong(f"{name}= behind the ? has to be a whole number")
+            raise Wrong(f"{name}= behind the ? must be a whole number")
         if name == "sslmode" and value not in SSL_MODES:
-            raise Wrong(f"sslmode= behind the ? has to be one of {', '.join(sorted(SSL_MODES))}")
+            raise Wrong(f"sslmode= behind the ? must be one of {', '.join(sorted(SSL_MODES))}")
         if name == "isolation_level" and value not in ("1", "2", "3", "4"):
-            raise Wrong("isolation_level= behind the ? has to be a number from 1 to 4, as psycopg counts them")
+            raise Wrong("isolation_level= behind the ? must be a number from 1 to 4, as psycopg counts them")
         if name == "server_side_binding" and value not in ("true", "false"):
-            raise Wrong("server_side_binding= behind the ? has to be true or false")
+            raise Wrong("server_side_binding= behind the ? must be true or false")
         if name not in WHOLE | OF_DJANGO and (value.isdigit() and not value.isascii()):
-            raise Wrong(f"{name}= behind the ? has to be written in digits from 0 to 9")
+            raise Wrong(f"{name}= behind the ? must be written in digits from 0 to 9")
 
 
 def for_redis(address: Any) -> None:

@@ -111,7 +111,7 @@ RQ_QUEUES = {
     }
 }
 # How long a worker may send no heartbeat before another takes its store sync over (it renews six times as often); how often the
-# sweeper looks; and how long a worker has to hear an abort before its job is ended.
+# sweeper looks; and how long a worker has to notice an abort before AssetLink ends its job.
 LEASE_SECONDS = known.lease_seconds
 SWEEP_SECONDS = known.sweep_seconds
 ABORT_SECONDS = known.abort_seconds

@@ -43,7 +43,7 @@ def outages_in_a_line(arguments: Sequence[str]) -> Iterator[None]:
 
 def unreachable(error: OperationalError) -> str:
     why = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    return f"The database cannot be reached: {why}. See whether it runs, and whether DATABASE_URL is right."
+    return f"AssetLink cannot reach the database: {why}. Check that it runs, and that DATABASE_URL is right."
 
 
 def require(environ: Mapping[str, str], *, keys: bool = True, status: int = REFUSED) -> None:

@@ -34,7 +34,7 @@ FIRST = "The first product environment"
 SHOPIFY = "Shopify"
 WEB = "The web server"
 SESSIONS = "Sessions and limits"
-FILES = "Files, and how long things are kept"
+FILES = "Files, and how long AssetLink keeps things"
 WORK = "Workers and sweeper"
 LOG = "Log and metrics"
 TESTS = "For development and tests only"
@@ -70,14 +70,14 @@ class Variables:
     allowed_hosts: tuple[str, ...] = variable(
         hosts(),
         ("localhost", "127.0.0.1"),
-        "host names that are answered: that of `APP_URL`, and what health checks ask for",
+        "host names that AssetLink answers: that of `APP_URL`, and those that health checks ask for",
         group=NEEDED,
         example="assetlink.example.com localhost",
     )
     trusted_proxies: int = variable(
         whole(most=20),
         0,
-        "how many proxies in front add to `X-Forwarded-For`; with 0 it is not believed",
+        "how many proxies in front add to `X-Forwarded-For`; with 0 AssetLink does not believe it",
         group=NEEDED,
         example="1",
     )
@@ -108,8 +108,8 @@ class Variables:
     launch_origins: tuple[str, ...] = variable(
         names("list of origins"),
         (),
-        "origins that may post a launch: from those named in full it opens at once, from those below a `*.` the person confirms "
-        "it, from others it is refused",
+        "origins that may post a launch. AssetLink opens at once for those named in full, asks the person for those below a "
+        "`*.`, and refuses others",
         group=FRAME,
         default_words="those of `FRAME_ANCESTORS`",
     )
@@ -125,7 +125,7 @@ class Variables:
     admin_roles: tuple[str, ...] = variable(
         names("list of roles"),
         ("media_library_admin", "master_admin", "technical_admin"),
-        "roles of the Console that may change the Setup page",
+        "roles of the Console that may change Setup",
         group=FRAME,
     )
     cloud_name: str = variable(
@@ -183,9 +183,11 @@ class Variables:
         whole(least=1, most=1000), 1, "how many processes it has, with four threads each", group=WEB
     )
     session_idle_minutes: float = variable(
-        number(), 120.0, "a session that nobody uses ends after that many minutes", group=SESSIONS
+        number(), 120.0, "after how many minutes an unused session ends", group=SESSIONS
     )
-    session_hours: float = variable(number(), 12.0, "however busy, it ends after that many hours", group=SESSIONS)
+    session_hours: float = variable(
+        number(), 12.0, "after how many hours every session ends, however busy", group=SESSIONS
+    )
     hsts_seconds: int = variable(
         whole(most=2 * A_YEAR),
         A_YEAR,
@@ -198,7 +200,7 @@ class Variables:
     hsts_preload: bool = variable(
         switch(),
         False,
-        "whether browsers may be built with it (hstspreload.org), which cannot be taken back for months; needs the two above",
+        "whether browsers may have it built in (hstspreload.org), which takes months to undo; needs the two above",
         group=SESSIONS,
         default_words="off",
     )
@@ -213,7 +215,7 @@ class Variables:
     )
     syncs_per_hour: int = variable(whole(least=1), 60, "how many runs that write one person may start", group=SESSIONS)
     looks_per_minute: int = variable(
-        whole(least=1), 20, "how often one person may have Cloudinary asked on Setup", group=SESSIONS
+        whole(least=1), 20, "how often one person may ask Cloudinary on Setup", group=SESSIONS
     )
     requests_per_minute: int = variable(
         whole(least=1), 600, "how many requests one person, or one address without a session, may make", group=SESSIONS
@@ -228,7 +230,7 @@ class Variables:
     report_folder: str = variable(
         text("folder"),
         "",
-        "where reports are kept; web and workers see the same one",
+        "where AssetLink keeps reports; web and workers see the same folder",
         group=FILES,
         default_words="`reports` in the clone",
         example="/var/lib/assetlink/reports",
@@ -250,29 +252,32 @@ class Variables:
         example='{"bucket_name": "reports"}',
     )
     report_days: int = variable(
-        whole(most=YEARS), 30, "how many days a report's file is kept; 0: for ever", group=FILES
+        whole(most=YEARS), 30, "how many days AssetLink keeps a report's file; 0: for ever", group=FILES
     )
     selection_days: int = variable(
-        whole(most=YEARS), 30, "how many days a selection is kept that nothing was done with; 0: for ever", group=FILES
+        whole(most=YEARS), 30, "how many days AssetLink keeps a selection that nobody used; 0: for ever", group=FILES
     )
     plan_days: int = variable(
-        whole(most=YEARS), 30, "how many days a dry run is kept that was not applied; 0: for ever", group=FILES
+        whole(most=YEARS), 30, "how many days AssetLink keeps a dry run that nobody applied; 0: for ever", group=FILES
     )
     undo_days: int = variable(
         whole(most=YEARS),
         0,
-        "how many days an applied run can be undone and is in the history; 0: for ever",
+        "how many days an applied run stays in History and people can undo it; 0: for ever",
         group=FILES,
     )
     lease_seconds: float = variable(
-        number(), 30.0, "how long a worker may be silent before another takes its work over", group=WORK
+        number(), 30.0, "how long a worker may be silent before another takes over its work", group=WORK
     )
     sweep_seconds: float = variable(number(), 5.0, "how often the sweeper looks for work that nobody does", group=WORK)
     abort_seconds: float = variable(
-        number(), 20.0, "how long a worker has to hear an abort before its job is ended", group=WORK
+        number(), 20.0, "how long a worker has to notice an abort before AssetLink ends its job", group=WORK
     )
     log_level: str = variable(
-        choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", upper=True), "INFO", "how much is logged", group=LOG
+        choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", upper=True),
+        "INFO",
+        "how much AssetLink logs",
+        group=LOG,
     )
     log_format: str = variable(
         choice("text", "json"), "text", "`json` for one JSON object per line of the log", group=LOG
@@ -295,15 +300,15 @@ class Variables:
     shopify_base_url: str = variable(
         address(),
         "",
-        "where stores are reached that are added on the Setup page, for the sandbox only",
+        "where AssetLink reaches stores that people add on Setup; for the sandbox only",
         group=TESTS,
         default_words="each store's own domain",
     )
     patience: float = variable(
         number(),
         1.0,
-        "how long Shopify is waited for, as a part of the usual deadlines (`linking/domain/waiting.py`); below 1 for tests and "
-        "rehearsals only",
+        "how long AssetLink waits for Shopify, as a part of the usual deadlines (`linking/domain/waiting.py`); below 1 for "
+        "tests and rehearsals only",
         group=TESTS,
     )
     failpoint: str = variable(

@@ -11,19 +11,19 @@ DATA = Path(".cache/sandbox")
 def parsed(given: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A pretend Shopify, Cloudinary and Console.")
     add = parser.add_argument
-    add("--port", type=int, default=8001, help="0 takes a free one")
+    add("--port", type=int, default=8001, help="0 takes a free port (%(default)s)")
     add("--host", default="127.0.0.1")
-    add("--data", type=Path, default=DATA, metavar="FOLDER", help="where the world is kept (%(default)s)")
-    add("--fresh", action="store_true", help="forget the world that is kept there")
+    add("--data", type=Path, default=DATA, metavar="FOLDER", help="where to keep the world (%(default)s)")
+    add("--fresh", action="store_true", help="forget the world in that folder")
     add(
         "--products",
         type=Path,
         metavar="EXPORT.csv",
         help="a product export (CSV, XLSX, ZIP) instead of the drawn catalog",
     )
-    add("--assets", type=Path, metavar="FOLDER", help="the pictures that go with it, perhaps with an assets.csv")
-    add("--stores", type=count, metavar="N", help="2 by default")
-    add("--plan", choices=PLANS, help="the same for all stores; otherwise each has another")
+    add("--assets", type=Path, metavar="FOLDER", help="pictures for it; may hold an assets.csv")
+    add("--stores", type=count, metavar="N", help="how many stores (2)")
+    add("--plan", choices=PLANS, help="the Shopify plan of all stores; by default each has another")
     add("--app-url", default="http://localhost:8000", metavar="URL", help="where AssetLink is (%(default)s)")
     add("--public-url", metavar="URL", help="where this sandbox is reached (http://localhost:PORT)")
     add("--index-lag", type=float, metavar="S", help="seconds until searches see a change")

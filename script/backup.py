@@ -1,7 +1,7 @@
 """Dumps the database of this machine's installation into one file, while people work.
 
-With systemd's units (/etc/assetlink is there) root starts it, and the dump is made as the services' user; with compose (.env is
-here) in the container of Postgres. The file is for its owner alone. A dump that fails leaves none, and an older one as it was.
+With systemd's units (/etc/assetlink is there) run it as root; it dumps as the services' user. With compose (.env is here) it
+dumps in the container of Postgres. Only the file's owner can read it. A failed dump leaves no file, and an older one as it was.
 docs/operator/update.md says what else to back up, and how to restore.
 """
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="script/backup", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("file", type=Path, help="such as /var/backups/assetlink.dump")
+    parser.add_argument("file", type=Path, help="where to write the dump, such as /var/backups/assetlink.dump")
     target = parser.parse_args(arguments).file.absolute()
     part = target.with_name(f"{target.name}.part")
     try:

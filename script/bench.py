@@ -70,7 +70,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
     more("--plans", nargs="+", choices=PLANS, default=PLANS, help="Shopify plans (all three)")
     more("--growth", nargs="*", type=int, default=GROWTH, metavar="N", help="sizes to show growth by (100 1000 10000)")
-    one = what.add_parser("video", help="a large video through a worker: its peak memory")
+    one = what.add_parser("video", help="a large video through a worker: the worker's peak memory")
     one.add_argument("--megabytes", type=int, default=1024, metavar="N", help="its size (%(default)s)")
     seen = what.add_parser("pages", help="1,000 assets: server time, queries, bytes, and what a browser makes of them")
     seen.add_argument("--only", nargs="+", default=[], metavar="WORD", help="only the server's views with such names")

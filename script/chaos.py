@@ -1,7 +1,7 @@
-"""Starts real workers, a real Redis and a pretend world, disturbs one run after another, and checks what became of it.
+"""Starts real workers, a real Redis and a pretend world, disturbs one run after another, and checks how it ended.
 
-Each line tells seed, scenario, outcome and times in seconds; the table at the end tells the worst of each scenario. The
-exit code is 1 if any promise was broken.
+Each line shows seed, scenario, outcome and times in seconds; the table at the end shows the worst of each scenario. The
+exit code is 1 if a run broke a promise.
 
 `script/chaos awkward` plays scenarios in a store that answers awkwardly instead: see its own --help.
 """
@@ -42,10 +42,10 @@ def main() -> int:
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/chaos", description=__doc__)
     more = parser.add_argument
-    more("--seeds", type=int, default=20, help="how many seeds; every scenario is played with each")
+    more("--seeds", type=int, default=20, help="how many seeds; each plays every scenario")
     more("--start", type=int, default=1, help="the first seed")
-    more("--minutes", type=float, default=1e9, help="begin nothing new after so long")
-    more("--only", action="append", help="this scenario; may be given several times")
+    more("--minutes", type=float, default=1e9, help="begin nothing new after that many minutes")
+    more("--only", action="append", help="play only this scenario; you may give it several times")
     more("--real-time", action="store_true", help="the default lease and sweep instead of ten times faster ones")
     more("--long", action="store_true", help="also the scenarios that take minutes")
     more("--logs", type=Path, help="keep the processes' logs in this folder")

@@ -51,15 +51,15 @@ def main(arguments: Sequence[str]) -> int:
 def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/chaos awkward", description=__doc__)
     more = parser.add_argument
-    more("--minutes", type=float, default=1e9, help="begin nothing new after so long")
+    more("--minutes", type=float, default=1e9, help="begin nothing new after that many minutes")
     more(
         "--only",
         action="append",
         metavar="NAME",
-        help="this scenario, link mode or behaviour; may be given several times",
+        help="play only this scenario, link mode or behaviour; you may give it several times",
     )
-    more("--processes", type=int, default=2, help="so many cases at a time; they mostly wait")
-    more("--seed", type=int, default=1, help="in which order the cases are played")
+    more("--processes", type=int, default=2, help="how many cases at a time; they mostly wait")
+    more("--seed", type=int, default=1, help="draws the order of the cases")
     more("--logs", type=Path, help="keep rows and journal of broken cases in this folder")
     return parser.parse_args(arguments)
 

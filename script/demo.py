@@ -1,6 +1,6 @@
 """Serves AssetLink on this machine, with a sandbox around it that stands for Shopify, Cloudinary and its Console.
 
-Sets up what is missing (virtual environment, database, a Redis of its own unless REDIS_URL is given) and ends with
+Sets up what is missing (virtual environment, database, its own Redis unless you set REDIS_URL) and ends with
 Ctrl+C all that it started. Everything listens on this machine only, and lives in .demo/<port>/ in the clone.
 """
 
@@ -85,11 +85,11 @@ def serve(family: Family, chosen: argparse.Namespace, home: Home) -> NoReturn:
 def expectation(chosen: argparse.Namespace, home: Home) -> list[str]:
     """How long it takes on two cores."""
     if home.has_world:
-        return ["Starting, which takes about 10 s ..."]
+        return ["Starting. This takes about 10 s ..."]
     if chosen.products or chosen.assets:
-        return ["Starting for the first time, which takes as long as your catalog is to be read, and 10 s ..."]
+        return ["Starting for the first time. This takes 10 s, and as long as your catalog takes to read ..."]
     return [
-        "Starting for the first time, which takes about 30 s: the sandbox draws its pictures. Later starts take 10 s."
+        "Starting for the first time. This takes about 30 s, while the sandbox draws its pictures. Later starts take 10 s."
     ]
 
 
@@ -99,7 +99,7 @@ def start_redis(family: Family, port: int, home: Home, url: str) -> None:
         return
     program = redis_server.find_program()
     if program is None:
-        raise Failed("There is no redis-server: install Redis 6.2 or newer, or give the address of one in REDIS_URL.")
+        raise Failed("There is no redis-server: install Redis 6.2 or newer, or name one in REDIS_URL.")
     redis = family.start("redis", redis_server.command(program, port, home.redis), outlives=True)
     family.wait_for("Redis", lambda: redis_server.trouble(url), seconds=20)
     redis.revived = True  # from now on: queued jobs are in its file, and pages answer meanwhile
@@ -126,10 +126,10 @@ def welcome(world: dict[str, Any], home: Home, sandbox: str) -> list[str]:
         "",
         f"Open: {world['console_url']}",
         "",
-        "Select assets there and choose More actions > Shopify AssetLink. Role says who you are: the admin roles may also",
-        "set stores up, a Media Library user links only. The stores, as their visitors see them:",
+        "Select assets there, open the ⋮ (3-dots) menu and choose Shopify AssetLink. Role says who you are: admin roles can",
+        "also set up stores, a Media Library user only links. The stores, as their visitors see them:",
         *stores,
-        f"Tokens, client ID and secret, to connect a store on Setup by hand: {sandbox}/",
+        f"To connect a store on Setup by hand, find tokens, client ID and secret at {sandbox}/",
         f"Logs: {home.logs}",
         "Ctrl+C ends everything. The next start finds its data again; --fresh starts over.",
     ]

@@ -1,13 +1,13 @@
 """Writes the settings and secrets of an installation, and starts it.
 
-Asks for what is not given as an option or in the environment. What is there already is kept: run it again to go on where it
-ended. Secrets are asked for, or read from CLOUD_API_SECRET, SHOPIFY_CLIENT_SECRET and LAUNCH_SECRET; they are never options,
-which other people of the machine could read. The rest is drawn.
+Asks for what you do not give as an option or in the environment. It keeps what is there: run it again to go on where it
+ended. It asks for secrets, or reads CLOUD_API_SECRET, SHOPIFY_CLIENT_SECRET and LAUNCH_SECRET. They are never options,
+which other people of the machine could read. It draws the other secrets.
 
 With compose (the usual way): .env and secrets/ in this folder, then `docker compose build` and `up`.
 With --systemd: assetlink.env and secrets/ in /etc/assetlink, and the units; docs/operator/install.md has the commands around it.
 
-Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 all is written, but nothing could be started here.
+Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 it wrote everything but could start nothing here.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def no_host(answer: str) -> str:
     return (
         ""
         if HOST.fullmatch(answer.lower())
-        else "that is no host name, such as assetlink.example.com (without https://)"
+        else "that is not a host name such as assetlink.example.com (without https://)"
     )
 
 
@@ -69,21 +69,23 @@ def no_word(answer: str) -> str:
 
 
 def no_line(answer: str) -> str:
-    return "" if answer.isprintable() and answer.isascii() and " " not in answer else "that is no single word"
+    return "" if answer.isprintable() and answer.isascii() and " " not in answer else "that is not a single word"
 
 
 def no_launch_secret(answer: str) -> str:
-    return no_line(answer) or ("" if len(answer) >= SHORTEST else f"at least {SHORTEST} characters are needed")
+    return no_line(answer) or ("" if len(answer) >= SHORTEST else f"it needs at least {SHORTEST} characters")
 
 
 QUESTIONS = (
     Question("DOMAIN", "Host name of AssetLink, such as assetlink.example.com", no_host),
-    Question("TLS", "E-mail address for Let's Encrypt, or `internal` for a certificate of Caddy's own", no_tls),
+    Question("TLS", "E-mail address for Let's Encrypt, or `internal` for Caddy's own certificate", no_tls),
     Question("CLOUD_NAME", "Cloudinary cloud name (empty: add one later)", no_word, optional=True),
     Question("CLOUD_API_KEY", "Cloudinary API key", no_word, with_="CLOUD_NAME"),
     Question("CLOUD_API_SECRET", "Cloudinary API secret", no_line, with_="CLOUD_NAME"),
     Question("LAUNCH_SECRET", "Launch secret", no_launch_secret, with_="CLOUD_NAME", unasked=True),
-    Question("SHOPIFY_CLIENT_ID", "Client ID of your Shopify app (empty: on Setup later)", no_word, optional=True),
+    Question(
+        "SHOPIFY_CLIENT_ID", "Client ID of your Shopify app (empty: enter it on Setup later)", no_word, optional=True
+    ),
     Question("SHOPIFY_CLIENT_SECRET", "Its client secret", no_line, with_="SHOPIFY_CLIENT_ID"),
 )
 
@@ -96,9 +98,9 @@ def main(arguments: list[str]) -> int:
     for one in QUESTIONS:
         if not one.secret:
             more(one.option, help=one.asks, default=None)
-    more("--systemd", action="store_true", help="without containers: write to /etc/assetlink")
+    more("--systemd", action="store_true", help="without containers; write to /etc/assetlink")
     more("--into", type=Path, help="another folder for settings and secrets")
-    more("--unattended", action="store_true", help="ask nothing: what is missing and needed is an error")
+    more("--unattended", action="store_true", help="ask nothing; end with an error if something needed is missing")
     more("--no-start", action="store_true", help="only write the files")
     options = parser.parse_args(arguments)
     way = systemd(options.into or Path("/etc/assetlink")) if options.systemd else compose(options.into or ROOT)
@@ -122,7 +124,7 @@ def without_gaps(way: Way) -> None:
     """Raises Refused, OSError."""
     known = read_settings(way)
     if known and (wrong := no_host(known.get("DOMAIN", ""))):
-        raise Refused(f"DOMAIN in {way.settings}: {wrong}. Write it there, or move that file away to be asked again.")
+        raise Refused(f"DOMAIN in {way.settings}: {wrong}. Write it there, or move that file away and answer again.")
     if known.get("TLS") and (wrong := no_tls(known["TLS"])):
         raise Refused(f"TLS in {way.settings}: {wrong}.")
 
@@ -136,7 +138,7 @@ def answered(
     given = {one.name: value for one in QUESTIONS if (value := given_for(one, options, environ)) is not None}
     if differing := list(differences(way, known, given)):
         raise Refused(
-            f"{'; '.join(differing)}. Nothing was changed: mend that, or start it again without what differs."
+            f"{'; '.join(differing)}. Nothing was changed: correct that, or start it again without what differs."
         )
     for one in QUESTIONS:
         if (one.secret and way.knows(one.name)) or (not one.secret and known):

@@ -15,11 +15,11 @@ def read(arguments: list[str], about: str | None) -> argparse.Namespace:
         metavar="EXPORT.csv",
         help="a product export (CSV, XLSX, ZIP) to rehearse with",
     )
-    more("--assets", type=existing_folder, metavar="FOLDER", help="the pictures for it, perhaps with an assets.csv")
+    more("--assets", type=existing_folder, metavar="FOLDER", help="pictures for it; may hold an assets.csv")
     more("--stores", type=counted, help="how many stores the sandbox has")
     more("--plan", choices=["basic", "advanced", "plus"], help="the Shopify plan of all stores")
-    more("--workers", type=counted, default=2, help="how many RQ workers run")
-    more("--fresh", action="store_true", help="start over: forget the data of the last time")
+    more("--workers", type=counted, default=2, help="how many workers run")
+    more("--fresh", action="store_true", help="start over, and forget the data of last time")
     return parser.parse_args(arguments)
 
 

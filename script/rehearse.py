@@ -1,10 +1,9 @@
-"""Rehearses what an operator does, with real processes and a run of some hundred assets under way:
+"""Rehearses what an operator does, with real processes, while a run of some hundred assets is under way:
 
-  restore   backed up in the middle, everything killed, brought back into a new database with an empty Redis
-  update    from the last release (.ci/last-release) to this one, process by process
+  restore   back up in the middle, kill everything, restore into a new database with an empty Redis
+  update    update from the last release (.ci/last-release) to this one, process by process
 
-Nothing may be lost or linked twice, and nobody may be answered anything but pages, and 503 while something starts. The exit code
-is 1 if that was not so.
+It ends with 1 if anything is lost or linked twice, or if somebody gets anything but pages, and 503 while something starts.
 """
 
 import argparse
@@ -25,7 +24,7 @@ def main() -> int:
         prog="script/rehearse", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("name", choices=NAMES)
-    parser.add_argument("--database", choices=KINDS, action="append", help="both unless one is named")
+    parser.add_argument("--database", choices=KINDS, action="append", help="only this database; both by default")
     parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the processes' logs here")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whatever was started is ended, too

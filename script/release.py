@@ -27,7 +27,7 @@ UNRELEASED = "## [Unreleased]\n"
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("version", metavar="VERSION", help="MAJOR.MINOR.PATCH, https://semver.org")
-    parser.add_argument("--dry-run", action="store_true", help="say each step, do none")
+    parser.add_argument("--dry-run", action="store_true", help="only say each step")
     chosen = parser.parse_args(arguments)
     version = chosen.version.removeprefix("v")
     if wrong := troubles(root, version):

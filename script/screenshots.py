@@ -45,7 +45,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/screenshots", description=__doc__, formatter_class=about)
     parser.add_argument("--out", metavar="FOLDER", default=ROOT / ".cache" / "screenshots", help="%(default)s")
-    parser.add_argument("--only", metavar="WORDS", help="some acts, as pytest's -k: board, plans, results, ...")
+    parser.add_argument("--only", metavar="WORDS", help="only some acts, like pytest's -k: board, plans, results, ...")
     return parser.parse_args(arguments)
 
 

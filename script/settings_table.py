@@ -16,23 +16,23 @@ HEAD = """# Settings
 
 <!-- made by `python -m script.settings_table` from assetlink_site/variables.py -->
 
-All settings are variables of the environment. Web, workers, sweeper and `manage.py` read the same ones: give all of them the same
-values. What is empty or blank counts as not set. Lists are separated by spaces, commas or lines.
+All settings are environment variables. Web, workers, sweeper and `manage.py` read the same ones: give all of them the same
+values. An empty or blank variable counts as not set. Separate the entries of a list by spaces, commas or lines.
 
 **Secrets in files.** Where the table says *or file*, `NAME_FILE` may name a file that holds the value, as Docker, Kubernetes and
-systemd (`LoadCredential=`) hand it over: `SECRET_KEY_FILE=/run/secrets/secret_key`. Blanks and line breaks around it are dropped.
-Set one of the two only. An empty file counts as not set; for `DATABASE_URL` and `REDIS_URL`, whose defaults would take its
-place, it is refused.
+systemd (`LoadCredential=`) provide it: `SECRET_KEY_FILE=/run/secrets/secret_key`. AssetLink drops blanks and line breaks around
+it. Set only one of the two. An empty file counts as not set. For `DATABASE_URL` and `REDIS_URL` AssetLink refuses an empty file,
+because their defaults would take its place.
 
-**What cannot work does not start.** A process that finds a setting of the wrong form, or misses a key, writes a line for each
-to standard error and ends with exit code 78 (for systemd: `RestartPreventExitStatus=78`). `manage.py make_key` works without any
-settings, `check` and `collectstatic` without keys. What can work but is not fit for production is for
-`manage.py check --deploy`: run it after every change.
+**What cannot work does not start.** If a setting has the wrong form, or a key is missing, a process writes a line for each to
+standard error. It ends with exit code 78 (for systemd: `RestartPreventExitStatus=78`). `manage.py make_key` works without any
+settings, `check` and `collectstatic` without keys. `manage.py check --deploy` names what can work but is not fit for production:
+run it after every change.
 """
 FOUND = """
 ## What `manage.py check --deploy` finds
 
-Beside Django's own checks (`security.…`). Each finding comes with what to do; E is an error, W a warning, I
+In addition to Django's own checks (`security.…`). Each finding says what to do. E is an error, W a warning, I
 something to know.
 
 | Id | It means |

@@ -33,12 +33,15 @@ def start(folder: Path, known: Mapping[str, str], way: Way) -> int:
     for step in steps:
         say("", f"{' '.join([*command, *step])} ...")
         if subprocess.run([*command, *step], cwd=folder).returncode:
-            say("That failed (see above). Mend it, and start script/install again: what is written stays.")
+            say("That failed (see above). Correct it, and start script/install again: it keeps what it has written.")
             return 1
     address = f"https://{known['DOMAIN']}/readyz"
     say("", f"Waiting for {address} ...")
     if problem := trouble(address, verified=known.get("TLS", "internal") not in ("", "internal")):
-        say(f"It is not well yet: {problem}", f"See: {' '.join(command)} ps, and logs proxy migrate web worker sweeper")
+        say(
+            f"AssetLink is not well yet: {problem}",
+            f"See: {' '.join(command)} ps, and logs proxy migrate web worker sweeper",
+        )
         return 1
     say("", *welcome(known, way))
     return 0
@@ -47,8 +50,8 @@ def start(folder: Path, known: Mapping[str, str], way: Way) -> int:
 def elsewhere(folder: Path, command: list[str] | None) -> str:
     """Why it cannot be started, and where it can."""
     if not (folder / "compose.yaml").exists():
-        return f"compose.yaml is not in {folder}. Take .env and secrets/ to where it is ({ROOT}), and there:"
-    return f"there is no docker compose and no podman compose here. Where there is one, in {folder}:"
+        return f"compose.yaml is not in {folder}. Take .env and secrets/ to {ROOT}, and run there:"
+    return f"this machine has no docker compose and no podman compose. On one that has, run in {folder}:"
 
 
 def composer() -> list[str] | None:
@@ -99,11 +102,11 @@ def welcome(known: Mapping[str, str], way: Way) -> list[str]:
             f"  audience  {known.get('LAUNCH_AUDIENCE') or 'assetlink'}",
             f"  secret    in {way.secret('launch_secret')}",
             "",
-            "Who opens it from there as a Media Library, Master or Technical admin lands on Setup, and connects the stores.",
+            "A Media Library, Master or Technical admin who opens it from there lands on Setup, and connects the stores.",
         ]
     else:
         lines += [
-            "Next, a product environment, which prints the launch's secret (docs/operator/environments.md):",
+            "Next, add a product environment, which prints the launch secret (docs/operator/environments.md):",
             "  script/manage environment add CLOUD --api-key KEY",
         ]
     return [*lines, f"Keep {way.settings} and {way.secrets} in a safe place, apart from the database's backups."]

@@ -45,7 +45,7 @@ class Skipped(Exception):
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / ".cache" / "supply-chain", metavar="FOLDER")
-    parser.add_argument("--strict", action="store_true", help="what cannot be done fails")
+    parser.add_argument("--strict", action="store_true", help="fail where something cannot be done")
     chosen = parser.parse_args(arguments)
     found: list[str] = []
     try:

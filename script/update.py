@@ -1,9 +1,9 @@
-"""Updates this installation to a release, the next one unless another is named, while people work: builds the new code beside the
-old, makes its migrations while the old processes go on, then ends and starts web, workers and sweeper. Says each step before it
-is done. What fails before the first process is ended leaves everything as it was. Start it again to go on after a failure.
+"""Updates this installation to a release, the next one by default, while people work. It builds the new code beside the
+old, migrates while the old processes go on, then restarts web, workers and sweeper. It says each step before it
+does it. A failure before it ends the first process leaves everything as it was. Run it again to go on after a failure.
 
---back goes back to a release that was installed before: its processes on the schema of today, which suits them. Nothing is
-migrated back. docs/operator/update.md says when that is not enough.
+--back goes back to an earlier release of this machine: its processes on the schema of today, which suits them. It
+migrates nothing back. docs/operator/update.md says when that is not enough.
 
 With compose (the usual way): in the clone that has compose.yaml and .env. With --systemd: in /opt/assetlink/app, as root.
 """
@@ -26,11 +26,11 @@ NOTES = "docs/operator/update.md"
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("version", nargs="?", metavar="VERSION", help="the next release unless given")
-    parser.add_argument("--systemd", action="store_true", help="services of systemd instead of compose")
-    parser.add_argument("--back", action="store_true", help="to the previous release, without migrating")
-    parser.add_argument("--dry-run", action="store_true", help="say each step, do none")
-    parser.add_argument("--yes", action="store_true", help="there is a backup: do not ask")
+    parser.add_argument("version", nargs="?", metavar="VERSION", help="a release; the next one by default")
+    parser.add_argument("--systemd", action="store_true", help="systemd services instead of compose")
+    parser.add_argument("--back", action="store_true", help="go back to the previous release, without migrating")
+    parser.add_argument("--dry-run", action="store_true", help="only say each step")
+    parser.add_argument("--yes", action="store_true", help="you have a backup: do not ask")
     chosen = parser.parse_args(arguments)
     try:
         way = update_systemd if chosen.systemd else update_compose
@@ -64,7 +64,7 @@ def chosen_of(
     from, before another one. Raises Failed."""
     if not known and not begun:
         raise Failed(
-            "There is no tag v… in this clone, so no release is known: `git fetch --tags` from the repository of the "
+            "This clone has no tag v…, so it knows no release: run `git fetch --tags` from the repository of the "
             "releases. To take a commit without one, see *By hand* in docs/operator/update.md."
         )
     later = [one for one in known if number(one) > number(present)]
@@ -83,9 +83,7 @@ def chosen_of(
         raise Failed(
             f"The update from {begun.present} to {begun.version} did not end: end it with script/update, or go back with --back."
         )
-    raise Failed(
-        f"From {present}, {possible[0]} comes first: processes work with tables of one release later, no more."
-    )
+    raise Failed(f"From {present}, {possible[0]} comes first: processes work with the tables of the next release only.")
 
 
 def number(version: str) -> tuple[int, ...]:
@@ -110,11 +108,11 @@ def news(root: Path, version: str) -> Iterator[str]:
 
 
 def asked(backup: str) -> bool:
-    say("", "Back the database up first, for example:", f"  {backup}")
+    say("", "Back up the database first, for example:", f"  {backup}")
     try:
-        return input("Is there a backup of now? [y/N] ").strip().lower() in ("y", "yes")
+        return input("Do you have a current backup? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
-        raise Failed("Nobody answers. With a backup, start it with --yes.") from None
+        raise Failed("Nobody answers. If you have a backup, run it with --yes.") from None
 
 
 def done(steps: Sequence[Step], *, dry_run: bool) -> int:
@@ -133,7 +131,9 @@ def done(steps: Sequence[Step], *, dry_run: bool) -> int:
                 say(str(failed))
                 continue
             after = (
-                f"Processes were ended already. {touched}" if touched else "Nothing was ended: what ran before goes on."
+                f"It has already ended processes. {touched}"
+                if touched
+                else "It has ended nothing: what ran before goes on."
             )
             raise Failed(f"{failed} {after}") from failed
     return 0

@@ -23,8 +23,10 @@ def installed(root: Path) -> str:
     found = re.findall(r"^TAG=(.*)$", kept(root / ".env"), re.MULTILINE)
     tag = found[-1].strip().strip("\"'") if found else ""
     if not re.fullmatch(r"\d+\.\d+\.\d+", tag):
-        says = f"TAG in {root / '.env'} is {tag[:40]!r}, which is no release" if tag else f"{root / '.env'} has no TAG"
-        raise Failed(f"{says}: write there TAG= and the release that runs, as 0.1.0.")
+        says = (
+            f"TAG in {root / '.env'} is {tag[:40]!r}, which is not a release" if tag else f"{root / '.env'} has no TAG"
+        )
+        raise Failed(f"{says}: write TAG= and the running release there, such as 0.1.0.")
     return tag
 
 
@@ -37,9 +39,9 @@ def steps(root: Path, present: str, version: str, *, back: bool) -> list[Step]:
         marks = ["--build-arg", f"VERSION={version}", "--build-arg", f"REVISION={revision(root, version)}"]
         before += [
             Step(f"Build the image assetlink:{version}.", [[*compose, "build", *marks, "migrate"]], cwd=root, env=tag),
-            Step("Which migrations are pending.", [[*manage, "migrate", "--plan"]], cwd=root, env=tag),
+            Step("List the pending migrations.", [[*manage, "migrate", "--plan"]], cwd=root, env=tag),
             Step(
-                "Migrate, while the previous processes go on. A lock is waited for 3 s at a time.",
+                "Migrate, while the previous processes go on. It waits for a lock for 3 s at a time.",
                 [[*compose, "run", "--rm", "--no-deps", "migrate"]],
                 cwd=root,
                 env=tag,
@@ -50,7 +52,7 @@ def steps(root: Path, present: str, version: str, *, back: bool) -> list[Step]:
         Step(f"TAG={version} in .env.", then=lambda: turned(root, present, version, back=back)),
         *(
             Step(
-                f"Replace {service}; a worker is given 60 s to finish the call in hand.",
+                f"Replace {service}; a worker has 60 s to finish the call in hand.",
                 [[*compose, *UP, *(["--wait"] if service in WAITED_FOR else []), service]],
                 cwd=root,
                 env=tag,
@@ -58,7 +60,7 @@ def steps(root: Path, present: str, version: str, *, back: bool) -> list[Step]:
             )
             for service in SERVICES
         ),
-        Step("All of them run.", then=lambda: update_unfinished.end(root)),
+        Step("Check that all of them run.", then=lambda: update_unfinished.end(root)),
         Step(
             "Are all secrets under the first key?",
             [[*manage, "rotate_keys", "--check"]],

@@ -54,7 +54,7 @@ def steps(
         *before,
         Step(f"{app} is there.", then=lambda: there(home, fresh)),
         Step(
-            "End workers and sweeper; pages go on. A worker is given 60 s to finish the call in hand.",
+            "End workers and sweeper; pages go on. A worker has 60 s to finish the call in hand.",
             [["systemctl", "stop", *WORKERS]],
             then=lambda: update_unfinished.begin(home, present, version, back=back),
             touches="Start it again to go on."
@@ -67,7 +67,7 @@ def steps(
         ),
         Step("systemd reads them.", [["systemctl", "daemon-reload"]]),
         Step(
-            "Start the web again; Caddy keeps requests until it is there.",
+            "Restart the web; Caddy keeps requests until it is there.",
             [["systemctl", "restart", "assetlink-web.service"]],
         ),
         Step(
@@ -133,9 +133,9 @@ def migrated(python: Path, service: dict) -> list[Step]:
         # The files are root's, as all of them.
         Step("Collect its static files.", [[*manage, "collectstatic", "--noinput", "-v0"]], **service | {"user": None}),
         Step("Can it work with these settings?", [[*manage, "check", "--deploy"]], **service),
-        Step("Which migrations are pending.", [[*manage, "migrate", "--plan"]], **service),
+        Step("List the pending migrations.", [[*manage, "migrate", "--plan"]], **service),
         Step(
-            "Migrate, while the previous processes go on. A lock is waited for 3 s at a time.",
+            "Migrate, while the previous processes go on. It waits for a lock for 3 s at a time.",
             [[*manage, "migrate", "--noinput"]],
             **service,
         ),
@@ -171,7 +171,7 @@ def there(home: Path, fresh: Path) -> None:
     """Raises Failed."""
     for name in LINKS:
         if not (fresh / name).exists() and not by_hand(home / name):
-            raise Failed(f"{fresh / name} is not there: that release was never installed here.")
+            raise Failed(f"{fresh / name} is not there: this machine never had that release.")
 
 
 def by_hand(link: Path) -> bool:

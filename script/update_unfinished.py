@@ -31,9 +31,7 @@ def read(folder: Path) -> Unfinished | None:
     except OSError as error:
         raise Failed(f"{path} cannot be read: {error.strerror}.") from error
     if len(words) != 2:
-        raise Failed(
-            f"{path} is damaged: write into it the release that ran and the one that was to follow, or remove it."
-        )
+        raise Failed(f"{path} is damaged: write into it the release that ran and the one to follow, or remove it.")
     return Unfinished(*words)
 
 

@@ -28,7 +28,7 @@ def address(name: str, text: str, *, path: bool = False) -> str:
     fine = host and port != 0 and parts.scheme in ("http", "https") and not (parts.username or parts.password)
     if not fine or parts.query or parts.fragment or set(found) & set(" ;,'\"\\<>") or (parts.path and not path):
         kind = "https://media.example.com" + ("/path" if path else "")
-        raise Unusable(f"{name} is {text[:60]!r}: it has to be an address such as {kind}, without ? and #.")
+        raise Unusable(f"{name} is {text[:60]!r}: it must be an address such as {kind}, without ? and #.")
     if len(found) > LONGEST_ADDRESS:
         raise Unusable(f"{name} has {len(found)} characters: {LONGEST_ADDRESS} are the most.")
     return found
@@ -48,7 +48,7 @@ def launch_secret(text: str, name: str) -> str:
     if len(text) < SHORTEST:
         raise Unusable(f"{name} has less than {SHORTEST} characters.")
     if not text.isprintable():
-        raise Unusable(f"{name} has characters that nobody can see: it has to be one line of text.")
+        raise Unusable(f"{name} has characters that nobody can see: it must be one line of text.")
     return text
 
 

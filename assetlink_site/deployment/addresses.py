@@ -44,7 +44,7 @@ def without_tls(site: Site) -> Iterator[Finding]:
 
 @rule("E002")
 def path_in_address(site: Site) -> Iterator[Finding]:
-    """`APP_URL` has a path: AssetLink has to have a host of its own"""
+    """`APP_URL` has a path: AssetLink needs a host of its own"""
     if path := urlsplit(site.known.app_url).path:
         hint = f"Set APP_URL to {site.known.app_url.removesuffix(path)}, and let the proxy hand over that whole host."
         yield f"APP_URL has a path, {path}: AssetLink is served at the root of a host.", hint
@@ -52,8 +52,8 @@ def path_in_address(site: Site) -> Iterator[Finding]:
 
 @rule("E003")
 def unknown_proxy(site: Site) -> Iterator[Finding]:
-    """`APP_URL` is `https://` and `TRUSTED_PROXIES` 0: everybody who is not signed in shares one limit, and the audit log has the
-    proxy's address (not for names that end in `.test` or `.localhost`, nor for this machine's)"""
+    """`APP_URL` is `https://` and `TRUSTED_PROXIES` 0. All people who are not signed in share one limit, and the audit log has
+    the proxy's address. (Not for names that end in `.test` or `.localhost`, nor for this machine's)"""
     if is_public(site) and site.known.trusted_proxies == 0:
         hint = "Set TRUSTED_PROXIES to the number of proxies that add to X-Forwarded-For: 1 for one Caddy or nginx."
         yield "TRUSTED_PROXIES is 0 behind a proxy: all people who are not signed in share one limit.", hint
@@ -61,10 +61,10 @@ def unknown_proxy(site: Site) -> Iterator[Finding]:
 
 @rule("E004")
 def unanswered_host(site: Site) -> Iterator[Finding]:
-    """`ALLOWED_HOSTS` lacks the host of `APP_URL`: every request is refused with 400"""
+    """`ALLOWED_HOSTS` lacks the host of `APP_URL`: AssetLink refuses every request with 400"""
     host = host_of(site.known.app_url)
     if not validate_host(f"[{host}]" if ":" in host else host, list(site.known.allowed_hosts)):
-        yield f"ALLOWED_HOSTS does not have {host}, so that every request is refused.", f"Add {host} to ALLOWED_HOSTS."
+        yield f"ALLOWED_HOSTS does not have {host}: AssetLink refuses every request.", f"Add {host} to ALLOWED_HOSTS."
 
 
 @rule("E005")
@@ -94,11 +94,11 @@ def breaking_policy(site: Site) -> Iterator[Finding]:
 
 @rule("E008")
 def no_origin(site: Site) -> Iterator[Finding]:
-    """An entry of `FRAME_ANCESTORS` or `LAUNCH_ORIGINS` is no origin: launches from there are refused"""
+    """An entry of `FRAME_ANCESTORS` or `LAUNCH_ORIGINS` is no origin: AssetLink refuses launches from there"""
     for name, entry in listed(site, "frame_ancestors", "launch_origins"):
         if not ORIGIN.fullmatch(entry) and entry != "*" and not BREAKING & set(entry):
             hint = "Write https:// and the host, without a path: https://console.cloudinary.com."
-            yield f"{name} has {entry[:60]}, which is no origin: launches from there are refused.", hint
+            yield f"{name} has {entry[:60]}, which is no origin: AssetLink refuses launches from there.", hint
 
 
 @rule("E009")
@@ -162,4 +162,4 @@ def role_with_capitals(site: Site) -> Iterator[Finding]:
     """`ADMIN_ROLES` has a name with capitals: the Console writes `media_library_admin`"""
     if found := [role for role in site.known.admin_roles if role != role.lower()]:
         hint = "Write roles as launches name them, such as media_library_admin, with blanks between them."
-        yield f"ADMIN_ROLES has {', '.join(found)}, which no launch may name: nobody would be an admin.", hint
+        yield f"ADMIN_ROLES has {', '.join(found)}, which no launch names: nobody would be an admin.", hint

@@ -24,7 +24,7 @@ def refusal(folder: Path) -> str:
 
 @rule("E040")
 def closed_reports(site: Site) -> Iterator[Finding]:
-    """Reports cannot be written to `REPORT_FOLDER`, or `REPORT_STORAGE` cannot be loaded"""
+    """AssetLink cannot write reports to `REPORT_FOLDER`, or cannot load `REPORT_STORAGE`"""
     try:
         storage = storages["reports"]
     except (InvalidStorageError, ImportError, TypeError, ConnectionDoesNotExist) as error:
@@ -32,19 +32,22 @@ def closed_reports(site: Site) -> Iterator[Finding]:
         return
     if isinstance(storage, FileSystemStorage) and (why := refusal(Path(storage.location))):
         hint = "Make the folder, let the user of web and workers write there, or set REPORT_FOLDER to another one."
-        yield f"Reports cannot be kept in {storage.location}: {why}.", hint
+        yield f"AssetLink cannot keep reports in {storage.location}: {why}.", hint
 
 
 @rule("W041")
 def options_of_nothing(site: Site) -> Iterator[Finding]:
     """`REPORT_STORAGE_OPTIONS` is set without `REPORT_STORAGE`: reports go to the folder"""
     if site.known.report_storage_options and not site.known.report_storage:
-        yield "REPORT_STORAGE_OPTIONS is set without REPORT_STORAGE: it is not used.", "Set REPORT_STORAGE, too."
+        yield (
+            "REPORT_STORAGE_OPTIONS is set without REPORT_STORAGE: AssetLink does not use it.",
+            "Set REPORT_STORAGE, too.",
+        )
 
 
 @rule("E042")
 def uncollected(site: Site) -> Iterator[Finding]:
-    """Static files are not collected, or by another release: pages break"""
+    """Static files are missing or another release's: pages break"""
     word, text = launching.static_files()
     if word != "ok":
         yield f"Static files are not collected: {text.partition(': run ')[0]}.", here.COLLECT
@@ -54,10 +57,13 @@ def uncollected(site: Site) -> Iterator[Finding]:
 
 @rule("E043")
 def closed_database(site: Site) -> Iterator[Finding]:
-    """The folder of the SQLite database is missing or cannot be written to"""
+    """The folder of the SQLite database is missing, or AssetLink cannot write to it"""
     known = settings.DATABASES["default"]
     if known["ENGINE"].endswith("sqlite3") and known["NAME"] != ":memory:":
         folder = Path(known["NAME"]).absolute().parent
         why = refusal(folder) if folder.exists() else f"{folder} is not there"
         if why:
-            yield f"The database cannot be kept in {folder}: {why}.", "Make the folder, and let the app's user write."
+            yield (
+                f"AssetLink cannot keep the database in {folder}: {why}.",
+                "Make the folder, and let the app's user write.",
+            )

@@ -29,21 +29,21 @@ def weak_secrets(site: Site) -> Iterator[Finding]:
         if not value:
             continue
         why = (
-            f"has less than {least} characters"
+            f"has fewer than {least} characters"
             if len(value) < least
             else "has few different characters"
             if len(set(value)) < FEW
-            else "begins like an example, which everybody knows"
+            else "begins like a published example"
             if value.lower().startswith(PUBLISHED)
             else ""
         )
         if why:
-            yield f"{name.upper()} {why}: it can be guessed.", f"Make one with {variables.DRAWN_BY}."
+            yield f"{name.upper()} {why}: somebody could guess it.", f"Make one with {variables.DRAWN_BY}."
 
 
 @rule("E022")
 def shared_secrets(site: Site) -> Iterator[Finding]:
-    """Two secrets are the same: who learns one has the other"""
+    """Two secrets are the same: a person who learns one has the other"""
     holders: dict[str, list[str]] = defaultdict(list)
     for one in variables.SECRETS:
         value = getattr(site.known, one.name.lower())
@@ -52,7 +52,10 @@ def shared_secrets(site: Site) -> Iterator[Finding]:
     holders.pop("", None)
     for names in holders.values():
         if len(names) > 1:
-            yield f"{' and '.join(names)} are the same: who learns one has the other.", "Make one for each purpose."
+            yield (
+                f"{' and '.join(names)} are the same: a person who learns one has the other.",
+                "Make one for each purpose.",
+            )
 
 
 @rule("W023")
@@ -61,7 +64,7 @@ def repeated_key(site: Site) -> Iterator[Finding]:
     keys = site.known.encryption_keys
     if len(set(keys)) < len(keys):
         hint = "Keep it once; the first key encrypts (docs/operator.md, Keys)."
-        yield "ENCRYPTION_KEYS has a key twice: a change of keys may not be what you think.", hint
+        yield "ENCRYPTION_KEYS has a key twice: the next change of keys may surprise you.", hint
 
 
 @rule("E024")

@@ -17,9 +17,9 @@ ALIKE = 0.85  # of 1
 
 @rule("E030")
 def short_lease(site: Site) -> Iterator[Finding]:
-    """`LEASE_SECONDS` is below 10: work is taken away from workers that live"""
+    """`LEASE_SECONDS` is below 10: workers lose their work to others while they live"""
     if site.known.lease_seconds < SHORTEST_LEASE:
-        text = f"LEASE_SECONDS is {site.known.lease_seconds:g}: work is taken away from workers that are only busy."
+        text = f"LEASE_SECONDS is {site.known.lease_seconds:g}: workers that are only busy lose their work to others."
         yield text, f"Set it to {SHORTEST_LEASE} or more; 30 is usual."
 
 
@@ -33,9 +33,9 @@ def rare_sweeps(site: Site) -> Iterator[Finding]:
 
 @rule("E032")
 def impatience(site: Site) -> Iterator[Finding]:
-    """`PATIENCE` is below 1: files that Shopify still processes are given up"""
+    """`PATIENCE` is below 1: AssetLink gives up files that Shopify still processes"""
     if site.known.patience < 1:
-        text = f"PATIENCE is {site.known.patience:g}: files that Shopify still processes are given up."
+        text = f"PATIENCE is {site.known.patience:g}: AssetLink gives up files that Shopify still processes."
         yield text, "Remove PATIENCE."
 
 
@@ -51,7 +51,7 @@ def idle_beyond_end(site: Site) -> Iterator[Finding]:
     """`SESSION_IDLE_MINUTES` is more than `SESSION_HOURS`: it has no effect"""
     if site.known.session_idle_minutes > site.known.session_hours * 60:
         text = "SESSION_IDLE_MINUTES is more than SESSION_HOURS, which ends sessions first."
-        yield text, "Make it less: sessions that nobody uses are to end earlier."
+        yield text, "Make it shorter: unused sessions should end earlier."
 
 
 def redis_host(address: str) -> str:
@@ -71,21 +71,21 @@ def several_machines(site: Site) -> Iterator[Finding]:
 
 @rule("E036")
 def fleeting_database(site: Site) -> Iterator[Finding]:
-    """`DATABASE_URL` is SQLite in memory: each process has another one"""
+    """`DATABASE_URL` is SQLite in memory: each process has its own"""
     if site.known.database_url == "sqlite://:memory:":
         yield (
-            "DATABASE_URL is in memory: each process has another one.",
+            "DATABASE_URL is in memory: each process has its own.",
             "Write sqlite:////folder/file or postgres://….",
         )
 
 
 @rule("W037")
 def mistyped_names(site: Site) -> Iterator[Finding]:
-    """A variable is called almost like a setting, or `NAME_FILE` is set for what is no secret: it is not read"""
+    """A variable is called almost like a setting, or `NAME_FILE` is set for what is no secret: AssetLink does not read it"""
     plain = {one.name for one in variables.ALL if not one.secret}
     for name in sorted(site.given.keys() - variables.NAMES):
         if name.removesuffix("_FILE") in plain:
             real = name.removesuffix("_FILE")
             yield f"{name} is not read: {real} is no secret.", f"Set {real} itself."
         elif near := get_close_matches(name, variables.NAMES, 1, ALIKE):
-            yield f"{name} is not read: there is no such setting.", f"Did you mean {near[0]}?"
+            yield f"{name} is no setting, so AssetLink does not read it.", f"Did you mean {near[0]}?"

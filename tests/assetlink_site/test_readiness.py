@@ -37,7 +37,7 @@ def asked(client, name: str) -> tuple[int, str, str]:
     """(status, the word for this need, all reasons but that Redis, which these tests do without, is away)"""
     answer = client.get("/readyz")
     *reasons, last = answer.json()["reasons"]
-    assert last.startswith("Redis does not answer. Start it, or mend REDIS_URL.")
+    assert last.startswith("Redis does not answer. Start it, or correct REDIS_URL.")
     return answer.status_code, answer.json()["checks"][name], " ".join(reasons)
 
 
@@ -77,7 +77,7 @@ def test_keys_that_open_some_environments_are_reported_and_keep_those_in_service
     assert asked(client, "encryption_keys") == (
         200,
         "partial",
-        "ENCRYPTION_KEYS opens 1 of 2 launch secrets: restore the key under which the other one was stored "
+        "ENCRYPTION_KEYS opens 1 of 2 launch secrets: restore the key that encrypted the other one "
         "(docs/operator.md, Keys).",
     )
     assert client.get("/readyz").json()["status"] == "degraded"
@@ -89,7 +89,7 @@ WELL = QueueHealth(True, busy=1, silence=1.0, redis=RedisState("ok", "ok", "ok")
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"up": False}, "Start it, or mend REDIS_URL."),
+        ({"up": False}, "Start it, or correct REDIS_URL."),
         ({"busy": 0}, "No worker is alive. Start some"),
         ({"silence": None}, "No sweeper is alive. Start one"),
         ({"silence": 90.0}, "No sweeper has looked for 90 s. Start one"),

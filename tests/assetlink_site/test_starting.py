@@ -18,7 +18,7 @@ WRONG = {"SECRET_KEY": "x", "ENCRYPTION_KEYS": "nonsense", "TRUSTED_PROXIES": "-
 LINES = [
     "ENCRYPTION_KEYS cannot be used: key 1 of 1 is no key: restore it from where your keys are kept; only a "
     "new installation makes one with `python manage.py make_key`.",
-    "TRUSTED_PROXIES is '-1': it has to be a whole number from 0 to 20.",
+    "TRUSTED_PROXIES is '-1': it must be a whole number from 0 to 20.",
 ]
 
 
@@ -53,7 +53,7 @@ def test_the_command_that_makes_keys_needs_none():
 def test_what_gunicorn_itself_could_not_read_is_named_before_it_is_started():
     done = run([*ROLE, "web"], SECRET_KEY="x", ENCRYPTION_KEYS=Fernet.generate_key().decode(), WEB_CONCURRENCY="auto")
     assert done.returncode == 78
-    assert done.stderr.startswith("WEB_CONCURRENCY is 'auto': it has to be a whole number from 1 to 1,000.\n")
+    assert done.stderr.startswith("WEB_CONCURRENCY is 'auto': it must be a whole number from 1 to 1,000.\n")
 
 
 def test_a_python_without_the_requirements_is_named():
@@ -64,7 +64,9 @@ def test_a_python_without_the_requirements_is_named():
 
 def test_a_database_that_is_away_is_one_sentence():
     text = unreachable(OperationalError("connection failed: Connection refused\n\tIs the server running?"))
-    assert text.startswith("The database cannot be reached: connection failed: Connection refused. See whether it runs")
+    assert text.startswith(
+        "AssetLink cannot reach the database: connection failed: Connection refused. Check that it runs"
+    )
 
 
 @pytest.mark.full
@@ -72,7 +74,7 @@ def test_a_command_that_cannot_reach_the_database_says_so_in_a_line():
     keys = {"SECRET_KEY": "x", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
     done = run([*MANAGE, "migrate"], DATABASE_URL="postgres://u:secret-word@127.0.0.1:1/a", **keys)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert done.stderr.startswith("The database cannot be reached: ")
+    assert done.stderr.startswith("AssetLink cannot reach the database: ")
     assert "secret-word" not in done.stderr
     asked = run([*MANAGE, "migrate", "--traceback"], DATABASE_URL="postgres://u:p@127.0.0.1:1/a", **keys)
     assert "Traceback" in asked.stderr

@@ -86,7 +86,7 @@ def test_the_units_of_a_release_replace_those_of_the_last_one(tmp_path):
 @pytest.mark.parametrize(
     ("given", "environ", "reason"),
     [
-        ({"domain": "https://app.example.com"}, {}, "DOMAIN: that is no host name"),
+        ({"domain": "https://app.example.com"}, {}, "DOMAIN: that is not a host name"),
         ({"domain": None}, {}, "DOMAIN is missing. Give it as --domain."),
         ({"tls": 'a${HOME}#"@x.de{'}, {}, "TLS: an e-mail"),
         ({"tls": "yes"}, {}, "TLS: an e-mail address, or: internal"),
@@ -94,7 +94,7 @@ def test_the_units_of_a_release_replace_those_of_the_last_one(tmp_path):
         (
             {"cloud_name": "demo", "cloud_api_key": "1"},
             {"CLOUD_API_SECRET": "x", "LAUNCH_SECRET": "short"},
-            "LAUNCH_SECRET: at least 32 characters",
+            "LAUNCH_SECRET: it needs at least 32 characters",
         ),
         (
             {},
@@ -133,7 +133,7 @@ def test_what_differs_from_what_is_kept_is_refused(given, environ, reason, tmp_p
 
 def test_without_an_engine_the_folder_is_named_where_compose_starts_it(tmp_path):
     (tmp_path / "compose.yaml").touch()
-    assert starting.elsewhere(tmp_path, None).endswith(f"Where there is one, in {tmp_path}:")
+    assert starting.elsewhere(tmp_path, None).endswith(f"On one that has, run in {tmp_path}:")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_an_engine_that_fails_is_the_end_and_what_is_written_stays(tmp_path):
         "--unattended",
     ]
     done = subprocess.run(command, env={"PATH": str(programs)}, capture_output=True, text=True)
-    assert (done.returncode, "what is written stays" in done.stdout) == (1, True)
+    assert (done.returncode, "it keeps what it has written" in done.stdout) == (1, True)
     asked = (tmp_path / "asked").read_text().splitlines()
     assert [line.split()[:2] for line in asked] == [["compose", "version"], ["compose", "build"]]
     assert (tmp_path / ".env").exists()
@@ -224,7 +224,7 @@ def test_commands_say_where_nothing_is_installed(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (b"TAG=0.1.0\n", "DOMAIN in .*that is no host name"),
+        (b"TAG=0.1.0\n", "DOMAIN in .*that is not a host name"),
         (b"DOMAIN=a.example.com\nTLS=b\xfccher@example.com\n", "no UTF-8 text"),
         (b'DOMAIN=a.example.com\nTLS=a${HOME}#"@x.de{\n', "TLS in .*an e-mail address"),
     ],

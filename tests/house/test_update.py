@@ -43,13 +43,13 @@ def test_without_tags_no_release_is_said_to_be_the_last():
 
 def test_what_fails_before_anything_was_ended_says_that_nothing_changed():
     steps = [Step("Migrate.", [[sys.executable, "-c", "raise SystemExit(3)"]]), Step("End.", touches="To go back: x")]
-    with pytest.raises(Failed, match=r"failed with 3 .* Nothing was ended"):
+    with pytest.raises(Failed, match=r"failed with 3 .* It has ended nothing"):
         update.done(steps, dry_run=False)
 
 
 def test_what_fails_later_says_how_to_go_back():
     steps = [Step("End.", touches="To go back: x"), Step("Start.", [["/nowhere/systemctl"]])]
-    with pytest.raises(Failed, match=r"does not start.*Processes were ended already. To go back: x"):
+    with pytest.raises(Failed, match=r"does not start.*It has already ended processes. To go back: x"):
         update.done(steps, dry_run=False)
 
 
@@ -186,7 +186,7 @@ def test_an_update_that_did_not_end_goes_before_others():
         (None, "No such file"),
         (b"DOMAIN=b\xfccher.example\nTAG=0.1.0\n", "no UTF-8"),
         (b"A=b\n", "no TAG"),
-        (b"TAG=latest\n", "no release"),
+        (b"TAG=latest\n", "not a release"),
     ],
 )
 def test_what_runs_is_known_before_anything_is_done(text, why, tmp_path):
@@ -268,7 +268,7 @@ def test_with_systemd_what_runs_is_never_built_again(tmp_path):
     update_systemd.there(tmp_path, earlier)
     update_systemd.linked(tmp_path, "0.2.0", earlier)
     assert [(tmp_path / name).resolve() for name in ("app", "venv")] == [earlier / "app", earlier / "venv"]
-    with pytest.raises(Failed, match="never installed here"):
+    with pytest.raises(Failed, match="never had that release"):
         update_systemd.there(tmp_path, tmp_path / "releases/0.0.1")
 
 

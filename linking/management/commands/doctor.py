@@ -18,14 +18,14 @@ LONGEST = 3600  # seconds
 
 class Command(BaseCommand):
     help = (
-        "Tries everything that AssetLink needs for real, and says what was found and what to do. Nothing that it writes stays. "
-        "Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 wrong command line."
+        "Tries for real everything that AssetLink needs, and says what it found and what to do. Nothing that it writes stays. "
+        "Exit codes: 0 nothing is wrong (there may be warnings), 1 something is wrong, 2 wrong command line."
     )
     requires_system_checks = []  # they are one of the looks
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
-        parser.add_argument("--seconds", type=seconds, default=looking.SECONDS, help="for each look (%(default)s)")
+        parser.add_argument("--seconds", type=seconds, default=looking.SECONDS, help="time for each look (%(default)s)")
         parser.add_argument("--only", nargs="+", choices=looking.NAMES, metavar="LOOK", help=", ".join(looking.NAMES))
         parser.add_argument("--skip", nargs="+", choices=looking.NAMES, metavar="LOOK", default=[])
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             logging.getLogger("urllib3").setLevel(logging.ERROR)
         wanted = [name for name in options["only"] or looking.NAMES if name not in options["skip"]]
         if not wanted:
-            raise CommandError("Nothing is left to look at: --skip has all of --only.", returncode=2)
+            raise CommandError("Nothing is left to look at: --skip names all of --only.", returncode=2)
         findings = looking.look(wanted, seconds=options["seconds"])
         found = self.as_json(findings) if options["json"] else self.as_text(findings)
         if worst(found) == Level.WRONG:

@@ -7,10 +7,10 @@ from linking.operations.retention import clean, due
 
 
 class Command(BaseCommand):
-    help = "Removes what is older than set (SELECTION_DAYS, PLAN_DAYS, UNDO_DAYS, REPORT_DAYS). The sweeper does it every hour."
+    help = "Removes what is older than SELECTION_DAYS, PLAN_DAYS, UNDO_DAYS and REPORT_DAYS say. The sweeper does it every hour."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+        parser.add_argument("--dry-run", action="store_true", help="only say what it would remove")
 
     def handle(self, *args: object, dry_run: bool, **options: object) -> None:
         now = timezone.now()

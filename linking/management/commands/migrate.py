@@ -16,9 +16,11 @@ class Command(migrate.Command):
             "--lock-seconds",
             type=float,
             default=migrating.LOCK_SECONDS,
-            help="Postgres: how long to wait for a lock before others are let pass and it is tried again (%(default)s)",
+            help="Postgres: how long to wait for a lock before it lets others pass and tries again (%(default)s)",
         )
-        parser.add_argument("--lock-tries", type=int, default=migrating.TRIES, help="how often (%(default)s)")
+        parser.add_argument(
+            "--lock-tries", type=int, default=migrating.TRIES, help="Postgres: how often to try (%(default)s)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> Any:
         seconds, tries = options.pop("lock_seconds"), options.pop("lock_tries")

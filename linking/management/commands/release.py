@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Says which AssetLink this is. (`manage.py version` is Django's own.)"
+    help = "Says which release of AssetLink this is. (`manage.py version` says Django's.)"
     requires_system_checks = []
 
     def handle(self, *args: object, **options: object) -> None:

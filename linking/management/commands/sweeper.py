@@ -8,7 +8,7 @@ from linking.operations import sweeper
 
 class Command(BaseCommand):
     help = (
-        "Enqueues again what lost its entry in the queue, or its worker. Let one run beside the workers, started again when it "
+        "Enqueues again what lost its entry in the queue, or its worker. Let one run beside the workers, and restart it when it "
         "ends."
     )
 

@@ -18,29 +18,31 @@ COLUMNS = "{id:>7}  {created:<16}  {environment:<20.20}  {kind:<8}  {state:<22} 
 HEADS = {"id": "RUN", "created": "BEGAN (UTC)", "environment": "ENVIRONMENT", "kind": "KIND", "state": "STATE"}
 HEADS |= {"points": "POINTS", "said": "RESULT", "stores": "STORES"}
 OUTCOMES = {str(value): str(label).lower() for value, label in ChangeRow.Outcome.choices}
-QUEUE_DOWN = "The queue cannot be reached; a worker begins when it is back."
+QUEUE_DOWN = "AssetLink cannot reach the queue; a worker begins when it is back."
 
 
 class Command(BaseCommand):
     help = (
-        "Lists runs of all environments, shows one, aborts one, or tries its failures again. A run is named by its number or "
+        "Lists runs of all environments, shows one, aborts one, or retries its failures. Name a run by its number or "
         "its key. Exit codes: 0 done, 1 refused (the text says why), 2 wrong command line, 3 no such thing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        listing = verbs.add_parser("list", help="newest first")
+        listing = verbs.add_parser("list", help="runs, newest first")
         listing.add_argument("--environment", default="", metavar="CLOUD_NAME")
         listing.add_argument("--store", default="", metavar="DOMAIN")
-        listing.add_argument("--state", default="", choices=run_lookup.STATES, help="at least one store is in it")
+        listing.add_argument(
+            "--state", default="", choices=run_lookup.STATES, help="runs with at least one store in it"
+        )
         listing.add_argument("--since", type=moment, metavar="WHEN", help="90m, 12h, 7d, or 2026-11-21[T10:00]")
-        listing.add_argument("--limit", type=count, default=50, metavar="N", help="at most so many (50)")
+        listing.add_argument("--limit", type=count, default=50, metavar="N", help="how many at most (50)")
         for name, purpose in (
             ("show", "its stores, what they do, and why changes failed or are unconfirmed"),
-            ("abort", "stop it: no new write starts, and its report says what was done"),
+            ("abort", "stop it: no new write starts, and its report says what it did"),
             (
                 "retry",
-                "a new run of what failed, in the name of who started it; one that takes media away is only planned",
+                "a new run of what failed, in the name of its starter; only a plan if it takes media out",
             ),
         ):
             verbs.add_parser(name, help=purpose).add_argument("run", metavar="RUN")
@@ -75,7 +77,7 @@ class Command(BaseCommand):
         except runs.CannotStart as refusal:  # it has ended since
             fail(str(refusal), REFUSED)
         again = "" if fresh else " once more"
-        self.answer(sync, options["json"], f"Run {sync.pk} is asked{again} to stop; no new write starts after 5 s.")
+        self.answer(sync, options["json"], f"Run {sync.pk} is asked{again} to stop. No new write starts after 5 s.")
 
     def retry(self, *, run: str, **options: Any) -> None:
         sync = run_lookup.named(run)
@@ -84,7 +86,7 @@ class Command(BaseCommand):
         except runs.CannotStart as refusal:
             fail(str(refusal), REFUSED)
         plan = " It is a plan: a person has to apply it." if follower.dry_run else ""
-        self.answer(follower, options["json"], f"Run {follower.pk} tries what failed of run {sync.pk} again.{plan}")
+        self.answer(follower, options["json"], f"Run {follower.pk} retries what failed in run {sync.pk}.{plan}")
 
     def answer(self, sync: Sync, as_json: bool, text: str) -> None:
         up = queue.answers()
@@ -140,7 +142,7 @@ def lines_of(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"Run {row['id']} ({row['key']}) of {row['environment']}, by {row['by']}"
     yield f"  {row['kind']}, {row['mode']}, {'dry run, ' if row['dry_run'] else ''}began {row['created']}"
     if row["abort_requested"]:
-        yield f"  abort was asked for at {row['abort_requested']}"
+        yield f"  somebody asked to abort it at {row['abort_requested']}"
     if row["said"]:
         yield f"  {row['said']}"
     if row["outcomes"]:

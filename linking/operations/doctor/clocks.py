@@ -15,18 +15,16 @@ LOOK = "clock"
 MOST = timedelta(seconds=30)
 CLOUDINARY = "https://api.cloudinary.com"  # before there is an environment
 POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=5), retries=False)
-SET_IT = "Keep the clock of both by NTP (`timedatectl set-ntp true`): launches are refused if it is off by more than a minute."
+SET_IT = "Keep both clocks by NTP (`timedatectl set-ntp true`): AssetLink refuses launches if one is off by more than a minute."
 
 
 def compared(whose: str, offset: timedelta) -> Finding:
     """`offset`: how far that clock is ahead of this machine's."""
     seconds = abs(offset.total_seconds())
     if abs(offset) <= MOST:
-        return ok(LOOK, f"It agrees with the clock of this machine, {seconds:.0f} s apart.", about=whose)
+        return ok(LOOK, f"It agrees with this machine's clock, {seconds:.0f} s apart.", about=whose)
     way = "behind" if offset > timedelta() else "ahead of"
-    return wrong(
-        LOOK, "off", f"The clock of this machine is {spoken(seconds)} {way} that of {whose}.", SET_IT, about=whose
-    )
+    return wrong(LOOK, "off", f"This machine's clock is {spoken(seconds)} {way} that of {whose}.", SET_IT, about=whose)
 
 
 def spoken(seconds: float) -> str:
@@ -57,4 +55,6 @@ def look() -> Iterator[Finding]:
             yield compared(base.split("//")[-1], offset)
             return
     whom = " or ".join(asked) or "nobody, as there is no environment yet"
-    yield unknown(LOOK, f"No time came from outside; asked: {whom}.", "Compare `date -u` with another machine's.")
+    yield unknown(
+        LOOK, f"Nobody outside said what time it is; asked: {whom}.", "Compare `date -u` with another machine's."
+    )

@@ -16,8 +16,8 @@ from setup.models import UsedLaunch
 LOOK = "database"
 SUPPORTED = 15  # of Postgres, as docs/operator.md says
 AWAY = "The database does not answer."
-START_IT = "Start it, or mend DATABASE_URL (a password with @, / or # has to be percent-encoded)."
-HANGS = "The database hangs: look what holds its locks, or whether its machine is stopped."
+START_IT = "Start it, or correct DATABASE_URL (percent-encode a password with @, / or #)."
+HANGS = "The database hangs: look what holds its locks, and whether its machine is running."
 READ_ONLY = "The database takes no writes: make it writable (default_transaction_read_only), or name the primary in DATABASE_URL."
 PENDING = "Run `manage.py migrate`."
 AGAIN = 60.0  # seconds after which migrations that were there are looked for again: a backup may have been restored
@@ -115,7 +115,7 @@ def _migrations() -> Finding | None:
     if newer := sorted(f"{app}.{name}" for app, name in later if app in ours and not _was_squashed(loader, app, name)):
         text = f"The database has migrations that this release does not know ({', '.join(newer[:3])})."
         return warning(
-            "migrations", "newer", text, "After a rollback that is meant. Otherwise start the newer release."
+            "migrations", "newer", text, "After a rollback this is right. Otherwise start the newer release."
         )
     return ok("migrations", "All migrations of this release are there.")
 
@@ -133,7 +133,7 @@ def _written(known: str) -> Finding:
             row.save(force_insert=True)
             transaction.set_rollback(True)
     except Error as error:
-        advice = "Look for its disk, its permissions, and whether DATABASE_URL leads to a read-only replica."
+        advice = "Check its disk, its permissions, and whether DATABASE_URL leads to a read-only replica."
         return wrong(LOOK, "read_only", f"{known} takes no writes. It says: {first_line(error)}", advice)
     return ok(LOOK, "It takes writes.", code="written")
 

@@ -18,7 +18,7 @@ from linking.reporting.writing import kept
 from setup.security import stored_secrets
 
 SMALL = 500 * 2**20  # bytes of room
-COLLECT = "Run `manage.py collectstatic --noinput`, then start the web processes again."
+COLLECT = "Run `manage.py collectstatic --noinput`, then restart the web processes."
 TRIED = {"assetlink.E040", "assetlink.E042"}  # what other looks try for real: reports, static files
 
 
@@ -41,14 +41,14 @@ def keys_look() -> Iterator[Finding]:
     """As /readyz sees it, of all that is stored: who lacks a key cannot work."""
     word, text = launching.secret_key()
     if word != "ok":
-        yield wrong("secret_key", word, text, "Set SECRET_KEY, the same one for all processes.")
+        yield wrong("secret_key", word, text, "Set SECRET_KEY to the same value for all processes.")
     word, text = launching.encryption_keys(database=True)
     what, _, hint = text.partition(": ")
     advice = hint[:1].upper() + hint[1:] if hint else "See docs/operator.md, Keys."
     if word == "ok":
         yield of_all_secrets()
     elif word == "unknown":
-        yield unknown("keys", "Whether ENCRYPTION_KEYS opens what is stored is not known without the database.")
+        yield unknown("keys", "Without the database nobody knows whether ENCRYPTION_KEYS opens what is stored.")
     else:
         yield wrong("keys", word, f"{what.rstrip('.')}.", advice)
 
@@ -60,7 +60,7 @@ def of_all_secrets() -> Finding:
     except stored_secrets.KeysDoNotFit as error:
         text, _, advice = str(error).partition(" Give this")
         return wrong("keys", "missing", text, f"Give this{advice}")
-    return ok("keys", "ENCRYPTION_KEYS opens all secrets that are stored.")
+    return ok("keys", "ENCRYPTION_KEYS opens all stored secrets.")
 
 
 def static_look() -> Iterator[Finding]:
@@ -68,12 +68,12 @@ def static_look() -> Iterator[Finding]:
     if word != "ok":
         yield wrong("static_files", word, f"{text.partition(': ')[0]}.", COLLECT)
     elif not isinstance(storages["staticfiles"], ManifestFilesMixin):
-        yield ok("static_files", "Served from where they are found, as for development.", code="found")
+        yield ok("static_files", "Pages take them from the source folders, as for development.", code="found")
     elif other := next(changed(), ""):
         text = f"{other} in STATIC_ROOT is not the one of this release."
         yield wrong("static_files", "other_release", text, COLLECT)
     else:
-        yield ok("static_files", "Collected, and of this release.")
+        yield ok("static_files", "They are collected, and of this release.")
 
 
 def changed() -> Iterator[str]:
@@ -99,7 +99,7 @@ def storage_look() -> Iterator[Finding]:
     name = f"doctor-{uuid.uuid4().hex}.txt"
     place = storage.location if isinstance(storage, FileSystemStorage) else type(storage).__name__
     advice = (
-        "Let the user of web and workers write there, see to the disk's room, or set REPORT_FOLDER or REPORT_STORAGE."
+        "Let the user of web and workers write there, make room on the disk, or set REPORT_FOLDER or REPORT_STORAGE."
     )
     try:
         saved = storage.save(name, ContentFile(wanted))
@@ -109,15 +109,15 @@ def storage_look() -> Iterator[Finding]:
         finally:
             storage.delete(saved)
     except Exception as error:  # of any storage's library
-        text = f"Reports cannot be kept in {place}: {type(error).__name__}: {str(error)[:200]}."
+        text = f"AssetLink cannot keep reports in {place}: {type(error).__name__}: {str(error)[:200]}."
         yield wrong("reports", "unusable", text, advice)
         return
     if not same:
-        yield wrong("reports", "other", f"{place} gives back something else than was kept.", advice)
+        yield wrong("reports", "other", f"{place} gives back something else than AssetLink wrote.", advice)
         return
-    yield ok("reports", f"Reports can be written to {place}, read and deleted.")
+    yield ok("reports", f"AssetLink writes, reads and deletes reports in {place}.")
     if isinstance(storage, FileSystemStorage) and (free := shutil.disk_usage(storage.location).free) < SMALL:
-        text = f"Its disk has {free >> 20:,} MB left."
+        text = f"Its disk has only {free >> 20:,} MB left."
         yield warning(
             "reports", "small", text, "Make room, or shorten REPORT_DAYS: `manage.py housekeeping --dry-run`."
         )

@@ -41,10 +41,10 @@ def encryption_keys(*, database: bool) -> Finding:
         return OK if database else ("unknown", "")
     n, total = found.missing.total(), found.total
     if n == total:
-        text = f"ENCRYPTION_KEYS opens 0 of {total} launch secrets: restore the key under which"
-        return "foreign", f"{text} {'it was' if total == 1 else 'they were'} stored (docs/operator.md, Keys)."
-    text = f"ENCRYPTION_KEYS opens {total - n} of {total} launch secrets: restore the key under which the other"
-    return "partial", f"{text} {'one was' if n == 1 else f'{n} were'} stored (docs/operator.md, Keys)."
+        text = f"ENCRYPTION_KEYS opens 0 of {total} launch secrets: restore the key that encrypted"
+        return "foreign", f"{text} {'it' if total == 1 else 'them'} (docs/operator.md, Keys)."
+    text = f"ENCRYPTION_KEYS opens {total - n} of {total} launch secrets: restore the key that encrypted the other"
+    return "partial", f"{text} {'one' if n == 1 else f'{n}'} (docs/operator.md, Keys)."
 
 
 def static_files() -> Finding:
@@ -53,7 +53,7 @@ def static_files() -> Finding:
     try:
         storage = storages["staticfiles"]
     except ValueError as error:
-        return "missing", f"{error}: run `manage.py collectstatic`, then start the web processes again."
+        return "missing", f"{error}: run `manage.py collectstatic`, then restart the web processes."
     if storage is _complete:
         return OK
     for finder in get_finders():
@@ -61,9 +61,7 @@ def static_files() -> Finding:
             try:
                 storage.url(name)
             except ValueError:
-                text = (
-                    f"{name} is not in the manifest: run `manage.py collectstatic`, then start the web processes again."
-                )
+                text = f"{name} is not in the manifest: run `manage.py collectstatic`, then restart the web processes."
                 return "missing", text
     _complete = storage
     return OK

@@ -115,6 +115,6 @@ class Running:
         if self._thread.is_alive():
             took = time.monotonic() - self._began
             text = f"No answer within {took:.0f} s."
-            advice = "Look at the network between this machine and it; --seconds gives it more time."
+            advice = "Check the network between this machine and it; --seconds gives it more time."
             known.append(wrong(self._look.name, "hangs", text, advice, about=self._look.about))
         return known

@@ -20,10 +20,8 @@ LOOK = "app_url"
 FORGED = "192.0.2.66"  # nobody's: https://www.rfc-editor.org/rfc/rfc5737
 POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=5), retries=False)
 TIMES = 4  # web processes that are met by chance
-PROXY = "Mend the proxy in front (docs/operator.md, In front of it)."
-ELSEWHERE = (
-    "If only this machine cannot reach it, try `curl` from another; then leave this look out with --skip app_url."
-)
+PROXY = "Correct the proxy in front (docs/operator.md, In front of it)."
+ELSEWHERE = "If another machine reaches it (try `curl`), leave this look out with --skip app_url."
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,8 @@ def look() -> Iterator[Finding]:
     yield from of_plain_http()
     answers = [answer for _ in range(TIMES) if (answer := asked_through())]
     if not answers:
-        text = "No web process understood the question how it came in."
-        advice = "They are of an earlier release, or have another SECRET_KEY: start them again with these settings."
+        text = "No web process could answer how the doctor's request came in."
+        advice = "They are of an earlier release, or have another SECRET_KEY: restart them with these settings."
         yield wrong("web", "stranger", text, advice)
         return
     yield from of_answers(answers)
@@ -69,13 +67,13 @@ def unreachable(error: HTTPError) -> Finding:
     cause = getattr(error, "reason", None) or error
     host = urlsplit(settings.APP_URL).hostname
     if isinstance(error, SSLError) or isinstance(cause, SSLError):
-        text = f"The certificate of {host} is not good: {short(cause)}."
-        advice = (
-            "Browsers refuse it, too. Renew it, or serve the whole chain; a CA of your own: name it in SSL_CERT_FILE."
-        )
+        text = f"The certificate of {host} is not valid: {short(cause)}."
+        advice = "Browsers refuse it, too. Renew it, or serve the whole chain. Name a CA of your own in SSL_CERT_FILE."
         return wrong(LOOK, "certificate", text, advice)
     if isinstance(error, NameResolutionError) or isinstance(cause, NameResolutionError):
-        return wrong(LOOK, "name", f"The name {host} is not known here.", f"Mend APP_URL or the DNS. {ELSEWHERE}")
+        return wrong(
+            LOOK, "name", f"This machine does not know the name {host}.", f"Correct APP_URL or the DNS. {ELSEWHERE}"
+        )
     advice = f"Start the proxy and the web processes, and look at the firewall. {ELSEWHERE}"
     return wrong(LOOK, "away", f"{settings.APP_URL} does not answer: {short(cause)}.", advice)
 
@@ -88,14 +86,12 @@ def other_answer(status: int, location: str, app_url: str) -> Finding:
     """To a question for /healthz, which is answered to all as it is."""
     if 300 <= status < 400:
         text = f"{app_url} redirects to {location[:200] or 'nowhere'}."
-        return wrong(
-            LOOK, "redirects", text, "Set APP_URL to the address that people end at; no proxy may redirect it."
-        )
+        return wrong(LOOK, "redirects", text, "Set APP_URL to the address where people end; no proxy may redirect it.")
     if status == 400:
         return wrong(LOOK, "host", f"AssetLink refuses {app_url}.", "Add its host name to ALLOWED_HOSTS.")
     if status in (502, 503, 504):
         text = f"The proxy of {app_url} answers {status}: it does not reach the web processes."
-        return wrong(LOOK, "proxy", text, "Start them, and look where the proxy sends requests.")
+        return wrong(LOOK, "proxy", text, "Start them, and check where the proxy sends requests.")
     text = f"{app_url} answers {status}, which is not AssetLink's."
     return wrong(LOOK, "stranger", text, "Let the proxy send this address, with all its paths, to the web processes.")
 
@@ -164,11 +160,13 @@ def of_proxies(seen: Seen, *, app_url: str, trusted: int) -> Iterator[Finding]:
     """`trusted`: TRUSTED_PROXIES of the web process. The request claimed to come from FORGED, as anybody's may."""
     wanted = urlsplit(app_url)
     if wanted.scheme == "https" and not seen.secure:
-        text = "The proxy does not say that requests come by https: none is taken for a secure one, and people are redirected."
+        text = (
+            "The proxy does not say that requests come by https: AssetLink takes none for secure, and redirects people."
+        )
         yield wrong("proxy", "proto", text, f"Let it set `X-Forwarded-Proto: https`. {PROXY}")
     if seen.host.removesuffix(":443") != wanted.netloc.removesuffix(":443"):
-        text = f"Web processes see the host {seen.host} instead of {wanted.netloc}, so forms are refused."
-        yield wrong("proxy", "host", text, f"Let the proxy pass `Host` on as it came. {PROXY}")
+        text = f"Web processes see the host {seen.host} instead of {wanted.netloc}, so AssetLink refuses forms."
+        yield wrong("proxy", "host", text, f"Let the proxy pass on `Host` as it came. {PROXY}")
     yield of_count(seen, trusted, https=wanted.scheme == "https")
 
 
@@ -181,13 +179,13 @@ def of_count(seen: Seen, trusted: int, *, https: bool = True) -> Finding:
     shared = f"everybody shares the address {seen.address}, and its limit"
     count = f"TRUSTED_PROXIES is {trusted}, {'but' if trusted != added else 'and'} {plural(added)} to X-Forwarded-For"
     if seen.address == FORGED:
-        text = f"{count}: anybody can choose the address as which limits and audit log know them."
+        text = f"{count}: anybody can choose the address that limits and audit log see."
         return wrong("proxy", "forged", text, setting)
     if not added and https:
         return wrong("proxy", "nothing_added", f"{count}: {shared}.", setting)
     if trusted != added:
         return wrong("proxy", "too_few" if trusted < added else "too_many", f"{count}: {shared}.", setting)
-    return ok("proxy", f"TRUSTED_PROXIES={trusted} is right: this machine was seen as {seen.address}.")
+    return ok("proxy", f"TRUSTED_PROXIES={trusted} is right: AssetLink saw this machine as {seen.address}.")
 
 
 def plural(added: int) -> str:

@@ -15,10 +15,8 @@ from linking.runtime.presence import TENANT, Presence
 from setup.redis_client import client
 from setup.security.secrets import SecretUnreadable, keys, unseal
 
-SAME_KEYS = (
-    "Give all processes the same ENCRYPTION_KEYS, in the same order, and start them again (docs/operator.md, Keys)."
-)
-LOADING = "One that was just started takes some seconds."
+SAME_KEYS = "Give all processes the same ENCRYPTION_KEYS, in the same order, and restart them (docs/operator.md, Keys)."
+LOADING = "A new one takes some seconds."
 
 
 def look() -> Iterator[Finding]:
@@ -71,9 +69,7 @@ def of_redis(health: QueueHealth) -> Iterator[Finding]:
 
 def of_workers(health: QueueHealth) -> Finding:
     if not health.workers:
-        advice = (
-            f"Start some: `python -m assetlink_site worker`. What was asked for is kept, and begins then. {LOADING}"
-        )
+        advice = f"Start some: `python -m assetlink_site worker`. Waiting work begins then. {LOADING}"
         return wrong("workers", "none", "No worker is alive.", advice)
     return ok("workers", f"{counted(health.workers, 'worker')} alive, {health.busy} busy.")
 
@@ -83,7 +79,7 @@ def of_sweeper(health: QueueHealth) -> Finding:
         text = (
             "No sweeper is alive." if health.silence is None else f"No sweeper has looked for {health.silence:.0f} s."
         )
-        advice = f"Start one: `python -m assetlink_site sweeper`. Without it, work that was lost stays where it is. {LOADING}"
+        advice = f"Start one: `python -m assetlink_site sweeper`. Without it, lost work stays where it is. {LOADING}"
         return wrong("sweeper", "silent", text, advice)
     return ok("sweeper", f"A sweeper looked {health.silence:.0f} s ago.")
 
@@ -91,7 +87,7 @@ def of_sweeper(health: QueueHealth) -> Finding:
 def of_queue(health: QueueHealth) -> Finding:
     text = f"{counted(health.jobs, 'job')} in the queue"
     if health.age >= queue_health.OLD:
-        advice = "Start more workers; if all of them are idle, look at their log."
+        advice = "Start more workers. If all of them are idle, look at their log."
         return warning("queue", "slow", f"{text}; the first has waited for {health.age:.0f} s.", advice)
     return ok("queue", f"{text}, none waits for long.")
 
@@ -102,8 +98,8 @@ def of_processes(there: Sequence[Presence], *, workers: int, sweepers: int, rele
     for role, n in (("worker", workers), ("sweeper", sweepers)):
         if (silent := n - sum(one.role == role for one in there)) > 0:
             older = True
-            text = f"{counted(silent, role)} of a release before this one, which names none."
-            yield warning("release", "older", text, "End it, so that it is started again as this release.")
+            text = f"{counted(silent, role)} of an earlier release, which does not name itself."
+            yield warning("release", "older", text, "End it: it starts again as this release.")
     for one in there:
         yield from of_process(one, release=release)
     if there and not older and {one.release for one in there} == {release}:
@@ -114,12 +110,12 @@ def of_process(one: Presence, *, release: str) -> Iterator[Finding]:
     who = f"{one.role} {one.name}"
     if one.release != release:
         text = f"It is of release {one.release}; this is {release}."
-        yield warning("release", "other", text, "End it, so that it is started again as this release.", about=who)
+        yield warning("release", "other", text, "End it: it starts again as this release.", about=who)
     if (trouble := of_keys(one)) is not None:
         yield trouble
     if differing := differing_settings(one.marks, settings.SETTINGS_MARKS):
         text = f"It runs with other settings than the doctor: {', '.join(differing)}."
-        advice = "Start it again, so that it has the present ones; or run the doctor with the same settings."
+        advice = "Restart it with the present ones, or run the doctor with the same settings."
         yield warning("settings", "other", text, advice, about=who)
 
 
@@ -136,9 +132,9 @@ def of_keys(one: Presence) -> Finding | None:
         first = next(iter(keys()))
         unseal(one.probe, TENANT)
     except (SecretUnreadable, ImproperlyConfigured):
-        return wrong("keys", "foreign", "What it stores encrypted cannot be read here.", SAME_KEYS, about=who)
+        return wrong("keys", "foreign", "This process cannot read what that one encrypts.", SAME_KEYS, about=who)
     if first not in one.keys:
-        text = "It lacks the key under which secrets are stored from here, the first one."
+        text = "It lacks this process's first key, which encrypts secrets."
         return wrong("keys", "lacking", text, SAME_KEYS, about=who)
     return None
 

@@ -42,22 +42,18 @@ def cloud(environment: Environment) -> Iterator[Finding]:
         yield ok("cloudinary", f"Cloudinary takes the API key, at {environment.upload_prefix}.", about=name)
     place = environment.delivery_base or f"https://{CLOUDINARY}"
     if not is_shown(place):
-        text = (
-            f"Pages show no pictures: they come from {place}, and the browser is not allowed to load them from there."
-        )
-        advice = f"Add {'://'.join(urlsplit(place)[:2])} to IMAGE_SOURCES, and start the web again."
+        text = f"Pages show no pictures: they come from {place}, and browsers may not load them from there."
+        advice = f"Add {'://'.join(urlsplit(place)[:2])} to IMAGE_SOURCES, and restart the web."
         yield wrong("cloudinary", "pictures_hidden", text, advice, about=name)
 
 
 def refused_by_cloudinary(error: CloudinaryError, name: str, prefix: str) -> Finding:
     if error.trouble == Trouble.BUSY:
-        advice = "It is free again at the next full hour; a larger plan has more."
+        advice = "Wait for the next full hour, or take a larger plan."
         return warning("cloudinary", "busy", str(error.text), advice, about=name)
     if error.trouble == Trouble.AWAY:
         correct = f"manage.py environment set {name} --upload-prefix"
-        advice = (
-            f"Look whether it is right (`{correct}`), at this machine's DNS and firewall, and at status.cloudinary.com."
-        )
+        advice = f"Check the address (`{correct}`), this machine's DNS and firewall, and status.cloudinary.com."
         return wrong("cloudinary", "away", f"{prefix}: {error.text}", advice, about=name)
     advice = f"Store the key again: `manage.py environment rotate-secret {name} api --api-key KEY`."
     return wrong(
@@ -80,7 +76,7 @@ def store(known: Store) -> Iterator[Finding]:
     """Nothing of the store's row changes by it, but a token that had to be renewed in any case."""
     name = named(known)
     if known.status == Store.Status.PAUSED:
-        yield ok("store", "Paused by an admin: it is not asked.", about=name, code="paused")
+        yield ok("store", "An admin paused it, so the doctor does not ask it.", about=name, code="paused")
         return
     client = ShopifyClient(known, pause=impatient)
     try:
@@ -100,16 +96,14 @@ def store(known: Store) -> Iterator[Finding]:
 def refused_by_store(error: ShopifyError, name: str, place: str) -> Finding:
     """`place`: where the store was asked."""
     if error.remedy == Remedy.STOP_STORE:
-        advice = "An admin of that environment connects the store again, on Setup."
+        advice = "Let an admin of that environment connect the store again, on Setup."
         return wrong("store", error.code or "refused", str(error.text), advice, about=name)
     if waits_for_limit(error.reason):
-        text = "Shopify throttles the store right now: runs there go on more slowly, and nothing fails by it."
+        text = "Shopify throttles the store right now: runs there are slower, and nothing fails because of it."
         return warning(
-            "store", "throttled", text, "Nothing, if it passes. Other apps share the store's limit.", about=name
+            "store", "throttled", text, "Do nothing if it passes. Other apps share the store's limit.", about=name
         )
-    advice = (
-        "Look at shopifystatus.com, and at this machine's DNS and firewall; runs wait for the store for 30 minutes."
-    )
+    advice = "Check shopifystatus.com, and this machine's DNS and firewall. Runs wait for the store for 30 minutes."
     return wrong("store", error.code or "away", f"{place}: {error.text}", advice, about=name)
 
 
@@ -120,11 +114,11 @@ def granted(data: dict) -> object:
 def of_store(known: Store, data: dict) -> Finding:
     domain = text(mapping(data.get("shop")).get("myshopifyDomain"))
     if domain != known.domain:
-        advice = "An admin connects the store again, on Setup, with a token of its own."
+        advice = "Let an admin connect the store again, on Setup, with its own token."
         return wrong("store", "other_shop", f"The token opens {domain or 'no shop'}.", advice, about=named(known))
     if known.status == Store.Status.BROKEN:
-        advice = "An admin presses Check on the store's page of Setup."
-        reason = f"It lets AssetLink in, and is marked as needing attention: {known.problem}"
+        advice = "Let an admin press Check again on the store's page of Setup."
+        reason = f"It lets AssetLink in, but is marked as needing attention: {known.problem}"
         return warning("store", "marked", reason, advice, about=named(known))
     return ok("store", "Lets AssetLink in.", about=named(known))
 
@@ -132,7 +126,7 @@ def of_store(known: Store, data: dict) -> Finding:
 def of_scopes(known: Store, scopes: Sequence[str]) -> Finding:
     if missing := [scope for scope in connection.NEEDED if scope not in scopes]:
         why = Reason(connection.MISSING[Store.Way(known.way)], scopes=missing)
-        advice = "Grant them in Shopify; then an admin presses Check on the store's page of Setup."
+        advice = "Grant them in Shopify. Then let an admin press Check again on the store's page of Setup."
         return wrong("scopes", "missing", str(why), advice, about=named(known))
     return ok("scopes", f"Granted: {', '.join(connection.NEEDED)}.", about=named(known))
 
@@ -142,22 +136,26 @@ def of_version(served: str, name: str) -> Finding:
     asked = settings.SHOPIFY_API_VERSION
     if not served:
         return unknown(
-            "api_version", f"The store does not say by which version it answers; {asked} was asked for.", about=name
+            "api_version",
+            f"The store does not say which API version answered; AssetLink asked for {asked}.",
+            about=name,
         )
     if served != asked:
-        text = f"Shopify answers by API version {served}; AssetLink is made for {asked}, which is no longer there."
+        text = f"Shopify answers with API version {served}. AssetLink needs {asked}, which Shopify no longer has."
         return wrong("api_version", "retired", text, "Update AssetLink.", about=name)
-    return ok("api_version", f"Answers by API version {served}.", about=name)
+    return ok("api_version", f"Answers with API version {served}.", about=name)
 
 
 def webhooks(known: Store, client: ShopifyClient) -> Iterator[Finding]:
     """Whether Shopify knows where to send them. Tokens of custom apps subscribe to nothing."""
     name = named(known)
     if known.app_id is None and known.way != Store.Way.INSTALL:
-        yield ok("webhooks", "Connected by a token: it subscribes to none.", about=name, code="none")
+        yield ok("webhooks", "Connected by a token, which has no subscriptions.", about=name, code="none")
         return
     if not subscriptions.is_reachable(known):
-        advice = "Serve AssetLink by https. Without, an uninstalled app is noticed by the next refusal only."
+        advice = (
+            "Serve AssetLink by https. Without it, AssetLink notices an uninstalled app only when the store refuses it."
+        )
         yield warning("webhooks", "no_https", "Shopify sends webhooks to https addresses only.", advice, about=name)
         return
     try:
@@ -176,14 +174,16 @@ def subscribed(rows: Iterable[dict], last: datetime | None, name: str) -> Findin
     if missing := [topic for topic in subscriptions.TOPICS if (topic, ours) not in there]:
         elsewhere = sorted({uri for topic, uri in there if topic in missing})
         also = f" It has one to {elsewhere[0][:200]}." if elsewhere else ""
-        advice = f"The sweeper makes it again within a day. If it is lost again, {ours} cannot be reached from outside."
+        advice = (
+            f"The sweeper makes it again within a day. If Shopify deletes it again, nobody outside can reach {ours}."
+        )
         return warning(
             "webhooks", "missing", f"No subscription to {', '.join(missing)} leads here.{also}", advice, about=name
         )
     came = (
         f"the last one came {last:%Y-%m-%d %H:%M} UTC"
         if last
-        else "none has come yet: none is due before it is uninstalled"
+        else "none has come yet, and none is due before somebody uninstalls the app"
     )
     return ok("webhooks", f"Subscribed, to {ours}; {came}.", about=name)
 
@@ -207,7 +207,7 @@ def delivery(known: Store) -> Iterator[Finding]:
 def fetchable(failed: datetime | None, fetched: datetime | None, name: str) -> Finding:
     """When a file failed because Shopify could not fetch it, and when one last came, within a day."""
     if failed is None and fetched is None:
-        return unknown("delivery", "No file was brought within a day, so nobody knows.", about=name, code="none")
+        return unknown("delivery", "Shopify fetched no file within a day, so nobody knows.", about=name, code="none")
     if failed and (fetched is None or fetched < failed):
         text = f"Shopify could not fetch files, the last one {failed:%Y-%m-%d %H:%M} UTC, and none since."
         advice = "Open a picture's delivery address from outside: a private delivery base, or a rule of Cloudinary's security "
@@ -215,5 +215,7 @@ def fetchable(failed: datetime | None, fetched: datetime | None, name: str) -> F
         return wrong("delivery", "unreachable", text, advice, about=name)
     if failed:
         text = f"Shopify could not fetch a file {failed:%Y-%m-%d %H:%M} UTC; later ones came."
-        return warning("delivery", "sometimes", text, "See the report of that run; Retry failed brings it.", about=name)
+        return warning(
+            "delivery", "sometimes", text, "See the report of that run; Retry failed fetches it again.", about=name
+        )
     return ok("delivery", "Shopify fetches what Cloudinary delivers.", about=name)

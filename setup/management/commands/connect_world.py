@@ -22,7 +22,7 @@ STARTING = {502, 503, 504}  # by a proxy, for a sandbox that does not listen yet
 
 
 class Command(BaseCommand):
-    help = "Set up the environments and stores that a sandbox offers at its /world.json. Running it again updates them."
+    help = "Set up the environments and stores that a sandbox offers at its /world.json. Run it again to update them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("url", help="the sandbox's address, for example http://localhost:8001")
@@ -31,18 +31,16 @@ class Command(BaseCommand):
             type=float,
             default=PATIENCE,
             metavar="SECONDS",
-            help="for a sandbox that is being started (%(default)s)",
+            help="how long to wait for a sandbox that is starting (%(default)s)",
         )
-        parser.add_argument(
-            "--force", action="store_true", help="also where APP_URL is an https address of the network"
-        )
+        parser.add_argument("--force", action="store_true", help="also if APP_URL is a public https address")
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = options["url"].rstrip("/")
         if not options["force"] and settings.HTTPS and not LOCAL.fullmatch(urlsplit(settings.APP_URL).hostname or ""):
             raise CommandError(
                 f"{settings.APP_URL} looks like an installation for real people: pretend stores would stand beside real "
-                "ones. Nothing was added. `--force` adds them all the same."
+                "ones. Nothing was added. `--force` adds them anyway."
             )
         try:
             world = json.loads(self.described(url, time.monotonic() + options["wait"]))

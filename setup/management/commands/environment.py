@@ -28,10 +28,10 @@ LABELS = {
 # What a change means for what is under way, and for others.
 AFFECTED = {
     "upload_prefix": "Web and workers use it from their next request on.",
-    "delivery_base": "Files that are in stores stay, and none is brought again: a file is known by asset, version and "
-    "transformation. Runs that are planned or under way may still name the old address: leave it answering until they end.",
-    "launch_issuer": "Launches that name {before} are refused from now on: change the Console's setting, too.",
-    "api_secret": "Web and workers use it from their next request on; revoke the old one in Cloudinary.",
+    "delivery_base": "Files in stores stay, and AssetLink uploads none again: it knows a file by asset, version and "
+    "transformation. Planned runs and runs under way may still name the old address: let it answer until they end.",
+    "launch_issuer": "AssetLink now refuses launches that name {before}: change the Console's setting, too.",
+    "api_secret": "Web and workers use it from their next request on. Revoke the old one in Cloudinary.",
 }
 
 
@@ -42,36 +42,40 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        add = verbs.add_parser("add", help="the API secret is asked for, or read from standard input")
+        add = verbs.add_parser("add", help="asks for the API secret, or reads it from standard input")
         add.add_argument("cloud_name")
         add.add_argument("--api-key", required=True)
-        add.add_argument("--name", default="", help="as people call it")
-        add.add_argument("--upload-prefix", default="https://api.cloudinary.com", help="another one for other regions")
+        add.add_argument("--name", default="", help="what people call it")
         add.add_argument(
-            "--delivery-base", default="", help="for a CDN host of your own, such as https://media.example.com"
+            "--upload-prefix", default="https://api.cloudinary.com", help="Cloudinary's API, for other regions"
         )
+        add.add_argument("--delivery-base", default="", help="your own CDN host, such as https://media.example.com")
         add.add_argument("--launch-issuer", default="cloudinary-console", help="`iss` of the Console's launches")
-        add.add_argument("--launch-secret-file", metavar="FILE", help="for a Console that has a launch secret already")
+        add.add_argument("--launch-secret-file", metavar="FILE", help="the launch secret that the Console already has")
         add.add_argument("--no-check", action="store_true", help="do not ask Cloudinary whether the key is good")
-        verbs.add_parser("from-env", help="the one of CLOUD_NAME and its neighbours; nothing happens without them")
-        change = verbs.add_parser("set", help="change what is given, and say what that affects")
+        verbs.add_parser(
+            "from-env", help="add or update the one of CLOUD_NAME and its neighbours; do nothing without them"
+        )
+        change = verbs.add_parser("set", help="change what you give, and say what that affects")
         change.add_argument("cloud_name")
         change.add_argument("--name")
         change.add_argument("--upload-prefix", help="empty: https://api.cloudinary.com")
         change.add_argument("--delivery-base", help="empty: res.cloudinary.com")
         change.add_argument("--launch-issuer", help="`iss` of the Console's launches")
-        change.add_argument("--api-key", help="the API secret is asked for, or read from standard input")
+        change.add_argument("--api-key", help="asks for the API secret, or reads it from standard input")
         change.add_argument("--launch-secret-file", metavar="FILE", help="the one that the Console has")
-        change.add_argument("--keep-hours", type=float, default=24, help="how long the old launch secret is good still")
+        change.add_argument("--keep-hours", type=float, default=24, help="how long the old launch secret still works")
         change.add_argument("--no-check", action="store_true", help="do not ask Cloudinary whether the key is good")
         verbs.add_parser("list", help="what is set, without secrets")
         rotate = verbs.add_parser("rotate-secret", help="make a new launch secret, or store another API key and secret")
         rotate.add_argument("cloud_name")
         rotate.add_argument("which", choices=["launch", "api"])
         rotate.add_argument("--api-key", help="with `api`: the new key")
-        rotate.add_argument("--keep-hours", type=float, default=24, help="how long the old launch secret is good still")
+        rotate.add_argument("--keep-hours", type=float, default=24, help="how long the old launch secret still works")
         rotate.add_argument("--no-check", action="store_true")
-        remove = verbs.add_parser("remove", help="with its stores, members and history; in Shopify nothing changes")
+        remove = verbs.add_parser(
+            "remove", help="remove it with its stores, members and history; nothing changes in Shopify"
+        )
         remove.add_argument("cloud_name")
         remove.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -80,7 +84,7 @@ class Command(BaseCommand):
 
     def add(self, *, cloud_name: str, api_key: str, **options: Any) -> None:
         if Environment.objects.filter(cloud_name=cloud_name).exists():
-            raise CommandError(f"{cloud_name} is there already. Change its keys with `environment rotate-secret`.")
+            raise CommandError(f"{cloud_name} exists already. Change its keys with `environment rotate-secret`.")
         values, secret = usable(options)
         environment = Environment(cloud_name=cloud_name, api_key=api_key, **values)
         environment.api_secret = asked_for("API secret: ")
@@ -96,7 +100,7 @@ class Command(BaseCommand):
         if options["api_key"] is not None:
             values |= {"api_key": options["api_key"], "api_secret": asked_for("API secret: ")}
         if not values and not secret:
-            raise CommandError("Nothing to change was given: `manage.py environment set --help` shows what can be.")
+            raise CommandError("Nothing to change: `manage.py environment set --help` shows what you can give.")
         if values.keys() & {"upload_prefix", "api_key"}:
             trial = Environment(cloud_name=cloud_name, api_key=environment.api_key)
             for name, value in ({"upload_prefix": environment.upload_prefix} | values).items():
@@ -122,7 +126,7 @@ class Command(BaseCommand):
         """For a deployment's start: made if it is missing, its keys as the variables say, and nothing else changed."""
         known = first_environment()
         if known is None:
-            self.stdout.write("CLOUD_NAME is not set: there is nothing to do.")
+            self.stdout.write("CLOUD_NAME is not set: nothing to do.")
             return
         environment, done = environments.set_up(known)
         self.stdout.write(f"{environment.cloud_name} is {done or 'as the variables say'}.")
@@ -152,7 +156,7 @@ class Command(BaseCommand):
         environments.rotate_launch_secret(environment, until=until, secret=secret)
         if not secret:
             self.tell_launch_secret(environment)
-        self.stdout.write(f"The one before it is good until {until:%Y-%m-%d %H:%M} UTC.")
+        self.stdout.write(f"The previous one works until {until:%Y-%m-%d %H:%M} UTC.")
 
     def remove(self, *, cloud_name: str, yes: bool, **options: Any) -> None:
         environment = known_as(cloud_name)
@@ -161,8 +165,8 @@ class Command(BaseCommand):
         self.stdout.write(f"With {cloud_name} go:")
         for name, count in sorted(counts_of(collector).items()):
             self.stdout.write(f"  {count:>8}  {name}")
-        self.stdout.write("In Shopify and in Cloudinary nothing changes. The audit log is kept.")
-        if not yes and input(f"Write {cloud_name} to remove it: ") != cloud_name:
+        self.stdout.write("Nothing changes in Shopify and Cloudinary. The audit log stays.")
+        if not yes and input(f"Type {cloud_name} to remove it: ") != cloud_name:
             raise CommandError("Nothing was removed.")
         environments.remove(environment)
         self.stdout.write(f"{cloud_name} is removed.")
@@ -173,7 +177,7 @@ class Command(BaseCommand):
         try:
             CloudinaryClient(environment).ping()
         except CloudinaryError as error:
-            raise CommandError(f"{error.text} Nothing was saved. `--no-check` saves it in any case.") from None
+            raise CommandError(f"{error.text} Nothing was saved. `--no-check` saves it anyway.") from None
 
     def warn_of_pictures(self, environment: Environment) -> None:
         place = environment.delivery_base
@@ -182,7 +186,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Pages do not show its pictures yet: add {origin} to IMAGE_SOURCES and restart web.")
 
     def tell_launch_secret(self, environment: Environment, *, shown: bool = True) -> None:
-        secret = " The secret is shown only now:" if shown else ""
+        secret = " This is the only time that the secret is shown:" if shown else ""
         self.stdout.write(f"Give these to the person who sets the launch up in the Console.{secret}")
         self.stdout.write(f"  address   {settings.APP_URL}/launch")
         self.stdout.write(f"  issuer    {environment.launch_issuer}")
@@ -212,7 +216,7 @@ def asked_for(prompt: str) -> str:
     """Never an argument: other people of the machine can read those."""
     secret = (getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()).strip()
     if not secret:
-        raise CommandError("Without the API secret nothing was saved.")
+        raise CommandError("Nothing was saved: the API secret is missing.")
     return secret
 
 
@@ -223,7 +227,7 @@ def first_environment() -> dict[str, str] | None:
         return None
     if missing := [name for name in NEEDED if not known[name]]:
         names = ", ".join(missing)
-        raise CommandError(f"CLOUD_NAME is set, but nothing says its {names}. See docs/operator/settings.md.")
+        raise CommandError(f"CLOUD_NAME is set, but these are missing: {names}. See docs/operator/settings.md.")
     try:
         environment_values.launch_secret(known["launch_secret"], "LAUNCH_SECRET")
         # What no variable names keeps the value that `environment set` gave it.

@@ -12,12 +12,12 @@ BATCH = 100
 
 class Command(BaseCommand):
     help = (
-        "Encrypt all stored secrets again under the first of ENCRYPTION_KEYS. It may run while the app does, may be stopped, "
-        "and goes on where it was. When nothing is left, the old keys can be taken out of ENCRYPTION_KEYS."
+        "Encrypt all stored secrets again with the first of ENCRYPTION_KEYS. Run it while people work; stop it, and it goes on "
+        "where it was. When nothing is left, take the old keys out of ENCRYPTION_KEYS."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="only count what is left; fails if anything is")
+        parser.add_argument("--check", action="store_true", help="only count what is left; fails if anything is left")
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = 0

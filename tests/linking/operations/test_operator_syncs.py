@@ -165,7 +165,7 @@ def test_a_run_is_aborted_without_the_queue_and_ends_as_aborted(scene):
     sync = pressing.link(place.select(), "token", dry_run=False)
     words = reported("abort", str(sync.pk))
     assert "asked to stop" in words
-    assert "The queue cannot be reached" in words
+    assert "AssetLink cannot reach the queue" in words
     place.finish(sync)
     assert (sync.parts.get().state, place.gallery("product-a")) == ("aborted", [])
     assert AuditEntry.objects.filter(action="sync.abort", object=f"run {sync.key}").count() == 1

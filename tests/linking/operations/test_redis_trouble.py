@@ -54,7 +54,7 @@ def answering(answer: bytes):
 def test_what_is_no_redis_is_named_by_its_setting(settings, answer):
     with answering(answer) as settings.REDIS_URL:
         (found,) = queueing.look()
-    assert (found.code, found.text.split(":")[0]) == ("away", "REDIS_URL leads to what is no Redis")
+    assert (found.code, found.text.split(":")[0]) == ("away", "REDIS_URL leads to a program that is not Redis")
     assert found.advice == redis_trouble.OTHER_PORT
 
 

@@ -64,10 +64,10 @@ def test_a_key_that_cloudinary_refuses_is_not_kept(typed, scene):
 
 def test_an_environment_is_added_once_and_only_with_its_secret(typed):
     added("demo", typed)
-    with pytest.raises(CommandError, match="there already"):
+    with pytest.raises(CommandError, match="exists already"):
         added("demo", typed)
     typed("")
-    with pytest.raises(CommandError, match="Without the API secret"):
+    with pytest.raises(CommandError, match="the API secret is missing"):
         environment("add", "other", "--api-key", "1", "--no-check")
     assert Environment.objects.count() == 1
 
@@ -185,7 +185,7 @@ def test_a_console_that_has_a_launch_secret_keeps_it(typed, tmp_path):
     assert secret not in environment("add", *arguments)
     assert verify(signed(secret + "kk", **known), now=timezone.now())
     (tmp_path / "secret").write_text("n" * 40)
-    assert "good until" in environment("set", "demo", "--launch-secret-file", str(tmp_path / "secret"))
+    assert "works until" in environment("set", "demo", "--launch-secret-file", str(tmp_path / "secret"))
     for good in (secret + "kk", "n" * 40):
         assert verify(signed(good, **known), now=timezone.now())
 
@@ -196,9 +196,9 @@ def test_addresses_issuer_and_name_change_later_with_what_that_affects(typed, se
     reported = environment("set", "demo", *arguments)
     for words in (
         "demo: pictures from - -> https://media.example.com",
-        "none is brought again",
+        "uploads none again",
         "add https://media.example.com to IMAGE_SOURCES",
-        "Launches that name cloudinary-console are refused from now on",
+        "AssetLink now refuses launches that name cloudinary-console",
         "demo: name - -> Demo",
     ):
         assert words in reported

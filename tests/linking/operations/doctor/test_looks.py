@@ -55,7 +55,7 @@ def test_a_token_that_the_store_takes_no_more_is_named_and_the_row_left_to_other
     store.save()
     (found,) = services.store(store)
     assert (found.level, found.code, found.about) == (Level.WRONG, "http_401", f"{store.domain} (sandbox)")
-    assert "connects the store again" in found.advice
+    assert "connect the store again" in found.advice
     assert Store.objects.get().status == Store.Status.CONNECTED
 
 
