@@ -15,6 +15,7 @@ from setup.field_codes import NO_OPTION, REACH_LABEL, REACH_OPTION, REACHES
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
 from setup.models.environments import ALT_POLICIES
 from setup.spelling import plain
+from setup.words import _, gettext_lazy
 
 OTHER_OPTION = "other"
 # A key that is found on a variant, not on a product.
@@ -24,11 +25,11 @@ OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
 class KeyingForm(forms.Form):
     """Where a key is read, and how it is taken from there."""
 
-    cloudinary_field = forms.CharField(label="Cloudinary Field", max_length=300)
+    cloudinary_field = forms.CharField(label=gettext_lazy("Cloudinary Field"), max_length=300)
     # A blank may be what separates, or be meant in a pattern.
-    pattern = forms.CharField(label="Pattern", max_length=MAX_PATTERN, required=False, strip=False)
-    separator = forms.CharField(label="Separator", max_length=MAX_SEPARATOR, required=False, strip=False)
-    fold = forms.BooleanField(label="Ignore case and spaces", required=False)
+    pattern = forms.CharField(label=gettext_lazy("Pattern"), max_length=MAX_PATTERN, required=False, strip=False)
+    separator = forms.CharField(label=gettext_lazy("Separator"), max_length=MAX_SEPARATOR, required=False, strip=False)
+    fold = forms.BooleanField(label=gettext_lazy("Ignore case and spaces"), required=False)
 
     @property
     def keying(self) -> Keying:
@@ -64,20 +65,24 @@ class SettingsForm(KeyingForm):
     until it comes again as `order_asked` with `discard_order`.
     """
 
-    shopify_kind = forms.ChoiceField(label="Shopify Field", choices=SHOPIFY_FIELDS)
-    metafield = forms.CharField(label="Metafield (namespace.key)", max_length=350, required=False)
-    link_mode = forms.ChoiceField(label="Link Mode", choices=MODES)
-    position = forms.IntegerField(label="Position", min_value=1, max_value=MAX_MEDIA, required=False)
-    order_field = forms.CharField(label="Order product assets by", max_length=300, required=False)
+    shopify_kind = forms.ChoiceField(label=gettext_lazy("Shopify Field"), choices=SHOPIFY_FIELDS)
+    metafield = forms.CharField(label=gettext_lazy("Metafield (namespace.key)"), max_length=350, required=False)
+    link_mode = forms.ChoiceField(label=gettext_lazy("Link Mode"), choices=MODES)
+    position = forms.IntegerField(label=gettext_lazy("Position"), min_value=1, max_value=MAX_MEDIA, required=False)
+    order_field = forms.CharField(label=gettext_lazy("Order product assets by"), max_length=300, required=False)
     order_asked = forms.CharField(max_length=300, required=False)
     discard_order = forms.BooleanField(required=False)
-    alt_policy = forms.ChoiceField(label="Alt text of pictures already there", choices=ALT_POLICIES, required=False)
-    transformation = forms.ChoiceField(label="Rendition of pictures", required=False)
-    variant_pictures = forms.BooleanField(label="Use the first image as the variant's picture", required=False)
+    alt_policy = forms.ChoiceField(
+        label=gettext_lazy("Alt text of pictures already there"), choices=ALT_POLICIES, required=False
+    )
+    transformation = forms.ChoiceField(label=gettext_lazy("Rendition of pictures"), required=False)
+    variant_pictures = forms.BooleanField(
+        label=gettext_lazy("Use the first image as the variant’s picture"), required=False
+    )
     variant_reach = forms.ChoiceField(label=REACH_LABEL, choices=REACHES, required=False)
     # The option that those share: `option:<its name>` of those that products have, OTHER_OPTION for one that is written.
     option_choice = forms.CharField(max_length=len(NAMED) + MOST_NAME, required=False)
-    variant_option = forms.CharField(label="Product option", max_length=MOST_NAME, required=False)
+    variant_option = forms.CharField(label=gettext_lazy("Product option"), max_length=MOST_NAME, required=False)
 
     def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +90,7 @@ class SettingsForm(KeyingForm):
         self.discarded = False
         named, allowed = self.fields["transformation"], selection.environment.allowed_transformations
         assert isinstance(named, forms.ChoiceField)
-        named.choices = [("", "Default"), *((name, name) for name in allowed)]
+        named.choices = [("", _("Default")), *((name, name) for name in allowed)]
 
     def clean_order_field(self) -> str:
         return cloudinary_code(self.cleaned_data["order_field"]) if self.cleaned_data["order_field"] else ""
@@ -145,7 +150,9 @@ NEVER_EMPTY = ("position", "alt_policy", "variant_reach")
 class UploadForm(forms.Form):
     """The settings of a selection that an upload to Files has: the others stay as they are."""
 
-    alt_policy = forms.ChoiceField(label="Alt text of files already there", choices=ALT_POLICIES, required=False)
+    alt_policy = forms.ChoiceField(
+        label=gettext_lazy("Alt text of files already there"), choices=ALT_POLICIES, required=False
+    )
 
     def save(self, selection: Selection) -> None:
         """Put whatever is valid into the row, which the caller saves."""

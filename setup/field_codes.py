@@ -5,51 +5,58 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 
 from setup.models import Environment
 from setup.spelling import composed, plain
+from setup.words import _, gettext_lazy
 
-BUILT_IN = [("tags", "Tags"), ("public_id", "Public ID"), ("display_name", "Display name"), ("folder", "Folder")]
-CONTEXT = ("context", "Contextual key …")
-SHOPIFY = [
+BUILT_IN: list[tuple[str, str | Promise]] = [
+    ("tags", gettext_lazy("Tags")),
+    ("public_id", gettext_lazy("Public ID")),
+    ("display_name", gettext_lazy("Display name")),
+    ("folder", gettext_lazy("Folder")),
+]
+CONTEXT = ("context", gettext_lazy("Contextual key …"))
+SHOPIFY: list[tuple[str, str | Promise]] = [
     ("sku", "SKU"),
-    ("barcode", "Barcode"),
-    ("title", "Title"),
-    ("handle", "Handle"),
-    ("tag", "Tag"),
-    ("vendor", "Vendor"),
-    ("product_type", "Product type"),
-    ("metafield", "Metafield …"),
+    ("barcode", gettext_lazy("Barcode")),
+    ("title", gettext_lazy("Title")),
+    ("handle", gettext_lazy("Handle")),
+    ("tag", gettext_lazy("Tag")),
+    ("vendor", gettext_lazy("Vendor")),
+    ("product_type", gettext_lazy("Product type")),
+    ("metafield", gettext_lazy("Metafield …")),
 ]
 # How far a variant's picture and a swatch reach; the last option needs a text (linking.domain.options).
 REACH_COLOR, REACH_MATCHED, REACH_OPTION = "color", "matched", "option"
 REACHES = [
-    (REACH_COLOR, "All variants of the same colour"),
-    (REACH_MATCHED, "Only variants with the SKU or barcode"),
-    (REACH_OPTION, "All variants with the same …"),
+    (REACH_COLOR, gettext_lazy("All variants of the same colour")),
+    (REACH_MATCHED, gettext_lazy("Only variants with the SKU or barcode")),
+    (REACH_OPTION, gettext_lazy("All variants with the same …")),
 ]
-REACH_LABEL = "Variant pictures and swatches go to"
-NO_OPTION = "Write the name of the product option, for example Material."
+REACH_LABEL = gettext_lazy("Variant pictures and swatches go to")
+NO_OPTION = gettext_lazy("Write the name of the product option, for example Material.")
 KEY = re.compile(r"[^\s:|=][^:|=\n]{0,254}")
 METAFIELD = re.compile(r"(\$app(?::[A-Za-z0-9_-]+)?|[A-Za-z0-9_-]{2,255})\.([A-Za-z0-9_-]{2,64})")
 
-Choices = list[tuple[str, str]]
+Choices = list[tuple[str, str | Promise]]
 
 
-def code_choices(environment: Environment, present: str, *, nothing: str | None = None) -> Choices:
+def code_choices(environment: Environment, present: str, *, nothing: str | Promise | None = None) -> Choices:
     """(code, label): structured metadata as it was seen, what every asset has, and the present choice in any case."""
     found: Choices = [] if nothing is None else [("", nothing)]
     found += [(f"metadata:{field['id']}", field["label"]) for field in environment.seen.get("fields", [])]
     if present.startswith("metadata:") and present not in dict(found):
-        missing = " (not in Cloudinary)" if environment.seen_at else ""
-        found.append((present, f"{present.partition(':')[2]}{missing}"))
+        name = present.partition(":")[2]
+        found.append((present, _("{field} (not in Cloudinary)").format(field=name) if environment.seen_at else name))
     return [*found, *BUILT_IN, CONTEXT]
 
 
 class ChoiceAndText(forms.MultiWidget):
     """A select, and a text that one of its options needs: `with_text` is that option."""
 
-    def __init__(self, with_text: str, text_label: str, placeholder: str) -> None:
+    def __init__(self, with_text: str, text_label: str | Promise, placeholder: str | Promise) -> None:
         text = forms.TextInput(
             attrs={"aria-label": text_label, "placeholder": placeholder, "spellcheck": "false", "maxlength": "350"}
         )
@@ -57,7 +64,7 @@ class ChoiceAndText(forms.MultiWidget):
         self.with_text = with_text
 
     def decompress(self, value: str | None) -> list[str]:
-        kind, _, rest = (value or "").partition(":")
+        kind, _sign, rest = (value or "").partition(":")
         return [kind, rest] if kind == self.with_text else [value or "", ""]
 
     def id_for_label(self, id_: str) -> str:
@@ -70,11 +77,11 @@ class CodeField(forms.MultiValueField):
     with_text = "context"
 
     def __init__(self, **options: Any) -> None:
-        widget = ChoiceAndText(self.with_text, "Contextual key", "for example sku")
+        widget = ChoiceAndText(self.with_text, gettext_lazy("Contextual key"), gettext_lazy("for example sku"))
         options.setdefault("required", True)
         super().__init__(_parts(), widget=widget, require_all_fields=False, **options)
 
-    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
+    def offer(self, choices: Sequence[tuple[str, str | Promise]]) -> None:
         _offer(self, choices)
 
     def compress(self, data_list: Sequence[str]) -> str:
@@ -82,7 +89,7 @@ class CodeField(forms.MultiValueField):
         if kind != self.with_text:
             return kind or ""
         if not KEY.fullmatch(text or ""):
-            raise forms.ValidationError("Write the contextual key, for example sku.", code="text")
+            raise forms.ValidationError(_("Write the contextual key, for example sku."), code="text")
         return f"{kind}:{composed(text)}"
 
 
@@ -93,13 +100,14 @@ class ShopifyCodeField(CodeField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.widget = ChoiceAndText(self.with_text, "Metafield (namespace.key)", "custom.material")
+        self.widget = ChoiceAndText(self.with_text, gettext_lazy("Metafield (namespace.key)"), "custom.material")
         self.offer(SHOPIFY)
 
     def compress(self, data_list: Sequence[str]) -> str:
         kind, text = [*data_list, "", ""][:2]
         if kind == self.with_text and not METAFIELD.fullmatch(text or ""):
-            raise forms.ValidationError("Write a metafield as namespace.key, for example custom.material.", code="text")
+            said = _("Write a metafield as namespace.key, for example custom.material.")
+            raise forms.ValidationError(said, code="text")
         return f"{kind}:{text}" if kind == self.with_text else kind or ""
 
 
@@ -110,7 +118,7 @@ class ReachField(CodeField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(label=REACH_LABEL, **options)
-        self.widget = ChoiceAndText(self.with_text, "Product option", "Material")
+        self.widget = ChoiceAndText(self.with_text, gettext_lazy("Product option"), gettext_lazy("Material"))
         self.offer(REACHES)
 
     def compress(self, data_list: Sequence[str]) -> str:
@@ -124,7 +132,7 @@ def _parts() -> tuple[forms.Field, forms.Field]:
     return forms.ChoiceField(required=False), forms.CharField(required=False, max_length=350)
 
 
-def _offer(field: CodeField, choices: Sequence[tuple[str, str]]) -> None:
+def _offer(field: CodeField, choices: Sequence[tuple[str, str | Promise]]) -> None:
     """To the part that checks and to the one that is drawn."""
     select, widget = field.fields[0], field.widget
     assert isinstance(select, forms.ChoiceField)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 __all__ = [
     "ENGLISH",
+    "Texts",
     "_",
     "enumeration",
     "get_language",
@@ -29,6 +30,10 @@ _ = gettext
 
 def number(value: float, places: int | None = None) -> str:
     """`1,000`, in German `1.000`. `places`: of decimals."""
+    if (
+        type(value) is int and places is None and 0 <= value < 1000
+    ):  # by far the most, and asked for each group of a page
+        return str(value)
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
@@ -47,3 +52,27 @@ def enumeration(parts: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+class Texts:
+    """Texts of a page that shows each of them a hundred times: each is looked up once. For one answer in one language, and not
+    kept longer."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, bool], str] = {}
+
+    def _(self, text: str) -> str:
+        known = self._known.get(("", text, True))
+        return known if known is not None else self._keep("", text, True, gettext(text))
+
+    def pgettext(self, context: str, text: str) -> str:
+        known = self._known.get((context, text, True))
+        return known if known is not None else self._keep(context, text, True, pgettext(context, text))
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        known = self._known.get(("plural", one, n == 1))
+        return known if known is not None else self._keep("plural", one, n == 1, ngettext(one, many, n))
+
+    def _keep(self, context: str, text: str, single: bool, found: str) -> str:
+        self._known[context, text, single] = found
+        return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linking.domain.matching import Verdict
+from setup.words import ENGLISH, _, get_language, gettext_lazy
 
 PENDING = "pending"
 
@@ -124,16 +125,16 @@ def standing_of_lines(said: Collection[Standing]) -> Standing:
 
 # What each is called, wherever it is shown.
 WORDS = {
-    Fate.LINKED: "linked",
-    Fate.GONE: "no longer in Cloudinary",
-    Fate.EXCLUDED: "excluded",
-    Fate.KEYLESS: "without a key",
-    Fate.UNLINKABLE: "cannot be linked",
-    Fate.AMBIGUOUS: "ambiguous",
-    Fate.UNMATCHED: "unmatched",
-    Fate.PENDING: "not asked yet",
-    Fate.SKIPPED: "without a place in the gallery",
-    Fate.FAILED: "failed or unconfirmed",
+    Fate.LINKED: gettext_lazy("linked"),
+    Fate.GONE: gettext_lazy("no longer in Cloudinary"),
+    Fate.EXCLUDED: gettext_lazy("excluded"),
+    Fate.KEYLESS: gettext_lazy("without a key"),
+    Fate.UNLINKABLE: gettext_lazy("cannot be linked"),
+    Fate.AMBIGUOUS: gettext_lazy("ambiguous"),
+    Fate.UNMATCHED: gettext_lazy("unmatched"),
+    Fate.PENDING: gettext_lazy("not asked yet"),
+    Fate.SKIPPED: gettext_lazy("without a place in the gallery"),
+    Fate.FAILED: gettext_lazy("failed or unconfirmed"),
 }
 
 
@@ -164,7 +165,7 @@ class AssetCounts:
 
     @property
     def not_linked(self) -> int:
-        return sum(number for _, number in self.reasons)
+        return sum(number for _fate, number in self.reasons)
 
     @property
     def reasons(self) -> list[tuple[Fate, int]]:
@@ -188,6 +189,8 @@ IRREGULAR = {"category": "categories", "family": "families", "tags": "tags"}
 def plural(label: str) -> str:
     """What values of a field that people call `label` are called, several of them: “SKUs”; “keys” where an s would not make it
     a plural, as in labels of other languages."""
+    if not _in_english():
+        return _("SKUs") if label.casefold() == "sku" else _("keys")
     *before, last = label.split() or [""]
     word = last.casefold()
     if word in IRREGULAR:
@@ -196,9 +199,9 @@ def plural(label: str) -> str:
 
 
 def one(label: str) -> str:
-    """With its article: “a SKU”, “an MPN”; “Tags”, being several, have none."""
+    """With its article: “a SKU”, “an MPN”; “Tags”, being several, have none. Other languages say it without."""
     words = label.split() or [""]
-    if SEVERAL.search(words[-1]):
+    if not _in_english() or SEVERAL.search(words[-1]):
         return label
     spelled = len(words[0]) > 1 and words[0].isupper() and not words[0].startswith("SKU")
     vowel = words[0][0] in SPELLED_WITH_VOWEL if spelled else VOWEL.match(words[0]) is not None
@@ -207,4 +210,14 @@ def one(label: str) -> str:
 
 def words_for(label: str) -> dict[Fate, str]:
     """WORDS where the key is a value of a field that people call `label`: “without a SKU”."""
-    return {**WORDS, Fate.KEYLESS: f"without {one(label)}"}
+    return {**{fate: str(words) for fate, words in WORDS.items()}, Fate.KEYLESS: without(label)}
+
+
+def without(label: str) -> str:
+    """“without a SKU”."""
+    return _("without {a_field}").format(a_field=one(label))
+
+
+def _in_english() -> bool:
+    """No other language makes plurals and articles as the rules here do."""
+    return (get_language() or ENGLISH).startswith(ENGLISH)

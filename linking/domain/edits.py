@@ -37,41 +37,43 @@ WORDS: Mapping[str, Template] = {
     "edit.unmoved": "{key}: {name} stays at position {to} of {all}.",
     "edit.ordered_by": "{key}: ordered by {field} again.",
     "edit.ordered_as_selected": "{key}: ordered as selected again.",
-    "edit.already_ordered_by": "{key}: the order is already by {field}.",
-    "edit.already_as_selected": "{key}: the order is already as selected.",
+    "edit.already_ordered_by": "{key} is already ordered by {field}.",
+    "edit.already_as_selected": "{key} is already ordered as selected.",
     "edit.order_discarded": Counted(
-        "The manual order of {groups:,} group is discarded.",
-        "The manual order of {groups:,} groups is discarded.",
+        "Manual order of {groups:,} group discarded.",
+        "Manual order of {groups:,} groups discarded.",
         "groups",
     ),
-    "edit.taken_back": "Taken back.",
-    "edit.nothing_to_take_back": "There is nothing left to take back.",
+    "edit.taken_back": "Undone.",
+    "edit.nothing_to_take_back": "There is nothing left to undo.",
     # Products that are chosen for a key
-    "edit.left_out": "{key}: left out again.",
+    "edit.left_out": "{key}: no longer linked to a product.",
     "edit.linked_to": "{key}: linked to {title}.",
     "edit.linked_to_several": Counted("{key}: linked to {count:,} product.", "{key}: linked to {count:,} products."),
-    "edit.some_left": Counted("{key}: {count:,} product left.", "{key}: {count:,} products left."),
+    "edit.some_left": Counted(
+        "{key}: still linked to {count:,} product.", "{key}: still linked to {count:,} products."
+    ),
     # Stores
     "edit.stores_ticked": Counted("{count:,} store ticked.", "{count:,} stores ticked."),
-    "edit.all_ticked": "Every store that matches is ticked already.",
+    "edit.all_ticked": "Every store that matches is already ticked.",
     "edit.no_store_matches": "No store has matching products.",
     # Alt texts
     "edit.alt_changed": "Alt text of {name} changed.",
     "edit.alt_decorative": "{name} is decorative: it gets no alt text.",
-    "edit.alt_own_again": "{name} has its own alt text again. For none at all, tick Decorative.",
-    "edit.alt_none": "{name} no longer has an alt text of yours; stores keep what they have. For none at all, tick Decorative.",
+    "edit.alt_own_again": "{name} has its own alt text again. For no alt text at all, tick Decorative.",
+    "edit.alt_none": "{name} has no alt text now; stores keep theirs. For no alt text at all, tick Decorative.",
     "edit.alt_reverted": "{name} has its own alt text again.",
-    "edit.alt_undecided": "{name} is undecided again.",
+    "edit.alt_undecided": "{name} has no alt text now; stores keep theirs.",
     "edit.alts_filled": Counted("{count:,} alt text filled from {field}.", "{count:,} alt texts filled from {field}."),
     "edit.alt_accepted": "Alt text of {name} accepted.",
     "edit.alts_accepted": Counted("{count:,} alt text accepted.", "{count:,} alt texts accepted."),
-    "edit.alt_rejected": "The proposal for {name} rejected.",
+    "edit.alt_rejected": "Proposal for {name} rejected.",
     "edit.alts_rejected": Counted("{count:,} proposal rejected.", "{count:,} proposals rejected."),
     # A selection that is taken up again
     "edit.resumed": "These assets are as you left them: order, exclusions and alt texts are back.",
     "edit.again": lambda when: _("These are the assets of the run of {when}, arranged as they were then.").format(
         when=shown_moment(when)
     ),
-    "edit.mode_not_taken": "{mode} takes media away, so AssetLink does not choose it again for you. Choose it if you want it.",
+    "edit.mode_not_taken": "{mode} takes pictures out of galleries, so AssetLink does not choose it. Choose it if you want it.",
 }
 register(WORDS)

@@ -1,16 +1,15 @@
 """What a plan adds up to: the numbers that a person reads before the button is pressed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import NamedTuple, Self
 
 from linking.domain.plan import FULL, NEW_VERSIONS, Change
 from linking.domain.stored import mapping, whole
-from setup.reasons import Reason, plural
+from setup.reasons import Reason
+from setup.words import _, ngettext, npgettext, number
 
 PENDING, SKIPPED = "pending", "skipped"
-# Which variants show what leaves is not read for an estimate.
-VARYING = ", variant pictures may change"
 ARRIVALS = (Change.ADD, Change.REPLACE)
 
 
@@ -77,44 +76,88 @@ class Counted:
     def words(self) -> tuple[str, str]:
         """In one line: what it does foremost, and the rest of the sentence. What is taken out is said before anything else."""
         if self.taken:
-            of = f" of {self.galleries:,} galleries" if self.galleries > self.losing else ""
-            out = f"{self.losing:,}{of}" if of else plural(self.losing, "gallery", "galleries")
-            return f"Takes {plural(self.taken, 'picture')} out of {out}", f"{self._besides}{VARYING}"
-        return self._foremost(""), "" if self.changes_nothing else f"{self._besides}, takes none out"
+            return self._takes_out(), _rest([*self._besides(), _("variant pictures may change")])
+        return self._foremost(), "" if self.changes_nothing else _rest([*self._besides()[1:], _("takes none out")])
 
-    @property
-    def _besides(self) -> str:
-        """What it does as well to pictures and swatches, behind what comes first."""
-        found = {
-            f"adds {self.added:,}": self.added,
-            f"replaces {self.replaced:,}": self.replaced,
-            f"moves {self.moved:,}": self.moved,
-            f"sets {plural(self.swatches, 'swatch', 'swatches')}": self.swatches,
-        }
-        clauses = [words for words, number in found.items() if number]
-        return "".join(f", {words}" for words in (clauses if self.taken else clauses[1:]))
+    def _takes_out(self) -> str:
+        if self.galleries > self.losing:
+            said = npgettext("out of", "{some} of {n} gallery", "{some} of {n} galleries", self.galleries)
+            galleries = said.format(some=number(self.losing), n=number(self.galleries))
+        else:
+            galleries = _galleries("out of", self.losing)
+        said = ngettext("Takes {n} picture out of {galleries}", "Takes {n} pictures out of {galleries}", self.taken)
+        return said.format(n=number(self.taken), galleries=galleries)
+
+    def _besides(self) -> list[str]:
+        """What it does to pictures and swatches, each in a clause of its own; what comes first without others is the first."""
+        swatches = ngettext("sets {n} swatch", "sets {n} swatches", self.swatches)
+        clauses = (
+            (self.added, _("adds {n}")),
+            (self.replaced, _("replaces {n}")),
+            (self.moved, _("moves {n}")),
+            (self.swatches, swatches),
+        )
+        return [words.format(n=number(n)) for n, words in clauses if n]
 
     @property
     def at_least(self) -> tuple[str, str]:
         """The same where galleries are left: that nothing is taken out is not known then."""
         if self.taken:
-            out = plural(self.losing, "gallery", "galleries")
-            return f"Takes at least {plural(self.taken, 'picture')} out of {out}", VARYING
-        return self._foremost("at least "), ""
+            said = ngettext(
+                "Takes at least {n} picture out of {galleries}",
+                "Takes at least {n} pictures out of {galleries}",
+                self.taken,
+            )
+            text = said.format(n=number(self.taken), galleries=_galleries("out of", self.losing))
+            return text, _rest([_("variant pictures may change")])
+        return self._foremost_at_least(), ""
 
-    def _foremost(self, least: str) -> str:
-        if self.added:
-            return f"Adds {least}{plural(self.added, 'picture')}"
-        if self.replaced:
-            versions = "a new version" if self.replaced == 1 else "new versions"
-            return f"Replaces {least}{plural(self.replaced, 'picture')} with {versions}"
-        if self.moved:
-            return f"Moves {least}{plural(self.moved, 'picture')} in {plural(self.moving, 'gallery', 'galleries')}"
-        if self.swatches:
-            return f"Sets {least}{plural(self.swatches, 'swatch', 'swatches')}"
-        if self.alts:
-            return f"Changes {least}{plural(self.alts, 'alt text')}"
-        return "Changes nothing so far" if least else "Changes no gallery"
+    def _foremost(self) -> str:
+        if n := self.added:
+            said = ngettext("Adds {n} picture", "Adds {n} pictures", n)
+        elif n := self.replaced:
+            said = ngettext("Replaces {n} picture with a new version", "Replaces {n} pictures with new versions", n)
+        elif n := self.moved:
+            said = ngettext("Moves {n} picture in {galleries}", "Moves {n} pictures in {galleries}", n)
+        elif n := self.swatches:
+            said = ngettext("Sets {n} swatch", "Sets {n} swatches", n)
+        elif n := self.alts:
+            said = ngettext("Changes {n} alt text", "Changes {n} alt texts", n)
+        else:
+            said = _("Changes no gallery")
+        return said.format(n=number(n), galleries=_galleries("in", self.moving))
+
+    def _foremost_at_least(self) -> str:
+        if n := self.added:
+            said = ngettext("Adds at least {n} picture", "Adds at least {n} pictures", n)
+        elif n := self.replaced:
+            said = ngettext(
+                "Replaces at least {n} picture with a new version",
+                "Replaces at least {n} pictures with new versions",
+                n,
+            )
+        elif n := self.moved:
+            said = ngettext(
+                "Moves at least {n} picture in {galleries}", "Moves at least {n} pictures in {galleries}", n
+            )
+        elif n := self.swatches:
+            said = ngettext("Sets at least {n} swatch", "Sets at least {n} swatches", n)
+        elif n := self.alts:
+            said = ngettext("Changes at least {n} alt text", "Changes at least {n} alt texts", n)
+        else:
+            said = _("Changes nothing so far")
+        return said.format(n=number(n), galleries=_galleries("in", self.moving))
+
+
+def _galleries(after: str, n: int) -> str:
+    """`after`: the word before it, which tells the case in other languages."""
+    if after == "in":
+        return npgettext("in", "{n} gallery", "{n} galleries", n).format(n=number(n))
+    return npgettext("out of", "{n} gallery", "{n} galleries", n).format(n=number(n))
+
+
+def _rest(clauses: Sequence[str]) -> str:
+    return "".join(f", {one}" for one in clauses)
 
 
 def count(lines: Iterable[PlannedLine], **known: int) -> Counted:

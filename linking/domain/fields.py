@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from linking.domain.assets import Asset
 from setup.spelling import composed
-from setup.words import gettext_lazy
+from setup.words import _, gettext_lazy, quoted
 
 
 class BadField(ValueError):
@@ -23,10 +23,10 @@ class CloudinaryField:
 
     @classmethod
     def parse(cls, code: str) -> "CloudinaryField":
-        kind, _, key = code.partition(":")
+        kind, _colon, key = code.partition(":")
         keyed = kind in ("metadata", "context")
         if kind not in ("metadata", "context", "tags", "public_id", "display_name", "folder") or keyed != bool(key):
-            raise BadField(f"“{code}” is not a Cloudinary field.")
+            raise BadField(_("{code} is not a Cloudinary field.").format(code=quoted(code)))
         return cls(kind, composed(key) if kind == "context" else key)
 
     def __str__(self) -> str:
@@ -99,13 +99,13 @@ class ShopifyField:
 
     @classmethod
     def parse(cls, code: str) -> "ShopifyField":
-        kind, _, rest = code.partition(":")
+        kind, _colon, rest = code.partition(":")
         if kind == ShopifyKind.METAFIELD:
             if not (found := METAFIELD.fullmatch(rest)):
-                raise BadField("Write a metafield as namespace.key, for example custom.material.")
+                raise BadField(_("Write a metafield as namespace.key, for example custom.material."))
             return cls(ShopifyKind.METAFIELD, found[1], found[2])
         if rest or kind not in ShopifyKind.__members__.values():
-            raise BadField(f"“{code}” is not a Shopify field.")
+            raise BadField(_("{code} is not a Shopify field.").format(code=quoted(code)))
         return cls(ShopifyKind(kind))
 
     def __str__(self) -> str:
@@ -129,7 +129,13 @@ class ShopifyField:
 def field_label(code: str, offered: Iterable[Mapping[str, str]] = ()) -> str:
     """A Cloudinary field as people call it. `offered`: the fields that are known by name, as a selection keeps them; others go by
     their code."""
+    labels = {known["code"]: known["label"] for known in offered}
+    return label_in(code, labels.get(code, "")) or code.partition(":")[2] or code.replace("_", " ")
+
+
+def label_in(code: str, label: str) -> str:
+    """The label of a field in the reader's language. `label`: as it is kept, empty if it is not known."""
     if code in BUILT_IN:
         return str(BUILT_IN[code])
-    labels = {known["code"]: known["label"] for known in offered}
-    return labels.get(code) or code.partition(":")[2] or code.replace("_", " ")
+    kind, _colon, key = code.partition(":")
+    return _("{key} (context)").format(key=key) if kind == "context" and label == f"{key} (context)" else label

@@ -1,16 +1,22 @@
 """What a list of runs says of one: the sentence of its page, and how many galleries that concerns."""
 
-from linking.domain.sentences import OTHERS, PICTURES, Said, Sums, did, of_files, will
-from linking.domain.verdicts import FILES, Ended, happened, verdict
-from setup.reasons import plural
+from linking.domain.sentences import OTHERS, Said, Sums, did, of_files, will
+from linking.domain.verdicts import Ended, happened, verdict
+from setup.words import _, ngettext, number
 
 
 def under_way(run: Ended, sums: Sums) -> Said:
     """“142 of 317 pictures”; empty as long as nothing is planned."""
     if run.kind != "upload":
-        return Said(f"{sums.did:,} of {plural(sums.pictures, *PICTURES)}" if sums.pictures else "")
+        if not sums.pictures:
+            return Said("")
+        said = ngettext("{done} of {n} picture", "{done} of {n} pictures", sums.pictures)
+        return Said(said.format(done=number(sums.did), n=number(sums.pictures)))
     total = sum(run.lines.values()) - run.lines.get("skipped", 0)
-    return Said(f"{total - run.lines.get('pending', 0):,} of {plural(total, *FILES)}" if total else "")
+    if not total:
+        return Said("")
+    said = ngettext("{done} of {n} file", "{done} of {n} files", total)
+    return Said(said.format(done=number(total - run.lines.get("pending", 0)), n=number(total)))
 
 
 def planned(run: Ended, sums: Sums) -> Said:
@@ -18,10 +24,7 @@ def planned(run: Ended, sums: Sums) -> Said:
     plan = of_files(dict(run.lines), 0, 1, over=False) if run.kind == "upload" else will(run.kind, sums, 1)
     if plan.text or plan.aside:
         return plan
-    return Said(OTHERS if run.lines.get("pending") or run.products.get("planned") else NOTHING)
-
-
-NOTHING = "This plan changes nothing."
+    return Said(OTHERS if run.lines.get("pending") or run.products.get("planned") else _("This plan changes nothing."))
 
 
 def over(run: Ended, sums: Sums) -> Said:

@@ -10,6 +10,7 @@ import re2  # matches in linear time, whatever pattern a person writes
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from setup.spelling import composed, folded, plain
+from setup.words import _
 
 MAX_PATTERN = 300
 MAX_SEPARATOR = 10
@@ -37,9 +38,9 @@ class Keying:
     @classmethod
     def parse(cls, code: str) -> "Keying":
         """The inverse of str(). Raises BadField or BadPattern."""
-        field, _, rest = code.partition("\n")
-        pattern, _, rest = rest.partition("\n")
-        separator, _, fold = rest.partition("\n")
+        field, _sign, rest = code.partition("\n")
+        pattern, _sign, rest = rest.partition("\n")
+        separator, _sign, fold = rest.partition("\n")
         return cls(CloudinaryField.parse(field), pattern, separator, fold == "fold")
 
     def __str__(self) -> str:
@@ -129,16 +130,15 @@ def examples(keying: Keying, assets: Iterable[Asset], most: int = 5) -> list[Exa
 def compiled(pattern: str) -> Any:
     """Raises BadPattern."""
     if len(pattern) > MAX_PATTERN:
-        raise BadPattern(f"The pattern is longer than {MAX_PATTERN} characters.")
+        raise BadPattern(_("The pattern is longer than {most} characters.").format(most=MAX_PATTERN))
     if "\n" in pattern or "\r" in pattern:
-        raise BadPattern("A pattern is one line.")
+        raise BadPattern(_("A pattern is a single line."))
     try:
         return re2.compile(pattern, QUIET)
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         if text.startswith("invalid perl operator"):
-            raise BadPattern(
-                f"Looking ahead or back ({text.partition(': ')[2]}) is not available in patterns."
-            ) from None
-        raise BadPattern(f"The pattern cannot be read: {text}.") from None
+            said = _("Patterns cannot look ahead or back: {part}.").format(part=text.partition(": ")[2])
+            raise BadPattern(said) from None
+        raise BadPattern(_("AssetLink cannot read the pattern: {problem}.").format(problem=text)) from None

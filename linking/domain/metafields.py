@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from setup.natural_order import natural
+from setup.words import gettext_lazy
 
 # Type -> what people read. Values of these are texts and whole numbers that are equal or not; a reference, a measure, a moment
 # or a longer text is nobody's key. https://shopify.dev/docs/apps/build/metafields/list-of-data-types
-KEY_TYPES: Mapping[str, str] = {
-    "single_line_text_field": "text",
-    "list.single_line_text_field": "list of texts",
-    "number_integer": "whole number",
-    "list.number_integer": "list of whole numbers",
+KEY_TYPES: Mapping[str, object] = {
+    "single_line_text_field": gettext_lazy("text"),
+    "list.single_line_text_field": gettext_lazy("list of texts"),
+    "number_integer": gettext_lazy("whole number"),
+    "list.number_integer": gettext_lazy("list of whole numbers"),
     "id": "ID",
 }
 
@@ -43,7 +44,7 @@ def offered(stores: Iterable[Sequence[Definition]]) -> list[Offered]:
         for one in {each.code: each for each in definitions if each.type in KEY_TYPES}.values():
             known.setdefault(one.code, []).append(one)
     found = [
-        Offered(code, most(one.name for one in same), KEY_TYPES[most(one.type for one in same)], len(same))
+        Offered(code, most(one.name for one in same), str(KEY_TYPES[most(one.type for one in same)]), len(same))
         for code, same in known.items()
     ]
     return sorted(found, key=lambda one: (-one.stores, natural(one.name), one.code))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from setup.natural_order import natural
 from setup.spelling import folded
+from setup.words import _
 
 # How far: what a selection, a run and an environment keep. Another option than the colour is kept as `option:<its name>`.
 COLOR, MATCHED, NAMED = "color", "matched", "option:"
@@ -70,8 +71,8 @@ def is_reach(value: object) -> bool:
 def in_words(reach: str) -> str:
     """Of a list of variants: which of them."""
     if reach.startswith(NAMED):
-        return f"all with the same {reach.removeprefix(NAMED)}"
-    return "all of the same colour" if reach == COLOR else "those with the key"
+        return _("all with the same {option}").format(option=reach.removeprefix(NAMED))
+    return _("all of the same colour") if reach == COLOR else _("those with the key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
 from linking.domain import stored
 from linking.domain.assets import Asset
-from linking.domain.fields import CloudinaryField, ShopifyField, field_label
+from linking.domain.fields import CloudinaryField, ShopifyField, field_label, label_in
 from linking.domain.galleries import LinkMode
 from linking.domain.keying import Keying, compiled
 from linking.domain.options import COLOR
@@ -18,10 +18,15 @@ from setup.models.environments import ALT_POLICIES, LINK_MODES
 from setup.reason_field import ReasonField
 from setup.reasons import Reason, ReasonEncoder
 from setup.stored_json import StoredJSON
+from setup.words import gettext_lazy
 
 # As setup names those that may be a default, and after them those that take media away, which no selection begins with.
-MODES = [*LINK_MODES, (LinkMode.RESET.value, "Reset"), (LinkMode.MIRROR.value, "Mirror")]
-VIEWS = [("compact", "Compact"), ("regular", "Regular")]
+MODES = [
+    *LINK_MODES,
+    (LinkMode.RESET.value, gettext_lazy("Reset")),
+    (LinkMode.MIRROR.value, gettext_lazy("Mirror")),
+]
+VIEWS = [("compact", gettext_lazy("Compact")), ("regular", gettext_lazy("Regular"))]
 ALT_SOURCES = [("typed", "Typed"), ("field", "From a field"), ("ai", "AI")]
 CAPTION_STATES = [("asked", "Asked"), ("offered", "Offered"), ("rejected", "Rejected"), ("failed", "Failed")]
 
@@ -111,6 +116,10 @@ class Selection(JobRow):
     def field_label(self, code: str) -> str:
         """A Cloudinary field as people call it."""
         return field_label(code, self.offered_fields)
+
+    def labelled_fields(self) -> list[dict[str, Any]]:
+        """`offered_fields`, labelled in the reader's language."""
+        return [{**one, "label": label_in(one["code"], one["label"])} for one in self.offered_fields]
 
     def check_readable(self) -> None:
         """Raises Unreadable if its settings are none that a person could have chosen."""

@@ -21,6 +21,7 @@ from linking.selection.alt_texts.deciding import lacks, own_of
 from linking.selection.alt_texts.deciding import offered as offered_captions
 from linking.selection.extracts import whole
 from setup.reasons import Reason
+from setup.words import ngettext, number
 
 PROPOSALS_SHOWN = 20
 FAILURES_SHOWN = 20
@@ -113,13 +114,13 @@ def _sources(selection: Selection, filled: Mapping[str, Filled]) -> list[Source]
     """What makes sense as an alt text comes first, and the field that makes the groups last; then what tells assets apart, and
     what would fill most."""
     found = []
-    for known in selection.offered_fields:
+    for known in selection.labelled_fields():
         if (one := filled[known["code"]]).count:
             sense = (sense_of(known["code"], known["label"], one.texts), one.sorts)
             found.append((sense, Source(known["code"], known["label"], one.count)))
     makes_groups = selection.cloudinary_field
     found.sort(key=lambda one: (one[1].code == makes_groups, one[0], _kind(one[1].code), -one[1].count))
-    return [source for _, source in found]
+    return [source for _sense, source in found]
 
 
 def _kind(code: str) -> int:
@@ -214,14 +215,16 @@ class ShownJob:
         if job.state == JobState.FAILED:
             return str(job.problem)
         if self.kind == WRITE_ALTS:
-            saved = f"{job.done:,} alt text{'' if job.done == 1 else 's'} saved to Cloudinary."
-            return f"{saved} {job.failed:,} could not be saved." if job.failed else saved
-        found = f"{job.done:,} of {job.total:,} image{'' if job.total == 1 else 's'} described"
-        return (
-            f"{found}, {job.failed:,} could not be. {job.problem}".strip()
-            if job.failed
-            else f"{found}. {job.problem}".strip()
-        )
+            said = ngettext("{n} alt text saved to Cloudinary.", "{n} alt texts saved to Cloudinary.", job.done)
+            said = said.format(n=number(job.done))
+            lost = ngettext("{n} was not saved.", "{n} were not saved.", job.failed)
+        else:
+            said = ngettext("{done} of {n} image described.", "{done} of {n} images described.", job.total)
+            said = said.format(done=number(job.done), n=number(job.total))
+            lost = ngettext("AI has no words for {n}.", "AI has no words for {n}.", job.failed)
+        sentences = [said, lost.format(n=number(job.failed)) if job.failed else ""]
+        problem = "" if self.kind == WRITE_ALTS else str(job.problem)
+        return " ".join(filter(None, [*sentences, problem]))
 
 
 def jobs_of(selection: Selection) -> list[ShownJob]:

@@ -32,7 +32,7 @@ def shown_fields(selection: Selection, chosen: Collection[str] | None) -> list[S
     """`chosen`: codes as a member ticked them; None: never, so the fields that people look for first. In the order in which the
     environment has them; what this selection does not offer is not there."""
     wanted = defaults(selection) if chosen is None else chosen
-    offered: Iterable[Mapping] = selection.offered_fields
+    offered: Iterable[Mapping] = selection.labelled_fields()
     return [ShownField(CloudinaryField.parse(one["code"]), one["label"]) for one in offered if one["code"] in wanted]
 
 

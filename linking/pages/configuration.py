@@ -12,16 +12,17 @@ from linking.pages.link_board import Board
 from linking.pages.store_cards import StoreCard
 from setup.field_codes import SHOPIFY
 from setup.models import Store
+from setup.words import _, gettext_lazy, number
 
 # What a link mode does to a gallery, and whether pictures may leave it.
 NOTES = {
-    LinkMode.APPEND.value: "Adds after what is there.",
-    LinkMode.PREPEND.value: "Adds before what is there.",
-    LinkMode.POSITION.value: "Adds from a position that you choose.",
-    LinkMode.IN_PLACE.value: "Replaces from position 1, skips the rest.",
-    LinkMode.OVERWRITE_AND_ADD.value: "Replaces from position 1, adds the rest.",
-    LinkMode.RESET.value: "Leaves only these assets in the gallery.",
-    LinkMode.MIRROR.value: "Takes out earlier links that are not selected.",
+    LinkMode.APPEND.value: gettext_lazy("Adds after what is there."),
+    LinkMode.PREPEND.value: gettext_lazy("Adds before what is there."),
+    LinkMode.POSITION.value: gettext_lazy("Adds from a position that you choose."),
+    LinkMode.IN_PLACE.value: gettext_lazy("Replaces from position 1, skips the rest."),
+    LinkMode.OVERWRITE_AND_ADD.value: gettext_lazy("Replaces from position 1, adds the rest."),
+    LinkMode.RESET.value: gettext_lazy("Leaves only these assets in the gallery."),
+    LinkMode.MIRROR.value: gettext_lazy("Takes out earlier links that are not selected."),
 }
 CHOICES = [(code, label, NOTES[code]) for code, label in MODES]
 # What is chosen from. `plan_first`: codes of those that write nothing before their plan is confirmed.
@@ -47,22 +48,22 @@ class Sentence:
 
 
 def sentence_of(selection: Selection, cards: Sequence[StoreCard]) -> Sentence:
-    mode = dict(MODES)[selection.link_mode]
+    mode = str(dict(MODES)[selection.link_mode])
     field = selection.field_label(selection.cloudinary_field)
     return Sentence(
-        mode=f"{mode} {selection.position}" if selection.mode == LinkMode.POSITION else mode,
+        mode=f"{mode} {number(selection.position)}" if selection.mode == LinkMode.POSITION else mode,
         takes=selection.mode in TAKING,
         stores=[str(card.store) for card in cards if card.chosen],
         match=f"{field} = {label_of(selection.match_by)}",
         field=field,
-        order=selection.field_label(selection.order_field) if selection.order_field else "As selected",
+        order=selection.field_label(selection.order_field) if selection.order_field else _("As selected"),
         changed=changed_options(selection),
     )
 
 
 def label_of(field: ShopifyField) -> str:
     """As its control calls it."""
-    return field.label if field.kind == ShopifyKind.METAFIELD else dict(SHOPIFY)[field.kind.value]
+    return field.label if field.kind == ShopifyKind.METAFIELD else str(dict(SHOPIFY)[field.kind.value])
 
 
 def changed_options(selection: Selection) -> int:

@@ -20,14 +20,19 @@ from setup.models import Store
 from setup.numbers import row_number
 from setup.reasons import NONE, Reason
 from setup.security.guards import MemberRequest
+from setup.words import enumeration, gettext_lazy, ngettext
 
 STALE_HEADER = "AssetLink-Stale"
 LONGEST_TOKEN = 64  # characters that its column holds
-STALE = "This selection was changed in another tab or window. Here is its present state; make your change again."
+STALE = gettext_lazy(
+    "This selection changed in another tab or window. Here is its present state; make your change again."
+)
 
-BEHIND = "This selection was changed in another tab or window, so nothing was started. Look at it and press again."
+BEHIND = gettext_lazy(
+    "This selection changed in another tab or window, so nothing was started. Look at it and press again."
+)
 
-NOTHING_TO_DO = "There is nothing left to do, so nothing was started."
+NOTHING_TO_DO = gettext_lazy("There is nothing left to do, so nothing was started.")
 
 
 def version_of(request: HttpRequest) -> int:
@@ -39,7 +44,7 @@ def is_behind(request: HttpRequest, selection: Selection) -> bool:
     """Whether the button that was pressed was drawn before the last edit, or for other stores than are connected now: then
     nothing is started, and that is said."""
     edited = "version" in request.POST and version_of(request) != selection.version
-    behind = BEHIND if edited else other_stores(request, selection)
+    behind = str(BEHIND) if edited else other_stores(request, selection)
     if behind:
         messages.warning(request, behind)
     return bool(behind)
@@ -53,10 +58,21 @@ def other_stores(request: HttpRequest, selection: Selection) -> str:
     named = set(request.POST["to"].split())
     usable = {str(pk) for pk in selection.stores.filter(status=Store.Status.CONNECTED).values_list("pk", flat=True)}
     changed = [store for store in selection.environment.stores.in_order() if str(store.pk) in named ^ usable]
-    for said, stores in (("can no longer be used", named - usable), ("can be used again", usable - named)):
-        if names := [str(store) for store in changed if str(store.pk) in stores]:
-            return f"{' and '.join(names)} {said}, so nothing was started. Look at the stores and press again."
-    return ""
+    gone = [str(store) for store in changed if str(store.pk) in named - usable]
+    back = [str(store) for store in changed if str(store.pk) in usable - named]
+    if gone:
+        said = ngettext(
+            "{stores} can no longer be used, so nothing was started. Look at the stores and press again.",
+            "{stores} can no longer be used, so nothing was started. Look at the stores and press again.",
+            len(gone),
+        )
+    else:
+        said = ngettext(
+            "{stores} can be used again, so nothing was started. Look at the stores and press again.",
+            "{stores} can be used again, so nothing was started. Look at the stores and press again.",
+            len(back),
+        )
+    return said.format(stores=enumeration(gone or back)) if gone or back else ""
 
 
 def token_of(request: HttpRequest) -> str:
@@ -75,7 +91,7 @@ def as_stale(request: MemberRequest, template: str, context: dict) -> HttpRespon
     """A board in place of an edit: it says what happened, and a header says it to the page's scripts."""
     response = render(request, template, context | {"notice": STALE}, status=status_for(request, 409))
     response["HX-Retarget"], response["HX-Reswap"], response[STALE_HEADER] = "#board", "outerHTML", "true"
-    return announced(response, STALE)
+    return announced(response, str(STALE))
 
 
 def status_for(request: MemberRequest, status: int) -> int:

@@ -14,15 +14,17 @@ from linking.models import Estimate, Selection
 from linking.pages.group_filter import STATES
 from linking.pages.link_board import Board
 from linking.pages.store_cards import StoreCard
-from setup.reasons import NONE, Reason, plural
+from setup.reasons import NONE, Reason, ended
+from setup.words import _, gettext_lazy, ngettext, number
 
-# The filters of the list that show assets of a fate, in groups of which that is true, and what the way to them is called.
-FILTERS: Mapping[Fate, Mapping[str, str]] = {
-    Fate.KEYLESS: {"keyless": "Show"},
-    Fate.AMBIGUOUS: {"ambiguous": "Show"},
-    Fate.UNMATCHED: {"unmatched": "Show"},
-    Fate.EXCLUDED: {"excluded": "Show groups", "out": "Show partly excluded"},
-    Fate.UNLINKABLE: {"error": "Show"},
+# The filters of the list that show assets of a fate, in groups of which that is true, and what the way to them is called;
+# empty: Show.
+FILTERS: Mapping[Fate, Mapping[str, object]] = {
+    Fate.KEYLESS: {"keyless": ""},
+    Fate.AMBIGUOUS: {"ambiguous": ""},
+    Fate.UNMATCHED: {"unmatched": ""},
+    Fate.EXCLUDED: {"excluded": gettext_lazy("Show groups"), "out": gettext_lazy("Show partly excluded")},
+    Fate.UNLINKABLE: {"error": ""},
 }
 
 
@@ -74,19 +76,23 @@ class EstimateLine:
         if not self.left:
             return ""
         store, more = self.left[0][0], len(self.left) - 1
-        others = f" and {plural(more, 'other store')}" if more else ""
-        return f"{store}{others} {'are' if more else 'is'} not counted"
+        if not more:
+            return _("{store} is not counted").format(store=store)
+        said = ngettext(
+            "{store} and {n} other store are not counted", "{store} and {n} other stores are not counted", more
+        )
+        return said.format(store=store, n=number(more))
 
     @property
     def text(self) -> str:
         """For the page's live region, once there is something to say."""
         if not self.over:
             return ""
-        risk = "This may take pictures out. " if self.may_take else ""
-        if self.state == "known":
-            left = f" {self.not_counted}." if self.left else ""
-            return f"{risk}{''.join(self.words)}.{left}"
-        return f"{risk}Not counted."
+        said = [_("This may take pictures out.")] if self.may_take else []
+        if self.state != "known":
+            return " ".join([*said, _("Not counted.")])
+        said.append(ended("".join(self.words)))
+        return " ".join([*said, *([ended(self.not_counted)] if self.left else [])])
 
 
 def line_of(selection: Selection, stores: Sequence[StoreCard]) -> EstimateLine:
@@ -95,7 +101,7 @@ def line_of(selection: Selection, stores: Sequence[StoreCard]) -> EstimateLine:
     row, risky = Estimate.objects.filter(selection=selection).first(), selection.mode in TAKING
     if row is None or not asking.rests(selection, asked):
         return EstimateLine("resting", risky)
-    found = _line(row, asking.question_of(selection, asked), {store.pk: str(store) for store, _ in asked})
+    found = _line(row, asking.question_of(selection, asked), {store.pk: str(store) for store, _match in asked})
     return replace(found, risky=risky)
 
 
@@ -121,6 +127,6 @@ def estimate_context(selection: Selection, stores: Sequence[StoreCard], board: B
     return {"estimate": line_of(selection, stores), "unlinked": unlinked}
 
 
-def _filters(board: Board, why: Fate) -> list[tuple[str, str]]:
+def _filters(board: Board, why: Fate) -> list[tuple[str, object]]:
     listed = (*board.groups, board.rest)
     return [(code, do) for code, do in FILTERS.get(why, {}).items() if any(map(STATES[code], listed))]

@@ -21,6 +21,7 @@ from linking.selection.swatches import is_swatch
 from setup.models import Environment
 from setup.reasons import NONE, Reason
 from setup.spelling import searched
+from setup.words import _, ngettext, number
 
 COLUMNS = 3  # of stores; more share one
 # Of what cannot be linked, that Cloudinary refuses to show here, too.
@@ -120,18 +121,20 @@ class Answer:
     def in_short(self) -> str:
         """Why it means no product, where its key stands beside it."""
         if self.reason.code == "match.no_product":
-            return f"No such {ShopifyField.parse(self.reason.values['field']).label}"
+            return _("No such {field}").format(field=ShopifyField.parse(self.reason.values["field"]).label)
         return str(self.reason)
 
     @property
     def how(self) -> str:
         """In few words why this is the product: a person's word, or which of its variants carry the key."""
         if self.picked:
-            return "Chosen by hand" if self.offered and self.offered.verdict == Verdict.AMBIGUOUS else "Suggestion used"
+            by_hand = self.offered and self.offered.verdict == Verdict.AMBIGUOUS
+            return _("Chosen by hand") if by_hand else _("Suggestion used")
         if self.more:
-            return f"{len(self.products):,} products"
+            n = len(self.products)
+            return ngettext("{n} product", "{n} products", n).format(n=number(n))
         why = self.products[0]["why"].values if self.products else {}
-        return ", ".join(map(str, why.get("variants", ()))) or "Matched"
+        return ", ".join(map(str, why.get("variants", ()))) or _("Matched")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from linking.domain.ranges import ranges
 from linking.pages.group_cards import AssetCard, GroupCard
 from linking.pages.link_board import Board
 from linking.pages.text_search import asked_text
-from setup.reasons import plural
 from setup.spelling import searched
+from setup.words import _, ngettext, number
 
 # So many groups, and so many pictures or rows of them, come at a time; of one group so many at first. A row of Regular weighs
 # 2.4 KiB, a picture 0.35, an answer 0.4: with three stores it makes 100 KiB. More come before one has scrolled to the end.
@@ -83,8 +83,12 @@ class Page:
     @property
     def text(self) -> str:
         """“57 of 61 groups”, and what is listed besides."""
-        groups = f"{self.found:,} of {plural(self.total, 'group')}"
-        return f"{groups}, {plural(self.stray, 'asset')} in no group" if self.stray else groups
+        groups = ngettext("{found} of {n} group", "{found} of {n} groups", self.total)
+        groups = groups.format(found=number(self.found), n=number(self.total))
+        if not self.stray:
+            return groups
+        said = ngettext("{groups}, {n} asset in no group", "{groups}, {n} assets in no group", self.stray)
+        return said.format(groups=groups, n=number(self.stray))
 
     @property
     def nothing(self) -> bool:
@@ -99,12 +103,12 @@ def page_of(board: Board, wanted: GroupFilter, *, rows: bool, after: str = "", u
     fitting = [(at, group) for at, group in enumerate(board.groups) if wanted.fits(group)]
     following = [(at, group) for at, group in fitting if at > begin]
     known = [group for at, group in following if at <= until]
-    groups = known or [group for _, group in following][: _fitting_in(following, rows=rows)]
+    groups = known or [group for _at, group in following][: _fitting_in(following, rows=rows)]
     more = len(following) > len(groups)
     keyless = board.keyless if board.keyless and wanted.fits(board.rest) else ()
     missing = () if wanted.text or wanted.state not in ("", "error") else board.missing
     found = len(fitting)
-    numbers = ranges(chain.from_iterable(group.places for _, group in fitting))
+    numbers = ranges(chain.from_iterable(group.places for _at, group in fitting))
     last = groups[-1].id if more else ""
     stray = len(keyless)
     keyless, missing = ((), ()) if more else (keyless, missing)
@@ -114,7 +118,7 @@ def page_of(board: Board, wanted: GroupFilter, *, rows: bool, after: str = "", u
 def _fitting_in(groups: Sequence[tuple[int, GroupCard]], *, rows: bool) -> int:
     """How many of them one page holds; at least one."""
     taken = 0
-    for count, (_, group) in enumerate(groups[:GROUPS]):
+    for count, (_at, group) in enumerate(groups[:GROUPS]):
         taken += min(len(group.assets), ROWS if rows else TILES_OF_A_GROUP)
         if count and taken > (ROWS if rows else TILES):
             return count
@@ -137,13 +141,15 @@ def filters_of(board: Board, wanted: GroupFilter, label: str) -> list[Filter]:
     counts = {code: sum(map(test, listed)) for code, test in STATES.items()}
     tally, stray = board.tally, len(board.keyless)
     words = {
-        "matched": f"{tally.matched:,} of {tally.groups:,} {tally.label} matched",
-        "ambiguous": f"{tally.ambiguous:,} ambiguous",
-        "unmatched": f"{tally.unmatched:,} unmatched",
-        "excluded": f"{tally.excluded:,} excluded",
-        "out": f"{counts['out']:,} partly excluded",
-        "keyless": f"{stray:,} without {one(label)}",
-        "error": f"{counts['error']:,} with problems",
+        "matched": _("{n} of {all} {keys} matched").format(
+            n=number(tally.matched), all=number(tally.groups), keys=tally.label
+        ),
+        "ambiguous": _("{n} ambiguous").format(n=number(tally.ambiguous)),
+        "unmatched": _("{n} unmatched").format(n=number(tally.unmatched)),
+        "excluded": _("{n} excluded").format(n=number(tally.excluded)),
+        "out": _("{n} partly excluded").format(n=number(counts["out"])),
+        "keyless": _("{n} without {a_field}").format(n=number(stray), a_field=one(label)),
+        "error": _("{n} with problems").format(n=number(counts["error"])),
     }
     there = {code: count > 0 for code, count in counts.items()} | {"matched": tally.answered}
     return [Filter(code, text, there[code] or wanted.state == code) for code, text in words.items()]

@@ -11,6 +11,7 @@ from linking.pages.group_cards import COLUMNS, GroupCard
 from linking.pages.group_filter import ROWS, TILES_OF_A_GROUP, GroupFilter, filters_of, page_of
 from linking.pages.link_board import Board, decided
 from linking.pages.store_cards import StoreCard
+from setup.words import _, number
 
 # More of a large group come so many at a time.
 MORE = {True: ROWS, False: 120}
@@ -40,20 +41,29 @@ def list_context(selection: Selection, board: Board, asked: Asked) -> dict:
         "shown": shown,
         "numbers": shown.numbers,
         "field_label": selection.field_label(selection.cloudinary_field),
+        "not_selected": _not_selected(shown.stray, selection),
         "columns": columns_of(len(board.groups[0].answers) if board.groups else 0),
         **look_context(selection, asked),
     }
 
 
+def _not_selected(stray: int, selection: Selection) -> str:
+    """What is said of everything that is selected, beside its number `n`, while assets without a key are not."""
+    if not stray:
+        return ""
+    said = _("{selected} selected, not the {n} without {a_field}")
+    label = selection.field_label(selection.cloudinary_field)
+    return said.format(selected="{n}", n=number(stray), a_field=one(label))
+
+
 def look_context(selection: Selection, asked: Asked) -> dict:
     """`opened`: groups that show rows though the view is Compact. `shown_fields`: columns of rows, called by the templates that
     show them: a query. `most_rows`, `most_tiles`: so much of a large group comes with it."""
-    keyless = f"without {one(selection.field_label(selection.cloudinary_field))}"
+    a_field = one(selection.field_label(selection.cloudinary_field))
     return {
         "selection": selection,
         "opened": opened_of(asked),
-        "keyless": keyless,
-        "keyless_name": f"Assets {keyless}",
+        "keyless_name": _("Assets without {a_field}").format(a_field=a_field),
         "shown_fields": cache(lambda: shown_fields(selection, selection.member.asset_fields)),
         "most_rows": ROWS,
         "most_tiles": TILES_OF_A_GROUP,

@@ -32,6 +32,7 @@ from setup.field_codes import REACHES
 from setup.models import Store
 from setup.models.environments import ALT_POLICIES
 from setup.spelling import folded
+from setup.words import _
 
 # What an offer says in words.
 OFFERED = ("cloudinary_field", "shopify_field", "link_mode", "order_field")
@@ -70,7 +71,7 @@ def settings_context(
         "alt_policies": ALT_POLICIES,
         "reaches": REACHES,
         "fetched": selection.state == JobState.DONE,
-        "offered": selection.offered_fields,
+        "offered": selection.labelled_fields(),
         "shopify_fields": SHOPIFY_FIELDS,
         "metafields": cache(partial(metafields.offered_by, connected)),
         "option": cache(partial(option_context, board, form)),
@@ -86,9 +87,9 @@ def settings_context(
 
 def settings_of(selection: Selection) -> dict:
     """The selection's settings as the form names them."""
-    kind, _, metafield = selection.shopify_field.partition(":")
+    kind, _sign, metafield = selection.shopify_field.partition(":")
     names = [name for name in SAVED if name != "shopify_field"] + ["order_field"]
-    reach, _, option = selection.variant_reach.partition(":")
+    reach, _sign, option = selection.variant_reach.partition(":")
     found = {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
     return found | {
         "variant_reach": reach,
@@ -104,7 +105,7 @@ def option_context(board: Board, form: SettingsForm) -> dict:
     known = [(f"{NAMED}{one.name}", one.name, one.products) for one in options.offered(_option_names(board))]
     name = chosen.removeprefix(NAMED)
     if chosen.startswith(NAMED):
-        same = next((code for code, other, _ in known if folded(other) == folded(name)), "")
+        same = next((code for code, other, _products in known if folded(other) == folded(name)), "")
         known = known if same else [*known, (chosen, name, 0)]
         chosen = same or chosen
     return {
@@ -133,31 +134,33 @@ def offer_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
         return {}
     chosen = {card.store.pk for card in cards if card.chosen}
     words = _differences(selection, changes)
-    words += [f"to {', '.join(stores[pk] for pk in offered)}"] if offered and set(offered) != chosen else []
-    return {"offer": {**selection.offer, "words": words}}
+    if offered and set(offered) != chosen:
+        words.append(_("to {stores}").format(stores=", ".join(stores[pk] for pk in offered)))
+    mode = selection.offer.get("instead_of", "")
+    return {"offer": {**selection.offer, "words": words, "instead_of": dict(MODES).get(mode, mode)}}
 
 
 def _differences(selection: Selection, changes: dict) -> list[str]:
     """What the offer would change, as the bar says it."""
     new = {name: getattr(selection, name) for name in OFFERED} | changes
-    words = [dict(MODES)[new["link_mode"]]] if "link_mode" in changes else []
+    words = [str(dict(MODES)[new["link_mode"]])] if "link_mode" in changes else []
     if {"cloudinary_field", "shopify_field"} & set(changes):
         by = selection.field_label(new["cloudinary_field"])
         words.append(f"{by} = {ShopifyField.parse(new['shopify_field']).label}")
     if "order_field" in changes:
-        by = selection.field_label(new["order_field"]) if new["order_field"] else "selection"
-        words.append(f"ordered by {by}")
-    return [*words, "more options"] if set(changes) - set(OFFERED) else words
+        by = new["order_field"]
+        ordered = _("ordered by {field}").format(field=selection.field_label(by)) if by else _("ordered as selected")
+        words.append(ordered)
+    return [*words, _("more options")] if set(changes) - set(OFFERED) else words
 
 
 def order_to_confirm(selection: Selection, form: SettingsForm) -> dict | None:
     """What another ordering field would discard, if it would."""
     if form.to_confirm is None:
         return None
-    by = selection.field_label(form.to_confirm)
     confirm = {
         "code": form.to_confirm,
-        "how": f"by {by}" if form.to_confirm else "as selected",
+        "field": selection.field_label(form.to_confirm) if form.to_confirm else "",
         "groups": editing.ordered_by_hand(selection).count(),
     }
     form.data = dict(form.data.items()) | {"order_field": selection.order_field}  # the field shows what is in force

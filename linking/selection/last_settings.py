@@ -36,7 +36,7 @@ def _is_pattern(value: object) -> bool:
         return False
 
 
-def _is_one_of(choices: Iterable[tuple[str, str]]) -> Callable[[object], bool]:
+def _is_one_of(choices: Iterable[tuple[str, object]]) -> Callable[[object], bool]:
     known = dict(choices)
     return lambda value: isinstance(value, str) and value in known
 
@@ -76,7 +76,7 @@ def offer_to(member: Member) -> dict:
         "settings": settings,
         "stores": list(last.parts.values_list("store_id", flat=True)),
         "whose": "" if last.member_id == member.pk else str(last.member),
-        "instead_of": dict(MODES)[last.link_mode] if settings["link_mode"] != last.link_mode else "",
+        "instead_of": last.link_mode if settings["link_mode"] != last.link_mode else "",
     }
 
 

@@ -13,9 +13,10 @@ from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAss
 from linking.models.selections import RUN_SETTINGS
 from setup.models import Member, Store
 from setup.reasons import Reason, joined
+from setup.words import _, gettext_lazy
 
 KINDS = ("link", "upload")
-UNREAD = "What is kept of this run's arrangement cannot be read. Select its assets again in the Media Library."
+UNREAD = gettext_lazy("AssetLink cannot read how this run was arranged. Select its assets again in the Media Library.")
 
 
 class CannotRepeat(Exception):
@@ -28,10 +29,10 @@ def again(origin: Sync, member: Member) -> Selection:
     A link mode that takes media away is never preselected.
     """
     if origin.kind not in KINDS:
-        raise CannotRepeat("Only a run that links or uploads assets can be run again.")
+        raise CannotRepeat(_("You can run again only what links or uploads assets."))
     ids = assets_of(origin)
     if not ids:
-        raise CannotRepeat("Nothing is left of this run's assets. Select them again in the Media Library.")
+        raise CannotRepeat(_("None of this run’s assets is left. Select assets in the Media Library."))
     try:
         keying = Keying.parse(origin.keying or origin.cloudinary_field)
         compiled(keying.pattern)
@@ -39,7 +40,7 @@ def again(origin: Sync, member: Member) -> Selection:
         raise CannotRepeat(f"{UNREAD} ({error})") from None
     kept = KeptArrangement.of(origin.arrangement)
     if origin.arrangement != {} and not kept.whole(*ARRANGED):
-        raise CannotRepeat(UNREAD)
+        raise CannotRepeat(str(UNREAD))
     said = Reason("edit.again", when=origin.created.isoformat())
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}
     taken["link_mode"] = taken_over(origin.link_mode)
@@ -98,5 +99,5 @@ def _named_by(origin: Sync) -> Iterable[str]:
     for group in KeptArrangement.of(origin.arrangement).groups:
         yield from group.assets
     for incoming in ProductSync.objects.filter(part__sync=origin).values_list("incoming", flat=True):
-        yield from (asset for asset, _ in pairs(incoming))
+        yield from (asset for asset, _media in pairs(incoming))
     yield from ChangeRow.objects.filter(part__sync=origin, product=None).values_list("asset_id", flat=True)

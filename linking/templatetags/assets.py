@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from linking.domain.assets import Asset
+from setup.words import number
 
 register = template.Library()
 NOTHING = "–"
@@ -16,7 +17,7 @@ NOTHING = "–"
 @register.filter
 def shape(asset: Asset) -> str:
     """Format and size, of a video also how long it is."""
-    size = f"{asset.width:,} × {asset.height:,}" if asset.width else ""
+    size = f"{number(asset.width)} × {number(asset.height)}" if asset.width else ""
     return ", ".join(filter(None, [asset.format.upper(), size, length(asset.duration)]))
 
 

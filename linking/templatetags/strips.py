@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape as text
 from django.utils.safestring import SafeString, mark_safe
 
 from linking.templatetags.pictures import width
+from setup.words import _, ngettext, number
 
 register = template.Library()
 # Change -> the mark of a picture, which the style sheet draws. Not colour alone: the sign tells, and so does the form.
@@ -27,8 +28,14 @@ def places(strip: Sequence[Any]) -> SafeString:
 
 def _gap(slot: Any) -> str:
     """Nothing happens to what is quiet; that is what the picture of a place says, too."""
-    kept = '<span class="visually-hidden"> that stay</span>' if slot.quiet else ""
-    return f'<li class="shot shot-more"><span>{int(slot.folded)} more{kept}</span></li>'
+    n = int(slot.folded)
+    said = (
+        ngettext("{n} more<span> that stays</span>", "{n} more<span> that stay</span>", n)
+        if slot.quiet
+        else _("{n} more")
+    )
+    said = said.format(n=number(n)).replace("<span>", '<span class="visually-hidden">')
+    return f'<li class="shot shot-more"><span>{said}</span></li>'
 
 
 def _shot(slot: Any) -> str:

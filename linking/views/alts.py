@@ -31,6 +31,7 @@ from linking.views import uploads
 from linking.views.selections import selection_of
 from setup.reasons import Reason
 from setup.security.guards import MemberRequest, members
+from setup.words import _, gettext_lazy, ngettext, number
 
 Edit = Callable[[Selection, QueryDict], None]
 
@@ -91,7 +92,7 @@ def change(request: MemberRequest, selection: Selection) -> HttpResponse:
     except (BadAlt, BadField) as wrong:
         return refused(request, selection, do, str(wrong))
     changed = row.last_change != selection.last_change
-    return decided(request, row, do, row.last_change.get("text", TAKEN_BACK) if changed else NOTHING_CHANGED)
+    return decided(request, row, do, row.last_change.get("text", str(TAKEN_BACK)) if changed else str(NOTHING_CHANGED))
 
 
 def on_uploads(request: MemberRequest) -> bool:
@@ -131,7 +132,7 @@ def fill(selection: Selection, given: QueryDict) -> None:
 
 
 def gone(selection: Selection, given: QueryDict) -> None:
-    raise BadAlt("There is nothing to take back any more.")
+    raise BadAlt(_("There is nothing left to undo."))
 
 
 EDITS: dict[str, Edit] = {
@@ -145,7 +146,7 @@ EDITS: dict[str, Edit] = {
     "reject-all": lambda selection, given: deciding.reject_all(selection, given.get("count", "")),
     "take-back": gone,
 }
-TAKEN_BACK, NOTHING_CHANGED = "Taken back.", "Nothing changed."
+TAKEN_BACK, NOTHING_CHANGED = gettext_lazy("Undone."), gettext_lazy("Nothing changed.")
 OF_PROPOSALS = ("accept", "reject", "accept-all", "reject-all")
 
 
@@ -194,14 +195,14 @@ def suggest(request: MemberRequest, selection: Selection) -> HttpResponse:
         count = asking.ask_for_captions(selection, places)
     except asking.CaptionsOff as refusal:
         return begun(request, selection, str(refusal))
-    asked = f"Cloudinary’s AI is asked about {count:,} image{'' if count == 1 else 's'}."
-    return begun(request, selection, asked if count else NOTHING_TO_ASK)
+    asked = ngettext("Cloudinary’s AI describes {n} image.", "Cloudinary’s AI describes {n} images.", count)
+    return begun(request, selection, asked.format(n=number(count)) if count else str(NOTHING_TO_ASK))
 
 
 def save(request: MemberRequest, selection: Selection) -> HttpResponse:
     count = asking.ask_for_saving(selection)
-    saving = f"Saving {count:,} alt text{'' if count == 1 else 's'} to Cloudinary."
-    return begun(request, selection, saving if count else "Every text is saved.")
+    saving = ngettext("Saving {n} alt text to Cloudinary.", "Saving {n} alt texts to Cloudinary.", count)
+    return begun(request, selection, saving.format(n=number(count)) if count else _("Every alt text is saved."))
 
 
 def stop(request: MemberRequest, selection: Selection) -> HttpResponse:
@@ -210,7 +211,7 @@ def stop(request: MemberRequest, selection: Selection) -> HttpResponse:
 
 
 JOBS = {"suggest": suggest, "save": save, "stop": stop}
-NOTHING_TO_ASK = "There is nothing to ask for: AI describes images only, and each once."
+NOTHING_TO_ASK = gettext_lazy("Nothing to suggest: AI describes images only, and each one once.")
 
 
 def counts(request: MemberRequest, selection: Selection) -> str:

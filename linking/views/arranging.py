@@ -22,6 +22,7 @@ from linking.selection.editing import NotThere, SelectionEdit
 from linking.views.selections import opened, selection_of
 from setup.numbers import row_number, whole
 from setup.security.guards import MemberRequest, members
+from setup.words import _
 
 # From so many tiles on, the list is loaded again instead of one tile after another.
 MANY = 30
@@ -144,4 +145,4 @@ def view(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     parts += [render_to_string("link/_tools.html", context | {"oob": True}, request)]
     response = edited(request, row, *parts, board=board, cards=cards)
     response["HX-Retarget"], response["HX-Reswap"] = "#groups", "outerHTML"
-    return announced(response, f"{dict(VIEWS)[wanted]} view")
+    return announced(response, _("Compact view") if wanted == "compact" else _("Regular view"))

@@ -18,8 +18,9 @@ from linking.selection.extracts import rows_of
 from linking.views.selections import opened, selection_of
 from setup.models import Store
 from setup.security.guards import MemberRequest, members
+from setup.words import _, gettext_lazy
 
-BY_HAND = "Nothing was changed yet: groups are ordered by hand. Discard that order, or keep it."
+BY_HAND = gettext_lazy("Nothing has changed yet: some groups have a manual order. Discard that order, or keep it.")
 
 
 @require_POST
@@ -49,7 +50,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         regrouped=form.discarded or grouped_by(row, stores) != before,
         status=200 if valid else status_for(request, 422),
     )
-    return response if form.to_confirm is None else announced(response, BY_HAND)
+    return response if form.to_confirm is None else announced(response, str(BY_HAND))
 
 
 def grouped_by(selection: Selection, stores: Mapping[Store, bool]) -> tuple:
@@ -86,4 +87,4 @@ def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     stores = row.store_choices()
     cards = store_cards(row, stores, asking.ask(row, stores))
     response = configured(request, row, cards, regrouped=take)
-    return announced(response, "The settings of last time are in force.") if take else response
+    return announced(response, _("The settings of last time are in use.")) if take else response

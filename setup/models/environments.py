@@ -6,17 +6,22 @@ from django.db import models
 
 from setup.security.secrets import EncryptedField
 from setup.stored_json import StoredJSON, seen, texts, texts_or_none
+from setup.words import gettext_lazy
 
 # Those that may be a default: Reset and Mirror, which take media away, are chosen again for every run.
 LINK_MODES = [
-    ("append", "Append"),
-    ("prepend", "Prepend"),
-    ("position", "Specific Position"),
-    ("in_place", "In-Place Overwrite"),
-    ("overwrite_and_add", "Overwrite and Add"),
+    ("append", gettext_lazy("Append")),
+    ("prepend", gettext_lazy("Prepend")),
+    ("position", gettext_lazy("Specific Position")),
+    ("in_place", gettext_lazy("In-Place Overwrite")),
+    ("overwrite_and_add", gettext_lazy("Overwrite and Add")),
 ]
 # What happens to the alt text of a picture that is in a gallery already.
-ALT_POLICIES = [("keep", "Keep"), ("fill", "Fill empty"), ("overwrite", "Overwrite")]
+ALT_POLICIES = [
+    ("keep", gettext_lazy("Keep")),
+    ("fill", gettext_lazy("Fill empty")),
+    ("overwrite", gettext_lazy("Overwrite")),
+]
 # Who may do something with the run of somebody else. A value that is none of these is the narrow one (linking.rights).
 EVERYBODY, ADMINS = "everybody", "admins"
 RIGHTS = [(EVERYBODY, "Everybody"), (ADMINS, "Who started it, and admins")]

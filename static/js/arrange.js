@@ -69,7 +69,7 @@ function settle(edit, status, text) {
     queue.shift();
     byId("board-notice")?.remove(); // it was made again
   }
-  if (status === 400 || status === 404) announce(`${edit.name}: this is not possible any more. Load the page again.`);
+  if (status === 400 || status === 404) announce(say("impossible", { name: edit.name }));
   if (!halted) refocus(edit);
 }
 
@@ -86,10 +86,10 @@ function halt(status, text) {
 }
 
 function why(status, text) {
-  if (status === 0) return "the network is away";
-  if (status === 401 || status === 403) return "your session has ended";
-  if (status === 429) return text.replace(/\.\s*$/, "");
-  return status >= 500 ? "AssetLink met an error of its own" : "AssetLink could not take it";
+  if (status === 0) return say("away");
+  if (status === 401 || status === 403) return say("ended");
+  if (status === 429) return say("unsaved", { reason: text.trim() });
+  return say(status >= 500 ? "failed" : "refused");
 }
 
 function endSession() {
@@ -125,7 +125,7 @@ function settleSetting({ requestConfig: { elt, path, triggeringEvent }, xhr }) {
   else if ((xhr.status >= 200 && xhr.status < 400) || xhr.status === 422) unsaved.delete(id);
   else {
     const field = triggeringEvent?.target;
-    const name = field && field !== elt ? nameOfField(field) : unsaved.get(id)?.name ?? (elt.matches("form") ? "Settings" : nameOf(elt));
+    const name = field && field !== elt ? nameOfField(field) : unsaved.get(id)?.name ?? (elt.matches("form") ? say("settings") : nameOf(elt));
     unsaved.set(id, { path, name });
     return halt(xhr.status, xhr.responseText);
   }
@@ -145,9 +145,9 @@ function tell() {
   mark();
   block();
   const busy = running || settings.size;
-  if (halted) show(`Not saved: ${halted.text}. ${listed([...unsaved.values(), ...queue])}`, halted.again);
-  else if (busy) slow = setTimeout(() => show("Saving …"), 250);
-  else if (!unsaved.size) show("Saved");
+  if (halted) show(`${halted.text} ${listed([...unsaved.values(), ...queue])}`, "not", halted.again);
+  else if (busy) slow = setTimeout(() => show(say("saving"), "busy"), 250);
+  else if (!unsaved.size) show(say("saved"));
   if (busy || halted || unsaved.size || queue.length) return;
   document.dispatchEvent(new Event("saved"));
   if (start) startNow();
@@ -168,18 +168,18 @@ function block() {
 }
 
 function listed(edits) {
-  const rest = edits.length - 1;
-  return edits.length ? `Still to be saved: ${edits[0].name}${rest ? ` and ${rest} more` : ""}.` : "";
+  const n = edits.length - 1;
+  return edits.length ? say(n ? "leftMore" : "left", { name: edits[0].name, n }) : "";
 }
 
-let shown = "Saved";
-function show(text, again = false) {
+let shown = "";
+function show(text, kind = "saved", again = false) {
   const saved = byId("saved");
   if (!saved) return;
-  if (text !== shown && text !== "Saved" && text !== "Saving …") announce(text);
+  if (text !== shown && kind === "not") announce(text);
   shown = text;
   byId("saved-text").textContent = text;
-  saved.classList.toggle("saved-not", text.startsWith("Not"));
+  saved.classList.toggle("saved-not", kind === "not");
   byId("saved-again").hidden = !again;
   byId("saved-forget").hidden = !again;
 }
@@ -218,7 +218,7 @@ function startNow() {
   const button = byId(start);
   start = "";
   if (button && !button.disabled) button.form.requestSubmit(button);
-  else announce(`Not started. ${byId("actions-note")?.textContent.trim().replace(/\s+/g, " ") ?? ""}`); // what was saved has changed that
+  else announce(say("notStarted", { reason: byId("actions-note")?.textContent.trim().replace(/\s+/g, " ") ?? "" })); // what was saved has changed that
 }
 
 document.addEventListener("submit", (event) => {

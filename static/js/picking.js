@@ -9,9 +9,9 @@ const numberOf = (box) => Number(box.closest("[data-a]").dataset.a);
 const boxes = () => [...document.querySelectorAll("[data-a] > .pick, [data-a] > td > .pick")];
 
 // The boxes are only there while somebody picks: a page of a thousand assets need not carry them.
-function made(id, name, place, numbers) {
+function made(id, label, place, numbers) {
   const box = Object.assign(document.createElement("input"), { id, type: "checkbox", className: "pick" });
-  box.setAttribute("aria-label", `Select ${name}`);
+  box.setAttribute("aria-label", label);
   if (numbers !== undefined) box.dataset.numbers = numbers;
   if (numbers === undefined) place.append(box);
   else place.prepend(box);
@@ -19,12 +19,18 @@ function made(id, name, place, numbers) {
 
 function makeBoxes() {
   for (const head of document.querySelectorAll(".group-head:not(:has(.pick))")) {
-    made(`gc${head.id.slice(2)}`, `all of ${head.querySelector("h3").textContent}`, head.querySelector(".key"), head.dataset.numbers);
+    made(`gc${head.id.slice(2)}`, say("selectGroup", { key: head.querySelector("h3").textContent }), head.querySelector(".key"), head.dataset.numbers);
   }
   for (const one of document.querySelectorAll("[data-list] > [data-a]:not(:has(.pick))")) {
-    const name = one.querySelector("[data-do$=clude]").getAttribute("aria-label").replace(/^\w+ /, "");
-    made(`c${one.id.slice(1)}`, name, one.querySelector(".out-cell") ?? one);
+    made(`c${one.id.slice(1)}`, say("select", { name: nameIn(one.querySelector("[data-do$=clude]")) }), one.querySelector(".out-cell") ?? one);
   }
+}
+
+// The asset's name in the label of the button that excludes or includes it.
+function nameIn(button) {
+  const label = button.getAttribute("aria-label");
+  const [before, after] = say(button.dataset.do).split("{name}");
+  return label.slice(before.length, label.length - after.length);
 }
 
 function numbersIn(text) {
@@ -54,11 +60,11 @@ function draw() {
   byId("bulk").hidden = !on;
   if (!on) return;
   makeBoxes();
-  const count = picked.size.toLocaleString();
   const there = shown();
   const left = picked.size === there.length && there.every((at) => picked.has(at)) && byId("group-list").dataset.left;
-  byId("bulk-count").textContent = picked.size ? `${count} selected${left ? `, not the ${left}` : ""}` : "Nothing selected";
-  byId("bulk-all").textContent = `Select all ${there.length.toLocaleString()}`;
+  const n = picked.size;
+  byId("bulk-count").textContent = n ? (left ? fillIn(left, { n }) : say("selected", { n })) : say("noneSelected");
+  byId("bulk-all").textContent = say("selectAll", { n: there.length });
   for (const button of document.querySelectorAll("[data-bulk]")) button.setAttribute("aria-disabled", String(!picked.size));
   for (const box of boxes()) box.checked = picked.has(numberOf(box));
   for (const box of document.querySelectorAll(".key .pick")) {

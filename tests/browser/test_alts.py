@@ -52,7 +52,7 @@ def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_ori
     front = app.get_by_role("textbox", name="Alt text of front")
     expect(front).to_have_value("Its own words")
     front.fill("x" * 130)
-    expect(app.get_by_text("130 characters; 125 are advised")).to_be_visible()
+    expect(app.get_by_text("130 characters; at most 125 are best")).to_be_visible()
     place.page.keyboard.press("Tab")
     back = app.get_by_role("button", name="Use the asset’s own alt text of front")
     expect(back).to_be_visible()

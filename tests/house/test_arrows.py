@@ -55,7 +55,7 @@ ARROWS: dict[str, set[str]] = {
     | DOORS,
     "linking.forms": CORE | {"linking.selection"},
     "linking.views": CORE | {"linking.pages", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
-    "linking.templatetags": {"linking.domain"},
+    "linking.templatetags": {"linking.domain", "setup.words"},
     "linking.urls": {"linking.views"},
     "linking.middleware": {"linking.models"},
     "linking.apps": {

@@ -17,7 +17,7 @@ SILENT = re.compile(r"<(script|style|svg|code|kbd)\b.*?</\1>", re.DOTALL)
 ATTRIBUTE = re.compile(rf"\s(?:{READ})=\"([^\"]*)\"")
 # What is the same in every language: names, units, formats, signs.
 NAMES = re.compile(
-    r"\b(?:AssetLink|Cloudinary|Shopify|SKU|CSV|Excel|JSON|UTC|PDF|ZIP|JPG|PNG|GIF|MB|KB|MiB|KiB|px|URL|ID|Esc|Ctrl|Cmd|GraphQL)\b"
+    r"\b(?:AssetLink|Cloudinary|Shopify|SKU|CSV|Excel|JSON|UTC|PDF|ZIP|JPG|PNG|GIF|MB|KB|MiB|KiB|px|URL|ID|Esc|Ctrl|Cmd|GraphQL|custom\.material)\b"
 )
 
 
@@ -25,7 +25,7 @@ def unmarked(template: str) -> Iterator[str]:
     """Texts between tags, and of the attributes that people read, that stand in a template as they are."""
     rest = re.sub(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}|<!--.*?-->", "", template, flags=re.DOTALL)
     rest = SILENT.sub("", MARKED.sub("", rest))
-    rest = TAG.sub("", rest)
+    rest = re.sub(r'\shx-[\w-]+="[^"]*"', "", TAG.sub("", rest))  # a template may be a part of a tag
     found = ATTRIBUTE.findall(rest)
     found += re.sub(r"<[^>]*>", "\n", rest).split("\n")
     yield from (text.strip() for text in found if re.search(r"[^\W\d_]", NAMES.sub("", text)))

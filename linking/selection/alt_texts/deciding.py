@@ -13,12 +13,13 @@ from linking.selection.extracts import whole
 from setup.numbers import row_number
 from setup.reasons import Reason
 from setup.spelling import plain
+from setup.words import gettext_lazy, number
 
 TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
-TOO_LONG = "An alt text has at most {most} characters; this one has {length:,}. Shorten it."
-NO_TEXT = "Write a text first, or reject the proposal."
-MORE_CAME = "More proposals have come meanwhile. Here they all are; decide again."
-NO_ASSET = "This asset is no longer in the selection. Load the page again."
+TOO_LONG = gettext_lazy("An alt text has at most {most} characters; this one has {length}. Shorten it.")
+NO_TEXT = gettext_lazy("Write a text first, or reject the proposal.")
+MORE_CAME = gettext_lazy("More proposals have come in. Here are all of them; decide again.")
+NO_ASSET = gettext_lazy("This asset is no longer in the selection. Load the page again.")
 
 
 class BadAlt(Exception):
@@ -41,7 +42,7 @@ def asset_at(selection: Selection, place: str) -> SelectedAsset:
     """The asset at this place of the selection. Raises BadAlt."""
     row = selection.assets.filter(place=row_number(place)).exclude(details={}).first()
     if row is None:
-        raise BadAlt(NO_ASSET)
+        raise BadAlt(str(NO_ASSET))
     return row
 
 
@@ -89,7 +90,7 @@ def accept(selection: Selection, row: SelectedAsset, text: str | None = None) ->
     """The proposal as it is, or as the person edited it. Raises BadAlt."""
     text = checked(cut(row.caption) if text is None else text)
     if not text:
-        raise BadAlt(NO_TEXT)
+        raise BadAlt(str(NO_TEXT))
     source = AltSource.AI if text == cut(row.caption) else AltSource.TYPED
     _decide(selection, [row], lambda known: (text, source), Reason("edit.alt_accepted", name=row.asset.name), "")
 
@@ -118,7 +119,7 @@ def _seen(selection: Selection, count: str) -> list[SelectedAsset]:
     """What is offered, unless more has come since: nobody decides on what he has not seen. Raises BadAlt."""
     rows = list(offered(selection))
     if count != str(len(rows)):
-        raise BadAlt(MORE_CAME)
+        raise BadAlt(str(MORE_CAME))
     return rows
 
 
@@ -147,7 +148,7 @@ def checked(text: str) -> str:
     """One line, not longer than Shopify takes. Raises BadAlt."""
     text = one_line(text)
     if len(text) > MAX_ALT:
-        raise BadAlt(TOO_LONG.format(most=MAX_ALT, length=len(text)))
+        raise BadAlt(TOO_LONG.format(most=MAX_ALT, length=number(len(text))))
     return text
 
 

@@ -44,7 +44,7 @@ def answers_of_stores(stage: Stage) -> None:
     Store.objects.filter(pk=scene.stores[0].pk).update(status=Store.Status.PAUSED)
     stage.shows(path, "A store is paused", "Link to Products")
     selection.stores.clear()
-    stage.shows(path, "No store is chosen", "Products appear when a store is ticked")
+    stage.shows(path, "No store is chosen", "Tick a store to see its products")
 
 
 def answers_for_keys(stage: Stage) -> None:
@@ -54,7 +54,7 @@ def answers_for_keys(stage: Stage) -> None:
     stage.shows(stage.board("lost"), "No key matches", "No product can be linked yet")
     stage.shows(stage.board("stool", "front"), "A key matches several products", "Ambiguous: 2 match")
     stage.page.get_by_role("button", name="Choose products…").first.click()
-    expect(stage.page.get_by_text("It stays out until you choose")).to_be_visible()
+    expect(stage.page.get_by_text("None gets the assets until you choose")).to_be_visible()
     stage.look(stage.page, "A key matches several products, and one chooses")
     stage.shows(stage.board("bench"), "Two variants of a product share the SKU", "Birch bench")
     stage.shows(stage.board("near"), "A nearest value is offered", "SKU-0012")

@@ -58,7 +58,7 @@ def test_an_ambiguous_key_stays_out_until_somebody_chooses(client, twins):
     place, chosen = twins
     page = open_page(client, place, chosen)
     assert "Ambiguous: 2 match" in page
-    assert "It stays out until you choose." in opened(client, chosen, "twin")
+    assert "None gets the assets until you choose." in opened(client, chosen, "twin")
     assert "Show what is ambiguous Several products match: choose which of them get the assets." in page
     place.run(chosen)
     assert place.mutations() == []
@@ -162,7 +162,9 @@ def test_what_is_known_stays_if_the_store_cannot_be_asked_again(client, scene):
     asking.put(chosen, place.stores[0], now=chosen.created, again=True)
     StoreMatch.objects.update(state="failed", problem=said("The store cannot search by this field."))
     page = open_page(client, place, chosen)
-    assert "Asked again without success; this is the earlier answer. The store cannot search by this field." in page
+    assert (
+        "The store could not be asked again; this is its earlier answer. The store cannot search by this field." in page
+    )
     assert "Link 1 asset in 1 group to 1 product" in page
 
 

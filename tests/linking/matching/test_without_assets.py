@@ -70,7 +70,7 @@ def test_the_products_that_get_no_asset_are_listed_without_those_that_do(client,
     answer = client.get(f"/selections/{chosen.key}/stores/{place.stores[0].pk}/unlinked/")
     text = text_of(answer)
     assert "2 of 3 products in North" in text
-    assert ("Elm" in text, "SKU b" in text, "draft" in text, "Oak" in text) == (True, True, True, False)
+    assert ("Elm" in text, "SKU b" in text, "Draft" in text, "Oak" in text) == (True, True, True, False)
     number = place.shop.product_with("product-b").id.rsplit("/", 1)[1]
     assert re.search(rf'href="[^"]*/products/{number}"', answer.content.decode())
 

@@ -83,7 +83,7 @@ def test_an_offer_that_was_declined_does_not_come_back(client, place):
 def test_a_mode_that_takes_media_away_is_never_taken_over(client, place, mode, word):
     used(place, link_mode=mode, shopify_field="title")
     found = launched(place)
-    assert f"{word} is not taken over" in open_page(client, place, found)
+    assert f"without the mode {word}" in open_page(client, place, found)
     answer(client, found, "use")
     kept = Selection.objects.get(pk=found.pk)
     assert (kept.link_mode, kept.shopify_field) == ("append", "title")

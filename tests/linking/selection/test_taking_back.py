@@ -115,6 +115,6 @@ def test_an_edit_with_an_effect_takes_its_place(page, edit):
 def test_what_is_taken_back_elsewhere_than_it_was_done_is_left_alone(page):
     """An old page sends it: each part of the page takes back only what it has done."""
     before = last_change()
-    assert "nothing left to take back" in page("ticks", do="undo")["HX-Trigger"]
+    assert "nothing left to undo" in page("ticks", do="undo")["HX-Trigger"]
     page("alts", do="take-back")
     assert last_change() == before

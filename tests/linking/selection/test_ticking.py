@@ -93,9 +93,9 @@ def test_all_that_match_are_ticked_by_one_edit_and_taken_back_by_one(client, pla
     assert 'id="groups"' in answer.content.decode()  # another column of every group
     assert ticked(selection) == [first, third]
     assert Selection.objects.get(pk=selection.pk).version == selection.version + 1
-    assert "Every store that matches is ticked already." in press(client, place, selection, "tick-all")["HX-Trigger"]
+    assert "Every store that matches is already ticked." in press(client, place, selection, "tick-all")["HX-Trigger"]
     Selection.objects.filter(pk=selection.pk).update(last_change={"was": {"stores": [third.pk]}, "text": "x"})
-    assert "Taken back." in press(client, place, selection, "undo")["HX-Trigger"]
+    assert "Undone." in press(client, place, selection, "undo")["HX-Trigger"]
     assert ticked(selection) == [third]
 
 
@@ -106,5 +106,5 @@ def test_nothing_is_ticked_on_a_state_that_is_not_there_any_more_nor_taken_back_
     address = f"/selections/{selection.key}/ticks/"
     assert client.post(address, {"do": "tick-all", "version": selection.version + 1}).status_code == 409
     assert client.post(address, {"do": "tick", "version": selection.version}).status_code == 400
-    assert "nothing left to take back" in press(client, place, selection, "undo")["HX-Trigger"]
+    assert "nothing left to undo" in press(client, place, selection, "undo")["HX-Trigger"]
     assert ticked(selection) == []

@@ -79,7 +79,7 @@ def test_a_typed_text_is_kept_and_the_answer_shows_where_it_comes_from(visit):
 
 
 def test_a_text_beyond_the_advised_length_is_kept_with_advice(visit):
-    assert "126 characters; 125 are advised" in text_of(visit.post("alt", at=0, value="x" * 126))
+    assert "126 characters; at most 125 are best" in text_of(visit.post("alt", at=0, value="x" * 126))
 
 
 def test_a_text_beyond_shopifys_length_is_refused_where_it_was_typed(visit):
@@ -161,7 +161,7 @@ def test_more_proposals_than_were_seen_are_not_accepted_unseen(visit):
     visit.proposed()
     answer = visit.script("accept-all", count=1)
     assert answer.status_code == 422
-    assert "More proposals have come meanwhile" in text_of(answer)
+    assert "More proposals have come in" in text_of(answer)
     assert visit.alt(1) is None
 
 
@@ -178,7 +178,7 @@ def test_several_that_were_selected_are_asked_about(visit):
 def test_captions_that_admins_turned_off_are_not_asked_for(visit, place):
     Environment.objects.update(ai_captions=False)
     answer = visit.post("suggest")
-    assert "turned off" in reported(answer)
+    assert "AI captions are off" in reported(answer)
     assert not AssetJob.objects.exists()
     assert "An admin can turn them on in Setup" in text_of(visit.get())
 
@@ -282,9 +282,7 @@ def test_what_lacks_an_alt_text_is_the_same_number_whatever_stores_say(client, s
     out = {"do": "exclude", "a": "2", "version": selection.version}
     assert missing(client.post(f"{page}arrange/", out).content.decode()) == "2 missing", "it follows edits"
     panel = text_of(client.get(f"{page}alts/"))
-    assert (
-        "2 of the assets that can be linked have no alt text; 3 of the others have none either (swatches, and what is left"
-        in panel
-    )
+    assert "2 assets that can be linked have no alt text." in panel
+    assert "Of the others (swatches, and assets that are not linked), 3 have none." in panel
     uploads = client.get(f"{page}upload").content.decode()
     assert missing(uploads) == "4 missing", "Files take swatches and assets without a key"

@@ -157,7 +157,7 @@ def test_undo_brings_back_what_the_last_change_did(client, chosen, do, fields, t
     assert text in toast
     assert 'data-do="undo"' in toast
     undone = edit(client, chosen, "undo")
-    assert triggers(undone)["announce"] == "Taken back."
+    assert triggers(undone)["announce"] == "Undone."
     assert [order_in(page(client, chosen)), text_of(client.get(f"/selections/{chosen.key}/actions/"))] == before
     assert 'id="undo"' not in undone.content.decode()
 

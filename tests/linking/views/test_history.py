@@ -252,7 +252,7 @@ def test_a_link_mode_that_takes_media_away_is_not_preselected(client, place):
     sync = place.run(place.select("front", link_mode="reset"))
     again = run_again(client, place, sync)
     assert again.link_mode == "append"
-    assert "Reset takes media away" in str(again.last_change["text"])
+    assert "Reset takes pictures out of galleries" in str(again.last_change["text"])
 
 
 @pytest.mark.full
@@ -268,7 +268,7 @@ def test_a_run_that_outlived_its_selection_can_be_run_again(client, place):
 def test_an_undo_cannot_be_run_again_and_says_so(client, place):
     back = place.undo(place.run(place.select("front")))
     answer = enter(client, place.member).post(f"/syncs/{back.key}/again/", follow=True)
-    assert "Only a run that links or uploads assets can be run again." in text_of(answer)
+    assert "You can run again only what links or uploads assets." in text_of(answer)
     assert 'id="again"' not in answer.content.decode()
 
 

@@ -197,7 +197,7 @@ def test_how_far_variants_pictures_reach_is_chosen_of_the_options_that_products_
 def test_variants_pictures_are_offered_where_a_key_names_a_variant(client, scene, field, offered):
     place = scene([product("a")], [asset("a1", "a")])
     page = open_page(client, place, place.select(shopify_field=field))
-    assert ("Use the first image as the variant's picture" in page) == offered
+    assert ("Use the first image as the variant’s picture" in page) == offered
 
 
 def test_alt_texts_that_will_be_cut_are_reported_before_the_run(client, scene):
@@ -225,7 +225,7 @@ def test_a_store_that_refused_us_is_shown_with_the_reason_and_cannot_be_chosen(c
     assert Store.objects.get().status == "broken"
     page = open_page(client, place, chosen)
     assert "refuses its access token" in page
-    assert "Products appear when a store is ticked" in page
+    assert "Tick a store to see its products" in page
     data = {"cloudinary_field": "metadata:sku", "shopify_kind": "sku", "link_mode": "append"}
     data |= {"stores": [place.stores[0].pk], "version": chosen.version}
     client.post(f"/selections/{chosen.key}/settings/", data)
