@@ -25,7 +25,9 @@ UNRELEASED = "## [Unreleased]\n"
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="script/release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("version", metavar="VERSION", help="MAJOR.MINOR.PATCH, https://semver.org")
     parser.add_argument("--dry-run", action="store_true", help="only say each step")
     chosen = parser.parse_args(arguments)

@@ -43,7 +43,9 @@ class Skipped(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="script/supply-chain", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=ROOT / ".cache" / "supply-chain", metavar="FOLDER")
     parser.add_argument("--strict", action="store_true", help="fail where something cannot be done")
     chosen = parser.parse_args(arguments)

@@ -25,7 +25,9 @@ NOTES = "docs/operator/update.md"
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="script/update", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("version", nargs="?", metavar="VERSION", help="a release; the next one by default")
     parser.add_argument("--systemd", action="store_true", help="systemd services instead of compose")
     parser.add_argument("--back", action="store_true", help="go back to the previous release, without migrating")

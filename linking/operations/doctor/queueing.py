@@ -89,7 +89,7 @@ def of_queue(health: QueueHealth) -> Finding:
     if health.age >= queue_health.OLD:
         advice = "Start more workers. If all of them are idle, look at their log."
         return warning("queue", "slow", f"{text}; the first has waited for {health.age:.0f} s.", advice)
-    return ok("queue", f"{text}, none waits for long.")
+    return ok("queue", f"{text}; none has waited for long." if health.jobs else f"{text}.")
 
 
 def of_processes(there: Sequence[Presence], *, workers: int, sweepers: int, release: str) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        add = verbs.add_parser("add", help="asks for the API secret, or reads it from standard input")
+        add = verbs.add_parser("add", help="add one; asks for the API secret, or reads it from standard input")
         add.add_argument("cloud_name")
         add.add_argument("--api-key", required=True)
         add.add_argument("--name", default="", help="what people call it")
