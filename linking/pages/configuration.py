@@ -12,7 +12,7 @@ from linking.pages.link_board import Board
 from linking.pages.store_cards import StoreCard
 from setup.field_codes import SHOPIFY
 from setup.models import Store
-from setup.words import _, gettext_lazy, number
+from setup.words import _, gettext_lazy, npgettext, number
 
 # What a link mode does to a gallery, and whether pictures may leave it.
 NOTES = {
@@ -118,12 +118,23 @@ def matching_of(cards: Sequence[StoreCard]) -> list[StoreCard]:
     return [card for card in cards if card.state == "matched" and card.numbers and card.numbers.matched]
 
 
+def button_of(board: Board) -> str:
+    """What the button that links will do."""
+    assets, groups, products = board.linked_assets, board.linked_groups, board.linked_products
+    return _("Link {assets} in {groups} to {products}").format(
+        assets=npgettext("link", "{n} asset", "{n} assets", assets).format(n=number(assets)),
+        groups=npgettext("in", "{n} group", "{n} groups", groups).format(n=number(groups)),
+        products=npgettext("to", "{n} product", "{n} products", products).format(n=number(products)),
+    )
+
+
 def configuration_context(selection: Selection, board: Board, cards: Sequence[StoreCard]) -> dict:
     step = step_of(board, cards)
     return {
         "sentence": sentence_of(selection, cards),
         "modes": BY_EFFECT,
         "step": step,
+        "button": button_of(board),
         "in_setup": step in IN_SETUP,
         "left_out_by": left_out_by(board),
         "matching": matching_of(cards),

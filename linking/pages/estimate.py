@@ -1,6 +1,6 @@
 """The line under the buttons of Link to Products: what a run would do now, as far as that is counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
@@ -15,7 +15,7 @@ from linking.pages.group_filter import STATES
 from linking.pages.link_board import Board
 from linking.pages.store_cards import StoreCard
 from setup.reasons import NONE, Reason, ended
-from setup.words import _, gettext_lazy, ngettext, number
+from setup.words import _, gettext_lazy, ngettext, npgettext, number
 
 # The filters of the list that show assets of a fate, in groups of which that is true, and what the way to them is called;
 # empty: Show.
@@ -84,6 +84,11 @@ class EstimateLine:
         return said.format(store=store, n=number(more))
 
     @property
+    def costs(self) -> list[str]:
+        """In sentences."""
+        return list(_costs(self.run, self.points, self.requests))
+
+    @property
     def text(self) -> str:
         """For the page's live region, once there is something to say."""
         if not self.over:
@@ -93,6 +98,28 @@ class EstimateLine:
             return " ".join([*said, _("Not counted.")])
         said.append(ended("".join(self.words)))
         return " ".join([*said, *([ended(self.not_counted)] if self.left else [])])
+
+
+def _costs(run: Mapping[str, int], points: int, requests: int) -> Iterator[str]:
+    """What a run will cost, and what counting has cost, a sentence each."""
+    if run.get("points"):
+        asked, written = run.get("requests", 0), run.get("mutations", 0)
+        found = npgettext("cost", "{n} request", "{n} requests", asked).format(n=number(asked))
+        if written:
+            said = ngettext(
+                "About {points} API points, {requests} and {n} mutation.",
+                "About {points} API points, {requests} and {n} mutations.",
+                written,
+            )
+        else:
+            said = _("About {points} API points and {requests} to look; AssetLink writes nothing.")
+        yield said.format(points=number(run["points"]), requests=found, n=number(written))
+    if points:
+        found = npgettext("in", "{n} request", "{n} requests", requests).format(n=number(requests))
+        said = ngettext("Counting took {n} point in {requests}.", "Counting took {n} points in {requests}.", points)
+        yield said.format(n=number(points), requests=found)
+    else:
+        yield _("Counting took no points: the galleries had just been read.")
 
 
 def line_of(selection: Selection, stores: Sequence[StoreCard]) -> EstimateLine:

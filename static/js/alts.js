@@ -22,7 +22,7 @@ function count(field) {
   const shown = field.closest(".alt")?.querySelector(".alt-count");
   if (!shown) return;
   const length = field.value.trim().length;
-  shown.textContent = length ? say(length > ADVISED ? "manyCharacters" : "characters", { n: length, most: ADVISED }) : "";
+  shown.textContent = length ? textOf(length > ADVISED ? "manyCharacters" : "characters", { n: length, most: ADVISED }) : "";
   shown.classList.toggle("alt-long", length > ADVISED);
 }
 
@@ -93,9 +93,9 @@ document.addEventListener("edit-refused", ({ detail: { id, value } }) => {
   if (!field?.matches(".alt-text") || field.value === value) return;
   const note = field.closest(".alt").querySelector(".alt-note");
   const conflict = Object.assign(document.createElement("span"), { className: "alt-error" });
-  conflict.textContent = `${field.value ? say("otherTab", { text: field.value }) : say("otherTabNone")} `;
-  const mine = button(`${id}-mine`, say("saveMine"), { do: "alt", at: field.dataset.at, value });
-  const theirs = button(`${id}-theirs`, say("keepTheirs"), { theirs: id });
+  conflict.textContent = `${field.value ? textOf("otherTab", { text: field.value }) : textOf("otherTabNone")} `;
+  const mine = button(`${id}-mine`, textOf("saveMine"), { do: "alt", at: field.dataset.at, value });
+  const theirs = button(`${id}-theirs`, textOf("keepTheirs"), { theirs: id });
   field.value = value;
   note.replaceChildren(conflict, mine, " ", theirs);
 });

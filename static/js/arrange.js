@@ -69,7 +69,7 @@ function settle(edit, status, text) {
     queue.shift();
     byId("board-notice")?.remove(); // it was made again
   }
-  if (status === 400 || status === 404) announce(say("impossible", { name: edit.name }));
+  if (status === 400 || status === 404) announce(textOf("impossible", { name: edit.name }));
   if (!halted) refocus(edit);
 }
 
@@ -86,10 +86,10 @@ function halt(status, text) {
 }
 
 function why(status, text) {
-  if (status === 0) return say("away");
-  if (status === 401 || status === 403) return say("ended");
-  if (status === 429) return say("unsaved", { reason: text.trim() });
-  return say(status >= 500 ? "failed" : "refused");
+  if (status === 0) return textOf("away");
+  if (status === 401 || status === 403) return textOf("ended");
+  if (status === 429) return textOf("unsaved", { reason: text.trim() });
+  return textOf(status >= 500 ? "failed" : "refused");
 }
 
 function endSession() {
@@ -125,7 +125,7 @@ function settleSetting({ requestConfig: { elt, path, triggeringEvent }, xhr }) {
   else if ((xhr.status >= 200 && xhr.status < 400) || xhr.status === 422) unsaved.delete(id);
   else {
     const field = triggeringEvent?.target;
-    const name = field && field !== elt ? nameOfField(field) : unsaved.get(id)?.name ?? (elt.matches("form") ? say("settings") : nameOf(elt));
+    const name = field && field !== elt ? nameOfField(field) : unsaved.get(id)?.name ?? (elt.matches("form") ? textOf("settings") : nameOf(elt));
     unsaved.set(id, { path, name });
     return halt(xhr.status, xhr.responseText);
   }
@@ -146,8 +146,8 @@ function tell() {
   block();
   const busy = running || settings.size;
   if (halted) show(`${halted.text} ${listed([...unsaved.values(), ...queue])}`, "not", halted.again);
-  else if (busy) slow = setTimeout(() => show(say("saving"), "busy"), 250);
-  else if (!unsaved.size) show(say("saved"));
+  else if (busy) slow = setTimeout(() => show(textOf("saving"), "busy"), 250);
+  else if (!unsaved.size) show(textOf("saved"));
   if (busy || halted || unsaved.size || queue.length) return;
   document.dispatchEvent(new Event("saved"));
   if (start) startNow();
@@ -169,7 +169,7 @@ function block() {
 
 function listed(edits) {
   const n = edits.length - 1;
-  return edits.length ? say(n ? "leftMore" : "left", { name: edits[0].name, n }) : "";
+  return edits.length ? textOf(n ? "leftMore" : "left", { name: edits[0].name, n }) : "";
 }
 
 let shown = "";
@@ -218,7 +218,7 @@ function startNow() {
   const button = byId(start);
   start = "";
   if (button && !button.disabled) button.form.requestSubmit(button);
-  else announce(say("notStarted", { reason: byId("actions-note")?.textContent.trim().replace(/\s+/g, " ") ?? "" })); // what was saved has changed that
+  else announce(textOf("notStarted", { reason: byId("actions-note")?.textContent.trim().replace(/\s+/g, " ") ?? "" })); // what was saved has changed that
 }
 
 document.addEventListener("submit", (event) => {

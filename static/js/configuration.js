@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat) return;
   const pop = document.querySelector(":popover-open");
   if (pop) return closeFirst(pop);
-  if (event.target.closest("input, select, textarea")) return announce(say("leaveField"));
+  if (event.target.closest("input, select, textarea")) return announce(textOf("leaveField"));
   const button = byId(event.shiftKey ? "link-assets" : "dry-run");
   if (button && (!button.disabled || button.dataset.blocked !== undefined)) byId("start").requestSubmit(button);
   else announce(byId("actions-note").textContent.trim());
@@ -75,5 +75,5 @@ function closeFirst(pop) {
   document.activeElement.blur();
   pop.hidePopover();
   (document.querySelector(`[popovertarget="${pop.id}"]`) ?? byId("start")).focus({ preventScroll: true });
-  announce(say("pressAgain"));
+  announce(textOf("pressAgain"));
 }

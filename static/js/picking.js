@@ -19,17 +19,17 @@ function made(id, label, place, numbers) {
 
 function makeBoxes() {
   for (const head of document.querySelectorAll(".group-head:not(:has(.pick))")) {
-    made(`gc${head.id.slice(2)}`, say("selectGroup", { key: head.querySelector("h3").textContent }), head.querySelector(".key"), head.dataset.numbers);
+    made(`gc${head.id.slice(2)}`, textOf("selectGroup", { key: head.querySelector("h3").textContent }), head.querySelector(".key"), head.dataset.numbers);
   }
   for (const one of document.querySelectorAll("[data-list] > [data-a]:not(:has(.pick))")) {
-    made(`c${one.id.slice(1)}`, say("select", { name: nameIn(one.querySelector("[data-do$=clude]")) }), one.querySelector(".out-cell") ?? one);
+    made(`c${one.id.slice(1)}`, textOf("select", { name: nameIn(one.querySelector("[data-do$=clude]")) }), one.querySelector(".out-cell") ?? one);
   }
 }
 
 // The asset's name in the label of the button that excludes or includes it.
 function nameIn(button) {
   const label = button.getAttribute("aria-label");
-  const [before, after] = say(button.dataset.do).split("{name}");
+  const [before, after] = textOf(button.dataset.do).split("{name}");
   return label.slice(before.length, label.length - after.length);
 }
 
@@ -63,8 +63,8 @@ function draw() {
   const there = shown();
   const left = picked.size === there.length && there.every((at) => picked.has(at)) && byId("group-list").dataset.left;
   const n = picked.size;
-  byId("bulk-count").textContent = n ? (left ? fillIn(left, { n }) : say("selected", { n })) : say("noneSelected");
-  byId("bulk-all").textContent = say("selectAll", { n: there.length });
+  byId("bulk-count").textContent = n ? (left ? fillIn(left, { n }) : textOf("selected", { n })) : textOf("noneSelected");
+  byId("bulk-all").textContent = textOf("selectAll", { n: there.length });
   for (const button of document.querySelectorAll("[data-bulk]")) button.setAttribute("aria-disabled", String(!picked.size));
   for (const box of boxes()) box.checked = picked.has(numberOf(box));
   for (const box of document.querySelectorAll(".key .pick")) {

@@ -4,7 +4,7 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const language = document.documentElement.lang;
 const shown = (value) => (typeof value === "number" ? value.toLocaleString(language) : value);
 
-globalThis.say = (name, values = {}) => {
+globalThis.textOf = (name, values = {}) => {
   const text = Array.isArray(words[name]) ? words[name][values.n === 1 ? 0 : 1] : words[name];
   return fill(text, values);
 };
