@@ -16,17 +16,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from linking.operations.doctor import database
+from setup.security.language import spoken_by
 from setup.security.middleware import SAFE
 from setup.security.origin import id_of
+from setup.words import gettext_lazy, override
 
 log = logging.getLogger(__name__)
 SECONDS = 5  # between two looks whether it has passed
-AWAY = "AssetLink cannot reach its database"
-AWAY_TEXT = "What you saved is kept. When the database is back, runs go on by themselves, and so does this page."
-UNSURE = "Your last change may not be saved: check it when the page is back."
-BROKEN = "Something went wrong"
-BROKEN_TEXT = "AssetLink met an error of its own; it is in the app's log. What you chose and every run is kept."
-BROKEN_NEXT = "If it stays, tell the people who run AssetLink what you did and when."
+AWAY = gettext_lazy("AssetLink cannot reach its database")
+AWAY_TEXT = gettext_lazy(
+    "Everything you saved is kept. When the database is back, runs and this page continue by themselves."
+)
+UNSURE = gettext_lazy("Your last change may not be saved. Check it when the page is back.")
+BROKEN = gettext_lazy("Something went wrong")
+BROKEN_TEXT = gettext_lazy("AssetLink had an internal error and logged it. Your choices and runs are kept.")
+BROKEN_NEXT = gettext_lazy("If it happens again, tell the people who run AssetLink what you did and when.")
 
 # The library's types know views that take nothing but the request.
 lets_style_in: Any = csp_update({"style-src": [NONCE]})
@@ -55,7 +59,8 @@ def is_outage(error: BaseException | None) -> bool:
 def outage(request: HttpRequest) -> HttpResponse:
     lines = [AWAY_TEXT] if request.method in SAFE else [AWAY_TEXT, UNSURE]
     if request.headers.get("HX-Request"):  # one sentence, which the page shows in its place for troubles
-        text = f"{AWAY}. {lines[-1]}"
+        with override(spoken_by(request)):
+            text = f"{AWAY}. {lines[-1]}"
         answer = HttpResponse(text, content_type="text/plain; charset=utf-8", status=503)
     else:
         answer = page(request, 503, AWAY, lines)
@@ -64,7 +69,7 @@ def outage(request: HttpRequest) -> HttpResponse:
 
 
 @lets_style_in
-def page(request: HttpRequest, status: int, title: str, lines: list[str]) -> HttpResponse:
+def page(request: HttpRequest, status: int, title: Any, lines: list[Any]) -> HttpResponse:
     """Rendered without the request, whose context would ask the session."""
     context = {
         "title": title,
@@ -75,4 +80,5 @@ def page(request: HttpRequest, status: int, title: str, lines: list[str]) -> Htt
         "nonce": str(getattr(request, "csp_nonce", "")),
         "request_id": id_of(request),
     }
-    return HttpResponse(render_to_string("failure.html", context), status=status)
+    with override(language := spoken_by(request)):
+        return HttpResponse(render_to_string("failure.html", context | {"language": language}), status=status)

@@ -16,8 +16,7 @@ from setup.models import Member
 from setup.models.environments import EVERYBODY
 from setup.security import limits
 from setup.security.actors import Actor
-
-NOBODY = "somebody who is gone"
+from setup.words import _, pgettext
 
 
 class Verb(StrEnum):
@@ -40,12 +39,12 @@ def may(member: Member, verb: Verb, sync: Sync) -> bool:
 
 def explained(member: Member, offered: Collection[Verb], sync: Sync) -> str:
     """Whose run it is, and who may do what the member may not of what is `offered`; empty for one's own run."""
-    said = [] if _owns(member, sync) else [f"This is the run of {owner_of(sync)}."]
+    said = [] if _owns(member, sync) else [_of_somebody(sync)]
     refused = [verb for verb in offered if not may(member, verb, sync)]
     if direct := [verb for verb in refused if not _may(member, verb, sync, sync)]:
-        said.append(f"Only {_those(sync)} may {' or '.join(direct)} it.")
+        said.append(_only(sync, direct))
     elif refused:
-        said.append(f"It takes back the run of {owner_of(sync.origin)}: only {_those(sync.origin)} may undo that.")
+        said.append(_only_origin(sync.origin))
     return " ".join(said)
 
 
@@ -56,7 +55,7 @@ def check(actor: Actor, verb: Verb, sync: Sync) -> None:
     with suppress(limits.TooMany):
         limits.spend_as("refusal", f"m{actor.member.pk}", settings.LIMITS["refusal"])
         actor.record("sync.refused", f"run {sync.key}", {"verb": verb.value, "whose": owner_of(sync)})
-    raise NotAllowed(f"{explained(actor.member, [verb], sync)} Nothing was changed.")
+    raise NotAllowed(f"{explained(actor.member, [verb], sync)} {_('Nothing was changed.')}")
 
 
 def whose(actor: Actor, sync: Sync) -> dict[str, str]:
@@ -65,11 +64,38 @@ def whose(actor: Actor, sync: Sync) -> dict[str, str]:
 
 
 def owner_of(sync: Sync | None) -> str:
-    return str(sync.member) if sync is not None and sync.member_id else NOBODY
+    """Empty if it is not known any more."""
+    return str(sync.member) if sync is not None and sync.member_id else ""
 
 
-def _those(sync: Sync | None) -> str:
-    return f"{owner_of(sync)} and admins" if owner_of(sync) != NOBODY else "admins"
+def _of_somebody(sync: Sync) -> str:
+    if owner := owner_of(sync):
+        return _("This is the run of {owner}.").format(owner=owner)
+    return _("This is the run of somebody who has left.")
+
+
+def _only(sync: Sync, verbs: Collection[Verb]) -> str:
+    infinitives = [_infinitive(verb) for verb in verbs]
+    owner, verb = owner_of(sync), infinitives[-1]
+    if first := ", ".join(infinitives[:-1]):
+        verb = _("{first} or {last}").format(first=first, last=verb)
+    text = _("Only {owner} and admins may {verb} it.") if owner else _("Only admins may {verb} it.")
+    return text.format(owner=owner, verb=verb)
+
+
+def _infinitive(verb: Verb) -> str:
+    return {
+        Verb.ABORT: pgettext("what one does with a run", "abort"),
+        Verb.RETRY: pgettext("what one does with a run", "retry"),
+        Verb.APPLY: pgettext("what one does with a run", "apply"),
+        Verb.UNDO: pgettext("what one does with a run", "undo"),
+    }[verb]
+
+
+def _only_origin(origin: Sync | None) -> str:
+    if owner := owner_of(origin):
+        return _("It takes back the run of {owner}. Only {owner} and admins may undo that.").format(owner=owner)
+    return _("It takes back the run of somebody who has left. Only admins may undo that.")
 
 
 def _owns(member: Member, sync: Sync | None) -> bool:

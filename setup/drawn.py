@@ -12,6 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from setup.models import AuditEntry, Member
+from setup.words import _
 
 UNKNOWN = object()
 
@@ -29,9 +30,13 @@ def said(member: Member, value: str, action: str, object: str = "") -> str:
     it."""
     rows = AuditEntry.objects.filter(cloud_name=member.environment.cloud_name, action=action)
     entry = (rows.filter(object=object) if object else rows).first()
-    mine = entry is not None and entry.person_id == member.external_id
-    who = "You, in another window," if mine else entry.person if entry else ""
-    return f"{who or 'Somebody'} saved “{value or 'nothing'}” here meanwhile. Save to replace it by yours, or choose it, too."
+    if entry is not None and entry.person_id == member.external_id:
+        text = _("You saved “{value}” in another window. Save to replace it, or choose the same.")
+    elif entry is not None and entry.person:
+        text = _("{person} saved “{value}” in the meantime. Save to replace it, or choose the same.")
+    else:
+        text = _("Somebody saved “{value}” in the meantime. Save to replace it, or choose the same.")
+    return text.format(value=value or _("nothing"), person=entry.person if entry else "")
 
 
 class DrawnForm(forms.Form):

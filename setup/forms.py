@@ -15,9 +15,11 @@ from setup.models import Environment
 from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
 from setup.spelling import plain
 from setup.swatch_rules import folded_once, is_swatch, swatches_in, values_of
+from setup.words import _, gettext_lazy
 
-NEEDED = "Write at least c_limit,w_4472,h_4472/q_auto: Shopify refuses what is larger."
-COMPARISONS = [("", "Exactly"), ("fold", "Ignoring case and spaces")]
+NEEDED = gettext_lazy("Enter at least c_limit,w_4472,h_4472/q_auto. Shopify refuses larger pictures.")
+AT_ONCE = gettext_lazy("Every change is saved at once.")
+COMPARISONS = [("", gettext_lazy("Exactly")), ("fold", gettext_lazy("Ignoring case and spaces"))]
 
 
 class SectionForm(drawn.DrawnForm):
@@ -29,7 +31,7 @@ class SectionForm(drawn.DrawnForm):
     slug = ""
     template = "setup/_fields.html"
     saves_itself = False
-    rest = ""
+    rest: Any = ""
     use_required_attribute = False
 
     def __init__(self, environment: Environment, data: QueryDict | None = None) -> None:
@@ -72,19 +74,26 @@ class MatchingForm(SectionForm):
 
     slug = "matching"
     saves_itself = True
-    rest = "Every change is saved at once."
-    cloudinary = CodeField(label="Cloudinary Field", help_text="Assets with the same value form a group.")
-    shopify = ShopifyCodeField(label="Shopify Field", help_text="Products with that value are linked to the group.")
-    order = CodeField(label="Order product assets by", required=False)
-    link_mode = forms.ChoiceField(
-        label="Link Mode",
-        choices=LINK_MODES,
-        help_text="Reset and Mirror are never a default, because they take media away.",
+    rest = AT_ONCE
+    cloudinary = CodeField(
+        label=gettext_lazy("Cloudinary Field"), help_text=gettext_lazy("Assets with the same value form a group.")
     )
-    comparison = forms.ChoiceField(label="Values are compared", choices=COMPARISONS, required=False)
+    shopify = ShopifyCodeField(
+        label=gettext_lazy("Shopify Field"),
+        help_text=gettext_lazy("AssetLink links the group to the products with the same value."),
+    )
+    order = CodeField(label=gettext_lazy("Order product assets by"), required=False)
+    link_mode = forms.ChoiceField(
+        label=gettext_lazy("Link Mode"),
+        choices=LINK_MODES,
+        help_text=gettext_lazy("Reset and Mirror take media out of galleries, so they cannot be the default."),
+    )
+    comparison = forms.ChoiceField(label=gettext_lazy("Compare values"), choices=COMPARISONS, required=False)
     reach = ReachField(
         required=False,
-        help_text="The colour is the option of that name, in many languages, or the only one beside sizes.",
+        help_text=gettext_lazy(
+            "The colour is the product option of that name, in many languages, or the only option besides sizes."
+        ),
     )
 
     @classmethod
@@ -100,7 +109,7 @@ class MatchingForm(SectionForm):
 
     def prepare(self) -> None:
         offer(self, "cloudinary", self.environment)
-        offer(self, "order", self.environment, nothing="As selected, or by Sequence")
+        offer(self, "order", self.environment, nothing=_("As selected, or by Sequence"))
 
     def values(self) -> dict[str, Any]:
         known = self.cleaned_data
@@ -119,17 +128,19 @@ class AltTextForm(SectionForm):
 
     slug = "alt-texts"
     saves_itself = True
-    rest = "Every change is saved at once."
-    source = CodeField(label="Alt text comes from", required=False)
+    rest = AT_ONCE
+    source = CodeField(label=gettext_lazy("Alt text comes from"), required=False)
     policy = forms.ChoiceField(
-        label="Alt text of pictures already there",
+        label=gettext_lazy("Alt text of pictures already there"),
         choices=ALT_POLICIES,
-        help_text="People can choose again for each run.",
+        help_text=gettext_lazy("People can choose again for each run."),
     )
     captions = forms.BooleanField(
-        label="Offer AI captions",
+        label=gettext_lazy("Offer AI captions"),
         required=False,
-        help_text="By Cloudinary's captioning add-on, which counts each picture. Nobody's text is replaced unasked.",
+        help_text=gettext_lazy(
+            "Cloudinary’s captioning add-on writes them and counts each picture. AssetLink asks before it replaces a text."
+        ),
     )
 
     @classmethod
@@ -141,7 +152,7 @@ class AltTextForm(SectionForm):
         }
 
     def prepare(self) -> None:
-        offer(self, "source", self.environment, nothing="Nowhere: assets bring none")
+        offer(self, "source", self.environment, nothing=_("Nowhere: assets have no alt text"))
 
     def values(self) -> dict[str, Any]:
         known = self.cleaned_data
@@ -149,7 +160,11 @@ class AltTextForm(SectionForm):
 
 
 SWATCHES_OFF = "none"
-SWATCH_CHOICES = [("", "Automatically"), (SWATCHES_OFF, "No asset is a swatch"), ("tags", "Tag")]
+SWATCH_CHOICES = [
+    ("", gettext_lazy("Automatically")),
+    (SWATCHES_OFF, gettext_lazy("No asset is a swatch")),
+    ("tags", gettext_lazy("Tag")),
+]
 
 
 class SwatchForm(SectionForm):
@@ -158,8 +173,8 @@ class SwatchForm(SectionForm):
     slug = "swatches"
     template = "setup/_swatches_fields.html"
     together = ("field", "value")
-    field = CodeField(label="Swatches are recognised by", required=False)
-    value = forms.CharField(label="Value", max_length=255, required=False)
+    field = CodeField(label=gettext_lazy("Swatches are recognised by"), required=False)
+    value = forms.CharField(label=gettext_lazy("Value"), max_length=255, required=False)
 
     @classmethod
     def read(cls, environment: Environment) -> dict[str, Any]:
@@ -208,10 +223,10 @@ class SwatchForm(SectionForm):
             entry: present if folded_once(present) in map(folded_once, entry) else entry[1]
             for entry in map(tuple, first)
         }
-        choices = [("", "Choose …"), *((value, entry[1]) for entry, value in known.items())]
+        choices = [("", _("Choose …")), *((value, entry[1]) for entry, value in known.items())]
         if present and present not in known.values():
-            choices.append((present, f"{present} (not in Cloudinary)"))
-        self.fields["value"] = forms.ChoiceField(label="Value", choices=choices, required=False)
+            choices.append((present, _("{name} (not in Cloudinary)").format(name=present)))
+        self.fields["value"] = forms.ChoiceField(label=_("Value"), choices=choices, required=False)
 
     def suggest(self) -> None:
         """For a field that was just chosen: the value of its list that tells a swatch."""
@@ -226,7 +241,7 @@ class SwatchForm(SectionForm):
     def clean(self) -> dict:
         known = super().clean() or {}
         if known.get("field") not in (None, "", SWATCHES_OFF) and not plain(known.get("value") or ""):
-            self.add_error("value", "Choose the value by which a swatch is known, for example Swatch.")
+            self.add_error("value", _("Choose the value that marks a swatch, for example Swatch."))
         return known
 
     def values(self) -> dict[str, Any]:
@@ -244,17 +259,19 @@ class ShowingForm(SectionForm):
 
     slug = "showing"
     saves_itself = True
-    rest = "Every change is saved at once."
+    rest = AT_ONCE
     pending = forms.BooleanField(
-        label="Allow assets whose moderation is pending or queued",
+        label=gettext_lazy("Allow assets with pending or queued moderation"),
         required=False,
-        help_text="Rejected and aborted ones always stay out.",
+        help_text=gettext_lazy("Rejected and aborted assets are never shown."),
     )
     restricted = forms.BooleanField(
-        label="Allow restricted assets by signed URL",
+        label=gettext_lazy("Allow restricted assets by signed URL"),
         required=False,
-        help_text="Private and authenticated assets become public in the store: Shopify copies them. Those that need a token, "
-        "or are outside the time of their access control, always stay out.",
+        help_text=gettext_lazy(
+            "Private and authenticated assets become public in the store, because Shopify copies them. "
+            "Assets that need a token, or are outside their access period, are never shown."
+        ),
     )
 
     @classmethod
@@ -282,19 +299,26 @@ class RenditionsForm(SectionForm):
 
     slug = "renditions"
     template = "setup/_renditions_fields.html"
-    image = TransformationField(label="Images in galleries", max_length=1000, error_messages={"required": NEEDED})
-    video = TransformationField(label="Videos in galleries", max_length=1000, error_messages={"required": NEEDED})
+    image = TransformationField(
+        label=gettext_lazy("Default image transformation"), max_length=1000, error_messages={"required": NEEDED}
+    )
+    video = TransformationField(
+        label=gettext_lazy("Default video transformation"), max_length=1000, error_messages={"required": NEEDED}
+    )
     in_files = TransformationField(
-        label="Images in Store Files", max_length=1000, required=False, help_text="Empty: as in galleries."
+        label=gettext_lazy("Default transformation for Store Files"),
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy("For images that you upload to Store Files. Empty: the default image transformation."),
     )
     allowed = forms.MultipleChoiceField(
-        label="Members may choose for a run", required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Members may choose for a run"), required=False, widget=forms.CheckboxSelectMultiple
     )
     sample = forms.CharField(
-        label="Try it on",
+        label=gettext_lazy("Try it on"),
         max_length=255,
         required=False,
-        help_text="The public ID of an image; empty: the newest one of the environment.",
+        help_text=gettext_lazy("The public ID of an image. Empty: the newest image of the environment."),
     )
 
     @classmethod
@@ -337,7 +361,7 @@ class RenditionsForm(SectionForm):
             self.add_error(None, error.text)
             return found
         if known["sample"] and image is None:
-            self.add_error("sample", "There is no image with this public ID that is delivered publicly.")
+            self.add_error("sample", _("Cloudinary delivers no public image with this public ID."))
             return found
         wishes = [
             ("image", image, known["image"]),
@@ -356,7 +380,7 @@ class RenditionsForm(SectionForm):
         return found
 
 
-def offer(form: forms.Form, name: str, environment: Environment, *, nothing: str | None = None) -> None:
+def offer(form: forms.Form, name: str, environment: Environment, *, nothing: Any = None) -> None:
     """The environment's fields, and the present one even if the environment has it no more."""
     field = form.fields[name]
     assert isinstance(field, CodeField)
@@ -368,14 +392,14 @@ class RightsForm(SectionForm):
 
     slug = "rights"
     saves_itself = True
-    rest = "Every change is saved at once."
-    abort = forms.ChoiceField(label="Abort", choices=RIGHTS)
-    retry = forms.ChoiceField(label="Retry failed", choices=RIGHTS)
-    apply = forms.ChoiceField(label="Apply this plan", choices=RIGHTS)
+    rest = AT_ONCE
+    abort = forms.ChoiceField(label=gettext_lazy("Abort"), choices=RIGHTS)
+    retry = forms.ChoiceField(label=gettext_lazy("Retry failed"), choices=RIGHTS)
+    apply = forms.ChoiceField(label=gettext_lazy("Apply this plan"), choices=RIGHTS)
     undo = forms.ChoiceField(
-        label="Undo",
+        label=gettext_lazy("Undo"),
         choices=RIGHTS,
-        help_text="Applying or retrying an undo of somebody’s run counts as undoing it, too.",
+        help_text=gettext_lazy("Who applies or retries an undo of a run undoes that run."),
     )
 
     @classmethod

@@ -22,21 +22,24 @@ from linking.operations.doctor.findings import Finding, Level
 from linking.operations.queue_health import QueueHealth
 from linking.pages.history import Row, rows_of
 from setup.models import Environment, Member, Notice, Store
+from setup.words import _, gettext_lazy
 
 DAY = timedelta(days=1)
 RUNS = 5
+OTHER_KEYS = gettext_lazy("A worker has different encryption keys from the web server. It cannot work on your stores.")
 # What a finding of the doctor means for who links assets. The others are the operator's alone.
-MEANINGS: Mapping[tuple[str, str], str] = {
-    ("redis", "away"): "The queue cannot be reached. What you start is kept, and begins when it is back.",
-    ("redis", "redis"): "The queue takes no more work. What you start is kept, and begins when it has room again.",
-    (
-        "workers",
-        "none",
-    ): "No worker is there: nothing is fetched, matched or linked. What you start is kept, and begins later.",
-    ("sweeper", "silent"): "The sweeper is not there: work that loses its worker stays where it is.",
-    ("queue", "slow"): "There is more work than workers: what you start begins later.",
-    ("keys", "foreign"): "A worker has other encryption keys than the web: it cannot work on your stores.",
-    ("keys", "lacking"): "A worker has other encryption keys than the web: it cannot work on your stores.",
+MEANINGS: Mapping[tuple[str, str], Any] = {
+    ("redis", "away"): gettext_lazy("The queue is down. What you start is kept and begins when the queue is back."),
+    ("redis", "redis"): gettext_lazy(
+        "The queue is full. What you start is kept and begins when the queue has room again."
+    ),
+    ("workers", "none"): gettext_lazy(
+        "No worker is running, so AssetLink fetches, matches and links nothing. What you start is kept and begins later."
+    ),
+    ("sweeper", "silent"): gettext_lazy("The sweeper is not running. Work that loses its worker stops."),
+    ("queue", "slow"): gettext_lazy("The workers are busy. What you start begins later."),
+    ("keys", "foreign"): OTHER_KEYS,
+    ("keys", "lacking"): OTHER_KEYS,
 }
 
 
@@ -91,21 +94,19 @@ def of_findings(found: Iterable[Finding]) -> Iterator[Trouble]:
         for one in found
         if (one.look, one.code) in MEANINGS and (one.level == Level.WRONG or one.code == "slow")
     )
-    yield from map(Trouble, texts)
+    yield from (Trouble(str(text)) for text in texts)
 
 
 def of_stores(stores: Iterable[StoreLine], member: Member) -> Iterator[Trouble]:
     for line in stores:
         if line.store.status == Store.Status.BROKEN:
-            advice = (
-                "Look at the store, and connect it again if it says so."
-                if member.is_admin
-                else f"Ask an admin of {member.environment}."
-            )
-            yield Trouble(f"{line.store}: {line.store.problem or 'it refuses AssetLink.'}", advice, line.store)
+            ask = _("Ask an admin of {environment}.").format(environment=member.environment)
+            advice = _("Open the store’s page to see what helps.") if member.is_admin else ask
+            problem = line.store.problem or _("The store refuses AssetLink.")
+            yield Trouble(_("{store}: {problem}").format(store=line.store, problem=problem), advice, line.store)
         elif line.away:
-            text = f"{line.store} does not answer. Runs wait for it for 30 minutes, then they end and can be retried."
-            yield Trouble(text, "Look at shopifystatus.com.", line.store)
+            text = _("{store} does not answer. Runs wait 30 minutes for it. Then they end, and you can retry them.")
+            yield Trouble(text.format(store=line.store), _("Check shopifystatus.com."), line.store)
 
 
 def of_cloud(environment: Environment, member: Member, *, now: datetime) -> Iterator[Trouble]:
@@ -114,10 +115,12 @@ def of_cloud(environment: Environment, member: Member, *, now: datetime) -> Iter
     if last is None or last.state != JobState.FAILED:
         return
     if any(one.code == "cloudinary.refused" for one in last.problem.within()):
-        whom = f"Ask an admin of {environment}; who runs AssetLink stores another key."
-        yield Trouble("Cloudinary refused AssetLink's API key when assets were last fetched.", whom)
+        whom = _("Ask an admin of {environment}. The people who run AssetLink can replace the key.")
+        text = _("Cloudinary refused AssetLink’s API key when AssetLink last fetched assets.")
+        yield Trouble(text, whom.format(environment=environment))
     elif any(one.code.startswith("cloudinary.") for one in last.problem.within()):
-        yield Trouble(f"Assets could not be fetched last time: {last.problem}", "Try again; see status.cloudinary.com.")
+        text = _("AssetLink could not fetch assets last time: {problem}").format(problem=last.problem)
+        yield Trouble(text, _("Try again, and check status.cloudinary.com."))
 
 
 def store_lines(environment: Environment) -> list[StoreLine]:
@@ -144,14 +147,14 @@ def line_of(store: Store, busy: Sequence[StoreSync], synced: datetime | None, ca
 
 def how(store: Store, *, away: bool, slowed: bool, busy: bool) -> tuple[str, str]:
     if store.status == Store.Status.BROKEN:
-        return "Needs attention", "bad"
+        return _("Needs attention"), "bad"
     if store.status == Store.Status.PAUSED:
-        return "Paused", "warn"
+        return _("Paused"), "warn"
     if away:
-        return "Does not answer", "bad"
+        return _("Does not answer"), "bad"
     if slowed:
-        return "Throttled by Shopify", "warn"
-    return ("At work", "busy") if busy else ("Connected", "good")
+        return _("Throttled by Shopify"), "warn"
+    return (_("At work"), "busy") if busy else (_("Connected"), "good")
 
 
 def recent(environment: Environment) -> list[Row]:
@@ -161,9 +164,9 @@ def recent(environment: Environment) -> list[Row]:
 
 def versions(health: QueueHealth) -> list[tuple[str, str]]:
     """What somebody is asked for who reports a trouble."""
-    known = [("AssetLink", settings.RELEASE), ("Django", django.get_version()), ("Database", database.version())]
+    known = [("AssetLink", settings.RELEASE), ("Django", django.get_version()), (_("Database"), database.version())]
     try:
-        known.append(("Queue", queueing.version() if health.up else "Cannot be reached"))
+        known.append((_("Queue"), queueing.version() if health.up else _("Down")))
     except redis.exceptions.RedisError:
-        known.append(("Queue", "Says no version"))
+        known.append((_("Queue"), _("Unknown")))
     return [*known, ("Shopify API", settings.SHOPIFY_API_VERSION)]

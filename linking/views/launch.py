@@ -17,6 +17,7 @@ from setup.security.actors import Actor
 from setup.security.guards import members, public
 from setup.security.launch import Launch, LaunchRefused, verify
 from setup.security.origin import from_ourselves
+from setup.words import _, number
 
 SELECTION = "selection"
 
@@ -48,7 +49,7 @@ def confirmed(request: HttpRequest) -> HttpResponse:
     """*Continue as NAME* was pressed."""
     try:
         if not from_ourselves(request):
-            raise LaunchRefused("This was not confirmed on a page of AssetLink. Open AssetLink again.", "form")
+            raise LaunchRefused(_("You did not confirm this on a page of AssetLink. Open AssetLink again."), "form")
         return enter(request, confirming.go_on(request.POST.get("ticket", "")))
     except LaunchRefused as refusal:
         return refused(request, refusal)
@@ -98,8 +99,8 @@ def token_of(request: HttpRequest) -> str:
     try:
         return request.POST.get("token", "")
     except (RequestDataTooBig, TooManyFieldsSent):
-        limit = f"AssetLink takes at most {settings.LAUNCH_MAX_ASSETS:,} assets at a time."
-        raise LaunchRefused(f"This launch is too large. {limit}", "oversized") from None
+        text = _("This launch is too large. AssetLink takes at most {n} assets at a time.")
+        raise LaunchRefused(text.format(n=number(settings.LAUNCH_MAX_ASSETS)), "oversized") from None
 
 
 @members

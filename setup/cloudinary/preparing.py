@@ -14,6 +14,7 @@ from setup.cloudinary.client import CloudinaryClient
 from setup.models import Environment
 from setup.security.actors import Actor
 from setup.spelling import folded
+from setup.words import _, gettext_lazy
 
 ASSET_TYPES = {"product": "Product", "swatch": "Swatch", "lifestyle": "Lifestyle", "video": "Video"}
 PRODUCT_IMAGES = "c_pad,w_2048,h_2048,b_white/q_auto"
@@ -21,14 +22,15 @@ PRODUCT_IMAGES = "c_pad,w_2048,h_2048,b_white/q_auto"
 
 @dataclass(frozen=True)
 class Item:
-    """`group` is where it is looked for in `Environment.seen`; `definition` what the creating call is given."""
+    """`group` is where it is looked for in `Environment.seen`; `definition` what the creating call is given. People read `kind`
+    and `purpose`."""
 
     slug: str
     group: str
-    kind: str
+    kind: Any
     name: str
     label: str
-    purpose: str
+    purpose: Any
     definition: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -48,38 +50,57 @@ class State:
     note: str = ""
 
 
-def metadata_field(name: str, label: str, type: str, purpose: str, **more: Any) -> Item:
+def metadata_field(name: str, label: str, type: str, kind: Any, purpose: Any, **more: Any) -> Item:
     definition = {"external_id": name, "label": label, "type": type, **more}
-    return Item(f"field-{name}", "fields", f"Metadata field ({type})", name, label, purpose, definition)
+    return Item(f"field-{name}", "fields", kind, name, label, purpose, definition)
 
 
 ITEMS = (
-    metadata_field("sku", "SKU", "string", "The product or variant that an asset shows; groups are made by it."),
-    metadata_field("sequence", "Sequence", "integer", "The order of a product's assets."),
+    metadata_field(
+        "sku",
+        "SKU",
+        "string",
+        gettext_lazy("Metadata field (text)"),
+        gettext_lazy("The product or variant that an asset shows. AssetLink groups assets by it."),
+    ),
+    metadata_field(
+        "sequence",
+        "Sequence",
+        "integer",
+        gettext_lazy("Metadata field (number)"),
+        gettext_lazy("The order of a product’s assets."),
+    ),
     metadata_field(
         "asset_type",
         "Asset type",
         "enum",
-        "What an asset is; tells swatches from pictures for the gallery.",
+        gettext_lazy("Metadata field (list)"),
+        gettext_lazy("What an asset is. It tells swatches from gallery pictures."),
         datasource={"values": [{"external_id": key, "value": label} for key, label in ASSET_TYPES.items()]},
     ),
-    metadata_field("expiration", "Expiration", "date", "Until when an asset may be shown."),
+    metadata_field(
+        "expiration",
+        "Expiration",
+        "date",
+        gettext_lazy("Metadata field (date)"),
+        gettext_lazy("The last day on which an asset may be shown."),
+    ),
     Item(
         "transformation-product_images",
         "transformations",
-        "Named transformation",
+        gettext_lazy("Named transformation"),
         "product_images",
         "product_images",
-        "Pictures of one square size on white.",
+        gettext_lazy("Square pictures of one size on white."),
         {"transformation": PRODUCT_IMAGES},
     ),
     Item(
         "preset-product_assets",
         "presets",
-        "Upload preset",
+        gettext_lazy("Upload preset"),
         "product_assets",
         "product_assets",
-        "Keeps file names, so that a SKU in the name survives the upload.",
+        gettext_lazy("Keeps file names, so that a SKU in the name survives the upload."),
         {"use_filename": True, "unique_filename": False, "overwrite": False, "unsigned": False},
     ),
 )
@@ -97,10 +118,14 @@ def state_of(item: Item, seen: Mapping[str, Any]) -> State:
     wanted = item.definition["type"]
     if known := fields.get(item.name):
         other = known["type"] != wanted
-        note = f"It is of the type {known['type']}, not {wanted}, and stays as it is." if other else ""
+        text = _("Its type is {type}, not {wanted}. AssetLink does not change it.") if other else ""
+        note = text.format(type=known["type"], wanted=wanted)
         return State(item, True, note)
     alike = next((known["id"] for known in fields.values() if folded(known["label"]) == folded(item.label)), "")
-    return State(item, False, f"A field labelled {item.label} exists with the ID {alike}." if alike else "")
+    note = (
+        _("A field with the label {label} exists. Its ID is {id}.").format(label=item.label, id=alike) if alike else ""
+    )
+    return State(item, False, note)
 
 
 def create(environment: Environment, item: Item) -> None:
@@ -113,11 +138,11 @@ def create_missing(actor: Actor, item: Item) -> str:
     environment = actor.environment
     surroundings.look(environment)
     if state_of(item, environment.seen).exists:
-        return f"{item.name} exists already and was not changed."
+        return _("{name} exists already. AssetLink did not change it.").format(name=item.name)
     create(environment, item)
-    actor.record("setup.prepare", f"{item.kind} {item.name}", {"definition": "; ".join(item.lines)})
+    actor.record("setup.prepare", item.name, {"definition": "; ".join(item.lines)})
     surroundings.look(environment)
-    return f"{item.name} was created."
+    return _("{name} was created.").format(name=item.name)
 
 
 def _create_field(client: CloudinaryClient, item: Item) -> None:

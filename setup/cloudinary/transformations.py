@@ -6,6 +6,8 @@ could lead out of one, or make Cloudinary fetch something for us, is refused.
 
 import re
 
+from setup.words import _, number
+
 LONGEST = 1000
 COMPONENT = re.compile(r"(?:\$[A-Za-z]\w*|[a-z]{1,4})_.+")
 STRANGE = re.compile(r"[\s?#\"'\\<>&;`^{}|]|[^\x21-\x7e]")
@@ -21,15 +23,21 @@ def checked(text: str) -> str:
     """Without the slashes around it. Raises BadTransformation."""
     text = text.strip().strip("/")
     if len(text) > LONGEST:
-        raise BadTransformation(f"A transformation has at most {LONGEST:,} characters. Make it a named one: t_name.")
+        raise BadTransformation(
+            _("A transformation has at most {n} characters. Make it a named transformation: t_name.").format(
+                n=number(LONGEST)
+            )
+        )
     if found := STRANGE.search(text):
         raise BadTransformation(
-            f"“{found[0]}” cannot stand in a transformation. Copy the text between upload/ and the asset."
+            _("A transformation cannot contain “{sign}”. Copy the text between upload/ and the asset.").format(
+                sign=found[0]
+            )
         )
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
-        raise BadTransformation("A % must be followed by two hexadecimal digits, as in %20.")
+        raise BadTransformation(_("Two hexadecimal digits must follow a percent sign, as in %20."))
     if FETCHING.search(text):
-        raise BadTransformation("Layers that are fetched from elsewhere and custom functions are not allowed here.")
+        raise BadTransformation(_("Layers that are fetched from elsewhere and custom functions are not allowed here."))
     for component in text.split("/"):
         check_component(component)
     return text
@@ -38,11 +46,15 @@ def checked(text: str) -> str:
 def check_component(component: str) -> None:
     """Raises BadTransformation."""
     if component in ("", ".", ".."):
-        raise BadTransformation("There is an empty step: write one slash between two steps.")
+        raise BadTransformation(_("One step is empty. Put one slash between two steps."))
     for parameter in component.split(","):
         if not COMPONENT.fullmatch(parameter):
             raise BadTransformation(
-                f"“{parameter}” is no parameter. They look like w_800 or c_limit, divided by commas."
+                _(
+                    "“{name}” is not a parameter. Parameters look like w_800 or c_limit, with commas between them."
+                ).format(name=parameter)
             )
         if parameter.startswith("f_"):
-            raise BadTransformation(f"Leave out {parameter}: AssetLink sets the format that Shopify takes.")
+            raise BadTransformation(
+                _("Leave out {name}. AssetLink sets the format that Shopify takes.").format(name=parameter)
+            )

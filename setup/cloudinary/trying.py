@@ -18,6 +18,7 @@ from setup.models import Environment
 from setup.numbers import whole
 from setup.shapes import listed, text
 from setup.shapes import whole as number_of
+from setup.words import _, number
 
 # A first delivery answers only when the picture has been made.
 POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=25), retries=False)
@@ -97,7 +98,11 @@ def attempt(environment: Environment, found: Sample, transformation: str) -> Del
     url = address(environment, found, ",".join(filter(None, [pinned, transformation])), form)
     weight = _ask(environment, url, form)
     if form == "jpg" and weight is not None and weight > IMAGE_BYTES:
-        raise Untried(f"{found.name} becomes a file of {weight / 1e6:.0f} MB; Shopify takes 20 MB.")
+        raise Untried(
+            _("{name} becomes a file of {size} MB. Shopify takes at most 20 MB.").format(
+                name=found.name, size=number(weight / 1e6, 0)
+            )
+        )
     small = "c_limit,w_360,h_360/q_auto/f_jpg"
     shown = "/".join(filter(None, [transformation, small]))
     return Delivered(
@@ -112,19 +117,21 @@ def address(environment: Environment, found: Sample, transformation: str, extens
 
 def _ask(environment: Environment, url: str, form: str) -> int | None:
     if urlsplit(url).netloc != delivery_host(environment):
-        raise Untried("This leads away from Cloudinary. Write a transformation only.")
+        raise Untried(_("This leads away from Cloudinary. Enter only a transformation."))
     try:
         answer = POOL.request("HEAD", url, headers={"User-Agent": "AssetLink", "Accept": "image/jpeg,video/mp4"})
     except urllib3.exceptions.HTTPError:
-        raise Untried("Cloudinary's delivery does not answer. Nothing was saved; try again in a minute.") from None
+        raise Untried(_("Cloudinary does not answer. Nothing was saved. Try again in a minute.")) from None
     if answer.status == MADE_ANYWAY:
         return None
     if answer.status != 200:
-        cause = answer.headers.get("X-Cld-Error", "") or f"status {answer.status}"
-        raise Untried(f"Cloudinary does not deliver it: {cause}.")
+        cause = answer.headers.get("X-Cld-Error", "") or _("status {code}").format(code=answer.status)
+        raise Untried(_("Cloudinary does not deliver it: {cause}.").format(cause=cause))
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if kind not in ("image/jpeg", "video/mp4"):
         raise Untried(
-            f"It gives {kind or 'no picture'} where AssetLink asked for {form}. Leave out what sets a format."
+            _("Cloudinary delivers {kind} instead of {format}. Leave out what sets a format.").format(
+                kind=kind or _("nothing"), format=form
+            )
         )
     return whole(answer.headers.get("Content-Length"))

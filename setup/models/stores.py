@@ -7,6 +7,7 @@ from setup.reason_field import ReasonField
 from setup.reasons import NONE, Reason
 from setup.security.secrets import EncryptedField
 from setup.stored_json import StoredJSON, texts
+from setup.words import gettext_lazy
 
 
 class StoreQuerySet(models.QuerySet["Store"]):
@@ -23,15 +24,15 @@ class Store(models.Model):
     """A Shopify store that is or was connected. The row outlives the connection, because history refers to it."""
 
     class Status(models.TextChoices):
-        CONNECTED = "connected", "Connected"
-        BROKEN = "broken", "Needs attention"
-        PAUSED = "paused", "Paused"
-        DISCONNECTED = "disconnected", "Disconnected"
+        CONNECTED = "connected", gettext_lazy("Connected")
+        BROKEN = "broken", gettext_lazy("Needs attention")
+        PAUSED = "paused", gettext_lazy("Paused")
+        DISCONNECTED = "disconnected", gettext_lazy("Disconnected")
 
     class Way(models.TextChoices):
-        TOKEN = "token", "Access token"
-        CREDENTIALS = "credentials", "Client ID and secret"
-        INSTALL = "install", "Installed in Shopify"
+        TOKEN = "token", gettext_lazy("Access token")
+        CREDENTIALS = "credentials", gettext_lazy("Client ID and secret")
+        INSTALL = "install", gettext_lazy("Installed in Shopify")
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="stores")
     domain = models.CharField(max_length=255)

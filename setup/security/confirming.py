@@ -3,10 +3,11 @@
 from setup.models import Environment, Member
 from setup.security import tickets
 from setup.security.launch import Launch, LaunchRefused
+from setup.words import gettext_lazy
 
 PURPOSE = "continue a launch"
 SECONDS = 300
-LAPSED = "This was not confirmed in time, or was confirmed already. Open AssetLink again."
+LAPSED = gettext_lazy("This launch was confirmed already, or not in time. Open AssetLink again.")
 
 
 def hold(launch: Launch) -> str:

@@ -26,6 +26,11 @@ class Language:
         return response
 
 
+def spoken_by(request: HttpRequest) -> str:
+    """For a page of a request that may have failed before its language was known: then it is the browser's."""
+    return getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
+
+
 def language_of(request: HttpRequest) -> str:
     """Without a session nobody is looked up: probes and webhooks ask often."""
     member = getattr(request, "member", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None

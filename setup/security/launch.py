@@ -8,28 +8,31 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from setup.models import Environment, UsedLaunch
+from setup.words import ENGLISH, _, gettext_lazy, ngettext, npgettext, number, override
 
 ALGORITHMS = ["HS256"]
 MAX_AGE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
 LONGEST = 255  # characters of an id, a role, a name: what their columns hold
-INCOMPLETE = "This launch is incomplete."
-TELL = "Tell the people who run AssetLink."
+INCOMPLETE = gettext_lazy("This launch is incomplete.")
+MALFORMED = gettext_lazy("This is not a launch of the Console.")
+FORGED = gettext_lazy("The signature of this launch is wrong.")
 
 
 class LaunchRefused(Exception):
     """`text` says what is wrong with the launch, for the person who opened the app. `environment`: the one it names; `details`:
     what those who run AssetLink need to know, for the log."""
 
-    def __init__(self, text: str, code: str) -> None:
+    def __init__(self, text: Any, code: str) -> None:
         super().__init__(text)
-        self.text, self.code = text, code
+        self.text, self.code = str(text), code
         self.environment: Environment | None = None
         self.details = ""
 
@@ -63,7 +66,7 @@ def _of(environment: Environment, token: str, *, now: datetime) -> Launch:
     try:
         issued, expires = (datetime.fromtimestamp(claims[name], UTC) for name in ("iat", "exp"))
     except (OverflowError, ValueError, TypeError, OSError):
-        raise LaunchRefused("This is not a launch of the Console.", "malformed") from None
+        raise LaunchRefused(MALFORMED, "malformed") from None
     _fresh(issued, expires, now=now)
     launch = _read(claims, environment)
     _use_up(environment, str(claims["jti"]), now + MAX_AGE + SKEW)
@@ -73,19 +76,23 @@ def _of(environment: Environment, token: str, *, now: datetime) -> Launch:
 def _fresh(issued: datetime, expires: datetime, *, now: datetime) -> None:
     """Of times that a signature vouches for: only who may launch learns what our clock says. Raises LaunchRefused."""
     if issued - now > SKEW:
-        ahead = spoken(issued - now)
-        text = f"The clock of this server and that of the Console differ by {ahead}: this launch comes from the future. {TELL}"
-        raise detailed(text, "clock", f"the clock of this server is {ahead} behind the Console's")
+        text = _(
+            "This launch comes from the future: the clocks of this server and of the Console differ by {time}. "
+            "Tell the people who run AssetLink."
+        ).format(time=spoken(issued - now))
+        raise detailed(text, "clock", f"the clock of this server is {in_log(issued - now)} behind the Console's")
     if now - issued > MAX_AGE:
-        age = spoken(now - issued)
-        text = f"This launch is {age} old, and launches are good for one minute. Open AssetLink again. If you just did, the "
-        text += f"clock of this server and that of the Console differ by {age}. {TELL}"
-        raise detailed(text, "old", f"it is {age} old; if they all are, this server's clock is ahead of the Console's")
+        text = _(
+            "This launch was made {time} ago, and a launch is valid for one minute. Open AssetLink again. If you just did, "
+            "the clocks of this server and of the Console differ. Tell the people who run AssetLink."
+        ).format(time=spoken(now - issued))
+        details = f"it is {in_log(now - issued)} old; if they all are, this server's clock is ahead of the Console's"
+        raise detailed(text, "old", details)
     if expires - issued > MAX_AGE:
-        text = "This launch would be good for longer than the one minute that launches are good for."
+        text = _("This launch would be valid for more than the one minute that is allowed.")
         raise detailed(text, "old", "its exp is more than a minute after its iat")
     if now > expires:
-        raise LaunchRefused("This launch is too old. Launches are good for one minute. Open AssetLink again.", "old")
+        raise LaunchRefused(_("This launch is too old: a launch is valid for one minute. Open AssetLink again."), "old")
 
 
 def detailed(text: str, code: str, details: str) -> LaunchRefused:
@@ -95,10 +102,30 @@ def detailed(text: str, code: str, details: str) -> LaunchRefused:
 
 
 def spoken(time: timedelta) -> str:
-    """`10 minutes`: in the largest unit of which there are two."""
+    """`10 minutes`: in the largest unit of which there are two. German has it in the dative, where both sentences put it."""
     seconds = round(time.total_seconds())
-    units = (("days", 86_400), ("hours", 3600), ("minutes", 60))
-    return next((f"{seconds // size} {name}" for name, size in units if seconds >= 2 * size), f"{seconds} seconds")
+    for size, words in ((86_400, _days), (3600, _hours), (60, _minutes)):
+        if seconds >= 2 * size:
+            return words(seconds // size)
+    text = npgettext("length of time", "{n} second", "{n} seconds", seconds)
+    return text.format(n=number(seconds))
+
+
+def in_log(time: timedelta) -> str:
+    with override(ENGLISH):
+        return spoken(time)
+
+
+def _days(n: int) -> str:
+    return npgettext("length of time", "{n} day", "{n} days", n).format(n=number(n))
+
+
+def _hours(n: int) -> str:
+    return npgettext("length of time", "{n} hour", "{n} hours", n).format(n=number(n))
+
+
+def _minutes(n: int) -> str:
+    return npgettext("length of time", "{n} minute", "{n} minutes", n).format(n=number(n))
 
 
 def environment_of(token: str) -> Environment:
@@ -107,12 +134,12 @@ def environment_of(token: str) -> Environment:
         claims = jwt.decode(token, options={"verify_signature": False})
         name, issuer = str(claims["cloud_name"]), str(claims["iss"])
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, RecursionError):
-        raise LaunchRefused("This is not a launch of the Console.", "malformed") from None
+        raise LaunchRefused(MALFORMED, "malformed") from None
     if not (_storable(name) and _storable(issuer)):
-        raise LaunchRefused("This is not a launch of the Console.", "malformed")
+        raise LaunchRefused(MALFORMED, "malformed")
     environment = Environment.objects.filter(cloud_name=name, launch_issuer=issuer).first()
     if environment is None:
-        text = "This product environment is not set up in AssetLink. Ask an admin to add it."
+        text = _("This product environment is not set up in AssetLink. Ask an admin to add it.")
         raise detailed(text, "unknown", f"it names cloud_name {name[:LONGEST]!r} and iss {issuer[:LONGEST]!r}")
     return environment
 
@@ -126,7 +153,7 @@ def _verified(token: str, environment: Environment, *, now: datetime) -> dict:
     try:
         return _decoded(token, environment, last)
     except jwt.InvalidSignatureError:
-        raise LaunchRefused("The signature of this launch is wrong.", "signature") from None
+        raise LaunchRefused(FORGED, "signature") from None
 
 
 def _decoded(token: str, environment: Environment, secret: str) -> dict:
@@ -143,12 +170,15 @@ def _decoded(token: str, environment: Environment, secret: str) -> dict:
             options={"require": ["exp", "iat", "jti", "aud", "iss"], "verify_exp": False, "verify_iat": False},
         )
     except jwt.ImmatureSignatureError:  # by its nbf
-        text = f"This launch comes from the future: the clocks of this server and of the Console differ. {TELL}"
+        text = _(
+            "This launch comes from the future: the clocks of this server and of the Console differ. "
+            "Tell the people who run AssetLink."
+        )
         raise LaunchRefused(text, "clock") from None
     except jwt.InvalidSignatureError:
         raise
     except (jwt.PyJWTError, OverflowError, ValueError, TypeError):
-        raise LaunchRefused("The signature of this launch is wrong.", "signature") from None
+        raise LaunchRefused(FORGED, "signature") from None
 
 
 def _read(claims: dict, environment: Environment) -> Launch:
@@ -161,8 +191,12 @@ def _read(claims: dict, environment: Environment) -> Launch:
     if not (_storable(name) and _storable(email)):
         raise LaunchRefused(INCOMPLETE, "incomplete")
     if len(ids) > settings.LAUNCH_MAX_ASSETS:
-        text = f"{len(ids):,} assets were selected; AssetLink takes at most {settings.LAUNCH_MAX_ASSETS:,} at a time."
-        raise LaunchRefused(text, "oversized")
+        text = ngettext(
+            "You selected {n} asset. AssetLink takes at most {most} at a time.",
+            "You selected {n} assets. AssetLink takes at most {most} at a time.",
+            len(ids),
+        )
+        raise LaunchRefused(text.format(n=number(len(ids)), most=number(settings.LAUNCH_MAX_ASSETS)), "oversized")
     return Launch(
         environment=environment,
         person_id=_id_of(person),
@@ -200,4 +234,4 @@ def _use_up(environment: Environment, token_id: str, until: datetime) -> None:
         with transaction.atomic():
             UsedLaunch.objects.create(issuer=f"environment {environment.pk}", token_id=token_id, expires=until)
     except IntegrityError:
-        raise LaunchRefused("This launch was used already.", "replayed") from None
+        raise LaunchRefused(_("This launch was used already."), "replayed") from None

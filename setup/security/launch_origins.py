@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from setup.security.launch import LaunchRefused, environment_of
+from setup.words import gettext_lazy
 
 UNNAMED = ("", "null")  # by old browsers and programs; by frames and pages that keep their origin to themselves
 STANDARD = {"http": 80, "https": 443}
-FOREIGN = (
+FOREIGN = gettext_lazy(
     "This launch came from {origin}, which is not the Console of this AssetLink. Nobody was signed in. If you opened "
-    "AssetLink there on purpose, ask those who run it to add that address to LAUNCH_ORIGINS."
+    "AssetLink there on purpose, ask the people who run it to add that address to LAUNCH_ORIGINS."
 )
 
 

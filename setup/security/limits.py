@@ -11,6 +11,7 @@ from django.conf import settings
 
 from setup.models import Member
 from setup.redis_client import client
+from setup.words import gettext_lazy, ngettext, number
 
 MINUTE, HOUR = 60, 3600
 PERIODS = {
@@ -36,11 +37,11 @@ class TooMany(Exception):
 
 
 TEXTS = {
-    "launch": "AssetLink was opened very often just now.",
-    "dry_run": "Very many dry runs were started in the last hour.",
-    "sync": "Very many runs were started in the last hour.",
-    "look": "Cloudinary was asked very often just now.",
-    "request": "Very many requests came from here just now.",
+    "launch": gettext_lazy("AssetLink was opened too often just now."),
+    "dry_run": gettext_lazy("Too many dry runs were started in the last hour."),
+    "sync": gettext_lazy("Too many runs were started in the last hour."),
+    "look": gettext_lazy("Cloudinary was asked too often just now."),
+    "request": gettext_lazy("Too many requests came from here just now."),
 }
 
 
@@ -57,13 +58,16 @@ def spend_as(name: str, who: str, limit: int) -> None:
     window = int(now // period)
     if count(f"limit:{name}:{who}:{window}", period) > limit:
         seconds = int((window + 1) * period - now) + 1
-        raise TooMany(f"{TEXTS.get(name, TEXTS['request'])} Try again in {spoken(seconds)}.", seconds)
+        raise TooMany(f"{TEXTS.get(name, TEXTS['request'])} {again_in(seconds)}", seconds)
 
 
-def spoken(seconds: int) -> str:
+def again_in(seconds: int) -> str:
     if seconds < 90:
-        return f"{seconds} seconds"
-    return f"{round(seconds / 60)} minutes"
+        text, n = ngettext("Try again in {n} second.", "Try again in {n} seconds.", seconds), seconds
+    else:
+        n = round(seconds / 60)
+        text = ngettext("Try again in {n} minute.", "Try again in {n} minutes.", n)
+    return text.format(n=number(n))
 
 
 def count(key: str, period: int) -> int:

@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
+from setup.words import gettext_lazy
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 TOO_LARGE, TOO_MANY, GARBLED, NUL = "Too large", "Too many fields", "Unreadable body", "NUL byte"
 TEXTS = {
-    TOO_LARGE: "That was too large: AssetLink takes at most 1 MB at a time, and half of that in a form.",
-    TOO_MANY: "That was too much at once. Choose fewer.",
-    GARBLED: "What was sent could not be read.",
-    NUL: "A text has a character in it that no text may have (NUL). Type it again.",
+    TOO_LARGE: gettext_lazy("That was too large. AssetLink takes at most 1 MB at a time, and half of that in a form."),
+    TOO_MANY: gettext_lazy("That was too much at once. Choose fewer."),
+    GARBLED: gettext_lazy("The request is damaged."),
+    NUL: gettext_lazy("A text contains a character that is not allowed (NUL). Type it again."),
 }
 STATUS = {TOO_LARGE: 413}
 TROUBLES: dict[type[Exception], str] = {

@@ -2,6 +2,8 @@
 
 import re
 
+from setup.words import _
+
 SHOP = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.myshopify\.com\Z")
 ADMIN_PAGE = re.compile(r"admin\.shopify\.com/store/([a-z0-9-]+)(?:[/?#].*)?\Z", re.DOTALL)
 
@@ -24,5 +26,5 @@ def shop_domain(text: str) -> str:
     if "." not in host:
         host += ".myshopify.com"
     if not SHOP.match(host):
-        raise BadDomain("Write the store's myshopify.com domain, for example my-shop.myshopify.com.")
+        raise BadDomain(_("Enter the store’s myshopify.com domain, for example my-shop.myshopify.com."))
     return host

@@ -19,6 +19,7 @@ from setup.shopify.auth import install, keys
 from setup.shopify.auth.install import InstallRefused
 from setup.shopify.errors import ShopifyError
 from setup.store_forms import AppForm, CredentialsForm, DomainForm, InstallForm, TokenForm
+from setup.words import _
 
 WAYS: dict[str, type[DomainForm]] = {"install": InstallForm, "credentials": CredentialsForm, "token": TokenForm}
 
@@ -85,7 +86,7 @@ def app(request: MemberRequest) -> HttpResponse:
     keys.remember(request.member.environment, known["client_id"], known["client_secret"], installs=True)
     audit.record(request, "store.app", known["client_id"])
     keys.drop_unused(request.member.environment)
-    messages.success(request, "The app is saved. It is tried when a store is connected.")
+    messages.success(request, _("The app is saved. AssetLink tries it when you connect a store."))
     return redirect("connect")
 
 
@@ -95,8 +96,9 @@ def filled(request: MemberRequest, way: str) -> DomainForm:
 
 def connected(request: MemberRequest, store: Store) -> HttpResponse:
     connection.note(request, store)
-    still = " It is still paused." if store.status == Store.Status.PAUSED else ""
-    messages.success(request, f"{store} is connected.{still}")
+    paused = store.status == Store.Status.PAUSED
+    text = _("{store} is connected. It is still paused.") if paused else _("{store} is connected.")
+    messages.success(request, text.format(store=store))
     return redirect("setup")
 
 

@@ -23,6 +23,7 @@ from setup.security.origin import from_ourselves
 from setup.shopify import connection
 from setup.shopify.auth import install
 from setup.shopify.auth.install import InstallRefused
+from setup.words import _
 
 COOKIE = "__Host-assetlink-install" if settings.HTTPS else "assetlink-install"
 never_framed = csp_replace({"frame-ancestors": [NONE]})
@@ -34,7 +35,7 @@ def attempt(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The frame asks this every two seconds; nothing new is 204."""
     found = get_object_or_404(request.member.authorizations, key=key)
     if found.status == Authorization.Status.DONE:
-        messages.success(request, f"{found.store or found.domain} is connected.")
+        messages.success(request, _("{store} is connected.").format(store=found.store or found.domain))
         return HttpResponse(headers={"HX-Redirect": reverse("setup")})
     if found.status == Authorization.Status.WAITING and found.expires > timezone.now():
         return HttpResponse(status=204)
@@ -48,7 +49,7 @@ def attempt(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """The window opens here. No redirect: the policy's form-action would stop a form's way to another site."""
     if not from_ourselves(request):
-        return refuse(request, InstallRefused("This window was not opened by AssetLink. Close it.", "origin"))
+        return refuse(request, InstallRefused(_("AssetLink did not open this window. Close it."), "origin"))
     try:
         found, url, browser = install.open_window(request.POST.get("ticket", ""), now=timezone.now())
     except InstallRefused as refusal:

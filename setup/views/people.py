@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from setup.security import audit, sessions
 from setup.security.guards import MemberRequest, admins
+from setup.words import _
 
 PER_PAGE = 50
 
@@ -27,5 +28,7 @@ def end(request: MemberRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(request.member.environment.members, pk=pk)
     sessions.end_all(member, now=timezone.now())
     audit.record(request, "member.end-sessions", member)
-    messages.success(request, f"All sessions of {member} are ended. They can open AssetLink again from the Console.")
+    messages.success(
+        request, _("All sessions of {person} are ended. AssetLink opens again from the Console.").format(person=member)
+    )
     return redirect("people")

@@ -17,9 +17,10 @@ from setup.security import audit, limits
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members
 from setup.spelling import plain
+from setup.words import _, gettext_lazy, pgettext
 
-SAVED = "Saved."
-NOT_SAVED = "Not saved: see what is marked above."
+SAVED = gettext_lazy("Saved.")
+NOT_SAVED = gettext_lazy("Not saved. Check the fields marked above.")
 
 
 @require_safe
@@ -77,14 +78,14 @@ def spoken(form: SectionForm, name: str, value: Any) -> str:
     field = form.fields[name]
     choices: Any = field.choices if isinstance(field, forms.ChoiceField) else []
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return pgettext("setting", "on") if value else pgettext("setting", "off")
     if isinstance(value, list):
         return ", ".join(value)
     return str(dict(choices).get(value) or value)
 
 
 def answer(
-    request: MemberRequest, form: SectionForm, *, state: str, saved: bool = False, status: int = 422, **more: Any
+    request: MemberRequest, form: SectionForm, *, state: Any, saved: bool = False, status: int = 422, **more: Any
 ) -> HttpResponse:
     if not request.htmx:
         (messages.success if saved else messages.error)(request, SAVED if saved else first_error(form))
@@ -96,8 +97,9 @@ def answer(
 def first_error(form: SectionForm) -> str:
     """Of a field, or of the whole section: Cloudinary could not be asked."""
     name, errors = next(iter(form.errors.items()))
-    where = f"{form.fields[name].label}: " if name in form.fields else ""
-    return f"Not saved. {where}{errors[0]}"
+    if name not in form.fields:
+        return _("Not saved. {error}").format(error=errors[0])
+    return _("Not saved. {field}: {error}").format(field=form.fields[name].label, error=errors[0])
 
 
 @require_safe
@@ -130,7 +132,9 @@ def prepare(request: MemberRequest, slug: str) -> HttpResponse:
     try:
         result = preparing.create_missing(Actor.of(request), item)
     except CloudinaryError as error:
-        return prepared(request, f"{item.name} was not created. {error.text}", good=False)
+        return prepared(
+            request, _("{name} was not created. {problem}").format(name=item.name, problem=error.text), good=False
+        )
     return prepared(request, result, good=True)
 
 

@@ -8,6 +8,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from setup.security import sessions
 from setup.security.guards import MemberRequest, members, public
+from setup.words import _
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -35,7 +36,7 @@ def language(request: MemberRequest) -> HttpResponse:
     """`language`: one of those that there are, or nothing, for the browser's. The page is drawn again in it."""
     chosen = request.POST.get("language", "")
     if chosen and chosen not in dict(settings.LANGUAGES):
-        return HttpResponse("There is no such language.", status=400)
+        return HttpResponse(_("There is no such language."), content_type="text/plain; charset=utf-8", status=400)
     request.member.language = chosen
     request.member.save(update_fields=["language"])
     return HttpResponseClientRefresh()

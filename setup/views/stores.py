@@ -17,10 +17,7 @@ from setup.shopify import connection
 from setup.shopify.errors import ShopifyError
 from setup.store_forms import NameForm
 from setup.views.sections import sections_context
-
-PAUSED = "{store} is paused: nobody is offered it, and runs in it wait until it is resumed."
-RESUMED = "{store} goes on; runs that waited start within a minute."
-DISCONNECTED = "{store} is disconnected. Its history and its links are kept."
+from setup.words import _
 
 
 @require_safe
@@ -45,9 +42,9 @@ def check_again(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         connection.look_again(store)
     except ShopifyError as error:
-        messages.error(request, f"{store}: {error.text}")
+        messages.error(request, _("{store}: {problem}").format(store=store, problem=error.text))
     else:
-        messages.success(request, f"{store} answers.")
+        messages.success(request, _("{store} answers.").format(store=store))
     return redirect("setup")
 
 
@@ -64,7 +61,7 @@ def rename(request: MemberRequest, pk: int) -> HttpResponse:
         shown = NameForm(form.over_theirs({"label": store.label}))
         shown.add_error("label", said(request.member, store.label, "store.rename", store.domain))
         return show_store(request, store, shown, status=409)
-    messages.success(request, f"The store is called {store} here.")
+    messages.success(request, _("The name is saved: {store}.").format(store=store))
     return redirect("store", pk=pk)
 
 
@@ -73,7 +70,8 @@ def rename(request: MemberRequest, pk: int) -> HttpResponse:
 def pause(request: MemberRequest, pk: int) -> HttpResponse:
     store = store_of(request, pk)
     stores.pause(Actor.of(request), store)
-    messages.success(request, PAUSED.format(store=store))
+    text = _("{store} is paused. People cannot choose it, and its runs wait until an admin resumes it.")
+    messages.success(request, text.format(store=store))
     return redirect("store", pk=pk)
 
 
@@ -82,7 +80,8 @@ def pause(request: MemberRequest, pk: int) -> HttpResponse:
 def resume(request: MemberRequest, pk: int) -> HttpResponse:
     store = store_of(request, pk)
     stores.resume(Actor.of(request), store)
-    messages.success(request, RESUMED.format(store=store))
+    text = _("{store} is active again. Waiting runs start within a minute.")
+    messages.success(request, text.format(store=store))
     return redirect("store", pk=pk)
 
 
@@ -95,7 +94,8 @@ def disconnect(request: MemberRequest, pk: int) -> HttpResponse:
         context = {"tab": "setup", "store": store, "kept": holdings.of([store])[store.pk]}
         return render(request, "setup/disconnect.html", context)
     stores.disconnect(Actor.of(request), store)
-    messages.success(request, DISCONNECTED.format(store=store))
+    text = _("{store} is disconnected. AssetLink keeps its history and links.")
+    messages.success(request, text.format(store=store))
     return redirect("setup")
 
 

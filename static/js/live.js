@@ -33,10 +33,9 @@ function complain(text) {
 function said(xhr, verb) {
   const plain = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
   if (plain && [400, 413, 429, 503].includes(xhr.status)) return xhr.responseText;
-  if (xhr.status === 403) return "This page is from an earlier session: nothing was saved. Load the page again.";
-  return verb === "get"
-    ? "AssetLink met an error of its own. It is tried again; if this stays, load the page again."
-    : "AssetLink met an error of its own, and the last change may not be saved. Load the page again.";
+  const { textStale, textLook, textChange } = trouble.dataset; // in the page's language
+  if (xhr.status === 403) return textStale;
+  return verb === "get" ? textLook : textChange;
 }
 
 // A page that asks for nothing by itself finds out, too, when what was away is back.
@@ -56,8 +55,8 @@ function away(text) {
 
 document.addEventListener("announce", (event) => say(event.detail.value ?? event.detail));
 document.addEventListener("htmx:sendError", ({ detail }) => away(detail.requestConfig.verb === "get"
-  ? "AssetLink cannot be reached. The page keeps looking for it; if this stays, load the page again."
-  : "AssetLink cannot be reached, and the last change may not be saved. When it is back, load the page again."));
+  ? trouble.dataset.textAwayLook
+  : trouble.dataset.textAwayChange));
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const text = said(detail.xhr, detail.requestConfig.verb);
   if (detail.xhr.status === 503) away(text);

@@ -4,6 +4,8 @@ const changes = new WeakMap(); // form -> [changed, sent]
 const form = (element) => element.closest?.("form[data-section]");
 // Requests of the section itself; what a part of it asks for by itself saves nothing.
 const saving = (element) => (element.matches?.("form[data-section]") ? element : null);
+// In the page's language.
+const words = (element) => element.closest("#sections").dataset;
 const count = (section) => changes.get(section) ?? changes.set(section, [0, 0]).get(section);
 
 function tell(section, text, tone = "") {
@@ -19,7 +21,7 @@ function announce(root) {
 }
 
 document.addEventListener("change", (event) => { if (form(event.target)) count(form(event.target))[0] += 1; }, true);
-document.addEventListener("input", (event) => { if (form(event.target)) tell(form(event.target), "Not saved yet."); });
+document.addEventListener("input", (event) => { if (form(event.target)) tell(form(event.target), words(event.target).textChanged); });
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (!saving(detail.elt)) return;
@@ -27,7 +29,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   known[1] = known[0];
 });
 
-document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (saving(detail.elt)) tell(detail.elt, "Saving …"); });
+document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (saving(detail.elt)) tell(detail.elt, words(detail.elt).textSaving); });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const section = saving(event.detail.requestConfig.elt);
@@ -62,7 +64,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 });
 
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
-  document.addEventListener(name, ({ detail }) => { if (saving(detail.elt)) tell(detail.elt, "Not saved. Try again.", "bad"); });
+  document.addEventListener(name, ({ detail }) => { if (saving(detail.elt)) tell(detail.elt, words(detail.elt).textFailed, "bad"); });
 }
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {

@@ -128,7 +128,7 @@ def test_a_page_that_is_open_says_so_in_one_sentence_and_takes_it_back(site):
     expect(page.locator("#matching-state")).to_have_text("Saved.")
     page.evaluate(FAILED, "get")
     expect(trouble).to_have_text(
-        "AssetLink met an error of its own. It is tried again; if this stays, load the page again."
+        "AssetLink had an internal error and tries again. If this message stays, reload the page."
     )
     page.evaluate(FAILED, "post")
-    expect(trouble).to_contain_text("the last change may not be saved")
+    expect(trouble).to_have_text("AssetLink had an internal error. Your last change may not be saved. Reload the page.")

@@ -36,7 +36,7 @@ def setup(house):
 def test_a_default_that_is_changed_while_cloudinary_is_looked_at_stays_as_it_was_changed(setup):
     page, _ = setup()
     held = Held(page, "**/setup/sections/")
-    page.get_by_role("button", name="Look at Cloudinary again").click()
+    page.get_by_role("button", name="Check Cloudinary again").click()
     answer = held.route.fetch()  # from before the change
     mode = page.get_by_role("combobox", name="Link Mode")
     mode.select_option(label="Prepend")
@@ -82,7 +82,7 @@ def test_who_changes_a_default_twice_while_it_is_saved_does_not_overtake_themsel
 
 def test_what_is_typed_and_not_saved_is_reported_and_survives_what_happens_beside_it(setup):
     page, _ = setup()
-    field = page.get_by_role("textbox", name="Images in galleries")
+    field = page.get_by_role("textbox", name="Default image transformation")
     field.fill("c_limit,w_801")
     expect(page.locator("#renditions-state")).to_have_text("Not saved yet.")
     page.get_by_role("button", name="Create product_images").click()
@@ -98,7 +98,7 @@ def test_what_is_typed_and_not_saved_is_reported_and_survives_what_happens_besid
 
 def test_a_typo_is_reported_at_its_field_and_the_preview_shows_the_rest(setup):
     page, _ = setup()
-    field = page.get_by_role("textbox", name="Images in galleries")
+    field = page.get_by_role("textbox", name="Default image transformation")
     field.fill("c_limit,w_wide")
     page.get_by_role("button", name="Try and save").click()
     expect(page.locator("#renditions-state")).to_contain_text("Not saved")
@@ -108,7 +108,7 @@ def test_a_typo_is_reported_at_its_field_and_the_preview_shows_the_rest(setup):
     )
     field.fill("c_limit,w_20/e_grayscale")
     page.get_by_role("button", name="Try and save").click()
-    expect(page.get_by_role("heading", name="Images in galleries")).to_be_visible()
+    expect(page.get_by_role("heading", name="Default image transformation")).to_be_visible()
     pictures = page.locator(".trial img")
     pictures.first.scroll_into_view_if_needed()
     for at in range(pictures.count()):
@@ -118,9 +118,9 @@ def test_a_typo_is_reported_at_its_field_and_the_preview_shows_the_rest(setup):
 
 def test_a_member_reads_all_and_can_touch_nothing(setup):
     page, _ = setup("Media Library user")
-    expect(page.get_by_text("You can look at the setup.")).to_be_visible()
+    expect(page.get_by_text("You can see the setup.")).to_be_visible()
     expect(page.get_by_role("combobox", name="Link Mode")).to_be_disabled()
-    expect(page.get_by_role("textbox", name="Images in galleries")).to_be_disabled()
+    expect(page.get_by_role("textbox", name="Default image transformation")).to_be_disabled()
     expect(page.locator("#sections button")).to_have_count(0)
 
 

@@ -126,7 +126,7 @@ def test_a_console_that_hides_its_origin_has_the_person_confirm_in_the_frame(sit
     app = place.page.frame_locator("iframe")
     button = app.get_by_role("button", name="Continue as Maren Holt")
     expect(button).to_be_visible()
-    expect(app.get_by_text("The browser did not say from where this was opened.")).to_be_visible()
+    expect(app.get_by_text("The browser did not say where AssetLink was opened from.")).to_be_visible()
     assert place.context.cookies() == []
     button.click()
     expect(app.get_by_role("heading", name="Link to Products")).to_be_visible()
@@ -158,7 +158,7 @@ def test_a_frame_that_keeps_no_cookie_offers_a_tab_of_its_own_and_that_works_onc
     tab = opened.value
     expect(tab.get_by_role("heading", name="Link to Products")).to_be_visible()
     tab.get_by_role("link", name="Setup").click()
-    expect(tab.get_by_text("You can look at the setup.")).to_be_visible()
+    expect(tab.get_by_text("You can see the setup.")).to_be_visible()
     assert tab.evaluate("window.opener") is None
     assert tab.evaluate(POST, app.locator("[name=ticket]").input_value()) == 403
 

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import shopify
@@ -21,22 +22,23 @@ from setup.shopify.auth import keys
 from setup.shopify.auth.keys import Keys
 from setup.shopify.domains import is_shop
 from setup.shopify.errors import ShopifyError
+from setup.words import _, gettext_lazy
 
 GOOD_FOR = timedelta(minutes=10)
 MOST = 4096  # characters of a callback's query
 SKEW = 300  # seconds by which Shopify's clock may be ahead
-NO_APP = "No Shopify app is named for this environment. Enter its client ID and secret on Connect a store."
-FOREIGN = "This answer was not given to this browser window. Close the window and start again in AssetLink."
-UNSIGNED = "This answer does not come from Shopify: its signature is wrong. Nothing was changed."
-OLD = "This attempt is over. Close the window and start again in AssetLink."
+NO_APP = gettext_lazy("This environment has no Shopify app. Enter its client ID and secret under Connect a store.")
+FOREIGN = gettext_lazy("Shopify’s answer belongs to another window. Close this window and start again in AssetLink.")
+UNSIGNED = gettext_lazy("This answer does not come from Shopify: its signature is wrong. Nothing was changed.")
+OLD = gettext_lazy("This attempt is over. Close the window and start again in AssetLink.")
 
 
 class InstallRefused(Exception):
     """`text` says what is wrong with an attempt, for the person in front of it."""
 
-    def __init__(self, text: str, code: str) -> None:
+    def __init__(self, text: Any, code: str) -> None:
         super().__init__(text)
-        self.text, self.code = text, code
+        self.text, self.code = str(text), code
 
 
 def hashed(text: str) -> str:
@@ -109,7 +111,8 @@ def finish(query: str, browser: str, *, now: datetime) -> Authorization:
     if not signed(asked, known, now=now):
         raise InstallRefused(UNSIGNED, "signature")
     if not is_shop(asked.get("shop", "")) or asked["shop"] != found.domain:
-        raise InstallRefused(f"Shopify answered for another store than {found.domain}. Nothing was changed.", "shop")
+        text = _("Shopify answered for a store other than {domain}. Nothing was changed.").format(domain=found.domain)
+        raise InstallRefused(text, "shop")
     if found.expires < now or not Authorization.objects.filter(pk=found.pk, used=None).update(used=now):
         raise InstallRefused(OLD, "old")
     _connect(found, known, asked)

@@ -70,7 +70,7 @@ def runs_under_way(stage: Stage) -> None:
     stage.shows(path, "Another person's run has the store", "Waits for")
     ahead.rows().update(state="done")
     reachable, stage.settings.REDIS_URL = stage.settings.REDIS_URL, "redis://127.0.0.1:1/0"
-    stage.shows(path, "The queue is down during a run", "The queue cannot be reached")
+    stage.shows(path, "The queue is down during a run", "The queue is down.")
     stage.settings.REDIS_URL = reachable
     busy(sync, doing=said("Linking galleries."))
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())

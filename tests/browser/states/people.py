@@ -22,13 +22,13 @@ def pages_of_setup(stage: Stage) -> None:
     stage.shows("/setup/people/", "People", "People")
     stage.shows("/status/", "Status", "Versions")
     stage.enter("media_library_user")
-    stage.shows("/setup/", "Setup, for other members", "You can look at the setup.")
+    stage.shows("/setup/", "Setup, for other members", "You can see the setup.")
 
 
 def other_pages(stage: Stage) -> None:
     stage.furnish([product("a")], [asset("front", "a")])
     stage.shows("/setup/connect/", "For admins only", "This is for admins")
-    stage.shows("/nowhere/", "Not found", "There is nothing here")
+    stage.shows("/nowhere/", "Not found", "Page not found")
     path = stage.board()
     page = stage.visit(path, "1 of 1 SKUs matched")
     page.locator("[name=csrfmiddlewaretoken]").first.evaluate("one => { one.value = 'x'.repeat(64); }")

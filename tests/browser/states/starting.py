@@ -53,7 +53,7 @@ def reading_the_assets(stage: Stage) -> None:
     Selection.objects.update(state=JobState.RUNNING)
     stage.shows(path, "The assets are being read", "1 of 2 read")
     reachable, stage.settings.REDIS_URL = stage.settings.REDIS_URL, NOWHERE
-    stage.shows(path, "The queue is down", "The queue cannot be reached")
+    stage.shows(path, "The queue is down", "The queue is down.")
     stage.settings.REDIS_URL = reachable
     Selection.objects.update(
         state=JobState.FAILED, problem=said("Cloudinary refused the API key. Ask an admin to renew it.")

@@ -150,7 +150,7 @@ def test_as_long_as_nothing_can_be_counted_the_bar_has_no_end(client, place):
 def test_a_queue_that_is_down_is_reported(client, place):
     sync = place.run(place.select())
     halfway(place, sync)
-    assert "The queue cannot be reached" in text_of(progress(client, sync))  # tests have none
+    assert "The queue is down." in text_of(progress(client, sync))  # tests have none
 
 
 @pytest.mark.parametrize("working", [True, False])

@@ -45,8 +45,8 @@ def test_it_is_created_once_and_reported(visit, place, item):
     assert f"{item.name} was created." in text_of(page)
     place.environment.refresh_from_db()
     assert [state.item for state in states(place.environment) if state.exists] == [item]
-    assert f"{item.name} exists already and was not changed." in text_of(create(visit, item.slug))
-    assert AuditEntry.objects.get().object == f"{item.kind} {item.name}"
+    assert f"{item.name} exists already. AssetLink did not change it." in text_of(create(visit, item.slug))
+    assert AuditEntry.objects.get().object == item.name
 
 
 def test_everything_that_was_created_is_what_cloudinary_has(visit, place):
@@ -66,8 +66,8 @@ def test_what_exists_in_another_shape_is_reported_and_stays(visit, place):
     here.fields["sku"] = MetadataField("sku", "Article", "integer")
     here.fields["product_order"] = MetadataField("product_order", "Sequence", "integer")
     page = text_of(visit.get("/setup/sections/"))
-    assert "It is of the type integer, not string, and stays as it is." in page
-    assert "A field labelled Sequence exists with the ID product_order." in page
+    assert "Its type is integer, not string. AssetLink does not change it." in page
+    assert "A field with the label Sequence exists. Its ID is product_order." in page
     create(visit, "field-sku")
     assert here.fields["sku"].label == "Article"
 
@@ -75,7 +75,7 @@ def test_what_exists_in_another_shape_is_reported_and_stays(visit, place):
 def test_what_somebody_created_meanwhile_is_not_changed(visit, place):
     look(place.environment)
     place.world.environments[0].transformations["product_images"] = "w_1"
-    assert "exists already and was not changed" in text_of(create(visit, "transformation-product_images"))
+    assert "exists already. AssetLink did not change it" in text_of(create(visit, "transformation-product_images"))
     assert place.world.environments[0].transformations["product_images"] == "w_1"
 
 

@@ -121,7 +121,7 @@ def test_it_can_be_tried_on_an_asset_of_ones_choice(visit, place):
     assert "back, as stored" in text_of(save(visit, sample="shop/back"))
     page = save(visit, sample="shop/nowhere")
     assert page.status_code == 422
-    assert "There is no image with this public ID" in text_of(page)
+    assert "Cloudinary delivers no public image with this public ID" in text_of(page)
 
 
 def test_a_delivery_that_does_not_answer_saves_nothing_and_says_so(visit, place):
@@ -139,7 +139,7 @@ def test_with_nothing_to_try_it_on_the_spelling_is_checked(client, scene):
     found.member.save()
     page = save(enter(client, found.member))
     assert page.status_code == 200
-    assert "only its spelling was checked" in text_of(page)
+    assert "AssetLink checked only the spelling" in text_of(page)
 
 
 def test_a_redirect_of_the_delivery_is_not_followed(place, monkeypatch):
@@ -175,7 +175,7 @@ def test_the_text_of_a_refusal_is_short_enough_for_a_field():
 def test_an_empty_default_is_refused_and_an_empty_one_for_files_is_the_one_for_galleries(visit, place):
     page = save(visit, image="", in_files="")
     assert page.status_code == 422
-    assert "Shopify refuses what is larger" in text_of(page)
+    assert "Shopify refuses larger pictures" in text_of(page)
     assert save(visit, in_files="").status_code == 200
     assert Environment.objects.get().files_transformation == ""
 

@@ -94,10 +94,12 @@ def test_where_the_origin_is_not_certain_the_person_is_asked_and_nothing_happens
     page = launched(client, origin)
     assert page.status_code == 200
     text = html.unescape(text_of(page))
-    assert "You are about to enter Demo as Ada (ada@example.com), with 2 assets." in text
+    assert "You are about to enter Demo as Ada , with 2 assets. E-mail address: ada@example.com" in text
     assert "Continue as Ada" in text
     reported = (
-        f"This was opened from {origin}." if origin == BELOW else "The browser did not say from where this was opened."
+        f"AssetLink was opened from {origin}."
+        if origin == BELOW
+        else "The browser did not say where AssetLink was opened from."
     )
     assert reported in text
     assert "autofocus" not in page.content.decode()
@@ -128,7 +130,7 @@ def test_the_largest_launch_can_be_confirmed(client):
 
 def refused(answer, code: str) -> None:
     assert answer.status_code == 403
-    assert f"tell an admin this code: {code}" in text_of(answer)
+    assert f"give an admin this code: {code}" in text_of(answer)
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_a_fragment_too_many_is_one_sentence(client, few):
     client.get("/setup/people/")
     answer = client.get("/setup/people/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer["Content-Type"]) == (429, "text/plain; charset=utf-8")
-    assert answer.content.decode().startswith("Very many requests came from here just now. Try again in")
+    assert answer.content.decode().startswith("Too many requests came from here just now. Try again in")
 
 
 def test_strangers_are_counted_by_their_address(client, few):
@@ -176,7 +176,7 @@ def test_runs_and_dry_runs_have_limits_of_their_own(client, few, scene):
     assert client.post(address, {"token": "1", "dry_run": ""}).status_code == 302
     refused = client.post(address, {"token": "2", "dry_run": ""})
     assert refused.status_code == 429
-    assert "Very many dry runs were started in the last hour." in text_of(refused)
+    assert "Too many dry runs were started in the last hour." in text_of(refused)
     assert client.post(address, {"token": "3"}).status_code == 302
     assert client.post(address, {"token": "4"}).status_code == 429
     assert Sync.objects.count() == 2

@@ -51,7 +51,7 @@ def test_what_cannot_be_read_is_refused_with_one_line_of_warning(client, log, ca
     body, kind, status, why = UNREADABLE[case]
     enter(client, member())
     page = client.generic("POST", "/setup/matching/", body, content_type=kind)
-    assert (page.status_code, text_of(page).count(TEXTS[why])) == (status, 1)
+    assert (page.status_code, text_of(page).count(str(TEXTS[why]))) == (status, 1)
     fragment = client.generic("POST", "/setup/matching/", body, content_type=kind, headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment.content.decode()) == (status, TEXTS[why])
     assert fragment["Content-Type"].startswith("text/plain")

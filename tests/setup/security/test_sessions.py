@@ -88,7 +88,7 @@ def test_before_its_last_hour_ends_nobody_is_promised_to_stay(client, ada, clock
         clock(19.95)
     for answer in (client.get("/session/"), client.post("/session/")):
         said = answer.content.decode()
-        assert "Open AssetLink again from the Media Library" in said
+        assert "open AssetLink again from the Media Library" in said
         assert "Stay signed in" not in said
 
 

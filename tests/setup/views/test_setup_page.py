@@ -25,14 +25,19 @@ def test_a_member_without_a_store_is_sent_to_an_admin_and_has_no_buttons(client,
     Store.objects.all().delete()
     page = enter(client, place.member).get("/setup/")
     assert "Ask an admin to connect one." in text_of(page)
-    assert "You can look at the setup." in text_of(page)
+    assert "You can see the setup." in text_of(page)
     assert "<button" not in page.content.decode()
 
 
-def test_a_connected_store_shows_plan_scopes_and_when_it_was_checked(client, scene):
+def test_a_connected_store_shows_its_access_and_on_its_own_page_plan_rate_and_scopes(client, scene):
     place = scene([product("a")], [])
-    page = text_of(enter(client, place.member).get("/setup/"))
-    for words in ("North", place.stores[0].domain, "Connected", "write_products", "UTC"):
+    store = place.stores[0]
+    listed, page = (text_of(enter(client, place.member).get(f"/setup/{path}")) for path in ("", f"stores/{store.pk}/"))
+    for words in ("North", store.domain, "Connected", "Access token"):
+        assert words in listed
+    assert "write_products" not in listed
+    assert "points per second" not in listed
+    for words in ("write_products", "points per second", "Plus", "UTC"):
         assert words in page
 
 

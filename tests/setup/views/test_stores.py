@@ -47,7 +47,7 @@ def test_a_paused_store_is_not_offered_and_its_run_waits_until_it_is_resumed(reh
     found, pk = running(rehearse)
     selection = found.place.select()
     part = part_of(busy_run(found))
-    assert "runs in it wait" in text_of(found.client.post(f"/setup/stores/{pk}/pause/", follow=True))
+    assert "its runs wait" in text_of(found.client.post(f"/setup/stores/{pk}/pause/", follow=True))
     assert work(part.pk) == Next.WAIT
     part.refresh_from_db()
     assert (part.state, str(part.doing)) == (
@@ -98,8 +98,8 @@ def test_disconnecting_says_first_what_happens(rehearse):
     found.place.run(found.place.select())
     busy_run(found)
     page = text_of(found.client.get(f"/setup/stores/{pk}/disconnect/"))
-    assert "1 run at work or waiting is stopped." in page
-    assert "The history of 2 runs and 1 link stays here" in page
+    assert "1 run at work or waiting stops." in page
+    assert "AssetLink keeps the history: 2 runs. It keeps 1 link" in page
     assert found.store.status == "connected"
 
 

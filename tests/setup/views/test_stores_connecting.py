@@ -18,8 +18,12 @@ def refused(answer) -> str:
 def test_a_pasted_token_connects_a_store_and_shows_plan_rate_and_scopes(rehearse):
     found = rehearse()
     assert found.by_token()["Location"] == "/setup/"
-    page = text_of(found.client.get("/setup/"))
-    for words in (found.shop.name, "Connected", "Plus", "1000 points/s", "Access token", "write_files"):
+    listed, page = (text_of(found.client.get(f"/setup/{path}")) for path in ("", f"stores/{found.store.pk}/"))
+    for words in (found.shop.name, "Connected", "Access token"):
+        assert words in listed
+        assert words in page
+    for words in ("Plus", "1,000 points per second", "write_files"):
+        assert words not in listed
         assert words in page
     assert found.store.token_expires is None
 
@@ -31,7 +35,7 @@ def test_client_credentials_connect_a_store_for_a_day(rehearse):
     assert (store.status, store.way, store.name) == ("connected", "credentials", found.shop.name)
     assert 86_000 < (store.token_expires - store.token_granted).total_seconds() <= 86_399
     assert 280 <= (store.token_expires - store.token_renew).total_seconds() <= 320
-    assert "renewed by itself, next before" in text_of(found.client.get("/setup/"))
+    assert "AssetLink renews it before" in text_of(found.client.get(f"/setup/stores/{found.store.pk}/"))
 
 
 def test_no_secret_and_no_token_is_on_any_page(rehearse):
@@ -50,9 +54,9 @@ def test_no_secret_and_no_token_is_on_any_page(rehearse):
         ({"client_id": "nobody"}, "knows no app with this client ID"),
         ({"client_secret": "wrong"}, "refuses the client secret"),
         ({"domain": "no-such-shop"}, "There is no Shopify store at no-such-shop.myshopify.com. Check its name"),
-        ({"domain": "shop.example.com"}, "Write the store's myshopify.com domain"),
-        ({"domain": "evil.com/x.myshopify.com"}, "Write the store's myshopify.com domain"),
-        ({"client_secret": "two words"}, "This is no client secret. Copy it again from Shopify."),
+        ({"domain": "shop.example.com"}, "Enter the store’s myshopify.com domain"),
+        ({"domain": "evil.com/x.myshopify.com"}, "Enter the store’s myshopify.com domain"),
+        ({"client_secret": "two words"}, "This is not a client secret. Copy it again from Shopify."),
         ({"client_secret": ""}, "This field is required."),
     ],
 )
@@ -166,10 +170,10 @@ def test_a_store_that_refuses_the_notice_is_connected_all_the_same(rehearse):
 
 def test_the_servers_app_opens_the_install_page_unless_the_environment_names_its_own(rehearse, settings):
     found = rehearse(app=False)
-    assert "Go on to Shopify" not in text_of(found.client.get("/setup/connect/"))
+    assert "Continue to Shopify" not in text_of(found.client.get("/setup/connect/"))
     settings.SHOPIFY_CLIENT_ID, settings.SHOPIFY_CLIENT_SECRET = "server-id", "server-secret"
     page = text_of(found.client.get("/setup/connect/"))
-    assert "Go on to Shopify" in page
+    assert "Continue to Shopify" in page
     assert "server-id" in page
     assert "server-secret" not in page
     answer = found.client.post("/setup/connect/app/", {"client_id": "own-id", "client_secret": "own-secret"})

@@ -97,7 +97,7 @@ def test_who_changes_the_same_field_is_shown_what_the_other_saved_and_chooses(ad
     post(boss, "matching", drawn, MATCHING, link_mode="prepend", comparison="fold")
     page = post(ada, "matching", drawn, MATCHING, link_mode="in_place", order="tags")
     assert page.status_code == 409
-    assert "Boss saved “Prepend” here meanwhile" in text_of(page)
+    assert "Boss saved “Prepend” in the meantime" in text_of(page)
     known = page.content.decode()
     assert '<option value="in_place" selected>' in known  # hers is still there
     assert '<option value="fold" selected>' in known  # and what she did not touch is as it is now
@@ -128,7 +128,7 @@ def test_a_rule_for_swatches_is_one_value_of_two_fields(ada, boss):
     post(boss, "swatches", drawn, {"field": "context", "field_text": "kind", "value": "Swatch"})
     page = post(ada, "swatches", drawn, {"field": "tags", "value": "colour"})
     assert (page.status_code, now().swatch_field) == (409, "context:kind")
-    assert "Boss saved “context:kind” here meanwhile" in text_of(page)
+    assert "Boss saved “context:kind” in the meantime" in text_of(page)
 
 
 def test_boxes_are_one_value_too_and_a_person_may_overtake_themselves_in_another_window(ada):
@@ -139,7 +139,7 @@ def test_boxes_are_one_value_too_and_a_person_may_overtake_themselves_in_another
     AuditEntry.objects.create(cloud_name=now().cloud_name, action="setup.renditions", person_id="u1", person="Ada")
     page = post(ada, "renditions", drawn, RENDITIONS, allowed=["two"])
     assert page.status_code == 409
-    assert "You, in another window, saved “one” here meanwhile" in text_of(page)
+    assert "You saved “one” in another window" in text_of(page)
     assert now().allowed_transformations == ["one"]
 
 
@@ -173,7 +173,7 @@ def test_without_htmx_the_page_says_it_and_shows_what_is_saved(ada, boss):
     drawn = drawn_of(ada, "matching")
     post(boss, "matching", drawn, MATCHING, link_mode="prepend")
     page = ada.post("/setup/matching/", drawn | MATCHING | {"link_mode": "in_place"}, follow=True)
-    assert "Not saved. Link Mode: Boss saved “Prepend” here meanwhile" in text_of(page)
+    assert "Not saved. Link Mode: Boss saved “Prepend” in the meantime" in text_of(page)
     assert now().default_link_mode == "prepend"
 
 
@@ -189,7 +189,7 @@ def test_a_store_that_another_has_named_is_asked_about(ada, boss, place):
     assert boss.post(address, drawn | {"label": "Harbour"}).status_code == 302
     page = ada.post(address, drawn | {"label": "Pier"})
     assert (page.status_code, Store.objects.get().label) == (409, "Harbour")
-    assert "Boss saved “Harbour” here meanwhile" in text_of(page)
+    assert "Boss saved “Harbour” in the meantime" in text_of(page)
     assert ada.post(address, name_form(ada, store) | {"label": "Pier"}).status_code == 302
     assert Store.objects.get().label == "Pier"
 
@@ -198,7 +198,7 @@ def test_an_app_that_another_has_named_is_asked_about(ada, boss):
     known = {"client_secret": "hush", "present": ""}
     assert boss.post("/setup/connect/app/", known | {"client_id": "theirs"}).status_code == 302
     page = ada.post("/setup/connect/app/", known | {"client_id": "mine"})
-    assert "Boss saved “theirs” here meanwhile" in text_of(page)
+    assert "Boss saved “theirs” in the meantime" in text_of(page)
     assert ShopifyApp.objects.get().client_id == "theirs"
     [present] = field_of(page, "present")
     ada.post("/setup/connect/app/", known | {"client_id": "mine", "present": present})

@@ -1,0 +1,197 @@
+"""The audit log in words: what was done, to what, and what changed. Rows keep codes; what is not known here is shown as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from setup.field_codes import BUILT_IN, REACHES, SHOPIFY
+from setup.models import AuditEntry, Environment, Store
+from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
+from setup.security.audit import HIDDEN
+from setup.words import _, enumeration, gettext_lazy, pgettext
+
+Words = Mapping[Any, Any]  # code -> text, looked up when it is shown
+
+ACTIONS: Words = {
+    "environment.add": gettext_lazy("Added the environment"),
+    "environment.change": gettext_lazy("Changed the environment"),
+    "environment.remove": gettext_lazy("Removed the environment"),
+    "environment.rotate-api": gettext_lazy("Replaced the Cloudinary API key"),
+    "environment.rotate-launch": gettext_lazy("Replaced the launch secret"),
+    "environment.set": gettext_lazy("Changed the environment"),
+    "launch.refused": gettext_lazy("Refused a launch"),
+    "links.clean": gettext_lazy("Cleaned up links"),
+    "member.end-sessions": gettext_lazy("Ended sessions"),
+    "setup.alt-texts": gettext_lazy("Changed Alt text"),
+    "setup.matching": gettext_lazy("Changed Matching defaults"),
+    "setup.prepare": gettext_lazy("Created in Cloudinary"),
+    "setup.renditions": gettext_lazy("Changed Default transformations"),
+    "setup.rights": gettext_lazy("Changed Runs of others"),
+    "setup.showing": gettext_lazy("Changed What may be shown"),
+    "setup.swatches": gettext_lazy("Changed Asset types"),
+    "store.app": gettext_lazy("Saved the Shopify app"),
+    "store.connect": gettext_lazy("Connected the store"),
+    "store.disconnect": gettext_lazy("Disconnected the store"),
+    "store.pause": gettext_lazy("Paused the store"),
+    "store.redact": gettext_lazy("Erased the store’s data at Shopify’s request"),
+    "store.rename": gettext_lazy("Renamed the store"),
+    "store.resume": gettext_lazy("Resumed the store"),
+    "store.uninstalled": gettext_lazy("Removed access: the app was uninstalled in Shopify"),
+    "store.uninstalling-disproved": gettext_lazy("Ignored an uninstall notice that the store does not confirm"),
+    "sync.abort": gettext_lazy("Aborted a run"),
+    "sync.again": gettext_lazy("Opened a run again"),
+    "sync.apply": gettext_lazy("Applied a plan"),
+    "sync.refused": gettext_lazy("Was not allowed to change a run"),
+    "sync.retry": gettext_lazy("Retried a run"),
+    "sync.start": gettext_lazy("Started a run"),
+    "sync.undo": gettext_lazy("Undid a run"),
+    "sync.unlink": gettext_lazy("Planned to unlink"),
+}
+FIELDS: Words = {
+    "ai_captions": gettext_lazy("Offer AI captions"),
+    "allow_pending": gettext_lazy("Allow assets with pending or queued moderation"),
+    "allow_restricted": gettext_lazy("Allow restricted assets by signed URL"),
+    "allowed_transformations": gettext_lazy("Members may choose for a run"),
+    "alt_field": gettext_lazy("Alt text comes from"),
+    "alt_policy": gettext_lazy("Alt text of pictures already there"),
+    "api_key": gettext_lazy("API key"),
+    "api_secret": gettext_lazy("API secret"),
+    "by": gettext_lazy("Changed by"),
+    "default_cloudinary_field": gettext_lazy("Cloudinary Field"),
+    "default_fold": gettext_lazy("Compare values"),
+    "default_link_mode": gettext_lazy("Link Mode"),
+    "default_order_field": gettext_lazy("Order product assets by"),
+    "default_shopify_field": gettext_lazy("Shopify Field"),
+    "default_variant_reach": gettext_lazy("Variant pictures and swatches go to"),
+    "definition": gettext_lazy("Definition"),
+    "delivery_base": gettext_lazy("Delivery address"),
+    "dry_run": gettext_lazy("Dry run"),
+    "files_transformation": gettext_lazy("Default transformation for Store Files"),
+    "image_transformation": gettext_lazy("Default image transformation"),
+    "kind": gettext_lazy("Kind"),
+    "launch_issuer": gettext_lazy("Launch issuer"),
+    "link_mode": gettext_lazy("Link Mode"),
+    "links": gettext_lazy("Links"),
+    "name": gettext_lazy("Name"),
+    "new_versions": gettext_lazy("New versions"),
+    "no_swatches": gettext_lazy("No asset is a swatch"),
+    "of": gettext_lazy("Of the run"),
+    "origin": gettext_lazy("Opened from"),
+    "others_abort": gettext_lazy("Abort"),
+    "others_apply": gettext_lazy("Apply this plan"),
+    "others_retry": gettext_lazy("Retry failed"),
+    "others_undo": gettext_lazy("Undo"),
+    "scopes": gettext_lazy("Scopes"),
+    "selection": gettext_lazy("Selection"),
+    "status": gettext_lazy("Status"),
+    "swatch_field": gettext_lazy("Swatches are recognised by"),
+    "swatch_value": gettext_lazy("Value"),
+    "upload_prefix": gettext_lazy("Upload prefix"),
+    "verb": gettext_lazy("What was refused"),
+    "video_transformation": gettext_lazy("Default video transformation"),
+    "way": gettext_lazy("Access"),
+    "whose": gettext_lazy("Run of"),
+}
+MODES: Words = dict(LINK_MODES) | {"reset": gettext_lazy("Reset"), "mirror": gettext_lazy("Mirror")}
+VERBS: Words = {name: FIELDS[f"others_{name}"] for name in ("abort", "apply", "retry", "undo")}
+VALUES: Mapping[str, Words] = {
+    "alt_policy": dict(ALT_POLICIES),
+    "by": {"variables": gettext_lazy("Settings of the server")},
+    "default_fold": {True: gettext_lazy("Ignoring case and spaces"), False: gettext_lazy("Exactly")},
+    "default_link_mode": MODES,
+    "default_shopify_field": dict(SHOPIFY),
+    "default_variant_reach": dict(REACHES),
+    "kind": {"upload": gettext_lazy("Upload to Store Files")},
+    "link_mode": MODES,
+    "new_versions": {"add": gettext_lazy("Add"), "replace": gettext_lazy("Replace")},
+    "status": dict(Store.Status.choices),
+    "verb": VERBS,
+    "way": dict(Store.Way.choices),
+    "whose": {"": gettext_lazy("Somebody who has left")},
+    **{f"others_{name}": dict(RIGHTS) for name in VERBS},
+}
+# Why a launch was refused (setup.security.launch).
+LAUNCHES: Words = {
+    "clock": gettext_lazy("The clocks of server and Console differ"),
+    "form": gettext_lazy("Not confirmed on a page of AssetLink"),
+    "incomplete": gettext_lazy("Incomplete"),
+    "lapsed": gettext_lazy("Not confirmed in time"),
+    "malformed": gettext_lazy("Not a launch of the Console"),
+    "old": gettext_lazy("Too old"),
+    "origin": gettext_lazy("From another site"),
+    "oversized": gettext_lazy("Too many assets"),
+    "replayed": gettext_lazy("Used already"),
+    "signature": gettext_lazy("Wrong signature"),
+}
+# Codes of Cloudinary's fields, which a label may stand for.
+CODED = ("alt_field", "default_cloudinary_field", "default_order_field", "swatch_field")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as people read it. `run`: the key of the run that it is about. `changes`: (field, before, after), where None is
+    what was not there."""
+
+    entry: AuditEntry
+    action: str
+    object: str
+    run: str
+    changes: list[tuple[str, str | None, str | None]]
+
+
+def line_of(entry: AuditEntry, environment: Environment) -> Line:
+    kind, _blank, name = entry.object.partition(" ")
+    run = name if kind == "run" else ""
+    labels = {f"metadata:{field['id']}": field["label"] for field in environment.seen.get("fields", [])}
+    return Line(entry, action(entry.action), _object(entry, kind, name), run, _changes(entry, labels))
+
+
+def action(code: str) -> str:
+    return str(ACTIONS.get(code, code))
+
+
+def _object(entry: AuditEntry, kind: str, name: str) -> str:
+    if kind == "run":
+        return _("Run {id}").format(id=name[:8])
+    if entry.action == "launch.refused":
+        return str(LAUNCHES.get(entry.object, entry.object))
+    if entry.action == "links.clean":
+        return ""
+    return name if kind in ("environment", "member", "store") else entry.object
+
+
+def _changes(entry: AuditEntry, labels: Words) -> list[tuple[str, str | None, str | None]]:
+    names = dict.fromkeys([*entry.before, *entry.after])
+    return [(_field(name), _value(entry.before, name, labels), _value(entry.after, name, labels)) for name in names]
+
+
+def _field(name: str) -> str:
+    return str(FIELDS.get(name) or name.replace("_", " "))
+
+
+def _value(values: Mapping[str, Any], name: str, labels: Words) -> str | None:
+    """None for what is not there."""
+    if name not in values or values[name] is None:
+        return None
+    value = values[name]
+    if isinstance(value, list):
+        return enumeration([str(one) for one in value]) or pgettext("value", "empty")
+    known = {**labels, **dict(BUILT_IN)} if name in CODED else VALUES.get(name, {})
+    if isinstance(value, str | bool) and value in known:
+        return str(known[value])
+    return _plain(name, value)
+
+
+def _plain(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if value == HIDDEN:
+        return _("(hidden)")
+    kind, _colon, key = str(value).partition(":")
+    if name in CODED and kind == "context":
+        return _("Contextual key {key}").format(key=key)
+    if name == "default_shopify_field" and kind == "metafield":
+        return _("Metafield {key}").format(key=key)
+    if name == "default_variant_reach" and kind == "option":
+        return _("All variants with the same {option}").format(option=key)
+    return str(value) or pgettext("value", "empty")
