@@ -6,9 +6,12 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from django.apps import apps
 
 from assetlink_site import variables
 from assetlink_site.variables import Variables
@@ -41,6 +44,11 @@ PATTERNS = [
 PLAIN = re.compile(r"[^\s\"=\[\]]+")
 # What ends a line, or steers a terminal.
 CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def english() -> AbstractContextManager[None]:
+    """A line from before the apps are there has nothing to be translated, and Django could not."""
+    return override(ENGLISH) if apps.apps_ready else nullcontext()
 
 
 def configuration(known: Variables) -> dict[str, Any]:
@@ -127,7 +135,7 @@ class Hiding(logging.Formatter):
 
     def said(self, record: logging.LogRecord) -> str:
         try:
-            with override(ENGLISH):  # whatever the language of the request: reasons are worded here
+            with english():  # whatever the language of the request: reasons are worded here
                 text = (
                     record.msg % values_of(record) if isinstance(record.msg, str) and record.args else str(record.msg)
                 )
@@ -138,7 +146,7 @@ class Hiding(logging.Formatter):
     def trouble(self, record: logging.LogRecord) -> str:
         parts = [record.stack_info or ""]
         if record.exc_info and record.exc_info[0]:
-            with override(ENGLISH):
+            with english():
                 parts.insert(0, "".join(traceback.format_exception(*record.exc_info)).rstrip())
         return self.hide("\n".join(part for part in parts if part), LONGEST_TRACEBACK)
 

@@ -1,6 +1,8 @@
 """The language of pages: the person's, or else the browser's; what is logged is English all the same."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 from django.utils.translation import gettext, override
@@ -91,3 +93,11 @@ def test_a_line_of_the_log_is_english_in_every_language_of_a_request():
     with override("de"):
         assert str(Said()) == "Ja"
         assert "They say: Yes." in Text().format(record)
+
+
+def test_a_line_of_the_log_from_before_the_apps_are_there_is_written():
+    code = "import logging; from assetlink_site.logs import Text; "
+    code += "print(Text().format(logging.LogRecord('django', 30, '', 1, 'Early: %s.', ('yes',), None)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert "Early: yes." in done.stdout
