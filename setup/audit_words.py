@@ -129,8 +129,8 @@ CODED = ("alt_field", "default_cloudinary_field", "default_order_field", "swatch
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as people read it. `run`: the key of the run that it is about. `changes`: (field, before, after), where None is
-    what was not there."""
+    """An entry as people read it. `run`: the key of the run that it is about, in place of an object. `changes`: (field, before,
+    after), where None is what was not there."""
 
     entry: AuditEntry
     action: str
@@ -151,11 +151,9 @@ def action(code: str) -> str:
 
 
 def _object(entry: AuditEntry, kind: str, name: str) -> str:
-    if kind == "run":
-        return _("Run {id}").format(id=name[:8])
     if entry.action == "launch.refused":
         return str(LAUNCHES.get(entry.object, entry.object))
-    if entry.action == "links.clean":
+    if kind == "run" or entry.action == "links.clean":
         return ""
     return name if kind in ("environment", "member", "store") else entry.object
 

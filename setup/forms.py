@@ -19,7 +19,7 @@ from setup.words import _, gettext_lazy
 
 NEEDED = gettext_lazy("Enter at least c_limit,w_4472,h_4472/q_auto. Shopify refuses larger pictures.")
 AT_ONCE = gettext_lazy("Every change is saved at once.")
-COMPARISONS = [("", gettext_lazy("Exactly")), ("fold", gettext_lazy("Ignoring case and spaces"))]
+COMPARISONS: list[tuple[str, Any]] = [("", gettext_lazy("Exactly")), ("fold", gettext_lazy("Ignoring case and spaces"))]
 
 
 class SectionForm(drawn.DrawnForm):
@@ -160,7 +160,7 @@ class AltTextForm(SectionForm):
 
 
 SWATCHES_OFF = "none"
-SWATCH_CHOICES = [
+SWATCH_CHOICES: list[tuple[str, Any]] = [
     ("", gettext_lazy("Automatically")),
     (SWATCHES_OFF, gettext_lazy("No asset is a swatch")),
     ("tags", gettext_lazy("Tag")),

@@ -169,4 +169,4 @@ def versions(health: QueueHealth) -> list[tuple[str, str]]:
         known.append((_("Queue"), queueing.version() if health.up else _("Down")))
     except redis.exceptions.RedisError:
         known.append((_("Queue"), _("Unknown")))
-    return [*known, ("Shopify API", settings.SHOPIFY_API_VERSION)]
+    return [*known, (_("Shopify API"), settings.SHOPIFY_API_VERSION)]

@@ -24,7 +24,10 @@ ALT_POLICIES = [
 ]
 # Who may do something with the run of somebody else. A value that is none of these is the narrow one (linking.rights).
 EVERYBODY, ADMINS = "everybody", "admins"
-RIGHTS = [(EVERYBODY, "Everybody"), (ADMINS, "Who started it, and admins")]
+RIGHTS = [
+    (EVERYBODY, gettext_lazy("Everybody")),
+    (ADMINS, gettext_lazy("Who started it, and admins")),
+]
 
 
 class Environment(models.Model):

@@ -13,6 +13,7 @@ from django.test import Client
 
 from linking.domain.galleries import LinkMode
 from linking.models import Sync
+from setup.cloudinary.preparing import ITEMS
 from tests import pressing
 from tests.linking.classified import NAMES, SAID
 from tests.pseudo import Shown, is_english, pseudo
@@ -50,8 +51,13 @@ def addresses(stage: Stage) -> Iterator[tuple[str, str, str]]:
 
 
 def data_of(stage: Stage) -> set[str]:
-    """What people, shops and assets call things, as far as it is in rows; and the fields of the world."""
-    found = {field.label for field in FIELDS} | {stage.scene.environment.cloud_name, "Sandbox", stage.scene.member.name}
+    """What people, shops and assets call things, as far as it is in rows; and the fields of the world, and those that Setup
+    creates in Cloudinary."""
+    found = {field.label for field in (*FIELDS, *ITEMS)} | {
+        stage.scene.environment.cloud_name,
+        "Sandbox",
+        stage.scene.member.name,
+    }
     for label, columns in [*NAMES.items(), *SAID.items()]:
         for values in apps.get_model(label).objects.values_list(*sorted(columns - {"body"})):
             found |= {html.unescape(str(value)) for value in values if value}
