@@ -4,15 +4,17 @@ With `--runxfail` the test lists what it finds, by page.
 """
 
 import html
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pytest
 from django.apps import apps
+from django.http import HttpResponse
 from django.test import Client
 
 from linking.domain.galleries import LinkMode
-from linking.models import Sync
+from linking.models import Selection, Sync
 from setup.cloudinary.preparing import ITEMS
 from tests import pressing
 from tests.linking.classified import NAMES, SAID
@@ -22,6 +24,7 @@ from tests.scenes import FIELDS
 from tests.setup.security.test_access import table
 
 PLACE = re.compile(r"<\w+:(\w+)>")
+OTHERS = "жу"  # what a person writes
 # These answer what no person reads.
 FOR_PROGRAMS = ("/metrics", "/health", "/ready", "/live", "/static")
 SEARCHED = ("/syncs/?q=nothing", "/links/?q=nothing", "/links/?gone=1", "/setup/audit/?q=nothing")
@@ -68,31 +71,74 @@ def data_of(stage: Stage) -> set[str]:
     return {one for one in found if one}
 
 
+# What is answered to these is drawn, too: toasts, forms with errors, messages. `…` stands for the address of the selection.
+SENT: list[tuple[str, dict[str, str]]] = [
+    *[("…arrange/", {"do": do, "g": "{g}", "a": "0"}) for do in ("exclude", "include", "down", "restore", "undo")],
+    *[("…arrange/", {"do": do, "g": "{g}"}) for do in ("exclude-group", "include-group")],
+    ("…alts/", {"do": "alt", "at": "0", "value": OTHERS}),
+    ("…alts/", {"do": "empty", "at": "0"}),
+    ("…alts/", {"do": "revert", "at": "0"}),
+    ("…alts/", {"do": "fill", "field": "display_name"}),
+    ("…ticks/", {"do": "tick"}),
+    ("…settings/", {"cloudinary_field": "?", "pattern": "("}),
+    ("…settings/", {"cloudinary_field": "metadata:sku", "shopify_kind": "metafield", "metafield": "?"}),
+    ("…syncs/", {}),
+    ("…upload/syncs/", {}),
+    *[(f"/setup/{slug}/", {}) for slug in ("matching", "swatches", "renditions", "alt-texts", "rights", "showing")],
+    *[(f"/setup/connect/{way}/", {"domain": "?"}) for way in ("token", "credentials", "install")],
+    *[(f"/setup/stores/{{store}}/{what}/", {"name": OTHERS}) for what in ("name", "check", "pause", "resume")],
+    ("/links/unlink/", {}),
+    ("/links/clean/", {}),
+    ("/links/check/", {}),
+    *[(f"/syncs/{{sync}}/{what}/", {}) for what in ("abort", "apply", "retry", "undo")],
+]
+
+
 def unmarked(stage: Stage) -> dict[str, list[str]]:
     """Page -> its texts that are English, each once for all pages."""
     found: dict[str, list[str]] = {}
     _draw(stage, found, addresses(stage))
+    _send(stage, found)
     stage.scene.undo(stage.sync)  # until now there are links
     _draw(stage, found, ((page, *other) for page, *other in addresses(stage) if page.endswith("of undo")))
     return found
 
 
 def _draw(stage: Stage, found: dict[str, list[str]], visits: Iterable[tuple[str, str, str]]) -> None:
-    data, known = data_of(stage), {text for texts in found.values() for text in texts}
-    client = Client(headers={"Accept-Language": "de"})
+    data, client = data_of(stage), Client(headers={"Accept-Language": "de"})
     for page, role, address in visits:
-        name, _, value = stage.enter(role).partition("=")
-        client.cookies.clear()
-        if name:
-            client.cookies[name] = value
-        answer = client.get(address)
-        if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
-            continue
-        texts = dict.fromkeys(Shown(answer.content.decode()).texts)
-        english = [text for text in texts if text not in known and is_english(text, data)]
-        known |= set(english)
-        if english:
-            found[page] = [*found.get(page, []), *english]
+        _enter(stage, client, role)
+        _note(found, page, client.get(address), data)
+
+
+def _send(stage: Stage, found: dict[str, list[str]]) -> None:
+    data, client = data_of(stage) | {OTHERS}, Client(headers={"Accept-Language": "de"})
+    first = {name: values[0] for name, values in stage.fields().items() if values}
+    places = {"g": first["g"], "store": stage.scene.stores[0].pk, "sync": stage.sync.key}
+    for address, form in SENT:
+        _enter(stage, client, "admin")
+        known = {"version": str(Selection.objects.get(pk=stage.selection.pk).version)}
+        known |= {name: value.format(**places) for name, value in form.items()}
+        to = address.replace("…", f"/selections/{stage.selection.key}/").format(**places)
+        _note(found, f"POST {address}", client.post(to, known, follow=True), data)
+
+
+def _enter(stage: Stage, client: Client, role: str) -> None:
+    name, _, value = stage.enter(role).partition("=")
+    client.cookies.clear()
+    if name:
+        client.cookies[name] = value
+
+
+def _note(found: dict[str, list[str]], page: str, answer: HttpResponse, data: Collection[str]) -> None:
+    """Texts of the answer, and what it has the page announce."""
+    if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return
+    announced = json.loads(answer.headers.get("HX-Trigger", "{}")).get("announce", "")
+    known = {text for texts in found.values() for text in texts}
+    texts = dict.fromkeys([announced, *Shown(answer.content.decode()).texts])
+    if english := [text for text in texts if text not in known and is_english(text, data)]:
+        found[page] = [*found.get(page, []), *english]
 
 
 def prepare(stage: Stage) -> None:
