@@ -80,7 +80,7 @@ SENT: list[tuple[str, dict[str, str]]] = [
     ("…alts/", {"do": "revert", "at": "0"}),
     ("…alts/", {"do": "fill", "field": "display_name"}),
     ("…ticks/", {"do": "tick"}),
-    ("…settings/", {"cloudinary_field": "?", "pattern": "("}),
+    ("…settings/", {"cloudinary_field": "?", "pattern": "a\nb"}),
     ("…settings/", {"cloudinary_field": "metadata:sku", "shopify_kind": "metafield", "metafield": "?"}),
     ("…syncs/", {}),
     ("…upload/syncs/", {}),

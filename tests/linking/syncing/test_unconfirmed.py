@@ -91,7 +91,7 @@ def test_it_is_among_the_problems_with_what_to_do_and_has_a_filter(client, moved
     _, sync = moved
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     words = text_of(client.get(f"/syncs/{sync.key}/"))
-    assert f"it may have been made: 1 gallery {n} unconfirmed" in words
+    assert f"but may have made it: 1 gallery {n} unconfirmed" in words
     assert kinds(shown(client, sync)[1])["problem"] == "Problems 1"
     assert kinds(shown(client, sync, kind="unknown")[1])["unknown"] == "Unconfirmed 1"
     assert shown(client, sync, kind="unknown")[0] == ["Oak chair"]
