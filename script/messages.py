@@ -1,8 +1,8 @@
 """script/messages [--check] [--left LANGUAGE]
 
 Brings the translations in step with the texts of templates and code: new texts come into each language's django.po, those that
-are gone leave it, and django.mo is made of it. With --check nothing is written: what is out of step, not translated, or lacks a value
-of its text is named, and the exit code is 1. With --left the texts that a language lacks are printed.
+are gone leave it, and django.mo is made of it. With --check nothing is written: what is out of step, not translated, or lacks a
+value of its text is named, and the exit code is 1. With --left the texts that a language lacks are printed.
 """
 
 import argparse
@@ -82,13 +82,17 @@ def texts() -> Catalog:
         source = path.read_text(encoding="utf-8")
         if path.suffix == ".html":
             source = python_of(source)
-        for _, message, comments, context in extract(
-            "python", io.BytesIO(source.encode()), KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
-        ):
+        for _, message, comments, context in extracted(source):
             found.add(message, auto_comments=comments, context=context)
     for words in of_reasons():
         found.add(words)
     return found
+
+
+def extracted(source: str) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
+    """The marked texts of Python: (line, text, comments, context)."""
+    lines = io.BytesIO(source.encode())
+    yield from extract("python", lines, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
 
 
 def files() -> Iterator[Path]:
@@ -100,7 +104,8 @@ def python_of(template: str) -> str:
     """What xgettext would be given for it: https://docs.djangoproject.com/en/5.2/topics/i18n/translation/#localization-how-to-create-language-files"""
     from django.utils.translation.template import templatize
 
-    return templatize(template)
+    # To Python's tokens indentation means something; to a template it does not.
+    return "\n".join(line.strip() for line in templatize(template).splitlines())
 
 
 def of_reasons() -> Iterator[str | tuple[str, str]]:

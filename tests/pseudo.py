@@ -31,7 +31,9 @@ NAMES = (
     r"|JSON Lines|JSON|UTC|PDF|ZIP|JPE?G|PNG|GIF|SVG|MP4|[KMG]i?B|px|URL|IDs?|Esc|Ctrl|Cmd|HTTP|Mac|SQLite|Django"
     r"|Python|PostgreSQL|Redis"
 )
-SAME = re.compile(rf"\b(?:{NAMES})\b|\b[0-9a-f]{{8}}-[0-9a-f-]{{27}}\b|https?://\S+|\S*_\S*|\S+@\S+|\w+(?:\.\w+)+")
+SAME = re.compile(
+    rf"\b(?:{NAMES})\b|\b[0-9a-f]{{8}}-[0-9a-f-]{{27}}\b|https?://\S+|\S*_\S*|\S+@\S+|\w+(?:\.\w+)+(?:\+\w+)?"
+)
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from setup.models import Environment
+from setup.models import Environment, Member
 from tests.browser.held import Held
 from tests.scenes import asset, product
 
@@ -140,3 +140,13 @@ def test_a_rule_for_swatches_is_tried_while_it_is_chosen_and_saved_by_its_button
     expect(page.locator("#swatches-state")).to_have_text("Saved.")
     expect(value).to_have_value("Chip")
     assert Environment.objects.get().swatch_value == "Chip"
+
+
+def test_a_language_is_chosen_in_the_head_of_every_page(setup):
+    page, _ = setup()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator("#language").select_option("de")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    assert Member.objects.filter(language="de").count() == 1
+    page.locator("#language").select_option("")
+    expect(page.locator("html")).to_have_attribute("lang", "en")

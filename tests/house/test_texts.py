@@ -59,6 +59,15 @@ def test_an_unmarked_text_is_found(template, found):
     assert list(unmarked(template)) == found
 
 
+def test_texts_are_found_however_a_template_is_indented():
+    template = """<p>{% blocktranslate trimmed %}
+      One
+      {% endblocktranslate %}</p>
+    <p>{% translate "Two" %}
+  {% if it %}{% translate "Three" %}{% endif %}"""
+    assert [found for _, found, *_ in messages.extracted(messages.python_of(template))] == ["One", "Two", "Three"]
+
+
 @pytest.mark.xfail(reason="being translated")
 def test_translations_are_whole_and_in_step_with_the_texts():
     wanted = messages.texts()
