@@ -2,10 +2,10 @@
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
-Everything is real but the outside world: the app's engine, HTTP, throttling. It ends with 1 if a bar is missed.
+Everything is real but the outside world: the app's engine, HTTP, throttling. It ends with 1 if it misses a bar.
 
-Each time is also counted in calibrations (x), so that it can be compared with other machines. What is measured and why is
-in docs/bench.md. About eight minutes; the slow part is one call per image on the basic plan.
+It also counts each time in calibrations (x), to compare it with other machines. docs/bench.md says what it measures and why.
+About eight minutes; the slow part is one call per image on the basic plan.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """script/compile-requirements [OPTIONS OF UV PIP COMPILE]
 
-Makes each requirements*.txt from its .in file: every package that is needed, for every platform and Python from the oldest
-supported one on, with its version and the hashes of its files. What a .txt file names already stays at its version unless you ask
+Makes each requirements*.txt from its .in file: every needed package, for every platform and Python from the oldest
+supported one on, with its version and the hashes of its files. What a .txt file already names stays at its version unless you ask
 for more, for example with `--upgrade-package django` or `--upgrade`; needs the package registry.
 """
 

@@ -2,7 +2,7 @@
 
 Takes a picture of every page and every state that a person can meet, for people to look at: in light and dark in the size
 of the Console's dialog, at 320 pixels, and some in forced colours. Real runs in the sandbox and a real Chromium; a few minutes.
-Look at FOLDER/index.html afterwards. It ends with 1 if a state could not be reached, or is not accessible to everybody.
+Look at FOLDER/index.html afterwards. It ends with 1 if it could not reach a state, or a state is not accessible to everybody.
 """
 
 import argparse

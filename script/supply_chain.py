@@ -5,8 +5,8 @@ Installs requirements.txt into an environment of its own, and writes what is in 
   sbom.cdx.json  a bill of materials for programs (CycloneDX): every package with version, licence and what it needs
   licences.md    the same for people
 
-Ends with 1 if a package has a licence that is not allowed here, or a known vulnerability (pip-audit). What cannot be done without
-a network is skipped, with a line that says so; with --strict it fails. The folder is .cache/supply-chain unless --out names one.
+Ends with 1 if a package has a licence that we do not allow, or a known vulnerability (pip-audit). It skips what it cannot do
+without a network, with a line that says so; with --strict it fails. The folder is .cache/supply-chain unless --out names one.
 """
 
 import argparse

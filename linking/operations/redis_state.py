@@ -16,7 +16,7 @@ from setup import redis_client
 OK, UNKNOWN = "ok", "unknown"
 KEEPS_ALL = "noeviction"
 TEXTS: Mapping[tuple[str, str], str] = {
-    ("writes", "full"): "Redis is full (maxmemory) and takes no work: look what else uses it, or raise maxmemory.",
+    ("writes", "full"): "Redis is full (maxmemory) and takes no work: check what else uses it, or raise maxmemory.",
     ("writes", "refused"): "Redis refuses to write: its log says why; often its disk is full.",
     ("writes", "replica"): "REDIS_URL leads to a replica, which takes no work: name the primary.",
     ("persistence", "off"): "Redis keeps no append-only file, so a restart loses the queue: set `appendonly yes`.",
