@@ -1,9 +1,9 @@
 """script/release VERSION [--dry-run]
 
 Makes a release of what is checked out. It checks that it may be one, gives it its version (assetlink_site/__init__.py) and a
-section in CHANGELOG.md, and commits and tags it. It names it as the last release for continuous integration (.ci/last-release), and
-writes its bill of materials and licences to .cache/releases/VERSION. It pushes nothing: the last lines say what is left to do, with
-the image and its labels. With --dry-run it only says each step.
+section in CHANGELOG.md, and commits and tags it. It names it as the last release for continuous integration (.ci/last-release),
+and writes its bill of materials and licences to .cache/releases/VERSION. It pushes nothing: the last lines say what is left to
+do, with the image and its labels. With --dry-run it only says each step.
 """
 
 import argparse
