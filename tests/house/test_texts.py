@@ -78,10 +78,10 @@ def test_translations_are_whole_and_in_step_with_the_texts():
     ("text", "translation", "wrong"),
     [
         ("{n} of {all}", "{n} von {all}", 0),
-        ("{n} of {all}", "{n} von {alle}", 1),
+        ("{n} of {all}", "{n} von {total}", 1),
         ("%(name)s is away", "Fort", 1),
         (("%(n)s picture", "%(n)s pictures"), ("%(n)s Bild", "%(n)s Bilder"), 0),
-        (("One picture of {all}", "{n} pictures of {all}"), ("Ein Bild von {all}", "{n} Bilder von {all}"), 0),
+        (("One picture of {all}", "{n} pictures of {all}"), ("1 Bild von {all}", "{n} Bilder von {all}"), 0),
     ],
 )
 def test_a_translation_that_loses_a_value_is_found(text, translation, wrong):
