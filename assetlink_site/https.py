@@ -12,23 +12,27 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from assetlink_site import failures
+from setup.security.language import spoken_by
 from setup.security.middleware import SAFE
 from setup.security.proxies import warn_once
+from setup.words import gettext_lazy, override
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 EXEMPT = ("/healthz", "/readyz")
 # Browsers keep it only if they came by https: then they were sent there already, and no proxy said how they came.
 COOKIE, SECONDS = "__Host-assetlink-sent-on", 30
-TITLE = "AssetLink cannot tell that this is https"
-LOOP = (
+TITLE = gettext_lazy("AssetLink cannot tell that this is https")
+LOOP = gettext_lazy(
     "The proxy in front of AssetLink does not say that your browser came by https. Nothing is wrong with your browser, and "
     "nothing was changed."
 )
-TELL = "Tell the people who run AssetLink: the proxy has to set the header X-Forwarded-Proto."
-POSTED_TITLE = "This came without https"
-POSTED = (
-    "What was sent came without https, so AssetLink did not read it: nothing was changed. Open AssetLink by https:// and try "
-    "again."
+TELL = gettext_lazy("Tell the people who run AssetLink that the proxy has to set the header X-Forwarded-Proto.")
+POSTED_TITLE = gettext_lazy("This came without https")
+POSTED = gettext_lazy(
+    "Your request came without https, so AssetLink did not read it and changed nothing. Open AssetLink by https:// and try again."
+)
+DID = gettext_lazy(
+    "If you did, tell the people who run AssetLink that the proxy has to set the header X-Forwarded-Proto."
 )
 WARNING = (
     "%s %s came as http, though APP_URL is https%s. If the browser used https, the proxy in front has to set X-Forwarded-Proto "
@@ -79,5 +83,6 @@ def unknown(request: HttpRequest) -> HttpResponse:
 def refused(request: HttpRequest) -> HttpResponse:
     warn_once(WARNING, request.method, request.path, why_endless(request))
     if request.headers.get("HX-Request"):
-        return HttpResponse(f"{POSTED} {TELL}", content_type="text/plain; charset=utf-8", status=400)
-    return failures.page(request, 400, POSTED_TITLE, [POSTED, f"If you did: {TELL[:1].lower()}{TELL[1:]}"])
+        with override(spoken_by(request)):
+            return HttpResponse(f"{POSTED} {TELL}", content_type="text/plain; charset=utf-8", status=400)
+    return failures.page(request, 400, POSTED_TITLE, [POSTED, DID])
