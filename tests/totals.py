@@ -23,8 +23,6 @@ ON_PAGES = {
     "Planned": "Pending",
     "Not linked": "Skipped",
     "Not uploaded": "Skipped",
-    "Stays as it is": "Unchanged",
-    "Stay as they are": "Unchanged",
 }
 PART = re.compile(r'<section class="part".*?</section>', re.S)
 OUT = re.compile(r"<dt>Not linked here</dt><dd>([\d,]+) asset")

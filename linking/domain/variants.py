@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from setup.words import _
+
 # What Shopify calls the variant of a product that has no options.
 ONLY_VARIANT = "Default Title"
 
@@ -73,13 +75,13 @@ def changes_in_words(changes: Iterable[Mapping[str, Any]], medium: str, file: st
     gets, loses = [], []
     for change in changes:
         after = change["after"] or {}
-        title = "the only variant" if change["title"] == ONLY_VARIANT else change["title"]
+        title = _("the only variant") if change["title"] == ONLY_VARIANT else change["title"]
         if (file and after.get("file") == file) or (medium and after.get("medium") == medium):
             gets.append(title)
         elif medium and change["before"] == medium:
             loses.append(title)
     sentences = [
-        f"Shown by {', '.join(gets)}." if gets else "",
-        f"No longer shown by {', '.join(loses)}." if loses else "",
+        _("Picture of {variants}.").format(variants=", ".join(gets)) if gets else "",
+        _("No longer the picture of {variants}.").format(variants=", ".join(loses)) if loses else "",
     ]
     return " ".join(filter(None, sentences))

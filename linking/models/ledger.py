@@ -11,6 +11,7 @@ from setup.reason_field import ReasonField
 from setup.reasons import Reason
 from setup.spelling import forms
 from setup.stored_json import StoredJSON
+from setup.words import gettext_lazy
 
 # What a rendition is for. Others than a gallery's picture (a thumbnail, a list's, a channel's) have rows of their own beside it.
 GALLERY = "gallery"
@@ -120,10 +121,10 @@ class Link(models.Model):
     """This asset is in this gallery because of us."""
 
     class Gone(models.TextChoices):
-        PRODUCT = "product", "Product deleted"
-        FILE = "file", "File deleted"
-        GALLERY = "gallery", "Taken out of the gallery"
-        ASSET = "asset", "Asset deleted"
+        PRODUCT = "product", gettext_lazy("Product deleted")
+        FILE = "file", gettext_lazy("File deleted")
+        GALLERY = "gallery", gettext_lazy("Taken out of the gallery")
+        ASSET = "asset", gettext_lazy("Asset deleted")
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="links")
     product_id = models.CharField(max_length=255)

@@ -22,6 +22,8 @@ class Report(JobRow):
     format = models.CharField(max_length=10, choices=FORMATS)
     # What the run was when this was asked for (linking.reporting.asking): a run that went on needs another report.
     stamp = models.CharField(max_length=64)
+    # In which language it is written, as the stamp has it.
+    language = models.CharField(max_length=10, default="en", db_default="en")
     # Who writes it; a writer that was given up for lost notices by it, and leaves the row alone.
     owner = models.CharField(max_length=32, blank=True)
     total = models.PositiveIntegerField(default=0, db_default=0)

@@ -20,10 +20,16 @@ from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
 from setup.reason_field import ReasonField
 from setup.stored_json import StoredJSON
+from setup.words import gettext_lazy
 
-KINDS = [("link", "Link"), ("undo", "Undo"), ("upload", "Upload"), ("unlink", "Unlink")]
+KINDS = [
+    ("link", gettext_lazy("Link")),
+    ("undo", gettext_lazy("Undo")),
+    ("upload", gettext_lazy("Upload")),
+    ("unlink", gettext_lazy("Unlink")),
+]
 # What an upload does with an asset whose earlier version it brought: a new file, or the old file's content replaced.
-NEW_VERSIONS = [("add", "Add as new"), ("replace", "Replace the file's content")]
+NEW_VERSIONS = [("add", gettext_lazy("Add as new")), ("replace", gettext_lazy("Replace the file's content"))]
 
 
 class Sync(models.Model):
@@ -120,12 +126,12 @@ class StoreSync(models.Model):
     """The part of a sync that concerns one store."""
 
     class State(models.TextChoices):
-        PLANNING = "planning", "Planning"
-        PLANNED = "planned", "Planned"
-        APPLYING = "applying", "Linking"
-        DONE = "done", "Done"
-        ABORTED = "aborted", "Aborted"
-        FAILED = "failed", "Stopped"
+        PLANNING = "planning", gettext_lazy("Planning")
+        PLANNED = "planned", gettext_lazy("Planned")
+        APPLYING = "applying", gettext_lazy("Linking")
+        DONE = "done", gettext_lazy("Done")
+        ABORTED = "aborted", gettext_lazy("Aborted")
+        FAILED = "failed", gettext_lazy("Stopped")
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="parts")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="syncs")
@@ -215,14 +221,14 @@ class ProductSync(models.Model):
     """One gallery: as it was, as planned, and how far it got. `before` and `after` are lists of slots (see planning)."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        WORKING = "working", "Linking"
-        DONE = "done", "Done"
-        UNCHANGED = "unchanged", "Unchanged"
-        PARTIAL = "partial", "Done in part"
-        REFUSED = "refused", "Refused"
-        FAILED = "failed", "Failed"
-        ABORTED = "aborted", "Aborted"
+        PLANNED = "planned", gettext_lazy("Planned")
+        WORKING = "working", gettext_lazy("Linking")
+        DONE = "done", gettext_lazy("Done")
+        UNCHANGED = "unchanged", gettext_lazy("Unchanged")
+        PARTIAL = "partial", gettext_lazy("Done in part")
+        REFUSED = "refused", gettext_lazy("Refused")
+        FAILED = "failed", gettext_lazy("Failed")
+        ABORTED = "aborted", gettext_lazy("Aborted")
 
     part = models.ForeignKey(StoreSync, on_delete=models.CASCADE, related_name="products")
     place = models.PositiveIntegerField(default=0, db_default=0)
@@ -295,22 +301,29 @@ class ChangeRow(models.Model):
     """One line of a plan and of the report: what was planned for this asset in this product, and what came of it."""
 
     class Outcome(models.TextChoices):
-        PENDING = "pending", "Pending"
-        DONE = "done", "Done"
-        UNCHANGED = "unchanged", "Unchanged"
-        SKIPPED = "skipped", "Skipped"
-        FAILED = "failed", "Failed"
-        REFUSED = "refused", "Refused"
-        ABORTED = "aborted", "Aborted"
+        PENDING = "pending", gettext_lazy("Pending")
+        DONE = "done", gettext_lazy("Done")
+        UNCHANGED = "unchanged", gettext_lazy("Unchanged")
+        SKIPPED = "skipped", gettext_lazy("Skipped")
+        FAILED = "failed", gettext_lazy("Failed")
+        REFUSED = "refused", gettext_lazy("Refused")
+        ABORTED = "aborted", gettext_lazy("Aborted")
         # It may have happened: Shopify was asked and had not shown it by the deadline. The next run looks.
-        UNKNOWN = "unknown", "Unconfirmed"
+        UNKNOWN = "unknown", gettext_lazy("Unconfirmed")
 
         @classmethod
         def _missing_(cls, value: object) -> "ChangeRow.Outcome":
             """A word of another release: nobody knows here what came of it."""
             return cls.UNKNOWN
 
-    CHANGES = [(change.value, change.value.title()) for change in Change]
+    CHANGES = [
+        (Change.ADD.value, gettext_lazy("Add")),
+        (Change.REPLACE.value, gettext_lazy("Replace")),
+        (Change.MOVE.value, gettext_lazy("Move")),
+        (Change.KEEP.value, gettext_lazy("Keep")),
+        (Change.UNLINK.value, gettext_lazy("Unlink")),
+        (Change.SKIP.value, gettext_lazy("Skip")),
+    ]
 
     part = models.ForeignKey(StoreSync, on_delete=models.CASCADE, related_name="changes")
     product = models.ForeignKey(ProductSync, null=True, on_delete=models.CASCADE, related_name="changes")

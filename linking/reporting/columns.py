@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from linking.reporting.rows import OUTCOMES, PLANNED
 from setup.spelling import UNSEEN
+from setup.words import gettext_lazy
 
 # A cell that begins so is a formula, or a command, to some spreadsheet (OWASP: CSV injection); also full-width signs.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -23,31 +25,36 @@ class Column:
     """`name` is a field of the row's tuple, `width` in characters; `words` are for values that are codes."""
 
     name: str
-    title: str
+    title: Any
     width: int
-    words: Mapping[str, str] | None = None
+    words: Mapping[str, Any] | None = None
+
+    def worded(self) -> "Column":
+        """In the language that is active: looked up once for all rows."""
+        words = {code: str(word) for code, word in self.words.items()} if self.words else None
+        return replace(self, title=str(self.title), words=words)
 
 
 LINE = (
-    Column("store", "Store", 26),
-    Column("key", "Key", 18),
-    Column("asset", "Asset", 28),
-    Column("asset_id", "Asset ID", 34),
-    Column("product", "Product", 32),
-    Column("product_id", "Product ID", 36),
-    Column("planned", "Planned", 10, PLANNED),
-    Column("outcome", "Outcome", 13, OUTCOMES),
-    Column("reason", "Reason", 48),
-    Column("position_before", "Position before", 9),
-    Column("position_after", "Position after", 9),
-    Column("file_id", "Shopify file ID", 40),
-    Column("product_url", "Product in Shopify", 44),
-    Column("handle", "Product handle", 26),
-    Column("alt_before", "Alt text before", 28),
-    Column("alt_after", "Alt text after", 28),
-    Column("variants", "Pictures of variants", 36),
-    Column("swatch_of", "Swatch of", 36),
-    Column("time", "Time (UTC)", 19),
+    Column("store", gettext_lazy("Store"), 26),
+    Column("key", gettext_lazy("Key"), 18),
+    Column("asset", gettext_lazy("Asset"), 28),
+    Column("asset_id", gettext_lazy("Asset ID"), 34),
+    Column("product", gettext_lazy("Product"), 32),
+    Column("product_id", gettext_lazy("Product ID"), 36),
+    Column("planned", gettext_lazy("Planned"), 10, PLANNED),
+    Column("outcome", gettext_lazy("Outcome"), 13, OUTCOMES),
+    Column("reason", gettext_lazy("Reason"), 48),
+    Column("position_before", gettext_lazy("Position before"), 9),
+    Column("position_after", gettext_lazy("Position after"), 9),
+    Column("file_id", gettext_lazy("Shopify file ID"), 40),
+    Column("product_url", gettext_lazy("Product in Shopify"), 44),
+    Column("handle", gettext_lazy("Product handle"), 26),
+    Column("alt_before", gettext_lazy("Alt text before"), 28),
+    Column("alt_after", gettext_lazy("Alt text after"), 28),
+    Column("variants", gettext_lazy("Pictures of variants"), 36),
+    Column("swatch_of", gettext_lazy("Swatch of"), 36),
+    Column("time", gettext_lazy("Time (UTC)"), 19),
 )
 # What a kind of run knows nothing of: files have no product, and what is unlinked keeps its texts.
 PRODUCTS = {"key", "product", "product_id", "position_before", "position_after", "product_url", "handle", "variants"}
@@ -56,21 +63,21 @@ UNKNOWN = {"upload": PRODUCTS | {"swatch_of"}, "unlink": {"alt_before", "alt_aft
 UNUSED = tuple(column for column in LINE if column.name in ("store", "key", "asset", "asset_id", "reason"))
 # Products that no asset of the run belongs to.
 LEFT = (
-    Column("store", "Store", 26),
-    Column("product", "Product", 40),
-    Column("handle", "Product handle", 32),
-    Column("sku", "SKU", 24),
-    Column("vendor", "Vendor", 20),
-    Column("status", "Status", 10),
-    Column("product_id", "Product ID", 36),
-    Column("product_url", "Product in Shopify", 44),
-    Column("note", "Note", 60),
+    Column("store", gettext_lazy("Store"), 26),
+    Column("product", gettext_lazy("Product"), 40),
+    Column("handle", gettext_lazy("Product handle"), 32),
+    Column("sku", gettext_lazy("SKU"), 24),
+    Column("vendor", gettext_lazy("Vendor"), 20),
+    Column("status", gettext_lazy("Status"), 10),
+    Column("product_id", gettext_lazy("Product ID"), 36),
+    Column("product_url", gettext_lazy("Product in Shopify"), 44),
+    Column("note", gettext_lazy("Note"), 60),
 )
 
 
 def columns_of(kind: str) -> tuple[Column, ...]:
-    """What the rows of a run of this kind can tell."""
-    return tuple(column for column in LINE if column.name not in UNKNOWN.get(kind, ()))
+    """What the rows of a run of this kind can tell, in the language that is active."""
+    return tuple(column.worded() for column in LINE if column.name not in UNKNOWN.get(kind, ()))
 
 
 def safe(text: str) -> str:

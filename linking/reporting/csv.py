@@ -13,8 +13,9 @@ def write(content: Content, out: IO[bytes]) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     text.write("\ufeff")
     writer = csv.writer(text)
-    writer.writerow([column.title for column in columns_of(content.sync.kind)])
-    columns = [(column.name, column.words) for column in columns_of(content.sync.kind)]
+    known = columns_of(content.sync.kind)
+    writer.writerow([safe(column.title) for column in known])
+    columns = [(column.name, column.words) for column in known]
     for line in content.lines():
         values = line._asdict()
         writer.writerow([_cell(words[values[name]] if words else values[name]) for name, words in columns])

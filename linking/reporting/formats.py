@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from linking.models.reports import FORMATS as NAMES
 from linking.reporting import csv, jsonl, xlsx
 from linking.reporting.content import Content
+from setup.words import gettext_lazy
 
 
 @dataclass(frozen=True)
@@ -16,27 +17,27 @@ class Format:
     code: str
     media_type: str
     write: Callable[[Content, IO[bytes]], None]
-    about: str
-    extra: str = ""
+    about: Any
+    extra: Any = ""
 
     @property
     def name(self) -> str:
         return dict(NAMES)[self.code]
 
 
-CSV = Format("csv", "text/csv; charset=utf-8", csv.write, "One row per asset, product and store.")
+CSV = Format("csv", "text/csv; charset=utf-8", csv.write, gettext_lazy("One row per asset, product and store."))
 XLSX = Format(
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     xlsx.write,
-    "The same rows with filters, and a summary.",
-    "Also the assets without products, and the products without assets.",
+    gettext_lazy("The same rows with filters, and a summary."),
+    gettext_lazy("Also the assets without products, and the products without assets."),
 )
 JSONL = Format(
     "jsonl",
     "application/jsonl; charset=utf-8",
     jsonl.write,
-    "For programs: a summary and the rows, one JSON object a line.",
-    "Also the products without assets.",
+    gettext_lazy("For programs: a summary and the rows, one JSON object per line."),
+    gettext_lazy("Also the products without assets."),
 )
 FORMATS = {format.code: format for format in (CSV, XLSX, JSONL)}

@@ -1,5 +1,7 @@
 """JSON Lines, https://jsonlines.org: every line is an object whose `kind` says what it is; values as they are.
 
+Names are English in every language, and so is what the summary says: programs read it.
+
 First the `summary`; then `change`, one per asset, product and store; then `product_without_asset`.
 """
 
@@ -13,6 +15,7 @@ from linking.reporting.columns import columns_of
 from linking.reporting.content import Content
 from linking.reporting.rows import Line
 from linking.reporting.summary import Summary
+from setup.words import ENGLISH, override
 
 # Valid in JSON, but a line's end to some readers (U+2028, U+2029, U+0085); a terminal obeys the other controls; and half of a
 # character has no UTF-8.
@@ -31,7 +34,9 @@ def one_line(text: str) -> str:
 
 
 def _objects(content: Content) -> Iterator[dict]:
-    yield _summary_row(content.summary())
+    with override(ENGLISH):
+        summary = _summary_row(content.summary())
+    yield summary
     known = {column.name for column in columns_of(content.sync.kind)} | {"reason_code"}
     names = [name for name in Line._fields if name in known]
     for line in content.lines():

@@ -12,12 +12,11 @@ from linking.domain.stored import variant_changes
 from linking.domain.variants import changes_in_words
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from setup.reasons import joined
+from setup.words import _
 
 CHUNK = 2000
 PLANNED = dict(ChangeRow.CHANGES)
-OUTCOMES = {str(value): str(label) for value, label in ChangeRow.Outcome.choices}
-STRANGER = "(not from Cloudinary)"
-WHOLE = "(the whole gallery)"
+OUTCOMES = {str(outcome): outcome.label for outcome in ChangeRow.Outcome}
 ORDER_REFUSED = "gallery.order_refused"
 # Of a gallery's own row, by its state.
 OF_STATE: dict[str, str] = {
@@ -104,7 +103,7 @@ def lines_of(sync: Sync) -> Iterator[Line]:
         rows, last = rows_of(sync).filter(part=part).order_by("pk").values_list("pk", *FIELDS), 0
         while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
             last = chunk[-1][0]
-            lines = [dict(zip(FIELDS, values, strict=True)) for _, *values in chunk]
+            lines = [dict(zip(FIELDS, values, strict=True)) for _pk, *values in chunk]
             variants = variants_of({row["product_id"] for row in lines} - {None})
             for row in lines:
                 yield _line(part, row, variants.get(row["product_id"], []))
@@ -124,7 +123,7 @@ def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
     return Line(
         store=part.store.domain,
         key=row["key"],
-        asset=row["name"] or STRANGER,
+        asset=row["name"] or _("(not from Cloudinary)"),
         asset_id=row["asset_id"],
         product=row["product__title"] or "",
         product_id=product_id,
@@ -157,7 +156,7 @@ def _of_gallery(part: StoreSync, gallery: ProductSync) -> Line:
     return Line(
         store=part.store.domain,
         key=", ".join(gallery.keys),
-        asset=WHOLE,
+        asset=_("(the whole gallery)"),
         asset_id="",
         product=gallery.title,
         product_id=gallery.product_id,

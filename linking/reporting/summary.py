@@ -14,7 +14,16 @@ from linking.models import ProductSync, StoreSync, Sync
 from linking.models.counting import counts_of
 from linking.models.pictures import of_parts
 from linking.reporting.rows import OUTCOMES, PLANNED, counted
+from setup.words import _, gettext_lazy
 
+# What keys are counted as.
+STANDINGS = {
+    Standing.MATCHED: gettext_lazy("Matched"),
+    Standing.AMBIGUOUS: gettext_lazy("Ambiguous"),
+    Standing.UNMATCHED: gettext_lazy("Unmatched"),
+    Standing.EXCLUDED: gettext_lazy("Excluded"),
+    Standing.PENDING: gettext_lazy("Pending"),
+}
 Cell = str | int | float | datetime | None
 
 
@@ -44,41 +53,44 @@ def summary_of(sync: Sync, *, now: datetime) -> Summary:
 def facts_of(sync: Sync, parts: list[StoreSync], now: datetime) -> list[tuple[str, Cell]]:
     kind = sync.get_kind_display()
     return [
-        ("Run", str(sync.key)),
-        ("Type", f"{kind}, dry run: nothing was written" if sync.dry_run else kind),
-        ("Product environment", str(sync.environment)),
-        ("Started by", str(sync.member)),
-        ("Started", sync.created),
-        ("Aborted", sync.abort_requested),
-        ("Of run", str(sync.origin.key) if sync.origin else None),
+        (_("Run"), str(sync.key)),
+        (_("Type"), _("{kind}, dry run: nothing is written").format(kind=kind) if sync.dry_run else kind),
+        (_("Product environment"), str(sync.environment)),
+        (_("Started by"), str(sync.member)),
+        (_("Started"), sync.created),
+        (_("Aborted"), sync.abort_requested),
+        (_("Of run"), str(sync.origin.key) if sync.origin else None),
         *settings_of(sync),
-        ("Stores", len(parts)),
-        ("Rows", sum(counted(sync).values())),
-        ("Report written", now),
+        (_("Stores"), len(parts)),
+        (_("Rows"), sum(counted(sync).values())),
+        (_("Report written"), now),
     ]
 
 
 def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
     """What a run of its kind was set to; undoing and unlinking ask for nothing."""
     if sync.kind == "upload":
-        return [("Alt texts", sync.get_alt_policy_display()), ("New versions", sync.get_new_versions_display())]
+        return [(_("Alt texts"), sync.get_alt_policy_display()), (_("New versions"), sync.get_new_versions_display())]
     if sync.kind != "link":
         return []
     return [
-        ("Cloudinary field", sync.cloudinary_field),
-        ("Shopify field", sync.shopify_field),
-        ("Link mode", sync.get_link_mode_display()),
-        ("Position", sync.position if sync.link_mode == "position" else None),
-        ("Ordered by", sync.order_field),
-        ("Alt texts", sync.get_alt_policy_display()),
-        ("Pictures of variants", "set by the groups" if sync.variant_pictures else "kept"),
-        ("Variants that pictures and swatches reach", in_words(sync.variant_reach)),
+        (_("Cloudinary field"), sync.cloudinary_field),
+        (_("Shopify field"), sync.shopify_field),
+        (_("Link mode"), sync.get_link_mode_display()),
+        (_("Position"), sync.position if sync.link_mode == "position" else None),
+        (_("Ordered by"), sync.order_field),
+        (_("Alt texts"), sync.get_alt_policy_display()),
+        (_("Pictures of variants"), _("set by the groups") if sync.variant_pictures else _("kept")),
+        (_("Variants that pictures and swatches reach"), in_words(sync.variant_reach)),
     ]
 
 
 def stores_table(parts: list[StoreSync]) -> Table:
-    head = ("Store", "Name", "Result", "Problem", "Started", "Finished", "Seconds", "API requests", "Writes", "Points")
-    return Table("Stores", head, [_store_row(part) for part in parts])
+    head = (
+        *(_("Store"), _("Name"), _("Result"), _("Problem"), _("Started"), _("Finished"), _("Seconds")),
+        *(_("API requests"), _("Writes"), _("Points")),
+    )
+    return Table(_("Stores"), head, [_store_row(part) for part in parts])
 
 
 def _store_row(part: StoreSync) -> tuple[Cell, ...]:
@@ -90,11 +102,11 @@ def _store_row(part: StoreSync) -> tuple[Cell, ...]:
 def counts_tables(sync: Sync) -> list[Table]:
     """The numbers of the run's page, and of the selection's: assets and keys, each once in however many stores and products."""
     assets, tally = counts_of(sync)
-    fates: list[tuple[Cell, ...]] = [(WORDS[fate].capitalize(), getattr(assets, fate)) for fate in Fate]
-    standings: list[tuple[Cell, ...]] = [(standing.capitalize(), getattr(tally, standing)) for standing in Standing]
+    fates: list[tuple[Cell, ...]] = [(_opening(WORDS[fate]), getattr(assets, fate)) for fate in Fate]
+    standings: list[tuple[Cell, ...]] = [(str(STANDINGS[standing]), getattr(tally, standing)) for standing in Standing]
     return [
-        Table("Assets", ("Result", "Assets"), [*fates, ("Total", assets.total)]),
-        Table("Keys", ("Result", "Keys"), [*standings, ("Total", tally.groups)]),
+        Table(_("Assets"), (_("Result"), _("Assets")), [*fates, (_("Total"), assets.total)]),
+        Table(_("Keys"), (_("Result"), _("Keys")), [*standings, (_("Total"), tally.groups)]),
     ]
 
 
@@ -104,8 +116,12 @@ def pictures_tables(sync: Sync, parts: list[StoreSync]) -> list[Table]:
         return []
     for part in parts:
         part.sync = sync
-    sums = sum((of_part for of_part, _ in of_parts(parts).values()), Sums())
-    return [Table("Pictures", ("Change", "Planned", "Done"), [(name, of, n) for name, n, of in figures_of(sums)])]
+    sums = sum((of_part for of_part, _galleries in of_parts(parts).values()), Sums())
+    return [
+        Table(
+            _("Pictures"), (_("Change"), _("Planned"), _("Done")), [(name, of, n) for name, n, of in figures_of(sums)]
+        )
+    ]
 
 
 def products_table(parts: list[StoreSync]) -> Table:
@@ -120,14 +136,16 @@ def products_table(parts: list[StoreSync]) -> Table:
         )
         for part in parts
     ]
-    return Table("Products", ("Store", "Products", *(str(state.label) for state in states)), lines)
+    return Table(_("Products"), (_("Store"), _("Products"), *(str(state.label) for state in states)), lines)
 
 
 def lines_table(sync: Sync, parts: list[StoreSync]) -> Table:
     """Rows of the report by store, planned change and outcome, with a total."""
     found = Counter(counted(sync))
     rows: list[tuple[Cell, ...]] = list(_line_rows(parts, found))
-    return Table("Rows", ("Store", "Planned", "Outcome", "Rows"), [*rows, ("Total", "", "", found.total())])
+    return Table(
+        _("Rows"), (_("Store"), _("Planned"), _("Outcome"), _("Rows")), [*rows, (_("Total"), "", "", found.total())]
+    )
 
 
 def _line_rows(parts: list[StoreSync], found: Counter) -> Iterator[tuple[Cell, ...]]:
@@ -135,4 +153,10 @@ def _line_rows(parts: list[StoreSync], found: Counter) -> Iterator[tuple[Cell, .
         for change, planned in PLANNED.items():
             for outcome, word in OUTCOMES.items():
                 if n := found[part.pk, change, outcome]:
-                    yield part.store.domain, planned, word, n
+                    yield part.store.domain, str(planned), str(word), n
+
+
+def _opening(words: object) -> str:
+    """As a line begins."""
+    text = str(words)
+    return f"{text[:1].upper()}{text[1:]}"

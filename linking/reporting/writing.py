@@ -21,6 +21,7 @@ from linking.reporting.formats import FORMATS
 from linking.reporting.rows import counted
 from linking.runtime import process
 from setup.reasons import NONE, Reason
+from setup.words import override
 
 log = logging.getLogger(__name__)
 KEEP_EVERY = 1.0  # seconds
@@ -73,7 +74,8 @@ def _write(report: Report, progress: "RowsWritten") -> None:
     report.mine().update(total=sum(counted(report.sync).values()), written=0)
     content = Content(report.sync, now, progress.tick)
     with tempfile.TemporaryFile(prefix="assetlink-report-") as out:
-        FORMATS[report.format].write(content, out)
+        with override(report.language):
+            FORMATS[report.format].write(content, out)
         progress.tick(content.rows)
         size = out.tell()
         out.seek(0)

@@ -17,17 +17,19 @@ from xlsxwriter.worksheet import Worksheet
 from linking.reporting.columns import LEFT, UNUSED, Column, columns_of
 from linking.reporting.content import Content
 from linking.reporting.summary import Cell, Summary
+from setup.words import _
 
 MAX_ROWS = 1_048_576  # of a sheet, with its head; what is beyond goes to a further one
 MAX_TEXT = 32_767  # characters of a cell
-CUT = " … (shortened)"
+SHEET_NAME = 31  # characters, with the number of a further sheet
+# By the code of what came of a row.
 COLOURS = {
-    "Done": "#11693A",
-    "Skipped": "#7D4C00",
-    "Unconfirmed": "#7D4C00",
-    "Aborted": "#7D4C00",
-    "Failed": "#AC2018",
-    "Refused": "#AC2018",
+    "done": "#11693A",
+    "skipped": "#7D4C00",
+    "unknown": "#7D4C00",
+    "aborted": "#7D4C00",
+    "failed": "#AC2018",
+    "refused": "#AC2018",
 }
 SUMMARY_WIDTHS = (26, 28, 18, 40, 20, 20, 12, 14, 10, 10)
 
@@ -42,16 +44,24 @@ def write(content: Content, out: IO[bytes], *, max_rows: int = MAX_ROWS) -> None
 
 
 def _fill(workbook: Workbook, content: Content, max_rows: int) -> None:
-    workbook.set_properties({"title": f"AssetLink report of run {content.sync.key}"})
+    workbook.set_properties({"title": _("AssetLink report of run {key}").format(key=content.sync.key)})
     looks = Looks.of(workbook)
-    _write_summary(workbook.add_worksheet("Summary"), content.summary(), looks)
-    rows = Table(workbook, looks, "Rows", columns_of(content.sync.kind), max_rows)
-    unused = Table(workbook, looks, "Assets without products", UNUSED, max_rows) if content.matches else None
+    _write_summary(workbook.add_worksheet(_("Summary")[:SHEET_NAME]), content.summary(), looks)
+    rows = Table(workbook, looks, _("Rows"), columns_of(content.sync.kind), max_rows)
+    unused = (
+        Table(workbook, looks, _("Assets without products"), [column.worded() for column in UNUSED], max_rows)
+        if content.matches
+        else None
+    )
     for line in content.lines():
         rows.add(line)
         if unused and not line.product_id:
             unused.add(line)
-    left = Table(workbook, looks, "Products without assets", LEFT, max_rows) if content.matches else None
+    left = (
+        Table(workbook, looks, _("Products without assets"), [column.worded() for column in LEFT], max_rows)
+        if content.matches
+        else None
+    )
     for row in content.left():
         if left:
             left.add(row)
@@ -107,7 +117,7 @@ class Table:
             value = values[column.name]
             if value is not None and value != "":
                 word = column.words[value] if column.words else value
-                put(sheet, self.at, place, word, self.looks, self.looks.words.get(word) if column.words else None)
+                put(sheet, self.at, place, word, self.looks, self.looks.words.get(value) if column.words else None)
         self.at += 1
 
     def close(self) -> None:
@@ -116,7 +126,9 @@ class Table:
 
     def _begin(self) -> None:
         number = len(self.sheets) + 1
-        sheet = self.workbook.add_worksheet(self.name if number == 1 else f"{self.name} {number}")
+        sheet = self.workbook.add_worksheet(
+            self.name[:SHEET_NAME] if number == 1 else f"{self.name[: SHEET_NAME - 5]} {number}"
+        )
         self.sheets.append(sheet)
         for place, column in enumerate(self.columns):
             sheet.set_column(place, place, column.width)
@@ -128,7 +140,7 @@ class Table:
 def put(sheet: Worksheet, row: int, column: int, value: Cell, looks: Looks, look: Format | None = None) -> None:
     """A cell of the value's own type; a text is never anything but text."""
     if isinstance(value, str):
-        text = value if len(value) <= MAX_TEXT else value[: MAX_TEXT - len(CUT)] + CUT
+        text = value if len(value) <= MAX_TEXT else _shortened(value)
         sheet.write_string(row, column, text, look)
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value, look or looks.time)
@@ -136,10 +148,15 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell, looks: Looks, look
         sheet.write_number(row, column, value, look)
 
 
+def _shortened(text: str) -> str:
+    cut = f" {_('… (shortened)')}"
+    return text[: MAX_TEXT - len(cut)] + cut
+
+
 def _write_summary(sheet: Worksheet, summary: Summary, looks: Looks) -> None:
     for place, width in enumerate(SUMMARY_WIDTHS):
         sheet.set_column(place, place, width)
-    sheet.write_string(0, 0, "AssetLink report", looks.title)
+    sheet.write_string(0, 0, _("AssetLink report"), looks.title)
     for at, (values, styles) in enumerate(_summary_rows(summary, looks), start=2):
         for place, (value, look) in enumerate(zip(values, styles, strict=True)):
             put(sheet, at, place, value, looks, look)

@@ -81,7 +81,7 @@ def test_a_picture_is_reported_with_every_variant_that_gets_or_loses_it():
         {"title": "Blue", "before": "m1", "after": {"file": "f1"}},
         {"title": "Default Title", "before": None, "after": {"medium": "m2"}},
     ]
-    assert changes_in_words(changes, "m1", "") == "No longer shown by Red, Blue."
-    assert changes_in_words(changes, "m1", "f1") == "Shown by Blue. No longer shown by Red."
-    assert changes_in_words(changes, "m2", "") == "Shown by the only variant."
+    assert changes_in_words(changes, "m1", "") == "No longer the picture of Red, Blue."
+    assert changes_in_words(changes, "m1", "f1") == "Picture of Blue. No longer the picture of Red."
+    assert changes_in_words(changes, "m2", "") == "Picture of the only variant."
     assert changes_in_words(changes, "", "") == changes_in_words(changes, "m3", "") == ""

@@ -80,7 +80,7 @@ def test_the_plan_names_the_variants_whose_picture_leaves_and_no_others(client, 
     assert "2 taken out, the picture of variant Red" in page
     assert "Takes 2 pictures out of 1 gallery and leaves 1 variant without a picture" in page
     assert "Blue" not in page
-    assert report(plan) == {"r1": "No longer shown by Red.", "r2": "", "b1": ""}
+    assert report(plan) == {"r1": "No longer the picture of Red.", "r2": "", "b1": ""}
 
 
 def test_the_page_can_show_these_galleries_alone(client, place):
@@ -100,7 +100,7 @@ def test_what_leaves_the_gallery_leaves_its_variants_without_a_call_of_its_own(p
     done = place.apply(unlink(place, "r1", "b1"))
     assert shown(place) == ["", "", ""]
     assert [entry["operation"] for entry in place.mutations()[written:]] == ["fileUpdate"]
-    assert report(done)["r1"] == "No longer shown by Red."
+    assert report(done)["r1"] == "No longer the picture of Red."
 
 
 def test_undo_brings_the_pictures_of_variants_back(place):
@@ -109,7 +109,7 @@ def test_undo_brings_the_pictures_of_variants_back(place):
     assert state_of(place, "shirt") == before
     assert shown(place) == ["r1", "b1", ""]
     assert part_of(back).products.get().state == State.DONE
-    assert report(back)["r1"] == "Shown by Red."
+    assert report(back)["r1"] == "Picture of Red."
 
 
 @pytest.mark.full
@@ -135,7 +135,7 @@ def test_undo_names_a_variant_that_was_given_since_what_leaves_by_it(place):
     give(place, "Green", Link.objects.get(name="r2").medium_id)
     back = place.finish(pressing.undo(again, place.member, "u"))
     assert reported(back) == {"Green": "loses"}
-    assert report(back)["r2"] == "No longer shown by Green."
+    assert report(back)["r2"] == "No longer the picture of Green."
     place.apply(back)
     place.undo(done)
     assert shown(place) == ["r1", "b1", ""]
@@ -183,7 +183,7 @@ def test_more_variants_than_have_room_for_a_picture_are_named_all_the_same(clien
     row = part_of(plan).products.get()
     page = text_of(enter(client, place.member).get(f"/syncs/{plan.key}/lines/{row.pk}/"))
     assert [at for at in range(25) if f"Size {at:03} loses its picture" not in page] == []
-    assert report(plan)["r1"] == f"No longer shown by {', '.join(one.title for one in many)}."
+    assert report(plan)["r1"] == f"No longer the picture of {', '.join(one.title for one in many)}."
 
 
 NAMES = ["p", "q", "r"]

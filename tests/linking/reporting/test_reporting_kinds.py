@@ -205,8 +205,8 @@ def test_rows_of_an_unlinking_are_what_the_journal_says_was_done(unlinked):
     reported = {row["Asset"]: (row["Planned"], row["Position before"], row["Pictures of variants"]) for row in rows}
     assert reported == {
         "r1": ("Keep", 2, None),
-        "b1": ("Unlink", 3, "No longer shown by Blue."),
-        "top": ("Unlink", 1, "No longer shown by the only variant."),
+        "b1": ("Unlink", 3, "No longer the picture of Blue."),
+        "top": ("Unlink", 1, "No longer the picture of the only variant."),
         "left": ("Skip", None, None),
     }
 
@@ -220,8 +220,8 @@ def test_an_undo_names_the_run_that_it_takes_back_and_tells_its_rows(unlinked):
     reported = {row["Asset"]: (row["Planned"], row["Outcome"], row["Pictures of variants"]) for row in csv_rows(back)}
     assert reported == {
         "r1": ("Keep", "Unchanged", ""),
-        "b1": ("Add", "Done", "Shown by Blue."),
-        "top": ("Add", "Done", "Shown by the only variant."),
+        "b1": ("Add", "Done", "Picture of Blue."),
+        "top": ("Add", "Done", "Picture of the only variant."),
     }
     assert totals.of_csv(back) == totals.of_database(back)
     assert totals.of_page(back) == totals.of_database(back, all_media=True)
