@@ -24,7 +24,9 @@ def planned(run: Ended, sums: Sums) -> Said:
     plan = of_files(dict(run.lines), 0, 1, over=False) if run.kind == "upload" else will(run.kind, sums, 1)
     if plan.text or plan.aside:
         return plan
-    return Said(OTHERS if run.lines.get("pending") or run.products.get("planned") else _("This plan changes nothing."))
+    return Said(
+        str(OTHERS) if run.lines.get("pending") or run.products.get("planned") else _("This plan changes nothing.")
+    )
 
 
 def over(run: Ended, sums: Sums) -> Said:

@@ -2,6 +2,8 @@
 
 from math import ceil
 
+from setup.words import _, ngettext, number
+
 # With less of the work done, what it costs is a guess.
 ENOUGH = 5
 
@@ -18,10 +20,13 @@ def seconds_left(*, points: int, percent: int, rate: float) -> float | None:
 
 
 def in_words(seconds: float | None) -> str:
-    """`about 3 min left`; coarse on purpose, and empty for None."""
+    """`about 3 minutes left`; coarse on purpose, and empty for None."""
     if seconds is None:
         return ""
     if seconds < 45:
-        return "less than a minute left"
+        return _("less than a minute left")
     minutes = ceil(seconds / 60)
-    return f"about {minutes} min left" if minutes < 90 else f"about {round(minutes / 60)} h left"
+    if minutes < 90:
+        return ngettext("about {n} minute left", "about {n} minutes left", minutes).format(n=number(minutes))
+    hours = round(minutes / 60)
+    return ngettext("about {n} hour left", "about {n} hours left", hours).format(n=number(hours))

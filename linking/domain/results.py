@@ -4,6 +4,8 @@ never called done."""
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from setup.words import _
+
 TONES = {
     "good": ("done", "unchanged"),
     "busy": ("planning", "applying", "working", "pending"),
@@ -42,7 +44,7 @@ def result_of(state: str, word: str, lines: Mapping[str, int], *, trouble: bool)
         return Result(word, tone(state))
     bad = lines.get("failed") or lines.get("refused")
     if lines.get("unknown") and not bad:
-        return Result("Unconfirmed", "warn")
+        return Result(_("Unconfirmed"), "warn")
     if bad and not lines.get("done"):
-        return Result("With problems", "bad")
-    return Result("Done in part", "warn")
+        return Result(_("With problems"), "bad")
+    return Result(_("Done in part"), "warn")

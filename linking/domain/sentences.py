@@ -1,13 +1,10 @@
 """What a run will do, does or did, in one sentence with numbers: the same words before, while and after."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from linking.domain.verdicts import FILES, GALLERIES
-from setup.reasons import plural
-
-PICTURES, STORES, SWATCHES = ("picture", "pictures"), ("store", "stores"), ("swatch", "swatches")
-VARIANTS = ("variant", "variants")
+from setup.words import _, enumeration, gettext_lazy, ngettext, npgettext, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,122 +63,295 @@ class Said:
     takes: bool = False
 
 
+# A clause, with in how many stores it is; 0: that is not said.
+Clause = Callable[[int], str]
+
+
 def will(kind: str, sums: Sums, stores: int) -> Said:
     """“Adds 317 pictures to 70 galleries in 2 stores,” “takes none out”. Where pictures leave, it counts the galleries that
     they leave, and no others, to fit into a line: “Adds 317 pictures,” “takes 72 pictures out of 28 galleries”."""
-    undo = kind == "undo"
-    where = f" in {plural(stores, *STORES)}" if stores > 1 else ""
-    amounts = [
-        (sums.added, "puts {} back" if undo else "adds {}", "into" if undo else "to", sums.added_in),
-        (sums.replaced, f"replaces {{}} with {_versions(sums.replaced, kind)}", "in", sums.replaced_in),
-        (sums.moved, "moves {}", "in", sums.moved_in),
-    ]
-    found = [(n, verb, f" {into} {plural(galleries, *GALLERIES)}") for n, verb, into, galleries in amounts if n]
-    clauses = [verb.format(f"{n:,}") for n, verb, _ in found]
-    if found:
-        n, verb, into = found[0]
-        clauses[0] = verb.format(plural(n, *PICTURES)) + ("" if sums.lost else into)
-    if sums.swatches:
-        clauses.append(f"sets {plural(sums.swatches, *SWATCHES)}{' back' if undo else ''}")
-    shown = _shown(sums, kind)
-    unset = [f"removes {plural(sums.unset, *SWATCHES)}"] if sums.unset else []
+    stores = stores if stores > 1 else 0
+    clauses, also = _will_bring(kind, sums), _will_do_besides(kind, sums)
     if not sums.lost:
-        clauses += [*unset, *shown]
-        return Said(f"{_sentence(clauses, where)},", "takes none out") if clauses else Said("")
-    out = f"takes {plural(sums.lost, *PICTURES)} out of {plural(sums.lost_in, *GALLERIES)}"
-    also = _and([*unset, *shown])
+        text = _listed([*clauses, *also], stores)
+        return Said(f"{text},", _("takes none out")) if text else Said("")
     if not clauses:
-        return Said("", f"{_sentence([out], where)}{also}", takes=True)
-    return Said(f"{_sentence(clauses)},", f"{out}{also}", takes=True)
+        return Said("", _opening(_taking(sums, stores, also)), takes=True)
+    return Said(f"{_listed(clauses, 0)},", _taking(sums, 0, also), takes=True)
 
 
-def _which(n: int, kind: str) -> str:
-    """What variants get."""
-    return "another picture" if kind != "undo" else "its picture back" if n == 1 else "their pictures back"
-
-
-def _shown(sums: Sums, kind: str) -> list[str]:
-    """“gives 28 variants another picture”, “leaves 1 variant without a picture”"""
-    return [
-        *([f"gives {plural(sums.shown, *VARIANTS)} {_which(sums.shown, kind)}"] if sums.shown else []),
-        *([f"leaves {plural(sums.unshown, *VARIANTS)} without a picture"] if sums.unshown else []),
+def _will_bring(kind: str, sums: Sums) -> list[Clause]:
+    """What comes and moves. The first says of what, and in which galleries unless pictures leave some."""
+    undo = kind == "undo"
+    pictures = [
+        (sums.added, _will_put_back if undo else _will_add),
+        (sums.replaced, _will_replace_with_earlier if undo else _will_replace),
+        (sums.moved, _will_move),
     ]
+    found = [verb for n, verb in pictures if n]
+    clauses: list[Clause] = [partial(_brings, verb, sums, at == 0) for at, verb in enumerate(found)]
+    if sums.swatches:
+        template = _("sets {swatches} back") if undo else _("sets {swatches}")
+        clauses.append(lambda stores: template.format(swatches=_in_stores(_swatches(sums.swatches), stores)))
+    return clauses
 
 
-def _and(clauses: Sequence[str]) -> str:
-    """What follows a clause: “, removes 2 swatches and leaves 1 variant without a picture”."""
-    *before, last = clauses or [""]
-    return "".join(f", {one}" for one in before) + (f" and {last}" if last else "")
+def _brings(verb: Callable[..., str], sums: Sums, first: bool, stores: int) -> str:
+    return verb(sums, stores, first=first)
+
+
+def _will_add(sums: Sums, stores: int, *, first: bool) -> str:
+    n = sums.added
+    if sums.lost:
+        return ngettext("adds {n} picture", "adds {n} pictures", n).format(n=number(n))
+    galleries = npgettext("to", "{n} gallery", "{n} galleries", sums.added_in).format(n=number(sums.added_in))
+    said = ngettext("adds {n} picture to {galleries}", "adds {n} pictures to {galleries}", n)
+    return said.format(n=number(n), galleries=_in_stores(galleries, stores))
+
+
+def _will_put_back(sums: Sums, stores: int, *, first: bool) -> str:
+    n = sums.added
+    if sums.lost:
+        return ngettext("puts {n} picture back", "puts {n} pictures back", n).format(n=number(n))
+    galleries = npgettext("into", "{n} gallery", "{n} galleries", sums.added_in).format(n=number(sums.added_in))
+    said = ngettext("puts {n} picture back into {galleries}", "puts {n} pictures back into {galleries}", n)
+    return said.format(n=number(n), galleries=_in_stores(galleries, stores))
+
+
+def _will_replace(sums: Sums, stores: int, *, first: bool) -> str:
+    n = sums.replaced
+    if not first:
+        said = ngettext("replaces {n} with a new version", "replaces {n} with new versions", n)
+    elif sums.lost:
+        said = ngettext("replaces {n} picture with a new version", "replaces {n} pictures with new versions", n)
+    else:
+        said = ngettext(
+            "replaces {n} picture with a new version in {galleries}",
+            "replaces {n} pictures with new versions in {galleries}",
+            n,
+        )
+    return said.format(n=number(n), galleries=_in_stores(_in_galleries(sums.replaced_in), stores))
+
+
+def _will_replace_with_earlier(sums: Sums, stores: int, *, first: bool) -> str:
+    n = sums.replaced
+    if not first:
+        said = ngettext("replaces {n} with an earlier version", "replaces {n} with earlier versions", n)
+    elif sums.lost:
+        said = ngettext(
+            "replaces {n} picture with an earlier version", "replaces {n} pictures with earlier versions", n
+        )
+    else:
+        said = ngettext(
+            "replaces {n} picture with an earlier version in {galleries}",
+            "replaces {n} pictures with earlier versions in {galleries}",
+            n,
+        )
+    return said.format(n=number(n), galleries=_in_stores(_in_galleries(sums.replaced_in), stores))
+
+
+def _will_move(sums: Sums, stores: int, *, first: bool) -> str:
+    n = sums.moved
+    if not first:
+        return _("moves {n}").format(n=number(n))
+    if sums.lost:
+        return ngettext("moves {n} picture", "moves {n} pictures", n).format(n=number(n))
+    said = ngettext("moves {n} picture in {galleries}", "moves {n} pictures in {galleries}", n)
+    return said.format(n=number(n), galleries=_in_stores(_in_galleries(sums.moved_in), stores))
+
+
+def _will_do_besides(kind: str, sums: Sums) -> list[Clause]:
+    """“removes 2 swatches”, “gives 28 variants another picture”, “leaves 1 variant without a picture”"""
+    given = _("gives {variants} another picture")
+    if kind == "undo":
+        given = ngettext(
+            "gives {variants} its picture back",
+            "gives {variants} their pictures back",
+            sums.shown,
+        )
+    found: list[tuple[int, Clause]] = [
+        (sums.unset, lambda stores: _("removes {swatches}").format(swatches=_in_stores(_swatches(sums.unset), stores))),
+        (sums.shown, lambda stores: given.format(variants=_in_stores(_variants(sums.shown), stores))),
+        (
+            sums.unshown,
+            lambda stores: _("leaves {variants} without a picture").format(
+                variants=_in_stores(_variants(sums.unshown), stores)
+            ),
+        ),
+    ]
+    return [clause for n, clause in found if n]
+
+
+def _taking(sums: Sums, stores: int, also: Sequence[Clause]) -> str:
+    """“takes 72 pictures out of 28 galleries, gives 28 variants another picture and leaves 1 variant without a picture”"""
+    said = ngettext("takes {n} picture out of {galleries}", "takes {n} pictures out of {galleries}", sums.lost)
+    out = said.format(n=number(sums.lost), galleries=_in_stores(_out_of_galleries(sums.lost_in), stores))
+    return enumeration([out, *(clause(0) for clause in also)])
 
 
 # Of a plan that changes texts alone.
-OTHERS = "Changes no picture’s place, but what is named with each gallery."
-
-
-def _versions(n: int, kind: str) -> str:
-    word = "earlier" if kind == "undo" else "new"
-    return f"{word} versions" if n > 1 else f"{'an' if kind == 'undo' else 'a'} {word} version"
-
-
-def _sentence(clauses: Sequence[str], where: str = "") -> str:
-    text = ", ".join([f"{clauses[0]}{where}", *clauses[1:]])
-    return f"{text[:1].upper()}{text[1:]}"
+OTHERS = gettext_lazy("Moves no picture; each gallery says what changes.")
 
 
 def did(kind: str, sums: Sums) -> str:
     """“Added 309 of 317 pictures.”; empty if nothing was to be done to pictures."""
-    added = "Put back" if kind == "undo" else "Added"
-    lost = (sums.did_lose, sums.lost, sums.did_lose_in)
-    clauses = [
-        sums.added and f"{added} {_share(sums.did_add, sums.added, PICTURES)}",
-        sums.replaced
-        and f"replaced {_share(sums.did_replace, sums.replaced, PICTURES if not sums.added else None)} with "
-        f"{_versions(sums.replaced, kind)}",
-        sums.lost and _taken(*lost, PICTURES if not (sums.added or sums.replaced) else None),
-        sums.moved and not sums.added and not sums.lost and f"moved {_share(sums.did_move, sums.moved, PICTURES)}",
-        sums.swatches and f"set {_share(sums.did_swatch, sums.swatches, SWATCHES)}{' back' if kind == 'undo' else ''}",
-        sums.unset and f"removed {_share(sums.did_unset, sums.unset, SWATCHES)}",
-        sums.shown and f"gave {_share(sums.did_show, sums.shown, VARIANTS)} {_which(sums.shown, kind)}",
-        sums.unshown and f"left {_share(sums.did_unshow, sums.unshown, VARIANTS)} without a picture",
-    ]
-    text = ", ".join(clause for clause in clauses if clause)
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    return ended(_opening(", ".join([*_did_to_pictures(kind, sums), *_did_besides(kind, sums)])))
 
 
-def _share(done: int, of: int, unit: tuple[str, str] | None) -> str:
-    """“309 of 317 pictures”, or “317 pictures” if that is all."""
-    total = plural(of, *unit) if unit else f"{of:,}"
-    return total if done == of else f"{done:,} of {total}"
+def _did_to_pictures(kind: str, sums: Sums) -> list[str]:
+    """The first says of what: pictures."""
+    undo, said = kind == "undo", []
+    if sums.added:
+        template = _("put back {pictures}") if undo else _("added {pictures}")
+        said.append(template.format(pictures=_share(sums.did_add, sums.added, _pictures)))
+    if sums.replaced:
+        said.append(_did_replace(sums, undo=undo))
+    if sums.lost:
+        share = _share(sums.did_lose, sums.lost, number if said else _pictures)
+        galleries = _out_of_galleries(sums.did_lose_in)
+        template = _("took {pictures} out of {galleries}") if sums.did_lose_in else _("took {pictures} out")
+        said.append(template.format(pictures=share, galleries=galleries))
+    elif sums.moved and not sums.added:
+        share = _share(sums.did_move, sums.moved, number if said else _pictures)
+        said.append(_("moved {pictures}").format(pictures=share))
+    return said
 
 
-def _taken(done: int, of: int, galleries: int, unit: tuple[str, str] | None) -> str:
-    share = _share(done, of, unit)
-    return f"took {share} out of {plural(galleries, *GALLERIES)}" if galleries else f"took {share} out"
+def _did_replace(sums: Sums, *, undo: bool) -> str:
+    share = _share(sums.did_replace, sums.replaced, number if sums.added else _pictures)
+    if undo:
+        said = ngettext(
+            "replaced {pictures} with an earlier version",
+            "replaced {pictures} with earlier versions",
+            sums.replaced,
+        )
+    else:
+        said = ngettext(
+            "replaced {pictures} with a new version", "replaced {pictures} with new versions", sums.replaced
+        )
+    return said.format(pictures=share)
+
+
+def _did_besides(kind: str, sums: Sums) -> list[str]:
+    undo, said = kind == "undo", []
+    if sums.swatches:
+        template = _("set {swatches} back") if undo else _("set {swatches}")
+        said.append(template.format(swatches=_share(sums.did_swatch, sums.swatches, _swatches)))
+    if sums.unset:
+        said.append(_("removed {swatches}").format(swatches=_share(sums.did_unset, sums.unset, _swatches)))
+    if sums.shown:
+        template = _("gave {variants} another picture")
+        if undo:
+            template = ngettext("gave {variants} its picture back", "gave {variants} their pictures back", sums.shown)
+        said.append(template.format(variants=_share(sums.did_show, sums.shown, _variants)))
+    if sums.unshown:
+        share = _share(sums.did_unshow, sums.unshown, _variants)
+        said.append(_("left {variants} without a picture").format(variants=share))
+    return said
 
 
 def of_files(lines: dict[str, int], replaced: int, stores: int, *, over: bool) -> Said:
     """An upload's. `lines`: outcome -> files; `replaced`: those of them whose content is or was replaced."""
     done, there = lines.get("done", 0), lines.get("unchanged", 0)
     total = sum(lines.get(name, 0) for name in ("pending", "done", "failed", "refused", "unknown", "aborted"))
-    where = f" to {plural(stores, *STORES)}" if stores > 1 else ""
-    already = f"{there:,} {'is' if there == 1 else 'are'} there already" if there else ""
+    already = ngettext("{n} is there already", "{n} are there already", there).format(n=number(there)) if there else ""
     if not total:
         return Said("", already)
-    also = f", replaces the content of {replaced:,}" if replaced and not over else ""
-    verb = "Uploaded" if over else "Uploads"
-    text = f"{verb} {_share(done if over else total, total, FILES)}{where}{also}"
-    return Said(f"{text}." if over or not already else f"{text},", "" if over else already)
+    files = _share(done if over else total, total, _files)
+    to = npgettext("to", "{n} store", "{n} stores", stores).format(n=number(stores))
+    if over:
+        said = _("Uploaded {files} to {stores}.") if stores > 1 else _("Uploaded {files}.")
+        return Said(said.format(files=files, stores=to))
+    if replaced:
+        said = _("Uploads {files}, replaces the content of {n}")
+        said = _("Uploads {files} to {stores}, replaces the content of {n}") if stores > 1 else said
+    else:
+        said = _("Uploads {files} to {stores}") if stores > 1 else _("Uploads {files}")
+    text = said.format(files=files, stores=to, n=number(replaced))
+    return Said(f"{text}," if already else ended(text), already)
 
 
 def figures_of(sums: Sums) -> list[tuple[str, int, int]]:
     """(name, how many are done, of how many) of what was to be done; what is taken out always."""
     rows = [
-        ("Pictures added", sums.did_add, sums.added),
-        ("Pictures replaced", sums.did_replace, sums.replaced),
-        ("Pictures moved", sums.did_move, sums.moved),
-        ("Swatches set", sums.did_swatch, sums.swatches),
-        ("Swatches removed", sums.did_unset, sums.unset),
-        ("Variant pictures changed", sums.did_show, sums.shown),
-        ("Variant pictures removed", sums.did_unshow, sums.unshown),
+        (_("Pictures added"), sums.did_add, sums.added),
+        (_("Pictures replaced"), sums.did_replace, sums.replaced),
+        (_("Pictures moved"), sums.did_move, sums.moved),
+        (_("Swatches set"), sums.did_swatch, sums.swatches),
+        (_("Swatches removed"), sums.did_unset, sums.unset),
+        (_("Variant pictures changed"), sums.did_show, sums.shown),
+        (_("Variant pictures removed"), sums.did_unshow, sums.unshown),
     ]
-    return [*(row for row in rows if row[2]), ("Pictures taken out", sums.did_lose, sums.lost)]
+    return [*(row for row in rows if row[2]), (_("Pictures taken out"), sums.did_lose, sums.lost)]
+
+
+def amounts_of(sums: Sums, *, planned: bool) -> list[str]:
+    """“88 added”, “3 of 4 taken out”: pictures, swatches and variants of a store, by what is done to them; of a plan, by what
+    would be."""
+    rows = [
+        (_("{n} added"), sums.did_add, sums.added),
+        (_("{n} replaced"), sums.did_replace, sums.replaced),
+        (_("{n} moved"), sums.did_move, sums.moved),
+        (_("Swatches set: {n}"), sums.did_swatch, sums.swatches),
+        (_("Swatches removed: {n}"), sums.did_unset, sums.unset),
+        (_("Variant pictures changed: {n}"), sums.did_show, sums.shown),
+        (_("Variant pictures removed: {n}"), sums.did_unshow, sums.unshown),
+        (_("{n} taken out"), sums.did_lose, sums.lost),
+    ]
+    return [text.format(n=_share(of if planned else done, of, number)) for text, done, of in rows if of]
+
+
+# Counted things, as the objects of sentences
+
+
+def _pictures(n: int) -> str:
+    return npgettext("object", "{n} picture", "{n} pictures", n).format(n=number(n))
+
+
+def _swatches(n: int) -> str:
+    return npgettext("object", "{n} swatch", "{n} swatches", n).format(n=number(n))
+
+
+def _variants(n: int) -> str:
+    return npgettext("object", "{n} variant", "{n} variants", n).format(n=number(n))
+
+
+def _files(n: int) -> str:
+    return npgettext("object", "{n} file", "{n} files", n).format(n=number(n))
+
+
+def _in_galleries(n: int) -> str:
+    return npgettext("in", "{n} gallery", "{n} galleries", n).format(n=number(n))
+
+
+def _out_of_galleries(n: int) -> str:
+    return npgettext("out of", "{n} gallery", "{n} galleries", n).format(n=number(n))
+
+
+def _in_stores(things: str, stores: int) -> str:
+    """“70 galleries in 2 stores”"""
+    if not stores:
+        return things
+    counted = npgettext("in", "{n} store", "{n} stores", stores).format(n=number(stores))
+    return _("{things} in {stores}").format(things=things, stores=counted)
+
+
+def _share(done: int, of: int, things: Callable[[int], str]) -> str:
+    """“309 of 317 pictures”, or “317 pictures” if that is all."""
+    return things(of) if done == of else _("{n} of {things}").format(n=number(done), things=things(of))
+
+
+# Clauses become sentences
+
+
+def _listed(clauses: Sequence[Clause], stores: int) -> str:
+    return _opening(", ".join(clause(0 if at else stores) for at, clause in enumerate(clauses)))
+
+
+def _opening(text: str) -> str:
+    """As a sentence begins."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def ended(text: str) -> str:
+    return f"{text}." if text else ""

@@ -8,12 +8,12 @@ from setup.words import gettext_lazy
 
 RUN_AGAIN = gettext_lazy("Run again: what is done stays done.")
 ANOTHER_FORMAT = gettext_lazy("Check that it plays, or upload it in another format.")
-TAKEN_OUT_THERE = gettext_lazy("Look at it in Shopify; what was linked can be taken out there.")
+TAKEN_OUT_THERE = gettext_lazy("Look at it in Shopify; you can take out there what AssetLink linked.")
 ROOM = gettext_lazy("Select fewer assets for this product, or remove media in Shopify; then run again.")
-LEFT_OUT = gettext_lazy("Nothing can be linked of it; leave it out of the next selection.")
-WANTED = gettext_lazy("Include it again if it is wanted in the store.")
-LOOK = gettext_lazy("Look at the asset and the product; if both are well, tell an admin.")
-OWN_ERROR = gettext_lazy("Run again; if it comes back, give the reference to the people who run AssetLink.")
+LEFT_OUT = gettext_lazy("AssetLink cannot link it; leave it out of the next selection.")
+WANTED = gettext_lazy("Include it again if you want it in the store.")
+LOOK = gettext_lazy("Look at the asset and the product; if both are well, ask an admin.")
+OWN_ERROR = gettext_lazy("Run again; if it happens again, give the reference to the people who run AssetLink.")
 
 # Code -> what to do. Reasons that are not here tell it themselves, or one among their values does.
 TODO = {
@@ -21,7 +21,7 @@ TODO = {
         "Compare the value in Cloudinary with the product, or match by another field; then run again."
     ),
     "match.several_products": gettext_lazy(
-        "Choose the right one on Link to Products, or give each product a value of its own."
+        "Choose the right one on Link to Products, or give each product its own value."
     ),
     "asset.no_value": gettext_lazy("Give it one in Cloudinary, or group by another field; then run again."),
     "asset.no_value_in_field": gettext_lazy("Give it one in Cloudinary, or group by another field; then run again."),
@@ -29,8 +29,8 @@ TODO = {
     "delivery.gone": LEFT_OUT,
     "asset.excluded": WANTED,
     "asset.group_excluded": WANTED,
-    "gallery.only_so_many": gettext_lazy("Choose Overwrite and Add to have the others added."),
-    "gallery.no_place": gettext_lazy("Choose Overwrite and Add to have it added."),
+    "gallery.only_so_many": gettext_lazy("Choose Overwrite and Add to add the others, too."),
+    "gallery.no_place": gettext_lazy("Choose Overwrite and Add to add it."),
     "gallery.too_many": ROOM,
     "product.gone": gettext_lazy("Refresh the matches on Link to Products, then run again."),
     "file.reference_target_does_not_exist": gettext_lazy("Refresh the matches on Link to Products, then run again."),
@@ -40,25 +40,27 @@ TODO = {
     ),
     "file.invalid_image_source_url": gettext_lazy("Ask an admin to look at the delivery settings in Setup."),
     "file.shop_media_limit_exceeded": gettext_lazy(
-        "Remove media in Shopify that nobody needs, or choose a bigger plan."
+        "Remove media in Shopify that nobody needs, or choose a larger plan."
     ),
     "file.product_media_limit_exceeded": gettext_lazy("Remove media of this product in Shopify, then run again."),
     "file.generic_file_invalid_size": gettext_lazy("Choose a smaller file, or a lighter rendition."),
-    "gallery.not_there": gettext_lazy("Look at it in Shopify; link it again if it is to be there."),
+    "gallery.not_there": gettext_lazy("Look at it in Shopify; link it again if you want it there."),
     "file.video_min_duration_error": gettext_lazy("Choose a longer video."),
     "file.video_min_width_error": gettext_lazy("Choose a larger rendition."),
     "file.video_min_height_error": gettext_lazy("Choose a larger rendition."),
     "gallery.deleted": gettext_lazy("Link another picture instead."),
     "variants.not_set": gettext_lazy("Set them in Shopify, or run again."),
     "swatch.not_set": gettext_lazy("Check the metafield in Shopify, then run again."),
-    "gallery.not_kept": gettext_lazy("Look at it in Shopify; what was linked can be taken out there, or on Links."),
+    "gallery.not_kept": gettext_lazy(
+        "Look at it in Shopify; you can take out there, or on Links, what AssetLink linked."
+    ),
     "gallery.changed_since": TAKEN_OUT_THERE,
     "run.aborted": gettext_lazy("Retry failed does the rest."),
     "gallery.not_unlinked": gettext_lazy("Solve what failed; the next run unlinks it."),
     "run.own_error": OWN_ERROR,
     "job.own_error": OWN_ERROR,
     "job.too_long": OWN_ERROR,
-    "run.not_shown": gettext_lazy("Run again: what is done stays done, and the rest is done then."),
+    "run.not_shown": gettext_lazy("Run again: what is done stays done, and AssetLink does the rest."),
     "file.not_linked": RUN_AGAIN,
     "file.not_linked_again": RUN_AGAIN,
     "shopify.no_answer": RUN_AGAIN,

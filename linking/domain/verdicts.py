@@ -6,33 +6,53 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linking.domain.results import NEED_YOU, troubled
-from setup.reasons import plural
+from setup.words import _, gettext_lazy, ngettext, npgettext, number
 
-# As people read them: the words of ChangeRow.Outcome.
+# What became of so many files, as people read it: the words of ChangeRow.Outcome.
 OF_LINES = {
-    "done": "done",
-    "failed": "failed",
-    "refused": "refused",
-    "unknown": "unconfirmed",
-    "aborted": "aborted",
+    "done": gettext_lazy("{n} done"),
+    "failed": gettext_lazy("{n} failed"),
+    "refused": gettext_lazy("{n} refused"),
+    "unknown": gettext_lazy("{n} unconfirmed"),
+    "aborted": gettext_lazy("{n} aborted"),
 }
 # Of a run that is over, by its success.
 HEADINGS = {
-    "link": ("Done", "Done in part", "Not confirmed yet", "Nothing linked"),
-    "unlink": ("Unlinked", "Unlinked in part", "Unlink: not confirmed", "Not unlinked"),
-    "undo": ("Undone", "Undone in part", "Undo: not confirmed", "Not undone"),
-    "upload": ("Uploaded", "Uploaded in part", "Upload: not confirmed", "Not uploaded"),
+    "link": (
+        gettext_lazy("Done"),
+        gettext_lazy("Done in part"),
+        gettext_lazy("Not confirmed yet"),
+        gettext_lazy("Nothing linked"),
+    ),
+    "unlink": (
+        gettext_lazy("Unlinked"),
+        gettext_lazy("Unlinked in part"),
+        gettext_lazy("Unlink: not confirmed"),
+        gettext_lazy("Not unlinked"),
+    ),
+    "undo": (
+        gettext_lazy("Undone"),
+        gettext_lazy("Undone in part"),
+        gettext_lazy("Undo: not confirmed"),
+        gettext_lazy("Not undone"),
+    ),
+    "upload": (
+        gettext_lazy("Uploaded"),
+        gettext_lazy("Uploaded in part"),
+        gettext_lazy("Upload: not confirmed"),
+        gettext_lazy("Not uploaded"),
+    ),
 }
 NOTHING = {
-    "link": "Nothing was linked.",
-    "unlink": "Nothing was unlinked.",
-    "undo": "Nothing was undone.",
-    "upload": "Nothing was uploaded.",
+    "link": gettext_lazy("AssetLink linked nothing."),
+    "unlink": gettext_lazy("AssetLink unlinked nothing."),
+    "undo": gettext_lazy("AssetLink undid nothing."),
+    "upload": gettext_lazy("AssetLink uploaded nothing."),
 }
-KEPT = "What is uploaded stays: AssetLink deletes nothing in Shopify."
-AGAIN_FILES = "Retry failed brings these files again, and no others."
-LOOKS = "What is unconfirmed may have been made: Retry failed looks, and does only what is missing."
-MAYBE = "What is unconfirmed may have been made; the next run looks."
+KEPT = gettext_lazy("Uploaded files stay: AssetLink deletes nothing in Shopify.")
+AGAIN_FILES = gettext_lazy("Retry failed uploads these files again, and no others.")
+LOOKS = gettext_lazy("Shopify has not confirmed everything: Retry failed looks, and does only what is missing.")
+MAYBE = gettext_lazy("Shopify has not confirmed everything; the next run looks.")
 
 
 class Success(StrEnum):
@@ -44,7 +64,7 @@ class Success(StrEnum):
     NONE = "none"
 
 
-IN_PART = {Success.PART: "Done in part.", Success.PERHAPS: "Not confirmed yet."}
+IN_PART = {Success.PART: gettext_lazy("Done in part."), Success.PERHAPS: gettext_lazy("Not confirmed yet.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,95 +117,116 @@ class Ended:
 def heading(run: Ended) -> str:
     """What its page is called."""
     if run.kind == "link" and (run.aborted or (run.stopped and run.success == Success.NONE)):
-        return "Aborted" if run.aborted else "Stopped"
-    return dict(zip(Success, HEADINGS[run.kind], strict=True))[run.success]
+        return _("Aborted") if run.aborted else _("Stopped")
+    return str(dict(zip(Success, HEADINGS[run.kind], strict=True))[run.success])
 
 
 def verdict(run: Ended) -> Verdict:
     """Of a run that was applied, and is over."""
     if run.aborted:
-        return Verdict("warn", "Aborted.", joined(happened(run), stays(run), *unconfirmed(run)))
+        return Verdict("warn", _("Aborted."), joined(happened(run), stays(run), *unconfirmed(run)))
     if run.stopped:
-        title = IN_PART.get(run.success, "Stopped.")
-        stop = f"{run.stopped} had to stop; the reason is below."
-        rest = "What is done stays; then Retry failed does the rest." if run.retry else "What is done stays."
-        return Verdict("bad", title, joined(stop, happened(run), rest, *unconfirmed(run)))
+        title = IN_PART.get(run.success) or _("Stopped.")
+        stop = _("{stores} had to stop; the reason is below.").format(stores=run.stopped)
+        rest = _("What is done stays; then Retry failed does the rest.") if run.retry else _("What is done stays.")
+        return Verdict("bad", str(title), joined(stop, happened(run), rest, *unconfirmed(run)))
     return in_part(run) if run.troubled else all_well(run)
 
 
 def in_part(run: Ended) -> Verdict:
     if run.unsure:
-        title = "Done, but not all is confirmed." if run.success == Success.PART else IN_PART[Success.PERHAPS]
+        sure = run.success == Success.PART
+        title = _("Done, but not all is confirmed.") if sure else str(IN_PART[Success.PERHAPS])
         return Verdict("warn", title, joined(happened(run), *unconfirmed(run)))
-    again = AGAIN_FILES if run.kind == "upload" and run.retry else ""
+    again = str(AGAIN_FILES) if run.kind == "upload" and run.retry else ""
     text = joined(happened(run), again, *unconfirmed(run), left_out(run))
-    return Verdict("warn" if run.success in IN_PART else "bad", IN_PART.get(run.success, NOTHING[run.kind]), text)
+    title = str(IN_PART.get(run.success) or NOTHING[run.kind])
+    return Verdict("warn" if run.success in IN_PART else "bad", title, text)
 
 
 def all_well(run: Ended) -> Verdict:
     if run.success == Success.NONE:
-        why = "No asset found its product." if run.kind == "link" and not run.products else ""
-        return Verdict("warn", NOTHING[run.kind], joined(why, left_out(run)))
+        why = _("No asset found its product.") if run.kind == "link" and not run.products else ""
+        return Verdict("warn", str(NOTHING[run.kind]), joined(why, left_out(run)))
     if run.kind == "upload":
         return files_well(run)
     made, already = run.products.get("done", 0), run.products.get("unchanged", 0)
     if not made:
-        return Verdict("good", "Everything was already as planned: nothing was written.", "")
-    also = f", {already:,} {'stays as it is' if already == 1 else 'stay as they are'}" if already else ""
-    return Verdict("good", "Done.", f"{plural(made, *GALLERIES)} {'is' if made == 1 else 'are'} as planned{also}.")
+        return Verdict("good", _("Everything was already as planned: AssetLink wrote nothing."), "")
+    done = ngettext("{n} gallery is as planned.", "{n} galleries are as planned.", made).format(n=number(made))
+    return Verdict("good", _("Done."), joined(done, unchanged(already)))
+
+
+def unchanged(galleries: int) -> str:
+    if not galleries:
+        return ""
+    said = ngettext("{n} gallery is unchanged.", "{n} galleries are unchanged.", galleries)
+    return said.format(n=number(galleries))
 
 
 def files_well(run: Ended) -> Verdict:
     made, already = run.lines.get("done", 0), run.lines.get("unchanged", 0)
     if not made:
-        return Verdict("good", "Everything was there already: nothing was written.", left_out(run))
-    also = f", {already:,} {'was' if already == 1 else 'were'} there already" if already else ""
-    return Verdict("good", "Done.", joined(f"{plural(made, *FILES)} as planned{also}.", left_out(run), KEPT))
+        return Verdict("good", _("Every file was there already: AssetLink wrote nothing."), left_out(run))
+    done = ngettext("{n} file is as planned.", "{n} files are as planned.", made).format(n=number(made))
+    there = ngettext("{n} was there already.", "{n} were there already.", already).format(n=number(already))
+    return Verdict("good", _("Done."), joined(done, there if already else "", left_out(run), str(KEPT)))
 
 
 def happened(run: Ended) -> str:
-    """“66 of 70 galleries are done, 4 need you.” An upload has files, and says what became of each."""
+    """“66 of 70 galleries are done. 4 galleries need you.” An upload has files, and says what became of each."""
     if run.kind == "upload":
-        return f"{listed(run.lines, OF_LINES, FILES) or 'Nothing was begun'}."
+        return files_by_outcome(run.lines) or _("No file was begun.")
     total = sum(run.products.values())
     if not total:
-        return "Nothing was begun."
+        return _("No gallery was begun.")
     need = sum(run.products.get(state, 0) for state in NEED_YOU)
     done = run.products.get("done", 0) + run.products.get("unchanged", 0)
     if not done:
-        return "The gallery is not done." if total == 1 else f"None of {total:,} galleries is done."
-    are = "is" if done == 1 else "are"
-    rest = f", {need:,} {'needs' if need == 1 else 'need'} you" if need else ""
-    return f"{done:,} of {plural(total, *GALLERIES)} {are} done{rest}."
+        said = ngettext("The gallery is not done.", "None of {n} galleries is done.", total)
+        return said.format(n=number(total))
+    galleries = npgettext("of", "{n} gallery", "{n} galleries", total).format(n=number(total))
+    said = ngettext("{done} of {galleries} is done.", "{done} of {galleries} are done.", done)
+    return joined(said.format(done=number(done), galleries=galleries), needs_you(need))
+
+
+def needs_you(galleries: int) -> str:
+    if not galleries:
+        return ""
+    said = ngettext("{n} gallery needs you.", "{n} galleries need you.", galleries)
+    return said.format(n=number(galleries))
 
 
 def stays(run: Ended) -> str:
     """Of an aborted run."""
-    rest = "Retry failed does the rest" if run.retry else ""
     if run.kind == "upload":
-        return joined(KEPT, f"{rest}." if rest else "")
-    offers = ", ".join(filter(None, [rest, "Undo takes back what was done" if run.undo else ""]))
-    done = "What is done stays." if run.success == Success.PART else ""
-    return joined(done, f"{offers}." if offers else "")
+        return joined(str(KEPT), _("Retry failed does the rest.") if run.retry else "")
+    done = _("What is done stays.") if run.success == Success.PART else ""
+    if run.retry and run.undo:
+        return joined(done, _("Retry failed does the rest, Undo takes back what was done."))
+    rest = _("Retry failed does the rest.") if run.retry else ""
+    return joined(done, rest or (_("Undo takes back what was done.") if run.undo else ""))
 
 
 def unconfirmed(run: Ended) -> Sequence[str]:
-    return [LOOKS if run.retry else MAYBE] if run.lines.get("unknown") else []
+    return [str(LOOKS if run.retry else MAYBE)] if run.lines.get("unknown") else []
 
 
 def left_out(run: Ended) -> str:
     """Of files: assets that found no gallery are counted beside, as assets."""
     n = run.lines.get("skipped", 0) if run.kind == "upload" else 0
-    return f"{n:,} not uploaded, each with its reason below." if n else ""
+    if not n:
+        return ""
+    said = ngettext(
+        "{n} asset was not uploaded; the reason is below.", "{n} assets were not uploaded; the reasons are below.", n
+    )
+    return said.format(n=number(n))
 
 
-GALLERIES, FILES = ("gallery", "galleries"), ("file", "files")
-
-
-def listed(counts: Mapping[str, int], words: Mapping[str, str], unit: tuple[str, str]) -> str:
-    """“25 galleries done, 2 failed”: what there is of it, the first with its unit."""
-    found = [(counts[name], word) for name, word in words.items() if counts.get(name)]
-    return ", ".join(f"{plural(n, *unit) if at == 0 else f'{n:,}'} {word}" for at, (n, word) in enumerate(found))
+def files_by_outcome(lines: Mapping[str, int]) -> str:
+    """“Files: 23 done, 2 failed.”; empty without any."""
+    found = [str(words).format(n=number(lines[name])) for name, words in OF_LINES.items() if lines.get(name)]
+    return _("Files: {outcomes}.").format(outcomes=", ".join(found)) if found else ""
 
 
 def joined(*sentences: str) -> str:

@@ -22,10 +22,10 @@ def test_nothing_is_reported_of_a_run_that_has_hardly_begun_or_of_a_store_whose_
         (None, ""),
         (0, "less than a minute left"),
         (44.9, "less than a minute left"),
-        (45, "about 1 min left"),
-        (121, "about 3 min left"),
-        (89 * 60, "about 89 min left"),
-        (3 * 3600, "about 3 h left"),
+        (45, "about 1 minute left"),
+        (121, "about 3 minutes left"),
+        (89 * 60, "about 89 minutes left"),
+        (3 * 3600, "about 3 hours left"),
     ],
 )
 def test_the_time_is_reported_in_coarse_words(seconds, words):

@@ -10,7 +10,7 @@ from linking.domain.results import NEED_YOU
 from linking.domain.verdicts import OF_LINES, Ended, heading, verdict
 
 OFFERED = {"retry": True, "undo": True}
-LOOKS = "What is unconfirmed may have been made: Retry failed looks, and does only what is missing."
+LOOKS = "Shopify has not confirmed everything: Retry failed looks, and does only what is missing."
 
 
 def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
@@ -27,49 +27,49 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 1, "unchanged": 1},
             {},
             "good",
-            "Done. 1 gallery is as planned, 1 stays as it is.",
+            "Done. 1 gallery is as planned. 1 gallery is unchanged.",
         ),
         (
             {"skipped": 2},
             {"unchanged": 2},
             {},
             "warn",
-            "Nothing was linked.",
+            "AssetLink linked nothing.",
         ),
         (
             {"unchanged": 3},
             {"unchanged": 1},
             {},
             "good",
-            "Everything was already as planned: nothing was written.",
+            "Everything was already as planned: AssetLink wrote nothing.",
         ),
         (
             {"skipped": 1},
             {},
             {},
             "warn",
-            "Nothing was linked. No asset found its product.",
+            "AssetLink linked nothing. No asset found its product.",
         ),
         (
             {"done": 3, "failed": 1},
             {"done": 2, "failed": 1},
             OFFERED,
             "warn",
-            "Done in part. 2 of 3 galleries are done, 1 needs you.",
+            "Done in part. 2 of 3 galleries are done. 1 gallery needs you.",
         ),
         (
             {"failed": 2, "unchanged": 4},
             {"failed": 1, "unchanged": 1},
             OFFERED,
             "bad",
-            "Nothing was linked. 1 of 2 galleries is done, 1 needs you.",
+            "AssetLink linked nothing. 1 of 2 galleries is done. 1 gallery needs you.",
         ),
         (
             {"done": 1, "refused": 2},
             {"done": 1, "refused": 1},
             {},
             "warn",
-            "Done in part. 1 of 2 galleries is done, 1 needs you.",
+            "Done in part. 1 of 2 galleries is done. 1 gallery needs you.",
         ),
         (
             {"done": 2},
@@ -83,14 +83,14 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 26, "partial": 1},
             OFFERED,
             "warn",
-            f"Done, but not all is confirmed. 26 of 27 galleries are done, 1 needs you. {LOOKS}",
+            f"Done, but not all is confirmed. 26 of 27 galleries are done. 1 gallery needs you. {LOOKS}",
         ),
         (
             {"unknown": 4},
             {"partial": 1},
             {},
             "warn",
-            "Not confirmed yet. The gallery is not done. What is unconfirmed may have been made; the next run looks.",
+            "Not confirmed yet. The gallery is not done. Shopify has not confirmed everything; the next run looks.",
         ),
         (
             {"done": 1, "failed": 1, "unknown": 1},
@@ -128,13 +128,13 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             "warn",
             f"Aborted. The gallery is not done. Retry failed does the rest, Undo takes back what was done. {LOOKS}",
         ),
-        ({}, {}, {"aborted": "North"}, "warn", "Aborted. Nothing was begun."),
+        ({}, {}, {"aborted": "North"}, "warn", "Aborted. No gallery was begun."),
         (
             {"failed": 5},
             {},
             {"retry": True, "stopped": "North, South"},
             "bad",
-            "Stopped. North, South had to stop; the reason is below. Nothing was begun. "
+            "Stopped. North, South had to stop; the reason is below. No gallery was begun. "
             "What is done stays; then Retry failed does the rest.",
         ),
         (
@@ -142,7 +142,7 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 1, "failed": 2},
             {"retry": True, "stopped": "North"},
             "bad",
-            "Done in part. North had to stop; the reason is below. 1 of 3 galleries is done, 2 need you. "
+            "Done in part. North had to stop; the reason is below. 1 of 3 galleries is done. 2 galleries need you. "
             "What is done stays; then Retry failed does the rest.",
         ),
     ],
@@ -158,29 +158,29 @@ def test_a_run_that_links_says_what_its_lines_and_products_say(lines, products, 
             {"done": 3, "unchanged": 2},
             {},
             "good",
-            "Done. 3 files as planned, 2 were there already. "
-            "What is uploaded stays: AssetLink deletes nothing in Shopify.",
+            "Done. 3 files are as planned. 2 were there already. "
+            "Uploaded files stay: AssetLink deletes nothing in Shopify.",
         ),
-        ({"unchanged": 2}, {}, "good", "Everything was there already: nothing was written."),
-        ({"skipped": 2}, {}, "warn", "Nothing was uploaded. 2 not uploaded, each with its reason below."),
+        ({"unchanged": 2}, {}, "good", "Every file was there already: AssetLink wrote nothing."),
+        ({"skipped": 2}, {}, "warn", "AssetLink uploaded nothing. 2 assets were not uploaded; the reasons are below."),
         (
             {"done": 1, "failed": 1},
             {"retry": True},
             "warn",
-            "Done in part. 1 file done, 1 failed. Retry failed brings these files again, and no others.",
+            "Done in part. Files: 1 done, 1 failed. Retry failed uploads these files again, and no others.",
         ),
-        ({"failed": 2}, {}, "bad", "Nothing was uploaded. 2 files failed."),
+        ({"failed": 2}, {}, "bad", "AssetLink uploaded nothing. Files: 2 failed."),
         (
             {"done": 1, "unknown": 1},
             {"retry": True},
             "warn",
-            f"Done, but not all is confirmed. 1 file done, 1 unconfirmed. {LOOKS}",
+            f"Done, but not all is confirmed. Files: 1 done, 1 unconfirmed. {LOOKS}",
         ),
         (
             {"done": 1, "aborted": 1},
             {"retry": True, "aborted": "North"},
             "warn",
-            "Aborted. 1 file done, 1 aborted. What is uploaded stays: AssetLink deletes nothing in Shopify. "
+            "Aborted. Files: 1 done, 1 aborted. Uploaded files stay: AssetLink deletes nothing in Shopify. "
             "Retry failed does the rest.",
         ),
     ],
@@ -244,6 +244,6 @@ def test_no_number_is_said_but_those_that_are_counted_and_good_news_only_of_runs
     if run.troubled and sum(run.products.values()) > 1:
         assert f"{sum(run.products.values()):,} galler" in found.text
     if run.troubled:
-        assert found.title not in ("Done.", "Everything was already as planned: nothing was written.")
+        assert found.title not in ("Done.", "Everything was already as planned: AssetLink wrote nothing.")
     assert ("Retry failed" in found.text) <= retry
     assert ("Undo " in found.text) <= undo
