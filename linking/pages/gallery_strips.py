@@ -10,31 +10,49 @@ from linking.domain.moves import stable
 from linking.domain.plan import Change
 from linking.domain.variants import ONLY_VARIANT
 from linking.models import ChangeRow, ProductSync
-from linking.pages.gallery_words import NOT_DONE, conflicts, in_few_lines, is_taken, takes_a_place, why_taken, words_of
+from linking.pages.gallery_words import (
+    NOT_DONE,
+    Becomes,
+    conflicts,
+    in_few_lines,
+    is_taken,
+    of_variant,
+    takes_a_place,
+    why_taken,
+    words_of,
+)
 from setup.models import Store
 from setup.reasons import NONE, Reason, clause, decoded
+from setup.words import _, gettext_lazy
 
 State = ProductSync.State
 # Outcomes of what is not there, or may not be, with what is said of it.
-LOST = NOT_DONE | dict.fromkeys((ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED), "not added")
+LOST = NOT_DONE | dict.fromkeys((ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED), gettext_lazy("not added"))
 # So many places fit into one line beside each other; of a longer strip, pictures to which nothing happens are folded.
 BEFORE, AFTER, SWATCHES = 4, 7, 3
 # Title, words and links of a gallery weigh as much as so many tiles.
 HEAD = 5
 # What is said of a picture, by its change.
 WORDS = {
-    Change.ADD: "added",
-    Change.MOVE: "moved",
-    Change.UNLINK: "taken out",
+    Change.ADD: gettext_lazy("added"),
+    Change.MOVE: gettext_lazy("moved"),
+    Change.UNLINK: gettext_lazy("taken out"),
     Change.KEEP: "",
-    Change.SKIP: "not linked",
+    Change.SKIP: gettext_lazy("not linked"),
 }
 # States of galleries that are, or will be, as planned.
 REACHED = (State.PLANNED, State.WORKING, State.DONE, State.UNCHANGED)
-NEWER, INSTEAD = "replaced", "added in the place of another"
+NEWER, INSTEAD = gettext_lazy("replaced"), gettext_lazy("added in the place of another")
+# What a store has in a gallery, where it has no alternative text.
+KINDS = {
+    "IMAGE": gettext_lazy("image"),
+    "VIDEO": gettext_lazy("video"),
+    "EXTERNAL_VIDEO": gettext_lazy("external video"),
+    "MODEL_3D": gettext_lazy("3D model"),
+}
 NOT_MOVED = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED)
 # Of a picture that was to leave, by its outcome.
-STAYS = dict.fromkeys(("failed", "refused", "skipped"), "not taken out")
+STAYS = dict.fromkeys(("failed", "refused", "skipped"), gettext_lazy("not taken out"))
 
 
 @dataclass(frozen=True)
@@ -57,9 +75,14 @@ class Tile:
         return self.change in ("", Change.KEEP) and not self.lost
 
     @property
+    def unsure(self) -> bool:
+        """It may be there after all, and is not shown as lost."""
+        return self.lost == str(NOT_DONE[ChangeRow.Outcome.UNKNOWN])
+
+    @property
     def kind(self) -> str:
         """What it is, where that is no picture of the gallery."""
-        return "swatch" if self.swatch else "video" if self.film else ""
+        return _("swatch") if self.swatch else _("video") if self.film else ""
 
     @property
     def said(self) -> str:
@@ -95,14 +118,18 @@ def product_link(store: Store, pk: int, product_id: str, title: str, handle: str
 
 @dataclass(frozen=True)
 class VariantCard:
-    """A variant whose picture changes, the change in words, the addresses of both pictures (empty without one), and why it is
+    """A variant whose picture changes, what becomes of it, the addresses of both pictures (empty without one), and why it is
     this one, if that needs a reason. A product's only variant has no title."""
 
     title: str
-    word: str
+    what: Becomes
     before: str
     after: str
     reason: Reason = NONE
+
+    @property
+    def said(self) -> str:
+        return of_variant(self.title, self.what)
 
 
 @dataclass(frozen=True)
@@ -121,7 +148,8 @@ class GalleryCard:
     @property
     def when(self) -> str:
         """A plan that is not carried out is shown as planned; once a run has ended, what is there now."""
-        return "After" if self.product.state in REACHED or not self.product.part.sync.dry_run else "Planned"
+        reached = self.product.state in REACHED or not self.product.part.sync.dry_run
+        return _("After") if reached else _("Planned")
 
     @property
     def weight(self) -> int:
@@ -160,7 +188,7 @@ def gallery_of(product: ProductSync) -> GalleryCard:
     swatches = folded(swatch_strip(lines, stored.swatches_left(product.swatches)), SWATCHES)
     variants = variants_of(planned, places)
     added = [tile.position for tile in after if tile.change == Change.ADD and not tile.lost]
-    changing = [(card.title, card.word) for card in variants]
+    changing = [(card.title, card.what) for card in variants]
     said = [*words_of(product, lines, changing, added, len(after)), *conflicts(card.reason for card in variants)]
     return GalleryCard(
         product, link, folded(before, BEFORE), folded(after, AFTER), swatches, in_few_lines(said), picture
@@ -213,7 +241,7 @@ def _leaving(position: int, medium: Mapping, line: ChangeRow | None) -> Tile:
 def with_reason(word: str, line: ChangeRow) -> str:
     """“taken out: Another picture takes its place”"""
     why = clause(why_taken(line)) if is_taken(line) and why_taken(line) else ""
-    return f"{word}: {why}" if why else word
+    return _("{change}: {reason}").format(change=word, reason=why) if why else word
 
 
 def after_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
@@ -228,7 +256,7 @@ def after_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
         elif line := arrivals.get(slot.get("return") or slot.get("asset", "")):
             tiles.append(_arrival(at, line))
         else:
-            tiles.append(Tile(at, "", slot.get("asset") or "picture", Change.ADD, word=WORDS[Change.ADD]))
+            tiles.append(Tile(at, "", slot.get("asset") or _("picture"), Change.ADD, word=str(WORDS[Change.ADD])))
     return tiles
 
 
@@ -250,14 +278,14 @@ def left_strip(
         if medium["id"] not in named and (tile.lost or medium["id"] in held):
             found.append((tile.position, 0, tile))
     found.sort(key=lambda row: row[:2])
-    return [replace(tile, position=at) for at, (_, _, tile) in enumerate(found, 1)]
+    return [replace(tile, position=at) for at, (_place, _first, tile) in enumerate(found, 1)]
 
 
 def _arrival(position: int, line: ChangeRow) -> Tile:
-    word = WORDS.get(Change(line.change), "")
+    word = str(WORDS.get(Change(line.change), ""))
     change: str = line.change
     if line.change == Change.REPLACE:
-        change, word = (Change.ADD, INSTEAD) if takes_a_place(line) else (line.change, NEWER)
+        change, word = (Change.ADD, str(INSTEAD)) if takes_a_place(line) else (line.change, str(NEWER))
     return Tile(position, line.thumbnail, line.name, change, lost_of(line), word, film=is_film(line.thumbnail))
 
 
@@ -270,18 +298,18 @@ def lost_of(line: ChangeRow) -> str:
     """That a picture is not there, or still there, or may be; empty if it is as planned."""
     outcome = ChangeRow.Outcome(line.outcome)
     if line.change == Change.UNLINK and outcome in STAYS:
-        return STAYS[outcome]
+        return str(STAYS[outcome])
     if line.change == Change.MOVE and outcome in NOT_MOVED:
-        return "not moved"
-    return LOST.get(outcome, "")
+        return _("not moved")
+    return str(LOST.get(outcome, ""))
 
 
 def tile_of_line(line: ChangeRow) -> Tile:
     """A picture by its line alone."""
     instead = takes_a_place(line)
-    word = WORDS.get(Change(line.change), "") or (INSTEAD if instead else NEWER)
+    word = str(WORDS.get(Change(line.change)) or (INSTEAD if instead else NEWER))
     word = with_reason(word, line) if line.change == Change.UNLINK else word
-    known = (line.name or "picture", Change.ADD if instead else line.change, lost_of(line), word)
+    known = (line.name or _("picture"), Change.ADD if instead else line.change, lost_of(line), word)
     return Tile(0, line.thumbnail, *known, bool(line.owner_id), is_film(line.thumbnail))
 
 
@@ -293,10 +321,10 @@ def swatch_strip(lines: Iterable[ChangeRow], left: Iterable[Mapping[str, str]] =
         if line.owner_id and line.asset_id not in found:
             change = Change(line.change)
             known = (line.thumbnail, line.name, change, lost_of(line))
-            found[line.asset_id] = Tile(0, *known, word=WORDS.get(change, "set"), swatch=True)
+            found[line.asset_id] = Tile(0, *known, word=str(WORDS.get(change, _("set"))), swatch=True)
     for one in left:
         if one["asset"] not in found or found[one["asset"]].change == Change.SKIP:
-            found[one["asset"]] = Tile(0, one["url"], one["name"], Change.KEEP, word="stays", swatch=True)
+            found[one["asset"]] = Tile(0, one["url"], one["name"], Change.KEEP, word=_("stays"), swatch=True)
     return list(found.values())
 
 
@@ -325,12 +353,12 @@ def variants_of(planned: Planned, lines: Iterable[ChangeRow]) -> list[VariantCar
 def _variant_card(change: Mapping, pictures: Mapping[str, str], undo: bool) -> VariantCard:
     before, after = change["before"], change["after"] or {}
     shown = after.get("medium") or after.get("file") or ""
-    word = "loses its picture"
+    what = Becomes.LOST
     if shown:
-        word = "gets its picture back" if undo else "gets another picture" if before else "gets a picture"
+        what = Becomes.BACK if undo else Becomes.ANOTHER if before else Becomes.FIRST
     title = "" if change["title"] == ONLY_VARIANT else change["title"]
     why = decoded(change["reason"])
-    return VariantCard(title, word, pictures.get(before or "", ""), pictures.get(shown, ""), why)
+    return VariantCard(title, what, pictures.get(before or "", ""), pictures.get(shown, ""), why)
 
 
 def moved_media(before: Sequence[Mapping], after: Sequence[Mapping]) -> set[str]:
@@ -342,6 +370,6 @@ def moved_media(before: Sequence[Mapping], after: Sequence[Mapping]) -> set[str]
 
 
 def _tile_of(position: int, medium: Mapping, change: str) -> Tile:
-    name = medium.get("alt") or (medium.get("type") or "picture").replace("_", " ").lower()
-    word = WORDS.get(Change(change), "") if change else ""
+    name = medium.get("alt") or str(KINDS.get(medium.get("type") or "", _("picture")))
+    word = str(WORDS.get(Change(change), "")) if change else ""
     return Tile(position, medium.get("url", ""), name, change, word=word, film="VIDEO" in (medium.get("type") or ""))

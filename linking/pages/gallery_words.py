@@ -2,25 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 
 from linking.domain.plan import NEW_VERSIONS, OVERWRITTEN, TAKEN_OUT, Change
 from linking.domain.reasons import NOT_UNLINKED
 from linking.models import ChangeRow, ProductSync
-from setup.reasons import NONE, Reason, plural
+from setup.reasons import NONE, Reason
+from setup.words import _, gettext_lazy, ngettext, npgettext, number, quoted
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
-# Outcome -> what is said of so many pictures that ended so. Bad news first.
-NOT_DONE: dict[str, str] = {
-    Outcome.FAILED: "not done",
-    Outcome.REFUSED: "not done",
-    Outcome.UNKNOWN: "unconfirmed",
-    Outcome.ABORTED: "not begun",
+# Outcome -> what is said of a picture that ended so, and of so many of them, also with the reason. Bad news first.
+NOT_DONE = {
+    Outcome.FAILED: gettext_lazy("not done"),
+    Outcome.REFUSED: gettext_lazy("not done"),
+    Outcome.UNKNOWN: gettext_lazy("unconfirmed"),
+    Outcome.ABORTED: gettext_lazy("not begun"),
+}
+SO_MANY_NOT_DONE = {
+    Outcome.FAILED: (gettext_lazy("{n} not done"), gettext_lazy("{n} not done: {reason}")),
+    Outcome.REFUSED: (gettext_lazy("{n} not done"), gettext_lazy("{n} not done: {reason}")),
+    Outcome.UNKNOWN: (gettext_lazy("{n} unconfirmed"), gettext_lazy("{n} unconfirmed: {reason}")),
+    Outcome.ABORTED: (gettext_lazy("{n} not begun"), gettext_lazy("{n} not begun: {reason}")),
 }
 # Marks are those of pictures (linking.templatetags.strips).
 WARN, TAKE, ADD, SWAP, MOVE, SKIP, NOTE, KEEP = "warn", "take", "add", "swap", "move", "skip", "note", "kept"
 # What is said of a gallery that is done.
 DONE = (TAKE, ADD, SWAP, MOVE)
-LOSES = "loses its picture"
 SUMMED = "gallery.failed"
 # What the link mode does anyway, and the head of the page names: a row says so only beside another reason.
 BY_MODE = {*TAKEN_OUT.values(), OVERWRITTEN}
@@ -31,10 +38,40 @@ MOST_LINES = 4
 Line = tuple[str, str]
 
 
+class Becomes(StrEnum):
+    """What becomes of a variant's picture."""
+
+    LOST = "lost"
+    BACK = "back"
+    ANOTHER = "another"
+    FIRST = "first"
+
+
+# With the variant's title, and of a product's only variant.
+OF_VARIANTS = {
+    Becomes.LOST: (
+        gettext_lazy("Variant {title} loses its picture"),
+        gettext_lazy("The only variant loses its picture"),
+    ),
+    Becomes.BACK: (
+        gettext_lazy("Variant {title} gets its picture back"),
+        gettext_lazy("The only variant gets its picture back"),
+    ),
+    Becomes.ANOTHER: (
+        gettext_lazy("Variant {title} gets another picture"),
+        gettext_lazy("The only variant gets another picture"),
+    ),
+    Becomes.FIRST: (
+        gettext_lazy("Variant {title} gets a picture"),
+        gettext_lazy("The only variant gets a picture"),
+    ),
+}
+
+
 def words_of(
     product: ProductSync,
     lines: Sequence[ChangeRow],
-    variants: Sequence[tuple[str, str]],
+    variants: Sequence[tuple[str, Becomes]],
     added_at: Sequence[int],
     size: int,
     *,
@@ -45,11 +82,11 @@ def words_of(
     places = [line for line in lines if not line.owner_id]
     said = [
         *problems(product, lines),
-        *taken(places, [title for title, word in variants if word == LOSES], reasons=reasons),
-        *came([line for line in places if line.outcome not in NOT_DONE], where(added_at, size)),
+        *taken(places, [title for title, what in variants if what == Becomes.LOST], reasons=reasons),
+        *came([line for line in places if line.outcome not in NOT_DONE], added_at, size),
         *rest(product, lines, variants),
     ]
-    return said or [(KEEP, "Stays as it is")]
+    return said or [(KEEP, _("Unchanged"))]
 
 
 def problems(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Line]:
@@ -63,7 +100,8 @@ def problems(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Line]:
     summed = product.reason.code == SUMMED and found  # the reasons of its pictures say more
     said = [(WARN, str(product.reason))] if product.reason and not summed else []
     for (outcome, reason), n in sorted(found.items(), key=lambda row: order.index(row[0][0])):
-        said.append((WARN, f"{n:,} {NOT_DONE[outcome]}{f': {reason}' if reason else ''}"))
+        text = SO_MANY_NOT_DONE[Outcome(outcome)][bool(reason)]
+        said.append((WARN, str(text).format(n=number(n), reason=reason)))
     return said
 
 
@@ -72,13 +110,30 @@ def taken(places: Iterable[ChangeRow], losing: Sequence[str], *, reasons: bool =
     gone = Counter(why_taken(line) for line in places if is_taken(line))
     if not reasons or gone.keys() <= BY_MODE:
         gone = Counter({NONE: gone.total()}) if gone else gone
-    said = [(f"{n:,} taken out", f": {reason}" if reason else "") for reason, n in gone.most_common()]
-    if losing and said:
-        (first, because), *more = said
-        said = [(f"{first}, {'among them ' if more else ''}the picture of {_named(losing)}", because), *more]
+    said = [
+        _taken(n, reason, losing if at == 0 else (), among=len(gone) > 1)
+        for at, (reason, n) in enumerate(gone.most_common())
+    ]
+    if losing and not said:
+        said = [of_variant(losing[0], Becomes.LOST)]
+        if len(losing) > 1:
+            lost = ngettext("{n} variant loses its picture", "{n} variants lose their picture", len(losing))
+            said = [lost.format(n=number(len(losing)))]
+    return [(TAKE, text) for text in said]
+
+
+def _taken(n: int, reason: Reason, losing: Sequence[str], *, among: bool) -> str:
+    """`losing`: the variants that one of them is the picture of; `among`: that is, one of all that leave."""
+    known = {"n": number(n), "variants": _named(losing) if losing else "", "reason": reason}
+    if losing and among:
+        said = _("{n} taken out, among them the picture of {variants}: {reason}")
+        said = said if reason else _("{n} taken out, among them the picture of {variants}")
     elif losing:
-        said = [(f"{_named(losing)} {'loses its' if len(losing) == 1 else 'lose their'} picture", "")]
-    return [(TAKE, f"{what}{because}") for what, because in said]
+        said = _("{n} taken out, the picture of {variants}: {reason}")
+        said = said if reason else _("{n} taken out, the picture of {variants}")
+    else:
+        said = _("{n} taken out: {reason}") if reason else _("{n} taken out")
+    return said.format(**known)
 
 
 def takes_a_place(line: ChangeRow) -> bool:
@@ -100,25 +155,27 @@ def why_taken(line: ChangeRow) -> Reason:
 
 
 def _named(titles: Sequence[str]) -> str:
-    return (
-        f"{len(titles):,} variants" if len(titles) > 1 else f"variant {titles[0]}" if titles[0] else "the only variant"
-    )
+    """Whose picture it is."""
+    if len(titles) > 1:
+        return npgettext("picture of", "{n} variant", "{n} variants", len(titles)).format(n=number(len(titles)))
+    return _("variant {title}").format(title=titles[0]) if titles[0] else _("the only variant")
 
 
-def came(places: Sequence[ChangeRow], at: str) -> list[Line]:
+def came(places: Sequence[ChangeRow], added_at: Sequence[int], size: int) -> list[Line]:
     """What is added, also in the place of another picture; what its new version replaces; and what only moves."""
     kinds = Counter(line.change for line in places)
     newer = sum(line.change == Change.REPLACE and line.reason in NEW_VERSIONS for line in places)
     added = kinds[Change.ADD] + kinds[Change.REPLACE] - newer
-    clauses = [
-        added and f"{added:,} added{at}",
-        newer and f"{newer:,} replaced: new version{'' if newer == 1 else 's'}",
-    ]
-    text = ", ".join(clause for clause in clauses if clause)
+    clauses = []
+    if added:
+        clauses.append(where(added_at, size).format(n=number(added)))
+    if newer:
+        said = ngettext("{n} replaced: new version", "{n} replaced: new versions", newer)
+        clauses.append(said.format(n=number(newer)))
     moved = kinds[Change.MOVE]
     return [
-        *([(ADD if added else SWAP, text)] if text else []),
-        *([(MOVE, f"{moved:,} moved")] if moved else []),
+        *([(ADD if added else SWAP, ", ".join(clauses))] if clauses else []),
+        *([(MOVE, _("{n} moved").format(n=number(moved)))] if moved else []),
     ]
 
 
@@ -126,51 +183,65 @@ def where(added_at: Sequence[int], size: int) -> str:
     """Whether what is added stands together at an end, among others."""
     n = len(added_at)
     if not n or n == size or added_at[-1] - added_at[0] != n - 1:
-        return ""
-    return " at the end" if added_at[-1] == size else " at the front" if added_at[0] == 1 else ""
+        return _("{n} added")
+    if added_at[-1] == size:
+        return _("{n} added at the end")
+    return _("{n} added at the front") if added_at[0] == 1 else _("{n} added")
 
 
-def rest(product: ProductSync, lines: Sequence[ChangeRow], variants: Sequence[tuple[str, str]]) -> list[Line]:
+def rest(product: ProductSync, lines: Sequence[ChangeRow], variants: Sequence[tuple[str, Becomes]]) -> list[Line]:
     """What is left out, and what the strips do not show: swatches, pictures of variants and alt texts share a line."""
     swatches = {line.asset_id for line in lines if line.owner_id and line.change in (Change.ADD, Change.REPLACE)}
     unset = {line.asset_id for line in lines if line.owner_id and line.change == Change.UNLINK}
     alts = [line.alt_after for line in lines if line.alt_after is not None]
     found = [
-        plural(len(swatches), "swatch", "swatches") + " set" if swatches else "",
-        plural(len(unset), "swatch", "swatches") + " removed" if unset else "",
-        _given([one for one in variants if one[1] != LOSES], by_name=not (swatches or unset or alts)),
+        ngettext("{n} swatch set", "{n} swatches set", len(swatches)).format(n=number(len(swatches)))
+        if swatches
+        else "",
+        ngettext("{n} swatch removed", "{n} swatches removed", len(unset)).format(n=number(len(unset)))
+        if unset
+        else "",
+        _given([one for one in variants if one[1] != Becomes.LOST], by_name=not (swatches or unset or alts)),
         _alts(alts) if alts else "",
     ]
     also = ", ".join(filter(None, found))
     notes = Counter(line.note for line in lines if line.note)
     return [
-        *([(ADD if swatches else TAKE if unset else SWAP, f"{also[:1].upper()}{also[1:]}")] if also else []),
+        *([(ADD if swatches else TAKE if unset else SWAP, also)] if also else []),
         *skipped(product, lines),
-        *((NOTE, f"{f'{n:,}: ' if n > 1 else ''}{note}") for note, n in notes.most_common()),
+        *((NOTE, f"{number(n)}: {note}" if n > 1 else str(note)) for note, n in notes.most_common()),
     ]
 
 
-def _given(variants: Sequence[tuple[str, str]], *, by_name: bool) -> str:
+def _given(variants: Sequence[tuple[str, Becomes]], *, by_name: bool) -> str:
     """`by_name`: a single one by its title, as there is room."""
-    if len(variants) != 1 or not by_name:
-        return (
-            f"{len(variants):,} variant picture{' changes' if len(variants) == 1 else 's change'}" if variants else ""
-        )
-    [(title, word)] = variants
-    return f"{f'variant {title}' if title else 'the only variant'} {word}"
+    if len(variants) == 1 and by_name:
+        return of_variant(*variants[0])
+    n = len(variants)
+    return ngettext("{n} variant picture changes", "{n} variant pictures change", n).format(n=number(n)) if n else ""
+
+
+def of_variant(title: str, what: Becomes) -> str:
+    """A product's only variant has no title."""
+    named, only = OF_VARIANTS[what]
+    return str(named).format(title=title) if title else str(only)
 
 
 def _alts(texts: Sequence[str]) -> str:
     if len(texts) > 1:
-        return f"{len(texts):,} alt texts change"
-    return f"alt text: “{texts[0]}”" if texts[0] else "alt text removed"
+        return ngettext("{n} alt text changes", "{n} alt texts change", len(texts)).format(n=number(len(texts)))
+    return _("Alt text: {text}").format(text=quoted(texts[0])) if texts[0] else _("Alt text removed")
 
 
 def skipped(product: ProductSync, lines: Iterable[ChangeRow]) -> Iterable[Line]:
     left_out = (line for line in lines if line.outcome == Outcome.SKIPPED and line.reason != product.reason)
     found = Counter((line.change == Change.UNLINK, line.reason) for line in left_out)
     for (stays, reason), n in found.most_common():
-        yield SKIP, f"{n:,} {'not taken out' if stays else 'not linked'}{f': {reason}' if reason else ''}"
+        if stays:
+            said = _("{n} not taken out: {reason}") if reason else _("{n} not taken out")
+        else:
+            said = _("{n} not linked: {reason}") if reason else _("{n} not linked")
+        yield SKIP, said.format(n=number(n), reason=reason)
 
 
 def conflicts(reasons: Iterable[Reason]) -> list[Line]:
@@ -184,4 +255,4 @@ def in_few_lines(said: Sequence[Line]) -> list[Line]:
     if len(said) <= MOST_LINES:
         return list(said)
     left = len(said) - (MOST_LINES - 1)
-    return [*said[: MOST_LINES - 1], (NOTE, f"{left} more under “…”")]
+    return [*said[: MOST_LINES - 1], (NOTE, _("{n} more under “…”").format(n=number(left)))]

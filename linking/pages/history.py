@@ -15,9 +15,10 @@ from linking.pages.run.numbers import counts_by_owner
 from linking.pages.text_search import TooMany
 from setup.models import Member
 from setup.natural_order import natural
+from setup.words import _, gettext_lazy, number
 
 PER_PAGE = 30
-WITHOUT_MODE = {"upload": "Upload to Store Files", "unlink": "Unlink"}
+WITHOUT_MODE = {"upload": gettext_lazy("Upload to Store Files"), "unlink": gettext_lazy("Unlink")}
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,22 @@ def rows_context(member: Member, chosen: HistoryFilter, before: int | None) -> d
     try:
         found = list(chosen.runs(rows)[: PER_PAGE + 1])
     except TooMany:
-        return {"filter": chosen, "rows": [], "before": None, "problem": chosen.too_many()}
+        return {"filter": chosen, "rows": [], "before": None, "problem": chosen.too_many(), "labels": labels()}
     shown = found[:PER_PAGE]
     more = shown[-1].pk if len(found) > PER_PAGE else None
-    return {"filter": chosen, "rows": rows_of(shown), "before": more, "problem": chosen.problem}
+    return {"filter": chosen, "rows": rows_of(shown), "before": more, "problem": chosen.problem, "labels": labels()}
+
+
+def labels() -> dict[str, str]:
+    """What each row says, looked up once for all of them."""
+    return {
+        "what": _("What"),
+        "who": _("Who"),
+        "stores": _("Stores"),
+        "result": _("Result"),
+        "cost": _("Cost"),
+        "dry_run": _("Dry run"),
+    }
 
 
 def choices_context(member: Member) -> dict:
@@ -53,8 +66,8 @@ def choices_context(member: Member) -> dict:
     return {
         "stores": member.environment.stores.in_order(),
         "people": sorted(people, key=lambda person: natural(str(person))),
-        "kinds": [(code, name) for code, (name, _) in KINDS.items()],
-        "outcomes": [(code, name) for code, (name, _) in OUTCOMES.items()],
+        "kinds": [(code, name) for code, (name, _runs) in KINDS.items()],
+        "outcomes": [(code, name) for code, (name, _runs) in OUTCOMES.items()],
     }
 
 
@@ -92,14 +105,16 @@ def _row(
 def in_time(seconds: float) -> str:
     """As “0.8 s”, “42 s”, “3 min 5 s” or “1 h 2 min”."""
     if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+        return _("{n} s").format(n=number(seconds, 1 if seconds < 10 else 0))
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return _("{hours} h {minutes} min").format(hours=number(minutes // 60), minutes=minutes % 60)
 
 
 def what_of(sync: Sync) -> str:
     """What the run did, in a word or two."""
     if sync.kind == "undo":
-        return "Undo"
+        return _("Undo")
     words = WITHOUT_MODE.get(sync.kind) or sync.get_link_mode_display()
-    return f"Retry, {words}" if sync.origin else words
+    return _("Retry, {what}").format(what=words) if sync.origin else str(words)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,30 +12,37 @@ from linking.models import StoreSync, Sync
 from linking.models.syncs import BUSY
 from linking.pages.text_search import asked_text, runs_with
 from setup.numbers import whole
+from setup.words import gettext_lazy
 
 State = StoreSync.State
-KINDS: dict[str, tuple[str, Q]] = {
-    "link": ("Link to Products", Q(kind="link", dry_run=False)),
-    "upload": ("Upload to Store Files", Q(kind="upload", dry_run=False)),
-    "unlink": ("Unlink", Q(kind="unlink", dry_run=False)),
-    "undo": ("Undo", Q(kind="undo", dry_run=False)),
-    "dry": ("Dry runs", Q(dry_run=True)),
+KINDS: dict[str, tuple[Any, Q]] = {
+    "link": (gettext_lazy("Link to Products"), Q(kind="link", dry_run=False)),
+    "upload": (gettext_lazy("Upload to Store Files"), Q(kind="upload", dry_run=False)),
+    "unlink": (gettext_lazy("Unlink"), Q(kind="unlink", dry_run=False)),
+    "undo": (gettext_lazy("Undo"), Q(kind="undo", dry_run=False)),
+    "dry": (gettext_lazy("Dry runs"), Q(dry_run=True)),
 }
-TOO_MANY = "Too many runs have something that begins with “{text}”. Type more of it."
-NO_DATE = "“{text}” is not a date. Write it as year-month-day, like 2026-11-21."
+TOO_MANY = gettext_lazy("Too many runs match “{text}”. Type more of it.")
+NO_DATE = gettext_lazy("“{text}” is not a date. Write it as year-month-day, like 2026-11-21.")
 
 
 def _having(**known: object) -> Exists:
     return Exists(StoreSync.objects.filter(sync=OuterRef("pk"), **known))
 
 
-OUTCOMES: dict[str, tuple[str, Q]] = {
-    "done": ("Done", Q(_having(state=State.DONE)) & ~Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
-    "problems": ("With problems", Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
-    "unconfirmed": ("Unconfirmed", Q(_having(outcome_counts__has_key="unknown")) & ~Q(_having(state__in=BUSY))),
-    "aborted": ("Aborted", Q(_having(state=State.ABORTED))),
-    "planned": ("Planned", Q(_having(state=State.PLANNED))),
-    "busy": ("At work", Q(_having(state__in=BUSY))),
+OUTCOMES: dict[str, tuple[Any, Q]] = {
+    "done": (
+        gettext_lazy("Done"),
+        Q(_having(state=State.DONE)) & ~Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY)),
+    ),
+    "problems": (gettext_lazy("With problems"), Q(_having(troubled=True)) & ~Q(_having(state__in=BUSY))),
+    "unconfirmed": (
+        gettext_lazy("Unconfirmed"),
+        Q(_having(outcome_counts__has_key="unknown")) & ~Q(_having(state__in=BUSY)),
+    ),
+    "aborted": (gettext_lazy("Aborted"), Q(_having(state=State.ABORTED))),
+    "planned": (gettext_lazy("Planned"), Q(_having(state=State.PLANNED))),
+    "busy": (gettext_lazy("At work"), Q(_having(state__in=BUSY))),
 }
 
 
@@ -58,7 +66,7 @@ class HistoryFilter:
         for name in ("since", "until"):
             given = asked.get(name, "").strip()
             dates[name] = _date(given)
-            wrong = NO_DATE.format(text=given[:40]) if given and dates[name] is None else wrong
+            wrong = str(NO_DATE).format(text=given[:40]) if given and dates[name] is None else wrong
         return cls(
             whole(asked.get("store")),
             whole(asked.get("person")),
@@ -97,7 +105,7 @@ class HistoryFilter:
         return mine.filter(pk__in=runs_with(self.text)) if self.text else mine
 
     def too_many(self) -> str:
-        return TOO_MANY.format(text=self.text)
+        return str(TOO_MANY).format(text=self.text)
 
 
 def _date(text: str) -> date | None:

@@ -108,9 +108,11 @@ def board_of(
     rows = rows_of(selection) if rows is None else rows
     drawn = [(row, *_shaped(selection, row)) for row in rows if row.known]
     ledger = [row for row in ledger_of(selection) if row.store_id in chosen]
-    marks = {asset.asset_id: shape.mark(asset.asset_id, asset.version) for _, asset, shape, _ in drawn if shape}
+    marks = {
+        asset.asset_id: shape.mark(asset.asset_id, asset.version) for _row, asset, shape, _trouble in drawn if shape
+    }
     there = {(row.store_id, row.asset_id) for row in ledger if row.mark == marks.get(row.asset_id)}
-    having, keying = Counter(asset_id for _, asset_id in there), selection.keying
+    having, keying = Counter(asset_id for _store, asset_id in there), selection.keying
     shown = [
         FileCard(asset, row, trouble, shape=shape, there=having[asset.asset_id], keying=keying)
         for row, asset, shape, trouble in drawn

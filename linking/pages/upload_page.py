@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from linking.models import AnyRow, Selection
 from linking.models.jobs import JobState
@@ -14,13 +15,14 @@ from setup.models import Store
 from setup.models.environments import ALT_POLICIES
 from setup.numbers import whole
 from setup.spelling import searched
+from setup.words import gettext_lazy
 
 # The route that is polled while the assets are being read.
 FETCHING = "upload-fetching"
-STATES: Mapping[str, tuple[str, Callable[[FileCard], bool]]] = {
-    "ready": ("To upload", lambda card: card.ready),
-    "excluded": ("Excluded", lambda card: card.excluded),
-    "error": ("Errors", lambda card: bool(card.trouble)),
+STATES: Mapping[str, tuple[Any, Callable[[FileCard], bool]]] = {
+    "ready": (gettext_lazy("To upload"), lambda card: card.ready),
+    "excluded": (gettext_lazy("Excluded"), lambda card: card.excluded),
+    "error": (gettext_lazy("Errors"), lambda card: bool(card.trouble)),
 }
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -29,3 +30,9 @@ def _is_moment(text: str) -> bool:
         return bool(datetime.fromisoformat(text))
     except ValueError:
         return False
+
+
+@register.filter
+def timed(at: datetime) -> SafeString:
+    """A time within a sentence, as `_time.html` writes it."""
+    return mark_safe(render_to_string("_time.html", {"at": at}).strip())  # noqa: S308 - a template's

@@ -13,8 +13,6 @@ from setup.words import _, ngettext, number
 register = template.Library()
 # Change -> the mark of a picture, which the style sheet draws. Not colour alone: the sign tells, and so does the form.
 MARKS = {"add": "add", "replace": "swap", "move": "move", "unlink": "take", "skip": "skip"}
-# It may be there after all, and is not shown as lost.
-UNSURE = "unconfirmed"
 FILM = '<span class="film-mark" aria-hidden="true"></span>'
 PICTURE = '<img src="{}" alt="{}" width="40" height="40" loading="lazy" decoding="async">'
 
@@ -41,6 +39,6 @@ def _gap(slot: Any) -> str:
 def _shot(slot: Any) -> str:
     said = text(slot.said)
     shown = PICTURE.format(text(width(slot.url, 96)), said) if slot.url else f'<span class="no-picture">{said}</span>'
-    mark = UNSURE if slot.lost == UNSURE else "fail" if slot.lost else MARKS.get(str(slot.change), "kept")
+    mark = "unconfirmed" if slot.unsure else "fail" if slot.lost else MARKS.get(str(slot.change), "kept")
     kind = " swatch" if slot.swatch else " film" if slot.film else ""
     return f'<li class="shot {mark}{kind}">{shown}{FILM if slot.film else ""}</li>'

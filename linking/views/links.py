@@ -18,12 +18,12 @@ from setup.natural_order import natural
 from setup.numbers import whole
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
+from setup.words import gettext_lazy, ngettext, number
 
 # As many assets as one selection may have.
 AT_ONCE = 1000
-TOO_MANY = "More than {most:,} links fit; a run takes that many at most. Look for fewer."
-LEFT_OUT = "{n:,} link{s} stayed out: {stores} is not connected. Ask an admin to connect it again."
-NOTHING = "Nothing was chosen. Tick the links that are to be unlinked."
+TOO_MANY = gettext_lazy("You found more than {most} links; one run takes no more. Narrow the search.")
+NOTHING = gettext_lazy("You chose nothing. Tick the links to unlink.")
 
 
 @require_safe
@@ -47,7 +47,7 @@ def unlink(request: MemberRequest) -> HttpResponse:
     ticked = None if "all" in request.POST else request.POST.getlist("link")
     links = chosen_links(request.member.environment, chosen, ticked, AT_ONCE + 1)
     if not links or len(links) > AT_ONCE:
-        messages.error(request, TOO_MANY.format(most=AT_ONCE) if links else NOTHING)
+        messages.error(request, str(TOO_MANY).format(most=number(AT_ONCE)) if links else NOTHING)
         return redirect(f"{reverse('links')}?{chosen.query}")
     try:
         sync = runs.unlink(Actor.of(request), links, token_of(request))
@@ -56,7 +56,12 @@ def unlink(request: MemberRequest) -> HttpResponse:
         return redirect("links")
     if left := [link for link in links if link.store.status != Store.Status.CONNECTED]:
         stores = ", ".join(sorted({str(link.store) for link in left}, key=natural))
-        messages.warning(request, LEFT_OUT.format(n=len(left), s="" if len(left) == 1 else "s", stores=stores))
+        said = ngettext(
+            "{n} link stays: its store is not connected ({stores}). Ask an admin to connect it again.",
+            "{n} links stay: their stores are not connected ({stores}). Ask an admin to connect them again.",
+            len(left),
+        )
+        messages.warning(request, said.format(n=number(len(left)), stores=stores))
     return redirect("sync", key=sync.key)
 
 
@@ -84,5 +89,10 @@ def checks(request: MemberRequest) -> HttpResponse:
 def clean(request: MemberRequest) -> HttpResponse:
     """Forget the links whose product, file, place or asset is gone. Nothing is written in Shopify."""
     count = checking.forget_gone(Actor.of(request))
-    messages.success(request, f"{count:,} links that are gone were forgotten. Nothing was changed in Shopify.")
+    said = ngettext(
+        "AssetLink removed {n} broken link from this list. Nothing changed in Shopify.",
+        "AssetLink removed {n} broken links from this list. Nothing changed in Shopify.",
+        count,
+    )
+    messages.success(request, said.format(n=number(count)))
     return redirect("links")

@@ -16,10 +16,10 @@ from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS
 from linking.views.syncs import sync_of
 from setup.security.guards import MemberRequest, members
+from setup.words import gettext_lazy, ngettext, number
 
-GONE = "This report was kept for {days} days and is gone. It can be written again."
-LOST = "The file of this report is no longer there. It can be written again."
-OTHER = "There is no such report of the run as it is now. It can be written again."
+LOST = gettext_lazy("The file of this report is gone. Ask for it again.")
+OTHER = gettext_lazy("The run has changed since this report, or it was in another language. Ask for it again.")
 
 
 @require_safe
@@ -41,7 +41,7 @@ def card(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
 @members
 def write(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
     """Pressed many times, it is written once."""
-    sync, _, code = known_of(request, key, format)
+    sync, _report, code = known_of(request, key, format)
     try:
         report = asking.ask(sync, code)
     except asking.NotYet as refusal:
@@ -70,8 +70,15 @@ def file(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponseBas
 def why_gone(report: Report | None) -> str:
     now = timezone.now()
     if report is None or not report.gone(now=now):
-        return OTHER
-    return GONE.format(days=settings.REPORT_DAYS) if report.has_expired(now=now) else LOST
+        return str(OTHER)
+    if not report.has_expired(now=now):
+        return str(LOST)
+    said = ngettext(
+        "AssetLink kept this report for {n} day; it is gone. Ask for it again.",
+        "AssetLink kept this report for {n} days; it is gone. Ask for it again.",
+        settings.REPORT_DAYS,
+    )
+    return said.format(n=number(settings.REPORT_DAYS))
 
 
 def known_of(request: MemberRequest, key: uuid.UUID, format: str) -> tuple[Sync, Report | None, str]:

@@ -32,6 +32,7 @@ from linking.views.selections import selection_of, still_fetching
 from linking.views.syncs import sync_of
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members
+from setup.words import _
 
 # Groups do not matter here.
 NO_GROUPS = Arrangement((), (), frozenset())
@@ -63,7 +64,12 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and trying.try_now(selection):
         selection.refresh_from_db()
     if selection.state == JobState.DONE:
-        return render(request, "uploads/_board.html", upload_context(selection, request.GET))
+        answer = render(request, "uploads/_board.html", upload_context(selection, request.GET))
+        answer["HX-Retarget"], answer["HX-Reswap"] = (
+            "#upload-page",
+            "innerHTML",
+        )  # the page's head is the board's from now on
+        return answer
     return still_fetching(request, fetching_context(selection, at=FETCHING))
 
 
@@ -101,7 +107,7 @@ def change(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     do, was = request.POST.get("do", ""), selection.last_change.get("was", {})
     if do not in EDITS and do != "undo":
-        return HttpResponse("There is no such edit.", status=400)
+        return HttpResponse(_("There is no such edit."), status=400)
     try:
         with locking.edit(selection, version_of(request)) as row:
             edit = SelectionEdit(row, rows_of(row), NO_GROUPS)

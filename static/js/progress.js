@@ -7,13 +7,12 @@ let quarter = 0, waiting = "";
 const heard = new Set();
 let timer;
 
-// What is not well so far, in words: "2 failed, 1 unconfirmed".
-function problems(progress) {
-  const counts = { failed: Number(progress.dataset.failed), unconfirmed: Number(progress.dataset.unconfirmed) };
-  const found = Object.keys(counts).filter((kind) => counts[kind]);
+// Whether something of a kind that was not there before is not well.
+function isNews(progress) {
+  const found = ["failed", "unconfirmed"].filter((kind) => Number(progress.dataset[kind]));
   const news = found.some((kind) => !heard.has(kind));
   found.forEach((kind) => heard.add(kind));
-  return { news, text: found.map((kind) => `${counts[kind]} ${kind}`).join(", ") };
+  return news;
 }
 
 function announce(text) {
@@ -52,8 +51,7 @@ function watch() {
   const { percent, status } = progress.dataset;
   const reached = Math.floor(Number(percent) / 25) * 25;
   const waits = progress.querySelector(".now-wait")?.textContent ?? "";
-  const { news, text } = problems(progress);
-  if (news) tell("news", `${text} so far. The run goes on.`);
+  if (isNews(progress)) tell("news", `${progress.dataset.news} ${progress.dataset.goesOn}`);
   if (reached > quarter || (waits && !waiting)) tell("status", status);
   quarter = Math.max(quarter, reached);
   waiting = waits;
@@ -61,17 +59,18 @@ function watch() {
 
 // How long ago a gallery was done: the page is drawn again every second or two, so nothing else has to count.
 function ages() {
+  const { seconds: inSeconds, minutes: inMinutes } = document.getElementById("progress").dataset;
   for (const time of document.querySelectorAll("time[data-ago]")) {
     const seconds = Math.max(0, Math.round((Date.now() - new Date(time.dateTime)) / 1000));
     time.title = time.textContent;
-    time.textContent = seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ago`;
+    time.textContent = seconds < 60 ? inSeconds.replace("{n}", seconds) : inMinutes.replace("{n}", Math.floor(seconds / 60));
   }
 }
 
 function begin() {
   const progress = document.getElementById("progress");
-  const { text } = problems(progress);
-  tell("status", [progress.dataset.status, text ? `${text} so far.` : ""].filter(Boolean).join(" "));
+  isNews(progress);
+  tell("status", [progress.dataset.status, progress.dataset.news].filter(Boolean).join(" "));
   quarter = Math.floor(Number(progress.dataset.percent) / 25) * 25;
   waiting = progress.querySelector(".now-wait")?.textContent ?? "";
   timer = setTimeout(poll, pace());

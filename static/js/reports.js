@@ -16,7 +16,7 @@ function look(card) {
   }
   wanted.delete(name);
   if (card.dataset.state === "ready") {
-    announce(`${name} is ready. The download begins.`);
+    announce(card.dataset.ready);
     card.querySelector("a")?.click();
   } else {
     announce(card.querySelector(".problem")?.textContent ?? "");
@@ -27,7 +27,7 @@ document.addEventListener("submit", (event) => {
   const card = event.target.closest("[data-report]");
   if (!card) return;
   wanted.set(card.dataset.report, 0);
-  announce(`${card.dataset.report} is being written.`);
+  announce(card.dataset.writing);
 });
 
 document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("[data-report]").forEach(look));

@@ -17,19 +17,20 @@ from linking.pages.run.problems import saying
 from linking.pages.run.saying import Says
 from linking.pages.run.verdict import ended, no_plan, not_planned
 from setup.models import Member
+from setup.words import _, gettext_lazy
 
 PER_PAGE = 60
 Outcome = ChangeRow.Outcome
 # What the filter offers: changes and outcomes of lines.
 KINDS = {
-    "": "All",
-    "add": "New",
-    "replace": "Replaced",
-    "keep": "There already",
-    "skip": "Not uploaded",
-    "failed": "Failed",
-    "unknown": "Unconfirmed",
-    "aborted": "Aborted",
+    "": gettext_lazy("All"),
+    "add": gettext_lazy("New"),
+    "replace": gettext_lazy("Replaced"),
+    "keep": gettext_lazy("There already"),
+    "skip": gettext_lazy("Not uploaded"),
+    "failed": gettext_lazy("Failed"),
+    "unknown": gettext_lazy("Unconfirmed"),
+    "aborted": gettext_lazy("Aborted"),
 }
 LINES = {change.value: Q(change=change) for change in Change}
 LINES |= {str(outcome): Q(outcome=outcome) for outcome in (Outcome.FAILED, Outcome.UNKNOWN, Outcome.ABORTED)}
@@ -81,7 +82,7 @@ def replaces(numbers: RunNumbers) -> int:
     """How many files would get another content."""
     return sum(
         n
-        for (_, change, outcome), (n, _) in numbers.lines.items()
+        for (_part, change, outcome), (n, _out) in numbers.lines.items()
         if change == Change.REPLACE and outcome == Outcome.PENDING
     )
 
@@ -95,12 +96,12 @@ def can_retry(sync: Sync, numbers: RunNumbers) -> bool:
 def kinds_of(chosen: RunFilter, numbers: RunNumbers) -> list[Kind]:
     """What there is among the files of the run, with counts."""
     found = dict.fromkeys(KINDS, 0)
-    for (_, change, outcome), (n, _) in numbers.lines.items():
+    for (_part, change, outcome), (n, _out) in numbers.lines.items():
         found[""] += n
         for code in {str(change), str(outcome)} & {*KINDS}:
             found[code] += n
     return [
-        Kind(code, word, found[code], chosen=code == chosen.kind)
+        Kind(code, str(word), found[code], chosen=code == chosen.kind)
         for code, word in KINDS.items()
         if found[code] or code in ("", chosen.kind)
     ]
@@ -113,8 +114,9 @@ def shown(numbers: RunNumbers) -> Verdict:
     aside = not_planned(numbers)
     if numbers.counts[Outcome.PENDING]:
         return Verdict("warn" if aside else "plain", "", aside)
-    text = "What can be uploaded is there already." if numbers.counts[Outcome.UNCHANGED] else "Nothing can go."
-    return Verdict("warn" if aside else "plain", "This plan changes nothing.", joined(text, aside))
+    there = numbers.counts[Outcome.UNCHANGED]
+    text = _("The stores have every file already.") if there else _("AssetLink can upload none of these assets.")
+    return Verdict("warn" if aside else "plain", _("This plan changes nothing."), joined(text, aside))
 
 
 def says(numbers: RunNumbers, said: Verdict) -> Says:

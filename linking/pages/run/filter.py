@@ -15,6 +15,7 @@ from linking.pages.run.pictures import KINDS, Pictures, kinds
 from linking.pages.run.problems import alike, galleries_alike, saying
 from linking.pages.text_search import asked_text, holds
 from setup.numbers import whole
+from setup.words import gettext_lazy
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
 
@@ -37,21 +38,27 @@ GALLERIES: dict[str, Q] = {
 OUT = ("",)
 # What the filter offers, in this order: of a plan, and of a run that is over.
 WORDS = {
-    "": ("All", "All"),
-    "add": ("Adds", "Added"),
-    "replace": ("Replaces", "Replaced"),
-    "unlink": ("Takes out", "Taken out"),
-    "move": ("Moves", "Moved"),
-    "swatch": ("Swatches", "Swatches"),
-    "variants": ("Variant pictures", "Variant pictures"),
-    "alt": ("Alt texts", "Alt texts"),
-    "skip": ("Leaves out", "Left out"),
-    "problem": ("Problems", "Problems"),
-    "unchanged": ("Stay as they are", "Stay as they are"),
+    "": (gettext_lazy("All"), gettext_lazy("All")),
+    "add": (gettext_lazy("Adds"), gettext_lazy("Added")),
+    "replace": (gettext_lazy("Replaces"), gettext_lazy("Replaced")),
+    "unlink": (gettext_lazy("Takes out"), gettext_lazy("Taken out")),
+    "move": (gettext_lazy("Moves"), gettext_lazy("Moved")),
+    "swatch": (gettext_lazy("Swatches"), gettext_lazy("Swatches")),
+    "variants": (gettext_lazy("Variant pictures"), gettext_lazy("Variant pictures")),
+    "alt": (gettext_lazy("Alt texts"), gettext_lazy("Alt texts")),
+    "skip": (gettext_lazy("Leaves out"), gettext_lazy("Left out")),
+    "problem": (gettext_lazy("Problems"), gettext_lazy("Problems")),
+    "unchanged": (gettext_lazy("Unchanged"), gettext_lazy("Unchanged")),
 }
 # These can be asked for by an address, and are offered only while they are chosen.
-MORE = {"keep": "Kept", "failed": "Failed", "unknown": "Unconfirmed", "aborted": "Aborted", "partial": "Done in part"}
-MORE |= {"refused": "Refused"}
+MORE = {
+    "keep": gettext_lazy("Kept"),
+    "failed": gettext_lazy("Failed"),
+    "unknown": gettext_lazy("Unconfirmed"),
+    "aborted": gettext_lazy("Aborted"),
+    "partial": gettext_lazy("Done in part"),
+    "refused": gettext_lazy("Refused"),
+}
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,7 @@ class RunFilter:
         words = {code: over if not self.sync.dry_run else plan for code, (plan, over) in WORDS.items()}
         words |= {self.kind: MORE[self.kind]} if self.kind in MORE else {}
         return [
-            Kind(code, word, galleries.get(code, 0), chosen=code == self.kind)
+            Kind(code, str(word), galleries.get(code, 0), chosen=code == self.kind)
             for code, word in words.items()
             if galleries.get(code) or code in ("", self.kind)
         ]

@@ -72,7 +72,7 @@ class RunNumbers:
     @property
     def without_product(self) -> int:
         """Lines of assets that found none."""
-        return sum(out for _, out in self.lines.values())
+        return sum(out for _lines, out in self.lines.values())
 
     def named(self, state: str) -> str:
         """The stores that ended so."""

@@ -13,7 +13,7 @@ from linking.domain.counting import Fate, words_for
 from linking.domain.fields import field_label
 from linking.domain.galleries import TAKING
 from linking.domain.results import NEED_YOU, Result, result_of, troubled
-from linking.domain.sentences import Sums, figures_of
+from linking.domain.sentences import Sums, amounts_of, figures_of
 from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
@@ -31,11 +31,18 @@ from linking.pages.run.saying import says, undo_says
 from linking.pages.run.verdict import ended, shown
 from linking.rights import Verb
 from setup.models import Member
+from setup.words import _, gettext_lazy, ngettext, number
 
 FOLLOWERS = 10
 # So many galleries of a run that is over come with its page; more come once they are in sight.
 FEW = 8
 State, Outcome = ProductSync.State, ChangeRow.Outcome
+DRY_RUNS = {
+    "link": gettext_lazy("Dry run"),
+    "undo": gettext_lazy("Undo: dry run"),
+    "upload": gettext_lazy("Upload: dry run"),
+    "unlink": gettext_lazy("Unlink: dry run"),
+}
 STOPPED = (StoreSync.State.FAILED, StoreSync.State.ABORTED)
 
 
@@ -96,7 +103,7 @@ def galleries_of_run(
         "as_planned": numbers.states.get(State.DONE, 0),
         "already_n": numbers.states.get(State.UNCHANGED, 0),
         "figures": figures_of(sums),
-        "undo_says": "" if undone else undo_says(sync, sums),
+        "undo_says": "" if undone else undo_says(sums),
         "unfolded": not chosen and (sync.dry_run or (count <= FEW and not wrong)),
         "filter": chosen,
         "token": uuid.uuid4().hex,
@@ -116,14 +123,19 @@ def left_out_of(sync: Sync, numbers: RunNumbers) -> dict:
     if sync.kind == "link":
         found, fates = not_linked(sync)
         n = fates.total()
-        words = f"asset{'' if n == 1 else 's'} not linked"
-        return {"left_out": found, "left_out_n": n, "left_out_word": words, "left_out_why": why_of(sync, fates)}
-    found, word = troubles_of(sync, [Outcome.SKIPPED]), "not uploaded" if sync.kind == "upload" else "not linked"
+        said = ngettext("{n} asset not linked", "{n} assets not linked", n).format(n=number(n))
+        return {"left_out": found, "left_out_n": n, "left_out_said": said, "left_out_why": why_of(sync, fates)}
+    found = troubles_of(sync, [Outcome.SKIPPED])
+    n = sum(one.lines for one in found)
+    if sync.kind == "upload":
+        said = ngettext("{n} file not uploaded", "{n} files not uploaded", n)
+    else:
+        said = ngettext("{n} picture not linked", "{n} pictures not linked", n)
     return {
         "left_out": found,
-        "left_out_n": sum(one.lines for one in found),
-        "left_out_word": word,
-        "left_out_why": "by reason",
+        "left_out_n": n,
+        "left_out_said": said.format(n=number(n)),
+        "left_out_why": _("by reason"),
     }
 
 
@@ -131,7 +143,7 @@ def why_of(sync: Sync, fates: Counter[Fate]) -> str:
     """“20 without a SKU · 14 unmatched”: as Link to Products says it."""
     offered = sync.selection.offered_fields if sync.selection else ()
     words = words_for(field_label(sync.cloudinary_field, offered))
-    return " · ".join(f"{n:,} {words[fate]}" for fate, n in fates.most_common())
+    return " · ".join(f"{number(n)} {words[fate]}" for fate, n in fates.most_common())
 
 
 def numbers_context(numbers: RunNumbers) -> dict:
@@ -148,33 +160,33 @@ def verdict_of(sync: Sync, numbers: RunNumbers, offers: dict) -> Verdict:
 def variants_of(sync: Sync, sums: Sums) -> str:
     """Nobody asked for them, and yet one that leaves a gallery, or that another takes the place of, leaves its variants."""
     if sync.variant_pictures:
-        return "Set"
+        return _("Set")
     may = sync.link_mode in TAKING or sums.shown or sums.unshown
-    return "Changed only where one leaves a gallery" if may else "Left alone"
+    return _("Changed only where one leaves a gallery") if may else _("Unchanged")
 
 
 def settings_of(sync: Sync, sums: Sums) -> list[tuple[str, str]]:
     """(name, value) of what a run was made with."""
     if sync.kind == "upload":
-        return [("New versions", sync.get_new_versions_display())]
+        return [(_("New versions"), sync.get_new_versions_display())]
     if sync.kind != "link":
         return []
     offered = sync.selection.offered_fields if sync.selection else ()  # a run may outlive its selection
     shopify = dict(SHOPIFY_FIELDS).get(sync.shopify_field) or sync.shopify_field.partition(":")[2]
     return [
-        ("Matched by", f"{field_label(sync.cloudinary_field, offered)} = {shopify}"),
-        ("Ordered by", field_label(sync.order_field, offered) if sync.order_field else "The order of the selection"),
-        ("Alt texts", sync.get_alt_policy_display()),
-        ("Variant pictures", variants_of(sync, sums)),
+        (_("Matched by"), f"{field_label(sync.cloudinary_field, offered)} = {shopify}"),
+        (_("Ordered by"), field_label(sync.order_field, offered) if sync.order_field else _("Order of the selection")),
+        (_("Alt texts"), sync.get_alt_policy_display()),
+        (_("Variant pictures"), variants_of(sync, sums)),
     ]
 
 
 def heading_of(sync: Sync, numbers: RunNumbers) -> str:
     """A run that is over is called by what came of it."""
     if sync.dry_run:
-        return {"link": "Dry run"}.get(sync.kind, f"{sync.get_kind_display()}: dry run")
+        return str(DRY_RUNS[sync.kind])
     if numbers.busy:
-        return UNDER_WAY[sync.kind]
+        return str(UNDER_WAY[sync.kind])
     return heading(ended(sync, numbers))
 
 
@@ -208,17 +220,12 @@ def cards_of(numbers: RunNumbers, pictures: Mapping[int, Pictures]) -> list[Part
 
 def _part_card(one: PartNumbers, sums: Sums, lines: Lines, sync: Sync) -> PartCard:
     part, out = one.part, 0
-    for (owner, _, outcome), (_, without) in lines.items():
+    for (owner, _change, outcome), (_lines, without) in lines.items():
         if owner == part.pk and sync.kind == "link" and outcome == Outcome.SKIPPED:
             out += without
     counts = {**one.counts, Outcome.SKIPPED.value: one.counts[Outcome.SKIPPED] - out}
     products = [(str(state.label), one.galleries[state]) for state in State if state in one.galleries]
-    made = [
-        (name.removeprefix("Pictures ").lower(), of if sync.dry_run else n, of)
-        for name, n, of in figures_of(sums)
-        if of
-    ]
-    said = [f"{n:,} {name}" if n == of else f"{n:,} of {of:,} {name}" for name, n, of in made]
+    said = amounts_of(sums, planned=sync.dry_run)
     seconds = (part.finished - part.started).total_seconds() if part.started and part.finished else None
     trouble = troubled(one.counts, one.galleries)
     result = result_of(part.state, str(part.get_state_display()), one.counts, trouble=trouble)
@@ -240,7 +247,7 @@ def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]], sum
             "can_retry": False,
             "can_apply": numbers.planned and not sync.abort_requested,
         }
-    for store_id, _ in undone:
+    for store_id, _product in undone:
         for part in parts:
             changed[part.pk] = changed.get(part.pk, 0) - (part.store_id == store_id)
     undo = [part.pk for part in parts if changed.get(part.pk, 0) > 0]
@@ -256,7 +263,8 @@ def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]], sum
 
 
 def followers_of(sync: Sync) -> list[tuple[str, Sync]]:
-    """The runs that undo this one or try its failures again: [("Undone by", run), …]. A dry run has none."""
+    """The runs that undo this one or try its failures again, each with what it is to this one, as sync/_relatives.html
+    words it. A dry run has none."""
     if sync.dry_run:
         return []
     parts = StoreSync.objects.filter(sync=OuterRef("pk"))
@@ -276,11 +284,11 @@ def relation_of(follower: Sync) -> str:
     """`follower`: annotated as in `followers_of`."""
     going, worked, unsure, partly = (getattr(follower, name) for name in ("going", "worked", "unsure", "partly"))
     if follower.kind in ("link", "upload", "unlink"):
-        return "Tried again, as a dry run, by" if follower.dry_run else "Tried again by"
+        return "retry-shown" if follower.dry_run else "retry"
     if follower.dry_run:
-        return "Its undo is shown, not applied, by"
+        return "undo-shown"
     if going:
-        return "Being undone by"
+        return "undo-going"
     if not worked:
-        return "Undo was tried, not confirmed yet, by" if unsure else "Undo was tried, without success, by"
-    return "Undone in part by" if follower.only or partly else "Undone by"
+        return "undo-unsure" if unsure else "undo-failed"
+    return "undo-part" if follower.only or partly else "undo"

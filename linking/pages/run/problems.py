@@ -17,8 +17,9 @@ from linking.models.counting import WHAT, lines_of_assets
 from linking.models.syncs import AMISS
 from linking.pages.gallery_strips import AFTER, Gap, ProductLink, Tile, excerpt, product_link, tile_of_line
 from linking.pages.text_search import holds
-from setup.reasons import CODE, Reason, encoded, first_sentence, plural
+from setup.reasons import CODE, Reason, encoded, first_sentence
 from setup.spelling import searched
+from setup.words import _, ngettext, number
 
 Outcome = ChangeRow.Outcome
 # What is not as planned or stays out, and what of it is shown while the run goes on. Bad news first.
@@ -62,7 +63,7 @@ class Trouble:
     @property
     def title(self) -> str:
         """Its first sentence, without the full stop."""
-        return first_sentence(self.reason)[0] or "No reason was given"
+        return first_sentence(self.reason)[0] or _("No reason was given")
 
     @property
     def rest(self) -> str:
@@ -121,7 +122,7 @@ def galleries_alike(sync: Sync, whole: int) -> list[Reason]:
     """The reasons of galleries as a whole that are like that of the gallery of this pk; empty if it has none. One query."""
     rows = list(ProductSync.objects.filter(part__sync=sync).amiss_as_a_whole().order_by().values_list("pk", "reason"))
     named = next((reason for pk, reason in rows if pk == whole), None)
-    return [] if named is None else list({reason for _, reason in rows if likeness(reason) == likeness(named)})
+    return [] if named is None else list({reason for _pk, reason in rows if likeness(reason) == likeness(named)})
 
 
 def not_linked(sync: Sync) -> tuple[list[Trouble], Counter[Fate]]:
@@ -186,8 +187,9 @@ def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> Non
             tiles = [tile_of_line(row) for row in rows]
             example.strip.extend(excerpt(tiles, AFTER))
             example.picture = next((tile.url for tile in tiles if tile.url), "")
-            word = next((tile.lost for tile in tiles if tile.lost), "left out")
-            example.said = f"{plural(len(tiles), 'picture')} {word}"
+            word = next((tile.lost for tile in tiles if tile.lost), _("left out"))
+            said = ngettext("{n} picture: {outcome}", "{n} pictures: {outcome}", len(tiles))
+            example.said = said.format(n=number(len(tiles)), outcome=word)
 
 
 def alike(sync: Sync, like: int) -> tuple[str, Q] | None:
@@ -199,7 +201,7 @@ def alike(sync: Sync, like: int) -> tuple[str, Q] | None:
     if named is None:
         return None
     outcome, first = named
-    found = {reason: likeness(reason) == likeness(first) for _, reason, _ in rows}
+    found = {reason: likeness(reason) == likeness(first) for _outcome, reason, _own in rows}
     return outcome, _among(
         [one for one, fits in found.items() if fits], [one for one, fits in found.items() if not fits]
     )
@@ -240,7 +242,7 @@ def _saying_by_code(lines: QuerySet[ChangeRow], text: str) -> Q:
 
 
 def _without_values(words: str, reason: Reason) -> str:
-    values = {str(value) for one in reason.within() for _, given in one.pairs for value in _each(given)}
+    values = {str(value) for one in reason.within() for _name, given in one.pairs for value in _each(given)}
     for value in sorted(values - {""}, key=len, reverse=True):
         words = words.replace(value, "\0")
     return words

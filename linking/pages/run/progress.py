@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.html import format_html
 
 from linking.domain.doings import next_look, waits_for_limit
 from linking.domain.pacing import in_words, seconds_left
 from linking.domain.plan import Change
 from linking.domain.results import Result
-from linking.domain.sentences import PICTURES, STORES, Said, Sums, of_files, will
-from linking.domain.verdicts import FILES, GALLERIES
+from linking.domain.sentences import Said, Sums, of_files, will
 from linking.models import ChangeRow, ProductSync, StoreLease, StoreSync, Sync
 from linking.models.syncs import BUSY, OPEN
 from linking.operations import recovery
@@ -34,16 +34,19 @@ from linking.pages.run.pictures import Pictures, pictures_of, total
 from linking.pages.run.problems import SO_FAR, Trouble, add_examples, troubles_of
 from linking.pages.versions import version_of
 from setup.models import Store
-from setup.reasons import plural
+from setup.words import _, gettext_lazy, ngettext, number
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
 NOTHING = (Outcome.SKIPPED, Outcome.UNCHANGED)
-UNDER_WAY = {"link": "Linking", "undo": "Undoing", "upload": "Uploading", "unlink": "Unlinking"}
+UNDER_WAY = {
+    "link": gettext_lazy("Linking"),
+    "undo": gettext_lazy("Undoing"),
+    "upload": gettext_lazy("Uploading"),
+    "unlink": gettext_lazy("Unlinking"),
+}
 
 # Of the time so far, the share that was spent waiting for Shopify's limit that makes a run a throttled one.
 MUCH = 0.3
-WAITS_FOR_WORKER = "Waits for a worker."
-WAITS, SLOWED = "Waits", "Slowed down by Shopify’s rate limit. Goes on by itself."
 # So many galleries that were just settled are shown.
 LATEST = 7
 # Of the time between two renewals of a lease, how much may pass before the page says so.
@@ -62,20 +65,21 @@ class Ahead:
 @dataclass(frozen=True)
 class PartProgress:
     """What one store does right now. `slowed`: that Shopify throttles it; `left`: the time left, if it can be estimated;
-    `ahead`: the run that it waits for; `steps`: (name, how many, of how many);
-    `far`: (how many, of how many, of what), in the units of the whole run."""
+    `ahead`: the run that it waits for; `throttled`: it waits for Shopify's limit; `steps`: (name, how many, of how many);
+    `far`: how far it is, in the units of the whole run, each a sentence of its own."""
 
     pk: int
     store: str
     result: Result
     doing: str
+    throttled: bool
     slowed: str
     left: str
     percent: int
     counts: Mapping[str, int]
     ahead: Ahead | None
     steps: Sequence[tuple[str, int, int]]
-    far: Sequence[tuple[int, int, str]]
+    far: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class RunProgress:
     parts: Sequence[PartProgress]
     troubles: Sequence[Trouble]
     latest: Sequence[Done]
-    unit: tuple[str, str] = GALLERIES
+    files: bool = False
 
     @property
     def problems(self) -> int:
@@ -117,16 +121,44 @@ class RunProgress:
     @property
     def left(self) -> str:
         """The longest of what the stores need, where that is known."""
-        return next((part.left.capitalize() for part in self.parts if part.left), "")
+        return next((f"{part.left[:1].upper()}{part.left[1:]}" for part in self.parts if part.left), "")
+
+    @property
+    def far(self) -> list[str]:
+        """How far it is, in pictures and in galleries or files."""
+        pictures = [of_pictures(self.did, self.pictures)] if self.pictures else []
+        unit = of_files_done if self.files else of_galleries
+        return [*pictures, *([unit(self.settled, self.galleries)] if self.galleries else [])]
 
     @property
     def status(self) -> str:
         """For those who hear the page: how far it is, and what waits."""
         if not self.galleries:
             return self.title
-        far = f"{self.settled:,} of {plural(self.galleries, *self.unit)} finished"
-        waits = [f"{part.store} waits for Shopify’s rate limit." for part in self.parts if WAITS in part.slowed]
-        return " ".join([f"{', '.join(filter(None, [far, self.left.lower()]))}.", *waits])
+        if self.files:
+            far = ngettext("{done} of {n} file finished.", "{done} of {n} files finished.", self.galleries)
+        else:
+            far = ngettext("{done} of {n} gallery finished.", "{done} of {n} galleries finished.", self.galleries)
+        left = f"{self.left}." if self.left else ""
+        waits = [
+            _("{store} waits for Shopify’s rate limit.").format(store=part.store)
+            for part in self.parts
+            if part.throttled
+        ]
+        return " ".join(filter(None, [far.format(done=number(self.settled), n=number(self.galleries)), left, *waits]))
+
+    @property
+    def news(self) -> str:
+        """What is not well so far; empty if all is."""
+        failed = self.counts[Outcome.FAILED] + self.counts[Outcome.REFUSED]
+        unsure = self.counts[Outcome.UNKNOWN]
+        if failed and unsure:
+            said = _("{failed} failed, {unconfirmed} unconfirmed so far.")
+        elif failed:
+            said = _("{failed} failed so far.")
+        else:
+            said = _("{unconfirmed} unconfirmed so far.") if unsure else ""
+        return said.format(failed=number(failed), unconfirmed=number(unsure))
 
     @property
     def version(self) -> str:
@@ -179,7 +211,7 @@ def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgres
         ],
         troubles=bad,
         latest=latest,
-        unit=FILES if sync.kind == "upload" else GALLERIES,
+        files=sync.kind == "upload",
     )
 
 
@@ -190,9 +222,14 @@ def settled_of(states: Mapping[str, int]) -> int:
 
 def says(sync: Sync, numbers: RunNumbers, sums: Sums, *, planned: bool) -> Said:
     """What it does. Before it is planned, nobody knows how much."""
-    stores = plural(len(numbers.parts), *STORES)
     if not planned:
-        return Said(f"Reads what {stores} {'has' if len(numbers.parts) == 1 else 'have'} now, and plans what changes.")
+        stores = len(numbers.parts)
+        said = ngettext(
+            "Reads what {n} store has now, and plans what changes.",
+            "Reads what {n} stores have now, and plans what changes.",
+            stores,
+        )
+        return Said(said.format(n=number(stores)))
     if sync.kind == "upload":
         return of_files(numbers.counts, 0, len(numbers.parts), over=False)
     return will(sync.kind, sums, len(numbers.parts))
@@ -202,18 +239,33 @@ def steps_of(one: PartNumbers, pictures: Pictures) -> list[tuple[str, int, int]]
     """How far each step is; a step without anything to do is none."""
     (needed, made, ready), sums = pictures.files, pictures.sums
     total_, settled = sum(one.galleries.values()), settled_of(one.galleries)
-    steps = [("Files", made, needed), ("Ready", ready, needed), ("Pictures", sums.did, sums.pictures)]
-    return [step for step in [*steps, ("Galleries", settled, total_)] if step[2]]
+    steps = [(_("Files"), made, needed), (_("Ready"), ready, needed), (_("Pictures"), sums.did, sums.pictures)]
+    return [step for step in [*steps, (_("Galleries"), settled, total_)] if step[2]]
 
 
-def far_of(one: PartNumbers, sync: Sync, sums: Sums) -> list[tuple[int, int, str]]:
+def far_of(one: PartNumbers, sync: Sync, sums: Sums) -> list[str]:
     """A store's share of what is said of the whole run."""
     if sync.kind == "upload":
         total_ = sum(n for name, n in one.counts.items() if name != Outcome.SKIPPED)
-        return [(total_ - one.counts[Outcome.PENDING], total_, FILES[1])] if total_ else []
+        return [of_files_done(total_ - one.counts[Outcome.PENDING], total_)] if total_ else []
     total_, settled = sum(one.galleries.values()), settled_of(one.galleries)
-    found = [(sums.did, sums.pictures, PICTURES[1]), (settled, total_, GALLERIES[1])]
-    return [(n, of, unit) for n, of, unit in found if of]
+    pictures = [of_pictures(sums.did, sums.pictures)] if sums.pictures else []
+    return [*pictures, *([of_galleries(settled, total_)] if total_ else [])]
+
+
+def of_pictures(done: int, of: int) -> str:
+    said = ngettext("<b>{done}</b> of {n} picture", "<b>{done}</b> of {n} pictures", of)
+    return format_html(said, done=number(done), n=number(of))
+
+
+def of_galleries(done: int, of: int) -> str:
+    said = ngettext("<b>{done}</b> of {n} gallery", "<b>{done}</b> of {n} galleries", of)
+    return format_html(said, done=number(done), n=number(of))
+
+
+def of_files_done(done: int, of: int) -> str:
+    said = ngettext("<b>{done}</b> of {n} file", "<b>{done}</b> of {n} files", of)
+    return format_html(said, done=number(done), n=number(of))
 
 
 def latest_of(parts: Sequence[StoreSync]) -> list[Done]:
@@ -241,7 +293,7 @@ def _done(row: ProductSync, lines: Sequence[ChangeRow], store: Store) -> Done:
     link = product_link(store, row.pk, row.product_id, row.title, row.handle)
     [(mark, said), *more] = words_of(row, lines, [], [], 0, reasons=False)
     if mark != WARN:
-        said = ", ".join([said, *(f"{text[:1].lower()}{text[1:]}" for also, text in more if also in DONE)])
+        said = ", ".join([said, *(text for also, text in more if also in DONE)])
     picture = next((line.thumbnail for line in lines if line.thumbnail), "")
     at = row.settled or timezone.now()
     strip = [*excerpt(tiles, AFTER), *excerpt(swatch_strip(changed), SWATCHES)]
@@ -250,10 +302,10 @@ def _done(row: ProductSync, lines: Sequence[ChangeRow], store: Store) -> Done:
 
 def title_of(sync: Sync) -> str:
     if sync.abort_requested:
-        return "Aborting"
+        return _("Aborting")
     if sync.dry_run:
-        return "Planning"
-    return UNDER_WAY[sync.kind]
+        return _("Planning")
+    return str(UNDER_WAY[sync.kind])
 
 
 def neglected(part: StoreSync, sync: Sync, now: datetime) -> bool:
@@ -269,20 +321,21 @@ def part_progress(
     sync: Sync,
     ahead: Ahead | None,
     steps: Sequence[tuple[str, int, int]],
-    far: Sequence[tuple[int, int, str]],
+    far: Sequence[str],
     now: datetime,
 ) -> PartProgress:
     part = one.part
     result = part.result
     if part.state == StoreSync.State.APPLYING:
-        result = Result(UNDER_WAY[sync.kind], result.tone)
+        result = Result(str(UNDER_WAY[sync.kind]), result.tone)
     mine = ahead if part.busy and not part.owner and not sync.dry_run else None
     slowed, left = slowed_of(one, now) if part.busy and not mine else ("", "")
     doing = "" if slowed and waits_for_limit(part.doing) else str(part.doing)
     idle = part.busy and not part.owner and not mine
-    doing = silence_of(part, now) or doing or (WAITS_FOR_WORKER if idle else "")
+    doing = silence_of(part, now) or doing or (_("Waits for a worker.") if idle else "")
     known = (one.percent, dict(one.counts), mine, steps, far)
-    return PartProgress(part.pk, str(part.store), result, doing, slowed, left, *known)
+    throttled = bool(slowed) and waits_for_limit(part.doing)
+    return PartProgress(part.pk, str(part.store), result, doing, throttled, slowed, left, *known)
 
 
 def silence_of(part: StoreSync, now: datetime) -> str:
@@ -292,14 +345,15 @@ def silence_of(part: StoreSync, now: datetime) -> str:
     left = (part.lease_until - now).total_seconds()
     silent = settings.LEASE_SECONDS - left
     if left <= 0:
-        return "Its worker was lost. Another one goes on as soon as there is one."
+        return _("Its worker was lost. Another one goes on as soon as there is one.")
     if silent < settings.LEASE_SECONDS / 6 * MISSED:
         return ""
-    return f"No sign of life from its worker for {silent:.0f} s. If it was lost, another one goes on in {left:.0f} s."
+    said = _("No sign of life from its worker for {silent} s. If it was lost, another one goes on in {left} s.")
+    return said.format(silent=number(round(silent)), left=number(round(left)))
 
 
 def slowed_of(one: PartNumbers, now: datetime) -> tuple[str, str]:
-    """“Waits 12 s for the rate limit of Shopify …” and “about 3 min left”; empty if Shopify does not slow it
+    """“Waits 12 s for the rate limit of Shopify …” and “about 3 minutes left”; empty if Shopify does not slow it
     down."""
     part = one.part
     elapsed = (now - part.started).total_seconds() if part.started else 0
@@ -308,9 +362,11 @@ def slowed_of(one: PartNumbers, now: datetime) -> tuple[str, str]:
         return "", ""
     left = in_words(seconds_left(points=part.points, percent=one.percent, rate=part.store.rate))
     if not waits:
-        return SLOWED, left
+        return _("Slowed down by Shopify’s rate limit. Goes on by itself."), left
     seconds = next_look(part.doing)
-    return f"{WAITS} {f'{seconds} s ' if seconds else ''}for Shopify’s rate limit. Goes on by itself.", left
+    said = _("Waits {n} s for Shopify’s rate limit. Goes on by itself.")
+    said = said if seconds else _("Waits for Shopify’s rate limit. Goes on by itself.")
+    return said.format(n=number(seconds)), left
 
 
 def ahead_of(parts: Sequence[StoreSync]) -> dict[int, Ahead]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from linking.domain.sentences import OTHERS, PICTURES, SWATCHES, VARIANTS, Sums, did, will
-from linking.domain.verdicts import GALLERIES, Verdict
+from linking.domain.sentences import OTHERS, Sums, did, will
+from linking.domain.verdicts import Verdict
 from linking.models import StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers
-from setup.reasons import plural
+from setup.words import ngettext, npgettext, number
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,39 @@ def says(sync: Sync, numbers: RunNumbers, sums: Sums, said: Verdict) -> Says:
         return Says(said.title, said.text)
     planned = sum(part.state == StoreSync.State.PLANNED for part in numbers.parts)
     plan = will(sync.kind, sums, planned)
-    return Says(plan.text or ("" if plan.aside else OTHERS), plan.aside, plan.takes, said.text)
+    return Says(plan.text or ("" if plan.aside else str(OTHERS)), plan.aside, plan.takes, said.text)
 
 
-def undo_says(sync: Sync, sums: Sums) -> str:
-    """“309 pictures leave 66 galleries, 70 return to 12”: what undoing does, whatever the run was."""
-    swatches = sums.did_swatch + sums.did_unset
-    clauses = [
-        (sums.did_add, "leaves", "leave", f" {plural(sums.did_add_in, *GALLERIES)}"),
-        (sums.did_lose, "returns to", "return to", f" {plural(sums.did_lose_in, *GALLERIES)}"),
-        (sums.did_replace, "goes back to the earlier version", "go back to the earlier version", ""),
-        (sums.did_move, "moves back", "move back", ""),
-    ]
-    found = [(n, f"{one if n == 1 else more}{where}") for n, one, more, where in clauses if n]
-    said = [f"{f'{n:,}' if at else plural(n, *PICTURES)} {words}" for at, (n, words) in enumerate(found)]
-    if n := sums.did_show + sums.did_unshow:
-        said.append(
-            f"{plural(n, *VARIANTS)} {'gets its earlier picture' if n == 1 else 'get their earlier pictures'} back"
+def undo_says(sums: Sums) -> str:
+    """“309 pictures leave 66 galleries, 70 return to 12”: what undoing does, whatever the run was. The first names pictures."""
+    said: list[str] = []
+    if n := sums.did_add:
+        text = ngettext("{n} picture leaves {galleries}", "{n} pictures leave {galleries}", n)
+        said.append(text.format(n=number(n), galleries=_galleries("out of", sums.did_add_in)))
+    if n := sums.did_lose:
+        text = ngettext("{n} picture returns to {galleries}", "{n} pictures return to {galleries}", n)
+        text = ngettext("{n} returns to {galleries}", "{n} return to {galleries}", n) if said else text
+        said.append(text.format(n=number(n), galleries=_galleries("to", sums.did_lose_in)))
+    if n := sums.did_replace:
+        text = ngettext(
+            "{n} picture goes back to the earlier version", "{n} pictures go back to the earlier version", n
         )
-    if swatches:
-        said.append(f"{plural(swatches, *SWATCHES)} {'is' if swatches == 1 else 'are'} taken back")
+        short = ngettext("{n} goes back to the earlier version", "{n} go back to the earlier version", n)
+        said.append((short if said else text).format(n=number(n)))
+    if n := sums.did_move:
+        text = ngettext("{n} picture moves back", "{n} pictures move back", n)
+        text = ngettext("{n} moves back", "{n} move back", n) if said else text
+        said.append(text.format(n=number(n)))
+    if n := sums.did_show + sums.did_unshow:
+        text = ngettext("{n} variant gets its earlier picture back", "{n} variants get their earlier pictures back", n)
+        said.append(text.format(n=number(n)))
+    if n := sums.did_swatch + sums.did_unset:
+        said.append(ngettext("{n} swatch goes back", "{n} swatches go back", n).format(n=number(n)))
     return ", ".join(said)
+
+
+def _galleries(after: str, n: int) -> str:
+    """`after`: the word before it, which tells the case in other languages."""
+    if after == "to":
+        return npgettext("to", "{n} gallery", "{n} galleries", n).format(n=number(n))
+    return npgettext("out of", "{n} gallery", "{n} galleries", n).format(n=number(n))

@@ -1,9 +1,9 @@
 """What came of a run, in a sentence or two: what happened, to how much of it, and what to do next."""
 
-from linking.domain.verdicts import GALLERIES, Ended, Verdict, joined
+from linking.domain.verdicts import Ended, Verdict, joined
 from linking.models import ProductSync, StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers
-from setup.reasons import plural
+from setup.words import _, ngettext, number
 
 State = ProductSync.State
 
@@ -17,17 +17,19 @@ def ended(sync: Sync, numbers: RunNumbers, *, retry: bool = False, undo: bool = 
 def no_plan(numbers: RunNumbers) -> Verdict | None:
     """Of a dry run that was stopped; None if there is a plan."""
     if numbers.named(StoreSync.State.ABORTED):
-        return Verdict("warn", "Aborted.", "Planning was stopped; nothing was written. Start again when you like.")
+        text = _("You stopped the planning; AssetLink wrote nothing. Start again when you like.")
+        return Verdict("warn", _("Aborted."), text)
     stopped = numbers.named(StoreSync.State.FAILED)
     if stopped and not numbers.planned:
-        return Verdict("bad", "No plan could be made.", f"{stopped}: the reason is below. Nothing was written.")
+        text = _("{stores}: the reason is below. AssetLink wrote nothing.").format(stores=stopped)
+        return Verdict("bad", _("AssetLink could make no plan."), text)
     return None
 
 
 def not_planned(numbers: RunNumbers) -> str:
     """The stores that a plan is without; empty if there are none."""
     stopped = numbers.named(StoreSync.State.FAILED)
-    return f"{stopped} could not be planned; the reason is below." if stopped else ""
+    return _("{stores} could not be planned; the reason is below.").format(stores=stopped) if stopped else ""
 
 
 def shown(numbers: RunNumbers) -> Verdict:
@@ -36,18 +38,14 @@ def shown(numbers: RunNumbers) -> Verdict:
         return none
     states, aside = numbers.states, not_planned(numbers)
     if refused := states.get(State.REFUSED, 0):
-        aside = joined(
-            aside, f"{galleries(refused)} {'stays as it is' if refused == 1 else 'stay as they are'}; each says why."
+        said = ngettext(
+            "{n} gallery stays as it is; it says why.", "{n} galleries stay as they are; each says why.", refused
         )
+        aside = joined(aside, said.format(n=number(refused)))
     if State.PLANNED in states:
         return Verdict("warn" if aside else "plain", "", aside)
-    explanation = "No asset found its product; the reasons are below."
+    explanation = _("No asset found its product; the reasons are below.")
     if states:
         same = State.UNCHANGED in states
-        explanation = "Every gallery stays as it is." if same else "No gallery changes."
-    title = "This plan changes nothing."
-    return Verdict("warn" if aside else "plain", title, joined(explanation, aside))
-
-
-def galleries(n: int) -> str:
-    return plural(n, *GALLERIES)
+        explanation = _("Every gallery is unchanged.") if same else _("No gallery changes.")
+    return Verdict("warn" if aside else "plain", _("This plan changes nothing."), joined(explanation, aside))

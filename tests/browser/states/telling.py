@@ -16,10 +16,10 @@ from tests.scenes import Scene, Variant, asset, product
 
 def links_of_all_kinds(stage: Stage) -> None:
     scene = stage.furnish(*clothes(), role="master_admin", stores=2)
-    stage.shows("/links/", "Links, none yet", "Nothing is linked yet.")
-    stage.shows("/syncs/", "History, nothing yet", "Nothing has been run yet.")
+    stage.shows("/links/", "Links, none yet", "No links yet.")
+    stage.shows("/syncs/", "History, nothing yet", "No runs yet.")
     scene.run(scene.select(variant_pictures=True))
-    page = stage.shows("/links/", "Links", "Unlink what is ticked")
+    page = stage.shows("/links/", "Links", "Unlink ticked")
     page.locator("[name=link]").first.check()
     stage.look(page, "Links, one ticked")
     stage.shows("/links/?q=nothing", "Links, nothing found", "No links found.")

@@ -5,7 +5,7 @@ import pytest
 from linking.domain.plan import NEW_VERSION, OVERWRITTEN, TWICE
 from linking.domain.reasons import NOT_UNLINKED
 from linking.models import ChangeRow, ProductSync
-from linking.pages.gallery_words import in_few_lines, words_of
+from linking.pages.gallery_words import Becomes, in_few_lines, words_of
 from setup.reasons import NONE, said
 
 FULL, OUT = said("Shopify allows 250."), said("Excluded by hand.")
@@ -28,9 +28,7 @@ def test_what_is_added_says_where_it_stands_among_others(at, size, where):
 
 
 def test_what_leaves_comes_first_with_its_reason_and_the_variants_that_lose_their_picture():
-    found = words(
-        lines("add", 1), lines("unlink", 2, reason=OUT), variants=[("Red", "loses its picture")], at=[1], size=1
-    )
+    found = words(lines("add", 1), lines("unlink", 2, reason=OUT), variants=[("Red", Becomes.LOST)], at=[1], size=1)
     assert found == [("take", "2 taken out, the picture of variant Red: Excluded by hand."), ("add", "1 added")]
 
 
@@ -70,7 +68,7 @@ def test_what_the_strips_do_not_show_is_counted():
         lines("keep", 2, alt_after="x"),
         lines("skip", 1, outcome="skipped", reason=OUT),
     ]
-    variants = [("Red", "gets a picture"), ("Blue", "gets a picture")]
+    variants = [("Red", Becomes.FIRST), ("Blue", Becomes.FIRST)]
     assert words(*rows, variants=variants) == [
         ("add", "1 swatch set, 2 variant pictures change, 2 alt texts change"),
         ("skip", "1 not linked: Excluded by hand."),
@@ -78,7 +76,7 @@ def test_what_the_strips_do_not_show_is_counted():
 
 
 def test_a_gallery_without_any_change_says_so():
-    assert words(lines("keep", 3)) == [("kept", "Stays as it is")]
+    assert words(lines("keep", 3)) == [("kept", "Unchanged")]
 
 
 def test_a_row_has_four_lines_at_most():

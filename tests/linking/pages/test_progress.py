@@ -80,7 +80,7 @@ def test_a_throttled_store_says_so_with_the_time_that_is_left(client, place):
     minutes = -(-40_000 * (100 - percent) // percent // 100 // 60)
     reported = text_of(progress(client, sync))
     assert "Waits 12 s for Shopify’s rate limit. Goes on by itself." in reported
-    assert f"About {minutes} min left" in reported
+    assert f"About {minutes} minutes left" in reported
 
 
 def test_a_store_that_waits_most_of_the_time_is_throttled_whatever_it_does_right_now(client, place):
@@ -193,7 +193,7 @@ def test_a_run_that_went_well_says_how_much_it_did(client, place):
 def test_a_run_in_part_says_what_is_done_what_is_not_and_what_to_do(client, place):
     place.world.faults.add(service="shopify", kind="media_fails", match="f", code="IMAGE_PROCESSING_FAILURE")
     reported = verdict(client, place.run(place.select("f", "g")))
-    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done, 1 needs you."
+    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done. 1 gallery needs you."
 
 
 @pytest.mark.full
@@ -201,7 +201,7 @@ def test_a_plan_that_has_gone_stale_says_that_galleries_were_left_alone(client, 
     shown = place.run(place.select(), dry_run=True)
     place.run(place.select("f"))
     reported = verdict(client, place.apply(shown))
-    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done, 1 needs you."
+    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done. 1 gallery needs you."
 
 
 def aborted_after(place, monkeypatch, sync: Sync, operation: str) -> Sync:
@@ -231,7 +231,7 @@ def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(clie
     reported = verdict(client, sync)
     assert reported.startswith("Added 3 pictures, took 0 of 2 out. None of 2 galleries is done. What is done stays.")
     assert "Retry failed does the rest, Undo takes back what was done." in reported
-    assert "Galleries 2 done in part" in text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "Galleries Done in part: 2" in text_of(client.get(f"/syncs/{sync.key}/"))
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, ABORTED)}
 
 
@@ -312,10 +312,12 @@ def test_a_store_that_refuses_is_named_with_what_to_do(client, place):
 
 def test_a_dry_run_of_a_store_that_refuses_says_that_no_plan_was_made(client, place):
     place.shop.access_token = "another"
-    assert verdict(client, place.run(place.select(), dry_run=True)).startswith("No plan could be made. North")
+    assert verdict(client, place.run(place.select(), dry_run=True)).startswith("AssetLink could make no plan. North")
 
 
 def test_a_run_without_any_match_says_that_nothing_was_linked(client, scene):
     place = scene([product("a")], [asset("stray", "zz")])
     enter(client, place.member)
-    assert verdict(client, place.run(place.select())).startswith("Nothing was linked. No asset found its product.")
+    assert verdict(client, place.run(place.select())).startswith(
+        "AssetLink linked nothing. No asset found its product."
+    )

@@ -67,7 +67,7 @@ def test_each_kind_of_change_is_there_with_its_lines_and_galleries(client, mixed
         "all": "All 3",
         "add": "Adds 2",
         "unlink": "Takes out 1",
-        "unchanged": "Stay as they are 1",
+        "unchanged": "Unchanged 1",
     }
 
 
@@ -161,8 +161,8 @@ def test_every_change_of_a_gallery_is_reported_by_name_when_asked_for(client, mi
     page = client.get(f"/syncs/{sync.key}/").content.decode()
     assert f'hx-get="lines/{chair.pk}/"' in page
     reported = text_of(client.get(f"/syncs/{sync.key}/lines/{chair.pk}/"))
-    assert "+ add front at 1" in reported
-    assert re.findall(r"- unlink (\S+) not from Cloudinary was", reported) == [f"product-a-{at}.jpg" for at in range(3)]
+    assert "+ Add front at 1" in reported
+    assert re.findall(r"- Unlink (\S+) not from Cloudinary was", reported) == [f"product-a-{at}.jpg" for at in range(3)]
 
 
 def test_another_environment_sees_nothing_of_a_run(client, mixed):

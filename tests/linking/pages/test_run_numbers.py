@@ -46,7 +46,7 @@ def test_undoing_says_how_many_swatches_it_removes_before_and_after(client, scen
     place = shirts(scene)
     sync = place.run(place.select())
     enter(client, place.member)
-    assert "Undo shows a plan first: 1 picture leaves 1 gallery, 2 swatches are taken back." in text_of(
+    assert "Undo shows a plan first: 1 picture leaves 1 gallery, 2 swatches go back." in text_of(
         client.get(f"/syncs/{sync.key}/")
     )
     undone = place.undo(sync)
@@ -77,7 +77,7 @@ def test_what_is_settled_while_a_page_of_progress_is_made_is_in_its_numbers(scen
     found = progress_of(sync, before, now=timezone.now())
     assert (len(found.latest), found.settled, found.galleries) == (2, 2, 2)
     [part] = found.parts
-    assert part.far == [(2, 2, "pictures"), (2, 2, "galleries")]
+    assert part.far == ["<b>2</b> of 2 pictures", "<b>2</b> of 2 galleries"]
     assert {one.said for one in found.latest} == {"1 added"}
 
 

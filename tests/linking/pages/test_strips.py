@@ -140,23 +140,23 @@ def variant(before: str | None, after: dict | None) -> dict:
 
 
 def words(product, lines=()) -> list[tuple[str, str, str]]:
-    return [(card.word, card.before, card.after) for card in variants_of(product, lines)]
+    return [(card.said, card.before, card.after) for card in variants_of(product, lines)]
 
 
 def test_a_variant_that_loses_its_picture_shows_which():
     product = gallery("a", after=[], variants=[variant("a", None)])
-    assert words(product) == [("loses its picture", "https://cdn/a.jpg", "")]
+    assert words(product) == [("Variant Red loses its picture", "https://cdn/a.jpg", "")]
 
 
 def test_a_variant_that_gets_a_new_file_shows_its_thumbnail():
     product = gallery("a", after=[{"asset": "new", "file": "m1"}], variants=[variant("a", {"file": "m1"})])
     lines = [line("replace", asset_id="new", medium_id="a", thumbnail="https://t/new")]
-    assert words(product, lines) == [("gets another picture", "https://cdn/a.jpg", "https://t/new")]
+    assert words(product, lines) == [("Variant Red gets another picture", "https://cdn/a.jpg", "https://t/new")]
 
 
 def test_a_variant_without_a_picture_gets_one():
     product = gallery("a", after=stay("a"), variants=[variant(None, {"medium": "a"})])
-    assert words(product) == [("gets a picture", "", "https://cdn/a.jpg")]
+    assert words(product) == [("Variant Red gets a picture", "", "https://cdn/a.jpg")]
 
 
 def test_an_undo_gives_a_variant_its_picture_back():
@@ -164,11 +164,13 @@ def test_an_undo_gives_a_variant_its_picture_back():
         after=[{"return": "old", "asset": None}], kind="undo", variants=[variant(None, {"medium": "old"})]
     )
     lines = [line("add", medium_id="old", thumbnail="https://cdn/old.jpg")]
-    assert words(product, lines) == [("gets its picture back", "", "https://cdn/old.jpg")]
+    assert words(product, lines) == [("Variant Red gets its picture back", "", "https://cdn/old.jpg")]
 
 
 def test_an_undo_takes_a_variants_picture_away_again():
-    assert words(gallery(after=[], kind="undo", variants=[variant(None, None)])) == [("loses its picture", "", "")]
+    assert words(gallery(after=[], kind="undo", variants=[variant(None, None)])) == [
+        ("Variant Red loses its picture", "", "")
+    ]
 
 
 def test_a_products_only_variant_goes_without_the_title_that_nobody_gave_it():

@@ -182,9 +182,9 @@ def test_assets_and_keys_are_the_same_numbers_on_the_page_in_the_dry_run_and_in_
     assert asdict(board.tally) == asdict(tally)
     [summary] = totals.json_rows(sync, "summary")
     reported = {row["result"]: row["assets"] for row in summary["assets_table"]}
-    assert reported == {str(WORDS[fate])[:1].upper() + str(WORDS[fate])[1:]: getattr(board.assets, fate) for fate in Fate} | {
-        "Total": board.assets.total
-    }
+    assert reported == {
+        str(WORDS[fate])[:1].upper() + str(WORDS[fate])[1:]: getattr(board.assets, fate) for fate in Fate
+    } | {"Total": board.assets.total}
     left_out, words = left_out_of(sync, numbers_of(sync)), {**WORDS, Fate.KEYLESS: "without a SKU"}
     assert left_out["left_out_n"] == board.assets.not_linked
     assert {*left_out["left_out_why"].split(" · ")} == {f"{n} {words[why]}" for why, n in board.assets.reasons}

@@ -141,7 +141,9 @@ def test_a_full_disk_is_named_and_nothing_half_written_is_left(asked, shelf, cli
 
     monkeypatch.setattr(private_folder, "create", full)
     jobs.report(asked.pk)
-    assert "disk is full. Tell the people who run AssetLink. AssetLink tries it again by itself." in shown(client, asked)
+    assert "disk is full. Tell the people who run AssetLink. AssetLink tries it again by itself." in shown(
+        client, asked
+    )
     assert files(shelf) == []
     assert "No space left on device" in caplog.text
 

@@ -79,11 +79,11 @@ def test_the_verdict_says_that_it_may_have_happened_and_what_to_do(client, moved
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     verdict = re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0])
     assert verdict.startswith(
-        "Added 1 picture. 1 of 2 galleries is done, 1 needs you. "
-        "What is unconfirmed may have been made: Retry failed looks"
+        "Added 1 picture. 1 of 2 galleries is done. 1 gallery needs you. "
+        "Shopify has not confirmed everything: Retry failed looks"
     )
     assert 'id="retry"' in html
-    assert "1 needs you" in re.search(r'data-announce="Done in part: ([^"]*)"', html)[1]
+    assert "1 gallery needs you" in re.search(r'data-announce="Done in part: ([^"]*)"', html)[1]
     assert n
 
 
@@ -208,7 +208,7 @@ def test_an_upload_that_is_not_confirmed_can_be_tried_again(client, scene, setti
     sync = pressing.upload(place.select(), "t", dry_run=False)
     ended(sync)
     html = enter(client, place.member).get(f"/syncs/{sync.key}/").content.decode()
-    assert "<b>Not confirmed yet.</b> <span>1 file unconfirmed." in html
+    assert "<b>Not confirmed yet.</b> <span>Files: 1 unconfirmed." in html
     assert 'tabindex="-1">Upload: not confirmed</h1>' in html
     assert 'id="retry"' in html
     assert '<input id="kind-unknown"' in html

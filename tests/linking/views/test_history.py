@@ -145,7 +145,7 @@ def test_a_date_that_is_none_is_said_and_the_rest_of_the_filter_holds(client, pl
 
 def test_nothing_that_fits_is_said(client, place):
     text = text_of(enter(client, place.member).get("/syncs/"))
-    assert "Nothing has been run yet." in text
+    assert "No runs yet." in text
     plain(place)
     assert "No runs found." in text_of(client.get("/syncs/?q=nothing"))
 
@@ -155,7 +155,7 @@ def test_what_too_many_lines_begin_with_wants_more_text(client, place, monkeypat
     place.run(place.select("front"))
     place.run(place.select("front"))
     text = text_of(enter(client, place.member).get("/syncs/?q=fro"))
-    assert "Too many runs have something that begins with “fro”. Type more of it." in text
+    assert "Too many runs match “fro”. Type more of it." in text
 
 
 def test_older_runs_follow_where_the_shown_ones_end_and_none_twice(client, place):

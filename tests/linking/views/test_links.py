@@ -97,7 +97,7 @@ def test_links_of_another_environment_are_neither_shown_nor_unlinked(client, pla
         assert "front" not in re.sub(r'value="[^"]*"', "", client.get(f"/links/{query}").content.decode())
     count = Sync.objects.count()
     reported = client.post("/links/unlink/", {"link": [Link.objects.first().pk]}, follow=True)
-    assert "Nothing was chosen" in text_of(reported)
+    assert "You chose nothing" in text_of(reported)
     assert Sync.objects.count() == count
 
 
@@ -203,7 +203,7 @@ def test_unlinking_that_failed_is_tried_again_and_shown_first(client, place):
     shown = unlink(client, place, "side")
     place.delete_file(place.shop.product_with("product-a-1").media[0])
     failed = place.apply(shown)
-    assert "Nothing was unlinked." in text_of(client.get(f"/syncs/{failed.key}/"))
+    assert "AssetLink unlinked nothing." in text_of(client.get(f"/syncs/{failed.key}/"))
     again = place.retry(failed)
     assert (again.kind, again.dry_run) == ("unlink", True)
     place.apply(again)
@@ -228,7 +228,7 @@ def test_more_than_a_run_takes_is_refused_with_a_word(client, place, monkeypatch
     count = Sync.objects.count()
     pks = list(Link.objects.values_list("pk", flat=True))
     answer = enter(client, place.member).post("/links/unlink/", {"link": pks}, follow=True)
-    assert "More than 2 links fit" in text_of(answer)
+    assert "You found more than 2 links" in text_of(answer)
     assert Sync.objects.count() == count
 
 
@@ -245,7 +245,7 @@ def test_links_of_a_store_that_is_not_connected_stay_out_and_it_is_said(client, 
     south.break_off(said("gone"))
     pks = list(Link.objects.values_list("pk", flat=True))
     answer = enter(client, place.member).post("/links/unlink/", {"link": pks, "token": "t"}, follow=True)
-    assert "1 link stayed out: South is not connected." in text_of(answer)
+    assert "1 link stays: its store is not connected (South)." in text_of(answer)
     assert [part.store for part in Sync.objects.get(kind="unlink").parts.all()] == [north]
 
 
@@ -292,7 +292,7 @@ def test_links_whose_product_file_place_or_asset_is_gone_are_marked(client, plac
     place.delete_product("product-b-2")
     check(client, place)
     assert gone(place) == {"front": "file", "side": "gallery", "top": "product"}
-    assert "3 links name something that is gone" in text_of(client.get("/links/"))
+    assert "3 links are broken: something of them is gone" in text_of(client.get("/links/"))
 
 
 def test_a_link_whose_asset_is_gone_is_marked_and_can_still_be_unlinked(client, place):
@@ -309,7 +309,7 @@ def test_what_is_gone_is_shown_alone_and_forgotten_in_the_ledger_only(client, pl
     check(client, place)
     assert found(place, gone="1") == ["top"]
     written = len(place.mutations())
-    assert "1 links that are gone were forgotten" in text_of(client.post("/links/clean/", follow=True))
+    assert "AssetLink removed 1 broken link from this list." in text_of(client.post("/links/clean/", follow=True))
     assert set(Link.objects.values_list("name", flat=True)) == {"front", "side"}
     assert len(place.mutations()) == written
 

@@ -133,7 +133,7 @@ def test_a_single_product_can_be_undone(client, scene):
     row = part_of(sync).products.get(handle="product-b")
     page_of(client, place, sync)
     shown = place.finish(press(client, sync, "undo", more(client, row), scope=f"product{row.pk}", product=row.pk))
-    assert "of 1 product" in text_of(page_of(client, place, shown))
+    assert "only 1 product" in text_of(page_of(client, place, shown))
     place.finish(press(client, shown, "apply"))
     assert (place.assets_in("product-a"), place.assets_in("product-b")) == (["fa"], [])
     page = page_of(client, place, sync).content.decode()
@@ -198,7 +198,7 @@ def test_an_undo_that_left_a_gallery_alone_is_called_done_in_part(client, scene)
     back = place.finish(press(client, shown, "apply"))
     page = text_of(page_of(client, place, back))
     assert "Undone in part" in page
-    assert "1 of 2 galleries is done, 1 needs you." in page
+    assert "1 of 2 galleries is done. 1 gallery needs you." in page
     assert "Undone in part by the run of" in text_of(page_of(client, place, sync))
 
 
@@ -307,11 +307,11 @@ def test_a_store_in_which_nothing_was_to_be_linked_says_so(client, scene):
     place = scene([product("a")], [asset("front", "a", 1)])
     sync = place.run(place.select(), dry_run=True)
     page = enter(client, place.member)
-    assert "No asset was to be" not in text_of(page.get(f"/syncs/{sync.key}/"))
+    assert "There was no asset to" not in text_of(page.get(f"/syncs/{sync.key}/"))
     part_of(sync).changes.all().delete()
-    assert "No asset was to be linked here." in text_of(page.get(f"/syncs/{sync.key}/"))
+    assert "There was no asset to link here." in text_of(page.get(f"/syncs/{sync.key}/"))
     sync.parts.update(state=StoreSync.State.ABORTED)
-    assert "No asset was to be" not in text_of(page.get(f"/syncs/{sync.key}/"))
+    assert "There was no asset to" not in text_of(page.get(f"/syncs/{sync.key}/"))
 
 
 @pytest.mark.full

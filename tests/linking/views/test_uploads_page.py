@@ -172,7 +172,7 @@ def test_a_finished_upload_tells_every_file_and_offers_no_undo(scene, visit):
     sync = upload(client, place, selection)
     page = client.get(f"/syncs/{sync.key}/")
     reported = text_of(page)
-    assert "Uploaded 1 of 2 files. 1 file done, 1 failed." in reported
+    assert "Uploaded 1 of 2 files. Files: 1 done, 1 failed." in reported
     assert "Shopify could not process the picture" in reported
     assert 'id="retry"' in page.content.decode()
     assert 'id="undo' not in page.content.decode()
@@ -187,7 +187,7 @@ def test_the_second_upload_says_that_everything_is_there(scene, visit):
     upload(client, place, selection)
     assert "1 of 1 is there already" in open_page(client, place, selection, "upload")
     sync = upload(client, place, selection)
-    assert "Everything was there already: nothing was written." in text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "Every file was there already: AssetLink wrote nothing." in text_of(client.get(f"/syncs/{sync.key}/"))
 
 
 def test_a_new_version_is_asked_for_with_the_galleries_that_show_the_file(scene, visit):
@@ -199,7 +199,7 @@ def test_a_new_version_is_asked_for_with_the_galleries_that_show_the_file(scene,
     reported = text_of(page)
     assert "1 file in these stores shows an older version" in reported
     assert "In the gallery of Oak chair" in reported
-    assert "Shopify does not tell" in reported
+    assert "Shopify does not say" in reported
     assert 'value="add" aria-describedby="way-add-note" checked' in page.content.decode()
 
 
@@ -213,7 +213,7 @@ def test_replacing_is_shown_first_and_has_to_be_confirmed(scene, visit):
     sync = upload(client, place, selection, new_versions="replace")
     assert sync.dry_run
     reported = text_of(client.get(f"/syncs/{sync.key}/"))
-    assert "~ replace" in reported
+    assert "~ Replace" in reported
     assert "It is in the gallery of “Oak chair”" in reported
     client.post(f"/syncs/{sync.key}/apply/")
     sync.refresh_from_db()
