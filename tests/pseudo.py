@@ -74,7 +74,7 @@ def pseudo() -> Iterator[None]:
 def is_english(text: str, data: Iterable[str] = ()) -> bool:
     """Whether words of it are neither translated, nor data, nor the same in every language."""
     for known in sorted(data, key=len, reverse=True):
-        if known in text:
+        if known in text and WORD.search(known):
             text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "", text)
     return bool(WORD.search(SAME.sub("", text)))
 

@@ -1,6 +1,6 @@
 """Every page drawn in a language of which only the letters are foreign: a text that still reads as English is not marked.
 
-With `--runxfail` the test lists what it finds, by page.
+With `--runxfail -vv` the test lists what it finds, by page.
 """
 
 import html
@@ -24,6 +24,8 @@ from tests.scenes import FIELDS
 from tests.setup.security.test_access import table
 
 PLACE = re.compile(r"<\w+:(\w+)>")
+# Of these some texts are left.
+BEING_MARKED = ("/syncs/", "POST /syncs/", "/links/", "POST /links/", "/selections/<uuid:key>/upload", "POST …upload/")
 OTHERS = "жу"  # what a person writes
 # These answer what no person reads.
 FOR_PROGRAMS = ("/metrics", "/health", "/ready", "/live", "/static")
@@ -79,7 +81,7 @@ SENT: list[tuple[str, dict[str, str]]] = [
     ("…alts/", {"do": "empty", "at": "0"}),
     ("…alts/", {"do": "revert", "at": "0"}),
     ("…alts/", {"do": "fill", "field": "display_name"}),
-    ("…ticks/", {"do": "tick"}),
+    ("…ticks/", {"do": "tick-all"}),
     ("…settings/", {"cloudinary_field": "?", "pattern": "a\nb"}),
     ("…settings/", {"cloudinary_field": "metadata:sku", "shopify_kind": "metafield", "metafield": "?"}),
     ("…syncs/", {}),
@@ -150,13 +152,15 @@ def prepare(stage: Stage) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.xfail(reason="being marked")
 def test_no_text_of_a_page_is_english_in_another_language(tmp_path):
     with staged(tmp_path) as stage, pseudo():
         prepare(stage)
         found = unmarked(stage)
     listed = [f"{page}: {text}" for page, texts in found.items() for text in texts]
-    assert listed == [], "\n".join(["", *listed])
+    assert [line for line in listed if not line.startswith(BEING_MARKED)] == []
+    if listed:
+        pytest.xfail(f"being marked, {len(listed)} texts are left")
+    assert listed == []
 
 
 def test_pages_are_read_as_people_read_them():
