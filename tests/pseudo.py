@@ -57,10 +57,10 @@ class Pseudo:
 
 
 @contextmanager
-def pseudo() -> Iterator[None]:
+def pseudo(language: Pseudo | None = None) -> Iterator[None]:
     """Who chose German reads this language meanwhile, and so does this thread."""
     was = trans_real._translations.get(INSTEAD_OF)
-    trans_real._translations[INSTEAD_OF] = Pseudo()
+    trans_real._translations[INSTEAD_OF] = language or Pseudo()
     try:
         with override(INSTEAD_OF):
             yield

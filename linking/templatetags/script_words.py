@@ -43,7 +43,7 @@ def words() -> dict[str, str | list[str]]:
             ngettext("{n} character", "{n} characters", 1), ngettext("{n} character", "{n} characters", 2)
         ),
         "manyCharacters": _("{n} characters; at most {most} are best"),
-        "otherTab": _("Not saved. The other tab saved this text: {text}"),
+        "otherTab": _("Not saved. The other tab saved “{text}”."),
         "otherTabNone": _("Not saved. The other tab saved no text."),
         "saveMine": _("Save mine"),
         "keepTheirs": _("Keep that"),
