@@ -123,7 +123,7 @@ def test_an_answer_that_comes_while_the_part_for_alt_texts_is_being_opened_is_sh
     place.page.route("**/alts/?*", lambda route: opening.append(route))
     with place.page.expect_request("**/alts/?*"):
         app.get_by_role("button", name="Suggest an alt text for top").click()
-    expect(app.get_by_text("AI is asked …")).to_be_visible()
+    expect(app.get_by_text("Asking AI …")).to_be_visible()
     while AssetJob.objects.get().busy:
         place.page.wait_for_timeout(50)
     opening[0].continue_()

@@ -27,7 +27,7 @@ def test_a_person_takes_the_key_out_of_file_names_and_watches_the_examples(house
 
     pattern.fill("([A-Z]")
     pattern.press("Enter")
-    expect(app.get_by_text("The pattern cannot be read")).to_be_visible()
+    expect(app.get_by_text("AssetLink cannot read the pattern")).to_be_visible()
     expect(pattern).to_have_value("([A-Z]")
     expect(pattern).to_be_focused()
     expect(app.get_by_role("heading", name="2 groups by Display name")).to_be_visible()  # the old one is in force
