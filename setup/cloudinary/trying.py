@@ -129,9 +129,7 @@ def _ask(environment: Environment, url: str, form: str) -> int | None:
         raise Untried(_("Cloudinary does not deliver it: {cause}.").format(cause=cause))
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if kind not in ("image/jpeg", "video/mp4"):
-        raise Untried(
-            _("Cloudinary delivers {kind} instead of {format}. Leave out what sets a format.").format(
-                kind=kind or _("nothing"), format=form
-            )
-        )
+        text = _("Cloudinary delivers {kind} instead of {format}. Leave out what sets a format.")
+        none = _("Cloudinary does not say what it delivers instead of {format}. Leave out what sets a format.")
+        raise Untried((text if kind else none).format(kind=kind, format=form))
     return whole(answer.headers.get("Content-Length"))
