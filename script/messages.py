@@ -79,17 +79,21 @@ def texts() -> Catalog:
     """All texts that are marked, and the words of all reasons. Starts Django."""
     found = Catalog(charset="utf-8")
     for path in files():
-        source = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
-            source = python_of(source)
-        for _, message, comments, context in extracted(source):
+        for message, comments, context in extracted(path):
             found.add(message, auto_comments=comments, context=context)
     for words in of_reasons():
         found.add(words)
     return found
 
 
-def extracted(source: str) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
+def extracted(path: Path) -> Iterator[tuple[str | tuple[str, ...], list[str], str | None]]:
+    """The texts of a template or of code, each with what is said to its translators, and its context."""
+    source = path.read_text(encoding="utf-8")
+    for _, message, comments, context in marked(python_of(source) if path.suffix == ".html" else source):
+        yield message, comments, context
+
+
+def marked(source: str) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
     """The marked texts of Python: (line, text, comments, context)."""
     lines = io.BytesIO(source.encode())
     yield from extract("python", lines, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)

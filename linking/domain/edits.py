@@ -67,8 +67,8 @@ WORDS: Mapping[str, Template] = {
     "edit.alts_filled": Counted("{count:,} alt text filled from {field}.", "{count:,} alt texts filled from {field}."),
     "edit.alt_accepted": "Alt text of {name} accepted.",
     "edit.alts_accepted": Counted("{count:,} alt text accepted.", "{count:,} alt texts accepted."),
-    "edit.alt_rejected": "Proposal for {name} rejected.",
-    "edit.alts_rejected": Counted("{count:,} proposal rejected.", "{count:,} proposals rejected."),
+    "edit.alt_rejected": "Suggestion for {name} rejected.",
+    "edit.alts_rejected": Counted("{count:,} suggestion rejected.", "{count:,} suggestions rejected."),
     # A selection that is taken up again
     "edit.resumed": "These assets are as you left them: order, exclusions and alt texts are back.",
     "edit.again": lambda when: _("These are the assets of the run of {when}, arranged as they were then.").format(

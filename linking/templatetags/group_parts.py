@@ -279,7 +279,7 @@ def _alt_button(say: Texts, context: Context, asset: Any, id: str) -> str:
         asking = say._("Asking AI …")
         return f' <span class="waiting alt-asked">{asking}</span>'
     if row.caption_state == "offered":
-        words = say._("Look at the proposal<span> for {name}</span>").format(name=name).replace("<span>", HIDDEN)
+        words = say._("Look at the suggestion<span> for {name}</span>").format(name=name).replace("<span>", HIDDEN)
         return f' <a id="altp-{id}" href="#captions-title">{words}</a>'
     if context["selection"].environment.ai_captions and asset.kind == "image":
         words = say._("Suggest<span> an alt text for {name}</span>")

@@ -106,9 +106,9 @@ def test_one_picture_is_described_and_its_accepted_words_stand_beside_it(place):
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()
     app.get_by_role("button", name="Suggest an alt text for top").click()
-    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
-    expect(app.get_by_role("link", name="Look at the proposal for top")).to_be_visible()
-    app.get_by_role("button", name="Accept the proposal for top").click()
+    expect(app.get_by_role("heading", name="1 suggestion to review")).to_be_visible()
+    expect(app.get_by_role("link", name="Look at the suggestion for top")).to_be_visible()
+    app.get_by_role("button", name="Accept the suggestion for top").click()
     expect(app.get_by_role("textbox", name="Alt text of top")).to_have_value("A mostly green picture of top")
     expect(app.get_by_role("textbox", name="Alt text of side")).to_have_value("")
 
@@ -127,8 +127,8 @@ def test_an_answer_that_comes_while_the_part_for_alt_texts_is_being_opened_is_sh
     while AssetJob.objects.get().busy:
         place.page.wait_for_timeout(50)
     opening[0].continue_()
-    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
-    expect(app.get_by_role("link", name="Look at the proposal for top")).to_be_visible()
+    expect(app.get_by_role("heading", name="1 suggestion to review")).to_be_visible()
+    expect(app.get_by_role("link", name="Look at the suggestion for top")).to_be_visible()
 
 
 @pytest.mark.full
@@ -140,9 +140,9 @@ def test_texts_filled_from_a_field_and_proposals_reviewed_one_by_one_reach_the_s
     app.get_by_role("button", name="Fill empty from field").click()
     expect(app.locator("#alts-count")).to_have_text("1 missing")
     app.get_by_role("button", name="Suggest alt texts for 1 image").click()
-    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
-    app.get_by_role("textbox", name="Proposal for top").fill("A chair from above")
-    app.get_by_role("button", name="Accept the proposal for top").click()
+    expect(app.get_by_role("heading", name="1 suggestion to review")).to_be_visible()
+    app.get_by_role("textbox", name="Suggestion for top").fill("A chair from above")
+    app.get_by_role("button", name="Accept the suggestion for top").click()
     expect(app.locator("#alts-count")).to_be_empty()
     announced(app, "Alt text of top accepted.")
     linked(place, app)
@@ -159,10 +159,10 @@ def test_proposals_are_asked_for_and_decided_on_by_keyboard_alone_and_a_rejected
     while not button.evaluate("one => one === one.ownerDocument.activeElement"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
-    app.get_by_role("button", name="Reject the proposal for side").focus()
+    expect(app.get_by_role("heading", name="2 suggestions to review")).to_be_visible()
+    app.get_by_role("button", name="Reject the suggestion for side").focus()
     page.keyboard.press("Enter")
-    expect(app.get_by_role("button", name="Reject the proposal for top")).to_be_focused()
+    expect(app.get_by_role("button", name="Reject the suggestion for top")).to_be_focused()
     page.keyboard.press("Enter")
     expect(app.locator("#captions-title")).to_be_focused()
     linked(place, app)
@@ -173,11 +173,11 @@ def test_proposals_are_asked_for_and_decided_on_by_keyboard_alone_and_a_rejected
 def test_a_proposal_that_is_being_edited_keeps_its_words_while_others_are_decided_on(place):
     app = opened(place)
     app.get_by_role("button", name="Suggest alt texts for 2 images").click()
-    box = app.get_by_role("textbox", name="Proposal for side")
-    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
+    box = app.get_by_role("textbox", name="Suggestion for side")
+    expect(app.get_by_role("heading", name="2 suggestions to review")).to_be_visible()
     box.fill("Half a sent")
-    app.get_by_role("button", name="Accept the proposal for top").click()
-    expect(app.get_by_role("heading", name="1 proposal to review")).to_be_visible()
+    app.get_by_role("button", name="Accept the suggestion for top").click()
+    expect(app.get_by_role("heading", name="1 suggestion to review")).to_be_visible()
     expect(box).to_have_value("Half a sent")
 
 
@@ -196,5 +196,5 @@ def test_pictures_that_were_selected_are_described_together(place):
     for name in ("front", "top"):
         app.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
     app.get_by_role("button", name="Suggest alt texts", exact=True).click()
-    expect(app.get_by_role("heading", name="2 proposals to review")).to_be_visible()
+    expect(app.get_by_role("heading", name="2 suggestions to review")).to_be_visible()
     expect(app.get_by_text("Now: Its own words")).to_be_visible()

@@ -150,8 +150,8 @@ def test_true_and_false_are_numbers():
         (Reason("swatch.not_set", text=Reason("shopify.gave_no_reason")), "set the swatch: Shopify gave no reason."),
         (Reason("fetch.refused", said="No."), "give the details (No). Ask"),
         (Reason("run.away", text=said("Gone.."), minutes=1), "Gone. AssetLink waited 1 minute for the store. Run"),
-        (Reason("edit.alts_rejected", count=1), "1 proposal rejected."),
-        (Reason("edit.alts_rejected", count=1200), "1,200 proposals rejected."),
+        (Reason("edit.alts_rejected", count=1), "1 suggestion rejected."),
+        (Reason("edit.alts_rejected", count=1200), "1,200 suggestions rejected."),
         (Reason("file.not_uploaded", tries=1), "could not upload the video in 1 try. Run"),
     ],
 )

@@ -17,8 +17,8 @@ from setup.words import gettext_lazy, number
 
 TEXT, PROPOSAL = ["alt", "alt_source"], ["caption_state"]
 TOO_LONG = gettext_lazy("An alt text has at most {most} characters; this one has {length}. Shorten it.")
-NO_TEXT = gettext_lazy("Write a text first, or reject the proposal.")
-MORE_CAME = gettext_lazy("More proposals have come in. Here are all of them; decide again.")
+NO_TEXT = gettext_lazy("Write a text first, or reject the suggestion.")
+MORE_CAME = gettext_lazy("More suggestions have come in. Here are all of them; decide again.")
 NO_ASSET = gettext_lazy("This asset is no longer in the selection. Load the page again.")
 
 

@@ -200,7 +200,7 @@ def test_a_very_long_proposal_is_cut_at_a_word_when_it_is_accepted(place):
 def test_all_are_accepted_only_if_they_are_as_many_as_the_person_saw(place):
     chosen = place.select()
     chosen.assets.filter(place__in=[1, 2]).update(caption="words", caption_state="offered")
-    with pytest.raises(BadAlt, match="More proposals"):
+    with pytest.raises(BadAlt, match="More suggestions"):
         decide(chosen, deciding.accept_all, "", "1")
     decide(chosen, deciding.accept_all, "", "2")
     assert alts(chosen) == {"own": None, "titled": "words", "bare": "words", "long": None}

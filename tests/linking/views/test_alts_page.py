@@ -138,9 +138,9 @@ def test_suggestions_are_asked_for_shown_and_accepted_one_by_one(visit):
     visit.post("suggest")
     assert AssetJob.objects.get().state == "waiting"
     working.work_on_assets(AssetJob.objects.get().pk)
-    assert "2 proposals to review" in text_of(visit.get())
+    assert "2 suggestions to review" in text_of(visit.get())
     answer = visit.post("accept", at=1)
-    assert "1 proposal to review" in text_of(answer)
+    assert "1 suggestion to review" in text_of(answer)
     assert answer["HX-Retarget"] == "#captions"
     visit.post("accept", at=2, value="In my words")
     assert visit.alt(1).endswith("picture of titled")
@@ -161,7 +161,7 @@ def test_more_proposals_than_were_seen_are_not_accepted_unseen(visit):
     visit.proposed()
     answer = visit.script("accept-all", count=1)
     assert answer.status_code == 422
-    assert "More proposals have come in" in text_of(answer)
+    assert "More suggestions have come in" in text_of(answer)
     assert visit.alt(1) is None
 
 
