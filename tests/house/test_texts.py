@@ -35,7 +35,6 @@ def unmarked(template: str) -> Iterator[str]:
 INSTEAD = {
     "anew": "again",
     "in vain": "without success, or what happened",
-    "of before": "previous",
     "stays out|stay out|left out": "excluded, is not linked",
     "proposal": "suggestion",
     "got no": "has no",
