@@ -95,7 +95,7 @@ def test_an_empty_field_brings_the_assets_own_text_back_and_is_kept_apart_from_d
     text = app.get_by_role("textbox", name="Alt text of front")
     text.fill("")
     text.blur()
-    announced(app, "front has its own alt text again. For none at all, tick Decorative.")
+    announced(app, "front has its own alt text again. For no alt text at all, tick Decorative.")
     expect(text).to_have_value("Its own words")
     app.get_by_role("checkbox", name="Decorative side, no alt text").check()
     expect(app.locator("#alts-count")).to_have_text("1 missing")

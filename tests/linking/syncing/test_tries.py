@@ -215,7 +215,7 @@ def test_a_person_tries_now_as_often_as_they_like_and_the_work_is_given_up_no_so
     row, address = fetching(place), f"/selections/{Selection.objects.get().key}/fetching/"
     jobs.fetch(row.pk)
     page = enter(client, place.member).get(address)
-    assert ("Goes on at" if status == "http_429" else "Goes on in 5 s.") in text_of(page)
+    assert ("AssetLink tries again at" if status == "http_429" else "AssetLink tries again in 5 s.") in text_of(page)
     assert 'id="try-now"' in page.content.decode()
     enqueued = django_rq.get_queue("default", connection=redis_of_app())
     for tries in range(1, 13):
@@ -286,7 +286,7 @@ def test_a_page_says_why_it_waits_and_how_it_ended(place, client, monkeypatch):
     crash(KINDS["fetch"], row, 1)
     page = text_of(client.get(f"/selections/{row.key}/"))
     assert "AssetLink met an error of its own" in page
-    assert re.search(r"Goes on in [1-5] s\. Try now", page)
+    assert re.search(r"AssetLink tries again in [1-5] s\. Try now", page)
     crash(KINDS["fetch"], row, 2)
     page = text_of(client.get(f"/selections/{row.key}/"))
     assert "tell an admin the reference " in page
