@@ -55,7 +55,7 @@ def check(actor: Actor, verb: Verb, sync: Sync) -> None:
     with suppress(limits.TooMany):
         limits.spend_as("refusal", f"m{actor.member.pk}", settings.LIMITS["refusal"])
         actor.record("sync.refused", f"run {sync.key}", {"verb": verb.value, "whose": owner_of(sync)})
-    raise NotAllowed(f"{explained(actor.member, [verb], sync)} {_('Nothing was changed.')}")
+    raise NotAllowed(" ".join([explained(actor.member, [verb], sync), _("Nothing was changed.")]))
 
 
 def whose(actor: Actor, sync: Sync) -> dict[str, str]:

@@ -149,7 +149,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell, looks: Looks, look
 
 
 def _shortened(text: str) -> str:
-    cut = f" {_('… (shortened)')}"
+    cut = " " + _("… (shortened)")
     return text[: MAX_TEXT - len(cut)] + cut
 
 

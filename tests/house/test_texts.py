@@ -1,5 +1,6 @@
 """Texts of templates are marked for translation, and every language that there is has all of them."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +91,35 @@ def test_texts_are_found_however_a_template_is_indented():
     <p>{% translate "Two" %}
   {% if it %}{% translate "Three" %}{% endif %}"""
     assert [found for _, found, *_ in messages.marked(messages.python_of(template))] == ["One", "Two", "Three"]
+
+
+def hidden(source: str) -> Iterator[str]:
+    """Texts that are looked up within an f-string: script/messages does not see these (before Python 3.12 an f-string is one
+    token)."""
+    for node in ast.walk(ast.parse(source)):
+        for call in ast.walk(node) if isinstance(node, ast.JoinedStr) else ():
+            if isinstance(call, ast.Call):
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                if name in messages.KEYWORDS:
+                    yield ast.unparse(call)
+
+
+def test_no_text_of_the_code_is_hidden_in_an_f_string():
+    paths = [path for path in messages.files() if path.suffix == ".py"]
+    found = {str(path.relative_to(ROOT)): list(hidden(path.read_text(encoding="utf-8"))) for path in paths}
+    assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("""f"<b>{_('Close')}</b>\"""", ["_('Close')"]),
+        ("""f"<b>{say.ngettext('{n} asset', '{n} assets', n)}</b>\"""", ["say.ngettext('{n} asset', '{n} assets', n)"]),
+        ("""close = _("Close")\nf"<b>{close}</b>\"""", []),
+    ],
+)
+def test_a_text_in_an_f_string_is_found(source, found):
+    assert list(hidden(source)) == found
 
 
 @pytest.mark.xfail(reason="being translated")
