@@ -20,8 +20,8 @@ from linking.selection import older_files, run_again
 from linking.selection.as_run import SETTINGS, allowed_now, as_run
 from setup.models import Store
 from setup.natural_order import natural
-from setup.reasons import plural
 from setup.security.actors import Actor
+from setup.words import _, ngettext, number
 
 State = ProductSync.State
 UNDOABLE = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
@@ -67,12 +67,14 @@ def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = (
     rights.check(actor, Verb.UNDO, origin)
     actor.spend("dry_run")
     if origin.busy or origin.dry_run:
-        raise CannotStart("Only a finished run can be undone.")
+        raise CannotStart(_("Only a finished run can be undone."))
     if origin.kind == "upload":
-        raise CannotStart("An upload is not taken back: AssetLink never deletes files in Shopify. Delete them there.")
+        raise CannotStart(
+            _("An upload is not taken back: AssetLink never deletes files in Shopify. Delete them there.")
+        )
     touched = ProductSync.objects.filter(part__sync=origin, state__in=UNDOABLE).exclude(result="", waits={})
     if not touched.exists():
-        raise CannotStart("This run changed nothing that could be undone.")
+        raise CannotStart(_("This run changed nothing that could be undone."))
     sync = _follower(origin, actor, token)
     sync.kind, sync.dry_run, sync.only = "undo", True, [list(pair) for pair in only]
     stores = Store.objects.filter(syncs__sync=origin)
@@ -89,7 +91,7 @@ def unlink(actor: Actor, links: Sequence[Link], token: str) -> Sync:
         named.setdefault(str(link.store_id), {}).setdefault(link.product_id, []).append(link.medium_id)
     stores = Store.objects.filter(environment=actor.environment, pk__in=named, status=Store.Status.CONNECTED)
     if not stores:
-        raise CannotStart("The stores of these links are not connected. Ask an admin to connect them again.")
+        raise CannotStart(_("The stores of these links are not connected. Ask an admin to connect them again."))
     sync = Sync(environment=actor.environment, member=actor.member, token=token, kind="unlink", dry_run=True)
     sync.arrangement = {"unlink": named}
     begun = _begin(sync, list(stores))
@@ -104,9 +106,9 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
     rights.check(actor, Verb.RETRY, origin)
     actor.spend("dry_run")
     if origin.busy or origin.dry_run:
-        raise CannotStart("Only a finished run can be tried again.")
+        raise CannotStart(_("Only a finished run can be tried again."))
     if origin.kind in ("link", "upload") and origin.selection is None:
-        raise CannotStart("The selection of this run is gone. Select the assets again in the Media Library.")
+        raise CannotStart(_("The selection of this run is gone. Select the assets again in the Media Library."))
     if origin.kind in ("link", "upload") and not KeptArrangement.of(origin.arrangement).whole(*ARRANGED):
         raise CannotStart(run_again.UNREAD)
     if origin.kind == "upload":
@@ -116,7 +118,7 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
     lost = origin.parts.filter(state__in=[StoreSync.State.FAILED, StoreSync.State.ABORTED], products=None)
     stores = Store.objects.filter(pk__in={pair[0] for pair in failed} | set(lost.values_list("store_id", flat=True)))
     if not stores:
-        raise CannotStart("Nothing of this run failed.")
+        raise CannotStart(_("Nothing of this run failed."))
     sync = _follower(origin, actor, token)
     sync.only = failed
     sync.dry_run = sync.destructive
@@ -132,7 +134,7 @@ def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:
     lines = ChangeRow.objects.filter(part__sync=origin, outcome__in=failed)
     stores = Store.objects.filter(pk__in=lines.values("part__store"))
     if not stores:
-        raise CannotStart("Nothing of this run failed.")
+        raise CannotStart(_("Nothing of this run failed."))
     sync = _follower(origin, actor, token)
     sync.kind, sync.new_versions = "upload", origin.new_versions
     sync.dry_run = lines.filter(change=Change.REPLACE).exists()  # as in `upload`
@@ -158,7 +160,7 @@ def abort(actor: Actor, sync: Sync) -> bool:
     with transaction.atomic():
         sync.lock()  # a plan that ends meanwhile is shown: it must not be one that nobody can apply
         if not StoreSync.objects.busy().filter(sync=sync).exists():
-            raise CannotStart("This run has ended already: there is nothing to abort.")
+            raise CannotStart(_("This run has ended already: there is nothing to abort."))
         fresh = Sync.objects.filter(pk=sync.pk, abort_requested=None).update(abort_requested=timezone.now())
     if fresh:
         actor.record("sync.abort", f"run {sync.key}", rights.whose(actor, sync))
@@ -191,22 +193,31 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
     if applied:
         actor.record("sync.apply", f"run {sync.key}", rights.whose(actor, sync))
     elif Sync.objects.filter(pk=sync.pk, dry_run=True).exclude(abort_requested=None).exists():
-        raise CannotStart("This plan was aborted, or is too old; nothing was written. Start it again.")
+        raise CannotStart(_("This plan was aborted, or is too old; nothing was written. Start it again."))
 
 
 def _check_planned(sync: Sync) -> None:
     if sync.parts.filter(state=StoreSync.State.PLANNING).exists():
-        raise CannotStart("Wait until every store is planned; nothing was written.")
+        raise CannotStart(_("Wait until every store is planned; nothing was written."))
 
 
 def _check_confirmed(sync: Sync, leaving: int, replaced: int) -> None:
     """A plan that takes media away, of whatever run, wants their number confirmed, as it was shown."""
-    media, _ = sync.losses()
+    media, _galleries = sync.losses()
     if media and leaving != media:
-        pictures = plural(media, "picture leaves its gallery", "pictures leave their galleries")
-        raise CannotStart(f"Confirm that {pictures}; nothing was written.")
+        said = ngettext(
+            "Confirm that {n} picture leaves its gallery; nothing was written.",
+            "Confirm that {n} pictures leave their galleries; nothing was written.",
+            media,
+        )
+        raise CannotStart(said.format(n=number(media)))
     if sync.kind == "upload" and replaced != (files := sync.replaces()):
-        raise CannotStart(f"Confirm that the content of {files} files is replaced; nothing was written.")
+        said = ngettext(
+            "Confirm that the content of {n} file is replaced; nothing was written.",
+            "Confirm that the content of {n} files is replaced; nothing was written.",
+            files,
+        )
+        raise CannotStart(said.format(n=number(files)))
 
 
 def _follower(origin: Sync, actor: Actor, token: str) -> Sync:

@@ -187,7 +187,7 @@ def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> Non
             tiles = [tile_of_line(row) for row in rows]
             example.strip.extend(excerpt(tiles, AFTER))
             example.picture = next((tile.url for tile in tiles if tile.url), "")
-            word = next((tile.lost for tile in tiles if tile.lost), _("left out"))
+            word = next((tile.lost for tile in tiles if tile.lost), _("not linked"))
             said = ngettext("{n} picture: {outcome}", "{n} pictures: {outcome}", len(tiles))
             example.said = said.format(n=number(len(tiles)), outcome=word)
 

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs
-from linking.domain.sentences import PICTURES
 from linking.models import Link, StoreSync, Sync
 from linking.syncing.gate import PLANS
 from linking.syncing.work import Next, work
@@ -63,7 +62,7 @@ def test_a_run_that_takes_pictures_away_stops_at_its_plan_and_asks(client, scene
     assert (sync.dry_run, states(sync), place.mutations()) == (True, ["planned"], [])
     gone = 2 - len(after) + 1
     page = enter(client, place.member).get(f"/syncs/{sync.key}/")
-    assert f"takes {plural(gone, *PICTURES)} out of 1 gallery" in text_of(page)
+    assert f"takes {plural(gone, 'picture')} out of 1 gallery" in text_of(page)
     assert re.search(rf"Tick to confirm: {gone} pictures? leaves? 1 gallery", text_of(page))
     answer = client.post(f"/syncs/{sync.key}/apply/", {"unlinks": "0"}, follow=True)
     assert (
