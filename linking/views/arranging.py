@@ -39,7 +39,7 @@ def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         return view(request, key)
     if do not in EDITS and do != "undo":
         selection_of(request, key)
-        return HttpResponse("There is no such edit.", status=400)
+        return HttpResponse(_("There is no such edit."), status=400)
     try:
         with opened(request, key) as found:
             edit = SelectionEdit.of(found.selection)

@@ -11,6 +11,7 @@ from linking.pages.store_cards import store_cards
 from linking.selection import locking, ticking
 from linking.views.selections import selection_of
 from setup.security.guards import MemberRequest, members
+from setup.words import _
 
 
 @require_POST
@@ -21,7 +22,7 @@ def ticks(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     do, was = request.POST.get("do", ""), selection.last_change.get("was", {})
     if do not in ("tick-all", "undo"):
-        return HttpResponse("There is no such edit.", status=400)
+        return HttpResponse(_("There is no such edit."), status=400)
     try:
         with locking.edit(selection, version_of(request)) as row:
             said = ticking.tick_all(row) if do == "tick-all" else ticking.take_back(row, was)

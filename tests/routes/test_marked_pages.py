@@ -24,8 +24,6 @@ from tests.scenes import FIELDS
 from tests.setup.security.test_access import table
 
 PLACE = re.compile(r"<\w+:(\w+)>")
-# Of these some texts are left.
-BEING_MARKED = ("/syncs/", "POST /syncs/", "/links/", "POST /links/", "/selections/<uuid:key>/upload", "POST …upload/")
 OTHERS = "жу"  # what a person writes
 # These answer what no person reads.
 FOR_PROGRAMS = ("/metrics", "/health", "/ready", "/live", "/static")
@@ -157,9 +155,6 @@ def test_no_text_of_a_page_is_english_in_another_language(tmp_path):
         prepare(stage)
         found = unmarked(stage)
     listed = [f"{page}: {text}" for page, texts in found.items() for text in texts]
-    assert [line for line in listed if not line.startswith(BEING_MARKED)] == []
-    if listed:
-        pytest.xfail(f"being marked, {len(listed)} texts are left")
     assert listed == []
 
 
