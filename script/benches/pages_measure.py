@@ -252,7 +252,7 @@ class Stage:
             Asked("move", "board", self._to_and_fro("down", "up", g=self.group, a=0), self.version),
             Asked("exclude", "board", self._to_and_fro("exclude", "include", a=1), self.version),
             Asked("exclude a group", "board", groups, self.version),
-            self.setting("settings saved", "fragment", known, {"link_mode": "prepend"}, {"alt_policy": "overwrite"}),
+            self.setting("settings saved", "board", known, {"link_mode": "prepend"}, {"alt_policy": "overwrite"}),
         ]
 
     def other_groups(self) -> Asked:
