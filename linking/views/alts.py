@@ -33,7 +33,8 @@ from setup.reasons import Reason
 from setup.security.guards import MemberRequest, members
 from setup.words import _, gettext_lazy, ngettext, number
 
-Edit = Callable[[Selection, QueryDict], None]
+# What it returns is said where it changed nothing.
+Edit = Callable[[Selection, QueryDict], Reason | None]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,18 +82,19 @@ def change(request: MemberRequest, selection: Selection) -> HttpResponse:
     if do not in EDITS:
         return HttpResponse(status=400)
     was, version = alts_before(selection.last_change.get("was")), version_of(request)
+    unchanged: str | Reason = str(NOTHING_CHANGED)
     try:
         with locking.edit(selection, version) as row:
             if do == "take-back" and was and selection.version == version:
                 deciding.take_back(row, was)
             else:
-                EDITS[do](row, request.POST)
+                unchanged = EDITS[do](row, request.POST) or unchanged
     except locking.Stale:
         return (uploads if on_uploads(request) else edits).stale(request, selection)
     except (BadAlt, BadField) as wrong:
         return refused(request, selection, do, str(wrong))
     changed = row.last_change != selection.last_change
-    return decided(request, row, do, row.last_change.get("text", str(TAKEN_BACK)) if changed else str(NOTHING_CHANGED))
+    return decided(request, row, do, row.last_change.get("text", str(TAKEN_BACK)) if changed else unchanged)
 
 
 def on_uploads(request: MemberRequest) -> bool:
@@ -118,8 +120,8 @@ def of_asset(decide: Callable[[Selection, SelectedAsset], None]) -> Edit:
     return lambda selection, given: decide(selection, deciding.asset_at(selection, given.get("at", "")))
 
 
-def write(selection: Selection, given: QueryDict) -> None:
-    deciding.write(selection, deciding.asset_at(selection, given.get("at", "")), given.get("value", ""))
+def write(selection: Selection, given: QueryDict) -> Reason:
+    return deciding.write(selection, deciding.asset_at(selection, given.get("at", "")), given.get("value", ""))
 
 
 def accept(selection: Selection, given: QueryDict) -> None:

@@ -11,7 +11,7 @@ from linking.models import AnyRow, BriefRow, SelectedAsset, Selection
 from linking.models.writing import save_fields
 from linking.selection.extracts import whole
 from setup.numbers import row_number
-from setup.reasons import Reason
+from setup.reasons import NONE, Reason
 from setup.spelling import plain
 from setup.words import gettext_lazy, number
 
@@ -46,13 +46,16 @@ def asset_at(selection: Selection, place: str) -> SelectedAsset:
     return row
 
 
-def write(selection: Selection, row: SelectedAsset, text: str) -> None:
-    """What was typed. An empty field is no wish, as if nothing had been decided. Raises BadAlt."""
+def write(selection: Selection, row: SelectedAsset, text: str) -> Reason:
+    """What was typed. An empty field is no wish, as if nothing had been decided. Raises BadAlt. Returns what becomes of an empty
+    field, also where nothing had been decided before."""
     text = checked(text)
     decided = None if not text or (row.alt is None and text == own(row.asset)) else text
     source = row.alt_source if decided == row.alt else AltSource.TYPED
     said = "edit.alt_changed" if text else "edit.alt_own_again" if own(row.asset) else "edit.alt_none"
-    _decide(selection, [row], lambda known: (decided, source), Reason(said, name=row.asset.name))
+    reason = Reason(said, name=row.asset.name)
+    _decide(selection, [row], lambda known: (decided, source), reason)
+    return NONE if text else reason
 
 
 def leave_empty(selection: Selection, row: SelectedAsset) -> None:
