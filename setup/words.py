@@ -30,16 +30,15 @@ _ = gettext
 
 def number(value: float, places: int | None = None) -> str:
     """`1,000`, in German `1.000`. `places`: of decimals."""
-    if (
-        type(value) is int and places is None and 0 <= value < 1000
-    ):  # by far the most, and asked for each group of a page
+    # By far the most, and asked for each group of a page.
+    if type(value) is int and places is None and 0 <= value < 1000:
         return str(value)
     return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 def moment(at: datetime) -> str:
     """`3 Dec 2026, 14:05 UTC`, as `_time.html` writes it. `at` is UTC."""
-    return f"{date_format(at, 'j M Y, H:i')} UTC"
+    return f"{date_format(at, pgettext('date format', 'j M Y, H:i'))} UTC"
 
 
 def quoted(text: object) -> str:
