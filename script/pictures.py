@@ -1,7 +1,8 @@
-"""script/pictures [--out FOLDER] [--port PORT]
+"""script/pictures [--check] [--out FOLDER] [--port PORT]
 
 Draws the pictures of the documents: starts the demo, walks through it in Chromium as a person would, and writes what the
-page shows on the way to docs/pictures, 1,280 x 800, light. Two or three minutes.
+page shows on the way to docs/pictures, 1,280 x 800, light. Two or three minutes. With --check nothing is drawn: the pictures
+whose pages have changed since are named, and the exit code is 1 if there are any.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-from script import chromium
+from script import chromium, picture_sources
 from script.commands import ROOT
 from script.terminal import say
 
@@ -27,6 +28,8 @@ QUALITY = 90  # of WebP: a quarter of a PNG's size
 
 def main(arguments: Sequence[str]) -> int:
     options = read(arguments)
+    if options.check:
+        return named(picture_sources.stale())
     folder = Path(options.out).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=PATIENCE)
@@ -39,12 +42,20 @@ def main(arguments: Sequence[str]) -> int:
             with Image.open(BytesIO(page.screenshot())) as picture:
                 picture.convert("RGB").save(path, quality=QUALITY, method=6)
             say(f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}: {path.stat().st_size // 1024} KiB")
+    picture_sources.keep(folder)
     return 0
+
+
+def named(stale: Sequence[str]) -> int:
+    if stale:
+        say(f"Pictures of the documents whose pages have changed: {', '.join(stale)}. Make them again: script/pictures")
+    return 1 if stale else 0
 
 
 def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/pictures", description=__doc__, formatter_class=about)
+    parser.add_argument("--check", action="store_true", help="name the pictures that are no longer true")
     parser.add_argument("--out", metavar="FOLDER", default=ROOT / "docs" / "pictures", help="%(default)s")
     parser.add_argument("--port", type=int, default=8060, help="of the demo that is started; %(default)s")
     return parser.parse_args(arguments)
@@ -90,6 +101,22 @@ def walk(page: Page, app: str) -> Iterator[str]:
     expect(page.get_by_role("button", name="Apply this plan")).to_be_visible()
     settled(page)
     yield "dry-run"
+    confirm = page.locator("#confirm")
+    if confirm.count():
+        confirm.check()
+    page.get_by_role("button", name="Apply this plan").click()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    settled(page)
+    yield "run"
+    page.locator("#tab-history").click()
+    settled(page)
+    yield "history"
+    page.locator("#tab-setup").click()
+    settled(page)
+    yield "setup"
+    page.locator("#sections").scroll_into_view_if_needed()
+    settled(page)
+    yield "setup-defaults"
 
 
 def launch(page: Page, app: str) -> None:

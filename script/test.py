@@ -1,7 +1,8 @@
 """script/test [PYTEST ARGUMENTS]
 
 Without arguments: all checks, then the tests that have to be green to land, browser journeys included, with the twenty slowest;
-beside them, the part that a database can change once more on Postgres (where the machine has one).
+beside them, the part that a database can change once more on Postgres (where the machine has one); last, the pictures of the
+documents that no longer show their pages are named.
 With --quick: lint, format and spelling, the tests of what differs from the main branch, and those of the rules and the house; no
 browser.
 With --coverage: the tests with branch coverage, and the rooms of which less than 85 % was walked.
@@ -78,6 +79,8 @@ def main(arguments: list[str]) -> int:
         say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
         tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
         failed += reported(late)
+    if not chosen:
+        python(["-m", "script.pictures", "--check"], checks_only)  # says what is to be made again, and stops nobody
     if failed:
         say("", f"Failed: {', '.join(failed)}")
     return tested or (1 if failed else 0)

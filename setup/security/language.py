@@ -11,16 +11,17 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class Language:
-    """Activates it for the request, as Django's own middleware does, which knows no members."""
+    """Active for the request, and no longer: what the same thread does next, for nobody or for another, is not in it. Django's own
+    middleware knows no members."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = language_of(request)
-        translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = self.get_response(request)
+        with translation.override(language):
+            response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))
         return response

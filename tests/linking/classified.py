@@ -57,7 +57,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.StoreLease": {"owner"},
     "linking.ProductSync": {"product_id", "fingerprint", "result", "job"},
     "linking.ChangeRow": {"owner_id", "asset_id", "thumbnail", "medium_id", "replaces", "brought"},
-    "linking.Report": {"stamp", "owner", "file"},
+    "linking.Report": {"stamp", "owner", "file", "language"},
 }
 SAID = {  # words of people and of other services, as they are
     "linking.StoreFile": {"alt"},

@@ -285,7 +285,7 @@ def test_a_selection_with_settings_of_another_release_says_that_it_cannot_be_rea
     for address in (f"{own}/", f"{own}/upload"):
         answer = pages.at(address)
         assert answer.status_code == 422
-        assert "This selection cannot be read" in text_of(answer)
+        assert "AssetLink cannot read this selection" in text_of(answer)
         assert "Select the assets that you want to link" in text_of(answer)
     fragment = client.get(f"{own}/groups/", headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment["HX-Refresh"]) == (422, "true")
@@ -314,9 +314,9 @@ def test_a_run_of_whose_arrangement_something_is_lost_is_not_begun_again_without
         kept = sync.arrangement | {"excluded": value}
         Sync.objects.filter(pk=sync.pk).update(arrangement=kept)
         if not KeptArrangement.of(kept).whole("excluded"):
-            with pytest.raises(run_again.CannotRepeat, match="cannot be read"):
+            with pytest.raises(run_again.CannotRepeat, match="cannot read"):
                 run_again.again(Sync.objects.get(pk=sync.pk), place.member)
-            with pytest.raises(pressing.CannotStart, match="cannot be read"):
+            with pytest.raises(pressing.CannotStart, match="cannot read"):
                 pressing.retry(Sync.objects.get(pk=sync.pk), place.member, "t")
 
 

@@ -75,7 +75,7 @@ def a_board(stage: Stage) -> None:
     bar.close(page)
     bar.control(page, "textbox", "Pattern").fill("([A-Z]")
     bar.control(page, "textbox", "Pattern").press("Enter")
-    expect(page.get_by_text("The pattern cannot be read").first).to_be_visible()
+    expect(page.get_by_text("AssetLink cannot read the pattern").first).to_be_visible()
     stage.look(page, "A pattern that cannot be read")
 
 

@@ -299,6 +299,9 @@ def test_a_download_that_breaks_off_begins_again():
 def test_a_redirect_is_not_followed_and_no_token_goes_along():
     away = answer(b"", status=302, Location="http://127.0.0.1:9/")
     with storage(*[away] * 3) as (store, url, seen):
-        with pytest.raises(ShopifyError, match="could not be downloaded \\(302\\)"), bulk.result(store, url):
+        with (
+            pytest.raises(ShopifyError, match="could not download the result of the bulk query \\(302\\)"),
+            bulk.result(store, url),
+        ):
             pass
         assert not any("shpat_secret" in headers for headers in seen)

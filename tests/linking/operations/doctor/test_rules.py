@@ -138,7 +138,7 @@ HEALTHY = QueueHealth(True, 3, 1.0, 1, 1, 2.0, RedisState("ok", "ok", "ok"))
 @pytest.mark.parametrize(
     ("state", "level", "words"),
     [
-        (RedisState("full", "ok", "ok"), Level.WRONG, "Look what else uses it"),
+        (RedisState("full", "ok", "ok"), Level.WRONG, "Check what else uses it"),
         (RedisState("ok", "off", "ok"), Level.WARNING, "Set `appendonly yes`."),
         (RedisState("ok", "ok", "evicts"), Level.WARNING, "Set `maxmemory-policy noeviction`."),
         (RedisState("ok"), Level.UNKNOWN, "`appendonly yes` and `noeviction`"),
