@@ -11,8 +11,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class Language:
-    """Active for the request, and no longer: what the same thread does next, for nobody or for another, is not in it. Django's own
-    middleware knows no members."""
+    """Active for the request, and no longer: what the same thread does next, for nobody or for another, is not in it.
+
+    Django's own middleware knows no members.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
