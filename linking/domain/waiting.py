@@ -21,6 +21,7 @@ class Wait(StrEnum):
     GALLERY = "gallery"
     MOVED = "moved"
     ORDER = "order"
+    LOST_ORDER = "lost_order"
     VARIANTS = "variants"
     ALT = "alt"
     SWATCH = "swatch"
@@ -54,6 +55,7 @@ DEADLINES = {
     Wait.GALLERY: Deadline(120, 15, "A medium shows at once or, from a replica, some seconds later."),
     Wait.MOVED: Deadline(10, 0, "A gallery that differs from its plan may be an old view of it: 3 s were seen."),
     Wait.ORDER: Deadline(300, 15, "Reordering is a job; its end is asked for, and it has taken 25 s."),
+    Wait.LOST_ORDER: Deadline(30, 0, "An order whose answer was lost has no job to ask about; orders have taken 25 s."),
     Wait.VARIANTS: Deadline(120, 15, "As galleries: a picture of a variant shows at once or some seconds later."),
     Wait.ALT: Deadline(120, 15, "As galleries."),
     Wait.SWATCH: Deadline(120, 15, "As galleries."),

@@ -31,6 +31,7 @@ def current(store: Store, client: ShopifyClient, product_ids: Sequence[str]) -> 
     In the usual manner one read: nothing is waited for unless a run was here within the last seconds.
     """
     await_orders(client, jobs_of(store, product_ids))
+    await_lost_orders(store, client, product_ids)
     read, written = partial(galleries.read, client), partial(written_lately, store)
     return insist(read, product_ids, written, lambda gallery, left: of_gallery(gallery) == left, client)
 
@@ -87,6 +88,23 @@ def jobs_of(store: Store, product_ids: Sequence[str]) -> dict[str, datetime]:
     wanted = set(product_ids)
     found = rows.filter(job__startswith=JOB).values_list("product_id", "job", "ordered")
     return {job: ordered for id, job, ordered in found if id in wanted and ordered}
+
+
+def await_lost_orders(store: Store, client: ShopifyClient, product_ids: Sequence[str]) -> None:
+    """Orders whose answer was lost, by runs that have ended without seeing them: as there is no job to ask about, they may land
+    after a plan, which would then find a gallery that somebody has changed."""
+    since = timezone.now() - timedelta(seconds=waiting.seconds(Wait.LOST_ORDER))
+    rows = ProductSync.objects.filter(part__store__in=store.of_shop(), ordered__gt=since, job="", result="")
+    found, wanted = rows.exclude(settled=None).values_list("product_id", "ordered", "waits"), set(product_ids)
+    left = [ordered for id, ordered, waits in found if id in wanted and ordered and asked_for_order(waits)]
+    while left := [ordered for ordered in left if not waiting.over(Wait.LOST_ORDER, ordered)]:
+        client.pause(waiting.next_look(min(left)), ORDERING)
+
+
+def asked_for_order(kept: object) -> bool:
+    """Whether an order was asked for, and not refused, by what a row waits for."""
+    waits = waiting.Waits(kept)
+    return bool(waits.times(Wait.ORDER.value)) and not waits.refused(Wait.ORDER.value)
 
 
 def await_orders(

@@ -5,7 +5,8 @@ import pytest
 from linking.models import ProductSync
 from linking.shopify import galleries
 from setup.shopify.client import ShopifyClient
-from tests.awkward.shop import chosen, opened, press, undo, write_alts
+from tests import pressing
+from tests.awkward.shop import aborted_after, applied, chosen, come_to_rest, finish, opened, press, undo, write_alts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,3 +29,18 @@ def test_undo_gives_texts_back_although_the_first_answer_is_old_and_late(scene, 
     undone = undo(place, run)
     assert {id: file.alt for id, file in place.shop.files.items()} == was
     assert set(ProductSync.objects.filter(part__sync=undone).values_list("state", flat=True)) == {"done"}
+
+
+def test_an_order_that_lands_after_an_abort_although_its_answer_was_lost_is_awaited_before_an_undo(scene):
+    """There is no job to ask about: a plan made before it lands would find a gallery that somebody has changed."""
+    place = opened(scene)
+    before = {sku: place.assets_in(f"product-{sku}") for sku in "abc"}
+    place.world.faults.add(service="shopify", kind="slow_reorders", seconds=2.5, times=None)
+    place.world.faults.add(service="shopify", kind="lost_answer", operation="productReorderMedia", times=None)
+    run = aborted_after(place, chosen(place, "prepend"), "productReorderMedia")
+    place.world.faults.clear()
+    plan = finish(place, pressing.undo(run, place.member, "undo"))
+    come_to_rest(place)
+    undone = applied(place, plan)
+    assert {sku: place.assets_in(f"product-{sku}") for sku in "abc"} == before
+    assert not ProductSync.objects.filter(part__sync=undone, state="refused").exists()
