@@ -14,7 +14,7 @@ FILE_NAME = r"[0-9a-f-]{36}-[0-9a-f]{32}\.(csv|xlsx|jsonl)"
 
 
 class Report(JobRow):
-    """A run's report as a file of one format, in the storage "reports". The row outlives its file."""
+    """A run's report as a file of one format in one language, in the storage "reports". The row outlives its file."""
 
     AGAIN = Reason("job.ask_again")
 
@@ -22,7 +22,7 @@ class Report(JobRow):
     format = models.CharField(max_length=10, choices=FORMATS)
     # What the run was when this was asked for (linking.reporting.asking): a run that went on needs another report.
     stamp = models.CharField(max_length=64)
-    # In which language it is written, as the stamp has it.
+    # In which language it is written; the stamp has it, too.
     language = models.CharField(max_length=10, default="en", db_default="en")
     # Who writes it; a writer that was given up for lost notices by it, and leaves the row alone.
     owner = models.CharField(max_length=32, blank=True)
@@ -38,7 +38,12 @@ class Report(JobRow):
     before = ""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["sync", "format"], name="a_report_is_kept_once_per_format")]
+        # People with different languages ask for the same run: neither's file takes the other's place.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sync", "format", "language"], name="a_report_is_kept_once_per_format_and_language"
+            )
+        ]
         indexes = [models.Index(fields=["expires"])]
 
     @classmethod

@@ -50,9 +50,9 @@ def put(sync: Sync, format: str, *, now: datetime) -> Report:
     Report.objects.bulk_create(
         [Report(sync=sync, format=format, stamp=stamp, language=language())], ignore_conflicts=True
     )
-    report = Report.objects.get(sync=sync, format=format)
+    report = Report.objects.get(sync=sync, format=format, language=language())
     if report.stamp != stamp or not (report.busy or report.there(now=now)):
-        fresh = {"stamp": stamp, "language": language(), "owner": "", "total": 0, "written": 0}
+        fresh = {"stamp": stamp, "owner": "", "total": 0, "written": 0}
         mine = Report.objects.filter(pk=report.pk, state=report.state, owner=report.owner, stamp=report.stamp)
         mine.update(**fresh, **asked_for(now=now))
         report.refresh_from_db()
@@ -60,5 +60,5 @@ def put(sync: Sync, format: str, *, now: datetime) -> Report:
 
 
 def reports_of(sync: Sync, parts: Iterable[StoreSync] | None = None) -> dict[str, Report]:
-    """By format, those of the run as it stands. `parts`: see `stamp_of`."""
+    """By format, those of the run as it stands, in the language that is active. `parts`: see `stamp_of`."""
     return {report.format: report for report in sync.reports.filter(stamp=stamp_of(sync, parts))}

@@ -67,13 +67,29 @@ def test_names_for_programs_are_english_in_every_language(run, german):
     assert summary["rows"] == 2
 
 
-def test_another_language_makes_a_report_stale_and_the_same_one_does_not(run, german):
+def test_each_language_has_a_file_of_its_own(run, german):
     english = written(run, "csv")
+    with override("de"):
+        assert asking.reports_of(run) == {}
+        other = written(run, "csv")
+        assert asking.reports_of(run)["csv"].language == "de"
+    assert other != english
     assert asking.reports_of(run)["csv"].language == "en"
     assert written(run, "csv") == english
     with override("de"):
-        assert asking.reports_of(run) == {}
-        assert written(run, "csv") != english
-        assert asking.reports_of(run)["csv"].language == "de"
-    assert asking.reports_of(run) == {}
-    assert Report.objects.count() == 1
+        assert written(run, "csv") == other
+    assert Report.objects.count() == 2
+
+
+def test_who_asks_in_another_language_takes_nobodys_report_away(run, german):
+    """Two people watch their reports being written: the second to ask does not end the first one's."""
+    first = asking.ask(run, "csv")
+    with override("de"):
+        second = asking.ask(run, "csv")
+        assert asking.reports_of(run)["csv"] == second
+    assert asking.reports_of(run)["csv"] == first
+    for report in (first, second):
+        write_report(report.pk)
+        report.refresh_from_db()
+        with kept().open(report.file) as file:
+            assert file.read().decode("utf-8-sig").startswith("Shop," if report.language == "de" else "Store,")
