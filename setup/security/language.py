@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -31,11 +32,25 @@ class Language:
 
 def spoken_by(request: HttpRequest) -> str:
     """For a page of a request that may have failed before its language was known: then it is the browser's."""
-    return getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
+    return getattr(request, "LANGUAGE_CODE", "") or browsers(request)
 
 
 def language_of(request: HttpRequest) -> str:
     """Without a session nobody is looked up: probes and webhooks ask often."""
     member = getattr(request, "member", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     chosen = member.language if member else ""
-    return chosen if chosen in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
+    return chosen if chosen in dict(settings.LANGUAGES) else browsers(request)
+
+
+def browsers(request: HttpRequest) -> str:
+    """The first of its languages that there is. `q=0` marks one that it does not want (RFC 9110, 12.4.2); Django takes that for
+    the last one that it does, and a cookie of other software on this host for a choice."""
+    for code, priority in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if code == "*":
+            break
+        try:
+            if priority > 0:
+                return translation.get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE

@@ -48,6 +48,32 @@ def test_a_browser_that_asks_for_german_gets_it_unchosen(client, ada):
     assert client.get("/nowhere/", headers=GERMAN)["Content-Language"] == "de"
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("de;q=0", "en"),
+        ("fr, de;q=0.0", "en"),
+        ("en;q=0, de;q=0.5", "de"),
+        ("*", "en"),
+        ("*;q=0.1, de", "de"),
+        ("DE", "de"),
+        ("de-x-" + "y" * 600, "en"),
+        ("de;q=high", "en"),
+        (",;,;", "en"),
+        ("\u00ff\u00fe", "en"),
+    ],
+)
+def test_a_browser_is_given_no_language_that_it_does_not_want(client, ada, asked, shown):
+    enter(client, ada)
+    assert language_of(client, **{"Accept-Language": asked}) == shown
+
+
+def test_a_cookie_of_other_software_chooses_no_language(client, ada):
+    enter(client, ada)
+    client.cookies["django_language"] = "de"
+    assert language_of(client) == "en"
+
+
 def test_what_was_chosen_counts_more_than_the_browser_until_it_is_given_back(client, ada):
     enter(client, ada)
     choose(client, "en")
