@@ -38,7 +38,8 @@ def number(value: float, places: int | None = None) -> str:
 
 def moment(at: datetime) -> str:
     """`3 Dec 2026, 14:05 UTC`, as `_time.html` writes it. `at` is UTC."""
-    return f"{date_format(at, pgettext('date format', 'j M Y, H:i'))} UTC"
+    form = pgettext("date format", "j M Y, H:i")
+    return f"{date_format(at, form)} UTC"
 
 
 def quoted(text: object) -> str:
