@@ -6,6 +6,7 @@ whose pages have changed since are named, and the exit code is 1 if there are an
 """
 
 import argparse
+import re
 import signal
 import subprocess
 import sys
@@ -101,11 +102,11 @@ def walk(page: Page, app: str) -> Iterator[str]:
     expect(page.get_by_role("button", name="Apply this plan")).to_be_visible()
     settled(page)
     yield "dry-run"
-    confirm = page.locator("#confirm")
+    confirm = page.locator("#confirm-unlinks")
     if confirm.count():
         confirm.check()
     page.get_by_role("button", name="Apply this plan").click()
-    expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    expect(page.locator("#run-heading")).to_have_text(re.compile("^Done"))
     settled(page)
     yield "run"
     page.locator("#tab-history").click()
