@@ -150,3 +150,26 @@ def test_a_language_is_chosen_in_the_head_of_every_page(setup):
     assert Member.objects.filter(language="de").count() == 1
     page.locator("#language").select_option("")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_another_language_loses_nothing_that_was_typed_and_sends_no_form_again(setup):
+    """The page stays as it is, and says so; the next one is in the other language."""
+    page, _ = setup()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("link", name="Connect a store").first.click()
+    page.get_by_text("Access token", exact=True).click()
+    domain = page.locator("#connect-token input[name=domain]")
+    domain.fill("no domain")
+    page.locator("#language").select_option("de")
+    later = page.get_by_text("The next page that you open is in this language.")
+    expect(later).to_be_visible()
+    expect(domain).to_have_value("no domain")
+    page.locator("#connect-by-token").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.locator("#language-later")).to_be_hidden()
+    page.locator("#language").select_option("en")
+    expect(page.locator("#language-later")).to_be_visible()
+    assert [url.partition("/setup")[2] or url[-10:] for url in sent] == ["/language/", "/connect/token/", "/language/"]
+    page.locator("#back").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
