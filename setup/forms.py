@@ -399,7 +399,7 @@ class RightsForm(SectionForm):
     undo = forms.ChoiceField(
         label=gettext_lazy("Undo"),
         choices=RIGHTS,
-        help_text=gettext_lazy("Who applies or retries an undo of a run undoes that run."),
+        help_text=gettext_lazy("To apply or retry an undo, people also need the right to undo."),
     )
 
     @classmethod

@@ -25,7 +25,6 @@ ON_PAGES = {
     "Not uploaded": "Skipped",
 }
 PART = re.compile(r'<section class="part".*?</section>', re.S)
-OUT = re.compile(r"<dt>Not linked here</dt><dd>([\d,]+) asset")
 COUNT = re.compile(r'<span class="outcome[^"]*"><b>([\d,]+)</b> ([^<]+)</span>')
 
 
@@ -92,8 +91,6 @@ def of_page(sync: Sync) -> Totals:
     for part, section in zip(parts, sections, strict=True):
         for n, word in COUNT.findall(section):
             found[part.store.domain, ON_PAGES.get(word, word)] = int(n.replace(",", ""))
-        for n in OUT.findall(section):  # what has no product is not counted with the lines of galleries
-            found[part.store.domain, "Skipped"] += int(n.replace(",", ""))
     return found
 
 

@@ -104,4 +104,4 @@ def test_a_link_is_found_unlinked_and_checked_by_keyboard(opened):
     assert violations(page, "Links, gone") == []
     assert narrow(page)
     page.get_by_role("button", name="Remove broken links from the list").click()
-    expect(page.get_by_text("No links yet.")).to_be_visible()
+    expect(page.get_by_text("No links.")).to_be_visible()

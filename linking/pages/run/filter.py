@@ -46,7 +46,7 @@ WORDS = {
     "swatch": (gettext_lazy("Swatches"), gettext_lazy("Swatches")),
     "variants": (gettext_lazy("Variant pictures"), gettext_lazy("Variant pictures")),
     "alt": (gettext_lazy("Alt texts"), gettext_lazy("Alt texts")),
-    "skip": (gettext_lazy("Skips"), gettext_lazy("Skipped")),
+    "skip": (gettext_lazy("Not linked"), gettext_lazy("Not linked")),
     "problem": (gettext_lazy("Problems"), gettext_lazy("Problems")),
     "unchanged": (gettext_lazy("Unchanged"), gettext_lazy("Unchanged")),
 }

@@ -207,6 +207,11 @@ class PartCard:
     total: int
 
     @property
+    def lines(self) -> dict[str, int]:
+        """What the report has of this store: with the assets that no product here has."""
+        return {**self.counts, Outcome.SKIPPED.value: self.counts[Outcome.SKIPPED] + self.out}
+
+    @property
     def empty(self) -> bool:
         """Planned to its end, without any line. Its counts name every outcome."""
         planned = self.part.state in (StoreSync.State.PLANNED, StoreSync.State.DONE)

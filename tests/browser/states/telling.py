@@ -16,7 +16,7 @@ from tests.scenes import Scene, Variant, asset, product
 
 def links_of_all_kinds(stage: Stage) -> None:
     scene = stage.furnish(*clothes(), role="master_admin", stores=2)
-    stage.shows("/links/", "Links, none yet", "No links yet.")
+    stage.shows("/links/", "Links, none yet", "No links.")
     stage.shows("/syncs/", "History, nothing yet", "No runs yet.")
     scene.run(scene.select(variant_pictures=True))
     page = stage.shows("/links/", "Links", "Unlink ticked")
