@@ -94,7 +94,9 @@ def test_a_file_is_created_once_found_by_its_mark_and_described(world, cloud, st
     [red] = known(world, cloud, "red")
     rendition = of_file(environment, red)
     new = NewFile(world.ledger.intend("file", rendition.name), rendition.rendition.url, "First")
-    [id] = files.create(store, [new]).ids
+    created = files.create(store, [new])
+    assert created.refusals == ()
+    [id] = created.ids
     world.ledger.made("file", rendition.name, id)
     settled(world.services, [id])
     assert files.states(store, [id])[id].there

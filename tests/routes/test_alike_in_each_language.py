@@ -56,7 +56,8 @@ class Read(HTMLParser):
         if DRAWN.search(known.get("name") or ""):
             known.pop("value", None)
         self.machine[
-            f"{tag} {sorted((n, v) for n, v in known.items() if n not in TEXTS and not DATA_TEXT.match(n))}"
+            # How long the session lasts is a second less on the second page.
+            f"{tag} {sorted((n, re.sub(r'delay:[0-9]+s', 'delay', v or '')) for n, v in known.items() if n not in TEXTS and not DATA_TEXT.match(n))}"
         ] += 1
 
     handle_startendtag = handle_starttag
