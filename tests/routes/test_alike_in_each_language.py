@@ -55,10 +55,10 @@ class Read(HTMLParser):
         self.named += sum(MARK in (value or "") for value in known.values())
         if DRAWN.search(known.get("name") or ""):
             known.pop("value", None)
-        self.machine[
-            # How long the session lasts is a second less on the second page.
-            f"{tag} {sorted((n, re.sub(r'delay:[0-9]+s', 'delay', v or '')) for n, v in known.items() if n not in TEXTS and not DATA_TEXT.match(n))}"
-        ] += 1
+        # How long the session lasts is a second less on the second page.
+        lasting = {name: re.sub(r"delay:\d+s", "delay", value or "") for name, value in known.items()}
+        said = sorted((n, v) for n, v in lasting.items() if n not in TEXTS and not DATA_TEXT.match(n))
+        self.machine[f"{tag} {said}"] += 1
 
     handle_startendtag = handle_starttag
 
