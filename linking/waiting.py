@@ -24,8 +24,12 @@ T = TypeVar("T")
 
 def over(what: Wait, since: datetime | None, *, at: datetime | None = None) -> bool:
     """Whether the deadline has passed. What was never begun is not over. `at`: when an answer was asked for that is judged by
-    this, as an answer may be long in coming, and is then as old as its question; now, if it is not given."""
-    return since is not None and waiting.over(what, since, now=at or timezone.now(), scale=settings.PATIENCE)
+    this, as an answer may be long in coming, and is then as old as its question; now, if it is not given. What was asked for
+    before `since` shows nothing of it, however long before."""
+    now = timezone.now()
+    if since is None or (at is not None and at < since <= now):
+        return False
+    return waiting.over(what, since, now=at or now, scale=settings.PATIENCE)
 
 
 def seconds(what: Wait) -> float:

@@ -57,7 +57,9 @@ def insist(
     while old := list(filter(may_be_old, lately)):
         client.pause(waiting.next_look(min(lately[id][1] for id in old)), SETTLING)
         asked = timezone.now()
-        found |= read(old)
+        fresh = waiting.insist(read, old, client.pause)
+        # An old view does not become a new one because what it shows is gone by now.
+        found = {id: view for id, view in found.items() if id not in old} | fresh
     return found
 
 
