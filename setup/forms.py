@@ -315,7 +315,7 @@ class RenditionsForm(SectionForm):
         label=gettext_lazy("Members may choose for a run"), required=False, widget=forms.CheckboxSelectMultiple
     )
     sample = forms.CharField(
-        label=gettext_lazy("Try it on"),
+        label=gettext_lazy("Test image"),
         max_length=255,
         required=False,
         help_text=gettext_lazy("The public ID of an image. Empty: the newest image of the environment."),

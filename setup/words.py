@@ -7,7 +7,16 @@ classes. What is logged, and what commands say, is English. https://docs.djangop
 from datetime import datetime
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, npgettext, override, pgettext
+from django.utils.translation import (
+    get_language,
+    gettext,
+    gettext_lazy,
+    ngettext,
+    npgettext,
+    override,
+    pgettext,
+    pgettext_lazy,
+)
 
 __all__ = [
     "ENGLISH",
@@ -22,6 +31,7 @@ __all__ = [
     "number",
     "override",
     "pgettext",
+    "pgettext_lazy",
     "quoted",
 ]
 ENGLISH = "en"

@@ -20,7 +20,7 @@ from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
 from setup.reason_field import ReasonField
 from setup.stored_json import StoredJSON
-from setup.words import gettext_lazy
+from setup.words import gettext_lazy, pgettext_lazy
 
 KINDS = [
     ("link", gettext_lazy("Link")),
@@ -321,7 +321,7 @@ class ChangeRow(models.Model):
         (Change.REPLACE.value, gettext_lazy("Replace")),
         (Change.MOVE.value, gettext_lazy("Move")),
         (Change.KEEP.value, gettext_lazy("Keep")),
-        (Change.UNLINK.value, gettext_lazy("Unlink")),
+        (Change.UNLINK.value, pgettext_lazy("a change of a gallery", "Unlink")),
         (Change.SKIP.value, gettext_lazy("Skip")),
     ]
 

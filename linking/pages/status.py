@@ -20,7 +20,7 @@ from linking.operations import queue_health
 from linking.operations.doctor import database, queueing
 from linking.operations.doctor.findings import Finding, Level
 from linking.operations.queue_health import QueueHealth
-from linking.pages.history import Row, rows_of
+from linking.pages.history import Row, labels, rows_of
 from setup.models import Environment, Member, Notice, Store
 from setup.words import _, gettext_lazy
 
@@ -83,6 +83,7 @@ def context(member: Member, *, now: datetime) -> dict[str, Any]:
         "launched": environment.members.aggregate(at=Max("last_launch"))["at"],
         "webhook": max((line.webhook for line in stores if line.webhook), default=None),
         "runs": recent(environment),
+        "labels": labels(),
         "versions": versions(health),
     }
 

@@ -90,7 +90,7 @@ def status_name(status: str) -> str:
 def _ambiguous(say: Texts, group: Any, answer: Any, pick: object) -> Said:
     n = len(answer.offered.products)
     name = say.ngettext("Ambiguous: {n} matches", "Ambiguous: {n} match", n).format(n=number(n))
-    return _no_product("question"), f"{name}</span>", _how(_choose(say, group, answer, say._("Choose products…")))
+    return _no_product("question"), f"{name}</span>", _how(_choose(say, group, answer, say._("Choose products …")))
 
 
 def _failed(say: Texts, group: Any, answer: Any, pick: object) -> Said:
@@ -109,7 +109,7 @@ def _unmatched(say: Texts, group: Any, answer: Any, pick: Callable[[], str]) -> 
     if len(near) == 1:
         how = _use(say, group, answer, near[0], pick())
     elif near:
-        how = _choose(say, group, answer, say._("Choose products…"))
+        how = _choose(say, group, answer, say._("Choose products …"))
     else:
         how = _choose(say, group, answer, text(answer.in_short), WHY)
     return DASH, f"{name}</span>", _how(how)

@@ -53,7 +53,7 @@ def answers_for_keys(stage: Stage) -> None:
     stage.furnish(shelf(), [*pictures, asset("logo", None, 9)])
     stage.shows(stage.board("lost"), "No key matches", "No product can be linked yet")
     stage.shows(stage.board("stool", "front"), "A key matches several products", "Ambiguous: 2 match")
-    stage.page.get_by_role("button", name="Choose products…").first.click()
+    stage.page.get_by_role("button", name="Choose products …").first.click()
     expect(stage.page.get_by_text("None gets the assets until you choose")).to_be_visible()
     stage.look(stage.page, "A key matches several products, and one chooses")
     stage.shows(stage.board("bench"), "Two variants of a product share the SKU", "Birch bench")

@@ -65,6 +65,12 @@ def test_where_all_is_well_it_names_versions_runs_and_events(client, place, queu
         assert version in text
 
 
+def test_a_recent_run_says_that_it_was_a_dry_run_and_on_a_phone_what_each_value_is(client, place, queue):
+    place.run(place.select(), dry_run=True)
+    assert "Dry run Append" in shown(client, place.member)
+    assert 'data-label="Who"' in client.get("/status/").content.decode()
+
+
 def test_a_worker_of_another_release_is_an_update_and_no_trouble(client, place, queue, monkeypatch):
     counters.beat()
     monkeypatch.setattr(queue_health, "_states", lambda *args: ["idle"])
