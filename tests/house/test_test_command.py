@@ -48,12 +48,14 @@ def test_everything_is_checked_before_the_tests_begin(runs):
         "ruff",
         "ruff",
         "script.check_documents",
+        "script.pictures",
         "script.spelling",
         "tests.prepared",
     ]
     assert sorted(names(noted)) == everything
     begun = min(map(names(noted).index, ("migrate", "pytest")))
-    assert set(names(noted)[begun:]) <= {"mypy", "migrate", "pytest"}, "all but mypy is done before the tests begin"
+    assert names(noted)[-1] == "script.pictures", "says what is to be made again, when all is done"
+    assert set(names(noted)[begun:-1]) <= {"mypy", "migrate", "pytest"}, "all but mypy is done before the tests begin"
 
 
 def test_the_database_part_runs_once_more_on_postgres(runs):
