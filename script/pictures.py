@@ -81,6 +81,7 @@ def walk(page: Page, app: str) -> Iterator[str]:
     launch(page, app)
     tick = page.get_by_role("button", name="Tick all that match")
     expect(tick).to_be_visible()
+    settled(page)  # what matches in both stores is known by then
     yield "first-visit"
     tick.click()
     settled(page)
