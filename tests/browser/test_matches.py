@@ -59,6 +59,8 @@ def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
     shelf = [product("twin", handle="t1", title="Oak"), product("twin", handle="t2", title="Elm")]
     place = house(shelf, [asset("front", "twin")])
     app = place.launch()
+    expect(app.locator(".store-count").first).to_contain_text("1 ambiguous")
+    expect(app.locator(".store-pending, .refreshing")).to_have_count(0)  # else the button is drawn again under the key
     app.get_by_role("button", name="Choose products … for twin in North").press("Enter")
     expect(app.get_by_text("None gets the assets until you choose.")).to_be_visible()
     every = app.get_by_role("button", name="Link to all 2 for twin")

@@ -162,7 +162,7 @@ def test_another_language_loses_nothing_that_was_typed_and_sends_no_form_again(s
     domain = page.locator("#connect-token input[name=domain]")
     domain.fill("no domain")
     page.locator("#language").select_option("de")
-    later = page.get_by_text("The next page that you open is in this language.")
+    later = page.locator("#language-later", has_text="The next page that you open is in this language.")
     expect(later).to_be_visible()
     expect(domain).to_have_value("no domain")
     page.locator("#connect-by-token").click()

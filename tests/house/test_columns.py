@@ -20,7 +20,11 @@ OURS = ("setup", "linking")
 MADE = {"key"}
 UNRELEASED = {"setup": "0001_squashed", "linking": "0001_squashed"}
 # Migrations that take something away which the last release does not use any more, with the reason: "app.0002_name": "…".
-SECOND_STEPS: dict[str, str] = {}
+SECOND_STEPS: dict[str, str] = {
+    # The linter takes each new constraint for a narrower one. A process of the last release that is asked, during an update, for
+    # a report which exists in two languages answers with an error; nothing else of it knows more than one.
+    "linking.0013_report_of_each_language": "a wider constraint in the place of a narrower one",
+}
 MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
 
 

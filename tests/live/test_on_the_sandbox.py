@@ -50,7 +50,9 @@ class Stage:
         return set(shop.products), set(shop.files), set(self.world.environments[0].assets)
 
     def start(self, *arguments: str) -> subprocess.Popen:
-        environ = {name: text for name, text in os.environ.items() if not name.startswith(("LIVE_", "PYTEST_"))} | self.environ
+        environ = {
+            name: text for name, text in os.environ.items() if not name.startswith(("LIVE_", "PYTEST_"))
+        } | self.environ
         command = [sys.executable, "-m", *arguments]
         return subprocess.Popen(
             command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -204,6 +204,7 @@ def test_regular_members_read_stores_and_change_none(rehearse):
 
 def test_no_secret_is_logged_on_the_way_not_even_at_debug_level(rehearse, caplog):
     caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", logger="urllib3")  # whatever another test has made of it
     found = rehearse()
     secrets = {found.app.client_secret, found.shop.access_token}
     found.by_credentials()
