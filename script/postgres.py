@@ -40,6 +40,7 @@ OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "fsync": "off",
+    "autovacuum": "off",  # plans of queries would depend on when it comes by
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }

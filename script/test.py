@@ -1,7 +1,7 @@
 """script/test [PYTEST ARGUMENTS]
 
 Without arguments: all checks, then the tests that have to be green to land, browser journeys included, with the twenty slowest;
-beside them, the part that a database can change once more on Postgres (where the machine has one); last, the pictures of the
+after them, the part that a database can change once more on Postgres (where the machine has one); last, the pictures of the
 documents that no longer show their pages are named.
 With --quick: lint, format and spelling, the tests of what differs from the main branch, and those of the rules and the house; no
 browser.
@@ -73,11 +73,11 @@ def main(arguments: list[str]) -> int:
     with ThreadPoolExecutor(2) as beside:
         late = {name: beside.submit(outcome, checks[name], checks_only) for name in LATE if name in checks}
         failed = failing({name: check for name, check in checks.items() if name not in LATE}, checks_only)
-        if not chosen and environment.get("DATABASE_URL") is None:
-            # Much of it waits, for locks and leases, and its server starts: beside the others nobody waits for that.
-            late[ON_POSTGRES_TOO] = beside.submit(heard, once_more_on_postgres, environment)
         say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
         tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
+        if not chosen and environment.get("DATABASE_URL") is None:
+            # Not beside the others: ten processes on two cores make browsers too slow for what tests wait for.
+            late[ON_POSTGRES_TOO] = beside.submit(heard, once_more_on_postgres, environment)
         failed += reported(late)
     if not chosen:
         python(["-m", "script.pictures", "--check"], checks_only)  # says what is to be made again, and stops nobody

@@ -26,6 +26,7 @@ def place(house):
 def app(place) -> FrameLocator:
     found = place.launch()
     expect(found.get_by_role("button", name="Link 5 assets in 2 groups to 2 products")).to_be_enabled()
+    expect(found.locator("#estimate")).to_contain_text("Adds 5 pictures")  # nothing is drawn again after it
     return found
 
 
