@@ -377,11 +377,6 @@ def first_sentence(text: object) -> tuple[str, str]:
     return first.rstrip("."), "".join(rest)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 try`, `1,000 tries`. `many`: where it is not `one` with an s."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
 def _foreign(said: str) -> str:
     """A sentence says itself. Of a code whose values are damaged, its code is what can be said."""
     code, _space, rest = said.partition(" ")
