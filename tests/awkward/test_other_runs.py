@@ -67,7 +67,7 @@ def test_what_overwriting_has_begun_the_next_run_ends(name, mode, scene):
 
 
 @pytest.mark.parametrize(("name", "mode", "day"), PLAYED)
-@pytest.mark.cases(3)
+@pytest.mark.cases(2)
 def test_nothing_goes_wrong_when(name, mode, day, scene):
     assert SCENARIOS[name].play(scene, mode, DAYS[day]) == []
 

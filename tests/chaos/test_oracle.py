@@ -69,6 +69,7 @@ def test_a_picture_that_is_there_although_it_is_reported_as_aborted_is_seen(play
     assert "says that fb was not linked, and it is there" in findings(played)
 
 
+@pytest.mark.full
 def test_what_is_unconfirmed_may_be_there_or_not(played):
     place, _ = played
     ChangeRow.objects.filter(name="fb").update(outcome="unknown", reason=NOT_SHOWN)
@@ -103,6 +104,7 @@ def test_a_product_that_ended_otherwise_than_expected_is_seen(played):
     assert "product-b ended as partial: Why not." in findings(played)
 
 
+@pytest.mark.full
 def test_a_run_that_never_ended_is_seen(played):
     StoreSync.objects.update(state="applying")
     assert "has not ended: applying" in findings(played)
@@ -113,6 +115,7 @@ def test_a_write_outside_of_every_run_is_seen(played):
     assert "fileCreate 1 was sent outside of every run" in findings(played)
 
 
+@pytest.mark.full
 def test_two_runs_at_once_in_one_store_are_seen(played):
     place, first = played
     second = place.run(place.select(link_mode="append"))
@@ -249,6 +252,7 @@ def test_an_uploaded_file_that_is_not_there_is_seen(played):
     assert "is in the store, and it is not" in findings_of(place, first, sync)
 
 
+@pytest.mark.full
 def test_a_file_that_was_asked_for_although_its_line_says_that_nothing_was_done_is_seen(scene):
     place = scene([], [asset("fa", "a", 1)])
     sync = place.finish(pressing.upload(place.select(), "up", dry_run=False))

@@ -217,6 +217,7 @@ def test_help_installs_nothing_and_reads_well(name):
 
 
 @pytest.mark.parametrize("name", ["bench", "chaos", "demo", "full", "rehearse", "release", "screenshots", "test"])
+@pytest.mark.cases(2)
 def test_help_needs_nothing_that_is_installed(name):
     command = [sys.executable, "-S", "-m", f"script.{name}", "--help"]
     done = subprocess.run(command, env={"PYTHONPATH": str(prepare.ROOT)}, capture_output=True, text=True)

@@ -125,6 +125,7 @@ def test_what_an_interrupted_run_made_is_removed(stage, how):
     assert list(made.iterdir()) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("stage", ["basic"], indirect=True)
 def test_a_store_that_is_no_development_store_is_left_alone(stage):
     code, said = ended(stage.suite("-k", "signs"))

@@ -66,9 +66,10 @@ def test_a_job_that_is_asked_to_end_while_it_is_forked_ends_soon_and_goes_on_in_
         wait_until(struck.exists)
         with worker(env, tmp_path):
             wait_until(lambda: not StoreSync.objects.busy().exists())
+            # RQ writes it down a moment after the rows, as long as the worker is there.
+            wait_until(lambda: ended(FinishedJobRegistry) > 1)
     assert place.assets_in("product-a") == ["fa"]
     assert ended(FailedJobRegistry) == 0
-    wait_until(lambda: ended(FinishedJobRegistry) > 1)  # RQ writes it down a moment after the rows
 
 
 def test_a_bell_for_a_run_that_is_gone_is_no_failure(queue, tmp_path):

@@ -93,6 +93,7 @@ WITH_EFFECT = {
 
 
 @pytest.mark.parametrize("edit", WITHOUT_EFFECT.values(), ids=WITHOUT_EFFECT)
+@pytest.mark.cases(6)
 def test_an_edit_without_effect_leaves_the_way_back_of_the_edit_before(page, edit):
     before = last_change()
     part, fields = edit()
@@ -105,6 +106,7 @@ def test_an_edit_without_effect_leaves_the_way_back_of_the_edit_before(page, edi
 
 
 @pytest.mark.parametrize("edit", WITH_EFFECT.values(), ids=WITH_EFFECT)
+@pytest.mark.cases(3)
 def test_an_edit_with_an_effect_takes_its_place(page, edit):
     before = last_change()
     part, fields = edit()

@@ -200,7 +200,7 @@ def test_a_selection_and_answers_that_are_damaged_leave_out_what_cannot_be_read(
 @pytest.mark.parametrize(
     ("model", "column"), [(StoreSync, "waits"), (StoreSync, "outcome_counts"), (StoreFile, "former_marks")]
 )
-@pytest.mark.cases(2)
+@pytest.mark.cases(1)
 def test_what_else_a_run_keeps_may_be_damaged_and_it_goes_on(place, model, column):
     rich = {
         "waits": {

@@ -110,8 +110,9 @@ def test_an_upload_may_outlast_the_slice_and_keeps_the_lease(place, settings):
         while part_of(sync).state == StoreSync.State.PLANNING:
             work(part_of(sync).pk)
         assert house.pace * house.size / CHUNK > 2 * settings.LEASE_SECONDS
-        assert work(part_of(sync).pk) == Next.AGAIN  # one slice, from the first byte to the last
-        assert StoreFile.objects.get().state == State.STAGED
+        while not house.asked:  # on a busy machine a slice may be over before its first byte
+            assert work(part_of(sync).pk) == Next.AGAIN
+        assert StoreFile.objects.get().state == State.STAGED  # in that one slice, from the first byte to the last
         assert worked_off(sync) == {"turn": "done"}
     assert house.asked == 1
     assert part_of(sync).setbacks == 0
