@@ -9,7 +9,7 @@ from linking.domain.galleries import MAX_MEDIA
 from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, Keying, compiled
 from linking.domain.options import MOST_NAME, NAMED
 from linking.models import Selection
-from linking.models.selections import KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES, RUN_SETTINGS
 from linking.selection import editing
 from setup.field_codes import NO_OPTION, REACH_LABEL, REACH_OPTION, REACHES
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
@@ -70,6 +70,10 @@ class SettingsForm(KeyingForm):
     link_mode = forms.ChoiceField(label=gettext_lazy("Link Mode"), choices=MODES)
     position = forms.IntegerField(label=gettext_lazy("Position"), min_value=1, max_value=MAX_MEDIA, required=False)
     order_field = forms.CharField(label=gettext_lazy("Order product assets by"), max_length=300, required=False)
+    order_descending = forms.BooleanField(required=False)
+    then_field = forms.CharField(label=gettext_lazy("Then by"), max_length=300, required=False)
+    then_descending = forms.BooleanField(required=False)
+    group_order = forms.ChoiceField(label=gettext_lazy("Groups of one product"), choices=GROUP_ORDERS, required=False)
     order_asked = forms.CharField(max_length=300, required=False)
     discard_order = forms.BooleanField(required=False)
     alt_policy = forms.ChoiceField(
@@ -94,6 +98,9 @@ class SettingsForm(KeyingForm):
 
     def clean_order_field(self) -> str:
         return cloudinary_code(self.cleaned_data["order_field"]) if self.cleaned_data["order_field"] else ""
+
+    def clean_then_field(self) -> str:
+        return cloudinary_code(self.cleaned_data["then_field"]) if self.cleaned_data["then_field"] else ""
 
     def clean_order_asked(self) -> str:
         return cloudinary_code(self.cleaned_data["order_asked"]) if self.cleaned_data["order_asked"] else ""
@@ -144,7 +151,7 @@ class SettingsForm(KeyingForm):
 
 # `order_field` has a way of its own: it may have to be confirmed.
 SAVED = (*KEY_SETTINGS, *(name for name in RUN_SETTINGS if name != "order_field"))
-NEVER_EMPTY = ("position", "alt_policy", "variant_reach")
+NEVER_EMPTY = ("position", "alt_policy", "variant_reach", "group_order")
 
 
 class UploadForm(forms.Form):

@@ -24,7 +24,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class MetadataField:
-    """A structured metadata field; `labels` turns datasource ids into what people see."""
+    """A structured metadata field; `labels` turns datasource ids into what people see, in the list's order."""
 
     external_id: str
     label: str
@@ -47,7 +47,12 @@ def _field(id: str, known: Mapping) -> MetadataField:
 
 
 def _datasource(known: Mapping) -> list[dict]:
-    return listed(mapping(known.get("datasource")).get("values"))
+    """In the list's order: as the entries' positions say, or as they come where any has none."""
+    entries = listed(mapping(known.get("datasource")).get("values"))
+    positions = [whole(entry.get("position")) for entry in entries]
+    if any(position is None for position in positions):
+        return entries
+    return [entries[at] for at in sorted(range(len(entries)), key=lambda at: (positions[at] or 0, at))]
 
 
 def fetch(client: CloudinaryClient, ids: Sequence[str], fields: Sequence[MetadataField]) -> Iterator[list[Asset]]:

@@ -28,25 +28,32 @@ class Candidate:
     variant_id: str = ""
     variant_title: str = ""
     sku: str = ""
-    options: tuple[str, ...] = ()
+    # (option, the variant's value of it), in the product's order.
+    options: tuple[tuple[str, str], ...] = ()
+    position: int = 0  # of the variant in its product, from 1; 0 is unknown
 
 
 @dataclass(slots=True)
 class Found:
     """What of one product fits: values as the store spells them, variants by id with their titles. `options`: names of the
-    product's."""
+    product's; `chosen`: by variant, its values of them."""
 
     values: dict[str, None] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
     skus: dict[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    chosen: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
 
     def take(self, value: str, candidate: Candidate) -> None:
         self.values[value] = None
         if candidate.variant_id:
             self.variants[candidate.variant_id] = candidate.variant_title
             self.skus[candidate.variant_id] = candidate.sku
-            self.options = candidate.options
+            self.options = tuple(name for name, _value in candidate.options)
+            self.chosen[candidate.variant_id] = candidate.options
+            if candidate.position:
+                self.positions[candidate.variant_id] = candidate.position
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,9 @@ class Match:
     skus: Mapping[str, str] = field(default_factory=dict)
     # Product id -> the names of its options; of fields of variants.
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Variant id -> its values of them, and where it stands among the product's.
+    chosen: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
 
 
 def decide(
@@ -91,10 +101,12 @@ def _match(key: str, found: Mapping[str, Found], looked_in: ShopifyField) -> Mat
     why = {id: why_of(looked_in, list(one.values), list(one.variants.values())) for id, one in found.items()}
     skus = {id: sku for one in found.values() for id, sku in one.skus.items()}
     options = {id: one.options for id, one in found.items() if one.options}
+    chosen = {id: values for one in found.values() for id, values in one.chosen.items()}
+    positions = {id: position for one in found.values() for id, position in one.positions.items()}
     if len(products) > 1 and not looked_in.shared:
         reason = Reason("match.several_products", count=len(products), **asked)
-        return Match(Verdict.AMBIGUOUS, products, variants, why, reason, skus, options)
-    return Match(Verdict.MATCHED, products, variants, why, skus=skus, options=options)
+        return Match(Verdict.AMBIGUOUS, products, variants, why, reason, skus, options, chosen, positions)
+    return Match(Verdict.MATCHED, products, variants, why, NONE, skus, options, chosen, positions)
 
 
 def why_of(looked_in: ShopifyField, values: Sequence[str], titles: Sequence[str]) -> Reason:

@@ -63,7 +63,7 @@ PRODUCT = "gid://shopify/Product/"
 
 def products(value: object) -> list[dict[str, Any]]:
     """[{"id", "title", "handle", "status", "image", "why": Reason, "variants": [id, …], "skus": {id: SKU},
-    "options": [name, …]}, …]."""
+    "positions": {id: number}, "chosen": {id: [(option, value), …]}, "options": [name, …]}, …]."""
     return [_card(row) for row in rows(value, "id") if text(row["id"]).startswith(PRODUCT)]
 
 
@@ -72,7 +72,9 @@ def _card(row: Mapping[str, Any]) -> dict[str, Any]:
     why = decoded(text(row.get("why")))
     skus = {id: sku for id, sku in mapping(row.get("skus")).items() if isinstance(sku, str)}
     lists = {name: texts(row.get(name)) for name in ("variants", "options")}
-    return {**row, **texts_of, **lists, "why": why, "skus": skus}
+    chosen = {id: found for id, one in mapping(row.get("chosen")).items() if (found := pairs(one))}
+    of_variants = {"skus": skus, "positions": counts(row.get("positions")), "chosen": chosen}
+    return {**row, **texts_of, **lists, **of_variants, "why": why}
 
 
 def suggestions(value: object) -> list[dict[str, Any]]:
@@ -96,10 +98,18 @@ def metafields(value: object) -> list[dict[str, Any]]:
 
 
 def offered_fields(value: object) -> list[dict[str, Any]]:
-    """[{"code", "label", "filled"}, …], as far as the codes are known here."""
+    """[{"code", "label", "filled", "sort", "values"}, …], as far as the codes are known here. `sort`: see
+    linking.domain.order_words; `values`: labels of its list, in the list's order; of other fields none."""
     known = (row for row in rows(value, "code") if _is_code(row["code"]))
     return [
-        {**row, "label": text(row.get("label")) or row["code"], "filled": whole(row.get("filled"))} for row in known
+        {
+            **row,
+            "label": text(row.get("label")) or row["code"],
+            "filled": whole(row.get("filled")),
+            "sort": text(row.get("sort")),
+            "values": texts(row.get("values")),
+        }
+        for row in known
     ]
 
 

@@ -316,9 +316,18 @@ def _row(
         reason=found.reason,
         products=[
             suggestions.described(known[id], found.variants.get(id, ()), found.why.get(id, NONE), found.skus)
-            | {"options": list(found.options.get(id, ()))}
+            | {"options": list(found.options.get(id, ())), **_of_variants(found, id)}
             for id in found.product_ids
             if id in known
         ],
         suggestions=suggested,
     )
+
+
+def _of_variants(found: Match, product_id: str) -> dict[str, dict]:
+    """Of the product's variants that carry the key: where each stands, and its values of the options."""
+    ids = found.variants.get(product_id, ())
+    return {
+        "positions": {id: found.positions[id] for id in ids if id in found.positions},
+        "chosen": {id: [list(one) for one in found.chosen[id]] for id in ids if found.chosen.get(id)},
+    }

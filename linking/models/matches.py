@@ -70,7 +70,8 @@ class StoreMatch(JobRow):
 
 class KeyMatch(models.Model):
     """The answer for one key. `products`: [{"id", "title", "handle", "status", "image", "variants": [id, …], "skus":
-    {id: SKU}, "options": [name, …]}, …], with the variants that carry the key, and the names of their options."""
+    {id: SKU}, "positions": {id: number}, "chosen": {id: [[option, value], …]}, "options": [name, …]}, …], with the variants
+    that carry the key, where each stands among its product's, and its values of the product's options."""
 
     store_match = models.ForeignKey(StoreMatch, on_delete=models.CASCADE, related_name="keys")
     key = models.CharField(max_length=1000)

@@ -12,6 +12,7 @@ from linking.domain.fields import CloudinaryField, ShopifyField, field_label, la
 from linking.domain.galleries import LinkMode
 from linking.domain.keying import Keying, compiled
 from linking.domain.options import COLOR
+from linking.domain.ordering import GroupOrder, Order, orders_by
 from linking.models.jobs import JobRow, JobState
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES, LINK_MODES
@@ -26,15 +27,22 @@ MODES = [
     (LinkMode.RESET.value, gettext_lazy("Reset")),
     (LinkMode.MIRROR.value, gettext_lazy("Mirror")),
 ]
+# How groups that enter one product stand in its gallery.
+GROUP_ORDERS = [
+    (GroupOrder.VARIANTS.value, gettext_lazy("As the product’s variants")),
+    (GroupOrder.KEY.value, gettext_lazy("By key")),
+    (GroupOrder.LIST.value, gettext_lazy("As in the list")),
+]
 VIEWS = [("compact", gettext_lazy("Compact")), ("regular", gettext_lazy("Regular"))]
 ALT_SOURCES = [("typed", "Typed"), ("field", "From a field"), ("ai", "AI")]
 CAPTION_STATES = [("asked", "Asked"), ("offered", "Offered"), ("rejected", "Rejected"), ("failed", "Failed")]
 
 # How the key is read, and everything else that a person sets for a run: named alike in a selection and in its runs.
 KEY_SETTINGS = ("cloudinary_field", "pattern", "separator", "fold")
+ORDER_SETTINGS = ("order_field", "order_descending", "then_field", "then_descending", "group_order")
 RUN_SETTINGS = (
     "shopify_field",
-    "order_field",
+    *ORDER_SETTINGS,
     "link_mode",
     "position",
     "alt_policy",
@@ -65,6 +73,13 @@ class Selection(JobRow):
     fold = models.BooleanField(default=False, db_default=False)
     shopify_field = models.CharField(max_length=400, default="sku", db_default="sku")
     order_field = models.CharField(max_length=300, blank=True)
+    order_descending = models.BooleanField(default=False, db_default=False)
+    # Where the first field tells no difference; only with one.
+    then_field = models.CharField(max_length=300, blank=True, default="", db_default="")
+    then_descending = models.BooleanField(default=False, db_default=False)
+    group_order = models.CharField(
+        max_length=20, choices=GROUP_ORDERS, default=GroupOrder.VARIANTS.value, db_default=GroupOrder.VARIANTS.value
+    )
     link_mode = models.CharField(
         max_length=20, choices=MODES, default=LinkMode.APPEND.value, db_default=LinkMode.APPEND.value
     )
@@ -77,7 +92,8 @@ class Selection(JobRow):
     # How far such a picture, and a swatch, reaches: to all variants of the same colour, of the same value of another option
     # (`option:<name>`), or only to those that carry the key (`matched`; linking.domain.options).
     variant_reach = models.CharField(max_length=300, default=COLOR, db_default=COLOR)
-    # [{"code": "metadata:sku", "label": "SKU"}, …] as the environment offers them, read with the assets.
+    # [{"code": "metadata:sku", "label": "SKU", "filled": 7, "sort": "text", "values": []}, …] as the environment offers them,
+    # read with the assets (linking.selection.fetching).
     offered_fields = StoredJSON(default=list, db_default=[], shape=stored.offered_fields)
     # What the person, or somebody of the environment, used last (selection.last_settings); {}: nothing, taken, or declined.
     offer = StoredJSON(default=dict, db_default={}, shape=stored.offer)
@@ -106,8 +122,9 @@ class Selection(JobRow):
         return ShopifyField.parse(self.shopify_field)
 
     @property
-    def order_by(self) -> CloudinaryField | None:
-        return CloudinaryField.parse(self.order_field) if self.order_field else None
+    def orders(self) -> tuple[Order, ...]:
+        """What the assets of a group are ordered by; of none, they stand as selected."""
+        return orders_by({name: getattr(self, name) for name in ORDER_SETTINGS}, self.offered_fields)
 
     @property
     def mode(self) -> LinkMode:
@@ -125,7 +142,7 @@ class Selection(JobRow):
         """Raises Unreadable if its settings are none that a person could have chosen."""
         try:
             compiled(self.keying.pattern)
-            _ = self.match_by, self.order_by, self.mode
+            _ = self.match_by, self.orders, self.mode, GroupOrder(self.group_order)
         except ValueError as error:
             raise Unreadable(str(error)) from None
 

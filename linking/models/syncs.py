@@ -5,22 +5,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from linking.domain import stored
-from linking.domain.fields import CloudinaryField
+from linking.domain import order_words, stored
+from linking.domain.fields import BadField, field_label
 from linking.domain.galleries import DESTRUCTIVE
 from linking.domain.options import COLOR
+from linking.domain.ordering import GroupOrder, orders_by
 from linking.domain.plan import NEW_VERSIONS as SAME_ASSET
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU, Result, result_of
 from linking.domain.waiting import Wait
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
-from linking.models.selections import MODES, Selection
+from linking.models.selections import GROUP_ORDERS, MODES, ORDER_SETTINGS, Selection
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
 from setup.reason_field import ReasonField
 from setup.stored_json import StoredJSON
-from setup.words import gettext_lazy, pgettext_lazy
+from setup.words import _, gettext_lazy, pgettext_lazy
 
 KINDS = [
     ("link", gettext_lazy("Link")),
@@ -50,6 +51,13 @@ class Sync(models.Model):
     arrangement = StoredJSON(default=dict, db_default={})
     shopify_field = models.CharField(max_length=400)
     order_field = models.CharField(max_length=300, blank=True)
+    order_descending = models.BooleanField(default=False, db_default=False)
+    then_field = models.CharField(max_length=300, blank=True, default="", db_default="")
+    then_descending = models.BooleanField(default=False, db_default=False)
+    # Runs of releases that did not ask for it took groups as in the list.
+    group_order = models.CharField(
+        max_length=20, choices=GROUP_ORDERS, default=GroupOrder.LIST.value, db_default=GroupOrder.LIST.value
+    )
     link_mode = models.CharField(max_length=20, choices=MODES)
     position = models.PositiveIntegerField(default=1, db_default=1)
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
@@ -78,8 +86,14 @@ class Sync(models.Model):
         return any(part.busy for part in self.parts.all())
 
     @property
-    def order_by(self) -> CloudinaryField | None:
-        return CloudinaryField.parse(self.order_field) if self.order_field else None
+    def ordered_by(self) -> str:
+        """In words, as far as the fields are known: a run may outlive its selection."""
+        offered = self.selection.labelled_fields() if self.selection else []
+        try:
+            orders = orders_by({name: getattr(self, name) for name in ORDER_SETTINGS}, offered)
+        except BadField:
+            return field_label(self.order_field, offered)
+        return order_words.in_words(orders, offered) if orders else _("Order of the selection")
 
     @property
     def destructive(self) -> bool:

@@ -39,7 +39,7 @@ def shown_fields(selection: Selection, chosen: Collection[str] | None) -> list[S
 def defaults(selection: Selection) -> Sequence[str]:
     """What groups are made by, what they are ordered by, the asset's type, and tags."""
     types = [one["code"] for one in selection.offered_fields if is_type(one)]
-    return [selection.cloudinary_field, selection.order_field, *types[:1], "tags"]
+    return [selection.cloudinary_field, selection.order_field, selection.then_field, *types[:1], "tags"]
 
 
 def is_type(offered: Mapping) -> bool:

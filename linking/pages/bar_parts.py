@@ -2,12 +2,14 @@
 in the form what it shows, as a short text that is another one for everything that can be seen in it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple
 from typing import Any, NamedTuple, Protocol
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import get_language
 
+from linking.models.selections import ORDER_SETTINGS
 from linking.pages.store_cards import StoreCard
 from linking.pages.versions import version_of
 
@@ -50,7 +52,8 @@ def _match(known: Known) -> object:
 
 
 def _order(known: Known) -> object:
-    return known["offered"], known["total"], known["confirm"]
+    ordering = known["ordering"]
+    return known["offered"], known["total"], known["confirm"], astuple(ordering)
 
 
 def _more(known: Known) -> object:
@@ -67,7 +70,7 @@ PARTS: Mapping[str, BarPart] = {
     "mode": BarPart(("link_mode", "position"), _mode),
     "stores": BarPart((), _stores),
     "match": BarPart(("cloudinary_field", "shopify_kind", "metafield"), _match),
-    "order": BarPart(("order_field",), _order),
+    "order": BarPart(ORDER_SETTINGS, _order),
     "more": BarPart(("alt_policy", "transformation", "pattern", "separator", "fold", *VARIANTS), _more),
 }
 

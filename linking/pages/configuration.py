@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linking.domain import order_words
 from linking.domain.fields import ShopifyField, ShopifyKind
 from linking.domain.galleries import DESTRUCTIVE, TAKING, LinkMode
 from linking.models import Selection
@@ -56,8 +57,30 @@ def sentence_of(selection: Selection, cards: Sequence[StoreCard]) -> Sentence:
         stores=[str(card.store) for card in cards if card.chosen],
         match=f"{field} = {label_of(selection.match_by)}",
         field=field,
-        order=selection.field_label(selection.order_field) if selection.order_field else _("As selected"),
+        order=order_words.in_short(selection.orders, selection.labelled_fields()),
         changed=changed_options(selection),
+    )
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """What the order of a group's assets does. `ways`, `then_ways`: ascending and descending, in the field's own words; empty
+    without a field."""
+
+    words: str
+    missing: Sequence[str]
+    ways: Sequence[str]
+    then_ways: Sequence[str]
+
+
+def ordering_of(selection: Selection, board: Board) -> Ordering:
+    orders, offered = selection.orders, selection.labelled_fields()
+    ways = [order_words.directions(one) for order in orders for one in offered if one["code"] == str(order.field)]
+    return Ordering(
+        words=order_words.in_words(orders, offered),
+        missing=order_words.missing(orders, board.lacking(len(orders)), offered),
+        ways=ways[0] if ways else (),
+        then_ways=ways[1] if len(ways) > 1 else (),
     )
 
 
@@ -132,6 +155,7 @@ def configuration_context(selection: Selection, board: Board, cards: Sequence[St
     step = step_of(board, cards)
     return {
         "sentence": sentence_of(selection, cards),
+        "ordering": ordering_of(selection, board),
         "modes": BY_EFFECT,
         "step": step,
         "button": button_of(board),

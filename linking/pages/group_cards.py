@@ -10,9 +10,9 @@ from linking.cloudinary.renditions import linkable, unfit
 from linking.domain.alts import own
 from linking.domain.assets import Asset
 from linking.domain.counting import Fate, Standing, fate, standing, wants_alt
-from linking.domain.fields import CloudinaryField, ShopifyField
+from linking.domain.fields import ShopifyField
 from linking.domain.matching import Verdict
-from linking.domain.ordering import first_of
+from linking.domain.ordering import Orders
 from linking.domain.ranges import ranges
 from linking.domain.swatches import SwatchRule
 from linking.models import AnyRow, KeyRow
@@ -30,24 +30,19 @@ UNSEEN = ("asset.restricted", "asset.not_yet", "asset.no_longer", "asset.no_file
 
 @dataclass(frozen=True)
 class AssetCard:
-    """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can. `by`: the ordering field. `swatch`:
-    it goes to the metafield, not into a gallery."""
+    """An asset as a picture with a name. `trouble`: why it cannot be linked; empty if it can. `lacks`: whether it has no value of
+    each field that assets are ordered by. `swatch`: it goes to the metafield, not into a gallery."""
 
     asset: Asset
     row: AnyRow
     trouble: Reason
-    by: CloudinaryField | None = None
+    lacks: Sequence[bool] = ()
     swatch: bool = False
 
     @property
     def number(self) -> int:
         """Its place in the selection: how pages and their requests name it."""
         return self.row.place
-
-    @property
-    def rank(self) -> str:
-        """What it is ordered by."""
-        return first_of(self.by.values(self.asset)) if self.by else ""
 
     @property
     def thumbnail(self) -> str:
@@ -237,6 +232,12 @@ class GroupCard:
         return frozenset(card.id for card in self.assets if not card.trouble and not card.excluded)
 
     @cached_property
+    def last_for_lack(self) -> Collection[tuple[int, str]]:
+        """Of its assets that galleries get, those without a value to be ordered by: (which of the orders, the asset's id)."""
+        going = [card for card in self.assets if card.id in self.linked and not card.swatch and any(card.lacks)]
+        return frozenset((at, card.id) for card in going for at, lacks in enumerate(card.lacks) if lacks)
+
+    @cached_property
     def products(self) -> Sequence[Collection[str]]:
         """The ids of those that its assets go to, for each of its answers."""
         return tuple(
@@ -285,10 +286,11 @@ def card_of(
     environment: Environment,
     row: AnyRow,
     asset: Asset,
-    by: CloudinaryField | None = None,
+    orders: Orders = (),
     rule: SwatchRule | None = None,
     named: str = "",
 ) -> AssetCard:
     """`named`: the selection's named transformation. A swatch that is too large stays a swatch, as in a plan."""
     swatch = rule is not None and is_swatch(rule, asset, linkable(environment, asset))
-    return AssetCard(asset, row, unfit(environment, asset, named), by, swatch)
+    lacks = tuple(not order.value(asset) for order in orders)
+    return AssetCard(asset, row, unfit(environment, asset, named), lacks, swatch)

@@ -8,6 +8,7 @@ from functools import cached_property
 from linking.domain.alts import MAX_ALT, own
 from linking.domain.counting import AssetCounts, Fate, Standing, Tally, plural, wants_alt
 from linking.domain.matching import Verdict
+from linking.domain.order_words import in_short
 from linking.models import BriefRow, Selection
 from linking.pages import kept_groups
 from linking.pages.asset_fields import shown_fields
@@ -111,6 +112,11 @@ class Board:
     def _products(self, at: int) -> set[str]:
         return set().union(*(group.products[at] for group in self.linked))
 
+    def lacking(self, orders: int) -> list[int]:
+        """How many of the assets that galleries get have no value of the field of each of so many orders."""
+        found = Counter(at for at, _ in set().union(*(group.last_for_lack for group in self.groups)))
+        return [found[at] for at in range(orders)]
+
     def group(self, id: str) -> GroupCard | None:
         return next((group for group in (*self.groups, self.rest) if group.id == id), None)
 
@@ -138,7 +144,8 @@ def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
 def drawn(selection: Selection, stores: Sequence[StoreCard], rows: BriefRows, arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
     cards = _Cards(selection, rows)
-    chosen, label = chosen_of(stores), selection.field_label(selection.order_field)
+    offered = selection.labelled_fields()
+    chosen, label = chosen_of(stores), in_short(selection.orders, offered) if selection.order_field else ""
     stamp = (rows.extract, selection.keying, cards.identity, label, chosen)
     groups = kept_groups.kept.get(selection.pk, stamp)
     if groups is None:
@@ -163,16 +170,16 @@ class _Cards:
 
     def __init__(self, selection: Selection, rows: BriefRows) -> None:
         environment = selection.environment
-        self.environment, self.rows, self.by = environment, rows, selection.order_by
+        self.environment, self.rows, self.orders = environment, rows, selection.orders
         self.rule, self.named = swatch_rule(environment), selection.transformation
         allowed = (environment.allow_pending, environment.allow_restricted)
         shapes = (self.named, environment.image_transformation, environment.video_transformation)
-        self.identity = ("cards", self.by, self.rule.identity, *allowed, *shapes)
+        self.identity = ("cards", self.orders, self.rule.identity, *allowed, *shapes)
         self.plain = rows.extract.made(self.identity, lambda: self._of(rows.extract.rows))
 
     def _of(self, rows: Iterable[BriefRow]) -> dict[str, AssetCard]:
         return {
-            row.asset_id: card_of(self.environment, row, row.asset, self.by, self.rule, self.named)
+            row.asset_id: card_of(self.environment, row, row.asset, self.orders, self.rule, self.named)
             for row in rows
             if row.known
         }

@@ -5,21 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 from math import ceil
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from linking import queue
-from linking.domain import options
+from linking.domain import options, order_words
 from linking.domain.assets import Asset
 from linking.domain.fields import ShopifyField
 from linking.domain.keying import Keying, examples
 from linking.domain.options import NAMED
+from linking.domain.ordering import orders_by
 from linking.forms import OF_VARIANTS, OTHER_OPTION, SAVED, SHOPIFY_FIELDS, SettingsForm
 from linking.matching import asking, metafields
 from linking.models import Selection, StoreMatch
 from linking.models.jobs import JobState
-from linking.models.selections import MODES
+from linking.models.selections import GROUP_ORDERS, MODES, ORDER_SETTINGS
 from linking.pages import alt_texts, bar_parts
 from linking.pages.configuration import configuration_context
 from linking.pages.group_cards import matched_products
@@ -35,7 +37,7 @@ from setup.spelling import folded
 from setup.words import _
 
 # What an offer says in words.
-OFFERED = ("cloudinary_field", "shopify_field", "link_mode", "order_field")
+OFFERED = ("cloudinary_field", "shopify_field", "link_mode", *ORDER_SETTINGS)
 # How often the page looks for what is on its way: in the first seconds, when it may come any moment, more often than afterwards.
 SOON = timedelta(seconds=20)
 OFTEN, SELDOM = "400ms", "5s"
@@ -69,6 +71,7 @@ def settings_context(
         "form": form,
         "by_variant": form["shopify_kind"].value() in OF_VARIANTS,
         "alt_policies": ALT_POLICIES,
+        "group_orders": GROUP_ORDERS,
         "reaches": REACHES,
         "fetched": selection.state == JobState.DONE,
         "offered": selection.labelled_fields(),
@@ -147,11 +150,16 @@ def _differences(selection: Selection, changes: dict) -> list[str]:
     if {"cloudinary_field", "shopify_field"} & set(changes):
         by = selection.field_label(new["cloudinary_field"])
         words.append(f"{by} = {ShopifyField.parse(new['shopify_field']).label}")
-    if "order_field" in changes:
-        by = new["order_field"]
-        ordered = _("ordered by {field}").format(field=selection.field_label(by)) if by else _("ordered as selected")
-        words.append(ordered)
+    if set(ORDER_SETTINGS) & set(changes):
+        words.append(_ordered(selection, new))
     return [*words, _("more options")] if set(changes) - set(OFFERED) else words
+
+
+def _ordered(selection: Selection, new: Mapping[str, Any]) -> str:
+    if not new["order_field"]:
+        return _("ordered as selected")
+    orders, offered = orders_by(new, selection.offered_fields), selection.labelled_fields()
+    return _("ordered by {field}").format(field=order_words.in_short(orders, offered))
 
 
 def order_to_confirm(selection: Selection, form: SettingsForm) -> dict | None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from linking.domain.assets import Asset
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.options import Claim
+from linking.domain.ordering import GroupOrder, among_each_other
 from linking.domain.plan import MIRRORED, Change, Line, ProductPlan, plan_product
 from linking.domain.present import changes_of
 from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED, field_named
@@ -38,6 +40,19 @@ from setup.shopify.client import ShopifyClient
 Outcome = ChangeRow.Outcome
 OF_STATE = {ProductSync.State.FAILED: Outcome.FAILED, ProductSync.State.REFUSED: Outcome.REFUSED}
 NOT_ASKED = Reason("match.not_asked")
+
+
+class Entering(NamedTuple):
+    """A group that enters a product, as the store answered for its key."""
+
+    key: str
+    members: Sequence[Asset]
+    product: Mapping
+
+    @property
+    def positions(self) -> Iterable[int]:
+        """Of the variants that carry its key. A release that did not ask for them kept none."""
+        return (self.product.get("positions") or {}).values()
 
 
 @dataclass
@@ -109,7 +124,7 @@ class Planner:
 
     def want(self, rows: Sequence[SelectedRow], match: StoreMatch) -> dict[str, Wanted]:
         """Per product the assets of all its groups; what goes nowhere becomes a skipped line at once."""
-        sync, wanted = self.part.sync, dict[str, Wanted]()
+        sync, entering = self.part.sync, dict[str, list[Entering]]()
         for row in rows:
             if not row.details:
                 self._skip(None, row.asset_id, "", GONE)
@@ -135,12 +150,19 @@ class Planner:
                     self._skip(asset, asset.asset_id, key, joined(*reasons))
                 continue
             for product in found.products if members else ():
-                self._take(wanted.setdefault(product["id"], Wanted(product)), key, members, product)
+                entering.setdefault(product["id"], []).append(Entering(key, members, product))
         for id, asset in assets.items():
             if id not in keyed:
                 keyless = RESTORED_LATE if id in restored else no_value(sync.selection)
                 self._skip(asset, id, "", EXCLUDED if id in excluded else keyless)
-        return wanted
+        return {id: self._entered(groups) for id, groups in entering.items()}
+
+    def _entered(self, groups: Sequence[Entering]) -> Wanted:
+        """What groups bring to one product, in their order among each other."""
+        how, want = GroupOrder(self.part.sync.group_order), Wanted(groups[0].product)
+        for one in among_each_other(groups, how, key=lambda one: one.key, variants=lambda one: one.positions):
+            self._take(want, one.key, one.members, one.product)
+        return want
 
     def _take(self, want: Wanted, key: str, members: Sequence[Asset], product: Mapping) -> None:
         """A group enters a product: pictures its gallery, swatches a metafield of it or of the variants that were found."""

@@ -81,7 +81,7 @@ Grouped = tuple[Sequence[ArrangedGroup], Sequence[Asset]]
 
 def grouped(selection: Selection, rows: Sequence[AnyRow]) -> Grouped:
     """Before a person decided anything; and the assets without a key."""
-    keying, by, rule = selection.keying, selection.order_by, swatch_rule(selection.environment)
+    keying, orders, rule = selection.keying, selection.orders, swatch_rule(selection.environment)
 
     def arranged(key: str, assets: Sequence[Asset]) -> ArrangedGroup:
         swatches = {asset.asset_id for asset in assets if asset.resource_type == "image" and rule.names(asset)}
@@ -89,11 +89,11 @@ def grouped(selection: Selection, rows: Sequence[AnyRow]) -> Grouped:
 
     def make() -> Grouped:
         found = group((row.asset for row in rows if row.known), keying)
-        ordered = [(one.key, arrange(one.assets, by)) for one in found]
+        ordered = [(one.key, arrange(one.assets, orders)) for one in found]
         keyless = next((assets for key, assets in ordered if not key), ())
         return [arranged(key, assets) for key, assets in ordered if key], keyless
 
-    return rows.extract.made(("groups", keying, by, rule.identity), make) if isinstance(rows, BriefRows) else make()
+    return rows.extract.made(("groups", keying, orders, rule.identity), make) if isinstance(rows, BriefRows) else make()
 
 
 def _last(assets: Sequence[Asset], swatches: Collection[str]) -> Sequence[Asset]:

@@ -8,6 +8,7 @@ from linking import attempts
 from linking.attempts import Attempt, Hopeless
 from linking.cloudinary.assets import MetadataField, fetch, metadata_fields
 from linking.cloudinary.renditions import thumbnail
+from linking.domain import order_words
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
@@ -16,7 +17,7 @@ from linking.selection import last_settings
 from linking.selection.alt_texts.deciding import fill_fetched
 from linking.selection.extracts import keep_details
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
-from setup.cloudinary.surroundings import field_row, remember_fields
+from setup.cloudinary.surroundings import MOST_VALUES, field_row, remember_fields
 from setup.reasons import NONE, Reason
 
 BUILT_IN = [
@@ -78,14 +79,29 @@ def _fetch(
 
 
 def offered_fields(fields: list[MetadataField], assets: list[Asset]) -> list[dict[str, object]]:
-    """What can be grouped or ordered by: each field with how many of the assets have a value in it."""
-    choices = [(f"metadata:{field.external_id}", field.label) for field in fields]
+    """What can be grouped or ordered by: each field with how many of the assets have a value in it, and how its values stand."""
+    of_code = {f"metadata:{field.external_id}": field for field in fields}
+    choices = [(code, field.label) for code, field in of_code.items()]
     keys = dict.fromkeys(key for asset in assets for key in asset.context)
     choices += [(f"context:{key}", f"{key} (context)") for key in keys]
-    return [
-        {"code": code, "label": label, "filled": sum(bool(CloudinaryField.parse(code).values(a)) for a in assets)}
-        for code, label in [*choices, *BUILT_IN]
-    ]
+    return [_offered(code, label, of_code.get(code), assets) for code, label in [*choices, *BUILT_IN]]
+
+
+def _offered(code: str, label: str, field: MetadataField | None, assets: list[Asset]) -> dict[str, object]:
+    found = [values for asset in assets if (values := CloudinaryField.parse(code).values(asset))]
+    sort = order_words.sort_of(field.type if field else "", (value for values in found for value in values))
+    known = {"code": code, "label": label, "filled": len(found), "sort": sort}
+    return known | {"values": _listed(field, found) if field and sort == order_words.LIST else []}
+
+
+def _listed(field: MetadataField, found: list[tuple[str, ...]]) -> list[str]:
+    """The labels of its list in order, also of values that are not offered any more. Of a long list, which pages would read
+    again and again, only those that assets have."""
+    labels = list(dict.fromkeys(field.labels.values()))
+    if len(labels) <= MOST_VALUES:
+        return labels
+    used = {value for values in found for value in values}
+    return [label for label in labels if label in used]
 
 
 def _sensible(selection: Selection, offered: list[dict]) -> dict[str, str]:
@@ -97,4 +113,6 @@ def _sensible(selection: Selection, offered: list[dict]) -> dict[str, str]:
     by_hand = selection.version and not selection.order_field  # a draft that goes on: “as selected” was chosen
     if selection.order_field not in codes and not by_hand:
         changes["order_field"] = "metadata:sequence" if "metadata:sequence" in codes else ""
+    if selection.then_field not in (*codes, ""):
+        changes["then_field"] = ""
     return changes

@@ -9,7 +9,7 @@ from linking.domain.galleries import MAX_MEDIA, taken_over
 from linking.domain.keying import MAX_SEPARATOR, BadPattern, Keying, compiled
 from linking.domain.options import is_reach
 from linking.models import Selection, Sync
-from linking.models.selections import KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.models import Member, Store
 from setup.models.environments import ALT_POLICIES
 
@@ -49,6 +49,10 @@ POSSIBLE: Mapping[str, Callable[[object], bool]] = {
     "fold": _is_bool,
     "shopify_field": _is_shopify_field,
     "order_field": _is_text,
+    "order_descending": _is_bool,
+    "then_field": _is_text,
+    "then_descending": _is_bool,
+    "group_order": _is_one_of(GROUP_ORDERS),
     "link_mode": _is_one_of(MODES),
     "position": lambda value: type(value) is int and 1 <= value <= MAX_MEDIA,
     "alt_policy": _is_one_of(ALT_POLICIES),
@@ -88,8 +92,10 @@ def changes_of(selection: Selection) -> dict:
     if settings.get("cloudinary_field") not in codes:
         for name in KEY_SETTINGS:
             settings.pop(name, None)
-    if settings.get("order_field") not in {*codes, ""}:
-        settings.pop("order_field", None)
+    for name, direction in (("order_field", "order_descending"), ("then_field", "then_descending")):
+        if settings.get(name) not in {*codes, ""}:
+            settings.pop(name, None)
+            settings.pop(direction, None)
     if settings.get("transformation") not in selection.environment.allowed_transformations:
         settings.pop("transformation", None)
     return {name: value for name, value in settings.items() if getattr(selection, name) != value}

@@ -11,7 +11,7 @@ from linking.shopify import bulk
 from linking.shopify.paging import page, pages
 from linking.shopify.shelf import counted, first_sku
 from setup.reasons import NONE, Reason
-from setup.shapes import listed, mapping, parsed, text
+from setup.shapes import listed, mapping, parsed, text, whole
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -263,8 +263,10 @@ def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Calla
 
 def _variant(node: dict, kind: ShopifyKind) -> Candidate:
     value, title = text(node.get(kind.value)), text(node.get("title"))
-    options = tuple(name for one in listed(node.get("selectedOptions")) if (name := text(one.get("name"))))
-    return Candidate(_id(mapping(node.get("product"))), (value,), _id(node), title, text(node.get("sku")), options)
+    chosen = listed(node.get("selectedOptions"))
+    options = tuple((name, text(one.get("value"))) for one in chosen if (name := text(one.get("name"))))
+    product, sku, position = _id(mapping(node.get("product"))), text(node.get("sku")), whole(node.get("position"))
+    return Candidate(product, (value,), _id(node), title, sku, options, max(0, position or 0))
 
 
 def _product(node: dict, kind: ShopifyKind) -> Candidate:

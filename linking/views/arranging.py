@@ -70,6 +70,7 @@ def number(given: QueryDict) -> int:
 
 
 def restored(edit: SelectionEdit, given: QueryDict) -> None:
+    # Kept in no language: the first field says which order it is.
     field = field_named(edit.selection.order_field, edit.selection.offered_fields)
     editing.restore(edit, given.get("g", ""), field)
 

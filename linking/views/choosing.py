@@ -56,7 +56,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def grouped_by(selection: Selection, stores: Mapping[Store, bool]) -> tuple:
     """What the list of groups is made of: it is sent again only if this has changed."""
     chosen = frozenset(store.pk for store, taken in stores.items() if taken)
-    return str(selection.keying), selection.shopify_field, selection.order_field, chosen
+    return str(selection.keying), selection.shopify_field, selection.orders, chosen
 
 
 @require_safe

@@ -106,6 +106,11 @@ def product_of(variant: Variant, call: Call) -> Product:
     return found[0]
 
 
+@field_of("ProductVariant", "position")
+def position_of(variant: Variant, call: Call) -> int:
+    return 1 + next(at for at, one in enumerate(product_of(variant, call).variants) if one.id == variant.id)
+
+
 @field_of("ProductVariant", "media")
 def variant_media(variant: Variant, call: Call, **paging: Any) -> Page:
     return gallery_page(call, [call.shop.files[variant.picture]] if variant.picture else [], paging)

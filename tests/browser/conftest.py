@@ -12,7 +12,7 @@ from playwright.sync_api import FrameLocator, Page
 from tests.browser.announcements import NOTED
 from tests.conftest import PATIENCE
 from tests.processes import emptied, environ, redis, worker
-from tests.scenes import Scene, catalog, connected, served
+from tests.scenes import FIELDS, Scene, catalog, connected, served
 from tests.tiers import FULL
 
 # What turns while something is on its way is drawn sixty times a second.
@@ -61,8 +61,10 @@ def house(transactional_db, live_server, settings, browser, queue, tmp_path) -> 
     settings.REDIS_URL = emptied(queue)
     with ExitStack() as stack:
 
-        def build(products=(), assets=(), *, stores=1, plan="plus", viewport=(1280, 900), workers=1) -> House:
-            found = catalog(products, assets)
+        def build(
+            products=(), assets=(), *, stores=1, plan="plus", viewport=(1280, 900), workers=1, fields=FIELDS
+        ) -> House:
+            found = catalog(products, assets, fields=fields)
             world, url = stack.enter_context(served(found, tmp_path, stores=stores, plan=plan, host="localhost"))
             world.app_url = live_server.url
             policy = configured.CONTENT_SECURITY_POLICY["DIRECTIVES"]

@@ -45,14 +45,14 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.SeenGallery": {"product_id"},
     "linking.LinkedVariant": {"product_id", "variant_id", "sku"},
     "linking.Selection": {"cloudinary_field", "pattern", "separator", "shopify_field", "order_field", "transformation"}
-    | {"variant_reach"},
+    | {"variant_reach", "then_field"},
     "linking.SelectedAsset": {"asset_id", "thumbnail"},
     "linking.SelectionExtract": {"stamp"},
     "linking.GroupArrangement": {"keying"},
     "linking.StoreMatch": {"keying", "shopify_field", "bulk_id"},
     "linking.KeyMatch": {"verdict"},
     "linking.Sync": {"token", "cloudinary_field", "keying", "shopify_field", "order_field", "transformation"}
-    | {"variant_reach"},
+    | {"variant_reach", "then_field"},
     "linking.StoreSync": {"owner", "job_id"},
     "linking.StoreLease": {"owner"},
     "linking.ProductSync": {"product_id", "fingerprint", "result", "job"},

@@ -175,7 +175,8 @@ def settings_of(sync: Sync, sums: Sums) -> list[tuple[str, str]]:
     shopify = dict(SHOPIFY_FIELDS).get(sync.shopify_field) or sync.shopify_field.partition(":")[2]
     return [
         (_("Matched by"), f"{field_label(sync.cloudinary_field, offered)} = {shopify}"),
-        (_("Ordered by"), field_label(sync.order_field, offered) if sync.order_field else _("Order of the selection")),
+        (_("Ordered by"), sync.ordered_by),
+        (_("Groups of one product"), sync.get_group_order_display()),
         (_("Alt texts"), sync.get_alt_policy_display()),
         (_("Variant pictures"), variants_of(sync, sums)),
     ]

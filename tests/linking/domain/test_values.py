@@ -10,10 +10,14 @@ from linking.domain.filenames import file_name, mark_of, mark_of_made, read_mark
 from linking.domain.grouping import group
 from linking.domain.keying import Keying
 from linking.domain.matching import Candidate, Verdict, decide
-from linking.domain.ordering import arrange
+from linking.domain.ordering import Order, arrange
 from linking.domain.swatches import SwatchRule
 
 SKU = CloudinaryField.parse("metadata:sku")
+
+
+def by(code: str) -> list[Order]:
+    return [Order(CloudinaryField.parse(code))]
 
 
 def asset(asset_id: str, **known) -> Asset:
@@ -59,7 +63,7 @@ def test_an_asset_with_several_values_is_in_several_groups():
 def test_numbers_order_as_numbers_text_naturally_and_missing_values_last():
     values = ["10", "b2", None, "9", "-1", "b10", "2.5"]
     assets = [asset(str(at), metadata={"n": value} if value else {}) for at, value in enumerate(values)]
-    ordered = arrange(assets, CloudinaryField.parse("metadata:n"))
+    ordered = arrange(assets, by("metadata:n"))
     assert [a.metadata.get("n") for a in ordered] == ["-1", "2.5", "9", "10", "b2", "b10", None]
 
 
@@ -74,18 +78,18 @@ def test_numbers_order_as_numbers_text_naturally_and_missing_values_last():
 )
 def test_assets_stand_as_people_count(wanted):
     assets = [asset(str(at), metadata={"n": value} if value else {}) for at, value in enumerate(wanted)]
-    ordered = arrange([*assets[2:], assets[1], assets[0]], CloudinaryField.parse("metadata:n"))
+    ordered = arrange([*assets[2:], assets[1], assets[0]], by("metadata:n"))
     assert [one.metadata.get("n") for one in ordered] == wanted
 
 
 def test_of_several_values_the_first_that_says_anything_decides():
     assets = [asset("b", tags=("\u00a0", "10")), asset("a", tags=("2",))]
-    assert [one.asset_id for one in arrange(assets, CloudinaryField.parse("tags"))] == ["a", "b"]
+    assert [one.asset_id for one in arrange(assets, by("tags"))] == ["a", "b"]
 
 
 def test_without_an_ordering_field_assets_stay_as_they_came():
     assets = [asset("b"), asset("a")]
-    assert arrange(assets, None) == tuple(assets)
+    assert arrange(assets, ()) == tuple(assets)
 
 
 def test_a_near_hit_is_no_match():

@@ -175,6 +175,24 @@ def test_a_manual_order_of_another_grouping_does_not_ask(client, by_hand):
     assert settings_of(by_hand).order_field == "metadata:sequence"
 
 
+def test_another_direction_or_second_field_leaves_a_manual_order_alone(client, by_hand):
+    Selection.objects.update(order_field="metadata:sequence")
+    wanted = {"order_descending": "on", "then_field": "display_name", "then_descending": "on", "group_order": "key"}
+    page = choose(client, by_hand, **wanted)
+    assert "discards that" not in text_of(page)
+    assert GroupArrangement.objects.get().order != []
+    found = settings_of(by_hand)
+    saved = found.order_descending, found.then_field, found.then_descending, found.group_order
+    assert saved == (True, "display_name", True, "key")
+    assert "Sequence, highest first; then Display name, Z to A." in text_of(page)
+
+
+@pytest.mark.parametrize("wrong", [{"then_field": "color"}, {"group_order": "size"}])
+def test_an_order_that_nobody_could_have_chosen_is_not_saved(client, by_hand, wrong):
+    assert choose(client, by_hand, order_field="", **wrong).status_code == 422
+    assert (settings_of(by_hand).then_field, settings_of(by_hand).group_order) == ("", "variants")
+
+
 def test_settings_that_were_changed_in_another_tab_are_not_overwritten(client, place):
     chosen = place.select()
     enter(client, place.member, chosen)
