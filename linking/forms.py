@@ -1,19 +1,23 @@
 """What a person may choose for a selection."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from linking.domain.fields import BadField, CloudinaryField, ShopifyField, ShopifyKind
-from linking.domain.galleries import MAX_MEDIA
+from linking.domain.galleries import MAX_MEDIA, LinkMode
 from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, Keying, compiled
 from linking.domain.options import MOST_NAME, NAMED
 from linking.models import Selection
 from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.models.setting_words import label_of, mode_words
 from linking.selection import editing
 from setup.field_codes import NO_OPTION, REACH_LABEL, REACH_OPTION, REACHES
 from setup.field_codes import SHOPIFY as SHOPIFY_FIELDS
 from setup.models.environments import ALT_POLICIES
+from setup.numbers import row_number
 from setup.spelling import plain
 from setup.words import _, gettext_lazy
 
@@ -164,3 +168,82 @@ class UploadForm(forms.Form):
     def save(self, selection: Selection) -> None:
         """Put whatever is valid into the row, which the caller saves."""
         selection.alt_policy = self.cleaned_data.get("alt_policy") or selection.alt_policy
+
+
+# Of a store's setting: as it is for all.
+AS_ALL = "all"
+
+
+class StoreSettingsForm(forms.Form):
+    """What one store has otherwise than all (linking.domain.per_store)."""
+
+    link_mode = forms.ChoiceField(label=gettext_lazy("Link Mode here"), choices=[(AS_ALL, ""), *MODES], required=False)
+    position = forms.IntegerField(label=gettext_lazy("Position here"), min_value=1, max_value=MAX_MEDIA, required=False)
+    shopify_kind = forms.ChoiceField(
+        label=gettext_lazy("Shopify Field here"), choices=[(AS_ALL, ""), *SHOPIFY_FIELDS], required=False
+    )
+    metafield = forms.CharField(label=gettext_lazy("Metafield (namespace.key)"), max_length=350, required=False)
+    transformation = forms.CharField(label=gettext_lazy("Rendition of pictures here"), max_length=255, required=False)
+
+    def __init__(self, selection: Selection, pk: int, data: Mapping[str, Any] | None = None) -> None:
+        self.selection, self.pk = selection, pk
+        own = selection.store_settings.get(str(pk), {})
+        kind, _sign, metafield = own.get("shopify_field", AS_ALL).partition(":")
+        initial = {"shopify_kind": kind, "metafield": metafield, "position": selection.for_store(pk).position}
+        initial |= {name: own.get(name, AS_ALL) for name in ("link_mode", "transformation")}
+        super().__init__(data, prefix=f"store-{pk}", initial=initial)
+        self.modes, self.kinds = MODES, SHOPIFY_FIELDS
+
+    @classmethod
+    def sent(cls, selection: Selection, data: Mapping[str, Any]) -> "list[StoreSettingsForm]":
+        """Of the stores whose settings are open on the page: with what was sent of them, if anything was."""
+        named = data.getlist("own_open") if isinstance(data, QueryDict) else data.get("own_open", "").split()
+        pks = [pk for one in dict.fromkeys(named) if (pk := row_number(one)) > 0]
+        forms = [cls(selection, pk, data) for pk in pks]
+        return [form if form.names_sent else cls(selection, form.pk) for form in forms]
+
+    @property
+    def names_sent(self) -> set[str]:
+        return {name for name in self.fields if self.add_prefix(name) in self.data}
+
+    @property
+    def for_all(self) -> dict[str, str]:
+        """What is set for all stores, in words."""
+        selection = self.selection
+        return {
+            "link_mode": mode_words(selection.link_mode, selection.position),
+            "shopify_field": label_of(selection.match_by),
+            "transformation": selection.transformation or _("Default image transformation"),
+        }
+
+    def clean_transformation(self) -> str:
+        named = self.cleaned_data["transformation"]
+        if named not in {AS_ALL, "", *self.selection.environment.allowed_transformations}:
+            raise forms.ValidationError(_("This rendition is not allowed. Choose another one."))
+        return named
+
+    def clean(self) -> dict:
+        known = super().clean() or {}
+        kind, metafield = known.get("shopify_kind") or AS_ALL, plain(known.get("metafield") or "")
+        try:
+            code = f"metafield:{metafield}" if kind == ShopifyKind.METAFIELD else kind
+            known["shopify_field"] = code if code == AS_ALL else str(ShopifyField.parse(code))
+        except BadField as error:
+            self.add_error("metafield", str(error))
+        return known
+
+    def save(self) -> None:
+        """Put whatever was sent and is valid into the selection, which the caller saves. A position is kept where the mode asks
+        for one."""
+        own = dict(self.selection.store_settings.get(str(self.pk), {}))
+        sent = self.names_sent
+        for name, field in (("link_mode", "link_mode"), ("shopify_field", "shopify_kind"), ("transformation",) * 2):
+            if field in sent and name in self.cleaned_data:
+                own[name] = self.cleaned_data[name]
+        if "position" in sent and self.cleaned_data.get("position"):
+            own["position"] = self.cleaned_data["position"]
+        own = {name: value for name, value in own.items() if value != AS_ALL}
+        if own.get("link_mode") != LinkMode.POSITION:
+            own.pop("position", None)
+        others = {pk: known for pk, known in self.selection.store_settings.items() if pk != str(self.pk)}
+        self.selection.store_settings = {**others, str(self.pk): own} if own else others

@@ -17,7 +17,7 @@ from linking.domain.results import NEED_YOU
 from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
 from linking.rights import Verb
 from linking.selection import older_files, run_again
-from linking.selection.as_run import SETTINGS, allowed_now, as_run
+from linking.selection.as_run import SETTINGS, as_run, keep_allowed
 from setup.models import Store
 from setup.natural_order import natural
 from setup.security.actors import Actor
@@ -35,9 +35,9 @@ def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sy
     """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
     other it stops at its plan if that takes some away (linking.syncing.gate). Raises TooMany."""
     actor.spend("dry_run" if dry_run else "sync")
-    sync = as_run(selection, token)
-    sync.dry_run = dry_run or sync.destructive
-    begun = _begin(sync, _connected(selection))
+    sync, stores = as_run(selection, token), _connected(selection)
+    sync.dry_run = dry_run or sync.plans_first_in(store.pk for store in stores)
+    begun = _begin(sync, stores)
     actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})
     return begun
 
@@ -121,7 +121,7 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
         raise CannotStart(_("Nothing of this run failed."))
     sync = _follower(origin, actor, token)
     sync.only = failed
-    sync.dry_run = sync.destructive
+    sync.dry_run = sync.plans_first_in(store.pk for store in stores)
     if origin.kind == "unlink":
         sync.kind, sync.dry_run = "unlink", True
     if origin.kind == "undo":
@@ -239,7 +239,7 @@ def _begun(actor: Actor, sync: Sync, stores: Iterable[Store], *, of: Sync | None
 def _begin(sync: Sync, stores: list[Store]) -> Sync:
     """The unique token decides: pressed many times, a button makes one run."""
     sync.token = sync.token[:64]
-    sync.transformation = allowed_now(sync)
+    keep_allowed(sync)
     with transaction.atomic():
         known = Sync.objects.filter(environment=sync.environment, token=sync.token).first()
         if known is not None:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("selections/<uuid:key>/", selections.page, name="link"),
     path("selections/<uuid:key>/fetching/", selections.fetching, name="link-fetching"),
     path("selections/<uuid:key>/settings/", choosing.settings, name="link-settings"),
+    path("selections/<uuid:key>/stores/<int:store>/settings/", choosing.store_settings, name="link-store-settings"),
     path("selections/<uuid:key>/examples/", choosing.examples, name="link-examples"),
     path("selections/<uuid:key>/last-time/", choosing.last_time, name="link-last-time"),
     path("selections/<uuid:key>/picks/", answers.pick, name="link-pick"),

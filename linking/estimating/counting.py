@@ -18,7 +18,7 @@ from linking.models import ChangeRow, Estimate, ProductSync, Selection, StoreMat
 from linking.models.jobs import NO_TRIES, JobState
 from linking.planning import Planner
 from linking.planning.ledger import Ledger
-from linking.selection.as_run import allowed_now, as_run
+from linking.selection.as_run import as_run, keep_allowed
 from setup.models import Store
 from setup.reasons import NONE, Reason
 
@@ -70,7 +70,8 @@ def _answer(row: Estimate) -> None:
     now = timezone.now()
     _check(row, row.selection)
     sync, purse = as_run(row.selection), Purse(row)
-    sync.dry_run, sync.transformation = True, allowed_now(sync)
+    sync.dry_run = True
+    keep_allowed(sync)
     parts = {store.pk: _store(sync, purse, store, match) for store, match in asked_of(row.selection) if match}
     # An edit that was made meanwhile is in one half of this and not in the other.
     _check(row, Selection.objects.select_related("environment").filter(pk=row.selection_id).first())

@@ -28,7 +28,7 @@ def wished(planner: Planner, wanted: Mapping[str, Wanted]) -> dict[str, Wished]:
     for product_id, wish in ((id, wish) for id, want in wanted.items() for wish in want.swatches):
         if wish.owner not in found:
             try:
-                mark = of_asset(planner.environment, wish.asset, planner.part.sync.transformation).mark
+                mark = of_asset(planner.environment, wish.asset, planner.settings.transformation).mark
             except NoRendition:
                 continue
             found[wish.owner] = Wished(product_id, wish.asset.asset_id, mark)

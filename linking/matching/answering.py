@@ -87,7 +87,7 @@ def keys_of(selection: Selection) -> dict[str, list[str]]:
 
 def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("inf")) -> None:
     """Search or read, decide, keep. Raises ShopifyError, and SliceOver at `until` (of the monotonic clock)."""
-    field, keys = match.selection.match_by, keys_of(match.selection)
+    field, keys = ShopifyField.parse(match.shopify_field), keys_of(match.selection)
     asked(match).update(keys_asked=0, keys_total=len(keys))
     try:
         found = _decided(match, client, field, keys, until)

@@ -1,6 +1,6 @@
 """The door to matches: a selection's question to its stores, put once and enqueued; linking.matching.answering answers it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -32,8 +32,8 @@ def connected(stores: Iterable[Store]) -> list[Store]:
 
 def unasked(selection: Selection, stores: Iterable[Store], known: Mapping[int, StoreMatch]) -> list[Store]:
     """The connected stores that were not asked just that. `known`: what every store was asked, by its pk."""
-    fields = _fields_of(selection)
-    return [one for one in connected(stores) if one.pk not in known or not known[one.pk].asks(**fields)]
+    field = _question_of(selection)
+    return [one for one in connected(stores) if one.pk not in known or not known[one.pk].asks(**field(one.pk))]
 
 
 def refresh(selection: Selection, stores: Iterable[Store] | None = None) -> dict[int, StoreMatch]:
@@ -57,7 +57,7 @@ def put_all(
 ) -> list[StoreMatch]:
     """Puts the selection's question to these stores; returns those for which it is new: other fields than last time make it
     so, and `again`. `known`: what was asked already, if that was just read. A handful of queries for any number of stores."""
-    fields = _fields_of(selection)
+    fields = _question_of(selection)
     mine = StoreMatch.objects.filter(selection=selection, store__in=stores)
     here = {store.pk for store in stores}
     with transaction.atomic():
@@ -66,23 +66,27 @@ def put_all(
         if first:
             StoreMatch.objects.bulk_create(
                 (
-                    StoreMatch(selection=selection, store=store, heartbeat_at=now, asked_at=now, **fields)
+                    StoreMatch(selection=selection, store=store, heartbeat_at=now, asked_at=now, **fields(store.pk))
                     for store in first
                 ),
                 ignore_conflicts=True,
             )
-        other = [match for match in there.values() if not match.asks(**fields)]
+        other = [match for match in there.values() if not match.asks(**fields(match.store_id))]
         repeated = list(there.values()) if again else other
         if repeated:
             _put_again(repeated, other, now, fields)
     return [*repeated, *(mine.filter(store__in=first) if first else ())]
 
 
-def _fields_of(selection: Selection) -> dict[str, str]:
-    return {"keying": str(selection.keying), "shopify_field": selection.shopify_field}
+def _question_of(selection: Selection) -> Callable[[int], dict[str, str]]:
+    """What the store with this pk is asked: each with the Shopify field that is set for it."""
+    keying = str(selection.keying)
+    return lambda pk: {"keying": keying, "shopify_field": selection.for_store(pk).shopify_field}
 
 
-def _put_again(repeated: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: dict) -> None:
+def _put_again(
+    repeated: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: Callable[[int], dict[str, str]]
+) -> None:
     """What is known stays as long as it answers the same question: the `other` ones are asked something else."""
     values = asked_for(now=now) | {"doing": NONE, "asked_at": now, "keys_asked": 0}
     numbers = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0)
@@ -90,7 +94,11 @@ def _put_again(repeated: Sequence[StoreMatch], other: Sequence[StoreMatch], now:
     same = [match for match in repeated if match not in other]
     if other:
         KeyMatch.objects.filter(store_match__in=other).delete()
-        _update(other, values | fields | forgotten)
+    by_field: dict[str, list[StoreMatch]] = {}
+    for match in other:
+        by_field.setdefault(fields(match.store_id)["shopify_field"], []).append(match)
+    for matches in by_field.values():  # most often one
+        _update(matches, values | fields(matches[0].store_id) | forgotten)
     if same:
         _update(same, values)
 

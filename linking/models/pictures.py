@@ -111,8 +111,8 @@ def of_parts(parts: Iterable[StoreSync]) -> dict[int, tuple[Sums, dict[str, int]
     rows = ProductSync.objects.filter(part__in=missing).order_by().values_list("part_id", "state")
     for pk, state, n in rows.annotate(n=Count("pk")):
         states[pk][state] = n
-    sums = _counted([part for part in missing if part.sync.link_mode in OVERWRITING])
-    sums |= _counted([part for part in missing if part.sync.link_mode not in OVERWRITING])
+    sums = _counted([part for part in missing if part.settings.link_mode in OVERWRITING])
+    sums |= _counted([part for part in missing if part.settings.link_mode not in OVERWRITING])
     shown = variants(missing)
     return found | {
         pk: (sums.get(pk, Sums()) + shown.get(pk, Sums()), dict(galleries)) for pk, galleries in states.items()
@@ -125,7 +125,7 @@ def _counted(parts: list[StoreSync]) -> dict[int, Sums]:
     if not parts:
         return {}
     rows = ChangeRow.objects.filter(part__in=parts, product__isnull=False).order_by().values("part_id")
-    return {row["part_id"]: sums_of_row(row) for row in rows.annotate(**counting(parts[0].sync.link_mode))}
+    return {row["part_id"]: sums_of_row(row) for row in rows.annotate(**counting(parts[0].settings.link_mode))}
 
 
 def _as_kept(part: StoreSync) -> tuple[Sums, dict[str, int]]:

@@ -14,6 +14,7 @@ from linking.domain.keying import Keying, compiled
 from linking.domain.options import COLOR
 from linking.domain.ordering import GroupOrder, Order, orders_by
 from linking.models.jobs import JobRow, JobState
+from linking.models.per_store import PerStore
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES, LINK_MODES
 from setup.reason_field import ReasonField
@@ -49,6 +50,7 @@ RUN_SETTINGS = (
     "transformation",
     "variant_pictures",
     "variant_reach",
+    "store_settings",
 )
 
 
@@ -56,7 +58,7 @@ class Unreadable(ValueError):
     """A selection with settings of another release, or damaged ones; the text says which."""
 
 
-class Selection(JobRow):
+class Selection(PerStore, JobRow):
     """The assets of one launch with the person's arrangement of them: a draft kept on the server.
 
     As a job it is the fetching of the assets' details.

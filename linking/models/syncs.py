@@ -7,15 +7,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from linking.domain import order_words, stored
 from linking.domain.fields import BadField, field_label
-from linking.domain.galleries import DESTRUCTIVE
 from linking.domain.options import COLOR
 from linking.domain.ordering import GroupOrder, orders_by
+from linking.domain.per_store import StoreSettings
 from linking.domain.plan import NEW_VERSIONS as SAME_ASSET
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU, Result, result_of
 from linking.domain.waiting import Wait
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
+from linking.models.per_store import PerStore
 from linking.models.selections import GROUP_ORDERS, MODES, ORDER_SETTINGS, Selection
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
@@ -33,7 +34,7 @@ KINDS = [
 NEW_VERSIONS = [("add", gettext_lazy("Add as new")), ("replace", gettext_lazy("Replace the file's content"))]
 
 
-class Sync(models.Model):
+class Sync(PerStore):
     """A plan being applied, or only shown (a dry run)."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -94,11 +95,6 @@ class Sync(models.Model):
         except BadField:
             return field_label(self.order_field, offered)
         return order_words.in_words(orders, offered) if orders else _("Order of the selection")
-
-    @property
-    def destructive(self) -> bool:
-        """Always shown first, whatever its plan says. Any other run that takes media away stops at its plan."""
-        return self.kind == "link" and self.link_mode in DESTRUCTIVE
 
     def is_of_some(self, store_id: int) -> bool:
         """Whether it is about some products of this store. Of a store of which none is named it is about all: what it tries again
@@ -190,6 +186,10 @@ class StoreSync(models.Model):
     @property
     def busy(self) -> bool:
         return self.state in BUSY
+
+    @property
+    def settings(self) -> StoreSettings:
+        return self.sync.for_store(self.store_id)
 
     @property
     def result(self) -> Result:

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import get_language
 
+from linking.forms import StoreSettingsForm
 from linking.models.selections import ORDER_SETTINGS
 from linking.pages.store_cards import StoreCard
 from linking.pages.versions import version_of
@@ -31,18 +32,23 @@ class BarPart(NamedTuple):
 
 
 def _mode(known: Known) -> object:
-    return known["sentence"].takes, known["selection"].position
+    return known["sentence"].takes, known["sentence"].plans_first, known["selection"].position
 
 
 def _stores(known: Known) -> object:
     shown = [(_card(card), card.numbers, card.without_assets) for card in known["store_cards"]]
     names = known["sentence"].field, known["board"].tally.label
-    return shown, names, len(known["matching"]) > 1, known["queue_down"], known["request"].member.is_admin
+    own = [_values(form) for form in known["own_forms"].values()]
+    return shown, own, names, len(known["matching"]) > 1, known["queue_down"], known["request"].member.is_admin
+
+
+def _values(form: StoreSettingsForm) -> object:
+    return form.prefix, form.for_all, [(_written(one), list(one.errors)) for one in form]
 
 
 def _card(card: StoreCard) -> object:
     store = card.store.pk, str(card.store), card.store.plan
-    return store, card.chosen, card.state, card.refreshing, card.problem, card.asked, card.doing, card.note
+    return store, card.chosen, card.state, card.refreshing, card.problem, card.asked, card.doing, card.note, card.own
 
 
 def _match(known: Known) -> object:

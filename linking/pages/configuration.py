@@ -1,17 +1,17 @@
 """Link Configuration: the sentence that says what will happen, and what is missing until something can."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linking.domain import order_words
-from linking.domain.fields import ShopifyField, ShopifyKind
-from linking.domain.galleries import DESTRUCTIVE, TAKING, LinkMode
+from linking.domain.galleries import TAKING, LinkMode
 from linking.models import Selection
 from linking.models.selections import MODES
+from linking.models.setting_words import label_of, mode_words, with_differing
 from linking.pages.estimate import estimate_context
 from linking.pages.link_board import Board
 from linking.pages.store_cards import StoreCard
-from setup.field_codes import SHOPIFY
 from setup.models import Store
 from setup.words import _, gettext_lazy, npgettext, number
 
@@ -26,9 +26,8 @@ NOTES = {
     LinkMode.MIRROR.value: gettext_lazy("Takes out earlier links that are not selected."),
 }
 CHOICES = [(code, label, NOTES[code]) for code, label in MODES]
-# What is chosen from. `plan_first`: codes of those that write nothing before their plan is confirmed.
+# What is chosen from.
 BY_EFFECT = {
-    "plan_first": [mode.value for mode in DESTRUCTIVE],
     "keep": [choice for choice in CHOICES if choice[0] not in TAKING],
     "take": [choice for choice in CHOICES if choice[0] in TAKING],
 }
@@ -41,6 +40,7 @@ class Sentence:
 
     mode: str
     takes: bool
+    plans_first: bool
     stores: Sequence[str]
     match: str
     field: str
@@ -49,16 +49,18 @@ class Sentence:
 
 
 def sentence_of(selection: Selection, cards: Sequence[StoreCard]) -> Sentence:
-    mode = str(dict(MODES)[selection.link_mode])
+    chosen = [card.store.pk for card in cards if card.chosen]
+    differing = Counter(name for own in selection.differing(chosen).values() for name in own_parts(own))
     field = selection.field_label(selection.cloudinary_field)
     return Sentence(
-        mode=f"{mode} {number(selection.position)}" if selection.mode == LinkMode.POSITION else mode,
-        takes=selection.mode in TAKING,
+        mode=with_differing(mode_words(selection.link_mode, selection.position), differing["link_mode"]),
+        takes=selection.takes_in(chosen),
+        plans_first=selection.plans_first_in(chosen),
         stores=[str(card.store) for card in cards if card.chosen],
-        match=f"{field} = {label_of(selection.match_by)}",
+        match=with_differing(f"{field} = {label_of(selection.match_by)}", differing["shopify_field"]),
         field=field,
         order=order_words.in_short(selection.orders, selection.labelled_fields()),
-        changed=changed_options(selection),
+        changed=changed_options(selection) + bool(differing["transformation"] and not selection.transformation),
     )
 
 
@@ -84,9 +86,9 @@ def ordering_of(selection: Selection, board: Board) -> Ordering:
     )
 
 
-def label_of(field: ShopifyField) -> str:
-    """As its control calls it."""
-    return field.label if field.kind == ShopifyKind.METAFIELD else str(dict(SHOPIFY)[field.kind.value])
+def own_parts(own: Mapping[str, object]) -> set[str]:
+    """The parts of the sentence that a store has otherwise: of a mode its position is one."""
+    return {"link_mode" if name == "position" else name for name in own}
 
 
 def changed_options(selection: Selection) -> int:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from linking import queue
 from linking.domain.counting import Fate, words_for
 from linking.domain.estimates import Counted
-from linking.domain.galleries import TAKING
 from linking.estimating import asking
 from linking.models import Estimate, Selection
 from linking.pages.group_filter import STATES
@@ -125,7 +124,8 @@ def _costs(run: Mapping[str, int], points: int, requests: int) -> Iterator[str]:
 def line_of(selection: Selection, stores: Sequence[StoreCard]) -> EstimateLine:
     """Reads only: nothing is asked here. Two queries, and Redis while something is counted."""
     asked = [(card.store, card.match) for card in stores if card.chosen]
-    row, risky = Estimate.objects.filter(selection=selection).first(), selection.mode in TAKING
+    row = Estimate.objects.filter(selection=selection).first()
+    risky = selection.takes_in(store.pk for store, _match in asked)
     if row is None or not asking.rests(selection, asked):
         return EstimateLine("resting", risky)
     found = _line(row, asking.question_of(selection, asked), {store.pk: str(store) for store, _match in asked})

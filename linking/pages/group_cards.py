@@ -288,9 +288,11 @@ def card_of(
     asset: Asset,
     orders: Orders = (),
     rule: SwatchRule | None = None,
-    named: str = "",
+    named: Sequence[str] = ("",),
 ) -> AssetCard:
-    """`named`: the selection's named transformation. A swatch that is too large stays a swatch, as in a plan."""
+    """`named`: the named transformations that the chosen stores get: what fits in one of them can be linked. A swatch that is
+    too large stays a swatch, as in a plan."""
     swatch = rule is not None and is_swatch(rule, asset, linkable(environment, asset))
     lacks = tuple(not order.value(asset) for order in orders)
-    return AssetCard(asset, row, unfit(environment, asset, named), lacks, swatch)
+    troubles = [unfit(environment, asset, one) for one in named]
+    return AssetCard(asset, row, troubles[0] if all(troubles) else NONE, lacks, swatch)

@@ -12,7 +12,7 @@ from linking.domain.order_words import in_short
 from linking.models import BriefRow, Selection
 from linking.pages import kept_groups
 from linking.pages.asset_fields import shown_fields
-from linking.pages.group_answers import asks_of, chosen_of
+from linking.pages.group_answers import ChosenStore, asks_of, chosen_of
 from linking.pages.group_cards import AssetCard, GroupCard, card_of, fate_of
 from linking.pages.kept_groups import KeptGroups
 from linking.pages.store_cards import Numbers, StoreCard
@@ -143,9 +143,9 @@ def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
 
 def drawn(selection: Selection, stores: Sequence[StoreCard], rows: BriefRows, arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
-    cards = _Cards(selection, rows)
     offered = selection.labelled_fields()
     chosen, label = chosen_of(stores), in_short(selection.orders, offered) if selection.order_field else ""
+    cards = _Cards(selection, rows, chosen)
     stamp = (rows.extract, selection.keying, cards.identity, label, chosen)
     groups = kept_groups.kept.get(selection.pk, stamp)
     if groups is None:
@@ -168,12 +168,14 @@ class _Cards:
     """Of a selection's assets, by asset id. What an environment allows, and what hour it is, may change by the minute; the rest
     is made once. `identity`: of everything but the assets that they are made of."""
 
-    def __init__(self, selection: Selection, rows: BriefRows) -> None:
+    def __init__(self, selection: Selection, rows: BriefRows, chosen: Sequence[ChosenStore]) -> None:
         environment = selection.environment
         self.environment, self.rows, self.orders = environment, rows, selection.orders
-        self.rule, self.named = swatch_rule(environment), selection.transformation
+        self.rule = swatch_rule(environment)
+        # An asset can be linked if one of the chosen stores may have it in its rendition.
+        self.named = sorted({selection.for_store(one.store.pk).transformation for one in chosen} or {""})
         allowed = (environment.allow_pending, environment.allow_restricted)
-        shapes = (self.named, environment.image_transformation, environment.video_transformation)
+        shapes = (*self.named, environment.image_transformation, environment.video_transformation)
         self.identity = ("cards", self.orders, self.rule.identity, *allowed, *shapes)
         self.plain = rows.extract.made(self.identity, lambda: self._of(rows.extract.rows))
 

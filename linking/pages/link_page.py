@@ -17,7 +17,7 @@ from linking.domain.fields import ShopifyField
 from linking.domain.keying import Keying, examples
 from linking.domain.options import NAMED
 from linking.domain.ordering import orders_by
-from linking.forms import OF_VARIANTS, OTHER_OPTION, SAVED, SHOPIFY_FIELDS, SettingsForm
+from linking.forms import OF_VARIANTS, OTHER_OPTION, SAVED, SHOPIFY_FIELDS, SettingsForm, StoreSettingsForm
 from linking.matching import asking, metafields
 from linking.models import Selection, StoreMatch
 from linking.models.jobs import JobState
@@ -69,7 +69,7 @@ def settings_context(
     form = form or SettingsForm(selection, initial=settings_of(selection))
     return {
         "form": form,
-        "by_variant": form["shopify_kind"].value() in OF_VARIANTS,
+        "by_variant": form["shopify_kind"].value() in OF_VARIANTS or by_variant_in(selection, cards),
         "alt_policies": ALT_POLICIES,
         "group_orders": GROUP_ORDERS,
         "reaches": REACHES,
@@ -86,6 +86,12 @@ def settings_context(
         **stores_context(selection, decided(cards, board)),
         **bar_context(selection, cards, board, asked),
     }
+
+
+def by_variant_in(selection: Selection, cards: Sequence[StoreCard]) -> bool:
+    """Whether keys are those of variants in one of the chosen stores that are matched otherwise."""
+    chosen = [card.store.pk for card in cards if card.chosen and card.own]
+    return any(ShopifyField.parse(selection.for_store(pk).shopify_field).kind in OF_VARIANTS for pk in chosen)
 
 
 def settings_of(selection: Selection) -> dict:
@@ -260,11 +266,21 @@ def answer_of(card: StoreCard) -> tuple[int, ...]:
     return (match.products, match.matched, match.ambiguous, match.unmatched) if match else ()
 
 
+def own_forms(selection: Selection, asked: Mapping[str, str]) -> dict[int, StoreSettingsForm]:
+    """The settings of the stores that are open on the page, by pk: as they are saved, but for what was sent and could not be."""
+    forms = StoreSettingsForm.sent(selection, asked)
+    return {
+        form.pk: form if form.names_sent and not form.is_valid() else StoreSettingsForm(selection, form.pk)
+        for form in forms
+    }
+
+
 def bar_context(selection: Selection, cards: Sequence[StoreCard], board: Board, asked: Mapping[str, str]) -> dict:
     """What stays in sight: the bar with its buttons, the count line, and the heads of the columns."""
     return {
         "board": board,
         "alts": alt_texts.on_link(board),
+        "own_forms": own_forms(selection, asked),
         "shown_by": bar_parts.shown_by,
         "token": uuid.uuid4().hex,
         **chosen_context(selection, cards),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from linking import queue
 from linking.models import Report, StoreSync, Sync
+from linking.models.setting_words import mode_of
 from linking.reporting import asking
 from linking.reporting.formats import FORMATS, Format
 
@@ -38,7 +39,8 @@ def card_of(code: str, report: Report | None) -> ReportCard:
 
 def reports_context(sync: Sync) -> dict[str, object]:
     """All formats, on the page of the report."""
-    return {"running": sync.busy, **formats_context(sync)}
+    said_mode = mode_of(sync, sync.parts.values_list("store_id", flat=True))
+    return {"running": sync.busy, "said_mode": said_mode, **formats_context(sync)}
 
 
 def formats_context(sync: Sync, parts: Sequence[StoreSync] | None = None) -> dict[str, object]:

@@ -1,10 +1,11 @@
 """The stores of an environment as Link to Products shows them: chosen or not, how far each has answered, and its counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linking.models import Selection, StoreMatch
 from linking.models.jobs import JobState
+from linking.models.setting_words import own_words
 from setup.models import Store
 from setup.reasons import NONE, Reason
 
@@ -35,6 +36,10 @@ class StoreCard:
     problem: Reason = NONE
     match: StoreMatch | None = None
     decided: Numbers | None = None
+    # What is set otherwise for it than for all, in words; empty if nothing is.
+    own: str = ""
+    # Whether it has a link mode of its own that may take pictures out.
+    takes: bool = False
 
     @property
     def numbers(self) -> Numbers | None:
@@ -83,7 +88,13 @@ def store_cards(
     if that is known. A query for each that is not."""
     matches = {match.store_id: match for match in selection.matches.all()} if matches is None else matches
     stores = selection.store_choices() if stores is None else stores
-    return [store_card(store, chosen, matches.get(store.pk)) for store, chosen in stores.items()]
+    cards = [store_card(store, chosen, matches.get(store.pk)) for store, chosen in stores.items()]
+    return [_with_own(card, selection) for card in cards] if selection.store_settings else cards
+
+
+def _with_own(card: StoreCard, selection: Selection) -> StoreCard:
+    own = own_words(selection, card.store.pk)
+    return replace(card, own=own, takes=bool(own) and selection.takes_in([card.store.pk]))
 
 
 def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:

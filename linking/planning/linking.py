@@ -77,7 +77,8 @@ class Planner:
         self.fenced = fenced
         self.part, self.client, self.store = part, client, part.store
         self.environment: Environment = part.sync.environment
-        self.mode, self.position = LinkMode(part.sync.link_mode), part.sync.position
+        self.settings = part.settings
+        self.mode, self.position = LinkMode(self.settings.link_mode), self.settings.position
         self.rule = swatch_rule(self.environment)
         self.draft = PlanRows()
         self.renditions: dict[str, Rendition | NoRendition] = {}
@@ -181,7 +182,7 @@ class Planner:
         want.chips.append(Claim(key, tuple(asset.asset_id for asset in swatches[:1]), variant_ids))
 
     def _unfit(self, asset: Asset) -> Reason:
-        return unfit(self.environment, asset, self.part.sync.transformation)
+        return unfit(self.environment, asset, self.settings.transformation)
 
     def _is_swatch(self, asset: Asset) -> bool:
         return is_swatch(self.rule, asset, linkable(self.environment, asset))
@@ -258,7 +259,7 @@ class Planner:
         """Made and weighed once, in however many galleries it is to stand. Raises NoRendition."""
         if asset.asset_id not in self.renditions:
             try:
-                made = of_asset(self.environment, asset, self.part.sync.transformation)
+                made = of_asset(self.environment, asset, self.settings.transformation)
                 self.renditions[asset.asset_id] = weighed(asset, made, until=self.weigh_until)
             except NoRendition as refusal:
                 self.renditions[asset.asset_id] = refusal
@@ -344,5 +345,5 @@ def answered(part: StoreSync) -> StoreMatch | None:
         store=part.store,
         state=JobState.DONE,
         keying=sync.keying,
-        shopify_field=sync.shopify_field,
+        shopify_field=part.settings.shopify_field,
     ).first()

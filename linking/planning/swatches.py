@@ -127,7 +127,7 @@ def _winner(
     part: StoreSync, row: ProductSync, wish: Wish, current: str, marks: Mapping[str, str], draft: PlanRows
 ) -> ChangeRow:
     try:
-        rendition = of_asset(part.sync.environment, wish.asset, part.sync.transformation)
+        rendition = of_asset(part.sync.environment, wish.asset, part.settings.transformation)
     except NoRendition as refusal:
         line = _line(part, row, wish, Change.SKIP, "")
         line.outcome, line.reason = Outcome.SKIPPED, refusal.reason

@@ -13,6 +13,7 @@ from linking.domain.sentences import Sums, figures_of
 from linking.models import ProductSync, StoreSync, Sync
 from linking.models.counting import counts_of
 from linking.models.pictures import of_parts
+from linking.models.setting_words import own_words
 from linking.reporting.rows import OUTCOMES, PLANNED, counted
 from setup.words import _, gettext_lazy
 
@@ -46,7 +47,7 @@ def summary_of(sync: Sync, *, now: datetime) -> Summary:
     parts = list(sync.parts.select_related("store").order_by("pk"))
     products = [] if sync.kind == "upload" else [products_table(parts)]
     counts = counts_tables(sync) if sync.kind == "link" else []
-    tables = [stores_table(parts), *counts, *pictures_tables(sync, parts), *products, lines_table(sync, parts)]
+    tables = [stores_table(sync, parts), *counts, *pictures_tables(sync, parts), *products, lines_table(sync, parts)]
     return Summary(facts_of(sync, parts, now), tables)
 
 
@@ -86,12 +87,15 @@ def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
     ]
 
 
-def stores_table(parts: list[StoreSync]) -> Table:
+def stores_table(sync: Sync, parts: list[StoreSync]) -> Table:
     head = (
         *(_("Store"), _("Name"), _("Result"), _("Problem"), _("Started"), _("Finished"), _("Seconds")),
         *(_("API requests"), _("Writes"), _("Points")),
     )
-    return Table(_("Stores"), head, [_store_row(part) for part in parts])
+    if sync.kind != "link":
+        return Table(_("Stores"), head, [_store_row(part) for part in parts])
+    rows = [(*_store_row(part), own_words(sync, part.store_id) or None) for part in parts]
+    return Table(_("Stores"), (*head, _("Settings of this store")), rows)
 
 
 def _store_row(part: StoreSync) -> tuple[Cell, ...]:

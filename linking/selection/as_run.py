@@ -15,6 +15,12 @@ def as_run(selection: Selection, token: str = "") -> Sync:
     return Sync(token=token, **known, **fields)
 
 
-def allowed_now(sync: Sync) -> str:
-    """Its named transformation, unless that was allowed when it was chosen, and is not any more."""
-    return sync.transformation if sync.transformation in sync.environment.allowed_transformations else ""
+def keep_allowed(sync: Sync) -> None:
+    """Without named transformations that were allowed when they were chosen, and are not any more: for all, and for a store."""
+    allowed = {"", *sync.environment.allowed_transformations}
+    if sync.transformation not in allowed:
+        sync.transformation = ""
+    sync.store_settings = {
+        pk: {**own, "transformation": ""} if own.get("transformation", "") not in allowed else own
+        for pk, own in sync.store_settings.items()
+    }

@@ -4,10 +4,12 @@ a new selection."""
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from linking.domain import per_store
 from linking.domain.fields import BadField, ShopifyField
-from linking.domain.galleries import MAX_MEDIA, taken_over
+from linking.domain.galleries import MAX_MEDIA
 from linking.domain.keying import MAX_SEPARATOR, BadPattern, Keying, compiled
 from linking.domain.options import is_reach
+from linking.domain.per_store import without_taking
 from linking.models import Selection, Sync
 from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES, RUN_SETTINGS
 from setup.models import Member, Store
@@ -59,6 +61,7 @@ POSSIBLE: Mapping[str, Callable[[object], bool]] = {
     "transformation": _is_text,
     "variant_pictures": _is_bool,
     "variant_reach": is_reach,
+    "store_settings": lambda value: per_store.read(value) == value,
 }
 
 
@@ -75,7 +78,7 @@ def offer_to(member: Member) -> dict:
     except BadField:  # of another release
         return {}
     settings = {name: getattr(last, name) for name in RUN_SETTINGS} | keying.settings
-    settings["link_mode"] = taken_over(last.link_mode)
+    settings |= without_taking(settings)
     return {
         "settings": settings,
         "stores": list(last.parts.values_list("store_id", flat=True)),

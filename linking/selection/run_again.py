@@ -6,8 +6,8 @@ from django.db import transaction
 
 from linking.domain.alts import AltSource
 from linking.domain.arrangements import ARRANGED, KeptArrangement, KeptGroup
-from linking.domain.galleries import taken_over
 from linking.domain.keying import Keying, compiled
+from linking.domain.per_store import modes_of, without_taking
 from linking.domain.stored import pairs
 from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAsset, Selection, Sync
 from linking.models.selections import RUN_SETTINGS
@@ -43,9 +43,10 @@ def again(origin: Sync, member: Member) -> Selection:
         raise CannotRepeat(str(UNREAD))
     said = Reason("edit.again", when=origin.created.isoformat())
     taken = {name: getattr(origin, name) for name in RUN_SETTINGS}
-    taken["link_mode"] = taken_over(origin.link_mode)
-    if taken["link_mode"] != origin.link_mode:
-        said = joined(said, Reason("edit.mode_not_taken", mode=Reason(f"mode.{origin.link_mode}")))
+    modes = modes_of(taken)
+    taken |= without_taking(taken)
+    for mode in sorted(modes - modes_of(taken)):
+        said = joined(said, Reason("edit.mode_not_taken", mode=Reason(f"mode.{mode}")))
     with transaction.atomic():
         selection = Selection.objects.create(
             environment=origin.environment,

@@ -159,7 +159,7 @@ def _trouble_of(run: Run, row: StoreFile, asset: Asset | None) -> Reason:
         if sync.kind == "upload":
             shape_of(sync.environment, asset)
         else:
-            of_asset(sync.environment, asset, sync.transformation)
+            of_asset(sync.environment, asset, run.part.settings.transformation)
     except NoRendition as refusal:
         return refusal.reason
     return NONE

@@ -1,11 +1,19 @@
 """What a part of Link Configuration shows, said to the server with the next change of a setting (linking.pages.bar_parts)."""
 
+from typing import Any
+
 from django import template
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def own_form(context: Context, card: Any) -> object:
+    """{% own_form card as own %}: the settings of a store, if they are open on the page."""
+    return context["own_forms"].get(card.store.pk)
 
 
 @register.simple_tag(takes_context=True)

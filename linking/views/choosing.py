@@ -1,13 +1,13 @@
 """The settings of a selection: saved at once, one by one, with examples of what they do; and those of last time."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from linking.forms import KeyingForm, SettingsForm
+from linking.forms import KeyingForm, SettingsForm, StoreSettingsForm
 from linking.matching import asking
 from linking.models import Selection
 from linking.pages.edits import announced, configured, stale, status_for, version_of
@@ -31,11 +31,13 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         with opened(request, key) as found:
             row = found.selection
             form = SettingsForm(row, request.POST)
+            own = [one for one in StoreSettingsForm.sent(row, request.POST) if one.names_sent]
             valid = form.is_valid()
             known = row.store_choices()
             before = grouped_by(row, known)
             stores = row.choose_stores(known, request.POST.getlist("stores"))
             form.save(row)
+            own_valid = save_own(own, known)
     except locking.Stale as error:
         return stale(request, error.selection)
     if valid:
@@ -48,15 +50,37 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         confirm=order_to_confirm(row, form),
         toast=form.discarded,
         regrouped=form.discarded or grouped_by(row, stores) != before,
-        status=200 if valid else status_for(request, 422),
+        status=200 if valid and own_valid else status_for(request, 422),
     )
     return response if form.to_confirm is None else announced(response, str(BY_HAND))
+
+
+def save_own(forms: Sequence[StoreSettingsForm], stores: Iterable[Store]) -> bool:
+    """What stores have otherwise than all, of those that there are; whether all of it was valid."""
+    valid = [one.is_valid() for one in forms]
+    known = {store.pk for store in stores}
+    for one in forms:
+        if one.pk in known:
+            one.save()
+    return all(valid)
+
+
+@require_safe
+@members
+def store_settings(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse:
+    """What a store has otherwise than all, to be changed: comes when a person opens it."""
+    selection = selection_of(request, key)
+    if not any(known.pk == store for known in selection.store_choices()):
+        raise Http404
+    context = {"selection": selection, "own": StoreSettingsForm(selection, store)}
+    return render(request, "link/_store_own_fields.html", context)
 
 
 def grouped_by(selection: Selection, stores: Mapping[Store, bool]) -> tuple:
     """What the list of groups is made of: it is sent again only if this has changed."""
     chosen = frozenset(store.pk for store, taken in stores.items() if taken)
-    return str(selection.keying), selection.shopify_field, selection.orders, chosen
+    fields = [(pk, selection.for_store(pk).shopify_field) for pk in sorted(chosen)]
+    return str(selection.keying), fields, selection.orders, chosen
 
 
 @require_safe

@@ -37,6 +37,12 @@ document.addEventListener("input", ({ target }) => { if (target.id === "find-sto
 document.addEventListener("reset", () => setTimeout(findStore)); // after the field is empty
 document.addEventListener("swapped", findStore);
 
+// The settings of a store that were opened and closed again stay closed when the list is drawn again.
+document.addEventListener("toggle", ({ target, newState }) => {
+  const open = target.matches(".store-own") && target.querySelector("[name=own_open]");
+  if (open) open.disabled = newState !== "open";
+}, true);
+
 // After a hint is dismissed the focus is on the next one; and no answer that was under way meanwhile brings it back.
 const dismissed = new Set();
 

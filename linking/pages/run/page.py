@@ -11,12 +11,12 @@ from django.utils import timezone
 from linking import rights
 from linking.domain.counting import Fate, words_for
 from linking.domain.fields import field_label
-from linking.domain.galleries import TAKING
 from linking.domain.results import NEED_YOU, Result, result_of, troubled
 from linking.domain.sentences import Sums, amounts_of, figures_of
 from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.models.setting_words import mode_of, own_words, with_differing
 from linking.models.syncs import AMISS, BUSY
 from linking.pages.reports import formats_context
 from linking.pages.run import files
@@ -148,7 +148,9 @@ def why_of(sync: Sync, fates: Counter[Fate]) -> str:
 
 def numbers_context(numbers: RunNumbers) -> dict:
     """What templates show of them."""
-    return {name: getattr(numbers, name) for name in ("sync", "busy", "planned", "queue_down")} | {"numbers": numbers}
+    known = {name: getattr(numbers, name) for name in ("sync", "busy", "planned", "queue_down")}
+    said_mode = mode_of(numbers.sync, (part.store_id for part in numbers.parts))
+    return known | {"numbers": numbers, "said_mode": said_mode}
 
 
 def verdict_of(sync: Sync, numbers: RunNumbers, offers: dict) -> Verdict:
@@ -161,7 +163,8 @@ def variants_of(sync: Sync, sums: Sums) -> str:
     """Nobody asked for them, and yet one that leaves a gallery, or that another takes the place of, leaves its variants."""
     if sync.variant_pictures:
         return _("Set")
-    may = sync.link_mode in TAKING or sums.shown or sums.unshown
+    stores = [part.store_id for part in sync.parts.all()] if sync.store_settings else []
+    may = sync.takes_in(stores) or sums.shown or sums.unshown
     return _("Changed only where one leaves a gallery") if may else _("Unchanged")
 
 
@@ -172,9 +175,11 @@ def settings_of(sync: Sync, sums: Sums) -> list[tuple[str, str]]:
     if sync.kind != "link":
         return []
     offered = sync.selection.offered_fields if sync.selection else ()  # a run may outlive its selection
+    differing = sync.differing(part.store_id for part in sync.parts.all()) if sync.store_settings else {}
+    others = sum("shopify_field" in own for own in differing.values())
     shopify = dict(SHOPIFY_FIELDS).get(sync.shopify_field) or sync.shopify_field.partition(":")[2]
     return [
-        (_("Matched by"), f"{field_label(sync.cloudinary_field, offered)} = {shopify}"),
+        (_("Matched by"), with_differing(f"{field_label(sync.cloudinary_field, offered)} = {shopify}", others)),
         (_("Ordered by"), sync.ordered_by),
         (_("Groups of one product"), sync.get_group_order_display()),
         (_("Alt texts"), sync.get_alt_policy_display()),
@@ -195,7 +200,7 @@ def heading_of(sync: Sync, numbers: RunNumbers) -> str:
 class PartCard:
     """A store's result. `counts`: outcome -> lines, `products`: [(state in words, n), …], `pictures`: “88 added”, …;
     `out`: assets that no product here has, of a run that links: `counts` are without them;
-    `fine` of `total` galleries (of an upload, files) are as planned."""
+    `fine` of `total` galleries (of an upload, files) are as planned; `own`: what was set otherwise for it than for all."""
 
     part: StoreSync
     result: Result
@@ -206,6 +211,7 @@ class PartCard:
     seconds: float | None
     fine: int
     total: int
+    own: str = ""
 
     @property
     def lines(self) -> dict[str, int]:
@@ -239,7 +245,8 @@ def _part_card(one: PartNumbers, sums: Sums, lines: Lines, sync: Sync) -> PartCa
     if sync.kind == "upload":
         of = {name: n for name, n in one.counts.items() if name != Outcome.SKIPPED}
     fine = of.get("done", 0) + of.get("unchanged", 0)
-    return PartCard(part, result, counts, products, said, out, seconds, fine, sum(of.values()))
+    own = own_words(sync, part.store_id) if sync.kind == "link" else ""
+    return PartCard(part, result, counts, products, said, out, seconds, fine, sum(of.values()), own)
 
 
 def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]], sums: Sums) -> dict:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Q
 
+from linking.domain.galleries import OVERWRITING
 from linking.domain.plan import Change
 from linking.domain.sentences import Sums
-from linking.models import ChangeRow, Sync
+from linking.models import ChangeRow, StoreSync, Sync
 from linking.models.pictures import LINES, SWATCH, counting, sums_of_row, variants
 from linking.models.syncs import AMISS
 
@@ -42,14 +43,27 @@ class Pictures:
 def pictures_of(sync: Sync, *, varying: bool = True) -> dict[int, Pictures]:
     """By store sync. An upload has none. One query, and one for variants, unless none is `varying`."""
     rows = ChangeRow.objects.filter(part__sync=sync, product__isnull=False).order_by().values("part_id")
-    counted = counting(sync.link_mode)
-    counted |= {f"kind_{code}": Count("product", distinct=True, filter=lines) for code, lines in KINDS.items()}
-    counted |= {f"n_{name}": Count("file", distinct=True, filter=lines) for name, lines in FILES.items()}
-    found = {row["part_id"]: _of_row(row) for row in rows.annotate(**counted)}
+    kinds = {f"kind_{code}": Count("product", distinct=True, filter=lines) for code, lines in KINDS.items()}
+    kinds |= {f"n_{name}": Count("file", distinct=True, filter=lines) for name, lines in FILES.items()}
+    found: dict[int, Pictures] = {}
+    for mode, parts in alike(sync):
+        some = rows.filter(part__in=parts) if parts else rows
+        found |= {row["part_id"]: _of_row(row) for row in some.annotate(**counting(mode), **kinds)}
     for pk, sums in (variants(sync.parts.all()) if varying else {}).items():
         known = found.get(pk, Pictures())
         found[pk] = replace(known, sums=known.sums + sums)
     return found
+
+
+def alike(sync: Sync) -> list[tuple[str, list[StoreSync]]]:
+    """Its store syncs by link modes that are counted alike, most often all of them: then without naming them."""
+    parts = sync.parts.all() if sync.store_settings else ()
+    overwriting = [part for part in parts if sync.for_store(part.store_id).link_mode in OVERWRITING]
+    others = [part for part in parts if part not in overwriting]
+    if overwriting and others:
+        return [(sync.for_store(some[0].store_id).link_mode, some) for some in (overwriting, others)]
+    some = overwriting or others
+    return [(sync.for_store(some[0].store_id).link_mode if some else sync.link_mode, [])]
 
 
 def _of_row(row: Mapping[str, int]) -> Pictures:
