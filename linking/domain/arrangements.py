@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from linking.domain import stored
 
@@ -12,13 +13,14 @@ ARRANGED = ("groups", "excluded", "alts", "alt_sources")
 @dataclass(frozen=True, slots=True)
 class KeptGroup:
     """`assets`: ids in order, also of those that are excluded. `picks`: store pk as text -> product ids. `manual`: whether
-    somebody ordered them by hand; None in runs that did not keep that."""
+    somebody ordered them by hand; None in runs that did not keep that. `by_hand`: see stored.by_hand."""
 
     key: str
     assets: Sequence[str]
     excluded: bool = False
     picks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     manual: bool | None = None
+    by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,15 @@ def _groups(value: object) -> tuple[list[KeptGroup], bool]:
 
 
 def _group(row: object) -> tuple[KeptGroup | None, bool]:
-    """Earlier runs have four. What follows the five that are known here is of a newer release."""
+    """Earlier runs have four or five. What follows the six that are known here is of a newer release."""
     match row:
         case [str() as key, list() as ids, bool() as excluded, dict() as picks, *rest]:
             named, all_named = _lists(picks)
             assets = stored.texts(ids)
             manual = rest[0] if rest and isinstance(rest[0], bool) else None
-            return KeptGroup(key, assets, excluded, named, manual), all_named and len(assets) == len(ids)
+            more: object = next((one["by_hand"] for one in rest if isinstance(one, dict) and "by_hand" in one), {})
+            complete = all_named and len(assets) == len(ids) and stored.is_by_hand(more)
+            return KeptGroup(key, assets, excluded, named, manual, stored.by_hand(more)), complete
         case _:
             return None, False
 

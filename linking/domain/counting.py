@@ -26,14 +26,19 @@ class Standing(StrEnum):
 
 def standing(said: Collection[str], *, excluded: bool = False) -> Standing:
     """`said`: what each ticked store says of the key: a Verdict, or `pending`; that one failed says nothing. One store that has
-    it is enough. Pending as long as no store has said anything, or one that may still have it has not answered."""
+    it is enough. Pending as long as no store has said anything, or one that may still have it has not answered. A store says
+    `excluded` where somebody excluded all products that it has; the key is, if no other store says anything else."""
     if excluded:
         return Standing.EXCLUDED
     if Verdict.MATCHED in said:
         return Standing.MATCHED
     if Verdict.AMBIGUOUS in said:
         return Standing.AMBIGUOUS
-    return Standing.UNMATCHED if Verdict.UNMATCHED in said and PENDING not in said else Standing.PENDING
+    if PENDING in said:
+        return Standing.PENDING
+    if Verdict.UNMATCHED in said:
+        return Standing.UNMATCHED
+    return Standing.EXCLUDED if Standing.EXCLUDED in said else Standing.PENDING
 
 
 @dataclass(frozen=True)

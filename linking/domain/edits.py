@@ -53,6 +53,17 @@ WORDS: Mapping[str, Template] = {
     "edit.some_left": Counted(
         "{key}: still linked to {count:,} product.", "{key}: still linked to {count:,} products."
     ),
+    "edit.product_excluded": Given(
+        "title",
+        "{key}: {title} is excluded.",
+        Counted("{key}: {count:,} product is excluded.", "{key}: {count:,} products are excluded."),
+    ),
+    "edit.product_included": Given(
+        "title",
+        "{key}: {title} is included again.",
+        Counted("{key}: {count:,} product is included again.", "{key}: {count:,} products are included again."),
+    ),
+    "edit.not_chosen": "{key}: {title} is no longer chosen.",
     # Stores
     "edit.stores_ticked": Counted("{count:,} store ticked.", "{count:,} stores ticked."),
     "edit.all_ticked": "Every store that matches is already ticked.",

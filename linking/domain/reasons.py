@@ -4,6 +4,7 @@ says of files."""
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from linking.domain.chosen_words import CHOSEN
 from linking.domain.fields import BUILT_IN, ShopifyField, ShopifyKind, field_label
 from linking.domain.limits import clock, megabytes
 from setup.reasons import Counted, Given, Reason, Template, register, said
@@ -273,6 +274,7 @@ WORDS: Mapping[str, Template] = {
     "match.no_product": _no_product,
     "match.several_products": _several_products,
     "match.by": _matched_by,
+    **CHOSEN,
     "match.not_asked": "AssetLink did not ask the store for this key. Refresh the matches, then run again.",
     "match.too_many": Counted(
         "{count:,} product has these values. Choose a field that tells products apart.",

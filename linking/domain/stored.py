@@ -88,6 +88,19 @@ def picks(value: object) -> dict[str, list[str]]:
     return {store: texts(ids) for store, ids in mapping(value).items() if texts(ids)}
 
 
+def by_hand(value: object) -> dict[str, dict[str, Any]]:
+    """Store pk as text -> {"cards": as `products`, "out": product ids, "also": bool} (linking.domain.by_hand), as far as there is
+    anything."""
+    found = {store: decided_by_hand(one) for store, one in mapping(value).items()}
+    return {store: one for store, one in found.items() if one}
+
+
+def decided_by_hand(value: object) -> dict[str, Any]:
+    known = mapping(value)
+    found = {"cards": products(known.get("cards")), "out": texts(known.get("out")), "also": known.get("also") is True}
+    return {name: one for name, one in found.items() if one}
+
+
 def metafields(value: object) -> list[dict[str, Any]]:
     """[{"code", "name", "type"}, …], as texts."""
     found = rows(value, "code")
@@ -149,7 +162,7 @@ def last_change(value: object) -> dict[str, Any]:
 
 def arranged_before(value: object) -> tuple[dict[int, bool], list[tuple[str, dict[str, Any]]]]:
     """What takes an edit of an arrangement back, `was` in `last_change`: whether each of these places was excluded, and
-    what of each group was {"excluded": bool} or {"order": asset ids}."""
+    what of each group was {"excluded": bool}, {"order": asset ids}, or {"picks": …, "by_hand": …} as they are kept."""
     known = mapping(value)
     places = {one[0]: one[1] for one in entries(known.get("assets")) if _is_pair(one, int, bool)}
     groups = [(one[0], _fields(one[1])) for one in entries(known.get("groups")) if _is_pair(one, str, dict)]
@@ -170,8 +183,24 @@ def _fields(known: Mapping[str, Any]) -> dict[str, Any]:
     fits = {
         "excluded": lambda one: isinstance(one, bool),
         "order": lambda one: isinstance(one, list) and texts(one) == one,
+        "picks": lambda one: isinstance(one, dict) and picks(one) == one,
+        "by_hand": is_by_hand,
     }
     return {name: one for name, one in known.items() if name in fits and fits[name](one)}
+
+
+def is_by_hand(value: object) -> bool:
+    """Whether all of it is read by `by_hand`: of exclusions none may be lost."""
+    if not isinstance(value, dict):
+        return False
+    found = by_hand(value)
+    return all(
+        isinstance(one, dict)
+        and all(found.get(store, {}).get(name, []) == one.get(name, []) for name in ("out", "also") if one.get(name))
+        and len(found.get(store, {}).get("cards", ())) == len(entries(one.get("cards")))
+        and isinstance(one.get("cards", []), list)
+        for store, one in value.items()
+    )
 
 
 AltBefore = tuple[int, str | None, str, str | None]

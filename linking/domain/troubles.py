@@ -32,7 +32,11 @@ TODO = {
     "gallery.only_so_many": gettext_lazy("Choose Overwrite and Add to add the others, too."),
     "gallery.no_place": gettext_lazy("Choose Overwrite and Add to add it."),
     "gallery.too_many": ROOM,
-    "product.gone": gettext_lazy("Refresh the matches on Link to Products, then run again."),
+    "product.gone": gettext_lazy(
+        "Refresh the matches on Link to Products, or choose another product there; then run again."
+    ),
+    "match.all_excluded": gettext_lazy("Include one of them on Link to Products if you want it."),
+    "match.products_excluded": gettext_lazy("Include it again on Link to Products if you want it."),
     "file.reference_target_does_not_exist": gettext_lazy("Refresh the matches on Link to Products, then run again."),
     "file.video_invalid_filetype_error": ANOTHER_FORMAT,
     "file.unsupported_image_file_type": gettext_lazy(

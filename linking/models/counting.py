@@ -16,11 +16,18 @@ BEYOND = Q(reason__contains="limit.picture") | Q(reason__contains="limit.video")
 NO_PLACE = (
     Q(reason__startswith="gallery.") | Q(reason__startswith="swatch.") | Q(reason__startswith="asset.restored_late")
 )
+# By a person: the asset, its group, or products of its key.
+OUT = (
+    Q(reason__startswith="asset.excluded")
+    | Q(reason__startswith="asset.group_excluded")
+    | Q(reason__startswith="match.products_excluded")
+    | Q(reason__contains="match.all_excluded")
+)
 # What one line says of its asset, the first that is true of it. Reasons are codes (setup.reasons), alone or joined.
 SAYS = (
     (Fate.FAILED, Q(outcome__in=AMISS)),
     (Fate.LINKED, ~Q(outcome=Outcome.SKIPPED)),
-    (Fate.EXCLUDED, Q(reason__startswith="asset.excluded") | Q(reason__startswith="asset.group_excluded")),
+    (Fate.EXCLUDED, OUT),
     (Fate.KEYLESS, Q(reason__startswith="asset.no_value")),
     (Fate.GONE, Q(reason__contains="asset.gone")),
     (Fate.SKIPPED, NO_PLACE),

@@ -282,6 +282,9 @@ class GroupArrangement(models.Model):
     order = StoredJSON(default=list, db_default=[], shape=stored.texts)
     # Store pk (as text) -> product ids, where the match alone does not decide: several products, or a suggestion.
     picks = StoredJSON(default=dict, db_default={}, shape=stored.picks)
+    # Store pk (as text) -> what a person decided beyond that: chosen products as the store described them, which it need not
+    # offer any more, and matching ones that are excluded (linking.domain.by_hand).
+    by_hand = StoredJSON(default=dict, db_default={}, shape=stored.by_hand, encoder=ReasonEncoder)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "keying", "key"], name="a_group_is_arranged_once")]

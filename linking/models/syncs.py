@@ -364,7 +364,7 @@ class ChangeRow(models.Model):
         max_length=10, choices=Outcome.choices, default=Outcome.PENDING, db_default=Outcome.PENDING
     )
     reason = ReasonField()
-    # What has changed of the asset in Cloudinary since it was selected.
+    # What has changed of the asset in Cloudinary since it was selected, and that somebody chose the product.
     note = ReasonField(db_default="")
 
     objects = ChangeRowQuerySet.as_manager()

@@ -29,6 +29,7 @@ WARN, TAKE, ADD, SWAP, MOVE, SKIP, NOTE, KEEP = "warn", "take", "add", "swap", "
 # What is said of a gallery that is done.
 DONE = (TAKE, ADD, SWAP, MOVE)
 SUMMED = "gallery.failed"
+BY_HAND = Reason("match.by_hand")
 # What the link mode does anyway, and the head of the page names: a row says so only beside another reason.
 BY_MODE = {*TAKEN_OUT.values(), OVERWRITTEN}
 
@@ -205,9 +206,11 @@ def rest(product: ProductSync, lines: Sequence[ChangeRow], variants: Sequence[tu
         _alts(alts) if alts else "",
     ]
     also = ", ".join(filter(None, found))
-    notes = Counter(line.note for line in lines if line.note)
+    notes = Counter(line.note for line in lines if line.note and line.note != BY_HAND)
+    chosen = any(one == BY_HAND for line in lines for one in line.note.within())
     return [
         *([(ADD if swatches else TAKE if unset else SWAP, also)] if also else []),
+        *([(NOTE, str(BY_HAND))] if chosen else []),
         *skipped(product, lines),
         *((NOTE, f"{number(n)}: {note}" if n > 1 else str(note)) for note, n in notes.most_common()),
     ]

@@ -8,11 +8,10 @@ from linking.matching.answers import Stamp
 from linking.models import KeyRow
 from linking.pages.group_cards import Answer, ShownStore
 from linking.pages.store_cards import StoreCard
-from linking.selection.arrangement import decision
+from linking.selection.arrangement import ArrangedGroup, decision
 from setup.reasons import Reason
 
-Picks = Mapping[str, Sequence[str]]
-Ask = Callable[[str, Picks], Answer]
+Ask = Callable[[str, ArrangedGroup], Answer]
 
 
 class ChosenStore(NamedTuple):
@@ -43,20 +42,22 @@ def chosen_of(cards: Sequence[StoreCard]) -> tuple[ChosenStore, ...]:
 
 
 def asks_of(stores: Sequence[ChosenStore], same: Callable[[str], str]) -> list[Ask]:
-    """For every store a function from what identifies a key (`same` of it) and the person's picks to what the store says about
-    it. One query at most."""
+    """For every store a function from what identifies a key (`same` of it) and its group, as the person arranged that, to what
+    the store says about it. One query at most."""
     found = answers.of_matches({store.match: store.stamp for store in stores if store.match and store.stamp})
     known = {pk: {same(row.key): row for row in rows} for pk, rows in found.items()}
     return [_asker(one, known.get(one.match or 0, {})) for one in stores]
 
 
 def _asker(one: ChosenStore, known: Mapping[str, KeyRow]) -> Ask:
-    def answer(key: str, picks: Picks) -> Answer:
+    def answer(key: str, group: ArrangedGroup) -> Answer:
         if one.problem is not None:
             return Answer(one.store, "failed", one.problem)
-        if (row := known.get(key)) is None:
+        row, hand = known.get(key), group.hand(one.store.pk)
+        found = decision(row, hand)
+        if found is None:
             return Answer(one.store, "pending")
-        found = decision(row, picks.get(str(one.store.pk), ()))
-        return Answer(one.store, found.verdict, found.reason, found.products, found.picked, row)
+        picked, out = tuple(found.picked), tuple(card["id"] for card in found.out)
+        return Answer(one.store, found.verdict, found.reason, found.products, picked, row, out, hand.also)
 
     return answer

@@ -98,14 +98,18 @@ class ShownStore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one chosen store says about a group's key. `state`: matched, ambiguous, unmatched, pending or failed."""
+    """What one chosen store says about a group's key. `state`: matched, ambiguous, unmatched, pending, failed, or excluded where
+    somebody excluded all products that match. `picked`: ids of products that somebody chose; `out`: of those that match and are
+    excluded; `also`: what was chosen comes beside what matches."""
 
     store: ShownStore
     state: str
     reason: Reason = NONE
-    products: Sequence[dict] = ()
-    picked: bool = False
+    products: Sequence[Mapping] = ()
+    picked: Sequence[str] = ()
     offered: KeyRow | None = None
+    out: Sequence[str] = ()
+    also: bool = False
 
     @property
     def more(self) -> int:
@@ -122,14 +126,56 @@ class Answer:
     @property
     def how(self) -> str:
         """In few words why this is the product: a person's word, or which of its variants carry the key."""
-        if self.picked:
-            by_hand = self.offered and self.offered.verdict == Verdict.AMBIGUOUS
-            return _("Chosen by hand") if by_hand else _("Suggestion used")
+        if self.picked and not self.also:
+            return _("Suggestion used") if self.suggestion_used else _("Chosen by hand")
+        if self.picked or self.out:
+            return self._decided
         if self.more:
             n = len(self.products)
             return ngettext("{n} product", "{n} products", n).format(n=number(n))
         why = self.products[0]["why"].values if self.products else {}
         return ", ".join(map(str, why.get("variants", ()))) or _("Matched")
+
+    @property
+    def open_choice(self) -> Sequence[Mapping]:
+        """What the store leaves to the person: products of an ambiguous key, or suggestions."""
+        if self.offered is None or self.offered.verdict == Verdict.MATCHED:
+            return ()
+        if self.offered.verdict == Verdict.AMBIGUOUS:
+            return self.offered.products
+        return [found["product"] for found in self.offered.suggestions]
+
+    @property
+    def chosen(self) -> Sequence[Mapping]:
+        """Products that somebody looked for and chose."""
+        open_ones = {product["id"] for product in self.open_choice}
+        return [product for product in self.products if product["id"] in self.picked and product["id"] not in open_ones]
+
+    @property
+    def matching(self) -> Sequence[Mapping]:
+        """Products that match, whatever somebody decided of them."""
+        known = self.offered
+        return known.products if known is not None and known.verdict == Verdict.MATCHED else ()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether what was chosen takes the place of what matches."""
+        return bool(self.picked) and not self.also and bool(self.matching)
+
+    @property
+    def suggestion_used(self) -> bool:
+        """Whether somebody chose nothing but what the store suggests."""
+        near = self.offered.suggestions if self.offered is not None else ()
+        return bool(self.picked) and set(self.picked) <= {found["product"]["id"] for found in near}
+
+    @property
+    def _decided(self) -> str:
+        """Of products that match: how many somebody chose besides, or excluded."""
+        n, chosen, out = len(self.products), len(self.picked), len(self.out)
+        said = [ngettext("{n} product", "{n} products", n).format(n=number(n))]
+        said += [_("{n} chosen by hand").format(n=number(chosen))] if chosen else []
+        said += [_("{n} excluded").format(n=number(out))] if out else []
+        return " · ".join(said)
 
 
 @dataclass(frozen=True)
@@ -143,15 +189,17 @@ class Said:
     pending: int
     failed: int
     products: int
+    excluded: int = 0
 
     @classmethod
     def of(cls, answers: Sequence[Answer]) -> "Said":
         count = Counter(answer.state for answer in answers)
-        order = (Verdict.AMBIGUOUS, Verdict.MATCHED, "pending", Verdict.UNMATCHED, "failed")
+        order = (Verdict.AMBIGUOUS, Verdict.MATCHED, "pending", Verdict.UNMATCHED, "excluded", "failed")
         products = sum(len(answer.products) for answer in answers if answer.state == Verdict.MATCHED)
         state = next((str(one) for one in order if count[one]), "unmatched")
         matched, ambiguous, unmatched = (count[one] for one in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
-        return cls(state, matched, ambiguous, unmatched, count["pending"], count["failed"], products)
+        rest = (count["pending"], count["failed"], products, count["excluded"])
+        return cls(state, matched, ambiguous, unmatched, *rest)
 
 
 @dataclass(frozen=True)
@@ -178,6 +226,11 @@ class GroupCard:
     @cached_property
     def matched(self) -> bool:
         return any(answer.state == Verdict.MATCHED for answer in self.answers)
+
+    @cached_property
+    def by_hand(self) -> bool:
+        """Whether somebody chose a product for it."""
+        return any(answer.picked for answer in self.answers)
 
     @cached_property
     def out(self) -> int:
@@ -278,7 +331,7 @@ def fate_of(card: AssetCard, groups: Collection[Standing]) -> Fate:
     return fate(groups, excluded=card.excluded, barred=barred)
 
 
-def matched_products(answer: Answer) -> Sequence[dict]:
+def matched_products(answer: Answer) -> Sequence[Mapping]:
     return answer.products if answer.state == Verdict.MATCHED else ()
 
 

@@ -71,7 +71,7 @@ class KeptGroups:
             one.key,
             one.same,
             self._assets(one, fresh),
-            tuple(ask(one.same, one.picks) for ask in self.asks),
+            tuple(ask(one.same, one) for ask in self.asks),
             one.excluded,
             one.manual,
             self.by,
@@ -91,7 +91,8 @@ def _signature(one: ArrangedGroup, fresh: Cards) -> Hashable:
     """Of everything that a person may change of a group."""
     ids = tuple(asset.asset_id for asset in one.assets)
     picks = tuple((store, tuple(products)) for store, products in one.picks.items())
-    return one.excluded, one.manual, ids, picks, tuple(fresh[id] for id in ids if id in fresh)
+    hand = repr(one.by_hand) if one.by_hand else ""
+    return one.excluded, one.manual, ids, picks, hand, tuple(fresh[id] for id in ids if id in fresh)
 
 
 kept = Kept[KeptGroups](MOST_KEPT)

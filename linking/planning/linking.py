@@ -9,6 +9,7 @@ from django.db import transaction
 
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
 from linking.domain.assets import Asset
+from linking.domain.chosen_words import excluded_products
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.options import Claim
@@ -30,24 +31,26 @@ from linking.planning.staying import show_staying
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.texts import AltTexts, present_texts
 from linking.planning.variants import plan_variants
-from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, decision, with_alt
+from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, decision, hand_of, with_alt
 from linking.selection.swatches import is_swatch, swatch_rule
 from linking.shopify.galleries import Gallery
 from setup.models import Environment
-from setup.reasons import Reason, joined
+from setup.reasons import NONE, Reason, joined
 from setup.shopify.client import ShopifyClient
 
 Outcome = ChangeRow.Outcome
 OF_STATE = {ProductSync.State.FAILED: Outcome.FAILED, ProductSync.State.REFUSED: Outcome.REFUSED}
 NOT_ASKED = Reason("match.not_asked")
+BY_HAND = Reason("match.by_hand")
 
 
 class Entering(NamedTuple):
-    """A group that enters a product, as the store answered for its key."""
+    """A group that enters a product, as the store answered for its key; `chosen`: by hand."""
 
     key: str
     members: Sequence[Asset]
     product: Mapping
+    chosen: bool = False
 
     @property
     def positions(self) -> Iterable[int]:
@@ -68,6 +71,8 @@ class Wanted:
     chips: list[Claim] = field(default_factory=list)
     swatches: list[Wish] = field(default_factory=list)
     carriers: Carriers = field(default_factory=Carriers)
+    # The keys for which a person chose the product.
+    by_hand: set[str] = field(default_factory=set)
 
 
 class Planner:
@@ -109,6 +114,7 @@ class Planner:
         show_staying(self.part, self.client, self.draft)
         carriers = {id: want.carriers for id, want in wanted.items()}
         fill_in(self.client, self.draft.products, carriers, known.carriers, match.heartbeat_at)
+        self.say_chosen(wanted)
         with self.fenced():
             self.draft.store(self.part)
 
@@ -144,14 +150,19 @@ class Planner:
                     self._skip(asset, asset.asset_id, key, GROUP_EXCLUDED if left_out else EXCLUDED)
             members = [] if left_out else [asset for asset in members if asset.asset_id not in excluded]
             answer = answers.get(same(key))
-            found = decision(answer, group.picks.get(str(self.store.pk), ())) if answer else None
+            found = decision(answer, hand_of(group.picks, group.by_hand, self.store.pk))
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
                     reasons = (self._unfit(asset), (found.reason or VANISHED) if found else NOT_ASKED)
                     self._skip(asset, asset.asset_id, key, joined(*reasons))
                 continue
             for product in found.products if members else ():
-                entering.setdefault(product["id"], []).append(Entering(key, members, product))
+                chosen = product["id"] in found.picked
+                entering.setdefault(product["id"], []).append(Entering(key, members, product, chosen))
+            if found.out:
+                out = excluded_products([card["title"] for card in found.out])
+                for asset in members:
+                    self._skip(asset, asset.asset_id, key, out)
         for id, asset in assets.items():
             if id not in keyed:
                 keyless = RESTORED_LATE if id in restored else no_value(sync.selection)
@@ -163,7 +174,15 @@ class Planner:
         how, want = GroupOrder(self.part.sync.group_order), Wanted(groups[0].product)
         for one in among_each_other(groups, how, key=lambda one: one.key, variants=lambda one: one.positions):
             self._take(want, one.key, one.members, one.product)
+        want.by_hand = {one.key for one in groups if one.chosen}
         return want
+
+    def say_chosen(self, wanted: Mapping[str, Wanted]) -> None:
+        """With each line of a product that a person chose for its key."""
+        for line in self.draft.changes:
+            if line.product is not None and line.product.product_id in wanted:
+                chosen = line.key in wanted[line.product.product_id].by_hand
+                line.note = BY_HAND if chosen else NONE
 
     def _take(self, want: Wanted, key: str, members: Sequence[Asset], product: Mapping) -> None:
         """A group enters a product: pictures its gallery, swatches a metafield of it or of the variants that were found."""

@@ -18,7 +18,7 @@ from linking.models import ChangeRow, ProductSync, SelectedRow, StoreFile, Store
 from linking.models.writing import save_fields
 from linking.shopify.galleries import Gallery
 from setup.models import Store
-from setup.reasons import NONE, Reason
+from setup.reasons import NONE, Reason, joined
 from setup.spelling import plain
 
 # A transaction in which a plan may replace an older one: that of the lease's owner.
@@ -62,7 +62,7 @@ class PlanRows:
                 ids |= {row.mark: row.pk for row in rows}
                 self._refresh(rows)
             for place, change in enumerate(self.changes):
-                change.place, change.note = place, self.notes.get(change.asset_id, NONE)
+                change.place, change.note = place, joined(change.note, self.notes.get(change.asset_id, NONE))
                 if change.file:
                     change.file_id = ids[change.file.mark]
             ProductSync.objects.bulk_create(self.products, batch_size=200)

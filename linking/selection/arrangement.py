@@ -1,12 +1,14 @@
 """A selection as the person arranged it: groups in order, what is excluded, the products that a key means, alt texts."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2s
 
 from linking.domain.alts import EXPLICIT, MAX_ALT
 from linking.domain.assets import Asset
+from linking.domain.by_hand import EXCLUDED as ALL_EXCLUDED
+from linking.domain.by_hand import ByHand, resolve
 from linking.domain.grouping import group
 from linking.domain.keying import Keying
 from linking.domain.matching import Verdict
@@ -22,7 +24,7 @@ EXCLUDED, GROUP_EXCLUDED = Reason("asset.excluded"), Reason("asset.group_exclude
 @dataclass(frozen=True)
 class ArrangedGroup:
     """`same`: what identifies the key (Keying.same). `assets`: all of them in order, also those that are excluded.
-    `picks`: store pk as text -> product ids."""
+    `picks`: store pk as text -> product ids; `by_hand`: what a person decided of products beyond that (GroupArrangement)."""
 
     key: str
     same: str
@@ -32,6 +34,11 @@ class ArrangedGroup:
     picks: Mapping[str, Sequence[str]] = ()  # type: ignore[assignment]
     # So many of the assets, the last ones, are swatches: they stand in no gallery, and so in no order.
     swatches: int = 0
+    by_hand: Mapping[str, Mapping] = field(default_factory=dict)
+
+    def hand(self, store_pk: int) -> ByHand:
+        """What a person decided of its products in a store."""
+        return hand_of(self.picks, self.by_hand, store_pk)
 
     @property
     def last(self) -> int:
@@ -112,7 +119,8 @@ def as_kept(selection: Selection, rows: Sequence[AnyRow], row: GroupArrangement)
 def _as_decided(one: ArrangedGroup, known: GroupArrangement) -> ArrangedGroup:
     swatches = {asset.asset_id for asset in one.assets[one.last :]}
     assets = _last(by_hand(one.assets, known.order), swatches)
-    return ArrangedGroup(one.key, one.same, assets, known.excluded, bool(known.order), known.picks, one.swatches)
+    manual = bool(known.order)
+    return ArrangedGroup(one.key, one.same, assets, known.excluded, manual, known.picks, one.swatches, known.by_hand)
 
 
 def decided_of(selection: Selection) -> dict[str, GroupArrangement]:
@@ -126,7 +134,8 @@ def decided_of(selection: Selection) -> dict[str, GroupArrangement]:
 
 def freeze(selection: Selection) -> dict:
     """The arrangement as a run keeps it, whatever is edited afterwards:
-    {"groups": [[key, [asset id, …] in order, excluded, {store pk: [product id, …]}, by hand], …], "excluded": [asset id, …],
+    {"groups": [[key, [asset id, …] in order, excluded, {store pk: [product id, …]}, ordered by hand, {"by_hand": what of
+    products}], …], "excluded": [asset id, …],
     "alts": {asset id: text that was decided on, empty for none on purpose}, "alt_sources": {asset id: where it is from}}."""
     selection.refresh_from_db(fields=["assets_version", "reread", "state"])  # assets may have been read again meanwhile
     rows = rows_of(selection)
@@ -134,7 +143,14 @@ def freeze(selection: Selection) -> dict:
     decided = [row for row in rows if row.alt is not None]
     return {
         "groups": [
-            [group.key, [asset.asset_id for asset in group.assets], group.excluded, dict(group.picks), group.manual]
+            [
+                group.key,
+                [asset.asset_id for asset in group.assets],
+                group.excluded,
+                dict(group.picks),
+                group.manual,
+                {"by_hand": without_reasons(group.by_hand)},
+            ]
             for group in found.groups
         ],
         "excluded": sorted(found.excluded),
@@ -154,28 +170,50 @@ def with_alt(asset: Asset, alt: str | None) -> Asset:
     return asset if alt is None else replace(asset, context={**asset.context, "alt": alt[:MAX_ALT]})
 
 
+ALL_OUT = Reason("match.all_excluded")
+
+
+def hand_of(picks: Mapping[str, Sequence[str]], by_hand: Mapping[str, Mapping], store_pk: int) -> ByHand:
+    """Of one store, as a row or a run keeps it of all."""
+    store = str(store_pk)
+    return ByHand.of(picks.get(store, ()), by_hand.get(store, {}))
+
+
+def without_reasons(by_hand: Mapping[str, Mapping]) -> dict[str, dict]:
+    """As JSON: what was chosen by hand needs no further reason."""
+    return {
+        store: {**known, **({"cards": [plain_card(card) for card in known["cards"]]} if "cards" in known else {})}
+        for store, known in by_hand.items()
+    }
+
+
+def plain_card(card: Mapping) -> dict:
+    return {name: value for name, value in card.items() if name != "why"}
+
+
 @dataclass(frozen=True)
 class Decision:
-    """What a key means in a store, the person's word included. `products`: cards as in KeyMatch, each with its `variants`
-    that carry the key. `picked`: the person decided."""
+    """What a key means in a store, the person's word included. `verdict`: a Verdict, or `excluded` where a person excluded all
+    products that match. `products`: cards as in KeyMatch, each with its `variants` that carry the key. `picked`: ids of those
+    that a person chose; `out`: matching ones that they excluded."""
 
     verdict: str
-    products: Sequence[dict]
+    products: Sequence[Mapping]
     reason: Reason = NONE
-    picked: bool = False
-
-    @property
-    def variant_ids(self) -> list[str]:
-        return [id for product in self.products for id in product.get("variants", ())]
+    picked: Sequence[str] = ()
+    out: Sequence[Mapping] = ()
 
 
-def decision(answer: KeyMatch | KeyRow, picks: Sequence[str]) -> Decision:
-    """A pick counts as long as the store still offers the product, for this key or as a suggestion."""
-    if not picks:
+def decision(answer: KeyMatch | KeyRow | None, hand: ByHand) -> Decision | None:
+    """`answer`: None for a key that the store was not asked for; None, too, if nothing is known of it then. What a person chose
+    by hand needs no answer; other picks count as long as the store still offers the product, for this key or as a
+    suggestion."""
+    if answer is None:
+        found = resolve(Verdict.UNMATCHED, (), (), hand)
+        return Decision(found.verdict, found.products, picked=found.picked) if found.picked else None
+    if not hand:
         return Decision(answer.verdict, answer.products, answer.reason)
-    offered = {product["id"]: product for product in answer.products}
-    for found in answer.suggestions:
-        offered.setdefault(found["product"]["id"], found["product"])
-    if chosen := [offered[id] for id in picks if id in offered]:
-        return Decision(Verdict.MATCHED, chosen, picked=True)
-    return Decision(answer.verdict, answer.products, answer.reason)
+    offered = [found["product"] for found in answer.suggestions]
+    found = resolve(answer.verdict, answer.products, offered, hand)
+    reason = ALL_OUT if found.verdict == ALL_EXCLUDED else NONE if found.picked else answer.reason
+    return Decision(found.verdict, found.products, reason, found.picked, found.out)

@@ -14,6 +14,7 @@ from linking.selection.extracts import BriefRows, rows_of
 from setup.reasons import NONE, Reason
 
 UNDO = {"do": "undo"}
+CHOSEN = {"picks", "by_hand"}
 
 
 class NotThere(Exception):
@@ -23,7 +24,8 @@ class NotThere(Exception):
 @dataclass
 class SelectionEdit:
     """A selection that is being edited, and what was changed of it so far: `numbers` of assets (their places in the
-    selection), `groups` by their ids, and those of them that were `ordered`. `said`: what was done, for the person."""
+    selection), `groups` by their ids, those of them that were `ordered`, and those whose products were `chosen`. `said`: what was
+    done, for the person."""
 
     selection: Selection
     rows: BriefRows
@@ -31,6 +33,7 @@ class SelectionEdit:
     numbers: set[int] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
     ordered: set[str] = field(default_factory=set)
+    chosen: set[str] = field(default_factory=set)
     said: Reason = NONE
 
     @classmethod
@@ -102,7 +105,7 @@ def exclude_group(edit: SelectionEdit, id: str, *, out: bool) -> None:
         edit.said = Reason("edit.already_excluded" if out else "edit.already_included", count=1, name=group.key)
         edit.groups.add(group.id)  # the page may have shown it otherwise
         return
-    _keep(edit, group, excluded=out)
+    keep(edit, group, excluded=out)
     edit.replace(replace(group, excluded=out))
     done = Reason("edit.group_excluded" if out else "edit.group_included", key=group.key)
     edit.say(done, groups=[[group.same, {"excluded": not out}]])
@@ -126,7 +129,7 @@ def move(edit: SelectionEdit, id: str, number: int, to: int) -> None:
         edit.ordered.add(group.id)  # the page may have shown it elsewhere
         return
     was = [known.asset_id for known in group.assets] if group.manual else []
-    _keep(edit, group, order=[known.asset_id for known in assets])
+    keep(edit, group, order=[known.asset_id for known in assets])
     edit.replace(replace(group, assets=tuple(assets), manual=True))
     edit.ordered.add(group.id)
     edit.say(said, groups=[[group.same, {"order": was}]])
@@ -149,7 +152,7 @@ def restore(edit: SelectionEdit, id: str, field: str | Reason) -> None:
         edit.said = Reason("edit.already_ordered_by", key=group.key, field=field) if field else already
         return
     was = [asset.asset_id for asset in group.assets]
-    _redraw(edit, [_keep(edit, group, order=[])])
+    _redraw(edit, [keep(edit, group, order=[])])
     as_selected = Reason("edit.ordered_as_selected", key=group.key)
     done = Reason("edit.ordered_by", key=group.key, field=field) if field else as_selected
     edit.say(done, groups=[[group.same, {"order": was}]])
@@ -178,14 +181,16 @@ def take_back(edit: SelectionEdit, was: object) -> None:
     _set_excluded(edit, places)
     known = {group.same: group for group in edit.arranged.groups}
     changed = [(known[same], fields) for same, fields in groups if same in known]
-    _redraw(edit, [_keep(edit, group, **fields) for group, fields in changed])
+    _redraw(edit, [keep(edit, group, **fields) for group, fields in changed])
+    edit.chosen |= {group.id for group, fields in changed if not CHOSEN.isdisjoint(fields)}
     edit.said = Reason("edit.taken_back" if places or groups else "edit.nothing_to_take_back")
     if places or groups:
         edit.selection.last_change = {}
 
 
-def _keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> GroupArrangement:
-    known = {"excluded": group.excluded, "picks": dict(group.picks)}
+def keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> GroupArrangement:
+    """What was decided of a group, in its row."""
+    known = {"excluded": group.excluded, "picks": dict(group.picks), "by_hand": dict(group.by_hand)}
     known["order"] = [asset.asset_id for asset in group.assets] if group.manual else []
     # Whole, as what is known of the group may be in a row of an earlier release.
     row = GroupArrangement(

@@ -1,7 +1,7 @@
 """The products that a person picks for a key where the match alone does not decide. Each pick is made within `locking.edit` and
 leaves its way back in the selection's last_change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from linking.models import GroupArrangement, KeyMatch, Selection
 from linking.selection.arrangement import decided_of
@@ -18,6 +18,7 @@ def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) ->
     known = decided_of(selection).get(same) or GroupArrangement(selection=selection, keying=str(selection.keying))
     known.key = same
     store = str(answer.store_match.store_id)
+    by_hand = [card["id"] for card in known.by_hand.get(store, {}).get("cards", ())]
     before = list(known.picks.get(store, ()))
     if do == "pick":
         wanted = {*before, *named}
@@ -25,8 +26,8 @@ def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) ->
         wanted = set(before).difference(ids or before)
     else:
         wanted = set(ids)
-    after = [id for id in dict.fromkeys(offered) if id in wanted]
-    said = _said(answer, before, after)
+    after = [id for id in dict.fromkeys([*offered, *by_hand]) if id in wanted]
+    said = _said(answer, before, after, known.by_hand.get(store, {}).get("cards", ()))
     if after == before:
         return said
     known.picks = {**known.picks, store: after} if after else {at: v for at, v in known.picks.items() if at != store}
@@ -36,8 +37,9 @@ def pick(selection: Selection, answer: KeyMatch, do: str, ids: Sequence[str]) ->
     return said
 
 
-def _said(answer: KeyMatch, before: Sequence[str], after: Sequence[str]) -> Reason:
-    titles = {product["id"]: product["title"] for product in answer.products}
+def _said(answer: KeyMatch, before: Sequence[str], after: Sequence[str], by_hand: Sequence[Mapping]) -> Reason:
+    titles = {card["id"]: card["title"] for card in by_hand}
+    titles |= {product["id"]: product["title"] for product in answer.products}
     titles |= {found["product"]["id"]: found["product"]["title"] for found in answer.suggestions}
     if not after:
         return Reason("edit.left_out", key=answer.key)

@@ -79,7 +79,7 @@ def _arrange(selection: Selection, kept: KeptArrangement, ids: list[str]) -> Non
     for group in kept.groups:
         same = keying.same(group.key)
         row = GroupArrangement(selection=selection, keying=str(keying), key=same, excluded=group.excluded)
-        row.picks, row.order = dict(group.picks), _order_of(group)
+        row.picks, row.by_hand, row.order = dict(group.picks), dict(group.by_hand), _order_of(group)
         rows.setdefault(same, row)
     GroupArrangement.objects.bulk_create(rows.values())
 

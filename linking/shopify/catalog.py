@@ -213,11 +213,12 @@ def cards(client: ShopifyClient, ids: Sequence[str]) -> dict[str, ProductCard]:
     for start in range(0, len(ids), 250):
         asked = list(ids[start : start + 250])
         nodes = listed(client.run(CARDS, ids=asked).get("nodes"))
-        found |= {id: _card(node) for node in nodes if "title" in node and (id := node.get("id")) in asked}
+        found |= {id: card_of(node) for node in nodes if "title" in node and (id := node.get("id")) in asked}
     return found
 
 
-def _card(node: dict) -> ProductCard:
+def card_of(node: dict) -> ProductCard:
+    """Raises ShopifyError for what has no id."""
     image = mapping(mapping(mapping(node.get("featuredMedia")).get("preview")).get("image"))
     title, handle, status = (text(node.get(name)) for name in ("title", "handle", "status"))
     return ProductCard(
@@ -305,4 +306,4 @@ def shelf(client: ShopifyClient, after: str) -> tuple[list[ShelfProduct], str, i
     ShopifyError."""
     data = client.run(SHELF, first=SHELF_PAGE, after=after or None)
     rows, following = page(data.get("products"))
-    return [ShelfProduct(_card(node), first_sku(node)) for node in rows], following, counted(data)
+    return [ShelfProduct(card_of(node), first_sku(node)) for node in rows], following, counted(data)

@@ -53,7 +53,7 @@ def group_order(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def group_answers(context: Context) -> SafeString:
-    return html([_answers(Texts(), context["group"], reverser(context))])
+    return html([_answers(Texts(), context["group"], reverser(context), oob=bool(context.get("oob")))])
 
 
 @register.simple_tag(takes_context=True)
@@ -200,11 +200,11 @@ def _table(say: Texts, context: Context, group: Any, url: Reversed) -> str:
 # What stores say
 
 
-def _answers(say: Texts, group: Any, url: Reversed) -> str:
+def _answers(say: Texts, group: Any, url: Reversed, *, oob: bool = False) -> str:
     if not group.answers:
         return ""
     said = _in_one(say, group) if group.wide else answers_of(say, group, lambda: url("link-pick"))
-    return f'<ul id="answers-{group.id}" class="answers">{said}</ul>'
+    return f'<ul id="answers-{group.id}" class="answers"{OOB if oob else ""}>{said}</ul>'
 
 
 def _in_one(say: Texts, group: Any) -> str:
@@ -232,6 +232,10 @@ def _most(say: Texts, said: Any, total: int) -> str:
     if said.state == "failed":
         return say.ngettext("{n} store could not be asked", "{n} stores could not be asked", total).format(
             n=number(total)
+        )
+    if said.state == "excluded":
+        return say.ngettext("Excluded in {n} store", "Excluded in {n} stores", said.excluded).format(
+            n=number(said.excluded)
         )
     words = say.ngettext("Unmatched in {n} store", "Unmatched in {n} stores", said.unmatched)
     return words.format(n=number(said.unmatched))

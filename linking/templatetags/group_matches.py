@@ -65,7 +65,7 @@ def _matched(say: Texts, group: Any, answer: Any, pick: object) -> Said:
     elif first.get("status") != "ACTIVE":
         tag = f'<span class="tag">{text(product_status(say, str(first.get("status", ""))))}</span>'
     words = text(answer.how)
-    chosen = answer.more or answer.picked
+    chosen = answer.more or answer.picked or answer.out
     how = _choose(say, group, answer, words)
     if not chosen:
         how = f'<span title="{text(first.get("why", ""))}">{words}</span>'
@@ -111,8 +111,14 @@ def _unmatched(say: Texts, group: Any, answer: Any, pick: Callable[[], str]) -> 
     elif near:
         how = _choose(say, group, answer, say._("Choose products …"))
     else:
-        how = _choose(say, group, answer, text(answer.in_short), WHY)
+        how = _choose(say, group, answer, say._("Choose products …"))
     return DASH, f"{name}</span>", _how(how)
+
+
+def _excluded(say: Texts, group: Any, answer: Any, pick: object) -> Said:
+    n = len(answer.out)
+    how = say.ngettext("{n} product excluded", "{n} products excluded", n).format(n=number(n))
+    return DASH, say._("Excluded") + "</span>", _how(_choose(say, group, answer, how))
 
 
 def _use(say: Texts, group: Any, answer: Any, best: Mapping[str, Any], url: str) -> str:
@@ -130,4 +136,4 @@ def _no_product(sign: str, size: str = "") -> str:
     return f'<span class="no-product">{drawn_icon(sign, size)}</span>'
 
 
-DRAWN = {"pending": _pending, "matched": _matched, "ambiguous": _ambiguous, "failed": _failed}
+DRAWN = {"pending": _pending, "matched": _matched, "ambiguous": _ambiguous, "failed": _failed, "excluded": _excluded}

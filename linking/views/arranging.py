@@ -109,6 +109,8 @@ def fragments(request: MemberRequest, edit: SelectionEdit, board: Board) -> Iter
     for group in (*board.groups, board.rest):
         if group.id in edit.groups:
             yield from (render_to_string(part, look | {"group": group}) for part in parts_of(edit, group, request))
+        if group.id in edit.chosen:
+            yield render_to_string("link/_group_answers.html", look | {"group": group})
         if not edit.numbers.isdisjoint(group.places):
             yield from tiles(request, edit, group, look)
 

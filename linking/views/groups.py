@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from linking.domain.product_search import MOST_CHARACTERS
 from linking.models import Selection
 from linking.pages.asset_fields import chosen_of
 from linking.pages.edits import announced
@@ -15,6 +16,7 @@ from linking.pages.group_cards import GroupCard
 from linking.pages.group_filter import GroupFilter
 from linking.pages.group_list import MORE, chosen_context, in_rows, list_context, look_context
 from linking.pages.link_board import Board, board_of
+from linking.pages.products_by_hand import of_stores
 from linking.pages.store_cards import store_cards
 from linking.views.selections import selection_of
 from setup.numbers import whole
@@ -87,9 +89,10 @@ def answers(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What a store (`s`; without it every chosen one) says about the key of a group (`g`), with what can be taken or left."""
     selection = selection_of(request, key)
     found = group_of(board_of(selection, store_cards(selection)), request.GET.get("g", ""))
-    store = request.GET.get("s", "")
-    shown = [answer for answer in found.answers if store in ("", str(answer.store.pk))]
-    return render(request, "link/_answers_pop.html", {"selection": selection, "group": found, "answers": shown})
+    upto = whole(request.GET.get("upto"), most=10_000) or 0
+    shown = of_stores(selection, found, request.GET.get("s", ""), upto)
+    context = {"selection": selection, "group": found, "shown": shown, "most_characters": MOST_CHARACTERS}
+    return render(request, "link/_answers_pop.html", context)
 
 
 @require_POST

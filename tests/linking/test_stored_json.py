@@ -45,6 +45,7 @@ OF_SELECTIONS = [
     (Selection, "last_change"),
     (GroupArrangement, "order"),
     (GroupArrangement, "picks"),
+    (GroupArrangement, "by_hand"),
     (KeyMatch, "products"),
     (KeyMatch, "suggestions"),
 ]

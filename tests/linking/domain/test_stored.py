@@ -34,6 +34,7 @@ READERS = [
     stored.products,
     stored.suggestions,
     stored.picks,
+    stored.by_hand,
     stored.offered_fields,
     stored.offer,
     stored.last_change,
@@ -77,6 +78,7 @@ def test_every_reader_answers_what_it_has_read_once_more(value):
         stored.products,
         stored.suggestions,
         stored.picks,
+        stored.by_hand,
         stored.offered_fields,
         stored.offer,
         stored.media,
@@ -132,6 +134,29 @@ def test_a_whole_arrangement_is_read_as_it_was_kept():
     named = {"unlink": {"4": {"p1": ["m1", "m2"]}}}
     assert KeptArrangement.of(named).unlink == named["unlink"]
     assert KeptArrangement.of(named).whole("unlink")
+
+
+BY_HAND = {"4": {"cards": [{"id": "gid://shopify/Product/1", "title": "Oak"}], "out": ["p2"], "also": True}}
+
+
+def test_what_was_decided_of_products_is_read_as_it_was_kept():
+    kept = ARRANGED | {"groups": [["S-1", ["a1"], False, {"4": ["p1"]}, False, {"by_hand": BY_HAND}]]}
+    [group] = KeptArrangement.of(kept).groups
+    assert KeptArrangement.of(kept).whole("groups")
+    found = group.by_hand["4"]
+    assert (found["out"], found["also"], found["cards"][0]["title"]) == (["p2"], True, "Oak")
+
+
+def test_of_what_was_excluded_nothing_is_lost_in_silence():
+    """A run must not write to a product that a person excluded."""
+    for _, value in damaged(BY_HAND):
+        kept = ARRANGED | {"groups": [["S-1", ["a1"], False, {"4": ["p1"]}, False, {"by_hand": value}]]}
+        found = KeptArrangement.of(kept)
+        out = [group.by_hand.get("4", {}).get("out") for group in found.groups]
+        named = value.get("4") if isinstance(value, dict) else None
+        unharmed = isinstance(named, dict) and named.get("out", []) == (out[0] or [])
+        assert unharmed or not isinstance(value, dict) or "4" not in value or not found.whole("groups")
+        assert isinstance(value, dict) or not found.whole("groups")
 
 
 def test_what_a_newer_release_keeps_beside_it_does_not_make_it_broken():

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linking.domain.by_hand import NOTHING, ByHand
 from linking.matching import answering, asking
 from linking.matching.answering import match_store
 from linking.models import KeyMatch, Selection, StoreMatch
@@ -139,7 +140,7 @@ def test_a_suggestion_changes_no_decision_until_it_is_picked(verdict, products, 
     suggestions = [{"value": id, "product": PRODUCT | {"id": id}} for id in suggested]
     bare = KeyMatch(key="k", verdict=verdict, products=cards)
     offered = KeyMatch(key="k", verdict=verdict, products=cards, suggestions=suggestions)
-    assert decision(offered, ()) == decision(bare, ())
-    assert decision(offered, ("gone",)) == decision(bare, ())
+    assert decision(offered, NOTHING) == decision(bare, NOTHING)
+    assert decision(offered, ByHand(picks=("gone",))) == decision(bare, NOTHING)
     for id in suggested:
-        assert [one["id"] for one in decision(offered, (id,)).products] == [id]
+        assert [one["id"] for one in decision(offered, ByHand(picks=(id,))).products] == [id]

@@ -61,6 +61,13 @@ RIGHT: dict[str, dict] = {
         "productsCount": {"count": 1},
         "products": of([CARD | {"variants": {"nodes": [{"id": V1, "sku": "S-1"}]}}]),
     },
+    "ProductsFind": {"products": of([CARD | {"media": {"nodes": [PICTURE]}}])},
+    "ProductsFindByCode": {
+        "products": of([CARD | {"media": {"nodes": [PICTURE]}}]),
+        "productVariants": {"nodes": [VARIANT]},
+    },
+    "ProductFindByAddress": {"productByIdentifier": CARD | {"media": {"nodes": [PICTURE]}}},
+    "ProductChosen": {"nodes": [CARD, VARIANT | {"selectedOptions": [{"name": "Color"}]}]},
     "CatalogPage": {"products": of([PRODUCT])},
     "BulkQuery": {"bulkOperationRunQuery": {"bulkOperation": {"id": BULK, "status": "CREATED"}, "userErrors": []}},
     "BulkOperations": {"bulkOperations": of([{"id": BULK, "status": "RUNNING", "query": "query Q { shop { id } }"}])},

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 
 from linking.domain.fields import ShopifyField
-from linking.shopify import bulk, catalog, files, galleries, metafields, shelf, swatches, uploads, variants
+from linking.domain.product_search import looked_for
+from linking.shopify import bulk, catalog, files, finding, galleries, metafields, shelf, swatches, uploads, variants
 from linking.shopify.catalog import ReadWhole
 from linking.shopify.files import NewFile
 from linking.shopify.swatches import Value
@@ -26,6 +27,9 @@ from tests.tiers import drawn, spread
 
 SKU, TITLE, TAG, CODE = map(ShopifyField.parse, ("sku", "title", "tag", "metafield:custom.code"))
 FILE = NewFile("front.jpg", "https://res.cloudinary.com/x/front.jpg")
+WORDS, CODED, HANDLE = (
+    looked_for(typed, shop="north.myshopify.com") for typed in ("oak chair", "S-1", "/products/oak")
+)
 QUERY = "query Q { shop { id } }"
 Call = Callable[[ShopifyClient], object]
 
@@ -61,6 +65,12 @@ ENTRIES = {
     "catalog.near, title": Entry("NearProducts", lambda client: [*catalog.near(client, TITLE, "a", "b")]),
     "catalog.cards": Entry("ProductCards", lambda client: catalog.cards(client, [P1, P2])),
     "catalog.shelf": Entry("ProductsPage", lambda client: catalog.shelf(client, "")[0]),
+    "finding.find, words": Entry("ProductsFind", lambda client: finding.find(client, WORDS, "oak chair")),
+    "finding.find, code": Entry("ProductsFindByCode", lambda client: finding.find(client, CODED, "S-1")),
+    "finding.find, address": Entry(
+        "ProductFindByAddress", lambda client: finding.find(client, HANDLE, "/products/oak")
+    ),
+    "finding.chosen": Entry("ProductChosen", lambda client: finding.chosen(client, P1, [V1])),
     "metafields.definitions": Entry("MetafieldDefinitions", metafields.definitions),
     "shelf.products": Entry("CatalogPage", lambda client: [*shelf.products(client)]),
     "bulk.start": Entry("BulkQuery", lambda client: bulk.start(client, QUERY)),

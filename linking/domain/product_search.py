@@ -1,0 +1,119 @@
+"""What somebody types to find a product, and what that asks of a store: an address names one, words may be in several fields.
+https://shopify.dev/docs/api/usage/search-syntax"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from setup.spelling import plain
+
+MOST_CHARACTERS = 300
+# Less than this is in half of a catalog.
+LEAST_CHARACTERS = 2
+# Words after these narrow nothing down, and an escaped one may be no longer than a title.
+MOST_WORDS = 12
+GID = re.compile(r"gid://shopify/Product/([0-9]{1,20})", re.ASCII)
+# What means something in an unquoted value.
+SPECIAL = re.compile(r"""([:\\()"'*])""")
+SHOPS = ".myshopify.com"
+SLUG = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`id`: number of the product; `handle`: of the one at an address; or `query`, in the language of searches, with `codes`, the
+    same for variants, where the text is one word and so may be a SKU or a barcode. `other`: the shop that an address belongs to
+    instead. Without any of these there is nothing to look for yet."""
+
+    id: str = ""
+    handle: str = ""
+    query: str = ""
+    codes: str = ""
+    other: str = ""
+
+    @property
+    def code(self) -> bool:
+        return bool(self.codes)
+
+    def __bool__(self) -> bool:
+        return bool(self.id or self.handle or self.query)
+
+
+def looked_for(text: str, *, shop: str) -> Looked:
+    """`shop`: the domain by which Shopify knows the store, ending in .myshopify.com. Never raises."""
+    text = plain(text[:MOST_CHARACTERS])
+    if found := GID.fullmatch(text):
+        return Looked(id=found[1])
+    if (at := _address(text, shop)) is not None:
+        return at
+    words = [word for one in text.split() if (word := _bare(one))][:MOST_WORDS]
+    if sum(map(len, words)) < LEAST_CHARACTERS:
+        return Looked()
+    codes = _codes(text, words)
+    return Looked(query=_query(text, words, codes), codes=f"({' OR '.join(codes)})" if len(text.split()) == 1 else "")
+
+
+def _bare(word: str) -> str:
+    """Without signs at its edges, which are in no index."""
+    while word and not word[0].isalnum():
+        word = word[1:]
+    while word and not word[-1].isalnum():
+        word = word[:-1]
+    return word
+
+
+def _codes(text: str, words: list[str]) -> list[str]:
+    """That are the text, or begin so if it is one word."""
+    value = f"{_escaped(words[0])}*" if len(words) == 1 else _quoted(text)
+    return [f"sku:{value}", f"barcode:{value}"]
+
+
+def _query(text: str, words: list[str], codes: list[str]) -> str:
+    """Titles with all of these words, the last one as it begins; codes, and handles that begin so."""
+    title = " ".join(f"title:{_escaped(word)}" for word in words)
+    slug = SLUG.sub("-", text.casefold()).strip("-")
+    return f"({' OR '.join([f'({title}*)', *codes, *([f'handle:{slug}*'] if slug else [])])})"
+
+
+def _escaped(word: str) -> str:
+    return SPECIAL.sub(r"\\\1", word)
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _address(text: str, shop: str) -> Looked | None:
+    """A page of a product in a storefront or in Shopify's admin; None for what is no address. Any host may be a storefront of the
+    store, but for those that name another shop."""
+    if "/products/" not in text or " " in text:
+        return None
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}" if text[0] != "/" else f"https://{shop}{text}")
+        host = (parts.hostname or "").casefold()
+    except ValueError:
+        return None
+    before, _, after = parts.path.partition("/products/")
+    named = unquote(after.split("/")[0]).removesuffix(".json").removesuffix(".js")
+    if not named:
+        return None
+    other = _other(host, before, shop)
+    if other:
+        return Looked(other=other)
+    in_admin = host == "admin.shopify.com" or before.rstrip("/").endswith("/admin") or before.startswith("/admin")
+    in_admin = in_admin or "/store/" in f"{before}/"
+    if in_admin:
+        return Looked(id=named) if named.isascii() and named.isdigit() and len(named) <= 20 else None
+    return Looked(handle=named[:MOST_CHARACTERS])
+
+
+def _other(host: str, before: str, shop: str) -> str:
+    """The shop that an address names, if that is another one."""
+    if host.endswith(SHOPS):
+        return host if host != shop.casefold() else ""
+    found = re.match(r"/store/([^/]+)", before)
+    if not found:
+        return ""
+    named = found[1].casefold()
+    named = named if named.endswith(SHOPS) else named + SHOPS
+    return "" if named == shop.casefold() else named

@@ -1,0 +1,394 @@
+"""Products that a person chooses for a group, or excludes of those that match it: kept, counted, run and reported."""
+
+import re
+from urllib.parse import unquote, urlencode
+
+import pytest
+
+from linking.matching import asking
+from linking.matching.answering import match_store
+from linking.models import GroupArrangement, KeyMatch, Selection, StoreMatch
+from linking.models.counting import counts_of
+from linking.reporting.rows import lines_of
+from linking.selection import run_again
+from linking.selection.arrangement import group_id
+from tests.linking.visits import ask_and_answer, enter, open_page, pick, text_of
+from tests.scenes import Variant, asset, product
+
+ODD = [
+    '"',
+    "\\",
+    "a:b",
+    "oak*",
+    "* *",
+    "🙂 oak",
+    "O'Neill",
+    "(oak",
+    "oak OR elm)",
+    "-oak",
+    "title:",
+    "a" * 2000,
+]
+
+
+@pytest.fixture
+def place(client, scene):
+    """`lost` matches nothing, `oak` one product, in two stores with the same shelf."""
+    shelf = [product("oak", title="Oak chair", pictures=3), product("elm", title="Elm table"), product("ash")]
+    found = scene(shelf, [asset("f1", "lost"), asset("f2", "lost", 1), asset("g1", "oak", 2)], stores=2)
+    return entered(client, found)
+
+
+@pytest.fixture
+def tagged(client, scene):
+    """Thirty products have the tag, and one has not."""
+    shelf = [product(f"p{at}", tags=["oak"], title=f"Chair {at}") for at in range(30)] + [product("z")]
+    return entered(client, scene(shelf, [asset("front", tags=["oak"])]), cloudinary_field="tags", shopify_field="tag")
+
+
+def entered(client, found, **chosen):
+    found.selection = found.select(**chosen)
+    ask_and_answer(found.selection)
+    enter(client, found.member, found.selection)
+    return found
+
+
+def shop(place, at: int = 0):
+    return place.world.shops[place.stores[at].domain]
+
+
+def gid(place, handle: str, at: int = 0) -> str:
+    return shop(place, at).product_with(handle).id
+
+
+def gallery(place, handle: str, at: int = 0) -> int:
+    """How many media it has; none where the store has no such product."""
+    known = shop(place, at).product_with(handle)
+    return len(known.media) if known else 0
+
+
+def group(key: str) -> str:
+    return group_id(Selection.objects.earliest("pk").keying.same(key))
+
+
+def address(place, path: str, **query) -> str:
+    return f"/selections/{place.selection.key}/{path}/?{urlencode(query)}"
+
+
+def found(client, place, typed: str, key: str = "lost", at: int = 0, **more):
+    return client.get(address(place, f"stores/{place.stores[at].pk}/find", q=typed, g=group(key), **more))
+
+
+def ids_in(response) -> list[str]:
+    assert response.status_code == 200
+    return re.findall(r'data-found="([^"]+)"', response.content.decode())
+
+
+def send(client, place, do: str, key: str, *handles: str, at: int = 0, **more):
+    data = {"do": do, "g": group(key), "s": place.stores[at].pk, "version": place.selection.version_now()}
+    data["p"] = " ".join(gid(place, handle, at) for handle in handles)
+    return client.post(f"/selections/{place.selection.key}/by-hand/", data | more)
+
+
+def popover(client, place, key: str, **more) -> str:
+    return text_of(client.get(address(place, "groups/answers", g=group(key), **more)))
+
+
+def undo(client, place):
+    version = place.selection.version_now()
+    return client.post(f"/selections/{place.selection.key}/arrange/", {"do": "undo", "version": version})
+
+
+def refresh(place) -> None:
+    for store in place.stores:
+        question, _ = asking.put(place.selection, store, now=place.selection.created, again=True)
+        match_store(question.pk)
+
+
+@pytest.fixture(autouse=True)
+def version_now(monkeypatch):
+    now = lambda self: Selection.objects.values_list("version", flat=True).get(pk=self.pk)  # noqa: E731
+    monkeypatch.setattr(Selection, "version_now", now, raising=False)
+
+
+# Looking for one
+
+
+def test_a_product_is_found_by_title_code_handle_and_address(client, place):
+    wanted, store = gid(place, "product-elm"), place.stores[0]
+    addresses = [wanted, store.product_admin_url(wanted), "https://north.example/de/products/product-elm?variant=3"]
+    for typed in ("elm", "Elm ta", "table elm", "product-elm", "ELM", *addresses):
+        assert ids_in(found(client, place, typed)) == [wanted], typed
+
+
+def test_what_was_found_shows_its_gallery_its_code_and_how_many_there_are(client, place):
+    page = found(client, place, "oak")
+    assert page.content.decode().count("<img") == 2  # of three pictures
+    text = text_of(page)
+    assert "Oak chair" in text
+    assert "product-oak · oak" in text
+    assert 'data-announce="1 product found"' in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ODD)
+def test_whatever_is_typed_is_answered(client, place, typed):
+    answer = found(client, place, typed)
+    assert answer.status_code == 200
+    assert len(answer.content) < 20_000
+
+
+def test_of_an_address_of_another_store_that_is_said_and_nobody_is_asked(client, place):
+    before = shop(place).bucket.spent if hasattr(shop(place).bucket, "spent") else None
+    other = f"https://{place.stores[1].domain}/products/product-elm"
+    assert f"address of {place.stores[1].domain}, which is another store" in text_of(found(client, place, other))
+    assert before is None or shop(place).bucket.spent == before
+
+
+def test_nothing_found_and_too_little_typed_say_so(client, place):
+    assert "No product of North fits “zebra”." in text_of(found(client, place, "zebra"))
+    assert "at least two" in text_of(found(client, place, "o"))
+    assert text_of(found(client, place, " ")).strip() == ""
+
+
+def test_more_products_than_one_answer_holds_come_page_by_page(client, scene):
+    place = entered(
+        client, scene([product(f"s{at}", title=f"Lamp shade {at}") for at in range(9)], [asset("a", "lost")])
+    )
+    first = found(client, place, "lamp shade")
+    after = unquote(re.search(r"after=([^&\"]+)", first.content.decode())[1])
+    second = found(client, place, "lamp shade", after=after)
+    both = [*ids_in(first), *ids_in(second)]
+    assert (len(ids_in(first)), len(set(both)), len(both)) == (7, 9, 9)
+    assert "data-announce" not in second.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["oak", "oak chair", "/products/product-oak"])
+def test_one_request_of_at_most_twenty_points_answers_what_is_typed(client, place, typed, monkeypatch):
+    spent = []
+    from linking.views import by_hand as view
+
+    kept = view.client_of
+    monkeypatch.setattr(view, "client_of", lambda store: spent.append(kept(store)) or spent[-1])
+    ids_in(found(client, place, typed))
+    [used] = spent
+    assert used.spent.requests == 1
+    assert max(used.pace.asked.values()) <= 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "said"),
+    [
+        ("throttled", {}, "busy"),
+        ("http_503", {}, "busy"),
+        ("http_401", {}, ""),
+    ],
+)
+def test_a_store_that_does_not_answer_says_so_and_the_page_goes_on(client, place, kind, known, said):
+    place.world.faults.add(service="shopify", kind=kind, times=None, **known)
+    answer = found(client, place, "oak")
+    assert (answer.status_code, "Try again" in text_of(answer)) == (200, True)
+    assert said in text_of(answer)
+    refused = send(client, place, "choose", "lost", "product-oak")
+    assert (refused.status_code, refused["HX-Retarget"]) == (200, f"#find-note-{place.stores[0].pk}")
+    assert not GroupArrangement.objects.exists()
+
+
+def test_a_store_that_was_disconnected_meanwhile_is_not_asked(client, place):
+    type(place.stores[0]).objects.filter(pk=place.stores[0].pk).update(status="disconnected")
+    assert "Try again" in text_of(found(client, place, "oak"))
+    assert send(client, place, "choose", "lost", "product-oak").status_code == 200
+    assert not GroupArrangement.objects.exists()
+
+
+def test_without_a_ticked_store_there_is_nothing_to_look_in(client, place):
+    place.selection.stores.clear()
+    assert found(client, place, "oak").status_code == 404
+    assert "Tick a store first." in popover(client, place, "lost")
+
+
+# Choosing
+
+
+def test_a_chosen_product_counts_runs_and_is_reported_and_a_second_run_changes_nothing(client, place):
+    assert "1 of 2 SKUs matched" in open_page(client, place, place.selection)
+    answer = send(client, place, "choose", "lost", "product-elm")
+    assert "lost: linked to Elm table." in answer["HX-Trigger"]
+    page = open_page(client, place, place.selection)
+    assert "2 of 2 SKUs matched" in page
+    assert "Link 3 assets in 2 groups to 3 products" in page
+    assert "1 chosen by hand" in page
+    assert "Chosen by hand" in page
+    dry = place.run(Selection.objects.get(), dry_run=True)
+    assert "Chosen by hand." in text_of(client.get(f"/syncs/{dry.key}/"))
+    sync = place.run(Selection.objects.get())
+    assert [gallery(place, "product-elm", at) for at in (0, 1)] == [2, 0]
+    assert (counts_of(sync)[1].matched, counts_of(sync)[0].linked) == (2, 3)
+    by_hand = {
+        line.asset for line in lines_of(sync) if line.reason == "Chosen by hand." and line.product == "Elm table"
+    }
+    assert by_hand == {"f1", "f2"}
+    second = place.run(Selection.objects.get())
+    assert {line.outcome for line in lines_of(second) if line.product} == {"unchanged"}
+    place.undo(sync)
+    assert [gallery(place, "product-elm", at) for at in (0, 1)] == [0, 0]
+
+
+def test_each_store_has_its_own_choice_and_several_may_be_chosen(client, place):
+    send(client, place, "choose", "lost", "product-elm")
+    send(client, place, "choose", "lost", "product-ash")
+    send(client, place, "choose", "lost", "product-ash", at=1)
+    assert "Link 3 assets in 2 groups to 5 products" in open_page(client, place, place.selection)
+    place.run(Selection.objects.get())
+    assert [gallery(place, "product-elm", at) for at in (0, 1)] == [2, 0]
+    assert [gallery(place, "product-ash", at) for at in (0, 1)] == [2, 2]
+
+
+def test_what_is_chosen_for_a_wrong_match_takes_its_place(client, place):
+    send(client, place, "choose", "oak", "product-elm")
+    assert "1 product matches and gets nothing, because you chose by hand." in popover(client, place, "oak")
+    place.run(Selection.objects.get())
+    assert [gallery(place, handle) for handle in ("product-oak", "product-elm")] == [3, 1]
+    send(client, place, "leave", "oak", "product-elm")
+    assert GroupArrangement.objects.get().picks == GroupArrangement.objects.get().by_hand == {}
+    assert "1 of 2 SKUs matched" in open_page(client, place, place.selection)
+
+
+def test_a_choice_survives_a_refresh_another_field_and_a_way_back(client, place):
+    send(client, place, "choose", "lost", "product-elm")
+    refresh(place)
+    assert "2 of 2 SKUs matched" in open_page(client, place, place.selection)
+    StoreMatch.objects.all().delete()  # as if nobody had ever answered
+    assert "Elm table" in open_page(client, place, place.selection)
+    refresh(place)
+    Selection.objects.update(cloudinary_field="display_name")
+    refresh(place)
+    assert "Elm table" not in open_page(client, place, place.selection)
+    Selection.objects.update(cloudinary_field="metadata:sku")
+    refresh(place)
+    assert "Elm table" in open_page(client, place, place.selection)
+
+
+def test_a_choice_is_taken_back_as_a_whole(client, place):
+    send(client, place, "choose", "lost", "product-elm")
+    send(client, place, "choose", "lost", "product-ash")
+    answer = undo(client, place)
+    assert f'id="answers-{group("lost")}"' in answer.content.decode()
+    [kept] = GroupArrangement.objects.get().by_hand.values()
+    assert [card["title"] for card in kept["cards"]] == ["Elm table"]
+    send(client, place, "leave", "lost", "product-elm")
+    assert "1 of 2 SKUs matched" in open_page(client, place, place.selection)
+    undo(client, place)
+    assert "2 of 2 SKUs matched" in open_page(client, place, place.selection)
+
+
+def test_of_two_tabs_the_second_sees_what_the_first_chose(client, place):
+    send(client, place, "choose", "lost", "product-elm")
+    answer = send(client, place, "choose", "lost", "product-ash", version=0)
+    assert (answer.status_code, answer["HX-Retarget"]) == (409, "#board")
+    assert [len(ids) for ids in GroupArrangement.objects.get().picks.values()] == [1]
+
+
+def test_a_product_that_is_deleted_later_fails_with_its_reason(client, place):
+    send(client, place, "choose", "lost", "product-elm")
+    place.delete_product("product-elm")
+    assert "does not show this product" in text_of(send(client, place, "choose", "oak", p="gid://shopify/Product/999"))
+    sync = place.run(Selection.objects.get())
+    [said] = {line.reason for line in lines_of(sync) if line.asset == "f1" and line.product}
+    assert said == "The product no longer exists in the store. Chosen by hand."
+    assert {line.outcome for line in lines_of(sync) if line.asset == "g1"} == {"done"}
+
+
+def test_a_run_is_run_again_with_what_was_chosen_and_excluded(client, place):
+    send(client, place, "choose", "lost", "product-elm")
+    send(client, place, "exclude", "oak", "product-oak")
+    sync = place.run(Selection.objects.get())
+    again = run_again.again(sync, place.member)
+    kept = {row.key: (row.picks, row.by_hand) for row in GroupArrangement.objects.filter(selection=again)}
+    before = {row.key: (row.picks, row.by_hand) for row in GroupArrangement.objects.filter(selection=place.selection)}
+    assert {key: kept[key] for key in before} == before
+
+
+def test_the_variant_whose_code_was_typed_gets_the_picture(client, scene):
+    variants = (
+        Variant(sku="B-1", title="Blue", options={"Color": "Blue"}),
+        Variant(sku="R-1", title="Red", options={"Color": "Red"}),
+    )
+    shelf = [product(None, handle="lamp", title="Lamp", variants=variants)]
+    place = entered(client, scene(shelf, [asset("f1", "lost")]), variant_pictures=True, variant_reach="matched")
+    page = found(client, place, "r-1").content.decode()
+    [named] = re.findall(r'data-v="([^"]+)"', page)
+    red = next(one for one in shop(place).product_with("lamp").variants if one.sku == "R-1")
+    assert named == red.id
+    send(client, place, "choose", "lost", "lamp", v=named)
+    place.run(Selection.objects.get())
+    shown = {one.sku: bool(one.picture) for one in shop(place).product_with("lamp").variants}
+    assert shown == {"B-1": False, "R-1": True}
+
+
+def test_beside_a_choice_of_an_ambiguous_key_what_was_looked_for_stays(client, scene):
+    shelf = [product("twin", handle="t1"), product("twin", handle="t2"), product("c")]
+    place = entered(client, scene(shelf, [asset("front", "twin")]))
+    send(client, place, "choose", "twin", "product-c")
+    pick(client, place.selection, "twin", "t1")
+    assert "to 2 products" in open_page(client, place, place.selection)
+    pick(client, place.selection, "twin", "t1", do="unpick")
+    assert "to 1 product" in open_page(client, place, place.selection)
+
+
+# Excluding
+
+
+def test_one_of_many_is_left_out_and_all_of_them_are_listed(client, tagged):
+    place = tagged
+    first = client.get(address(place, "groups/answers", g=group("oak"))).content.decode()
+    assert (first.count("data-matching"), "30 products match." in first, "18 more" in first) == (12, True, True)
+    rest = client.get(address(place, f"stores/{place.stores[0].pk}/products", g=group("oak"), **{"from": 12}))
+    assert rest.content.decode().count("data-matching") == 18
+    answer = send(client, place, "exclude", "oak", "product-p20")
+    assert "oak: Chair 20 is excluded." in answer["HX-Trigger"]
+    assert "29 products · 1 excluded" in text_of(answer)
+    assert "to 29 products" in open_page(client, place, place.selection)
+    assert popover(client, place, "oak", upto=30).count("Include") >= 1
+    sync = place.run(Selection.objects.get())
+    assert [gallery(place, f"product-p{at}") for at in (19, 20, 21)] == [1, 0, 1]
+    skipped = [line for line in lines_of(sync) if line.outcome == "skipped"]
+    assert [(line.asset, line.reason) for line in skipped] == [("front", "Excluded by hand: Chair 20.")]
+    assert (counts_of(sync)[0].linked, counts_of(sync)[0].excluded) == (1, 0)
+    refresh(place)
+    assert "to 29 products" in open_page(client, place, place.selection)
+    send(client, place, "include", "oak", "product-p20")
+    assert "to 30 products" in open_page(client, place, place.selection)
+
+
+def test_to_many_matches_one_more_is_added(client, tagged):
+    place = tagged
+    send(client, place, "choose", "oak", "product-z")
+    assert "to 31 products" in open_page(client, place, place.selection)
+    send(client, place, "exclude", "oak", "product-p3")
+    assert "to 30 products" in open_page(client, place, place.selection)
+    undo(client, place)
+    assert "to 31 products" in open_page(client, place, place.selection)
+
+
+def test_a_group_of_which_every_product_is_excluded_counts_as_excluded(client, place):
+    for at in (0, 1):
+        send(client, place, "exclude", "oak", "product-oak", at=at)
+    page = open_page(client, place, place.selection)
+    assert "0 of 2 SKUs matched" in page
+    assert "1 excluded" in page
+    sync = place.run(Selection.objects.get(), dry_run=True)
+    counts, tally = counts_of(sync)
+    assert (tally.excluded, tally.unmatched, counts.excluded, counts.unmatched) == (1, 1, 1, 2)
+    reasons = {line.reason for line in lines_of(sync) if line.asset == "g1"}
+    assert reasons == {"Every product that matches is excluded by hand."}
+
+
+def test_only_products_that_match_can_be_excluded_and_only_products_chosen(client, place):
+    send(client, place, "exclude", "oak", "product-elm")
+    assert not GroupArrangement.objects.exclude(by_hand={}).exists()
+    assert send(client, place, "choose", "lost", p="gid://shopify/ProductVariant/1").status_code == 404
+    assert send(client, place, "choose", "lost", p='gid://shopify/Product/1"').status_code == 404
+    assert send(client, place, "nothing", "lost").status_code == 400
+    assert send(client, place, "choose", "lost", "product-elm", g="x").status_code == 404
+    assert send(client, place, "choose", "lost", "product-elm", s="999999").status_code == 404
+    assert KeyMatch.objects.exists()
