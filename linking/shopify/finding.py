@@ -63,17 +63,17 @@ def find(client: ShopifyClient, looked: Looked, typed: str, after: str = "") -> 
     if looked.id or looked.handle:
         identifier = {"handle": looked.handle} if looked.handle else {"id": f"{PRODUCT}{looked.id}"}
         node = client.run(BY_ADDRESS, identifier=identifier).get("productByIdentifier")
-        return FoundPage([_found(mapping(node))] if node else [])
+        return FoundPage((_found(mapping(node)),) if node else ())
     if not looked.code:
         data = client.run(FIND, query=looked.query, after=after or None)
         rows, following = page(data.get("products"))
-        return FoundPage([_found(row) for row in rows], following)
+        return FoundPage(tuple(_found(row) for row in rows), following)
     data = client.run(BY_CODE, query=looked.query, codes=looked.codes, after=after or None)
     rows, following = page(data.get("products"))
     codes = _codes(listed(mapping(data.get("productVariants")).get("nodes")), typed)
     found = [_found(row) for row in rows]
-    found = [replace(one, codes=codes.get(one.card.id, ())) for one in found]
-    return FoundPage(sorted(found, key=lambda one: (not one.exact, not one.codes)), following)
+    found = [replace(one, codes=tuple(codes.get(one.card.id, ()))) for one in found]
+    return FoundPage(tuple(sorted(found, key=lambda one: (not one.exact, not one.codes))), following)
 
 
 def chosen(client: ShopifyClient, product_id: str, variant_ids: Sequence[str]) -> dict:
@@ -99,7 +99,7 @@ def _found(node: Mapping) -> FoundProduct:
         url = text(mapping(mapping(medium.get("preview")).get("image")).get("url"))
         pictures += [url] if url else []
     card = card_of(dict(node))
-    return FoundProduct(replace(card, image=pictures[0] if pictures else ""), pictures)
+    return FoundProduct(replace(card, image=pictures[0] if pictures else ""), tuple(pictures))
 
 
 def _codes(rows: Sequence[dict], typed: str) -> dict[str, list[Code]]:

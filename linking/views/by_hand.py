@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from linking.domain.matching import Verdict
-from linking.domain.product_search import MOST_CHARACTERS, looked_for
-from linking.matching.patience import client_of
+from linking.matching import looking
 from linking.models import KeyMatch, Selection
 from linking.pages.edits import announced, edited, stale
 from linking.pages.link_board import board_of, drawn
@@ -18,17 +17,14 @@ from linking.pages.products_by_hand import page_of
 from linking.pages.store_cards import store_cards
 from linking.selection import by_hand, locking
 from linking.selection.editing import NotThere, SelectionEdit
-from linking.shopify import finding
 from linking.views.groups import group_of
 from linking.views.selections import opened, selection_of
 from setup.models import Store
 from setup.numbers import row_number, whole
-from setup.reasons import NONE, Reason
+from setup.reasons import Reason
 from setup.security.guards import MemberRequest, members
 from setup.shopify.errors import ShopifyError
 from setup.words import _
-
-MOST_VARIANTS = 4  # that one search shows
 
 
 @require_safe
@@ -36,20 +32,19 @@ MOST_VARIANTS = 4  # that one search shows
 def find(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse:
     """Products of the store that fit what is typed (`q`), for a group (`g`). The store is asked while the person waits."""
     selection = selection_of(request, key)
-    place, typed = store_of(selection, store), request.GET.get("q", "").strip()[:MOST_CHARACTERS]
-    looked = looked_for(typed, shop=place.domain)
-    context = {"selection": selection, "store": place, "g": request.GET.get("g", ""), "typed": typed}
-    context |= {"first": not request.GET.get("after"), "path": request.get_full_path()}
-    if looked:
-        try:
-            found = finding.find(client_of(place), looked, typed, request.GET.get("after", ""))
-        except ShopifyError as error:
-            return render(request, "link/_found_products.html", context | {"problem": error.reason})
-        nothing = Reason("find.nothing", store=str(place), text=typed)
-        return render(request, "link/_found_products.html", context | {"found": found, "note": nothing})
-    other = Reason("find.other_shop", shop=looked.other) if looked.other else NONE
-    note = other or (Reason("find.too_short") if typed else NONE)
-    return render(request, "link/_found_products.html", context | {"note": note})
+    place, typed, after = store_of(selection, store), request.GET.get("q", ""), request.GET.get("after", "")
+    context = {
+        "selection": selection,
+        "store": place,
+        "g": request.GET.get("g", ""),
+        "typed": typed,
+        "first": not after,
+    }
+    try:
+        context["answered"] = looking.look(place, typed, after)
+    except ShopifyError as error:
+        context |= {"problem": error.reason, "path": request.get_full_path()}
+    return render(request, "link/_found_products.html", context)
 
 
 def store_of(selection: Selection, pk: int) -> Store:
@@ -100,11 +95,10 @@ def decide(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 def chosen(store: Store, given: QueryDict) -> dict:
     """The product that is to be chosen, as the store has it now. Raises ShopifyError, NotThere."""
-    named = given.get("p", "")
-    if not named.removeprefix(finding.PRODUCT).isdecimal() or not named.startswith(finding.PRODUCT):
-        raise NotThere
-    variants = [one for one in given.get("v", "").split() if one.startswith("gid://shopify/ProductVariant/")]
-    return finding.chosen(client_of(store), named, variants[:MOST_VARIANTS])
+    try:
+        return looking.chosen(store, given.get("p", ""), given.get("v", "").split())
+    except ValueError:
+        raise NotThere from None
 
 
 Edit = Callable[[SelectionEdit, Store, QueryDict, dict], None]

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlencode
 
 import pytest
 
-from linking.matching import asking
+from linking.matching import asking, looking
 from linking.matching.answering import match_store
 from linking.models import GroupArrangement, KeyMatch, Selection, StoreMatch
 from linking.models.counting import counts_of
@@ -165,10 +165,8 @@ def test_more_products_than_one_answer_holds_come_page_by_page(client, scene):
 @pytest.mark.parametrize("typed", ["oak", "oak chair", "/products/product-oak"])
 def test_one_request_of_at_most_twenty_points_answers_what_is_typed(client, place, typed, monkeypatch):
     spent = []
-    from linking.views import by_hand as view
-
-    kept = view.client_of
-    monkeypatch.setattr(view, "client_of", lambda store: spent.append(kept(store)) or spent[-1])
+    kept = looking.client_of
+    monkeypatch.setattr(looking, "client_of", lambda store: spent.append(kept(store)) or spent[-1])
     ids_in(found(client, place, typed))
     [used] = spent
     assert used.spent.requests == 1

@@ -34,7 +34,7 @@ OPEN = {
     "/webhooks/shopify",
 }
 # What answers 404 even to its owner, because there is no such thing in this small world.
-NOT_THERE = {"report-file", "link-group", "link-rows", "link-group-menu", "link-answers"}
+NOT_THERE = {"report-file", "link-group", "link-rows", "link-products", "link-group-menu", "link-answers"}
 
 
 @cache

@@ -1,0 +1,44 @@
+"""The door to products that a person looks for in a store, while they wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from linking.domain.product_search import MOST_CHARACTERS, looked_for
+from linking.matching.patience import client_of
+from linking.shopify import finding
+from linking.shopify.finding import PRODUCT, FoundPage
+from setup.models import Store
+from setup.reasons import NONE, Reason
+
+VARIANT = "gid://shopify/ProductVariant/"
+MOST_VARIANTS = 4  # that one search shows
+
+
+@dataclass(frozen=True)
+class Answered:
+    """`page`: what was found, possibly nothing; None where nobody was asked. `note`: why there is nothing."""
+
+    page: FoundPage | None = None
+    note: Reason = NONE
+
+
+def look(store: Store, typed: str, after: str = "") -> Answered:
+    """One request at most; none for an address of another store, or where too little is typed. Raises ShopifyError, soon."""
+    typed = typed.strip()[:MOST_CHARACTERS]
+    looked = looked_for(typed, shop=store.domain)
+    if looked.other:
+        return Answered(note=Reason("find.other_shop", shop=looked.other))
+    if not looked:
+        return Answered(note=Reason("find.too_short") if typed else NONE)
+    page = finding.find(client_of(store), looked, typed, after)
+    return Answered(page, NONE if page.products else Reason("find.nothing", store=str(store), text=typed))
+
+
+def chosen(store: Store, product_id: str, variant_ids: Sequence[str]) -> dict:
+    """A product as it is now, to be chosen (linking.shopify.finding.chosen). Raises ShopifyError, soon, and ValueError for what
+    is no id of a product."""
+    number = product_id.removeprefix(PRODUCT)
+    if number == product_id or not (number.isascii() and number.isdecimal()):
+        raise ValueError(product_id)
+    variants = [one for one in variant_ids if one.startswith(VARIANT)]
+    return finding.chosen(client_of(store), product_id, variants[:MOST_VARIANTS])
