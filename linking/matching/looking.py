@@ -35,10 +35,10 @@ def look(store: Store, typed: str, after: str = "") -> Answered:
 
 
 def chosen(store: Store, product_id: str, variant_ids: Sequence[str]) -> dict:
-    """A product as it is now, to be chosen (linking.shopify.finding.chosen). Raises ShopifyError, soon, and ValueError for what
+    """A product as it is now, as KeyMatch keeps it. Raises ShopifyError, soon, and ValueError for what
     is no id of a product."""
     number = product_id.removeprefix(PRODUCT)
     if number == product_id or not (number.isascii() and number.isdecimal()):
         raise ValueError(product_id)
     variants = [one for one in variant_ids if one.startswith(VARIANT)]
-    return finding.chosen(client_of(store), product_id, variants[:MOST_VARIANTS])
+    return finding.chosen(client_of(store), product_id, variants[:MOST_VARIANTS]).row

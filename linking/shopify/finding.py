@@ -13,7 +13,7 @@ from linking.domain.product_search import Looked
 from linking.shopify.catalog import ProductCard, card_of
 from linking.shopify.paging import page
 from setup.reasons import Reason
-from setup.shapes import listed, mapping, text
+from setup.shapes import listed, mapping, text, whole
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
@@ -58,6 +58,35 @@ class FoundPage:
     after: str = ""
 
 
+@dataclass(frozen=True)
+class ChosenVariant:
+    """`position`: 0 where it is not known."""
+
+    id: str
+    sku: str
+    position: int
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ChosenProduct:
+    """`variants`: those that were meant; none for the product as a whole."""
+
+    card: ProductCard
+    variants: tuple[ChosenVariant, ...] = ()
+
+    @property
+    def row(self) -> dict:
+        """As KeyMatch keeps products, without a reason."""
+        return asdict(self.card) | {
+            "variants": [one.id for one in self.variants],
+            "skus": {one.id: one.sku for one in self.variants},
+            "positions": {one.id: one.position for one in self.variants if one.position},
+            "chosen": {one.id: [list(pair) for pair in one.options] for one in self.variants},
+            "options": [name for one in self.variants[:1] for name, _value in one.options],
+        }
+
+
 def find(client: ShopifyClient, looked: Looked, typed: str, after: str = "") -> FoundPage:
     """What fits best comes first. Raises ShopifyError."""
     if looked.id or looked.handle:
@@ -76,21 +105,21 @@ def find(client: ShopifyClient, looked: Looked, typed: str, after: str = "") -> 
     return FoundPage(tuple(sorted(found, key=lambda one: (not one.exact, not one.codes))), following)
 
 
-def chosen(client: ShopifyClient, product_id: str, variant_ids: Sequence[str]) -> dict:
-    """A product as KeyMatch keeps it, without a reason, read by its id: an index may not know it yet. `variant_ids`: those that
-    carry what was typed. Raises ShopifyError."""
-    nodes = {
-        text(node.get("id")): node for node in listed(client.run(CHOSEN, ids=[product_id, *variant_ids]).get("nodes"))
-    }
+def chosen(client: ShopifyClient, product_id: str, variant_ids: Sequence[str]) -> ChosenProduct:
+    """Read by its id: an index may not know the product yet. `variant_ids`: those that carry what was typed. Raises
+    ShopifyError."""
+    rows = listed(client.run(CHOSEN, ids=[product_id, *variant_ids]).get("nodes"))
+    nodes = {text(node.get("id")): node for node in rows}
     node = nodes.get(product_id)
     if node is None or "title" not in node:
         raise ShopifyError(Remedy.GIVE_UP, GONE, "gone")
     own = [id for id in variant_ids if text(mapping(nodes.get(id, {}).get("product")).get("id")) == product_id]
-    skus = {id: text(nodes[id].get("sku")) for id in own}
-    options = [
-        name for id in own[:1] for one in listed(nodes[id].get("selectedOptions")) if (name := text(one.get("name")))
-    ]
-    return asdict(card_of(node)) | {"variants": own, "skus": skus, "options": options}
+    return ChosenProduct(card_of(node), tuple(_variant(id, nodes[id]) for id in own))
+
+
+def _variant(id: str, node: Mapping) -> ChosenVariant:
+    options = tuple((text(one.get("name")), text(one.get("value"))) for one in listed(node.get("selectedOptions")))
+    return ChosenVariant(id, text(node.get("sku")), whole(node.get("position")) or 0, options)
 
 
 def _found(node: Mapping) -> FoundProduct:

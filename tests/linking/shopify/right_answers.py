@@ -67,7 +67,7 @@ RIGHT: dict[str, dict] = {
         "productVariants": {"nodes": [VARIANT]},
     },
     "ProductFindByAddress": {"productByIdentifier": CARD | {"media": {"nodes": [PICTURE]}}},
-    "ProductChosen": {"nodes": [CARD, VARIANT | {"selectedOptions": [{"name": "Color"}]}]},
+    "ProductChosen": {"nodes": [CARD, VARIANT | {"position": 1, "selectedOptions": [{"name": "Color", "value": "Red"}]}]},
     "CatalogPage": {"products": of([PRODUCT])},
     "BulkQuery": {"bulkOperationRunQuery": {"bulkOperation": {"id": BULK, "status": "CREATED"}, "userErrors": []}},
     "BulkOperations": {"bulkOperations": of([{"id": BULK, "status": "RUNNING", "query": "query Q { shop { id } }"}])},
