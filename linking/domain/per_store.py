@@ -18,6 +18,10 @@ class StoreSettings(NamedTuple):
     position: int
     transformation: str
 
+    @property
+    def match_by(self) -> ShopifyField:
+        return ShopifyField.parse(self.shopify_field)
+
 
 NAMES = StoreSettings._fields
 

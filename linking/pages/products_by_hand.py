@@ -55,7 +55,8 @@ class OfStore:
 def of_stores(selection: Selection, group: GroupCard, store: str, upto: int) -> list[OfStore]:
     """`store`: pk as text; empty: every chosen one. `upto`: so many products were shown of one."""
     answers = [answer for answer in group.answers if store in ("", str(answer.store.pk))]
-    return [OfStore(one, page_of(one, upto=upto), how(one, shared=selection.match_by.shared)) for one in answers]
+    shared = {one.store.pk: selection.for_store(one.store.pk).match_by.shared for one in answers}
+    return [OfStore(one, page_of(one, upto=upto), how(one, shared=shared[one.store.pk])) for one in answers]
 
 
 def how(answer: Answer, *, shared: bool) -> str:

@@ -108,7 +108,7 @@ def choose(edit: SelectionEdit, store: Store, given: QueryDict, card: dict) -> N
     """Where several products may have a key, one that is chosen comes beside them; else it takes their place."""
     answer = answer_of(edit, store, given)
     matched = answer is not None and answer.verdict == Verdict.MATCHED
-    also = matched and edit.selection.match_by.shared
+    also = matched and edit.selection.for_store(store.pk).match_by.shared
     by_hand.choose(edit, given.get("g", ""), store.pk, card, also=also)
 
 

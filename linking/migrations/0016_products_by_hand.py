@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('linking', '0014_order_of_lists'),
+        ('linking', '0015_settings_of_stores'),
     ]
 
     operations = [
