@@ -1,7 +1,8 @@
 """script/screenshots [--out FOLDER] [--only WORDS]
 
-Takes a picture of every page and every state that a person can meet, for people to look at: in light and dark in the size
-of the Console's dialog, at 320 pixels, and some in forced colours. Real runs in the sandbox and a real Chromium; a few minutes.
+Takes a picture of every page and every state that a person can meet, for people to look at: at 1,280 x 800, in the size of the
+Console's dialog and at 375 pixels, in English and in German, light and dark by turns, and some in forced colours. A state that
+no address leads to is in English alone. Real runs in the sandbox and a real Chromium; a quarter of an hour.
 Look at FOLDER/index.html afterwards. It ends with 1 if it could not reach a state, or a state is not accessible to everybody.
 """
 
@@ -16,7 +17,15 @@ from script.terminal import say
 from script.test import ROOT, surroundings_of_tests
 
 WALK = "tests/browser/test_axe.py"
-SHOTS = {"light": "light", "dark": "dark", "narrow": "320 pixels wide", "forced": "forced colours"}
+SHOTS = {
+    "en-1280-light": "English, 1,280 pixels",
+    "de-1280-dark": "German, 1,280 pixels",
+    "en-1024-light": "English, 1,024 pixels",
+    "de-1024-dark": "German, 1,024 pixels",
+    "en-375-dark": "English, 375 pixels",
+    "de-375-light": "German, 375 pixels",
+    "en-1024-forced": "English, forced colours",
+}
 STYLE = """
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
   body { margin: 1rem 2rem; }
@@ -31,11 +40,11 @@ def main(arguments: Sequence[str]) -> int:
     options = read(arguments)
     folder = Path(options.out).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("[0-9][0-9]-*.png"):
+    for old in folder.glob("[0-9][0-9][0-9]-*.png"):
         old.unlink()
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", WALK, *(["-k", options.only] if options.only else [])]
     done = subprocess.run(command, cwd=ROOT, env=surroundings_of_tests() | {"SCREENSHOTS": str(folder), "TIER": "full"})
-    names = sorted(path.name for path in folder.glob("[0-9][0-9]-*.png"))
+    names = sorted(path.name for path in folder.glob("[0-9][0-9][0-9]-*.png"))
     (folder / "index.html").write_text(index(names), encoding="utf-8")
     say(f"{len(names)} pictures: {folder / 'index.html'}")
     return 1 if done.returncode else 0
@@ -53,7 +62,7 @@ def index(names: Iterable[str]) -> str:
     """A page with a heading per state and its pictures below."""
     states: dict[str, list[str]] = {}
     for name in names:
-        states.setdefault(name.rpartition("-")[0], []).append(name)
+        states.setdefault(name.removesuffix(f"-{kind_of(name)}.png"), []).append(name)
     return f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>States of AssetLink</title><style>{STYLE}</style></head>
@@ -72,7 +81,8 @@ def section(state: str, shots: Sequence[str]) -> str:
 
 def figure(name: str, title: str) -> str:
     kind = kind_of(name)
-    picture = f'<img class="{kind}" src="{name}" alt="{title}, {SHOTS[kind]}" loading="lazy">'
+    narrow = ' class="narrow"' if "-375-" in kind else ""
+    picture = f'<img{narrow} src="{name}" alt="{title}, {SHOTS[kind]}" loading="lazy">'
     return f'<figure><a href="{name}">{picture}</a><figcaption>{SHOTS[kind]}</figcaption></figure>\n'
 
 
@@ -81,7 +91,7 @@ def place(name: str) -> int:
 
 
 def kind_of(name: str) -> str:
-    return name.rpartition("-")[2].removesuffix(".png")
+    return "-".join(name.removesuffix(".png").rsplit("-", 3)[1:])
 
 
 if __name__ == "__main__":

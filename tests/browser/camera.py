@@ -1,4 +1,4 @@
-"""Pictures of states for people to look at: light, dark, narrow, and in forced colours."""
+"""Pictures of states for people to look at: every size in every language, light and dark by turns, and in forced colours."""
 
 import re
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-WIDE, NARROW = {"width": 1024, "height": 700}, {"width": 320, "height": 700}
+DIALOG = {"width": 1024, "height": 700}
 FORCED = ("board", "plan, filtered", "Throttled", "Done in part", "Several", "Setup, for admins")
 
 
 @dataclass(frozen=True)
 class Shot:
+    language: str
     name: str
     media: dict[str, Any]
     size: dict[str, int]
@@ -20,11 +21,16 @@ class Shot:
     whole: bool = False
 
 
+LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
+WINDOW, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 700}
 SHOTS = [
-    Shot("light", {"color_scheme": "light"}, WIDE),
-    Shot("dark", {"color_scheme": "dark"}, WIDE),
-    Shot("narrow", {"color_scheme": "light"}, NARROW, whole=True),
-    Shot("forced", {"color_scheme": "dark", "forced_colors": "active", "reduced_motion": "reduce"}, WIDE),
+    Shot("en", "1280-light", LIGHT, WINDOW),
+    Shot("de", "1280-dark", DARK, WINDOW),
+    Shot("en", "1024-light", LIGHT, DIALOG, whole=True),
+    Shot("de", "1024-dark", DARK, DIALOG, whole=True),
+    Shot("en", "375-dark", DARK, PHONE, whole=True),
+    Shot("de", "375-light", LIGHT, PHONE, whole=True),
+    Shot("en", "1024-forced", DARK | {"forced_colors": "active", "reduced_motion": "reduce"}, DIALOG),
 ]
 HEIGHT = "document.documentElement.scrollHeight"
 USUAL = {"color_scheme": "light", "forced_colors": "none", "reduced_motion": "no-preference"}
@@ -34,19 +40,23 @@ USUAL = {"color_scheme": "light", "forced_colors": "none", "reduced_motion": "no
 class Camera:
     folder: Path
 
-    def take(self, page: Page, state: str, at: Locator | None) -> None:
-        """`<number>-<state>-<shot>.png`, with `at` in view; the page's size is as before afterwards."""
-        number = len(list(self.folder.glob("*-light.png"))) + 1
+    def take(self, page: Page, state: str, at: Locator | None, language: str) -> None:
+        """`<number>-<state>-<language>-<shot>.png`, with `at` in view; the page's size is as before afterwards. A state is in
+        English first."""
+        known = len(list(self.folder.glob(f"*-{SHOTS[0].language}-{SHOTS[0].name}.png")))
+        number = known + (language == SHOTS[0].language)
         slug = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-")
         for shot in SHOTS:
-            if shot.name == "forced" and not any(word in state for word in FORCED):
+            forced = "forced_colors" in shot.media
+            if shot.language != language or (forced and not any(word in state for word in FORCED)):
                 continue
             page.emulate_media(**shot.media)
             page.set_viewport_size(shot.size)  # type: ignore[arg-type]
             if shot.whole:  # seen as a whole, so that what sticks to the window's edge is where it belongs
-                page.set_viewport_size({"width": shot.size["width"], "height": page.evaluate(HEIGHT)})
+                tall = max(shot.size["height"], page.evaluate(HEIGHT))
+                page.set_viewport_size({"width": shot.size["width"], "height": tall})
             if at:
                 at.scroll_into_view_if_needed()
-            page.screenshot(path=self.folder / f"{number:02}-{slug}-{shot.name}.png")
+            page.screenshot(path=self.folder / f"{number:03}-{slug}-{shot.language}-{shot.name}.png")
         page.emulate_media(**USUAL)
-        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        page.set_viewport_size(DIALOG)  # type: ignore[arg-type]

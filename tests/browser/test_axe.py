@@ -1,4 +1,5 @@
-"""Every page and every state: without a violation that axe finds, in light and in dark, and without sideways scrolling.
+"""Every page and every state: without a violation that axe finds, in light and in dark, and without sideways scrolling. In the
+full tier in German, too, as far as an address leads to the state.
 
 script/screenshots makes the same walk and names a folder for pictures in SCREENSHOTS.
 """
@@ -12,8 +13,9 @@ from playwright.sync_api import Locator, Page
 from tests.browser.barriers import violations
 from tests.browser.camera import Camera
 from tests.browser.states import ACTS, arranging, linking, people, telling
+from tests.browser.states.german import german
 from tests.browser.states.stage import DIALOG, Stage
-from tests.tiers import landing
+from tests.tiers import FULL, landing
 
 # 1,280 pixels at 400 %.
 NARROW = 320
@@ -32,10 +34,15 @@ def stage(house, client, live_server, settings, found) -> Stage:
     folder = os.environ.get("SCREENSHOTS")
     camera = Camera(Path(folder)) if folder else None
 
-    def see(page: Page, name: str, at: Locator | None) -> None:
+    def see(page: Page, name: str, at: Locator | None, by_address: bool) -> None:
         found.extend(troubles(page, name))
         if camera:
-            camera.take(page, name, at)
+            camera.take(page, name, at, "en")
+        if FULL and by_address:
+            with german(page) as tab:
+                found.extend(troubles(tab, f"{name}, German"))
+                if camera:
+                    camera.take(tab, name, None, "de")
 
     return Stage(house, client, live_server.url, settings, see)
 

@@ -47,7 +47,7 @@ def plans_that_cannot_be_kept(stage: Stage) -> None:
     shown = scene.run(scene.select(), dry_run=True)
     gone = scene.shop.product_with("product-0").media[0]
     scene.delete_file(gone)
-    stage.shows(f"/syncs/{scene.apply(shown).key}/", "A stale plan", "needs you")
+    stage.shows(f"/syncs/{scene.apply(shown).key}/", "A stale plan", "needs your attention")
     other = scene.run(scene.select(), dry_run=True)
     scene.world.faults.add(service="shopify", kind="http_401", times=None)
     stage.shows(f"/syncs/{scene.apply(other).key}/", "A run that had to stop", "had to stop")
@@ -74,7 +74,7 @@ def runs_under_way(stage: Stage) -> None:
     stage.settings.REDIS_URL = reachable
     busy(sync, doing=said("Linking galleries."))
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
-    stage.shows(path, "Aborting", "No new change is begun")
+    stage.shows(path, "Aborting", "AssetLink begins no new change")
     stage.shows(f"{path}report/", "No report before the end", "The run still goes on")
     part.products.filter(state="working").update(state="aborted")
     part.changes.filter(product__state="aborted").update(outcome="aborted", reason=said("Stopped before it was begun."))
@@ -95,7 +95,7 @@ def results(stage: Stage) -> None:
     scene = stage.furnish(*chairs(), role="master_admin")
     scene.world.faults.add(service="shopify", kind="media_fails", match="front-1", code="IMAGE_PROCESSING_FAILURE")
     partly = scene.run(scene.select())
-    stage.shows(f"/syncs/{partly.key}/", "Done in part", "needs you")
+    stage.shows(f"/syncs/{partly.key}/", "Done in part", "needs your attention")
     stage.shows(f"/syncs/{scene.retry(partly).key}/", "What failed, tried again", "Tries again")
     done = scene.run(scene.select("front-2", link_mode="prepend"))
     stage.shows(f"/syncs/{done.key}/", "Done", "as planned")

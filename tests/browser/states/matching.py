@@ -61,7 +61,7 @@ def answers_for_keys(stage: Stage) -> None:
     stage.shows(stage.board("logo", cloudinary_field="metadata:sku"), "No asset has a value", "None of the assets")
     path = stage.board()
     SelectedAsset.objects.filter(selection__key=path.split("/")[2], place=4).update(details={})
-    stage.shows(path, "All of them, and one that Cloudinary has no more", "does not exist any more")
+    stage.shows(path, "All of them, and one that Cloudinary has no more", "no longer exists")
     page = stage.visit(path)
     bar.opened(page, "stores").get_by_text("without assets in North").click()
     expect(page.get_by_text("of 5 products in North.")).to_be_visible()

@@ -19,13 +19,14 @@ AUTHOR = {"id": "u1", "name": "Ada", "email": "ada@example.test"}
 
 @dataclass
 class Stage:
-    """`see` is called for each state with its page, its name, and what makes it this state, if it may be far down."""
+    """`see` is called for each state with its page, its name, what makes it this state, if it may be far down, and whether the
+    page's address leads to it again."""
 
     house: Callable[..., Any]
     client: Client
     address: str
     settings: Any
-    see: Callable[[Page, str, Locator | None], None]
+    see: Callable[[Page, str, Locator | None, bool], None]
 
     def furnish(self, products=(), assets=(), *, role: str = "media_library_user", workers: int = 0, **known) -> Scene:
         """Jobs are done by the act itself, unless it asks for workers."""
@@ -53,8 +54,8 @@ class Stage:
             expect(self.page.get_by_text(reported).first).to_be_visible()
         return self.page
 
-    def look(self, page: Page, name: str, at: Locator | None = None) -> None:
-        self.see(page, name, at)
+    def look(self, page: Page, name: str, at: Locator | None = None, *, by_address: bool = True) -> None:
+        self.see(page, name, at, by_address)
 
     def shows(self, path: str, name: str, reported: str = "") -> Page:
         """A state that an address leads to."""
