@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+PAGE = "X-Page-Language"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -36,7 +37,10 @@ def spoken_by(request: HttpRequest) -> str:
 
 
 def language_of(request: HttpRequest) -> str:
-    """Without a session nobody is looked up: probes and webhooks ask often."""
+    """Without a session nobody is looked up: probes and webhooks ask often. A part of a page is in the language of the page
+    that asks for it, whatever another tab has chosen since."""
+    if "HX-Request" in request.headers and (of_page := request.headers.get(PAGE)) in dict(settings.LANGUAGES):
+        return str(of_page)
     member = getattr(request, "member", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     chosen = member.language if member else ""
     return chosen if chosen in dict(settings.LANGUAGES) else browsers(request)

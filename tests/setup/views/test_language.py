@@ -41,6 +41,18 @@ def test_who_chooses_german_gets_every_page_in_it(client, ada):
     assert '<option value="de" lang="de" selected>' in client.get("/setup/people/").content.decode()
 
 
+def test_a_part_of_a_page_is_in_the_language_of_its_page(client, ada):
+    enter(client, ada)
+    assert '"X-Page-Language": "en"' in client.get("/setup/people/").content.decode()
+    choose(client, "de")
+    part = {"HX-Request": "true", "X-Page-Language": "en"}
+    assert client.get("/links/checks/", headers=part)["Content-Language"] == "en"
+    assert client.get("/links/checks/", headers=part | {"X-Page-Language": "tlh"})["Content-Language"] == "de"
+    assert client.get("/links/checks/", headers={"X-Page-Language": "en"})["Content-Language"] == "de", (
+        "a page of its own"
+    )
+
+
 def test_a_browser_that_asks_for_german_gets_it_unchosen(client, ada):
     enter(client, ada)
     assert language_of(client, **GERMAN) == "de"
