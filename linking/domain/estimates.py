@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import NamedTuple, Self
 
 from linking.domain.plan import FULL, NEW_VERSIONS, Change
+from linking.domain.sentences import opening
 from linking.domain.stored import mapping, whole
 from setup.reasons import Reason
 from setup.words import _, ngettext, npgettext, number
@@ -73,11 +74,15 @@ class Counted:
         return not (self.added or self.taken or self.replaced or self.moved or self.swatches or self.alts)
 
     @property
-    def words(self) -> tuple[str, str]:
-        """In one line: what it does foremost, and the rest of the sentence. What is taken out is said before anything else."""
+    def words(self) -> tuple[str, str, str]:
+        """In one line: what comes before what matters most, that, and the rest of the sentence. In the order of a plan's
+        sentence: what comes, what is taken out, what else changes."""
+        coming = [self._foremost(), *self._besides()[1:]] if self._besides() else []
         if self.taken:
-            return self._takes_out(), _rest([*self._besides(), _("variant pictures may change")])
-        return self._foremost(), "" if self.changes_nothing else _rest([*self._besides()[1:], _("takes none out")])
+            before = "".join(f"{one}, " for one in coming)
+            taking = self._takes_out()
+            return before, taking if coming else opening(taking), _rest([_("variant pictures may change")])
+        return "", self._foremost(), "" if self.changes_nothing else _rest([*coming[1:], _("takes none out")])
 
     def _takes_out(self) -> str:
         if self.galleries > self.losing:
@@ -85,7 +90,7 @@ class Counted:
             galleries = said.format(some=number(self.losing), n=number(self.galleries))
         else:
             galleries = _galleries("out of", self.losing)
-        said = ngettext("Takes {n} picture out of {galleries}", "Takes {n} pictures out of {galleries}", self.taken)
+        said = ngettext("takes {n} picture out of {galleries}", "takes {n} pictures out of {galleries}", self.taken)
         return said.format(n=number(self.taken), galleries=galleries)
 
     def _besides(self) -> list[str]:
@@ -100,7 +105,7 @@ class Counted:
         return [words.format(n=number(n)) for n, words in clauses if n]
 
     @property
-    def at_least(self) -> tuple[str, str]:
+    def at_least(self) -> tuple[str, str, str]:
         """The same where galleries are left: that nothing is taken out is not known then."""
         if self.taken:
             said = ngettext(
@@ -109,8 +114,8 @@ class Counted:
                 self.taken,
             )
             text = said.format(n=number(self.taken), galleries=_galleries("out of", self.losing))
-            return text, _rest([_("variant pictures may change")])
-        return self._foremost_at_least(), ""
+            return "", text, _rest([_("variant pictures may change")])
+        return "", self._foremost_at_least(), ""
 
     def _foremost(self) -> str:
         if n := self.added:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from setup.words import _, enumeration, gettext_lazy, ngettext, npgettext, number
 
@@ -63,6 +64,12 @@ class Said:
     takes: bool = False
 
 
+class Things(Protocol):
+    """So many of them, as the object of a sentence; `part`: behind “of”."""
+
+    def __call__(self, n: int, *, part: bool = False) -> str: ...
+
+
 # A clause, with in how many stores it is; 0: that is not said.
 Clause = Callable[[int], str]
 
@@ -76,8 +83,8 @@ def will(kind: str, sums: Sums, stores: int) -> Said:
         text = _listed([*clauses, *also], stores)
         return Said(f"{text},", _("takes none out")) if text else Said("")
     if not clauses:
-        return Said("", _opening(_taking(sums, stores, also)), takes=True)
-    return Said(f"{_listed(clauses, 0)},", _taking(sums, 0, also), takes=True)
+        return Said("", opening(_taking(sums, stores, also)), takes=True)
+    return Said(f"{_listed(clauses, 0)},", _taking(sums, stores, also), takes=True)
 
 
 def _will_bring(kind: str, sums: Sums) -> list[Clause]:
@@ -195,7 +202,7 @@ OTHERS = gettext_lazy("Moves no picture; each gallery says what changes.")
 
 def did(kind: str, sums: Sums) -> str:
     """“Added 309 of 317 pictures.”; empty if nothing was to be done to pictures."""
-    return ended(_opening(", ".join([*_did_to_pictures(kind, sums), *_did_besides(kind, sums)])))
+    return ended(opening(", ".join([*_did_to_pictures(kind, sums), *_did_besides(kind, sums)])))
 
 
 def _did_to_pictures(kind: str, sums: Sums) -> list[str]:
@@ -207,18 +214,18 @@ def _did_to_pictures(kind: str, sums: Sums) -> list[str]:
     if sums.replaced:
         said.append(_did_replace(sums, undo=undo))
     if sums.lost:
-        share = _share(sums.did_lose, sums.lost, number if said else _pictures)
+        share = _share(sums.did_lose, sums.lost, _alone if said else _pictures)
         galleries = _out_of_galleries(sums.did_lose_in)
         template = _("took {pictures} out of {galleries}") if sums.did_lose_in else _("took {pictures} out")
         said.append(template.format(pictures=share, galleries=galleries))
     elif sums.moved and not sums.added:
-        share = _share(sums.did_move, sums.moved, number if said else _pictures)
+        share = _share(sums.did_move, sums.moved, _alone if said else _pictures)
         said.append(_("moved {pictures}").format(pictures=share))
     return said
 
 
 def _did_replace(sums: Sums, *, undo: bool) -> str:
-    share = _share(sums.did_replace, sums.replaced, number if sums.added else _pictures)
+    share = _share(sums.did_replace, sums.replaced, _alone if sums.added else _pictures)
     if undo:
         said = ngettext(
             "replaced {pictures} with an earlier version",
@@ -298,25 +305,33 @@ def amounts_of(sums: Sums, *, planned: bool) -> list[str]:
         (_("Variant pictures removed: {n}"), sums.did_unshow, sums.unshown),
         (_("{n} taken out"), sums.did_lose, sums.lost),
     ]
-    return [text.format(n=_share(of if planned else done, of, number)) for text, done, of in rows if of]
+    return [text.format(n=_share(of if planned else done, of, _alone)) for text, done, of in rows if of]
 
 
 # Counted things, as the objects of sentences
 
 
-def _pictures(n: int) -> str:
+def _pictures(n: int, *, part: bool = False) -> str:
+    if part:
+        return npgettext("of", "{n} picture", "{n} pictures", n).format(n=number(n))
     return npgettext("object", "{n} picture", "{n} pictures", n).format(n=number(n))
 
 
-def _swatches(n: int) -> str:
+def _swatches(n: int, *, part: bool = False) -> str:
+    if part:
+        return npgettext("of", "{n} swatch", "{n} swatches", n).format(n=number(n))
     return npgettext("object", "{n} swatch", "{n} swatches", n).format(n=number(n))
 
 
-def _variants(n: int) -> str:
+def _variants(n: int, *, part: bool = False) -> str:
+    if part:
+        return npgettext("of", "{n} variant", "{n} variants", n).format(n=number(n))
     return npgettext("object", "{n} variant", "{n} variants", n).format(n=number(n))
 
 
-def _files(n: int) -> str:
+def _files(n: int, *, part: bool = False) -> str:
+    if part:
+        return npgettext("of", "{n} file", "{n} files", n).format(n=number(n))
     return npgettext("object", "{n} file", "{n} files", n).format(n=number(n))
 
 
@@ -336,19 +351,24 @@ def _in_stores(things: str, stores: int) -> str:
     return _("{things} in {stores}").format(things=things, stores=counted)
 
 
-def _share(done: int, of: int, things: Callable[[int], str]) -> str:
+def _alone(n: int, *, part: bool = False) -> str:
+    """Where the things have been named before."""
+    return number(n)
+
+
+def _share(done: int, of: int, things: Things) -> str:
     """“309 of 317 pictures”, or “317 pictures” if that is all."""
-    return things(of) if done == of else _("{n} of {things}").format(n=number(done), things=things(of))
+    return things(of) if done == of else _("{n} of {things}").format(n=number(done), things=things(of, part=True))
 
 
 # Clauses become sentences
 
 
 def _listed(clauses: Sequence[Clause], stores: int) -> str:
-    return _opening(", ".join(clause(0 if at else stores) for at, clause in enumerate(clauses)))
+    return opening(", ".join(clause(0 if at else stores) for at, clause in enumerate(clauses)))
 
 
-def _opening(text: str) -> str:
+def opening(text: str) -> str:
     """As a sentence begins."""
     return f"{text[:1].upper()}{text[1:]}"
 

@@ -84,14 +84,14 @@ def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(hou
         "before it is counted"
     )
     bar.close(app)
-    expect(line).to_have_text("Takes 2 pictures out of 2 galleries, adds 2, variant pictures may change")
+    expect(line).to_have_text("Adds 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change")
     assert asked.count("POST") >= 1
     rests = frame.evaluate("rests")
     assert len(rests) == asked.count("POST")
     assert min(rests) >= 990, f"a question was sent before its line had rested for a second: {rests}"
     assert button.evaluate(BACKGROUND) != calm
     expect(app.locator("#live")).to_contain_text(
-        "Takes 2 pictures out of 2 galleries, adds 2, variant pictures may change."
+        "Adds 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change."
     )
     before = len(asked)
     app.get_by_role("button", name="Details").click()
@@ -120,12 +120,12 @@ def test_however_much_it_is_the_sentence_and_the_buttons_keep_their_room(house, 
     page, name = place.page, settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page.goto(f"{live_server.url}/selections/{selection.key}/")
-    expect(page.locator("#estimate")).to_contain_text("Takes")
+    expect(page.locator("#estimate")).to_contain_text(re.compile("takes"))
     row = Estimate.objects.get()
     row.result["counted"] |= MANY
     row.save()
     page.reload()
-    expect(page.locator("#estimate")).to_contain_text("Takes 123,456 pictures out of 11,234 of 12,345 galleries, adds")
+    expect(page.locator("#estimate")).to_contain_text(", takes 123,456 pictures out of 11,234 of 12,345 galleries")
     found = {}
     for width in (1600, 1280, 1201, 1200, 1024, 768):
         page.set_viewport_size({"width": width, "height": 800})

@@ -33,7 +33,7 @@ def test_each_line_counts_once_and_swatches_are_in_no_gallery():
     [
         (
             {"taken": 214, "losing": 66, "galleries": 70, "added": 3, "moved": 2, "swatches": 1},
-            "Takes 214 pictures out of 66 of 70 galleries, adds 3, moves 2, sets 1 swatch, variant pictures may change",
+            "Adds 3 pictures, moves 2, sets 1 swatch, takes 214 pictures out of 66 of 70 galleries, variant pictures may change",
             "Takes at",
         ),
         (

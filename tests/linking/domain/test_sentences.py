@@ -16,6 +16,13 @@ from linking.domain.sentences import Sums, did, of_files, will
             "Adds 1 picture, replaces 3 with new versions, sets 1 swatch,",
             "takes 41 pictures out of 12 galleries",
         ),
+        (
+            "link",
+            Sums(added=322, added_in=72, lost=72, lost_in=28),
+            2,
+            "Adds 322 pictures,",
+            "takes 72 pictures out of 28 galleries in 2 stores",
+        ),
         ("link", Sums(moved=9, moved_in=5), 1, "Moves 9 pictures in 5 galleries,", "takes none out"),
         (
             "undo",

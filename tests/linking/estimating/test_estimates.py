@@ -69,11 +69,11 @@ def test_the_page_asks_looks_and_stops(client, place):
     estimated(selection)
     answer = client.get(address)
     text, html = text_of(answer), answer.content.decode()
-    assert "Takes 5 pictures out of 3 of 5 galleries" in text
+    assert "takes 5 pictures out of 3 of 5 galleries" in text
     assert "Counting took 17 points in 2 requests." in text
     assert 'class="estimate known takes-out"' in html
     assert "hx-trigger" not in html, "it looks no more"
-    assert "Takes 5 pictures" in answer["HX-Trigger"], "it is announced"
+    assert "takes 5 pictures" in answer["HX-Trigger"], "it is announced"
     assert client.post(address).content.decode() == html, "asked twice it costs nothing"
     assert Estimate.objects.get().points == 17
 
