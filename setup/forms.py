@@ -129,7 +129,7 @@ class AltTextForm(SectionForm):
     slug = "alt-texts"
     saves_itself = True
     rest = AT_ONCE
-    source = CodeField(label=gettext_lazy("Alt text comes from"), required=False)
+    source = CodeField(label=gettext_lazy("Source of alt texts"), required=False)
     policy = forms.ChoiceField(
         label=gettext_lazy("Alt text of pictures already there"),
         choices=ALT_POLICIES,

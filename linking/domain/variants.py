@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from setup.words import _
+from setup.words import _, pgettext
 
 # What Shopify calls the variant of a product that has no options.
 ONLY_VARIANT = "Default Title"
@@ -75,7 +75,7 @@ def changes_in_words(changes: Iterable[Mapping[str, Any]], medium: str, file: st
     gets, loses = [], []
     for change in changes:
         after = change["after"] or {}
-        title = _("the only variant") if change["title"] == ONLY_VARIANT else change["title"]
+        title = pgettext("picture of", "the only variant") if change["title"] == ONLY_VARIANT else change["title"]
         if (file and after.get("file") == file) or (medium and after.get("medium") == medium):
             gets.append(title)
         elif medium and change["before"] == medium:

@@ -174,7 +174,7 @@ def files_well(run: Ended) -> Verdict:
 
 
 def happened(run: Ended) -> str:
-    """“66 of 70 galleries are done. 4 galleries need you.” An upload has files, and says what became of each."""
+    """“66 of 70 galleries are done. 4 galleries need your attention.” An upload has files, and says what became of each."""
     if run.kind == "upload":
         return files_by_outcome(run.lines) or _("No file was begun.")
     total = sum(run.products.values())
@@ -193,7 +193,7 @@ def happened(run: Ended) -> str:
 def needs_you(galleries: int) -> str:
     if not galleries:
         return ""
-    said = ngettext("{n} gallery needs you.", "{n} galleries need you.", galleries)
+    said = ngettext("{n} gallery needs your attention.", "{n} galleries need your attention.", galleries)
     return said.format(n=number(galleries))
 
 

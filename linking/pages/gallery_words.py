@@ -8,7 +8,7 @@ from linking.domain.plan import NEW_VERSIONS, OVERWRITTEN, TAKEN_OUT, Change
 from linking.domain.reasons import NOT_UNLINKED
 from linking.models import ChangeRow, ProductSync
 from setup.reasons import NONE, Reason
-from setup.words import _, gettext_lazy, ngettext, npgettext, number, quoted
+from setup.words import _, gettext_lazy, ngettext, npgettext, number, pgettext, quoted
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
 # Outcome -> what is said of a picture that ended so, and of so many of them, also with the reason. Bad news first.
@@ -159,7 +159,9 @@ def _named(titles: Sequence[str]) -> str:
     """Whose picture it is."""
     if len(titles) > 1:
         return npgettext("picture of", "{n} variant", "{n} variants", len(titles)).format(n=number(len(titles)))
-    return _("variant {title}").format(title=titles[0]) if titles[0] else _("the only variant")
+    if not titles[0]:
+        return pgettext("picture of", "the only variant")
+    return pgettext("picture of", "variant {title}").format(title=titles[0])
 
 
 def came(places: Sequence[ChangeRow], added_at: Sequence[int], size: int) -> list[Line]:

@@ -22,7 +22,7 @@ FETCHING = "upload-fetching"
 STATES: Mapping[str, tuple[Any, Callable[[FileCard], bool]]] = {
     "ready": (gettext_lazy("To upload"), lambda card: card.ready),
     "excluded": (gettext_lazy("Excluded"), lambda card: card.excluded),
-    "error": (gettext_lazy("Errors"), lambda card: bool(card.trouble)),
+    "error": (gettext_lazy("Not uploaded"), lambda card: bool(card.trouble)),
 }
 
 

@@ -60,7 +60,7 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     sync = sync_of(request, key)
-    tab = "history" if not sync.dry_run else "upload" if sync.kind == "upload" else "link"
+    tab = {"link": "link", "upload": "upload"}.get(sync.kind, "history") if sync.dry_run else "history"
     return render(request, "sync/page.html", run_context(sync, request.GET, request.member) | {"tab": tab})
 
 

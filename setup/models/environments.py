@@ -22,6 +22,16 @@ ALT_POLICIES = [
     ("fill", gettext_lazy("Fill empty")),
     ("overwrite", gettext_lazy("Overwrite")),
 ]
+# Cloudinary's own roles, by the slugs that launches name.
+ROLE_NAMES = {
+    "master_admin": gettext_lazy("Master admin"),
+    "admin": gettext_lazy("Admin"),
+    "technical_admin": gettext_lazy("Technical admin"),
+    "media_library_admin": gettext_lazy("Media Library admin"),
+    "media_library_user": gettext_lazy("Media Library user"),
+    "billing": gettext_lazy("Billing"),
+    "reports": gettext_lazy("Reports"),
+}
 # Who may do something with the run of somebody else. A value that is none of these is the narrow one (linking.rights).
 EVERYBODY, ADMINS = "everybody", "admins"
 RIGHTS = [
@@ -160,5 +170,17 @@ class Member(models.Model):
     @property
     def is_admin(self) -> bool:
         """Roles come as slugs, display names or `cld::role::…` ids; unknown ones make no admin."""
-        slugs = {role.rsplit("::", 1)[-1].strip().lower().replace(" ", "_") for role in self.roles}
-        return not slugs.isdisjoint(settings.ADMIN_ROLES)
+        return not {slug_of(role) for role in self.roles}.isdisjoint(settings.ADMIN_ROLES)
+
+    @property
+    def role_names(self) -> list[str]:
+        """As the Console shows them to people; a role of the account's own reads as it is called."""
+        return [str(ROLE_NAMES.get(slug_of(role)) or own_name(role)) for role in self.roles]
+
+
+def slug_of(role: str) -> str:
+    return own_name(role).lower().replace(" ", "_")
+
+
+def own_name(role: str) -> str:
+    return role.rsplit("::", 1)[-1].strip()

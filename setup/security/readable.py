@@ -16,8 +16,10 @@ from setup.words import gettext_lazy
 GetResponse = Callable[[HttpRequest], HttpResponse]
 TOO_LARGE, TOO_MANY, GARBLED, NUL = "Too large", "Too many fields", "Unreadable body", "NUL byte"
 TEXTS = {
-    TOO_LARGE: gettext_lazy("That was too large. AssetLink takes at most 1 MB at a time, and half of that in a form."),
-    TOO_MANY: gettext_lazy("That was too much at once. Choose fewer."),
+    TOO_LARGE: gettext_lazy(
+        "The request was too large. AssetLink takes at most 1 MB at a time, and half of that in a form."
+    ),
+    TOO_MANY: gettext_lazy("The request has too many fields. Choose fewer things at once."),
     GARBLED: gettext_lazy("The request is damaged."),
     NUL: gettext_lazy("A text contains a character that is not allowed (NUL). Type it again."),
 }

@@ -80,9 +80,9 @@ def after_all_attempts(error: ShopifyError) -> ShopifyError:
 
 WORDS: Mapping[str, Template] = {
     # A store as a whole
-    "shopify.http_401": "The store refuses its access token. Ask an admin to connect the store again.",
+    "shopify.http_401": "The store refuses its access token. An admin can connect it again in Setup.",
     "shopify.http_402": "The store is frozen until its Shopify bill is paid.",
-    "shopify.http_403": "Shopify does not let the app use this store's Admin API. Ask an admin to connect the store again.",
+    "shopify.http_403": "Shopify does not let the app use this store's Admin API. An admin can connect it again in Setup.",
     "shopify.http_404": "There is no store at this address, or it does not know this API version.",
     "shopify.http_423": "Shopify has locked the store. Its owner must contact Shopify.",
     "store.paused": "This store is paused. It goes on when an admin resumes it in Setup.",
@@ -140,7 +140,7 @@ WORDS: Mapping[str, Template] = {
     "or the store was not used for 90 days. Connect the store again.",
     "connect.asked_again": "Shopify did not renew the access to this store; AssetLink asks once more before it believes that.",
     "connect.renewing": "AssetLink is renewing its access to this store, then tries again.",
-    "connect.no_app": "AssetLink no longer knows the Shopify app of this store. Ask an admin to connect the store again.",
+    "connect.no_app": "AssetLink no longer knows the Shopify app of this store. An admin can connect it again in Setup.",
     "connect.no_admin": "You are no longer an admin. Ask one to connect the store.",
     "connect.not_installed": "Nobody installed the app in Shopify. Start again to install it.",
     # Bulk queries

@@ -81,5 +81,5 @@ def test_a_slow_run_is_aborted_and_says_what_is_not_done(house):
     app.get_by_role("button", name="Abort").click()
     expect(app.get_by_role("link", name="Download report")).to_be_visible()
     expect(app.get_by_role("progressbar")).to_have_count(0)
-    expect(app.get_by_text("2 galleries need you")).to_be_visible()
+    expect(app.get_by_text("2 galleries need your attention")).to_be_visible()
     expect(app.get_by_role("button", name="Retry failed")).to_be_visible()

@@ -55,21 +55,21 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 2, "failed": 1},
             OFFERED,
             "warn",
-            "Done in part. 2 of 3 galleries are done. 1 gallery needs you.",
+            "Done in part. 2 of 3 galleries are done. 1 gallery needs your attention.",
         ),
         (
             {"failed": 2, "unchanged": 4},
             {"failed": 1, "unchanged": 1},
             OFFERED,
             "bad",
-            "AssetLink linked nothing. 1 of 2 galleries is done. 1 gallery needs you.",
+            "AssetLink linked nothing. 1 of 2 galleries is done. 1 gallery needs your attention.",
         ),
         (
             {"done": 1, "refused": 2},
             {"done": 1, "refused": 1},
             {},
             "warn",
-            "Done in part. 1 of 2 galleries is done. 1 gallery needs you.",
+            "Done in part. 1 of 2 galleries is done. 1 gallery needs your attention.",
         ),
         (
             {"done": 2},
@@ -83,7 +83,7 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 26, "partial": 1},
             OFFERED,
             "warn",
-            f"Done, but not all is confirmed. 26 of 27 galleries are done. 1 gallery needs you. {LOOKS}",
+            f"Done, but not all is confirmed. 26 of 27 galleries are done. 1 gallery needs your attention. {LOOKS}",
         ),
         (
             {"unknown": 4},
@@ -142,7 +142,7 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"done": 1, "failed": 2},
             {"retry": True, "stopped": "North"},
             "bad",
-            "Done in part. North had to stop; the reason is below. 1 of 3 galleries is done. 2 galleries need you. "
+            "Done in part. North had to stop; the reason is below. 1 of 3 galleries is done. 2 galleries need your attention. "
             "What is done stays; then Retry failed does the rest.",
         ),
     ],

@@ -193,7 +193,7 @@ def test_a_run_that_went_well_says_how_much_it_did(client, place):
 def test_a_run_in_part_says_what_is_done_what_is_not_and_what_to_do(client, place):
     place.world.faults.add(service="shopify", kind="media_fails", match="f", code="IMAGE_PROCESSING_FAILURE")
     reported = verdict(client, place.run(place.select("f", "g")))
-    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done. 1 gallery needs you."
+    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done. 1 gallery needs your attention."
 
 
 @pytest.mark.full
@@ -201,7 +201,7 @@ def test_a_plan_that_has_gone_stale_says_that_galleries_were_left_alone(client, 
     shown = place.run(place.select(), dry_run=True)
     place.run(place.select("f"))
     reported = verdict(client, place.apply(shown))
-    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done. 1 gallery needs you."
+    assert reported == "Added 1 of 2 pictures. 1 of 2 galleries is done. 1 gallery needs your attention."
 
 
 def aborted_after(place, monkeypatch, sync: Sync, operation: str) -> Sync:

@@ -79,11 +79,11 @@ def test_the_verdict_says_that_it_may_have_happened_and_what_to_do(client, moved
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     verdict = re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0])
     assert verdict.startswith(
-        "Added 1 picture. 1 of 2 galleries is done. 1 gallery needs you. "
+        "Added 1 picture. 1 of 2 galleries is done. 1 gallery needs your attention. "
         "Shopify has not confirmed everything: Retry failed looks"
     )
     assert 'id="retry"' in html
-    assert "1 gallery needs you" in re.search(r'data-announce="Done in part: ([^"]*)"', html)[1]
+    assert "1 gallery needs your attention" in re.search(r'data-announce="Done in part: ([^"]*)"', html)[1]
     assert n
 
 

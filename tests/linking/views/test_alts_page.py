@@ -282,7 +282,6 @@ def test_what_lacks_an_alt_text_is_the_same_number_whatever_stores_say(client, s
     out = {"do": "exclude", "a": "2", "version": selection.version}
     assert missing(client.post(f"{page}arrange/", out).content.decode()) == "2 missing", "it follows edits"
     panel = text_of(client.get(f"{page}alts/"))
-    assert "2 assets that can be linked have no alt text." in panel
-    assert "Of the others (swatches, and assets that are not linked), 3 have none." in panel
+    assert "5 assets have no alt text, of which 2 can be linked." in panel
     uploads = client.get(f"{page}upload").content.decode()
     assert missing(uploads) == "4 missing", "Files take swatches and assets without a key"

@@ -198,7 +198,7 @@ def test_an_undo_that_left_a_gallery_alone_is_called_done_in_part(client, scene)
     back = place.finish(press(client, shown, "apply"))
     page = text_of(page_of(client, place, back))
     assert "Undone in part" in page
-    assert "1 of 2 galleries is done. 1 gallery needs you." in page
+    assert "1 of 2 galleries is done. 1 gallery needs your attention." in page
     assert "Undone in part by the run of" in text_of(page_of(client, place, sync))
 
 
