@@ -307,7 +307,7 @@ def test_a_store_that_refuses_is_named_with_what_to_do(client, place):
     place.shop.access_token = "another"
     reported = verdict(client, sync := place.run(place.select()))
     assert reported.startswith("Stopped. North had to stop")
-    assert "Ask an admin to connect the store again." in text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "An admin can connect it again in Setup." in text_of(client.get(f"/syncs/{sync.key}/"))
 
 
 def test_a_dry_run_of_a_store_that_refuses_says_that_no_plan_was_made(client, place):
