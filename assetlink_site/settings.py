@@ -226,7 +226,10 @@ FIRST_ENVIRONMENT = {
 }
 LAUNCH_AUDIENCE = known.launch_audience
 ADMIN_ROLES = list(known.admin_roles)
-LAUNCH_MAX_ASSETS = 1000
+# Of one launch: as many ids of Cloudinary's 32 characters as DATA_UPLOAD_MAX_MEMORY_SIZE takes. Of one selection, and so of one
+# page; more become a chain of selections (linking.selection.chaining).
+LAUNCH_MAX_ASSETS = 10_000
+SELECTION_MAX_ASSETS = 1000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 LARGEST_BODY = 1024 * 1024

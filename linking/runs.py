@@ -14,9 +14,9 @@ from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, KeptArrangement
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU
-from linking.models import ChangeRow, Link, ProductSync, Selection, StoreSync, Sync
+from linking.models import ChangeRow, Link, ProductSync, Selection, SelectionChain, StoreSync, Sync
 from linking.rights import Verb
-from linking.selection import older_files, run_again
+from linking.selection import making, older_files, run_again
 from linking.selection.as_run import SETTINGS, as_run, keep_allowed
 from setup.models import Store
 from setup.natural_order import natural
@@ -31,10 +31,17 @@ class CannotStart(Exception):
     """The text says why, and what to do."""
 
 
+def _spend(actor: Actor, name: str, chain: SelectionChain | None) -> None:
+    """As much as a run of each part of a chain would. Raises TooMany."""
+    parts = Selection.of_chain(chain.pk).count() if chain is not None else 1
+    for _part in range(max(1, parts)):
+        actor.spend(name)
+
+
 def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sync:
     """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
     other it stops at its plan if that takes some away (linking.syncing.gate). Raises TooMany."""
-    actor.spend("dry_run" if dry_run else "sync")
+    _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
     sync, stores = as_run(selection, token), _connected(selection)
     sync.dry_run = dry_run or sync.plans_first_in(store.pk for store in stores)
     begun = _begin(sync, stores)
@@ -45,7 +52,7 @@ def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sy
 def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
     """The selection, as it is arranged now, to the Files of the chosen stores. What replaces contents is always shown first.
     Raises TooMany."""
-    actor.spend("dry_run" if dry_run else "sync")
+    _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
     sync, stores = as_run(selection, token), _connected(selection)
     shown = dry_run or (new_versions == "replace" and older_files.would_replace(selection, stores))
     sync.kind, sync.dry_run, sync.new_versions = "upload", shown, new_versions
@@ -65,7 +72,7 @@ def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = (
     Raises CannotStart, NotAllowed, TooMany.
     """
     rights.check(actor, Verb.UNDO, origin)
-    actor.spend("dry_run")
+    _spend(actor, "dry_run", origin.chain)
     if origin.busy or origin.dry_run:
         raise CannotStart(_("Only a finished run can be undone."))
     if origin.kind == "upload":
@@ -104,7 +111,7 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
     """The products that failed, were refused or broken off, planned once more with the same settings. Raises CannotStart,
     NotAllowed, TooMany."""
     rights.check(actor, Verb.RETRY, origin)
-    actor.spend("dry_run")
+    _spend(actor, "dry_run", origin.chain)
     if origin.busy or origin.dry_run:
         raise CannotStart(_("Only a finished run can be tried again."))
     if origin.kind in ("link", "upload") and origin.selection is None:
@@ -146,9 +153,9 @@ def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:
 def again(actor: Actor, origin: Sync) -> Selection:
     """A new selection of a run's assets, as it was arranged then; its details are fetched. Raises run_again.CannotRepeat,
     TooMany."""
-    actor.spend("dry_run")
+    _spend(actor, "dry_run", origin.chain)
     selection = run_again.again(origin, actor.member)
-    queue.enqueue("fetch", selection.pk)
+    making.enqueue(selection)
     actor.record("sync.again", f"run {origin.key}", {"selection": str(selection.key)})
     return selection
 
@@ -179,7 +186,7 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
     if sync.dry_run:  # otherwise another press of the button was faster
         _check_planned(sync)
         _check_confirmed(sync, leaving or 0, replaced or 0)
-    actor.spend("sync")
+    _spend(actor, "sync", sync.chain)
     with transaction.atomic():
         mine = Sync.objects.filter(pk=sync.pk, dry_run=True, abort_requested=None)
         planned = sync.parts.filter(state=StoreSync.State.PLANNED)
@@ -224,7 +231,7 @@ def _follower(origin: Sync, actor: Actor, token: str) -> Sync:
     fields = {name: getattr(origin, name) for name in (*SETTINGS, "keying")}
     fields["arrangement"] = stored.mapping(origin.arrangement)
     known = {"environment": origin.environment, "selection": origin.selection, "origin": origin}
-    return Sync(member=actor.member, token=token, **known, **fields)
+    return Sync(member=actor.member, token=token, chain=origin.chain, **known, **fields)
 
 
 def _begun(actor: Actor, sync: Sync, stores: Iterable[Store], *, of: Sync | None = None) -> Sync:

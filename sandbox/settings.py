@@ -9,7 +9,7 @@ CHOICES = {
     "captions": ("subscribed", "absent", "pending"),
     "folders": ("dynamic", "fixed"),
 }
-COUNTS = ("hourly_limit", "caption_quota", "ids_per_call")
+COUNTS = ("hourly_limit", "caption_quota", "ids_per_call", "launch_assets")
 SPANS = ("media_seconds", "video_seconds", "bulk_seconds", "caption_seconds")
 
 
@@ -36,6 +36,7 @@ class Settings:
     captions: str = "subscribed"  # to the add-on that describes pictures, or "absent"; or it answers "pending"
     caption_quota: int = 500  # captions a month per environment
     caption_seconds: tuple[float, float] = (0.2, 0.6)  # how long one takes
+    launch_assets: int = 1000  # that the Console hands over at most
     launch_age: float = 0.0  # how old launch tokens are when they are handed out
     token_seconds: float = 3600.0  # how long a store's expiring tokens are good
     refresh_seconds: float = 90 * 86_400.0  # and their refresh tokens

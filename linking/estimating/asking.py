@@ -31,7 +31,12 @@ def asked_of(selection: Selection) -> Asked:
 
 def rests(selection: Selection, asked: Asked) -> bool:
     """Whether assets and matches are there, so that there is something to count."""
-    return bool(asked) and selection.state == JobState.DONE and all(match and not match.busy for _, match in asked)
+    return (
+        bool(asked)
+        and selection.chain_id is None
+        and selection.state == JobState.DONE
+        and all(match and not match.busy for _, match in asked)
+    )
 
 
 def question_of(selection: Selection, asked: Asked) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linking import attempts, waiting
@@ -251,9 +251,10 @@ def _forget_bulk(match: StoreMatch) -> None:
 
 def _aborted(match: StoreMatch) -> bool:
     """The run that asked was aborted, and no job of the page waits for the same answer."""
-    runs = {"sync__selection": match.selection_id, "store": match.store_id, "sync__abort_requested__isnull": False}
+    runs = Q(sync__selection=match.selection_id) | Q(sync__chain__selections=match.selection_id)
+    runs &= Q(store=match.store_id, sync__abort_requested__isnull=False)
     job = asked(match).filter(state=JobState.RUNNING, heartbeat_at__gte=timezone.now() - SILENCE)
-    return StoreSync.objects.busy().filter(**runs).exists() and not job.exists()
+    return StoreSync.objects.busy().filter(runs).exists() and not job.exists()
 
 
 def _resting(match: StoreMatch) -> Callable[..., None]:

@@ -16,14 +16,24 @@ from setup.reasons import NONE
 
 def ask(selection: Selection, stores: Iterable[Store] | None = None, *, again: bool = False) -> dict[int, StoreMatch]:
     """Put the selection's question to every connected store that was not asked just that. Answers what every store was asked,
-    by its pk. `stores`: all that the environment shows, if they are known."""
+    by its pk. `stores`: all that the environment shows, if they are known. Of a chain every part puts its own."""
     stores = selection.store_choices() if stores is None else stores
     known = {match.store_id: match for match in selection.matches.all()}
-    asked = connected(stores) if again else unasked(selection, stores, known)
-    new = put_all(selection, asked, now=timezone.now(), again=again, known=list(known.values())) if asked else []
+    new = _ask(selection, stores, known, again=again)
+    mine = {match.store_id: match for match in new}
+    for one in selection.others():
+        new += _ask(one, stores, again=again)
     for match in new:
         queue.enqueue("match", match.pk)
-    return known | {match.store_id: match for match in new}
+    return known | mine
+
+
+def _ask(
+    selection: Selection, stores: Iterable[Store], known: Mapping[int, StoreMatch] | None = None, *, again: bool
+) -> list[StoreMatch]:
+    known = {match.store_id: match for match in selection.matches.all()} if known is None else known
+    asked = connected(stores) if again else unasked(selection, stores, known)
+    return put_all(selection, asked, now=timezone.now(), again=again, known=list(known.values())) if asked else []
 
 
 def connected(stores: Iterable[Store]) -> list[Store]:

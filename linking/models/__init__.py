@@ -1,6 +1,7 @@
 """Rows of selections, matches, runs, the ledger and reports."""
 
 from linking.models.estimates import Estimate, SeenGallery
+from linking.models.leases import StoreLease
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.metafields import StoreMetafields
@@ -13,9 +14,10 @@ from linking.models.selections import (
     SelectedAsset,
     SelectedRow,
     Selection,
+    SelectionChain,
     SelectionExtract,
 )
-from linking.models.syncs import ChangeRow, ProductSync, StoreLease, StoreSync, Sync
+from linking.models.syncs import ChangeRow, ProductSync, StoreSync, Sync
 
 __all__ = [
     "AnyRow",
@@ -35,6 +37,7 @@ __all__ = [
     "SelectedAsset",
     "SelectedRow",
     "Selection",
+    "SelectionChain",
     "SelectionExtract",
     "StoreFile",
     "StoreLease",

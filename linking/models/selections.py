@@ -58,6 +58,20 @@ class Unreadable(ValueError):
     """A selection with settings of another release, or damaged ones; the text says which."""
 
 
+class SelectionChain(models.Model):
+    """What was selected at once and is more than one page takes: selections that are its parts, with the same settings. A group
+    is in one part only; a run is of all of them (linking.selection.chaining)."""
+
+    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    # How the keys were read by which the assets are split (Keying as a code); empty: their details are still being read.
+    keying = models.CharField(max_length=700, blank=True, db_default="")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+
 class Selection(PerStore, JobRow):
     """The assets of one launch with the person's arrangement of them: a draft kept on the server.
 
@@ -67,6 +81,10 @@ class Selection(PerStore, JobRow):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="selections")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="selections")
+    # Of more assets than a page takes: the chain that it is a part of, and which one, from 1; 0 for a part that is not needed
+    # for now (linking.selection.chaining).
+    chain = models.ForeignKey(SelectionChain, null=True, on_delete=models.CASCADE, related_name="selections")
+    part = models.PositiveIntegerField(default=0, db_default=0)
     stores = models.ManyToManyField(Store, related_name="selections", blank=True)
     cloudinary_field = models.CharField(max_length=300, default="metadata:sku", db_default="metadata:sku")
     # How the key is taken from the field's value (linking.domain.keying).
@@ -114,6 +132,34 @@ class Selection(PerStore, JobRow):
 
     class Meta:
         ordering = ["-created"]
+
+    @staticmethod
+    def of_chain(pk: int) -> "models.QuerySet[Selection]":
+        """The parts that have assets, in order."""
+        return Selection.objects.filter(chain=pk, part__gt=0).order_by("part")
+
+    def whole(self) -> "models.QuerySet[Selection]":
+        """It alone, or all parts of its chain in order."""
+        return Selection.objects.filter(pk=self.pk) if self.chain_id is None else self.of_chain(self.chain_id)
+
+    def others(self) -> "list[Selection]":
+        """The other parts of its chain, in order, with the person and the environment that are known already."""
+        if self.chain_id is None:
+            return []
+        found = list(self.whole().exclude(pk=self.pk))
+        for one in found:
+            one.chain, one.member, one.environment = self.chain, self.member, self.environment
+        return found
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether its chain has no need of it for now."""
+        return self.chain_id is not None and not self.part
+
+    @property
+    def fetched(self) -> bool:
+        """Whether the details of all of its assets are there, and a chain is split by them."""
+        return self.state == JobState.DONE and (self.chain is None or bool(self.chain.keying))
 
     @property
     def keying(self) -> Keying:

@@ -17,7 +17,7 @@ from linking.domain.waiting import Wait
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.per_store import PerStore
-from linking.models.selections import GROUP_ORDERS, MODES, ORDER_SETTINGS, Selection
+from linking.models.selections import GROUP_ORDERS, MODES, ORDER_SETTINGS, Selection, SelectionChain
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
 from setup.reason_field import ReasonField
@@ -43,6 +43,8 @@ class Sync(PerStore):
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="syncs")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="syncs")
     selection = models.ForeignKey(Selection, null=True, on_delete=models.SET_NULL, related_name="syncs")
+    # A run of a chain is of all of its parts; `selection` is the one whose button was pressed.
+    chain = models.ForeignKey(SelectionChain, null=True, on_delete=models.SET_NULL, related_name="+")
     dry_run = models.BooleanField(default=False, db_default=False)
     # Applying a plan that was shown: products that moved since are refused instead of planned again.
     as_shown = models.BooleanField(default=False, db_default=False)
@@ -210,17 +212,6 @@ class StoreSync(models.Model):
 
 
 BUSY = (StoreSync.State.PLANNING, StoreSync.State.APPLYING)
-
-
-class StoreLease(models.Model):
-    """One writer per shop: the store sync that may write, until when, and the fence that every takeover raises. Of the rows of
-    one shop, which several environments may have connected, at most one is held (linking.syncing.lease)."""
-
-    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="lease")
-    part = models.ForeignKey(StoreSync, null=True, on_delete=models.SET_NULL, related_name="+")
-    owner = models.CharField(max_length=64, blank=True)
-    until = models.DateTimeField(null=True)
-    fence = models.PositiveIntegerField(default=0, db_default=0)
 
 
 class ProductSyncQuerySet(models.QuerySet["ProductSync"]):
@@ -401,13 +392,6 @@ class ChangeRow(models.Model):
     def medium(self) -> str:
         """The id of the medium that it tells of: what it brought, not what made room for that."""
         return self.arrival if self.file else self.medium_id
-
-
-def with_lines(products: models.QuerySet[ProductSync]) -> models.QuerySet[ProductSync]:
-    """The products with `changes` in order, each with its file. Joined: Django asks for prefetched parents by one OR for each,
-    and SQLite takes no more than a thousand."""
-    lines = ChangeRow.objects.select_related("file").order_by("place")
-    return products.prefetch_related(models.Prefetch("changes", lines))
 
 
 # What is not as planned, or may not be. Bad news first.

@@ -18,7 +18,19 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from linking.models import ChangeRow, Link, LinkedVariant, ProductSync, Report, SeenGallery, Selection, StoreSync, Sync
+from linking.models import (
+    ChangeRow,
+    Link,
+    LinkedVariant,
+    ProductSync,
+    Report,
+    SeenGallery,
+    SelectedAsset,
+    Selection,
+    SelectionChain,
+    StoreSync,
+    Sync,
+)
 from linking.models.estimates import KEPT
 from linking.models.reports import FILE_NAME
 from linking.reporting.writing import kept
@@ -95,7 +107,14 @@ def older(name: str, days: int, now: datetime) -> Q:
 def old_selections(now: datetime) -> QuerySet[Selection]:
     """Those that nothing was done with for so long. Runs keep their own copy of the arrangement."""
     used = Sync.objects.filter(selection=OuterRef("pk")).exclude(older("created", settings.SELECTION_DAYS, now))
-    return Selection.objects.filter(older("created", settings.SELECTION_DAYS, now)).exclude(Exists(used))
+    mine = Selection.objects.filter(older("created", settings.SELECTION_DAYS, now), chain=None)
+    return mine.exclude(Exists(used))
+
+
+def old_chains(now: datetime) -> QuerySet[SelectionChain]:
+    """The same, all parts together."""
+    used = Sync.objects.filter(chain=OuterRef("pk")).exclude(older("created", settings.SELECTION_DAYS, now))
+    return SelectionChain.objects.filter(older("created", settings.SELECTION_DAYS, now)).exclude(Exists(used))
 
 
 def old_plans(now: datetime) -> QuerySet[Sync]:
@@ -152,6 +171,14 @@ def remove_selections(found: QuerySet[Selection], now: datetime) -> Iterator[int
     return _in_batches(found, 5)  # each has a thousand assets
 
 
+def remove_chains(found: QuerySet[SelectionChain], now: datetime) -> Iterator[int]:
+    """Part by part, from the last one on, so that what is left is found again."""
+    for pk in list(found.values_list("pk", flat=True)):
+        yield from (0 for _ in _in_batches(SelectedAsset.objects.filter(selection__chain=pk), 5000))
+        SelectionChain.objects.filter(pk=pk).delete()
+        yield 1
+
+
 def remove_rows(found: QuerySet, now: datetime) -> Iterator[int]:
     return _in_batches(found, 500)
 
@@ -191,6 +218,7 @@ def _is_old(name: str, now: datetime) -> bool:
 
 CHORES = (
     Chore("selections", old_selections, remove_selections),
+    Chore("chains of selections", old_chains, remove_chains),
     Chore("plans", old_plans, remove_syncs),
     Chore("applied runs", old_runs, remove_syncs),
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),

@@ -9,6 +9,7 @@ from linking.domain.galleries import TAKING, LinkMode
 from linking.models import Selection
 from linking.models.selections import MODES
 from linking.models.setting_words import label_of, mode_words, with_differing
+from linking.pages.chain import ChainBoard, chain_of
 from linking.pages.estimate import estimate_context
 from linking.pages.link_board import Board
 from linking.pages.store_cards import StoreCard
@@ -106,13 +107,16 @@ def changed_options(selection: Selection) -> int:
     )
 
 
-def step_of(board: Board, cards: Sequence[StoreCard]) -> str:
-    """What has to be done before anything can be linked, as a code (link/_next.html has the words); empty: nothing."""
+def step_of(board: Board, cards: Sequence[StoreCard], chain: ChainBoard | None = None) -> str:
+    """What has to be done before anything can be linked, as a code (link/_next.html has the words); empty: nothing. Of a
+    `chain` it is enough that another part has something."""
     chosen = [card.state for card in cards if card.chosen]
     if not cards:
         return "connect"
     if all(card.state == "broken" for card in cards):
         return "paused" if all(card.store.status == Store.Status.PAUSED for card in cards) else "broken"
+    if chosen and chain is not None and chain.linked_products:
+        return ""
     if not board.groups:
         return "ungrouped"
     if not chosen:
@@ -143,8 +147,8 @@ def matching_of(cards: Sequence[StoreCard]) -> list[StoreCard]:
     return [card for card in cards if card.state == "matched" and card.numbers and card.numbers.matched]
 
 
-def button_of(board: Board) -> str:
-    """What the button that links will do."""
+def button_of(board: Board | ChainBoard) -> str:
+    """What the button that links will do; of a chain, with all of its parts."""
     assets, groups, products = board.linked_assets, board.linked_groups, board.linked_products
     return _("Link {assets} in {groups} to {products}").format(
         assets=npgettext("link", "{n} asset", "{n} assets", assets).format(n=number(assets)),
@@ -154,13 +158,15 @@ def button_of(board: Board) -> str:
 
 
 def configuration_context(selection: Selection, board: Board, cards: Sequence[StoreCard]) -> dict:
-    step = step_of(board, cards)
+    chain = chain_of(selection, cards, board)
+    step = step_of(board, cards, chain)
     return {
+        "chain": chain,
         "sentence": sentence_of(selection, cards),
         "ordering": ordering_of(selection, board),
         "modes": BY_EFFECT,
         "step": step,
-        "button": button_of(board),
+        "button": button_of(chain or board),
         "in_setup": step in IN_SETUP,
         "left_out_by": left_out_by(board),
         "matching": matching_of(cards),

@@ -19,10 +19,11 @@ from linking.domain.options import NAMED
 from linking.domain.ordering import orders_by
 from linking.forms import OF_VARIANTS, OTHER_OPTION, SAVED, SHOPIFY_FIELDS, SettingsForm, StoreSettingsForm
 from linking.matching import asking, metafields
-from linking.models import Selection, StoreMatch
+from linking.models import SelectedAsset, Selection, StoreMatch
 from linking.models.jobs import JobState
 from linking.models.selections import GROUP_ORDERS, MODES, ORDER_SETTINGS
 from linking.pages import alt_texts, bar_parts
+from linking.pages.chain import answers_of
 from linking.pages.configuration import configuration_context
 from linking.pages.group_cards import matched_products
 from linking.pages.group_list import above_context, chosen_context, groups_context
@@ -73,7 +74,7 @@ def settings_context(
         "alt_policies": ALT_POLICIES,
         "group_orders": GROUP_ORDERS,
         "reaches": REACHES,
-        "fetched": selection.state == JobState.DONE,
+        "fetched": selection.fetched,
         "offered": selection.labelled_fields(),
         "shopify_fields": SHOPIFY_FIELDS,
         "metafields": cache(partial(metafields.offered_by, connected)),
@@ -193,20 +194,33 @@ def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyle
 
 def fetching_context(selection: Selection, counts: tuple[int, int] | None = None, *, at: str = "link-fetching") -> dict:
     """`known` of `total` assets have their details. `counts`: both, if they are known already. `at`: the route that answers with
-    the page's own board once all are read. `rest`: seconds until the next try, if it rests."""
-    now = timezone.now()
-    queue_down = selection.busy and not queue.answers()
-    total, known = counts or counted(selection)
-    until = selection.not_before if selection.state == JobState.WAITING else None
+    the page's own board once all are read. `rest`: seconds until the next try, if it rests. `reading`: of a chain, the part that
+    has most to say."""
+    now, reading = timezone.now(), reading_of(selection)
+    queue_down = reading.busy and not queue.answers()
+    total, known = counts if counts and selection.fetched else counted(selection)
+    until = reading.not_before if reading.state == JobState.WAITING else None
     rest = ceil((until - now).total_seconds()) if until and until > now else 0
     # While it rests nothing is swapped so often that a click is lost.
     poll = "3s" if rest > 3 else OFTEN if now - selection.created < SOON else "1s"
     context = {"selection": selection, "queue_down": queue_down, "total": total, "known": known, "poll": poll}
-    return context | {"asked_at": at, "rest": rest}
+    return context | {"asked_at": at, "rest": rest, "reading": reading}
+
+
+def reading_of(selection: Selection) -> Selection:
+    """It alone; of a chain that is not read yet a part that has failed, or else one that rests, or is being read."""
+    parts = [selection] if selection.fetched or selection.chain_id is None else list(selection.whole())
+    states = (lambda one: one.state == JobState.FAILED, lambda one: one.busy and one.not_before, lambda one: one.busy)
+    return next((one for fits in states for one in parts if fits(one)), selection)
 
 
 def counted(selection: Selection) -> tuple[int, int]:
-    counts = selection.assets.aggregate(total=Count("pk"), known=Count("pk", filter=~Q(details={})))
+    assets = (
+        SelectedAsset.objects.filter(selection__in=selection.whole().order_by())
+        if not selection.fetched
+        else selection.assets
+    )
+    counts = assets.aggregate(total=Count("pk"), known=Count("pk", filter=~Q(details={})))
     return counts["total"], counts["known"]
 
 
@@ -228,7 +242,9 @@ def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
         )
         for card in cards
     ]
-    to_ask = asking.unasked(selection, *known_of(cards)) if selection.state == JobState.DONE else []
+    to_ask = asking.unasked(selection, *known_of(cards)) if selection.fetched else []
+    others, waiting = answers_of(selection, cards) if selection.chain_id is not None else ([], False)
+    poll = poll or ("1s" if waiting else "")
     return {
         "selection": selection,
         "store_cards": cards,
@@ -236,8 +252,10 @@ def stores_context(selection: Selection, cards: Sequence[StoreCard]) -> dict:
         "poll": poll,
         "to_ask": to_ask,
         "queue_down": queue_down,
-        "answered": version_of([(card.store.pk, card.state, card.refreshing, *answer_of(card)) for card in cards]),
-        "seen": version_of([shown, queue_down, poll, bool(to_ask)]),
+        "answered": version_of(
+            [[(card.store.pk, card.state, card.refreshing, *answer_of(card)) for card in cards], others]
+        ),
+        "seen": version_of([shown, queue_down, poll, bool(to_ask), others]),
     }
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from linking.models import AnyRow, Selection
-from linking.models.jobs import JobState
 from linking.models.syncs import NEW_VERSIONS
 from linking.pages import alt_texts
+from linking.pages.chain import upload_chain_of
 from linking.pages.link_page import fetching_context
 from linking.pages.text_search import asked_text
 from linking.pages.upload_board import ROWS, FileCard, UploadBoard, board_of
@@ -38,7 +38,7 @@ def upload_context(selection: Selection, asked: Mapping[str, str]) -> dict:
     board: UploadBoard = context["board"]
     known = len(board.cards)
     context |= fetching_context(selection, (known + len(board.missing), known), at=FETCHING)
-    return context | {"fetched": selection.state == JobState.DONE, "alts": alt_texts.on_upload(board)}
+    return context | {"fetched": selection.fetched, "alts": alt_texts.on_upload(board)}
 
 
 def board_context(
@@ -48,8 +48,12 @@ def board_context(
     stores: Mapping[Store, bool] | None = None,
 ) -> dict:
     """What fragments need. `asked`: the filter, and the choice for new versions that is not saved."""
+    stores = selection.store_choices() if stores is None else stores
     board = board_of(selection, rows, stores)
+    chain = upload_chain_of(selection, board.ready, len(board.cards) + len(board.missing), stores)
     return {
+        "chain": chain,
+        "ready": chain.ready if chain else board.ready,
         "selection": selection,
         "board": board,
         "alt_policies": ALT_POLICIES,

@@ -95,12 +95,12 @@ class Planner:
         self.weigh_until = time.monotonic() + WEIGHING
         self.earlier: Mapping[str, BrokenOff] | None = None
 
-    def plan(self, match: StoreMatch) -> None:
-        """Replace the store sync's rows by a fresh plan. Raises ShopifyError."""
+    def plan(self, *matches: StoreMatch) -> None:
+        """Replace the store sync's rows by a fresh plan. `matches`: the answer for each selection. Raises ShopifyError."""
         present = up_to_date(self.part, self.client)
-        rows = match.selection.rows()
+        rows = [row for match in matches for row in match.selection.rows()]
         self.draft.know(rows, present)
-        wanted = self.want(rows, match)
+        wanted = self.want(rows, *matches)
         found = reading.current(self.store, self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
         mutable = self.texts.may_change([row.asset_id for row in rows])
@@ -113,7 +113,8 @@ class Planner:
         plan_swatches(self.part, self.client, self.draft, {id: want.swatches for id, want in wanted.items()}, further)
         show_staying(self.part, self.client, self.draft)
         carriers = {id: want.carriers for id, want in wanted.items()}
-        fill_in(self.client, self.draft.products, carriers, known.carriers, match.heartbeat_at)
+        seen = min(match.heartbeat_at for match in matches)
+        fill_in(self.client, self.draft.products, carriers, known.carriers, seen)
         self.say_chosen(wanted)
         with self.fenced():
             self.draft.store(self.part)
@@ -129,14 +130,14 @@ class Planner:
             else:
                 self._product(place, want, gallery, known.media(gallery))
 
-    def want(self, rows: Sequence[SelectedRow], match: StoreMatch) -> dict[str, Wanted]:
+    def want(self, rows: Sequence[SelectedRow], *matches: StoreMatch) -> dict[str, Wanted]:
         """Per product the assets of all its groups; what goes nowhere becomes a skipped line at once."""
         sync, entering = self.part.sync, dict[str, list[Entering]]()
         for row in rows:
             if not row.details:
                 self._skip(None, row.asset_id, "", GONE)
-        same = match.selection.keying.same
-        answers = {same(answer.key): answer for answer in match.keys.all()}
+        same = matches[0].selection.keying.same
+        answers = {same(answer.key): answer for match in matches for answer in match.keys.all()}
         alts = self.kept.alts
         assets = {row.asset_id: with_alt(row.asset, alts.get(row.asset_id)) for row in rows if row.details}
         excluded, keyed = self.kept.excluded, set[str]()
@@ -356,11 +357,11 @@ def no_value(selection: Selection | None) -> Reason:
     return Reason("asset.no_value", field=field_named(selection.cloudinary_field, selection.offered_fields))
 
 
-def answered(part: StoreSync) -> StoreMatch | None:
-    """The store's finished answer to the question that the sync's fields ask."""
+def answered(part: StoreSync, selection: Selection) -> StoreMatch | None:
+    """The store's finished answer to the question that the sync's fields ask for this selection."""
     sync = part.sync
     return StoreMatch.objects.filter(
-        selection=sync.selection,
+        selection=selection,
         store=part.store,
         state=JobState.DONE,
         keying=sync.keying,

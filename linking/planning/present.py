@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from linking.domain.present import FRESH
 from linking.models import StoreSync
+from linking.models.selected import selections_of
 from linking.selection import rereading
 from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
@@ -18,15 +19,14 @@ def up_to_date(part: StoreSync, client: ShopifyClient) -> datetime | None:
     """Have the selection's assets been read, and answer when that was. A run that tries failures again may have failed for what
     has changed a moment ago: it always reads. No Cloudinary error is raised: None, and the plan goes by what is known. What it
     brings is asked about once more before it is fetched (linking.syncing.addresses)."""
-    selection = part.sync.selection
-    if selection is None:
-        return None
     fresh = timezone.now() - FRESH
     after = max(fresh, part.sync.created) if part.sync.origin_id else fresh
-    return rereading.refresh(selection, partial(client.pause, 0.5, READING), after=after)
+    pause = partial(client.pause, 0.5, READING)
+    read = [rereading.refresh(one, pause, after=after) for one in selections_of(part.sync)]
+    return min(filter(None, read), default=None) if all(read) else None
 
 
 def read_for_certain(part: StoreSync, client: ShopifyClient) -> None:
     """Have the selection's assets been read within FRESH. Raises CloudinaryError where there is no answer."""
-    if part.sync.selection is not None:
-        rereading.refresh(part.sync.selection, partial(client.pause, 0.5, READING), insist=True)
+    for selection in selections_of(part.sync):
+        rereading.refresh(selection, partial(client.pause, 0.5, READING), insist=True)

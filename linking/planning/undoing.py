@@ -10,7 +10,7 @@ from linking.domain.moves import stable
 from linking.domain.plan import Change, fingerprint
 from linking.domain.reasons import CHANGED_SINCE, DELETED, ENDLESS, NOT_KEPT, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
-from linking.models.syncs import with_lines
+from linking.models.lines import with_lines
 from linking.planning import reading, shown
 from linking.planning.broken_off import UNFINISHED
 from linking.planning.kept import gallery_is_known, kept_of

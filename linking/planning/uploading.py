@@ -12,6 +12,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import GONE
 from linking.links import usage
 from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
+from linking.models.selected import selections_of
 from linking.planning.kept import kept_of
 from linking.planning.ledger import proved
 from linking.planning.present import up_to_date
@@ -72,7 +73,7 @@ class UploadPlanner:
     def _wanted(self) -> Iterable[tuple[Asset, FileRendition]]:
         """What is to be in the store; whatever cannot be there becomes a skipped line at once."""
         read = up_to_date(self.part, self.client)
-        rows = self.sync.selection.rows() if self.sync.selection else []
+        rows = [row for selection in selections_of(self.sync) for row in selection.rows()]
         self.draft.know(rows, read)
         excluded, only = self.kept.excluded, self.kept.only
         for row in rows:

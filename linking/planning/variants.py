@@ -13,7 +13,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import VANISHED
 from linking.domain.variants import Picture, PictureChange, picture_changes, pictures_back
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
-from linking.models.syncs import with_lines
+from linking.models.lines import with_lines
 from linking.planning.kept import gallery_is_known
 from linking.planning.reading import insist, lately
 from linking.planning.rows import PlanRows

@@ -1,5 +1,13 @@
-"""A selection as a run begins with it: settings and arrangement as they are now. Nothing is saved here."""
+"""A selection as a run begins with it: settings and arrangement as they are now. Nothing is saved here.
 
+A run of a part is a run of its whole chain: one plan of all groups, so that a product which groups of two parts reach is planned
+once, and a link mode that looks at the whole gallery sees all that comes.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from linking.domain.keying import Keying
 from linking.models import Selection, Sync
 from linking.models.selections import RUN_SETTINGS
 from linking.selection.arrangement import freeze
@@ -10,9 +18,34 @@ SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
 def as_run(selection: Selection, token: str = "") -> Sync:
     """With its settings and its arrangement. Three queries."""
     fields = {name: getattr(selection, name) for name in SETTINGS}
-    fields |= {"keying": str(selection.keying), "arrangement": freeze(selection)}
+    fields |= {"keying": str(selection.keying), "arrangement": frozen(selection)}
     known = {"environment": selection.environment, "member": selection.member, "selection": selection}
-    return Sync(token=token, **known, **fields)
+    return Sync(token=token, chain=selection.chain, **known, **fields)
+
+
+def frozen(selection: Selection) -> dict:
+    """Its arrangement, or that of its whole chain (linking.selection.arrangement.freeze)."""
+    if selection.chain_id is None:
+        return freeze(selection)
+    parts = list(selection.whole())
+    for one in parts:
+        one.environment = selection.environment
+    return joined([freeze(one) for one in parts], selection.keying)
+
+
+def joined(kept: Iterable[Mapping[str, Any]], keying: Keying) -> dict:
+    """The arrangements of parts as one. An asset that was gone when the parts were made, and is there again, may be in another
+    part than its group: it joins that."""
+    groups: dict[str, list] = {}
+    whole: dict[str, Any] = {"excluded": [], "alts": {}, "alt_sources": {}}
+    for one in kept:
+        for key, assets, *rest in one["groups"]:
+            known = groups.setdefault(keying.same(key), [key, [], *rest])
+            known[1] += assets
+        whole["excluded"] += one["excluded"]
+        whole["alts"] |= one["alts"]
+        whole["alt_sources"] |= one["alt_sources"]
+    return {"groups": list(groups.values()), **whole}
 
 
 def keep_allowed(sync: Sync) -> None:

@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from linking.models import GroupArrangement, SelectedAsset, Selection
+from django.db.models import Q, QuerySet
+
+from linking.models import GroupArrangement, SelectedAsset, Selection, Sync
 from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
 from linking.models.writing import save_fields
 from setup.reasons import Reason
@@ -29,7 +31,8 @@ def resume(selection: Selection, *, now: datetime) -> bool:
     selection.save()
     selection.stores.set(draft.stores.all())
     _take_assets(selection, draft)
-    rows = list(draft.arrangements.all())
+    mine = {"selection": draft} if draft.chain_id is None else {"selection__chain": draft.chain_id}
+    rows = list(GroupArrangement.objects.filter(**mine))
     for row in rows:
         row.pk, row.selection = None, selection
     GroupArrangement.objects.bulk_create(rows)
@@ -39,15 +42,21 @@ def resume(selection: Selection, *, now: datetime) -> bool:
 def _draft(selection: Selection, ids: set[str], *, now: datetime) -> Selection | None:
     """The latest one of the member with these assets, if it was edited and not linked."""
     earlier = Selection.objects.filter(member=selection.member, created__gte=now - KEPT).exclude(pk=selection.pk)
+    earlier = earlier.filter(Q(chain=None) | Q(part=1))
     for known in earlier.order_by("-pk")[:LOOKED_AT]:
-        if set(known.assets.values_list("asset_id", flat=True)) == ids:
-            linked = known.syncs.filter(kind="link", dry_run=False).exists()
-            return known if known.version and not linked else None
+        if set(_assets_of(known).values_list("asset_id", flat=True)) == ids:
+            runs = Sync.objects.filter(selection__in=known.whole(), kind="link", dry_run=False)
+            edited = known.whole().filter(version__gt=0).exists()
+            return known if edited and not runs.exists() else None
     return None
 
 
+def _assets_of(draft: Selection) -> QuerySet[SelectedAsset]:
+    return SelectedAsset.objects.filter(selection__in=draft.whole().order_by())
+
+
 def _take_assets(selection: Selection, draft: Selection) -> None:
-    known = {row.asset_id: row for row in draft.assets.defer("details")}
+    known = {row.asset_id: row for row in _assets_of(draft).defer("details")}
     rows: list[SelectedAsset] = list(selection.assets.defer("details"))
     for row in rows:
         for name in OF_ASSETS:

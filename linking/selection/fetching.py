@@ -1,7 +1,9 @@
 """Fetching the details of a selection's assets from Cloudinary, once, before anything can be grouped."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
 from linking import attempts
@@ -13,7 +15,7 @@ from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
 from linking.models.jobs import NO_TRIES, JobState
-from linking.selection import last_settings
+from linking.selection import chaining, last_settings
 from linking.selection.alt_texts.deciding import fill_fetched
 from linking.selection.extracts import keep_details
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
@@ -55,9 +57,15 @@ def _fill(attempt: Attempt[Selection]) -> bool:
         raise
     fill_fetched(selection)
     offered = offered_fields(fields, [row.asset for row in rows if row.details])
-    known = {"offered_fields": offered, "reread": None if continued else began, **_sensible(selection, offered)}
+    known: dict[str, object] = {"offered_fields": offered, "reread": None if continued else began}
+    done = {"state": JobState.DONE, "problem": NONE, **NO_TRIES}
+    if selection.chain_id is not None:
+        with transaction.atomic():
+            mine = selection.mine().update(**done, **known)
+            return bool(mine) and chaining.settle(selection, partial(offered_fields, fields))
+    known |= last_settings.sensible(selection, offered)
     settled = last_settings.settled(selection, known)
-    return bool(selection.mine().update(state=JobState.DONE, problem=NONE, **NO_TRIES, **known, **settled))
+    return bool(selection.mine().update(**done, **known, **settled))
 
 
 def _fetch(
@@ -102,17 +110,3 @@ def _listed(field: MetadataField, found: list[tuple[str, ...]]) -> list[str]:
         return labels
     used = {value for values in found for value in values}
     return [label for label in labels if label in used]
-
-
-def _sensible(selection: Selection, offered: list[dict]) -> dict[str, str]:
-    """Where the environment or the assets lack a field that a new selection begins with, begin with one that they have."""
-    codes = [str(field["code"]) for field in offered]
-    changes = {}
-    if selection.cloudinary_field not in codes:
-        changes["cloudinary_field"] = next((code for code in codes if "sku" in code.lower()), "display_name")
-    by_hand = selection.version and not selection.order_field  # a draft that goes on: “as selected” was chosen
-    if selection.order_field not in codes and not by_hand:
-        changes["order_field"] = "metadata:sequence" if "metadata:sequence" in codes else ""
-    if selection.then_field not in (*codes, ""):
-        changes["then_field"] = ""
-    return changes

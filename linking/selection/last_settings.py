@@ -110,6 +110,20 @@ def settings_of(selection: Selection) -> dict[str, Any]:
     return {name: value for name, value in offered.items() if name in POSSIBLE and POSSIBLE[name](value)}
 
 
+def sensible(selection: Selection, offered: list[dict]) -> dict[str, str]:
+    """Where the environment or the assets lack a field that a new selection begins with, begin with one that they have."""
+    codes = [str(field["code"]) for field in offered]
+    changes = {}
+    if selection.cloudinary_field not in codes:
+        changes["cloudinary_field"] = next((code for code in codes if "sku" in code.lower()), "display_name")
+    by_hand = selection.version and not selection.order_field  # a draft that goes on: “as selected” was chosen
+    if selection.order_field not in codes and not by_hand:
+        changes["order_field"] = "metadata:sequence" if "metadata:sequence" in codes else ""
+    if selection.then_field not in (*codes, ""):
+        changes["then_field"] = ""
+    return changes
+
+
 def settled(selection: Selection, known: dict) -> dict:
     """What becomes of the offer when the assets' fields are known: one that would change nothing is none."""
     for name, value in known.items():

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from linking.models import Selection
 from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
+from linking.selection import chaining
 
 
 class Stale(Exception):
@@ -45,6 +46,8 @@ def opened(mine: QuerySet[Selection], version: int) -> Iterator[Opened]:
     Change the rows inside; nothing is kept if an exception leaves. Raises Gone, Stale, and Unreadable. An edit sets
     `last_change` to what the toast offers to take back: {"text": …, "back": {…}}, or to {} if neither it nor what was done before
     can be taken back. One that leaves it alone, and every setting, has changed nothing: the edit before keeps its way back.
+    What all parts of a chain have alike, the others take over (linking.selection.chaining): Stale as well if one of them is
+    being edited at this moment.
     """
     with transaction.atomic():
         row = mine.select_for_update().first()
@@ -57,11 +60,21 @@ def opened(mine: QuerySet[Selection], version: int) -> Iterator[Opened]:
         untouched: dict[str, Any] = {}
         row.last_change = untouched
         settings = _settings(row)
+        shared = chaining.shared(row) if row.chain_id is not None else ()
         yield Opened(row, before)
         if row.last_change is untouched and _settings(row) == settings:
             row.last_change = before
+        if row.chain_id is not None and chaining.shared(row) != shared:
+            _follow(row)
         row.version += 1
         row.save()
+
+
+def _follow(row: Selection) -> None:
+    try:
+        chaining.follow(row)
+    except chaining.Occupied:
+        raise Stale(row) from None
 
 
 def _settings(selection: Selection) -> list[Any]:

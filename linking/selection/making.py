@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from linking import queue
 from linking.models import SelectedAsset, Selection
+from linking.selection import chaining
 from linking.selection.drafts import resume
 from linking.selection.last_settings import offer_to
 from linking.selection.ticking import tick_at_first
@@ -15,7 +16,8 @@ from setup.security.actors import Actor
 
 def make(actor: Actor, asset_ids: Sequence[str]) -> Selection:
     """A new selection of the actor, with the settings of last time as an offer; its details are fetched. With assets of which
-    there is a draft, that goes on."""
+    there is a draft, that goes on. Of more assets than one selection takes it is the first part of a chain
+    (linking.selection.chaining)."""
     environment = actor.environment
     with transaction.atomic():
         selection = Selection.objects.create(
@@ -27,5 +29,12 @@ def make(actor: Actor, asset_ids: Sequence[str]) -> Selection:
         )
         if not resume(selection, now=timezone.now()):
             tick_at_first(selection)
-    queue.enqueue("fetch", selection.pk)
+        chaining.divide(selection)
+    enqueue(selection)
     return selection
+
+
+def enqueue(selection: Selection) -> None:
+    """Have the details of its assets be read; of a chain, of all parts."""
+    for pk in selection.whole().values_list("pk", flat=True):
+        queue.enqueue("fetch", pk)

@@ -52,7 +52,11 @@ def newest_older(shapes: Mapping[str, Shaped], ledger: Collection[Kept]) -> dict
 
 def would_replace(selection: Selection, stores: Collection[Store]) -> bool:
     """Whether an upload to these stores that replaces contents would replace any. Two queries."""
-    shapes, among = dict(_shaped(selection)), {store.pk for store in stores}
+    return any(_would_replace(one, {store.pk for store in stores}) for one in [selection, *selection.others()])
+
+
+def _would_replace(selection: Selection, among: Collection[int]) -> bool:
+    shapes = dict(_shaped(selection))
     older = newest_older(shapes, [row for row in ledger_of(selection) if row.store_id in among])
     return any(shapes[row.asset_id].shape.can_replace(row.name) for row in older.values())
 

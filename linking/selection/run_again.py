@@ -10,7 +10,9 @@ from linking.domain.keying import Keying, compiled
 from linking.domain.per_store import modes_of, without_taking
 from linking.domain.stored import pairs
 from linking.models import ChangeRow, GroupArrangement, ProductSync, SelectedAsset, Selection, Sync
+from linking.models.selected import assets_of as selected
 from linking.models.selections import RUN_SETTINGS
+from linking.selection import chaining
 from setup.models import Member, Store
 from setup.reasons import Reason, joined
 from setup.words import _, gettext_lazy
@@ -59,6 +61,7 @@ def again(origin: Sync, member: Member) -> Selection:
         connected = Store.objects.filter(syncs__sync=origin, status=Store.Status.CONNECTED)
         selection.stores.set(connected)
         _arrange(selection, kept, ids)
+        chaining.divide(selection)
     return selection
 
 
@@ -92,7 +95,7 @@ def _order_of(group: KeptGroup) -> list[str]:
 def assets_of(origin: Sync) -> list[str]:
     """Asset ids in the order in which they were selected; if the selection is gone, as the run itself tells."""
     if origin.selection is not None:
-        return list(origin.selection.assets.order_by("place").values_list("asset_id", flat=True))
+        return list(selected(origin).values_list("asset_id", flat=True))
     return list(dict.fromkeys(id for id in _named_by(origin) if id))
 
 

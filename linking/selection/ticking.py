@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from linking.domain.stored import ticked_before
 from linking.models import Selection, Sync
+from linking.selection import chaining
 from setup.models import Member, Store
 from setup.reasons import Reason
 
@@ -38,7 +39,7 @@ def tick_the_only(selection: Selection, stores: dict[Store, bool]) -> dict[Store
     connected = [store for store in stores if store.status == Store.Status.CONNECTED]
     if len(connected) != 1 or any(stores.values()) or selection.matches.filter(store=connected[0]).exists():
         return stores
-    selection.stores.add(connected[0])
+    chaining.tick(selection, connected)
     return stores | {connected[0]: True}
 
 

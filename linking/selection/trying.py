@@ -12,9 +12,13 @@ def try_now(selection: Selection) -> bool:
     """One more try at reading the assets, in the place of the one that failed: however often a person tries, the work is given
     up no sooner. False if it does not rest."""
     now = timezone.now()
-    resting = Selection.objects.filter(pk=selection.pk, state=JobState.WAITING, not_before__gt=now)
+    resting = Selection.objects.filter(
+        pk__in=selection.whole().values("pk"), state=JobState.WAITING, not_before__gt=now
+    )
     tries = Case(When(tries__gt=0, then=F("tries") - 1), default=Value(0))
+    mine = list(resting.values_list("pk", flat=True))
     if not resting.update(not_before=None, heartbeat_at=now, tries=tries):
         return False
-    queue.enqueue("fetch", selection.pk)
+    for pk in mine:
+        queue.enqueue("fetch", pk)
     return True

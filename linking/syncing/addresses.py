@@ -19,6 +19,7 @@ from linking.domain.assets import Asset
 from linking.domain.reasons import GONE, NEWER_ASSET
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, StoreFile
+from linking.models.selected import assets_of
 from linking.planning.present import READING
 from linking.syncing.run import Run
 from linking.waiting import Waits
@@ -116,8 +117,8 @@ def _keep(run: Run, waits: Waits) -> None:
 
 def _known(run: Run, rows: Sequence[StoreFile]) -> list[Asset]:
     """With what the selection knows of their length, which costs a call of its own."""
-    ids, selection = {row.asset_id for row in rows}, run.part.sync.selection
-    known = {row.asset_id: row.asset for row in selection.assets.filter(asset_id__in=ids)} if selection else {}
+    ids = {row.asset_id for row in rows}
+    known = {row.asset_id: row.asset for row in assets_of(run.part.sync).filter(asset_id__in=ids)}
     return [known.get(id) or Asset.of({}, id) for id in ids]
 
 

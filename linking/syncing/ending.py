@@ -14,8 +14,10 @@ from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_SHOWN, UNCHECKED
 from linking.domain.results import troubled
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from linking.models.lines import with_lines
 from linking.models.pictures import kept
-from linking.models.syncs import OPEN, with_lines
+from linking.models.selected import assets_of
+from linking.models.syncs import OPEN
 from linking.planning.reading import await_orders, is_job
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
@@ -230,7 +232,7 @@ def unreached_assets(part: StoreSync) -> list[ChangeRow]:
         return []
     planned = set(part.changes.values_list("asset_id", flat=True))
     wanted = KeptArrangement.of(sync.arrangement).only  # of an upload that tries failures again
-    rows = [row for row in sync.selection.assets.all() if row.asset_id not in planned]
+    rows = [row for row in assets_of(sync) if row.asset_id not in planned]
     rows = [row for row in rows if wanted is None or row.asset_id in wanted]
     return [ChangeRow(asset_id=row.asset_id, name=row.asset.name if row.details else row.asset_id) for row in rows]
 

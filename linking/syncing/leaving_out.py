@@ -12,6 +12,7 @@ from linking.domain import stored
 from linking.domain.assets import Asset
 from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.models.selected import assets_of
 from linking.models.writing import save_fields
 from linking.planning import shown
 from linking.planning.kept import gallery_is_known, leaves
@@ -55,8 +56,7 @@ def by_what_is_known(run: Run) -> None:
 
 def _known(run: Run, asset_ids: Collection[str]) -> dict[str, Asset | None]:
     """As the run's selection has them; a run without one knows nothing."""
-    selection = run.part.sync.selection
-    rows = selection.assets.exclude(details={}) if selection is not None else ()
+    rows = assets_of(run.part.sync).exclude(details={})
     return {row.asset_id: row.asset for row in rows if row.asset_id in asset_ids}
 
 

@@ -14,7 +14,8 @@ from linking.domain.reasons import UNREADABLE, VANISHED
 from linking.domain.steps import next_step
 from linking.domain.waiting import Wait
 from linking.models import ChangeRow, ProductSync, StoreFile
-from linking.models.syncs import OPEN, with_lines
+from linking.models.lines import with_lines
+from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
 from linking.planning.kept import plan_is_whole
 from linking.planning.reading import is_job

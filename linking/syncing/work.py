@@ -11,7 +11,8 @@ from linking import waiting
 from linking.attempts import logged
 from linking.domain.waiting import Wait
 from linking.matching import answering, asking
-from linking.models import StoreSync
+from linking.models import Selection, StoreMatch, StoreSync
+from linking.models.selected import selections_of
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
 from linking.runtime import counters
 from linking.syncing import ending, files, gate, leaving_out
@@ -248,13 +249,19 @@ def _plan(run: Run) -> None:
         with run.whole():
             planner(run.part, run.client, run.fenced).plan()
         return
-    match = answered(run.part)
-    selection = run.part.sync.selection
-    if match is None and selection is not None:
-        question, _ = asking.put(selection, run.part.store, now=timezone.now())
-        answering.answer(question, run.client)
-        match = answered(run.part)
-    if match is None:
+    matches = [_match(run, selection) for selection in selections_of(run.part.sync)]
+    if not matches:
         raise ShopifyError(Remedy.GIVE_UP, Reason("run.fields_changed"), "fields_changed")
     with run.whole():
-        Planner(run.part, run.client, run.fenced).plan(match)
+        Planner(run.part, run.client, run.fenced).plan(*matches)
+
+
+def _match(run: Run, selection: Selection) -> StoreMatch:
+    match = answered(run.part, selection)
+    if match is None:
+        question, _ = asking.put(selection, run.part.store, now=timezone.now())
+        answering.answer(question, run.client)
+        match = answered(run.part, selection)
+    if match is None:
+        raise ShopifyError(Remedy.GIVE_UP, Reason("run.fields_changed"), "fields_changed")
+    return match

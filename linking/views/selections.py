@@ -6,14 +6,13 @@ from contextlib import contextmanager
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from linking.matching import asking
 from linking.models import Selection
-from linking.models.jobs import JobState
 from linking.operations import recovery
 from linking.pages.edits import configured, version_of
 from linking.pages.link_board import board_of, decided
@@ -61,8 +60,9 @@ def owned(selection: Selection, request: MemberRequest) -> Selection:
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
-    fetched = selection.state == JobState.DONE
-    context = link_context(selection, asked=request.GET) if fetched else fetching_context(selection)
+    if selection.is_spare:
+        return redirect("link", key=selection.whole()[0].key)
+    context = link_context(selection, asked=request.GET) if selection.fetched else fetching_context(selection)
     return render(request, "link/page.html", context | {"tab": "link"})
 
 
@@ -74,7 +74,7 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if request.method == "POST" and trying.try_now(selection):
         selection.refresh_from_db()
-    if selection.state == JobState.DONE:
+    if selection.fetched:
         context = link_context(selection, asked=request.GET)
         return render(request, "link/_board.html", context)
     return still_fetching(request, fetching_context(selection))
@@ -121,11 +121,11 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 def asked_cards(selection: Selection) -> list[StoreCard]:
     stores = ticking.tick_the_only(selection, selection.store_choices())
-    return store_cards(selection, stores, asking.ask(selection, stores) if selection.state == JobState.DONE else None)
+    return store_cards(selection, stores, asking.ask(selection, stores) if selection.fetched else None)
 
 
 # What follows the buttons, besides their own part.
-FOLLOW = ("part_stores", "hints", "counts", "heads", "alts_count")
+FOLLOW = ("chain", "part_stores", "hints", "counts", "heads", "alts_count")
 
 
 @require_safe

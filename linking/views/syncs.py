@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking import rights, runs
 from linking.models import ProductSync, Sync
+from linking.pages.chain import chain_of
 from linking.pages.edits import NOTHING_TO_DO, is_behind, token_of
 from linking.pages.link_board import board_of
 from linking.pages.run.filter import RunFilter
@@ -47,7 +48,9 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if is_behind(request, selection):
         return redirect("link", key=key)
-    if not board_of(selection, store_cards(selection)).linked_products:
+    cards = store_cards(selection)
+    board = board_of(selection, cards)
+    if not (chain_of(selection, cards, board) or board).linked_products:
         messages.warning(request, NOTHING_TO_DO)
         return redirect("link", key=key)
     token = token_of(request)

@@ -15,13 +15,12 @@ from linking import runs
 from linking.domain.ranges import numbers_in
 from linking.forms import UploadForm
 from linking.models import Selection
-from linking.models.jobs import JobState
 from linking.pages.edits import NOTHING_TO_DO, announced, as_stale, is_behind, token_of, version_of
 from linking.pages.link_page import fetching_context
 from linking.pages.run import files as run_files
 from linking.pages.run.filter import RunFilter
 from linking.pages.run.numbers import numbers_of
-from linking.pages.upload_board import UploadBoard, board_of
+from linking.pages.upload_board import UploadBoard
 from linking.pages.upload_page import FETCHING, board_context, chosen_way, upload_context
 from linking.selection import editing, locking, trying
 from linking.selection.arrangement import Arrangement
@@ -51,9 +50,10 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_safe
 @members
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    return render(
-        request, "uploads/page.html", upload_context(selection_of(request, key), request.GET) | {"tab": "upload"}
-    )
+    selection = selection_of(request, key)
+    if selection.is_spare:
+        return redirect("upload", key=selection.whole()[0].key)
+    return render(request, "uploads/page.html", upload_context(selection, request.GET) | {"tab": "upload"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +63,7 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if request.method == "POST" and trying.try_now(selection):
         selection.refresh_from_db()
-    if selection.state == JobState.DONE:
+    if selection.fetched:
         answer = render(request, "uploads/_board.html", upload_context(selection, request.GET))
         answer["HX-Retarget"], answer["HX-Reswap"] = (
             "#upload-page",
@@ -158,8 +158,8 @@ def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if is_behind(request, selection):
         return redirect("upload", key=key)
-    board = board_of(selection)
-    if not board.ready or not board.chosen:
+    context = board_context(selection, request.POST)
+    if not context["ready"] or not context["board"].chosen:
         messages.warning(request, NOTHING_TO_DO)
         return redirect("upload", key=key)
     dry_run, way, token = "dry_run" in request.POST, chosen_way(request.POST), token_of(request)

@@ -11,8 +11,6 @@ from sandbox.cloudinary.environment import Environment
 from sandbox.console.people import Person
 from sandbox.world import LAUNCH_AUDIENCE, LAUNCH_ISSUER
 
-MOST_ASSETS = 1000
-
 
 def token(environment: Environment, person: Person, role: str, asset_ids: Sequence[str]) -> str:
     """HS256 by the environment's launch secret, good for a minute. The real clock counts, not the world's."""

@@ -38,7 +38,7 @@ def blueprint(world: World) -> Blueprint:
             folders=folders,
             people=PEOPLE,
             roles=ROLES,
-            most=launches.MOST_ASSETS,
+            most=world.settings.launch_assets,
         )
 
     @pages.post("/launch")
@@ -53,8 +53,9 @@ def blueprint(world: World) -> Blueprint:
             return jsonify(error="no such environment, person or role"), 400
         if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
             return jsonify(error="asset_ids must be a list of ids"), 400
-        if len(ids) > launches.MOST_ASSETS:
-            return jsonify(error=f"{len(ids):,} assets; apps take at most {launches.MOST_ASSETS:,}"), 400
+        most = world.settings.launch_assets
+        if len(ids) > most:
+            return jsonify(error=f"{len(ids):,} assets; apps take at most {most:,}"), 400
         signed = launches.token(environment, person, role, ids)
         return jsonify(url=f"{world.app_url}/launch", token=signed)
 

@@ -26,8 +26,8 @@ def with_nothing_there(stage: Stage) -> None:
 
 def launches(stage: Stage) -> None:
     scene = stage.furnish([product("a")], [asset("front", "a")])
-    stage.launched([f"id{at}" for at in range(1001)])
-    stage.look(stage.page, "More than 1,000 assets", by_address=False)
+    stage.launched([f"id{at}" for at in range(10_001)])
+    stage.look(stage.page, "More than 10,000 assets", by_address=False)
     scene.world.settings.change({"launch_age": 600.0})
     stage.launched(["id"])
     stage.look(stage.page, "A launch that is too old", by_address=False)

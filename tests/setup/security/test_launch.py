@@ -136,7 +136,7 @@ def test_of_two_equal_launches_at_the_same_moment_one_gets_in():
         ({"asset_ids": [1]}, "incomplete"),
         ({"user": None}, "incomplete"),
         ({"roles": "media_library_admin"}, "incomplete"),
-        ({"asset_ids": [str(at) for at in range(1001)]}, "oversized"),
+        ({"asset_ids": [str(at) for at in range(10_001)]}, "oversized"),
     ],
 )
 def test_a_launch_is_refused_with_the_reason(changed, code):
@@ -216,7 +216,17 @@ def test_a_refused_launch_tells_how_to_open_the_app_again(client):
 def test_a_launch_that_is_far_too_large_says_so(client):
     page = post(client, "x" * 600_000)
     assert page.status_code == 403
-    assert "1,000 assets at a time" in page.content.decode()
+    assert "10,000 assets at a time" in page.content.decode()
+
+
+def test_as_many_assets_as_a_launch_may_have_fit_into_a_request(client):
+    environment()
+    ids = [f"{at:032x}" for at in range(10_000)]
+    page = post(client, token(now=datetime.now(UTC), asset_ids=ids))
+    assert page.status_code == 200
+    parts = list(Selection.objects.order_by("part"))
+    assert [(part.part, part.assets.count()) for part in parts] == [(number, 1000) for number in range(1, 11)]
+    assert [row.asset_id for row in parts[9].assets.all()] == ids[9000:]
 
 
 def launched(client, **changed):

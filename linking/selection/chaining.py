@@ -1,0 +1,200 @@
+"""Chains: what was selected at once and is more than one page takes, as selections that are its parts.
+
+The parts are split between groups, so a page has whole groups; when the field of the keys changes, the split follows. What a
+person decided moves with its asset or its group: exclusions, alt texts, orders, products. Settings and stores are those of the
+chain: whichever part they are set on, the others follow. A run is of all parts, as one (linking.selection.as_run).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import OperationalError, transaction
+
+from linking.domain.assets import Asset
+from linking.domain.chains import in_pieces, split
+from linking.domain.fields import CloudinaryField
+from linking.domain.keying import Keying
+from linking.models import GroupArrangement, SelectedAsset, Selection, SelectionChain
+from linking.models.jobs import JobState
+from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
+from linking.selection import last_settings
+from setup.models import Store
+
+# What all parts have alike, besides their stores.
+SHARED = (*KEY_SETTINGS, *RUN_SETTINGS, "offer", "view")
+AT_ONCE = 500
+
+
+class Occupied(Exception):
+    """Somebody edits another part at this moment."""
+
+
+def divide(selection: Selection) -> None:
+    """A new selection of more assets than a part takes becomes the first part of a chain. The row is saved. Nothing is known of
+    the assets yet, so pieces follow each other; `settle` splits them between groups once their details are there."""
+    places = list(selection.assets.order_by("place").values_list("place", flat=True))
+    pieces = list(in_pieces(len(places), settings.SELECTION_MAX_ASSETS))
+    if len(pieces) < 2:
+        return
+    selection.chain = SelectionChain.objects.create(environment=selection.environment, member=selection.member)
+    selection.part = 1
+    selection.save(update_fields=["chain", "part"])
+    stores = list(selection.stores.all())
+    for number, piece in enumerate(pieces[1:], 2):
+        one = _like(selection, number, stores)
+        selection.assets.filter(place__gte=places[piece[0]], place__lte=places[piece[-1]]).update(selection=one)
+
+
+def _like(selection: Selection, number: int, stores: Iterable[Store]) -> Selection:
+    """Another part, without assets. It shows no sentence about what was taken over: the first one does."""
+    known = {name: getattr(selection, name) for name in (*SHARED, "offered_fields", "state", "reread")}
+    one = Selection.objects.create(
+        environment=selection.environment,
+        member=selection.member,
+        chain=selection.chain,
+        part=number,
+        version=selection.version,
+        **known,
+    )
+    one.stores.set(stores)
+    return one
+
+
+class Row(NamedTuple):
+    """An asset, as far as it matters here."""
+
+    pk: int
+    selection_id: int
+    asset: Asset
+    known: bool
+
+
+def settle(selection: Selection, offered_by: Callable[[list[Asset]], list[dict[str, Any]]]) -> bool:
+    """A part has its details. When all parts have theirs, they get the same settings and are split by them. Within a transaction.
+    `offered_by`: the fields that assets offer. Whether they are all there."""
+    chain = SelectionChain.objects.select_for_update().get(selections=selection.pk)
+    parts = list(Selection.of_chain(chain.pk))
+    if any(one.state != JobState.DONE for one in parts):
+        return False
+    rows = _rows_of(chain)
+    first, offered = parts[0], offered_by([row.asset for row in rows if row.known])
+    known = {"offered_fields": offered} | last_settings.sensible(first, offered)
+    known |= last_settings.settled(first, known)
+    for one in parts:
+        for name, value in known.items():
+            setattr(one, name, value)
+    _regroup(chain, parts, rows)
+    for one in parts:
+        one.save(update_fields=[name for name in known if name != "offered_fields"])
+    return True
+
+
+# While it is edited
+
+
+def shared(part: Selection) -> tuple[object, ...]:
+    """What all parts have alike, as this one has it now. One query."""
+    stores = frozenset(part.stores.values_list("pk", flat=True))
+    return (*(getattr(part, name) for name in SHARED), stores)
+
+
+def follow(part: Selection) -> None:
+    """The settings of this part were edited: the others take them over, and the split follows the keys. Within the transaction
+    of the edit; the caller saves the row. Raises Occupied."""
+    chain = part.chain
+    if chain is None:
+        return
+    try:
+        rows = list(chain.selections.select_for_update(nowait=True).exclude(pk=part.pk).order_by("part", "pk"))
+    except OperationalError as error:
+        raise Occupied from error
+    stores = list(part.stores.all())
+    for one in rows:
+        for name in SHARED:
+            setattr(one, name, getattr(part, name))
+        one.version += 1
+        one.stores.set(stores)
+    known = sorted([part, *rows], key=lambda one: (one.part == 0, one.part, one.pk))
+    if str(part.keying) != chain.keying:
+        _regroup(chain, known, _rows_of(chain), keep=part)
+        for one in rows:
+            one.last_change = {}
+    for one in rows:
+        one.save(update_fields=[*SHARED, "version", "last_change"])
+
+
+def _regroup(
+    chain: SelectionChain, parts: Sequence[Selection], rows: Sequence[Row], keep: Selection | None = None
+) -> None:
+    """Split the chain by its keys of now: assets move between its parts, and with them what was decided for their groups. A
+    part that is not needed any more is kept for later, without a number; never `keep`, which somebody looks at."""
+    keying = parts[0].keying
+    keys = [[keying.same(key) for key in keying.keys(row.asset)] if row.known else [] for row in rows]
+    found = split(keys, settings.SELECTION_MAX_ASSETS)
+    homes = _homes(parts, len(found), keep)
+    home_of = {place: home for home, part in zip(homes, found, strict=True) for place in part}
+    moving: dict[int, list[int]] = {}
+    for place, row in enumerate(rows):
+        if row.selection_id != home_of[place].pk:
+            moving.setdefault(home_of[place].pk, []).append(row.pk)
+    for pk, moved in moving.items():
+        _move(moved, pk)
+    _move_decisions(chain, keying, {key: home_of[place].pk for place, own in enumerate(keys) for key in own})
+    everywhere = list(dict.fromkeys([*parts, *homes]))
+    for one in everywhere:
+        one.part, one.assets_version = 0, one.assets_version + 1
+    for number, (home, part) in enumerate(zip(homes, found, strict=True), 1):
+        home.part = number
+        home.offered_fields = counted(home.offered_fields, [rows[place].asset for place in part if rows[place].known])
+    for one in everywhere:
+        one.save(update_fields=["part", "assets_version", "offered_fields"])
+    chain.keying = str(keying)
+    chain.save(update_fields=["keying"])
+
+
+def _rows_of(chain: SelectionChain) -> list[Row]:
+    rows = SelectedAsset.objects.filter(selection__chain=chain).order_by("place")
+    values = rows.values_list("pk", "selection_id", "asset_id", "details").iterator(AT_ONCE)
+    return [Row(pk, home, Asset.of(details, id), bool(details)) for pk, home, id, details in values]
+
+
+def _homes(parts: Sequence[Selection], needed: int, keep: Selection | None) -> list[Selection]:
+    """So many of the parts in order, with new ones where they are too few."""
+    homes = list(parts[:needed])
+    if keep is not None and keep not in homes:
+        homes[-1:] = [keep]
+    first = parts[0]
+    if needed > len(homes):
+        stores = list(first.stores.all())
+        homes += [_like(first, 0, stores) for _ in range(needed - len(homes))]
+    return homes
+
+
+def _move(pks: Sequence[int], home: int) -> None:
+    """Captions that were asked for are asked of a part: who waits for one of a moved asset asks again."""
+    for at in range(0, len(pks), AT_ONCE):
+        rows = SelectedAsset.objects.filter(pk__in=pks[at : at + AT_ONCE])
+        rows.update(selection=home)
+        rows.filter(caption_state="asked").update(caption_state="")
+
+
+def _move_decisions(chain: SelectionChain, keying: Keying, homes: Mapping[str, int]) -> None:
+    """What was decided for groups, as they are made now, goes where they are. Of other keys it stays until they come back."""
+    decided = GroupArrangement.objects.filter(selection__chain=chain, keying=str(keying))
+    for pk, home, key in list(decided.values_list("pk", "selection_id", "key")):
+        if homes.get(key, home) != home:
+            GroupArrangement.objects.filter(pk=pk).update(selection=homes[key])
+
+
+def counted(offered: Iterable[Mapping[str, Any]], assets: Sequence[Asset]) -> list[dict[str, Any]]:
+    """The same fields, each with how many of these assets have a value in it."""
+    fields = [(one, CloudinaryField.parse(one["code"])) for one in offered]
+    return [{**one, "filled": sum(bool(field.values(asset)) for asset in assets)} for one, field in fields]
+
+
+def tick(selection: Selection, stores: Sequence[Store]) -> None:
+    """Stores that are ticked before anybody edits."""
+    with transaction.atomic():
+        for one in selection.whole():
+            one.stores.add(*stores)
