@@ -408,8 +408,3 @@ class RightsForm(SectionForm):
 
     def values(self) -> dict[str, Any]:
         return {f"others_{name}": value for name, value in self.cleaned_data.items()}
-
-
-SECTIONS: dict[str, type[SectionForm]] = {
-    form.slug: form for form in (MatchingForm, SwatchForm, RenditionsForm, AltTextForm, ShowingForm, RightsForm)
-}

@@ -5,10 +5,11 @@ URL tells which asset it shows even if our ledger is lost.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+
+from setup.file_names import MOST_OF_DEFAULT, slug
 
 MARK = re.compile(r"-al([0-9a-f]{12})-([0-9a-f]{8})\.[a-z0-9]+(?:[?#]|\Z)")
 # What Shopify puts before the extension of a name that is taken.
@@ -36,19 +37,23 @@ def rendition_mark(version: int, transformation: str) -> str:
     return sha256(f"{version}|{transformation}".encode()).hexdigest()[:8]
 
 
-def slug(name: str) -> str:
-    """Lower-case ASCII words joined by hyphens, at most 60 characters; ``asset`` if nothing is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "asset"
-
-
 def mark_of(asset_id: str, version: int, transformation: str) -> Mark:
     return Mark(asset_mark(asset_id), rendition_mark(version, transformation))
 
 
 def file_name(name: str, mark: Mark, extension: str) -> str:
     """`oak-chair-front-al0123456789ab-01234567.jpg`."""
-    return f"{slug(name)}-{mark}.{extension}"
+    return f"{slug(name, MOST_OF_DEFAULT) or 'asset'}-{mark}.{extension}"
+
+
+def called(words: str, name: str) -> str:
+    """The same rendition's name with other words. `name`: one of ours."""
+    _, mark, rest = name.rpartition("-al")
+    return f"{words}{mark}{rest}"
+
+
+def with_extension(name: str, extension: str) -> str:
+    return f"{name.rpartition('.')[0]}.{extension}"
 
 
 def read_mark(url: str) -> Mark | None:

@@ -189,6 +189,7 @@ WORDS: Mapping[str, Template] = {
     "file.not_linked": "AssetLink could not link the picture.",
     "file.not_linked_again": "AssetLink could not link the picture again.",
     "file.other_version": "An older version of this asset is in the store; it stays there beside the new one.",
+    "file.named_after": "The file is named after {product}, the first product that gets it.",
     "file.not_in_place": "Shopify cannot replace the content of a video, nor a file by one of another kind. The older "
     "version stays there beside the new one.",
     "file.shown_in": _in_galleries,

@@ -24,6 +24,7 @@ from linking.planning.broken_off import BrokenOff, broken_off
 from linking.planning.carriers import Carriers, fill_in
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
+from linking.planning.naming import FileNames, Into
 from linking.planning.present import up_to_date
 from linking.planning.reach import reached
 from linking.planning.rows import Fenced, PlanRows, fill, new_file
@@ -73,6 +74,8 @@ class Wanted:
     carriers: Carriers = field(default_factory=Carriers)
     # The keys for which a person chose the product.
     by_hand: set[str] = field(default_factory=set)
+    # Asset id -> what the store answered for that key.
+    card_of: dict[str, Mapping] = field(default_factory=dict)
 
 
 class Planner:
@@ -86,6 +89,9 @@ class Planner:
         self.mode, self.position = LinkMode(self.settings.link_mode), self.settings.position
         self.rule = swatch_rule(self.environment)
         self.draft = PlanRows()
+        self.names = FileNames(self.environment)
+        # Mark -> the title of the first product that gets the file.
+        self.first: dict[str, str] = {}
         self.renditions: dict[str, Rendition | NoRendition] = {}
         self.kept = kept_of(part.sync)
         by_group = (id for group in self.kept.groups if group.excluded for id in group.assets)
@@ -194,11 +200,12 @@ class Planner:
         for asset in pictures:
             want.assets.setdefault(asset.asset_id, asset)
             want.key_of.setdefault(asset.asset_id, key)
+            want.card_of.setdefault(asset.asset_id, product)
         if pictures:
             want.carriers.take([asset.asset_id for asset in pictures], product)
         owners = variant_ids or [want.product["id"]]
         swatches = [asset for asset in members if self._is_swatch(asset)]
-        want.swatches += [Wish(owner, asset, key) for owner in owners for asset in swatches]
+        want.swatches += [Wish(owner, asset, key, card=product) for owner in owners for asset in swatches]
         want.chips.append(Claim(key, tuple(asset.asset_id for asset in swatches[:1]), variant_ids))
 
     def _unfit(self, asset: Asset) -> Reason:
@@ -247,8 +254,8 @@ class Planner:
 
     def _product(self, place: int, want: Wanted, gallery: Gallery, before: list[Medium]) -> None:
         row = self._row(place, want, gallery.title, gallery.handle)
-        incoming, notes = [], dict[str, Reason]()
-        for asset in want.assets.values():
+        incoming, notes, elsewhere = [], dict[str, Reason](), dict[str, Reason]()
+        for at, asset in enumerate(want.assets.values(), 1):
             try:
                 rendition = self._rendition(asset)
             except NoRendition as refusal:
@@ -256,7 +263,9 @@ class Planner:
                 continue
             incoming.append(Incoming(asset.asset_id, rendition.mark))
             notes[asset.asset_id] = rendition.note
-            self.draft.files.setdefault(rendition.mark, new_file(self.store, asset, rendition))
+            into = Into(gallery.title, gallery.handle, want.key_of[asset.asset_id], at, want.card_of[asset.asset_id])
+            if reason := self._name(asset, rendition, into):
+                elsewhere[asset.asset_id] = reason
         row.incoming = [[item.asset, item.rendition] for item in incoming]
         plan = plan_product(self.mode, before, incoming, self.position, self._broken_off(row))
         alts = {} if plan.refusal else self._alts(plan, want, gallery)
@@ -264,7 +273,16 @@ class Planner:
         for line in self._lines(row, plan, want, gallery, alts):
             if line.change in ARRIVALS:
                 line.reason = joined(line.reason, notes[line.asset_id])
+                if line.asset_id in elsewhere:
+                    self.draft.named_elsewhere.append((line, elsewhere[line.asset_id]))
             self.draft.changes.append(line)
+
+    def _name(self, asset: Asset, rendition: Rendition, into: Into) -> Reason:
+        """A file is one, in however many galleries it stands: the first product names it. What says so of another one."""
+        name = self.names.of(asset, rendition, into)
+        file = self.draft.files.setdefault(rendition.mark, new_file(self.store, asset, rendition, name))
+        first = self.first.setdefault(rendition.mark, into.title)
+        return NONE if file.name == name else Reason("file.named_after", product=first)
 
     def _broken_off(self, row: ProductSync) -> Sequence[str]:
         """The media that the same run had found in this gallery, if it was broken off and nothing has come between."""

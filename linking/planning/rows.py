@@ -11,10 +11,12 @@ from django.utils import timezone
 from linking.cloudinary.renditions import Rendition, is_video
 from linking.domain.alts import MAX_ALT, one_line
 from linking.domain.assets import Asset
+from linking.domain.filenames import with_extension
 from linking.domain.galleries import Medium, Slot
 from linking.domain.plan import ProductPlan, fingerprint
 from linking.domain.present import said_of
 from linking.models import ChangeRow, ProductSync, SelectedRow, StoreFile, StoreSync
+from linking.models.ledger import StoreFileQuerySet
 from linking.models.writing import save_fields
 from linking.shopify.galleries import Gallery
 from setup.models import Store
@@ -34,6 +36,8 @@ class PlanRows:
     products: list[ProductSync] = field(default_factory=list)
     changes: list[ChangeRow] = field(default_factory=list)
     files: dict[str, StoreFile] = field(default_factory=dict)
+    # Lines of files that would be called otherwise here, were another product not the first to get them; and what says so.
+    named_elsewhere: list[tuple[ChangeRow, Reason]] = field(default_factory=list)
     # Asset id -> the address of its small picture.
     thumbnails: dict[str, str] = field(default_factory=dict)
     # Asset id -> what has changed of it in Cloudinary since it was selected, and when that was read.
@@ -61,12 +65,21 @@ class PlanRows:
                 rows = list(known.filter(mark__in=marks[at : at + 500]))
                 ids |= {row.mark: row.pk for row in rows}
                 self._refresh(rows)
+            self._say_who_names(known)
             for place, change in enumerate(self.changes):
                 change.place, change.note = place, joined(change.note, self.notes.get(change.asset_id, NONE))
                 if change.file:
                     change.file_id = ids[change.file.mark]
             ProductSync.objects.bulk_create(self.products, batch_size=200)
             ChangeRow.objects.bulk_create(self.changes, batch_size=200)
+
+    def _say_who_names(self, known: StoreFileQuerySet) -> None:
+        """But for files that an earlier run has named."""
+        marks = [line.file.mark for line, _ in self.named_elsewhere if line.file]
+        names = dict(known.filter(mark__in=marks).values_list("mark", "name"))
+        for line, reason in self.named_elsewhere:
+            if line.file and names.get(line.file.mark) == line.file.name:
+                line.reason = joined(line.reason, reason)
 
     def _refresh(self, known: Sequence[StoreFile]) -> None:
         """What is still to be asked for is asked for at its address of now, with its alt text of now."""
@@ -79,12 +92,19 @@ class PlanRows:
                     # What has been fetched is compared with where it was fetched from.
                     row.source_url, row.addressed = new.source_url, new.addressed
                 if row.state not in STAGING:
-                    row.name = new.name  # a raw file's extension is part of its public ID
+                    row.name = renamed(row, new.name)
                 rows.append(row)
         save_fields(rows, ["source_url", "alt", "addressed", "name"])
 
 
-def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:
+def renamed(row: StoreFile, name: str) -> str:
+    """A file's name stays as it is once Shopify was asked for it: what is there is never renamed, and another try finds it. But
+    the extension of a raw file is part of its public ID."""
+    unasked = row.state == StoreFile.State.PLANNED and row.attempt == 1 and row.sent is None
+    return name if unasked else with_extension(row.name, name.rpartition(".")[2])
+
+
+def new_file(store: Store, asset: Asset, rendition: Rendition, name: str) -> StoreFile:
     """A rendition that is to be a file of the store; the ledger keeps the row that it has of it."""
     return StoreFile(
         store=store,
@@ -92,7 +112,7 @@ def new_file(store: Store, asset: Asset, rendition: Rendition) -> StoreFile:
         asset_id=asset.asset_id,
         version=asset.version,
         mark=rendition.mark,
-        name=rendition.name,
+        name=name,
         source_url=rendition.url,
         alt=alt_of(asset),
     )

@@ -1,7 +1,7 @@
 """Planning swatches: which file the metafield `cloudinary.swatch` of a product or variant shall name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from operator import eq
@@ -13,6 +13,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import VANISHED
 from linking.domain.swatches import first_come
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync
+from linking.planning.naming import FileNames, Into
 from linking.planning.reach import Reached
 from linking.planning.reading import insist, lately
 from linking.planning.rows import PlanRows, new_file
@@ -33,6 +34,7 @@ class Wish:
     asset: Asset
     key: str
     reason: Reason = NONE
+    card: Mapping = field(default_factory=dict, compare=False)  # what the store answered for the key
 
 
 def plan_swatches(
@@ -137,8 +139,10 @@ def _winner(
         line.outcome, line.reason = Outcome.UNCHANGED, wish.reason
         return line
     line = _line(part, row, wish, Change.REPLACE if current else Change.ADD, current)
+    into = Into(row.title, row.handle, wish.key, card=wish.card)
+    name = FileNames(part.sync.environment).of(wish.asset, rendition, into)
     line.file, line.reason = (
-        draft.files.setdefault(rendition.mark, new_file(part.store, wish.asset, rendition)),
+        draft.files.setdefault(rendition.mark, new_file(part.store, wish.asset, rendition, name)),
         joined(wish.reason, rendition.note),
     )
     if row.state == State.REFUSED:

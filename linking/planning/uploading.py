@@ -15,6 +15,7 @@ from linking.models import ChangeRow, SelectedRow, StoreFile, StoreSync
 from linking.models.selected import selections_of
 from linking.planning.kept import kept_of
 from linking.planning.ledger import proved
+from linking.planning.naming import FileNames
 from linking.planning.present import up_to_date
 from linking.planning.rows import UNASKED, Fenced, PlanRows, new_file
 from linking.planning.texts import AltTexts
@@ -35,6 +36,7 @@ class UploadPlanner:
         self.part, self.client, self.fenced = part, client, fenced
         self.store, self.sync, self.environment = part.store, part.sync, part.sync.environment
         self.draft, self.kept = PlanRows(), kept_of(part.sync)
+        self.names = FileNames(self.environment)
         self.texts = AltTexts.of(part.sync, self.kept)
         self.weigh_until = time.monotonic() + WEIGHING
 
@@ -47,7 +49,7 @@ class UploadPlanner:
         there = waiting.insist(lambda some: files.states(self.client, some), ids, self.client.pause)
         rows = {row.file_id: row for row in (*known.values(), *older.values())}
         there = {id: there[id] for id in proved(rows, {id: state.name for id, state in there.items()}) if id in there}
-        named = self._named([rendition for _, rendition in wanted if rendition.mark not in known])
+        named = self._named([(asset, rendition) for asset, rendition in wanted if rendition.mark not in known])
         coming = self._coming([rendition.mark for _, rendition in wanted])
         used = usage.galleries_of([self.store], [row.file_id for row in older.values()])
         for asset, rendition in wanted:
@@ -127,12 +129,12 @@ class UploadPlanner:
             found |= dict(rows.exclude(state__in=[*UNASKED, State.READY]).values_list("mark", "alt"))
         return found
 
-    def _named(self, missing: Sequence[FileRendition]) -> Mapping[str, FileState]:
+    def _named(self, missing: Sequence[tuple[Asset, FileRendition]]) -> Mapping[str, FileState]:
         """By mark: what is in the store without being in our ledger. A run finds that out when it asks for the file; only a
         dry run, which must be exact, has to search."""
         if not self.sync.dry_run:
             return {}
-        names = {rendition.mark: rendition.name for rendition in missing}
+        names = {made.mark: self.names.of(asset, made.rendition) for asset, made in missing}
         tried = self._tried(list(names))
         return files.by_mark(self.client, names | tried, exact=tried).found
 
@@ -154,7 +156,7 @@ class UploadPlanner:
         text: str | None = None,
     ) -> None:
         """`text`: that of the file that it gets, if that is there already."""
-        row = new_file(self.store, asset, rendition.rendition)
+        row = new_file(self.store, asset, rendition.rendition, self.names.of(asset, rendition.rendition))
         row.kind = StoreFile.Kind(rendition.shape.kind)
         line = self._line(asset, change)
         line.file = self.draft.files.setdefault(rendition.mark, row)

@@ -72,6 +72,8 @@ class Environment(models.Model):
     files_transformation = models.CharField(
         max_length=1000, default="c_limit,w_4472,h_4472/q_auto", db_default="c_limit,w_4472,h_4472/q_auto"
     )
+    # What files are called in Shopify (setup.file_names); empty: as the asset.
+    file_name_template = models.CharField(max_length=200, blank=True, default="", db_default="")
     # Names of named transformations, without `t_`, among which members choose per run.
     allowed_transformations = StoredJSON(default=list, db_default=[], blank=True, shape=texts)
     # What new selections begin with.

@@ -8,11 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from setup.cloudinary import preparing, surroundings, swatches
+from setup.cloudinary import preparing, surroundings, swatches, trying
 from setup.cloudinary.client import CloudinaryError
 from setup.drawn import Overtaken, said
-from setup.forms import SECTIONS, RenditionsForm, SectionForm, SwatchForm
+from setup.file_names import MOST_TEMPLATE, BadTemplate
+from setup.forms import RenditionsForm, SectionForm, SwatchForm
 from setup.models import Environment
+from setup.name_forms import example
+from setup.sections import SECTIONS
 from setup.security import audit, limits
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members
@@ -119,6 +122,27 @@ def swatch_rule(request: MemberRequest) -> HttpResponse:
         except CloudinaryError as error:
             context["problem"] = error.text
     return render(request, "setup/_swatch_rule.html", context | {"form": form})
+
+
+@require_safe
+@admins
+def file_name(request: MemberRequest) -> HttpResponse:
+    """What a template that is being written, not saved, would make of an asset: of the environment's newest image, which the page
+    keeps as `asset` once it was asked for; without an answer of an invented one."""
+    template, asset = request.GET.get("name", ""), plain(request.GET.get("asset", ""))
+    if "asset" not in request.GET:
+        limits.spend("look", request.member)
+        try:
+            newest = trying.sample(request.member.environment, "image")
+            asset = newest.name if newest else ""
+        except CloudinaryError:
+            asset = ""
+    context: dict[str, Any] = {"asset": asset, "asked": True}
+    try:
+        context["example"] = example(template[: MOST_TEMPLATE + 1], asset)
+    except BadTemplate as wrong:
+        context["wrong"] = str(wrong)
+    return render(request, "setup/_file_name_example.html", context)
 
 
 @require_POST

@@ -173,3 +173,21 @@ def test_another_language_loses_nothing_that_was_typed_and_sends_no_form_again(s
     assert [url.partition("/setup")[2] or url[-10:] for url in sent] == ["/language/", "/connect/token/", "/language/"]
     page.locator("#back").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.full
+def test_by_keyboard_a_file_name_is_shown_while_it_is_written_and_saved_with_the_next_tab(setup):
+    page, _ = setup()
+    field, shown = page.get_by_role("textbox", name="File name"), page.locator("#file-name-example")
+    field.focus()
+    expect(shown).to_contain_text("front-al")
+    page.keyboard.type("{product.title} {position}")
+    expect(shown).to_contain_text("oak-chair-1-al")
+    page.keyboard.type(" {sku}")
+    expect(shown).to_contain_text("There is no “{sku}”.")
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("{product.title}")
+    page.keyboard.press("Tab")
+    expect(page.locator("#file-names-state")).to_have_text("Saved.")
+    assert Environment.objects.get().file_name_template == "{product.title}"

@@ -29,7 +29,8 @@ ARROWS: dict[str, set[str]] = {
     "setup.natural_order": {"setup.spelling"},  # pure: the order in which people count
     "setup.swatch_rules": {"setup.spelling"},  # pure: the words that tell a swatch
     # And of the rest of the world the standard library, and pure libraries for text.
-    "linking.domain": {"setup.reasons", "setup.words", "setup.spelling", "setup.natural_order", "setup.swatch_rules"},
+    "linking.domain": {"setup.reasons", "setup.words", "setup.spelling", "setup.natural_order", "setup.swatch_rules"}
+    | {"setup.file_names"},
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
@@ -105,7 +106,7 @@ def test_the_domain_knows_the_standard_library_itself_and_two_pure_libraries_for
         )  # of setup: see ARROWS
 
 
-@pytest.mark.parametrize("module", ["reasons", "spelling", "natural_order", "swatch_rules"])
+@pytest.mark.parametrize("module", ["reasons", "spelling", "natural_order", "swatch_rules", "file_names"])
 def test_what_the_domain_takes_of_setup_knows_the_standard_library_and_the_readers_words_only(module):
     pure = ("setup.spelling", "setup.words")
     strangers = {name for name in imports_of(f"setup.{module}") if not name.startswith(pure)}

@@ -84,7 +84,10 @@ SENT: list[tuple[str, dict[str, str]]] = [
     ("…settings/", {"cloudinary_field": "metadata:sku", "shopify_kind": "metafield", "metafield": "?"}),
     ("…syncs/", {}),
     ("…upload/syncs/", {}),
-    *[(f"/setup/{slug}/", {}) for slug in ("matching", "swatches", "renditions", "alt-texts", "rights", "showing")],
+    *[
+        (f"/setup/{slug}/", {})
+        for slug in ("matching", "swatches", "renditions", "file-names", "alt-texts", "rights", "showing")
+    ],
     *[(f"/setup/connect/{way}/", {"domain": "?"}) for way in ("token", "credentials", "install")],
     *[(f"/setup/stores/{{store}}/{what}/", {"name": OTHERS}) for what in ("name", "check", "pause", "resume")],
     ("/links/unlink/", {}),

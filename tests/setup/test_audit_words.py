@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from setup.audit_words import ACTIONS, FIELDS, line_of
-from setup.forms import SECTIONS
 from setup.models import AuditEntry, Environment
+from setup.sections import SECTIONS
 from tests.house.imports import ROOT
 
 FILES = [path for house in ("linking", "setup") for path in sorted((ROOT / house).rglob("*.py"))]

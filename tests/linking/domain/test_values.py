@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from linking.domain.assets import Asset
 from linking.domain.fields import BadField, CloudinaryField, ShopifyField
-from linking.domain.filenames import file_name, mark_of, mark_of_made, read_mark
+from linking.domain.filenames import called, file_name, mark_of, mark_of_made, read_mark
 from linking.domain.grouping import group
 from linking.domain.keying import Keying
 from linking.domain.matching import Candidate, Verdict, decide
 from linking.domain.ordering import Order, arrange
 from linking.domain.swatches import SwatchRule
+from linking.models import StoreFile
+from setup.file_names import slug
 
 SKU = CloudinaryField.parse("metadata:sku")
 
@@ -143,6 +145,24 @@ def test_a_file_name_tells_its_asset_and_rendition(name, asset_id, version, exte
     text = file_name(name, mark, extension)
     assert read_mark(text) == mark
     assert len(text) <= 100
+
+
+@given(st.text(max_size=300), st.integers(0), st.sampled_from(["jpg", "png", "mp4"]), st.integers(1, 99))
+def test_whatever_the_words_are_the_mark_is_read_again_and_the_name_is_not_too_long(text, version, extension, attempt):
+    mark = mark_of("asset", version, "c_limit,w_100")
+    words = slug(text) or "asset"
+    name = called(words, file_name("Oak", mark, extension))
+    again = StoreFile(name=name, attempt=attempt).file_name
+    appended = again.replace(f".{extension}", f"_0a1b2c3d-0000-4000-8000-000000000000.{extension}")
+    assert name == f"{words}-{mark}.{extension}"
+    assert read_mark(name) == read_mark(again) == mark_of_made(appended) == mark
+    assert len(appended) <= 255
+
+
+@given(st.text(max_size=300), st.integers(0), st.integers(0))
+def test_two_renditions_never_have_the_same_name(text, one, other):
+    names = {file_name(text, mark_of("asset", version, "c_limit,w_100"), "jpg") for version in (one, other)}
+    assert len(names) == len({one, other})
 
 
 COPY = "https://cdn.shopify.com/s/files/1/1/files/oak-al0123456789ab-01234567_0a1b2c3d-0000-4000-8000-000000000000.jpg"

@@ -8,9 +8,9 @@ from linking.models.selections import MODES, Selection
 from sandbox.catalog.records import MetadataField
 from setup.cloudinary.surroundings import look
 from setup.field_codes import BUILT_IN, SHOPIFY
-from setup.forms import SECTIONS
 from setup.models import AuditEntry, Environment, Member
 from setup.models import environments as setup_choices
+from setup.sections import SECTIONS
 from tests.linking.visits import drawn_of, enter, text_of
 from tests.scenes import FIELDS, asset, product
 

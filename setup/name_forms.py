@@ -1,0 +1,64 @@
+"""The section of Setup about file names, with the name that an example would get."""
+
+from typing import Any
+
+from django import forms
+
+from setup.file_names import DEFAULT, MOST_TEMPLATE, NAMES, BadTemplate, Template
+from setup.forms import AT_ONCE, SectionForm
+from setup.spelling import plain
+from setup.words import _, gettext_lazy
+
+# What the preview shows; of options, a colour. The mark is one that a file could have.
+MARK = "al0123456789ab-01234567"
+
+
+class TemplateField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        text = plain(super().clean(value))
+        try:
+            Template.parse(text)
+        except BadTemplate as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+        return text
+
+
+class FileNamesForm(SectionForm):
+    """What files are called in Shopify. Empty: as the asset."""
+
+    slug = "file-names"
+    template = "setup/_file_names_fields.html"
+    saves_itself = True
+    rest = AT_ONCE
+    name = TemplateField(
+        label=gettext_lazy("File name"),
+        max_length=MOST_TEMPLATE,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": DEFAULT, "spellcheck": "false", "autocapitalize": "off"}),
+        help_text=gettext_lazy("Files that are in a store already keep their names."),
+    )
+
+    @classmethod
+    def read(cls, environment: Any) -> dict[str, Any]:
+        return {"name": environment.file_name_template}
+
+    def values(self) -> dict[str, Any]:
+        return {"file_name_template": self.cleaned_data["name"]}
+
+    @property
+    def names(self) -> list[str]:
+        """What may stand in it."""
+        return [f"{{{name}}}" for name in NAMES]
+
+
+def example(template: str, asset: str = "") -> str:
+    """A file name as the template makes it, of an asset by its name, or of an invented one. Raises BadTemplate."""
+    known = {
+        "asset.name": asset or _("Oak chair front"),
+        "product.title": _("Oak chair"),
+        "product.handle": "oak-chair",
+        "option.color": _("Green"),
+        "key": "OAK-1",
+        "position": "1",
+    }
+    return f"{Template.parse(template).slug(lambda name: known.get(name, ''))}-{MARK}.jpg"
