@@ -28,6 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "setup.spelling": set(),  # pure: when two texts are the same
     "setup.natural_order": {"setup.spelling"},  # pure: the order in which people count
     "setup.swatch_rules": {"setup.spelling"},  # pure: the words that tell a swatch
+    "setup.file_names": {"setup.spelling", "setup.words"},  # pure: what files are called
     # And of the rest of the world the standard library, and pure libraries for text.
     "linking.domain": {"setup.reasons", "setup.words", "setup.spelling", "setup.natural_order", "setup.swatch_rules"}
     | {"setup.file_names"},
