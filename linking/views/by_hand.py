@@ -30,9 +30,9 @@ from setup.words import _
 @require_safe
 @members
 def find(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse:
-    """Products of the store that fit what is typed (`q`), for a group (`g`). The store is asked while the person waits."""
+    """Products of the store that fit what is `typed`, for a group (`g`). The store is asked while the person waits."""
     selection = selection_of(request, key)
-    place, typed, after = store_of(selection, store), request.GET.get("q", ""), request.GET.get("after", "")
+    place, typed, after = store_of(selection, store), request.GET.get("typed", ""), request.GET.get("after", "")
     context = {
         "selection": selection,
         "store": place,

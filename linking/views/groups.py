@@ -89,7 +89,7 @@ def answers(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What a store (`s`; without it every chosen one) says about the key of a group (`g`), with what can be taken or left."""
     selection = selection_of(request, key)
     found = group_of(board_of(selection, store_cards(selection)), request.GET.get("g", ""))
-    upto = whole(request.GET.get("upto"), most=10_000) or 0
+    upto = whole(request.GET.get("many"), most=10_000) or 0
     shown = of_stores(selection, found, request.GET.get("s", ""), upto)
     context = {"selection": selection, "group": found, "shown": shown, "most_characters": MOST_CHARACTERS}
     return render(request, "link/_answers_pop.html", context)

@@ -51,7 +51,8 @@ document.addEventListener("click", ({ target }) => {
 });
 
 // A product was taken or left: the row is drawn again, and what is open follows it, under the row's new button.
-document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+document.addEventListener("htmx:afterSwap", ({ detail: { target }, target: fresh }) => {
+  if (fresh.id !== target.id) return; // it comes for what stands around it, too
   const pop = byId("answer-pop");
   if (!target.id?.startsWith("answers-") || !pop?.matches(":popover-open") || target.id !== `answers-${pop.dataset.g}`) return;
   const focused = pop.contains(document.activeElement) ? document.activeElement.id : "";
@@ -62,10 +63,12 @@ document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
   source.focus({ preventScroll: true }); // where Esc leads back to
   pop.showPopover({ source });
   byId(focused)?.focus({ preventScroll: true });
-  fill(pop, { g: pop.dataset.g, s: pop.dataset.s, upto: loaded(pop) }).then(() => {
+  fill(pop, { g: pop.dataset.g, s: pop.dataset.s, many: loaded(pop) }).then(() => {
     pop.scrollTop = top;
-    const gone = !pop.contains(document.activeElement);
-    if (gone) (byId(focused) ?? pop.querySelector("[type=search]"))?.focus({ preventScroll: true });
+    const seen = (one) => one && pop.contains(one) && one.checkVisibility();
+    if (seen(document.activeElement)) return;
+    const now = byId(focused);
+    (seen(now) ? now : pop.querySelector("[type=search]"))?.focus({ preventScroll: true });
   });
 });
 
