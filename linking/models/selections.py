@@ -66,6 +66,8 @@ class SelectionChain(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     # How the keys were read by which the assets are split (Keying as a code); empty: their details are still being read.
     keying = models.CharField(max_length=700, blank=True, db_default="")
+    # So many assets a part has at most, but where a group alone has more.
+    most = models.PositiveIntegerField(default=1000, db_default=1000)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.conf import settings
-
 from linking.models import Selection, StoreMatch
 from linking.pages.link_board import Board, board_of
 from linking.pages.store_cards import StoreCard, store_cards
@@ -60,6 +58,7 @@ class ChainBoard:
     """Read alike by templates as a board of one selection."""
 
     parts: Sequence[ChainPart]
+    most: int
 
     @property
     def own(self) -> ChainPart:
@@ -68,7 +67,7 @@ class ChainBoard:
     @property
     def large(self) -> bool:
         """Whether this part has more assets than a part should: they share one group, or groups that share assets."""
-        return self.own.sums.assets > settings.SELECTION_MAX_ASSETS
+        return self.own.sums.assets > self.most
 
     @property
     def linked_assets(self) -> int:
@@ -101,12 +100,12 @@ kept = Kept[Sums](MOST_KEPT)
 
 def chain_of(selection: Selection, cards: Sequence[StoreCard], board: Board) -> ChainBoard | None:
     """None for a selection that is no part of one. `board`: its own."""
-    if selection.chain_id is None:
+    if selection.chain is None:
         return None
     others, own = selection.others(), ChainPart(selection.part, selection.key, True, Sums.of(board, cards))
     stores, matches = {card.store: card.chosen for card in cards}, matches_of(others)
     parts = [ChainPart(one.part, one.key, False, _sums_of(one, stores, matches.get(one.pk, {}))) for one in others]
-    return ChainBoard(sorted([own, *parts], key=lambda part: part.number))
+    return ChainBoard(sorted([own, *parts], key=lambda part: part.number), selection.chain.most)
 
 
 def matches_of(parts: Sequence[Selection]) -> dict[int, dict[int, StoreMatch]]:

@@ -37,7 +37,8 @@ def divide(selection: Selection) -> None:
     pieces = list(in_pieces(len(places), settings.SELECTION_MAX_ASSETS))
     if len(pieces) < 2:
         return
-    selection.chain = SelectionChain.objects.create(environment=selection.environment, member=selection.member)
+    known = {"environment": selection.environment, "member": selection.member}
+    selection.chain = SelectionChain.objects.create(most=settings.SELECTION_MAX_ASSETS, **known)
     selection.part = 1
     selection.save(update_fields=["chain", "part"])
     stores = list(selection.stores.all())
@@ -131,7 +132,7 @@ def _regroup(
     part that is not needed any more is kept for later, without a number; never `keep`, which somebody looks at."""
     keying = parts[0].keying
     keys = [[keying.same(key) for key in keying.keys(row.asset)] if row.known else [] for row in rows]
-    found = split(keys, settings.SELECTION_MAX_ASSETS)
+    found = split(keys, chain.most)
     homes = _homes(parts, len(found), keep)
     home_of = {place: home for home, part in zip(homes, found, strict=True) for place in part}
     moving: dict[int, list[int]] = {}

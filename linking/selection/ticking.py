@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from linking.domain.stored import ticked_before
-from linking.models import Selection, Sync
+from linking.models import Selection, StoreMatch, Sync
 from linking.selection import chaining
 from setup.models import Member, Store
 from setup.reasons import Reason
@@ -47,7 +47,8 @@ def tick_all(selection: Selection) -> Reason:
     """Every connected store that has a product for at least one key, besides those that are ticked. Within `locking.edit`; the
     caller saves the row. Answers what was done."""
     known = selection.store_choices()
-    matching = set(selection.matches.filter(known=True, matched__gt=0).values_list("store_id", flat=True))
+    matches = StoreMatch.objects.filter(selection__in=selection.whole().order_by(), known=True, matched__gt=0)
+    matching = set(matches.values_list("store_id", flat=True))
     before = {store.pk for store, chosen in known.items() if chosen}
     connected = {store.pk for store in known if store.status == Store.Status.CONNECTED}
     new = connected & matching - before
