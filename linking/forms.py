@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from linking.domain.fields import BadField, CloudinaryField, ShopifyField, ShopifyKind
+from linking.domain.bounds import PARTS, Bound
+from linking.domain.fields import METAFIELDS, BadField, CloudinaryField, ShopifyField
 from linking.domain.galleries import MAX_MEDIA, LinkMode
 from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, Keying, compiled
 from linking.domain.options import MOST_NAME, NAMED
@@ -22,8 +23,16 @@ from setup.spelling import plain
 from setup.words import _, gettext_lazy
 
 OTHER_OPTION = "other"
-# A key that is found on a variant, not on a product.
-OF_VARIANTS = (ShopifyKind.SKU, ShopifyKind.BARCODE)
+
+
+class Several(forms.MultipleChoiceField):
+    """Any texts, none of them checked here; the same names come with each request as often as there are values."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+    def valid_value(self, value: str) -> bool:
+        return True
 
 
 class KeyingForm(forms.Form):
@@ -92,6 +101,13 @@ class SettingsForm(KeyingForm):
     option_choice = forms.CharField(max_length=len(NAMED) + MOST_NAME, required=False)
     variant_option = forms.CharField(label=gettext_lazy("Product option"), max_length=MOST_NAME, required=False)
 
+    # Which products a run is for; of each any number of values.
+    bound_status = Several(label=gettext_lazy("Status"))
+    bound_vendor = Several(label=gettext_lazy("Vendor"))
+    bound_product_type = Several(label=gettext_lazy("Product type"))
+    bound_tag = Several(label=gettext_lazy("Tag"))
+    bound_collection = Several(label=gettext_lazy("Collection (title or handle)"))
+
     def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.to_confirm: str | None = None
@@ -112,11 +128,12 @@ class SettingsForm(KeyingForm):
     def clean(self) -> dict:
         known = super().clean() or {}
         kind, metafield = known.get("shopify_kind"), plain(known.get("metafield") or "")
-        code = f"metafield:{metafield}" if kind == ShopifyKind.METAFIELD else kind or ""
+        code = f"{kind}:{metafield}" if kind in METAFIELDS else kind or ""
         try:
             known["shopify_field"] = str(ShopifyField.parse(code))
         except BadField as error:
-            self.add_error("metafield" if kind == ShopifyKind.METAFIELD else "shopify_kind", str(error))
+            self.add_error("metafield" if kind in METAFIELDS else "shopify_kind", str(error))
+        known["bound"] = Bound.of({part: known.get(f"bound_{part}") for part in PARTS}).kept
         return self._reaching(known)
 
     def _reaching(self, known: dict) -> dict:
@@ -226,7 +243,7 @@ class StoreSettingsForm(forms.Form):
         known = super().clean() or {}
         kind, metafield = known.get("shopify_kind") or AS_ALL, plain(known.get("metafield") or "")
         try:
-            code = f"metafield:{metafield}" if kind == ShopifyKind.METAFIELD else kind
+            code = f"{kind}:{metafield}" if kind in METAFIELDS else kind
             known["shopify_field"] = code if code == AS_ALL else str(ShopifyField.parse(code))
         except BadField as error:
             self.add_error("metafield", str(error))

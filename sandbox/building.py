@@ -61,7 +61,7 @@ def made_shop(world: World, catalog: Catalog, index: int, plan: str) -> Shop:
     shop = Shop(domain=domain, name=name, access_token=draw_token(), plan=plan, world=world)
     shop.installs[world.app.client_id] = Install(world.app.client_id, list(SCOPES))
     for definition in catalog.metafields:
-        shop.define_metafield(definition.namespace, definition.key, definition.type, definition.admin_filterable)
+        shop.define_metafield(**vars(definition))
     return shop
 
 
@@ -109,7 +109,7 @@ def add_asset(environment: Environment, asset: Asset) -> None:
 
 
 def add_product(shop: Shop, product: Product) -> None:
-    shop.add_product(
+    added = shop.add_product(
         handle=product.handle,
         title=product.title,
         vendor=product.vendor,
@@ -121,6 +121,8 @@ def add_product(shop: Shop, product: Product) -> None:
         metafields=product.metafields,
         pictures=[picture_row(picture) for picture in product.pictures],
     )
+    for title in product.collections:
+        shop.collect(title, [added])
 
 
 def picture_row(picture: Any) -> dict[str, Any]:

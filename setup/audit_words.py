@@ -192,6 +192,8 @@ def _plain(name: str, value: Any) -> str:
         return _("Contextual key {key}").format(key=key)
     if name == "default_shopify_field" and kind == "metafield":
         return _("Metafield {key}").format(key=key)
+    if name == "default_shopify_field" and kind == "variant_metafield":
+        return _("Variant metafield {key}").format(key=key)
     if name == "default_variant_reach" and kind == "option":
         return _("All variants with the same {option}").format(option=key)
     return str(value) or pgettext("value", "empty")

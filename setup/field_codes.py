@@ -1,7 +1,7 @@
 """Fields of Cloudinary and Shopify as the Setup page offers them; rows hold them as the codes of linking.domain.fields."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -27,6 +27,7 @@ SHOPIFY: list[tuple[str, str | Promise]] = [
     ("vendor", gettext_lazy("Vendor")),
     ("product_type", gettext_lazy("Product type")),
     ("metafield", gettext_lazy("Metafield …")),
+    ("variant_metafield", gettext_lazy("Variant metafield …")),
 ]
 # How far a variant's picture and a swatch reach; the last option needs a text (linking.domain.options).
 REACH_COLOR, REACH_MATCHED, REACH_OPTION = "color", "matched", "option"
@@ -54,9 +55,9 @@ def code_choices(environment: Environment, present: str, *, nothing: str | Promi
 
 
 class ChoiceAndText(forms.MultiWidget):
-    """A select, and a text that one of its options needs: `with_text` is that option."""
+    """A select, and a text that some of its options need: those are `with_text`."""
 
-    def __init__(self, with_text: str, text_label: str | Promise, placeholder: str | Promise) -> None:
+    def __init__(self, with_text: Collection[str], text_label: str | Promise, placeholder: str | Promise) -> None:
         text = forms.TextInput(
             attrs={"aria-label": text_label, "placeholder": placeholder, "spellcheck": "false", "maxlength": "350"}
         )
@@ -65,7 +66,7 @@ class ChoiceAndText(forms.MultiWidget):
 
     def decompress(self, value: str | None) -> list[str]:
         kind, _sign, rest = (value or "").partition(":")
-        return [kind, rest] if kind == self.with_text else [value or "", ""]
+        return [kind, rest] if kind in self.with_text else [value or "", ""]
 
     def id_for_label(self, id_: str) -> str:
         return f"{id_}_0"
@@ -74,7 +75,9 @@ class ChoiceAndText(forms.MultiWidget):
 class CodeField(forms.MultiValueField):
     """A field of Cloudinary, as its code."""
 
-    with_text = "context"
+    # The options that need a text, and what the class of the control is named by.
+    with_text: tuple[str, ...] = ("context",)
+    named = "context"
 
     def __init__(self, **options: Any) -> None:
         widget = ChoiceAndText(self.with_text, gettext_lazy("Contextual key"), gettext_lazy("for example sku"))
@@ -86,7 +89,7 @@ class CodeField(forms.MultiValueField):
 
     def compress(self, data_list: Sequence[str]) -> str:
         kind, text = [*data_list, "", ""][:2]
-        if kind != self.with_text:
+        if kind not in self.with_text:
             return kind or ""
         if not KEY.fullmatch(text or ""):
             raise forms.ValidationError(_("Write the contextual key, for example sku."), code="text")
@@ -96,7 +99,8 @@ class CodeField(forms.MultiValueField):
 class ShopifyCodeField(CodeField):
     """A field of Shopify, as its code."""
 
-    with_text = "metafield"
+    with_text = ("metafield", "variant_metafield")
+    named = "metafield"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -105,16 +109,17 @@ class ShopifyCodeField(CodeField):
 
     def compress(self, data_list: Sequence[str]) -> str:
         kind, text = [*data_list, "", ""][:2]
-        if kind == self.with_text and not METAFIELD.fullmatch(text or ""):
+        if kind in self.with_text and not METAFIELD.fullmatch(text or ""):
             said = _("Write a metafield as namespace.key, for example custom.material.")
             raise forms.ValidationError(said, code="text")
-        return f"{kind}:{text}" if kind == self.with_text else kind or ""
+        return f"{kind}:{text}" if kind in self.with_text else kind or ""
 
 
 class ReachField(CodeField):
     """How far variants' pictures and swatches reach, as a selection keeps it."""
 
-    with_text = REACH_OPTION
+    with_text = (REACH_OPTION,)
+    named = REACH_OPTION
 
     def __init__(self, **options: Any) -> None:
         super().__init__(label=REACH_LABEL, **options)
@@ -123,9 +128,9 @@ class ReachField(CodeField):
 
     def compress(self, data_list: Sequence[str]) -> str:
         kind, text = [*data_list, "", ""][:2]
-        if kind == self.with_text and not plain(text or ""):
+        if kind in self.with_text and not plain(text or ""):
             raise forms.ValidationError(NO_OPTION, code="text")
-        return f"{kind}:{plain(text)}" if kind == self.with_text else kind or REACH_COLOR
+        return f"{kind}:{plain(text)}" if kind in self.with_text else kind or REACH_COLOR
 
 
 def _parts() -> tuple[forms.Field, forms.Field]:

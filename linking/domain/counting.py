@@ -22,12 +22,14 @@ class Standing(StrEnum):
     UNMATCHED = "unmatched"
     EXCLUDED = "excluded"
     PENDING = "pending"
+    # Products have it, and each of them is outside of what the run is for (linking.domain.bounds).
+    OUTSIDE = "outside"
 
 
 def standing(said: Collection[str], *, excluded: bool = False) -> Standing:
-    """`said`: what each ticked store says of the key: a Verdict, or `pending`; that one failed says nothing. One store that has
-    it is enough. Pending as long as no store has said anything, or one that may still have it has not answered. A store says
-    `excluded` where somebody excluded all products that it has; the key is, if no other store says anything else."""
+    """`said`: what each ticked store says of the key: a Verdict, `outside` or `pending`; that one failed says nothing. One store
+    that has it is enough. Pending as long as no store has said anything, or one that may still have it has not answered. A store
+    says `excluded` where somebody excluded all products that it has; the key is, if no other store says anything else."""
     if excluded:
         return Standing.EXCLUDED
     if Verdict.MATCHED in said:
@@ -36,6 +38,8 @@ def standing(said: Collection[str], *, excluded: bool = False) -> Standing:
         return Standing.AMBIGUOUS
     if PENDING in said:
         return Standing.PENDING
+    if Standing.OUTSIDE in said:
+        return Standing.OUTSIDE
     if Verdict.UNMATCHED in said:
         return Standing.UNMATCHED
     return Standing.EXCLUDED if Standing.EXCLUDED in said else Standing.PENDING
@@ -50,6 +54,7 @@ class Tally:
     unmatched: int = 0
     excluded: int = 0
     pending: int = 0
+    outside: int = 0
     label: str = "keys"
 
     @classmethod
@@ -59,12 +64,12 @@ class Tally:
 
     @property
     def groups(self) -> int:
-        return self.matched + self.ambiguous + self.unmatched + self.excluded + self.pending
+        return self.matched + self.ambiguous + self.unmatched + self.excluded + self.pending + self.outside
 
     @property
     def answered(self) -> bool:
         """Whether stores have said anything: before that, no filter by what they say is worth offering."""
-        return bool(self.matched or self.ambiguous or self.unmatched)
+        return bool(self.matched or self.ambiguous or self.unmatched or self.outside)
 
 
 class Fate(StrEnum):
@@ -76,6 +81,7 @@ class Fate(StrEnum):
     KEYLESS = "keyless"
     UNLINKABLE = "unlinkable"
     AMBIGUOUS = "ambiguous"
+    OUTSIDE = "outside"
     UNMATCHED = "unmatched"
     PENDING = "pending"
     # Only of a run: its product was found, and the gallery has no place for it; or it was tried, or is not known to be done.
@@ -84,7 +90,7 @@ class Fate(StrEnum):
 
 
 # Of an asset whose groups nobody excluded and no store has, what counts.
-OPEN = (Standing.AMBIGUOUS, Standing.PENDING, Standing.UNMATCHED)
+OPEN = (Standing.AMBIGUOUS, Standing.PENDING, Standing.OUTSIDE, Standing.UNMATCHED)
 
 
 def fate(groups: Collection[Standing], *, excluded: bool = False, barred: Fate | None = None) -> Fate:
@@ -113,8 +119,8 @@ def wants_alt(found: Fate, *, swatch: bool = False) -> bool:
 
 # Of what lines of a run say of one asset, in different groups and stores, what counts: that it is excluded only if all do.
 WEIGHT = (
-    *(Fate.LINKED, Fate.FAILED, Fate.GONE, Fate.UNLINKABLE, Fate.SKIPPED, Fate.AMBIGUOUS, Fate.PENDING, Fate.UNMATCHED),
-    *(Fate.KEYLESS, Fate.EXCLUDED),
+    *(Fate.LINKED, Fate.FAILED, Fate.GONE, Fate.UNLINKABLE, Fate.SKIPPED, Fate.AMBIGUOUS, Fate.PENDING, Fate.OUTSIDE),
+    *(Fate.UNMATCHED, Fate.KEYLESS, Fate.EXCLUDED),
 )
 
 
@@ -136,6 +142,7 @@ WORDS = {
     Fate.KEYLESS: gettext_lazy("without a key"),
     Fate.UNLINKABLE: gettext_lazy("cannot be linked"),
     Fate.AMBIGUOUS: gettext_lazy("ambiguous"),
+    Fate.OUTSIDE: gettext_lazy("outside of the chosen products"),
     Fate.UNMATCHED: gettext_lazy("unmatched"),
     Fate.PENDING: gettext_lazy("not asked yet"),
     Fate.SKIPPED: gettext_lazy("without a place in the gallery"),
@@ -153,6 +160,7 @@ class AssetCounts:
     keyless: int = 0
     unlinkable: int = 0
     ambiguous: int = 0
+    outside: int = 0
     unmatched: int = 0
     pending: int = 0
     skipped: int = 0

@@ -63,6 +63,7 @@ class ShopifyKind(StrEnum):
     VENDOR = "vendor"
     PRODUCT_TYPE = "product_type"
     METAFIELD = "metafield"
+    VARIANT_METAFIELD = "variant_metafield"
 
 
 # As people call them inside a sentence. A metafield goes by its name.
@@ -84,14 +85,16 @@ BUILT_IN = {
 }
 # A value of these is meant for many products; of every other field one product is expected.
 SHARED = {ShopifyKind.TAG, ShopifyKind.VENDOR, ShopifyKind.PRODUCT_TYPE}
-OF_VARIANTS = {ShopifyKind.SKU, ShopifyKind.BARCODE}
+OF_VARIANTS = {ShopifyKind.SKU, ShopifyKind.BARCODE, ShopifyKind.VARIANT_METAFIELD}
+METAFIELDS = (ShopifyKind.METAFIELD, ShopifyKind.VARIANT_METAFIELD)
 # Metafield namespaces and keys: letters, digits, hyphen and underscore; an app's own namespace begins with `$app`.
 METAFIELD = re.compile(r"(\$app(?::[A-Za-z0-9_-]+)?|[A-Za-z0-9_-]{2,255})\.([A-Za-z0-9_-]{2,64})")
 
 
 @dataclass(frozen=True, slots=True)
 class ShopifyField:
-    """`sku`, `barcode`, `title`, `handle`, `tag`, `vendor`, `product_type` or `metafield:<namespace>.<key>`."""
+    """`sku`, `barcode`, `title`, `handle`, `tag`, `vendor`, `product_type`, `metafield:<namespace>.<key>` of products or
+    `variant_metafield:<namespace>.<key>`."""
 
     kind: ShopifyKind
     namespace: str = ""
@@ -100,16 +103,16 @@ class ShopifyField:
     @classmethod
     def parse(cls, code: str) -> "ShopifyField":
         kind, _colon, rest = code.partition(":")
-        if kind == ShopifyKind.METAFIELD:
+        if kind in METAFIELDS:
             if not (found := METAFIELD.fullmatch(rest)):
                 raise BadField(_("Write a metafield as namespace.key, for example custom.material."))
-            return cls(ShopifyKind.METAFIELD, found[1], found[2])
+            return cls(ShopifyKind(kind), found[1], found[2])
         if rest or kind not in ShopifyKind.__members__.values():
             raise BadField(_("{code} is not a Shopify field.").format(code=quoted(code)))
         return cls(ShopifyKind(kind))
 
     def __str__(self) -> str:
-        return f"metafield:{self.namespace}.{self.key}" if self.kind == ShopifyKind.METAFIELD else self.kind.value
+        return f"{self.kind.value}:{self.namespace}.{self.key}" if self.by_metafield else self.kind.value
 
     @property
     def label(self) -> str:
@@ -123,7 +126,12 @@ class ShopifyField:
 
     @property
     def of_variants(self) -> bool:
+        """True if a key is found on variants, so that the product is known by them."""
         return self.kind in OF_VARIANTS
+
+    @property
+    def by_metafield(self) -> bool:
+        return self.kind in METAFIELDS
 
 
 def field_label(code: str, offered: Iterable[Mapping[str, str]] = ()) -> str:

@@ -1,4 +1,4 @@
-"""Metafields of products as stores define them: which can be a key, and what they are offered as."""
+"""Metafields of products and variants as stores define them: which can be a key, and what they are offered as."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,11 +20,12 @@ KEY_TYPES: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Definition:
-    """What a store says of a metafield. `code`: namespace.key."""
+    """What a store says of a metafield. `code`: namespace.key; `owner`: PRODUCT or PRODUCTVARIANT, whose it is."""
 
     code: str
     name: str
     type: str
+    owner: str = "PRODUCT"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from linking.domain.chosen_words import CHOSEN
-from linking.domain.fields import BUILT_IN, ShopifyField, ShopifyKind, field_label
+from linking.domain.fields import BUILT_IN, ShopifyField, field_label
 from linking.domain.limits import clock, megabytes
 from setup.reasons import Counted, Given, Reason, Template, register, said
 from setup.words import _, moment, ngettext, npgettext, number, quoted
@@ -85,7 +85,7 @@ def _matched_by(
     field: str, values: Sequence[str], more: int = 0, variants: Sequence[str] = (), more_variants: int = 0
 ) -> str:
     known = ShopifyField.parse(field)
-    label = known.label if known.kind == ShopifyKind.METAFIELD else known.label[:1].upper() + known.label[1:]
+    label = known.label if known.by_metafield else known.label[:1].upper() + known.label[1:]
     found = _listed(values, more)
     if not variants:
         return _("{field} {values}").format(field=label, values=found)
@@ -284,6 +284,8 @@ WORDS: Mapping[str, Template] = {
     "match.stands_still": "Shopify reads no further in its catalog at the moment, or reads for other apps first.",
     "match.busy": "The store is busy at the moment. Try again in a while.",
     "match.no_metafield": "The store has no product metafield {name}. Check the namespace and key in Shopify's settings.",
+    "match.no_variant_metafield": "The store has no variant metafield {name}. Check the namespace and key in Shopify's settings.",
+    "match.variants_read": "AssetLink read all products, because Shopify's search does not find variants by their metafields.",
     "match.not_filterable": "The store cannot search the metafield {name}, so AssetLink read all products. To make it "
     "faster, turn on its filtering in Shopify: Settings › Metafields and metaobjects › Products.",
     "match.folded": "AssetLink read all products, because Shopify's search cannot ignore case and spaces.",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linking.domain.alts import MAX_ALT
+from linking.domain.bounds import Bound
 from linking.domain.fields import BadField, CloudinaryField
 from setup.reasons import Reason, decoded
 
@@ -63,7 +64,8 @@ PRODUCT = "gid://shopify/Product/"
 
 def products(value: object) -> list[dict[str, Any]]:
     """[{"id", "title", "handle", "status", "image", "why": Reason, "variants": [id, …], "skus": {id: SKU},
-    "positions": {id: number}, "chosen": {id: [(option, value), …]}, "options": [name, …]}, …]."""
+    "positions": {id: number}, "chosen": {id: [(option, value), …]}, "options": [name, …], and since releases that bound runs
+    "vendor", "product_type", "tags"}, …]."""
     return [_card(row) for row in rows(value, "id") if text(row["id"]).startswith(PRODUCT)]
 
 
@@ -72,6 +74,7 @@ def _card(row: Mapping[str, Any]) -> dict[str, Any]:
     why = decoded(text(row.get("why")))
     skus = {id: sku for id, sku in mapping(row.get("skus")).items() if isinstance(sku, str)}
     lists = {name: texts(row.get(name)) for name in ("variants", "options")}
+    lists |= {"tags": texts(row["tags"])} if isinstance(row.get("tags"), list) else {}
     chosen = {id: found for id, one in mapping(row.get("chosen")).items() if (found := pairs(one))}
     of_variants = {"skus": skus, "positions": counts(row.get("positions")), "chosen": chosen}
     return {**row, **texts_of, **lists, **of_variants, "why": why}
@@ -102,12 +105,23 @@ def decided_by_hand(value: object) -> dict[str, Any]:
 
 
 def metafields(value: object) -> list[dict[str, Any]]:
-    """[{"code", "name", "type"}, …], as texts."""
+    """[{"code", "name", "type", "owner"}, …], as texts; earlier releases knew those of products only."""
     found = rows(value, "code")
-    return [{name: text(row.get(name)) for name in ("code", "name", "type")} for row in found]
+    known = [{name: text(row.get(name)) for name in ("code", "name", "type")} for row in found]
+    return [one | {"owner": text(row.get("owner")) or "PRODUCT"} for one, row in zip(known, found, strict=True)]
+
+
+def members(value: object) -> dict[str, list[str] | None]:
+    """Collection as `folded` compares -> the ids of the matched products in it; None: the store has no such collection."""
+    return {name: None if ids is None else texts(ids) for name, ids in mapping(value).items()}
 
 
 # Of selections (models.selections)
+
+
+def bound(value: object) -> dict[str, list[str]]:
+    """As linking.domain.bounds.Bound keeps it."""
+    return Bound.of(value).kept
 
 
 def offered_fields(value: object) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ TAKEN_OUT_THERE = gettext_lazy("Look at it in Shopify; you can take out there wh
 ROOM = gettext_lazy("Select fewer assets for this product, or remove media in Shopify; then run again.")
 LEFT_OUT = gettext_lazy("AssetLink cannot link it; leave it out of the next selection.")
 WANTED = gettext_lazy("Include it again if you want it in the store.")
+WIDER = gettext_lazy("Nothing, if that is what you want. Otherwise choose more products on Link to Products.")
 LOOK = gettext_lazy("Look at the asset and the product; if both are well, ask an admin.")
 OWN_ERROR = gettext_lazy("Run again; if it happens again, give the reference to the people who run AssetLink.")
 
@@ -23,6 +24,12 @@ TODO = {
     "match.several_products": gettext_lazy(
         "Choose the right one on Link to Products, or give each product its own value."
     ),
+    "bound.status": WIDER,
+    "bound.vendor": WIDER,
+    "bound.product_type": WIDER,
+    "bound.tag": WIDER,
+    "bound.collection": WIDER,
+    "bound.all": WIDER,
     "asset.no_value": gettext_lazy("Give it one in Cloudinary, or group by another field; then run again."),
     "asset.no_value_in_field": gettext_lazy("Give it one in Cloudinary, or group by another field; then run again."),
     "asset.gone": LEFT_OUT,

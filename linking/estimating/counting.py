@@ -87,11 +87,12 @@ def _check(row: Estimate, selection: Selection | None) -> None:
 
 
 def _store(sync: Sync, purse: Purse, store: Store, match: StoreMatch) -> StoreCount:
-    if not match.known:
+    if not match.whole:
         return StoreCount(left=match.problem)
     reader, rows = Reader(purse, store), match.selection.rows()
     planner = Planner(StoreSync(sync=sync, store=store), reader.client)
     planner.draft.know(rows, None)
+    planner.outside = match.within(planner.bound)
     wanted = planner.want(rows, match)
     found, left = reader.galleries(list(wanted))
     known = Ledger.of(store, found.values(), [row.asset_id for row in rows], prove=False)

@@ -22,7 +22,7 @@ from linking.domain.reasons import VANISHED
 from linking.matching import suggestions
 from linking.models import KeyMatch, Selection, StoreMatch, StoreSync
 from linking.models.jobs import NO_TRIES, SILENCE, JobState
-from linking.shopify import bulk, shelf
+from linking.shopify import bulk, products, shelf
 from linking.shopify.catalog import ProductCard, ReadWhole, bulk_query, candidates, cards, everything, require_certain
 from setup.reasons import NONE, Reason
 from setup.shopify.client import ShopifyClient
@@ -87,6 +87,9 @@ def keys_of(selection: Selection) -> dict[str, list[str]]:
 
 def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("inf")) -> None:
     """Search or read, decide, keep. Raises ShopifyError, and SliceOver at `until` (of the monotonic clock)."""
+    if match.only_members and match.known:
+        _keep_members(match, client)
+        return
     field, keys = ShopifyField.parse(match.shopify_field), keys_of(match.selection)
     asked(match).update(keys_asked=0, keys_total=len(keys))
     try:
@@ -102,8 +105,18 @@ def answer(match: StoreMatch, client: ShopifyClient, *, until: float = float("in
         if missing := [id for id in ids if id not in known]:
             known |= waiting.insist(lambda some: cards(client, some), missing, client.pause)
         catalog = _catalog_size(client) if ids else None
-        _keep(match, found, known, suggestions.rows(field, near, picked, known), catalog)
+        members = products.members(client, match.collections, ids)
+        _keep(match, found, known, suggestions.rows(field, near, picked, known), catalog, members)
     except Superseded:
+        log.info("Store match %s was asked something else meanwhile.", match.pk)
+
+
+def _keep_members(match: StoreMatch, client: ShopifyClient) -> None:
+    """Which of the products that match are in the collections that are asked for. Raises ShopifyError."""
+    ids = dict.fromkeys(product["id"] for row in match.keys.all() for product in row.products)
+    members = products.members(client, match.collections, list(ids))
+    values = {"problem": NONE, "doing": NONE, "heartbeat_at": timezone.now(), "members": members, **NO_TRIES}
+    if not asked(match).update(state=JobState.DONE, **values):
         log.info("Store match %s was asked something else meanwhile.", match.pk)
 
 
@@ -290,16 +303,17 @@ def _keep(
     known: Mapping[str, ProductCard],
     suggested: Mapping[str, list[dict]],
     catalog: int | None,
+    members: Mapping[str, list[str] | None],
 ) -> None:
     """All in one, unless the person asks something else by now: then nobody reads this answer. Raises Superseded."""
     rows = [_row(match, key, one, known, suggested.get(key, [])) for key, one in found.decided.items()]
     counts = Counter(row.verdict for row in rows)
-    products = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
+    matched = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
     values = {"problem": NONE, "doing": NONE, "note": found.note, "heartbeat_at": timezone.now(), "known": True}
-    values |= {**NO_TRIES, "catalog": catalog}
+    values |= {**NO_TRIES, "catalog": catalog, "members": members}
     with transaction.atomic():
-        if not asked(match).update(state=JobState.DONE, products=products, **numbers, **values):
+        if not asked(match).update(state=JobState.DONE, products=matched, **numbers, **values):
             raise Superseded
         match.keys.all().delete()
         KeyMatch.objects.bulk_create(rows)

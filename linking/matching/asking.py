@@ -1,6 +1,6 @@
 """The door to matches: a selection's question to its stores, put once and enqueued; linking.matching.answering answers it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -42,8 +42,16 @@ def connected(stores: Iterable[Store]) -> list[Store]:
 
 def unasked(selection: Selection, stores: Iterable[Store], known: Mapping[int, StoreMatch]) -> list[Store]:
     """The connected stores that were not asked just that. `known`: what every store was asked, by its pk."""
-    field = _question_of(selection)
-    return [one for one in connected(stores) if one.pk not in known or not known[one.pk].asks(**field(one.pk))]
+    fields, collections = _question_of(selection), selection.product_bound.collections
+    return [
+        one
+        for one in connected(stores)
+        if not (row := known.get(one.pk)) or _is_other(row, fields(one.pk), collections)
+    ]
+
+
+def _is_other(match: StoreMatch, fields: dict[str, str], collections: Collection[str]) -> bool:
+    return not (match.asks(**fields) and match.has_asked(collections))
 
 
 def refresh(selection: Selection, stores: Iterable[Store] | None = None) -> dict[int, StoreMatch]:
@@ -66,8 +74,10 @@ def put_all(
     known: Iterable[StoreMatch] | None = None,
 ) -> list[StoreMatch]:
     """Puts the selection's question to these stores; returns those for which it is new: other fields than last time make it
-    so, and `again`. `known`: what was asked already, if that was just read. A handful of queries for any number of stores."""
-    fields = _question_of(selection)
+    so, and `again`. Where only collections are asked for that were not before, what matches stays, and is not searched for.
+    `known`: what was asked already, if that was just read. A handful of queries for any number of stores."""
+    fields, bound = _question_of(selection), selection.product_bound
+    collections = list(bound.collection)
     mine = StoreMatch.objects.filter(selection=selection, store__in=stores)
     here = {store.pk for store in stores}
     with transaction.atomic():
@@ -76,15 +86,23 @@ def put_all(
         if first:
             StoreMatch.objects.bulk_create(
                 (
-                    StoreMatch(selection=selection, store=store, heartbeat_at=now, asked_at=now, **fields(store.pk))
+                    StoreMatch(
+                        selection=selection,
+                        store=store,
+                        heartbeat_at=now,
+                        asked_at=now,
+                        collections=collections,
+                        **fields(store.pk),
+                    )
                     for store in first
                 ),
                 ignore_conflicts=True,
             )
         other = [match for match in there.values() if not match.asks(**fields(match.store_id))]
-        repeated = list(there.values()) if again else other
+        lacking = [one for one in there.values() if one not in other and not one.has_asked(bound.collections)]
+        repeated = list(there.values()) if again else [*other, *lacking]
         if repeated:
-            _put_again(repeated, other, now, fields)
+            _put_again(repeated, other, now, fields, collections, again=again)
     return [*repeated, *(mine.filter(store__in=first) if first else ())]
 
 
@@ -95,12 +113,18 @@ def _question_of(selection: Selection) -> Callable[[int], dict[str, str]]:
 
 
 def _put_again(
-    repeated: Sequence[StoreMatch], other: Sequence[StoreMatch], now: datetime, fields: Callable[[int], dict[str, str]]
+    repeated: Sequence[StoreMatch],
+    other: Sequence[StoreMatch],
+    now: datetime,
+    fields: Callable[[int], dict[str, str]],
+    collections: Sequence[str],
+    *,
+    again: bool,
 ) -> None:
     """What is known stays as long as it answers the same question: the `other` ones are asked something else."""
-    values = asked_for(now=now) | {"doing": NONE, "asked_at": now, "keys_asked": 0}
+    values = asked_for(now=now) | {"doing": NONE, "asked_at": now, "keys_asked": 0, "collections": list(collections)}
     numbers = dict.fromkeys(("matched", "ambiguous", "unmatched", "products"), 0)
-    forgotten = {**numbers, "note": NONE, "known": False, "catalog": None}
+    forgotten = {**numbers, "note": NONE, "known": False, "catalog": None, "only_members": False}
     same = [match for match in repeated if match not in other]
     if other:
         KeyMatch.objects.filter(store_match__in=other).delete()
@@ -109,8 +133,12 @@ def _put_again(
         by_field.setdefault(fields(match.store_id)["shopify_field"], []).append(match)
     for matches in by_field.values():  # most often one
         _update(matches, values | fields(matches[0].store_id) | forgotten)
-    if same:
-        _update(same, values)
+    # What is searched for once more anyway is searched for to its end.
+    known = [match for match in same if not again and match.known and (match.only_members or not match.busy)]
+    if known:
+        _update(known, values | {"only_members": True})
+    if searched := [match for match in same if match not in known]:
+        _update(searched, values | {"only_members": False})
 
 
 def _update(matches: Sequence[StoreMatch], values: dict) -> None:

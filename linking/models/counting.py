@@ -34,6 +34,7 @@ SAYS = (
     (Fate.UNLINKABLE, Q(reason__contains="asset.") | BEYOND | Q(product__isnull=False)),
     (Fate.AMBIGUOUS, Q(reason__contains="match.several_products")),
     (Fate.PENDING, Q(reason__contains="match.not_asked")),
+    (Fate.OUTSIDE, Q(reason__contains="bound.")),
 )
 WHAT = Case(*(When(test, then=Value(fate.value)) for fate, test in SAYS), default=Value(Fate.UNMATCHED.value))
 # And of its key, whatever keeps the asset.
@@ -42,6 +43,7 @@ SAYS_OF_KEY = (
     (Standing.AMBIGUOUS, Q(reason__contains="match.several_products")),
     (Standing.UNMATCHED, Q(reason__contains="match.no_product") | Q(product=None, reason__contains="product.gone")),
     (Standing.MATCHED, Q(product__isnull=False)),
+    (Standing.OUTSIDE, Q(reason__contains="bound.")),
 )
 WHAT_OF_KEY = Case(
     *(When(test, then=Value(standing.value)) for standing, test in SAYS_OF_KEY), default=Value(Standing.PENDING.value)

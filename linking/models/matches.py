@@ -1,14 +1,17 @@
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import models
 
 from linking.domain import stored
+from linking.domain.bounds import Bound, Outside, within
 from linking.models.jobs import JobRow, JobState
 from linking.models.selections import Selection
 from setup.models import Store
 from setup.reason_field import ReasonField
 from setup.reasons import NONE, Reason, ReasonEncoder
+from setup.spelling import folded
 from setup.stored_json import StoredJSON
 
 
@@ -31,6 +34,11 @@ class StoreMatch(JobRow):
     # what was found so far.
     known = models.BooleanField(default=False, db_default=False)
     products = models.PositiveIntegerField(default=0, db_default=0)
+    # The collections that a run may be bounded to, as they are written, and which of the matched products each has
+    # (stored.members). `only_members`: they alone are asked for, and what matches stays.
+    collections = StoredJSON(default=list, db_default=[], shape=stored.texts)
+    members = StoredJSON(default=dict, db_default={}, shape=stored.members)
+    only_members = models.BooleanField(default=False, db_default=False)
     # All products that the store had when it answered; null: that is not known.
     catalog = models.PositiveIntegerField(null=True)
     # How many of the selection's keys the store was asked for so far, of how many; and when the question was put.
@@ -62,6 +70,19 @@ class StoreMatch(JobRow):
     def fail(self, problem: Reason, *, now: datetime) -> None:
         self.mine().update(doing=NONE)
         super().fail(problem, now=now)
+
+    def has_asked(self, collections: Collection[str]) -> bool:
+        """Whether these, as `folded` compares, are among those that it is asked for."""
+        return set(collections) <= set(map(folded, self.collections))
+
+    @property
+    def whole(self) -> bool:
+        """Whether its keys hold an answer, and it is known of what they match which collections have it."""
+        return self.known and all(folded(name) in self.members for name in self.collections)
+
+    def within(self, bound: Bound) -> Outside:
+        """Of its products, by what is known of them: why each is outside, NONE if it is not."""
+        return within(bound, self.members)
 
     def asks(self, keying: str, shopify_field: str) -> bool:
         """Whether this is the question that these fields put."""

@@ -8,6 +8,7 @@ from django.db import models, transaction
 
 from linking.domain import stored
 from linking.domain.assets import Asset
+from linking.domain.bounds import Bound
 from linking.domain.fields import CloudinaryField, ShopifyField, field_label, label_in
 from linking.domain.galleries import LinkMode
 from linking.domain.keying import Keying, compiled
@@ -51,6 +52,7 @@ RUN_SETTINGS = (
     "variant_pictures",
     "variant_reach",
     "store_settings",
+    "bound",
 )
 
 
@@ -114,6 +116,8 @@ class Selection(PerStore, JobRow):
     # How far such a picture, and a swatch, reaches: to all variants of the same colour, of the same value of another option
     # (`option:<name>`), or only to those that carry the key (`matched`; linking.domain.options).
     variant_reach = models.CharField(max_length=300, default=COLOR, db_default=COLOR)
+    # Which products a run is for (linking.domain.bounds); {}: all that match.
+    bound = StoredJSON(default=dict, db_default={}, shape=stored.bound)
     # [{"code": "metadata:sku", "label": "SKU", "filled": 7, "sort": "text", "values": []}, …] as the environment offers them,
     # read with the assets (linking.selection.fetching).
     offered_fields = StoredJSON(default=list, db_default=[], shape=stored.offered_fields)
@@ -170,6 +174,11 @@ class Selection(PerStore, JobRow):
     @property
     def match_by(self) -> ShopifyField:
         return ShopifyField.parse(self.shopify_field)
+
+    @property
+    def product_bound(self) -> Bound:
+        """The products that a run is for."""
+        return Bound.of(self.bound)
 
     @property
     def orders(self) -> tuple[Order, ...]:

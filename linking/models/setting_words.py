@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from linking.domain.fields import ShopifyField, ShopifyKind
+from linking.domain.fields import ShopifyField
 from linking.domain.galleries import LinkMode
 from linking.models.per_store import PerStore
 from linking.models.selections import MODES, Selection
@@ -19,7 +19,7 @@ def mode_words(mode: str, position: int) -> str:
 
 def label_of(field: ShopifyField) -> str:
     """As its control calls it."""
-    return field.label if field.kind == ShopifyKind.METAFIELD else str(dict(SHOPIFY)[field.kind.value])
+    return field.label if field.by_metafield else str(dict(SHOPIFY)[field.kind.value])
 
 
 def own_words(row: PerStore, pk: int) -> str:

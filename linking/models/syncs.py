@@ -67,6 +67,7 @@ class Sync(PerStore):
     transformation = models.CharField(max_length=255, blank=True)
     variant_pictures = models.BooleanField(default=False, db_default=False)
     variant_reach = models.CharField(max_length=300, default=COLOR, db_default=COLOR)
+    bound = StoredJSON(default=dict, db_default={}, shape=stored.bound)  # linking.domain.bounds
     new_versions = models.CharField(max_length=10, choices=NEW_VERSIONS, default="add", db_default="add")
     # The run that this one undoes, or whose failures it tries again; `only`: [[store pk, product id], …], empty is all.
     kind = models.CharField(max_length=10, choices=KINDS, default="link", db_default="link")

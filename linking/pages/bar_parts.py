@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import get_language
 
+from linking.domain import bounds
 from linking.forms import StoreSettingsForm
 from linking.models.selections import ORDER_SETTINGS
 from linking.pages.store_cards import StoreCard
@@ -16,6 +17,7 @@ from linking.pages.versions import version_of
 
 # The field of the form in which the parts say what they show (linking.templatetags.bar).
 SHOWS = "shows"
+Written = str | tuple[str, ...]
 
 
 class Known(Protocol):
@@ -52,9 +54,8 @@ def _card(card: StoreCard) -> object:
 
 
 def _match(known: Known) -> object:
-    by_metafield = known["form"]["shopify_kind"].value() == "metafield"
-    metafields = (known["metafields"](), known["connected"]) if by_metafield else ()
-    return known["offered"], known["total"], known["selection"].fold, metafields
+    metafields = (known["metafields"](), known["connected"]) if known["by_metafield"] else ()
+    return known["offered"], known["total"], known["selection"].fold, metafields, known["selection"].bound
 
 
 def _order(known: Known) -> object:
@@ -71,11 +72,12 @@ def _more(known: Known) -> object:
     return known["board"].long_alts, variants, option, renditions, selection.pattern, known["keying"]
 
 
+BOUNDS = tuple(f"bound_{part}" for part in bounds.PARTS)
 VARIANTS = ("variant_pictures", "variant_reach", "option_choice", "variant_option")
 PARTS: Mapping[str, BarPart] = {
     "mode": BarPart(("link_mode", "position"), _mode),
     "stores": BarPart((), _stores),
-    "match": BarPart(("cloudinary_field", "shopify_kind", "metafield"), _match),
+    "match": BarPart(("cloudinary_field", "shopify_kind", "metafield", *BOUNDS), _match),
     "order": BarPart(ORDER_SETTINGS, _order),
     "more": BarPart(("alt_policy", "transformation", "pattern", "separator", "fold", *VARIANTS), _more),
 }
@@ -100,10 +102,17 @@ def _chosen_otherwise(name: str, known: Mapping[str, Any], given: QueryDict) -> 
         chosen = {str(card.store.pk) for card in known["store_cards"] if card.chosen}
         return set(given.getlist("stores")) != chosen
     fields = [known["form"][field] for field in PARTS[name].fields if field in given]
-    return any(given[one.name] != _written(one) for one in fields)
+    return any(_sent(one, given) != _written(one) for one in fields)
 
 
-def _written(field: forms.BoundField) -> str:
-    """As a browser sends it."""
+def _sent(field: forms.BoundField, given: QueryDict) -> Written:
+    several = isinstance(field.field, forms.MultipleChoiceField)
+    return tuple(filter(None, given.getlist(field.name))) if several else str(given[field.name])
+
+
+def _written(field: forms.BoundField) -> Written:
+    """As a browser sends it; of fields of several values without the empty one, in which another is written."""
     value = field.value()
+    if isinstance(field.field, forms.MultipleChoiceField):
+        return tuple(str(one) for one in value or () if one)
     return "on" if value is True else str(value or "")

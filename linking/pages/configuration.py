@@ -58,7 +58,9 @@ def sentence_of(selection: Selection, cards: Sequence[StoreCard]) -> Sentence:
         takes=selection.takes_in(chosen),
         plans_first=selection.plans_first_in(chosen),
         stores=[str(card.store) for card in cards if card.chosen],
-        match=with_differing(f"{field} = {label_of(selection.match_by)}", differing["shopify_field"]),
+        match=matched_by(
+            selection, with_differing(f"{field} = {label_of(selection.match_by)}", differing["shopify_field"])
+        ),
         field=field,
         order=order_words.in_short(selection.orders, selection.labelled_fields()),
         changed=changed_options(selection) + bool(differing["transformation"] and not selection.transformation),
@@ -90,6 +92,12 @@ def ordering_of(selection: Selection, board: Board) -> Ordering:
 def own_parts(own: Mapping[str, object]) -> set[str]:
     """The parts of the sentence that a store has otherwise: of a mode its position is one."""
     return {"link_mode" if name == "position" else name for name in own}
+
+
+def matched_by(selection: Selection, match: str) -> str:
+    if not selection.product_bound:
+        return match
+    return _("{match}, only {products}").format(match=match, products=selection.product_bound.label)
 
 
 def changed_options(selection: Selection) -> int:
@@ -129,7 +137,9 @@ def step_of(board: Board, cards: Sequence[StoreCard], chain: ChainBoard | None =
         return "failed"
     if board.left_out:
         return "left_out"
-    return "ambiguous" if board.tally.ambiguous else "unmatched"
+    if board.tally.ambiguous:
+        return "ambiguous"
+    return "outside" if board.tally.outside else "unmatched"
 
 
 def left_out_by(board: Board) -> str:

@@ -21,6 +21,7 @@ from setup.words import _, gettext_lazy, ngettext, npgettext, number
 FILTERS: Mapping[Fate, Mapping[str, object]] = {
     Fate.KEYLESS: {"keyless": ""},
     Fate.AMBIGUOUS: {"ambiguous": ""},
+    Fate.OUTSIDE: {"outside": ""},
     Fate.UNMATCHED: {"unmatched": ""},
     Fate.EXCLUDED: {"excluded": gettext_lazy("Show groups"), "out": gettext_lazy("Show partly excluded")},
     Fate.UNLINKABLE: {"error": ""},

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from linking.cloudinary.renditions import linkable, unfit
 from linking.domain.alts import own
 from linking.domain.assets import Asset
+from linking.domain.bounds import in_short
 from linking.domain.counting import Fate, Standing, fate, standing, wants_alt
 from linking.domain.fields import ShopifyField
 from linking.domain.matching import Verdict
@@ -98,9 +99,10 @@ class ShownStore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one chosen store says about a group's key. `state`: matched, ambiguous, unmatched, pending, failed, or excluded where
-    somebody excluded all products that match. `picked`: ids of products that somebody chose; `out`: of those that match and are
-    excluded; `also`: what was chosen comes beside what matches."""
+    """What one chosen store says about a group's key. `state`: matched, ambiguous, outside, unmatched, pending, failed, or
+    excluded where somebody excluded all products that match. `picked`: ids of products that somebody chose; `out`: of those that
+    match and are excluded; `also`: what was chosen comes beside what matches; `beyond`: one of the chosen is outside of what the
+    run is for."""
 
     store: ShownStore
     state: str
@@ -110,6 +112,9 @@ class Answer:
     offered: KeyRow | None = None
     out: Sequence[str] = ()
     also: bool = False
+    # What matches as well, and is outside of what the run is for: a product, and why.
+    outside: Sequence[tuple[Mapping, Reason]] = ()
+    beyond: bool = False
 
     @property
     def more(self) -> int:
@@ -121,11 +126,15 @@ class Answer:
         """Why it means no product, where its key stands beside it."""
         if self.reason.code == "match.no_product":
             return _("No such {field}").format(field=ShopifyField.parse(self.reason.values["field"]).label)
+        if len(self.outside) == 1 and not self.products:
+            return f"{self.outside[0][0]['title']} · {in_short(self.reason)}"
         return str(self.reason)
 
     @property
     def how(self) -> str:
         """In few words why this is the product: a person's word, or which of its variants carry the key."""
+        if self.beyond and not self.also:
+            return _("Chosen by hand, outside of the chosen products")
         if self.picked and not self.also:
             return _("Suggestion used") if self.suggestion_used else _("Chosen by hand")
         if self.picked or self.out:
@@ -194,7 +203,15 @@ class Said:
     @classmethod
     def of(cls, answers: Sequence[Answer]) -> "Said":
         count = Counter(answer.state for answer in answers)
-        order = (Verdict.AMBIGUOUS, Verdict.MATCHED, "pending", Verdict.UNMATCHED, "excluded", "failed")
+        order = (
+            Verdict.AMBIGUOUS,
+            Verdict.MATCHED,
+            "pending",
+            Standing.OUTSIDE,
+            Verdict.UNMATCHED,
+            "excluded",
+            "failed",
+        )
         products = sum(len(answer.products) for answer in answers if answer.state == Verdict.MATCHED)
         state = next((str(one) for one in order if count[one]), "unmatched")
         matched, ambiguous, unmatched = (count[one] for one in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
@@ -246,6 +263,11 @@ class GroupCard:
     def heard(self) -> Standing:
         """The same for each of its assets, whether that is excluded or not."""
         return standing({answer.state for answer in self.answers}, excluded=self.excluded)
+
+    @cached_property
+    def outside(self) -> Collection[tuple[int, str]]:
+        """The products that match and are outside of what the run is for, each by its store and id."""
+        return frozenset((one.store.pk, product["id"]) for one in self.answers for product, _why in one.outside)
 
     @cached_property
     def left_out(self) -> int:

@@ -36,6 +36,7 @@ STATES: Mapping[str, Callable[[GroupCard], bool]] = {
     "hand": lambda group: group.by_hand and not group.excluded,
     "out": lambda group: not group.excluded and group.standing != Standing.EXCLUDED and group.out > 0,
     "keyless": lambda group: not group.key,
+    "outside": lambda group: bool(group.outside),
     "error": lambda group: group.in_trouble,
 }
 
@@ -135,9 +136,10 @@ class Filter(NamedTuple):
     offered: bool
 
 
-def filters_of(board: Board, wanted: GroupFilter, label: str) -> list[Filter]:
-    """The count line. `label`: of the key's field. The first four count keys, and add up to all of them with those that no store
-    has said anything of yet."""
+def filters_of(board: Board, wanted: GroupFilter, label: str, bound: str = "") -> list[Filter]:
+    """The count line. `label`: of the key's field; `bound`: of the products that the run is for. The first four count keys, and
+    add up to all of them with those that no store has said anything of yet, and those whose products are all outside of the
+    bound."""
     listed = [*board.groups, board.rest] if board.keyless else board.groups
     counts = {code: sum(map(test, listed)) for code, test in STATES.items()}
     tally, stray = board.tally, len(board.keyless)
@@ -151,6 +153,9 @@ def filters_of(board: Board, wanted: GroupFilter, label: str) -> list[Filter]:
         "hand": _("{n} chosen by hand").format(n=number(counts["hand"])),
         "out": _("{n} partly excluded").format(n=number(counts["out"])),
         "keyless": _("{n} without {a_field}").format(n=number(stray), a_field=one(label)),
+        "outside": ngettext(
+            "{n} matched product is outside of {bound}", "{n} matched products are outside of {bound}", board.outside
+        ).format(n=number(board.outside), bound=bound),
         "error": _("{n} with problems").format(n=number(counts["error"])),
     }
     there = {code: count > 0 for code, count in counts.items()} | {"matched": tally.answered}

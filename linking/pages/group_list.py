@@ -82,9 +82,10 @@ def above_context(selection: Selection, cards: Sequence[StoreCard], board: Board
     """What stands above the list: the count line that filters it, counted by the templates that show it, and the heads of its
     columns, one for each chosen store or one for all of them."""
     chosen, wanted = [card for card in cards if card.chosen], GroupFilter.of(asked)
+    label = selection.field_label(selection.cloudinary_field)
     return {
         "wanted": wanted,
-        "filters": cache(partial(filters_of, board, wanted, selection.field_label(selection.cloudinary_field))),
+        "filters": cache(partial(filters_of, board, wanted, label, selection.product_bound.label)),
         "chosen_cards": decided(chosen, board),
         "columns": columns_of(len(chosen)),
         "answered_stores": sum(card.state != "pending" for card in chosen),

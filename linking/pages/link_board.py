@@ -100,14 +100,19 @@ class Board:
         )
 
     @cached_property
+    def outside(self) -> int:
+        """How many products match and are outside of what the run is for."""
+        return len(set().union(*(group.outside for group in self.groups)))
+
+    @cached_property
     def numbers(self) -> Mapping[int, Numbers]:
         """What came of the keys in each chosen store, by its pk."""
         return {pk: self._numbers(at) for at, pk in enumerate(self.stores)}
 
     def _numbers(self, at: int) -> Numbers:
         counts = Counter(group.answers[at].state for group in self.groups)
-        verdicts = (counts[verdict] for verdict in (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED))
-        return Numbers(len(self._products(at)), *verdicts)
+        verdicts = (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED, Standing.OUTSIDE)
+        return Numbers(len(self._products(at)), *(counts[verdict] for verdict in verdicts))
 
     def _products(self, at: int) -> set[str]:
         return set().union(*(group.products[at] for group in self.linked))
@@ -144,7 +149,8 @@ def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
 def drawn(selection: Selection, stores: Sequence[StoreCard], rows: BriefRows, arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
     offered = selection.labelled_fields()
-    chosen, label = chosen_of(stores), in_short(selection.orders, offered) if selection.order_field else ""
+    chosen = chosen_of(stores, selection.product_bound)
+    label = in_short(selection.orders, offered) if selection.order_field else ""
     cards = _Cards(selection, rows, chosen)
     stamp = (rows.extract, selection.keying, cards.identity, label, chosen)
     groups = kept_groups.kept.get(selection.pk, stamp)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from linking import queue
 from linking.domain import options, order_words
 from linking.domain.assets import Asset
-from linking.domain.fields import ShopifyField
+from linking.domain.bounds import PARTS, STATUSES, WRITTEN, status_word
+from linking.domain.fields import METAFIELDS, OF_VARIANTS, ShopifyField, ShopifyKind
 from linking.domain.keying import Keying, examples
 from linking.domain.options import NAMED
 from linking.domain.ordering import orders_by
-from linking.forms import OF_VARIANTS, OTHER_OPTION, SAVED, SHOPIFY_FIELDS, SettingsForm, StoreSettingsForm
+from linking.forms import OTHER_OPTION, SAVED, SHOPIFY_FIELDS, SettingsForm, StoreSettingsForm
 from linking.matching import asking, metafields
 from linking.models import SelectedAsset, Selection, StoreMatch
 from linking.models.jobs import JobState
@@ -68,18 +69,23 @@ def settings_context(
     """The same but for the list of groups."""
     connected = [card.store for card in cards if card.state != "broken"]
     form = form or SettingsForm(selection, initial=settings_of(selection))
+    kind = form["shopify_kind"].value()
     return {
         "form": form,
-        "by_variant": form["shopify_kind"].value() in OF_VARIANTS or by_variant_in(selection, cards),
+        "by_variant": kind in OF_VARIANTS or by_variant_in(selection, cards),
+        "by_metafield": kind in METAFIELDS,
         "alt_policies": ALT_POLICIES,
         "group_orders": GROUP_ORDERS,
         "reaches": REACHES,
         "fetched": selection.fetched,
         "offered": selection.labelled_fields(),
         "shopify_fields": SHOPIFY_FIELDS,
-        "metafields": cache(partial(metafields.offered_by, connected)),
+        "metafields": cache(
+            partial(metafields.offered_by, connected, of_variants=kind == ShopifyKind.VARIANT_METAFIELD)
+        ),
         "option": cache(partial(option_context, board, form)),
         "connected": len(connected),
+        "bounds": partial(bounds_context, form),
         "confirm": None,
         **board_keying_context(selection, board),
         **offer_context(selection, cards),
@@ -101,10 +107,21 @@ def settings_of(selection: Selection) -> dict:
     names = [name for name in SAVED if name != "shopify_field"] + ["order_field"]
     reach, _sign, option = selection.variant_reach.partition(":")
     found = {name: getattr(selection, name) for name in names} | {"shopify_kind": kind, "metafield": metafield}
+    found |= {f"bound_{part}": list(getattr(selection.product_bound, part)) for part in PARTS}
     return found | {
         "variant_reach": reach,
         "variant_option": option,
         "option_choice": option and f"{NAMED}{option}",
+    }
+
+
+def bounds_context(form: SettingsForm) -> dict:
+    """`statuses`: (code, word, whether it is chosen); `parts`: (name, label, the values that are chosen) of what is written."""
+    chosen = {part: list(filter(None, form[f"bound_{part}"].value() or ())) for part in PARTS}
+    return {
+        "statuses": [(one, status_word(one), one in chosen["status"]) for one in STATUSES],
+        "parts": [(part, form.fields[f"bound_{part}"].label, chosen[part]) for part in WRITTEN],
+        "open": any(chosen[part] for part in WRITTEN),
     }
 
 

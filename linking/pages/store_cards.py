@@ -19,10 +19,11 @@ class Numbers:
     matched: int
     ambiguous: int
     unmatched: int
+    outside: int = 0  # matched, and no product of theirs is one that the run is for
 
     @property
     def keys(self) -> int:
-        return self.matched + self.ambiguous + self.unmatched
+        return self.matched + self.ambiguous + self.unmatched + self.outside
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def _with_own(card: StoreCard, selection: Selection) -> StoreCard:
 def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:
     if store.status != Store.Status.CONNECTED:
         return StoreCard(store, False, "broken", store.obstacle, match)
-    if match is None or (match.busy and not match.known):
+    if match is None or (match.busy and not match.whole):
         return StoreCard(store, chosen, "pending", match.problem if match else NONE, match)
-    if match.state == JobState.FAILED and not match.known:
+    if match.state == JobState.FAILED and not match.whole:
         return StoreCard(store, chosen, "failed", match.problem, match)
     return StoreCard(store, chosen, "matched", match.problem, match)

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
 from linking.domain.assets import Asset
+from linking.domain.bounds import Bound, Outside, everything
 from linking.domain.chosen_words import excluded_products
+from linking.domain.counting import Standing
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.options import Claim
@@ -19,7 +21,7 @@ from linking.domain.present import changes_of
 from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED, field_named
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
-from linking.planning import reading
+from linking.planning import bounding, reading
 from linking.planning.broken_off import BrokenOff, broken_off
 from linking.planning.carriers import Carriers, fill_in
 from linking.planning.kept import kept_of
@@ -32,7 +34,7 @@ from linking.planning.staying import show_staying
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.texts import AltTexts, present_texts
 from linking.planning.variants import plan_variants
-from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, decision, hand_of, with_alt
+from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, bounded, decision, hand_of, with_alt
 from linking.selection.swatches import is_swatch, swatch_rule
 from linking.shopify.galleries import Gallery
 from setup.models import Environment
@@ -100,12 +102,15 @@ class Planner:
         self.there: Mapping[str, str] = {}
         self.weigh_until = time.monotonic() + WEIGHING
         self.earlier: Mapping[str, BrokenOff] | None = None
+        self.bound = Bound.of(part.sync.bound)
+        self.outside: Outside = everything
 
     def plan(self, *matches: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. `matches`: the answer for each selection. Raises ShopifyError."""
         present = up_to_date(self.part, self.client)
         rows = [row for match in matches for row in match.selection.rows()]
         self.draft.know(rows, present)
+        self.outside = bounding.asked_now(self.client, self.bound, matches)
         wanted = self.want(rows, *matches)
         found = reading.current(self.store, self.client, list(wanted))
         known = Ledger.of(self.store, found.values(), [row.asset_id for row in rows])
@@ -158,6 +163,12 @@ class Planner:
             members = [] if left_out else [asset for asset in members if asset.asset_id not in excluded]
             answer = answers.get(same(key))
             found = decision(answer, hand_of(group.picks, group.by_hand, self.store.pk))
+            found = bounded(found, self.outside) if found else None
+            for _product, why in found.outside if found else ():
+                for asset in members:
+                    self._skip(asset, asset.asset_id, key, joined(self._unfit(asset), why))
+            if found and found.verdict == Standing.OUTSIDE:
+                continue
             if found is None or found.verdict != Verdict.MATCHED or not found.products:
                 for asset in members:
                     reasons = (self._unfit(asset), (found.reason or VANISHED) if found else NOT_ASKED)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from linking.domain.bounds import Bound
 from linking.domain.counting import WORDS, Fate, Standing
 from linking.domain.options import in_words
 from linking.domain.sentences import Sums, figures_of
@@ -24,6 +25,7 @@ STANDINGS = {
     Standing.UNMATCHED: gettext_lazy("Unmatched"),
     Standing.EXCLUDED: gettext_lazy("Excluded"),
     Standing.PENDING: gettext_lazy("Pending"),
+    Standing.OUTSIDE: gettext_lazy("Outside of the chosen products"),
 }
 Cell = str | int | float | datetime | None
 
@@ -77,6 +79,7 @@ def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
     return [
         (_("Cloudinary field"), sync.cloudinary_field),
         (_("Shopify field"), sync.shopify_field),
+        (_("Products"), Bound.of(sync.bound).in_full or _("all that match")),
         (_("Link mode"), sync.get_link_mode_display()),
         (_("Position"), sync.position if sync.link_mode == "position" else None),
         (_("Ordered by"), sync.ordered_by),

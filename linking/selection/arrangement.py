@@ -7,8 +7,10 @@ from hashlib import blake2s
 
 from linking.domain.alts import EXPLICIT, MAX_ALT
 from linking.domain.assets import Asset
+from linking.domain.bounds import Outside
 from linking.domain.by_hand import EXCLUDED as ALL_EXCLUDED
 from linking.domain.by_hand import ByHand, resolve
+from linking.domain.counting import Standing
 from linking.domain.grouping import group
 from linking.domain.keying import Keying
 from linking.domain.matching import Verdict
@@ -202,6 +204,10 @@ class Decision:
     reason: Reason = NONE
     picked: Sequence[str] = ()
     out: Sequence[Mapping] = ()
+    # What matches as well, and is outside of what the run is for: a product, and why.
+    outside: Sequence[tuple[Mapping, Reason]] = ()
+    # Whether the person picked one of those.
+    beyond: bool = False
 
 
 def decision(answer: KeyMatch | KeyRow | None, hand: ByHand) -> Decision | None:
@@ -217,3 +223,25 @@ def decision(answer: KeyMatch | KeyRow | None, hand: ByHand) -> Decision | None:
     found = resolve(answer.verdict, answer.products, offered, hand)
     reason = ALL_OUT if found.verdict == ALL_EXCLUDED else NONE if found.picked else answer.reason
     return Decision(found.verdict, found.products, reason, found.picked, found.out)
+
+
+def bounded(found: Decision, outside: Outside) -> Decision:
+    """The same for the products that a run is for. What a person picked is taken wherever it is. Where only one of several
+    products is left, it is no question any more which is meant."""
+    why_of = {product["id"]: why for product in found.products if (why := outside(product))}
+    if not why_of:
+        return found
+    beyond = not why_of.keys().isdisjoint(found.picked)
+    left = [(one, why_of[one["id"]]) for one in found.products if one["id"] in why_of.keys() - set(found.picked)]
+    if not left:
+        return replace(found, beyond=beyond)
+    gone = {product["id"] for product, _why in left}
+    inside = [product for product in found.products if product["id"] not in gone]
+    if not inside:
+        why = left[0][1] if len(left) == 1 else Reason("bound.all", count=len(left))
+        return replace(found, verdict=Standing.OUTSIDE, products=(), reason=why, outside=left)
+    if len(inside) == 1 or found.verdict != Verdict.AMBIGUOUS:
+        matched = replace(found, verdict=Verdict.MATCHED, products=inside, reason=NONE)
+        return replace(matched, outside=left, beyond=beyond)
+    why = Reason(found.reason.code, **{**found.reason.values, "count": len(inside)})
+    return replace(found, products=inside, reason=why, outside=left)

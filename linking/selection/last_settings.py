@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from linking.domain import per_store
+from linking.domain.bounds import Bound
 from linking.domain.fields import BadField, ShopifyField
 from linking.domain.galleries import MAX_MEDIA
 from linking.domain.keying import MAX_SEPARATOR, BadPattern, Keying, compiled
@@ -62,6 +63,7 @@ POSSIBLE: Mapping[str, Callable[[object], bool]] = {
     "variant_pictures": _is_bool,
     "variant_reach": is_reach,
     "store_settings": lambda value: per_store.read(value) == value,
+    "bound": lambda value: isinstance(value, dict) and Bound.of(value).kept == value,
 }
 
 

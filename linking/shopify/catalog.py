@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from linking.domain.fields import ShopifyField, ShopifyKind
+from linking.domain.fields import METAFIELDS, ShopifyField, ShopifyKind
 from linking.domain.matching import Candidate
 from linking.shopify import bulk
 from linking.shopify.paging import page, pages
@@ -22,16 +22,21 @@ DOCUMENTS = Path(__file__).parent / "documents"
 VARIANTS = load(DOCUMENTS, "VariantsByField")
 PRODUCTS = load(DOCUMENTS, "ProductsByField")
 BY_METAFIELD = load(DOCUMENTS, "ProductsByMetafield")
+VARIANTS_BY_METAFIELD = load(DOCUMENTS, "VariantsByMetafield")
 DEFINITION = load(DOCUMENTS, "MetafieldDefinition")
 NEAR_VARIANTS = load(DOCUMENTS, "NearVariants")
 NEAR_PRODUCTS = load(DOCUMENTS, "NearProducts")
 NEAR_METAFIELDS = load(DOCUMENTS, "NearMetafields")
+NEAR_VARIANT_METAFIELDS = load(DOCUMENTS, "NearVariantMetafields")
 CARDS = load(DOCUMENTS, "ProductCards")
 SHELF = load(DOCUMENTS, "ProductsPage")
 SHELF_PAGE = 50
 ALL_VARIANTS = load(DOCUMENTS, "CatalogBulk")
 ALL_PRODUCTS = load(DOCUMENTS, "CatalogProductsBulk")
 ALL_METAFIELDS = load(DOCUMENTS, "CatalogMetafieldBulk")
+ALL_VARIANT_METAFIELDS = load(DOCUMENTS, "CatalogVariantMetafieldBulk")
+# Whose metafields: of products, and of variants. https://shopify.dev/docs/api/admin-graphql/2026-10/enums/MetafieldOwnerType
+OWNER_TYPES = ("PRODUCT", "PRODUCTVARIANT")
 MAX_TERMS = 50
 MAX_LENGTH = 4000
 # Beyond these one bulk query, 10 points, is cheaper than searching and comes to an end sooner.
@@ -45,8 +50,9 @@ UNTRUSTED = frozenset("\"'\\`´‘’‚‛“”„‟′″‹›«»＂＇")
 # What means something in the language of searches: quoted it should not, but before a key is called unmatched, that is checked.
 DOUBTFUL = frozenset(":()*<>=")
 # Search tells these apart by the whole value, not by words.
-WHOLE_VALUES = (ShopifyKind.HANDLE, ShopifyKind.METAFIELD)
+WHOLE_VALUES = (ShopifyKind.HANDLE, *METAFIELDS)
 FOLDED, ONLY_SIGNS = Reason("match.folded"), Reason("match.only_signs")
+VARIANTS_READ = Reason("match.variants_read")
 WITH_QUOTES, DOUBTED, EXACT = Reason("match.with_quotes"), Reason("match.doubted"), Reason("match.exact")
 
 
@@ -60,6 +66,9 @@ class ProductCard:
     status: str
     image: str
     online_url: str
+    vendor: str = ""
+    product_type: str = ""
+    tags: tuple[str, ...] = ()
 
 
 class ReadWhole(Exception):
@@ -77,7 +86,7 @@ def quoted(value: str) -> str:
 
 def name_of(field: ShopifyField) -> str:
     """As search calls it."""
-    return f"metafields.{field.namespace}.{field.key}" if field.kind == ShopifyKind.METAFIELD else field.kind.value
+    return f"metafields.{field.namespace}.{field.key}" if field.by_metafield else field.kind.value
 
 
 def equal_term(field: ShopifyField, value: str) -> str:
@@ -137,7 +146,7 @@ def candidates(
     Search goes by words, without case: it proposes every equal value, as long as there is a word in it. It does not propose
     `ABC 1` for `ABC1`, so that `fold` needs the whole catalog, and so do keys with quotes. A handle never has any.
     """
-    if field.kind == ShopifyKind.METAFIELD:
+    if field.by_metafield:
         _require_filterable(client, field)
     if fold:
         raise ReadWhole(FOLDED)
@@ -167,7 +176,7 @@ def require_certain(field: ShopifyField, unmatched: Iterable[str]) -> None:
     kept in more forms than a search can ask for: half composed, or as characters that Unicode has twice.
     """
     for key in unmatched:
-        if field.kind == ShopifyKind.METAFIELD:
+        if field.by_metafield:
             raise ReadWhole(EXACT)
         if not key.isascii() or (field.kind != ShopifyKind.HANDLE and not DOUBTFUL.isdisjoint(key)):
             raise ReadWhole(DOUBTED)
@@ -176,24 +185,22 @@ def require_certain(field: ShopifyField, unmatched: Iterable[str]) -> None:
 def near(client: ShopifyClient, field: ShopifyField, spelled: str, begun: str) -> Iterator[Candidate]:
     """What two queries find, in one call, the first 250 of each: proposals, so nothing is lost with the rest. Raises
     ShopifyError."""
-    document, read = NEAR_PRODUCTS, _question(field)[3]
-    known = {"spelled": spelled, "begun": begun}
-    if field.of_variants:
-        document = NEAR_VARIANTS
-    elif field.kind == ShopifyKind.METAFIELD:
-        document, known = NEAR_METAFIELDS, known | {"namespace": field.namespace, "key": field.key}
-    answer = client.run(document, **known)
+    _document, _root, extra, read = _question(field)
+    if field.by_metafield:
+        document = NEAR_VARIANT_METAFIELDS if field.of_variants else NEAR_METAFIELDS
+    else:
+        document = NEAR_VARIANTS if field.of_variants else NEAR_PRODUCTS
+    answer = client.run(document, spelled=spelled, begun=begun, **extra)
     for name in ("spelled", "begun"):
         yield from map(read, listed(mapping(answer.get(name)).get("nodes")))
 
 
 def bulk_query(field: ShopifyField) -> str:
     """The bulk query that reads the field of every product or variant."""
-    if field.of_variants:
-        return bulk.inlined(ALL_VARIANTS)
-    if field.kind == ShopifyKind.METAFIELD:
-        return bulk.inlined(ALL_METAFIELDS, namespace=field.namespace, key=field.key)
-    return bulk.inlined(ALL_PRODUCTS)
+    if field.by_metafield:
+        document = ALL_VARIANT_METAFIELDS if field.of_variants else ALL_METAFIELDS
+        return bulk.inlined(document, namespace=field.namespace, key=field.key)
+    return bulk.inlined(ALL_VARIANTS if field.of_variants else ALL_PRODUCTS)
 
 
 def everything(field: ShopifyField, objects: Iterable[dict]) -> Iterator[Candidate]:
@@ -204,7 +211,7 @@ def everything(field: ShopifyField, objects: Iterable[dict]) -> Iterator[Candida
         if field.of_variants and parent:
             yield _variant(node | {"product": {"id": parent}}, field.kind)
         elif not field.of_variants and not parent:
-            yield _metafield(node) if field.kind == ShopifyKind.METAFIELD else _product(node, field.kind)
+            yield _metafield(node) if field.by_metafield else _product(node, field.kind)
 
 
 def cards(client: ShopifyClient, ids: Sequence[str]) -> dict[str, ProductCard]:
@@ -221,9 +228,14 @@ def card_of(node: dict) -> ProductCard:
     """Raises ShopifyError for what has no id."""
     image = mapping(mapping(mapping(node.get("featuredMedia")).get("preview")).get("image"))
     title, handle, status = (text(node.get(name)) for name in ("title", "handle", "status"))
-    return ProductCard(
-        _id(node), composed(title), handle, status, text(image.get("url")), text(node.get("onlineStoreUrl"))
-    )
+    vendor, kind = composed(text(node.get("vendor"))), composed(text(node.get("productType")))
+    tags = tuple(composed(tag) for one in _list(node.get("tags")) if (tag := text(one)))
+    address = text(node.get("onlineStoreUrl"))
+    return ProductCard(_id(node), composed(title), handle, status, text(image.get("url")), address, vendor, kind, tags)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _id(node: dict) -> str:
@@ -235,55 +247,71 @@ def _id(node: dict) -> str:
 
 def _require_filterable(client: ShopifyClient, field: ShopifyField) -> None:
     """Without the capability Shopify ignores the filter and returns every product. Raises ReadWhole."""
-    known = client.run(DEFINITION, namespace=field.namespace, key=field.key).get("metafieldDefinitions")
-    name = f"{field.namespace}.{field.key}"
+    owner, name = OWNER_TYPES[field.of_variants], f"{field.namespace}.{field.key}"
+    asked = {"ownerType": owner, "namespace": field.namespace, "key": field.key}
+    known = client.run(DEFINITION, **asked).get("metafieldDefinitions")
     definitions = mapping(known).get("nodes")
     if not isinstance(definitions, list) or listed(definitions) != definitions:
         raise ShopifyError(Remedy.LATER, UNREADABLE, "no_data")
     if not definitions:
-        raise ShopifyError(Remedy.GIVE_UP, Reason("match.no_metafield", name=name), "no_definition")
+        missing = "match.no_variant_metafield" if field.of_variants else "match.no_metafield"
+        raise ShopifyError(Remedy.GIVE_UP, Reason(missing, name=name), "no_definition")
     capabilities = mapping(definitions[0].get("capabilities"))
     if mapping(capabilities.get("adminFilterable")).get("enabled") is not True:
-        raise ReadWhole(Reason("match.not_filterable", name=name))
+        raise ReadWhole(VARIANTS_READ if field.of_variants else Reason("match.not_filterable", name=name))
 
 
 def _found(client: ShopifyClient, field: ShopifyField, query: str) -> Iterator[list[Candidate]]:
-    """Page by page. Raises ShopifyError."""
+    """Page by page. Raises ShopifyError; ReadWhole where it turns out that the store does not search by this field.
+
+    The documentation of 2026-10 names metafields for products and not for variants; stores are asked all the same, as a search is
+    cheaper than the whole catalog. One that knows no such field says so instead of answering.
+    """
     document, root, extra, read = _question(field)
-    for rows in pages(lambda after: client.run(document, query=query, after=after, **extra).get(root)):
-        yield [read(row) for row in rows]
+    try:
+        for rows in pages(lambda after: client.run(document, query=query, after=after, **extra).get(root)):
+            yield [read(row) for row in rows]
+    except ShopifyError as error:
+        if field.kind == ShopifyKind.VARIANT_METAFIELD and error.code == "search_warning":
+            raise ReadWhole(VARIANTS_READ) from None
+        raise
 
 
 def _question(field: ShopifyField) -> tuple[Document, str, dict[str, str], Callable[[dict], Candidate]]:
+    named = {"namespace": field.namespace, "key": field.key} if field.by_metafield else {}
     if field.of_variants:
-        return VARIANTS, "productVariants", {}, lambda node: _variant(node, field.kind)
-    if field.kind == ShopifyKind.METAFIELD:
-        return BY_METAFIELD, "products", {"namespace": field.namespace, "key": field.key}, _metafield
+        document = VARIANTS_BY_METAFIELD if field.by_metafield else VARIANTS
+        return document, "productVariants", named, lambda node: _variant(node, field.kind)
+    if field.by_metafield:
+        return BY_METAFIELD, "products", named, _metafield
     return PRODUCTS, "products", {}, lambda node: _product(node, field.kind)
 
 
 def _variant(node: dict, kind: ShopifyKind) -> Candidate:
-    value, title = text(node.get(kind.value)), text(node.get("title"))
+    values = _metafield_values(node) if kind in METAFIELDS else (text(node.get(kind.value)),)
     chosen = listed(node.get("selectedOptions"))
     options = tuple((name, text(one.get("value"))) for one in chosen if (name := text(one.get("name"))))
     product, sku, position = _id(mapping(node.get("product"))), text(node.get("sku")), whole(node.get("position"))
-    return Candidate(product, (value,), _id(node), title, sku, options, max(0, position or 0))
+    return Candidate(product, values, _id(node), text(node.get("title")), sku, options, max(0, position or 0))
 
 
 def _product(node: dict, kind: ShopifyKind) -> Candidate:
     if kind == ShopifyKind.TAG:
-        tags = node.get("tags")
-        return Candidate(_id(node), tuple(filter(None, map(text, tags))) if isinstance(tags, list) else ())
+        return Candidate(_id(node), tuple(filter(None, map(text, _list(node.get("tags"))))))
     name = "productType" if kind == ShopifyKind.PRODUCT_TYPE else kind.value
     return Candidate(_id(node), (text(node.get(name)),))
 
 
 def _metafield(node: dict) -> Candidate:
+    return Candidate(_id(node), _metafield_values(node))
+
+
+def _metafield_values(node: dict) -> tuple[str, ...]:
     field = mapping(node.get("metafield"))
     value = text(field.get("value"))
     if not value:
-        return Candidate(_id(node), ())
-    return Candidate(_id(node), elements(value) if text(field.get("type")).startswith("list.") else (value,))
+        return ()
+    return elements(value) if text(field.get("type")).startswith("list.") else (value,)
 
 
 def elements(value: str) -> tuple[str, ...]:

@@ -15,12 +15,17 @@ DEFINITIONS = load(Path(__file__).parent / "documents", "MetafieldDefinitions")
 MOST_PAGES = 4
 
 
-def definitions(client: ShopifyClient) -> list[Definition]:
-    """Of products; what cannot be named as a field is left out. Raises ShopifyError."""
-    answers = pages(lambda after: client.run(DEFINITIONS, after=after).get("metafieldDefinitions"), most=MOST_PAGES)
-    return [one for rows in answers for row in rows if METAFIELD.fullmatch((one := _definition(row)).code)]
+def definitions(client: ShopifyClient, owner_type: str) -> list[Definition]:
+    """Of products or variants, by `OWNER_TYPES` of the catalog; what cannot be named as a field is left out. Raises
+    ShopifyError."""
+
+    def ask(after: str | None) -> object:
+        return client.run(DEFINITIONS, ownerType=owner_type, after=after).get("metafieldDefinitions")
+
+    known = (_definition(row, owner_type) for rows in pages(ask, most=MOST_PAGES) for row in rows)
+    return [one for one in known if METAFIELD.fullmatch(one.code)]
 
 
-def _definition(row: dict) -> Definition:
-    code = f"{text(row.get('namespace'))}.{text(row.get('key'))}"
-    return Definition(code, composed(text(row.get("name"))) or code, text(mapping(row.get("type")).get("name")))
+def _definition(row: dict, owner_type: str) -> Definition:
+    code, name = f"{text(row.get('namespace'))}.{text(row.get('key'))}", composed(text(row.get("name")))
+    return Definition(code, name or code, text(mapping(row.get("type")).get("name")), owner_type)

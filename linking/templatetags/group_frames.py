@@ -237,6 +237,8 @@ def _most(say: Texts, said: Any, total: int) -> str:
         return say.ngettext("Excluded in {n} store", "Excluded in {n} stores", said.excluded).format(
             n=number(said.excluded)
         )
+    if said.state == "outside":
+        return say._("Not in this run")
     words = say.ngettext("Unmatched in {n} store", "Unmatched in {n} stores", said.unmatched)
     return words.format(n=number(said.unmatched))
 

@@ -121,6 +121,11 @@ def _excluded(say: Texts, group: Any, answer: Any, pick: object) -> Said:
     return DASH, say._("Excluded") + "</span>", _how(_choose(say, group, answer, how))
 
 
+def _outside(say: Texts, group: Any, answer: Any, pick: object) -> Said:
+    how = _choose(say, group, answer, text(answer.in_short), WHY)
+    return DASH, say._("Not in this run") + "</span>", _how(how)
+
+
 def _use(say: Texts, group: Any, answer: Any, best: Mapping[str, Any], url: str) -> str:
     value, product = text(best["value"]), best["product"]
     use = say._("Use {value}").format(value=value)
@@ -136,4 +141,11 @@ def _no_product(sign: str, size: str = "") -> str:
     return f'<span class="no-product">{drawn_icon(sign, size)}</span>'
 
 
-DRAWN = {"pending": _pending, "matched": _matched, "ambiguous": _ambiguous, "failed": _failed, "excluded": _excluded}
+DRAWN = {
+    "pending": _pending,
+    "matched": _matched,
+    "ambiguous": _ambiguous,
+    "failed": _failed,
+    "excluded": _excluded,
+    "outside": _outside,
+}

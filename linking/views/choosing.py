@@ -80,7 +80,7 @@ def grouped_by(selection: Selection, stores: Mapping[Store, bool]) -> tuple:
     """What the list of groups is made of: it is sent again only if this has changed."""
     chosen = frozenset(store.pk for store, taken in stores.items() if taken)
     fields = [(pk, selection.for_store(pk).shopify_field) for pk in sorted(chosen)]
-    return str(selection.keying), fields, selection.orders, chosen
+    return str(selection.keying), fields, selection.orders, selection.product_bound, chosen
 
 
 @require_safe

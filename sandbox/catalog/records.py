@@ -18,18 +18,21 @@ class Picture:
 
 @dataclass(frozen=True)
 class Variant:
-    """`options`: {name: value}, in order; empty: one option that is called Title, as Shopify has it."""
+    """`options`: {name: value}, in order; empty: one option that is called Title, as Shopify has it. `metafields`: as of a
+    product."""
 
     title: str = "Default Title"
     sku: str | None = None
     barcode: str | None = None
     price: str = "0.00"
     options: Mapping[str, str] = field(default_factory=dict)
+    metafields: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Product:
-    """`metafields`: {(namespace, key): (type, value)}; `status`: ACTIVE, DRAFT or ARCHIVED."""
+    """`metafields`: {(namespace, key): (type, value)}; `status`: ACTIVE, DRAFT, ARCHIVED or UNLISTED;
+    `collections`: titles."""
 
     handle: str
     title: str
@@ -41,6 +44,7 @@ class Product:
     variants: Sequence[Variant] = (Variant(),)
     metafields: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     pictures: Sequence[Picture] = ()
+    collections: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,13 @@ class Asset:
 
 @dataclass(frozen=True)
 class Metafield:
-    """A definition of a products' metafield."""
+    """A definition of a metafield; `owner_type`: PRODUCT or PRODUCTVARIANT, whose it is."""
 
     namespace: str
     key: str
     type: str
     admin_filterable: bool = False
+    owner_type: str = "PRODUCT"
 
 
 @dataclass(frozen=True)

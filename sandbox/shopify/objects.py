@@ -6,10 +6,10 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLTypeResolver
 
-from sandbox.shopify import cdn, filenames
+from sandbox.shopify import cdn, filenames, wording
 from sandbox.shopify.call import Call, field_of
 from sandbox.shopify.connections import connection
-from sandbox.shopify.ids import number_of
+from sandbox.shopify.ids import kind_of, number_of
 from sandbox.shopify.orders import shuffled
 from sandbox.shopify.records import LABELS, Definition, File, Metafield, Product, Variant
 from sandbox.shopify.search_index import iso
@@ -89,6 +89,14 @@ def variants(product: Product, call: Call, sortKey: str = "POSITION", **paging: 
 def metafield(owner: Product | Variant, call: Call, key: str, namespace: str | None = None) -> Metafield | None:
     """Without a namespace the app's own is meant, of which the sandbox keeps none."""
     return owner.metafields.get(f"{namespace}.{key}") if namespace else None
+
+
+@field_of("Product", "inCollection")
+def in_collection(product: Product, call: Call, id: str) -> bool:
+    if kind_of(id) != "Collection":
+        raise wording.wrong_id(id)
+    collection = call.shop.collections.get(id)
+    return collection is not None and product.id in collection.products
 
 
 @field_of("Product", "onlineStoreUrl")

@@ -114,6 +114,12 @@ def product_variants(call: Call, **arguments: Any) -> Page:
     return page(call, shuffled(call, known(variants, searched(call, "productVariants", arguments))), arguments)
 
 
+@query("collections", "read_products")
+def collections(call: Call, **arguments: Any) -> Page:
+    found = known(call.shop.collections, searched(call, "collections", arguments))
+    return page(call, shuffled(call, found), arguments)
+
+
 @query("files", "read_files")
 def files(call: Call, **arguments: Any) -> Page:
     order = FILE_ORDERS.get(arguments.get("sortKey", "ID"))
@@ -161,6 +167,8 @@ def everything(call: Call, name: str) -> list[str]:
     """Ids from the store itself: what bulk operations list without a search does not lag behind."""
     if name == "files":
         ids = list(call.shop.files)
+    elif name == "collections":
+        ids = list(call.shop.collections)
     elif name == "productVariants":
         ids = [variant.id for product in call.shop.products.values() for variant in product.variants]
     else:

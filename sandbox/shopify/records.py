@@ -94,6 +94,17 @@ class Product:
 
 
 @dataclass
+class Collection:
+    """`products`: ids, in order."""
+
+    id: str
+    handle: str
+    title: str
+    updated_at: float
+    products: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Content:
     """Bytes in the blobs. Sizes in pixels; None where there are none (generic files)."""
 

@@ -50,6 +50,12 @@ VARIANT_FIELDS: dict[str, Matcher] = {
     "option3": values.text,
     "updated_at": values.times,
 }
+COLLECTION_FIELDS: dict[str, Matcher] = {
+    "id": values.numbers,
+    "title": values.near,
+    "handle": values.text,
+    "updated_at": values.times,
+}
 FILE_FIELDS: dict[str, Matcher] = {
     "id": values.numbers,
     "ids": values.field("id", values.numbers),
@@ -69,17 +75,25 @@ UNMODELLED = {  # real fields that this sandbox keeps no data for: refused, so t
     "inventory_quantity location_id managed managed_by product_publication_status publishable_status published_status "
     "requires_components taxable",
     "files": "product_id used_in",
+    "collections": "collection_type product_id product_publication_status publishable_status published_at published_status",
 }
 KINDS = {
     "products": ("Product",),
     "productVariants": ("ProductVariant",),
     "files": ("MediaImage", "Video", "GenericFile"),
+    "collections": ("Collection",),
 }
-FIELDS = {"products": PRODUCT_FIELDS, "productVariants": VARIANT_FIELDS, "files": FILE_FIELDS}
+FIELDS = {
+    "products": PRODUCT_FIELDS,
+    "productVariants": VARIANT_FIELDS,
+    "files": FILE_FIELDS,
+    "collections": COLLECTION_FIELDS,
+}
 DEFAULTS = {  # what a bare word is looked for in
     "products": ("title", "sku", "barcode", "tag", "vendor", "product_type", "variant_title"),
     "productVariants": ("title", "sku", "barcode", "tag", "vendor", "product_type"),
     "files": ("filename",),
+    "collections": ("title", "handle"),
 }
 
 
@@ -101,7 +115,7 @@ class Search:
 
 
 def compile(shop: "Shop", resource: str, query: str, misses: Callable[[Term], bool] = lambda term: False) -> Search:
-    """`resource` is a root field: products, productVariants, files; `misses`: terms that find nothing."""
+    """`resource` is a root field: products, productVariants, files, collections; `misses`: terms that find nothing."""
     search = Search(resource, shop, misses=misses)
     tree = parse(query)
     if tree is not None:
@@ -130,7 +144,7 @@ def _term(search: Search, term: Term) -> Test | None:
     if term.field is None:
         return _anywhere(search, term)
     name, matcher = term.field, FIELDS[search.resource].get(term.field)
-    if name == "tag_not" and search.resource != "files":
+    if name == "tag_not" and search.resource in ("products", "productVariants"):
         inner = values.text("tag", term)
         return lambda entry: not inner(entry)
     if name in UNMODELLED[search.resource].split():

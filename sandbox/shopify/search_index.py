@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.shopify.ids import number_of
-from sandbox.shopify.records import LABELS, File, Product, Variant
+from sandbox.shopify.records import LABELS, Collection, File, Product, Variant
 
 if TYPE_CHECKING:
     from sandbox.shopify.shop import Shop
@@ -87,10 +87,12 @@ class SearchIndex:
             entry.pending = [(due, document) for due, document in row["pending"]]
 
 
-def documents_of(shop: "Shop", record: Product | File) -> dict[str, Document]:
+def documents_of(shop: "Shop", record: Product | File | Collection) -> dict[str, Document]:
     """A product's variants are searched for by themselves, so they come with it."""
     if isinstance(record, File):
         return {record.id: _file(shop, record)}
+    if isinstance(record, Collection):
+        return {record.id: _collection(record)}
     return {record.id: _product(record)} | {v.id: _variant(record, v) for v in record.variants}
 
 
@@ -123,6 +125,15 @@ def _variant(product: Product, variant: Variant) -> Document:
         "product_status": [product.status],
         **{f"option{number}": [option] for number, option in enumerate(options, 1)},
         "updated_at": [iso(product.updated_at)],
+    }
+
+
+def _collection(collection: Collection) -> Document:
+    return {
+        "id": [str(number_of(collection.id))],
+        "title": [collection.title],
+        "handle": [collection.handle],
+        "updated_at": [iso(collection.updated_at)],
     }
 
 

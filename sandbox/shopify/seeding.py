@@ -32,16 +32,20 @@ def fill(
     lag: bool = False,
 ) -> None:
     product.variants = [variant(shop, row) for row in variants]
-    product.metafields = {
-        f"{namespace}.{key}": Metafield(shop.new_gid("Metafield"), type_, value, namespace, key)
-        for (namespace, key), (type_, value) in metafields.items()
-    }
+    product.metafields = kept(shop, metafields)
     for row in gallery:
         file = ready_file(shop, row["content"], row["filename"], row.get("alt") or "")
         product.media.append(file.id)
         for index in row.get("variants") or ():
             product.variants[index].picture = file.id
     shop.touch(product, lag=lag)
+
+
+def kept(shop: "Shop", metafields: Mapping[tuple[str, str], tuple[str, str]]) -> dict[str, Metafield]:
+    return {
+        f"{namespace}.{key}": Metafield(shop.new_gid("Metafield"), type_, value, namespace, key)
+        for (namespace, key), (type_, value) in metafields.items()
+    }
 
 
 def free_handle(shop: "Shop", title: str) -> str:
@@ -58,6 +62,7 @@ def variant(shop: "Shop", row: Mapping[str, Any]) -> Variant:
         row.get("title") or "Default Title",
         price=str(row.get("price") or "0.00"),
         options=dict(row.get("options") or {}),
+        metafields=kept(shop, row.get("metafields") or {}),
         **given,
     )
 

@@ -11,8 +11,8 @@ from sandbox.shopify.bucket import Bucket
 from sandbox.shopify.history import History
 from sandbox.shopify.ids import gid
 from sandbox.shopify.installs import Install
-from sandbox.shopify.records import BulkOperation, Definition, File, Product, Reorder, Target, Variant, dump
-from sandbox.shopify.search_index import SearchIndex, documents_of
+from sandbox.shopify.records import BulkOperation, Collection, Definition, File, Product, Reorder, Target, Variant, dump
+from sandbox.shopify.search_index import SearchIndex, documents_of, tokens
 
 SCOPES = ("read_products", "write_products", "read_files", "write_files")
 
@@ -29,6 +29,7 @@ class Shop:
         self.closed: int | None = None  # the HTTP status of a store that is frozen, locked or shut to apps
         self.products: dict[str, Product] = {}
         self.files: dict[str, File] = {}
+        self.collections: dict[str, Collection] = {}
         self.definitions: dict[str, Definition] = {}  # of products, by "namespace.key"
         self.variant_definitions: dict[str, Definition] = {}
         self.staged: dict[str, Target] = {}  # by key
@@ -90,12 +91,26 @@ class Shop:
             seeding.fill(self, product, list(variants), metafields or {}, list(pictures))
             return product.id
 
-    def define_metafield(self, namespace: str, key: str, type: str, admin_filterable: bool) -> None:
-        """A metafield definition of products; searches see the metafield only if it is admin filterable."""
+    def collect(self, title: str, product_ids: Iterable[str]) -> str:
+        """Products into the collection of this title, which is made if it is not there: its id."""
+        with self.lock:
+            found = next((one for one in self.collections.values() if one.title == title), None)
+            if found is None:
+                handle = "-".join(tokens(title))
+                found = Collection(self.new_gid("Collection"), handle, title, self.now())
+                self.collections[found.id] = found
+            found.products += [id for id in product_ids if id not in found.products]
+            self.touch(found, lag=False)
+            return found.id
+
+    def define_metafield(
+        self, namespace: str, key: str, type: str, admin_filterable: bool, owner_type: str = "PRODUCT"
+    ) -> None:
+        """A metafield definition; searches see a product's metafield only if it is admin filterable."""
         with self.lock:
             name = key.replace("_", " ").capitalize()  # as the Shopify admin proposes
             gid = self.new_gid("MetafieldDefinition")
-            self.define(Definition(gid, namespace, key, type, admin_filterable, name=name))
+            self.define(Definition(gid, namespace, key, type, admin_filterable, owner_type, name))
 
     def define(self, definition: Definition) -> None:
         self.definitions_of(definition.owner_type)[definition.full_name] = definition
@@ -134,7 +149,7 @@ class Shop:
         now = self.now()
         return sorted({due for due in (*media.dues(self), *(r.due for r in self.reorders)) if due < now})
 
-    def touch(self, record: Product | File, *, lag: bool = True) -> None:
+    def touch(self, record: Product | File | Collection, *, lag: bool = True) -> None:
         """`record` is new or has changed: searches see it after the index lag, reads by id at once."""
         record.updated_at = self.now()
         due = record.updated_at + (self.world.settings.index_lag if lag else 0)
@@ -172,6 +187,7 @@ class Shop:
                 "bucket": self.bucket.dump(),
                 "products": [dump(p) for p in self.products.values()],
                 "files": [dump(f) for f in self.files.values()],
+                "collections": [dump(c) for c in self.collections.values()],
                 "definitions": [dump(d) for d in (*self.definitions.values(), *self.variant_definitions.values())],
                 "staged": [dump(t) for t in self.staged.values()],
                 "bulk_operations": [dump(b) for b in self.bulk_operations.values()],
@@ -192,6 +208,7 @@ class Shop:
         shop.bucket.load(data["bucket"])
         shop.products = {row["id"]: Product.load(row) for row in data["products"]}
         shop.files = {row["id"]: File.load(row) for row in data["files"]}
+        shop.collections = {row["id"]: Collection(**row) for row in data.get("collections", ())}
         for row in data["definitions"]:
             shop.define(Definition(**row))
         shop.staged = {row["key"]: Target.load(row) for row in data.get("staged", ())}
@@ -203,11 +220,15 @@ class Shop:
         return shop
 
     def _rebuild(self) -> None:
-        """Everything that follows from products and files."""
+        """Everything that follows from products, files and collections."""
         self.under_way = {f.id: f for f in self.files.values() if f.download}
         self.to_start = list(self.under_way)
         self.names = {f.filename: f.id for f in self.files.values() if f.holds_name}
-        records: list[Product | File] = [*self.products.values(), *self.files.values()]
+        records: list[Product | File | Collection] = [
+            *self.products.values(),
+            *self.files.values(),
+            *self.collections.values(),
+        ]
         for record in records:
             for record_id, document in documents_of(self, record).items():
                 self.index.put(record_id, document, due=0, now=0)

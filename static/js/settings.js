@@ -28,11 +28,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // What is being written in a field, and not sent yet, stays there when the form is replaced under it.
 let writing = null;
 const restored = new Set();
+// A field that adds its value to others has been sent with it: it comes back empty for the next one.
+const adding = new Map();
+const added = (field) => field.matches("[data-adds]") && adding.get(field.id) === field.value;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt.id !== "settings") return;
+  for (const field of document.querySelectorAll("#settings [data-adds]")) adding.set(field.id, field.value);
+});
 
 document.addEventListener("htmx:beforeSwap", () => {
   const field = document.activeElement;
   const text = field?.matches("#settings input[type=text], #settings input[type=number], .alt textarea") && field.value !== field.defaultValue;
-  writing = text ? { id: field.id, value: field.value, from: field.selectionStart, to: field.selectionEnd } : null;
+  writing = text && !added(field) ? { id: field.id, value: field.value, from: field.selectionStart, to: field.selectionEnd } : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
   const field = writing && document.getElementById(writing.id);

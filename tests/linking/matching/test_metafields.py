@@ -7,6 +7,7 @@ from django.utils import timezone
 from linking import jobs
 from linking.matching import asking, metafields
 from linking.models import Selection, StoreMetafields
+from linking.shopify.catalog import OWNER_TYPES
 from setup.models import Store
 from setup.shopify.client import ShopifyClient
 from tests.linking.visits import enter
@@ -37,9 +38,10 @@ def test_definitions_are_read_after_the_matches_once_in_a_while_and_for_few_poin
     StoreMetafields.objects.update(read_at=timezone.now() - metafields.FRESH - timedelta(seconds=1))
     metafields.keep(match.pk)
     assert len(StoreMetafields.objects.get().known) == 3
-    client = ShopifyClient(place.stores[0])
-    metafields.definitions(client)
-    assert (client.spent.requests, client.spent.points <= 15) == (1, True)
+    for owner_type in OWNER_TYPES:
+        client = ShopifyClient(place.stores[0])
+        metafields.definitions(client, owner_type)
+        assert (client.spent.requests, client.spent.points <= 15) == (1, True)
 
 
 def test_a_store_that_does_not_say_keeps_what_it_said_before(scene):

@@ -3,6 +3,7 @@
 END = {"hasNextPage": False, "endCursor": "c1"}
 P1, P2 = "gid://shopify/Product/1", "gid://shopify/Product/2"
 V1, M1 = "gid://shopify/ProductVariant/1", "gid://shopify/MediaImage/1"
+C1 = "gid://shopify/Collection/1"
 BULK = "gid://shopify/BulkOperation/1"
 PICTURE = {"preview": {"image": {"url": "https://cdn.shopify.com/s/files/front.jpg?v=1"}}}
 PRODUCT = {
@@ -45,6 +46,10 @@ RIGHT: dict[str, dict] = {
     "WebhookSubscriptions": {"webhookSubscriptions": {"nodes": [{"id": "1", "topic": "APP_UNINSTALLED", "uri": "x"}]}},
     "VariantsByField": {"productVariants": of([VARIANT])},
     "ProductsByField": {"products": of([PRODUCT])},
+    "VariantsByMetafield": {"productVariants": of([VARIANT | {"metafield": METAFIELD}])},
+    "NearVariantMetafields": {
+        name: {"nodes": [VARIANT | {"metafield": METAFIELD}]} for name in ("spelled", "begun")
+    },
     "ProductsByMetafield": {"products": of([PRODUCT | {"metafield": METAFIELD}])},
     "MetafieldDefinition": {
         "metafieldDefinitions": {"nodes": [{"id": "1", "capabilities": {"adminFilterable": {"enabled": True}}}]}
@@ -57,6 +62,9 @@ RIGHT: dict[str, dict] = {
     "NearVariants": {"spelled": {"nodes": [VARIANT]}, "begun": {"nodes": [VARIANT]}},
     "NearProducts": {"spelled": {"nodes": [PRODUCT]}, "begun": {"nodes": [PRODUCT]}},
     "ProductCards": {"nodes": [CARD, CARD | {"id": P2}]},
+    "ProductFacts": {"nodes": [PRODUCT, PRODUCT | {"id": P2}]},
+    "CollectionsByName": {"collections": of([{"id": C1, "handle": "summer", "title": "Summer"}])},
+    "ProductsInCollection": {"nodes": [{"id": P1, "inCollection": True}, {"id": P2, "inCollection": False}]},
     "ProductsPage": {
         "productsCount": {"count": 1},
         "products": of([CARD | {"variants": {"nodes": [{"id": V1, "sku": "S-1"}]}}]),

@@ -11,7 +11,19 @@ from hypothesis import settings as examples
 
 from linking.domain.fields import ShopifyField
 from linking.domain.product_search import looked_for
-from linking.shopify import bulk, catalog, files, finding, galleries, metafields, shelf, swatches, uploads, variants
+from linking.shopify import (
+    bulk,
+    catalog,
+    files,
+    finding,
+    galleries,
+    metafields,
+    products,
+    shelf,
+    swatches,
+    uploads,
+    variants,
+)
 from linking.shopify.catalog import ReadWhole
 from linking.shopify.files import NewFile
 from linking.shopify.swatches import Value
@@ -25,6 +37,7 @@ from tests.linking.shopify.right_answers import BULK, LINES, M1, P1, P2, RIGHT, 
 from tests.peer import COST, Answer, Asked, Peer
 from tests.tiers import drawn, spread
 
+STYLE = ShopifyField.parse("variant_metafield:custom.style")
 SKU, TITLE, TAG, CODE = map(ShopifyField.parse, ("sku", "title", "tag", "metafield:custom.code"))
 FILE = NewFile("front.jpg", "https://res.cloudinary.com/x/front.jpg")
 WORDS, CODED, HANDLE = (
@@ -58,6 +71,12 @@ ENTRIES = {
     "catalog.candidates, metafield": Entry(
         "ProductsByMetafield", lambda client: [*catalog.candidates(client, CODE, ["oak"])]
     ),
+    "catalog.candidates, variant metafield": Entry(
+        "VariantsByMetafield", lambda client: [*catalog.candidates(client, STYLE, ["oak"])]
+    ),
+    "catalog.near, variant metafield": Entry(
+        "NearVariantMetafields", lambda client: [*catalog.near(client, STYLE, "a", "b")]
+    ),
     "catalog.candidates, definition": Entry(
         "MetafieldDefinition", lambda client: [*catalog.candidates(client, CODE, ["oak"])]
     ),
@@ -71,7 +90,12 @@ ENTRIES = {
         "ProductFindByAddress", lambda client: finding.find(client, HANDLE, "/products/oak")
     ),
     "finding.chosen": Entry("ProductChosen", lambda client: finding.chosen(client, P1, [V1])),
-    "metafields.definitions": Entry("MetafieldDefinitions", metafields.definitions),
+    "metafields.definitions": Entry("MetafieldDefinitions", lambda client: metafields.definitions(client, "PRODUCT")),
+    "products.facts": Entry("ProductFacts", lambda client: products.facts(client, [P1, P2])),
+    "products.members": Entry("ProductsInCollection", lambda client: products.members(client, ["summer"], [P1, P2])),
+    "products.members, found": Entry(
+        "CollectionsByName", lambda client: products.members(client, ["summer"], [P1, P2])
+    ),
     "shelf.products": Entry("CatalogPage", lambda client: [*shelf.products(client)]),
     "bulk.start": Entry("BulkQuery", lambda client: bulk.start(client, QUERY)),
     "bulk.start, lost": Entry("BulkOperations", lost_start),
