@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('linking', '0017_chains_of_selections'),
+        ('linking', '0018_size_of_parts'),
     ]
 
     operations = [
