@@ -68,6 +68,12 @@ WORDS: Mapping[str, Template] = {
     "edit.stores_ticked": Counted("{count:,} store ticked.", "{count:,} stores ticked."),
     "edit.all_ticked": "Every store that matches is already ticked.",
     "edit.no_store_matches": "No store has matching products.",
+    # Settings that are taken over
+    "edit.preset_used": "{name} is in use.",
+    "edit.preset_changes_nothing": "{name} changes nothing here.",
+    "preset.no_field": "These assets have no field {field}.",
+    "preset.no_rendition": "The rendition {name} is no longer allowed.",
+    "preset.no_store": "{store} cannot be used now.",
     # Alt texts
     "edit.alt_changed": "Alt text of {name} changed.",
     "edit.alt_decorative": "{name} is decorative: it gets no alt text.",

@@ -160,7 +160,7 @@ def offer(value: object) -> dict[str, Any]:
 
 
 # The names of the addresses that take a change back.
-TAKEN_BACK_AT = ("link-arrange", "link-pick", "link-ticks", "link-alts", "upload-edit")
+TAKEN_BACK_AT = ("link-arrange", "link-pick", "link-ticks", "link-presets", "link-alts", "upload-edit")
 
 
 def last_change(value: object) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from linking.models.leases import StoreLease
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.metafields import StoreMetafields
+from linking.models.presets import Preset
 from linking.models.reports import Report
 from linking.models.selections import (
     AnyRow,
@@ -31,6 +32,7 @@ __all__ = [
     "Link",
     "LinkCheck",
     "LinkedVariant",
+    "Preset",
     "ProductSync",
     "Report",
     "SeenGallery",

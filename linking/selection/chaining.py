@@ -18,7 +18,7 @@ from linking.domain.keying import Keying
 from linking.models import GroupArrangement, SelectedAsset, Selection, SelectionChain
 from linking.models.jobs import JobState
 from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
-from linking.selection import last_settings
+from linking.selection import last_settings, presets
 from setup.models import Store
 
 # What all parts have alike, besides their stores.
@@ -81,6 +81,9 @@ def settle(selection: Selection, offered_by: Callable[[list[Asset]], list[dict[s
     rows = _rows_of(chain)
     first, offered = parts[0], offered_by([row.asset for row in rows if row.known])
     known = {"offered_fields": offered} | last_settings.sensible(first, offered)
+    for name, value in known.items():
+        setattr(first, name, value)
+    known |= presets.begun(first)
     known |= last_settings.settled(first, known)
     for one in parts:
         for name, value in known.items():

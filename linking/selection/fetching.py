@@ -15,7 +15,7 @@ from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
 from linking.models.jobs import NO_TRIES, JobState
-from linking.selection import chaining, last_settings
+from linking.selection import chaining, last_settings, presets
 from linking.selection.alt_texts.deciding import fill_fetched
 from linking.selection.extracts import keep_details
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
@@ -64,6 +64,9 @@ def _fill(attempt: Attempt[Selection]) -> bool:
             mine = selection.mine().update(**done, **known)
             return bool(mine) and chaining.settle(selection, partial(offered_fields, fields))
     known |= last_settings.sensible(selection, offered)
+    for name, value in known.items():
+        setattr(selection, name, value)
+    known |= presets.begun(selection)
     settled = last_settings.settled(selection, known)
     return bool(selection.mine().update(**done, **known, **settled))
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from linking import queue
 from linking.models import SelectedAsset, Selection
-from linking.selection import chaining
+from linking.selection import chaining, presets
 from linking.selection.drafts import resume
 from linking.selection.last_settings import offer_to
 from linking.selection.ticking import tick_at_first
@@ -29,6 +29,7 @@ def make(actor: Actor, asset_ids: Sequence[str]) -> Selection:
         )
         if not resume(selection, now=timezone.now()):
             tick_at_first(selection)
+            presets.begin(selection)
         chaining.divide(selection)
     enqueue(selection)
     return selection

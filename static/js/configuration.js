@@ -43,6 +43,17 @@ document.addEventListener("toggle", ({ target, newState }) => {
   if (open) open.disabled = newState !== "open";
 }, true);
 
+// The list of presets has the focus when it comes and can be used, and keeps it when it is drawn again. What was used is done.
+document.addEventListener("htmx:afterSettle", () => {
+  const pop = document.querySelector("#pop-presets:popover-open");
+  const inside = pop?.contains(document.activeElement) && !document.activeElement.matches("[popovertargetaction]");
+  if (pop && !inside) pop.querySelector("#preset-name, .preset-use:enabled, #preset-new")?.focus({ preventScroll: true });
+});
+document.addEventListener("click", ({ target }) => {
+  const pop = byId(target.closest?.("[data-close]")?.dataset.close);
+  if (pop) setTimeout(() => pop.hidePopover());
+});
+
 // After a hint is dismissed the focus is on the next one; and no answer that was under way meanwhile brings it back.
 const dismissed = new Set();
 

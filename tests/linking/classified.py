@@ -27,6 +27,7 @@ NAMES = {  # what people, shops and assets call things
     "linking.KeyMatch": {"key"},
     "linking.ProductSync": {"title", "handle"},
     "linking.ChangeRow": {"key", "name"},
+    "linking.Preset": {"name"},
 }
 CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
