@@ -7,8 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('linking', '0018_products_of_runs'),
-        ('linking', '0018_size_of_parts'),
+        ('linking', '0019_products_of_runs'),
         ('setup', '0009_language'),
     ]
 
