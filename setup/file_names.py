@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from anyascii import anyascii
+
 from setup.spelling import composed, folded, plain
 from setup.words import _, enumeration, quoted
 
@@ -25,11 +27,8 @@ GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "O
 NOT_GERMAN = re.compile(r"[åıışğőűõñáíóúýčďěňřšťžľłąęćńśźżăîșțøæœ]")
 # Spanish writes ü where it is heard after g, with a vowel behind it.
 HEARD = re.compile(r"(?<=g)ü(?=[eiéí])", re.IGNORECASE)
-# Letters that are none with a sign, and so have no plain one within.
-PLAIN = str.maketrans(
-    {"ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d"}
-    | {"Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
-)
+# Between a number and its fraction.
+FRACTION = re.compile("(?<=[0-9])(?=[\u00bc-\u00be\u2150-\u215e])")
 
 
 class BadTemplate(ValueError):
@@ -88,8 +87,12 @@ def slug(text: str, most: int = MOST) -> str:
 
 
 def ascii_of(text: str) -> str:
-    """As people of its language write it without their keyboard: in a German text ä is ae, elsewhere a."""
+    """As people of its language write it without their keyboard: in a German text ä is ae, elsewhere a. Other scripts go letter
+    by letter (https://github.com/anyascii/anyascii), Chinese characters as Mandarin reads them, in Japanese texts, too."""
     text = composed(text)
     if not NOT_GERMAN.search(text.lower()):
         text = HEARD.sub("u", text).translate(GERMAN)
-    return unicodedata.normalize("NFKD", text.translate(PLAIN)).encode("ascii", "ignore").decode()
+    signs = (
+        " " if unicodedata.category(sign) == "So" else sign for sign in FRACTION.sub(" ", text)
+    )  # emoji are no words
+    return anyascii("".join(signs))
