@@ -162,9 +162,12 @@ class Answer:
 
     @property
     def matching(self) -> Sequence[Mapping]:
-        """Products that match, whatever somebody decided of them."""
+        """Products that match within what the run is for, whatever somebody decided of them."""
         known = self.offered
-        return known.products if known is not None and known.verdict == Verdict.MATCHED else ()
+        if known is None or known.verdict != Verdict.MATCHED:
+            return ()
+        outside = {product["id"] for product, _why in self.outside}
+        return [product for product in known.products if product["id"] not in outside]
 
     @property
     def replaced(self) -> bool:

@@ -375,6 +375,7 @@ def test_a_group_of_which_every_product_is_excluded_counts_as_excluded(client, p
     page = open_page(client, place, place.selection)
     assert "0 of 2 SKUs matched" in page
     assert "1 excluded" in page
+    assert "1 of 2 SKUs · 0 products" in page  # at each store: a match is a fact
     sync = place.run(Selection.objects.get(), dry_run=True)
     counts, tally = counts_of(sync)
     assert (tally.excluded, tally.unmatched, counts.excluded, counts.unmatched) == (1, 1, 1, 2)
