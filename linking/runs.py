@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from linking import queue, rights
 from linking.domain import stored
-from linking.domain.arrangements import ARRANGED, KeptArrangement
+from linking.domain.arrangements import ARRANGED, Adopting, KeptArrangement
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU
 from linking.models import ChangeRow, Link, ProductSync, Selection, SelectionChain, StoreSync, Sync
@@ -134,6 +134,25 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
     if origin.kind == "undo":
         sync.kind, sync.origin, sync.dry_run = "undo", origin.origin, True
     return _begun(actor, sync, stores, of=origin)
+
+
+def plan_again(actor: Actor, origin: Sync, token: str, adopt: Adopting) -> Sync:
+    """A dry run like this one, with another decision about what galleries have already. Raises CannotStart, NotAllowed,
+    TooMany."""
+    rights.check(actor, Verb.RETRY, origin)
+    actor.spend("dry_run")
+    if not origin.dry_run or origin.busy or origin.kind != "link":
+        raise CannotStart(_("Only a finished dry run can be planned again."))
+    if origin.selection is None:
+        raise CannotStart(_("The selection of this run is gone. Select the assets again in the Media Library."))
+    sync = _follower(origin, actor, token)
+    sync.origin, sync.only, sync.dry_run = origin.origin, origin.only, True
+    sync.arrangement |= {"adopt": adopt.as_row()}
+    begun = _begin(sync, list(Store.objects.filter(syncs__sync=origin, status=Store.Status.CONNECTED)))
+    actor.record(
+        "sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": True, "adopt": adopt.every}
+    )
+    return begun
 
 
 def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:

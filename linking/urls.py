@@ -79,6 +79,7 @@ urlpatterns = [
     path("syncs/<uuid:key>/lines/<int:pk>/", syncs.lines, name="sync-lines"),
     path("syncs/<uuid:key>/abort/", syncs.abort, name="sync-abort"),
     path("syncs/<uuid:key>/apply/", syncs.apply, name="sync-apply"),
+    path("syncs/<uuid:key>/there/", syncs.there, name="sync-there"),
     path("syncs/<uuid:key>/undo/", syncs.undo, name="sync-undo"),
     path("syncs/<uuid:key>/retry/", syncs.retry, name="sync-retry"),
     path("syncs/<uuid:key>/again/", history.again, name="sync-again"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from sandbox import other_tool
 from sandbox.building import draw_token
 from sandbox.catalog.redrawing import redrawn
 from sandbox.cloudinary.contents import UnreadableContent
@@ -117,7 +118,7 @@ def with_assets(world: World) -> Blueprint:
 
 
 def with_stores(world: World) -> Blueprint:
-    """And in a store: revoke the token, delete a product."""
+    """And in a store: revoke the token, delete a product, fill a gallery with another tool."""
     pages = Blueprint("with_stores", __name__, url_prefix="/world")
 
     @pages.post("/stores/<domain>/token")
@@ -142,6 +143,21 @@ def with_stores(world: World) -> Blueprint:
             shop.remove_product(product)
         world.changed()
         return "", 204
+
+    @pages.post("/stores/<domain>/products/<name>/pictures")
+    def add_picture(domain: str, name: str) -> Answer:
+        """{"asset": its id, "as": one of sandbox.other_tool.WAYS, "name": the file's, if it is to have a certain one}."""
+        shop, given = world.shops.get(domain), body()
+        _, asset = find(world, str(given.get("asset")))
+        product = (shop.product_with(name) or shop.products.get(f"gid://shopify/Product/{name}")) if shop else None
+        if shop is None or product is None or asset is None:
+            return jsonify(error=f"no product {name} in {domain}, or no such asset"), 404
+        try:
+            id = other_tool.add(shop, product, asset, str(given.get("as", "same")), str(given.get("name") or ""))
+        except ValueError as wrong:
+            return jsonify(error=str(wrong)), 400
+        world.changed()
+        return jsonify(id=id), 201
 
     return pages
 

@@ -24,10 +24,41 @@ class KeptGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopting:
+    """What a run does with pictures that seem to be there already. `every`: adopt the sure ones (`sure`), also the likely ones
+    (`likely`), or none (`none`). `but`: (store pk as text, product id, medium id) -> whether this one is adopted all the same."""
+
+    every: str = "sure"
+    but: Mapping[tuple[str, str, str], bool] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: object) -> "Adopting":
+        """Never raises; what cannot be read is not decided."""
+        known = stored.mapping(kept)
+        every = known.get("every")
+        rows = [one for one in stored.entries(known.get("but")) if stored.are_pairs([one], str, str, str, bool)]
+        return cls(every if every in ("sure", "likely", "none") else "sure", {(a, b, c): d for a, b, c, d in rows})
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nobody has to look what is there."""
+        return self.every == "none" and not any(self.but.values())
+
+    def adopts(self, store: int, product: str, medium: str, likeness: str) -> bool:
+        decided = self.but.get((str(store), product, medium))
+        if decided is not None:
+            return decided
+        return (likeness == "sure" and self.every != "none") or (likeness == "likely" and self.every == "likely")
+
+    def as_row(self) -> dict[str, object]:
+        return {"every": self.every, "but": [[*place, adopt] for place, adopt in self.but.items()]}
+
+
+@dataclass(frozen=True, slots=True)
 class KeptArrangement:
     """`excluded`: ids of assets that stay out wherever they are. `alts`: asset id -> the text that was decided on; `alt_sources`:
     where that was from, in runs that kept it. `only`: the asset ids that an upload tries again; None: all. `unlink`: store pk as
-    text -> product id -> ids of media that leave.
+    text -> product id -> ids of media that leave. `adopt`: what a person decided about pictures that are there already.
 
     `unread` names the parts that are missing or not whole: what ends a run goes on without them, what writes must not.
     """
@@ -38,6 +69,7 @@ class KeptArrangement:
     alt_sources: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[str] | None = None
     unlink: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    adopt: Adopting = Adopting()
     unread: frozenset[str] = frozenset()
 
     @classmethod
@@ -60,7 +92,16 @@ class KeptArrangement:
             "unlink": all_unlink,
         }
         unread = frozenset(name for name, complete in whole.items() if not complete)
-        return cls(groups, excluded, alts, sources, only if "only" in known else None, unlink, unread)
+        return cls(
+            groups,
+            excluded,
+            alts,
+            sources,
+            only if "only" in known else None,
+            unlink,
+            Adopting.of(known.get("adopt")),
+            unread,
+        )
 
     def whole(self, *parts: str) -> bool:
         """Whether these parts are there, and everything in them."""

@@ -37,13 +37,15 @@ def taken_over(mode: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Medium:
     """One place of a gallery as the store has it. `asset` and `rendition` are known if it is one of our files. `misplaced`:
-    a run put it there as another asset than it shows."""
+    a run put it there as another asset than it shows. `adopted`: the rendition that it counts as, if it was there before us:
+    then it is not `ours`, as we did not put it there, and a mirror leaves it where it is."""
 
     id: str
     asset: str | None = None
     rendition: str | None = None
     ours: bool = False
     misplaced: bool = False
+    adopted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,6 +316,8 @@ WORDS: Mapping[str, Template] = {
     "gallery.reset": "Reset keeps only linked assets.",
     "gallery.mirrored": "No longer selected here.",
     "gallery.overwritten": "Another picture takes its place.",
+    "gallery.adopted": "Adopted: it was there already.",
+    "gallery.given_back": "No longer adopted: it was there before AssetLink.",
     "gallery.came": "Added by the run that you undo.",
     "gallery.chosen": "Chosen for unlinking.",
     "gallery.new_version": "A new version of the asset, or another rendition of it.",

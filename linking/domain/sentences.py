@@ -37,6 +37,8 @@ class Sums:
     did_unshow: int = 0
     did_add_in: int = 0
     did_lose_in: int = 0
+    adopted: int = 0
+    did_adopt: int = 0
 
     @property
     def pictures(self) -> int:
@@ -49,7 +51,7 @@ class Sums:
 
     @property
     def did_anything(self) -> bool:
-        return bool(self.did or self.did_swatch or self.did_unset or self.did_show or self.did_unshow)
+        return bool(self.did or self.did_adopt or self.did_swatch or self.did_unset or self.did_show or self.did_unshow)
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -97,6 +99,13 @@ def _will_bring(kind: str, sums: Sums) -> list[Clause]:
     ]
     found = [verb for n, verb in pictures if n]
     clauses: list[Clause] = [partial(_brings, verb, sums, at == 0) for at, verb in enumerate(found)]
+    if sums.adopted:
+        adopts = ngettext("adopts {n} that is there already", "adopts {n} that are there already", sums.adopted)
+        if not found:
+            adopts = ngettext(
+                "adopts {n} picture that is there already", "adopts {n} pictures that are there already", sums.adopted
+            )
+        clauses.append(lambda stores: _in_stores(adopts.format(n=number(sums.adopted)), stores))
     if sums.swatches:
         template = _("sets {swatches} back") if undo else _("sets {swatches}")
         clauses.append(lambda stores: template.format(swatches=_in_stores(_swatches(sums.swatches), stores)))
@@ -241,6 +250,9 @@ def _did_replace(sums: Sums, *, undo: bool) -> str:
 
 def _did_besides(kind: str, sums: Sums) -> list[str]:
     undo, said = kind == "undo", []
+    if sums.adopted:
+        pictures = _share(sums.did_adopt, sums.adopted, _pictures)
+        said.append(_("adopted {pictures} that stood there").format(pictures=pictures))
     if sums.swatches:
         template = _("set {swatches} back") if undo else _("set {swatches}")
         said.append(template.format(swatches=_share(sums.did_swatch, sums.swatches, _swatches)))
@@ -284,6 +296,7 @@ def figures_of(sums: Sums) -> list[tuple[str, int, int]]:
         (_("Pictures added"), sums.did_add, sums.added),
         (_("Pictures replaced"), sums.did_replace, sums.replaced),
         (_("Pictures moved"), sums.did_move, sums.moved),
+        (_("Pictures adopted"), sums.did_adopt, sums.adopted),
         (_("Swatches set"), sums.did_swatch, sums.swatches),
         (_("Swatches removed"), sums.did_unset, sums.unset),
         (_("Variant pictures changed"), sums.did_show, sums.shown),
@@ -299,6 +312,7 @@ def amounts_of(sums: Sums, *, planned: bool) -> list[str]:
         (_("{n} added"), sums.did_add, sums.added),
         (_("{n} replaced"), sums.did_replace, sums.replaced),
         (_("{n} moved"), sums.did_move, sums.moved),
+        (_("{n} adopted"), sums.did_adopt, sums.adopted),
         (_("Swatches set: {n}"), sums.did_swatch, sums.swatches),
         (_("Swatches removed: {n}"), sums.did_unset, sums.unset),
         (_("Variant pictures changed: {n}"), sums.did_show, sums.shown),

@@ -256,7 +256,7 @@ def media(value: object) -> list[dict[str, Any]]:
 
 def slots(value: object) -> list[dict[str, Any]]:
     """A gallery as planned: [{"medium"} or {"return"} or {"asset", "file"}, …], each also with its asset if that is known."""
-    names = ("medium", "return", "asset", "file")
+    names = ("medium", "return", "asset", "file", "adopted")
     return [
         {name: one for name, one in row.items() if name not in names or text(one)}
         for row in rows(value, "medium", "return", "asset")
@@ -296,6 +296,19 @@ def variant_changes(value: object) -> list[dict[str, Any]]:
             ),
         }
         for row in rows(value, "id")
+    ]
+
+
+def lookalikes(value: object) -> list[dict[str, Any]]:
+    """[{"medium", "asset", "likeness", "adopt": bool, "apart": number or None, "because": [text, …]}, …]"""
+    return [
+        {
+            **{name: text(row.get(name)) for name in ("medium", "asset", "likeness")},
+            "adopt": row.get("adopt") is True,
+            "apart": row.get("apart") if type(row.get("apart")) is int else None,
+            "because": texts(row.get("because")),
+        }
+        for row in rows(value, "medium")
     ]
 
 

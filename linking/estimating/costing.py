@@ -8,7 +8,7 @@ from linking.domain.options import Claim
 from linking.estimating.swatches import Wished
 from linking.models import ChangeRow, ProductSync, StoreFile
 from linking.planning import Planner
-from linking.planning.linking import Wanted
+from linking.planning.wanted import Wanted
 from setup.models import Store
 
 

@@ -8,7 +8,7 @@ from linking.domain.plan import Change
 from linking.domain.swatches import number
 from linking.models import ChangeRow, StoreFile
 from linking.planning import Planner
-from linking.planning.linking import Wanted
+from linking.planning.wanted import Wanted
 from setup.models import Store
 
 AT_A_TIME = 500

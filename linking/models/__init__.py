@@ -3,6 +3,7 @@
 from linking.models.estimates import Estimate, SeenGallery
 from linking.models.leases import StoreLease
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
+from linking.models.looks import MediumLook, RenditionLook
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.metafields import StoreMetafields
 from linking.models.presets import Preset
@@ -32,8 +33,10 @@ __all__ = [
     "Link",
     "LinkCheck",
     "LinkedVariant",
+    "MediumLook",
     "Preset",
     "ProductSync",
+    "RenditionLook",
     "Report",
     "SeenGallery",
     "SelectedAsset",

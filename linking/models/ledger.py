@@ -72,6 +72,9 @@ class StoreFile(models.Model):
     proved = models.BooleanField(default=True, db_default=True)
     # Marks that the file's name may carry as well: of versions whose content this one has replaced in place.
     former_marks = StoredJSON(default=list, db_default=[])
+    # Somebody else made the file, under a name of theirs: a run found it to show this (linking.syncing.adopting). Its content is
+    # never replaced in place.
+    adopted = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED, db_default=State.PLANNED)
     problem = ReasonField()
     sent = models.DateTimeField(null=True)
@@ -149,6 +152,9 @@ class Link(models.Model):
     variants = StoredJSON(null=True, shape=stored.ids_or_none)
     role = models.CharField(max_length=40, default=GALLERY, db_default=GALLERY)
     gone = models.CharField(max_length=10, choices=Gone.choices, blank=True)
+    # The mark of the rendition that the medium counts as, if it was there before AssetLink. Its file's name says nothing, so this
+    # and its id do; several products may have a file each of the same asset.
+    adopted = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     objects = LinkQuerySet.as_manager()
 

@@ -251,6 +251,8 @@ class ProductSync(models.Model):
     incoming = StoredJSON(default=list, db_default=[])
     # Variants whose picture changes: [{"id", "title", "before": medium or null, "after": {"medium"} or {"file"} or null}, …]
     variants = StoredJSON(default=list, db_default=[])
+    # What the gallery seems to have already of what comes (linking.domain.adopting, stored.lookalikes).
+    lookalikes = StoredJSON(default=list, db_default=[], shape=stored.lookalikes)
     # Swatches of it that earlier runs set and that this one leaves where they are: [{"asset", "name", "url"}, …]
     swatches = StoredJSON(default=list, db_default=[])
     # Which variants its assets are linked for: {"variants": [[id, SKU], …], "whole": those are all of the product's, "seen":

@@ -22,7 +22,9 @@ from linking.models import (
     ChangeRow,
     Link,
     LinkedVariant,
+    MediumLook,
     ProductSync,
+    RenditionLook,
     Report,
     SeenGallery,
     SelectedAsset,
@@ -32,6 +34,7 @@ from linking.models import (
     Sync,
 )
 from linking.models.estimates import KEPT
+from linking.models.looks import KEPT as LOOKS_KEPT
 from linking.models.reports import FILE_NAME
 from linking.reporting.writing import kept
 from setup.models import UsedLaunch
@@ -224,6 +227,8 @@ CHORES = (
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),
     Chore("sessions", lambda now: Session.objects.filter(expire_date__lt=now), remove_rows),
     Chore("galleries of estimates", lambda now: SeenGallery.objects.filter(seen__lt=now - KEPT), remove_rows),
+    Chore("looks of media", lambda now: MediumLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
+    Chore("looks of renditions", lambda now: RenditionLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),
 )
 

@@ -22,6 +22,8 @@ class Ledger:
     links: Mapping[tuple[str, str], str]  # (product id, medium id) -> asset id
     # Product id -> asset id -> the variants that it is linked for; None where no run has seen them.
     carriers: Mapping[str, Mapping[str, list[str] | None]] = field(default_factory=dict)
+    # (product id, medium id) -> the rendition that a medium counts as that was there before us.
+    adopted: Mapping[tuple[str, str], str] = field(default_factory=dict)
     meant: Collection[tuple[str, str]] = ()  # what a run meant to put there that the store broke off
 
     @classmethod
@@ -43,6 +45,7 @@ class Ledger:
             ),
             links={(link.product_id, link.medium_id): link.asset_id for link in links},
             carriers=carriers,
+            adopted={(link.product_id, link.medium_id): link.adopted for link in links if link.adopted},
             meant=_meant(store, [gallery.product_id for gallery in found]),
         )
 
@@ -52,7 +55,8 @@ class Ledger:
 
     def _medium(self, product_id: str, item: GalleryMedium) -> Medium:
         link, row = self.links.get((product_id, item.id)), self.files.get(item.id)
-        ours = link is not None or (product_id, item.id) in self.meant
+        adopted = self.adopted.get((product_id, item.id), "")
+        ours = not adopted and (link is not None or (product_id, item.id) in self.meant)
         mark = read_mark(item.name or item.url)
         claimed = link or (row.asset_id if row else "")
         if mark and mark.asset != asset_mark(claimed):
@@ -60,10 +64,10 @@ class Ledger:
             asset, rendition = self.assets.get(mark.asset, ""), str(mark)
         else:
             misplaced, asset = False, claimed
-            rendition = row.mark if row else str(mark or "")
+            rendition = adopted or (row.mark if row else str(mark or ""))
         # A medium that failed shows nothing: it is no rendition of anything.
         shown = rendition if rendition and item.status != "FAILED" else None
-        return Medium(item.id, asset or None, shown, ours, misplaced)
+        return Medium(item.id, asset or None, shown, ours, misplaced, adopted)
 
 
 def proved(files: Mapping[str, StoreFile], names: Mapping[str, str], *, keep: bool = True) -> dict[str, StoreFile]:

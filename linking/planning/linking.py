@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.db import transaction
 
+from linking.adopting.comparing import compare
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
+from linking.domain.adopting import Pair
 from linking.domain.assets import Asset
 from linking.domain.bounds import Bound, Outside, everything
 from linking.domain.chosen_words import excluded_products
@@ -16,14 +16,14 @@ from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.options import Claim
 from linking.domain.ordering import GroupOrder, among_each_other
-from linking.domain.plan import MIRRORED, Change, Line, ProductPlan, plan_product
+from linking.domain.plan import ADOPTED, MIRRORED, Change, Line, ProductPlan, plan_product
 from linking.domain.present import changes_of
 from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED, field_named
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
 from linking.models.jobs import JobState
-from linking.planning import bounding, reading
+from linking.planning import adoption, bounding, reading
 from linking.planning.broken_off import BrokenOff, broken_off
-from linking.planning.carriers import Carriers, fill_in
+from linking.planning.carriers import fill_in
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
 from linking.planning.naming import FileNames, Into
@@ -34,6 +34,7 @@ from linking.planning.staying import show_staying
 from linking.planning.swatches import Wish, plan_swatches
 from linking.planning.texts import AltTexts, present_texts
 from linking.planning.variants import plan_variants
+from linking.planning.wanted import Entering, Wanted
 from linking.selection.arrangement import EXCLUDED, GROUP_EXCLUDED, bounded, decision, hand_of, with_alt
 from linking.selection.swatches import is_swatch, swatch_rule
 from linking.shopify.galleries import Gallery
@@ -45,39 +46,6 @@ Outcome = ChangeRow.Outcome
 OF_STATE = {ProductSync.State.FAILED: Outcome.FAILED, ProductSync.State.REFUSED: Outcome.REFUSED}
 NOT_ASKED = Reason("match.not_asked")
 BY_HAND = Reason("match.by_hand")
-
-
-class Entering(NamedTuple):
-    """A group that enters a product, as the store answered for its key; `chosen`: by hand."""
-
-    key: str
-    members: Sequence[Asset]
-    product: Mapping
-    chosen: bool = False
-
-    @property
-    def positions(self) -> Iterable[int]:
-        """Of the variants that carry its key. A release that did not ask for them kept none."""
-        return (self.product.get("positions") or {}).values()
-
-
-@dataclass
-class Wanted:
-    """What the groups bring to one product, in order."""
-
-    product: Mapping
-    keys: list[str] = field(default_factory=list)
-    assets: dict[str, Asset] = field(default_factory=dict)
-    key_of: dict[str, str] = field(default_factory=dict)
-    # The images of each group for the variants that carry its key, and its first swatch.
-    pictures: list[Claim] = field(default_factory=list)
-    chips: list[Claim] = field(default_factory=list)
-    swatches: list[Wish] = field(default_factory=list)
-    carriers: Carriers = field(default_factory=Carriers)
-    # The keys for which a person chose the product.
-    by_hand: set[str] = field(default_factory=set)
-    # Asset id -> what the store answered for that key.
-    card_of: dict[str, Mapping] = field(default_factory=dict)
 
 
 class Planner:
@@ -104,6 +72,9 @@ class Planner:
         self.earlier: Mapping[str, BrokenOff] | None = None
         self.bound = Bound.of(part.sync.bound)
         self.outside: Outside = everything
+        # By product, what its gallery seems to have already. Only a plan looks; who only counts goes by what is known.
+        self.similar: Mapping[str, Sequence[Pair]] = {}
+        self.looks = False
 
     def plan(self, *matches: StoreMatch) -> None:
         """Replace the store sync's rows by a fresh plan. `matches`: the answer for each selection. Raises ShopifyError."""
@@ -117,6 +88,7 @@ class Planner:
         mutable = self.texts.may_change([row.asset_id for row in rows])
         self.there = present_texts(self.store, self.client, mutable, found.values())
         wanted = {id: want for id, want in wanted.items() if self.part.sync.concerns(self.store.pk, id)}
+        self.looks = True
         self.decide(wanted, found, known)
         read = plan_variants(self.part, self.client, self.draft, {id: want.pictures for id, want in wanted.items()})
         chips = {id: want.chips for id, want in wanted.items()}
@@ -132,6 +104,10 @@ class Planner:
 
     def decide(self, wanted: Mapping[str, Wanted], found: Mapping[str, Gallery], known: Ledger) -> None:
         """What becomes of each gallery, in the draft. `found`: the galleries as they are."""
+        shown = {id: known.media(found[id]) for id in wanted if id in found and found[id].whole}
+        assets = {id: wanted[id].assets.values() for id in shown} if not self.kept.adopt.nothing else {}
+        beside = adoption.beside(assets, found, shown, self._picture)
+        self.similar = compare(self.store, self.environment, self.client if self.looks else None, beside)
         for place, (product_id, want) in enumerate(wanted.items()):
             gallery = found.get(product_id)
             if gallery is None:
@@ -139,7 +115,7 @@ class Planner:
             elif not gallery.whole:
                 self._lost(place, want, ProductSync.State.REFUSED, ENDLESS)
             else:
-                self._product(place, want, gallery, known.media(gallery))
+                self._product(place, want, gallery, shown[product_id])
 
     def want(self, rows: Sequence[SelectedRow], *matches: StoreMatch) -> dict[str, Wanted]:
         """Per product the assets of all its groups; what goes nowhere becomes a skipped line at once."""
@@ -278,10 +254,15 @@ class Planner:
             if reason := self._name(asset, rendition, into):
                 elsewhere[asset.asset_id] = reason
         row.incoming = [[item.asset, item.rendition] for item in incoming]
-        plan = plan_product(self.mode, before, incoming, self.position, self._broken_off(row))
+        similar = adoption.decided(self.similar.get(row.product_id, ()), self.kept.adopt, self.store.pk, row.product_id)
+        adopting = adoption.adopting(similar, before, incoming)
+        plan = plan_product(self.mode, adopting, incoming, self.position, self._broken_off(row))
         alts = {} if plan.refusal else self._alts(plan, want, gallery)
-        fill(row, plan, gallery, rewritten=bool(alts))
-        for line in self._lines(row, plan, want, gallery, alts):
+        adopted = adoption.adopted(plan, before)
+        fill(row, plan, gallery, rewritten=bool(alts or adopted))
+        adoption.fill(row, gallery, before, similar, adopted)
+        self.draft.adopted |= dict.fromkeys(adopted.values())
+        for line in self._lines(row, plan, want, gallery, alts, adopted):
             if line.change in ARRIVALS:
                 line.reason = joined(line.reason, notes[line.asset_id])
                 if line.asset_id in elsewhere:
@@ -294,6 +275,13 @@ class Planner:
         file = self.draft.files.setdefault(rendition.mark, new_file(self.store, asset, rendition, name))
         first = self.first.setdefault(rendition.mark, into.title)
         return NONE if file.name == name else Reason("file.named_after", product=first)
+
+    def _picture(self, asset: Asset) -> Rendition | None:
+        """None for what cannot be linked, and for what is no picture."""
+        try:
+            return self._rendition(asset) if self._shows(asset) else None
+        except NoRendition:
+            return None
 
     def _broken_off(self, row: ProductSync) -> Sequence[str]:
         """The media that the same run had found in this gallery, if it was broken off and nothing has come between."""
@@ -333,7 +321,13 @@ class Planner:
         return found
 
     def _lines(
-        self, row: ProductSync, plan: ProductPlan, want: Wanted, gallery: Gallery, alts: Mapping[str, tuple[str, str]]
+        self,
+        row: ProductSync,
+        plan: ProductPlan,
+        want: Wanted,
+        gallery: Gallery,
+        alts: Mapping[str, tuple[str, str]],
+        adopted: Mapping[str, str],
     ) -> Iterable[ChangeRow]:
         pictures = {medium.id: medium.url for medium in gallery.media}
         texts = {medium.id: medium.alt for medium in gallery.media}
@@ -357,10 +351,10 @@ class Planner:
                 position_before=line.position_before,
                 position_after=line.position_after,
                 file=self.draft.files.get(marks.get(line.asset or "", "")) if line.change in ARRIVALS else None,
-                outcome=Outcome.PENDING if described else outcome_at_planning(line, plan),
+                outcome=Outcome.PENDING if described or line.medium in adopted else outcome_at_planning(line, plan),
                 alt_before=now,
                 alt_after=then,
-                reason=self._reason(line),
+                reason=ADOPTED if line.medium in adopted else self._reason(line),
             )
 
     def _reason(self, line: Line) -> Reason:

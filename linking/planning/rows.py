@@ -38,6 +38,8 @@ class PlanRows:
     files: dict[str, StoreFile] = field(default_factory=dict)
     # Lines of files that would be called otherwise here, were another product not the first to get them; and what says so.
     named_elsewhere: list[tuple[ChangeRow, Reason]] = field(default_factory=list)
+    # Marks of renditions that galleries have already, in files of others: their rows are there when these are taken over.
+    adopted: dict[str, None] = field(default_factory=dict)
     # Asset id -> the address of its small picture.
     thumbnails: dict[str, str] = field(default_factory=dict)
     # Asset id -> what has changed of it in Cloudinary since it was selected, and when that was read.
@@ -52,7 +54,7 @@ class PlanRows:
 
     def store(self, part: StoreSync) -> None:
         """One transaction: a plan is there whole, or not at all. Renditions that the ledger knows keep their row."""
-        marks = list(dict.fromkeys(change.file.mark for change in self.changes if change.file))
+        marks = list(dict.fromkeys([*(change.file.mark for change in self.changes if change.file), *self.adopted]))
         with transaction.atomic():
             part.changes.all().delete()
             part.products.all().delete()
@@ -128,13 +130,21 @@ def of_gallery(gallery: Gallery) -> str:
     return fingerprint([(item.id, item.alt) for item in gallery.media])
 
 
-def fill(row: ProductSync, plan: ProductPlan, gallery: Gallery, *, rewritten: bool = False) -> None:
-    """Put a plan into a product's row. `before`: [{"id", "alt", "status", "type", "url", "asset", "ours"}, …];
-    `after`: [{"medium"} or {"asset", "file"}, …]. `rewritten`: alt texts change, even if the pictures do not."""
-    row.before = [
-        item.as_row() | {"asset": medium.asset, "ours": medium.ours}
-        for item, medium in zip(gallery.media, plan.before, strict=True)
+def before_rows(gallery: Gallery, media: Sequence[Medium]) -> list[dict]:
+    """A gallery as plans keep it: [{"id", "alt", "status", "type", "url", "name", "asset", "ours"}, …], with "adopted" (a mark)
+    of what is in the ledger though it was there before us."""
+    return [
+        item.as_row()
+        | {"asset": medium.asset, "ours": medium.ours}
+        | ({"adopted": medium.adopted} if medium.adopted else {})
+        for item, medium in zip(gallery.media, media, strict=True)
     ]
+
+
+def fill(row: ProductSync, plan: ProductPlan, gallery: Gallery, *, rewritten: bool = False) -> None:
+    """Put a plan into a product's row. `before`: see `before_rows`; `after`: [{"medium"} or {"asset", "file"}, …]. `rewritten`:
+    something changes, even if no picture comes, moves or leaves."""
+    row.before = before_rows(gallery, plan.before)
     row.after = [_slot(slot) for slot in plan.after]
     row.fingerprint, row.seen = of_gallery(gallery), timezone.now()
     if plan.refusal:
@@ -145,5 +155,5 @@ def fill(row: ProductSync, plan: ProductPlan, gallery: Gallery, *, rewritten: bo
 
 def _slot(slot: Slot) -> dict:
     if isinstance(slot, Medium):
-        return {"medium": slot.id, "asset": slot.asset}
+        return {"medium": slot.id, "asset": slot.asset} | ({"adopted": slot.adopted} if slot.adopted else {})
     return {"asset": slot.asset, "file": slot.rendition}

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from linking import waiting
+from linking.domain import stored
 from linking.domain.moves import stable
-from linking.domain.plan import Change, fingerprint
+from linking.domain.plan import ADOPTED, GIVEN_BACK, Change, fingerprint
 from linking.domain.reasons import CHANGED_SINCE, DELETED, ENDLESS, NOT_KEPT, VANISHED
 from linking.models import ChangeRow, ProductSync, StoreSync
 from linking.models.lines import with_lines
@@ -121,10 +122,13 @@ class UndoPlanner:
     def _named(self, row: ProductSync, was: Mapping[str, Mapping], medium_id: str) -> dict:
         """What we know of a medium from the run that is undone. `was`: the gallery that it found, by medium."""
         before = was.get(medium_id, {})
+        if taken := adopted_by(row).get(medium_id):
+            return {**taken, "ours": False}
         line = self.came.get((row.product_id, medium_id))
         return {
             "asset": before.get("asset") or (line.asset_id if line else None),
             "ours": before.get("ours", line is not None),
+            **({"adopted": before["adopted"]} if before.get("adopted") else {}),
         }
 
     def _back(self, back: ProductSync, row: ProductSync, gallery: Gallery, known: Collection[str]) -> None:
@@ -136,8 +140,9 @@ class UndoPlanner:
             (item, self.kept_back[item["id"]]) for item in row.before if item["id"] in withheld and item["id"] in known
         ]
         target = [item for item in row.before if item["id"] in known and item["id"] not in withheld]
-        back.after = [self._slot(item, current) for item in target]
-        self.draft.changes += self._lines(back, target, lost, gallery)
+        standing = {id: why for id, why in standings(row).items() if id in current}
+        back.after = [self._slot(item, current, standing) for item in target]
+        self.draft.changes += self._lines(back, target, lost, gallery, standing)
         self.draft.changes += [self._swatch(back, line) for line in row.changes.all() if was_swatch(line)]
 
     def _spare(self) -> None:
@@ -150,14 +155,22 @@ class UndoPlanner:
                 back.state = State.UNCHANGED
 
     @staticmethod
-    def _slot(item: Mapping, current: Collection[str]) -> dict:
+    def _slot(item: Mapping, current: Collection[str], standing: Mapping[str, Reason]) -> dict:
         name = "medium" if item["id"] in current else "return"
-        return {name: item["id"], "asset": item.get("asset"), "ours": item.get("ours", False)}
+        slot = {name: item["id"], "asset": item.get("asset"), "ours": item.get("ours", False)}
+        if item.get("adopted"):
+            slot["adopted"] = item["adopted"]
+        return slot | ({"gives_back": True} if standing.get(item["id"]) == GIVEN_BACK else {})
 
     def _lines(
-        self, back: ProductSync, target: list[dict], lost: list[tuple[dict, Reason]], gallery: Gallery
+        self,
+        back: ProductSync,
+        target: list[dict],
+        lost: list[tuple[dict, Reason]],
+        gallery: Gallery,
+        standing: Mapping[str, Reason],
     ) -> list[ChangeRow]:
-        """`lost`: what does not come back, each with its reason."""
+        """`lost`: what does not come back, each with its reason. `standing`: why it changes what media count as."""
         place = {id: at for at, id in enumerate(gallery.ids, 1)}
         staying = [item["id"] for item in target if item["id"] in place]
         unmoved = {gallery.ids[at - 1] for at in stable([place[id] for id in staying])}
@@ -169,7 +182,9 @@ class UndoPlanner:
             text = item["alt"] if id in texts and plain(texts[id]) != plain(item["alt"]) else None
             line = self._line(back, item, change, place.get(id), at)
             line.alt_before, line.alt_after = texts.get(id, ""), text
-            if change == Change.KEEP and text is None:
+            if id in standing:
+                line.reason = standing[id]
+            elif change == Change.KEEP and text is None:
                 if not line.asset_id:
                     continue  # a medium that stays where it is, and is nobody's business in a report
                 line.outcome = Outcome.UNCHANGED
@@ -229,6 +244,22 @@ class UndoPlanner:
             position_before=before,
             position_after=after,
         )
+
+
+def adopted_by(row: ProductSync) -> dict[str, dict[str, str]]:
+    """Medium id -> asset and mark, of what this run took over, and that nobody of us had brought."""
+    before = {item["id"] for item in stored.rows(row.before, "id") if item.get("adopted")}
+    return {
+        slot["medium"]: {"asset": slot["asset"], "adopted": slot["adopted"]}
+        for slot in stored.slots(row.after)
+        if slot.get("medium") and slot["medium"] not in before and slot.get("adopted") and slot.get("asset")
+    }
+
+
+def standings(row: ProductSync) -> dict[str, Reason]:
+    """Medium id -> what it counts as once this run is undone: nothing, or what it was adopted as before."""
+    again = {slot.get("medium"): ADOPTED for slot in stored.slots(row.after) if slot.get("gives_back")}
+    return dict.fromkeys(adopted_by(row), GIVEN_BACK) | {id: why for id, why in again.items() if id}
 
 
 def was_swatch(line: ChangeRow) -> bool:

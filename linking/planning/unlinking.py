@@ -11,7 +11,7 @@ from linking.models import ChangeRow, Link, ProductSync, StoreSync
 from linking.planning import reading
 from linking.planning.kept import kept_of
 from linking.planning.ledger import Ledger
-from linking.planning.rows import Fenced, PlanRows, of_gallery
+from linking.planning.rows import Fenced, PlanRows, before_rows, of_gallery
 from linking.planning.staying import show_staying
 from linking.planning.variants import plan_variants
 from linking.shopify.galleries import Gallery, GalleryMedium
@@ -74,14 +74,12 @@ class UnlinkPlanner:
         row.seen = timezone.now()
         shown = ledger.media(gallery)
         row.carriers = {"before": dict(ledger.carriers.get(product_id, {}))}
-        row.before = [
-            item.as_row() | {"asset": medium.asset, "ours": medium.ours}
-            for item, medium in zip(gallery.media, shown, strict=True)
-        ]
+        row.before = before_rows(gallery, shown)
+        names = ("asset", "ours", "adopted")
         row.after = [
-            {"medium": medium.id, "asset": medium.asset, "ours": medium.ours}
-            for medium in shown
-            if medium.id not in media
+            {"medium": item["id"]} | {name: item[name] for name in names if name in item}
+            for item in row.before
+            if item["id"] not in media
         ]
         there = set(gallery.ids)
         self._lines(row, gallery, media, links, {medium.id: medium.asset for medium in shown})

@@ -116,7 +116,8 @@ class UploadPlanner:
             rows = StoreFile.objects.for_galleries().filter(
                 store=self.store, asset_id__in=ids[at : at + 500], state=State.READY
             )
-            for row in rows.exclude(file_id="").order_by("version"):
+            # The file of another tool keeps its content: it may be used where nobody of us knows.
+            for row in rows.filter(adopted=False).exclude(file_id="").order_by("version"):
                 if row.mark == missing[row.asset_id].shape.mark(row.asset_id, row.version):
                     found[row.asset_id] = row
         return found

@@ -31,7 +31,7 @@ def ledger_of(selection: Selection) -> Iterable[Kept]:
     """Files of these assets, whatever their version and transformation."""
     asset_ids = selection.assets.values("asset_id")
     rows = StoreFile.objects.for_galleries().filter(store__environment=selection.environment, asset_id__in=asset_ids)
-    rows = rows.filter(state=StoreFile.State.READY).exclude(file_id="").order_by("version")
+    rows = rows.filter(state=StoreFile.State.READY, adopted=False).exclude(file_id="").order_by("version")
     return map(Kept._make, rows.values_list(*Kept._fields))
 
 

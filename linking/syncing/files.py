@@ -31,7 +31,19 @@ from setup.shopify.errors import Remedy, ShopifyError
 State, Kind = StoreFile.State, StoreFile.Kind
 # So often a file is asked for whose answers get lost.
 TRIES = 5
-SAVED = ["state", "problem", "file_id", "pending_id", "call", "proved", "sent", "attempt", "uploads", "awaited"]
+SAVED = [
+    "state",
+    "problem",
+    "file_id",
+    "pending_id",
+    "call",
+    "proved",
+    "sent",
+    "attempt",
+    "uploads",
+    "awaited",
+    "adopted",
+]
 SAVED += ["staged_url", *addresses.FIELDS]
 
 
@@ -94,10 +106,10 @@ def confirm(run: Run) -> None:
     gone = [row for id, row in ready.items() if id not in known]
     failed = [row for id, row in ready.items() if id in known and known[id].status == "FAILED"]
     for row in gone:
-        row.state, row.file_id, row.sent = State.PLANNED, "", None
+        row.state, row.file_id, row.sent, row.adopted = State.PLANNED, "", None, False
     for row in failed:
         rename(row)
-        row.file_id, row.sent = "", None
+        row.file_id, row.sent, row.adopted = "", None, False
     save(run, [*gone, *failed])
     with run.fenced():
         proved(

@@ -7,14 +7,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from linking.domain.plan import Change
-from linking.domain.reasons import NOT_SHOWN, NOT_UNLINKED
+from linking.domain.plan import ADOPTED, Change
+from linking.domain.reasons import NOT_SHOWN, NOT_THERE, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
 from linking.planning.kept import leaves
 from linking.planning.rows import of_gallery
 from linking.shopify.galleries import Gallery
+from linking.syncing import adopting
 from linking.syncing.carried import grown
 from linking.syncing.goal import ARRIVALS, LINK, ORDER, UNLINK, Goal, is_left_out
 from linking.syncing.run import Run
@@ -27,7 +28,7 @@ State = ProductSync.State
 OF_PRODUCT = {State.FAILED: Outcome.FAILED, State.REFUSED: Outcome.REFUSED, State.PARTIAL: Outcome.FAILED}
 OF_PRODUCT |= {State.ABORTED: Outcome.ABORTED}
 # What every look at a gallery tells of a link.
-SEEN = ["medium_id", "title", "handle", "gone"]
+SEEN = ["medium_id", "title", "handle", "gone", "adopted"]
 NOT_LINKED, NOT_LINKED_AGAIN = Reason("file.not_linked"), Reason("file.not_linked_again")
 STUCK = Reason("gallery.stuck")
 
@@ -108,6 +109,7 @@ def settle(run: Run, settled: Sequence[Settled], files: Mapping[str, StoreFile])
             links += links_of(run, product, one.gallery, one.goal)
         shown = [one.gallery for one in settled if one.known]
         record_links(run.part, links, shown, [one.product for one in settled])
+        adopting.settle(run.part, [(one.product, one.gallery) for one in settled])
         _save_outcomes(lines)
         save_places((one.product.changes.all(), one.gallery) for one in settled)
         save_fields([one.product for one in settled], ["state", "reason", "settled", "result", "waits", "job"])
@@ -152,6 +154,8 @@ def _put_in_place(lines: Iterable[ChangeRow], gallery: Gallery) -> Iterator[Chan
 def outcome_of(line: ChangeRow, one: Settled, files: Mapping[str, StoreFile]) -> tuple[Outcome, Reason]:
     """By what the gallery shows. What was asked for and does not show is not known to have failed."""
     unknown = (Outcome.UNKNOWN, NOT_SHOWN)
+    if line.reason == ADOPTED and line.medium_id not in one.gallery.ids:
+        return Outcome.SKIPPED, NOT_THERE
     asked = was_asked(line, Waits(one.product.waits)) and not one.known
     there = line.medium in one.gallery.ids if line.medium else False
     if line.change in (Change.ADD, Change.REPLACE):
@@ -224,7 +228,8 @@ def links_of(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> li
     shown = {}
     for slot in product.after:
         medium = slot.get("medium") or slot.get("return")
-        if medium in there and slot.get("asset") and (slot["asset"] in incoming or slot.get("ours")):
+        known = slot.get("ours") or slot.get("adopted")
+        if medium in there and slot.get("asset") and (slot["asset"] in incoming or known):
             shown[slot["asset"]] = medium
     shown |= {asset: id for id, asset in goal.new.items() if id in there and asset in incoming}
     return [link_of(run.part, product, lines.get(asset), asset, medium) for asset, medium in shown.items()]
@@ -236,6 +241,7 @@ def link_of(part: StoreSync, product: ProductSync, line: ChangeRow | None, asset
     link.asset_id, link.medium_id = asset, medium
     link.title, link.handle = product.title, product.handle
     link.variants = product.carriers.get("assets", {}).get(asset)
+    link.adopted = adopting.marks_of(product).get(medium, "")
     if line is not None:
         link.key, link.name, link.thumbnail = line.key, line.name, line.thumbnail
     return link

@@ -15,7 +15,7 @@ from linking.models import Selection, StoreMatch, StoreSync
 from linking.models.selected import selections_of
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
 from linking.runtime import counters
-from linking.syncing import ending, files, gate, leaving_out
+from linking.syncing import adopting, ending, files, gate, leaving_out
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.carried import record_unchanged, record_variants
 from linking.syncing.gate import Way
@@ -189,6 +189,7 @@ def _walk(run: Run) -> Next:
         if (ended := _gate(run)) is not None:
             return ended
     leaving_out.by_what_is_known(run)
+    adopting.take_over(run)
     files.confirm(run)
     files.create_pictures(run)
     (_upload if part.sync.kind == "upload" else _link)(run)

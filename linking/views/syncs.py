@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linking import rights, runs
 from linking.models import ProductSync, Sync
@@ -20,6 +20,7 @@ from linking.pages.run.galleries import choices_of, galleries_context, more_cont
 from linking.pages.run.numbers import numbers_of
 from linking.pages.run.page import run_context
 from linking.pages.run.progress import progress_of
+from linking.pages.run.there import decision_of, there_context
 from linking.pages.store_cards import store_cards
 from linking.rights import Verb
 from linking.views.selections import selection_of
@@ -134,6 +135,17 @@ def apply(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     except runs.CannotStart as refusal:
         messages.error(request, str(refusal))
     return redirect("sync", key=key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members
+def there(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """What galleries seem to have already, page by page; and another dry run with what the person decides about it."""
+    sync = sync_of(request, key)
+    if request.method != "POST":
+        return render(request, "sync/_there_pairs.html", there_context(sync, request.GET.get("page", "1")))
+    decided = decision_of(sync, request.POST)
+    return follow(request, sync, lambda token: runs.plan_again(Actor.of(request), sync, token, decided))
 
 
 @require_POST

@@ -200,6 +200,15 @@ def original_source(file: File, call: Call) -> dict[str, Any] | None:
     }
 
 
+@field_of("MediaImage", "originalSource")
+def original_picture(file: File, call: Call) -> dict[str, Any] | None:
+    """The file as it was uploaded. Shopify's address of it is in its own storage, and ends soon."""
+    content = file.content
+    if file.status != "READY" or content is None or lacks_picture(file, call):
+        return None
+    return {"url": cdn.url(call.shop, file), "fileSize": content.size}
+
+
 @field_of("Video", "duration")
 def duration(file: File, call: Call) -> int | None:
     """Milliseconds; null until READY."""

@@ -42,7 +42,8 @@ ARROWS: dict[str, set[str]] = {
     "linking.matching": FOUNDATION | {"linking.queue"},
     "linking.links": FOUNDATION | {"linking.queue"},
     "linking.reporting": FOUNDATION | {"linking.queue"},
-    "linking.planning": FOUNDATION | {"linking.selection", "linking.links"},
+    "linking.adopting": FOUNDATION,
+    "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
     "linking.estimating": FOUNDATION | {"linking.planning", "linking.selection", "linking.queue"},
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
     "linking.queue": {"linking.models", "setup"},

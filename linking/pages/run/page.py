@@ -28,6 +28,7 @@ from linking.pages.run.pictures import Pictures, pictures_of, total
 from linking.pages.run.problems import add_examples, not_linked, troubles_of, troubles_of_galleries
 from linking.pages.run.progress import UNDER_WAY, progress_of
 from linking.pages.run.saying import says, undo_says
+from linking.pages.run.there import there_of
 from linking.pages.run.verdict import ended, shown
 from linking.rights import Verb
 from setup.models import Member
@@ -95,6 +96,7 @@ def galleries_of_run(
     said = verdict_of(sync, numbers, offers)
     count = sum(numbers.states.values())
     found = {
+        "there": there_of(sync) if sync.dry_run and sync.kind == "link" else None,
         "verdict": said,
         "say": says(sync, numbers, sums, said),
         "nothing_to_do": numbers.planned and State.PLANNED not in numbers.states,

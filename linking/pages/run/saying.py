@@ -54,6 +54,10 @@ def undo_says(sums: Sums) -> str:
         text = ngettext("{n} picture moves back", "{n} pictures move back", n)
         text = ngettext("{n} moves back", "{n} move back", n) if said else text
         said.append(text.format(n=number(n)))
+    if n := sums.did_adopt:
+        text = ngettext("{n} picture is no longer adopted", "{n} pictures are no longer adopted", n)
+        text = ngettext("{n} is no longer adopted", "{n} are no longer adopted", n) if said else text
+        said.append(text.format(n=number(n)))
     if n := sums.did_show + sums.did_unshow:
         text = ngettext("{n} variant gets its earlier picture back", "{n} variants get their earlier pictures back", n)
         said.append(text.format(n=number(n)))

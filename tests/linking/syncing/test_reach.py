@@ -134,6 +134,7 @@ def test_options_are_asked_for_only_where_something_may_reach_further_and_once_f
         part = part_of(place.run(place.select(*names, **chosen), dry_run=True))
         return part.requests, part.points
 
+    spent("f1")  # it looks at what is there already, once
     pictures_alone = spent("f1")
     assert spent("f1", variant_reach="matched") == pictures_alone
     (few, cheap), (more, dearer) = spent("f1", "fc", variant_reach="matched"), spent("f1", "fc")

@@ -1,0 +1,222 @@
+"""Whether what stands in a gallery already is what comes: evidence in, a verdict out. A picture that stands there twice is a
+nuisance; another asset's picture that is taken for ours is never brought. So only pictures that were compared are sure.
+
+The figures behind the limits: docs/decisions/10-adopt-by-pictures.md.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+from linking.domain.filenames import slug
+from setup.spelling import plain
+
+# A picture as GRID x GRID cells of red, green and blue, from 0 to 255 (linking.adopting.grids). How far the cells that differ
+# most may be apart: re-encoded and resized photographs came to 8, a detail of a twentieth of the width to 13 and more.
+GRID = 24
+SAME, ALIKE = 10, 22
+# A picture whose cells are all this near shows nothing to know it by.
+FLAT = 24
+SOME = 31  # every so manieth value tells most pictures apart
+# So much nearer has one to be than another that would be taken as well.
+LEAD = 4
+# Width by height: so far apart rounding brings them, and what is cut off brings them farther.
+SHAPE = 0.02
+# What Shopify appends to a name that is taken, and what tools append for sizes.
+APPENDED = re.compile(r"_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+SIZED = re.compile(
+    r"(?:[_-](?:\d{1,5}x\d{0,5}|x\d{1,5}|pico|icon|thumb|small|compact|medium|large|grande|original|master)|@[23]x)+\Z"
+)
+# Words that a camera or a program gives: they say nothing of what is shown.
+PLAIN = re.compile(r"(?:img|image|dsc|dscn|dscf|pxl|photo|picture|untitled|file|asset|screenshot)?-?\d*", re.ASCII)
+VERSION = re.compile(r"/v(\d{1,12})/(.+)\Z")
+
+
+class Likeness(StrEnum):
+    """How sure it is that a medium shows an asset."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a picture looks like: its cells, row by row, three bytes each, and width by height."""
+
+    cells: bytes
+    shape: float
+
+    @property
+    def whole(self) -> bool:
+        return len(self.cells) == GRID * GRID * 3 and self.shape > 0
+
+    @property
+    def flat(self) -> bool:
+        """Whether it shows next to nothing, as a plain colour does: many pictures look so."""
+        return all(max(self.cells[at::3]) - min(self.cells[at::3]) < FLAT for at in range(3))
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A medium of a gallery that is not ours. `addresses`: of the file, and of what it was made from; `bytes`, `width`, `height`
+    of that, 0 where they are not known; `look` is None where nobody could see it."""
+
+    medium: str
+    addresses: tuple[str, ...] = ()
+    alt: str = ""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An asset that the gallery does not show. `bytes`, `width`, `height` of what is stored; `look` of what is delivered."""
+
+    asset: str
+    public_id: str
+    display_name: str = ""
+    version: int = 0
+    alt: str = ""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`because`: what agrees, in the order of REASONS; `apart`: how far the pictures are apart, None if nobody compared them."""
+
+    medium: str
+    asset: str
+    likeness: Likeness
+    because: tuple[str, ...] = ()
+    apart: int | None = None
+
+
+# What may agree, the best evidence first.
+REASONS = ("address", "bytes", "name", "size", "alt")
+
+
+def apart(one: Look | None, other: Look | None) -> int | None:
+    """How far the cells that differ most are apart, 255 for pictures of another shape; None where one was not seen. Beyond ALIKE
+    it is at least so far: a few cells tell most pairs apart."""
+    if one is None or other is None or not one.whole or not other.whole:
+        return None
+    if abs(one.shape - other.shape) > SHAPE * max(one.shape, other.shape):
+        return 255
+    if (some := _farthest(one.cells[::SOME], other.cells[::SOME])) > ALIKE:
+        return some
+    return _farthest(one.cells, other.cells)
+
+
+def _farthest(one: bytes, other: bytes) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def agreements(there: There, coming: Coming) -> tuple[str, ...]:
+    """What speaks for it besides the picture itself."""
+    names = {stem(address) for address in there.addresses} - {""}
+    found = {
+        "address": any(_is_address_of(address, coming) for address in there.addresses),
+        "bytes": 0 < there.bytes == coming.bytes,
+        "name": bool(names & names_of(coming)),
+        "size": 0 < there.width == coming.width and 0 < there.height == coming.height,
+        "alt": bool(plain(there.alt).strip()) and plain(there.alt).strip() == plain(coming.alt).strip(),
+    }
+    return tuple(name for name in REASONS if found[name])
+
+
+def stem(name: str) -> str:
+    """A file's name as it may have been before a tool and Shopify named it: without folders, ending, `_uuid` and sizes. Empty for
+    one that says nothing."""
+    try:
+        last = unquote(urlsplit(name).path if "://" in name else name).rpartition("/")[2]
+    except ValueError:
+        return ""
+    bare = last.rpartition(".")[0] or last
+    bare = SIZED.sub("", APPENDED.sub("", bare.lower()))
+    words = slug(SIZED.sub("", bare))
+    return "" if words == "asset" or PLAIN.fullmatch(words) else words
+
+
+def names_of(coming: Coming) -> set[str]:
+    return {stem(f"{name}.x") for name in (coming.public_id, coming.display_name) if name} - {""}
+
+
+def pairs(there: Sequence[There], coming: Sequence[Coming]) -> tuple[Pair, ...]:
+    """Which media of a gallery seem to be which of the assets that come: each medium for one asset at most, and each asset for
+    one medium. In the order of the gallery."""
+    found = [one for medium in there for asset in coming if (one := _judged(medium, asset)).likeness != Likeness.NO]
+    settled = [_settled(pair, found) for pair in found]
+    place = {medium.medium: at for at, medium in enumerate(there)}
+    order = {asset.asset: at for at, asset in enumerate(coming)}
+    taken: dict[str, Pair] = {}
+    assets: set[str] = set()
+    for pair in sorted(settled, key=lambda one: (*_rank(one), place[one.medium], order[one.asset])):
+        if pair.medium not in taken and pair.asset not in assets:
+            taken[pair.medium] = pair
+            assets.add(pair.asset)
+    return tuple(sorted(taken.values(), key=lambda one: place[one.medium]))
+
+
+def _judged(there: There, coming: Coming) -> Pair:
+    """The two by themselves. Where the pictures differ, nothing else counts."""
+    because, distance = agreements(there, coming), apart(there.look, coming.look)
+    if distance is None:
+        likeness = Likeness.LIKELY if _speaks_for_itself(because) else Likeness.NO
+    elif distance <= SAME and there.look is not None and not there.look.flat:
+        likeness = Likeness.SURE
+    else:
+        likeness = Likeness.LIKELY if distance <= ALIKE else Likeness.NO
+    return Pair(there.medium, coming.asset, likeness, because, distance)
+
+
+def _speaks_for_itself(because: Collection[str]) -> bool:
+    """Without a picture: an address, or a name with something that depends on the content."""
+    return "address" in because or ("name" in because and bool({"bytes", "size"} & set(because)))
+
+
+def _settled(pair: Pair, found: Iterable[Pair]) -> Pair:
+    """Not sure where another asset would do nearly as well for the medium: two that differ in a detail, or one that is stored
+    twice."""
+    if pair.likeness != Likeness.SURE or all(_leads(pair, rival) for rival in found if _is_rival(pair, rival)):
+        return pair
+    return Pair(pair.medium, pair.asset, Likeness.LIKELY, pair.because, pair.apart)
+
+
+def _is_rival(pair: Pair, other: Pair) -> bool:
+    return other.medium == pair.medium and other.asset != pair.asset and other.apart is not None
+
+
+def _leads(pair: Pair, rival: Pair) -> bool:
+    if rival.apart is None or pair.apart is None:
+        return True
+    if rival.apart - pair.apart >= LEAD:
+        return True
+    return rival.apart >= pair.apart and _weight(pair) > _weight(rival)
+
+
+def _weight(pair: Pair) -> int:
+    """The first agreement counts more than all after it."""
+    return sum(1 << (len(REASONS) - 1 - REASONS.index(one)) for one in pair.because)
+
+
+def _rank(pair: Pair) -> tuple[int, int, int]:
+    return pair.likeness != Likeness.SURE, pair.apart if pair.apart is not None else 256, -_weight(pair)
+
+
+def _is_address_of(address: str, coming: Coming) -> bool:
+    """Whether it is a delivery address of this version of the asset."""
+    try:
+        found = VERSION.search(unquote(urlsplit(address).path))
+    except ValueError:
+        return False
+    if found is None or int(found[1]) != coming.version or not coming.public_id:
+        return False
+    return found[2] == coming.public_id or found[2].rpartition(".")[0] == coming.public_id

@@ -1,0 +1,94 @@
+"""The page of a dry run says what galleries seem to have already, shows it in pairs, and plans again as a person decides."""
+
+import pytest
+from django.urls import reverse
+
+from linking.models import Link, Sync
+from tests import photos
+from tests.linking.syncing.test_adopting import filled, shot
+from tests.linking.visits import enter
+from tests.scenes import asset, part_of
+
+
+@pytest.fixture
+def place(scene):
+    """One picture that is there for sure, one that is likely (another detail), and one that is not."""
+    theirs = filled("a", (photos.encoded_again(photos.photo(1)), "1.jpg"), (photos.photo(2), "2.jpg"))
+    return scene(
+        [theirs],
+        [shot("front", "a", 1), asset("back", "a", content=photos.faded(photos.photo(2))), shot("side", "a", 3)],
+    )
+
+
+def shown(client, place) -> Sync:
+    enter(client, place.member)
+    return place.run(place.select("front", "back", "side"), dry_run=True)
+
+
+def decided(client, place, sync: Sync, **form) -> Sync:
+    answer = client.post(reverse("sync-there", args=[sync.key]), {"token": f"t{len(form)}{form}"[:60], **form})
+    assert answer.status_code == 302, answer.content
+    made = Sync.objects.latest("pk")
+    assert made.pk != sync.pk
+    return place.finish(made)
+
+
+def changes(sync: Sync) -> dict[str, str]:
+    return {line.name: line.change for line in part_of(sync).changes.all() if line.name}
+
+
+def test_the_page_says_how_many_seem_to_be_there(client, place):
+    sync = shown(client, place)
+    page = client.get(reverse("sync", args=[sync.key])).content.decode()
+    assert "These 2 pictures seem to be there already" in page
+    assert "Adopt the sure one" in page
+    assert "adopts 1" in page
+    assert changes(sync) == {"front": "keep", "back": "add", "side": "add"}
+
+
+def test_pairs_stand_side_by_side_with_what_speaks_for_them(client, place):
+    sync = shown(client, place)
+    pairs = client.get(reverse("sync-there", args=[sync.key])).content.decode()
+    assert pairs.count('name="adopt"') == 2
+    assert pairs.count("checked") == 1
+    assert "same picture" in pairs
+    assert "nearly the same picture" in pairs
+
+
+@pytest.mark.parametrize(
+    ("every", "wanted"),
+    [
+        ("none", {"front": "add", "back": "add", "side": "add"}),
+        ("likely", {"front": "keep", "back": "keep", "side": "add"}),
+        ("sure", {"front": "keep", "back": "add", "side": "add"}),
+    ],
+)
+def test_one_choice_is_for_all(client, place, every, wanted):
+    again = decided(client, place, shown(client, place), every=every)
+    assert again.dry_run
+    assert changes(again) == wanted
+
+
+def test_each_picture_has_a_tick_of_its_own(client, place):
+    sync = shown(client, place)
+    (row,) = part_of(sync).products.all()
+    values = {one["likeness"]: f"{row.pk} {one['medium']}" for one in row.lookalikes}
+    again = decided(client, place, sync, shown=list(values.values()), adopt=[values["likely"]])
+    assert changes(again) == {"front": "add", "back": "keep", "side": "add"}
+    place.apply(again)
+    assert list(Link.objects.exclude(adopted="").values_list("name", flat=True)) == ["back"]
+    assert len(place.gallery("product-a")) == 4
+
+
+def test_what_was_applied_is_not_planned_again(client, place):
+    sync = place.apply(shown(client, place))
+    client.post(reverse("sync-there", args=[sync.key]), {"token": "t", "every": "none"})
+    assert Sync.objects.count() == 1
+
+
+def test_the_report_and_links_say_that_it_was_adopted(client, place):
+    sync = place.apply(shown(client, place))
+    page = client.get(reverse("sync", args=[sync.key])).content.decode()
+    assert "dopted 1 picture that stood there" in page
+    assert "front" in client.get(reverse("links")).content.decode()
+    assert "Adopted" in client.get(reverse("links")).content.decode()
