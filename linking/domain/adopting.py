@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from linking.domain.filenames import slug
+from setup.file_names import slug
 from setup.spelling import plain
 
 # A picture as GRID x GRID cells of red, green and blue, from 0 to 255 (linking.adopting.grids). How far the cells that differ
