@@ -6,6 +6,7 @@ chain: whichever part they are set on, the others follow. A run is of all parts,
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -71,27 +72,72 @@ class Row(NamedTuple):
     known: bool
 
 
-def settle(selection: Selection, offered_by: Callable[[list[Asset]], list[dict[str, Any]]]) -> bool:
-    """A part has its details. When all parts have theirs, they get the same settings and are split by them. Within a transaction.
-    `offered_by`: the fields that assets offer. Whether they are all there."""
-    chain = SelectionChain.objects.select_for_update().get(selections=selection.pk)
-    parts = list(Selection.of_chain(chain.pk))
-    if any(one.state != JobState.DONE for one in parts):
-        return False
-    rows = _rows_of(chain)
-    first, offered = parts[0], offered_by([row.asset for row in rows if row.known])
+def settle(selection: Selection, offered_by: Callable[[list[Asset]], list[dict[str, Any]]], **done: object) -> bool:
+    """A part has its details, and gets what is `done` with that. When all parts have theirs, they get the same settings and are
+    split by them. `offered_by`: the fields that assets offer. Whether they are all there.
+
+    What takes time is done before anything is locked; if another part was ready meanwhile, once more, with both."""
+    while True:
+        prepared = _prepared(selection, offered_by) if _others_are_read(selection) else None
+        with transaction.atomic():
+            chain = SelectionChain.objects.select_for_update().get(selections=selection.pk)
+            last = _others_are_read(selection)
+            if last and prepared is None:
+                continue
+            if not selection.mine().update(**done):
+                return False
+            if not last or prepared is None:
+                return False
+            _settle(chain, *prepared)
+            return True
+
+
+def _others_are_read(selection: Selection) -> bool:
+    return not selection.whole().exclude(pk=selection.pk).exclude(state=JobState.DONE).exists()
+
+
+def _prepared(
+    selection: Selection, offered_by: Callable[[list[Asset]], list[dict[str, Any]]]
+) -> tuple[dict[str, Any], "Split"]:
+    """The settings of all parts, and how the chain is split by them."""
+    first, rows = selection.whole()[0], _rows_of(selection.chain_id)
+    offered = offered_by([row.asset for row in rows if row.known])
     known = {"offered_fields": offered} | last_settings.sensible(first, offered)
     for name, value in known.items():
         setattr(first, name, value)
     known |= presets.begun(first)
     known |= last_settings.settled(first, known)
+    return known, Split.of(rows, first.keying, offered, selection.chain.most if selection.chain else 0)
+
+
+def _settle(chain: SelectionChain, known: Mapping[str, Any], found: "Split") -> None:
+    parts = list(Selection.of_chain(chain.pk))
     for one in parts:
         for name, value in known.items():
             setattr(one, name, value)
-    _regroup(chain, parts, rows)
+    _regroup(chain, parts, found)
     for one in parts:
         one.save(update_fields=[name for name in known if name != "offered_fields"])
-    return True
+
+
+@dataclass(frozen=True)
+class Split:
+    """How the assets of a chain are split by their keys: places in `rows` of each part, the fields that each part offers, and
+    what identifies the keys of each asset."""
+
+    rows: Sequence[Row]
+    keying: Keying
+    keys: Sequence[Sequence[str]]
+    parts: Sequence[Sequence[int]]
+    offered: Sequence[list[dict[str, Any]]]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], keying: Keying, offered: Iterable[Mapping[str, Any]], most: int) -> "Split":
+        keys = [[keying.same(key) for key in keying.keys(row.asset)] if row.known else [] for row in rows]
+        parts = split(keys, most)
+        of_parts = [[rows[place].asset for place in part if rows[place].known] for part in parts]
+        fields = list(offered)
+        return cls(rows, keying, keys, parts, [counted(fields, assets) for assets in of_parts])
 
 
 # While it is edited
@@ -121,43 +167,40 @@ def follow(part: Selection) -> None:
         one.stores.set(stores)
     known = sorted([part, *rows], key=lambda one: (one.part == 0, one.part, one.pk))
     if str(part.keying) != chain.keying:
-        _regroup(chain, known, _rows_of(chain), keep=part)
+        found = Split.of(_rows_of(chain.pk), part.keying, part.offered_fields, chain.most)
+        _regroup(chain, known, found, keep=part)
         for one in rows:
             one.last_change = {}
     for one in rows:
         one.save(update_fields=[*SHARED, "version", "last_change"])
 
 
-def _regroup(
-    chain: SelectionChain, parts: Sequence[Selection], rows: Sequence[Row], keep: Selection | None = None
-) -> None:
-    """Split the chain by its keys of now: assets move between its parts, and with them what was decided for their groups. A
-    part that is not needed any more is kept for later, without a number; never `keep`, which somebody looks at."""
-    keying = parts[0].keying
-    keys = [[keying.same(key) for key in keying.keys(row.asset)] if row.known else [] for row in rows]
-    found = split(keys, chain.most)
-    homes = _homes(parts, len(found), keep)
-    home_of = {place: home for home, part in zip(homes, found, strict=True) for place in part}
+def _regroup(chain: SelectionChain, parts: Sequence[Selection], found: Split, keep: Selection | None = None) -> None:
+    """Assets move between the chain's parts, and with them what was decided for their groups. A part that is not needed any more
+    is kept for later, without a number; never `keep`, which somebody looks at."""
+    homes = _homes(parts, len(found.parts), keep)
+    home_of = {place: home for home, part in zip(homes, found.parts, strict=True) for place in part}
     moving: dict[int, list[int]] = {}
-    for place, row in enumerate(rows):
+    for place, row in enumerate(found.rows):
         if row.selection_id != home_of[place].pk:
             moving.setdefault(home_of[place].pk, []).append(row.pk)
     for pk, moved in moving.items():
         _move(moved, pk)
-    _move_decisions(chain, keying, {key: home_of[place].pk for place, own in enumerate(keys) for key in own})
+    _move_decisions(
+        chain, found.keying, {key: home_of[place].pk for place, own in enumerate(found.keys) for key in own}
+    )
     everywhere = list(dict.fromkeys([*parts, *homes]))
     for one in everywhere:
         one.part, one.assets_version = 0, one.assets_version + 1
-    for number, (home, part) in enumerate(zip(homes, found, strict=True), 1):
-        home.part = number
-        home.offered_fields = counted(home.offered_fields, [rows[place].asset for place in part if rows[place].known])
+    for number, (home, offered) in enumerate(zip(homes, found.offered, strict=True), 1):
+        home.part, home.offered_fields = number, offered
     for one in everywhere:
         one.save(update_fields=["part", "assets_version", "offered_fields"])
-    chain.keying = str(keying)
+    chain.keying = str(found.keying)
     chain.save(update_fields=["keying"])
 
 
-def _rows_of(chain: SelectionChain) -> list[Row]:
+def _rows_of(chain: int | None) -> list[Row]:
     rows = SelectedAsset.objects.filter(selection__chain=chain).order_by("place")
     values = rows.values_list("pk", "selection_id", "asset_id", "details").iterator(AT_ONCE)
     return [Row(pk, home, Asset.of(details, id), bool(details)) for pk, home, id, details in values]

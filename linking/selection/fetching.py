@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from django.db import transaction
 from django.utils import timezone
 
 from linking import attempts
@@ -60,9 +59,7 @@ def _fill(attempt: Attempt[Selection]) -> bool:
     known: dict[str, object] = {"offered_fields": offered, "reread": None if continued else began}
     done = {"state": JobState.DONE, "problem": NONE, **NO_TRIES}
     if selection.chain_id is not None:
-        with transaction.atomic():
-            mine = selection.mine().update(**done, **known)
-            return bool(mine) and chaining.settle(selection, partial(offered_fields, fields))
+        return chaining.settle(selection, partial(offered_fields, fields), **done, **known)
     known |= last_settings.sensible(selection, offered)
     for name, value in known.items():
         setattr(selection, name, value)
@@ -99,7 +96,8 @@ def offered_fields(fields: list[MetadataField], assets: list[Asset]) -> list[dic
 
 
 def _offered(code: str, label: str, field: MetadataField | None, assets: list[Asset]) -> dict[str, object]:
-    found = [values for asset in assets if (values := CloudinaryField.parse(code).values(asset))]
+    read = CloudinaryField.parse(code).values
+    found = [values for asset in assets if (values := read(asset))]
     sort = order_words.sort_of(field.type if field else "", (value for values in found for value in values))
     known = {"code": code, "label": label, "filled": len(found), "sort": sort}
     return known | {"values": _listed(field, found) if field and sort == order_words.LIST else []}

@@ -1,6 +1,6 @@
 """Every state that a person can meet, act by act: looked at by test_axe.py, and taken as pictures by script/screenshots."""
 
-from tests.browser.states import arranging, linking, matching, people, starting, telling
+from tests.browser.states import arranging, linking, matching, parts, people, starting, telling
 
 ACTS = [
     starting.with_nothing_there,
@@ -11,6 +11,7 @@ ACTS = [
     arranging.a_board,
     arranging.saving,
     arranging.alt_texts,
+    parts.parts_of_a_selection,
     linking.plans,
     linking.plans_that_cannot_be_kept,
     linking.runs_under_way,

@@ -4,7 +4,7 @@ import pytest
 
 from linking.jobs import fetch
 from linking.models import GroupArrangement, Selection, SelectionChain
-from linking.selection import making
+from linking.selection import chaining, making
 from setup.security.actors import Actor
 from tests.linking.chained import launched, names_of, parts_of
 from tests.linking.visits import enter
@@ -75,6 +75,17 @@ def test_nothing_is_shown_before_all_parts_are_read(client, place):
     fetch(two.pk)
     assert all(part.fetched for part in first.whole())
     assert 'id="board"' in client.get(f"/selections/{first.key}/").content.decode()
+
+
+def test_two_parts_that_are_read_at_once_are_split_by_the_later_one(place, monkeypatch):
+    ids = [one.asset_id for one in place.world.environments[0].assets.values()]
+    one, two, three = making.make(Actor(place.member), ids).whole()
+    fetch(one.pk)
+    fetch(two.pk)
+    answers, real = iter([False]), chaining._others_are_read
+    monkeypatch.setattr(chaining, "_others_are_read", lambda selection: next(answers, None) is None and real(selection))
+    fetch(three.pk)
+    assert [len(names_of(part)) <= 7 and part.fetched for part in one.whole()] == [True] * 3
 
 
 def test_all_parts_offer_the_same_fields_each_with_its_own_numbers(place):
