@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linking.domain.bounds import Bound
 from linking.domain.fields import ShopifyField
 from linking.domain.options import in_words
 from linking.domain.order_words import in_short
@@ -130,6 +131,8 @@ def _change(label: str, before: str, after: str) -> str:
 
 def _label(name: str) -> str:
     """As its control calls it."""
+    if name == "bound":
+        return _("Only products")
     field = SettingsForm.base_fields.get("shopify_kind" if name == "shopify_field" else name)
     return str(field.label) if field and field.label else name.replace("_", " ").capitalize()
 
@@ -144,6 +147,8 @@ def _value(selection: Selection, name: str, value: Any) -> str:
         return str(dict(MODES)[value])
     if name == "transformation":
         return value or _("Default image transformation")
+    if name == "bound":
+        return Bound.of(value).in_full or _("all")
     if name == "variant_reach":
         return in_words(value)
     if isinstance(value, bool):

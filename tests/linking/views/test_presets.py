@@ -219,3 +219,29 @@ def test_a_draft_that_goes_on_stays_as_it_was_left(desk):
     fetch_selection(made.pk)
     made.refresh_from_db()
     assert made.link_mode == "append"
+
+
+def test_every_setting_that_differs_is_said_in_words(desk):
+    """Whatever is in the tables: no code, and nothing that a person cannot read."""
+    desk.set(
+        pattern="(.*)",
+        fold=True,
+        order_field="metadata:sequence",
+        order_descending=True,
+        bound={"status": ["DRAFT"]},
+        variant_reach="matched",
+        variant_pictures=True,
+        position=3,
+        link_mode="position",
+        store_settings={str(desk.place.stores[1].pk): {"link_mode": "prepend", "shopify_field": "barcode"}},
+    )
+    desk.keep("add", name="All")
+    desk.row.stores.clear()
+    own = {name: Selection._meta.get_field(name).get_default() for name in presets.settings_of(desk.row)}
+    desk.set(**own)
+    said = desk.list()
+    for words in ("Link Mode: Append → Specific Position", "Position: 1 → 3", "Only products: all → Status: Draft"):
+        assert words in said
+    assert "South only: as everywhere → Prepend and matched by Barcode" in said
+    assert "Ignore case and spaces: off → on" in said
+    assert not {"{", "}", "_"} & set(said[said.index(" All ") : said.index("Save as preset")].replace("metadata_", ""))
