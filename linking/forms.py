@@ -112,9 +112,7 @@ class SettingsForm(KeyingForm):
         super().__init__(*args, **kwargs)
         self.to_confirm: str | None = None
         self.discarded = False
-        named, allowed = self.fields["transformation"], selection.environment.allowed_transformations
-        assert isinstance(named, forms.ChoiceField)
-        named.choices = [("", _("Default")), *((name, name) for name in allowed)]
+        offer_renditions(self, selection)
 
     def clean_order_field(self) -> str:
         return cloudinary_code(self.cleaned_data["order_field"]) if self.cleaned_data["order_field"] else ""
@@ -170,6 +168,13 @@ class SettingsForm(KeyingForm):
             selection.order_field = wanted
 
 
+def offer_renditions(form: forms.Form, selection: Selection) -> None:
+    """The named transformations that an admin allows."""
+    named = form.fields["transformation"]
+    assert isinstance(named, forms.ChoiceField)
+    named.choices = [("", _("Default")), *((name, name) for name in selection.environment.allowed_transformations)]
+
+
 # `order_field` has a way of its own: it may have to be confirmed.
 SAVED = (*KEY_SETTINGS, *(name for name in RUN_SETTINGS if name != "order_field"))
 NEVER_EMPTY = ("position", "alt_policy", "variant_reach", "group_order")
@@ -182,9 +187,18 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Alt text of files already there"), choices=ALT_POLICIES, required=False
     )
 
+    transformation = forms.ChoiceField(label=gettext_lazy("Rendition of pictures"), required=False)
+
+    def __init__(self, selection: Selection, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_renditions(self, selection)
+
     def save(self, selection: Selection) -> None:
-        """Put whatever is valid into the row, which the caller saves."""
-        selection.alt_policy = self.cleaned_data.get("alt_policy") or selection.alt_policy
+        """Put whatever is valid into the row, which the caller saves. What the page has no control for stays."""
+        known = self.cleaned_data
+        selection.alt_policy = known.get("alt_policy") or selection.alt_policy
+        if "transformation" in self.data and "transformation" in known:
+            selection.transformation = known["transformation"]
 
 
 # Of a store's setting: as it is for all.

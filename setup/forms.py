@@ -306,10 +306,16 @@ class RenditionsForm(SectionForm):
         label=gettext_lazy("Default video transformation"), max_length=1000, error_messages={"required": NEEDED}
     )
     in_files = TransformationField(
-        label=gettext_lazy("Default transformation for Store Files"),
+        label=gettext_lazy("Default transformation"),
         max_length=1000,
         required=False,
         help_text=gettext_lazy("For images that you upload to Store Files. Empty: the default image transformation."),
+    )
+    videos_in_files = TransformationField(
+        label=gettext_lazy("Default video transformation for Store Files"),
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy("For videos that you upload to Store Files. Empty: the default video transformation."),
     )
     allowed = forms.MultipleChoiceField(
         label=gettext_lazy("Members may choose for a run"), required=False, widget=forms.CheckboxSelectMultiple
@@ -327,6 +333,7 @@ class RenditionsForm(SectionForm):
             "image": environment.image_transformation,
             "video": environment.video_transformation,
             "in_files": environment.files_transformation,
+            "videos_in_files": environment.files_video_transformation,
             "allowed": environment.allowed_transformations,
         }
 
@@ -347,6 +354,7 @@ class RenditionsForm(SectionForm):
             "image_transformation": known["image"],
             "video_transformation": known["video"],
             "files_transformation": known["in_files"],
+            "files_video_transformation": known["videos_in_files"],
             "allowed_transformations": known["allowed"],
         }
 
@@ -368,6 +376,8 @@ class RenditionsForm(SectionForm):
             ("video", video, known["video"]),
             ("in_files", image, known["in_files"] or known["image"]),
         ]
+        if known["videos_in_files"]:
+            wishes.append(("videos_in_files", video, known["videos_in_files"]))
         wishes += [("allowed", image, f"t_{name}") for name in known["allowed"] if name not in self.initial["allowed"]]
         for at, (name, on, transformation) in enumerate(wishes):
             label = transformation if name == "allowed" else str(self.fields[name].label)

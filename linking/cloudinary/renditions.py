@@ -116,12 +116,13 @@ def of_asset(environment: Environment, asset: Asset, named: str = "") -> Renditi
 @dataclass(frozen=True)
 class Shape:
     """What an asset becomes in Files, without its address. `kind`: image, video, or file (anything that is just kept). `asked`:
-    the transformation as its address has it (linking.domain.formats)."""
+    the transformation as its address has it (linking.domain.formats). `by`: what an admin or a person chose of it."""
 
     kind: str
     transformation: str
     extension: str
     asked: str = ""
+    by: str = ""
 
     def mark(self, asset_id: str, version: int) -> str:
         """Of the rendition of this version of the asset."""
@@ -149,23 +150,26 @@ class FileRendition:
         return self.rendition.name
 
 
-def shape_of(environment: Environment, asset: Asset) -> Shape:
-    """Pictures and videos are transformed, SVG and everything else goes as it is. Raises NoRendition."""
+def shape_of(environment: Environment, asset: Asset, named: str = "") -> Shape:
+    """Pictures and videos are transformed, SVG and everything else goes as it is. `named`: as for `of_asset`; with it a file is
+    the same as in galleries. Raises NoRendition."""
     if trouble := withheld(environment, asset):
         raise NoRendition(trouble)
     if is_video(asset) and not is_sound(asset):
-        transformation = f"{VIDEO_FORMAT},{environment.video_transformation}"
+        by = environment.files_video_transformation or environment.video_transformation
+        transformation = f"{VIDEO_FORMAT},{by}"
         if trouble := limits.video_trouble(asset.width, asset.height, asset.duration, transformation):
             raise NoRendition(trouble)
-        return Shape("video", transformation, "mp4", transformation)
+        return Shape("video", transformation, "mp4", transformation, by)
     if asset.resource_type == "image" and asset.format == "svg":
         return _kept_as_it_is(asset, "image")  # Shopify counts SVG among the pictures, and it is sharp at any size
     if asset.resource_type == "image" and asset.format != "pdf":
         form = form_of(asset.format)
-        transformation = f"f_{form.extension},{environment.files_transformation or environment.image_transformation}"
+        by = f"t_{named}" if named else environment.files_transformation or environment.image_transformation
+        transformation = f"{by}/f_{form.extension}" if named else f"f_{form.extension},{by}"
         if trouble := limits.image_trouble(asset.width, asset.height, transformation):
             raise NoRendition(trouble)
-        return Shape("image", transformation, form.extension, form.asked(transformation))
+        return Shape("image", transformation, form.extension, form.asked(transformation), by)
     return _kept_as_it_is(asset)
 
 
@@ -179,9 +183,9 @@ def _kept_as_it_is(asset: Asset, kind: str = "file") -> Shape:
     return Shape(kind, "", extension)
 
 
-def of_file(environment: Environment, asset: Asset) -> FileRendition:
-    """Raises NoRendition."""
-    shape = shape_of(environment, asset)
+def of_file(environment: Environment, asset: Asset, named: str = "") -> FileRendition:
+    """`named`: as for `of_asset`. Raises NoRendition."""
+    shape = shape_of(environment, asset, named)
     mark = mark_of(asset.asset_id, asset.version, shape.transformation)
     url = source_url(environment, asset, shape.asked, shape.extension)
     rendition = Rendition(str(mark), file_name(asset.name, mark, shape.extension), url, note(asset))

@@ -9,6 +9,7 @@ from functools import cached_property
 from linking.models import Selection, StoreMatch
 from linking.pages.link_board import Board, board_of
 from linking.pages.store_cards import StoreCard, store_cards
+from linking.pages.upload_board import UploadBoard
 from linking.pages.upload_board import board_of as upload_board_of
 from linking.runtime.kept import Kept
 from setup.models import Store
@@ -133,30 +134,37 @@ def answers_of(selection: Selection, cards: Sequence[StoreCard]) -> tuple[list[t
     answer one. One query."""
     others = selection.others()
     matches, chosen = matches_of(others), [card.store.pk for card in cards if card.chosen]
-    found = [(one.pk, one.question, one.state, one.matched) for known in matches.values() for one in known.values()]
+    found = [
+        (one.pk, one.question, one.state, one.matched, one.whole)
+        for known in matches.values()
+        for one in known.values()
+    ]
     each = [matches.get(part.pk, {}).get(pk) for part in others for pk in chosen]
-    return sorted(found), any(match is None or (match.busy and not match.known) for match in each)
+    return sorted(found), any(match is None or (match.busy and not match.whole) for match in each)
 
 
 @dataclass(frozen=True)
 class UploadChain:
-    """The same for an upload. `ready`: assets of all parts that can be uploaded."""
+    """The same for an upload, of all parts. `ready`: assets that can be uploaded; `coming`: those that at least one of the stores
+    lacks."""
 
     parts: Sequence[ChainPart]
     ready: int
+    coming: int
 
     @property
     def own(self) -> ChainPart:
         return next(part for part in self.parts if part.shown)
 
 
-def upload_chain_of(selection: Selection, ready: int, total: int, stores: Mapping[Store, bool]) -> UploadChain | None:
-    """`ready` of the `total` assets of its own part can be uploaded."""
+def upload_chain_of(selection: Selection, own: UploadBoard, stores: Mapping[Store, bool]) -> UploadChain | None:
+    """`own`: the board of the selection itself."""
     if selection.chain_id is None:
         return None
-    parts = [ChainPart(selection.part, selection.key, True, Sums(total))]
-    for one in selection.others():
-        board = upload_board_of(one, stores=stores)
-        parts.append(ChainPart(one.part, one.key, False, Sums(len(board.cards) + len(board.missing))))
-        ready += board.ready
-    return UploadChain(sorted(parts, key=lambda part: part.number), ready)
+    boards = [(selection, own), *((one, upload_board_of(one, stores=stores)) for one in selection.others())]
+    parts = [
+        ChainPart(one.part, one.key, one is selection, Sums(len(board.cards) + len(board.missing)))
+        for one, board in boards
+    ]
+    ready, coming = (sum(getattr(board, name) for _one, board in boards) for name in ("ready", "coming"))
+    return UploadChain(sorted(parts, key=lambda part: part.number), ready, coming)

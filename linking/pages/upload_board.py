@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from linking.cloudinary.renditions import NoRendition, Shape, shape_of
 from linking.domain.assets import Asset
 from linking.domain.keying import Keying
+from linking.domain.limits import output_size
 from linking.links import usage
 from linking.models import AnyRow, Selection
 from linking.pages.group_cards import AssetCard
 from linking.selection.arrangement import group_ids
+from linking.selection.as_run import allowed_now
 from linking.selection.extracts import rows_of
 from linking.selection.older_files import Kept, Shaped, ledger_of, newest_older
 from setup.models import Store
 from setup.reasons import NONE, Reason
+from setup.words import _, number
 
 # So many rows come at a time.
 ROWS = 40
@@ -31,6 +34,19 @@ class FileCard(AssetCard):
     @property
     def ready(self) -> bool:
         return not self.trouble and not self.excluded
+
+    @property
+    def becomes(self) -> str:
+        """What it will be in Files: its format, pixels and transformation, or “as it is, PDF”."""
+        if self.shape is None:
+            return ""
+        extension = self.shape.extension.upper()
+        if not self.shape.transformation:
+            return _("as it is, {format}").format(format=extension)
+        size = output_size(self.asset.width, self.asset.height, self.shape.transformation) if self.asset.width else None
+        wide, high = map(number, size or (0, 0))
+        pixels = _("{width} × {height} px").format(width=wide, height=high) if size else ""
+        return ", ".join(filter(None, (extension, pixels, self.shape.by)))
 
     @property
     def group(self) -> Mapping[str, str]:
@@ -72,6 +88,11 @@ class UploadBoard:
         return sum(card.ready for card in self.cards)
 
     @property
+    def coming(self) -> int:
+        """How many of these at least one of the stores lacks."""
+        return sum(card.ready and card.there < max(1, self.chosen) for card in self.cards)
+
+    @property
     def with_alt(self) -> set[str]:
         """Ids of the assets that go to Files, with their alt texts."""
         return {card.id for card in self.cards if card.ready}
@@ -104,7 +125,7 @@ def board_of(
 ) -> UploadBoard:
     """`rows`, `stores`: all of the selection's, if they are known. At most four queries; no store and no delivery is asked."""
     stores = selection.store_choices() if stores is None else stores
-    chosen = {store.pk for store, taken in stores.items() if taken}
+    chosen = {store.pk for store, taken in stores.items() if taken and store.status == Store.Status.CONNECTED}
     rows = rows_of(selection) if rows is None else rows
     drawn = [(row, *_shaped(selection, row)) for row in rows if row.known]
     ledger = [row for row in ledger_of(selection) if row.store_id in chosen]
@@ -130,7 +151,7 @@ def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, Rea
     """The asset, what it becomes in Files, and why it cannot go there if it cannot."""
     asset = row.asset
     try:
-        return asset, shape_of(selection.environment, asset), NONE
+        return asset, shape_of(selection.environment, asset, allowed_now(selection)), NONE
     except NoRendition as trouble:
         return asset, None, trouble.reason
 

@@ -50,14 +50,16 @@ def board_context(
     """What fragments need. `asked`: the filter, and the choice for new versions that is not saved."""
     stores = selection.store_choices() if stores is None else stores
     board = board_of(selection, rows, stores)
-    chain = upload_chain_of(selection, board.ready, len(board.cards) + len(board.missing), stores)
+    chain = upload_chain_of(selection, board, stores)
     return {
         "chain": chain,
         "ready": chain.ready if chain else board.ready,
+        "coming": chain.coming if chain else board.coming,
         "selection": selection,
         "board": board,
         "alt_policies": ALT_POLICIES,
         "environment": selection.environment,
+        "default_in_files": selection.environment.files_transformation or selection.environment.image_transformation,
         "ways": NEW_VERSIONS,
         "way": chosen_way(asked),
         "token": uuid.uuid4().hex,

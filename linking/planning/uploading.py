@@ -89,7 +89,7 @@ class UploadPlanner:
                 self._skip(row, asset, EXCLUDED)
                 continue
             try:
-                rendition = of_file(self.environment, asset)
+                rendition = of_file(self.environment, asset, self.sync.transformation)
                 weighed(asset, rendition.rendition, until=self.weigh_until)
             except NoRendition as refusal:
                 self._skip(row, asset, refusal.reason)

@@ -57,3 +57,8 @@ def keep_allowed(sync: Sync) -> None:
         pk: {**own, "transformation": ""} if own.get("transformation", "") not in allowed else own
         for pk, own in sync.store_settings.items()
     }
+
+
+def allowed_now(selection: Selection) -> str:
+    """Its named transformation, unless that was allowed when it was chosen, and is not any more."""
+    return selection.transformation if selection.transformation in selection.environment.allowed_transformations else ""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from linking.cloudinary.renditions import NoRendition, Shape, shape_of
 from linking.models import Selection, StoreFile
+from linking.selection.as_run import allowed_now
 from linking.selection.extracts import rows_of
 from setup.models import Store
 
@@ -62,9 +63,10 @@ def _would_replace(selection: Selection, among: Collection[int]) -> bool:
 
 
 def _shaped(selection: Selection) -> Iterator[tuple[str, Shaped]]:
+    named = allowed_now(selection)
     for row in rows_of(selection):
         if row.known and not row.excluded:
             try:
-                yield row.asset_id, Shaped(row.asset.version, shape_of(selection.environment, row.asset))
+                yield row.asset_id, Shaped(row.asset.version, shape_of(selection.environment, row.asset, named))
             except NoRendition:
                 continue

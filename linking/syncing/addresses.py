@@ -158,7 +158,7 @@ def _trouble_of(run: Run, row: StoreFile, asset: Asset | None) -> Reason:
         return NEWER_ASSET
     try:
         if sync.kind == "upload":
-            shape_of(sync.environment, asset)
+            shape_of(sync.environment, asset, sync.transformation)
         else:
             of_asset(sync.environment, asset, run.part.settings.transformation)
     except NoRendition as refusal:

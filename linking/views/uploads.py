@@ -85,9 +85,9 @@ def assets(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 @members
 def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Save the stores and the policy for alt texts, and show what follows."""
+    """Save the stores, the rendition and the policy for alt texts, and show what follows."""
     selection = selection_of(request, key)
-    form = UploadForm(request.POST)
+    form = UploadForm(selection, request.POST)
     form.is_valid()
     try:
         with locking.edit(selection, version_of(request)) as row:

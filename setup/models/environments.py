@@ -74,6 +74,8 @@ class Environment(models.Model):
     )
     # What files are called in Shopify (setup.file_names); empty: as the asset.
     file_name_template = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # Of videos in Files; empty: as in galleries.
+    files_video_transformation = models.CharField(max_length=1000, blank=True, default="", db_default="")
     # Names of named transformations, without `t_`, among which members choose per run.
     allowed_transformations = StoredJSON(default=list, db_default=[], blank=True, shape=texts)
     # What new selections begin with.

@@ -148,3 +148,24 @@ def test_a_filter_tells_how_many_assets_it_leaves(house):
     expect(app.locator("#live")).to_have_text("1 asset shown")
     expect(app.locator(".file-row")).to_have_count(1)
     expect(box).to_be_focused()
+
+
+def test_another_rendition_is_chosen_for_a_batch_by_keyboard_and_each_asset_says_what_it_becomes(house):
+    place = house([], things())
+    environment = place.scene.environment
+    environment.allowed_transformations, environment.files_transformation = ["square"], "c_limit,w_30"
+    environment.save()
+    place.scene.world.environments[0].transformations["square"] = "c_fill,w_20,h_20"
+    app, keys = opened(place), place.page.keyboard
+    row = app.get_by_role("listitem").filter(has_text="shop/front")
+    expect(row).to_contain_text("Becomes JPG, 30 × 38 px, c_limit,w_30")
+    app.get_by_role("combobox", name="Rendition of pictures").focus()
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    expect(row).to_contain_text("Becomes JPG, t_square")
+    app.get_by_role("button", name="Upload 3 assets to 1 store").press("Enter")
+    expect(app.get_by_role("heading", name="Uploaded")).to_be_visible()
+    assert {file.content.width for file in place.scene.shop.files.values()} == {20}
+    app.get_by_role("link", name="Back to Upload to Store Files").press("Enter")
+    expect(app.get_by_role("button", name="Upload 0 assets to 1 store")).to_be_enabled()
+    expect(app.get_by_text("3 files are there already and stay unchanged.")).to_be_visible()

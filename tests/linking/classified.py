@@ -31,8 +31,8 @@ NAMES = {  # what people, shops and assets call things
 }
 CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
-    | {"swatch_field", "swatch_value", "files_transformation", "default_cloudinary_field", "default_shopify_field"}
-    | {"default_order_field", "default_variant_reach", "alt_field"},
+    | {"swatch_field", "swatch_value", "files_transformation", "files_video_transformation", "default_cloudinary_field"}
+    | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field"},
     "setup.Member": {"external_id", "language"},
     "setup.ShopifyApp": {"client_id"},
     "setup.AuditEntry": {"person_id", "action", "request_id"},
