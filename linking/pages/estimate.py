@@ -67,7 +67,7 @@ class EstimateLine:
         return ("known" if self.state == "known" else "failed") + red + quiet
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> tuple[str, str, str]:
         return self.counted.words if self.whole else self.counted.at_least
 
     @property
