@@ -111,7 +111,9 @@ class Board:
 
     def _numbers(self, at: int) -> Numbers:
         counts = Counter(group.answers[at].state for group in self.groups)
-        counts[Verdict.MATCHED] += counts["excluded"]  # a match is a fact, also where its products were excluded by hand
+        counts[Verdict.MATCHED] += counts[
+            "excluded"
+        ]  # a match is a fact, also where its products were excluded by hand
         verdicts = (Verdict.MATCHED, Verdict.AMBIGUOUS, Verdict.UNMATCHED, Standing.OUTSIDE)
         return Numbers(len(self._products(at)), *(counts[verdict] for verdict in verdicts))
 

@@ -108,8 +108,6 @@ def _unmatched(say: Texts, group: Any, answer: Any, pick: Callable[[], str]) -> 
         name = name.format(n=number(len(near))).replace("<span>", '<span class="not-narrow">')
     if len(near) == 1:
         how = _use(say, group, answer, near[0], pick())
-    elif near:
-        how = _choose(say, group, answer, say._("Choose products …"))
     else:
         how = _choose(say, group, answer, say._("Choose products …"))
     return DASH, f"{name}</span>", _how(how)
