@@ -140,7 +140,7 @@ def plan_again(actor: Actor, origin: Sync, token: str, adopt: Adopting) -> Sync:
     """A dry run like this one, with another decision about what galleries have already. Raises CannotStart, NotAllowed,
     TooMany."""
     rights.check(actor, Verb.RETRY, origin)
-    actor.spend("dry_run")
+    _spend(actor, "dry_run", origin.chain)
     if not origin.dry_run or origin.busy or origin.kind != "link":
         raise CannotStart(_("Only a finished dry run can be planned again."))
     if origin.selection is None:

@@ -60,6 +60,8 @@ class ChainBoard:
 
     parts: Sequence[ChainPart]
     most: int
+    # Of all parts: another one after each edit of any of them.
+    version: int
 
     @property
     def own(self) -> ChainPart:
@@ -106,7 +108,13 @@ def chain_of(selection: Selection, cards: Sequence[StoreCard], board: Board) -> 
     others, own = selection.others(), ChainPart(selection.part, selection.key, True, Sums.of(board, cards))
     stores, matches = {card.store: card.chosen for card in cards}, matches_of(others)
     parts = [ChainPart(one.part, one.key, False, _sums_of(one, stores, matches.get(one.pk, {}))) for one in others]
-    return ChainBoard(sorted([own, *parts], key=lambda part: part.number), selection.chain.most)
+    return ChainBoard(
+        sorted([own, *parts], key=lambda part: part.number), selection.chain.most, version_of(selection, others)
+    )
+
+
+def version_of(selection: Selection, others: Sequence[Selection]) -> int:
+    return sum(one.version for one in (selection, *others))
 
 
 def matches_of(parts: Sequence[Selection]) -> dict[int, dict[int, StoreMatch]]:
@@ -151,6 +159,7 @@ class UploadChain:
     parts: Sequence[ChainPart]
     ready: int
     coming: int
+    version: int
 
     @property
     def own(self) -> ChainPart:
@@ -161,10 +170,11 @@ def upload_chain_of(selection: Selection, own: UploadBoard, stores: Mapping[Stor
     """`own`: the board of the selection itself."""
     if selection.chain_id is None:
         return None
-    boards = [(selection, own), *((one, upload_board_of(one, stores=stores)) for one in selection.others())]
+    others = selection.others()
+    boards = [(selection, own), *((one, upload_board_of(one, stores=stores)) for one in others)]
     parts = [
         ChainPart(one.part, one.key, one is selection, Sums(len(board.cards) + len(board.missing)))
         for one, board in boards
     ]
     ready, coming = (sum(getattr(board, name) for _one, board in boards) for name in ("ready", "coming"))
-    return UploadChain(sorted(parts, key=lambda part: part.number), ready, coming)
+    return UploadChain(sorted(parts, key=lambda part: part.number), ready, coming, version_of(selection, others))

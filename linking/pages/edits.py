@@ -44,10 +44,18 @@ def is_behind(request: HttpRequest, selection: Selection) -> bool:
     """Whether the button that was pressed was drawn before the last edit, or for other stores than are connected now: then
     nothing is started, and that is said."""
     edited = "version" in request.POST and version_of(request) != selection.version
+    edited = edited or other_parts(request, selection)
     behind = str(BEHIND) if edited else other_stores(request, selection)
     if behind:
         messages.warning(request, behind)
     return bool(behind)
+
+
+def other_parts(request: HttpRequest, selection: Selection) -> bool:
+    """Whether another part of its chain was edited since the button was drawn, which counts that part, too."""
+    if "parts" not in request.POST or selection.chain_id is None:
+        return False
+    return row_number(request.POST["parts"]) != sum(selection.whole().values_list("version", flat=True))
 
 
 def other_stores(request: HttpRequest, selection: Selection) -> str:

@@ -85,6 +85,23 @@ def test_an_edit_of_a_part_counts_in_the_button_of_all(client, first):
         assert "Link 11 assets in 4 groups to 4 products" in page(client, part)
 
 
+def test_a_button_that_counts_a_part_as_it_was_starts_nothing(client, place, first):
+    parts = answered(first)
+    drawn = client.get(f"/selections/{parts[1].key}/").content.decode()
+    known = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', drawn)[1] for name in ("token", "parts", "version", "to")
+    }
+    data = {"do": "exclude", "a": parts[0].assets.first().place, "version": parts[0].version}
+    assert client.post(f"/selections/{parts[0].key}/arrange/", data).status_code == 200
+    for name in ("syncs", "upload/syncs"):
+        assert client.post(f"/selections/{parts[1].key}/{name}/", known).status_code == 302
+        assert Sync.objects.count() == 0
+    assert "changed in another tab" in page(client, parts[1])
+    fresh = re.search(r'name="parts" value="(\d+)"', client.get(f"/selections/{parts[1].key}/").content.decode())[1]
+    client.post(f"/selections/{parts[1].key}/syncs/", known | {"parts": fresh})
+    assert Sync.objects.count() == 1
+
+
 def test_the_buttons_wait_for_the_answers_to_all_parts_and_the_page_looks_for_them(client, first):
     ask_and_answer(first)
     parts = list(first.whole())
