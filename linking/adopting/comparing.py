@@ -12,18 +12,21 @@ from linking.adopting import looks, thumbnails
 from linking.adopting.thumbnails import SIDE
 from linking.cloudinary.addresses import Address
 from linking.cloudinary.renditions import Rendition
-from linking.domain.adopting import Coming, Pair, There, pairs
+from linking.domain.adopting import Coming, Look, Pair, There, pairs
 from linking.domain.assets import Asset
 from linking.models import MediumLook
 from linking.shopify import looks as described
 from linking.shopify.galleries import GalleryMedium
 from setup.cloudinary.delivery import delivery_host
 from setup.models import Environment, Store
+from setup.reasons import Reason
 from setup.shopify.client import ShopifyClient
 
 log = logging.getLogger(__name__)
 # So long one plan may look at pictures, seconds: what was not looked at by then counts as not known.
 LOOKING = 120.0
+SOME = 64
+READING = Reason("doing.reading_galleries")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def compare(
         return {}
     until = time.monotonic() + LOOKING
     there = _there(store, environment, client, galleries, until)
-    coming = _coming(environment, client is not None, galleries, until)
+    coming = _coming(environment, client, galleries, until)
     found = {}
     for id, one in galleries.items():
         media = [there[item.id] for item in one.media if item.id in there]
@@ -67,7 +70,7 @@ def _there(
     if client is not None and (missing := [id for id in media if id not in known]):
         seen = described.read(client, missing)
         addresses = {id: of_width(one.url) for id, one in seen.items()}
-        fetched = thumbnails.fetched(addresses, hosts_of(store, environment), until=until)
+        fetched = _fetched(client, addresses, hosts_of(store, environment), until)
         _say(store, fetched)
         known |= looks.keep_media(store, seen, fetched, now=now)
     return {id: _as_there(item, known[id]) for id, item in media.items() if id in known}
@@ -79,17 +82,15 @@ def _as_there(item: GalleryMedium, row: MediumLook) -> There:
 
 
 def _coming(
-    environment: Environment, may_fetch: bool, galleries: Mapping[str, Beside], until: float
+    environment: Environment, client: ShopifyClient | None, galleries: Mapping[str, Beside], until: float
 ) -> dict[str, Coming]:
     """By mark."""
     known = {rendition.mark: (asset, rendition) for one in galleries.values() for asset, rendition in one.coming}
     now = timezone.now()
     rows = looks.of_renditions(environment, list(known), now=now)
-    if may_fetch:
-        addresses = {mark: small(environment, *one) for mark, one in known.items() if mark not in rows}
-        fetched = thumbnails.fetched(
-            {mark: url for mark, url in addresses.items() if url}, [delivery_host(environment)], until=until
-        )
+    if client is not None:
+        addresses = {mark: url for mark, one in known.items() if mark not in rows and (url := small(environment, *one))}
+        fetched = _fetched(client, addresses, {delivery_host(environment)}, until)
         rows |= looks.keep_renditions(environment, fetched, now=now)
     return {
         mark: Coming(
@@ -105,6 +106,18 @@ def _coming(
         )
         for mark, (asset, _) in known.items()
     }
+
+
+def _fetched(
+    client: ShopifyClient, addresses: Mapping[str, str], hosts: set[str], until: float
+) -> dict[str, Look | None]:
+    """Some at a time: between them a run hears that it is to end."""
+    found: dict[str, Look | None] = {}
+    names = list(addresses)
+    for at in range(0, len(names), SOME):
+        client.pause(0.0, READING)
+        found |= thumbnails.fetched({name: addresses[name] for name in names[at : at + SOME]}, hosts, until=until)
+    return found
 
 
 def of_width(url: str) -> str:
