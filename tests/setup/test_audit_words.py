@@ -24,7 +24,8 @@ def recorded() -> Iterator[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record":
                 yield from (
                     one.value
-                    for one in node.args[:2]
+                    for argument in node.args[:2]
+                    for one in ([argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument])
                     if isinstance(one, ast.Constant) and isinstance(one.value, str) and "." in one.value
                 )
 

@@ -15,6 +15,7 @@ from linking.pages.link_board import board_of
 from linking.pages.run.numbers import numbers_of
 from linking.pages.run.page import left_out_of
 from linking.pages.store_cards import store_cards
+from linking.reporting.summary import STANDINGS
 from sandbox.building import add_product
 from setup.reasons import said
 from tests import totals
@@ -188,8 +189,10 @@ def test_assets_and_keys_are_the_same_numbers_on_the_page_in_the_dry_run_and_in_
     left_out, words = left_out_of(sync, numbers_of(sync)), {**WORDS, Fate.KEYLESS: "without a SKU"}
     assert left_out["left_out_n"] == board.assets.not_linked
     assert {*left_out["left_out_why"].split(" · ")} == {f"{n} {words[why]}" for why, n in board.assets.reasons}
-    keys = {row["result"].lower(): row["keys"] for row in summary["keys_table"]}
-    assert keys == {name: getattr(board.tally, name) for name in Standing} | {"total": board.tally.groups}
+    keys = {row["result"]: row["keys"] for row in summary["keys_table"]}
+    standings = {str(words): getattr(board.tally, name) for name, words in STANDINGS.items()}
+    assert standings.keys() == {str(STANDINGS[name]) for name in Standing}
+    assert keys == standings | {"Total": board.tally.groups}
 
 
 def test_what_is_excluded_counts_as_that_where_its_picture_moves_and_where_one_store_has_no_product(scene):
