@@ -28,7 +28,11 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
     add("--public-url", metavar="URL", help="where this sandbox is reached (http://localhost:PORT)")
     add("--index-lag", type=float, metavar="S", help="seconds until searches see a change")
     add("--media-seconds", type=pair, metavar="A,B", help="Shopify takes between A and B seconds for a medium")
-    add("--captions", choices=("subscribed", "absent"), help="whether the environment has the add-on for AI captions")
+    add(
+        "--captions",
+        choices=("subscribed", "unlisted", "absent"),
+        help="whether the environment has the add-on for AI captions",
+    )
     add(
         "--print-env",
         action="store_true",

@@ -6,7 +6,7 @@ from typing import Any
 CHOICES = {
     "duplicate_name": ("at_once", "whole_call", "later"),
     "refused_rows": ("alone", "with_all"),
-    "captions": ("subscribed", "absent", "pending"),
+    "captions": ("subscribed", "unlisted", "absent", "pending"),
     "folders": ("dynamic", "fixed"),
 }
 COUNTS = ("hourly_limit", "caption_quota", "ids_per_call", "launch_assets")
@@ -33,7 +33,9 @@ class Settings:
     hourly_limit: int = 2000  # Cloudinary's Admin API calls per environment
     ids_per_call: int = 100  # that Cloudinary takes when it is asked for assets by their ids; 10 in older descriptions
     folders: str = "dynamic"  # of its environments; "fixed" ones, from before June 2024, know no display names
-    captions: str = "subscribed"  # to the add-on that describes pictures, or "absent"; or it answers "pending"
+    # To the add-on that describes pictures; "unlisted" in the report of the usage, though it is there; "absent"; or it answers
+    # "pending".
+    captions: str = "subscribed"
     caption_quota: int = 500  # captions a month per environment
     caption_seconds: tuple[float, float] = (0.2, 0.6)  # how long one takes
     launch_assets: int = 1000  # that the Console hands over at most

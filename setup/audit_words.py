@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from setup.captions.offer import WISHES
 from setup.field_codes import BUILT_IN, REACHES, SHOPIFY
 from setup.models import AuditEntry, Environment, Store
 from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
@@ -64,6 +65,7 @@ FIELDS: Words = {
     "api_key": gettext_lazy("API key"),
     "api_secret": gettext_lazy("API secret"),
     "by": gettext_lazy("Changed by"),
+    "captions": gettext_lazy("Offer AI captions"),
     "default_cloudinary_field": gettext_lazy("Cloudinary Field"),
     "default_fold": gettext_lazy("Compare values"),
     "default_link_mode": gettext_lazy("Link Mode"),
@@ -105,6 +107,7 @@ MODES: Words = dict(LINK_MODES) | {"reset": gettext_lazy("Reset"), "mirror": get
 VERBS: Words = {name: FIELDS[f"others_{name}"] for name in ("abort", "apply", "retry", "undo")}
 VALUES: Mapping[str, Words] = {
     "alt_policy": dict(ALT_POLICIES),
+    "captions": dict(WISHES),
     "by": {"variables": gettext_lazy("Settings of the server")},
     "default_fold": {True: gettext_lazy("Ignoring case and spaces"), False: gettext_lazy("Exactly")},
     "default_link_mode": MODES,

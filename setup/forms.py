@@ -12,7 +12,7 @@ from setup.cloudinary.client import CloudinaryError
 from setup.cloudinary.transformations import BadTransformation, checked
 from setup.field_codes import CONTEXT, CodeField, ReachField, ShopifyCodeField, code_choices
 from setup.models import Environment
-from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
+from setup.models.environments import LINK_MODES, RIGHTS
 from setup.spelling import plain
 from setup.swatch_rules import folded_once, is_swatch, swatches_in, values_of
 from setup.words import _, gettext_lazy
@@ -30,6 +30,7 @@ class SectionForm(drawn.DrawnForm):
 
     slug = ""
     template = "setup/_fields.html"
+    below = ""  # what the card shows besides
     saves_itself = False
     rest: Any = ""
     use_required_attribute = False
@@ -121,42 +122,6 @@ class MatchingForm(SectionForm):
             "default_fold": known["comparison"] == "fold",
             "default_variant_reach": known["reach"],
         }
-
-
-class AltTextForm(SectionForm):
-    """Where alt texts come from, and what becomes of those that are in the store already."""
-
-    slug = "alt-texts"
-    saves_itself = True
-    rest = AT_ONCE
-    source = CodeField(label=gettext_lazy("Source of alt texts"), required=False)
-    policy = forms.ChoiceField(
-        label=gettext_lazy("Alt text of pictures already there"),
-        choices=ALT_POLICIES,
-        help_text=gettext_lazy("People can choose again for each run."),
-    )
-    captions = forms.BooleanField(
-        label=gettext_lazy("Offer AI captions"),
-        required=False,
-        help_text=gettext_lazy(
-            "Cloudinary’s captioning add-on writes them and counts each picture. AssetLink asks before it replaces a text."
-        ),
-    )
-
-    @classmethod
-    def read(cls, environment: Environment) -> dict[str, Any]:
-        return {
-            "source": environment.alt_field,
-            "policy": environment.alt_policy,
-            "captions": environment.ai_captions,
-        }
-
-    def prepare(self) -> None:
-        offer(self, "source", self.environment, nothing=_("Nowhere: assets have no alt text"))
-
-    def values(self) -> dict[str, Any]:
-        known = self.cleaned_data
-        return {"alt_field": known["source"], "alt_policy": known["policy"], "ai_captions": known["captions"]}
 
 
 SWATCHES_OFF = "none"

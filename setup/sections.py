@@ -1,6 +1,7 @@
 """The sections of the Setup page besides Stores, by their slugs."""
 
-from setup.forms import AltTextForm, MatchingForm, RenditionsForm, RightsForm, SectionForm, ShowingForm, SwatchForm
+from setup.captions.forms import AltTextForm
+from setup.forms import MatchingForm, RenditionsForm, RightsForm, SectionForm, ShowingForm, SwatchForm
 from setup.name_forms import FileNamesForm
 
 SECTIONS: dict[str, type[SectionForm]] = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from setup.views import audit, connecting, oauth, people, sections, stores
+from setup.views import add_on, audit, connecting, oauth, people, sections, stores
 
 urlpatterns = [
     path("", stores.page, name="setup"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("file-names/", sections.save, {"slug": "file-names"}, name="setup-file-names"),
     path("file-names/example/", sections.file_name, name="setup-file-name"),
     path("alt-texts/", sections.save, {"slug": "alt-texts"}, name="setup-alt-texts"),
+    path("alt-texts/add-on/", add_on.page, name="setup-add-on"),
+    path("alt-texts/add-on/ask/", add_on.ask, name="setup-add-on-ask"),
     path("rights/", sections.save, {"slug": "rights"}, name="setup-rights"),
     path("showing/", sections.save, {"slug": "showing"}, name="setup-showing"),
     path("audit/", audit.page, name="audit"),

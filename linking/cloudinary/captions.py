@@ -5,14 +5,18 @@ The SDK's `api.analyze` is not used: it still calls the address that the Analyze
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 import cloudinary.uploader
+from django.utils import timezone
 
 from linking.cloudinary.assets import present
 from linking.cloudinary.renditions import withheld
 from linking.domain.alts import MAX_CONTEXT, cut, one_line
 from linking.domain.assets import Asset
+from setup.captions.asking import back, state_of
+from setup.captions.offer import State
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, unreadable
 from setup.models import Environment
 from setup.reasons import Reason, Reasoned
@@ -28,14 +32,16 @@ class Refusal(StrEnum):
 
 
 class NoCaption(Reasoned):
-    """`reason`: what happened and what to do."""
+    """`reason`: what happened and what to do. `state`: what it says of the add-on, if anything; `until`: when it comes back."""
 
-    def __init__(self, refusal: Refusal, reason: Reason) -> None:
+    def __init__(
+        self, refusal: Refusal, reason: Reason, state: State | None = None, until: datetime | None = None
+    ) -> None:
         super().__init__(reason)
-        self.refusal = refusal
+        self.refusal, self.state, self.until = refusal, state, until
 
 
-NOT_SUBSCRIBED, USED_UP = Reason("caption.not_subscribed"), Reason("caption.used_up")
+SAID = {State.ABSENT: Reason("caption.not_subscribed"), State.USED_UP: Reason("caption.used_up")}
 NOTHING_SEEN, NOT_YET, GONE = Reason("caption.nothing_seen"), Reason("caption.not_yet"), Reason("caption.gone")
 
 
@@ -84,14 +90,10 @@ def _is_of(client: CloudinaryClient, answer: Mapping, asset: Asset) -> bool:
 
 
 def _refused(error: CloudinaryError) -> NoCaption:
-    """A missing subscription comes under the status of a used-up limit: only the words tell them apart."""
-    said = error.said.lower()
-    if "subscription" in said:
-        return NoCaption(Refusal.ADD_ON, NOT_SUBSCRIBED)
-    if "quota" in said or ("usage limit" in said and "add-on" in said):
-        return NoCaption(Refusal.ADD_ON, USED_UP)
-    if error.trouble == Trouble.REFUSED:
-        return NoCaption(Refusal.ADD_ON, error.reason)
+    state = state_of(error)
+    if state is not None:
+        until = back(error.said, timezone.now()) if state == State.USED_UP else None
+        return NoCaption(Refusal.ADD_ON, SAID.get(state, error.reason), state, until)
     if error.trouble in (Trouble.BUSY, Trouble.AWAY):
         return NoCaption(Refusal.LATER, error.reason)
     return NoCaption(Refusal.ASSET, GONE if error.trouble == Trouble.GONE else error.reason)

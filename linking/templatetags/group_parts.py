@@ -281,7 +281,7 @@ def _alt_button(say: Texts, context: Context, asset: Any, id: str) -> str:
     if row.caption_state == "offered":
         words = say._("Look at the suggestion<span> for {name}</span>").format(name=name).replace("<span>", HIDDEN)
         return f' <a id="altp-{id}" href="#captions-title">{words}</a>'
-    if context["selection"].environment.ai_captions and asset.kind == "image":
+    if context["selection"].environment.offers_captions and asset.kind == "image":
         words = say._("Suggest<span> an alt text for {name}</span>")
         return _alt_do(f"alts-{id}", row.place, "suggest", words.format(name=name))
     return ""

@@ -18,6 +18,7 @@ from linking.models import SelectedAsset, Selection
 from linking.operations import recovery
 from linking.pages import alt_texts, edits, upload_board
 from linking.pages.alt_texts import captions_context, jobs_context
+from linking.pages.caption_offer import asked_context
 from linking.pages.edits import announced, status_for, version_of
 from linking.pages.group_cards import card_of
 from linking.pages.link_board import Board, board_of
@@ -29,6 +30,7 @@ from linking.selection.alt_texts.deciding import BadAlt
 from linking.selection.arrangement import group_ids
 from linking.views import uploads
 from linking.views.selections import selection_of
+from setup.captions import words
 from setup.reasons import Reason
 from setup.security.guards import MemberRequest, members
 from setup.words import _, gettext_lazy, ngettext, number
@@ -45,7 +47,7 @@ def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return change(request, selection)
     panel = alt_texts.panel(selection, board_shown(request, selection).with_alt)
-    known = {"panel": panel, "to_files": on_uploads(request)}
+    known = {"panel": panel, "to_files": on_uploads(request)} | asked_context(selection.environment, panel.images)
     return render(request, "link/_alts_body.html", jobs_context(selection) | captions_context(selection) | known)
 
 
@@ -198,7 +200,8 @@ def suggest(request: MemberRequest, selection: Selection) -> HttpResponse:
     except asking.CaptionsOff as refusal:
         return begun(request, selection, str(refusal))
     asked = ngettext("Cloudinary’s AI describes {n} image.", "Cloudinary’s AI describes {n} images.", count)
-    return begun(request, selection, asked.format(n=number(count)) if count else str(NOTHING_TO_ASK))
+    begins = " ".join([asked.format(n=number(count)), words.cost(selection.environment)])
+    return begun(request, selection, begins if count else str(NOTHING_TO_ASK))
 
 
 def save(request: MemberRequest, selection: Selection) -> HttpResponse:

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response, jsonify
 
+from sandbox.cloudinary import captioning
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.answers import moment
+from sandbox.cloudinary.environment import Environment
 from sandbox.world import World
 
 FREE_MEDIA_LIMITS = {
@@ -13,6 +15,16 @@ FREE_MEDIA_LIMITS = {
     "image_max_px": 25_000_000,
     "asset_max_total_px": 50_000_000,
 }
+
+
+def add_ons(world: World, environment: Environment) -> dict[str, dict[str, int]]:
+    """Each with what is used of its month's quota. How the line of one without a subscription looks is not recorded: here there
+    is none."""
+    lines = {"google_tagging": {"usage": 0, "limit": 50}}
+    if world.settings.captions in ("subscribed", "pending"):
+        quota = world.settings.caption_quota
+        lines["object_detection"] = {"usage": captioning.made(world, environment), "limit": quota}
+    return lines
 
 
 def add_routes(pages: Blueprint, world: World) -> None:
@@ -34,6 +46,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
             derived_resources=0,
             requests=0,
             media_limits=FREE_MEDIA_LIMITS,
+            **add_ons(world, environment),
         )
 
     @pages.get("/v1_1/<cloud>/config")

@@ -71,7 +71,8 @@ def add_routes(pages: Blueprint, world: World) -> None:
                 )
             return refusal(429, "rate_limit_error", "MA_00009", refused.message)
         analysis = {"data": found.get("data", {}), "model_version": 1}
-        return jsonify(data={"entity": asset.asset_id, "analysis": analysis}, request_id=uuid.uuid4().hex)
+        data = {"entity": asset.asset_id, "analysis": analysis}
+        return jsonify(data=data, limits={"items": [limit(world, environment)]}, request_id=uuid.uuid4().hex)
 
     @pages.post("/v2/<cloud>/analysis/analyze/uri")
     def old_analyze(cloud: str) -> Response:
@@ -99,14 +100,35 @@ def spend(world: World, environment: Environment) -> None:
     """One of the month's captions. Raises Refused."""
     if world.settings.captions == "absent":
         raise Refused(420, NO_SUBSCRIPTION)
-    month = datetime.fromtimestamp(world.clock(), UTC).strftime("%Y-%m")
     with environment.lock:
-        if environment.captions["month"] != month:
-            environment.captions = {"month": month, "made": 0}
-        if environment.captions["made"] >= world.settings.caption_quota:
-            raise Refused(420, USED_UP)
-        environment.captions["made"] += 1
+        count = made(world, environment)
+        if count >= world.settings.caption_quota:
+            raise Refused(420, f"{USED_UP}. Try again on {reset(world):%Y-%m-%d} 00:00:00 UTC")
+        environment.captions = {"month": month(world), "made": count + 1}
     world.changed()
+
+
+def made(world: World, environment: Environment) -> int:
+    """Captions of this month."""
+    return environment.captions["made"] if environment.captions["month"] == month(world) else 0
+
+
+def month(world: World) -> str:
+    return f"{datetime.fromtimestamp(world.clock(), UTC):%Y-%m}"
+
+
+def reset(world: World) -> datetime:
+    """When the month's quota comes back."""
+    now = datetime.fromtimestamp(world.clock(), UTC)
+    return datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
+
+
+def limit(world: World, environment: Environment) -> dict[str, Any]:
+    """What an answer says of the quota, after it has counted itself."""
+    quota = world.settings.caption_quota
+    left = max(0, quota - made(world, environment))
+    known = {"type": "object_detection", "used_by_request": 1, "remaining": left, "limit": quota}
+    return known | {"reset_time": reset(world).isoformat()}
 
 
 def caption(asset: Asset, content: bytes) -> str:

@@ -72,12 +72,16 @@ def sample(environment: Environment, resource_type: str, public_id: str = "") ->
         if (wanted := _sample(known)) is None:
             raise unreadable()
         return wanted
-    found = listed(rows_of(client.call(cloudinary.api.resources, max_results=10, **options), "resources"))
+    found = listed(
+        rows_of(client.call(cloudinary.api.resources, max_results=10, moderations=True, **options), "resources")
+    )
     return next((one for known in found if _is_delivered(known) and (one := _sample(known))), None)
 
 
 def _is_delivered(known: Mapping[str, Any]) -> bool:
-    """To everybody, and not only at times."""
+    """To everybody, and not only at times; what a moderation holds back may not be shown."""
+    if any(one.get("status") != "approved" for one in listed(known.get("moderation"))):
+        return False
     restricted = known.get("access_control") or (known.get("access_mode") or "public") != "public"
     return not restricted and not known.get("placeholder") and known.get("bytes") != 0
 

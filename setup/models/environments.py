@@ -3,8 +3,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
+from setup.captions.offer import AUTO, WISHES, AddOn, is_offered, quota
 from setup.security.secrets import EncryptedField
+from setup.shapes import mapping
 from setup.stored_json import StoredJSON, seen, texts, texts_or_none
 from setup.words import gettext_lazy
 
@@ -91,7 +94,13 @@ class Environment(models.Model):
     # Where an asset's alt text is read; empty: assets bring none.
     alt_field = models.CharField(max_length=300, blank=True, default="context:alt", db_default="context:alt")
     alt_policy = models.CharField(max_length=10, choices=ALT_POLICIES, default="keep", db_default="keep")
+    # Whether AI captions are offered, as an admin wants it (setup.captions.offer).
+    captions = models.CharField(max_length=10, choices=WISHES, default=AUTO, db_default=AUTO)
+    # What that was before: read by the last release only, and the next one drops it.
     ai_captions = models.BooleanField(default=False, db_default=False)
+    # What is known of Cloudinary's add-on for them (AddOn.read), and since when somebody has been asking it.
+    add_on = StoredJSON(default=dict, db_default={}, blank=True, shape=mapping)
+    add_on_asking = models.DateTimeField(null=True, blank=True)
     # Who may do that with a run that somebody else started.
     others_abort = models.CharField(max_length=20, choices=RIGHTS, default=EVERYBODY, db_default=EVERYBODY)
     others_retry = models.CharField(max_length=20, choices=RIGHTS, default=EVERYBODY, db_default=EVERYBODY)
@@ -116,6 +125,15 @@ class Environment(models.Model):
         """Those that a launch of now may be signed with, the present one first."""
         former = self.former_launch_until is not None and now < self.former_launch_until
         return [self.launch_secret, *([self.former_launch_secret] if former else [])]
+
+    @property
+    def offers_captions(self) -> bool:
+        return is_offered(self.captions, AddOn.read(self.add_on), timezone.now())
+
+    @property
+    def captions_quota(self) -> str:
+        """What is left of it, in words; empty where Cloudinary does not tell."""
+        return quota(AddOn.read(self.add_on), timezone.now())
 
     def defaults(self) -> dict[str, Any]:
         """What a new selection begins with, by the names of its fields."""

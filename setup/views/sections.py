@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
+from setup.captions.words import add_on_context
 from setup.cloudinary import preparing, surroundings, swatches, trying
 from setup.cloudinary.client import CloudinaryError
 from setup.drawn import Overtaken, said
@@ -94,7 +96,8 @@ def answer(
         (messages.success if saved else messages.error)(request, SAVED if saved else first_error(form))
         return redirect("setup")
     context = {"environment": request.member.environment, "form": form, "state": state, "saved": saved, **more}
-    return render(request, form.template, context, status=200 if saved else status)
+    response = render(request, form.template, context, status=200 if saved else status)
+    return trigger_client_event(response, "section-saved") if saved and form.below else response
 
 
 def first_error(form: SectionForm) -> str:
@@ -177,4 +180,5 @@ def sections_context(environment: Environment) -> dict[str, Any]:
         "forms": {slug.replace("-", "_"): form(environment) for slug, form in SECTIONS.items()},
         "items": preparing.states(environment),
         "looked": surroundings.is_fresh(environment),
+        **add_on_context(environment),
     }

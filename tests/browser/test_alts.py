@@ -18,7 +18,7 @@ def place(house):
     ]
     built = house([product("a")], assets)
     built.scene.world.settings.change({"caption_seconds": [0, 0.1]})
-    Environment.objects.update(ai_captions=True)
+    Environment.objects.update(captions="on")
     return built
 
 

@@ -97,11 +97,11 @@ def test_links_that_are_gone_are_forgotten_with_an_entry_in_the_audit_log(place)
 
 def test_captions_are_asked_for_only_where_an_admin_allows_it(place, enqueued):
     chosen = place.select()
-    chosen.environment.ai_captions = False
+    chosen.environment.captions = "off"
     with pytest.raises(alt_texts.CaptionsOff):
         alt_texts.ask_for_captions(chosen, [])
     assert not AssetJob.objects.exists()
-    chosen.environment.ai_captions = True
+    chosen.environment.captions = "on"
     assert alt_texts.ask_for_captions(chosen, [0]) == 1
     assert enqueued == [("assets", AssetJob.objects.get().pk)]
     assert alt_texts.ask_for_saving(chosen) == 0

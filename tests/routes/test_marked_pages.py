@@ -15,6 +15,7 @@ from django.test import Client
 
 from linking.domain.galleries import LinkMode
 from linking.models import Selection, Sync
+from setup.captions.offer import ADD_ON
 from setup.cloudinary.preparing import ITEMS
 from tests import pressing
 from tests.linking.classified import NAMES, SAID
@@ -54,12 +55,13 @@ def addresses(stage: Stage) -> Iterator[tuple[str, str, str]]:
 
 
 def data_of(stage: Stage) -> set[str]:
-    """What people, shops and assets call things, as far as it is in rows; and the fields of the world, and those that Setup
-    creates in Cloudinary."""
+    """What people, shops and assets call things, as far as it is in rows; the fields of the world, and those that Setup creates
+    in Cloudinary; and what Cloudinary calls its add-on."""
     found = {field.label for field in (*FIELDS, *ITEMS)} | {
         stage.scene.environment.cloud_name,
         "Sandbox",
         stage.scene.member.name,
+        ADD_ON,
     }
     for label, columns in [*NAMES.items(), *SAID.items()]:
         for values in apps.get_model(label).objects.values_list(*sorted(columns - {"body"})):

@@ -14,12 +14,11 @@ from linking.models import AssetJob, SelectedAsset, Selection
 from linking.models.jobs import JobState, asked_for
 from linking.selection.alt_texts.deciding import lacks, own_of
 from linking.selection.extracts import whole
+from setup.captions.words import refusal
 from setup.reasons import NONE, Reason
-from setup.words import gettext_lazy
 
 CAPTIONS, WRITE_ALTS = "captions", "write_alts"
 ASKABLE = ("", "failed", "rejected")
-AI_IS_OFF = gettext_lazy("AI captions are off for this product environment. An admin can turn them on in Setup.")
 STOPPED = Reason("alts.stopped")
 
 
@@ -40,8 +39,8 @@ class CaptionsOff(Exception):
 def ask_for_captions(selection: Selection, places: Collection[int]) -> int:
     """Have the AI asked about the assets at these places, or all `suggestible` ones if none is named. Answers about how many; the
     job is enqueued. Raises CaptionsOff."""
-    if not selection.environment.ai_captions:
-        raise CaptionsOff(str(AI_IS_OFF))
+    if not selection.environment.offers_captions:
+        raise CaptionsOff(refusal(selection.environment))
     known = (row for row in whole(selection) if row.known)
     wanted = (row for row in known if (row.place in places if places else suggestible([row])))
     return _enqueued(*suggest(selection, wanted, now=timezone.now()))

@@ -105,7 +105,7 @@ def saving(stage: Stage) -> None:
 def alt_texts(stage: Stage) -> None:
     scene = furnished(stage)
     scene.world.settings.change({"caption_seconds": [0, 0]})
-    Environment.objects.update(ai_captions=True)
+    Environment.objects.update(captions="on")
     path = stage.board()
     selection = Selection.objects.get()
     page = stage.visit(path)

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -250,3 +251,36 @@ def kill_all(process) -> None:
     for pid in [process.pid, *map(int, children.split())]:
         os.kill(pid, signal.SIGKILL)
     process.wait(10)
+
+
+def add_on(place) -> dict:
+    return type(place.environment).objects.get(pk=place.environment.pk).add_on
+
+
+def test_what_was_made_is_taken_from_what_was_left_and_the_add_on_is_known_to_answer(place):
+    now = timezone.now().isoformat()
+    kept = {"state": "answers", "left": 48, "limit": 48, "counted": now, "tried": now}
+    type(place.environment).objects.update(add_on=kept)
+    worked(ask(place.select()))
+    assert (add_on(place)["state"], add_on(place)["left"]) == ("answers", 42)
+
+
+def test_a_count_of_another_day_is_read_again_for_nothing_before_anything_is_spent(place):
+    then = (timezone.now() - timedelta(days=40)).isoformat()
+    kept = {"state": "answers", "left": 3, "limit": 500, "counted": then, "tried": then}
+    type(place.environment).objects.update(add_on=kept)
+    worked(ask(place.select("r0")))
+    assert add_on(place)["left"] == 499
+
+
+@pytest.mark.parametrize(("settings", "state"), [({"captions": "absent"}, "absent"), ({"caption_quota": 2}, "used_up")])
+def test_a_refusal_while_captions_are_made_takes_the_offer_away(place, settings, state):
+    type(place.environment).objects.update(captions="on")
+    place.world.settings.change(settings)
+    chosen = place.select()
+    assert chosen.environment.offers_captions
+    worked(ask(chosen))
+    assert add_on(place)["state"] == state
+    assert not type(place.environment).objects.get().offers_captions
+    with pytest.raises(asking.CaptionsOff):
+        asking.ask_for_captions(type(chosen).objects.get(), [])

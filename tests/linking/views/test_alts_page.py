@@ -24,7 +24,7 @@ def place(scene):
     ]
     built = scene([product("a")], assets)
     built.world.settings.change({"caption_seconds": [0, 0]})
-    type(built.environment).objects.update(ai_captions=True)
+    type(built.environment).objects.update(captions="on")
     built.environment.refresh_from_db()
     return built
 
@@ -176,11 +176,44 @@ def test_several_that_were_selected_are_asked_about(visit):
 
 
 def test_captions_that_admins_turned_off_are_not_asked_for(visit, place):
-    Environment.objects.update(ai_captions=False)
+    Environment.objects.update(captions="off")
     answer = visit.post("suggest")
     assert "AI captions are off" in reported(answer)
     assert not AssetJob.objects.exists()
     assert "An admin can turn them on in Setup" in text_of(visit.get())
+
+
+def known_of(place, **kept) -> None:
+    """What Cloudinary said of the add-on, where no admin has chosen."""
+    now = timezone.now().isoformat()
+    Environment.objects.update(captions="auto", add_on={"at": now, "tried": now, "counted": now} | kept)
+
+
+@pytest.mark.parametrize("kept", [{}, {"state": "absent"}, {"state": "refused"}, {"unasked": "away"}])
+def test_captions_are_not_offered_where_the_add_on_does_not_answer(visit, place, kept):
+    known_of(place, **kept)
+    assert "Suggest" not in visit.client.get(f"/selections/{visit.selection.key}/link/").content.decode()
+    assert "AI" not in text_of(visit.get())
+    assert "does not answer" in reported(visit.post("suggest"))
+    assert not AssetJob.objects.exists()
+
+
+def test_captions_are_offered_by_themselves_where_it_answers_with_what_they_cost(visit, place):
+    known_of(place, state="answers", left=1, limit=48)
+    assert (
+        "1 of 48 AI captions left this month."
+        in visit.client.get(f"/selections/{visit.selection.key}/").content.decode()
+    )
+    said = text_of(visit.get())
+    assert "Each image counts once in the add-on’s monthly quota. 1 of 48 AI captions left this month." in said
+    assert "It does not reach for 1 image." in said
+    assert "1 of 48 AI captions left this month." in reported(visit.post("suggest", at=1))
+
+
+def test_a_quota_that_is_used_up_says_when_it_comes_back(visit, place):
+    known_of(place, state="used_up", until="2099-01-01T00:00:00+00:00")
+    assert "This month’s quota of AI captions is used up. It comes back on 1 Jan 2099." in text_of(visit.get())
+    assert "It comes back on 1 Jan 2099." in reported(visit.post("suggest"))
 
 
 def test_the_poll_says_nothing_until_something_has_changed_and_ends_by_itself(visit, place):

@@ -96,3 +96,33 @@ def test_what_was_made_this_month_outlives_a_restart(served, keys, tmp_path):
     explicit(world, keys)
     again = type(world).load(world.dump(), folder=tmp_path, base_url=world.base_url)
     assert again.environments[0].captions["made"] == 1
+
+
+def usage(world, keys):
+    return cloudinary.api.usage(**keys(world))
+
+
+def test_the_report_of_the_usage_counts_the_captions_of_this_month(served, keys):
+    world = served(asset("a"))
+    world.settings.change({"caption_quota": 48})
+    explicit(world, keys)
+    assert usage(world, keys)["object_detection"] == {"usage": 1, "limit": 48}
+    world.forward += 32 * 86400
+    assert usage(world, keys)["object_detection"] == {"usage": 0, "limit": 48}
+
+
+@pytest.mark.parametrize("captions", ["unlisted", "absent"])
+def test_the_report_may_lack_the_add_on_whether_it_is_there_or_not(served, keys, captions):
+    world = served(asset("a"))
+    world.settings.change({"captions": captions})
+    assert "object_detection" not in usage(world, keys)
+    assert "google_tagging" in usage(world, keys)
+
+
+def test_the_analyze_api_says_what_is_left_and_a_refusal_until_when_nothing_is(served, keys, found):
+    world = served(asset("a"))
+    world.settings.change({"caption_quota": 1})
+    (limit,) = analyze(world, keys, found)["limits"]["items"]
+    assert (limit["used_by_request"], limit["remaining"], limit["limit"]) == (1, 0, 1)
+    with pytest.raises(RateLimited, match=r"Try again on \d{4}-\d\d-01"):
+        explicit(world, keys)

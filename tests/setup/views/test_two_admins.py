@@ -71,7 +71,7 @@ def now() -> Environment:
             {"order": "tags"},
             {"default_cloudinary_field": "context:article", "default_order_field": "tags"},
         ),
-        ("alt-texts", ALTS, {"captions": "on"}, {"policy": "fill"}, {"ai_captions": True, "alt_policy": "fill"}),
+        ("alt-texts", ALTS, {"captions": "on"}, {"policy": "fill"}, {"captions": "on", "alt_policy": "fill"}),
         (
             "rights",
             RIGHTS,
