@@ -106,10 +106,8 @@ def _unmatched(say: Texts, group: Any, answer: Any, pick: Callable[[], str]) -> 
             "Unmatched<span>, {n} suggestion</span>", "Unmatched<span>, {n} suggestions</span>", len(near)
         )
         name = name.format(n=number(len(near))).replace("<span>", '<span class="not-narrow">')
-    if len(near) == 1:
-        how = _use(say, group, answer, near[0], pick())
-    else:
-        how = _choose(say, group, answer, say._("Choose products …"))
+    choose = _choose(say, group, answer, say._("Choose products …"))
+    how = _use(say, group, answer, near[0], pick()) if len(near) == 1 else choose
     return DASH, f"{name}</span>", _how(how)
 
 

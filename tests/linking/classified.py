@@ -32,7 +32,7 @@ NAMES = {  # what people, shops and assets call things
 CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
     | {"swatch_field", "swatch_value", "files_transformation", "files_video_transformation", "default_cloudinary_field"}
-    | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field"},
+    | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field", "file_name_template"},
     "setup.Member": {"external_id", "language"},
     "setup.ShopifyApp": {"client_id"},
     "setup.AuditEntry": {"person_id", "action", "request_id"},
@@ -52,6 +52,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.SelectedAsset": {"asset_id", "thumbnail"},
     "linking.SelectionExtract": {"stamp"},
     "linking.GroupArrangement": {"keying"},
+    "linking.SelectionChain": {"keying"},
     "linking.StoreMatch": {"keying", "shopify_field", "bulk_id"},
     "linking.KeyMatch": {"verdict"},
     "linking.Sync": {"token", "cloudinary_field", "keying", "shopify_field", "order_field", "transformation"}
