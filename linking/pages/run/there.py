@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
+from django.db.models import Subquery
+from django.db.models.fields.json import KT
 from django.http import QueryDict
 
 from linking.domain import stored
@@ -54,15 +56,18 @@ class There:
 
 
 def there_of(sync: Sync) -> There | None:
-    """None where nothing is. One query, and one for the decision."""
+    """None where nothing is. One query; of the arrangement, which is large, only the decision is read."""
     sure = likely = adopted = 0
+    every = Sync.objects.filter(pk=sync.pk).values(every=KT("arrangement__adopt__every"))
     rows = ProductSync.objects.filter(part__sync=sync).exclude(lookalikes=[]).order_by()
-    for found in rows.values_list("lookalikes", flat=True):
-        known = stored.lookalikes(found)
+    counted = list(rows.values_list("lookalikes", Subquery(every)))
+    for known in (stored.lookalikes(found) for found, _every in counted):
         certain = sum(one["likeness"] == Likeness.SURE for one in known)
         sure, likely = sure + certain, likely + len(known) - certain
         adopted += sum(one["adopt"] for one in known)
-    return There(sync, sure, likely, adopted, adopting_of(sync).every) if sure or likely else None
+    if not sure and not likely:
+        return None
+    return There(sync, sure, likely, adopted, Adopting.of({"every": counted[0][1]}).every)
 
 
 def adopting_of(sync: Sync) -> Adopting:
