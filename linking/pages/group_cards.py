@@ -283,6 +283,11 @@ class GroupCard:
         failed = any(answer.state == "failed" for answer in self.answers)
         return failed or (not self.excluded and self.left_out > 0)
 
+    @cached_property
+    def notes(self) -> dict[str, Sequence[str]]:
+        """What others find out of it once, by a name of theirs."""
+        return {}
+
     @property
     def wide(self) -> bool:
         """More stores than there is room for: one column says it for all."""

@@ -1,5 +1,6 @@
 """Which of a board's groups a page shows: those that the person looks for, as many as fit."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,10 +16,11 @@ from setup.spelling import searched
 from setup.words import _, ngettext, number
 
 # So many groups, and so many pictures or rows of them, come at a time; of one group so many at first. A row of Regular weighs
-# 2.4 KiB, a picture 0.35, an answer 0.4: with three stores it makes 100 KiB. More come before one has scrolled to the end.
+# 2.4 KiB, a picture 0.35, an answer 0.4, what stands above them 31: with three stores it makes 100 KiB. More come before one has
+# scrolled to the end.
 GROUPS = 20
 TILES = 80
-ROWS = 24
+ROWS = 20
 TILES_OF_A_GROUP = 24
 
 
@@ -39,6 +41,13 @@ STATES: Mapping[str, Callable[[GroupCard], bool]] = {
     "outside": lambda group: bool(group.outside),
     "error": lambda group: group.in_trouble,
 }
+
+
+def states_of(group: GroupCard) -> Sequence[str]:
+    """Those of STATES that are true of it. Nine questions to each of hundreds of groups: asked once, and kept with the group."""
+    if "states" not in group.notes:
+        group.notes["states"] = tuple(code for code, test in STATES.items() if test(group))
+    return group.notes["states"]
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,8 @@ def filters_of(board: Board, wanted: GroupFilter, label: str, bound: str = "") -
     add up to all of them with those that no store has said anything of yet, and those whose products are all outside of the
     bound."""
     listed = [*board.groups, board.rest] if board.keyless else board.groups
-    counts = {code: sum(map(test, listed)) for code, test in STATES.items()}
+    found = Counter(chain.from_iterable(map(states_of, listed)))
+    counts = {code: found[code] for code in STATES}
     tally, stray = board.tally, len(board.keyless)
     words = {
         "matched": _("{n} of {all} {keys} matched").format(
