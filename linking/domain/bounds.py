@@ -53,6 +53,8 @@ class Bound:
         """Of what is stored or sent, whatever that is: values that nobody could have chosen are left out. All statuses are no
         bound."""
         known = value if isinstance(value, Mapping) else {}
+        if not known:
+            return EVERY  # as nearly always, and asked for a dozen times by each request
         found = {part: _texts(known.get(part)) for part in WRITTEN}
         given = known.get("status")
         status = tuple(one for one in STATUSES if isinstance(given, list | tuple) and one in given)

@@ -62,7 +62,7 @@ def sentence_of(selection: Selection, cards: Sequence[StoreCard]) -> Sentence:
             selection, with_differing(f"{field} = {label_of(selection.match_by)}", differing["shopify_field"])
         ),
         field=field,
-        order=order_words.in_short(selection.orders, selection.labelled_fields()),
+        order=order_words.in_short(selection.orders, selection.offered_fields),
         changed=changed_options(selection) + bool(differing["transformation"] and not selection.transformation),
     )
 
@@ -79,7 +79,7 @@ class Ordering:
 
 
 def ordering_of(selection: Selection, board: Board) -> Ordering:
-    orders, offered = selection.orders, selection.labelled_fields()
+    orders, offered = selection.orders, selection.offered_fields
     ways = [order_words.directions(one) for order in orders for one in offered if one["code"] == str(order.field)]
     return Ordering(
         words=order_words.in_words(orders, offered),

@@ -151,9 +151,8 @@ def board_of(selection: Selection, stores: Sequence[StoreCard]) -> Board:
 
 def drawn(selection: Selection, stores: Sequence[StoreCard], rows: BriefRows, arranged: Arrangement) -> Board:
     """The board of an arrangement that is known already. `rows`: all of the selection's."""
-    offered = selection.labelled_fields()
     chosen = chosen_of(stores, selection.product_bound)
-    label = in_short(selection.orders, offered) if selection.order_field else ""
+    label = in_short(selection.orders, selection.offered_fields) if selection.order_field else ""
     cards = _Cards(selection, rows, chosen)
     stamp = (rows.extract, selection.keying, cards.identity, label, chosen)
     groups = kept_groups.kept.get(selection.pk, stamp)

@@ -182,8 +182,8 @@ def _differences(selection: Selection, changes: dict) -> list[str]:
 def _ordered(selection: Selection, new: Mapping[str, Any]) -> str:
     if not new["order_field"]:
         return _("ordered as selected")
-    orders, offered = orders_by(new, selection.offered_fields), selection.labelled_fields()
-    return _("ordered by {field}").format(field=order_words.in_short(orders, offered))
+    orders = orders_by(new, selection.offered_fields)
+    return _("ordered by {field}").format(field=order_words.in_short(orders, selection.offered_fields))
 
 
 def order_to_confirm(selection: Selection, form: SettingsForm) -> dict | None:

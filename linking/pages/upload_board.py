@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from linking.cloudinary.renditions import NoRendition, Shape, shape_of
 from linking.domain.assets import Asset
@@ -83,14 +84,15 @@ class UploadBoard:
     missing: Sequence[str] = ()
     older: Sequence[Older] = field(default_factory=tuple)
 
-    @property
+    @cached_property
     def ready(self) -> int:
         return sum(card.ready for card in self.cards)
 
     @property
     def coming(self) -> int:
         """How many of these at least one of the stores lacks."""
-        return sum(card.ready and card.there < max(1, self.chosen) for card in self.cards)
+        most = max(1, self.chosen)
+        return sum(card.there < most and card.ready for card in self.cards)
 
     @property
     def with_alt(self) -> set[str]:
@@ -106,7 +108,7 @@ class UploadBoard:
     def out(self) -> int:
         return len(self.cards) - self.ready
 
-    @property
+    @cached_property
     def chosen(self) -> int:
         return sum(one.chosen for one in self.stores)
 
@@ -127,7 +129,8 @@ def board_of(
     stores = selection.store_choices() if stores is None else stores
     chosen = {store.pk for store, taken in stores.items() if taken and store.status == Store.Status.CONNECTED}
     rows = rows_of(selection) if rows is None else rows
-    drawn = [(row, *_shaped(selection, row)) for row in rows if row.known]
+    named = allowed_now(selection)
+    drawn = [(row, *_shaped(selection, row, named)) for row in rows if row.known]
     ledger = [row for row in ledger_of(selection) if row.store_id in chosen]
     marks = {
         asset.asset_id: shape.mark(asset.asset_id, asset.version) for _row, asset, shape, _trouble in drawn if shape
@@ -147,11 +150,11 @@ def board_of(
     )
 
 
-def _shaped(selection: Selection, row: AnyRow) -> tuple[Asset, Shape | None, Reason]:
+def _shaped(selection: Selection, row: AnyRow, named: str) -> tuple[Asset, Shape | None, Reason]:
     """The asset, what it becomes in Files, and why it cannot go there if it cannot."""
     asset = row.asset
     try:
-        return asset, shape_of(selection.environment, asset, allowed_now(selection)), NONE
+        return asset, shape_of(selection.environment, asset, named), NONE
     except NoRendition as trouble:
         return asset, None, trouble.reason
 
