@@ -140,7 +140,8 @@ def decision_of(sync: Sync, asked: QueryDict) -> Adopting:
     if every in CHOICES:
         return Adopting(every)
     before = adopting_of(sync)
-    shown = {place: one for place, one in _places(sync).items() if place in set(asked.getlist("shown"))}
+    seen = set(asked.getlist("shown"))
+    shown = {place: one for place, one in _places(sync).items() if place in seen}
     ticked = set(asked.getlist("adopt"))
     but = dict(before.but)
     for value, (key, likeness) in shown.items():
