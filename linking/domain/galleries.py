@@ -118,17 +118,34 @@ def _reset(before: Sequence[Medium], incoming: Sequence[Incoming], position: int
     return [*incoming]
 
 
+def _beside(before: Sequence[Medium], incoming: Sequence[Incoming]) -> tuple[list[Slot], list[Incoming]]:
+    """The rest of the gallery, and what comes to it. What was adopted stands where somebody put it, before us: who only adds
+    leaves it there. In another rendition it comes as any asset does, so that a second run finds nothing to move."""
+    coming = {item.asset: item for item in incoming}
+    standing: dict[str, str] = {}
+    for medium in before:
+        asset = medium.asset or ""
+        if medium.adopted and not medium.misplaced and asset in coming and coming[asset].rendition == medium.rendition:
+            standing.setdefault(asset, medium.id)
+    rest: list[Slot] = [
+        medium for medium in before if medium.asset not in coming or standing.get(medium.asset) == medium.id
+    ]
+    return rest, [item for item in incoming if item.asset not in standing]
+
+
 def _append(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
-    return [*_without(before, incoming), *incoming]
+    rest, coming = _beside(before, incoming)
+    return [*rest, *coming]
 
 
 def _prepend(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
-    return [*incoming, *_without(before, incoming)]
+    rest, coming = _beside(before, incoming)
+    return [*coming, *rest]
 
 
 def _insert(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
-    rest, at = _without(before, incoming), max(position, 1) - 1
-    return [*rest[:at], *incoming, *rest[at:]]
+    (rest, coming), at = _beside(before, incoming), max(position, 1) - 1
+    return [*rest[:at], *coming, *rest[at:]]
 
 
 def _mirror(before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:

@@ -1,5 +1,7 @@
 """Link modes: each applied twice equals once, no asset doubled, nothing lost that the mode keeps."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,12 +13,15 @@ ASSETS = st.sampled_from("abcdefgh")
 
 @st.composite
 def galleries(draw):
-    """Media of our assets (in an old or the current rendition) and media that we know nothing of."""
-    shapes = draw(st.lists(st.tuples(st.none() | ASSETS, st.sampled_from(["old", "now"]), st.booleans()), max_size=10))
-    return [
-        Medium(f"m{at}", asset, f"{asset}-{rendition}" if asset else None, bool(asset) and ours)
-        for at, (asset, rendition, ours) in enumerate(shapes)
-    ]
+    """Media of our assets (in an old or the current rendition), some of them adopted, and media that we know nothing of."""
+    standings = st.sampled_from(["ours", "known", "adopted"])
+    shapes = draw(st.lists(st.tuples(st.none() | ASSETS, st.sampled_from(["old", "now"]), standings), max_size=10))
+    found = []
+    for at, (asset, rendition, standing) in enumerate(shapes):
+        mark = f"{asset}-{rendition}" if asset else None
+        adopted = mark if mark and standing == "adopted" else ""
+        found.append(Medium(f"m{at}", asset, mark, bool(asset) and standing == "ours", adopted=adopted))
+    return found
 
 
 selections = st.lists(ASSETS, max_size=8).map(lambda assets: [Incoming(a, f"{a}-now") for a in assets])
@@ -35,7 +40,7 @@ def applied(outcome: GalleryAfter) -> list[Medium]:
 def owned(media, incoming):
     """Media of incoming assets count as ours once a run has placed them."""
     assets = {item.asset for item in incoming}
-    return [Medium(m.id, m.asset, m.rendition, m.ours or m.asset in assets) for m in media]
+    return [replace(m, ours=m.ours or (m.asset in assets and not m.adopted)) for m in media]
 
 
 def assets_of(media):
@@ -68,6 +73,15 @@ def test_append_prepend_and_position_keep_all_other_media_in_their_order(mode, b
     others = [medium for medium in before if medium.asset not in assets]
     after = arrange(mode, before, incoming, position).after
     assert [slot for slot in after if slot.asset not in assets] == others
+
+
+@given(st.sampled_from([LinkMode.APPEND, LinkMode.PREPEND, LinkMode.POSITION]), galleries(), selections, positions)
+def test_who_only_adds_moves_nothing_that_was_there_before_us(mode, before, incoming, position):
+    marks = {item.asset: item.rendition for item in incoming}
+    first = {m.asset: m.id for m in reversed(before) if m.adopted and m.rendition == marks.get(m.asset)}
+    standing = [m for m in before if m.asset not in marks or first.get(m.asset) == m.id]
+    after = arrange(mode, before, incoming, position).after
+    assert [slot for slot in after if slot in standing] == standing
 
 
 @given(galleries(), selections)

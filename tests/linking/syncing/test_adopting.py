@@ -55,13 +55,26 @@ def test_the_second_run_changes_nothing(scene):
     assert len(place.mutations()) == written
 
 
-def test_an_adopted_picture_moves_as_the_mode_says(scene):
+def test_in_a_mode_that_only_adds_an_adopted_picture_stays_where_somebody_put_it(scene):
+    theirs = filled("a", (photos.photo(1), "1.jpg"), (photos.photo(9), "own.jpg"))
+    place = scene([theirs], [shot("front", "a", 1), shot("back", "a", 2)])
+    chosen = place.select("front", "back", link_mode="append")
+    run = place.run(chosen)
+    assert place.assets_in("product-a") == ["1", "own", "back"]
+    kept = part_of(run).changes.get(asset_id=Link.objects.get(name="front").asset_id)
+    assert (kept.change, kept.reason.code) == ("keep", "gallery.adopted")
+    place.world.journal.clear()
+    place.run(chosen)
+    assert (place.mutations(), place.assets_in("product-a")) == ([], ["1", "own", "back"])
+
+
+def test_an_adopted_picture_moves_where_the_mode_says_what_stands_where(scene):
     theirs = filled("a", (photos.photo(9), "own.jpg"), (photos.photo(1), "1.jpg"))
     place = scene([theirs], [shot("front", "a", 1), shot("back", "a", 2)])
-    run = place.run(place.select("front", "back", link_mode="prepend"))
-    assert place.assets_in("product-a") == ["1", "back", "own"]
-    moved = part_of(run).changes.get(change="move", asset_id=Link.objects.get(name="front").asset_id)
-    assert moved.reason.code == "gallery.adopted"
+    run = place.run(place.select("front", "back", link_mode="overwrite_and_add"))
+    assert place.assets_in("product-a") == ["1", "back"]
+    line = part_of(run).changes.get(asset_id=Link.objects.get(name="front").asset_id)
+    assert (line.position_before, line.position_after, line.reason.code) == (2, 1, "gallery.adopted")
     place.undo(run)
     assert place.assets_in("product-a") == ["own", "1"]
     assert not Link.objects.exists()
