@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import NamedTuple, Self
 
-from linking.domain.plan import FULL, NEW_VERSIONS, Change
+from linking.domain.plan import ADOPTED, FULL, NEW_VERSIONS, Change
 from linking.domain.sentences import opening
 from linking.domain.stored import mapping, whole
 from setup.reasons import Reason
@@ -31,6 +31,17 @@ class PlannedLine(NamedTuple):
         return bool(self.product) and leaves and self.outcome == PENDING
 
     @property
+    def adds(self) -> bool:
+        """Whether it brings another picture into a gallery."""
+        comes = self.change in ARRIVALS and self.outcome == PENDING
+        return bool(self.product) and not self.swatch and comes and not self.by_new_version
+
+    @property
+    def adopts(self) -> bool:
+        """As linking.models.pictures counts it."""
+        return self.reason == ADOPTED and self.change in (Change.KEEP, Change.MOVE) and self.outcome == PENDING
+
+    @property
     def by_new_version(self) -> bool:
         """Whether a picture is replaced by a newer version of itself."""
         return self.change == Change.REPLACE and self.reason in NEW_VERSIONS and self.outcome == PENDING
@@ -54,6 +65,10 @@ class Counted:
     skipped: int = 0  # there is no place for them in a gallery
     refused: int = 0  # galleries that nothing is planned for
     swatches: int = 0  # that are set, each once for a product
+    adopted: int = 0  # pictures that are there already, and count as linked
+    unlooked: int = (
+        0  # of those added, into galleries whose own pictures nobody has looked at: a run may adopt some instead
+    )
 
     @classmethod
     def read(cls, value: object) -> Self:
@@ -71,7 +86,9 @@ class Counted:
 
     @property
     def changes_nothing(self) -> bool:
-        return not (self.added or self.taken or self.replaced or self.moved or self.swatches or self.alts)
+        return not (
+            self.added or self.taken or self.replaced or self.moved or self.swatches or self.alts or self.adopted
+        )
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -97,9 +114,13 @@ class Counted:
         """What it does to pictures and swatches, each in a clause of its own; what comes first without others is the first."""
         swatches = ngettext("sets {n} swatch", "sets {n} swatches", self.swatches)
         clauses = (
-            (self.added, _("adds {n}")),
+            (self.added, _("adds up to {n}") if self.unlooked else _("adds {n}")),
             (self.replaced, _("replaces {n}")),
             (self.moved, _("moves {n}")),
+            (
+                self.adopted,
+                ngettext("adopts {n} that is there already", "adopts {n} that are there already", self.adopted),
+            ),
             (self.swatches, swatches),
         )
         return [words.format(n=number(n)) for n, words in clauses if n]
@@ -114,12 +135,20 @@ class Counted:
                 self.taken,
             )
             text = said.format(n=number(self.taken), galleries=_galleries("out of", self.losing))
-            return "", text, _rest([_("variant pictures may change")])
-        return "", self._foremost_at_least(), ""
+            return "", text, _rest([_("variant pictures may change"), *self._before_looking()])
+        return "", self._foremost_at_least(), _rest(self._before_looking())
+
+    def _before_looking(self) -> list[str]:
+        """Where `at least` cannot be said of what comes: some of it may be there."""
+        return [_("before AssetLink looks for pictures that are there already")] if self.unlooked else []
 
     def _foremost(self) -> str:
         if n := self.added:
-            said = ngettext("Adds {n} picture", "Adds {n} pictures", n)
+            said = (
+                ngettext("Adds up to {n} picture", "Adds up to {n} pictures", n)
+                if self.unlooked
+                else ngettext("Adds {n} picture", "Adds {n} pictures", n)
+            )
         elif n := self.replaced:
             said = ngettext("Replaces {n} picture with a new version", "Replaces {n} pictures with new versions", n)
         elif n := self.moved:
@@ -128,12 +157,17 @@ class Counted:
             said = ngettext("Sets {n} swatch", "Sets {n} swatches", n)
         elif n := self.alts:
             said = ngettext("Changes {n} alt text", "Changes {n} alt texts", n)
+        elif n := self.adopted:
+            said = ngettext("Adopts {n} picture that is there already", "Adopts {n} pictures that are there already", n)
         else:
             said = _("Changes no gallery")
         return said.format(n=number(n), galleries=_galleries("in", self.moving))
 
     def _foremost_at_least(self) -> str:
-        if n := self.added:
+        if self.unlooked:
+            n = self.added
+            said = ngettext("Adds {n} picture", "Adds {n} pictures", n)
+        elif n := self.added:
             said = ngettext("Adds at least {n} picture", "Adds at least {n} pictures", n)
         elif n := self.replaced:
             said = ngettext(
@@ -149,6 +183,12 @@ class Counted:
             said = ngettext("Sets at least {n} swatch", "Sets at least {n} swatches", n)
         elif n := self.alts:
             said = ngettext("Changes at least {n} alt text", "Changes at least {n} alt texts", n)
+        elif n := self.adopted:
+            said = ngettext(
+                "Adopts at least {n} picture that is there already",
+                "Adopts at least {n} pictures that are there already",
+                n,
+            )
         else:
             said = _("Changes nothing so far")
         return said.format(n=number(n), galleries=_galleries("in", self.moving))
@@ -170,7 +210,7 @@ def count(lines: Iterable[PlannedLine], **known: int) -> Counted:
     of_galleries = [line for line in lines if line.product and not line.swatch]
     coming = [line for line in of_galleries if line.change in ARRIVALS and line.outcome == PENDING]
     taken = [line for line in of_galleries if line.takes_out]
-    added = [line for line in coming if not line.by_new_version]
+    added = [line for line in coming if line.adds]
     moved = [line for line in of_galleries if line.change == Change.MOVE and line.outcome == PENDING]
     return Counted(
         added=len(added),
@@ -180,6 +220,7 @@ def count(lines: Iterable[PlannedLine], **known: int) -> Counted:
         replaced=len(coming) - len(added),
         moved=len(moved),
         moving=len({line.product for line in moved}),
+        adopted=sum(line.adopts for line in of_galleries),
         skipped=sum(line.reason.code == FULL and line.outcome == SKIPPED for line in of_galleries),
         **known,
     )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from django.utils import timezone
 
 from linking import attempts
+from linking.adopting.comparing import unlooked
 from linking.domain import estimates
 from linking.domain.costs import Cost
 from linking.domain.estimates import Counted, PlannedLine
@@ -101,12 +102,15 @@ def _store(sync: Sync, purse: Purse, store: Store, match: StoreMatch) -> StoreCo
     draft = planner.draft
     planned_for = {row.product_id for row in draft.products if row.state not in NOT_PLANNED}
     wishes = wished(planner, planned)
+    unsure = unlooked(store, planner.beside, planner.similar)
+    lines = list(map(line_of, draft.changes))
     counted = estimates.count(
-        map(line_of, draft.changes),
+        lines,
         galleries=len(draft.products),
         unread=len(wanted) - len(found),
         refused=sum(row.state in NOT_PLANNED for row in draft.products),
         alts=sum(line.alt_after is not None for line in draft.changes),
+        unlooked=sum(line.adds and line.asset in unsure.get(line.product, ()) for line in lines),
         swatches=to_set(store, {owner: wish for owner, wish in wishes.items() if wish.product in planned_for}),
     )
     return StoreCount(counted, cost(planner, planned, wishes, counted), left)

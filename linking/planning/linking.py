@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
-from linking.adopting.comparing import compare
+from linking.adopting.comparing import Beside, compare
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
 from linking.domain.adopting import Pair
 from linking.domain.assets import Asset
@@ -74,6 +74,7 @@ class Planner:
         self.outside: Outside = everything
         # By product, what its gallery seems to have already. Only a plan looks; who only counts goes by what is known.
         self.similar: Mapping[str, Sequence[Pair]] = {}
+        self.beside: Mapping[str, Beside] = {}
         self.looks = False
 
     def plan(self, *matches: StoreMatch) -> None:
@@ -106,8 +107,8 @@ class Planner:
         """What becomes of each gallery, in the draft. `found`: the galleries as they are."""
         shown = {id: known.media(found[id]) for id in wanted if id in found and found[id].whole}
         assets = {id: wanted[id].assets.values() for id in shown} if not self.kept.adopt.nothing else {}
-        beside = adoption.beside(assets, found, shown, self._picture)
-        self.similar = compare(self.store, self.environment, self.client if self.looks else None, beside)
+        self.beside = adoption.beside(assets, found, shown, self._picture)
+        self.similar = compare(self.store, self.environment, self.client if self.looks else None, self.beside)
         for place, (product_id, want) in enumerate(wanted.items()):
             gallery = found.get(product_id)
             if gallery is None:

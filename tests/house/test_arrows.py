@@ -44,7 +44,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.reporting": FOUNDATION | {"linking.queue"},
     "linking.adopting": FOUNDATION,
     "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
-    "linking.estimating": FOUNDATION | {"linking.planning", "linking.selection", "linking.queue"},
+    "linking.estimating": FOUNDATION | {"linking.adopting", "linking.planning", "linking.selection", "linking.queue"},
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.

@@ -59,6 +59,22 @@ def test_each_line_counts_once_and_swatches_are_in_no_gallery():
             "Moves 3 pictures in 2 galleries, takes none out",
             "Moves at least 3 pictures in 2",
         ),
+        (
+            {"added": 254, "moved": 42, "adopted": 74},
+            "Adds 254 pictures, moves 42, adopts 74 that are there already, takes none out",
+            "Adds at least 254 pictures",
+        ),
+        ({"adopted": 1}, "Adopts 1 picture that is there already, takes none out", "Adopts at least 1 picture that is"),
+        (
+            {"added": 328, "unlooked": 12},
+            "Adds up to 328 pictures, takes none out",
+            "Adds 328 pictures, before AssetLink looks for pictures that are there already",
+        ),
+        (
+            {"added": 3, "unlooked": 1, "taken": 2, "losing": 1, "galleries": 1},
+            "Adds up to 3 pictures, takes 2 pictures out of 1 gallery, variant pictures may change",
+            "Takes at least 2 pictures out of 1 gallery, variant pictures may change, before AssetLink looks",
+        ),
         ({"galleries": 9}, "Changes no gallery", "Changes nothing so far"),
     ],
 )

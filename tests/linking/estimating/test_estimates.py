@@ -1,5 +1,7 @@
 """What is counted before the button is pressed is what a dry run shows a moment later, and writes nothing anywhere."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
@@ -8,14 +10,16 @@ from linking.domain.estimates import Counted
 from linking.domain.estimates import count as counted_of
 from linking.estimating import asking, counting, reading, seen
 from linking.estimating.counting import NOT_PLANNED, line_of
-from linking.models import ChangeRow, Estimate, Link, ProductSync, SeenGallery, StoreFile, StoreSync, Sync
+from linking.models import ChangeRow, Estimate, Link, MediumLook, ProductSync, SeenGallery, StoreFile, StoreSync, Sync
 from linking.models.estimates import KEPT, UNWATCHED
 from linking.models.selections import MODES
 from linking.operations import retention
 from linking.pages.run.pictures import pictures_of
+from sandbox.catalog.records import Picture, Product
+from tests import photos
 from tests.linking.estimating.estimated import changed, estimated, matched, points
 from tests.linking.visits import enter, text_of
-from tests.scenes import asset, product
+from tests.scenes import Variant, asset, product
 
 
 def numbers(selection) -> Counted:
@@ -53,9 +57,32 @@ def test_every_link_mode_counts_what_its_dry_run_shows(place, mode):
     counted = numbers(selection)
     assert (place.mutations(), rows()) == (written, before)
     sync = place.run(selection, dry_run=True)
-    assert counted == shown(sync)
+    # What nobody has looked at yet only the estimate counts.
+    assert replace(counted, unlooked=0) == shown(sync)
     assert (counted.taken, counted.losing) == sync.losses()
     assert (counted.galleries, counted.unread) == (5, 0)  # South has not all of the products
+
+
+def test_what_is_there_is_adopted_once_somebody_has_looked_and_may_be_until_then(client, scene):
+    there = [Picture(photos.encoded_again(photos.photo(1)), "1.jpg", ""), Picture(photos.photo(9), "own.jpg", "")]
+    filled = Product(handle="a", title="A", variants=(Variant(sku="a"),), pictures=there)
+    empty = Product(handle="b", title="B", variants=(Variant(sku="b"),))
+    assets = [asset(name, name[0], content=photos.photo(seed)) for name, seed in (("a1", 1), ("a2", 2), ("b1", 3))]
+    found = scene([filled, empty], assets)
+    client, selection = enter(client, found.member), matched(found.select())
+    first = numbers(selection)
+    assert (first.added, first.adopted, first.unlooked) == (3, 0, 2), "nobody can be waiting for the empty gallery"
+    assert not MediumLook.objects.exists(), "an estimate looks at no picture"
+    page = text_of(client.get(f"/selections/{selection.key}/estimate/"))
+    assert "Adds up to 3 pictures , takes none out" in page
+    assert "2 of the added pictures come into galleries whose own pictures AssetLink has not looked at yet" in page
+    sync = found.run(selection, dry_run=True)
+    again = numbers(changed(selection))
+    assert again == shown(sync)
+    assert (again.added, again.adopted, again.unlooked) == (2, 1, 0)
+    page = text_of(client.get(f"/selections/{selection.key}/estimate/"))
+    assert "Adds 2 pictures ," in page
+    assert "adopts 1 that is there already, takes none out" in page
 
 
 def test_the_page_asks_looks_and_stops(client, place):
