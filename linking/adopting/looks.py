@@ -53,7 +53,7 @@ def keep_media(
             seen=now,
             **_of(looks[id]),
         )
-        for id, one in seen.items()
+        for id, one in sorted(seen.items())  # plans that keep the same rows at once lock them in one order
         if id in looks
     ]
     fields = ["url", "source", "size", "width", "height", "shape", "cells", "seen"]
@@ -66,7 +66,7 @@ def keep_media(
 def keep_renditions(
     environment: Environment, looks: Mapping[str, Look | None], *, now: datetime
 ) -> dict[str, RenditionLook]:
-    rows = [RenditionLook(environment=environment, mark=mark, seen=now, **_of(look)) for mark, look in looks.items()]
+    rows = [RenditionLook(environment=environment, mark=mark, seen=now, **_of(looks[mark])) for mark in sorted(looks)]
     RenditionLook.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -93,6 +93,6 @@ def _counts(row: MediumLook | RenditionLook, now: datetime) -> bool:
 def _touch(
     model: type[MediumLook] | type[RenditionLook], rows: Iterable[MediumLook | RenditionLook], now: datetime
 ) -> None:
-    pks = [row.pk for row in rows if row.cells and row.seen < now - FRESH]
+    pks = sorted(row.pk for row in rows if row.cells and row.seen < now - FRESH)
     for at in range(0, len(pks), AT_A_TIME):
         model.objects.filter(pk__in=pks[at : at + AT_A_TIME]).update(seen=now)

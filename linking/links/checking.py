@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from linking.cloudinary.assets import fetch
 from linking.cloudinary.renditions import linkable, thumbnail
 from linking.domain.assets import Asset
 from linking.domain.waiting import Wait
-from linking.models import Link, LinkCheck
+from linking.models import Link, LinkCheck, StoreFile
 from linking.models.jobs import JobState, asked_for
 from linking.shopify import files, galleries
 from setup.cloudinary.client import CloudinaryClient
@@ -58,7 +59,12 @@ def gone_links(environment: Environment) -> QuerySet[Link]:
 
 def forget_gone(actor: Actor) -> int:
     """Forget the links whose product, file, place or asset is gone, and answer how many. Nothing is written in Shopify."""
-    count, _ = gone_links(actor.environment).delete()
+    with transaction.atomic():
+        gone = gone_links(actor.environment)
+        adopted = list(gone.exclude(adopted="").values_list("store_id", "medium_id"))
+        count, _ = gone.delete()
+        for store in {store for store, _ in adopted}:
+            StoreFile.objects.give_back(store, [medium for of, medium in adopted if of == store])
     if count:
         actor.record("links.clean", "links", {"links": count})
     return count

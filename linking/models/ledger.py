@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from linking.domain import stored
@@ -29,6 +30,15 @@ class StoreFileQuerySet(models.QuerySet["StoreFile"]):
         for at in range(0, len(pks), 500):
             found = self.filter(pk__in=pks[at : at + 500])
             found.update(state=StoreFile.State.SENT, file_id="", pending_id="", sent=timezone.now())
+
+    def give_back(self, store_id: int, file_ids: Sequence[str]) -> None:
+        """Of these files, those of somebody else that no gallery has adopted any more: they are foreign again, even where we put
+        them into another gallery. What comes next is a file of our own."""
+        adopting = Link.objects.in_galleries().filter(store=store_id, medium_id=OuterRef("file_id")).exclude(adopted="")
+        rows = self.for_galleries().filter(store=store_id, adopted=True).filter(~Exists(adopting))
+        for at in range(0, len(file_ids), 500):
+            found = rows.filter(file_id__in=file_ids[at : at + 500])
+            found.update(state=StoreFile.State.PLANNED, file_id="", sent=None, adopted=False)
 
 
 class StoreFile(models.Model):
@@ -72,8 +82,8 @@ class StoreFile(models.Model):
     proved = models.BooleanField(default=True, db_default=True)
     # Marks that the file's name may carry as well: of versions whose content this one has replaced in place.
     former_marks = StoredJSON(default=list, db_default=[])
-    # Somebody else made the file, under a name of theirs: a run found it to show this (linking.syncing.adopting). Its content is
-    # never replaced in place.
+    # Somebody else made the file, under a name of theirs: a run found it to show this (linking.syncing.adopting). It is ours as
+    # long as a link has `adopted`, and only in galleries with a link to it. Its content is never replaced in place.
     adopted = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED, db_default=State.PLANNED)
     problem = ReasonField()

@@ -57,6 +57,8 @@ class Ledger:
         link, row = self.links.get((product_id, item.id)), self.files.get(item.id)
         adopted = self.adopted.get((product_id, item.id), "")
         ours = not adopted and (link is not None or (product_id, item.id) in self.meant)
+        if row and row.adopted and not link:
+            row = None  # somebody else's, who put it here: another gallery has adopted it, or an undone run had
         mark = read_mark(item.name or item.url)
         claimed = link or (row.asset_id if row else "")
         if mark and mark.asset != asset_mark(claimed):

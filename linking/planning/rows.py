@@ -65,6 +65,9 @@ class PlanRows:
             ids: dict[str, int] = {}
             for at in range(0, len(marks), 500):
                 rows = list(known.filter(mark__in=marks[at : at + 500]))
+                if adopted := [row.file_id for row in rows if row.adopted]:  # by a run that never came to link it, too
+                    StoreFile.objects.give_back(part.store_id, adopted)
+                    rows = list(known.filter(mark__in=marks[at : at + 500]))
                 ids |= {row.mark: row.pk for row in rows}
                 self._refresh(rows)
             self._say_who_names(known)
@@ -78,7 +81,9 @@ class PlanRows:
     def _say_who_names(self, known: StoreFileQuerySet) -> None:
         """But for files that an earlier run has named."""
         marks = [line.file.mark for line, _ in self.named_elsewhere if line.file]
-        names = dict(known.filter(mark__in=marks).values_list("mark", "name"))
+        names: dict[str, str] = {}
+        for at in range(0, len(marks), 500):
+            names |= known.filter(mark__in=marks[at : at + 500]).values_list("mark", "name")
         for line, reason in self.named_elsewhere:
             if line.file and names.get(line.file.mark) == line.file.name:
                 line.reason = joined(line.reason, reason)

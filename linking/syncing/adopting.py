@@ -1,19 +1,19 @@
-"""The ledger of what was there before us: files under foreign names, which count as ours from the run that adopts them until that
-is undone. From then on they are known by their ids."""
+"""The ledger of what was there before us: files under foreign names, which count as ours as long as a link says that a gallery
+adopted them. Until then they are known by their ids."""
 
-from collections.abc import Sequence
-
-from django.db.models import Exists, OuterRef
+from collections.abc import Collection, Mapping, Sequence
 
 from linking.domain import stored
 from linking.domain.plan import Change
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
+from linking.models.writing import save_fields
 from linking.planning.rows import UNASKED
 from linking.shopify.galleries import Gallery
 from linking.syncing.run import Run
 from setup.reasons import NONE
 
+AT_A_TIME = 500
 State = StoreFile.State
 # Nothing of theirs is in the store, or on its way there.
 NOWHERE = [state for state in UNASKED if state != State.UPLOADING]
@@ -41,31 +41,40 @@ def take_over(run: Run) -> None:
 
 
 def settle(part: StoreSync, settled: Sequence[tuple[ProductSync, Gallery]]) -> None:
-    """Within the transaction that settles these products."""
+    """Within the transaction that settles these products, after their links are written."""
     taken: dict[str, str] = {}
+    given_back: set[tuple[str, str]] = set()
     for product, gallery in settled:
         there = set(gallery.ids)
         for medium, mark in marks_of(product).items():
             if medium in there:
                 taken.setdefault(mark, medium)
-        if given_back := [slot["medium"] for slot in stored.slots(product.after) if slot.get("gives_back")]:
-            _give_back(part, product, given_back)
+        given_back |= {(product.product_id, slot["medium"]) for slot in stored.slots(product.after) if gives_back(slot)}
+    _give_back(part, given_back)
     _take(part, taken)
 
 
-def _take(part: StoreSync, media: dict[str, str]) -> None:
+def gives_back(slot: Mapping) -> bool:
+    return bool(slot.get("gives_back") and slot.get("medium"))
+
+
+def _take(part: StoreSync, media: Mapping[str, str]) -> None:
     """`media`: mark -> file. A rendition that the store has, or is being brought, keeps its own."""
     rows = StoreFile.objects.for_galleries().filter(store=part.store_id, state__in=NOWHERE)
-    for mark, medium in media.items():
-        rows.filter(mark=mark).update(
-            state=State.READY, file_id=medium, pending_id="", proved=True, adopted=True, problem=NONE, sent=None
-        )
+    marks = list(media)
+    for at in range(0, len(marks), AT_A_TIME):
+        found = list(rows.filter(mark__in=marks[at : at + AT_A_TIME]))
+        for row in found:
+            row.state, row.file_id, row.pending_id, row.proved = State.READY, media[row.mark], "", True
+            row.adopted, row.problem, row.sent = True, NONE, None
+        save_fields(found, ["state", "file_id", "pending_id", "proved", "adopted", "problem", "sent"])
 
 
-def _give_back(part: StoreSync, product: ProductSync, media: Sequence[str]) -> None:
-    """Its links go; the files are nobody's again, unless another gallery has them because of us."""
-    links = Link.objects.in_galleries().filter(store=part.store_id)
-    links.filter(product_id=product.product_id, medium_id__in=media).exclude(adopted="").delete()
-    held = links.filter(medium_id=OuterRef("file_id"))
-    files = StoreFile.objects.for_galleries().filter(store=part.store_id, file_id__in=media, adopted=True)
-    files.filter(~Exists(held)).update(state=State.PLANNED, file_id="", sent=None, adopted=False)
+def _give_back(part: StoreSync, media: Collection[tuple[str, str]]) -> None:
+    """`media`: (product id, medium id). Their links go, and with them what made the files ours."""
+    ids = sorted({medium for _, medium in media})
+    for at in range(0, len(ids), AT_A_TIME):
+        links = Link.objects.in_galleries().filter(store=part.store_id, medium_id__in=ids[at : at + AT_A_TIME])
+        known = links.exclude(adopted="").values_list("pk", "product_id", "medium_id")
+        Link.objects.filter(pk__in=[pk for pk, *place in known if tuple(place) in media]).delete()
+    StoreFile.objects.give_back(part.store_id, ids)

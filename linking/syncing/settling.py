@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from linking.domain import stored
 from linking.domain.plan import ADOPTED, Change
 from linking.domain.reasons import NOT_SHOWN, NOT_THERE, NOT_UNLINKED
 from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
@@ -242,9 +243,16 @@ def link_of(part: StoreSync, product: ProductSync, line: ChangeRow | None, asset
     link.title, link.handle = product.title, product.handle
     link.variants = product.carriers.get("assets", {}).get(asset)
     link.adopted = adopting.marks_of(product).get(medium, "")
+    if line is not None and line.file and not link.adopted and stood_there(product, medium):
+        link.adopted = line.file.mark  # another gallery has adopted the file, and this one had it all the while
     if line is not None:
         link.key, link.name, link.thumbnail = line.key, line.name, line.thumbnail
     return link
+
+
+def stood_there(product: ProductSync, medium: str) -> bool:
+    """Whether the gallery had it before this run, and not because of us."""
+    return any(item["id"] == medium and not item.get("ours") for item in stored.media(product.before))
 
 
 def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery], products: Sequence[ProductSync]) -> None:
@@ -254,8 +262,8 @@ def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery], p
     carriers = {row.product_id: row.carriers for row in products}
     named = there.keys() | {link.product_id for link in links}
     rows = list(Link.objects.in_galleries().filter(store=part.store, product_id__in=list(named)))
-    gone = [link.pk for link in rows if link.medium_id not in there.get(link.product_id, {link.medium_id})]
-    Link.objects.filter(pk__in=gone).delete()
+    gone = [link for link in rows if link.medium_id not in there.get(link.product_id, {link.medium_id})]
+    Link.objects.filter(pk__in=[link.pk for link in gone]).delete()
     before = {(link.product_id, link.asset_id): link.variants for link in rows if not link.gone}
     # Only a run that links knows its assets by name; others leave the names that the ledger has, and what is not known of
     # variants stays as it is.
@@ -270,6 +278,11 @@ def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery], p
         kinds.setdefault((*SEEN, *names, *(("variants",) if seen else ())), []).append(link)
     for fields, alike in kinds.items():
         _save_links(alike, fields)
+    # What was adopted is ours by its link: where that goes, or tells of another medium now, it is not.
+    now = {(link.product_id, link.asset_id): link.medium_id for link in links}
+    moved = [link for link in rows if now.get((link.product_id, link.asset_id), link.medium_id) != link.medium_id]
+    if left := sorted({link.medium_id for link in (*gone, *moved) if link.adopted}):
+        StoreFile.objects.give_back(part.store_id, left)
 
 
 def _save_links(links: list[Link], fields: Collection[str]) -> None:
