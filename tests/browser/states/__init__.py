@@ -1,6 +1,6 @@
 """Every state that a person can meet, act by act: looked at by test_axe.py, and taken as pictures by script/screenshots."""
 
-from tests.browser.states import arranging, linking, matching, parts, people, starting, telling
+from tests.browser.states import arranging, choosing, linking, matching, parts, people, starting, telling
 
 ACTS = [
     starting.with_nothing_there,
@@ -12,6 +12,8 @@ ACTS = [
     arranging.saving,
     arranging.alt_texts,
     parts.parts_of_a_selection,
+    choosing.choices,
+    choosing.what_is_there,
     linking.plans,
     linking.plans_that_cannot_be_kept,
     linking.runs_under_way,
