@@ -1,4 +1,4 @@
-"""What people choose by hand: products, presets, settings of one store, only some products, and pictures that are there already."""
+"""What people choose by hand: products, presets, settings of one store, only some products, pictures that are there already."""
 
 from playwright.sync_api import expect
 
