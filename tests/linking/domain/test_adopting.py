@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linking.domain import adopting
 from linking.domain.adopting import (
     ALIKE,
     GRID,
@@ -24,7 +25,7 @@ CELLS = GRID * GRID * 3
 
 def look(shade: int = 0, *, shape: float = 1.0, flat: bool = False) -> Look:
     """A picture of much contrast; another `shade` changes a few cells of it by so much."""
-    cells = bytearray(60 if flat else 60 + at % 100 for at in range(CELLS))
+    cells = bytearray(60 if flat else 60 + at * 37 % 100 for at in range(CELLS))
     cells[33] += shade
     return Look(bytes(cells), shape)
 
@@ -40,6 +41,91 @@ def coming(asset: str = "a", **known) -> Coming:
 def test_pictures_that_are_the_same_are_sure():
     (pair,) = pairs([there(look=look())], [coming(look=look(SAME))])
     assert (pair.likeness, pair.apart) == (Likeness.SURE, SAME)
+
+
+def shades(*areas: tuple[int, int, int]) -> Look:
+    """Stripes of these colours, each as high as the others."""
+    high = GRID // len(areas)
+    return Look(b"".join(bytes(area) * (GRID * high) for area in areas), 1.0)
+
+
+GREY = (180, 180, 180)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ((255, 255, 255), (250, 250, 246)),
+        ((255, 255, 255), (255, 250, 250)),
+        ((20, 20, 22), (28, 28, 30)),
+        ((10, 10, 12), (12, 12, 20)),
+        ((20, 25, 60), (18, 22, 52)),
+    ],
+)
+def test_a_near_colour_is_likely_and_no_more(theirs, ours):
+    """White and ivory, black and anthracite, navy and a darker one: encoding shifts no even area so far."""
+    (pair,) = pairs([there(look=shades(GREY, theirs))], [coming(look=shades(GREY, ours))])
+    assert pair.likeness == Likeness.LIKELY
+    assert pair.apart is not None
+    assert pair.apart <= SAME
+
+
+@pytest.mark.parametrize("shift", [(2, 2, 2), (1, 1, 4), (-2, 1, 1)])
+def test_what_encoding_shifts_stays_sure(shift):
+    shifted = [tuple(map(sum, zip(area, shift, strict=True))) for area in (GREY, (20, 25, 60))]
+    (pair,) = pairs([there(look=shades(GREY, (20, 25, 60)))], [coming(look=shades(*shifted))])
+    assert pair.likeness == Likeness.SURE
+
+
+def test_a_small_thing_in_an_even_area_is_seen():
+    plain_one = shades(GREY, (120, 30, 30))
+    with_text = bytearray(plain_one.cells)
+    for at in range(300, 303):
+        with_text[-at] -= 5
+    (pair,) = pairs([there(look=plain_one)], [coming(look=Look(bytes(with_text), 1.0))])
+    assert pair.likeness == Likeness.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "likeness"),
+    [
+        ("shirt-white", "shirt-ivory", "likely"),
+        ("label_38", "label-39", "likely"),
+        ("ivory-shirt", "shirt-white", "likely"),
+        ("shirt", "shirt-front", "sure"),
+        ("4711-a", "shirt-white", "sure"),
+        ("shoe", "boot", "sure"),
+        ("shirt-white", "shirt-white", "sure"),
+    ],
+)
+def test_a_name_that_differs_in_one_word_speaks_against_it(name, other, likeness):
+    (pair,) = pairs(
+        [there(addresses=(f"https://c.example/{name}.jpg",), look=look())], [coming(public_id=other, look=look())]
+    )
+    assert pair.likeness == likeness
+    assert pairs([there(alt=name, look=look())], [coming(alt=other, look=look())])[0].likeness == likeness
+
+
+def test_a_pause_is_heard_between_media():
+    heard: list[int] = []
+    pairs([there(f"m{at}", look=look()) for at in range(3)], [coming(look=look())], lambda: heard.append(1))
+    assert len(heard) == 3
+
+
+def test_galleries_of_alike_pictures_are_not_compared_over_and_over(monkeypatch):
+    """Each two pictures once; only the nearest of each medium is looked at more closely."""
+    counts = {"even": 0, "_leads": 0}
+    for name in counts:
+        real = getattr(adopting, name)
+
+        def counted(*given, real=real, name=name):
+            counts[name] += 1
+            return real(*given)
+
+        monkeypatch.setattr(adopting, name, counted)
+    pairs([there(f"m{at}", look=look()) for at in range(40)], [coming(f"a{at}", look=look(at % 9)) for at in range(40)])
+    assert counts["even"] <= 40
+    assert counts["_leads"] <= 40 * 40
 
 
 def test_pictures_that_differ_in_a_detail_are_likely_and_no_more():
