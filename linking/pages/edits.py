@@ -1,5 +1,6 @@
 """Edits as the page sends them: the state that was seen, what follows from the edit, and what to say about it."""
 
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,8 @@ from setup.words import enumeration, gettext_lazy, ngettext
 
 STALE_HEADER = "AssetLink-Stale"
 LONGEST_TOKEN = 64  # characters that its column holds
+# Of a form, what is not a decision; CSRF tokens differ each time they are drawn.
+NO_DECISION = ("token", "csrfmiddlewaretoken")
 STALE = gettext_lazy(
     "This selection changed in another tab or window. Here is its present state; make your change again."
 )
@@ -84,9 +87,16 @@ def other_stores(request: HttpRequest, selection: Selection) -> str:
 
 
 def token_of(request: HttpRequest) -> str:
-    """Of the button that was pressed: pressed many times, it begins one run. A page without one begins another each time."""
+    """Of the button that was pressed: pressed many times, it begins one run. A page without one begins another each time.
+
+    The form's own token names the page as it was drawn. Together with all that was sent it names the decision: whoever goes back
+    and presses another button, or ticks otherwise, wants another run.
+    """
     given = request.POST.get("token", "")
-    return given if 0 < len(given) <= LONGEST_TOKEN else uuid.uuid4().hex
+    if not 0 < len(given) <= LONGEST_TOKEN:
+        return uuid.uuid4().hex
+    sent = sorted((name, *values) for name, values in request.POST.lists() if name not in NO_DECISION)
+    return hashlib.sha256(json.dumps([given, sent]).encode()).hexdigest()
 
 
 def stale(request: MemberRequest, selection: Selection) -> HttpResponse:

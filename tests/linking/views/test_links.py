@@ -213,6 +213,7 @@ def test_unlinking_that_failed_is_tried_again_and_shown_first(client, place):
 def test_one_press_of_the_button_makes_one_run(client, place):
     first = unlink(client, place, "side", token="same")
     assert unlink(client, place, "side", token="same") == first
+    assert unlink(client, place, "front", token="same") != first, "who goes back and ticks another wants another run"
 
 
 @pytest.mark.full
