@@ -21,7 +21,7 @@ from linking.selection.as_run import SETTINGS, as_run, keep_allowed
 from setup.models import Store
 from setup.natural_order import natural
 from setup.security.actors import Actor
-from setup.words import _, ngettext, number
+from setup.words import _, enumeration, ngettext, number
 
 State = ProductSync.State
 UNDOABLE = (State.DONE, State.PARTIAL, State.ABORTED, State.FAILED)
@@ -145,14 +145,28 @@ def plan_again(actor: Actor, origin: Sync, token: str, adopt: Adopting) -> Sync:
         raise CannotStart(_("Only a finished dry run can be planned again."))
     if origin.selection is None:
         raise CannotStart(_("The selection of this run is gone. Select the assets again in the Media Library."))
+    stores = list(Store.objects.filter(syncs__sync=origin).in_order())
+    if away := [str(store) for store in stores if store.status != Store.Status.CONNECTED]:
+        raise CannotStart(_away(away))
     sync = _follower(origin, actor, token)
     sync.origin, sync.only, sync.dry_run = origin.origin, origin.only, True
     sync.arrangement |= {"adopt": adopt.as_row()}
-    begun = _begin(sync, list(Store.objects.filter(syncs__sync=origin, status=Store.Status.CONNECTED)))
+    begun = _begin(sync, stores)
     actor.record(
         "sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": True, "adopt": adopt.every}
     )
     return begun
+
+
+def _away(stores: Sequence[str]) -> str:
+    """A plan for the others alone would not be the one that the person decided on."""
+    said = ngettext(
+        "{stores} cannot be used at the moment, so nothing was planned. Ask an admin to connect or resume it, then plan again.",
+        "{stores} cannot be used at the moment, so nothing was planned. Ask an admin to connect or resume them, then plan "
+        "again.",
+        len(stores),
+    )
+    return said.format(stores=enumeration(stores))
 
 
 def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:

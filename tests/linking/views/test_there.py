@@ -4,10 +4,14 @@ import pytest
 from django.urls import reverse
 
 from linking.models import Link, Sync
+from setup.models import Store
 from tests import photos
 from tests.linking.syncing.test_adopting import filled, shot
-from tests.linking.visits import enter
+from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of
+
+# Of the page that was drawn once, whatever is pressed on it.
+TOKEN = "t-there"
 
 
 @pytest.fixture
@@ -26,7 +30,7 @@ def shown(client, place) -> Sync:
 
 
 def decided(client, place, sync: Sync, **form) -> Sync:
-    answer = client.post(reverse("sync-there", args=[sync.key]), {"token": f"t{len(form)}{form}"[:60], **form})
+    answer = client.post(reverse("sync-there", args=[sync.key]), {"token": TOKEN, **form})
     assert answer.status_code == 302, answer.content
     made = Sync.objects.latest("pk")
     assert made.pk != sync.pk
@@ -83,6 +87,34 @@ def test_each_picture_has_a_tick_of_its_own(client, place):
 def test_what_was_applied_is_not_planned_again(client, place):
     sync = place.apply(shown(client, place))
     client.post(reverse("sync-there", args=[sync.key]), {"token": "t", "every": "none"})
+    assert Sync.objects.count() == 1
+
+
+def test_who_goes_back_and_decides_otherwise_gets_another_plan(client, place):
+    sync = shown(client, place)
+    one = decided(client, place, sync, every="likely")
+    two = decided(client, place, sync, every="none")
+    assert changes(two) == {"front": "add", "back": "add", "side": "add"}
+    assert one.pk != two.pk
+    known = Sync.objects.count()
+    pressed = client.post(reverse("sync-there", args=[sync.key]), {"token": TOKEN, "every": "likely"})
+    assert (pressed.url, Sync.objects.count()) == (reverse("sync", args=[one.key]), known), "one press makes one run"
+
+
+@pytest.mark.parametrize("status", ["paused", "disconnected", "broken"])
+def test_without_one_of_its_stores_nothing_is_planned_and_which_one_is_said(client, scene, status):
+    theirs = filled("a", (photos.encoded_again(photos.photo(1)), "1.jpg"))
+    place = scene([theirs], [shot("front", "a", 1)], stores=2)
+    enter(client, place.member)
+    sync = place.run(place.select(), dry_run=True)
+    assert sync.parts.count() == 2
+    Store.objects.filter(pk=place.stores[1].pk).update(status=status)
+    form = {"token": TOKEN, "every": "none"}
+    answer = client.post(reverse("sync-there", args=[sync.key]), form, follow=True)
+    said = (
+        f"{place.stores[1]} cannot be used at the moment, so nothing was planned. Ask an admin to connect or resume it"
+    )
+    assert said in text_of(answer)
     assert Sync.objects.count() == 1
 
 
