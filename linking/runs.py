@@ -158,7 +158,7 @@ def plan_again(actor: Actor, origin: Sync, token: str, adopt: Adopting) -> Sync:
     return begun
 
 
-def _away(stores: Sequence[str]) -> str:
+def _away(stores: list[str]) -> str:
     """A plan for the others alone would not be the one that the person decided on."""
     said = ngettext(
         "{stores} cannot be used at the moment, so nothing was planned. Ask an admin to connect or resume it, then plan again.",

@@ -346,6 +346,16 @@ class GroupArrangement(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "keying", "key"], name="a_group_is_arranged_once")]
 
+    def merge(self, other: "GroupArrangement") -> None:
+        """Take over what the other decided for the same group, as far as this row leaves it open: the order of its assets behind
+        ours, and products in stores where nobody chose here. What one of them excludes is excluded: nobody has to find
+        something linked that was not to be, and including it takes one press."""
+        chosen = {*self.picks, *self.by_hand}
+        self.excluded = self.excluded or other.excluded
+        self.order = list(dict.fromkeys([*self.order, *other.order]))
+        self.picks = {store: ids for store, ids in other.picks.items() if store not in chosen} | self.picks
+        self.by_hand = {store: one for store, one in other.by_hand.items() if store not in chosen} | self.by_hand
+
 
 class AssetJob(JobRow):
     """Something that is done with the assets of a selection at Cloudinary: captions asked for, alt texts written back."""

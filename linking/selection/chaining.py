@@ -155,24 +155,36 @@ def follow(part: Selection) -> None:
     chain = part.chain
     if chain is None:
         return
-    try:
-        rows = list(chain.selections.select_for_update(nowait=True).exclude(pk=part.pk).order_by("part", "pk"))
-    except OperationalError as error:
-        raise Occupied from error
-    stores = list(part.stores.all())
+    rows, stores = _others(part), list(part.stores.all())
     for one in rows:
         for name in SHARED:
             setattr(one, name, getattr(part, name))
         one.version += 1
+        # What was done there last may have set the same: taking that back would take back this newer edit.
+        one.last_change = {}
         one.stores.set(stores)
     known = sorted([part, *rows], key=lambda one: (one.part == 0, one.part, one.pk))
     if str(part.keying) != chain.keying:
         found = Split.of(_rows_of(chain.pk), part.keying, part.offered_fields, chain.most)
         _regroup(chain, known, found, keep=part)
-        for one in rows:
-            one.last_change = {}
     for one in rows:
         one.save(update_fields=[*SHARED, "version", "last_change"])
+
+
+def touch(part: Selection) -> None:
+    """Something of the other parts is being changed from this one: who looks at them sees an older state. Raises Occupied."""
+    for one in _others(part) if part.chain_id is not None else ():
+        one.version += 1
+        one.save(update_fields=["version"])
+
+
+def _others(part: Selection) -> list[Selection]:
+    """Of its chain, locked. Raises Occupied."""
+    others = Selection.objects.filter(chain=part.chain_id).exclude(pk=part.pk).order_by("part", "pk")
+    try:
+        return list(others.select_for_update(nowait=True))
+    except OperationalError as error:
+        raise Occupied from error
 
 
 def _regroup(chain: SelectionChain, parts: Sequence[Selection], found: Split, keep: Selection | None = None) -> None:
@@ -227,11 +239,37 @@ def _move(pks: Sequence[int], home: int) -> None:
 
 
 def _move_decisions(chain: SelectionChain, keying: Keying, homes: Mapping[str, int]) -> None:
-    """What was decided for groups, as they are made now, goes where they are. Of other keys it stays until they come back."""
+    """What was decided for groups, as they are made now, goes where they are. Of other keys it stays until they come back. A
+    group that was decided in several parts, as one of its assets came back there, is decided once: by what was decided where it
+    is, then by the newest (GroupArrangement.merge)."""
     decided = GroupArrangement.objects.filter(selection__chain=chain, keying=str(keying))
-    for pk, home, key in list(decided.values_list("pk", "selection_id", "key")):
-        if homes.get(key, home) != home:
-            GroupArrangement.objects.filter(pk=pk).update(selection=homes[key])
+    places: dict[str, list[tuple[int, int]]] = {}
+    for pk, home, key in decided.order_by("-pk").values_list("pk", "selection_id", "key"):
+        if key in homes:
+            places.setdefault(key, []).append((pk, home))
+    moving: dict[int, list[int]] = {}
+    doubled: list[list[int]] = []
+    for key, rows in places.items():
+        rows.sort(key=lambda row: row[1] != homes[key])
+        if len(rows) > 1:
+            doubled.append([pk for pk, _home in rows])
+        if rows[0][1] != homes[key]:
+            moving.setdefault(homes[key], []).append(rows[0][0])
+    _merge(doubled)
+    for home, pks in moving.items():
+        for at in range(0, len(pks), AT_ONCE):
+            GroupArrangement.objects.filter(pk__in=pks[at : at + AT_ONCE]).update(selection=home)
+
+
+def _merge(doubled: Sequence[Sequence[int]]) -> None:
+    """`doubled`: rows of one group each, the one that stays first."""
+    for pks in doubled:
+        known = GroupArrangement.objects.in_bulk(pks)
+        stays, *gone = (known[pk] for pk in pks)
+        for row in gone:
+            stays.merge(row)
+        stays.save(update_fields=["excluded", "order", "picks", "by_hand"])
+        GroupArrangement.objects.filter(pk__in=pks[1:]).delete()
 
 
 def counted(offered: Iterable[Mapping[str, Any]], assets: Sequence[Asset]) -> list[dict[str, Any]]:

@@ -32,10 +32,14 @@ def resume(selection: Selection, *, now: datetime) -> bool:
     selection.stores.set(draft.stores.all())
     _take_assets(selection, draft)
     mine = {"selection": draft} if draft.chain_id is None else {"selection__chain": draft.chain_id}
-    rows = list(GroupArrangement.objects.filter(**mine))
-    for row in rows:
+    groups: dict[tuple[str, str], GroupArrangement] = {}
+    # A group of a chain may be decided in several parts: the newest row takes over what the others know beyond it.
+    for row in GroupArrangement.objects.filter(**mine).order_by("-pk"):
+        if (known := groups.setdefault((row.keying, row.key), row)) is not row:
+            known.merge(row)
+    for row in groups.values():
         row.pk, row.selection = None, selection
-    GroupArrangement.objects.bulk_create(rows)
+    GroupArrangement.objects.bulk_create(groups.values())
     return True
 
 

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from linking.domain.stored import arranged_before
 from linking.models import BriefRow, GroupArrangement, SelectedAsset, Selection
+from linking.models.writing import save_fields
+from linking.selection import chaining
 from linking.selection.arrangement import ArrangedGroup, Arrangement, arrangement_of, as_kept
 from linking.selection.extracts import BriefRows, rows_of
 from setup.reasons import NONE, Reason
@@ -159,16 +161,19 @@ def restore(edit: SelectionEdit, id: str, field: str | Reason) -> None:
 
 
 def ordered_by_hand(selection: Selection) -> QuerySet[GroupArrangement]:
-    """Of the groups as they are made now."""
-    return GroupArrangement.objects.filter(selection=selection, keying=str(selection.keying)).exclude(order=[])
+    """Of the groups as they are made now; of a chain those of all parts, as the ordering field is that of all."""
+    rows = GroupArrangement.objects.filter(keying=str(selection.keying)).exclude(order=[])
+    chain = selection.chain_id
+    return rows.filter(selection=selection) if chain is None else rows.filter(selection__chain=chain)
 
 
 def discard_orders(selection: Selection) -> bool:
-    """Every group back to the order by the ordering field; the caller saves the row. Answers whether there was anything to
-    discard."""
+    """Every group back to the order by the ordering field, in all parts of a chain; the caller saves the row. Answers whether
+    there was anything to discard. Raises chaining.Occupied."""
     by_hand = ordered_by_hand(selection)
     orders = [[key, {"order": order}] for key, order in by_hand.values_list("key", "order")]
     if orders:
+        chaining.touch(selection)
         by_hand.update(order=[])
         text = Reason("edit.order_discarded", groups=len(orders))
         selection.last_change = {"text": text, "back": UNDO, "url": "link-arrange", "was": {"groups": orders}}
@@ -183,9 +188,24 @@ def take_back(edit: SelectionEdit, was: object) -> None:
     changed = [(known[same], fields) for same, fields in groups if same in known]
     _redraw(edit, [keep(edit, group, **fields) for group, fields in changed])
     edit.chosen |= {group.id for group, fields in changed if not CHOSEN.isdisjoint(fields)}
+    _order_elsewhere(
+        edit.selection, {same: fields["order"] for same, fields in groups if "order" in fields}, known.keys()
+    )
     edit.said = Reason("edit.taken_back" if places or groups else "edit.nothing_to_take_back")
     if places or groups:
         edit.selection.last_change = {}
+
+
+def _order_elsewhere(selection: Selection, orders: Mapping[str, list[str]], here: Collection[str]) -> None:
+    """Manual orders of groups in other parts of the chain, which were discarded from this one. Raises chaining.Occupied."""
+    if selection.chain_id is None or not (wanted := orders.keys() - here):
+        return
+    chaining.touch(selection)
+    elsewhere = GroupArrangement.objects.filter(selection__chain=selection.chain_id, keying=str(selection.keying))
+    rows = [row for row in elsewhere.exclude(selection=selection) if row.key in wanted]
+    for row in rows:
+        row.order = orders[row.key]
+    save_fields(rows, ["order"])
 
 
 def keep(edit: SelectionEdit, group: ArrangedGroup, **fields: Any) -> GroupArrangement:

@@ -61,7 +61,10 @@ def opened(mine: QuerySet[Selection], version: int) -> Iterator[Opened]:
         row.last_change = untouched
         settings = _settings(row)
         shared = chaining.shared(row) if row.chain_id is not None else ()
-        yield Opened(row, before)
+        try:
+            yield Opened(row, before)
+        except chaining.Occupied:
+            raise Stale(row) from None
         if row.last_change is untouched and _settings(row) == settings:
             row.last_change = before
         if row.chain_id is not None and chaining.shared(row) != shared:

@@ -1,13 +1,16 @@
 """What was selected at once and is more than one page takes: parts with whole groups, and the same settings."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linking.jobs import fetch
-from linking.models import GroupArrangement, Selection, SelectionChain
+from linking.models import GroupArrangement, Preset, Selection, SelectionChain
 from linking.selection import chaining, making
+from linking.selection.arrangement import group_id
 from setup.security.actors import Actor
 from tests.linking.chained import launched, names_of, parts_of
-from tests.linking.visits import enter
+from tests.linking.visits import enter, text_of
 from tests.scenes import asset, product
 
 SKUS = "abcdef"
@@ -151,6 +154,99 @@ def test_the_split_follows_the_field_and_what_was_decided_moves_along(client, pl
             {"1": ["x"]},
             ["y"],
         )
+
+
+def doubled(place, first: Selection) -> tuple[Selection, Selection]:
+    """An asset of the second part came back, with a key of the first part: that is a group in both, decided in both. The older
+    row is that of the first part."""
+    one, two, _three = first.whole()
+    key = sorted(keys_of(one))[0]
+    moved = two.assets.first()
+    moved.details = {**moved.details, "metadata": {**moved.details["metadata"], "sku": key}}
+    moved.save()
+    own = one.assets.first().asset_id
+    known = {"keying": str(one.keying), "key": key}
+    GroupArrangement.objects.create(
+        selection=one, order=[own], picks={"1": ["x"]}, by_hand={"3": {"out": ["z"]}}, **known
+    )
+    GroupArrangement.objects.create(
+        selection=two, order=[moved.asset_id, own], picks={"1": ["y"], "2": ["y"], "3": ["y"]}, excluded=True, **known
+    )
+    Selection.objects.filter(chain=one.chain_id).update(version=3)
+    return Selection.objects.get(pk=one.pk), Selection.objects.get(pk=two.pk)
+
+
+def test_what_was_decided_for_a_group_in_two_parts_becomes_one_decision(client, place):
+    one, two = doubled(place, launched(place))
+    enter(client, place.member, one)
+    own, moved = one.assets.first().asset_id, two.assets.first().asset_id
+    for field in ("context:look", "metadata:sku"):
+        assert change(client, one, cloudinary_field=field).status_code == 200
+    found = GroupArrangement.objects.get(selection__chain=one.chain_id)
+    home = next(part for part in one.whole() if found.key in keys_of(part))
+    assert (found.selection_id, found.excluded, set(found.order)) == (home.pk, True, {own, moved})
+    assert (found.picks.keys(), found.by_hand) in (
+        ({"1", "2"}, {"3": {"out": ["z"]}}),  # where the first row was at home
+        ({"1", "2", "3"}, {"3": {"out": ["z"]}}),
+    )
+
+
+def test_the_same_assets_selected_again_take_over_what_was_decided_twice(place):
+    one, two = doubled(place, launched(place))
+    again = launched(place)
+    assert again.pk != one.pk
+    found = GroupArrangement.objects.get(selection__chain=again.chain_id)
+    own, moved = one.assets.first().asset_id, two.assets.first().asset_id
+    assert (found.excluded, found.order) == (True, [moved, own])
+    assert found.picks == {"1": ["y"], "2": ["y"], "3": ["y"]}, "the newer row chose there"
+
+
+def test_decisions_move_with_as_many_statements_however_many_they_are(place):
+    first, second, third = launched(place).whole()
+    chain, counts = first.chain, []
+    for decided in (2, 40):
+        homes = {f"k{at}": third.pk for at in range(decided)}
+        known = {"selection": second, "keying": str(first.keying)}
+        GroupArrangement.objects.bulk_create(GroupArrangement(key=key, **known) for key in homes)
+        with CaptureQueriesContext(connection) as seen:
+            chaining._move_decisions(chain, first.keying, homes)
+        counts.append(len(seen))
+        assert third.arrangements.count() == decided
+        third.arrangements.all().delete()
+    assert counts[0] == counts[1]
+
+
+def test_an_edit_of_another_part_is_newer_than_what_a_preset_did_here(client, place):
+    first, second, _third = launched(place).whole()
+    enter(client, place.member, second)
+    preset = Preset.objects.create(environment=place.environment, name="Launch", settings={"link_mode": "prepend"})
+    use = {"do": "use", "preset": preset.pk, "version": second.version}
+    assert client.post(f"/selections/{second.key}/presets/", use).status_code == 200
+    assert change(client, first, link_mode="mirror").status_code == 200
+    second.refresh_from_db()
+    assert second.last_change == {}, "no Undo is offered"
+    client.post(f"/selections/{second.key}/presets/", {"do": "undo", "version": second.version})
+    assert {part.link_mode for part in first.whole()} == {"mirror"}
+
+
+def test_another_ordering_field_asks_before_it_discards_a_manual_order_of_any_part(client, place):
+    first, _second, third = launched(place).whole()
+    enter(client, place.member, first)
+    number, group = third.assets.first().place, group_id(third.keying.same(sorted(keys_of(third))[0]))
+    moved = {"do": "down", "g": group, "a": number, "version": third.version}
+    assert client.post(f"/selections/{third.key}/arrange/", moved).status_code == 200
+    was = third.arrangements.get().order
+    answer = change(client, first, order_field="public_id")
+    assert "1 group has a manual order" in text_of(answer)
+    change(client, first, order_asked="public_id", discard_order="on")
+    assert [part.order_field for part in first.whole()] == ["public_id"] * 3
+    assert third.arrangements.get().order == []
+    seen = Selection.objects.get(pk=third.pk).version
+    first.refresh_from_db()
+    back = client.post(f"/selections/{first.key}/arrange/", {"do": "undo", "version": first.version})
+    assert back.status_code == 200
+    assert third.arrangements.get().order == was
+    assert Selection.objects.get(pk=third.pk).version > seen, "who looks at that part sees an older state"
 
 
 def test_a_part_that_is_not_needed_leads_to_the_first(client, place):
