@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from setup.spelling import plain
+from setup.spelling import forms, plain
 
 MOST_CHARACTERS = 300
 # Less than this is in half of a catalog.
@@ -70,9 +70,15 @@ def _codes(text: str, words: list[str]) -> list[str]:
 
 def _query(text: str, words: list[str], codes: list[str]) -> str:
     """Titles with all of these words, the last one as it begins; codes, and handles that begin so."""
-    title = " ".join(f"title:{_escaped(word)}" for word in words)
+    title = " ".join([*(_titled(word) for word in words[:-1]), _titled(words[-1], "*")])
     slug = SLUG.sub("-", text.casefold()).strip("-")
-    return f"({' OR '.join([f'({title}*)', *codes, *([f'handle:{slug}*'] if slug else [])])})"
+    return f"({' OR '.join([f'({title})', *codes, *([f'handle:{slug}*'] if slug else [])])})"
+
+
+def _titled(word: str, end: str = "") -> str:
+    """As a store may keep it: titles are not normalised."""
+    terms = [f"title:{_escaped(one)}{end}" for one in forms(word)]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
 
 
 def _escaped(word: str) -> str:

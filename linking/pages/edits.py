@@ -89,8 +89,8 @@ def other_stores(request: HttpRequest, selection: Selection) -> str:
 def token_of(request: HttpRequest) -> str:
     """Of the button that was pressed: pressed many times, it begins one run. A page without one begins another each time.
 
-    The form's own token names the page as it was drawn. Together with all that was sent it names the decision: whoever goes back
-    and presses another button, or ticks otherwise, wants another run.
+    The form's own token names the page as it was drawn. Together with all that was sent it names the decision: a person who goes
+    back and presses another button, or ticks otherwise, wants another run.
     """
     given = request.POST.get("token", "")
     if not 0 < len(given) <= LONGEST_TOKEN:

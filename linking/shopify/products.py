@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from linking.shopify.catalog import quoted
+from linking.shopify.catalog import any_of, quoted
 from linking.shopify.paging import pages
 from setup.shapes import listed, text
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
 from setup.shopify.graphql_documents import load
-from setup.spelling import composed, folded
+from setup.spelling import composed, folded, forms
 
 DOCUMENTS = Path(__file__).parent / "documents"
 FACTS = load(DOCUMENTS, "ProductFacts")
@@ -61,15 +61,20 @@ def members(client: ShopifyClient, names: Sequence[str], ids: Sequence[str]) -> 
 
 
 def _collections(client: ShopifyClient, names: Sequence[str]) -> dict[str, list[str]]:
-    """Their ids: several collections may have one title. Search only proposes; equality is decided here."""
-    found: dict[str, list[str]] = {folded(name): [] for name in names}
-    terms = [f"{field}:{quoted(name)}" for name in names for field in ("handle", "title")]
-    query = f"({' OR '.join(terms)})"
-    for rows in pages(lambda after: client.run(COLLECTIONS, query=query, after=after).get("collections")):
-        for node in rows:
+    """Their ids: several collections may have one title. Search only proposes; equality is decided here. Stores keep titles as
+    they come, so each is asked for composed and decomposed."""
+    found: dict[str, dict[str, None]] = {folded(name): {} for name in names}
+    spelled = [one for name in names for one in forms(name)]
+    for query in any_of(f"{field}:{quoted(one)}" for one in spelled for field in ("handle", "title")):
+        for node in _proposed(client, query):
             for name in {folded(text(node.get("handle"))), folded(text(node.get("title")))} & found.keys():
-                found[name].append(text(node.get("id")))
-    return found
+                found[name][text(node.get("id"))] = None
+    return {name: list(ids) for name, ids in found.items()}
+
+
+def _proposed(client: ShopifyClient, query: str) -> Iterator[dict]:
+    for rows in pages(lambda after: client.run(COLLECTIONS, query=query, after=after).get("collections")):
+        yield from rows
 
 
 def _in_collection(client: ShopifyClient, collection: str, ids: Sequence[str]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """A run that is for some of the products that match: what a store says of them, when it is asked, and what becomes of it."""
 
+import unicodedata
+
 import pytest
 
 from linking.matching import asking
@@ -11,7 +13,7 @@ from linking.pages.store_cards import store_cards
 from linking.reporting.rows import lines_of
 from linking.selection import last_settings, run_again
 from tests.linking.visits import ask_and_answer, enter
-from tests.scenes import asset, product
+from tests.scenes import asset, part_of, product
 
 ACTIVE = {"status": ["ACTIVE"]}
 
@@ -65,6 +67,25 @@ def test_the_page_says_what_is_outside_and_asks_nothing_when_the_bound_changes(p
         assert board(chosen).outside == 4 - len(inside)
         assert board(chosen).linked_products == len(inside)
         assert not asking.unasked(chosen, place.stores, {one.store_id: one for one in chosen.matches.all()})
+
+
+@pytest.mark.parametrize("kept", ["NFC", "NFD"])
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_names_are_the_same_however_they_are_composed(scene, kept, written):
+    theirs, ours = (unicodedata.normalize(form, "Été") for form in (kept, written))
+    known = {"vendor": theirs, "product_type": theirs, "tags": [theirs], "collections": [theirs]}
+    place = scene([product("a", **known), product("b")], [asset("1", "a"), asset("2", "b", 1)])
+    run = place.run(place.select(bound={part: [ours] for part in ("vendor", "product_type", "tag", "collection")}))
+    assert part_of(run).state == "done"
+    assert (len(place.gallery("product-a")), len(place.gallery("product-b"))) == (1, 0)
+
+
+def test_many_collections_with_long_names_are_asked_for_in_several_queries(scene):
+    title = unicodedata.normalize("NFD", "É" * 200)
+    place = scene([product("a", collections=[title]), product("b")], [asset("1", "a"), asset("2", "b", 1)])
+    named = [f"{'É' * 199}{sign}" for sign in "abcdefghijklmnopqrs"] + ["É" * 200]
+    place.run(place.select(bound={"collection": named}))
+    assert (len(place.gallery("product-a")), len(place.gallery("product-b"))) == (1, 0)
 
 
 def test_collections_are_asked_for_only_when_a_bound_names_them_and_the_matches_stay(place):

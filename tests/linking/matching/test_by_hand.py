@@ -1,6 +1,7 @@
 """Products that a person chooses for a group, or excludes of those that match it: kept, counted, run and reported."""
 
 import re
+import unicodedata
 from urllib.parse import unquote, urlencode
 
 import pytest
@@ -44,6 +45,14 @@ def tagged(client, scene):
     """Thirty products have the tag, and one has not."""
     shelf = [product(f"p{at}", tags=["oak"], title=f"Chair {at}") for at in range(30)] + [product("z")]
     return entered(client, scene(shelf, [asset("front", tags=["oak"])]), cloudinary_field="tags", shopify_field="tag")
+
+
+@pytest.mark.parametrize("kept", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["Café", "café cha", "cha café"])
+def test_a_title_is_found_however_it_is_composed(scene, kept, typed):
+    place = scene([product("a", title=unicodedata.normalize(kept, "Café chair")), product("b")], [])
+    page = looking.look(place.stores[0], typed).page
+    assert [found.card.handle for found in page.products] == ["product-a"]
 
 
 def entered(client, found, **chosen):
