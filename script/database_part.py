@@ -24,6 +24,7 @@ TESTS = [
     "tests/linking/operations/test_migrating.py",
     "tests/linking/pages/test_query_plans.py",
     "tests/linking/selection/test_editing.py",
+    "tests/linking/selection/test_presets_at_once.py",
     "tests/linking/syncing/test_one_shop.py::test_of_workers_that_come_at_once_one_gets_the_shop",
     "tests/setup/security/test_audit.py",
 ]

@@ -1,6 +1,8 @@
 """Presets: settings of Link to Products under a name. Everybody keeps their own; admins share them, and choose the one that new
 selections begin with. A link mode that takes media away is taken over by those only who apply a preset and see the difference."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -46,13 +48,27 @@ def save_as(actor: Actor, selection: Selection, name: str, *, shared: bool) -> P
         raise CannotSave(_("Only admins can share presets."))
     preset = Preset(environment=member.environment, owner=None if shared else member)
     preset.name, preset.settings = named(name), settings_of(selection)
-    with transaction.atomic():
+    with _in_turn(preset):
         _check_room(preset)
         _save(preset)
         preset.stores.set(selection.stores.all())
     if shared:
         actor.record("preset.add", f"preset {preset.name}", _in_words(preset))
     return preset
+
+
+@contextmanager
+def _in_turn(preset: Preset) -> Iterator[None]:
+    """Presets of an environment are changed one after another. One that is there is read once more: what is kept of it is what
+    others have saved meanwhile, and what this change is. Raises CannotSave."""
+    with transaction.atomic():
+        Environment.objects.select_for_update(no_key=True).get(pk=preset.environment_id)
+        if preset.pk is not None:
+            try:
+                preset.refresh_from_db(fields=["owner", "name", "settings", "is_default"])
+            except Preset.DoesNotExist:
+                raise CannotSave(_("This preset is gone: somebody deleted it.")) from None
+        yield
 
 
 def named(text: str) -> str:
@@ -75,31 +91,33 @@ def _check_room(preset: Preset) -> None:
         raise CannotSave(said.format(n=number(MOST)))
 
 
-def _save(preset: Preset) -> None:
+def _save(preset: Preset, *fields: str) -> None:
+    """`fields`: of one that is there, what was changed."""
     try:
         with transaction.atomic():
-            preset.save()
+            preset.save(update_fields=[*fields, "changed"] if fields else None)
     except IntegrityError:
         raise CannotSave(_("There is a preset of this name. Choose another name, or update that one.")) from None
 
 
 def rename(actor: Actor, preset: Preset, name: str) -> None:
     """Raises CannotSave."""
-    before, preset.name = preset.name, named(name)
-    if preset.name != before:
-        _save(preset)
-        if preset.shared:
-            after = {"name": preset.name}
-            actor.record("preset.rename", f"preset {preset.name}", after, before={"name": before})
+    wanted = named(name)
+    with _in_turn(preset):
+        before, preset.name = preset.name, wanted
+        if preset.name != before:
+            _save(preset, "name")
+    if preset.name != before and preset.shared:
+        actor.record("preset.rename", f"preset {preset.name}", {"name": preset.name}, before={"name": before})
 
 
 def update(actor: Actor, preset: Preset, selection: Selection) -> None:
     """With the selection's settings as they are now. Raises CannotSave."""
-    before, preset.settings = _in_words(preset), settings_of(selection)
-    if preset.is_default:
-        _check_may_begin(preset)
-    with transaction.atomic():
-        preset.save(update_fields=["settings", "changed"])
+    with _in_turn(preset):
+        before, preset.settings = _in_words(preset), settings_of(selection)
+        if preset.is_default:
+            _check_may_begin(preset)
+        _save(preset, "settings")
         preset.stores.set(selection.stores.all())
     if preset.shared:
         actor.record("preset.update", f"preset {preset.name}", _in_words(preset), before=before)
@@ -109,29 +127,33 @@ def share(actor: Actor, preset: Preset) -> None:
     """For everybody of the environment, and from now on the admins'. Raises CannotSave."""
     if not actor.member.is_admin:
         raise CannotSave(_("Only admins can share presets."))
-    preset.owner = None
-    _check_room(preset)
-    _save(preset)
+    with _in_turn(preset):
+        preset.owner = None
+        _check_room(preset)
+        _save(preset, "owner")
     actor.record("preset.add", f"preset {preset.name}", _in_words(preset))
 
 
 def delete(actor: Actor, preset: Preset) -> None:
-    preset.delete()
+    """Raises CannotSave."""
+    with _in_turn(preset):
+        preset.delete()
     if preset.shared:
         actor.record("preset.delete", f"preset {preset.name}", before=_in_words(preset))
 
 
 def make_default(actor: Actor, preset: Preset, *, default: bool) -> None:
-    """What new selections begin with, or no longer. Raises CannotSave."""
-    if default and not preset.shared:
-        raise CannotSave(_("Share the preset first."))
-    if default:
-        _check_may_begin(preset)
-    with transaction.atomic():
-        Preset.objects.filter(environment=preset.environment, is_default=True).update(is_default=False)
+    """What new selections begin with, or no longer. Of admins who choose at once the last one's choice is in force. Raises
+    CannotSave."""
+    with _in_turn(preset):
+        if default and not preset.shared:
+            raise CannotSave(_("Share the preset first."))
         if default:
-            Preset.objects.filter(pk=preset.pk).update(is_default=True)
-    preset.is_default = default
+            _check_may_begin(preset)
+            others = Preset.objects.filter(environment=preset.environment_id, is_default=True).exclude(pk=preset.pk)
+            others.update(is_default=False)
+        preset.is_default = default
+        _save(preset, "is_default")
     actor.record("preset.default" if default else "preset.no-default", f"preset {preset.name}")
 
 
