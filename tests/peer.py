@@ -116,7 +116,7 @@ def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:
             content = answer.content
             if answer.bare:
                 self.close_connection = True
-                self.wfile.write(content)
+                self.write(content, answer.drip)
                 return
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -125,10 +125,13 @@ def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Length", str(len(content) if answer.length is None else answer.length))
             self.end_headers()
             self.close_connection = answer.drip is not None or answer.length is not None
+            self.write(content, answer.drip)
+
+        def write(self, content: bytes, drip: bytes | None) -> None:
             with suppress(OSError):  # the client has had enough
                 self.wfile.write(content)
-                while answer.drip is not None and not peer.gone.wait(0.01):
-                    self.wfile.write(answer.drip)
+                while drip is not None and not peer.gone.wait(0.01):
+                    self.wfile.write(drip)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,9 +12,9 @@ from linking.adopting import looks, thumbnails
 from linking.adopting.thumbnails import SIDE
 from linking.cloudinary.addresses import Address
 from linking.cloudinary.renditions import Rendition
-from linking.domain.adopting import Coming, Look, Pair, There, pairs
+from linking.domain.adopting import Coming, Pair, There, pairs
 from linking.domain.assets import Asset
-from linking.models import MediumLook
+from linking.models import MediumLook, RenditionLook
 from linking.shopify import looks as described
 from linking.shopify.galleries import GalleryMedium
 from setup.cloudinary.delivery import delivery_host
@@ -45,13 +45,15 @@ def compare(
     galleries = {id: one for id, one in galleries.items() if one.media and one.coming}
     if not galleries:
         return {}
-    until = time.monotonic() + LOOKING
-    there = _there(store, environment, client, galleries, until)
-    coming = _coming(environment, client, galleries, until)
+    there, coming = _there(store, galleries), _coming(environment, galleries)
+    if client is not None:
+        _look(store, environment, client, galleries, there, coming)
+    pause = (lambda: None) if client is None else (lambda: client.pause(0.0, READING))
     found = {}
     for id, one in galleries.items():
-        media = [there[item.id] for item in one.media if item.id in there]
-        if known := pairs(media, [coming[rendition.mark] for _, rendition in one.coming]):
+        pause()
+        media = [_as_there(item, there[item.id]) for item in one.media if item.id in there]
+        if known := pairs(media, [_as_coming(asset, coming.get(made.mark)) for asset, made in one.coming], pause):
             found[id] = known
     return found
 
@@ -71,19 +73,16 @@ def hosts_of(store: Store, environment: Environment) -> set[str]:
     return {delivery_host(environment), urlsplit(store.api_base).netloc} - {""}
 
 
-def _there(
-    store: Store, environment: Environment, client: ShopifyClient | None, galleries: Mapping[str, Beside], until: float
-) -> dict[str, There]:
-    media = {item.id: item for one in galleries.values() for item in one.media}
-    now = timezone.now()
-    known = looks.of_media(store, {id: item.url for id, item in media.items()}, now=now)
-    if client is not None and (missing := [id for id in media if id not in known]):
-        seen = described.read(client, missing)
-        addresses = {id: of_width(one.url) for id, one in seen.items()}
-        fetched = _fetched(client, addresses, hosts_of(store, environment), until)
-        _say(store, fetched)
-        known |= looks.keep_media(store, seen, fetched, now=now)
-    return {id: _as_there(item, known[id]) for id, item in media.items() if id in known}
+def _there(store: Store, galleries: Mapping[str, Beside]) -> dict[str, MediumLook]:
+    """By medium id, what is known."""
+    media = {item.id: item.url for one in galleries.values() for item in one.media}
+    return looks.of_media(store, media, now=timezone.now())
+
+
+def _coming(environment: Environment, galleries: Mapping[str, Beside]) -> dict[str, RenditionLook]:
+    """By mark, what is known."""
+    marks = {made.mark for one in galleries.values() for _, made in one.coming}
+    return looks.of_renditions(environment, sorted(marks), now=timezone.now())
 
 
 def _as_there(item: GalleryMedium, row: MediumLook) -> There:
@@ -91,43 +90,63 @@ def _as_there(item: GalleryMedium, row: MediumLook) -> There:
     return There(item.id, addresses, item.alt, row.size, row.width, row.height, looks.look(row))
 
 
-def _coming(
-    environment: Environment, client: ShopifyClient | None, galleries: Mapping[str, Beside], until: float
-) -> dict[str, Coming]:
-    """By mark."""
-    known = {rendition.mark: (asset, rendition) for one in galleries.values() for asset, rendition in one.coming}
-    now = timezone.now()
-    rows = looks.of_renditions(environment, list(known), now=now)
-    if client is not None:
-        addresses = {mark: url for mark, one in known.items() if mark not in rows and (url := small(environment, *one))}
-        fetched = _fetched(client, addresses, {delivery_host(environment)}, until)
-        rows |= looks.keep_renditions(environment, fetched, now=now)
-    return {
-        mark: Coming(
-            asset.asset_id,
-            asset.public_id,
-            asset.name,
-            asset.version,
-            asset.context.get("alt", ""),
-            asset.bytes,
-            asset.width,
-            asset.height,
-            looks.look(rows.get(mark)),
+def _as_coming(asset: Asset, row: RenditionLook | None) -> Coming:
+    return Coming(
+        asset.asset_id,
+        asset.public_id,
+        asset.name,
+        asset.version,
+        asset.context.get("alt", ""),
+        asset.bytes,
+        asset.width,
+        asset.height,
+        looks.look(row),
+    )
+
+
+def _look(
+    store: Store,
+    environment: Environment,
+    client: ShopifyClient,
+    galleries: Mapping[str, Beside],
+    there: dict[str, MediumLook],
+    coming: dict[str, RenditionLook],
+) -> None:
+    """What is not known yet, into `there` and `coming`: gallery by gallery, both sides of each, so that what there was time for
+    can be compared."""
+    until, now = time.monotonic() + LOOKING, timezone.now()
+    missing = dict.fromkeys(item.id for one in galleries.values() for item in one.media if item.id not in there)
+    seen = described.read(client, list(missing)) if missing else {}
+    hosts, failed = hosts_of(store, environment), 0
+    for some in _in_turns(galleries):
+        theirs = {item.id: of_width(seen[item.id].url) for one in some for item in one.media if item.id in seen}
+        theirs = {id: url for id, url in theirs.items() if id not in there}
+        made = {rendition.mark: (asset, rendition) for one in some for asset, rendition in one.coming}
+        ours = {mark: small(environment, *one) for mark, one in made.items() if mark not in coming}
+        addresses = {(True, id): url for id, url in theirs.items()} | {
+            (False, mark): url for mark, url in ours.items() if url
+        }
+        fetched = thumbnails.fetched(addresses, hosts, until=until, pause=lambda: client.pause(0.0, READING))
+        failed += len(addresses) - sum(look is not None for look in fetched.values())
+        looked = {id: look for (of_store, id), look in fetched.items() if of_store}
+        there |= looks.keep_media(store, seen, looked, now=now)
+        coming |= looks.keep_renditions(
+            environment, {mark: look for (of_store, mark), look in fetched.items() if not of_store}, now=now
         )
-        for mark, (asset, _) in known.items()
-    }
+    if failed:
+        log.info("%s thumbnails of galleries of %s could not be looked at.", failed, store.domain)
 
 
-def _fetched(
-    client: ShopifyClient, addresses: Mapping[str, str], hosts: set[str], until: float
-) -> dict[str, Look | None]:
-    """Some at a time: between them a run hears that it is to end."""
-    found: dict[str, Look | None] = {}
-    names = list(addresses)
-    for at in range(0, len(names), SOME):
-        client.pause(0.0, READING)
-        found |= thumbnails.fetched({name: addresses[name] for name in names[at : at + SOME]}, hosts, until=until)
-    return found
+def _in_turns(galleries: Mapping[str, Beside]) -> Iterator[list[Beside]]:
+    """Whole galleries, some pictures at a time."""
+    some: list[Beside] = []
+    for one in galleries.values():
+        some.append(one)
+        if sum(len(each.media) + len(each.coming) for each in some) >= SOME:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def of_width(url: str) -> str:
@@ -151,8 +170,3 @@ def small(environment: Environment, asset: Asset, rendition: Rendition) -> str:
         address.public_id,
         address.extension,
     ).now(environment, asset)
-
-
-def _say(store: Store, fetched: Mapping[str, object]) -> None:
-    if missing := sum(one is None for one in fetched.values()):
-        log.info("%s of %s thumbnails of %s could not be looked at.", missing, len(fetched), store.domain)

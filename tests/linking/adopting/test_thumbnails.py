@@ -52,6 +52,33 @@ def test_what_is_too_much_is_not_read_to_its_end(scene, monkeypatch):
     assert fetch(f"{place.url}/world.json", hosts) is None
 
 
+DRIPPING = {
+    "headers": Answer(b"HTTP/1.1 200 OK\r\nX-A: ", drip=b"x", bare=True),
+    "body": Answer(b"a", drip=b"x"),
+    "chunks": Answer(b"ffff\r\n", headers={"Transfer-Encoding": "chunked"}, drip=b"x"),
+}
+
+
+@pytest.mark.parametrize("where", DRIPPING)
+def test_what_comes_byte_by_byte_is_left_at_the_deadline(listening, monkeypatch, where):
+    """Each byte is in time for every timeout of a socket; the peer sends them for as long as it is listened to."""
+    monkeypatch.setattr(thumbnails, "SECONDS", 0.3)
+    listening.answers(DRIPPING[where])
+    assert fetch(f"{listening.url}/a.jpg", frozenset({listening.url.removeprefix("http://")})) is None
+
+
+def test_an_abort_is_heard_while_pictures_come(listening):
+    """Whoever waits is not held by what drips."""
+
+    def abort():
+        raise InterruptedError
+
+    listening.answers(DRIPPING["body"])
+    hosts = {listening.url.removeprefix("http://")}
+    with pytest.raises(InterruptedError):
+        thumbnails.fetched({"a": f"{listening.url}/a.jpg"}, hosts, until=float("inf"), pause=abort)
+
+
 def test_after_its_time_nothing_is_begun():
     assert thumbnails.fetched({"a": "https://cdn.shopify.com/a.jpg"}, (), until=0) == {}
 

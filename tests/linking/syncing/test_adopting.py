@@ -2,6 +2,7 @@
 
 import pytest
 
+from linking.adopting import comparing, thumbnails
 from linking.models import Link, MediumLook, ProductSync, StoreFile
 from sandbox.catalog.records import Picture, Product
 from tests import photos, pressing
@@ -164,6 +165,24 @@ def test_a_failed_look_adopts_nothing(scene, monkeypatch):
     monkeypatch.setattr("linking.adopting.thumbnails.MOST_BYTES", 10)
     place.run(place.select())
     assert place.assets_in("product-a") == ["1", "front"]
+
+
+def test_what_there_was_time_for_counts(scene, monkeypatch):
+    """Both sides of a gallery are fetched before those of the next one."""
+    monkeypatch.setattr(comparing, "SOME", 2)
+    skus = ["a", "b", "c"]
+    theirs = [filled(sku, (photos.photo(at), f"{at}.jpg")) for at, sku in enumerate(skus)]
+    place = scene(theirs, [shot(f"shot {at}", sku, at) for at, sku in enumerate(skus)])
+    real, turns = thumbnails.fetched, []
+
+    def once(addresses, hosts, *, until, pause):
+        turns.append(len(addresses))
+        return real(addresses, hosts, until=until if len(turns) == 1 else 0, pause=pause)
+
+    monkeypatch.setattr(thumbnails, "fetched", once)
+    place.run(place.select())
+    assert turns == [2, 2, 2]
+    assert Link.objects.exclude(adopted="").count() == 1
 
 
 def test_what_is_known_is_not_asked_or_fetched_again(scene):
