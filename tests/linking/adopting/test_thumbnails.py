@@ -68,7 +68,7 @@ def test_what_comes_byte_by_byte_is_left_at_the_deadline(listening, monkeypatch,
 
 
 def test_an_abort_is_heard_while_pictures_come(listening):
-    """Whoever waits is not held by what drips."""
+    """A run is not held by what drips."""
 
     def abort():
         raise InterruptedError
