@@ -112,6 +112,8 @@ class SettingsForm(KeyingForm):
         super().__init__(*args, **kwargs)
         self.to_confirm: str | None = None
         self.discarded = False
+        ways = ("order_field", "order_descending", "then_field", "then_descending")
+        self.before = {name: getattr(selection, name) for name in ways}
         offer_renditions(self, selection)
 
     def clean_order_field(self) -> str:
@@ -146,11 +148,19 @@ class SettingsForm(KeyingForm):
 
     def save(self, selection: Selection) -> None:
         """Put whatever is valid into the row, which the caller saves: one field that is not loses nothing of the others."""
-        known = self.cleaned_data
+        known = self._from_the_first() if self.cleaned_data else {}
         for name in SAVED:
             if name in known and (known[name] or name not in NEVER_EMPTY):
                 setattr(selection, name, known[name])
         self._order(selection)
+
+    def _from_the_first(self) -> dict:
+        """A field that was just chosen begins in its natural direction: what is sent beside it was the last one's."""
+        known = dict(self.cleaned_data)
+        for name, way in (("order_field", "order_descending"), ("then_field", "then_descending")):
+            if name in known and known[name] != self.before[name] and self.before[way] and known.get(way):
+                known[way] = False
+        return known
 
     def show(self, saved: dict) -> None:
         """Show what is saved in place of what was sent, which was valid: a form takes long to be made."""

@@ -191,7 +191,7 @@ def in_short(reason: Reason) -> str:
     if part == "tag":
         return _("None of the tags")
     if part == "collection":
-        return _("In none of the collections")
+        return _("None of the collections")
     return str(reason)
 
 

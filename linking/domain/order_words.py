@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from linking.domain.fields import field_label
-from linking.domain.ordering import Orders
+from linking.domain.ordering import GroupOrder, Orders
 from setup.spelling import plain
 from setup.words import _, ngettext, number, pgettext
 
@@ -52,25 +52,48 @@ def in_words(orders: Orders, offered: Sequence[Mapping[str, Any]]) -> str:
 
 def in_short(orders: Orders, offered: Sequence[Mapping[str, Any]]) -> str:
     """For a button: the fields, and that the first ones come last."""
-    names = [_short(field_label(str(order.field), offered), down=order.descending) for order in orders]
+    known = {one["code"]: one for one in offered}
+    names = [
+        _short(field_label(code, offered), known.get(code, {"sort": TEXT, "values": []}), down=order.descending)
+        for order in orders
+        for code in (str(order.field),)
+    ]
     if len(names) < 2:
         return names[0] if names else _("As selected")
     return pgettext("ordered by", "{first}, then {second}").format(first=names[0], second=names[1])
 
 
-def missing(orders: Orders, lacking: Sequence[int], offered: Sequence[Mapping[str, Any]]) -> list[str]:
-    """`lacking`: how many assets have no value of each order's field."""
+def missing(orders: Orders, lacking: Sequence[int], offered: Sequence[Mapping[str, Any]], going: int) -> list[str]:
+    """`lacking`: how many assets have no value of each order's field, of those `going` to galleries: fields are offered with
+    numbers of all that were selected."""
     return [
-        ngettext("{n} without {field} goes last.", "{n} without {field} go last.", n).format(
-            n=number(n), field=field_label(str(order.field), offered)
-        )
+        ngettext(
+            "{n} of {all} assets that can be linked has no {field} and goes last.",
+            "{n} of {all} assets that can be linked have no {field} and go last.",
+            n,
+        ).format(n=number(n), all=number(going), field=field_label(str(order.field), offered))
         for order, n in zip(orders, lacking, strict=True)
         if n
     ]
 
 
-def _short(label: str, *, down: bool) -> str:
-    return _("{field}, descending").format(field=label) if down else label
+def of_groups(how: str) -> str:
+    """In which order groups of one product stand, as a sentence."""
+    words = {
+        GroupOrder.VARIANTS: _("Groups of one product stand as its variants do."),
+        GroupOrder.KEY: _("Groups of one product stand by key."),
+        GroupOrder.LIST: _("Groups of one product stand as in the list."),
+    }
+    return words.get(GroupOrder(how), "")
+
+
+def _short(label: str, offered: Mapping[str, Any], *, down: bool) -> str:
+    """In the words of the choice of a direction; of a list, which is named by its values there, that it is reversed."""
+    if not down:
+        return label
+    if offered["values"]:
+        return _("{field}, reversed").format(field=label)
+    return pgettext("ordered by a field, and how", "{field}, {how}").format(field=label, how=_ways(offered["sort"])[1])
 
 
 def _clause(label: str, offered: Mapping[str, Any], *, down: bool) -> str:

@@ -39,6 +39,8 @@ class Sums:
     did_lose_in: int = 0
     adopted: int = 0
     did_adopt: int = 0
+    released: int = 0  # by undo: no longer adopted
+    did_release: int = 0
 
     @property
     def pictures(self) -> int:
@@ -51,7 +53,8 @@ class Sums:
 
     @property
     def did_anything(self) -> bool:
-        return bool(self.did or self.did_adopt or self.did_swatch or self.did_unset or self.did_show or self.did_unshow)
+        kept = self.did_adopt or self.did_release
+        return bool(self.did or kept or self.did_swatch or self.did_unset or self.did_show or self.did_unshow)
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -106,6 +109,9 @@ def _will_bring(kind: str, sums: Sums) -> list[Clause]:
                 "adopts {n} picture that is there already", "adopts {n} pictures that are there already", sums.adopted
             )
         clauses.append(lambda stores: _in_stores(adopts.format(n=number(sums.adopted)), stores))
+    if sums.released:
+        ends = ngettext("ends the adoption of {n} picture", "ends the adoption of {n} pictures", sums.released)
+        clauses.append(lambda stores: _in_stores(ends.format(n=number(sums.released)), stores))
     if sums.swatches:
         template = _("sets {swatches} back") if undo else _("sets {swatches}")
         clauses.append(lambda stores: template.format(swatches=_in_stores(_swatches(sums.swatches), stores)))
@@ -253,6 +259,9 @@ def _did_besides(kind: str, sums: Sums) -> list[str]:
     if sums.adopted:
         pictures = _share(sums.did_adopt, sums.adopted, _pictures)
         said.append(_("adopted {pictures} that stood there").format(pictures=pictures))
+    if sums.released:
+        pictures = _share(sums.did_release, sums.released, _pictures)
+        said.append(_("ended the adoption of {pictures}").format(pictures=pictures))
     if sums.swatches:
         template = _("set {swatches} back") if undo else _("set {swatches}")
         said.append(template.format(swatches=_share(sums.did_swatch, sums.swatches, _swatches)))
@@ -297,6 +306,7 @@ def figures_of(sums: Sums) -> list[tuple[str, int, int]]:
         (_("Pictures replaced"), sums.did_replace, sums.replaced),
         (_("Pictures moved"), sums.did_move, sums.moved),
         (_("Pictures adopted"), sums.did_adopt, sums.adopted),
+        (_("Pictures no longer adopted"), sums.did_release, sums.released),
         (_("Swatches set"), sums.did_swatch, sums.swatches),
         (_("Swatches removed"), sums.did_unset, sums.unset),
         (_("Variant pictures changed"), sums.did_show, sums.shown),
@@ -313,6 +323,7 @@ def amounts_of(sums: Sums, *, planned: bool) -> list[str]:
         (_("{n} replaced"), sums.did_replace, sums.replaced),
         (_("{n} moved"), sums.did_move, sums.moved),
         (_("{n} adopted"), sums.did_adopt, sums.adopted),
+        (_("{n} no longer adopted"), sums.did_release, sums.released),
         (_("Swatches set: {n}"), sums.did_swatch, sums.swatches),
         (_("Swatches removed: {n}"), sums.did_unset, sums.unset),
         (_("Variant pictures changed: {n}"), sums.did_show, sums.shown),

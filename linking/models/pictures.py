@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 
 from linking.domain import stored
 from linking.domain.galleries import OVERWRITING
-from linking.domain.plan import ADOPTED, NEW_VERSIONS, Change
+from linking.domain.plan import ADOPTED, GIVEN_BACK, NEW_VERSIONS, Change
 from linking.domain.reasons import NOT_UNLINKED
 from linking.domain.sentences import Sums
 from linking.models.syncs import AMISS, ChangeRow, ProductSync, StoreSync
@@ -35,10 +35,12 @@ LINES: dict[str, Q] = {
         Q(change=Change.UNLINK) & (LEAVES | STAYED) | LEAVES & ANOTHER & ~Q(outcome__in=AMISS) & ~Q(reason=NOT_UNLINKED)
     ),
     "adopted": PLACE & Q(reason=ADOPTED, change__in=[Change.KEEP, Change.MOVE]),
+    "released": PLACE & Q(reason=GIVEN_BACK, change__in=[Change.KEEP, Change.MOVE]),
     "swatches": SWATCH & Q(change__in=[Change.ADD, Change.REPLACE]),
     "unset": SWATCH & Q(change=Change.UNLINK),
 }
-DONE = {"did_add": "added", "did_replace": "replaced", "did_move": "moved", "did_lose": "lost", "did_adopt": "adopted"}
+DONE = {"did_add": "added", "did_replace": "replaced", "did_move": "moved", "did_lose": "lost"}
+DONE |= {"did_adopt": "adopted", "did_release": "released"}
 # Swatches are counted as linking.domain.swatches.number does: once in a product, done when all of its variants have it.
 SWATCHES = {"swatches": "did_swatch", "unset": "did_unset"}
 # These are counted in products (see `variants`), not in lines.

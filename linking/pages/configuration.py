@@ -12,6 +12,7 @@ from linking.models.setting_words import label_of, mode_words, with_differing
 from linking.pages.chain import ChainBoard, chain_of
 from linking.pages.estimate import estimate_context
 from linking.pages.link_board import Board
+from linking.pages.list_notes import without_key
 from linking.pages.store_cards import StoreCard
 from setup.models import Store
 from setup.words import _, gettext_lazy, npgettext, number
@@ -74,6 +75,7 @@ class Ordering:
 
     words: str
     missing: Sequence[str]
+    groups: str
     ways: Sequence[str]
     then_ways: Sequence[str]
 
@@ -83,7 +85,8 @@ def ordering_of(selection: Selection, board: Board) -> Ordering:
     ways = [order_words.directions(one) for order in orders for one in offered if one["code"] == str(order.field)]
     return Ordering(
         words=order_words.in_words(orders, offered),
-        missing=order_words.missing(orders, board.lacking(len(orders)), offered),
+        missing=order_words.missing(orders, board.lacking(len(orders)), offered, board.going) if orders else (),
+        groups=order_words.of_groups(selection.group_order),
         ways=ways[0] if ways else (),
         then_ways=ways[1] if len(ways) > 1 else (),
     )
@@ -176,6 +179,9 @@ def configuration_context(selection: Selection, board: Board, cards: Sequence[St
         "ordering": ordering_of(selection, board),
         "modes": BY_EFFECT,
         "step": step,
+        "pattern_note": without_key(selection, selection.field_label(selection.cloudinary_field))
+        if step == "ungrouped"
+        else "",
         "button": button_of(chain or board),
         "in_setup": step in IN_SETUP,
         "left_out_by": left_out_by(board),

@@ -7,16 +7,18 @@ from typing import Any, ClassVar
 
 from linking.domain import stored
 from linking.domain.moves import stable
-from linking.domain.plan import Change
+from linking.domain.plan import ADOPTED, Change
 from linking.domain.variants import ONLY_VARIANT
 from linking.models import ChangeRow, ProductSync
 from linking.pages.gallery_words import (
+    ADOPT,
     NOT_DONE,
     Becomes,
     conflicts,
     in_few_lines,
     is_taken,
     of_variant,
+    stands_as,
     takes_a_place,
     why_taken,
     words_of,
@@ -247,12 +249,14 @@ def with_reason(word: str, line: ChangeRow) -> str:
 def after_strip(planned: Planned, lines: Iterable[ChangeRow]) -> list[Tile]:
     """The gallery as planned. What stays is kept or moved, what comes is added, replaces something, or returns."""
     media = {medium["id"]: medium for medium in planned.before}
-    arrivals = _arrivals(lines)
+    lines = list(lines)
+    arrivals, adopted = _arrivals(lines), {line.medium_id for line in lines if stands_as(line, ADOPTED)}
     moved = moved_media(planned.before, planned.after)
     tiles = []
     for at, slot in enumerate(planned.after, 1):
         if id := slot.get("medium"):
-            tiles.append(_tile_of(at, media.get(id, {}), Change.MOVE if id in moved else Change.KEEP))
+            tile = _tile_of(at, media.get(id, {}), Change.MOVE if id in moved else Change.KEEP)
+            tiles.append(_adopted(tile) if id in adopted else tile)
         elif line := arrivals.get(slot.get("return") or slot.get("asset", "")):
             tiles.append(_arrival(at, line))
         else:
@@ -279,6 +283,13 @@ def left_strip(
             found.append((tile.position, 0, tile))
     found.sort(key=lambda row: row[:2])
     return [replace(tile, position=at) for at, (_place, _first, tile) in enumerate(found, 1)]
+
+
+def _adopted(tile: Tile) -> Tile:
+    """One that moves as well is marked as moved, and says both."""
+    if tile.change == Change.MOVE:
+        return replace(tile, word=_("moved and adopted"))
+    return replace(tile, change=ADOPT, word=_("adopted"))
 
 
 def _arrival(position: int, line: ChangeRow) -> Tile:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from linking.domain.plan import NEW_VERSIONS, OVERWRITTEN, TAKEN_OUT, Change
+from linking.domain.plan import ADOPTED, GIVEN_BACK, NEW_VERSIONS, OVERWRITTEN, TAKEN_OUT, Change
 from linking.domain.reasons import NOT_UNLINKED
 from linking.models import ChangeRow, ProductSync
 from setup.reasons import NONE, Reason
@@ -26,8 +26,9 @@ SO_MANY_NOT_DONE = {
 }
 # Marks are those of pictures (linking.templatetags.strips).
 WARN, TAKE, ADD, SWAP, MOVE, SKIP, NOTE, KEEP = "warn", "take", "add", "swap", "move", "skip", "note", "kept"
+ADOPT = "adopt"
 # What is said of a gallery that is done.
-DONE = (TAKE, ADD, SWAP, MOVE)
+DONE = (TAKE, ADD, SWAP, MOVE, ADOPT)
 SUMMED = "gallery.failed"
 BY_HAND = Reason("match.by_hand")
 # What the link mode does anyway, and the head of the page names: a row says so only beside another reason.
@@ -176,10 +177,18 @@ def came(places: Sequence[ChangeRow], added_at: Sequence[int], size: int) -> lis
         said = ngettext("{n} replaced: new version", "{n} replaced: new versions", newer)
         clauses.append(said.format(n=number(newer)))
     moved = kinds[Change.MOVE]
+    adopted, released = (sum(stands_as(line, why) for line in places) for why in (ADOPTED, GIVEN_BACK))
     return [
         *([(ADD if added else SWAP, ", ".join(clauses))] if clauses else []),
         *([(MOVE, _("{n} moved").format(n=number(moved)))] if moved else []),
+        *([(ADOPT, _("{n} adopted").format(n=number(adopted)))] if adopted else []),
+        *([(NOTE, _("{n} no longer adopted").format(n=number(released)))] if released else []),
     ]
+
+
+def stands_as(line: ChangeRow, why: Reason) -> bool:
+    """Whether it concerns a picture that stays, and begins or ends to count as adopted."""
+    return line.reason == why and line.change in (Change.KEEP, Change.MOVE)
 
 
 def where(added_at: Sequence[int], size: int) -> str:

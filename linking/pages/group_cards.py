@@ -127,7 +127,7 @@ class Answer:
         if self.reason.code == "match.no_product":
             return _("No such {field}").format(field=ShopifyField.parse(self.reason.values["field"]).label)
         if len(self.outside) == 1 and not self.products:
-            return f"{self.outside[0][0]['title']} · {in_short(self.reason)}"
+            return f"{in_short(self.reason)} · {self.outside[0][0]['title']}"  # a row has room for the reason
         return str(self.reason)
 
     @property

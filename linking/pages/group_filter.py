@@ -145,10 +145,10 @@ class Filter(NamedTuple):
     offered: bool
 
 
-def filters_of(board: Board, wanted: GroupFilter, label: str, bound: str = "") -> list[Filter]:
+def filters_of(board: Board, wanted: GroupFilter, label: str, bound: str = "", *, part: bool = False) -> list[Filter]:
     """The count line. `label`: of the key's field; `bound`: of the products that the run is for. The first four count keys, and
     add up to all of them with those that no store has said anything of yet, and those whose products are all outside of the
-    bound."""
+    bound. `part`: the board is of one part of a chain, beside buttons that count all of them."""
     listed = [*board.groups, board.rest] if board.keyless else board.groups
     found = Counter(chain.from_iterable(map(states_of, listed)))
     counts = {code: found[code] for code in STATES}
@@ -163,10 +163,20 @@ def filters_of(board: Board, wanted: GroupFilter, label: str, bound: str = "") -
         "hand": _("{n} chosen by hand").format(n=number(counts["hand"])),
         "out": _("{n} partly excluded").format(n=number(counts["out"])),
         "keyless": _("{n} without {a_field}").format(n=number(stray), a_field=one(label)),
-        "outside": ngettext(
-            "{n} matched product is outside of {bound}", "{n} matched products are outside of {bound}", board.outside
-        ).format(n=number(board.outside), bound=bound),
+        "outside": _outside(board.outside, bound, part=part),
         "error": _("{n} with problems").format(n=number(counts["error"])),
     }
     there = {code: count > 0 for code, count in counts.items()} | {"matched": tally.answered}
     return [Filter(code, text, there[code] or wanted.state == code) for code, text in words.items()]
+
+
+def _outside(n: int, bound: str, *, part: bool) -> str:
+    if part:
+        said = ngettext(
+            "{n} matched product in this part is outside of {bound}",
+            "{n} matched products in this part are outside of {bound}",
+            n,
+        )
+    else:
+        said = ngettext("{n} matched product is outside of {bound}", "{n} matched products are outside of {bound}", n)
+    return said.format(n=number(n), bound=bound)

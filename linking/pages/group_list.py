@@ -10,6 +10,7 @@ from linking.pages.asset_fields import shown_fields
 from linking.pages.group_cards import COLUMNS, GroupCard
 from linking.pages.group_filter import ROWS, TILES_OF_A_GROUP, GroupFilter, filters_of, page_of
 from linking.pages.link_board import Board, decided
+from linking.pages.list_notes import in_other_parts, nothing_linked, unknown_values, without_key
 from linking.pages.store_cards import StoreCard
 from setup.words import _, number
 
@@ -34,13 +35,19 @@ def list_context(selection: Selection, board: Board, asked: Asked) -> dict:
     wanted = GroupFilter.of(asked)
     by_rows = selection.view == "regular"
     shown = page_of(board, wanted, rows=by_rows, after=asked.get("after", ""), upto=asked.get("upto", ""))
+    bound, label = selection.product_bound, selection.field_label(selection.cloudinary_field)
     return {
+        "pattern_note": without_key(selection, label) if not board.groups else "",
+        "nothing_linked": cache(partial(nothing_linked, board, bound)),
+        "unknown_values": cache(partial(unknown_values, bound, board.groups, board.chosen)),
+        "other_parts": cache(partial(in_other_parts, selection, wanted.text)),
+        "in_chain": selection.chain_id is not None,
         "board": board,
         "selection": selection,
         "wanted": wanted,
         "shown": shown,
         "numbers": shown.numbers,
-        "field_label": selection.field_label(selection.cloudinary_field),
+        "field_label": label,
         "not_selected": _not_selected(shown.stray, selection),
         "columns": columns_of(len(board.groups[0].answers) if board.groups else 0),
         **look_context(selection, asked),
@@ -85,7 +92,11 @@ def above_context(selection: Selection, cards: Sequence[StoreCard], board: Board
     label = selection.field_label(selection.cloudinary_field)
     return {
         "wanted": wanted,
-        "filters": cache(partial(filters_of, board, wanted, label, selection.product_bound.label)),
+        "filters": cache(
+            partial(
+                filters_of, board, wanted, label, selection.product_bound.label, part=selection.chain_id is not None
+            )
+        ),
         "chosen_cards": decided(chosen, board),
         "columns": columns_of(len(chosen)),
         "answered_stores": sum(card.state != "pending" for card in chosen),

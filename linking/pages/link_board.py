@@ -35,6 +35,7 @@ class Board:
     stores: Sequence[int] = ()
     long_alts: int = 0
     label: str = "keys"
+    chosen: Sequence[ChosenStore] = ()
 
     @property
     def keyless(self) -> Sequence[AssetCard]:
@@ -120,6 +121,14 @@ class Board:
     def _products(self, at: int) -> set[str]:
         return set().union(*(group.products[at] for group in self.linked))
 
+    @cached_property
+    def going(self) -> int:
+        """How many assets galleries get if their groups match."""
+        found = (
+            card.id for group in self.groups for card in group.assets if card.id in group.linked and not card.swatch
+        )
+        return len(set(found))
+
     def lacking(self, orders: int) -> list[int]:
         """How many of the assets that galleries get have no value of the field of each of so many orders."""
         found = Counter(at for at, _ in set().union(*(group.last_for_lack for group in self.groups)))
@@ -169,6 +178,7 @@ def drawn(selection: Selection, stores: Sequence[StoreCard], rows: BriefRows, ar
         stores=[one.store.pk for one in chosen],
         long_alts=sum(row.alt is None for row in _long(rows)),
         label=plural(selection.field_label(selection.cloudinary_field)),
+        chosen=chosen,
     )
 
 

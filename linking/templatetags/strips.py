@@ -12,7 +12,7 @@ from setup.words import _, ngettext, number
 
 register = template.Library()
 # Change -> the mark of a picture, which the style sheet draws. Not colour alone: the sign tells, and so does the form.
-MARKS = {"add": "add", "replace": "swap", "move": "move", "unlink": "take", "skip": "skip"}
+MARKS = {"add": "add", "replace": "swap", "move": "move", "adopt": "adopt", "unlink": "take", "skip": "skip"}
 FILM = '<span class="film-mark" aria-hidden="true"></span>'
 PICTURE = '<img src="{}" alt="{}" width="40" height="40" loading="lazy" decoding="async">'
 

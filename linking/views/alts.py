@@ -220,7 +220,9 @@ NOTHING_TO_ASK = gettext_lazy("Nothing to suggest: AI describes images only, and
 
 
 def counts(request: MemberRequest, selection: Selection) -> str:
-    return render_to_string("link/_alts_count.html", {"alts": numbers_of(request, selection), "oob": True}, request)
+    return render_to_string(
+        "link/_alts_count.html", {"selection": selection, "alts": numbers_of(request, selection), "oob": True}, request
+    )
 
 
 def begun(request: MemberRequest, selection: Selection, text: str | Reason) -> HttpResponse:

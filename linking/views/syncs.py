@@ -143,7 +143,11 @@ def there(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What galleries seem to have already, page by page; and another dry run with what the person decides about it."""
     sync = sync_of(request, key)
     if request.method != "POST":
-        return render(request, "sync/_there_pairs.html", there_context(sync, request.GET.get("page", "1")))
+        return render(
+            request,
+            "sync/_there_pairs.html",
+            there_context(RunFilter.of(sync, request.GET), request.GET.get("page", "1")),
+        )
     decided = decision_of(sync, request.POST)
     return follow(request, sync, lambda token: runs.plan_again(Actor.of(request), sync, token, decided))
 

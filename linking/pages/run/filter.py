@@ -43,6 +43,8 @@ WORDS = {
     "replace": (gettext_lazy("Replaces"), gettext_lazy("Replaced")),
     "unlink": (gettext_lazy("Takes out"), gettext_lazy("Taken out")),
     "move": (gettext_lazy("Moves"), gettext_lazy("Moved")),
+    "adopt": (gettext_lazy("Adopts"), gettext_lazy("Adopted")),
+    "release": (gettext_lazy("No longer adopted"), gettext_lazy("No longer adopted")),
     "swatch": (gettext_lazy("Swatches"), gettext_lazy("Swatches")),
     "variants": (gettext_lazy("Variant pictures"), gettext_lazy("Variant pictures")),
     "alt": (gettext_lazy("Alt texts"), gettext_lazy("Alt texts")),

@@ -21,6 +21,8 @@ KINDS: dict[str, Q] = {
     "replace": LINES["replaced"] & DONE_OR_TO_DO,
     "unlink": LINES["lost"] & DONE_OR_TO_DO,
     "move": LINES["moved"] & DONE_OR_TO_DO,
+    "adopt": LINES["adopted"] & DONE_OR_TO_DO,
+    "release": LINES["released"] & DONE_OR_TO_DO,
     "swatch": SWATCH
     & Q(change__in=[Change.ADD, Change.REPLACE, Change.UNLINK])
     & ~Q(outcome=ChangeRow.Outcome.UNCHANGED),

@@ -29,7 +29,10 @@ def says(sync: Sync, numbers: RunNumbers, sums: Sums, said: Verdict) -> Says:
         return Says(did_it or said.title, said.text)
     if said.title:
         return Says(said.title, said.text)
-    planned = sum(part.state == StoreSync.State.PLANNED for part in numbers.parts)
+    # A store whose galleries all stay as they are is none of them.
+    planned = sum(
+        one.part.state == StoreSync.State.PLANNED and bool(one.galleries.get("planned")) for one in numbers.stores
+    )
     plan = will(sync.kind, sums, planned)
     return Says(plan.text or ("" if plan.aside else str(OTHERS)), plan.aside, plan.takes, said.text)
 

@@ -12,6 +12,7 @@ from linking.domain import stored
 from linking.domain.adopting import Likeness
 from linking.domain.arrangements import Adopting, KeptArrangement
 from linking.models import ChangeRow, ProductSync, Sync
+from linking.pages.run.filter import RunFilter
 from setup.words import _, ngettext, number
 
 PER_PAGE = 24
@@ -74,17 +75,13 @@ def adopting_of(sync: Sync) -> Adopting:
     return KeptArrangement.of(sync.arrangement).adopt
 
 
-def there_context(sync: Sync, page: str) -> dict:
-    """A page of the pairs, gallery by gallery."""
-    rows = list(
-        ProductSync.objects.filter(part__sync=sync)
-        .exclude(lookalikes=[])
-        .select_related("part__store")
-        .order_by("part_id", "place")
-    )
+def there_context(chosen: RunFilter, page: str) -> dict:
+    """A page of the pairs, gallery by gallery: of the galleries that the filter of the page names."""
+    known = chosen.products().exclude(lookalikes=[]).select_related("part__store")
+    rows, sync = list(known.order_by("part_id", "place")), chosen.sync
     places = [(row, one) for row in rows for one in row.lookalikes]
     shown = Paginator(places, PER_PAGE).get_page(page)
-    return {"sync": sync, "page": shown, "pairs": list(_pairs(list(shown)))}
+    return {"sync": sync, "page": shown, "pairs": list(_pairs(list(shown))), "filter": chosen}
 
 
 def _pairs(places: Sequence[tuple[ProductSync, dict]]) -> Iterator[Alike]:

@@ -118,9 +118,15 @@ def test_an_order_says_what_it_does():
     assert order_words.in_words([Order(AT, True)], OFFERED) == "Sequence, highest first"
     assert order_words.in_words([Order(CloudinaryField.parse("folder"))], []) == "Folder, A to Z"
     assert order_words.in_words([], OFFERED) == "As selected"
-    assert order_words.in_short([Order(KIND, True, LIST), at], OFFERED) == "Asset type, descending, then Sequence"
-    assert order_words.missing([kind, at], [0, 7], OFFERED) == ["7 without Sequence go last."]
-    assert order_words.missing([kind, at], [1, 0], OFFERED) == ["1 without Asset type goes last."]
+    assert order_words.in_short([Order(KIND, True, LIST), at], OFFERED) == "Asset type, reversed, then Sequence"
+    assert order_words.in_short([Order(AT, True)], OFFERED) == "Sequence, highest first"
+    assert order_words.missing([kind, at], [0, 7], OFFERED, 12) == [
+        "7 of 12 assets that can be linked have no Sequence and go last."
+    ]
+    assert order_words.missing([kind, at], [1, 0], OFFERED, 12) == [
+        "1 of 12 assets that can be linked has no Asset type and goes last."
+    ]
+    assert order_words.of_groups("key") == "Groups of one product stand by key."
 
 
 def test_what_values_are_follows_from_the_field_or_from_all_of_them():

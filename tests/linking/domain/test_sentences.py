@@ -92,3 +92,12 @@ def test_an_upload_counts_files():
         "39 are there already",
     )
     assert of_files({"done": 5, "failed": 1}, 0, 1, over=True).text == "Uploaded 5 of 6 files."
+
+
+def test_undo_says_that_adoption_ends():
+    sums = Sums(lost=2, lost_in=1, released=72, did_release=70)
+    said = will("undo", sums, 1)
+    assert f"{said.text} {said.aside}" == "Ends the adoption of 72 pictures, takes 2 pictures out of 1 gallery"
+    alone = Sums(released=1, did_release=1)
+    assert will("undo", alone, 1).text == "Ends the adoption of 1 picture,"
+    assert did("undo", alone) == "Ended the adoption of 1 picture."

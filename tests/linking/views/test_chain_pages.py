@@ -147,3 +147,18 @@ def test_a_selection_that_is_no_part_says_nothing_of_parts(client, place, settin
     ask_and_answer(alone)
     assert 'id="chain"' not in client.get(f"/selections/{alone.key}/").content.decode()
     assert "parts" not in page(client, alone)
+
+
+def test_a_search_for_a_key_of_another_part_says_where_it_is(client, first):
+    parts = answered(first)
+    keys = [next(iter(part.matches.get().keys.values_list("key", flat=True))) for part in parts[:2]]
+    shown = page(client, parts[0], f"?q={keys[1]}")
+    assert "Not in this part. Part 2 has this key." in shown
+    assert "No groups found in this part. Try another word, look in another part" in page(
+        client, parts[0], "?q=nowhere"
+    )
+    assert "Not in this part" not in page(client, parts[0], f"?q={keys[0]}")
+
+
+def test_what_counts_one_part_says_so_beside_buttons_that_count_all(client, first):
+    assert "missing in this part" in page(client, answered(first)[0])

@@ -124,3 +124,37 @@ def test_the_report_and_links_say_that_it_was_adopted(client, place):
     assert "dopted 1 picture that stood there" in page
     assert "front" in client.get(reverse("links")).content.decode()
     assert "Adopted" in client.get(reverse("links")).content.decode()
+
+
+def test_the_filter_of_the_page_narrows_the_pairs(client, scene):
+    found = scene(
+        [filled(sku, (photos.encoded_again(photos.photo(at)), "1.jpg")) for at, sku in enumerate("ab", 1)],
+        [shot("front", "a", 1), shot("other", "b", 2)],
+    )
+    enter(client, found.member)
+    sync = found.run(found.select("front", "other"), dry_run=True)
+    address = reverse("sync-there", args=[sync.key])
+    assert client.get(address).content.decode().count('name="adopt"') == 2
+    assert client.get(address, {"q": "Product b"}).content.decode().count('name="adopt"') == 1
+    assert client.get(address, {"kind": "adopt"}).content.decode().count('name="adopt"') == 2
+    assert "No pair among the galleries" in client.get(address, {"kind": "unlink"}).content.decode()
+
+
+def test_adopted_is_a_state_of_the_list_and_undo_says_that_it_ends(client, scene):
+    found = scene(
+        [filled("a", (photos.encoded_again(photos.photo(1)), "1.jpg"), (photos.photo(9), "own.jpg"))],
+        [shot("front", "a", 1), shot("back", "a", 2)],
+    )
+    enter(client, found.member)
+    selection = found.select("front", "back")
+    plan = client.get(reverse("sync", args=[found.run(selection, dry_run=True).key])).content.decode()
+    assert "Adopts 1</label>" in plan
+    assert '<li class="mark-adopt">1 adopted</li>' in plan
+    assert '<li class="mark-adopt">Adopted</li>' in plan, "the legend"
+    run = found.run(selection)
+    assert "Adopted 1</label>" in client.get(reverse("sync", args=[run.key])).content.decode()
+    back = found.undo(run)
+    said = client.get(reverse("sync", args=[back.key])).content.decode()
+    assert "ended the adoption of 1 picture" in said
+    assert "Pictures no longer adopted" in said
+    assert "No longer adopted 1</label>" in said
