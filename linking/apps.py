@@ -8,6 +8,8 @@ class LinkingConfig(AppConfig):
     def ready(self) -> None:
         from linking.domain import doings, edits, reasons  # noqa: F401 - every process knows the words of all reasons
         from linking.links.store_counts import of_stores  # models are not loaded before
-        from setup import holdings
+        from linking.selection.presets import name_of_default
+        from setup import beginnings, holdings
 
         holdings.register(of_stores)
+        beginnings.register(name_of_default)

@@ -64,10 +64,17 @@ class Template:
 
     def slug(self, value_of: Callable[[str], str]) -> str:
         """The words of one file. `value_of`: of a name, empty for none: then nothing is left of it, nor of signs around it."""
-        most = MOST_OF_DEFAULT if self.parts == ("", "asset.name", "") else MOST
+        return self.words(value_of) or slug(value_of("asset.name"), self._most) or "asset"
+
+    def words(self, value_of: Callable[[str], str]) -> str:
+        """What is left of the template itself; empty of nothing but signs."""
         # Each by itself: a colour may be in another language than a title.
         words = (ascii_of(value_of(part) if at % 2 else part) for at, part in enumerate(self.parts))
-        return slug("".join(words), most) or slug(value_of("asset.name"), most) or "asset"
+        return slug("".join(words), self._most)
+
+    @property
+    def _most(self) -> int:
+        return MOST_OF_DEFAULT if self.parts == ("", "asset.name", "") else MOST
 
 
 def _is_name(name: str) -> bool:

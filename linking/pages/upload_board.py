@@ -47,6 +47,10 @@ class FileCard(AssetCard):
         size = output_size(self.asset.width, self.asset.height, self.shape.transformation) if self.asset.width else None
         wide, high = map(number, size or (0, 0))
         pixels = _("{width} × {height} px").format(width=wide, height=high) if size else ""
+        if self.shape.by and not size:  # its pixels are known once it is made
+            return _("{format}, in the size that {transformation} makes").format(
+                format=extension, transformation=self.shape.by
+            )
         return ", ".join(filter(None, (extension, pixels, self.shape.by)))
 
     @property

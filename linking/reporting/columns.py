@@ -48,6 +48,7 @@ LINE = (
     Column("position_before", gettext_lazy("Position before"), 9),
     Column("position_after", gettext_lazy("Position after"), 9),
     Column("file_id", gettext_lazy("Shopify file ID"), 40),
+    Column("file_name", gettext_lazy("File name"), 40),
     Column("product_url", gettext_lazy("Product in Shopify"), 44),
     Column("handle", gettext_lazy("Product handle"), 26),
     Column("alt_before", gettext_lazy("Alt text before"), 28),
@@ -58,7 +59,7 @@ LINE = (
 )
 # What a kind of run knows nothing of: files have no product, and what is unlinked keeps its texts.
 PRODUCTS = {"key", "product", "product_id", "position_before", "position_after", "product_url", "handle", "variants"}
-UNKNOWN = {"upload": PRODUCTS | {"swatch_of"}, "unlink": {"alt_before", "alt_after", "swatch_of"}}
+UNKNOWN = {"upload": PRODUCTS | {"swatch_of"}, "unlink": {"alt_before", "alt_after", "swatch_of", "file_name"}}
 # Assets that no product of the store was found for, or that were left out.
 UNUSED = tuple(column for column in LINE if column.name in ("store", "key", "asset", "asset_id", "reason"))
 # Products that no asset of the run belongs to.

@@ -44,6 +44,7 @@ FIELDS = (
     "brought",
     "file__file_id",
     "file__mark",
+    "file__name",
     "medium_id",
     "owner_id",
 )
@@ -68,6 +69,7 @@ class Line(NamedTuple):
     alt_before: str
     alt_after: str | None
     file_id: str
+    file_name: str
     variants: str
     swatch_of: str
     product_url: str
@@ -137,6 +139,7 @@ def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
         alt_before=row["alt_before"],
         alt_after=row["alt_after"],
         file_id=row["brought"] or row["file__file_id"] or row["medium_id"],
+        file_name=row["file__name"] or "",
         variants="" if row["owner_id"] else changes_in_words(variants, row["medium_id"], row["file__mark"] or ""),
         swatch_of=row["owner_id"],
         product_url=part.store.product_admin_url(product_id) if product_id else "",
@@ -170,6 +173,7 @@ def _of_gallery(part: StoreSync, gallery: ProductSync) -> Line:
         alt_before="",
         alt_after=None,
         file_id="",
+        file_name="",
         variants="",
         swatch_of="",
         product_url=part.store.product_admin_url(gallery.product_id),

@@ -9,12 +9,13 @@ from django.db.models import Count
 
 from linking.domain.bounds import Bound
 from linking.domain.counting import WORDS, Fate, Standing
+from linking.domain.fields import ShopifyField, field_label
 from linking.domain.options import in_words
 from linking.domain.sentences import Sums, figures_of
 from linking.models import ProductSync, StoreSync, Sync
 from linking.models.counting import counts_of
 from linking.models.pictures import of_parts
-from linking.models.setting_words import own_words
+from linking.models.setting_words import label_of, own_words
 from linking.reporting.rows import OUTCOMES, PLANNED, counted
 from setup.words import _, gettext_lazy
 
@@ -76,9 +77,10 @@ def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
         return [(_("Alt texts"), sync.get_alt_policy_display()), (_("New versions"), sync.get_new_versions_display())]
     if sync.kind != "link":
         return []
+    offered = sync.selection.labelled_fields() if sync.selection else []
     return [
-        (_("Cloudinary field"), sync.cloudinary_field),
-        (_("Shopify field"), sync.shopify_field),
+        (_("Cloudinary field"), field_label(sync.cloudinary_field, offered)),
+        (_("Shopify field"), label_of(ShopifyField.parse(sync.shopify_field))),
         (_("Products"), Bound.of(sync.bound).in_full or _("all that match")),
         (_("Link mode"), sync.get_link_mode_display()),
         (_("Position"), sync.position if sync.link_mode == "position" else None),

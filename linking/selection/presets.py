@@ -176,6 +176,11 @@ def default_of(environment: Environment) -> Preset | None:
     return Preset.objects.filter(environment=environment, is_default=True).first()
 
 
+def name_of_default(environment: Environment) -> str:
+    preset = default_of(environment)
+    return preset.name if preset else ""
+
+
 def begin(selection: Selection) -> None:
     """A new selection ticks what the default preset ticks, if there is one."""
     preset = default_of(selection.environment)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from setup import beginnings
 from setup.captions.words import add_on_context
 from setup.cloudinary import preparing, surroundings, swatches, trying
 from setup.cloudinary.client import CloudinaryError
@@ -142,9 +143,9 @@ def file_name(request: MemberRequest) -> HttpResponse:
             asset = ""
     context: dict[str, Any] = {"asset": asset, "asked": True}
     try:
-        context["example"] = example(template[: MOST_TEMPLATE + 1], asset)
+        context |= example(template[: 4 * MOST_TEMPLATE], asset)
     except BadTemplate as wrong:
-        context["wrong"] = str(wrong)
+        context["wrong"] = "" if "refused" in request.GET else str(wrong)  # the field says it already
     return render(request, "setup/_file_name_example.html", context)
 
 
@@ -180,5 +181,6 @@ def sections_context(environment: Environment) -> dict[str, Any]:
         "forms": {slug.replace("-", "_"): form(environment) for slug, form in SECTIONS.items()},
         "items": preparing.states(environment),
         "looked": surroundings.is_fresh(environment),
+        "default_preset": beginnings.of(environment),
         **add_on_context(environment),
     }

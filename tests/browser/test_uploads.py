@@ -162,7 +162,7 @@ def test_another_rendition_is_chosen_for_a_batch_by_keyboard_and_each_asset_says
     app.get_by_role("combobox", name="Rendition of pictures").focus()
     keys.press("ArrowDown")
     keys.press("Tab")
-    expect(row).to_contain_text("Becomes JPG, t_square")
+    expect(row).to_contain_text("Becomes JPG, in the size that t_square makes")
     app.get_by_role("button", name="Upload 3 assets to 1 store").press("Enter")
     expect(app.get_by_role("heading", name="Uploaded")).to_be_visible()
     assert {file.content.width for file in place.scene.shop.files.values()} == {20}

@@ -64,6 +64,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.apps": {
         "linking.domain",
         "linking.links",
+        "linking.selection",
         "setup",
     },  # to register words, and what the Setup page asks about
     "linking.management": CORE | {"linking.operations", "linking.queue", "linking.runs"},

@@ -59,7 +59,7 @@ def upload_run_context(numbers: RunNumbers, chosen: RunFilter, asked: Mapping[st
 
 def files_context(sync: Sync, chosen: RunFilter, page: str | None, numbers: RunNumbers | None = None) -> dict:
     """A page of the lines that the filter names; `numbers`, of the whole run, spare the counting."""
-    rows = lines_of(chosen).select_related("part__store")
+    rows = lines_of(chosen).select_related("part__store", "file")
     lines = Paginator(rows.order_by("part_id", "place"), PER_PAGE)
     if numbers is not None and not chosen:
         lines.count = numbers.without_product

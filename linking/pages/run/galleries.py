@@ -79,7 +79,7 @@ def what_follows(page: Page, shown: int) -> str:
 
 def more_context(sync: Sync, product: ProductSync, undone: Undone, *, undo: bool) -> dict:
     """What a gallery's row does not show: the ways to it, its variants, and every change by name."""
-    lines = list(product.changes.all())
+    lines = list(product.changes.select_related("file"))
     planned = Planned.of(product)
     store = product.part.store
     link = product_link(store, product.pk, product.product_id, product.title, product.handle)

@@ -245,3 +245,12 @@ def test_every_setting_that_differs_is_said_in_words(desk):
     assert "South only: as everywhere → Prepend and matched by Barcode" in said
     assert "Ignore case and spaces: off → on" in said
     assert not {"{", "}", "_"} & set(said[said.index(" All ") : said.index("Save as preset")].replace("metadata_", ""))
+
+
+def test_setup_names_the_preset_that_new_selections_begin_with(client, scene):
+    found = scene([], [])
+    enter(client, found.member)
+    environment = found.member.environment
+    assert "default preset" not in text_of(client.get("/setup/"))
+    Preset.objects.create(environment=environment, name="Launch", is_default=True)
+    assert "New selections begin with the default preset “Launch”" in text_of(client.get("/setup/"))

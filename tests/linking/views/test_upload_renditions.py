@@ -60,7 +60,7 @@ def test_another_rendition_for_this_batch_is_another_file_and_one_that_linking_s
     assert selection.transformation == "square"
     assert "Upload 1 asset to 2 stores" in text_of(answer)
     page = text_of(client.get(f"/selections/{selection.key}/upload"))
-    assert "Becomes JPG, t_square" in page
+    assert "Becomes JPG, in the size that t_square makes" in page
     run = upload(client, place, selection)
     assert run.transformation == "square"
     assert sorted(one.content.width for one in place.shop.files.values() if one.content) == [100, 200]

@@ -61,3 +61,26 @@ def test_without_cloudinary_the_preview_is_of_an_invented_asset(visit, place):
 
 def test_the_preview_says_what_is_wrong(visit):
     assert "There is no “{sku}”." in text_of(visit.get("/setup/file-names/example/", {"name": "{sku}", "asset": ""}))
+
+
+def test_an_error_stands_once_and_what_is_too_long_is_called_so(visit):
+    assert (
+        text_of(visit.get("/setup/file-names/example/", {"name": "{sku}", "asset": "", "refused": "1"})).strip() == ""
+    )
+    long = "{asset.name} " * 40
+    assert "longer than 200 characters" in text_of(visit.get("/setup/file-names/example/", {"name": long, "asset": ""}))
+    page = save(visit, "file-names", name=long)
+    assert text_of(page).count("longer than 200 characters") == 1
+    assert 'id="file-name-refused"' in page.content.decode()
+    assert "maxlength" not in page.content.decode(), "browsers would cut it"
+
+
+def test_a_template_of_signs_alone_says_what_the_name_becomes(visit):
+    page = example(visit, name="!!!", asset="Front view")
+    assert "No letter or digit is left of the template" in page
+    assert "front-view-al" in page
+
+
+def test_the_product_of_the_preview_is_called_invented(visit):
+    assert "Front view in an invented product “Oak chair”" in example(visit, name="{product.title}", asset="Front view")
+    assert "invented" not in example(visit, name="", asset="Front view")
