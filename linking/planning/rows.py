@@ -69,7 +69,7 @@ class PlanRows:
                     StoreFile.objects.give_back(part.store_id, adopted)
                     rows = list(known.filter(mark__in=marks[at : at + 500]))
                 ids |= {row.mark: row.pk for row in rows}
-                self._refresh(rows)
+                self._refresh(rows, part)
             self._say_who_names(known)
             for place, change in enumerate(self.changes):
                 change.place, change.note = place, joined(change.note, self.notes.get(change.asset_id, NONE))
@@ -88,9 +88,9 @@ class PlanRows:
             if line.file and names.get(line.file.mark) == line.file.name:
                 line.reason = joined(line.reason, reason)
 
-    def _refresh(self, known: Sequence[StoreFile]) -> None:
+    def _refresh(self, known: Sequence[StoreFile], part: StoreSync) -> None:
         """What is still to be asked for is asked for at its address of now, with its alt text of now."""
-        rows = []
+        rows, promised = [], self._promised(known, part)
         for row in known:
             new = self.files[row.mark]
             if row.state in UNASKED:
@@ -98,10 +98,17 @@ class PlanRows:
                 if row.state != StoreFile.State.STAGED and not row.file_id:
                     # What has been fetched is compared with where it was fetched from.
                     row.source_url, row.addressed = new.source_url, new.addressed
-                if row.state not in STAGING:
+                if row.state not in STAGING and row.pk not in promised:
                     row.name = renamed(row, new.name)
                 rows.append(row)
         save_fields(rows, ["source_url", "alt", "addressed", "name"])
+
+    def _promised(self, known: Sequence[StoreFile], part: StoreSync) -> set[int]:
+        """Files that another run brings under the names that somebody has seen and applied: they keep them. A plan that is only
+        shown holds up nothing: of several, the last one names the file, and all of them show that name from then on."""
+        wanted = [row.pk for row in known if row.state in UNASKED and row.name != self.files[row.mark].name]
+        applied = ChangeRow.objects.filter(file__in=wanted, part__state=StoreSync.State.APPLYING).exclude(part=part)
+        return set(applied.values_list("file_id", flat=True)) if wanted else set()
 
 
 def renamed(row: StoreFile, name: str) -> str:

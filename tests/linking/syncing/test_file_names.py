@@ -106,6 +106,18 @@ def test_a_plan_that_was_never_applied_holds_up_no_other_template(named):
     assert words(place) == ["new-oak-chair", "new-pine-table"]
 
 
+def test_a_plan_that_was_applied_brings_its_files_under_the_names_that_it_showed(named):
+    place = two_products(named)
+    chosen = place.select(cloudinary_field="tags")
+    first = place.run(chosen, dry_run=True)
+    pressing.apply(first)  # and no worker has come to it yet
+    place.environment.file_name_template = "new {product.title}"
+    place.environment.save()
+    place.run(chosen, dry_run=True)
+    place.finish(first)
+    assert words(place) == ["oak-chair", "pine-table"]
+
+
 def test_a_retry_keeps_the_words_whatever_the_template_is_by_then(named, settings):
     settings.PATIENCE = 0.02
     place = named("{product.title}", [product("a", title="Oak chair")], [asset("p", "a", 1)])
