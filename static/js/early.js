@@ -12,5 +12,9 @@ document.addEventListener("htmx:load", () => {
   for (const form of document.querySelectorAll('form[autocomplete="off"][hx-trigger*="change"]')) {
     if ([...form.elements].some(differs)) form.requestSubmit();
   }
-  for (const opened of document.querySelectorAll("details[open]")) opened.dispatchEvent(new Event("toggle"));
+  for (const opened of document.querySelectorAll("details[open], [popover]:popover-open")) {
+    opened.dispatchEvent(new Event("toggle"));
+    // The presets are loaded by the button that opens their popover.
+    if (opened.id) document.querySelector(`[popovertarget="${opened.id}"][hx-get]`)?.dispatchEvent(new Event("opened"));
+  }
 }, { once: true });

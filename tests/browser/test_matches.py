@@ -55,6 +55,25 @@ def test_what_is_chosen_before_the_scripts_of_the_page_are_there_is_saved(house)
     assert Selection.objects.get().cloudinary_field == "display_name"
 
 
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("button", "loaded"),
+    [("Alt texts", "#alts-body .waiting"), ("Presets", "#presets-body .waiting")],
+)
+def test_what_is_opened_before_the_scripts_of_the_page_are_there_is_loaded(house, button, loaded):
+    place = house([product("a")], [asset("a", "a")])
+    scripts: list[Route] = []
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
+    place.page.route("**/js/settings*.js", lambda route: scripts.append(route))
+    with place.page.expect_request("**/js/settings*.js"):
+        app.get_by_role("link", name="Link to Products").click()
+    app.get_by_role("button", name=button).first.click()
+    expect(app.locator(loaded)).to_be_visible()
+    scripts[0].continue_()
+    expect(app.locator(loaded)).to_have_count(0)
+
+
 def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
     shelf = [product("twin", handle="t1", title="Oak"), product("twin", handle="t2", title="Elm")]
     place = house(shelf, [asset("front", "twin")])
