@@ -37,14 +37,19 @@ BY_EFFECT = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """The parts of the sentence as people read them. `field`: the Cloudinary field; `changed`: how many of the options that are
-    rare are not as a new selection begins with them."""
+    """The parts of the sentence as people read them. `mode`, `match`: with how many stores differ, which are `modes_differ` and
+    `matches_differ`; `mode_alone`, `match_alone`: without. `field`: the Cloudinary field; `changed`: how many of the options that
+    are rare are not as a new selection begins with them."""
 
     mode: str
+    mode_alone: str
+    modes_differ: int
     takes: bool
     plans_first: bool
     stores: Sequence[str]
     match: str
+    match_alone: str
+    matches_differ: int
     field: str
     order: str
     changed: int
@@ -54,14 +59,18 @@ def sentence_of(selection: Selection, cards: Sequence[StoreCard]) -> Sentence:
     chosen = [card.store.pk for card in cards if card.chosen]
     differing = Counter(name for own in selection.differing(chosen).values() for name in own_parts(own))
     field = selection.field_label(selection.cloudinary_field)
+    mode = mode_words(selection.link_mode, selection.position)
+    match = f"{field} = {label_of(selection.match_by)}"
     return Sentence(
-        mode=with_differing(mode_words(selection.link_mode, selection.position), differing["link_mode"]),
+        mode=with_differing(mode, differing["link_mode"]),
+        mode_alone=mode,
+        modes_differ=differing["link_mode"],
         takes=selection.takes_in(chosen),
         plans_first=selection.plans_first_in(chosen),
         stores=[str(card.store) for card in cards if card.chosen],
-        match=matched_by(
-            selection, with_differing(f"{field} = {label_of(selection.match_by)}", differing["shopify_field"])
-        ),
+        match=matched_by(selection, with_differing(match, differing["shopify_field"])),
+        match_alone=matched_by(selection, match),
+        matches_differ=differing["shopify_field"],
         field=field,
         order=order_words.in_short(selection.orders, selection.offered_fields),
         changed=changed_options(selection) + bool(differing["transformation"] and not selection.transformation),
