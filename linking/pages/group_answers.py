@@ -36,7 +36,7 @@ def chosen_of(cards: Sequence[StoreCard], bound: Bound = EVERY) -> tuple[ChosenS
     pks = {match.store_id: match.pk for match in asked}
     return tuple(
         ChosenStore(
-            ShownStore(card.store.pk, str(card.store)),
+            ShownStore(card.store.pk, str(card.store), card.store.admin_base),
             match := pks.get(card.store.pk),
             stamps.get(match) if match else None,
             card.problem if card.state == "failed" else None,

@@ -88,10 +88,12 @@ class AssetCard:
 
 
 class ShownStore(NamedTuple):
-    """What groups show of a store. No model: groups are kept, and it may have another name by the next request."""
+    """What groups show of a store. No model: groups are kept, and it may have another name by the next request. `admin`: the
+    address of its Shopify admin."""
 
     pk: int
     name: str
+    admin: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -170,9 +172,14 @@ class Answer:
         return [product for product in known.products if product["id"] not in outside]
 
     @property
+    def besides(self) -> Sequence[Mapping]:
+        """Products that match, but for those that somebody chose by hand: what was chosen is shown by itself."""
+        return [product for product in self.matching if product["id"] not in self.picked]
+
+    @property
     def replaced(self) -> bool:
         """Whether what was chosen takes the place of what matches."""
-        return bool(self.picked) and not self.also and bool(self.matching)
+        return bool(self.picked) and not self.also and bool(self.besides)
 
     @property
     def suggestion_used(self) -> bool:

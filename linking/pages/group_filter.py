@@ -36,6 +36,7 @@ STATES: Mapping[str, Callable[[GroupCard], bool]] = {
     "unmatched": stands(Standing.UNMATCHED),
     "excluded": stands(Standing.EXCLUDED),
     "hand": lambda group: group.by_hand and not group.excluded,
+    "less": lambda group: not group.excluded and any(answer.out for answer in group.answers),
     "out": lambda group: not group.excluded and group.standing != Standing.EXCLUDED and group.out > 0,
     "keyless": lambda group: not group.key,
     "outside": lambda group: bool(group.outside),
@@ -44,7 +45,7 @@ STATES: Mapping[str, Callable[[GroupCard], bool]] = {
 
 
 def states_of(group: GroupCard) -> Sequence[str]:
-    """Those of STATES that are true of it. Nine questions to each of hundreds of groups: asked once, and kept with the group."""
+    """Those of STATES that are true of it. Ten questions to each of hundreds of groups: asked once, and kept with the group."""
     if "states" not in group.notes:
         group.notes["states"] = tuple(code for code, test in STATES.items() if test(group))
     return group.notes["states"]
@@ -161,6 +162,7 @@ def filters_of(board: Board, wanted: GroupFilter, label: str, bound: str = "", *
         "unmatched": _("{n} unmatched").format(n=number(tally.unmatched)),
         "excluded": _("{n} excluded").format(n=number(tally.excluded)),
         "hand": _("{n} chosen by hand").format(n=number(counts["hand"])),
+        "less": _("{n} with excluded products").format(n=number(counts["less"])),
         "out": _("{n} partly excluded").format(n=number(counts["out"])),
         "keyless": _("{n} without {a_field}").format(n=number(stray), a_field=one(label)),
         "outside": _outside(board.outside, bound, part=part),

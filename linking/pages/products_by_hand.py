@@ -1,11 +1,12 @@
 """What a group's popover shows of one store: products that were chosen, and those that match, page by page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from linking.domain.matching import Verdict
 from linking.models import Selection
-from linking.pages.group_cards import Answer, GroupCard
+from linking.pages.group_cards import Answer, GroupCard, matched_products
+from setup.natural_order import natural
 
 FIRST, MORE = 12, 48
 
@@ -34,8 +35,8 @@ class Page:
 
 
 def page_of(answer: Answer, begin: int = 0, upto: int = FIRST) -> Page:
-    """The first ones, as many as were shown before, or the next ones."""
-    found = answer.matching
+    """The first ones by title, as many as were shown before, or the next ones."""
+    found = sorted(answer.besides, key=lambda one: (natural(one["title"]), one["id"]))
     some = found[begin : begin + MORE] if begin else found[: max(FIRST, upto)]
     excluded = set(answer.out)
     shown = [Shown(begin + at, one, one["id"] in excluded) for at, one in enumerate(some, 1)]
@@ -50,6 +51,24 @@ class OfStore:
     answer: Answer
     page: Page
     how: str
+
+    @property
+    def gets(self) -> str:
+        """Numbers of the products that get the assets, of those that are not on the page, too: a search may find them."""
+        return numbers(one["id"] for one in matched_products(self.answer))
+
+    @property
+    def may_go(self) -> str:
+        """Of those, the ones that can be excluded."""
+        return "" if self.answer.replaced else numbers(one["id"] for one in self.answer.besides)
+
+    @property
+    def out(self) -> str:
+        return numbers(self.answer.out)
+
+
+def numbers(ids: Iterable[str]) -> str:
+    return " ".join(id.rpartition("/")[2] for id in ids)
 
 
 def of_stores(selection: Selection, group: GroupCard, store: str, upto: int) -> list[OfStore]:

@@ -31,6 +31,7 @@ def _answer(say: Texts, group: Any, answer: Any, pick: Callable[[], str]) -> str
 SKELETONS = '<span class="skeleton"></span>' * 2
 NO_PICTURE = '<span class="product-pic"></span>'
 WHY = " text-why"
+CALM = " text-calm"
 DASH = '<span class="no-product match-dash"></span>'
 Said = tuple[str, str, str]  # picture; name, of which the store's is the beginning; how
 
@@ -41,8 +42,9 @@ def _how(shown: str, kind: str = "match-how") -> str:
 
 def _choose(say: Texts, group: Any, answer: Any, words: str, kind: str = "") -> str:
     """Opens what the store says in full: products to choose from, or the reason why there is none."""
-    pk, kind = answer.store.pk, f"text-button{kind}"
-    button = f'<button id="choose-{group.id}-{pk}" class="{kind}" popovertarget="answer-pop" data-store="{pk}">'
+    # What is matched needs no decision: the pointer opens it, keys have the group's menu, and no stop at every store.
+    pk, kind, stop = answer.store.pk, f"text-button{kind}", ' tabindex="-1"' if kind == CALM else ""
+    button = f'<button id="choose-{group.id}-{pk}" class="{kind}" popovertarget="answer-pop" data-store="{pk}"{stop}>'
     named = say._("{words}<span> for {key} in {store}</span>")
     named = named.format(words=words, key=text(group.key), store=text(answer.store))
     return f"{button}{named.replace('<span>', HIDDEN)}</button>"
@@ -66,9 +68,7 @@ def _matched(say: Texts, group: Any, answer: Any, pick: object) -> Said:
         tag = f'<span class="tag">{text(product_status(say, str(first.get("status", ""))))}</span>'
     words = text(answer.how)
     chosen = answer.more or answer.picked or answer.out
-    how = _choose(say, group, answer, words)
-    if not chosen:
-        how = f'<span title="{text(first.get("why", ""))}">{words}</span>'
+    how = _choose(say, group, answer, words, "" if chosen else CALM)
     return picture, f"{text(first['title'])}</span>{tag}", _how(how, "match-how match-check")
 
 
@@ -80,6 +80,12 @@ def product_status(say: Texts, status: str) -> str:
         "UNLISTED": say.pgettext("status of a product", "Unlisted"),
     }
     return known.get(status, status.title())
+
+
+@register.filter
+def in_admin(product_id: str, admin: str) -> str:
+    """The address of a product in the store's Shopify admin."""
+    return f"{admin}/products/{product_id.rpartition('/')[2]}"
 
 
 @register.filter

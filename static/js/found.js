@@ -5,6 +5,12 @@ document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig }, target
   if (text) document.dispatchEvent(new CustomEvent("announce", { detail: text }));
 });
 
+// A search that takes its time says so at once.
+document.addEventListener("htmx:beforeSend", ({ detail: { elt } }) => {
+  const text = elt.matches(".find-product > [role=search]") && elt.querySelector("[data-said]").dataset.said;
+  if (text) document.dispatchEvent(new CustomEvent("announce", { detail: text }));
+});
+
 // The old list goes at once: htmx takes leave of each of its elements, half a second for 500 galleries. (After what others
 // remember of the old one: this comes last on a page.)
 document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap, target } }) => {

@@ -60,17 +60,21 @@ document.addEventListener("pointerover", ({ target }) => {
 });
 
 // After asking for more by keyboard, the focus is on the first of it.
+const MORE = "#more-groups, [id^=gm-], [id^=hm-], [id^=find-more-], [id^=unlinked-][id$=-more]";
 let before = null;
+let asking = null; // what asks for more, and had the focus then: it is disabled until the answer is there
 
+document.addEventListener("htmx:configRequest", ({ detail: { elt } }) => { if (elt.matches(MORE) && document.activeElement === elt) asking = elt; });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const elt = detail.requestConfig.elt;
-  if (!elt.matches("#more-groups, [id^=gm-]") || document.activeElement !== elt) return;
+  const { elt } = detail.requestConfig;
+  if (!elt.matches(MORE) || elt !== asking || ![elt, document.body].includes(document.activeElement)) return;
   before = { last: detail.target.previousElementSibling };
 });
 document.addEventListener("htmx:afterSwap", () => {
   const first = before?.last?.nextElementSibling;
+  if (before) asking = null;
   before = null;
-  (first?.querySelector("h3") ?? first?.querySelector("button"))?.focus();
+  (first?.querySelector("h3") ?? [...(first?.querySelectorAll("a, button") ?? [])].find((one) => one.checkVisibility()))?.focus();
 });
 
 // Where the count line is wider than its place, the chosen filter stays whole in sight, clear of the fade at the end.

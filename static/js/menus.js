@@ -14,9 +14,20 @@ function fill(pop, values) {
 // What was found in a store and is linked to already says so in place of its button.
 function mark(pop) {
   for (const place of pop.querySelectorAll(".pop-answer")) {
-    const linked = new Set([...place.querySelectorAll("[data-gets]")].map((one) => one.dataset.gets));
-    for (const one of place.querySelectorAll("[data-found]")) one.classList.toggle("is-linked", linked.has(one.dataset.found));
+    const [gets, mayGo, out] = ["gets", "mayGo", "out"].map((name) => new Set(place.dataset[name].split(" ")));
+    for (const one of place.querySelectorAll("[data-found]")) {
+      const id = one.dataset.found.split("/").at(-1);
+      one.classList.toggle("is-linked", gets.has(id));
+      one.classList.toggle("may-go", mayGo.has(id));
+      one.classList.toggle("is-out", out.has(id));
+    }
   }
+}
+
+// Where one looks for a product, or what it is about where a choice comes before that: no press of a key too many decides.
+function begin(pop) {
+  const first = pop.querySelector("[data-do], [type=search]");
+  return first?.matches("[type=search], #group-menu *") ? first : pop.querySelector("h3") ?? pop.querySelector("button") ?? pop;
 }
 
 function open(pop, button) {
@@ -24,7 +35,7 @@ function open(pop, button) {
   pop.dataset.from = button.id;
   pop.innerHTML = '<p class="waiting pop-wait">…</p>';
   fill(pop, { g: button.closest("[data-g]").dataset.g, ...(store !== undefined && { s: store }) })
-    .then(() => (pop.querySelector(":not(.pop-head) > button, [type=search]") ?? pop.querySelector("button"))?.focus({ preventScroll: true }));
+    .then(() => begin(pop).focus({ preventScroll: true }));
 }
 
 document.addEventListener("click", ({ target }) => {
@@ -68,7 +79,8 @@ document.addEventListener("htmx:afterSwap", ({ detail: { target }, target: fresh
     const seen = (one) => one && pop.contains(one) && one.checkVisibility();
     if (seen(document.activeElement)) return;
     const now = byId(focused);
-    (seen(now) ? now : pop.querySelector("[type=search]"))?.focus({ preventScroll: true });
+    const instead = [...(now?.closest("li")?.querySelectorAll("button") ?? [])].find(seen); // Exclude has become Include
+    (seen(now) ? now : instead ?? pop.querySelector("[type=search]"))?.focus({ preventScroll: true });
   });
 });
 

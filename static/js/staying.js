@@ -4,6 +4,7 @@ const PARTS = "#board, #groups, #stores, #group-list, #asset-list";
 const page = document.documentElement;
 let held = null;
 let lost = false; // what had the focus in the bar is gone
+let ticked = ""; // the id of what was changed there
 
 const byId = (id) => id && document.getElementById(id);
 const top = (element) => element.getBoundingClientRect().top;
@@ -47,6 +48,7 @@ function keep(known) {
   }
 }
 
+document.addEventListener("htmx:configRequest", ({ detail: { elt } }) => { if (elt.id === "settings") ticked = document.activeElement.id; });
 document.addEventListener("htmx:beforeSwap", ({ detail: { shouldSwap, target } }) => {
   if (!shouldSwap || !target.matches(PARTS)) return;
   const kept = lookedAt();
@@ -90,7 +92,8 @@ function refocus() {
   const wanted = lost && document.activeElement === document.body;
   lost = false;
   if (!wanted) return;
-  const next = document.querySelector(".pop:popover-open :is(select, input:not([type=hidden], [type=search])):enabled")
+  const field = byId(ticked.replace(/-\d+$/, "")); // of a value that is taken back the field remains
+  const next = (field?.checkVisibility() ? field : null) ?? document.querySelector(".pop:popover-open :is(select, input:not([type=hidden], [type=search])):enabled")
     ?? document.querySelector("#link-assets:enabled, #next, #upload-assets:enabled")
     ?? document.querySelector("#configuration-title, #settings :is(button, input, select):enabled");
   next?.focus({ preventScroll: true });
