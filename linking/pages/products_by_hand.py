@@ -60,7 +60,9 @@ class OfStore:
     @property
     def may_go(self) -> str:
         """Of those, the ones that can be excluded."""
-        return "" if self.answer.replaced else numbers(one["id"] for one in self.answer.besides)
+        if self.answer.replaced:
+            return ""
+        return numbers(one["id"] for one in self.answer.besides if one["id"] not in self.answer.out)
 
     @property
     def out(self) -> str:

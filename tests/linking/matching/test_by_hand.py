@@ -345,6 +345,39 @@ def test_beside_a_choice_of_an_ambiguous_key_what_was_looked_for_stays(client, s
 # Excluding
 
 
+def test_those_that_match_come_by_title_as_people_count(client, tagged):
+    said = popover(client, tagged, "oak")
+    assert [int(at) for at in re.findall(r"Chair (\d+) in Shopify", said)] == list(range(12))
+
+
+def test_a_search_knows_what_can_be_excluded_whether_it_is_listed_or_not(client, tagged):
+    place = tagged
+    numbers = {at: gid(place, f"product-p{at}").rpartition("/")[2] for at in (2, 29)}
+    send(client, place, "exclude", "oak", "product-p29")
+    page = client.get(address(place, "groups/answers", g=group("oak"))).content.decode()
+    known = {name: set(found.split()) for name, found in re.findall(r'data-(gets|may-go|out)="([\d ]*)"', page)}
+    assert (len(known["gets"]), known["gets"], known["out"]) == (29, known["may-go"], {numbers[29]})
+    assert numbers[2] in known["gets"]
+    send(client, place, "choose", "oak", "product-p2")
+    page = client.get(address(place, "groups/answers", g=group("oak"))).content.decode()
+    known = {name: set(found.split()) for name, found in re.findall(r'data-(gets|may-go|out)="([\d ]*)"', page)}
+    assert numbers[2] in known["gets"] - known["may-go"], "what was chosen is left out where it was chosen"
+
+
+def test_what_was_chosen_is_not_said_to_get_nothing(client, place):
+    send(client, place, "choose", "oak", "product-elm")
+    assert "1 product matches and gets nothing, because you chose by hand." in popover(client, place, "oak")
+    send(client, place, "choose", "oak", "product-oak")
+    assert "gets nothing" not in popover(client, place, "oak")
+
+
+def test_groups_with_excluded_products_are_found_again(client, tagged):
+    assert "with excluded products" not in open_page(client, tagged, tagged.selection)
+    send(client, tagged, "exclude", "oak", "product-p20")
+    assert "1 with excluded products" in open_page(client, tagged, tagged.selection)
+    assert "1 of 1 group" in text_of(client.get(address(tagged, "groups", state="less")))
+
+
 def test_one_of_many_is_left_out_and_all_of_them_are_listed(client, tagged):
     place = tagged
     first = client.get(address(place, "groups/answers", g=group("oak"))).content.decode()

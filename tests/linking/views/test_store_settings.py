@@ -45,6 +45,7 @@ def test_its_mode_is_kept_said_in_the_sentence_and_stays_when_that_of_all_change
     assert row.store_settings == {str(pk): {"link_mode": "prepend"}}
     said = text_of(answer)
     assert "Append, 1 store differs" in said
+    assert 'data-n="≠ 1"' in answer.content.decode()
     assert said.count("Here: Prepend") == 2  # where the store is ticked, and over its column
     assert f'name="own_open" value="{pk}"' in answer.content.decode()
     row, answer = send("prepend", link_mode="prepend")
