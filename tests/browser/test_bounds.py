@@ -28,7 +28,7 @@ def test_a_run_is_bounded_by_keys_and_says_what_it_leaves_out_until_it_is_undone
     app.get_by_role("radio", name="2 matched products are outside of Active · acme").press("Space")
     expect(app.locator("article.group")).to_have_count(2)
     expect(app.locator("article.group").first).to_contain_text("Not in this run")
-    expect(app.locator("article.group").first).to_contain_text("Product c · Vendor: Other")
+    expect(app.locator("article.group").first).to_contain_text("Vendor: Other · Product c")
     assert Selection.objects.get().bound == {"status": ["ACTIVE"], "vendor": ["acme"]}
     bar.close(app)
     app.get_by_role("button", name="Dry run").press("Enter")
