@@ -68,6 +68,18 @@ def unlooked(store: Store, galleries: Mapping[str, Beside], found: Mapping[str, 
     return {id: {asset.asset_id for asset, _ in one.coming} - paired[id] for id, one in unknown.items()}
 
 
+def uncompared(store: Store, environment: Environment, galleries: Mapping[str, Beside]) -> dict[str, set[str]]:
+    """By product id, the assets that may stand there already, as a picture of either side could not be looked at: it did not
+    come, or there was no time for it. Asks and fetches nothing."""
+    there = {id for id, row in _there(store, galleries).items() if looks.look(row)}
+    coming = {mark for mark, row in _coming(environment, galleries).items() if looks.look(row)}
+    found: dict[str, set[str]] = {}
+    for id, one in galleries.items():
+        blind = any(item.id not in there for item in one.media)
+        found[id] = {asset.asset_id for asset, made in one.coming if blind or made.mark not in coming}
+    return found
+
+
 def hosts_of(store: Store, environment: Environment) -> set[str]:
     """That thumbnails are fetched from, besides Shopify's."""
     return {delivery_host(environment), urlsplit(store.api_base).netloc} - {""}

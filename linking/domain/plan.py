@@ -131,6 +131,7 @@ NEW_VERSION = Reason("gallery.new_version")
 NEW_VERSIONS = (NEW_VERSION, *(joined(NEW_VERSION, note) for note in NOTES))
 MISPLACED = Reason("gallery.misplaced")
 # Why a picture that nobody of us brought counts as an asset's; and no longer does, after undo.
+NOT_COMPARED = Reason("gallery.not_compared")
 ADOPTED, GIVEN_BACK = Reason("gallery.adopted"), Reason("gallery.given_back")
 FULL = "gallery.only_so_many"  # the code of a reason: in-place overwrite had no further picture to replace
 TWICE, NO_PLACE = Reason("gallery.twice"), Reason("gallery.no_place")

@@ -317,6 +317,7 @@ WORDS: Mapping[str, Template] = {
     "gallery.mirrored": "No longer selected here.",
     "gallery.overwritten": "Another picture takes its place.",
     "gallery.adopted": "Adopted: it was there already.",
+    "gallery.not_compared": "AssetLink could not compare the pictures here: it may be there already.",
     "gallery.given_back": "No longer adopted: it was there before AssetLink.",
     "gallery.came": "Added by the run that you undo.",
     "gallery.chosen": "Chosen for unlinking.",

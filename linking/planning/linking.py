@@ -1,11 +1,11 @@
 """From a selection and what the stores answered to a plan per product: read, decide, keep. Writes nothing in Shopify."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
-from linking.adopting.comparing import Beside, compare
+from linking.adopting.comparing import Beside, compare, uncompared
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
 from linking.domain.adopting import Pair
 from linking.domain.assets import Asset
@@ -16,7 +16,7 @@ from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
 from linking.domain.options import Claim
 from linking.domain.ordering import GroupOrder, among_each_other
-from linking.domain.plan import ADOPTED, MIRRORED, Change, Line, ProductPlan, plan_product
+from linking.domain.plan import ADOPTED, MIRRORED, NOT_COMPARED, Change, Line, ProductPlan, plan_product
 from linking.domain.present import changes_of
 from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED, field_named
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
@@ -75,6 +75,7 @@ class Planner:
         # By product, what its gallery seems to have already. Only a plan looks; who only counts goes by what is known.
         self.similar: Mapping[str, Sequence[Pair]] = {}
         self.beside: Mapping[str, Beside] = {}
+        self.unseen: Mapping[str, Collection[str]] = {}
         self.looks = False
 
     def plan(self, *matches: StoreMatch) -> None:
@@ -109,6 +110,7 @@ class Planner:
         assets = {id: wanted[id].assets.values() for id in shown} if not self.kept.adopt.nothing else {}
         self.beside = adoption.beside(assets, found, shown, self._picture)
         self.similar = compare(self.store, self.environment, self.client if self.looks else None, self.beside)
+        self.unseen = uncompared(self.store, self.environment, self.beside) if self.looks else {}
         for place, (product_id, want) in enumerate(wanted.items()):
             gallery = found.get(product_id)
             if gallery is None:
@@ -265,7 +267,8 @@ class Planner:
         self.draft.adopted |= dict.fromkeys(adopted.values())
         for line in self._lines(row, plan, want, gallery, alts, adopted):
             if line.change in ARRIVALS:
-                line.reason = joined(line.reason, notes[line.asset_id])
+                unseen = line.asset_id in self.unseen.get(row.product_id, ())
+                line.reason = joined(line.reason, notes[line.asset_id], NOT_COMPARED if unseen else NONE)
                 if line.asset_id in elsewhere:
                     self.draft.named_elsewhere.append((line, elsewhere[line.asset_id]))
             self.draft.changes.append(line)

@@ -163,8 +163,17 @@ def test_each_product_may_have_a_file_of_its_own(scene):
 def test_a_failed_look_adopts_nothing(scene, monkeypatch):
     place = scene([filled("a", (photos.photo(1), "1.jpg"))], [shot("front", "a", 1)])
     monkeypatch.setattr("linking.adopting.thumbnails.MOST_BYTES", 10)
-    place.run(place.select())
+    run = place.run(place.select())
     assert place.assets_in("product-a") == ["1", "front"]
+    assert [line.reason.code for line in part_of(run).changes.all()] == ["gallery.not_compared"]
+
+
+def test_what_there_was_no_time_for_is_said(scene, monkeypatch):
+    monkeypatch.setattr(comparing, "LOOKING", 0)
+    place = scene([filled("a", (photos.photo(1), "1.jpg")), filled("b")], [shot("front", "a", 1), shot("back", "b", 2)])
+    run = place.run(place.select(), dry_run=True)
+    said = {line.name: line.reason.code for line in part_of(run).changes.all()}
+    assert said == {"front": "gallery.not_compared", "back": ""}
 
 
 def test_what_there_was_time_for_counts(scene, monkeypatch):
