@@ -43,8 +43,10 @@ def _how(shown: str, kind: str = "match-how") -> str:
 def _choose(say: Texts, group: Any, answer: Any, words: str, kind: str = "") -> str:
     """Opens what the store says in full: products to choose from, or the reason why there is none."""
     # What is matched needs no decision: the pointer opens it, keys have the group's menu, and no stop at every store.
-    pk, kind, stop = answer.store.pk, f"text-button{kind}", ' tabindex="-1"' if kind == CALM else ""
-    button = f'<button id="choose-{group.id}-{pk}" class="{kind}" popovertarget="answer-pop" data-store="{pk}"{stop}>'
+    opens = f'popovertarget="answer-pop" data-store="{answer.store.pk}"'
+    if kind == CALM:  # it stands in the row of the key, behind the store's name
+        return f'<button class="text-button{CALM}" {opens} tabindex="-1">{words}</button>'
+    button = f'<button id="choose-{group.id}-{answer.store.pk}" class="text-button{kind}" {opens}>'
     named = say._("{words}<span> for {key} in {store}</span>")
     named = named.format(words=words, key=text(group.key), store=text(answer.store))
     return f"{button}{named.replace('<span>', HIDDEN)}</button>"
