@@ -131,13 +131,13 @@ def _because(one: Mapping) -> list[str]:
 
 
 def decision_of(sync: Sync, asked: QueryDict) -> Adopting:
-    """`every` decides about all of them. Otherwise those that were `shown` are adopted as they are ticked; about the others stays
-    what was decided."""
+    """`every` decides about all of them. Otherwise those that were `shown` (a field for each page, as Django takes so many fields
+    only) are adopted as they are ticked; about the others stays what was decided."""
     every = asked.get("every", "")
     if every in CHOICES:
         return Adopting(every)
     before = adopting_of(sync)
-    seen = set(asked.getlist("shown"))
+    seen = {value for page in asked.getlist("shown") for value in page.split(",")}
     shown = {place: one for place, one in _places(sync).items() if place in seen}
     ticked = set(asked.getlist("adopt"))
     but = dict(before.but)

@@ -93,8 +93,12 @@ def ids_in(response) -> list[str]:
     return re.findall(r'data-found="([^"]+)"', response.content.decode())
 
 
+def version_of(place) -> int:
+    return Selection.objects.values_list("version", flat=True).get(pk=place.selection.pk)
+
+
 def send(client, place, do: str, key: str, *handles: str, at: int = 0, **more):
-    data = {"do": do, "g": group(key), "s": place.stores[at].pk, "version": place.selection.version_now()}
+    data = {"do": do, "g": group(key), "s": place.stores[at].pk, "version": version_of(place)}
     data["p"] = " ".join(gid(place, handle, at) for handle in handles)
     return client.post(f"/selections/{place.selection.key}/by-hand/", data | more)
 
@@ -104,7 +108,7 @@ def popover(client, place, key: str, **more) -> str:
 
 
 def undo(client, place):
-    version = place.selection.version_now()
+    version = version_of(place)
     return client.post(f"/selections/{place.selection.key}/arrange/", {"do": "undo", "version": version})
 
 
@@ -112,12 +116,6 @@ def refresh(place) -> None:
     for store in place.stores:
         question, _ = asking.put(place.selection, store, now=place.selection.created, again=True)
         match_store(question.pk)
-
-
-@pytest.fixture(autouse=True)
-def version_now(monkeypatch):
-    now = lambda self: Selection.objects.values_list("version", flat=True).get(pk=self.pk)  # noqa: E731
-    monkeypatch.setattr(Selection, "version_now", now, raising=False)
 
 
 # Looking for one

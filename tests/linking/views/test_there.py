@@ -1,5 +1,7 @@
 """The page of a dry run says what galleries seem to have already, shows it in pairs, and plans again as a person decides."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -77,11 +79,23 @@ def test_each_picture_has_a_tick_of_its_own(client, place):
     sync = shown(client, place)
     (row,) = part_of(sync).products.all()
     values = {one["likeness"]: f"{row.pk} {one['medium']}" for one in row.lookalikes}
-    again = decided(client, place, sync, shown=list(values.values()), adopt=[values["likely"]])
+    pairs = client.get(reverse("sync-there", args=[sync.key])).content.decode()
+    [fields] = re.findall('name="shown" value="([^"]*)"', pairs)
+    assert set(fields.split(",")) == set(values.values())
+    again = decided(client, place, sync, shown=fields, adopt=[values["likely"]])
     assert changes(again) == {"front": "add", "back": "keep", "side": "add"}
     place.apply(again)
     assert list(Link.objects.exclude(adopted="").values_list("name", flat=True)) == ["back"]
     assert len(place.gallery("product-a")) == 4
+
+
+def test_thousands_of_ticks_are_no_more_fields_than_are_taken(client, place, settings):
+    sync = shown(client, place)
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    ticks = [f"1 gid://shopify/MediaImage/{at}" for at in range(most * 9 // 10)]
+    pages = [",".join(ticks[at : at + 24]) for at in range(0, len(ticks), 24)]
+    answer = client.post(reverse("sync-there", args=[sync.key]), {"token": TOKEN, "shown": pages, "adopt": ticks})
+    assert answer.status_code == 302
 
 
 def test_what_was_applied_is_not_planned_again(client, place):
