@@ -66,7 +66,7 @@ def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(hou
     place.page.on("request", lambda request: asked.append(request.method) if "/estimate/" in request.url else None)
     app = place.launch()
     line, button = app.locator("#estimate"), app.locator("#link-assets")
-    expect(line).to_have_text("Adds 2 pictures, takes none out")
+    expect(line).to_have_text("Adds up to 2 pictures, takes none out")
     calm = button.evaluate(BACKGROUND)
     assert place.scene.mutations() == []
     assert not Sync.objects.exists()
@@ -84,14 +84,14 @@ def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(hou
         "before it is counted"
     )
     bar.close(app)
-    expect(line).to_have_text("Adds 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change")
+    expect(line).to_have_text("Adds up to 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change")
     assert asked.count("POST") >= 1
     rests = frame.evaluate("rests")
     assert len(rests) == asked.count("POST")
     assert min(rests) >= 990, f"a question was sent before its line had rested for a second: {rests}"
     assert button.evaluate(BACKGROUND) != calm
     expect(app.locator("#live")).to_contain_text(
-        "Adds 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change."
+        "Adds up to 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change."
     )
     before = len(asked)
     app.get_by_role("button", name="Details").click()

@@ -69,7 +69,7 @@ def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
     expect(row).to_be_focused()
     row.press("Enter")
     expect(app.get_by_role("button", name="Link Mode: Append, 1 store differs")).to_be_visible()
-    expect(app.locator("#estimate")).to_contain_text("Adds 2 pictures, takes 2 pictures out")
+    expect(app.locator("#estimate")).to_contain_text("Adds up to 2 pictures, takes 2 pictures out")
 
     # Shown first, though most stores are only added to; then each gets what it was said to get.
     app.locator("#link-assets").press("Enter")
