@@ -26,7 +26,18 @@ from script.terminal import say
 ROOT = Path(__file__).resolve().parent.parent
 # The app is given away under the MIT licence, so what it needs may ask for no more than its own source (LGPL, MPL).
 ALLOWED = frozenset(
-    ("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0")
+    (
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "LGPL-3.0-only",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "MPL-2.0",
+        "PSF-2.0",
+    )
 )
 # How packages without an identifier name theirs (https://spdx.org/licenses/): by a classifier.
 CLASSIFIERS = {

@@ -22,6 +22,7 @@ def test_a_licence_is_named_by_its_identifier(licences, names):
     ("expression", "fits"),
     [
         ("MIT", True),
+        ("MIT-CMU", True),
         ("GPL-3.0-only", False),
         ("GPL-2.0-only OR MIT", True),
         ("MIT AND AGPL-3.0-only", False),
