@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
-from django.db.models import Subquery
-from django.db.models.fields.json import KT
 from django.http import QueryDict
 
 from linking.domain import stored
@@ -38,11 +36,9 @@ class Alike:
 class There:
     """Of a whole plan. `sure` and `likely` seem to be there, of which `adopted` are taken over."""
 
-    sync: Sync
     sure: int
     likely: int
     adopted: int
-    every: str
 
     @property
     def all(self) -> int:
@@ -57,18 +53,13 @@ class There:
 
 
 def there_of(sync: Sync) -> There | None:
-    """None where nothing is. One query; of the arrangement, which is large, only the decision is read."""
-    sure = likely = adopted = 0
-    every = Sync.objects.filter(pk=sync.pk).values(every=KT("arrangement__adopt__every"))
+    """None where nothing is. One query."""
     rows = ProductSync.objects.filter(part__sync=sync).exclude(lookalikes=[]).order_by()
-    counted = list(rows.values_list("lookalikes", Subquery(every)))
-    for known in (stored.lookalikes(found) for found, _every in counted):
-        certain = sum(one["likeness"] == Likeness.SURE for one in known)
-        sure, likely = sure + certain, likely + len(known) - certain
-        adopted += sum(one["adopt"] for one in known)
-    if not sure and not likely:
+    found = [one for known in rows.values_list("lookalikes", flat=True) for one in known]
+    if not found:
         return None
-    return There(sync, sure, likely, adopted, Adopting.of({"every": counted[0][1]}).every)
+    sure = sum(one["likeness"] == Likeness.SURE for one in found)
+    return There(sure, len(found) - sure, sum(one["adopt"] for one in found))
 
 
 def adopting_of(sync: Sync) -> Adopting:
@@ -77,21 +68,22 @@ def adopting_of(sync: Sync) -> Adopting:
 
 def there_context(chosen: RunFilter, page: str) -> dict:
     """A page of the pairs, gallery by gallery: of the galleries that the filter of the page names."""
-    known = chosen.products().exclude(lookalikes=[]).select_related("part__store")
-    rows, sync = list(known.order_by("part_id", "place")), chosen.sync
-    places = [(row, one) for row in rows for one in row.lookalikes]
+    known = chosen.products().exclude(lookalikes=[]).order_by("part_id", "place", "pk")
+    places = [(pk, one) for pk, found in known.values_list("pk", "lookalikes") for one in found]
     shown = Paginator(places, PER_PAGE).get_page(page)
-    return {"sync": sync, "page": shown, "pairs": list(_pairs(list(shown))), "filter": chosen}
+    return {"sync": chosen.sync, "page": shown, "pairs": list(_pairs(list(shown))), "filter": chosen}
 
 
-def _pairs(places: Sequence[tuple[ProductSync, dict]]) -> Iterator[Alike]:
-    lines = ChangeRow.objects.filter(product__in={row.pk for row, _one in places}, owner_id="").exclude(asset_id="")
+def _pairs(places: Sequence[tuple[int, dict]]) -> Iterator[Alike]:
+    """Galleries as they were are large: they are read of those shown only."""
+    rows = ProductSync.objects.select_related("part__store").in_bulk({pk for pk, _one in places})
+    lines = ChangeRow.objects.filter(product__in=rows, owner_id="").exclude(asset_id="")
     known = {(line.product_id, line.asset_id): line for line in lines.defer("note")}
-    for row, one in places:
-        line = known.get((row.pk, one["asset"]))
+    for pk, one in places:
+        row, line = rows[pk], known.get((pk, one["asset"]))
         theirs = next((item["url"] for item in stored.media(row.before) if item["id"] == one["medium"]), "")
         yield Alike(
-            f"{row.pk} {one['medium']}",
+            f"{pk} {one['medium']}",
             row,
             _small(theirs),
             _uncut(line.thumbnail) if line else "",
@@ -150,9 +142,10 @@ def decision_of(sync: Sync, asked: QueryDict) -> Adopting:
 
 def _places(sync: Sync) -> dict[str, tuple[tuple[str, str, str], str]]:
     """What a tick names -> (store, product, medium) and how sure it is."""
-    rows = ProductSync.objects.filter(part__sync=sync).exclude(lookalikes=[]).select_related("part")
+    rows = ProductSync.objects.filter(part__sync=sync).exclude(lookalikes=[])
+    known = rows.values_list("pk", "part__store_id", "product_id", "lookalikes")
     return {
-        f"{row.pk} {one['medium']}": ((str(row.part.store_id), row.product_id, one["medium"]), one["likeness"])
-        for row in rows
-        for one in row.lookalikes
+        f"{pk} {one['medium']}": ((str(store), product, one["medium"]), one["likeness"])
+        for pk, store, product, found in known
+        for one in found
     }

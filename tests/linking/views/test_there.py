@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linking.models import Link, Sync
+from linking.pages.run import there
 from setup.models import Store
 from tests import photos
 from tests.linking.syncing.test_adopting import filled, shot
@@ -152,6 +155,23 @@ def test_the_filter_of_the_page_narrows_the_pairs(client, scene):
     assert client.get(address, {"q": "Product b"}).content.decode().count('name="adopt"') == 1
     assert client.get(address, {"kind": "adopt"}).content.decode().count('name="adopt"') == 2
     assert "No pair among the galleries" in client.get(address, {"kind": "unlink"}).content.decode()
+
+
+def test_a_page_of_pairs_reads_the_galleries_of_its_own_pairs_only(client, scene, monkeypatch):
+    found = scene(
+        [filled(sku, (photos.encoded_again(photos.photo(at)), "1.jpg")) for at, sku in enumerate("ab", 1)],
+        [shot("front", "a", 1), shot("other", "b", 2)],
+    )
+    enter(client, found.member)
+    sync = found.run(found.select("front", "other"), dry_run=True)
+    monkeypatch.setattr(there, "PER_PAGE", 1)
+    address = reverse("sync-there", args=[sync.key])
+    with CaptureQueriesContext(connection) as asked:
+        pages = [client.get(address, {"page": page}).content.decode() for page in "12"]
+    assert [re.findall('value="[^"]*" checked', page) != [] for page in pages] == [True, True]
+    galleries = [one["sql"] for one in asked if '"before"' in one["sql"]]
+    assert len(galleries) == 2
+    assert all(re.search(r'"id" IN \(\d+\)', sql) for sql in galleries), galleries
 
 
 def test_adopted_is_a_state_of_the_list_and_undo_says_that_it_ends(client, scene):
