@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from linking.models import Link
+from linking.models import Link, Sync
 from tests import photos
 from tests.linking.syncing.test_adopting import filled, shot
 from tests.linking.visits import enter
@@ -63,3 +63,29 @@ def test_pictures_that_are_there_are_looked_at_adopted_and_given_back_in_two_sto
     expect(page.get_by_role("status").first).to_contain_text("Undone", timeout=30_000)
     assert not Link.objects.exists()
     assert scene.gallery("product-a") == before
+
+
+@pytest.mark.full
+def test_ticks_stay_while_the_filter_shows_other_pairs(visit):
+    place, go = visit(
+        [filled(sku, (photos.encoded_again(photos.photo(at)), "1.jpg")) for at, sku in enumerate("ab", 1)],
+        [shot("front", "a", 1), shot("other", "b", 2)],
+    )
+    page, scene = place.page, place.scene
+    go(scene.run(scene.select("front", "other"), dry_run=True))
+    page.locator("#there-pairs > summary").click()
+    front = page.get_by_role("checkbox", name="Adopt front in Product a")
+    other = page.get_by_role("checkbox", name="Adopt other in Product b")
+    search = page.get_by_role("searchbox", name="Find a product, key or asset")
+    front.uncheck()
+    search.fill("Product b")
+    expect(front).to_have_count(0)
+    expect(other).to_be_checked()
+    search.fill("")
+    expect(front).not_to_be_checked()
+    search.fill("Product b")
+    expect(front).to_have_count(0)
+    press(page, "Plan again as ticked")
+    expect(page.locator("#result")).to_contain_text("adopts 1 that is there already", timeout=30_000)
+    planned = Sync.objects.latest("pk").parts.get().changes.exclude(asset_id="")
+    assert dict(planned.values_list("name", "change")) == {"front": "add", "other": "keep"}
