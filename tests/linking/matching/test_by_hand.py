@@ -248,6 +248,17 @@ def test_each_store_has_its_own_choice_and_several_may_be_chosen(client, place):
     assert [gallery(place, "product-ash", at) for at in (0, 1)] == [2, 2]
 
 
+def test_of_a_chosen_product_what_runs_are_bounded_by_is_known(client, scene):
+    known = {"vendor": "Acme", "product_type": "Chair", "tags": ["A"]}
+    bound = {"vendor": ["Acme"], "product_type": ["Chair"], "tag": ["A"]}
+    place = entered(client, scene([product("in", **known), product("out")], [asset("f1", "lost")]), bound=bound)
+    for sku, outside in (("in", False), ("out", True)):
+        send(client, place, "choose", "lost", f"product-{sku}")
+        page = open_page(client, place, place.selection)
+        assert ("Chosen by hand, outside of the chosen products" in page) is outside, sku
+        send(client, place, "leave", "lost", f"product-{sku}")
+
+
 def test_what_is_chosen_for_a_wrong_match_takes_its_place(client, place):
     send(client, place, "choose", "oak", "product-elm")
     assert "1 product matches and gets nothing, because you chose by hand." in popover(client, place, "oak")
