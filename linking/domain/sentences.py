@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
+from linking.domain import amounts
 from setup.words import _, enumeration, gettext_lazy, ngettext, npgettext, number
 
 
@@ -69,12 +69,6 @@ class Said:
     takes: bool = False
 
 
-class Things(Protocol):
-    """So many of them, as the object of a sentence; `part`: behind “of”."""
-
-    def __call__(self, n: int, *, part: bool = False) -> str: ...
-
-
 # A clause, with in how many stores it is; 0: that is not said.
 Clause = Callable[[int], str]
 
@@ -108,13 +102,15 @@ def _will_bring(kind: str, sums: Sums) -> list[Clause]:
             adopts = ngettext(
                 "adopts {n} picture that is there already", "adopts {n} pictures that are there already", sums.adopted
             )
-        clauses.append(lambda stores: _in_stores(adopts.format(n=number(sums.adopted)), stores))
+        clauses.append(lambda stores: amounts.in_stores(adopts.format(n=number(sums.adopted)), stores))
     if sums.released:
         ends = ngettext("ends the adoption of {n} picture", "ends the adoption of {n} pictures", sums.released)
-        clauses.append(lambda stores: _in_stores(ends.format(n=number(sums.released)), stores))
+        clauses.append(lambda stores: amounts.in_stores(ends.format(n=number(sums.released)), stores))
     if sums.swatches:
         template = _("sets {swatches} back") if undo else _("sets {swatches}")
-        clauses.append(lambda stores: template.format(swatches=_in_stores(_swatches(sums.swatches), stores)))
+        clauses.append(
+            lambda stores: template.format(swatches=amounts.in_stores(amounts.swatches(sums.swatches), stores))
+        )
     return clauses
 
 
@@ -128,7 +124,7 @@ def _will_add(sums: Sums, stores: int, *, first: bool) -> str:
         return ngettext("adds {n} picture", "adds {n} pictures", n).format(n=number(n))
     galleries = npgettext("to", "{n} gallery", "{n} galleries", sums.added_in).format(n=number(sums.added_in))
     said = ngettext("adds {n} picture to {galleries}", "adds {n} pictures to {galleries}", n)
-    return said.format(n=number(n), galleries=_in_stores(galleries, stores))
+    return said.format(n=number(n), galleries=amounts.in_stores(galleries, stores))
 
 
 def _will_put_back(sums: Sums, stores: int, *, first: bool) -> str:
@@ -137,7 +133,7 @@ def _will_put_back(sums: Sums, stores: int, *, first: bool) -> str:
         return ngettext("puts {n} picture back", "puts {n} pictures back", n).format(n=number(n))
     galleries = npgettext("into", "{n} gallery", "{n} galleries", sums.added_in).format(n=number(sums.added_in))
     said = ngettext("puts {n} picture back into {galleries}", "puts {n} pictures back into {galleries}", n)
-    return said.format(n=number(n), galleries=_in_stores(galleries, stores))
+    return said.format(n=number(n), galleries=amounts.in_stores(galleries, stores))
 
 
 def _will_replace(sums: Sums, stores: int, *, first: bool) -> str:
@@ -152,7 +148,7 @@ def _will_replace(sums: Sums, stores: int, *, first: bool) -> str:
             "replaces {n} pictures with new versions in {galleries}",
             n,
         )
-    return said.format(n=number(n), galleries=_in_stores(_in_galleries(sums.replaced_in), stores))
+    return said.format(n=number(n), galleries=amounts.in_stores(amounts.in_galleries(sums.replaced_in), stores))
 
 
 def _will_replace_with_earlier(sums: Sums, stores: int, *, first: bool) -> str:
@@ -169,7 +165,7 @@ def _will_replace_with_earlier(sums: Sums, stores: int, *, first: bool) -> str:
             "replaces {n} pictures with earlier versions in {galleries}",
             n,
         )
-    return said.format(n=number(n), galleries=_in_stores(_in_galleries(sums.replaced_in), stores))
+    return said.format(n=number(n), galleries=amounts.in_stores(amounts.in_galleries(sums.replaced_in), stores))
 
 
 def _will_move(sums: Sums, stores: int, *, first: bool) -> str:
@@ -179,7 +175,7 @@ def _will_move(sums: Sums, stores: int, *, first: bool) -> str:
     if sums.lost:
         return ngettext("moves {n} picture", "moves {n} pictures", n).format(n=number(n))
     said = ngettext("moves {n} picture in {galleries}", "moves {n} pictures in {galleries}", n)
-    return said.format(n=number(n), galleries=_in_stores(_in_galleries(sums.moved_in), stores))
+    return said.format(n=number(n), galleries=amounts.in_stores(amounts.in_galleries(sums.moved_in), stores))
 
 
 def _will_do_besides(kind: str, sums: Sums) -> list[Clause]:
@@ -192,12 +188,17 @@ def _will_do_besides(kind: str, sums: Sums) -> list[Clause]:
             sums.shown,
         )
     found: list[tuple[int, Clause]] = [
-        (sums.unset, lambda stores: _("removes {swatches}").format(swatches=_in_stores(_swatches(sums.unset), stores))),
-        (sums.shown, lambda stores: given.format(variants=_in_stores(_variants(sums.shown), stores))),
+        (
+            sums.unset,
+            lambda stores: _("removes {swatches}").format(
+                swatches=amounts.in_stores(amounts.swatches(sums.unset), stores)
+            ),
+        ),
+        (sums.shown, lambda stores: given.format(variants=amounts.in_stores(amounts.variants(sums.shown), stores))),
         (
             sums.unshown,
             lambda stores: _("leaves {variants} without a picture").format(
-                variants=_in_stores(_variants(sums.unshown), stores)
+                variants=amounts.in_stores(amounts.variants(sums.unshown), stores)
             ),
         ),
     ]
@@ -207,7 +208,7 @@ def _will_do_besides(kind: str, sums: Sums) -> list[Clause]:
 def _taking(sums: Sums, stores: int, also: Sequence[Clause]) -> str:
     """“takes 72 pictures out of 28 galleries, gives 28 variants another picture and leaves 1 variant without a picture”"""
     said = ngettext("takes {n} picture out of {galleries}", "takes {n} pictures out of {galleries}", sums.lost)
-    out = said.format(n=number(sums.lost), galleries=_in_stores(_out_of_galleries(sums.lost_in), stores))
+    out = said.format(n=number(sums.lost), galleries=amounts.in_stores(amounts.out_of_galleries(sums.lost_in), stores))
     return enumeration([out, *(clause(0) for clause in also)])
 
 
@@ -225,22 +226,22 @@ def _did_to_pictures(kind: str, sums: Sums) -> list[str]:
     undo, said = kind == "undo", []
     if sums.added:
         template = _("put back {pictures}") if undo else _("added {pictures}")
-        said.append(template.format(pictures=_share(sums.did_add, sums.added, _pictures)))
+        said.append(template.format(pictures=amounts.share(sums.did_add, sums.added, amounts.pictures)))
     if sums.replaced:
         said.append(_did_replace(sums, undo=undo))
     if sums.lost:
-        share = _share(sums.did_lose, sums.lost, _alone if said else _pictures)
-        galleries = _out_of_galleries(sums.did_lose_in)
+        share = amounts.share(sums.did_lose, sums.lost, amounts.alone if said else amounts.pictures)
+        galleries = amounts.out_of_galleries(sums.did_lose_in)
         template = _("took {pictures} out of {galleries}") if sums.did_lose_in else _("took {pictures} out")
         said.append(template.format(pictures=share, galleries=galleries))
     elif sums.moved and not sums.added:
-        share = _share(sums.did_move, sums.moved, _alone if said else _pictures)
+        share = amounts.share(sums.did_move, sums.moved, amounts.alone if said else amounts.pictures)
         said.append(_("moved {pictures}").format(pictures=share))
     return said
 
 
 def _did_replace(sums: Sums, *, undo: bool) -> str:
-    share = _share(sums.did_replace, sums.replaced, _alone if sums.added else _pictures)
+    share = amounts.share(sums.did_replace, sums.replaced, amounts.alone if sums.added else amounts.pictures)
     if undo:
         said = ngettext(
             "replaced {pictures} with an earlier version",
@@ -257,23 +258,25 @@ def _did_replace(sums: Sums, *, undo: bool) -> str:
 def _did_besides(kind: str, sums: Sums) -> list[str]:
     undo, said = kind == "undo", []
     if sums.adopted:
-        pictures = _share(sums.did_adopt, sums.adopted, _pictures)
+        pictures = amounts.share(sums.did_adopt, sums.adopted, amounts.pictures)
         said.append(_("adopted {pictures} that stood there").format(pictures=pictures))
     if sums.released:
-        pictures = _share(sums.did_release, sums.released, _pictures)
+        pictures = amounts.share(sums.did_release, sums.released, amounts.pictures)
         said.append(_("ended the adoption of {pictures}").format(pictures=pictures))
     if sums.swatches:
         template = _("set {swatches} back") if undo else _("set {swatches}")
-        said.append(template.format(swatches=_share(sums.did_swatch, sums.swatches, _swatches)))
+        said.append(template.format(swatches=amounts.share(sums.did_swatch, sums.swatches, amounts.swatches)))
     if sums.unset:
-        said.append(_("removed {swatches}").format(swatches=_share(sums.did_unset, sums.unset, _swatches)))
+        said.append(
+            _("removed {swatches}").format(swatches=amounts.share(sums.did_unset, sums.unset, amounts.swatches))
+        )
     if sums.shown:
         template = _("gave {variants} another picture")
         if undo:
             template = ngettext("gave {variants} its picture back", "gave {variants} their pictures back", sums.shown)
-        said.append(template.format(variants=_share(sums.did_show, sums.shown, _variants)))
+        said.append(template.format(variants=amounts.share(sums.did_show, sums.shown, amounts.variants)))
     if sums.unshown:
-        share = _share(sums.did_unshow, sums.unshown, _variants)
+        share = amounts.share(sums.did_unshow, sums.unshown, amounts.variants)
         said.append(_("left {variants} without a picture").format(variants=share))
     return said
 
@@ -285,7 +288,7 @@ def of_files(lines: dict[str, int], replaced: int, stores: int, *, over: bool) -
     already = ngettext("{n} is there already", "{n} are there already", there).format(n=number(there)) if there else ""
     if not total:
         return Said("", already)
-    files = _share(done if over else total, total, _files)
+    files = amounts.share(done if over else total, total, amounts.files)
     to = npgettext("to", "{n} store", "{n} stores", stores).format(n=number(stores))
     if over:
         said = _("Uploaded {files} to {stores}.") if stores > 1 else _("Uploaded {files}.")
@@ -330,60 +333,7 @@ def amounts_of(sums: Sums, *, planned: bool) -> list[str]:
         (_("Variant pictures removed: {n}"), sums.did_unshow, sums.unshown),
         (_("{n} taken out"), sums.did_lose, sums.lost),
     ]
-    return [text.format(n=_share(of if planned else done, of, _alone)) for text, done, of in rows if of]
-
-
-# Counted things, as the objects of sentences
-
-
-def _pictures(n: int, *, part: bool = False) -> str:
-    if part:
-        return npgettext("of", "{n} picture", "{n} pictures", n).format(n=number(n))
-    return npgettext("object", "{n} picture", "{n} pictures", n).format(n=number(n))
-
-
-def _swatches(n: int, *, part: bool = False) -> str:
-    if part:
-        return npgettext("of", "{n} swatch", "{n} swatches", n).format(n=number(n))
-    return npgettext("object", "{n} swatch", "{n} swatches", n).format(n=number(n))
-
-
-def _variants(n: int, *, part: bool = False) -> str:
-    if part:
-        return npgettext("of", "{n} variant", "{n} variants", n).format(n=number(n))
-    return npgettext("object", "{n} variant", "{n} variants", n).format(n=number(n))
-
-
-def _files(n: int, *, part: bool = False) -> str:
-    if part:
-        return npgettext("of", "{n} file", "{n} files", n).format(n=number(n))
-    return npgettext("object", "{n} file", "{n} files", n).format(n=number(n))
-
-
-def _in_galleries(n: int) -> str:
-    return npgettext("in", "{n} gallery", "{n} galleries", n).format(n=number(n))
-
-
-def _out_of_galleries(n: int) -> str:
-    return npgettext("out of", "{n} gallery", "{n} galleries", n).format(n=number(n))
-
-
-def _in_stores(things: str, stores: int) -> str:
-    """“70 galleries in 2 stores”"""
-    if not stores:
-        return things
-    counted = npgettext("in", "{n} store", "{n} stores", stores).format(n=number(stores))
-    return _("{things} in {stores}").format(things=things, stores=counted)
-
-
-def _alone(n: int, *, part: bool = False) -> str:
-    """Where the things have been named before."""
-    return number(n)
-
-
-def _share(done: int, of: int, things: Things) -> str:
-    """“309 of 317 pictures”, or “317 pictures” if that is all."""
-    return things(of) if done == of else _("{n} of {things}").format(n=number(done), things=things(of, part=True))
+    return [text.format(n=amounts.share(of if planned else done, of, amounts.alone)) for text, done, of in rows if of]
 
 
 # Clauses become sentences
