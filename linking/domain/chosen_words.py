@@ -1,5 +1,5 @@
 """What reports, and searches for a product, say of products that a person chose or excluded: reasons, and the same as a function
-where a text lists names. linking.domain.reasons has the others."""
+where a text lists names. A part of the table of linking.domain.match_words."""
 
 from collections.abc import Mapping, Sequence
 

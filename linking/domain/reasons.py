@@ -1,14 +1,13 @@
 """Why something did not work, or was left out: the words for the person, with what to do. With the closed list of what Shopify
-says of files."""
+says of files. What is said of assets is in linking.domain.asset_words, of matches in match_words, of bounds in bounds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 
-from linking.domain.chosen_words import CHOSEN
-from linking.domain.fields import BUILT_IN, ShopifyField, field_label
-from linking.domain.limits import clock, megabytes
+from linking.domain.asset_words import OF_ASSETS
+from linking.domain.fields import BUILT_IN, field_label
+from linking.domain.match_words import MATCHING, listed
 from setup.reasons import Counted, Given, Reason, Template, register, said
-from setup.words import _, moment, ngettext, npgettext, number, quoted
+from setup.words import _, ngettext, npgettext, number, quoted
 
 # What Shopify says of files: its codes, in small letters after `file.`
 OF_FILES: Mapping[str, Template] = {
@@ -61,42 +60,6 @@ def field_named(code: str, offered: Iterable[Mapping[str, str]] = ()) -> str | R
 # Words that depend on more than one value
 
 
-def _listed(names: Sequence[str], more: int) -> str:
-    shown = ", ".join(names)
-    if not more:
-        return shown
-    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=shown, n=number(more))
-
-
-def _no_product(field: str, key: str) -> str:
-    return _("No product has the {field} “{key}”.").format(field=ShopifyField.parse(field).label, key=key)
-
-
-def _several_products(count: int, field: str, key: str) -> str:
-    text = ngettext(
-        "{n} product has the {field} “{key}”; only one should.",
-        "{n} products have the {field} “{key}”; only one should.",
-        count,
-    )
-    return text.format(n=number(count), field=ShopifyField.parse(field).label, key=key)
-
-
-def _matched_by(
-    field: str, values: Sequence[str], more: int = 0, variants: Sequence[str] = (), more_variants: int = 0
-) -> str:
-    known = ShopifyField.parse(field)
-    label = known.label if known.by_metafield else known.label[:1].upper() + known.label[1:]
-    found = _listed(values, more)
-    if not variants:
-        return _("{field} {values}").format(field=label, values=found)
-    text = ngettext(
-        "{field} {values}, variant {variants}",
-        "{field} {values}, variants {variants}",
-        len(variants) + more_variants,
-    )
-    return text.format(field=label, values=found, variants=_listed(variants, more_variants))
-
-
 def _in_galleries(titles: Sequence[str], more: int = 0) -> str:
     if not titles:
         return _(
@@ -110,15 +73,7 @@ def _in_galleries(titles: Sequence[str], more: int = 0) -> str:
         "where.",
         len(titles) + more,
     )
-    return text.format(products=_listed([quoted(title) for title in titles], more))
-
-
-def _asset_moved(then: str, now: str) -> str:
-    if not then:
-        return _("Moved from the root folder to folder {now} in Cloudinary.").format(now=now)
-    if not now:
-        return _("Moved from folder {then} to the root folder in Cloudinary.").format(then=then)
-    return _("Moved from folder {then} to folder {now} in Cloudinary.").format(then=then, now=now)
+    return text.format(products=listed([quoted(title) for title in titles], more))
 
 
 def _media_moved(came: int, left: int) -> str:
@@ -143,13 +98,6 @@ def _unconfirmed(media: int, galleries: int) -> str:
 
 def _lines(parts: Sequence[str]) -> str:
     return "\n".join(parts)
-
-
-LAST_SECOND = 253_402_300_799  # of the year 9999, where Python's calendar ends
-
-
-def _moment(seconds: float) -> str:
-    return moment(datetime.fromtimestamp(min(max(0, seconds), LAST_SECOND), UTC))
 
 
 def _tried(minutes: int) -> str:
@@ -199,101 +147,9 @@ WORDS: Mapping[str, Template] = {
     "upload.too_much": "Cloudinary delivered more than it announced.",
     "upload.too_little": "Cloudinary delivered less than it announced.",
     # Assets, and what Cloudinary delivers
-    "asset.gone": "The asset no longer exists in Cloudinary.",
-    # What has changed of one since it was selected, or planned
-    "asset.renamed": "Renamed from {then} to {now} in Cloudinary.",
-    "asset.retyped": "Its delivery type changed from {then} to {now} in Cloudinary.",
-    "asset.replaced": "Replaced by a new version in Cloudinary.",
-    "asset.moved": _asset_moved,
-    "asset.retitled": "Its display name changed from “{then}” to “{now}” in Cloudinary.",
-    "asset.restored": "Deleted in Cloudinary, then restored.",
-    "asset.restored_late": "The asset was deleted in Cloudinary when this run began, and is back now. Run again to link it.",
-    "asset.newer": "The asset has a newer version in Cloudinary than the plan, so AssetLink did not bring it. Run again.",
-    "asset.unreadable": "AssetLink cannot read what it keeps of this asset. Select it again in the Media Library.",
-    "asset.raw": "A gallery holds images and videos, not raw files.",
-    "asset.sound": "A gallery holds images and videos, not sound.",
-    "asset.restricted": "Its access is restricted in Cloudinary: only a token opens it, and Shopify has none. Make it public "
-    "there; no setting in Setup opens it.",
-    "asset.not_public": "Its delivery type in Cloudinary is {type}, so only a signed address shows it. An admin can allow "
-    "restricted assets in Setup.",
-    "asset.not_yet": lambda opens: _("Cloudinary restricts access to it until {moment}. Run again after that.").format(
-        moment=_moment(opens)
-    ),
-    "asset.no_longer": lambda closed: _(
-        "Cloudinary restricts access to it since {moment}. Change its access control there."
-    ).format(moment=_moment(closed)),
-    "asset.no_file": "Cloudinary has no file of it, only a placeholder. Upload the asset again.",
-    "asset.rejected": "Moderation in Cloudinary rejected it. Approve it there, or exclude it.",
-    "asset.pending": "Its moderation status in Cloudinary is “{status}”. Approve it there, or ask an admin to allow such "
-    "assets in Setup.",
-    "asset.not_approved": "Its moderation status in Cloudinary is “{status}”, not approved. Approve it there.",
-    "asset.signed": "Brought by a signed address, as Setup allows: its delivery type in Cloudinary is {type}.",
-    "asset.cut_frames": "It has more than {most} frames, and Cloudinary delivers the first {most}. Upload it as a video to "
-    "keep "
-    "them all.",
-    "asset.unmoderated": "Brought before its moderation ended, as Setup allows.",
-    "asset.no_extension": "Its name has no extension, so Shopify would not know what kind of file it is.",
-    "asset.long_address": "Its address has more than the {most:,} characters that Shopify takes; letters other than a to z "
-    "count "
-    "up to nine. Give the asset a shorter public ID in Cloudinary.",
-    "asset.no_value": "The asset has no value in “{field}”.",
-    "asset.no_value_in_field": "The asset has no value in the Cloudinary field.",
-    "asset.excluded": "Excluded by hand.",
-    "asset.group_excluded": "Its group was excluded by hand.",
-    "limit.picture_pixels": "The picture would be {width} x {height} pixels; Shopify takes {side} on a side and {megapixels} "
-    "megapixels. {fits} in the transformation would fit.",
-    "limit.video_pixels": "The video would be {width} x {height} pixels; Shopify takes 4K ({side} x {short_side}). {fits} in "
-    "the "
-    "transformation would fit.",
-    "limit.video_seconds": lambda seconds, most: _(
-        "The video is {length} long; Shopify takes {longest}. With {transformation} in the transformation it is cut there."
-    ).format(length=clock(seconds), longest=clock(most), transformation=f"du_{most:.0f}"),
-    "limit.picture_bytes": lambda bytes: _(
-        "The picture has {size}; Shopify takes 20 MB. {transformation} in the transformation makes it smaller."
-    ).format(size=megabytes(bytes), transformation="c_limit,w_4472,h_4472/q_auto"),
-    "limit.file_bytes": lambda bytes: _("The file has {size}; Shopify takes 20 MB.").format(size=megabytes(bytes)),
-    "limit.video_bytes": lambda bytes: _(
-        "The video has {size}; Shopify takes 1 GB. {transformation} in the transformation makes it smaller."
-    ).format(size=megabytes(bytes), transformation="c_limit,w_1280,h_720,q_auto:eco"),
-    "delivery.empty": "Cloudinary delivers an empty file. Upload the asset again.",
-    "delivery.broke_off": "The delivery from Cloudinary broke off.",
-    "delivery.making": "Cloudinary is still making this rendition.",
-    "delivery.no_answer": "Cloudinary's delivery does not answer.",
-    "delivery.error": "Cloudinary's delivery answers with an error ({status}).",
-    "delivery.not_public": Given(
-        "said",
-        "Cloudinary does not deliver the asset publicly ({said:clause}). Check its access, then run again.",
-        "Cloudinary does not deliver the asset publicly. Check its access, then run again.",
-    ),
-    "delivery.gone": "The asset no longer exists in Cloudinary, or it is not public.",
-    "delivery.no_rendition": Given(
-        "said",
-        "Cloudinary cannot make this rendition ({said:clause}). Check the transformation, then run again.",
-        "Cloudinary cannot make this rendition. Check the transformation, then run again.",
-    ),
+    **OF_ASSETS,
     # Matching
-    "match.no_product": _no_product,
-    "match.several_products": _several_products,
-    "match.by": _matched_by,
-    **CHOSEN,
-    "match.not_asked": "AssetLink did not ask the store for this key. Refresh the matches, then run again.",
-    "match.too_many": Counted(
-        "{count:,} product has these values. Choose a field that tells products apart.",
-        "{count:,} products have these values. Choose a field that tells them apart.",
-    ),
-    "match.stands_still": "Shopify reads no further in its catalog at the moment, or reads for other apps first.",
-    "match.busy": "The store is busy at the moment. Try again in a while.",
-    "match.no_metafield": "The store has no product metafield {name}. Check the namespace and key in Shopify's settings.",
-    "match.no_variant_metafield": "The store has no variant metafield {name}. Check the namespace and key in Shopify's settings.",
-    "match.variants_read": "AssetLink read all products, because Shopify's search does not find variants by their metafields.",
-    "match.not_filterable": "The store cannot search the metafield {name}, so AssetLink read all products. To make it "
-    "faster, turn on its filtering in Shopify: Settings › Metafields and metaobjects › Products.",
-    "match.folded": "AssetLink read all products, because Shopify's search cannot ignore case and spaces.",
-    "match.only_signs": "AssetLink read all products, because Shopify's search cannot find keys of punctuation alone.",
-    "match.doubted": "AssetLink read all products, because Shopify's search can miss some symbols and letters.",
-    "match.exact": "AssetLink read all products, because Shopify's search takes metafields only letter by letter.",
-    "match.with_quotes": "AssetLink read all products, because Shopify's search can miss quotes and backslashes.",
-    # Galleries
+    **MATCHING,
     # Estimates: why a store is not counted
     "estimate.run_at_work": "A run is working there.",
     "estimate.store_busy": "Other work needs its API limit.",
@@ -301,6 +157,7 @@ WORDS: Mapping[str, Template] = {
     "estimate.nothing_shown": "It shows none of the products at the moment.",
     "estimate.renewing": "Its access is due for renewal.",
     "estimate.just_written": "What the last run wrote does not show there yet.",
+    # Galleries
     "product.gone": "The product no longer exists in the store.",
     "gallery.endless": "AssetLink could not read the gallery to its end, so it wrote nothing to it. Check in Shopify that it "
     "has no more than 250 media, then run again.",
