@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -37,47 +37,56 @@ class Beside:
     coming: Sequence[tuple[Asset, Rendition]]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Of the galleries of a plan. `similar`: by product id, where something seems to be there already; `there` and `coming`: what
+    is known of the media, by id, and of the renditions, by mark. Asks and fetches nothing."""
+
+    galleries: Mapping[str, Beside] = field(default_factory=dict)
+    similar: Mapping[str, Sequence[Pair]] = field(default_factory=dict)
+    there: Mapping[str, MediumLook] = field(default_factory=dict)
+    coming: Mapping[str, RenditionLook] = field(default_factory=dict)
+
+    def unlooked(self) -> dict[str, set[str]]:
+        """By product id, the assets that may be there already, for all that anybody knows: none of what stands there was ever
+        looked at."""
+        found: dict[str, set[str]] = {}
+        for id, one in self.galleries.items():
+            if not any(item.id in self.there for item in one.media):
+                paired = {pair.asset for pair in self.similar.get(id, ())}
+                found[id] = {asset.asset_id for asset, _ in one.coming} - paired
+        return found
+
+    def unseen(self) -> dict[str, set[str]]:
+        """By product id, the assets that may stand there already, as a picture of either side could not be looked at: it did not
+        come, or there was no time for it."""
+        there = {id for id, row in self.there.items() if looks.look(row)}
+        coming = {mark for mark, row in self.coming.items() if looks.look(row)}
+        found: dict[str, set[str]] = {}
+        for id, one in self.galleries.items():
+            blind = any(item.id not in there for item in one.media)
+            found[id] = {asset.asset_id for asset, made in one.coming if blind or made.mark not in coming}
+        return found
+
+
 def compare(
     store: Store, environment: Environment, client: ShopifyClient | None, galleries: Mapping[str, Beside]
-) -> dict[str, tuple[Pair, ...]]:
-    """By product id, where something seems to be there already. `client`: to ask with; None: only what is known counts, nothing
-    is asked or fetched. Raises ShopifyError."""
+) -> Compared:
+    """`client`: to ask with; None: only what is known counts, nothing is asked or fetched. Raises ShopifyError."""
     galleries = {id: one for id, one in galleries.items() if one.media and one.coming}
     if not galleries:
-        return {}
+        return Compared()
     there, coming = _there(store, galleries), _coming(environment, galleries)
     if client is not None:
         _look(store, environment, client, galleries, there, coming)
     pause = (lambda: None) if client is None else (lambda: client.pause(0.0, READING))
-    found = {}
+    found: dict[str, tuple[Pair, ...]] = {}
     for id, one in galleries.items():
         pause()
         media = [_as_there(item, there[item.id]) for item in one.media if item.id in there]
         if known := pairs(media, [_as_coming(asset, coming.get(made.mark)) for asset, made in one.coming], pause):
             found[id] = known
-    return found
-
-
-def unlooked(store: Store, galleries: Mapping[str, Beside], found: Mapping[str, Sequence[Pair]]) -> dict[str, set[str]]:
-    """By product id, the assets that may be there already, for all that anybody knows: none of what stands there was ever looked
-    at. Asks and fetches nothing. One query for 500 media."""
-    media = {item.id: item.url for one in galleries.values() for item in one.media}
-    known = looks.of_media(store, media, now=timezone.now())
-    unknown = {id: one for id, one in galleries.items() if not any(item.id in known for item in one.media)}
-    paired = {id: {pair.asset for pair in found.get(id, ())} for id in unknown}
-    return {id: {asset.asset_id for asset, _ in one.coming} - paired[id] for id, one in unknown.items()}
-
-
-def uncompared(store: Store, environment: Environment, galleries: Mapping[str, Beside]) -> dict[str, set[str]]:
-    """By product id, the assets that may stand there already, as a picture of either side could not be looked at: it did not
-    come, or there was no time for it. Asks and fetches nothing."""
-    there = {id for id, row in _there(store, galleries).items() if looks.look(row)}
-    coming = {mark for mark, row in _coming(environment, galleries).items() if looks.look(row)}
-    found: dict[str, set[str]] = {}
-    for id, one in galleries.items():
-        blind = any(item.id not in there for item in one.media)
-        found[id] = {asset.asset_id for asset, made in one.coming if blind or made.mark not in coming}
-    return found
+    return Compared(galleries, found, there, coming)
 
 
 def hosts_of(store: Store, environment: Environment) -> set[str]:
@@ -99,21 +108,14 @@ def _coming(environment: Environment, galleries: Mapping[str, Beside]) -> dict[s
 
 def _as_there(item: GalleryMedium, row: MediumLook) -> There:
     addresses = tuple(filter(None, (row.source, row.url)))
-    return There(item.id, addresses, item.alt, row.size, row.width, row.height, looks.look(row))
+    sizes = {"bytes": row.size, "width": row.width, "height": row.height}
+    return There(item.id, addresses, alt=item.alt, look=looks.look(row), **sizes)
 
 
 def _as_coming(asset: Asset, row: RenditionLook | None) -> Coming:
-    return Coming(
-        asset.asset_id,
-        asset.public_id,
-        asset.name,
-        asset.version,
-        asset.context.get("alt", ""),
-        asset.bytes,
-        asset.width,
-        asset.height,
-        looks.look(row),
-    )
+    sizes = {"bytes": asset.bytes, "width": asset.width, "height": asset.height}
+    alt = asset.context.get("alt", "")
+    return Coming(asset.asset_id, asset.public_id, asset.name, asset.version, alt=alt, look=looks.look(row), **sizes)
 
 
 def _look(

@@ -66,13 +66,11 @@ class Look:
         return all(max(self.cells[at::3]) - min(self.cells[at::3]) < FLAT for at in range(3))
 
 
-@dataclass(frozen=True, slots=True)
-class There:
-    """A medium of a gallery that is not ours. `addresses`: of the file, and of what it was made from; `bytes`, `width`, `height`
-    of that, 0 where they are not known; `look` is None where nobody could see it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is known of a picture, on either side; `bytes`, `width` and `height` are 0 where they are not known, `look` is None
+    where nobody could see it."""
 
-    medium: str
-    addresses: tuple[str, ...] = ()
     alt: str = ""
     bytes: int = 0
     width: int = 0
@@ -81,18 +79,21 @@ class There:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
-    """An asset that the gallery does not show. `bytes`, `width`, `height` of what is stored; `look` of what is delivered."""
+class There(Shown):
+    """A medium of a gallery that is not ours. `addresses`: of the file, and of what it was made from, whose sizes these are."""
+
+    medium: str
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coming(Shown):
+    """An asset that the gallery does not show. The sizes are those of what is stored, `look` that of what is delivered."""
 
     asset: str
     public_id: str
     display_name: str = ""
     version: int = 0
-    alt: str = ""
-    bytes: int = 0
-    width: int = 0
-    height: int = 0
-    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,8 @@ class Counted:
     refused: int = 0  # galleries that nothing is planned for
     swatches: int = 0  # that are set, each once for a product
     adopted: int = 0  # pictures that are there already, and count as linked
-    unlooked: int = (
-        0  # of those added, into galleries whose own pictures nobody has looked at: a run may adopt some instead
-    )
+    # Of those added, into galleries whose own pictures nobody has looked at: a run may adopt some instead.
+    unlooked: int = 0
 
     @classmethod
     def read(cls, value: object) -> Self:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from django.utils import timezone
 
 from linking import attempts
-from linking.adopting.comparing import unlooked
 from linking.domain import estimates
 from linking.domain.costs import Cost
 from linking.domain.estimates import Counted, PlannedLine
@@ -102,7 +101,7 @@ def _store(sync: Sync, purse: Purse, store: Store, match: StoreMatch) -> StoreCo
     draft = planner.draft
     planned_for = {row.product_id for row in draft.products if row.state not in NOT_PLANNED}
     wishes = wished(planner, planned)
-    unsure = unlooked(store, planner.beside, planner.similar)
+    unsure = planner.compared.unlooked()
     lines = list(map(line_of, draft.changes))
     counted = estimates.count(
         lines,

@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
-from linking.adopting.comparing import Beside, compare, uncompared
+from linking.adopting.comparing import Compared, compare
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
-from linking.domain.adopting import Pair
 from linking.domain.assets import Asset
 from linking.domain.bounds import Bound, Outside, everything
 from linking.domain.chosen_words import excluded_products
@@ -72,9 +71,8 @@ class Planner:
         self.earlier: Mapping[str, BrokenOff] | None = None
         self.bound = Bound.of(part.sync.bound)
         self.outside: Outside = everything
-        # By product, what its gallery seems to have already. Only a plan looks; who only counts goes by what is known.
-        self.similar: Mapping[str, Sequence[Pair]] = {}
-        self.beside: Mapping[str, Beside] = {}
+        # What galleries seem to have already. Only a plan looks; who only counts goes by what is known.
+        self.compared = Compared()
         self.unseen: Mapping[str, Collection[str]] = {}
         self.looks = False
 
@@ -108,9 +106,9 @@ class Planner:
         """What becomes of each gallery, in the draft. `found`: the galleries as they are."""
         shown = {id: known.media(found[id]) for id in wanted if id in found and found[id].whole}
         assets = {id: wanted[id].assets.values() for id in shown} if not self.kept.adopt.nothing else {}
-        self.beside = adoption.beside(assets, found, shown, self._picture)
-        self.similar = compare(self.store, self.environment, self.client if self.looks else None, self.beside)
-        self.unseen = uncompared(self.store, self.environment, self.beside) if self.looks else {}
+        beside = adoption.beside(assets, found, shown, self._picture)
+        self.compared = compare(self.store, self.environment, self.client if self.looks else None, beside)
+        self.unseen = self.compared.unseen() if self.looks else {}
         for place, (product_id, want) in enumerate(wanted.items()):
             gallery = found.get(product_id)
             if gallery is None:
@@ -257,7 +255,8 @@ class Planner:
             if reason := self._name(asset, rendition, into):
                 elsewhere[asset.asset_id] = reason
         row.incoming = [[item.asset, item.rendition] for item in incoming]
-        similar = adoption.decided(self.similar.get(row.product_id, ()), self.kept.adopt, self.store.pk, row.product_id)
+        pairs = self.compared.similar.get(row.product_id, ())
+        similar = adoption.decided(pairs, self.kept.adopt, self.store.pk, row.product_id)
         adopting = adoption.adopting(similar, before, incoming)
         plan = plan_product(self.mode, adopting, incoming, self.position, self._broken_off(row))
         alts = {} if plan.refusal else self._alts(plan, want, gallery)
