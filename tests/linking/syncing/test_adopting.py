@@ -125,15 +125,13 @@ def test_a_new_version_replaces_an_adopted_picture(scene):
     assert not Link.objects.get().adopted
 
 
-def test_another_gallery_gets_the_file_that_is_there(scene):
-    """Of one asset that enters two products, of which one has its picture already."""
+def test_another_asset_of_the_same_picture_is_brought(scene):
+    """Nothing like it stands in its own gallery, whatever another one has."""
     theirs = [filled("a", (photos.photo(1), "1.jpg")), filled("b")]
-    both = asset("front", content=photos.photo(1), metadata={"sku": "a"})
-    other = asset("again", content=photos.photo(1), metadata={"sku": "b"})
-    place = scene(theirs, [both, other])
+    place = scene(theirs, [shot("front", "a", 1), shot("again", "b", 1)])
     place.run(place.select())
     assert place.gallery("product-a") == ["1.jpg"]
-    assert place.assets_in("product-b") == ["again"]  # another asset: its own file
+    assert place.assets_in("product-b") == ["again"]
 
 
 def test_each_product_may_have_a_file_of_its_own(scene):
