@@ -8,7 +8,7 @@ import pytest
 from linking.models import Link, Selection
 from linking.reporting.rows import lines_of
 from tests import photos
-from tests.linking.matching.test_by_hand import entered, send
+from tests.linking.matching.by_hand import entered, send
 from tests.linking.syncing.test_adopting import filled, shot
 from tests.linking.syncing.test_stores_that_differ import planned
 from tests.scenes import asset, product

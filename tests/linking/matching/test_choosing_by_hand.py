@@ -1,43 +1,34 @@
 """Products that a person chooses for a group, or excludes of those that match it: kept, counted, run and reported."""
 
 import re
-import unicodedata
-from urllib.parse import unquote, urlencode
 
 import pytest
 
-from linking.matching import asking, looking
-from linking.matching.answering import match_store
 from linking.models import GroupArrangement, KeyMatch, Selection, StoreMatch
 from linking.models.counting import counts_of
 from linking.reporting.rows import lines_of
 from linking.selection import run_again
-from linking.selection.arrangement import group_id
-from tests.linking.visits import ask_and_answer, enter, open_page, pick, text_of
+from tests.linking.matching.by_hand import (
+    address,
+    entered,
+    found,
+    gallery,
+    gid,
+    group,
+    lost_and_oak,
+    popover,
+    refresh,
+    send,
+    shop,
+    undo,
+)
+from tests.linking.visits import open_page, pick, text_of
 from tests.scenes import Variant, asset, product
-
-ODD = [
-    '"',
-    "\\",
-    "a:b",
-    "oak*",
-    "* *",
-    "🙂 oak",
-    "O'Neill",
-    "(oak",
-    "oak OR elm)",
-    "-oak",
-    "title:",
-    "a" * 2000,
-]
 
 
 @pytest.fixture
 def place(client, scene):
-    """`lost` matches nothing, `oak` one product, in two stores with the same shelf."""
-    shelf = [product("oak", title="Oak chair", pictures=3), product("elm", title="Elm table"), product("ash")]
-    found = scene(shelf, [asset("f1", "lost"), asset("f2", "lost", 1), asset("g1", "oak", 2)], stores=2)
-    return entered(client, found)
+    return lost_and_oak(client, scene)
 
 
 @pytest.fixture
@@ -45,170 +36,6 @@ def tagged(client, scene):
     """Thirty products have the tag, and one has not."""
     shelf = [product(f"p{at}", tags=["oak"], title=f"Chair {at}") for at in range(30)] + [product("z")]
     return entered(client, scene(shelf, [asset("front", tags=["oak"])]), cloudinary_field="tags", shopify_field="tag")
-
-
-@pytest.mark.parametrize("kept", ["NFC", "NFD"])
-@pytest.mark.parametrize("typed", ["Café", "café cha", "cha café"])
-def test_a_title_is_found_however_it_is_composed(scene, kept, typed):
-    place = scene([product("a", title=unicodedata.normalize(kept, "Café chair")), product("b")], [])
-    page = looking.look(place.stores[0], typed).page
-    assert [found.card.handle for found in page.products] == ["product-a"]
-
-
-def entered(client, found, **chosen):
-    found.selection = found.select(**chosen)
-    ask_and_answer(found.selection)
-    enter(client, found.member, found.selection)
-    return found
-
-
-def shop(place, at: int = 0):
-    return place.world.shops[place.stores[at].domain]
-
-
-def gid(place, handle: str, at: int = 0) -> str:
-    return shop(place, at).product_with(handle).id
-
-
-def gallery(place, handle: str, at: int = 0) -> int:
-    """How many media it has; none where the store has no such product."""
-    known = shop(place, at).product_with(handle)
-    return len(known.media) if known else 0
-
-
-def group(key: str) -> str:
-    return group_id(Selection.objects.earliest("pk").keying.same(key))
-
-
-def address(place, path: str, **query) -> str:
-    return f"/selections/{place.selection.key}/{path}/?{urlencode(query)}"
-
-
-def found(client, place, typed: str, key: str = "lost", at: int = 0, **more):
-    return client.get(address(place, f"stores/{place.stores[at].pk}/find", typed=typed, g=group(key), **more))
-
-
-def ids_in(response) -> list[str]:
-    assert response.status_code == 200
-    return re.findall(r'data-found="([^"]+)"', response.content.decode())
-
-
-def version_of(place) -> int:
-    return Selection.objects.values_list("version", flat=True).get(pk=place.selection.pk)
-
-
-def send(client, place, do: str, key: str, *handles: str, at: int = 0, **more):
-    data = {"do": do, "g": group(key), "s": place.stores[at].pk, "version": version_of(place)}
-    data["p"] = " ".join(gid(place, handle, at) for handle in handles)
-    return client.post(f"/selections/{place.selection.key}/by-hand/", data | more)
-
-
-def popover(client, place, key: str, **more) -> str:
-    return text_of(client.get(address(place, "groups/answers", g=group(key), **more)))
-
-
-def undo(client, place):
-    version = version_of(place)
-    return client.post(f"/selections/{place.selection.key}/arrange/", {"do": "undo", "version": version})
-
-
-def refresh(place) -> None:
-    for store in place.stores:
-        question, _ = asking.put(place.selection, store, now=place.selection.created, again=True)
-        match_store(question.pk)
-
-
-# Looking for one
-
-
-def test_a_product_is_found_by_title_code_handle_and_address(client, place):
-    wanted, store = gid(place, "product-elm"), place.stores[0]
-    addresses = [wanted, store.product_admin_url(wanted), "https://north.example/de/products/product-elm?variant=3"]
-    for typed in ("elm", "Elm ta", "table elm", "product-elm", "ELM", *addresses):
-        assert ids_in(found(client, place, typed)) == [wanted], typed
-
-
-def test_what_was_found_shows_its_gallery_its_code_and_how_many_there_are(client, place):
-    page = found(client, place, "oak")
-    assert page.content.decode().count("<img") == 2  # of three pictures
-    text = text_of(page)
-    assert "Oak chair" in text
-    assert "product-oak · oak" in text
-    assert 'data-announce="1 product found"' in page.content.decode()
-
-
-@pytest.mark.parametrize("typed", ODD)
-def test_whatever_is_typed_is_answered(client, place, typed):
-    answer = found(client, place, typed)
-    assert answer.status_code == 200
-    assert len(answer.content) < 20_000
-
-
-def test_of_an_address_of_another_store_that_is_said_and_nobody_is_asked(client, place):
-    before = shop(place).bucket.spent if hasattr(shop(place).bucket, "spent") else None
-    other = f"https://{place.stores[1].domain}/products/product-elm"
-    assert f"address of {place.stores[1].domain}, which is another store" in text_of(found(client, place, other))
-    assert before is None or shop(place).bucket.spent == before
-
-
-def test_nothing_found_and_too_little_typed_say_so(client, place):
-    assert "No product of North fits “zebra”." in text_of(found(client, place, "zebra"))
-    assert "at least two" in text_of(found(client, place, "o"))
-    assert text_of(found(client, place, " ")).strip() == ""
-
-
-def test_more_products_than_one_answer_holds_come_page_by_page(client, scene):
-    place = entered(
-        client, scene([product(f"s{at}", title=f"Lamp shade {at}") for at in range(9)], [asset("a", "lost")])
-    )
-    first = found(client, place, "lamp shade")
-    after = unquote(re.search(r"after=([^&\"]+)", first.content.decode())[1])
-    second = found(client, place, "lamp shade", after=after)
-    both = [*ids_in(first), *ids_in(second)]
-    assert (len(ids_in(first)), len(set(both)), len(both)) == (7, 9, 9)
-    assert "data-announce" not in second.content.decode()
-
-
-@pytest.mark.parametrize("typed", ["oak", "oak chair", "/products/product-oak"])
-def test_one_request_of_at_most_twenty_points_answers_what_is_typed(client, place, typed, monkeypatch):
-    spent = []
-    kept = looking.client_of
-    monkeypatch.setattr(looking, "client_of", lambda store: spent.append(kept(store)) or spent[-1])
-    ids_in(found(client, place, typed))
-    [used] = spent
-    assert used.spent.requests == 1
-    assert max(used.pace.asked.values()) <= 20
-
-
-@pytest.mark.parametrize(
-    ("kind", "known", "said"),
-    [
-        ("throttled", {}, "busy"),
-        ("http_503", {}, "busy"),
-        ("http_401", {}, ""),
-    ],
-)
-def test_a_store_that_does_not_answer_says_so_and_the_page_goes_on(client, place, kind, known, said):
-    place.world.faults.add(service="shopify", kind=kind, times=None, **known)
-    answer = found(client, place, "oak")
-    assert (answer.status_code, "Try again" in text_of(answer)) == (200, True)
-    assert said in text_of(answer)
-    refused = send(client, place, "choose", "lost", "product-oak")
-    assert (refused.status_code, refused["HX-Retarget"]) == (200, f"#find-note-{place.stores[0].pk}")
-    assert not GroupArrangement.objects.exists()
-
-
-def test_a_store_that_was_disconnected_meanwhile_is_not_asked(client, place):
-    type(place.stores[0]).objects.filter(pk=place.stores[0].pk).update(status="disconnected")
-    assert "Try again" in text_of(found(client, place, "oak"))
-    assert send(client, place, "choose", "lost", "product-oak").status_code == 200
-    assert not GroupArrangement.objects.exists()
-
-
-def test_without_a_ticked_store_there_is_nothing_to_look_in(client, place):
-    place.selection.stores.clear()
-    assert found(client, place, "oak").status_code == 404
-    assert "Tick a store first." in popover(client, place, "lost")
 
 
 # Choosing
