@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from linking.domain.fields import ShopifyField
+from linking.domain import order_words
+from linking.domain.fields import BadField, ShopifyField, field_label
 from linking.domain.galleries import LinkMode
+from linking.domain.ordering import orders_by
 from linking.models.per_store import PerStore
-from linking.models.selections import MODES, Selection
+from linking.models.selections import MODES, ORDER_SETTINGS, Selection
 from linking.models.syncs import Sync
 from setup.field_codes import SHOPIFY
 from setup.words import _, enumeration, ngettext, number
@@ -20,6 +22,16 @@ def mode_words(mode: str, position: int) -> str:
 def label_of(field: ShopifyField) -> str:
     """As its control calls it."""
     return field.label if field.by_metafield else str(dict(SHOPIFY)[field.kind.value])
+
+
+def order_of(sync: Sync) -> str:
+    """As far as the fields are known: a run may outlive its selection."""
+    offered = sync.selection.labelled_fields() if sync.selection else []
+    try:
+        orders = orders_by({name: getattr(sync, name) for name in ORDER_SETTINGS}, offered)
+    except BadField:
+        return field_label(sync.order_field, offered)
+    return order_words.in_words(orders, offered) if orders else _("Order of the selection")
 
 
 def own_words(row: PerStore, pk: int) -> str:

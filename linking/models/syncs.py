@@ -5,10 +5,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from linking.domain import order_words, stored
-from linking.domain.fields import BadField, field_label
+from linking.domain import stored
 from linking.domain.options import COLOR
-from linking.domain.ordering import GroupOrder, orders_by
+from linking.domain.ordering import GroupOrder
 from linking.domain.per_store import StoreSettings
 from linking.domain.plan import NEW_VERSIONS as SAME_ASSET
 from linking.domain.plan import Change
@@ -17,12 +16,12 @@ from linking.domain.waiting import Wait
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.per_store import PerStore
-from linking.models.selections import GROUP_ORDERS, MODES, ORDER_SETTINGS, Selection, SelectionChain
+from linking.models.selections import GROUP_ORDERS, MODES, Selection, SelectionChain
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
 from setup.reason_field import ReasonField
 from setup.stored_json import StoredJSON
-from setup.words import _, gettext_lazy, pgettext_lazy
+from setup.words import gettext_lazy, pgettext_lazy
 
 KINDS = [
     ("link", gettext_lazy("Link")),
@@ -88,16 +87,6 @@ class Sync(PerStore):
     @property
     def busy(self) -> bool:
         return any(part.busy for part in self.parts.all())
-
-    @property
-    def ordered_by(self) -> str:
-        """In words, as far as the fields are known: a run may outlive its selection."""
-        offered = self.selection.labelled_fields() if self.selection else []
-        try:
-            orders = orders_by({name: getattr(self, name) for name in ORDER_SETTINGS}, offered)
-        except BadField:
-            return field_label(self.order_field, offered)
-        return order_words.in_words(orders, offered) if orders else _("Order of the selection")
 
     def is_of_some(self, store_id: int) -> bool:
         """Whether it is about some products of this store. Of a store of which none is named it is about all: what it tries again

@@ -15,7 +15,7 @@ from linking.domain.sentences import Sums, figures_of
 from linking.models import ProductSync, StoreSync, Sync
 from linking.models.counting import counts_of
 from linking.models.pictures import of_parts
-from linking.models.setting_words import label_of, own_words
+from linking.models.setting_words import label_of, order_of, own_words
 from linking.reporting.rows import OUTCOMES, PLANNED, counted
 from setup.words import _, gettext_lazy
 
@@ -84,7 +84,7 @@ def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
         (_("Products"), Bound.of(sync.bound).in_full or _("all that match")),
         (_("Link mode"), sync.get_link_mode_display()),
         (_("Position"), sync.position if sync.link_mode == "position" else None),
-        (_("Ordered by"), sync.ordered_by),
+        (_("Ordered by"), order_of(sync)),
         (_("Groups of one product"), sync.get_group_order_display()),
         (_("Alt texts"), sync.get_alt_policy_display()),
         (_("Pictures of variants"), _("set by the groups") if sync.variant_pictures else _("kept")),

@@ -16,7 +16,7 @@ from linking.domain.sentences import Sums, amounts_of, figures_of
 from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
-from linking.models.setting_words import mode_of, own_words, with_differing
+from linking.models.setting_words import mode_of, order_of, own_words, with_differing
 from linking.models.syncs import AMISS, BUSY
 from linking.pages.reports import formats_context
 from linking.pages.run import files
@@ -182,7 +182,7 @@ def settings_of(sync: Sync, sums: Sums) -> list[tuple[str, str]]:
     shopify = dict(SHOPIFY_FIELDS).get(sync.shopify_field) or sync.shopify_field.partition(":")[2]
     return [
         (_("Matched by"), with_differing(f"{field_label(sync.cloudinary_field, offered)} = {shopify}", others)),
-        (_("Ordered by"), sync.ordered_by),
+        (_("Ordered by"), order_of(sync)),
         (_("Groups of one product"), sync.get_group_order_display()),
         (_("Alt texts"), sync.get_alt_policy_display()),
         (_("Variant pictures"), variants_of(sync, sums)),
