@@ -150,7 +150,7 @@ def _is_code(code: object) -> bool:
 
 def offer(value: object) -> dict[str, Any]:
     """{"settings": {field: value}, "stores": [pk, …], "whose", "instead_of"}, or {}; whether the values are possible ones is
-    for those who know the fields (linking.selection.last_settings)."""
+    for those who know the fields (linking.selection.taking_over)."""
     known = mapping(value)
     if not mapping(known.get("settings")):
         return {}

@@ -18,7 +18,7 @@ class Preset(models.Model):
     # In NFC, without blanks around it.
     name = models.CharField(max_length=LONGEST_NAME)
     # {name of KEY_SETTINGS or RUN_SETTINGS: value}; whether a value is possible is looked at whenever it is used
-    # (linking.selection.last_settings.POSSIBLE).
+    # (linking.selection.taking_over.POSSIBLE).
     settings = StoredJSON(default=dict, db_default={}, shape=stored.mapping)
     # The stores that it ticks; none: it leaves them as they are.
     stores = models.ManyToManyField(Store, related_name="+", blank=True)

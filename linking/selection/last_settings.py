@@ -1,70 +1,13 @@
 """The settings of last time: what this person used last, or else what the environment's last run that wrote used, is offered to
 a new selection."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-from linking.domain import per_store
-from linking.domain.bounds import Bound
-from linking.domain.fields import BadField, ShopifyField
-from linking.domain.galleries import MAX_MEDIA
-from linking.domain.keying import MAX_SEPARATOR, BadPattern, Keying, compiled
-from linking.domain.options import is_reach
+from linking.domain.fields import BadField
+from linking.domain.keying import Keying
 from linking.domain.per_store import without_taking
 from linking.models import Selection, Sync
-from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES, RUN_SETTINGS
+from linking.models.selections import RUN_SETTINGS
+from linking.selection.taking_over import usable
 from setup.models import Member, Store
-from setup.models.environments import ALT_POLICIES
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_bool(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_shopify_field(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(ShopifyField.parse(value))
-    except BadField:
-        return False
-
-
-def _is_pattern(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(not value or compiled(value))
-    except BadPattern:
-        return False
-
-
-def _is_one_of(choices: Iterable[tuple[str, object]]) -> Callable[[object], bool]:
-    known = dict(choices)
-    return lambda value: isinstance(value, str) and value in known
-
-
-# Setting -> whether a value is one that a person could have chosen. Cloudinary fields are compared with those of the assets.
-POSSIBLE: Mapping[str, Callable[[object], bool]] = {
-    "cloudinary_field": _is_text,
-    "pattern": _is_pattern,
-    "separator": lambda value: isinstance(value, str) and len(value) <= MAX_SEPARATOR,
-    "fold": _is_bool,
-    "shopify_field": _is_shopify_field,
-    "order_field": _is_text,
-    "order_descending": _is_bool,
-    "then_field": _is_text,
-    "then_descending": _is_bool,
-    "group_order": _is_one_of(GROUP_ORDERS),
-    "link_mode": _is_one_of(MODES),
-    "position": lambda value: type(value) is int and 1 <= value <= MAX_MEDIA,
-    "alt_policy": _is_one_of(ALT_POLICIES),
-    "transformation": _is_text,
-    "variant_pictures": _is_bool,
-    "variant_reach": is_reach,
-    "store_settings": lambda value: per_store.read(value) == value,
-    "bound": lambda value: isinstance(value, dict) and Bound.of(value).kept == value,
-}
 
 
 def offer_to(member: Member) -> dict:
@@ -90,26 +33,9 @@ def offer_to(member: Member) -> dict:
 
 
 def changes_of(selection: Selection) -> dict:
-    """What of the offer would change the selection: {field: value}. Cloudinary fields that its assets do not have stay out,
-    and so does all that belongs to them."""
-    codes = {known["code"] for known in selection.offered_fields}
-    settings = settings_of(selection)
-    if settings.get("cloudinary_field") not in codes:
-        for name in KEY_SETTINGS:
-            settings.pop(name, None)
-    for name, direction in (("order_field", "order_descending"), ("then_field", "then_descending")):
-        if settings.get(name) not in {*codes, ""}:
-            settings.pop(name, None)
-            settings.pop(direction, None)
-    if settings.get("transformation") not in selection.environment.allowed_transformations:
-        settings.pop("transformation", None)
-    return {name: value for name, value in settings.items() if getattr(selection, name) != value}
-
-
-def settings_of(selection: Selection) -> dict[str, Any]:
-    """The offered settings, as far as they are values that a person could have chosen."""
-    offered = selection.offer.get("settings", {})
-    return {name: value for name, value in offered.items() if name in POSSIBLE and POSSIBLE[name](value)}
+    """What of the offer would change the selection: {field: value}. What cannot be used here is left out."""
+    known, _skipped = usable(selection, selection.offer.get("settings", {}))
+    return {name: value for name, value in known.items() if getattr(selection, name) != value}
 
 
 def sensible(selection: Selection, offered: list[dict]) -> dict[str, str]:

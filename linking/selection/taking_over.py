@@ -1,15 +1,21 @@
 """Settings that were kept, taken over into a selection: a preset, or what was used last. What cannot be used here is named and
 left as it is; what remains is one edit, with its way back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from linking.domain import per_store
+from linking.domain.bounds import Bound
+from linking.domain.fields import BadField, ShopifyField
+from linking.domain.galleries import MAX_MEDIA
+from linking.domain.keying import MAX_SEPARATOR, BadPattern, compiled
+from linking.domain.options import is_reach
 from linking.domain.stored import mapping, ticked_before
 from linking.models import Selection
-from linking.models.selections import KEY_SETTINGS
-from linking.selection.last_settings import POSSIBLE
+from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES
 from setup.models import Store
+from setup.models.environments import ALT_POLICIES
 from setup.reasons import Reason
 
 URL = "link-presets"
@@ -34,6 +40,56 @@ class Taking:
         return not self.changes and self.stores is None
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_shopify_field(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(ShopifyField.parse(value))
+    except BadField:
+        return False
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(not value or compiled(value))
+    except BadPattern:
+        return False
+
+
+def _is_one_of(choices: Iterable[tuple[str, object]]) -> Callable[[object], bool]:
+    known = dict(choices)
+    return lambda value: isinstance(value, str) and value in known
+
+
+# Setting -> whether a value is one that a person could have chosen. Cloudinary fields are compared with those of the assets.
+POSSIBLE: Mapping[str, Callable[[object], bool]] = {
+    "cloudinary_field": _is_text,
+    "pattern": _is_pattern,
+    "separator": lambda value: isinstance(value, str) and len(value) <= MAX_SEPARATOR,
+    "fold": _is_bool,
+    "shopify_field": _is_shopify_field,
+    "order_field": _is_text,
+    "order_descending": _is_bool,
+    "then_field": _is_text,
+    "then_descending": _is_bool,
+    "group_order": _is_one_of(GROUP_ORDERS),
+    "link_mode": _is_one_of(MODES),
+    "position": lambda value: type(value) is int and 1 <= value <= MAX_MEDIA,
+    "alt_policy": _is_one_of(ALT_POLICIES),
+    "transformation": _is_text,
+    "variant_pictures": _is_bool,
+    "variant_reach": is_reach,
+    "store_settings": lambda value: per_store.read(value) == value,
+    "bound": lambda value: isinstance(value, dict) and Bound.of(value).kept == value,
+}
+
+
 def possible(settings: Mapping[str, Any]) -> dict[str, Any]:
     """As far as they are values that a person could have chosen."""
     return {name: value for name, value in settings.items() if name in POSSIBLE and POSSIBLE[name](value)}
@@ -44,6 +100,17 @@ def weighed(
 ) -> Taking:
     """What these settings would change. `stores`: pks of those that they tick, none to leave them; `shown`: the environment's
     stores, and whether each is ticked now."""
+    known, skipped = usable(selection, settings, {str(store.pk) for store in shown})
+    changes = {name: value for name, value in known.items() if getattr(selection, name) != value}
+    ticked, broken = _ticked(stores, shown)
+    return Taking(changes, ticked, [*skipped, *broken])
+
+
+def usable(
+    selection: Selection, settings: Mapping[str, Any], among: Collection[str] | None = None
+) -> tuple[dict[str, Any], list[Reason]]:
+    """Those that can be used here, and why others cannot. Where the assets lack a field, what makes no sense without it goes as
+    well. `among`: pks, as text, of the stores that there are, if they are known."""
     known, skipped = possible(settings), list[Reason]()
     codes = {one["code"] for one in selection.offered_fields}
     if "cloudinary_field" in known and known["cloudinary_field"] not in codes:
@@ -56,24 +123,23 @@ def weighed(
     allowed = {"", *selection.environment.allowed_transformations}
     if known.get("transformation", "") not in allowed:
         skipped.append(Reason("preset.no_rendition", name=known.pop("transformation")))
-    names = {str(store.pk): str(store) for store in shown}
     if "store_settings" in known:
-        known["store_settings"], more = _of_stores(known["store_settings"], names, allowed)
+        known["store_settings"], more = _of_stores(known["store_settings"], allowed, among)
         skipped += more
-    changes = {name: value for name, value in known.items() if getattr(selection, name) != value}
-    ticked, broken = _ticked(stores, shown)
-    return Taking(changes, ticked, [*skipped, *broken])
+    return known, skipped
 
 
 def _no_field(selection: Selection, code: str) -> Reason:
     return Reason("preset.no_field", field=selection.field_label(code))
 
 
-def _of_stores(settings: Mapping[str, Any], names: Mapping[str, str], allowed: set[str]) -> tuple[dict, list[Reason]]:
+def _of_stores(
+    settings: Mapping[str, Any], allowed: Collection[str], among: Collection[str] | None
+) -> tuple[dict, list[Reason]]:
     """What single stores have otherwise, of those that there are."""
     found, skipped = dict[str, Any](), list[Reason]()
     for pk, own in settings.items():
-        if pk not in names:
+        if among is not None and pk not in among:
             continue
         if own.get("transformation", "") not in allowed:
             skipped.append(Reason("preset.no_rendition", name=own["transformation"]))

@@ -11,7 +11,8 @@ from linking.models.counting import counts_of
 from linking.pages.link_board import board_of
 from linking.pages.store_cards import store_cards
 from linking.reporting.rows import lines_of
-from linking.selection import last_settings, run_again
+from linking.selection import run_again, taking_over
+from linking.selection.last_settings import offer_to
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, part_of, product
 
@@ -197,9 +198,9 @@ def test_two_stores_have_their_own_answers(scene):
 def test_the_bound_is_said_offered_next_time_and_taken_over_by_run_again(place):
     chosen = place.select(bound=ACTIVE)
     sync = place.run(chosen)
-    assert last_settings.offer_to(place.member)["settings"]["bound"] == ACTIVE
+    assert offer_to(place.member)["settings"]["bound"] == ACTIVE
     assert run_again.again(sync, place.member).bound == ACTIVE
-    assert not last_settings.POSSIBLE["bound"]({"status": ["NONE"]})
+    assert not taking_over.POSSIBLE["bound"]({"status": ["NONE"]})
 
 
 def test_the_page_saves_values_one_by_one_and_filters_by_what_is_outside(client, place):
