@@ -1,5 +1,6 @@
 """The sections of the Setup page, each a form over some fields of the environment, saved by itself."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django import forms
@@ -23,12 +24,14 @@ COMPARISONS: list[tuple[str, Any]] = [("", gettext_lazy("Exactly")), ("fold", ge
 
 
 class SectionForm(drawn.DrawnForm):
-    """`read` gives what the environment has, by the names of the form's fields; `values` what it shall have, by its own.
+    """`read` gives what the environment has, by the names of the form's fields; `values` what it shall have, by its own. Fields
+    that are kept as they are need no more than their line in `columns`: the form's name, and the environment's.
 
     A section is saved over what is there by then: the page says of each field what it was drawn with, and only what the person
     changed of that is written (setup.drawn)."""
 
     slug = ""
+    columns: Mapping[str, str] = {}
     template = "setup/_fields.html"
     below = ""  # what the card shows besides
     saves_itself = False
@@ -44,13 +47,13 @@ class SectionForm(drawn.DrawnForm):
 
     @classmethod
     def read(cls, environment: Environment) -> dict[str, Any]:
-        raise NotImplementedError
+        return {name: getattr(environment, column) for name, column in cls.columns.items()}
 
     def prepare(self) -> None:
         """For choices that depend on the environment."""
 
     def values(self) -> dict[str, Any]:
-        raise NotImplementedError
+        return {column: self.cleaned_data[name] for name, column in self.columns.items()}
 
     def rebased(self) -> Self:
         """What the person changed, over what is saved by now."""
@@ -74,6 +77,13 @@ class MatchingForm(SectionForm):
     """What new selections begin with."""
 
     slug = "matching"
+    columns = {
+        "cloudinary": "default_cloudinary_field",
+        "shopify": "default_shopify_field",
+        "order": "default_order_field",
+        "link_mode": "default_link_mode",
+        "reach": "default_variant_reach",
+    }
     saves_itself = True
     rest = AT_ONCE
     cloudinary = CodeField(
@@ -99,29 +109,14 @@ class MatchingForm(SectionForm):
 
     @classmethod
     def read(cls, environment: Environment) -> dict[str, Any]:
-        return {
-            "cloudinary": environment.default_cloudinary_field,
-            "shopify": environment.default_shopify_field,
-            "order": environment.default_order_field,
-            "link_mode": environment.default_link_mode,
-            "comparison": "fold" if environment.default_fold else "",
-            "reach": environment.default_variant_reach,
-        }
+        return super().read(environment) | {"comparison": "fold" if environment.default_fold else ""}
 
     def prepare(self) -> None:
         offer(self, "cloudinary", self.environment)
         offer(self, "order", self.environment, nothing=_("As selected, or by Sequence"))
 
     def values(self) -> dict[str, Any]:
-        known = self.cleaned_data
-        return {
-            "default_cloudinary_field": known["cloudinary"],
-            "default_shopify_field": known["shopify"],
-            "default_order_field": known["order"],
-            "default_link_mode": known["link_mode"],
-            "default_fold": known["comparison"] == "fold",
-            "default_variant_reach": known["reach"],
-        }
+        return super().values() | {"default_fold": self.cleaned_data["comparison"] == "fold"}
 
 
 SWATCHES_OFF = "none"
@@ -223,6 +218,7 @@ class ShowingForm(SectionForm):
     """What may be shown besides what is public and approved."""
 
     slug = "showing"
+    columns = {"pending": "allow_pending", "restricted": "allow_restricted"}
     saves_itself = True
     rest = AT_ONCE
     pending = forms.BooleanField(
@@ -238,14 +234,6 @@ class ShowingForm(SectionForm):
             "Assets that need a token, or are outside their access period, are never shown."
         ),
     )
-
-    @classmethod
-    def read(cls, environment: Environment) -> dict[str, Any]:
-        return {"pending": environment.allow_pending, "restricted": environment.allow_restricted}
-
-    def values(self) -> dict[str, Any]:
-        known = self.cleaned_data
-        return {"allow_pending": known["pending"], "allow_restricted": known["restricted"]}
 
 
 class TransformationField(forms.CharField):
@@ -263,6 +251,13 @@ class RenditionsForm(SectionForm):
     """What is delivered to stores. `sample`: public ID of the asset that it is tried on; empty: the newest."""
 
     slug = "renditions"
+    columns = {
+        "image": "image_transformation",
+        "video": "video_transformation",
+        "in_files": "files_transformation",
+        "videos_in_files": "files_video_transformation",
+        "allowed": "allowed_transformations",
+    }
     template = "setup/_renditions_fields.html"
     image = TransformationField(
         label=gettext_lazy("Default image transformation"), max_length=1000, error_messages={"required": NEEDED}
@@ -292,16 +287,6 @@ class RenditionsForm(SectionForm):
         help_text=gettext_lazy("The public ID of an image. Empty: the newest image of the environment."),
     )
 
-    @classmethod
-    def read(cls, environment: Environment) -> dict[str, Any]:
-        return {
-            "image": environment.image_transformation,
-            "video": environment.video_transformation,
-            "in_files": environment.files_transformation,
-            "videos_in_files": environment.files_video_transformation,
-            "allowed": environment.allowed_transformations,
-        }
-
     def allowed_drawn(self) -> str:
         """The hidden part of the boxes, which the page draws one by one."""
         return self["allowed"].as_hidden(only_initial=True)
@@ -312,16 +297,6 @@ class RenditionsForm(SectionForm):
         field = self.fields["allowed"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(name, name) for name in names]
-
-    def values(self) -> dict[str, Any]:
-        known = self.cleaned_data
-        return {
-            "image_transformation": known["image"],
-            "video_transformation": known["video"],
-            "files_transformation": known["in_files"],
-            "files_video_transformation": known["videos_in_files"],
-            "allowed_transformations": known["allowed"],
-        }
 
     def try_out(self) -> dict[str, trying.Trial]:
         """By transformation, what was delivered. What is not delivered becomes an error of its field."""
@@ -366,6 +341,7 @@ class RightsForm(SectionForm):
     """Who may do what with a run that somebody else started (linking.rights)."""
 
     slug = "rights"
+    columns = {name: f"others_{name}" for name in ("abort", "retry", "apply", "undo")}
     saves_itself = True
     rest = AT_ONCE
     abort = forms.ChoiceField(label=gettext_lazy("Abort"), choices=RIGHTS)
@@ -376,10 +352,3 @@ class RightsForm(SectionForm):
         choices=RIGHTS,
         help_text=gettext_lazy("To apply or retry an undo, people also need the right to undo."),
     )
-
-    @classmethod
-    def read(cls, environment: Environment) -> dict[str, Any]:
-        return {name: getattr(environment, f"others_{name}") for name in ("abort", "retry", "apply", "undo")}
-
-    def values(self) -> dict[str, Any]:
-        return {f"others_{name}": value for name, value in self.cleaned_data.items()}

@@ -31,6 +31,7 @@ class FileNamesForm(SectionForm):
     """What files are called in Shopify. Empty: as the asset."""
 
     slug = "file-names"
+    columns = {"name": "file_name_template"}
     template = "setup/_file_names_fields.html"
     saves_itself = True
     rest = AT_ONCE
@@ -40,13 +41,6 @@ class FileNamesForm(SectionForm):
         widget=forms.TextInput(attrs={"placeholder": DEFAULT, "spellcheck": "false", "autocapitalize": "off"}),
         help_text=gettext_lazy("Files that are in a store already keep their names."),
     )
-
-    @classmethod
-    def read(cls, environment: Any) -> dict[str, Any]:
-        return {"name": environment.file_name_template}
-
-    def values(self) -> dict[str, Any]:
-        return {"file_name_template": self.cleaned_data["name"]}
 
     @property
     def names(self) -> list[str]:

@@ -1,13 +1,10 @@
 """The section of Setup about alt texts."""
 
-from typing import Any
-
 from django import forms
 
 from setup.captions.offer import WISHES
 from setup.field_codes import CodeField
 from setup.forms import AT_ONCE, SectionForm, offer
-from setup.models import Environment
 from setup.models.environments import ALT_POLICIES
 from setup.words import _, gettext_lazy
 
@@ -16,6 +13,7 @@ class AltTextForm(SectionForm):
     """Where alt texts come from, and what becomes of those that are in the store already."""
 
     slug = "alt-texts"
+    columns = {"source": "alt_field", "policy": "alt_policy", "captions": "captions"}
     saves_itself = True
     below = "setup/_add_on.html"
     rest = AT_ONCE
@@ -33,17 +31,5 @@ class AltTextForm(SectionForm):
         ),
     )
 
-    @classmethod
-    def read(cls, environment: Environment) -> dict[str, Any]:
-        return {
-            "source": environment.alt_field,
-            "policy": environment.alt_policy,
-            "captions": environment.captions,
-        }
-
     def prepare(self) -> None:
         offer(self, "source", self.environment, nothing=_("Nowhere: assets have no alt text"))
-
-    def values(self) -> dict[str, Any]:
-        known = self.cleaned_data
-        return {"alt_field": known["source"], "alt_policy": known["policy"], "captions": known["captions"]}
