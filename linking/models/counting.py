@@ -10,8 +10,19 @@ from linking.domain.plan import Change
 from linking.models.syncs import AMISS, ChangeRow, ProductSync, StoreSync, Sync
 
 Outcome = ChangeRow.Outcome
+
+
+def says(*codes: str) -> Q:
+    """Reasons with one of these codes, or the beginning of one, alone, joined, or within another. What stands in their values, as
+    a key or a title does, says nothing: its quotes are escaped there (setup.reasons.encoded)."""
+    found = Q()
+    for code in codes:
+        found |= Q(reason__startswith=code) | Q(reason__contains=f'"code":"{code}')
+    return found
+
+
 # More than Shopify takes (linking.domain.limits).
-BEYOND = Q(reason__contains="limit.picture") | Q(reason__contains="limit.video")
+BEYOND = says("limit.picture", "limit.video")
 # In a gallery, or as the swatch of a variant.
 NO_PLACE = (
     Q(reason__startswith="gallery.") | Q(reason__startswith="swatch.") | Q(reason__startswith="asset.restored_late")
@@ -21,7 +32,7 @@ OUT = (
     Q(reason__startswith="asset.excluded")
     | Q(reason__startswith="asset.group_excluded")
     | Q(reason__startswith="match.products_excluded")
-    | Q(reason__contains="match.all_excluded")
+    | says("match.all_excluded")
 )
 # What one line says of its asset, the first that is true of it. Reasons are codes (setup.reasons), alone or joined.
 SAYS = (
@@ -29,21 +40,21 @@ SAYS = (
     (Fate.LINKED, ~Q(outcome=Outcome.SKIPPED)),
     (Fate.EXCLUDED, OUT),
     (Fate.KEYLESS, Q(reason__startswith="asset.no_value")),
-    (Fate.GONE, Q(reason__contains="asset.gone")),
+    (Fate.GONE, says("asset.gone")),
     (Fate.SKIPPED, NO_PLACE),
-    (Fate.UNLINKABLE, Q(reason__contains="asset.") | BEYOND | Q(product__isnull=False)),
-    (Fate.AMBIGUOUS, Q(reason__contains="match.several_products")),
-    (Fate.PENDING, Q(reason__contains="match.not_asked")),
-    (Fate.OUTSIDE, Q(reason__contains="bound.")),
+    (Fate.UNLINKABLE, says("asset.") | BEYOND | Q(product__isnull=False)),
+    (Fate.AMBIGUOUS, says("match.several_products")),
+    (Fate.PENDING, says("match.not_asked")),
+    (Fate.OUTSIDE, says("bound.")),
 )
 WHAT = Case(*(When(test, then=Value(fate.value)) for fate, test in SAYS), default=Value(Fate.UNMATCHED.value))
 # And of its key, whatever keeps the asset.
 SAYS_OF_KEY = (
     (Standing.EXCLUDED, SAYS[2][1]),
-    (Standing.AMBIGUOUS, Q(reason__contains="match.several_products")),
-    (Standing.UNMATCHED, Q(reason__contains="match.no_product") | Q(product=None, reason__contains="product.gone")),
+    (Standing.AMBIGUOUS, says("match.several_products")),
+    (Standing.UNMATCHED, says("match.no_product") | Q(product=None) & says("product.gone")),
     (Standing.MATCHED, Q(product__isnull=False)),
-    (Standing.OUTSIDE, Q(reason__contains="bound.")),
+    (Standing.OUTSIDE, says("bound.")),
 )
 WHAT_OF_KEY = Case(
     *(When(test, then=Value(standing.value)) for standing, test in SAYS_OF_KEY), default=Value(Standing.PENDING.value)

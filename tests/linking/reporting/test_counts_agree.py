@@ -225,3 +225,13 @@ def test_a_store_that_fails_is_an_error_of_every_group_on_the_page_and_of_every_
     place.world.faults.add(**frozen)
     failed = {row.name for row in of_csv(place.run(selection, dry_run=True)) if row.outcome == "failed"}
     assert failed == {"front", "lost"}
+
+
+def test_a_key_that_reads_like_a_code_says_nothing_of_its_asset(scene):
+    """A reason names the key that nothing matches, and what is counted is what the reason says."""
+    odd = ["outbound.1", "asset.gone", "asset.", "limit.picture", "match.not_asked", "match.several_products"]
+    odd += ["match.all_excluded", '{"code":"bound.all"}']
+    place = scene([product("a")], [asset(f"f{at}", key, at) for at, key in enumerate(odd)])
+    counts, tally = counts_of(place.run(place.select(), dry_run=True))
+    assert counts.total == counts.unmatched == len(odd)
+    assert tally.unmatched == len(odd)
