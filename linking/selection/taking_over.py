@@ -7,13 +7,11 @@ from typing import Any
 
 from linking.domain import per_store
 from linking.domain.bounds import Bound
-from linking.domain.fields import BadField, ShopifyField
-from linking.domain.galleries import MAX_MEDIA
 from linking.domain.keying import MAX_SEPARATOR, BadPattern, compiled
 from linking.domain.options import is_reach
 from linking.domain.stored import mapping, ticked_before
 from linking.models import Selection
-from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES
+from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS
 from setup.models import Store
 from setup.models.environments import ALT_POLICIES
 from setup.reasons import Reason
@@ -48,13 +46,6 @@ def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_shopify_field(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(ShopifyField.parse(value))
-    except BadField:
-        return False
-
-
 def _is_pattern(value: object) -> bool:
     try:
         return isinstance(value, str) and bool(not value or compiled(value))
@@ -73,16 +64,13 @@ POSSIBLE: Mapping[str, Callable[[object], bool]] = {
     "pattern": _is_pattern,
     "separator": lambda value: isinstance(value, str) and len(value) <= MAX_SEPARATOR,
     "fold": _is_bool,
-    "shopify_field": _is_shopify_field,
+    **per_store.FITS,
     "order_field": _is_text,
     "order_descending": _is_bool,
     "then_field": _is_text,
     "then_descending": _is_bool,
     "group_order": _is_one_of(GROUP_ORDERS),
-    "link_mode": _is_one_of(MODES),
-    "position": lambda value: type(value) is int and 1 <= value <= MAX_MEDIA,
     "alt_policy": _is_one_of(ALT_POLICIES),
-    "transformation": _is_text,
     "variant_pictures": _is_bool,
     "variant_reach": is_reach,
     "store_settings": lambda value: per_store.read(value) == value,
