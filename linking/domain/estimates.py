@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import NamedTuple, Self
 
+from linking.domain.amounts import in_galleries, out_of_galleries
 from linking.domain.plan import ADOPTED, FULL, NEW_VERSIONS, Change
 from linking.domain.sentences import opening
 from linking.domain.stored import mapping, whole
@@ -105,7 +106,7 @@ class Counted:
             said = npgettext("out of", "{some} of {n} gallery", "{some} of {n} galleries", self.galleries)
             galleries = said.format(some=number(self.losing), n=number(self.galleries))
         else:
-            galleries = _galleries("out of", self.losing)
+            galleries = out_of_galleries(self.losing)
         said = ngettext("takes {n} picture out of {galleries}", "takes {n} pictures out of {galleries}", self.taken)
         return said.format(n=number(self.taken), galleries=galleries)
 
@@ -133,7 +134,7 @@ class Counted:
                 "Takes at least {n} pictures out of {galleries}",
                 self.taken,
             )
-            text = said.format(n=number(self.taken), galleries=_galleries("out of", self.losing))
+            text = said.format(n=number(self.taken), galleries=out_of_galleries(self.losing))
             return "", text, _rest([_("variant pictures may change"), *self._before_looking()])
         return "", self._foremost_at_least(), _rest(self._before_looking())
 
@@ -160,7 +161,7 @@ class Counted:
             said = ngettext("Adopts {n} picture that is there already", "Adopts {n} pictures that are there already", n)
         else:
             said = _("Changes no gallery")
-        return said.format(n=number(n), galleries=_galleries("in", self.moving))
+        return said.format(n=number(n), galleries=in_galleries(self.moving))
 
     def _foremost_at_least(self) -> str:
         if self.unlooked:
@@ -190,14 +191,7 @@ class Counted:
             )
         else:
             said = _("Changes nothing so far")
-        return said.format(n=number(n), galleries=_galleries("in", self.moving))
-
-
-def _galleries(after: str, n: int) -> str:
-    """`after`: the word before it, which tells the case in other languages."""
-    if after == "in":
-        return npgettext("in", "{n} gallery", "{n} galleries", n).format(n=number(n))
-    return npgettext("out of", "{n} gallery", "{n} galleries", n).format(n=number(n))
+        return said.format(n=number(n), galleries=in_galleries(self.moving))
 
 
 def _rest(clauses: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from linking.domain.amounts import out_of_galleries
 from linking.domain.sentences import OTHERS, Sums, did, will
 from linking.domain.verdicts import Verdict
 from linking.models import StoreSync, Sync
@@ -42,11 +43,12 @@ def undo_says(sums: Sums) -> str:
     said: list[str] = []
     if n := sums.did_add:
         text = ngettext("{n} picture leaves {galleries}", "{n} pictures leave {galleries}", n)
-        said.append(text.format(n=number(n), galleries=_galleries("out of", sums.did_add_in)))
+        said.append(text.format(n=number(n), galleries=out_of_galleries(sums.did_add_in)))
     if n := sums.did_lose:
         text = ngettext("{n} picture returns to {galleries}", "{n} pictures return to {galleries}", n)
         text = ngettext("{n} returns to {galleries}", "{n} return to {galleries}", n) if said else text
-        said.append(text.format(n=number(n), galleries=_galleries("to", sums.did_lose_in)))
+        galleries = npgettext("to", "{n} gallery", "{n} galleries", sums.did_lose_in)
+        said.append(text.format(n=number(n), galleries=galleries.format(n=number(sums.did_lose_in))))
     if n := sums.did_replace:
         text = ngettext(
             "{n} picture goes back to the earlier version", "{n} pictures go back to the earlier version", n
@@ -67,10 +69,3 @@ def undo_says(sums: Sums) -> str:
     if n := sums.did_swatch + sums.did_unset:
         said.append(ngettext("{n} swatch goes back", "{n} swatches go back", n).format(n=number(n)))
     return ", ".join(said)
-
-
-def _galleries(after: str, n: int) -> str:
-    """`after`: the word before it, which tells the case in other languages."""
-    if after == "to":
-        return npgettext("to", "{n} gallery", "{n} galleries", n).format(n=number(n))
-    return npgettext("out of", "{n} gallery", "{n} galleries", n).format(n=number(n))
