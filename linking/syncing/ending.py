@@ -30,7 +30,7 @@ from linking.syncing.settling import (
     close_rows,
     having,
     in_place,
-    link_of,
+    links_for,
     record_links,
     save_places,
     was_asked,
@@ -138,7 +138,7 @@ def links_of_lines(part: StoreSync, product: ProductSync, lines: Sequence[Change
         line for line in lines if line.change != Change.UNLINK and line.asset_id and line.medium and not line.owner_id
     ]
     unique = {line.asset_id: line for line in brought}
-    return [link_of(part, product, line, asset, line.medium) for asset, line in unique.items()]
+    return links_for(part, product, ((asset, line.medium, line) for asset, line in unique.items()))
 
 
 def may_be_ours(line: ChangeRow, waits: Waits) -> bool:

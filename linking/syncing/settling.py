@@ -233,26 +233,26 @@ def links_of(run: Run, product: ProductSync, gallery: Gallery, goal: Goal) -> li
         if medium in there and slot.get("asset") and (slot["asset"] in incoming or known):
             shown[slot["asset"]] = medium
     shown |= {asset: id for id, asset in goal.new.items() if id in there and asset in incoming}
-    return [link_of(run.part, product, lines.get(asset), asset, medium) for asset, medium in shown.items()]
+    return links_for(run.part, product, ((asset, medium, lines.get(asset)) for asset, medium in shown.items()))
 
 
-def link_of(part: StoreSync, product: ProductSync, line: ChangeRow | None, asset: str, medium: str) -> Link:
-    """With what people know it by."""
-    link = Link(store=part.store, environment_id=part.store.environment_id, product_id=product.product_id)
-    link.asset_id, link.medium_id = asset, medium
-    link.title, link.handle = product.title, product.handle
-    link.variants = product.carriers.get("assets", {}).get(asset)
-    link.adopted = adopting.marks_of(product).get(medium, "")
-    if line is not None and line.file and not link.adopted and stood_there(product, medium):
-        link.adopted = line.file.mark  # another gallery has adopted the file, and this one had it all the while
-    if line is not None:
-        link.key, link.name, link.thumbnail = line.key, line.name, line.thumbnail
-    return link
-
-
-def stood_there(product: ProductSync, medium: str) -> bool:
-    """Whether the gallery had it before this run, and not because of us."""
-    return any(item["id"] == medium and not item.get("ours") for item in stored.media(product.before))
+def links_for(part: StoreSync, product: ProductSync, shown: Iterable[tuple[str, str, ChangeRow | None]]) -> list[Link]:
+    """Of one gallery. `shown`: (asset, medium, the line that people know it by)."""
+    marks = adopting.marks_of(product)
+    stood_there = {item["id"] for item in stored.media(product.before) if not item["ours"]}
+    found = []
+    for asset, medium, line in shown:
+        link = Link(store=part.store, environment_id=part.store.environment_id, product_id=product.product_id)
+        link.asset_id, link.medium_id = asset, medium
+        link.title, link.handle = product.title, product.handle
+        link.variants = product.carriers.get("assets", {}).get(asset)
+        link.adopted = marks.get(medium, "")
+        if line is not None:
+            link.key, link.name, link.thumbnail = line.key, line.name, line.thumbnail
+            if line.file and not link.adopted and medium in stood_there:
+                link.adopted = line.file.mark  # another gallery has adopted the file, and this one had it all the while
+        found.append(link)
+    return found
 
 
 def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery], products: Sequence[ProductSync]) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 
 from linking.models import ChangeRow, Link, ProductSync, StoreSync
 from linking.planning.rows import Fenced
-from linking.syncing.settling import link_of, record_links
+from linking.syncing.settling import links_for, record_links
 
 PRODUCTS = 50
 
@@ -43,6 +43,7 @@ def _write(part: StoreSync, pks: list[int], listed: set[tuple[str, str]], fenced
     links = []
     for product in products:
         by_asset = {line.asset_id: line for line in product.changes.all() if line.asset_id and line.name}
-        links += [link_of(part, product, by_asset.get(asset), asset, id) for asset, id in unlisted(product, listed)]
+        shown = ((asset, id, by_asset.get(asset)) for asset, id in unlisted(product, listed))
+        links += links_for(part, product, shown)
     with fenced():
         record_links(part, links, [], products)
