@@ -64,6 +64,22 @@ def pairs(value: object) -> list[list[str]]:
     return [row for row in rows if isinstance(row, list) and len(row) == 2 and texts(row) == row]
 
 
+def launch_roles(value: object) -> dict[str, dict[str, Any]]:
+    """{slug: {"role", "stores"}}. What cannot be read makes a viewer: damage gives nobody more than they had."""
+    found = value if isinstance(value, dict) else {}
+    return {slug: _meaning(one) for slug, one in found.items()}
+
+
+def _meaning(one: Any) -> dict[str, Any]:
+    match one:
+        case {"role": "member", "stores": None}:
+            return {"role": "member", "stores": None}
+        case {"role": "member", "stores": list() as stores}:
+            return {"role": "member", "stores": [pk for pk in stores if isinstance(pk, int)]}
+        case _:
+            return {"role": "viewer", "stores": []}
+
+
 def values(value: object) -> dict[str, Any]:
     """Of the audit log: {name: value}. What is no object is shown all the same."""
     if isinstance(value, dict):

@@ -24,7 +24,7 @@ from linking.pages.run.there import decision_of, there_context
 from linking.pages.store_cards import store_cards
 from linking.rights import Verb
 from linking.views.selections import selection_of
-from setup.models.environments import HINTS
+from setup.models.members import HINTS
 from setup.numbers import whole
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, members

@@ -3,9 +3,25 @@
 from setup.models.apps import ShopifyApp
 from setup.models.audit import AuditEntry
 from setup.models.authorizations import Authorization
-from setup.models.environments import Environment, Member
+from setup.models.environments import Environment
 from setup.models.launches import UsedLaunch
+from setup.models.members import Member
 from setup.models.notices import Notice
+from setup.models.people import EmailCode, Identity, Invitation, Passkey, Person
 from setup.models.stores import Store
 
-__all__ = ["AuditEntry", "Authorization", "Environment", "Member", "Notice", "ShopifyApp", "Store", "UsedLaunch"]
+__all__ = [
+    "AuditEntry",
+    "Authorization",
+    "EmailCode",
+    "Environment",
+    "Identity",
+    "Invitation",
+    "Member",
+    "Notice",
+    "Passkey",
+    "Person",
+    "ShopifyApp",
+    "Store",
+    "UsedLaunch",
+]

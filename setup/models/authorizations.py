@@ -3,7 +3,8 @@ import uuid
 from django.db import models
 
 from setup.models.apps import ShopifyApp
-from setup.models.environments import Environment, Member
+from setup.models.environments import Environment
+from setup.models.members import Member
 from setup.models.stores import Store
 from setup.reason_field import ReasonField
 from setup.reasons import NONE, Reason

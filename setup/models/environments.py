@@ -1,14 +1,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from setup.captions.offer import AUTO, WISHES, AddOn, is_offered, quota
 from setup.security.secrets import EncryptedField
 from setup.shapes import mapping
-from setup.stored_json import StoredJSON, seen, texts, texts_or_none
+from setup.stored_json import StoredJSON, launch_roles, seen, texts
 from setup.words import gettext_lazy
 
 # Those that may be a default: Reset and Mirror, which take media away, are chosen again for every run.
@@ -25,16 +24,6 @@ ALT_POLICIES = [
     ("fill", gettext_lazy("Fill empty")),
     ("overwrite", gettext_lazy("Overwrite")),
 ]
-# Cloudinary's own roles, by the slugs that launches name.
-ROLE_NAMES = {
-    "master_admin": gettext_lazy("Master admin"),
-    "admin": gettext_lazy("Admin"),
-    "technical_admin": gettext_lazy("Technical admin"),
-    "media_library_admin": gettext_lazy("Media Library admin"),
-    "media_library_user": gettext_lazy("Media Library user"),
-    "billing": gettext_lazy("Billing"),
-    "reports": gettext_lazy("Reports"),
-}
 # Who may do something with the run of somebody else. A value that is none of these is the narrow one (linking.rights).
 EVERYBODY, ADMINS = "everybody", "admins"
 RIGHTS = [
@@ -106,6 +95,9 @@ class Environment(models.Model):
     others_retry = models.CharField(max_length=20, choices=RIGHTS, default=EVERYBODY, db_default=EVERYBODY)
     others_apply = models.CharField(max_length=20, choices=RIGHTS, default=ADMINS, db_default=ADMINS)
     others_undo = models.CharField(max_length=20, choices=RIGHTS, default=ADMINS, db_default=ADMINS)
+    # What roles of launches mean here, as admins said: {slug: {"role": "member" or "viewer", "stores": [pk, …] or null for all}}.
+    # It comes with the environment, so that no request asks for it by itself.
+    launch_roles = StoredJSON(default=dict, db_default={}, blank=True, shape=launch_roles)
     # What is shown in stores besides what is public and approved: assets whose moderation has not ended, and private and
     # authenticated ones by signed addresses.
     allow_pending = models.BooleanField(default=False, db_default=False)
@@ -146,63 +138,3 @@ class Environment(models.Model):
             "alt_policy": self.alt_policy,
             "variant_reach": self.default_variant_reach,
         }
-
-
-# What is explained on a first visit to Link to Products.
-HINTS = ("stores", "match", "exclude")
-
-
-class Member(models.Model):
-    """A person of a product environment, with the roles that the last launch named."""
-
-    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="members")
-    external_id = models.CharField(max_length=255)
-    email = models.CharField(max_length=255, blank=True)
-    name = models.CharField(max_length=255, blank=True)
-    roles = StoredJSON(default=list, db_default=[], shape=texts)
-    last_launch = models.DateTimeField(null=True)
-    # Of HINTS, those that the person does not want to see again.
-    hints_dismissed = StoredJSON(default=list, db_default=[], blank=True, shape=texts)
-    # Codes of the fields that lists of assets show; null: never chosen (linking.pages.asset_fields).
-    asset_fields = StoredJSON(null=True, blank=True, shape=texts_or_none)
-    # One of settings.LANGUAGES; empty: as the person's browser asks for it.
-    language = models.CharField(max_length=10, blank=True, default="", db_default="")
-    # Sessions that began before this are ended.
-    sessions_since = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["environment", "external_id"], name="one_member_per_person")]
-
-    def __str__(self) -> str:
-        return self.name or self.email or self.external_id
-
-    def has_ended(self, began: float) -> bool:
-        """Whether an admin has ended what began at that moment: this person's sessions, and tickets for more of them."""
-        return self.sessions_since is not None and self.sessions_since.timestamp() > began
-
-    def dismiss_hints(self, *names: str) -> bool:
-        """For good. Whether all of them are hints that there are."""
-        if not set(names) <= set(HINTS):
-            return False
-        if new := [name for name in names if name not in self.hints_dismissed]:
-            self.hints_dismissed = [*self.hints_dismissed, *new]
-            self.save(update_fields=["hints_dismissed"])
-        return True
-
-    @property
-    def is_admin(self) -> bool:
-        """Roles come as slugs, display names or `cld::role::…` ids; unknown ones make no admin."""
-        return not {slug_of(role) for role in self.roles}.isdisjoint(settings.ADMIN_ROLES)
-
-    @property
-    def role_names(self) -> list[str]:
-        """As the Console shows them to people; a role of the account's own reads as it is called."""
-        return [str(ROLE_NAMES.get(slug_of(role)) or own_name(role)) for role in self.roles]
-
-
-def slug_of(role: str) -> str:
-    return own_name(role).lower().replace(" ", "_")
-
-
-def own_name(role: str) -> str:
-    return role.rsplit("::", 1)[-1].strip()

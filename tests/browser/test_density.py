@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from setup.models.environments import HINTS
+from setup.models.members import HINTS
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, product
 
