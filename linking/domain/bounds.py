@@ -141,9 +141,10 @@ def facts_of(product: Mapping[str, object], collections: frozenset[str] | None) 
     )
 
 
-def within(bound: Bound, members: Mapping[str, Collection[str] | None]) -> Outside:
+def within(bound: Bound, members: Mapping[str, Collection[str] | None], of: Collection[str] | None = None) -> Outside:
     """Why each product is outside of the bound. `members`: of each collection, as `folded` compares, the ids of the products in
-    it; None if the store has none of that name. Collections that nobody has asked for leave nothing out."""
+    it; None if the store has none of that name. `of`: the products that were asked about; None: all. Collections that nobody has
+    asked for leave nothing out."""
     held: dict[str, set[str]] = {}
     for name, ids in members.items():
         for id in ids or ():
@@ -151,7 +152,8 @@ def within(bound: Bound, members: Mapping[str, Collection[str] | None]) -> Outsi
     known = bound.collections <= members.keys()
 
     def outside(product: Mapping[str, object]) -> Reason:
-        collections = frozenset(held.get(str(product["id"]), ())) if known else None
+        asked = known and (of is None or product["id"] in of)
+        collections = frozenset(held.get(str(product["id"]), ())) if asked else None
         return bound.outside(facts_of(product, collections))
 
     return outside if bound else everything

@@ -70,6 +70,8 @@ class ByHand:
 
 
 NOTHING = ByHand()
+# What a card says of the variants that are meant.
+OF_VARIANTS = ("variants", "skus", "positions", "chosen", "options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,15 @@ class Resolved:
 
 def resolve(verdict: str, products: Sequence[Card], offered: Iterable[Card], hand: ByHand) -> Resolved:
     """`products`: what the store answered for the key; `offered`: what it suggests besides. What the store says now of a product
-    counts before what it said when that was chosen. A pick that nothing is known of does not count.
+    counts before what it said when that was chosen, but for the variants, if the person meant some. A pick that nothing is known
+    of does not count.
 
     While several products match a key that should have one, none is excluded: all are there to be chosen from."""
     known: dict[str, Card] = {}
     for card in (*products, *offered, *hand.cards):
         known.setdefault(card["id"], card)
     picked = tuple(id for id in dict.fromkeys(hand.picks) if id in known)
+    known |= {card["id"]: _meant(known[card["id"]], card) for card in hand.cards if card["id"] in picked}
     if picked and not hand.also:
         return Resolved(Verdict.MATCHED, [known[id] for id in picked], picked)
     matched = products if verdict == Verdict.MATCHED else ()
@@ -101,7 +105,12 @@ def resolve(verdict: str, products: Sequence[Card], offered: Iterable[Card], han
         there = {card["id"] for card in left}
         more = [known[id] for id in picked if id not in there]
         out = tuple(card for card in out if card["id"] not in picked)
-        return Resolved(Verdict.MATCHED, [*left, *more], picked, out)
+        return Resolved(Verdict.MATCHED, [*(known[card["id"]] for card in left), *more], picked, out)
     if out and not left:
         return Resolved(EXCLUDED, (), (), out)
     return Resolved(verdict, left if out else products, (), out)
+
+
+def _meant(now: Card, chosen: Card) -> Card:
+    """A product as the store describes it, with the variants that a person meant when they chose it."""
+    return {**now, **{name: chosen[name] for name in OF_VARIANTS if name in chosen}} if chosen.get("variants") else now

@@ -21,19 +21,18 @@ SLUG = re.compile(r"[^\w]+")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """`id`: number of the product; `handle`: of the one at an address; or `query`, in the language of searches, with `codes`, the
-    same for variants, where the text is one word and so may be a SKU or a barcode. `other`: the shop that an address belongs to
-    instead. Without any of these there is nothing to look for yet."""
+    """`id`: number of the product; `handle`: of the one at an address, which may name a `variant` by its number; or `query`, in
+    the language of searches. `code`: the same for variants whose SKU or barcode is the text; `codes`: for those whose SKU or
+    barcode begins so, where the text is one word. `other`: the shop that an address belongs to instead. Without any of these
+    there is nothing to look for yet."""
 
     id: str = ""
     handle: str = ""
+    variant: str = ""
     query: str = ""
     codes: str = ""
+    code: str = ""
     other: str = ""
-
-    @property
-    def code(self) -> bool:
-        return bool(self.codes)
 
     def __bool__(self) -> bool:
         return bool(self.id or self.handle or self.query)
@@ -49,8 +48,9 @@ def looked_for(text: str, *, shop: str) -> Looked:
     words = [word for one in text.split() if (word := _bare(one))][:MOST_WORDS]
     if sum(map(len, words)) < LEAST_CHARACTERS:
         return Looked()
-    codes = _codes(text, words)
-    return Looked(query=_query(text, words, codes), codes=f"({' OR '.join(codes)})" if len(text.split()) == 1 else "")
+    codes, whole = _codes(text, words), f"(sku:{_quoted(text)} OR barcode:{_quoted(text)})"
+    begun = f"({' OR '.join(codes)})" if len(text.split()) == 1 else ""
+    return Looked(query=_query(text, words, codes), codes=begun, code=whole)
 
 
 def _bare(word: str) -> str:
@@ -108,9 +108,20 @@ def _address(text: str, shop: str) -> Looked | None:
         return Looked(other=other)
     in_admin = host == "admin.shopify.com" or before.rstrip("/").endswith("/admin") or before.startswith("/admin")
     in_admin = in_admin or "/store/" in f"{before}/"
+    of_variant = _variant(after, parts.query)
     if in_admin:
-        return Looked(id=named) if named.isascii() and named.isdigit() and len(named) <= 20 else None
-    return Looked(handle=named[:MOST_CHARACTERS])
+        return Looked(id=named, variant=of_variant) if _is_number(named) else None
+    return Looked(handle=named[:MOST_CHARACTERS], variant=of_variant)
+
+
+def _variant(after: str, query: str) -> str:
+    """The number of the variant that an address names: `?variant=4` in a storefront, `/variants/4` in the admin."""
+    found = re.search(r"/variants/([0-9]+)", after) or re.search(r"(?:^|&)variant=([0-9]+)(?:&|$)", query)
+    return found[1] if found and _is_number(found[1]) else ""
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 20
 
 
 def _other(host: str, before: str, shop: str) -> str:

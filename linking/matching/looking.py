@@ -1,6 +1,5 @@
 """The door to products that a person looks for in a store, while they wait."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linking.domain.product_search import MOST_CHARACTERS, looked_for
@@ -9,9 +8,6 @@ from linking.shopify import finding
 from linking.shopify.finding import PRODUCT, FoundPage
 from setup.models import Store
 from setup.reasons import NONE, Reason
-
-VARIANT = "gid://shopify/ProductVariant/"
-MOST_VARIANTS = 4  # that one search shows
 
 
 @dataclass(frozen=True)
@@ -34,11 +30,11 @@ def look(store: Store, typed: str, after: str = "") -> Answered:
     return Answered(page, NONE if page.products else Reason("find.nothing", store=str(store), text=typed))
 
 
-def chosen(store: Store, product_id: str, variant_ids: Sequence[str]) -> dict:
-    """A product as it is now, as KeyMatch keeps it. Raises ShopifyError, soon, and ValueError for what
-    is no id of a product."""
+def chosen(store: Store, product_id: str, typed: str) -> dict:
+    """A product as it is now, as KeyMatch keeps it; `typed`: what it was found by, which may mean some of its variants. Raises
+    ShopifyError, soon, and ValueError for what is no id of a product."""
     number = product_id.removeprefix(PRODUCT)
     if number == product_id or not (number.isascii() and number.isdecimal()):
         raise ValueError(product_id)
-    variants = [one for one in variant_ids if one.startswith(VARIANT)]
-    return finding.chosen(client_of(store), product_id, variants[:MOST_VARIANTS]).row
+    typed = typed.strip()[:MOST_CHARACTERS]
+    return finding.chosen(client_of(store), product_id, looked_for(typed, shop=store.domain), typed).row

@@ -61,7 +61,9 @@ def asks_of(stores: Sequence[ChosenStore], same: Callable[[str], str]) -> list[A
 
 
 def _asker(one: ChosenStore, known: Mapping[str, KeyRow]) -> Ask:
-    outside = within(one.bound, dict(one.members))
+    # Of what a person chose, or took over, a store is not asked which collections have it.
+    asked = {product["id"] for row in known.values() for product in row.products} if one.bound.collections else None
+    outside = within(one.bound, dict(one.members), asked)
 
     def answer(key: str, group: ArrangedGroup) -> Answer:
         if one.problem is not None:

@@ -2,7 +2,8 @@
 
 https://shopify.dev/docs/api/admin-graphql/2026-10/queries/products; an address is asked for exactly, by
 https://shopify.dev/docs/api/admin-graphql/2026-10/queries/productByIdentifier. A text of several words is hardly a SKU: its
-answer has more products instead of the variants that carry a code.
+answer has more products instead of the variants that carry a code. What is exactly a code comes in a list of its own, as many
+others may begin so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from linking.domain.product_search import Looked
-from linking.shopify.catalog import ProductCard, card_of
-from linking.shopify.paging import page
+from linking.shopify.catalog import VARIANTS, ProductCard, card_of
+from linking.shopify.paging import page, pages
 from setup.reasons import Reason
 from setup.shapes import listed, mapping, text, whole
 from setup.shopify.client import ShopifyClient
@@ -22,7 +23,7 @@ from setup.spelling import plain
 DOCUMENTS = Path(__file__).parent / "documents"
 FIND, BY_CODE = load(DOCUMENTS, "ProductsFind"), load(DOCUMENTS, "ProductsFindByCode")
 BY_ADDRESS, CHOSEN = load(DOCUMENTS, "ProductFindByAddress"), load(DOCUMENTS, "ProductChosen")
-PRODUCT = "gid://shopify/Product/"
+PRODUCT, VARIANT = "gid://shopify/Product/", "gid://shopify/ProductVariant/"
 GONE = Reason("find.gone")
 
 
@@ -30,7 +31,6 @@ GONE = Reason("find.gone")
 class Code:
     """A variant whose SKU or barcode fits. `whole`: that is what was typed, not only its beginning."""
 
-    variant: str
     title: str
     text: str
     whole: bool
@@ -45,9 +45,9 @@ class FoundProduct:
     codes: Sequence[Code] = ()
 
     @property
-    def exact(self) -> Sequence[str]:
-        """The variants that were meant: their code is what was typed."""
-        return [code.variant for code in self.codes if code.whole]
+    def exact(self) -> bool:
+        """Whether a code of it is what was typed."""
+        return any(code.whole for code in self.codes)
 
 
 @dataclass(frozen=True)
@@ -93,50 +93,70 @@ def find(client: ShopifyClient, looked: Looked, typed: str, after: str = "") -> 
         identifier = {"handle": looked.handle} if looked.handle else {"id": f"{PRODUCT}{looked.id}"}
         node = client.run(BY_ADDRESS, identifier=identifier).get("productByIdentifier")
         return FoundPage((_found(mapping(node)),) if node else ())
-    if not looked.code:
+    if not looked.codes:
         data = client.run(FIND, query=looked.query, after=after or None)
         rows, following = page(data.get("products"))
         return FoundPage(tuple(_found(row) for row in rows), following)
-    data = client.run(BY_CODE, query=looked.query, codes=looked.codes, after=after or None)
+    data = client.run(BY_CODE, query=looked.query, codes=looked.codes, code=looked.code, after=after or None)
     rows, following = page(data.get("products"))
-    codes = _codes(listed(mapping(data.get("productVariants")).get("nodes")), typed)
-    found = [_found(row) for row in rows]
-    found = [replace(one, codes=tuple(codes.get(one.card.id, ()))) for one in found]
-    return FoundPage(tuple(sorted(found, key=lambda one: (not one.exact, not one.codes))), following)
+    whole_ones, begun = (listed(mapping(data.get(name)).get("nodes")) for name in ("exact", "begun"))
+    codes, found = _codes([*whole_ones, *begun], typed), {one.card.id: one for one in map(_found, rows)}
+    for node in (mapping(row.get("product")) for row in whole_ones if not after):
+        if id := text(node.get("id")):
+            found.setdefault(id, _found(node))
+    named = [replace(one, codes=tuple(codes.get(id, ()))) for id, one in found.items()]
+    return FoundPage(tuple(sorted(named, key=lambda one: (not one.exact, not one.codes))), following)
 
 
-def chosen(client: ShopifyClient, product_id: str, variant_ids: Sequence[str]) -> ChosenProduct:
-    """Read by its id: an index may not know the product yet. `variant_ids`: those that carry what was typed. Raises
-    ShopifyError."""
-    rows = listed(client.run(CHOSEN, ids=[product_id, *variant_ids]).get("nodes"))
+def chosen(client: ShopifyClient, product_id: str, looked: Looked, typed: str) -> ChosenProduct:
+    """Read by its id: an index may not know the product yet. With the variants that were meant: all those that carry what was
+    typed, or the one that an address names. Raises ShopifyError."""
+    meant = [f"{VARIANT}{looked.variant}"] if looked.variant else []
+    rows = listed(client.run(CHOSEN, ids=[product_id, *meant]).get("nodes"))
     nodes = {text(node.get("id")): node for node in rows}
     node = nodes.get(product_id)
     if node is None or "title" not in node:
         raise ShopifyError(Remedy.GIVE_UP, GONE, "gone")
-    own = [id for id in variant_ids if text(mapping(nodes.get(id, {}).get("product")).get("id")) == product_id]
-    return ChosenProduct(card_of(node), tuple(_variant(id, nodes[id]) for id in own))
+    found = [nodes[id] for id in meant if id in nodes] or _carrying(client, product_id, looked, typed)
+    own = [one for one in found if text(mapping(one.get("product")).get("id")) == product_id]
+    return ChosenProduct(card_of(node), tuple(map(_variant, own)))
 
 
-def _variant(id: str, node: Mapping) -> ChosenVariant:
+def _carrying(client: ShopifyClient, product_id: str, looked: Looked, typed: str) -> list[dict]:
+    """The variants of a product whose SKU or barcode is what was typed. Search only proposes; equality is decided here."""
+    if not looked.code:
+        return []
+    query = f"product_id:{product_id.removeprefix(PRODUCT)} AND {looked.code}"
+    asked = pages(lambda after: client.run(VARIANTS, query=query, after=after).get("productVariants"))
+    return [node for rows in asked for node in rows if _whole(node, typed)]
+
+
+def _variant(node: Mapping) -> ChosenVariant:
     options = tuple((text(one.get("name")), text(one.get("value"))) for one in listed(node.get("selectedOptions")))
-    return ChosenVariant(id, text(node.get("sku")), whole(node.get("position")) or 0, options)
+    return ChosenVariant(text(node.get("id")), text(node.get("sku")), whole(node.get("position")) or 0, options)
 
 
 def _found(node: Mapping) -> FoundProduct:
     pictures = []
     for medium in listed(mapping(node.get("media")).get("nodes")):
-        url = text(mapping(mapping(medium.get("preview")).get("image")).get("url"))
+        image = medium.get("image") or mapping(medium.get("preview")).get("image")
+        url = text(mapping(image).get("url"))
         pictures += [url] if url else []
     card = card_of(dict(node))
     return FoundProduct(replace(card, image=pictures[0] if pictures else ""), tuple(pictures))
 
 
 def _codes(rows: Sequence[dict], typed: str) -> dict[str, list[Code]]:
-    """By product."""
-    wanted, found = plain(typed).casefold(), dict[str, list[Code]]()
-    for row in rows:
-        sku, barcode = text(row.get("sku")), text(row.get("barcode"))
-        shown = next((one for one in (sku, barcode) if plain(one).casefold() == wanted), "")
-        code = Code(text(row.get("id")), text(row.get("title")), shown or sku or barcode, bool(shown))
+    """By product; each variant once."""
+    found: dict[str, list[Code]] = {}
+    for row in {text(row.get("id")): row for row in rows}.values():
+        shown = _whole(row, typed)
+        code = Code(text(row.get("title")), shown or text(row.get("sku")) or text(row.get("barcode")), bool(shown))
         found.setdefault(text(mapping(row.get("product")).get("id")), []).append(code)
     return found
+
+
+def _whole(node: Mapping, typed: str) -> str:
+    """The SKU or barcode of a variant that is what was typed, but for case; empty if neither is."""
+    codes = (text(node.get(name)) for name in ("sku", "barcode"))
+    return next((one for one in codes if plain(one).casefold() == plain(typed).casefold()), "")

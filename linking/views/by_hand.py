@@ -96,7 +96,7 @@ def decide(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def chosen(store: Store, given: QueryDict) -> dict:
     """The product that is to be chosen, as the store has it now. Raises ShopifyError, NotThere."""
     try:
-        return looking.chosen(store, given.get("p", ""), given.get("v", "").split())
+        return looking.chosen(store, given.get("p", ""), given.get("typed", ""))
     except ValueError:
         raise NotThere from None
 
@@ -135,9 +135,10 @@ EDITS: dict[str, Edit] = {"choose": choose, "leave": leave, "exclude": exclude, 
 
 
 def answer_of(edit: SelectionEdit, store: Store, given: QueryDict) -> KeyMatch | None:
-    key = edit.group(given.get("g", "")).key
-    rows = KeyMatch.objects.filter(store_match__selection=edit.selection, store_match__store=store, key=key)
-    return rows.first()
+    group, same = edit.group(given.get("g", "")), edit.selection.keying.same
+    rows = KeyMatch.objects.filter(store_match__selection=edit.selection, store_match__store=store)
+    # Assets that were read again meanwhile may spell it otherwise.
+    return rows.filter(key=group.key).first() or next((row for row in rows if same(row.key) == group.same), None)
 
 
 def matching(edit: SelectionEdit, store: Store, given: QueryDict) -> dict[str, str]:

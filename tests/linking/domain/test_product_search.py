@@ -27,7 +27,7 @@ def terms(node) -> list[Term]:
     [
         "gid://shopify/Product/123",
         "https://admin.shopify.com/store/north/products/123",
-        "https://admin.shopify.com/store/north/products/123?variant=4#x",
+        "https://admin.shopify.com/store/north/products/123#x",
         "https://north.myshopify.com/admin/products/123",
         "north.myshopify.com/admin/products/123",
         "http://localhost:8001/store/north.myshopify.com/admin/products/123",
@@ -41,7 +41,7 @@ def test_an_address_in_shopifys_admin_names_a_product_by_its_number(address):
     "address",
     [
         "https://north.example/products/oak-chair",
-        "https://north.example/de/collections/all/products/oak-chair?variant=1",
+        "https://north.example/de/collections/all/products/oak-chair?q=1",
         "north.myshopify.com/products/oak-chair.json",
         "/products/oak-chair",
         "https://NORTH.myshopify.com/products/oak-chair/",
@@ -72,8 +72,25 @@ def test_what_no_index_has_is_not_asked_for(text):
 def test_words_are_looked_for_in_titles_and_codes_and_the_last_one_may_go_on():
     found = asked("Oak cha")
     assert found.query == '((title:Oak title:cha*) OR sku:"Oak cha" OR barcode:"Oak cha" OR handle:oak-cha*)'
-    assert not found.code
-    assert asked("FF-10").code
+    assert not found.codes
+    assert asked("FF-10").codes == "(sku:FF-10* OR barcode:FF-10*)"
+    assert [asked(text).code for text in ("Oak cha", "FF-10")] == [
+        f'(sku:"{text}" OR barcode:"{text}")' for text in ("Oak cha", "FF-10")
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://north.example/products/oak?variant=4",
+        "/products/oak?utm_source=x&variant=4",
+        "https://admin.shopify.com/store/north/products/123/variants/4",
+        "https://admin.shopify.com/store/north/products/123?variant=4#x",
+    ],
+)
+def test_an_address_may_name_a_variant(address):
+    assert asked(address).variant == "4"
+    assert not asked(address.replace("4", "x")).variant
 
 
 @given(TYPED)

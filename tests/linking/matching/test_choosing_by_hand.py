@@ -1,5 +1,6 @@
 """Products that a person chooses for a group, or excludes of those that match it: kept, counted, run and reported."""
 
+import html
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from tests.linking.matching.by_hand import (
     gallery,
     gid,
     group,
+    ids_in,
     lost_and_oak,
     popover,
     refresh,
@@ -86,6 +88,14 @@ def test_of_a_chosen_product_what_runs_are_bounded_by_is_known(client, scene):
         send(client, place, "leave", "lost", f"product-{sku}")
 
 
+def test_of_a_chosen_product_nobody_says_it_is_in_no_collection_without_having_asked(client, scene):
+    shelf = [product("in", collections=["Sale"]), product("oak", collections=["Sale"])]
+    pictures = [asset("f1", "lost"), asset("g1", "oak", 1)]
+    place = entered(client, scene(shelf, pictures), bound={"collection": ["Sale"]})
+    send(client, place, "choose", "lost", "product-in")
+    assert "outside of the chosen products" not in open_page(client, place, place.selection)
+
+
 def test_what_is_chosen_for_a_wrong_match_takes_its_place(client, place):
     send(client, place, "choose", "oak", "product-elm")
     assert "1 product matches and gets nothing, because you chose by hand." in popover(client, place, "oak")
@@ -151,21 +161,77 @@ def test_a_run_is_run_again_with_what_was_chosen_and_excluded(client, place):
     assert {key: kept[key] for key in before} == before
 
 
-def test_the_variant_whose_code_was_typed_gets_the_picture(client, scene):
-    variants = (
-        Variant(sku="B-1", title="Blue", options={"Color": "Blue"}),
-        Variant(sku="R-1", title="Red", options={"Color": "Red"}),
-    )
-    shelf = [product(None, handle="lamp", title="Lamp", variants=variants)]
-    place = entered(client, scene(shelf, [asset("f1", "lost")]), variant_pictures=True, variant_reach="matched")
-    page = found(client, place, "r-1").content.decode()
-    [named] = re.findall(r'data-v="([^"]+)"', page)
-    red = next(one for one in shop(place).product_with("lamp").variants if one.sku == "R-1")
-    assert named == red.id
-    send(client, place, "choose", "lost", "lamp", v=named)
+LAMP = [Variant(sku=f"R-1{n or ''}", title=f"Red {n}", options={"Size": f"{n}"}) for n in range(12)]
+LAMP += [Variant(sku="B-1", barcode="R-1", title=f"Blue {n}", options={"Size": f"b{n}"}) for n in range(6)]
+
+
+def lamps(client, scene, *shelf, **chosen):
+    """A product with twelve variants whose SKUs begin alike, and six that share a barcode with the first; and others."""
+    lamp = product(None, handle="lamp", title="Lamp", variants=tuple(LAMP))
+    more = {"variant_pictures": True, "variant_reach": "matched"} | chosen
+    return entered(client, scene([*shelf, lamp], [asset("f1", "lost")]), **more)
+
+
+def pictured(place) -> list[str]:
+    return [one.title for one in shop(place).product_with("lamp").variants if one.picture]
+
+
+def choose_found(client, place, typed: str, handle: str, key: str = "lost"):
+    """As the page does, with what its button carries."""
+    page = found(client, place, typed, key).content.decode()
+    [button] = re.findall(rf'<button id="hc-[^"]*-{handle}"[^>]*>', page)
+    sent = {name: html.unescape(value) for name, value in re.findall(r'data-(\w+)="([^"]*)"', button)}
+    assert sent.pop("p") == gid(place, handle)
+    return send(client, place, sent.pop("do"), key, handle, **sent)
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("r-1", ["Red 0", *(f"Blue {n}" for n in range(6))]),
+        ("B-1", [f"Blue {n}" for n in range(6)]),
+        ("R-111", ["Red 11"]),
+        ("lamp", []),
+    ],
+)
+def test_all_variants_whose_code_was_typed_get_the_picture_however_many_begin_so(client, scene, typed, titles):
+    place = lamps(client, scene)
+    choose_found(client, place, typed, "lamp")
+    sync = place.run(Selection.objects.get())
+    assert pictured(place) == titles
+    second = place.run(Selection.objects.get())
+    assert {line.outcome for line in lines_of(second) if line.product} == {"unchanged"}
+    place.undo(sync)
+    assert pictured(place) == []
+
+
+def test_the_variant_of_a_pasted_address_gets_the_picture(client, scene):
+    place = lamps(client, scene)
+    red = next(one for one in shop(place).product_with("lamp").variants if one.sku == "R-12")
+    choose_found(client, place, f"https://north.example/products/lamp?variant={red.id.rpartition('/')[2]}", "lamp")
     place.run(Selection.objects.get())
-    shown = {one.sku: bool(one.picture) for one in shop(place).product_with("lamp").variants}
-    assert shown == {"B-1": False, "R-1": True}
+    assert pictured(place) == ["Red 2"]
+
+
+def test_a_code_finds_its_product_before_those_whose_codes_only_begin_so(client, scene):
+    place = lamps(client, scene, *(product(f"R-1{n}0", handle=f"other-{n}", title=f"Other {n}") for n in range(9)))
+    page = found(client, place, "R-1")
+    assert ids_in(page)[0] == gid(place, "lamp")
+    assert len(set(ids_in(page))) == len(ids_in(page))
+
+
+def test_of_an_ambiguous_or_suggested_product_the_variant_that_was_typed_counts(client, scene):
+    near = (
+        Variant(sku="LOST", title="Near", options={"Size": "S"}),
+        Variant(sku="B-9", title="Far", options={"Size": "L"}),
+    )
+    lamp = product(None, handle="lamp", title="Lamp", variants=near)
+    more = {"variant_pictures": True, "variant_reach": "matched"}
+    place = entered(client, scene([lamp], [asset("f1", "lost")]), **more)
+    assert KeyMatch.objects.get(store_match__store=place.stores[0]).suggestions
+    choose_found(client, place, "B-9", "lamp")
+    place.run(Selection.objects.get())
+    assert pictured(place) == ["Far"]
 
 
 def test_beside_a_choice_of_an_ambiguous_key_what_was_looked_for_stays(client, scene):
@@ -198,6 +264,13 @@ def test_a_search_knows_what_can_be_excluded_whether_it_is_listed_or_not(client,
     page = client.get(address(place, "groups/answers", g=group("oak"))).content.decode()
     known = {name: set(found.split()) for name, found in re.findall(r'data-(gets|may-go|out)="([\d ]*)"', page)}
     assert numbers[2] in known["gets"] - known["may-go"], "what was chosen is left out where it was chosen"
+
+
+def test_a_key_that_assets_spell_otherwise_by_now_is_still_the_one_that_was_asked(client, scene):
+    place = entered(client, scene([product("OAK"), product("z")], [asset("f1", "oak")]), fold=True)
+    KeyMatch.objects.update(key="Oak")
+    send(client, place, "exclude", "oak", "product-oak")
+    assert "1 is excluded" in popover(client, place, "oak")
 
 
 def test_what_was_chosen_is_not_said_to_get_nothing(client, place):

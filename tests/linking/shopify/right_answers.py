@@ -72,7 +72,8 @@ RIGHT: dict[str, dict] = {
     "ProductsFind": {"products": of([CARD | {"media": {"nodes": [PICTURE]}}])},
     "ProductsFindByCode": {
         "products": of([CARD | {"media": {"nodes": [PICTURE]}}]),
-        "productVariants": {"nodes": [VARIANT]},
+        "exact": {"nodes": [VARIANT | {"product": CARD}]},
+        "begun": {"nodes": [VARIANT]},
     },
     "ProductFindByAddress": {"productByIdentifier": CARD | {"media": {"nodes": [PICTURE]}}},
     "ProductChosen": {"nodes": [CARD, VARIANT | {"position": 1, "selectedOptions": [{"name": "Color", "value": "Red"}]}]},

@@ -40,8 +40,9 @@ from tests.tiers import drawn, spread
 STYLE = ShopifyField.parse("variant_metafield:custom.style")
 SKU, TITLE, TAG, CODE = map(ShopifyField.parse, ("sku", "title", "tag", "metafield:custom.code"))
 FILE = NewFile("front.jpg", "https://res.cloudinary.com/x/front.jpg")
-WORDS, CODED, HANDLE = (
-    looked_for(typed, shop="north.myshopify.com") for typed in ("oak chair", "S-1", "/products/oak")
+WORDS, CODED, HANDLE, OF_VARIANT = (
+    looked_for(typed, shop="north.myshopify.com")
+    for typed in ("oak chair", "S-1", "/products/oak", f"/products/oak?variant={V1.rpartition('/')[2]}")
 )
 QUERY = "query Q { shop { id } }"
 Call = Callable[[ShopifyClient], object]
@@ -89,7 +90,8 @@ ENTRIES = {
     "finding.find, address": Entry(
         "ProductFindByAddress", lambda client: finding.find(client, HANDLE, "/products/oak")
     ),
-    "finding.chosen": Entry("ProductChosen", lambda client: finding.chosen(client, P1, [V1])),
+    "finding.chosen": Entry("ProductChosen", lambda client: finding.chosen(client, P1, OF_VARIANT, "")),
+    "finding.chosen, code": Entry("VariantsByField", lambda client: finding.chosen(client, P1, CODED, "S-1")),
     "metafields.definitions": Entry("MetafieldDefinitions", lambda client: metafields.definitions(client, "PRODUCT")),
     "products.facts": Entry("ProductFacts", lambda client: products.facts(client, [P1, P2])),
     "products.members": Entry("ProductsInCollection", lambda client: products.members(client, ["summer"], [P1, P2])),
