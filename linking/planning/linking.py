@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from linking.adopting.comparing import Compared, compare
 from linking.cloudinary.renditions import WEIGHING, NoRendition, Rendition, linkable, of_asset, unfit, weighed
@@ -81,6 +82,7 @@ class Planner:
         present = up_to_date(self.part, self.client)
         rows = [row for match in matches for row in match.selection.rows()]
         self.draft.know(rows, present)
+        prefetch_related_objects(matches, "keys")
         self.outside = bounding.asked_now(self.client, self.bound, matches)
         wanted = self.want(rows, *matches)
         found = reading.current(self.store, self.client, list(wanted))
