@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "assetlink_site.headers.PartitionedCookies",
     "setup.security.middleware.Watched",
     "setup.security.readable.Readable",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "setup.security.session_cookies.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "setup.security.middleware.MemberOfSession",
@@ -125,6 +125,8 @@ RQ = {
 }
 
 SESSION_COOKIE_NAME = "__Host-assetlink" if HTTPS else "assetlink-session"
+# Of sessions that began by signing in: Lax, not partitioned, and never in a frame (setup.security.session_cookies).
+PERSON_COOKIE_NAME = "__Host-assetlink-person" if HTTPS else "assetlink-person"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "None" if HTTPS else "Lax"

@@ -132,6 +132,7 @@ LAUNCHES: Words = {
     "old": gettext_lazy("Too old"),
     "origin": gettext_lazy("From another site"),
     "oversized": gettext_lazy("Too many assets"),
+    "removed": gettext_lazy("Removed by an admin"),
     "replayed": gettext_lazy("Used already"),
     "signature": gettext_lazy("Wrong signature"),
 }

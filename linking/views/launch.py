@@ -32,9 +32,9 @@ def launch(request: HttpRequest) -> HttpResponse:
         token = token_of(request)
         certain = launch_origins.certain(origin, token)
         found = verify(token, now=timezone.now())
+        return enter(request, found) if certain else ask(request, found, "" if origin == "null" else origin)
     except LaunchRefused as refusal:
         return refused(request, refusal)
-    return enter(request, found) if certain else ask(request, found, "" if origin == "null" else origin)
 
 
 def ask(request: HttpRequest, found: Launch, origin: str) -> HttpResponse:

@@ -91,6 +91,8 @@ class Member(models.Model):
     def role(self) -> str:
         """One of GRANTED, whatever way they came. Of several roles of a launch the strongest one counts, among those of which an
         admin said what they mean here; if there is none, they make a member."""
+        if self.removed:
+            return VIEWER
         if self.granted_role or self.launched_admin:
             return self.granted_role or ADMIN
         meant = {one["role"] for one in self._meant}

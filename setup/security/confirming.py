@@ -29,6 +29,6 @@ def go_on(ticket: str) -> Launch:
         raise LaunchRefused(LAPSED, "lapsed")
     id, name, email = known["person"]
     member = Member.objects.filter(environment=environment, external_id=id).first()
-    if member and member.has_ended(known["at"]):
+    if member and (member.removed or member.has_ended(known["at"])):
         raise LaunchRefused(LAPSED, "lapsed")
     return Launch(environment, id, name, email, tuple(known["roles"]), tuple(known["assets"]))

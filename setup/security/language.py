@@ -41,7 +41,8 @@ def language_of(request: HttpRequest) -> str:
     that asks for it, whatever another tab has chosen since."""
     if "HX-Request" in request.headers and (of_page := request.headers.get(PAGE)) in dict(settings.LANGUAGES):
         return str(of_page)
-    member = getattr(request, "member", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    cookies = (settings.SESSION_COOKIE_NAME, settings.PERSON_COOKIE_NAME)
+    member = getattr(request, "member", None) if any(name in request.COOKIES for name in cookies) else None
     chosen = member.language if member else ""
     return chosen if chosen in dict(settings.LANGUAGES) else browsers(request)
 

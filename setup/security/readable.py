@@ -42,10 +42,10 @@ class Readable:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = settings.SESSION_COOKIE_NAME
-        known = request.COOKIES.get(name, "")
-        if not (known.isascii() and known.isprintable()):  # a cookie can spell characters that no database takes
-            del request.COOKIES[name]
+        for name in (settings.SESSION_COOKIE_NAME, settings.PERSON_COOKIE_NAME):
+            known = request.COOKIES.get(name, "")
+            if not (known.isascii() and known.isprintable()):  # a cookie can spell characters that no database takes
+                del request.COOKIES[name]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, *_: object) -> HttpResponse | None:

@@ -1,23 +1,29 @@
-"""The session of a launched member. Every launch starts a fresh one; it ends when nobody uses it, and in any case in time."""
+"""Sessions of members, launched and signed in. Each launch and each sign-in begins a fresh one; it ends when nobody uses it, and in
+any case in time."""
 
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.urls import reverse
 
-from setup.models import Authorization, Member
+from setup.models import Authorization, Member, Person
 from setup.security import limits, tickets
-from setup.security.launch import Launch
+from setup.security.launch import Launch, LaunchRefused
+from setup.words import gettext_lazy
 
 MEMBER, SINCE, SEEN = "member", "since", "seen"
+PERSON = "person"  # who signed in; sessions of launches have none
+OFFER = "offer"  # who had signed in to this browser when somebody launched: {"person", "since"}
 TICKET = "open in a new tab"
 TICKET_SECONDS = 60
 NOTED = 60  # seconds between two notes that somebody is there
 LOOK = "session"  # the URL where a page asks how long the session lasts, which is no use of it
 WARNED = 120  # seconds before the end
+REMOVED = gettext_lazy("An admin has removed you from this product environment. Ask them to let you in again.")
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,12 @@ class Lasting:
 
 
 def start(request: HttpRequest, launch: Launch, *, now: datetime) -> Member:
-    """Forget whatever the browser brought along, and remember the member. Raises limits.TooMany."""
+    """Forget whatever the browser brought along, and remember the member. Raises limits.TooMany, and LaunchRefused for a member
+    whom an admin removed."""
+    if Member.objects.filter(environment=launch.environment, external_id=launch.person_id).exclude(removed=None).exists():
+        refusal = LaunchRefused(REMOVED, "removed")
+        refusal.environment = launch.environment
+        raise refusal
     member, _ = Member.objects.update_or_create(
         environment=launch.environment,
         external_id=launch.person_id,
@@ -64,20 +75,79 @@ def start(request: HttpRequest, launch: Launch, *, now: datetime) -> Member:
 
 
 def begin(request: HttpRequest, member: Member) -> None:
-    request.session.flush()
+    """A launched one."""
+    _begin(request, member, settings.SESSION_COOKIE_NAME)
+
+
+def begin_signed_in(request: HttpRequest, member: Member, person: Person) -> None:
+    """At top level, in place of whatever session the browser had there: also a launched one, which it brings beside this one."""
+    if launched := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        type(request.session)(launched).flush()
+        request.drop_session_cookie = settings.SESSION_COOKIE_NAME  # type: ignore[attr-defined]
+    _begin(request, member, settings.PERSON_COOKIE_NAME)
+    request.session[PERSON] = person.pk
+
+
+def _begin(request: HttpRequest, member: Member, cookie: str) -> None:
+    before = request.session
+    if getattr(request, "session_cookie", cookie) == cookie:
+        before.flush()
+    else:  # of the other kind: it stays until the browser brings both
+        request.session = type(before)(None)  # type: ignore[call-arg]
+        remember(request.session, before)
     now = time.time()
     request.session.update({MEMBER: member.pk, SINCE: now, SEEN: now})
+    request.session_cookie = cookie  # type: ignore[attr-defined]
     request.known_member = member  # type: ignore[attr-defined]  # for the access log
 
 
+def switch(request: HttpRequest, member: Member) -> None:
+    """To another environment of the person who signed in. It is the same session, and ends when it would have ended; what it
+    knows of the one before goes."""
+    kept = {name: request.session[name] for name in (PERSON, SINCE)}
+    request.session.flush()
+    request.session.update({**kept, MEMBER: member.pk, SEEN: time.time()})
+
+
+def end(request: HttpRequest) -> None:
+    request.session.flush()
+
+
+def signed_in(request: HttpRequest) -> Person | None:
+    """Who signed in to the session of this request, if it is one of those and goes on."""
+    member = getattr(request, "member", None) if PERSON in request.session else None
+    return member.person if member else None
+
+
+def remember(launched: SessionBase, person: SessionBase) -> None:
+    """Somebody launched where somebody is signed in: they are asked whether they are the same."""
+    if PERSON in person and lasting_of(person).left >= 0:
+        launched[OFFER] = {name: person[name] for name in (PERSON, MEMBER, SINCE)}
+
+
+def offered(request: HttpRequest) -> Person | None:
+    """Who had signed in, unless that session was ended since."""
+    if not (known := request.session.get(OFFER)):
+        return None
+    theirs = Member.objects.filter(pk=known[MEMBER], person=known[PERSON], removed=None).select_related("person").first()
+    if theirs is None or theirs.person is None or theirs.has_ended(known[SINCE]):
+        return None
+    return None if theirs.person.has_ended(known[SINCE]) else theirs.person
+
+
 def member_of(request: HttpRequest) -> Member | None:
+    """Of whom the session is, read each time: `request.member` reads it once."""
     session = request.session
     if not (key := session.get(MEMBER)) or lasting(request).left < 0:
         return None
     now = time.time()
     since, seen = session.get(SINCE, now), session.get(SEEN, now)
-    member = Member.objects.select_related("environment").filter(pk=key).first()
-    if member is None or member.has_ended(since):
+    person = session.get(PERSON)
+    related = ("environment",) if person is None else ("environment", "person")
+    member = Member.objects.select_related(*related).filter(pk=key).first()
+    if member is None or member.removed or member.has_ended(since):
+        return None
+    if person is not None and (member.person is None or member.person.pk != person or member.person.has_ended(since)):
         return None
     if SINCE not in session or (now - seen > NOTED and not is_unattended(request)):
         session.update({SINCE: since, SEEN: now})
@@ -91,10 +161,14 @@ def is_unattended(request: HttpRequest) -> bool:
 
 
 def lasting(request: HttpRequest) -> Lasting:
+    return lasting_of(request.session)
+
+
+def lasting_of(session: SessionBase) -> Lasting:
     """By the clock alone; an admin may have ended it all the same."""
     now = time.time()
-    idle = request.session.get(SEEN, now) + settings.SESSION_IDLE_MINUTES * 60 - now
-    last = request.session.get(SINCE, now) + settings.SESSION_HOURS * 3600 - now
+    idle = session.get(SEEN, now) + settings.SESSION_IDLE_MINUTES * 60 - now
+    last = session.get(SINCE, now) + settings.SESSION_HOURS * 3600 - now
     return Lasting(min(idle, last), for_good=last <= idle)
 
 
@@ -104,8 +178,8 @@ def stay(request: HttpRequest) -> None:
 
 
 def end_all(member: Member, *, now: datetime) -> None:
-    """Everybody who is in as this member has to launch again. Tickets end with their sessions, and so does a window in which the
-    person is installing the app in a store."""
+    """Everybody who is in as this member has to launch or to sign in again. Tickets end with their sessions, and so does a window in
+    which the person is installing the app in a store."""
     Member.objects.filter(pk=member.pk).update(sessions_since=now)
     member.authorizations.filter(status=Authorization.Status.WAITING, expires__gt=now).update(expires=now)
 
@@ -119,4 +193,5 @@ def redeem(text: str) -> tuple[Member, str] | None:
     """(member, selection) of a ticket of ours that is fresh, used for the first time, and not ended by an admin since."""
     known = tickets.redeem(TICKET, text, seconds=TICKET_SECONDS)
     member = Member.objects.select_related("environment").filter(pk=known["member"]).first() if known else None
-    return (member, known["selection"]) if known and member and not member.has_ended(known.get("at", 0)) else None
+    ended = member is None or member.removed or member.has_ended(known.get("at", 0) if known else 0)
+    return (member, known["selection"]) if known and member and not ended else None
