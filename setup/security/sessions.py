@@ -55,7 +55,11 @@ class Lasting:
 def start(request: HttpRequest, launch: Launch, *, now: datetime) -> Member:
     """Forget whatever the browser brought along, and remember the member. Raises limits.TooMany, and LaunchRefused for a member
     whom an admin removed."""
-    if Member.objects.filter(environment=launch.environment, external_id=launch.person_id).exclude(removed=None).exists():
+    if (
+        Member.objects.filter(environment=launch.environment, external_id=launch.person_id)
+        .exclude(removed=None)
+        .exists()
+    ):
         refusal = LaunchRefused(REMOVED, "removed")
         refusal.environment = launch.environment
         raise refusal
@@ -129,7 +133,9 @@ def offered(request: HttpRequest) -> Person | None:
     """Who had signed in, unless that session was ended since."""
     if not (known := request.session.get(OFFER)):
         return None
-    theirs = Member.objects.filter(pk=known[MEMBER], person=known[PERSON], removed=None).select_related("person").first()
+    theirs = (
+        Member.objects.filter(pk=known[MEMBER], person=known[PERSON], removed=None).select_related("person").first()
+    )
     if theirs is None or theirs.person is None or theirs.has_ended(known[SINCE]):
         return None
     return None if theirs.person.has_ended(known[SINCE]) else theirs.person
