@@ -25,7 +25,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Known:
-    """People by their keys. `by_identity`: whose (issuer, subject) this is. `by_address`: people with this address, proved or not."""
+    """People by their keys. `by_identity`: whose (issuer, subject) this is. `by_address`: those with this address, proved or not."""
 
     by_identity: int | None = None
     by_address: tuple[tuple[int, Address], ...] = ()
@@ -59,7 +59,7 @@ class Whose:
 
 def spelled(email: str) -> str:
     """An address as it is kept and compared. Only the letters of ASCII are folded: beyond them, different mailboxes would become
-    one (ß and ss, ı and i)."""
+    one (ß and ss, or the Turkish i without a dot and i)."""
     text = email.strip()
     return "".join(one.lower() if one.isascii() else one for one in text) if 0 < len(text) <= LONGEST else ""
 

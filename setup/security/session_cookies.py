@@ -1,6 +1,9 @@
-"""Two cookies for two kinds of sessions. A launched one lives in the Console's frame, where only a cookie of another site's jar is
-kept (SameSite=None; Partitioned); one that began by signing in lives at top level only, where Lax keeps other sites from sending
-it. A browser brings both where somebody signed in and launched at top level: then the session that began later counts."""
+"""Two cookies for two kinds of sessions.
+
+A launched one lives in the Console's frame, where only a cookie of another site's jar is kept (SameSite=None; Partitioned). One that
+began by signing in lives at top level only, where Lax keeps other sites from sending it. A browser brings both where somebody signed
+in and launched at top level: then the session that began later counts.
+"""
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase

@@ -1,5 +1,5 @@
-"""Sessions of members, launched and signed in. Each launch and each sign-in begins a fresh one; it ends when nobody uses it, and in
-any case in time."""
+"""Sessions of members, launched and signed in. Each launch and each sign-in begins a fresh one; it ends when nobody uses it, and
+in any case in time."""
 
 import time
 from dataclasses import dataclass
@@ -184,8 +184,8 @@ def stay(request: HttpRequest) -> None:
 
 
 def end_all(member: Member, *, now: datetime) -> None:
-    """Everybody who is in as this member has to launch or to sign in again. Tickets end with their sessions, and so does a window in
-    which the person is installing the app in a store."""
+    """Everybody who is in as this member has to launch or to sign in again. Tickets end with their sessions, and so does a window
+    in which the person is installing the app in a store."""
     Member.objects.filter(pk=member.pk).update(sessions_since=now)
     member.authorizations.filter(status=Authorization.Status.WAITING, expires__gt=now).update(expires=now)
 
