@@ -77,9 +77,15 @@ def built(options: argparse.Namespace) -> World:
         app_url=options.app_url,
         stores=stores,
         plan=options.plan,
+        library=options.library or 0,
         progress=say,
     )
-    world.origin = {**arguments.origin(options), "stores": stores, "as_of": arguments.written(options.products)}
+    world.origin = {
+        **arguments.origin(options),
+        "library": options.library or 0,
+        "stores": stores,
+        "as_of": arguments.written(options.products),
+    }
     return world
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 PLANS = ("basic", "advanced", "plus", "development")
+MOST_ASSETS = 1_000_000
 DATA = Path(".cache/sandbox")
 
 
@@ -22,6 +23,7 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
         help="a product export (CSV, XLSX, ZIP) instead of the drawn catalog",
     )
     add("--assets", type=Path, metavar="FOLDER", help="pictures for it; may hold an assets.csv")
+    add("--library", type=many, metavar="N", help="so many more assets, with the same pictures (0)")
     add("--stores", type=count, metavar="N", help="how many stores (2)")
     add("--plan", choices=PLANS, help="the Shopify plan of all stores; by default each has another")
     add("--app-url", default="http://localhost:8000", metavar="URL", help="where AssetLink is (%(default)s)")
@@ -59,6 +61,13 @@ def count(text: str) -> int:
     return number
 
 
+def many(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MOST_ASSETS:
+        raise argparse.ArgumentTypeError(f"between 0 and {MOST_ASSETS:,} assets")
+    return number
+
+
 def pair(text: str) -> tuple[float, float]:
     try:
         least, most = (float(part) for part in text.split(","))
@@ -72,6 +81,7 @@ def origin(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "products": options.products and str(options.products.resolve()),
         "assets": options.assets and str(options.assets.resolve()),
+        "library": options.library,
         "stores": options.stores,
         "plan": options.plan,
     }

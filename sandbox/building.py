@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sandbox.catalog.library import stock
 from sandbox.catalog.records import Asset, Catalog, Product, Variant, bytes_of
 from sandbox.cloudinary.environment import Environment, Keys
 from sandbox.cloudinary.fields import built
@@ -27,11 +28,16 @@ def build(
     app_url: str = "http://localhost:8000",
     stores: int = 2,
     plan: str | None = None,
+    library: int = 0,
     progress: Callable[[str], None] = lambda text: None,
 ) -> World:
-    """A fresh world with new keys. `plan`: the same for all stores; None is a different one for each."""
+    """A fresh world with new keys. `plan`: the same for all stores; None is a different one for each. `library`: so many assets
+    more than the catalog has."""
     world = World(folder=folder, base_url=base_url, app_url=app_url)
     fill(world, catalog, stores=stores, plan=plan, progress=progress)
+    if library:
+        stock(world.environments[0], library)
+        progress(f"{world.environments[0].cloud_name}: {library:,} assets more, below the folder Archive")
     return world
 
 

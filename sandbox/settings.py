@@ -9,7 +9,7 @@ CHOICES = {
     "captions": ("subscribed", "unlisted", "absent", "pending"),
     "folders": ("dynamic", "fixed"),
 }
-COUNTS = ("hourly_limit", "caption_quota", "ids_per_call", "launch_assets")
+COUNTS = ("hourly_limit", "search_limit", "caption_quota", "ids_per_call", "launch_assets")
 SPANS = ("media_seconds", "video_seconds", "bulk_seconds", "caption_seconds")
 
 
@@ -31,6 +31,7 @@ class Settings:
     duplicate_name: str = "at_once"
     refused_rows: str = "alone"
     hourly_limit: int = 2000  # Cloudinary's Admin API calls per environment
+    search_limit: int = 0  # searches among them, if they have a limit of their own
     ids_per_call: int = 100  # that Cloudinary takes when it is asked for assets by their ids; 10 in older descriptions
     folders: str = "dynamic"  # of its environments; "fixed" ones, from before June 2024, know no display names
     # To the add-on that describes pictures; "unlisted" in the report of the usage, though it is there; "absent"; or it answers

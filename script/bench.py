@@ -1,4 +1,4 @@
-"""script/bench sync|video|pages|reports|history [OPTIONS]
+"""script/bench sync|video|pages|reports|history|search [OPTIONS]
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
@@ -54,6 +54,10 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
         from script.benches.reports import reports
 
         return reports(options.rows, run)
+    if options.what == "search":
+        from script.benches.searching import searching
+
+        return searching(options.assets, run)
     with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
         if options.what == "pages":
             from script.benches.pages import pages
@@ -65,7 +69,7 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
 def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
-    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|reports|history")
+    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|reports|history|search")
     more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
     more("--plans", nargs="+", choices=PLANS, default=PLANS, help="Shopify plans (all three)")
@@ -81,6 +85,8 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     past.add_argument("--changes", type=int, default=100, help="of each run")
     rows = what.add_parser("reports", help="a report of very many rows through a worker: seconds and peak memory")
     rows.add_argument("--rows", type=int, default=100_000, metavar="N", help="of the report (%(default)s)")
+    big = what.add_parser("search", help="the sandbox's Search API with a big Media Library: page 1 beside page 100")
+    big.add_argument("--assets", type=int, default=100_000, metavar="N", help="of the library (%(default)s)")
     return parser.parse_args(arguments)
 
 

@@ -50,6 +50,7 @@ def sandbox(options: argparse.Namespace, home: Home) -> list[str]:
         "--public-url": sandbox_address(options),
         "--products": options.products,
         "--assets": options.assets,
+        "--library": options.library,
         "--stores": options.stores,
         "--plan": options.plan,
     }

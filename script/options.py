@@ -16,6 +16,7 @@ def read(arguments: list[str], about: str | None) -> argparse.Namespace:
         help="a product export (CSV, XLSX, ZIP) to rehearse with",
     )
     more("--assets", type=existing_folder, metavar="FOLDER", help="pictures for it; may hold an assets.csv")
+    more("--library", type=counted, help="so many assets more in the Media Library, with the same pictures")
     more("--stores", type=counted, help="how many stores the sandbox has")
     more("--plan", choices=["basic", "advanced", "plus"], help="the Shopify plan of all stores")
     more("--workers", type=counted, default=2, help="how many workers run")

@@ -9,13 +9,15 @@ from sandbox.catalog.drawing.colors import COLORS
 from sandbox.catalog.drawing.studio import VIEWS, label
 from sandbox.catalog.drawn_products import Shots, sku, slug
 from sandbox.catalog.formats import of_all_formats
-from sandbox.catalog.goods import GOODS, TYPES, Good, folder_of
+from sandbox.catalog.goods import GOODS, SEASONS, TYPES, Good, folder_of, season_of
 from sandbox.catalog.records import Asset, MetadataField
 from sandbox.catalog.withheld import withheld
 
 FIRST_DAY = datetime(2026, 2, 2, 9, tzinfo=UTC).timestamp()
 BETWEEN = 3 * 3600 + 137  # seconds from one upload to the next
 CHANNELS = {"web": "Web shop", "social": "Social media", "print": "Print"}
+CAMPAIGNS = {"aw26": "Autumn by the fire", "ss26": "Spring at home", "aw25": "Autumn by the fire/Last year"}
+RIGHTS_END = ("2026-12-31", "2027-06-30", "2028-12-31")
 FIELDS = (
     MetadataField("sku", "SKU"),
     MetadataField("product_title", "Product title"),
@@ -25,6 +27,8 @@ FIELDS = (
     ),
     MetadataField("color", "Color", "enum", {name: label for name, (label, _) in COLORS.items()}),
     MetadataField("channels", "Channels", "set", CHANNELS),
+    MetadataField("season", "Season", "enum", SEASONS),
+    MetadataField("rights_end", "Rights end", "date"),
 )
 WORDS = {
     "front": "{title} in {color}, from the front",
@@ -68,17 +72,23 @@ def named(good: Good, color: str, view: str, content: bytes, *, sequence: int, k
         content=content,
         public_id=name,
         display_name=view if plain else name,
-        asset_folder=folder(good, kind),
-        tags=[TYPES[good.shape].lower(), color, *(["hero"] if view == "front" else [])],
+        asset_folder="Films" if view == "film" else folder(good, kind),
+        tags=[TYPES[good.shape].lower(), color, *tags(good, view)],
         context={"alt": words} if words and good.number % 2 else {},
         metadata=metadata(good, color, sequence, kind),
     )
 
 
+def tags(good: Good, view: str) -> list[str]:
+    """What a tool or a person says of it; a few are not approved yet."""
+    return [*(["hero"] if view == "front" else []), *(["approved"] if good.number % 7 else [])]
+
+
 def folder(good: Good, kind: str) -> str:
-    if kind == "swatch":
-        return "Swatches"
-    return "Campaigns/Spring at home" if kind == "lifestyle" else f"Products/{folder_of(good)}"
+    season = season_of(good)
+    if kind == "lifestyle":
+        return f"Campaigns/{CAMPAIGNS[season]}"
+    return f"Catalogue/{SEASONS[season]}/{'Swatches' if kind == 'swatch' else folder_of(good)}"
 
 
 def metadata(good: Good, color: str, sequence: int, kind: str) -> dict[str, Any]:
@@ -87,7 +97,10 @@ def metadata(good: Good, color: str, sequence: int, kind: str) -> dict[str, Any]
         "asset_type": kind,
         "color": color,
         "channels": ["web", "social"] if kind == "lifestyle" else ["web", "print"],
+        "season": season_of(good),
     }
+    if kind == "lifestyle":
+        values["rights_end"] = RIGHTS_END[good.number % len(RIGHTS_END)]
     if sequence:
         values["sequence"] = sequence
     if value := asset_sku(good, color):

@@ -37,12 +37,15 @@ TYPES = {
     "candle": "Candle",
 }
 FOLDERS = {
-    "Apparel": ("tee", "sweater", "shirt", "beanie", "scarf"),
+    "Knitwear": ("sweater", "beanie", "scarf"),
+    "Shirts": ("tee", "shirt"),
     "Bags": ("tote", "backpack"),
     "Textiles": ("cushion", "throw"),
     "Ceramics": ("vase", "mug", "bowl", "plate"),
     "Lighting": ("table_lamp", "pendant", "candle"),
 }
+SEASONS = {"aw26": "AW26", "ss26": "SS26", "aw25": "AW25"}
+OF_SPRING = ("tee", "shirt", "tote", "backpack", "vase", "pendant")
 GOODS = (
     Good(1001, "Fjell Sweater", "sweater", 1, ("fern", "oat"), "129.00", "Merino wool", SIZES),
     Good(1002, "Strand Tee", "tee", 0, ("sky", "ivory", "rust"), "35.00", "Organic cotton", SIZES, 3),
@@ -109,3 +112,10 @@ GOODS = (
 
 def folder_of(good: Good) -> str:
     return next(folder for folder, shapes in FOLDERS.items() if good.shape in shapes)
+
+
+def season_of(good: Good) -> str:
+    """By the external ID of its value."""
+    if good.shape in OF_SPRING:
+        return "ss26"
+    return "aw25" if good.number % 4 == 0 else "aw26"

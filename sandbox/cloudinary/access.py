@@ -6,6 +6,7 @@ from flask import Request
 
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
+from sandbox.cloudinary.spending import Spending
 from sandbox.world import World
 
 
@@ -36,13 +37,21 @@ def check_owner(world: World, environment: Environment, api_key: str) -> None:
     raise Refused(401, "unknown api_key")
 
 
-def spend(environment: Environment) -> None:
+def spend(environment: Environment, *, searching: bool) -> None:
     """One call of the Admin API. Raises Refused when nothing is left."""
     with environment.lock:
-        if environment.spending.spend():
-            environment.world.changed()
+        for spending in limits(environment, searching=searching):
+            if not spending.spend():
+                limit, reset = spending.limit, spending.reset
+                break
+        else:
             return
-        limit, reset = environment.spending.limit, environment.spending.reset
     raise Refused(
         420, f"Rate Limit Exceeded. Limit of {limit} api operations reached. Try again on {reset:%Y-%m-%d %H:%M:%S} UTC"
     )
+
+
+def limits(environment: Environment, *, searching: bool) -> list[Spending]:
+    """What a call counts against; the first one is what its answer tells of."""
+    own = [environment.searches] if searching and environment.searches.limit else []
+    return [*own, environment.spending]

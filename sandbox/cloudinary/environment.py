@@ -5,11 +5,11 @@ import secrets
 import threading
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.cloudinary.contents import Content, measure
-from sandbox.cloudinary.indexing import Index
+from sandbox.cloudinary.indexing import Index, copied
 from sandbox.cloudinary.records import Asset, MetadataField, dump
 from sandbox.cloudinary.spending import Spending
 
@@ -40,10 +40,12 @@ class Environment:
         self.places: dict[tuple[str, str, str], str] = {}  # (resource_type, type, public_id) -> asset_id
         self.backups: dict[str, Asset] = {}  # of deleted assets, by asset_id, in the order in which they were deleted
         self.fields: dict[str, MetadataField] = {}
+        self.folders: dict[str, float] = {}  # made by hand: path -> when
         self.transformations: dict[str, str] = {}  # named ones, without t_
         self.presets: dict[str, dict[str, Any]] = {}  # name -> {unsigned, settings}
         self.index = Index(world.clock)
-        self.spending = Spending(world)
+        self.spending = Spending(lambda: world.settings.hourly_limit, world.clock)
+        self.searches = Spending(lambda: world.settings.search_limit, world.clock)
         self.captions: dict[str, Any] = {"month": "", "made": 0}  # of the add-on's monthly quota
         self.lock = threading.RLock()
 
@@ -69,10 +71,11 @@ class Environment:
         moderation: Iterable[dict[str, str]] = (),
         placeholder: bool = False,
         declared: str = "",
+        lag: float = 0.0,
     ) -> Asset:
-        """The new asset, which searches see at once. A `raw` one may be of any bytes, and its public ID has the extension.
-        Of a `placeholder` the bytes count as the backup of a file that was deleted. `declared`: the format that it counts as,
-        for those that nothing here can write: HEIC, AI, EPS.
+        """The new asset, which searches see after `lag` seconds. A `raw` one may be of any bytes, and its public ID has the
+        extension. Of a `placeholder` the bytes count as the backup of a file that was deleted. `declared`: the format that it
+        counts as, for those that nothing here can write: HEIC, AI, EPS.
         Raises UnreadableContent, and ValueError for a taken public ID."""
         known = RAW if raw else measure(content)
         now = self.world.clock() if created_at is None else created_at
@@ -103,6 +106,18 @@ class Environment:
             if asset.place in self.places:
                 raise ValueError(f"{self.cloud_name} already has a {asset.resource_type} {public_id!r}")
             self.assets[asset.asset_id], self.places[asset.place] = asset, asset.asset_id
+            self.index.put(asset, due=self.world.clock() + lag if lag else 0)
+        self.world.changed()
+        return asset
+
+    def add_like(self, template: Asset, **other: Any) -> Asset:
+        """A new asset with the bytes of a known one, which costs next to nothing: for libraries of many. Searches see it at
+        once. Raises ValueError for a taken public ID."""
+        asset = replace(template, asset_id=uuid.uuid4().hex, **other)
+        with self.lock:
+            if asset.place in self.places:
+                raise ValueError(f"{self.cloud_name} already has a {asset.resource_type} {asset.public_id!r}")
+            self.assets[asset.asset_id], self.places[asset.place] = asset, asset.asset_id
             self.index.put(asset)
         self.world.changed()
         return asset
@@ -125,6 +140,7 @@ class Environment:
                 asset.duration = known.duration
                 asset.placeholder = False
             asset.version += 1
+            asset.uploaded_at = self.world.clock()
             self.touch(asset)
 
     def remove(self, asset: Asset) -> None:
@@ -152,19 +168,20 @@ class Environment:
     def dump(self) -> dict[str, Any]:
         """The whole state, JSON-serialisable; the bytes stay in the world's blobs."""
         with self.lock:
-            state = {
+            return {
                 "cloud_name": self.cloud_name,
                 "name": self.name,
                 "keys": dump(self.keys),
-                "assets": [dump(asset) for asset in self.assets.values()],
-                "backups": [dump(asset) for asset in self.backups.values()],
+                "assets": [vars(copied(asset)) for asset in self.assets.values()],
+                "backups": [vars(copied(asset)) for asset in self.backups.values()],
                 "fields": [dump(field) for field in self.fields.values()],
-                "transformations": self.transformations,
-                "presets": self.presets,
+                "folders": dict(self.folders),
+                "transformations": dict(self.transformations),
+                "presets": copy.deepcopy(self.presets),
                 "spending": self.spending.dump(),
-                "captions": self.captions,
+                "searches": self.searches.dump(),
+                "captions": dict(self.captions),
             }
-            return copy.deepcopy(state)
 
     @classmethod
     def load(cls, data: dict[str, Any], world: Any) -> "Environment":
@@ -176,8 +193,10 @@ class Environment:
             made.index.put(asset)
         made.backups = {row["asset_id"]: Asset(**row) for row in data.get("backups", ())}
         made.fields = {row["external_id"]: MetadataField(**row) for row in data["fields"]}
+        made.folders = data.get("folders", {})
         made.transformations = data["transformations"]
         made.presets = data.get("presets", {})
         made.spending.load(data["spending"])
+        made.searches.load(data.get("searches", made.searches.dump()))
         made.captions = data.get("captions", made.captions)
         return made

@@ -34,6 +34,11 @@ class Asset:
     access_mode: str = "public"
     moderation: list[dict[str, str]] = field(default_factory=list)  # {kind, status}, in the order of the checks
     placeholder: bool = False  # its file was deleted and is backed up
+    uploaded_at: float | None = None  # when it was overwritten last
+
+    @property
+    def uploaded(self) -> float:
+        return self.created_at if self.uploaded_at is None else self.uploaded_at
 
     @property
     def place(self) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from sandbox.cloudinary import (
     captioning,
     errors,
     fields_api,
+    folders_api,
     presets_api,
     resources,
     search,
@@ -17,17 +18,30 @@ from sandbox.cloudinary import (
     uploads,
 )
 from sandbox.cloudinary import transformations_api as named
-from sandbox.cloudinary.access import check_key, environment_of, spend
+from sandbox.cloudinary.access import check_key, environment_of, limits, spend
 from sandbox.cloudinary.errors import Refused
 from sandbox.mishaps import after, before
 from sandbox.world import World
 
 UPLOAD_API = ("upload", "metadata", "context", "tags", "rename", "destroy", "explicit")  # signed, and without a limit
+SEARCHES = ("search", "search_folders")
 
 
 def blueprint(world: World) -> Blueprint:
     pages = Blueprint("cloudinary", __name__)
-    for room in (account, backups_api, resources, search, fields_api, named, presets_api, stored, uploads, captioning):
+    for room in (
+        account,
+        backups_api,
+        resources,
+        search,
+        folders_api,
+        fields_api,
+        named,
+        presets_api,
+        stored,
+        uploads,
+        captioning,
+    ):
         room.add_routes(pages, world)
     pages.register_error_handler(Refused, errors.answer)
 
@@ -43,7 +57,7 @@ def blueprint(world: World) -> Blueprint:
         environment = environment_of(world, cloud())
         if endpoint() not in UPLOAD_API:
             check_key(world, environment, request)
-            spend(environment)
+            spend(environment, searching=endpoint() in SEARCHES)
         return None
 
     @pages.after_request
@@ -52,7 +66,7 @@ def blueprint(world: World) -> Blueprint:
         environment = world.environment(cloud())
         if environment:
             with environment.lock:
-                response.headers.update(environment.spending.headers())
+                response.headers.update(limits(environment, searching=endpoint() in SEARCHES)[0].headers())
         return after(response)
 
     return pages

@@ -1,8 +1,12 @@
-"""The hourly limit of the Admin API, https://cloudinary.com/documentation/admin_api#usage_limits."""
+"""The hourly limit of the Admin API, https://cloudinary.com/documentation/admin_api#usage_limits.
 
+Whether searches have a limit of their own is not verified: they count among all calls here, and where the setting `search_limit`
+is not 0, against that one as well.
+"""
+
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
 
 HOUR = 3600
 
@@ -10,13 +14,13 @@ HOUR = 3600
 class Spending:
     """Counts calls per clock hour. Not thread-safe: its environment's lock guards it."""
 
-    def __init__(self, world: Any) -> None:
-        self._world = world
+    def __init__(self, limit: Callable[[], int], clock: Callable[[], float]) -> None:
+        self._limit, self._clock = limit, clock
         self._hour, self._spent = 0, 0
 
     @property
     def limit(self) -> int:
-        return self._world.settings.hourly_limit
+        return self._limit()
 
     @property
     def remaining(self) -> int:
@@ -43,7 +47,7 @@ class Spending:
         }
 
     def _turn(self) -> None:
-        hour = int(self._world.clock() // HOUR)
+        hour = int(self._clock() // HOUR)
         if hour != self._hour:
             self._hour, self._spent = hour, 0
 

@@ -44,8 +44,10 @@ def add_routes(pages: Blueprint, world: World) -> None:
                 return jsonify(uploaded(environment, taken, filename) | {"existing": True})
             if taken is None:
                 raw = kind == "raw"
-                asset = environment.add_asset(content=content, public_id=public_id, raw=raw, type=type, **values)
-                environment.touch(asset)
+                lag = world.settings.index_lag
+                asset = environment.add_asset(
+                    content=content, public_id=public_id, raw=raw, type=type, lag=lag, **values
+                )
                 return jsonify(uploaded(environment, asset, filename))
             environment.overwrite(taken, content)
             for name, value in values.items():

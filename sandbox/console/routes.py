@@ -14,6 +14,8 @@ from sandbox.console import launches
 from sandbox.console.people import PEOPLE, ROLES
 from sandbox.world import World
 
+MOST_CARDS = 5000  # of a big library the newest
+
 
 def blueprint(world: World) -> Blueprint:
     """GET /console/ [?environment=<cloud name>], POST /console/launch."""
@@ -28,13 +30,15 @@ def blueprint(world: World) -> Blueprint:
         if environment is None:
             return "There is no such product environment.", 404
         with environment.lock:
-            assets = [card(environment, asset) for asset in newest_first(environment)]
+            assets = [card(environment, asset) for asset in newest_first(environment)[:MOST_CARDS]]
+            unseen = len(environment.assets) - len(assets)
         folders = sorted({str(asset["folder"]) for asset in assets})
         return render_template(
             "console/library.html",
             world=world,
             environment=environment,
             assets=assets,
+            unseen=unseen,
             folders=folders,
             people=PEOPLE,
             roles=ROLES,

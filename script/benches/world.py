@@ -52,9 +52,17 @@ def new_name(product: int, at: int) -> str:
 
 @contextmanager
 def sandbox(
-    catalog: Path, folder: Path, plan: str, environment: Mapping[str, str], *, stores: int = 1, app_url: str = ""
+    catalog: Path,
+    folder: Path,
+    plan: str,
+    environment: Mapping[str, str],
+    *,
+    stores: int = 1,
+    app_url: str = "",
+    library: int = 0,
 ) -> Iterator[str]:
-    """The address of a sandbox with this catalog in stores of this plan. `app_url`: what its Console launches."""
+    """The address of a sandbox with this catalog in stores of this plan. `app_url`: what its Console launches; `library`: so
+    many assets more."""
     folder.mkdir(parents=True)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -70,7 +78,8 @@ def sandbox(
         str(folder / "data"),
     ]
     command += ["--products", str(catalog / "products.csv"), "--assets", str(catalog / "assets")]
-    command += ["--stores", str(stores), "--plan", plan, "--fresh", *(["--app-url", app_url] if app_url else [])]
+    command += ["--stores", str(stores), "--plan", plan, "--library", str(library), "--fresh"]
+    command += ["--app-url", app_url] if app_url else []
     process = sessions.start(command, dict(environment), ROOT, folder / "sandbox.log")
     try:
         await_answer(process, f"{url}/healthz", folder / "sandbox.log")

@@ -59,7 +59,7 @@ def test_the_upload_api_has_no_hourly_limit(served, keys):
 def test_unknown_routes_answer_404_in_json(served, keys):
     world = served()
     with pytest.raises(NotFound, match="Unknown route"):
-        cloudinary.api.root_folders(**keys(world))
+        cloudinary.api.list_streaming_profiles(**keys(world))
 
 
 def test_ping_usage_and_config_answer(served, keys):
