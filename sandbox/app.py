@@ -7,6 +7,8 @@ from sandbox import control, faults, journal, merchants
 from sandbox.cloudinary import delivery
 from sandbox.cloudinary import routes as cloudinary
 from sandbox.console import routes as console
+from sandbox.identity import routes as identity
+from sandbox.mail import routes as mail
 from sandbox.shopify import oauth
 from sandbox.shopify import routes as shopify
 from sandbox.storefront import routes as storefront
@@ -35,7 +37,20 @@ def create(world: World) -> Flask:
     app = Flask("sandbox", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map = ADDRESSES
-    rooms = (control, merchants, faults, journal, shopify, oauth, cloudinary, delivery, console, storefront)
+    rooms = (
+        control,
+        merchants,
+        faults,
+        journal,
+        shopify,
+        oauth,
+        cloudinary,
+        delivery,
+        console,
+        storefront,
+        identity,
+        mail,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint(world))
     return app

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-SERVICES = ("shopify", "cloudinary", "delivery")
+SERVICES = ("shopify", "cloudinary", "delivery", "identity")
 SLOW, INSTEAD, AFTER, BEHAVIOUR = "slow", "instead", "after", "behaviour"
 MEDIA, BULK, CAPTION = "media", "bulk", "caption"  # act on a download, a bulk operation, a picture that is described
 OF_REQUESTS = (SLOW, INSTEAD, AFTER)
@@ -20,6 +20,24 @@ DRAW = re.compile(r"\d{1,9}")
 SCHEMA = (Path(__file__).parent / "shopify" / "schema.graphql").read_text(encoding="utf-8")
 OF_FILES = re.compile("|".join(SCHEMA.partition("enum FileErrorCode {")[2].partition("}")[0].split()))
 SERVER_ERROR = re.compile(r"408|5\d\d")
+# Made by sandbox.identity.oddities.
+ODD_IDENTITIES = (
+    "wrong_issuer",
+    "wrong_audience",
+    "other_party",
+    "string_verified",
+    "expired",
+    "issued_later",
+    "replayed_nonce",
+    "no_nonce",
+    "unknown_kid",
+    "bad_signature",
+    "hs256",
+    "none",
+    "no_id_token",
+    "other_subject",
+    "mix_up",
+)
 REFUSED_WITH = (401, 402, 403, 404, 408, 420, 423, 429, 500, 502, 503, 504)
 
 
@@ -201,6 +219,15 @@ KINDS = {
         BEHAVIOUR,
         "connections answer their first page whatever the cursor, with `hasNextPage` and always the same `endCursor`",
         counts="requests for rows",
+    ),
+    "odd_identity": Kind(
+        BEHAVIOUR,
+        "the sign-in goes on with this being wrong: the ID token's issuer, audience, party, times, nonce, key, signature or"
+        " algorithm, `email_verified` as a text; no ID token; another person in the userinfo; another issuer in the answer",
+        counts="answers that have it",
+        codes=ODD_IDENTITIES,
+        needs=("code",),
+        services=("identity",),
     ),
     "media_fails": Kind(
         MEDIA,
