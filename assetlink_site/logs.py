@@ -109,7 +109,8 @@ def known_secrets(known: Variables) -> list[str]:
     for one in variables.SECRETS:
         value = getattr(known, one.name.lower())
         if isinstance(value, dict):
-            values += [str(part) for name, part in value.items() if SECRET_NAME.search(name)]
+            within = [value, *(one for one in value.values() if isinstance(one, dict))]
+            values += [str(part) for one in within for name, part in one.items() if SECRET_NAME.search(name)]
         elif isinstance(value, str) and "://" in value:
             values.append(unquote(urlsplit(value).password or ""))
         else:

@@ -226,6 +226,30 @@ FIRST_ENVIRONMENT = {
     "upload_prefix": known.cloud_upload_prefix,
     "delivery_base": known.cloud_delivery_base,
 }
+# Ways to sign in (setup.signing_in). What groups of a provider mean: (issuer, group, cloud name, role) each.
+OIDC_PROVIDERS = dict(known.oidc_providers or {})
+GROUP_ROLES = [
+    (provider["discovery"].rstrip("/"), group, cloud, role)
+    for provider in OIDC_PROVIDERS.values()
+    for group, roles in provider["groups"].items()
+    for cloud, role in roles.items()
+]
+CLOUDINARY_OAUTH = {
+    "client_id": known.cloudinary_oauth_client_id,
+    "client_secret": known.cloudinary_oauth_client_secret,
+    "url": known.cloudinary_oauth_url,
+}
+PASSKEYS = known.passkeys
+# E-mails; without a host there are none. One step of sending may take so many seconds.
+EMAIL_HOST = known.email_host
+EMAIL_PORT = known.email_port
+EMAIL_USE_TLS = known.email_security == "starttls"
+EMAIL_USE_SSL = known.email_security == "tls"
+EMAIL_HOST_USER = known.email_user
+EMAIL_HOST_PASSWORD = known.email_password
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = known.email_from
+SERVER_EMAIL = known.email_from
 LAUNCH_AUDIENCE = known.launch_audience
 ADMIN_ROLES = list(known.admin_roles)
 # Of one launch: as many ids of Cloudinary's 32 characters as DATA_UPLOAD_MAX_MEMORY_SIZE takes. Of one selection, and so of one
@@ -244,6 +268,8 @@ LIMITS = {
     "request": known.requests_per_minute,
     "webhook": 10 * known.requests_per_minute,  # of an address: all stores' come from a few
     "refusal": 20,
+    "sign_in": 60,  # of an address: what asks a provider or tries a code
+    "code": 5,  # e-mails to one address an hour; four times that from one client, forty times that altogether
     "uninstalling": 30,
 }
 

@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from assetlink_site.checks import healthz, readyz
 from assetlink_site.metrics import metrics
-from setup.views import session, webhooks
+from setup.views import session, sign_in, sign_in_code, sign_in_passkey, webhooks
 
 handler500 = "assetlink_site.failures.server_error"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("metrics", metrics),
     path("session/", session.lasting, name="session"),
     path("language/", session.language, name="language"),
+    path("sign-in", sign_in.page, name="sign-in"),
+    path("sign-in/with/<slug:slug>/", sign_in.begin, name="sign-in-with"),
+    path("sign-in/with/<slug:slug>/callback", sign_in.back, name="sign-in-back"),
+    path("sign-in/code/", sign_in_code.code, name="sign-in-code"),
+    path("sign-in/code/check/", sign_in_code.check, name="sign-in-code-check"),
+    path("sign-in/passkey/", sign_in_passkey.use, name="sign-in-passkey"),
+    path("sign-in/passkey/options/", sign_in_passkey.options, name="sign-in-passkey-options"),
     path("setup/", include("setup.urls")),
     path("webhooks/shopify", webhooks.shopify, name="shopify-webhook"),
     path("", include("linking.urls")),

@@ -5,7 +5,7 @@ docs/operator/settings.md.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,10 +27,13 @@ from assetlink_site.forms import (
     text,
     whole,
 )
+from assetlink_site.provider_forms import mail_sender, providers
 
 NEEDED = "What every installation sets"
 FRAME = "The Console, and who may show AssetLink"
 FIRST = "The first product environment"
+SIGN_IN = "Signing in without the Console"
+MAIL = "E-mail"
 SHOPIFY = "Shopify"
 WEB = "The web server"
 SESSIONS = "Sessions and limits"
@@ -164,6 +167,55 @@ class Variables:
         "the issuer that its launches name; unset, it stays as it is",
         group=FIRST,
         default_words="`cloudinary-console`",
+    )
+    oidc_providers: Mapping[str, Any] | None = variable(
+        providers(),
+        None,
+        "OpenID Connect providers that people may sign in with ([sign-in.md](sign-in.md))",
+        group=SIGN_IN,
+        secret=True,
+        default_words="none",
+        example='{"google": {"name": "Google", "discovery": "https://accounts.google.com", "client_id": "…", '
+        '"client_secret": "…"}}',
+    )
+    cloudinary_oauth_client_id: str = variable(
+        text(),
+        "",
+        "client ID of an OAuth app of your Cloudinary account (beta): turns *Login with Cloudinary* on",
+        group=SIGN_IN,
+    )
+    cloudinary_oauth_client_secret: str = variable(text(), "", "its client secret", group=SIGN_IN, secret=True)
+    cloudinary_oauth_url: str = variable(
+        address(), "https://oauth.cloudinary.com", "where Cloudinary's OAuth is", group=SIGN_IN
+    )
+    passkeys: bool = variable(
+        switch(),
+        True,
+        "whether people may add passkeys to their account; they hold for the host of `APP_URL`",
+        group=SIGN_IN,
+        default_words="on",
+    )
+    email_host: str = variable(
+        text("host name"),
+        "",
+        "mail server that takes AssetLink's e-mails: turns the sign-in by a code on",
+        group=MAIL,
+        example="smtp.example.com",
+    )
+    email_port: int = variable(
+        whole(least=1, most=65_535), 587, "its port; usually 587 with `starttls`, 465 with `tls`", group=MAIL
+    )
+    email_security: str = variable(
+        choice("starttls", "tls", "none"), "starttls", "how the connection to it is encrypted", group=MAIL
+    )
+    email_user: str = variable(text(), "", "the user name there", group=MAIL)
+    email_password: str = variable(text(), "", "and the password", group=MAIL, secret=True)
+    email_from: str = variable(
+        mail_sender(),
+        "",
+        "the address that e-mails come from",
+        group=MAIL,
+        example="AssetLink <assetlink@example.com>",
     )
     shopify_client_id: str = variable(
         text(),
@@ -339,17 +391,20 @@ def marks(known: Variables) -> dict[str, str]:
 def read(environ: Mapping[str, str]) -> Variables:
     """Raises SettingsWrong."""
     known = env.read(Variables, environ)
-    if faults := contradictions(known):
+    if faults := list(contradictions(known)):
         raise env.SettingsWrong(faults)
     return known
 
 
-def contradictions(known: Variables) -> list[str]:
+def contradictions(known: Variables) -> Iterator[str]:
     """Settings each of which is well, and that cannot be together."""
     preloadable = known.hsts_include_subdomains and known.hsts_seconds >= A_YEAR  # https://hstspreload.org
     if known.hsts_preload and not preloadable:
-        return [f"HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year at least, {A_YEAR}."]
-    return []
+        yield f"HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year at least, {A_YEAR}."
+    if known.email_host and not known.email_from:
+        yield "EMAIL_HOST needs EMAIL_FROM, the address that e-mails come from."
+    if known.cloudinary_oauth_client_id and not known.cloudinary_oauth_client_secret:
+        yield "CLOUDINARY_OAUTH_CLIENT_ID needs CLOUDINARY_OAUTH_CLIENT_SECRET."
 
 
 def missing(known: Variables, environ: Mapping[str, str]) -> list[str]:

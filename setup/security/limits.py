@@ -22,6 +22,8 @@ PERIODS = {
     "request": MINUTE,
     "webhook": MINUTE,
     "refusal": MINUTE,  # refused launches that are written down
+    "sign_in": MINUTE,
+    "code": HOUR,  # e-mails with codes
     "uninstalling": HOUR,  # how often a store is asked whether a notice is true
 }
 TOGETHER = 10
@@ -42,6 +44,8 @@ TEXTS = {
     "sync": gettext_lazy("Too many runs were started in the last hour."),
     "look": gettext_lazy("Cloudinary was asked too often just now."),
     "request": gettext_lazy("Too many requests came from here just now."),
+    "sign_in": gettext_lazy("Too many people tried to sign in from here just now."),
+    "code": gettext_lazy("Too many codes were sent in the last hour."),
 }
 
 

@@ -58,6 +58,7 @@ def test_what_may_be_written(name, text, value):
 def test_every_secret_can_stand_in_a_file(one, tmp_path):
     keys = f"{Fernet.generate_key().decode()}\n{Fernet.generate_key().decode()}"
     written = {"ENCRYPTION_KEYS": keys, "DATABASE_URL": "postgres://u:p@db/a", "REDIS_URL": "redis://redis:6379/1"}
+    written["OIDC_PROVIDERS"] = '{"okta": {"discovery": "https://okta.example.com", "client_id": "a"}}'
     text = written.get(one.name, '{"a": "of a length that is enough for everybody"}')
     path = tmp_path / "secret"
     path.write_text(f"{text}\r\n")

@@ -1,0 +1,106 @@
+"""OpenID Connect, by the authorization code with PKCE: https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.client import OAuth2Client
+
+from setup.people.proofs import Proof
+from setup.shapes import text
+from setup.signing_in import claims, discovery, tokens, wire
+from setup.signing_in.attempts import Attempt
+from setup.signing_in.discovery import Metadata
+from setup.signing_in.providers import Provider
+from setup.signing_in.refusals import SignInRefused
+
+# What a person did there, by RFC 6749 and by OpenID Connect; everything else is a refusal.
+CANCELLED = (
+    "access_denied",
+    "login_required",
+    "interaction_required",
+    "account_selection_required",
+    "consent_required",
+)
+
+
+def going(provider: Provider, state: str, attempt: Attempt, *, choose: bool = False) -> str:
+    """Where the person signs in. `choose`: the provider asks which account, though it knows one. Raises SignInRefused."""
+    known = discovery.metadata(provider)
+    more = {"prompt": "select_account"} if choose else {}
+    url, _ = client(provider, known).create_authorization_url(
+        known.authorization, state=state, code_verifier=attempt.verifier, nonce=attempt.nonce, **more
+    )
+    return str(url)
+
+
+def answered(provider: Provider, query: Mapping[str, str], attempt: Attempt) -> Proof:
+    """What the provider proves by the answer that it sent the browser back with. Raises SignInRefused."""
+    known = discovery.metadata(provider)
+
+    def refused(code: str, details: str = "") -> SignInRefused:
+        return SignInRefused(code, details, name=provider.name, slug=provider.slug)
+
+    issuer = query.get("iss")
+    if (issuer is None and known.names_itself) or issuer not in (None, known.issuer):
+        raise refused("mix_up", f"iss {str(issuer)[:200]!r}")
+    if error := query.get("error"):
+        raise refused("cancelled" if error in CANCELLED else "provider_refused", error[:100])
+    if not (code := query.get("code", "")):
+        raise refused("no_code")
+    got = exchanged(provider, known, code, attempt)
+    token, access = text(got.get("id_token")), text(got.get("access_token"))
+    if not token:
+        raise refused("no_id_token")
+    found = tokens.verified(provider, known, token, nonce=attempt.nonce, access_token=access, now=time.time())
+    more = userinfo(provider, known, access, found) if known.userinfo and access else {}
+    said = claims.said(found, more, provider.groups_claim)
+    return Proof(
+        way=provider.name,
+        issuer=provider.discovery.rstrip("/"),  # so that a slash more or less makes nobody another person
+        subject=found["sub"],
+        email=said.email,
+        email_verified=said.email_verified,
+        name=said.name,
+        groups=said.groups,
+    )
+
+
+def exchanged(provider: Provider, known: Metadata, code: str, attempt: Attempt) -> Mapping[str, Any]:
+    """What the code is good for. Raises SignInRefused."""
+    try:
+        return client(provider, known).fetch_token(
+            known.token, grant_type="authorization_code", code=code, code_verifier=attempt.verifier
+        )
+    except wire.Unanswered as error:
+        code = "away" if error.away else "odd_answer"
+        raise SignInRefused(code, str(error), name=provider.name, slug=provider.slug) from None
+    except OAuth2Error as error:
+        details = f"{error.error} {error.description or ''}"[:200]
+        code = "misconfigured" if error.error in ("invalid_client", "unauthorized_client") else "code_refused"
+        raise SignInRefused(code, details, name=provider.name, slug=provider.slug) from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SignInRefused("odd_answer", type(error).__name__, name=provider.name, slug=provider.slug) from None
+
+
+def userinfo(provider: Provider, known: Metadata, access: str, found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Only what is asked for, and only about the person whom the ID token names. Raises SignInRefused."""
+    if not claims.lacks(found, provider.scopes, provider.groups_claim):
+        return {}
+    more = discovery.fetch(provider, known.userinfo, bearer=access)
+    if more.get("sub") != found["sub"]:
+        raise SignInRefused("other_person", name=provider.name, slug=provider.slug)
+    return more
+
+
+def client(provider: Provider, known: Metadata) -> OAuth2Client:
+    return OAuth2Client(
+        wire.Session(),
+        client_id=provider.client_id,
+        client_secret=provider.client_secret or None,
+        token_endpoint_auth_method=known.client_auth,
+        scope=provider.scopes,
+        redirect_uri=provider.callback,
+        code_challenge_method="S256",
+    )

@@ -1,0 +1,69 @@
+"""Providers that people may sign in with, as the settings name them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+CLOUDINARY = "cloudinary"
+WELL_KNOWN = "/.well-known/openid-configuration"
+SCOPES = "openid email profile"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """`discovery`: its issuer's address, without the well-known path; `groups_claim`: where the ID token or the userinfo has a
+    person's groups, if somebody wants to know."""
+
+    slug: str
+    name: str
+    discovery: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: str = SCOPES
+    groups_claim: str = ""
+
+    @property
+    def callback(self) -> str:
+        """One for each provider, so that the answer of one cannot be taken for another's (RFC 9700, 4.4.2.2)."""
+        return settings.APP_URL + reverse("sign-in-back", args=[self.slug])
+
+
+def configured() -> list[Provider]:
+    """In the order of the settings, Cloudinary last."""
+    found = [of_settings(slug, known) for slug, known in settings.OIDC_PROVIDERS.items()]
+    if settings.CLOUDINARY_OAUTH["client_id"]:
+        found.append(cloudinary())
+    return found
+
+
+def find(slug: str) -> Provider | None:
+    return next((known for known in configured() if known.slug == slug), None)
+
+
+def of_settings(slug: str, known: Mapping[str, Any]) -> Provider:
+    return Provider(
+        slug=slug,
+        name=known.get("name") or slug.capitalize(),
+        discovery=known["discovery"].removesuffix(WELL_KNOWN),
+        client_id=known["client_id"],
+        client_secret=known.get("client_secret", ""),
+        scopes=known.get("scopes") or SCOPES,
+        groups_claim=known.get("groups_claim") or ("groups" if known.get("groups") else ""),
+    )
+
+
+def cloudinary() -> Provider:
+    """https://cloudinary.com/documentation/using_oauth_to_access_cloudinary_apis, beta. Its ID token has the user's id and e-mail
+    address; `ext.cloud_name` says where they may work, and nothing about what they may do in AssetLink."""
+    known = settings.CLOUDINARY_OAUTH
+    return Provider(
+        slug=CLOUDINARY,
+        name="Cloudinary",
+        discovery=known["url"],
+        client_id=known["client_id"],
+        client_secret=known["client_secret"],
+        scopes="openid",
+    )

@@ -1,0 +1,112 @@
+"""The page to sign in, and what happens on the way to a provider and back."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from setup.people.entering import NEXT, enter
+from setup.people.proofs import Proof
+from setup.security import limits
+from setup.security.guards import public
+from setup.security.origin import address_of
+from setup.signing_in import attempts, mail, oidc, passkeys, providers
+from setup.signing_in.refusals import SignInRefused
+
+log = logging.getLogger(__name__)
+LONGEST = 1000
+
+
+@public
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    return shown(request, own_path(request.GET.get("next", "")))
+
+
+def shown(request: HttpRequest, next: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    known = providers.configured()
+    context = {
+        "providers": [one for one in known if one.slug != providers.CLOUDINARY],
+        "cloudinary": cloudinary_of(known),
+        "by_code": mail.is_set_up(),
+        "by_passkey": passkeys.is_offered(),
+        "next": next,
+        "limit": settings.LAUNCH_MAX_ASSETS,
+    }
+    return render(request, "session/sign_in.html", context | more, status=status)
+
+
+def cloudinary_of(known: list[providers.Provider]) -> providers.Provider | None:
+    return next((one for one in known if one.slug == providers.CLOUDINARY), None)
+
+
+@public
+@require_POST
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """No redirect: the policy's form-action would stop a form's way to another site. `choose`: of several accounts there."""
+    spend(request)
+    provider = named(slug)
+    wanted = own_path(request.POST.get("next", ""))
+    state, attempt = attempts.begin(request, slug, wanted)
+    try:
+        url = oidc.going(provider, state, attempt, choose="choose" in request.POST)
+    except SignInRefused as refusal:
+        return refused(request, refusal, wanted)
+    return render(request, "session/going.html", {"provider": provider, "url": url})
+
+
+@public
+@require_safe
+def back(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the provider sends the browser back to. Nothing of the answer is looked at before it is known that this browser
+    asked for it."""
+    spend(request)
+    provider = named(slug)
+    attempt = attempts.take(request, request.GET.get("state", ""), slug)
+    if attempt is None:
+        return refused(request, SignInRefused("unknown_state", name=provider.name, slug=slug))
+    try:
+        proof = oidc.answered(provider, request.GET, attempt)
+    except SignInRefused as refusal:
+        return refused(request, refusal, attempt.next)
+    request.signed_in_with = provider  # type: ignore[attr-defined]  # for the offer to take another account
+    return entered(request, proof, attempt.next)
+
+
+def named(slug: str) -> providers.Provider:
+    if provider := providers.find(slug):
+        return provider
+    raise Http404
+
+
+def entered(request: HttpRequest, proof: Proof, wanted: str) -> HttpResponse:
+    request.session[NEXT] = wanted
+    return enter(request, proof)
+
+
+def refused(request: HttpRequest, refusal: SignInRefused, wanted: str = "") -> HttpResponse:
+    """The page again, with what happened and the other ways."""
+    note(refusal)
+    return shown(request, wanted, status=refusal.status, refusal=refusal)
+
+
+def note(refusal: SignInRefused) -> None:
+    said = f" with {refusal.name}" if refusal.name else ""
+    log.warning(
+        "A sign-in%s was refused (%s)%s", said, refusal.code, f": {refusal.details}" if refusal.details else "."
+    )
+
+
+def spend(request: HttpRequest) -> None:
+    """Raises limits.TooMany."""
+    limits.spend_as("sign_in", f"a{address_of(request)}", settings.LIMITS["sign_in"])
+
+
+def own_path(given: str) -> str:
+    """A path of ours, or nothing."""
+    fits = given.startswith("/") and len(given) <= LONGEST and given.isprintable()
+    return given if fits and url_has_allowed_host_and_scheme(given, allowed_hosts=None) else ""

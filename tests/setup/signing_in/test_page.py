@@ -1,0 +1,26 @@
+"""The page to sign in: what is set up, and what to do where nothing is."""
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def test_where_nothing_is_set_up_it_says_what_to_do():
+    answer = Client().get("/sign-in")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "No way to sign in is set up here yet." in page
+    assert "docs/operator/sign-in.md" in page
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_it_offers_what_is_set_up_and_keeps_where_somebody_wants_to_go(world, settings):
+    settings.EMAIL_HOST = "mail.example.com"
+    page = Client().get("/sign-in?next=/links/").content.decode()
+    assert "Continue with Fjord &amp; Fern" in page
+    assert "Send me a code" in page
+    assert page.count('name="next" value="/links/"') == 2
+    assert "Login with Cloudinary" not in page
+    assert "Use a passkey" not in page
+    assert 'name="next" value=""' in Client().get("/sign-in?next=https://evil.example/").content.decode()
