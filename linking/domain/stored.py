@@ -345,3 +345,16 @@ def seen_media(value: object) -> list[tuple[str, str, bool, str]] | None:
     if not are_pairs(value, str, str, bool, str):
         return None
     return [(one[0], one[1], one[2], one[3]) for one in entries(value)]
+
+
+# Of Choose Assets (models.picker)
+
+
+def ticked(value: object) -> list[tuple[str, str, tuple[str, ...]]]:
+    """[(asset id, resource type, keys), …], each asset once."""
+    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    for one in entries(value):
+        match one:
+            case [str() as id, str() as kind, list() as keys] if id:
+                found.setdefault(id, (id, kind, tuple(texts(keys))))
+    return list(found.values())
