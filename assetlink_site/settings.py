@@ -265,6 +265,7 @@ LIMITS = {
     "dry_run": known.dry_runs_per_hour,
     "sync": known.syncs_per_hour,
     "look": known.looks_per_minute,
+    "search": 60,
     "request": known.requests_per_minute,
     "webhook": 10 * known.requests_per_minute,  # of an address: all stores' come from a few
     "refusal": 20,

@@ -29,6 +29,8 @@ ACTIONS: Words = {
     "preset.no-default": gettext_lazy("Took a preset back as the default"),
     "preset.rename": gettext_lazy("Renamed a shared preset"),
     "preset.update": gettext_lazy("Changed a shared preset"),
+    "search.add": gettext_lazy("Shared a search"),
+    "search.delete": gettext_lazy("Deleted a shared search"),
     "setup.alt-texts": gettext_lazy("Changed Alt text"),
     "setup.file-names": gettext_lazy("Changed File names"),
     "setup.matching": gettext_lazy("Changed Matching defaults"),

@@ -211,11 +211,12 @@ def weighed(asset: Asset, rendition: Rendition, *, until: float) -> Rendition:
     return rendition
 
 
-def thumbnail(environment: Environment, asset: Asset) -> str:
-    """112 px square, a video's as its poster frame; empty for what has no picture, or none that Cloudinary would deliver."""
+def thumbnail(environment: Environment, asset: Asset, pixels: int = 112, crop: str = "fill") -> str:
+    """A square of so many pixels, a video's of its poster frame; with another `crop` no side is longer. Empty for what has no
+    picture, or none that Cloudinary would deliver."""
     if not asset.public_id or asset.resource_type == "raw" or is_sound(asset) or asset.placeholder or asset.restricted:
         return ""
-    url = delivery_url(environment, asset, "c_fill,w_112,h_112/q_auto/f_jpg", "jpg")
+    url = delivery_url(environment, asset, f"c_{crop},w_{pixels},h_{pixels}/q_auto/f_jpg", "jpg")
     return url if len(url) <= LONGEST_URL else ""
 
 

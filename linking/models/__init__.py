@@ -6,6 +6,7 @@ from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
 from linking.models.looks import MediumLook, RenditionLook
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.metafields import StoreMetafields
+from linking.models.picker import SavedSearch, Ticked
 from linking.models.presets import Preset
 from linking.models.reports import Report
 from linking.models.selections import (
@@ -38,6 +39,7 @@ __all__ = [
     "ProductSync",
     "RenditionLook",
     "Report",
+    "SavedSearch",
     "SeenGallery",
     "SelectedAsset",
     "SelectedRow",
@@ -50,4 +52,5 @@ __all__ = [
     "StoreMetafields",
     "StoreSync",
     "Sync",
+    "Ticked",
 ]

@@ -19,6 +19,7 @@ PERIODS = {
     "dry_run": HOUR,
     "sync": HOUR,
     "look": MINUTE,  # what asks Cloudinary while somebody waits
+    "search": MINUTE,  # of the Media Library
     "request": MINUTE,
     "webhook": MINUTE,
     "refusal": MINUTE,  # refused launches that are written down
@@ -43,6 +44,7 @@ TEXTS = {
     "dry_run": gettext_lazy("Too many dry runs were started in the last hour."),
     "sync": gettext_lazy("Too many runs were started in the last hour."),
     "look": gettext_lazy("Cloudinary was asked too often just now."),
+    "search": gettext_lazy("You searched the Media Library too often just now."),
     "request": gettext_lazy("Too many requests came from here just now."),
     "sign_in": gettext_lazy("Too many people tried to sign in from here just now."),
     "code": gettext_lazy("Too many codes were sent in the last hour."),
