@@ -21,6 +21,7 @@ def shape(asset: Asset) -> str:
     return ", ".join(filter(None, [asset.format.upper(), size, length(asset.duration)]))
 
 
+@register.filter(name="clock")
 def length(seconds: float | None) -> str:
     """`0:12`."""
     return f"{round(seconds) // 60}:{round(seconds) % 60:02}" if seconds else ""

@@ -1,0 +1,295 @@
+"""Choose Assets: what is searched, shown and ticked, and the selection that comes of it. Against a sandbox over HTTP."""
+
+import json
+import re
+
+import pytest
+
+from linking.models import Link, SavedSearch, SelectedAsset, Selection, StoreFile, Ticked
+from sandbox.catalog.records import MetadataField
+from tests.linking.visits import enter, text_of
+from tests.scenes import FIELDS, asset, product
+
+SEASON = MetadataField("season", "Season", "enum", {"aw26": "AW 26", "ss26": "SS 26"})
+
+
+@pytest.fixture
+def visit(client, queue):
+    def enter_with(place, **known):
+        return enter(client, place.member, **known)
+
+    return enter_with
+
+
+def things(count: int = 3):
+    return [
+        asset(f"chair-{at}", f"sku-{at}" if at else None, at, tags=["oak"] if at == 1 else []) for at in range(count)
+    ]
+
+
+def names(response) -> list[str]:
+    return re.findall(r'role="option"[^>]* aria-label="([^",]*)', response.content.decode())
+
+
+def ids_of(place) -> dict[str, str]:
+    return {one.display_name: one.asset_id for one in place.world.environments[0].assets.values()}
+
+
+def calls(place) -> int:
+    """How many calls of the hour's limit were made."""
+    return place.world.settings.hourly_limit - place.world.environments[0].spending.remaining
+
+
+def ticked(place) -> list[str]:
+    known = {id: name for name, id in ids_of(place).items()}
+    return [known[one[0]] for one in Ticked.objects.get(member=place.member).assets]
+
+
+def tick(client, place, *wanted: str, **more):
+    ids = ids_of(place)
+    return client.post("/assets/ticks/", {"add": [ids[one] for one in wanted], "about": ["image"] * len(wanted)} | more)
+
+
+def test_the_page_itself_asks_nothing_and_each_page_of_assets_one_call(scene, visit):
+    place = scene([], things(120))
+    client = visit(place)
+    before = calls(place)
+    page = client.get("/assets/")
+    assert 'id="tab-choose" href="/assets/" aria-current="page"' in page.content.decode()
+    assert calls(place) == before
+    found = client.get("/assets/found/")
+    assert (len(names(found)), calls(place)) == (100, before + 1)
+    assert "120 assets match" in text_of(found)
+    following = re.search(r'hx-get="([^"]*)" hx-target="#grid"', found.content.decode())[1].replace("&amp;", "&")
+    more = client.get(following)
+    assert (len(names(more)), calls(place)) == (20, before + 2)
+    assert not set(names(found)) & set(names(more))
+    client.get("/assets/found/")  # it is kept
+    assert calls(place) == before + 2
+    assert len(page.content) < 100 * 1024
+    assert len(found.content) < 100 * 1024
+
+
+def test_what_is_searched_for_is_found_and_the_address_says_it(scene, visit):
+    client = visit(scene([], things()))
+    found = client.get("/assets/found/", {"q": "", "tag": "oak", "order": "name", "name": "x"})
+    assert names(found) == ["chair-1"]
+    assert found["HX-Replace-Url"] == "/assets/?tag=oak&order=name"
+    assert client.get("/assets/")["Location"] == "/assets/?tag=oak&order=name"  # it is the last search
+
+
+def test_a_list_is_filtered_by_what_its_values_are_called(scene, visit):
+    place = scene(
+        [], [asset("a", metadata={"season": "aw26"}), asset("b", metadata={"season": "ss26"})], fields=[*FIELDS, SEASON]
+    )
+    client = visit(place)
+    assert "Season List" in text_of(client.get("/assets/fields/"))
+    assert "AW 26" in text_of(client.get("/assets/fields/", {"code": "metadata:season"}))
+    found = client.get("/assets/found/", {"in.metadata:season": "aw26"})
+    assert names(found) == ["a"]
+    assert "Season = AW 26" in text_of(found)
+
+
+def test_a_field_that_is_gone_is_named_where_it_finds_nothing(scene, visit):
+    client = visit(scene([], things()))
+    found = client.get("/assets/found/", {"in.metadata:colour": "red"})
+    assert "Cloudinary does not know the field colour, so nothing matches." in text_of(found)
+    assert "No assets match." in text_of(client.get("/assets/found/", {"in.metadata:sku": "none"}))
+
+
+def test_an_empty_media_library_says_so(scene, visit):
+    assert "has no images or videos yet" in text_of(visit(scene([], [])).get("/assets/found/"))
+
+
+def test_a_value_that_cannot_be_asked_for_is_refused_in_words(scene, visit):
+    place = scene([], things())
+    client, before = visit(place), calls(place)
+    assert "it has a backslash" in text_of(client.get("/assets/found/", {"q": "a\\"}))
+    assert calls(place) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("http_401", "Cloudinary refuses the API key of this product environment."),
+        ("http_500", "Cloudinary does not answer. Try again"),
+        ("http_404", "Cloudinary refused the request"),
+    ],
+)
+def test_what_is_wrong_is_said_in_place_of_the_assets(scene, visit, kind, said):
+    place = scene([], things())
+    place.world.faults.add(service="cloudinary", kind=kind, operation="search", times=1)
+    client = visit(place)
+    assert said in text_of(client.get("/assets/found/"))
+    assert len(names(client.get("/assets/found/"))) == 3  # nothing of it is kept
+
+
+def test_a_limit_that_is_used_up_says_when_it_begins_again(scene, visit):
+    place = scene([], things())
+    client = visit(place)
+    place.world.settings.hourly_limit = calls(place) + 1
+    assert "0 searches left in this hour" in text_of(client.get("/assets/found/"))
+    said = text_of(client.get("/assets/found/", {"q": "chair"}))
+    assert "has used up Cloudinary&#x27;s hourly API limit" in said or "hourly API limit" in said
+    assert re.search(r"It begins again at \d+:00", said) or re.search(r"It begins again at [\w. :]+ UTC", said)
+
+
+def test_without_redis_everything_is_found_all_the_same(scene, visit, settings):
+    place = scene([], things())
+    client = visit(place)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert len(names(client.get("/assets/found/"))) == 3
+    assert len(names(client.get("/assets/found/"))) == 3
+
+
+def test_what_is_linked_not_linked_and_changed_since_is_found_by_our_ledger(scene, visit):
+    place = scene([product("sku-1"), product("sku-2")], things())
+    place.run(place.select("chair-1", "chair-2"))
+    StoreFile.objects.filter(asset_id=ids_of(place)["chair-2"]).update(version=1)
+    client, store = visit(place), place.stores[0].pk
+    shown = {linked: names(client.get("/assets/found/", {"linked": linked})) for linked in ("not", "changed")}
+    assert shown == {"not": ["chair-0"], "changed": ["chair-2"]}
+    assert set(names(client.get("/assets/found/", {"linked": f"in-{store}"}))) == {"chair-1", "chair-2"}
+    assert names(client.get("/assets/found/", {"linked": f"not-in-{store}"})) == ["chair-0"]
+    said = text_of(client.get("/assets/found/"))
+    assert "In 1 store" in said
+    assert "Changed since" in said
+    assert "No SKU" in said
+
+
+def test_links_of_another_environment_do_not_count(scene, visit):
+    place = scene([product("sku-1")], things())
+    place.run(place.select("chair-1"))
+    Link.objects.update(environment=None)
+    assert len(names(visit(place).get("/assets/found/", {"linked": "not"}))) == 3
+
+
+def test_with_a_filter_of_the_ledger_five_calls_are_made_at_most_and_then_it_is_searched_on(scene, visit, monkeypatch):
+    monkeypatch.setattr("linking.picker.walking.MOST", 4)  # of one answer, so that few assets are many calls
+    place = scene([product("sku-29")], things(30))
+    place.run(place.select("chair-29"))
+    client, before, store = visit(place), calls(place), place.stores[0].pk
+    first = client.get("/assets/found/", {"linked": f"in-{store}", "order": "name"})
+    assert calls(place) - before == 5
+    assert "20 of 30 searched" in text_of(first)
+    seen, following = names(first), re.search(r'hx-get="([^"]*)" hx-target="#grid"', first.content.decode())
+    while following:
+        more = client.get(following[1].replace("&amp;", "&"))
+        seen += names(more)
+        following = re.search(r'hx-get="([^"]*)" hx-target="#grid"', more.content.decode())
+    assert seen == ["chair-29"]
+
+
+def test_assets_are_ticked_in_order_and_counted_by_kind_and_key(scene, visit):
+    place = scene([], things())
+    client, ids = visit(place), ids_of(place)
+    about = {"add": [ids["chair-2"], ids["chair-0"]], "about": ["image\nsku-2", "video"]}
+    said = text_of(client.post("/assets/ticks/", about))
+    assert "2 selected" in said
+    assert "1 image, 1 video · 1 SKU · 1 without SKU" in said
+    assert ticked(place) == ["chair-2", "chair-0"]
+    client.post("/assets/ticks/", {"remove": [ids["chair-2"]]})
+    tick(client, place, "chair-1")
+    assert ticked(place) == ["chair-0", "chair-1"]
+    assert 'aria-selected="true"' in client.get("/assets/found/").content.decode()
+    shown = client.get("/assets/found/", {"ticked": "1"})
+    assert names(shown) == ["chair-0", "chair-1"]
+    tick(client, place, clear="1")
+    assert ticked(place) == []
+
+
+def test_all_that_match_are_ticked_up_to_what_a_selection_holds(scene, visit, settings):
+    settings.SELECTION_MAX_ASSETS = 10
+    place = scene([], things(12))
+    client, before = visit(place), calls(place)
+    answer = client.post("/assets/ticks/all/?order=name")
+    assert calls(place) == before + 1
+    assert len(ticked(place)) == 10
+    assert json.loads(answer["HX-Trigger"])["announce"] == "10 assets are selected. A selection holds 10."
+    assert "10 selected" in text_of(tick(client, place, "chair-9"))  # nothing more is taken
+
+
+def test_what_may_not_be_shown_is_not_ticked_with_all(scene, visit):
+    place = scene([], [*things(), asset("secret", access_control=[{"access_type": "token"}])])
+    client = visit(place)
+    found = client.get("/assets/found/").content.decode()
+    assert re.search(r'aria-disabled="true" aria-label="secret, ', found)
+    client.post("/assets/ticks/all/")
+    assert sorted(ticked(place)) == ["chair-0", "chair-1", "chair-2"]
+
+
+def test_a_selection_is_made_of_what_is_ticked_and_the_tabs_lead_to_it(scene, visit):
+    place = scene([], things())
+    client = visit(place)
+    tick(client, place, "chair-2", "chair-1")
+    answer = client.post("/assets/selection/", {"to": "upload"})
+    selection = Selection.objects.get()
+    assert answer["Location"] == f"/selections/{selection.key}/upload"
+    assert [row.asset_id for row in selection.assets.all()] == [ids_of(place)[one] for one in ("chair-2", "chair-1")]
+    assert client.get("/")["Location"] == f"/selections/{selection.key}/"
+    assert ticked(place) == []
+
+
+def test_assets_are_added_to_the_open_selection_and_taken_out_again(scene, visit):
+    place = scene([], things())
+    selection = place.select("chair-0", "chair-1")
+    SelectedAsset.objects.filter(selection=selection, place=1).update(excluded=True)
+    client = visit(place, selection=selection)
+    said = text_of(tick(client, place, "chair-1", "chair-2"))
+    assert "Your open selection: add 1" in said
+    answer = client.post("/assets/selection/", {"to": "link", "into": "add"})
+    assert answer["Location"] == f"/selections/{selection.key}/"
+    rows = list(selection.assets.values_list("asset_id", "excluded"))
+    known = ids_of(place)
+    assert rows == [(known["chair-0"], False), (known["chair-1"], True), (known["chair-2"], False)]
+    before = selection.version
+    selection.refresh_from_db()
+    assert (selection.version, selection.fetched) == (before + 1, False)
+    tick(client, place, "chair-0", "chair-2")
+    client.post("/assets/selection/", {"to": "link", "into": "out"})
+    assert list(selection.assets.values_list("asset_id", flat=True)) == [known["chair-1"]]
+    tick(client, place, "chair-1")
+    client.post("/assets/selection/", {"into": "out"})
+    assert "Nothing would be left" in text_of(client.get("/assets/?q=x"))
+    assert selection.assets.count() == 1
+
+
+def test_searches_are_saved_for_oneself_and_shared_by_admins(scene, visit):
+    place = scene([], things())
+    client = visit(place)
+    assert "Requires data" in text_of(client.get("/assets/"))
+    said = text_of(client.post("/assets/searches/?tag=oak", {"do": "save", "name": "  Oak "}))
+    assert "Oak (only you see it)" in said
+    again = client.post("/assets/searches/?tag=oak", {"do": "save", "name": "Oak"})
+    assert (again.status_code, "of this name" in text_of(again)) == (422, True)
+    refused = client.post("/assets/searches/", {"do": "save", "name": "All", "shared": "on"})
+    assert "Only admins can share searches." in text_of(refused)
+    row = SavedSearch.objects.get()
+    assert (row.query, row.owner) == ("tag=oak", place.member)
+    client.post("/assets/searches/", {"do": "delete", "row": row.pk})
+    assert not SavedSearch.objects.exists()
+
+
+def test_requires_data_finds_what_has_no_key_or_is_marked_so(scene, visit):
+    place = scene([], things())
+    client = visit(place)
+    query = re.search(r'data-search="([^"]*)" id="search-1"', client.get("/assets/").content.decode())[1]
+    assert names(client.get(f"/assets/found/?{query}")) == ["chair-0"]
+    values = [["ok", "Complete"], ["requires_data", "Requires data"]]
+    place.environment.seen = {"fields": [{"id": "status", "label": "Status", "type": "enum", "values": values}]}
+    place.environment.save()
+    query = re.search(r'data-search="([^"]*)" id="search-1"', client.get("/assets/?order=new").content.decode())[1]
+    assert query == "in.metadata%3Astatus=requires_data"
+
+
+def test_an_asset_is_previewed_from_what_is_shown_without_another_call(scene, visit):
+    place = scene([product("sku-1", title="Oak chair")], things())
+    place.run(place.select("chair-1"))
+    client, id = visit(place), ids_of(place)["chair-1"]
+    client.get("/assets/found/")
+    before = calls(place)
+    said = text_of(client.get("/assets/preview/", {"id": id, "place": "0.0."}))
+    assert "shop/chair-1" in said
+    assert "Oak chair" in said
+    assert calls(place) == before
+    assert "no longer in Cloudinary" in text_of(client.get("/assets/preview/", {"id": "gone"}))
