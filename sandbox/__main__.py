@@ -1,6 +1,7 @@
 """`python -m sandbox`: finds the world or builds one, listens, and keeps it."""
 
 import argparse
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ try:
     from sandbox.app import create
     from sandbox.building import build
     from sandbox.catalog.loading import CannotLoad, chosen
+    from sandbox.mail.catcher import Catcher
     from sandbox.server import listening, serve
     from sandbox.settings import MalformedSetting
     from sandbox.world import World
@@ -23,7 +25,11 @@ except ModuleNotFoundError as missing:  # its packages are others than AssetLink
 def main() -> None:
     options = arguments.parsed()
     if options.print_env:
-        print(*map("=".join, arguments.settings_of_the_app(options).items()), sep="\n")
+        # In quotes where a shell, systemd or compose would read it otherwise.
+        print(
+            *(f"{name}={shlex.quote(value)}" for name, value in arguments.settings_of_the_app(options).items()),
+            sep="\n",
+        )
         return
     try:
         world = found(options) or built(options)
@@ -39,9 +45,14 @@ def main() -> None:
     keeper.start()
     for shop in world.shops.values():
         shop.resume()
+    catcher = Catcher(world.mailbox, options.mail_port) if options.mail_port else None
+    if catcher:
+        catcher.start()
     print(f"The sandbox listens at {world.base_url}", flush=True)
     serve(server)
     keeper.end()
+    if catcher:
+        catcher.stop()
 
 
 def found(options: argparse.Namespace) -> World | None:

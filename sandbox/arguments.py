@@ -1,8 +1,11 @@
 """The command line of `python -m sandbox`."""
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
+
+from sandbox.identity.provider import CLIENT_ID, CLIENT_SECRET
 
 PLANS = ("basic", "advanced", "plus", "development")
 MOST_ASSETS = 1_000_000
@@ -35,6 +38,7 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
         choices=("subscribed", "unlisted", "absent"),
         help="whether the environment has the add-on for AI captions",
     )
+    add("--mail-port", type=int, metavar="PORT", help="catch e-mails there; without it there is no mail server")
     add(
         "--print-env",
         action="store_true",
@@ -47,7 +51,23 @@ def settings_of_the_app(options: argparse.Namespace) -> dict[str, str]:
     """By the names of AssetLink's environment variables (docs/operator/settings.md)."""
     here = public_url(options).rstrip("/")
     names = ("SHOPIFY_BASE_URL", "IMAGE_SOURCES", "FRAME_ANCESTORS", "LAUNCH_ORIGINS")
-    return {"APP_URL": options.app_url.rstrip("/")} | dict.fromkeys(names, here)
+    return {"APP_URL": options.app_url.rstrip("/"), **dict.fromkeys(names, here), **ways_in(here, options.mail_port)}
+
+
+def ways_in(here: str, mail_port: int | None) -> dict[str, str]:
+    """People sign in with the pretend providers, and by a code if there is a mail server."""
+    company = {"name": "Fjord & Fern", "discovery": f"{here}/identity", "client_id": CLIENT_ID}
+    company |= {"client_secret": CLIENT_SECRET, "groups_claim": "groups"}
+    found = {
+        "OIDC_PROVIDERS": json.dumps({"fjord": company}),
+        "CLOUDINARY_OAUTH_CLIENT_ID": CLIENT_ID,
+        "CLOUDINARY_OAUTH_CLIENT_SECRET": CLIENT_SECRET,
+        "CLOUDINARY_OAUTH_URL": f"{here}/cloudinary-oauth",
+    }
+    if mail_port:
+        found |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(mail_port), "EMAIL_SECURITY": "none"}
+        found["EMAIL_FROM"] = "AssetLink <assetlink@sandbox.example>"
+    return found
 
 
 def public_url(options: argparse.Namespace) -> str:

@@ -1,6 +1,7 @@
 """The processes of a demo as command lines, and the environment they are given."""
 
 import argparse
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from script.ports import Ports
 
 ROOT = Path(__file__).resolve().parent.parent
 QUEUE = "default"
+CLOUDS = ("fjord-fern", "sandbox")  # of the drawn catalog, and of one that is read from files
 
 
 def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, str]) -> dict[str, str]:
@@ -27,6 +29,7 @@ def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, s
         "IMAGE_SOURCES": sandbox,
         # Stores that are connected on Setup are the sandbox's, too, and so is the page that installs the app in them.
         "SHOPIFY_BASE_URL": sandbox,
+        **signing_in(sandbox, ports.mail),
         "STATIC_ROOT": str(home.static),
         "REPORT_FOLDER": str(home.reports),
         "DJANGO_SETTINGS_MODULE": "assetlink_site.settings",
@@ -34,6 +37,17 @@ def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, s
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
     }
     return surroundings.cleaned(outside, hosts=hosts) | ours | home.secrets()
+
+
+def signing_in(sandbox: str, mail_port: int) -> dict[str, str]:
+    """The sandbox's ways in; groups of its provider mean something in the environment that a demo begins with."""
+    from sandbox.arguments import ways_in  # here: --help runs before anything is installed
+
+    found = ways_in(sandbox, mail_port)
+    providers = json.loads(found["OIDC_PROVIDERS"])
+    roles = {"assetlink-admins": "admin", "agency": "viewer"}
+    providers["fjord"]["groups"] = {group: dict.fromkeys(CLOUDS, role) for group, role in roles.items()}
+    return found | {"OIDC_PROVIDERS": json.dumps(providers)}
 
 
 def sandbox_address(options: argparse.Namespace) -> str:
@@ -48,6 +62,7 @@ def sandbox(options: argparse.Namespace, home: Home) -> list[str]:
         "--data": home.sandbox,
         "--app-url": f"http://{options.host}:{ports.web}",
         "--public-url": sandbox_address(options),
+        "--mail-port": ports.mail,
         "--products": options.products,
         "--assets": options.assets,
         "--library": options.library,

@@ -35,10 +35,12 @@ def main() -> int:
 
 
 def check_ports(ports: Ports, *, own_redis: bool) -> None:
-    wanted = {"web server": ports.web, "sandbox": ports.sandbox} | ({"Redis": ports.redis} if own_redis else {})
+    wanted = {"web server": ports.web, "sandbox": ports.sandbox, "mail": ports.mail} | (
+        {"Redis": ports.redis} if own_redis else {}
+    )
     troubles = [f"{trouble} ({who})" for who, port in wanted.items() if (trouble := port_trouble(port))]
     if troubles:
-        elsewhere = f"--port moves all of them, for example --port {(ports.web + 10) % 65533}."
+        elsewhere = f"--port moves all of them, for example --port {(ports.web + 10) % 65532}."
         raise Failed(f"Cannot start: {', '.join(troubles)}. {elsewhere}")
 
 
@@ -124,10 +126,14 @@ def welcome(world: dict[str, Any], home: Home, sandbox: str) -> list[str]:
     stores = [f"    {store['name']} ({store['plan']}): {store['storefront_url']}" for store in world["stores"]]
     return [
         "",
-        f"Open: {world['console_url']}",
-        "",
-        "Select assets there, open the ⋮ (3-dots) menu and choose Shopify AssetLink. Role says who you are: admin roles can",
-        "also set up stores, a Media Library user only links. The stores, as their visitors see them:",
+        "Two ways in:",
+        f"  From the Console: {world['console_url']}",
+        "    Select assets there, open the ⋮ (3-dots) menu and choose Shopify AssetLink. Role says who you are: admin roles can",
+        "    also set up stores, a Media Library user only links.",
+        f"  By signing in:    {world['app_url']}/sign-in",
+        "    Continue with Fjord & Fern and choose Tove, who is an admin by her group, or Ravi, who may look. Nobody invited",
+        f"    the others; admins do on Setup › People. E-mails are caught: {sandbox}/mail/",
+        "The stores, as their visitors see them:",
         *stores,
         f"To connect a store on Setup by hand, find tokens, client ID and secret at {sandbox}/",
         f"Logs: {home.logs}",

@@ -7,7 +7,12 @@ from pathlib import Path
 def read(arguments: list[str], about: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/demo", description=about, formatter_class=Formatter)
     more = parser.add_argument
-    more("--port", type=web_port, default=8000, help="web server; the sandbox takes the next port, Redis the one after")
+    more(
+        "--port",
+        type=web_port,
+        default=8000,
+        help="web server; the sandbox, Redis and the mail server take the next three",
+    )
     more("--host", default="localhost", help="this machine's name in the addresses shown")
     more(
         "--products",
@@ -30,8 +35,8 @@ class Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionH
 
 def web_port(text: str) -> int:
     port = int(text)
-    if not 1 <= port <= 65533:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65533")
+    if not 1 <= port <= 65532:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65532")
     return port
 
 

@@ -1,4 +1,4 @@
-"""Ports: the three of a demo (web, sandbox, Redis), and free ones."""
+"""Ports: the four of a demo (web, sandbox, Redis, mail), and free ones."""
 
 import socket
 from dataclasses import dataclass
@@ -11,6 +11,10 @@ class Ports:
     @property
     def sandbox(self) -> int:
         return self.web + 1
+
+    @property
+    def mail(self) -> int:
+        return self.web + 3
 
     @property
     def redis(self) -> int:

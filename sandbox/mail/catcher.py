@@ -75,11 +75,6 @@ class Catcher:
     def stop(self) -> None:
         self._controller.stop()
 
-    @property
-    def port(self) -> int:
-        """Where it listens, also if it took a free one."""
-        return int(self._controller.port)
-
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         for to in envelope.rcpt_tos:
             self._mailbox.put(to, envelope.content)

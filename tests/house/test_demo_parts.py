@@ -26,7 +26,8 @@ def environment(tmp_path, *arguments, **outside):
 
 
 def test_one_port_moves_the_whole_family():
-    assert (Ports(9000).web, Ports(9000).sandbox, Ports(9000).redis) == (9000, 9001, 9002)
+    found = Ports(9000)
+    assert (found.web, found.sandbox, found.redis, found.mail) == (9000, 9001, 9002, 9003)
 
 
 def test_a_port_in_use_is_named_with_the_way_out():

@@ -7,6 +7,7 @@ import pytest
 import urllib3
 
 from sandbox.fault_kinds import KINDS
+from sandbox.identity.oddities import OF_TOKENS
 from tests.sandbox.shopify import bulk
 from tests.sandbox.shopify.conftest import HTTP, picture
 
@@ -161,8 +162,9 @@ def stage(client, sources, monkeypatch):
     return Stage(client, sources, slept)
 
 
-def test_every_kind_is_exercised_here_but_cloudinarys_own():
-    assert KINDS.keys() - EXERCISES.keys() == {"caption_fails"}
+def test_every_kind_is_exercised_here_but_those_of_other_services():
+    assert KINDS.keys() - EXERCISES.keys() == {"caption_fails", "odd_identity"}
+    assert KINDS["odd_identity"].codes == (*OF_TOKENS, "no_id_token", "other_subject", "mix_up")
     assert "caption_fails" in CAPTIONS.read_text(encoding="utf-8")
 
 

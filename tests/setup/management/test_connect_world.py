@@ -1,6 +1,8 @@
 """`manage.py connect_world`: a sandbox's environment and stores, where they belong."""
 
 import io
+import json
+import shlex
 import subprocess
 import sys
 import threading
@@ -17,6 +19,7 @@ from setup.models import Environment, Store
 from tests.scenes import product
 
 pytestmark = pytest.mark.django_db
+OAUTH = ("CLOUDINARY_OAUTH_CLIENT_ID", "CLOUDINARY_OAUTH_CLIENT_SECRET", "CLOUDINARY_OAUTH_URL")
 
 
 def connect(url: str, *arguments: str) -> str:
@@ -96,7 +99,12 @@ def test_the_sandbox_prints_the_settings_that_go_with_it():
         [sys.executable, "-m", "sandbox", *given, "--print-env"], capture_output=True, text=True, check=True
     )
     here = "http://shop.test:9"
-    assert dict(line.split("=", 1) for line in answer.stdout.splitlines()) == {
+    # As a shell reads them; systemd and compose take single quotes alike.
+    found = dict(part.split("=", 1) for part in shlex.split(answer.stdout))
+    assert json.loads(found.pop("OIDC_PROVIDERS"))["fjord"]["discovery"] == f"{here}/identity"
+    assert {name for name in found if name.startswith("CLOUDINARY_OAUTH")} == set(OAUTH)
+    assert found.pop("CLOUDINARY_OAUTH_URL") == f"{here}/cloudinary-oauth"
+    assert {name: value for name, value in found.items() if name not in OAUTH} == {
         "APP_URL": "http://app.test:8",
         "SHOPIFY_BASE_URL": here,
         "IMAGE_SOURCES": here,
