@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import urllib3
 from django.http import HttpResponse
 from django.test import Client
-from oidc_provider_mock import User, run_server_in_thread
 
 from sandbox.identity.provider import CLIENT_ID, CLIENT_SECRET
 from setup.signing_in import discovery
@@ -27,6 +26,8 @@ def company(url: str, **changed) -> dict:
 @contextmanager
 def of_somebody_else(*people: tuple[str, dict], **chosen) -> Iterator[str]:
     """oidc-provider-mock, which we did not write."""
+    from oidc_provider_mock import User, run_server_in_thread  # it takes a second to load
+
     users = [User(sub=sub, claims=claims) for sub, claims in people]
     with run_server_in_thread(user_claims=users, **chosen) as server:
         yield f"http://localhost:{server.server_port}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core import checks
 
-from assetlink_site.deployment import addresses, files, keys, working  # noqa: F401 - they register their rules
+from assetlink_site.deployment import addresses, files, keys, signing_in, working  # noqa: F401 - they register their rules
 from assetlink_site.deployment.rules import RULES, Site
 
 KINDS = {"E": checks.Error, "W": checks.Warning, "I": checks.Info}

@@ -1,5 +1,6 @@
 """Mistakes that operators make in the settings, each with who names it and the words that say what to do."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -115,6 +116,36 @@ START_UP = [
     ("REDIS_URL", "redis://redis:6379/queue", "what stands behind the host must be the number of a database"),
     ("REPORT_STORAGE_OPTIONS", '{"a": "secret-word"', "it is no JSON (line 1, column 20); write"),
     ("REPORT_STORAGE_OPTIONS", '["secret-word"]', "it must be a JSON object"),
+    (
+        "OIDC_PROVIDERS",
+        '{"Okta": {"secret-word": 1}}',
+        "a provider's key is up to 31 small letters, digits and hyphens",
+    ),
+    ("OIDC_PROVIDERS", '{"okta": "secret-word"}', "okta must be a JSON object."),
+    ("OIDC_PROVIDERS", '{"okta": {"client_secret": "secret-word"}}', "okta has no discovery."),
+    (
+        "OIDC_PROVIDERS",
+        '{"okta": {"discovery": "id.example.com", "client_id": "a"}}',
+        "discovery of okta: it must begin",
+    ),
+    (
+        "OIDC_PROVIDERS",
+        '{"okta": {"clientid": "secret-word"}}',
+        "okta has clientid; a provider has discovery, client_id",
+    ),
+    (
+        "OIDC_PROVIDERS",
+        '{"okta": {"discovery": "https://a.example", "client_id": "a", "scopes": "email"}}',
+        "scopes of okta must have openid.",
+    ),
+    (
+        "OIDC_PROVIDERS",
+        '{"okta": {"discovery": "https://a.example", "client_id": "a", "groups": {"g": {"cloud": "boss"}}}}',
+        "a role in groups of okta must be one of admin, member, viewer.",
+    ),
+    ("EMAIL_FROM", "AssetLink", "is 'AssetLink': it must be an e-mail address, or Name <address>."),
+    ("EMAIL_HOST", "smtp.example.com", "EMAIL_HOST needs EMAIL_FROM"),
+    ("CLOUDINARY_OAUTH_CLIENT_ID", "a", "needs CLOUDINARY_OAUTH_CLIENT_SECRET."),
     ("SECRET_KEY_FILE", "/run/secrets/key", "SECRET_KEY and SECRET_KEY_FILE are both set: remove one of them."),
     ("METRICS_TOKEN_FILE", "/nowhere/token", "cannot be read (No such file or directory): mount it"),
     ("METRICS_TOKEN_FILE", "/", "names /, which cannot be read (Is a directory): mount it"),
@@ -191,6 +222,13 @@ def test_every_fault_is_named_at_once():
     ]
 
 
+def provider(**changed: object) -> str:
+    known = {"discovery": "https://id.example.com", "client_id": "a", "client_secret": "b"}
+    return json.dumps({"okta": known | changed})
+
+
+MAIL = {"EMAIL_HOST": "smtp.example.com", "EMAIL_FROM": "a@example.com"}
+OAUTH = {"CLOUDINARY_OAUTH_CLIENT_ID": "a", "CLOUDINARY_OAUTH_CLIENT_SECRET": "b"}
 SAFE = "k7Qw2ZpX9rTb4LmN8sVc1YhJ6dGf3AeU5iOoKtRxBzWqPnMlHj"
 REHEARSAL = {"APP_URL": "https://assetlink.test", "ALLOWED_HOSTS": ".test"}
 # What is set besides, the id of the check, and words of what it says to do.
@@ -234,6 +272,19 @@ CHECKED = [
     ({"CLOUD_NAME": "demo", "CLOUD_API_KEY": "1"}, "E024", "Set CLOUD_API_SECRET, LAUNCH_SECRET, too."),
     ({"CLOUD_API_KEY": "1"}, "E024", "Set CLOUD_NAME, or remove the others."),
     ({"SHOPIFY_CLIENT_ID": "1"}, "E025", "Set SHOPIFY_CLIENT_SECRET, too."),
+    (
+        {"OIDC_PROVIDERS": provider(discovery="http://localhost:8001/identity")},
+        "E050",
+        "Write the https:// address of the",
+    ),
+    (
+        OAUTH | {"CLOUDINARY_OAUTH_URL": "http://localhost:8001"},
+        "E050",
+        "Write the https:// address of the real provider",
+    ),
+    ({"OIDC_PROVIDERS": provider(client_secret="")}, "W053", "Make it a confidential web client"),
+    (MAIL | {"EMAIL_SECURITY": "none"}, "W051", "Set EMAIL_SECURITY to starttls"),
+    (MAIL | {"EMAIL_USER": "a"}, "W052", "Set both, or neither."),
     ({"LEASE_SECONDS": "1"}, "E030", "Set it to 10 or more"),
     ({"SWEEP_SECONDS": "120"}, "W031", "Set it to 30 or less"),
     ({"PATIENCE": "0.1"}, "E032", "Remove PATIENCE."),

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import Error, connections
 
-from linking.operations.doctor import clocks, database, here, outside, queueing, services
+from linking.operations.doctor import clocks, database, here, outside, queueing, services, signing_in
 from linking.operations.doctor.findings import Finding, Look, unknown, wrong
 from setup.models import Environment, Store
 
@@ -26,6 +26,7 @@ LOOKS = (
     Look("static_files", here.static_look, of_rows=False),
     Look("reports", here.storage_look, of_rows=False),
     Look("app_url", outside.look, of_rows=False),
+    Look("sign_in", signing_in.look, of_rows=False),
     Look("clock", clocks.look),
 )
 OF_SERVICES = ("cloudinary", "store", "delivery")
