@@ -1,6 +1,7 @@
 from django.urls import path
 
 from linking.views import (
+    addresses,
     alts,
     answers,
     arranging,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("assets/ticks/all/", picker.tick_all, name="choose-tick-all"),
     path("assets/selection/", picker.start, name="choose-start"),
     path("assets/searches/", picker.searches, name="choose-searches"),
+    path("open/<str:token>", addresses.page, name="open"),
     path("selections/<uuid:key>/", selections.page, name="link"),
     path("selections/<uuid:key>/fetching/", selections.fetching, name="link-fetching"),
     path("selections/<uuid:key>/settings/", choosing.settings, name="link-settings"),

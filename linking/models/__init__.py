@@ -1,5 +1,6 @@
 """Rows of selections, matches, runs, the ledger and reports."""
 
+from linking.models.addresses import SelectionAddress
 from linking.models.estimates import Estimate, SeenGallery
 from linking.models.leases import StoreLease
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
@@ -44,6 +45,7 @@ __all__ = [
     "SelectedAsset",
     "SelectedRow",
     "Selection",
+    "SelectionAddress",
     "SelectionChain",
     "SelectionExtract",
     "StoreFile",

@@ -29,6 +29,7 @@ from linking.models import (
     SeenGallery,
     SelectedAsset,
     Selection,
+    SelectionAddress,
     SelectionChain,
     StoreSync,
     Sync,
@@ -118,6 +119,11 @@ def old_chains(now: datetime) -> QuerySet[SelectionChain]:
     """The same, all parts together."""
     used = Sync.objects.filter(chain=OuterRef("pk")).exclude(older("created", settings.SELECTION_DAYS, now))
     return SelectionChain.objects.filter(older("created", settings.SELECTION_DAYS, now)).exclude(Exists(used))
+
+
+def old_addresses(now: datetime) -> QuerySet[SelectionAddress]:
+    """As long as a selection that nobody opens, they say what became of them."""
+    return SelectionAddress.objects.filter(older("expires", settings.SELECTION_DAYS, now))
 
 
 def old_plans(now: datetime) -> QuerySet[Sync]:
@@ -222,6 +228,7 @@ def _is_old(name: str, now: datetime) -> bool:
 CHORES = (
     Chore("selections", old_selections, remove_selections),
     Chore("chains of selections", old_chains, remove_chains),
+    Chore("selection addresses", old_addresses, remove_rows),
     Chore("plans", old_plans, remove_syncs),
     Chore("applied runs", old_runs, remove_syncs),
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),

@@ -1,6 +1,6 @@
 """The door to a new selection, wherever its assets come from: by the environment's defaults, or a draft of the same assets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,14 +14,24 @@ from linking.selection.ticking import tick_at_first
 from setup.security.actors import Actor
 
 
-def make(actor: Actor, asset_ids: Sequence[str]) -> Selection:
+def make(
+    actor: Actor,
+    asset_ids: Sequence[str],
+    *,
+    said_by: str = "",
+    also: Callable[[Selection], None] = lambda selection: None,
+) -> Selection:
     """A new selection of the actor, with the settings of last time as an offer; its details are fetched. With assets of which
     there is a draft, that goes on. Of more assets than one selection takes it is the first part of a chain
-    (linking.selection.chaining)."""
+    (linking.selection.chaining). `said_by`: who handed the assets over. `also` is done together with it, or neither is."""
     environment = actor.environment
     with transaction.atomic():
         selection = Selection.objects.create(
-            environment=environment, member=actor.member, offer=offer_to(actor.member), **environment.defaults()
+            environment=environment,
+            member=actor.member,
+            offer=offer_to(actor.member),
+            said_by=said_by,
+            **environment.defaults(),
         )
         SelectedAsset.objects.bulk_create(
             SelectedAsset(selection=selection, place=place, asset_id=asset_id)
@@ -31,6 +41,7 @@ def make(actor: Actor, asset_ids: Sequence[str]) -> Selection:
             tick_at_first(selection)
             presets.begin(selection)
         chaining.divide(selection)
+        also(selection)
     enqueue(selection)
     return selection
 

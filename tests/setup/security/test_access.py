@@ -28,6 +28,7 @@ OPEN = {
     "/launch/probe",
     "/launch/tab",
     "/launch/continue",
+    "/open/<str:token>",
     "/session/",
     "/sign-in",
     "/sign-in/with/<slug:slug>/",
