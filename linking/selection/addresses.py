@@ -65,9 +65,7 @@ def hand_over(
         note=note,
         expires=now + lasts,
     )
-    audit.record(
-        None, "selection.hand-over", "", {}, {"said_by": said_by, "assets": len(ids)}, environment=environment
-    )
+    audit.record(None, "selection.hand-over", "", {}, {"said_by": said_by, "assets": len(ids)}, environment=environment)
     return row, settings.APP_URL.rstrip("/") + reverse("open", args=[token])
 
 
@@ -102,7 +100,9 @@ def open_for(actor: Actor, address: SelectionAddress) -> Selection:
 
     def use_up(selection: Selection) -> None:
         now = timezone.now()
-        fresh = SelectionAddress.objects.filter(pk=address.pk, environment=actor.environment, opened=None, expires__gt=now)
+        fresh = SelectionAddress.objects.filter(
+            pk=address.pk, environment=actor.environment, opened=None, expires__gt=now
+        )
         if not fresh.update(opened=now, opened_by=actor.member, selection=selection):
             raise NotOpened
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from linking.models import KeyMatch, Link, ProductSync, Selection, Sync
 from linking.pages.link_board import board_of
 from linking.pages.store_cards import store_cards
+from linking.selection.addresses import hand_over
 from linking.views import alts, arranging
 from setup.models import Authorization, Member
 from setup.security import confirming, sessions
@@ -46,6 +47,7 @@ class Stage:
     sync: Sync
     admin: Member
     attempt: Authorization
+    token: str  # of a selection's address
 
     def enter(self, role: str) -> str:
         """The cookie of a session as a launch starts it; the selection is then this person's. Empty for nobody."""
@@ -69,6 +71,7 @@ class Stage:
             "store": store,
             "slug": "field-sku",
             "format": "csv",
+            "token": self.token,
         }
 
     def let_in(self, route: str, sent: Sent, dice: random.Random) -> Sent:
@@ -197,7 +200,9 @@ def staged(folder: Path) -> Iterator[Stage]:
             expires=soon,
             **{f"{name}_hash": hashed(name) for name in ("ticket", "state", "browser")},
         )
-        yield Stage(scene, Selection.objects.get(pk=selection.pk), sync, admin, attempt)
+        _, address = hand_over(scene.environment, ["a"], said_by="A script", now=timezone.now())
+        token = address.rpartition("/")[2]
+        yield Stage(scene, Selection.objects.get(pk=selection.pk), sync, admin, attempt, token)
 
 
 def known(url: str) -> dict[str, Any]:

@@ -43,7 +43,9 @@ class Command(BaseCommand):
         except CannotHandOver as refusal:
             raise CommandError(f"{refusal} Nothing was made.") from None
         count = f"{len(row.asset_ids):,} asset{'s' if len(row.asset_ids) != 1 else ''}"
-        self.stderr.write(f"{count} of {found.cloud_name}, until {row.expires:%Y-%m-%d %H:%M} UTC, for one member, once:")
+        self.stderr.write(
+            f"{count} of {found.cloud_name}, until {row.expires:%Y-%m-%d %H:%M} UTC, for one member, once:"
+        )
         self.stdout.write(address)
 
 
