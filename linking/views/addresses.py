@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -46,8 +46,4 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """And back. What the address is good for, nobody sees before."""
-    try:
-        place = reverse("sign-in")
-    except NoReverseMatch:  # this installation knows launches only
-        return render(request, "session/ended.html", status=401)
-    return redirect(f"{place}?{urlencode({'next': request.path})}")
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.path})}")
