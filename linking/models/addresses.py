@@ -12,7 +12,7 @@ class SelectionAddress(models.Model):
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="selection_addresses")
     token_hash = models.CharField(max_length=64, unique=True)
     asset_ids = StoredJSON(default=list, db_default=[], shape=texts)
-    # Who handed over what: the name of a tool or a person, as whoever made the address said it.
+    # Who handed over what: the name of a tool or a person, as said when the address was made.
     said_by = models.CharField(max_length=255)
     note = models.CharField(max_length=1000, blank=True, default="", db_default="")
     created = models.DateTimeField(auto_now_add=True)

@@ -71,7 +71,7 @@ ARROWS: dict[str, set[str]] = {
         "linking.selection",
         "setup",
     },  # to register words, and what the Setup page asks about
-    "linking.management": CORE | {"linking.operations", "linking.queue", "linking.runs"},
+    "linking.management": CORE | {"linking.operations", "linking.queue", "linking.runs", "linking.selection"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),
