@@ -3,7 +3,8 @@
   restore   back up in the middle, kill everything, restore into a new database with an empty Redis
   update    update from the last release (.ci/last-release) to this one, process by process
 
-It ends with 1 if anything is lost or linked twice, or if somebody gets anything but pages, and 503 while something starts.
+It ends with 1 if anything is lost or linked twice, or if somebody gets anything but pages, and 503 while something starts. On a
+machine without Caddy nothing answers while the web is down: it says how often, and does not judge it.
 """
 
 import argparse
