@@ -1,8 +1,9 @@
-"""script/screenshots [--out FOLDER] [--only WORDS]
+"""script/screenshots [--out FOLDER] [--only WORDS] [--every]
 
 Takes a picture of every page and every state that a person can meet, for people to look at: at 1,280 x 800, in the size of the
 Console's dialog and at 375 pixels, in English and in German, light and dark by turns, and some in forced colours. A state that
-no address leads to is in English alone. Real runs in the sandbox and a real Chromium; a quarter of an hour.
+no address leads to is in English alone. Real runs in the sandbox and a real Chromium; a quarter of an hour. --every takes each
+size in both schemes and both languages, which are twelve pictures of a state.
 Look at FOLDER/index.html afterwards. It ends with 1 if it could not reach a state, or a state is not accessible to everybody.
 """
 
@@ -18,14 +19,11 @@ from script.test import ROOT, surroundings_of_tests
 
 WALK = "tests/browser/test_axe.py"
 SHOTS = {
-    "en-1280-light": "English, 1,280 pixels",
-    "de-1280-dark": "German, 1,280 pixels",
-    "en-1024-light": "English, 1,024 pixels",
-    "de-1024-dark": "German, 1,024 pixels",
-    "en-375-dark": "English, 375 pixels",
-    "de-375-light": "German, 375 pixels",
-    "en-1024-forced": "English, forced colours",
-}
+    f"{code}-{width}-{scheme}": f"{language}, {width:,} pixels, {scheme}"
+    for width in (1280, 1024, 375)
+    for code, language in (("en", "English"), ("de", "German"))
+    for scheme in ("light", "dark")
+} | {"en-1024-forced": "English, forced colours"}
 STYLE = """
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
   body { margin: 1rem 2rem; }
@@ -43,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     for old in folder.glob("[0-9][0-9][0-9]-*.png"):
         old.unlink()
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", WALK, *(["-k", options.only] if options.only else [])]
-    done = subprocess.run(command, cwd=ROOT, env=surroundings_of_tests() | {"SCREENSHOTS": str(folder), "TIER": "full"})
+    wanted = {"SCREENSHOTS": str(folder), "TIER": "full"} | ({"EVERY_SHOT": "1"} if options.every else {})
+    done = subprocess.run(command, cwd=ROOT, env=surroundings_of_tests() | wanted)
     names = sorted(path.name for path in folder.glob("[0-9][0-9][0-9]-*.png"))
     (folder / "index.html").write_text(index(names), encoding="utf-8")
     say(f"{len(names)} pictures: {folder / 'index.html'}")
@@ -55,6 +54,9 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/screenshots", description=__doc__, formatter_class=about)
     parser.add_argument("--out", metavar="FOLDER", default=ROOT / ".cache" / "screenshots", help="%(default)s")
     parser.add_argument("--only", metavar="WORDS", help="only some acts, like pytest's -k: board, plans, results, ...")
+    parser.add_argument(
+        "--every", action="store_true", help="each size in both schemes and both languages, not by turns"
+    )
     return parser.parse_args(arguments)
 
 

@@ -1,4 +1,5 @@
-"""Pictures of states for people to look at: every size in every language, light and dark by turns, and in forced colours."""
+"""Pictures of states for people to look at: every size in every language, light and dark by turns or both, and in forced
+colours."""
 
 import re
 from dataclasses import dataclass
@@ -32,6 +33,12 @@ SHOTS = [
     Shot("de", "375-light", LIGHT, PHONE, whole=True),
     Shot("en", "1024-forced", DARK | {"forced_colors": "active", "reduced_motion": "reduce"}, DIALOG),
 ]
+EVERY = [
+    Shot(language, f"{size['width']}-{scheme}", media, size, whole=size != WINDOW)
+    for language in ("en", "de")
+    for size in (WINDOW, DIALOG, PHONE)
+    for scheme, media in (("light", LIGHT), ("dark", DARK))
+]
 HEIGHT = "document.documentElement.scrollHeight"
 USUAL = {"color_scheme": "light", "forced_colors": "none", "reduced_motion": "no-preference"}
 
@@ -39,6 +46,8 @@ USUAL = {"color_scheme": "light", "forced_colors": "none", "reduced_motion": "no
 @dataclass(frozen=True)
 class Camera:
     folder: Path
+    # Each size in both schemes and both languages, and not by turns.
+    every: bool = False
 
     def take(self, page: Page, state: str, at: Locator | None, language: str) -> None:
         """`<number>-<state>-<language>-<shot>.png`, with `at` in view; the page's size is as before afterwards. A state is in
@@ -46,7 +55,7 @@ class Camera:
         known = len(list(self.folder.glob(f"*-{SHOTS[0].language}-{SHOTS[0].name}.png")))
         number = known + (language == SHOTS[0].language)
         slug = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-")
-        for shot in SHOTS:
+        for shot in [*EVERY, SHOTS[-1]] if self.every else SHOTS:
             forced = "forced_colors" in shot.media
             if shot.language != language or (forced and not any(word in state for word in FORCED)):
                 continue

@@ -1,7 +1,7 @@
 """Every page and every state: without a violation that axe finds, in light and in dark, and without sideways scrolling. In the
 full tier in German, too, as far as an address leads to the state.
 
-script/screenshots makes the same walk and names a folder for pictures in SCREENSHOTS.
+script/screenshots makes the same walk and names a folder for pictures in SCREENSHOTS; EVERY_SHOT is its --every.
 """
 
 import os
@@ -32,7 +32,7 @@ def found() -> list[str]:
 @pytest.fixture
 def stage(house, client, live_server, settings, found) -> Stage:
     folder = os.environ.get("SCREENSHOTS")
-    camera = Camera(Path(folder)) if folder else None
+    camera = Camera(Path(folder), every="EVERY_SHOT" in os.environ) if folder else None
 
     def see(page: Page, name: str, at: Locator | None, by_address: bool) -> None:
         found.extend(troubles(page, name))
