@@ -76,7 +76,7 @@ def a_board(stage: Stage) -> None:
     bar.control(page, "textbox", "Pattern").fill("([A-Z]")
     bar.control(page, "textbox", "Pattern").press("Enter")
     expect(page.get_by_text("AssetLink cannot read the pattern").first).to_be_visible()
-    stage.look(page, "A pattern that cannot be read")
+    stage.look(page, "A pattern that cannot be read", by_address=False)
 
 
 def saving(stage: Stage) -> None:

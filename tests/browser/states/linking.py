@@ -4,13 +4,15 @@ import re
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import override
 from playwright.sync_api import expect
 
 from linking import jobs
-from linking.domain.reasons import NOT_SHOWN
+from linking.domain.reasons import ABORTED, NOT_SHOWN
 from linking.models import ChangeRow, ProductSync, Report, StoreLease, StoreSync, Sync
+from linking.reporting import asking
 from sandbox.catalog.records import Product
-from setup.reasons import NONE, Reason, said
+from setup.reasons import NONE, Reason
 from tests import pressing
 from tests.browser.states.stage import Stage
 from tests.scenes import Scene, Variant, asset, product
@@ -59,9 +61,9 @@ def runs_under_way(stage: Stage) -> None:
     stage.shows(f"/syncs/{begun.key}/", "A plan is being made", "Planning")
     first, sync = scene.run(scene.select()), scene.run(scene.select())
     path = f"/syncs/{sync.key}/"
-    part = busy(sync, doing=said("Linking galleries."))
+    part = busy(sync, doing=Reason("doing.linking", done=1, all=3))
     part.products.filter(place__gt=0).update(state=ProductSync.State.WORKING)
-    stage.shows(path, "A run", "Linking galleries.")
+    stage.shows(path, "A run", "Linking")
     part.rows().update(doing=Reason("shopify.throttled"), waited=60, points=40_000)
     stage.shows(path, "Throttled by Shopify", "rate limit")
     ahead = busy(first)
@@ -72,12 +74,12 @@ def runs_under_way(stage: Stage) -> None:
     reachable, stage.settings.REDIS_URL = stage.settings.REDIS_URL, "redis://127.0.0.1:1/0"
     stage.shows(path, "The queue is down during a run", "The queue is down.")
     stage.settings.REDIS_URL = reachable
-    busy(sync, doing=said("Linking galleries."))
+    busy(sync, doing=Reason("doing.linking", done=1, all=3))
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     stage.shows(path, "Aborting", "AssetLink begins no new change")
     stage.shows(f"{path}report/", "No report before the end", "The run still goes on")
     part.products.filter(state="working").update(state="aborted")
-    part.changes.filter(product__state="aborted").update(outcome="aborted", reason=said("Stopped before it was begun."))
+    part.changes.filter(product__state="aborted").update(outcome="aborted", reason=ABORTED)
     part.rows().update(state=StoreSync.State.ABORTED)
     stage.shows(path, "Aborted", "Retry failed does the rest")
 
@@ -127,9 +129,12 @@ def reports(stage: Stage, sync: Sync) -> None:
     page = stage.shows(path, "A report's formats", "Choose a format")
     page.get_by_role("button", name="Download CSV").click()
     expect(page.get_by_text("Waiting to start")).to_be_visible()
+    with override("de"):  # each language has its own
+        asking.put(sync, "csv", now=timezone.now())
     stage.look(page, "A report is being written")
     page.goto("about:blank")  # else the page that waits begins the download when it is there
-    jobs.report(Report.objects.get().pk)
+    for report in Report.objects.all():
+        jobs.report(report.pk)
     stage.shows(path, "A report is ready", "Ready")
     Report.objects.update(expires=timezone.now() - timedelta(days=1))
     stage.shows(path, "A report has expired", "is gone")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from linking.models import SelectedAsset, StoreMatch
 from sandbox.catalog.records import Product
 from setup.models import Store
-from setup.reasons import said
+from setup.reasons import Reason
 from tests.browser import bar
 from tests.browser.states.stage import Stage
 from tests.linking.visits import ask_and_answer
@@ -36,10 +36,9 @@ def answers_of_stores(stage: Stage) -> None:
     stage.enter("master_admin")
     stage.shows("/setup/", "A store's token is revoked, Setup", "Needs attention")
     stage.enter("media_library_user")
-    problem = "Shopify did not answer in time. Try again with Refresh matches."
-    StoreMatch.objects.filter(store=scene.stores[0]).update(state="failed", problem=said(problem))
+    StoreMatch.objects.filter(store=scene.stores[0]).update(state="failed", problem=Reason("shopify.no_answer"))
     page = stage.visit(path)
-    expect(bar.opened(page, "stores").get_by_text(problem)).to_be_visible()
+    expect(bar.opened(page, "stores").get_by_text("The store did not answer.")).to_be_visible()
     stage.look(page, "A store did not answer")
     Store.objects.filter(pk=scene.stores[0].pk).update(status=Store.Status.PAUSED)
     stage.shows(path, "A store is paused", "Link to Products")

@@ -15,7 +15,7 @@ def pages_of_setup(stage: Stage) -> None:
     expect(page.locator("#matching-state")).to_have_text("Saved.")
     page.get_by_role("button", name="Try and save").click()
     expect(page.locator("#renditions-state")).to_have_text("Saved.")
-    stage.look(page, "Setup, with sections that are saved")
+    stage.look(page, "Setup, with sections that are saved", by_address=False)
     stage.shows(f"/setup/stores/{store}/", "A store", "North")
     stage.shows(f"/setup/stores/{store}/disconnect/", "A store is to be disconnected", "North")
     stage.shows("/setup/audit/", "The audit log", "Audit log")

@@ -14,6 +14,7 @@ from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import Scene
 
 DIALOG = (1024, 700)
+LANGUAGES = ("en", "de")
 AUTHOR = {"id": "u1", "name": "Ada", "email": "ada@example.test"}
 
 

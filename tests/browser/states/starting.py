@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from linking.models import SelectedAsset, Selection
 from linking.models.jobs import JobState
 from setup.models import Store
-from setup.reasons import said
+from setup.reasons import Reason
 from tests.browser.states.stage import Stage
 from tests.scenes import asset, product
 
@@ -55,7 +55,5 @@ def reading_the_assets(stage: Stage) -> None:
     reachable, stage.settings.REDIS_URL = stage.settings.REDIS_URL, NOWHERE
     stage.shows(path, "The queue is down", "The queue is down.")
     stage.settings.REDIS_URL = reachable
-    Selection.objects.update(
-        state=JobState.FAILED, problem=said("Cloudinary refused the API key. Ask an admin to renew it.")
-    )
+    Selection.objects.update(state=JobState.FAILED, problem=Reason("cloudinary.refused"))
     stage.shows(path, "The assets could not be read", "could not read the assets")

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from linking import jobs
 from linking.models import Link, LinkCheck, Report, Sync
 from linking.reporting import asking
 from sandbox.catalog.records import Product
-from setup.reasons import said
+from setup.reasons import Reason
 from tests import pressing
-from tests.browser.states.stage import Stage
+from tests.browser.states.stage import LANGUAGES, Stage
 from tests.scenes import Scene, Variant, asset, product
 
 
@@ -21,14 +22,14 @@ def links_of_all_kinds(stage: Stage) -> None:
     scene.run(scene.select(variant_pictures=True))
     page = stage.shows("/links/", "Links", "Unlink ticked")
     page.locator("[name=link]").first.check()
-    stage.look(page, "Links, one ticked")
+    stage.look(page, "Links, one ticked", by_address=False)
     stage.shows("/links/?q=nothing", "Links, nothing found", "No links found.")
     stage.shows("/syncs/?q=nothing", "History, nothing found", "No runs found.")
     checked(scene)
     stage.shows("/links/", "Links, something gone", "something of them is gone")
     stage.shows("/links/?gone=1", "Links, only what is gone", "Product deleted")
     waiting = LinkCheck.objects.filter(store=scene.stores[0])
-    waiting.update(state="waiting", finished=None, looked=2, problem=said("The store does not answer."))
+    waiting.update(state="waiting", finished=None, looked=2, problem=Reason("shopify.no_answer"))
     stage.shows("/links/", "Links are being checked", "AssetLink tries it again by itself.")
 
 
@@ -61,10 +62,12 @@ def uploading(stage: Stage) -> None:
 def reports(stage: Stage, sync: Sync, of: str) -> None:
     path = f"/syncs/{sync.key}/report/"
     stage.shows(path, f"The report of {of}", "Choose a format")
-    for format in ("csv", "xlsx"):
-        jobs.report(asking.put(sync, format, now=timezone.now()).pk)
-    Report.objects.filter(format="csv").update(state="failed", problem=said("The disk is full."))
-    stage.shows(path, f"The report of {of}, one format ready, one failed", "The disk is full.")
+    for language in LANGUAGES:
+        with override(language):
+            for format in ("csv", "xlsx"):
+                jobs.report(asking.put(sync, format, now=timezone.now()).pk)
+    Report.objects.filter(format="csv").update(state="failed", problem=Reason("report.no_room"))
+    stage.shows(path, f"The report of {of}, one format ready, one failed", "disk is full")
 
 
 def clothes() -> tuple[list[Product], list]:
