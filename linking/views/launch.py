@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking.models import Selection
 from linking.selection import making
-from setup.models import Member
+from setup.models import Member, Store
 from setup.security import confirming, launch_origins, refusals, sessions
 from setup.security.actors import Actor
-from setup.security.guards import members, public
+from setup.security.guards import MemberRequest, members, public
 from setup.security.launch import Launch, LaunchRefused, verify
 from setup.security.origin import from_ourselves
 from setup.words import _, number
@@ -104,7 +104,13 @@ def token_of(request: HttpRequest) -> str:
 
 
 @members
-def home(request: HttpRequest) -> HttpResponse:
-    """Link to Products, with the selection of this session's launch."""
+def home(request: MemberRequest) -> HttpResponse:
+    """Link to Products, with the selection of this session; without one where it begins."""
     key = request.session.get(SELECTION)
-    return redirect("link", key=key) if key else redirect("setup")
+    return redirect("link", key=key) if key else without_selection(request)
+
+
+def without_selection(request: MemberRequest) -> HttpResponse:
+    """Setup for an admin as long as nothing is connected, else Choose Assets."""
+    connected = request.member.environment.stores.filter(status=Store.Status.CONNECTED).exists()
+    return redirect("setup" if request.member.is_admin and not connected else "choose")

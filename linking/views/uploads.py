@@ -26,7 +26,7 @@ from linking.selection import editing, locking, trying
 from linking.selection.arrangement import Arrangement
 from linking.selection.editing import NotThere, SelectionEdit
 from linking.selection.extracts import rows_of
-from linking.views.launch import SELECTION
+from linking.views.launch import SELECTION, without_selection
 from linking.views.selections import selection_of, still_fetching
 from linking.views.syncs import sync_of
 from setup.security.actors import Actor
@@ -42,9 +42,9 @@ MANY = 30
 @require_safe
 @members
 def home(request: MemberRequest) -> HttpResponse:
-    """Upload to Store Files, with the selection of this session's launch."""
+    """Upload to Store Files, with the selection of this session; without one where it begins."""
     key = request.session.get(SELECTION)
-    return redirect("upload", key=key) if key else redirect("setup")
+    return redirect("upload", key=key) if key else without_selection(request)
 
 
 @require_safe

@@ -106,7 +106,7 @@ document.addEventListener("keydown", (event) => {
 let pristine = ""; // the popover of all fields, for when a filter was begun and not used
 
 document.addEventListener("toggle", ({ target, newState }) => {
-  if (target.dataset?.filter === undefined) return;
+  if (target.dataset?.filter === undefined || asking !== null) return; // the answer draws the bar again
   if (newState === "closed") {
     if (target.id === "pop-add" && now() === sent && pristine) {
       target.innerHTML = pristine;

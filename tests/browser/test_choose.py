@@ -1,0 +1,138 @@
+"""Choose Assets in a real browser: by keyboard alone to linked products, and what only a browser tells."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from linking.models import Selection, Ticked
+from tests.browser.barriers import violations
+from tests.scenes import asset, product
+
+NAMES = ["bed", "chair", "desk", "lamp"]
+
+
+def things(count: int = 0):
+    named = [asset(name, f"sku-{name}", at, tags=["oak"]) for at, name in enumerate(NAMES)]
+    shut = asset("secret", "sku-x", 5, access_control=[{"access_type": "token"}])
+    return [*named, shut, *(asset(f"more-{at:04}", None, at % 5) for at in range(count))]
+
+
+def opened(place, query: str = "order=name"):
+    """The page at top level, by a launch of one asset."""
+    app = place.launch("bed")
+    expect(app.get_by_role("heading", name="Link Configuration")).to_be_visible()
+    address = app.locator("body").evaluate("one => one.ownerDocument.location.origin")
+    place.page.goto(f"{address}/assets/?{query}")
+    expect(place.page.locator("#found")).not_to_have_attribute("aria-busy", "true")
+    return place.page
+
+
+def option(page, name: str):
+    return page.get_by_role("listbox", name="Assets that match").get_by_role("option", name=re.compile(f"^{name}"))
+
+
+def spent(place) -> int:
+    return place.scene.world.environments[0].spending.remaining
+
+
+def test_assets_are_searched_chosen_and_linked_by_keyboard_alone(house):
+    page = opened(house([product("sku-chair"), product("sku-desk"), product("sku-lamp")], things()))
+    keys = page.keyboard
+    find = page.get_by_role("searchbox", name="Find a name, tag or SKU")
+    find.focus()
+    keys.type("oak")
+    keys.press("Enter")
+    expect(page.locator("#bar-count")).to_have_text("4 assets match")
+    expect(page).to_have_url(re.compile(r"\?q=oak&order=name$"))
+    option(page, "bed").focus()
+    keys.press("ArrowRight")
+    expect(option(page, "chair")).to_be_focused()
+    keys.press("Space")
+    expect(option(page, "chair")).to_have_attribute("aria-selected", "true")
+    keys.press("Shift+ArrowRight")
+    keys.press("Enter")
+    expect(page.get_by_role("dialog", name="Preview")).to_contain_text("shop/desk")
+    keys.press("Escape")
+    expect(option(page, "desk")).to_be_focused()
+    expect(page.locator("#selection")).to_contain_text("2 selected")
+    page.reload()
+    expect(option(page, "desk")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("button", name="Link to Products").press("Enter")
+    expect(page.get_by_role("heading", name="Link Configuration")).to_be_visible()
+    expect(page.get_by_role("heading", name="sku-desk")).to_be_visible()
+    assert Selection.objects.latest("pk").assets.count() == 2
+
+
+@pytest.mark.full
+def test_nothing_is_asked_while_somebody_types_and_a_search_is_one_call(house):
+    place = house([], things())
+    page = opened(place)
+    before, keys = spent(place), page.keyboard
+    page.get_by_role("searchbox", name="Find a name, tag or SKU").focus()
+    keys.type("lamp")
+    keys.press("Enter")
+    expect(page.locator("#bar-count")).to_have_text("1 asset matches")
+    page.get_by_role("button", name="Type: Images, Videos").click()
+    page.get_by_role("checkbox", name="Videos").uncheck()
+    keys.press("Escape")
+    expect(page.get_by_role("button", name="Type: Images", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("type=image"))
+    assert before - spent(place) == 2
+
+
+@pytest.mark.full
+def test_what_is_restricted_cannot_be_selected_by_any_way(house):
+    page = opened(house([], things()))
+    option(page, "secret").click(force=True)
+    option(page, "bed").focus()
+    page.keyboard.press("Control+a")
+    expect(page.locator("#selection")).to_contain_text("4 selected")
+    expect(option(page, "secret")).to_have_attribute("aria-selected", "false")
+
+
+@pytest.mark.full
+def test_a_filter_is_added_in_the_sentence_and_removed_again(house):
+    page = opened(house([], things()))
+    page.get_by_role("button", name="Add a filter").click()
+    page.get_by_role("button", name="SKU Text").click()
+    page.get_by_role("textbox", name="Is exactly").fill("sku-lamp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="SKU = sku-lamp", exact=True)).to_be_visible()
+    expect(page.locator("#bar-count")).to_have_text("1 asset matches")
+    page.get_by_role("link", name="Clear SKU = sku-lamp").click()
+    expect(page.locator("#bar-count")).to_have_text("5 assets match")
+
+
+@pytest.mark.full
+def test_a_tick_that_could_not_be_sent_is_sent_again(house):
+    page = opened(house([], things()))
+    page.route("**/assets/ticks/", lambda route: route.abort())
+    option(page, "bed").click()
+    expect(page.locator("#trouble")).to_be_visible()
+    page.unroute("**/assets/ticks/")
+    expect(page.locator("#selection")).to_contain_text("1 selected")
+    assert len(Ticked.objects.get().assets) == 1
+
+
+@pytest.mark.full
+def test_no_state_has_a_violation_that_axe_finds_or_is_wider_than_a_narrow_screen(house):
+    page = opened(house([], things()))
+    found = violations(page, "Choose Assets")
+    option(page, "bed").click()
+    expect(page.locator("#selection")).to_contain_text("1 selected")
+    found += violations(page, "Choose Assets, one selected")
+    page.get_by_role("button", name="Add a filter").click()
+    expect(page.get_by_role("button", name="SKU Text")).to_be_visible()
+    found += violations(page, "Choose Assets, fields")
+    page.keyboard.press("Escape")
+    option(page, "bed").press("Enter")
+    expect(page.get_by_role("dialog", name="Preview")).to_contain_text("shop/bed")
+    found += violations(page, "Choose Assets, preview")
+    page.keyboard.press("Escape")
+    for width in (375, 320):
+        page.set_viewport_size({"width": width, "height": 812})
+        shown = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{shown} px at {width}"] if shown > width else []
+    found += violations(page, "Choose Assets on a phone")
+    assert found == []
