@@ -73,6 +73,7 @@ def test_a_linked_picture_that_is_processed_again_is_still_that_picture(scene, m
     assert nothing_left(place, selection) == []
 
 
+@pytest.mark.full
 def test_new_files_that_somebody_renames_at_once_are_brought_by_the_next_run(scene, settings):
     settings.PATIENCE = 0.01
     place = opened(scene)

@@ -106,6 +106,7 @@ def test_a_copy_is_not_taken_for_our_file_when_that_is_gone(scene):
     assert place.assets_in("product-a")[-3:] == names("a")
 
 
+@pytest.mark.full
 def test_a_file_is_found_among_hundreds_whose_names_contain_its_own(scene):
     """After an answer that was lost: nothing is asked for a second time."""
     place = opened(scene)

@@ -24,7 +24,7 @@ def test_a_mode_keeps_its_promise_under_several_behaviours(scene, mode, behaviou
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.cases(2)
+@pytest.mark.cases(1)
 def test_a_mode_keeps_its_promise_under_all_of_them_at_once(scene, mode):
     assert linked_twice(scene, mode, EVERYTHING) == []
 

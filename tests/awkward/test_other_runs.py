@@ -67,11 +67,12 @@ def test_what_overwriting_has_begun_the_next_run_ends(name, mode, scene):
 
 
 @pytest.mark.parametrize(("name", "mode", "day"), PLAYED)
-@pytest.mark.cases(2)
+@pytest.mark.cases(1)
 def test_nothing_goes_wrong_when(name, mode, day, scene):
     assert SCENARIOS[name].play(scene, mode, DAYS[day]) == []
 
 
+@pytest.mark.full
 def test_slices_that_end_at_any_moment_do_not_start_the_wait_again(scene, settings):
     settings.LEASE_SECONDS = 1.5
     place = opened(scene)

@@ -24,6 +24,7 @@ def test_a_store_that_is_away_for_three_minutes_is_waited_for(scene, settings, n
     assert played(scene, f"the store is away for three minutes{name}") == []
 
 
+@pytest.mark.full
 def test_a_store_that_stays_away_ends_the_run_and_nothing_that_is_there_is_called_failed(scene, settings):
     """Links stay, undo works, and the next run goes on."""
     settings.PATIENCE = HURRIED / 8
@@ -50,7 +51,7 @@ def test_a_refusal_that_the_second_look_does_not_confirm_stops_nothing(scene, na
 
 
 @pytest.mark.parametrize("kind", ["http_401", "http_402", "http_403", "http_404", "http_423", "ACCESS_DENIED"])
-@pytest.mark.cases(2)
+@pytest.mark.cases(1)
 def test_a_refusal_that_is_confirmed_stops_the_store(scene, kind):
     place = opened(scene)
     selection = chosen(place, "prepend")

@@ -63,6 +63,7 @@ def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_ori
     expect(back).not_to_be_visible()
 
 
+@pytest.mark.full
 def test_decorative_is_a_tick_of_its_own_by_keyboard_and_taken_back_like_any_change(place):
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()

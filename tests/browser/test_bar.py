@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from linking.models import Selection, Sync
@@ -23,6 +24,7 @@ class Clicks:
         self.count += 1
 
 
+@pytest.mark.full
 def test_with_the_settings_of_last_time_two_clicks_link_and_three_make_a_dry_run_first(house):
     place = house([product("a")], [asset("front", "a"), asset("side", "a", 1), asset("top", "a", 2)])
     app = place.launch("front")

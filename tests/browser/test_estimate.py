@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from linking.models import Estimate, Sync
@@ -113,6 +114,7 @@ def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(hou
     assert frame.evaluate(SHIFTED) <= 0.02
 
 
+@pytest.mark.full
 def test_however_much_it_is_the_sentence_and_the_buttons_keep_their_room(house, client, live_server, settings):
     shelf = [product(f"k{at}", pictures=2) for at in range(6)]
     pictures = [asset(f"k{at}-{side}", f"k{at}", at) for at in range(8) for side in (1, 2)]
@@ -136,6 +138,7 @@ def test_however_much_it_is_the_sentence_and_the_buttons_keep_their_room(house, 
     assert not any(found.values()), found
 
 
+@pytest.mark.full
 def test_an_answer_for_a_line_that_is_gone_is_not_shown(house):
     """It brings the sums beside the line: both go where the question came from, which is no part of the page any more."""
     place = house([product("a")], [asset("front", "a")])

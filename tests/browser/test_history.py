@@ -39,6 +39,7 @@ def narrow(page) -> bool:
     return fits
 
 
+@pytest.mark.full
 def test_a_run_is_found_by_keyboard_and_run_again(opened):
     place, url = opened
     page, scene = place.page, place.scene

@@ -28,6 +28,7 @@ def asks_to_load_again(response: Response) -> bool:
     return "hx-refresh" in response.headers
 
 
+@pytest.mark.full
 def test_who_leaves_a_page_that_is_about_to_load_again_gets_where_they_go(house):
     place = house([product("a")], [asset("front", "a", 1)], workers=0)
     app = place.launch("front")

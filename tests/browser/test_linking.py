@@ -61,6 +61,7 @@ def test_a_person_links_assets_to_products_and_sees_them_on_the_products_page(ho
     assert [name.split("-al")[0].split(".jpg")[0] for name in shown][:3] == ["side", "front", "product-a-0"]
 
 
+@pytest.mark.full
 def test_an_admin_lands_on_setup_and_finds_the_way_to_linking(house):
     place = house([product("a", title="Oak chair")], [asset("front", "a")])
     app = place.launch("front", role="Media Library admin")

@@ -36,6 +36,7 @@ def wrong(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.full
 def test_no_page_of_setup_scrolls_sideways_whatever_things_are_called(stage):
     scene = stage.furnish([product("a")], [asset("front", "a")], role="master_admin", stores=2)
     store, other = scene.stores

@@ -82,6 +82,7 @@ def site(tmp_path, browser) -> Iterator[Site]:
         context.close()
 
 
+@pytest.mark.full
 def test_a_person_gets_our_page_and_is_led_back_when_all_is_well(site):
     site.launch()
     page = site.page

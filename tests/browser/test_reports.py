@@ -4,6 +4,7 @@ and on its own."""
 import io
 import re
 
+import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
@@ -38,6 +39,7 @@ def test_a_workbook_is_written_and_downloaded_from_the_runs_page_without_another
     assert Report.objects.count() == 1
 
 
+@pytest.mark.full
 def test_the_page_has_no_barrier_and_fits_a_narrow_screen(house):
     page = run_page(house)
     page.get_by_role("link", name="Download report").click()

@@ -101,6 +101,7 @@ def test_a_plan_shows_eight_galleries_at_once_and_one_product_whole_without_scro
     expect(apply).to_have_accessible_description(re.compile("^Tick to confirm: 1 picture leaves 1 gallery"))
 
 
+@pytest.mark.full
 def test_many_galleries_of_a_run_that_is_over_are_unfolded_and_take_the_room_that_was_kept(opened):
     place, visit = opened(*chairs(12), viewport=(1280, 800))
     page = place.page
@@ -166,6 +167,7 @@ def test_what_is_unconfirmed_is_reported_when_it_is_first_seen_and_after_failure
     expect(page.locator("#live")).to_have_text(re.compile("^Done in part: Added 1 of 4 pictures."))
 
 
+@pytest.mark.full
 def test_a_second_tab_and_coming_back_show_the_same_run_to_its_end(opened):
     place, visit = opened(*chairs(2))
     sync = place.scene.run(place.scene.select())

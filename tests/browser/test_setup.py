@@ -48,6 +48,7 @@ def test_a_default_that_is_changed_while_cloudinary_is_looked_at_stays_as_it_was
     expect(page.locator("#matching-state")).to_have_text("Saved.")
 
 
+@pytest.mark.full
 def test_a_default_saves_itself_says_so_and_keeps_the_focus(setup):
     page, _ = setup()
     mode = page.get_by_role("combobox", name="Link Mode")
@@ -116,6 +117,7 @@ def test_a_typo_is_reported_at_its_field_and_the_preview_shows_the_rest(setup):
         assert pictures.nth(at).evaluate("one => one.naturalWidth") > 0
 
 
+@pytest.mark.full
 def test_a_member_reads_all_and_can_touch_nothing(setup):
     page, _ = setup("Media Library user")
     expect(page.get_by_text("You can see the setup.")).to_be_visible()

@@ -9,7 +9,6 @@ from linking.models import Selection
 from tests.browser import bar
 from tests.browser.announcements import announced
 from tests.scenes import asset, product
-from tests.tiers import only_full
 
 BEHIND = "changed in another tab or window"
 
@@ -86,7 +85,8 @@ def test_a_setting_that_was_chosen_on_an_older_state_overwrites_no_other(tabs):
     saved(second, link_mode="prepend", alt_policy="overwrite")
 
 
-@pytest.mark.parametrize(("button", "kept"), [("Save mine", "An oak chair"), only_full(("Keep that", "A chair"))])
+@pytest.mark.full
+@pytest.mark.parametrize(("button", "kept"), [("Save mine", "An oak chair"), ("Keep that", "A chair")])
 def test_of_two_alt_texts_for_one_asset_the_later_stays_beside_the_one_that_is_saved(tabs, button, kept):
     first, second = tabs
     for page, words in ((first, "A chair"), (second, "An oak chair")):

@@ -16,6 +16,7 @@ def on_the_storefront(place, handle: str) -> list[str]:
     return [found.split("/")[-1].split("?")[0] for found in re.findall(r'<img[^>]*\ssrc="([^"]+)"', main)]
 
 
+@pytest.mark.full
 def test_a_reset_is_confirmed_and_undone_and_the_products_page_is_as_it_was(house):
     place = house([product("a", title="Oak chair", pictures=3)], [asset("front", "a"), asset("side", "a", 1)])
     before = on_the_storefront(place, "product-a")

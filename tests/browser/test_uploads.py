@@ -150,6 +150,7 @@ def test_a_filter_tells_how_many_assets_it_leaves(house):
     expect(box).to_be_focused()
 
 
+@pytest.mark.full
 def test_another_rendition_is_chosen_for_a_batch_by_keyboard_and_each_asset_says_what_it_becomes(house):
     place = house([], things())
     environment = place.scene.environment

@@ -13,8 +13,9 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.workers,
 ]
-# One of each kind but frozen (test_leases.py) and deployed (tests/linking/operations/test_asked_to_end.py).
-KINDS = ["kill_at_a_boundary", "lost_answers", "redis_emptied", "abort"]
+# Of the others, frozen is in test_leases.py, deployed in tests/linking/operations/test_asked_to_end.py, and a lost answer and an abort
+# without processes in tests/linking/syncing and tests/awkward.
+KINDS = ["kill_at_a_boundary", "redis_emptied"]
 
 
 @pytest.fixture(scope="module")

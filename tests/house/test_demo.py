@@ -108,6 +108,7 @@ def listeners(port: int) -> set[str]:
     return {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
 
 
+@pytest.mark.full
 def test_everything_answers_once_open_is_printed_and_what_is_lost_ends_the_demo_with_the_reason(port, catalog):
     demo = Demo(port, *catalog)
     address = demo.opened()

@@ -148,6 +148,7 @@ def test_what_has_no_hash_is_not_installed(working, capfd):
     assert not (working / ".venv" / ".installed").exists()
 
 
+@pytest.mark.full
 def test_a_failing_pip_stops_the_command_with_its_own_words(working, capfd):
     (working / "requirements.txt").write_text("not a requirement !\n")
     with pytest.raises(SystemExit, match="pip could not install"):

@@ -92,6 +92,7 @@ def ended(process: subprocess.Popen) -> tuple[int, str]:
     return process.returncode, said
 
 
+@pytest.mark.full
 def test_all_of_it_passes_leaves_nothing_and_records_nobodys_secrets(stage):
     code, said = ended(stage.suite())
     assert (code, " failed" in said, "skipped" in said) == (0, False, False), said

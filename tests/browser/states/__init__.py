@@ -9,6 +9,7 @@ ACTS = [
     matching.answers_of_stores,
     matching.answers_for_keys,
     arranging.a_board,
+    arranging.a_board_in_other_states,
     arranging.saving,
     arranging.alt_texts,
     parts.parts_of_a_selection,

@@ -56,6 +56,19 @@ def a_board(stage: Stage) -> None:
     press(page, "Exclude group b")
     expect(page.get_by_role("button", name="Include group b")).to_be_visible()
     stage.look(page, "The board, regular, with a group excluded", page.get_by_role("button", name="Include group b"))
+    page = stage.visit(path)
+    for part, what in (("stores", "Stores"), ("match", "Matched by")):
+        bar.opened(page, part)
+        stage.look(page, f"{what}, open")
+        bar.close(page)
+
+
+def a_board_in_other_states(stage: Stage) -> None:
+    furnished(stage)
+    path = stage.board(order_field="metadata:sequence")
+    page = stage.visit(path, "Oak chair")
+    press(page, "Regular")
+    expect(page.get_by_role("button", name="Regular", exact=True)).to_have_attribute("aria-pressed", "true")
     press(page, "Select several")
     page.get_by_role("checkbox", name="Select front").check()
     stage.look(page, "Several are selected", page.get_by_role("checkbox", name="Select front"), by_address=False)
@@ -66,7 +79,7 @@ def a_board(stage: Stage) -> None:
     bar.opened(page, "mode").get_by_role("radio", name="Reset").check()
     expect(page.get_by_text("You see the plan first")).to_be_visible()
     stage.look(page, "A mode that takes media away")
-    for part, what in (("stores", "Stores"), ("match", "Matched by"), ("more", "More options"), ("keys", "Shortcuts")):
+    for part, what in (("more", "More options"), ("keys", "Shortcuts")):
         bar.close(page)
         bar.opened(page, part)
         stage.look(page, f"{what}, open")

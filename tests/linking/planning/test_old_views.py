@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("reads", [0, 1])
+@pytest.mark.cases(1)
 def test_undo_gives_texts_back_although_the_first_answer_is_old_and_late(scene, reads):
     """The question comes while Shopify may show what was before, the answer when that time is over. Every second read is an old
     one: `reads` before it decide which."""

@@ -214,7 +214,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
     place = scene([product("a", pictures=1)], [asset("front", "a", 1)])
     sync = place.run(place.select())
     [row] = ChangeRow.objects.filter(part__sync=sync)
-    several = (ChangeRow(**values_of(row), place=at, name=f"picture {at}") for at in range(1, 40_000))
+    several = (ChangeRow(**values_of(row), place=at, name=f"picture {at}") for at in range(1, 20_000))
     ChangeRow.objects.bulk_create(several, batch_size=2000)
     with redis(tmp_path) as url:
         settings.REDIS_URL = url
@@ -227,7 +227,7 @@ def test_a_report_is_written_to_its_end_although_its_worker_is_killed(scene, tmp
         Report.objects.update(heartbeat_at=timezone.now() - LONG_AGO)
         with worker(environ(url), tmp_path, "second"):
             wait_until(lambda: swept(report))
-    assert (report.state, report.total, report.tries) == (JobState.DONE, 40_000, 0)
+    assert (report.state, report.total, report.tries) == (JobState.DONE, 20_000, 0)
     assert files(shelf) == [report.file]
 
 

@@ -128,6 +128,7 @@ def test_what_was_decided_in_any_part_counts(place):
 
 
 @pytest.mark.parametrize("slices", [1, 2, 3])
+@pytest.mark.cases(1)
 def test_a_worker_that_is_lost_between_two_parts_is_replaced_and_nothing_comes_twice(place, monkeypatch, slices):
     """It ends after so many parts were matched, with the lease in its hand."""
     sync = pressed(place, launched(place))

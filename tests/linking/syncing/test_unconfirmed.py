@@ -184,7 +184,7 @@ def test_an_operator_reads_it_with_its_reason(moved):
 def test_retry_looks_and_finds_it_done(client, moved, settings):
     place, sync = moved
     place.world.forward += 20_000  # by now it has been carried out
-    settings.PATIENCE = 1.0
+    settings.PATIENCE = 0.1
     again = place.retry(sync)
     assert [row.title for row in part_of(again).products.all()] == ["Oak chair"]
     assert place.assets_in("product-a")[0] == "front"
