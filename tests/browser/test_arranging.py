@@ -249,7 +249,6 @@ def test_what_could_not_be_sent_is_shown_as_not_saved_and_is_sent_again(place, a
     assert order(app) == ["side", "top", "back", "front"]
 
 
-@pytest.mark.full
 def test_when_the_session_has_ended_the_page_stays_and_says_how_to_go_on(app):
     button(app, "Exclude side").click()
     expect(button(app, "Include side")).to_be_visible()

@@ -19,6 +19,7 @@ def shows(app: FrameLocator, *counts: str) -> None:
     expect(app.locator("#filter-states label")).to_have_text(["All", *counts])
 
 
+@pytest.mark.full
 def test_counts_follow_when_the_stores_have_answered(place):
     app = place.launch()
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()

@@ -33,7 +33,6 @@ def test_a_person_takes_the_key_out_of_file_names_and_watches_the_examples(house
     expect(app.get_by_role("heading", name="2 groups by Display name")).to_be_visible()  # the old one is in force
 
 
-@pytest.mark.full
 def test_what_is_chosen_before_the_scripts_of_the_page_are_there_is_saved(house):
     place = house([product("a"), product("b")], [asset("a", "a"), asset("b", "b", 1)])
     scripts: list[Route] = []

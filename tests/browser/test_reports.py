@@ -24,6 +24,7 @@ def run_page(house) -> Page:
     return place.page
 
 
+@pytest.mark.full
 def test_a_workbook_is_written_and_downloaded_from_the_runs_page_without_another_click(house):
     page = run_page(house)
     with page.expect_download() as download:

@@ -13,8 +13,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.workers,
 ]
-# Of the others, frozen is in test_leases.py, deployed in tests/linking/operations/test_asked_to_end.py, and a lost answer and an abort
-# without processes in tests/linking/syncing and tests/awkward.
+# Of the others, frozen is in test_leases.py, and deployed in tests/linking/operations/test_asked_to_end.py; a lost answer and an
+# abort are, without processes, in tests/linking/syncing and tests/awkward.
 KINDS = ["kill_at_a_boundary", "redis_emptied"]
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from linking.domain.reasons import NOT_SHOWN
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
@@ -16,6 +17,7 @@ from tests.linking.pages.test_run_filter import kinds, shown
 from tests.linking.syncing.test_ending import ended
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset, part_of, product
+from tests.tiers import together
 
 
 @pytest.fixture
@@ -54,16 +56,13 @@ def printed(*words: str) -> str:
     return out.getvalue()
 
 
-@pytest.mark.full
-def test_its_product_is_done_in_part_and_says_why(moved):
-    _, sync = moved
+def its_product_is_done_in_part_and_says_why(client, sync):
     row = part_of(sync).products.get(title="Oak chair")
     assert (row.state, row.reason) == (ProductSync.State.PARTIAL, NOT_SHOWN)
     assert set(row.changes.values_list("outcome", "reason")) == {("unknown", NOT_SHOWN)}
 
 
-def test_the_page_counts_it_and_does_not_call_the_store_done(client, moved):
-    _, sync = moved
+def the_page_counts_it_and_does_not_call_the_store_done(client, sync):
     html = page(client, sync)
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     assert f'<span class="outcome outcome-warn"><b>{n}</b> Unconfirmed</span>' in html
@@ -73,8 +72,7 @@ def test_the_page_counts_it_and_does_not_call_the_store_done(client, moved):
     assert totals.of_page(sync) == totals.of_database(sync, all_media=True)
 
 
-def test_the_verdict_says_that_it_may_have_happened_and_what_to_do(client, moved):
-    _, sync = moved
+def the_verdict_says_that_it_may_have_happened_and_what_to_do(client, sync):
     html = page(client, sync)
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     verdict = re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0])
@@ -87,8 +85,7 @@ def test_the_verdict_says_that_it_may_have_happened_and_what_to_do(client, moved
     assert n
 
 
-def test_it_is_among_the_problems_with_what_to_do_and_has_a_filter(client, moved):
-    _, sync = moved
+def it_is_among_the_problems_with_what_to_do_and_has_a_filter(client, sync):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     words = text_of(client.get(f"/syncs/{sync.key}/"))
     assert f"but may have made it: 1 gallery {n} unconfirmed" in words
@@ -97,17 +94,14 @@ def test_it_is_among_the_problems_with_what_to_do_and_has_a_filter(client, moved
     assert shown(client, sync, kind="unknown")[0] == ["Oak chair"]
 
 
-def test_bad_news_comes_before_it_and_what_was_aborted_after_it(client, moved):
-    _, sync = moved
+def bad_news_comes_before_it_and_what_was_aborted_after_it(client, sync):
     for outcome in ("aborted", "failed"):
         ChangeRow.objects.create(part=part_of(sync), change="add", outcome=outcome, reason=said("Why not."))
     found = re.findall(r'<b>\d+</b> <span class="status status-(\w+)">(\w+)</span>', page(client, sync))
     assert found == [("bad", "failed"), ("warn", "unconfirmed"), ("warn", "aborted")]
 
 
-@pytest.mark.full
-def test_it_is_shown_while_the_run_goes_on(client, moved):
-    _, sync = moved
+def it_is_shown_while_the_run_goes_on(client, sync):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     sync.parts.update(state=StoreSync.State.APPLYING, finished=None)
     answer = client.get(f"/syncs/{sync.key}/progress/")
@@ -134,9 +128,7 @@ def test_a_picture_that_is_late_does_not_hold_the_bar_up(client, late):
     assert 'data-percent="50"' in client.get(f"/syncs/{sync.key}/progress/").content.decode()
 
 
-@pytest.mark.full
-def test_history_counts_it_and_finds_it(client, moved):
-    _, sync = moved
+def history_counts_it_and_finds_it(client, sync):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     html = client.get("/syncs/").content.decode()
     row = re.search(rf'<a id="run-{sync.pk}".*?</tr>', html, re.DOTALL)[0]
@@ -149,9 +141,7 @@ def test_history_counts_it_and_finds_it(client, moved):
     assert [found(name) for name in ("unconfirmed", "problems", "done", "aborted")] == [True, True, False, False]
 
 
-@pytest.mark.full
-def test_every_format_of_the_report_has_its_word(moved):
-    _, sync = moved
+def every_format_of_the_report_has_its_word(client, sync):
     counted = totals.of_database(sync)
     assert ("north.myshopify.com", "Unconfirmed") in counted
     for count in (totals.of_csv, totals.of_json, totals.of_json_summary, totals.of_workbook):
@@ -165,9 +155,7 @@ def test_every_format_of_the_report_has_its_word(moved):
     assert colours == {"Unconfirmed": f"FF{COLOURS['Unconfirmed'].removeprefix('#')}"}
 
 
-@pytest.mark.full
-def test_an_operator_reads_it_with_its_reason(moved):
-    _, sync = moved
+def an_operator_reads_it_with_its_reason(client, sync):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     words = printed("show", str(sync.pk))
     assert f"changes: 1 done, {n} unconfirmed" in words
@@ -191,14 +179,37 @@ def test_retry_looks_and_finds_it_done(client, moved, settings):
     assert part_of(again).result.tone == "good"
 
 
-def test_undo_is_offered_for_what_may_have_been_done(client, moved):
-    _, sync = moved
+def undo_is_offered_for_what_may_have_been_done(client, sync):
     page(client, sync)
     row = part_of(sync).products.get(title="Oak chair")
     html = client.get(f"/syncs/{sync.key}/lines/{row.pk}/").content.decode()
     assert f'id="undo-product{row.pk}"' in html
     ProductSync.objects.filter(part__sync=sync).exclude(pk=row.pk).delete()
     assert 'id="undo-all"' in page(client, sync)
+
+
+LOOKS = [
+    its_product_is_done_in_part_and_says_why,
+    the_page_counts_it_and_does_not_call_the_store_done,
+    the_verdict_says_that_it_may_have_happened_and_what_to_do,
+    it_is_among_the_problems_with_what_to_do_and_has_a_filter,
+    bad_news_comes_before_it_and_what_was_aborted_after_it,
+    it_is_shown_while_the_run_goes_on,
+    history_counts_it_and_finds_it,
+    every_format_of_the_report_has_its_word,
+    an_operator_reads_it_with_its_reason,
+    undo_is_offered_for_what_may_have_been_done,
+]
+
+
+@pytest.mark.parametrize("looks", together(LOOKS))
+def test_it_is_neither_done_nor_failed_wherever_one_looks(client, moved, looks):
+    """What a look changes in the database is taken back."""
+    _, sync = moved
+    for look in looks:
+        with transaction.atomic():
+            look(client, sync)
+            transaction.set_rollback(True)
 
 
 def test_an_upload_that_is_not_confirmed_can_be_tried_again(client, scene, settings):
