@@ -138,5 +138,5 @@ def test_another_language_changes_texts_and_nothing_else_and_no_name_is_html(tmp
         f"{page}: {one}" for found in (english, german, answers) for page, read in found.items() for one in read.evil
     ] == []
     assert not other, "\n".join(other)
-    assert sum(read.named > 0 for read in german.values()) > 50
+    assert sum(read.named > 0 for read in german.values()) > (50 if FULL else 35)
     assert sum(read.named > 0 for read in answers.values()) > 20

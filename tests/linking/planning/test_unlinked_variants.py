@@ -103,6 +103,7 @@ def test_what_leaves_the_gallery_leaves_its_variants_without_a_call_of_its_own(p
     assert report(done)["r1"] == "No longer the picture of Red."
 
 
+@pytest.mark.full
 def test_undo_brings_the_pictures_of_variants_back(place):
     before = state_of(place, "shirt")
     back = place.undo(place.apply(unlink(place, "r1", "b1")))

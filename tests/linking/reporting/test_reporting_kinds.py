@@ -112,6 +112,7 @@ def test_what_a_run_cost_is_what_the_journal_counted(played):
     assert sum(cost["mutations"] for cost in counted.values()) == len(place.mutations()) > 0
 
 
+@pytest.mark.full
 @pytest.mark.cases(1)
 def test_times_are_those_of_the_run(played):
     _, sync = played

@@ -160,6 +160,7 @@ def test_an_abort_before_the_plan_tells_of_every_asset_of_every_part(place):
         assert Counter(part.changes.values_list("outcome", flat=True)) == {ChangeRow.Outcome.ABORTED: 19}
 
 
+@pytest.mark.full
 def test_one_report_has_all_rows_in_every_format(place):
     sync = run_of(place, launched(place))
     content = Content(sync, timezone.now())

@@ -27,6 +27,7 @@ def sale(scene):
     return scene(shelf, [asset("badge", "sale", 1), asset("other", "sale", 2)])
 
 
+@pytest.mark.full
 def test_one_picture_goes_to_more_products_than_one_row_may_name_and_out_of_them_again(sale):
     sync = sale.run(sale.select("badge", shopify_field="tag"))
     assert set(rows(sync).values()) == {State.DONE}

@@ -105,7 +105,7 @@ def it_is_shown_while_the_run_goes_on(client, sync):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     sync.parts.update(state=StoreSync.State.APPLYING, finished=None)
     answer = client.get(f"/syncs/{sync.key}/progress/")
-    assert "Problems so far by reason Shopify has not shown the change yet" in text_of(answer)
+    assert f"may have made it: 1 gallery {n} unconfirmed The next run looks." in text_of(answer)
     assert f'data-failed="0" data-unconfirmed="{n}"' in answer.content.decode()
 
 
@@ -129,11 +129,11 @@ def test_a_picture_that_is_late_does_not_hold_the_bar_up(client, late):
 
 
 def history_counts_it_and_finds_it(client, sync):
-    n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     html = client.get("/syncs/").content.decode()
     row = re.search(rf'<a id="run-{sync.pk}".*?</tr>', html, re.DOTALL)[0]
     assert '<span class="status status-warn">Unconfirmed</span>' in row
-    assert f"<b>{n}</b> Unconfirmed" in row
+    assert "Added 1 picture." in row
+    assert "1 of 2 galleries is done. 1 gallery needs your attention." in row
 
     def found(outcome: str) -> bool:
         return f'id="run-{sync.pk}"' in client.get("/syncs/", {"outcome": outcome}).content.decode()
@@ -152,16 +152,17 @@ def every_format_of_the_report_has_its_word(client, sync):
     assert [row["result"] for row in summary["stores_table"]] == ["Unconfirmed"]
     sheet = totals.book(sync)["Rows"]
     colours = {cell.value: cell.font.color.rgb for row in sheet for cell in row if cell.value == "Unconfirmed"}
-    assert colours == {"Unconfirmed": f"FF{COLOURS['Unconfirmed'].removeprefix('#')}"}
+    assert colours == {"Unconfirmed": f"FF{COLOURS['unknown'].removeprefix('#')}"}
 
 
 def an_operator_reads_it_with_its_reason(client, sync):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     words = printed("show", str(sync.pk))
-    assert f"changes: 1 done, {n} unconfirmed" in words
+    assert f"rows of its report: 1 done, {n} unconfirmed" in words
     assert f"{n} unconfirmed: {NOT_SHOWN}" in words
     assert "done (unconfirmed), nobody works on it" in words
-    assert f"1 done, {n} unconfirmed" in printed("list")
+    [listed] = [line for line in printed("list").splitlines() if line.split()[0] == str(sync.pk)]
+    assert "unconfirmed" in listed.split()
     known = json.loads(printed("show", str(sync.pk), "--json"))
     assert known["outcomes"] == {"done": 1, "unknown": n}
     known_as = {"reason": str(NOT_SHOWN), "reason_code": NOT_SHOWN.code}
