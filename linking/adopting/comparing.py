@@ -2,18 +2,21 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from linking.adopting import looks, thumbnails
-from linking.adopting.thumbnails import SIDE
+from linking.adopting.grids import apart_in_detail, brightness_of
+from linking.adopting.thumbnails import LARGER, SIDE
 from linking.cloudinary.addresses import Address
 from linking.cloudinary.renditions import Rendition
-from linking.domain.adopting import Coming, Pair, There, pairs
+from linking.domain.adopting import DETAILS, Coming, Likeness, Look, Pair, There, pairs, unsure
 from linking.domain.assets import Asset
+from linking.domain.filenames import mark_of
 from linking.models import MediumLook, RenditionLook
 from linking.shopify import looks as described
 from linking.shopify.galleries import GalleryMedium
@@ -80,13 +83,79 @@ def compare(
     if client is not None:
         _look(store, environment, client, galleries, there, coming)
     pause = (lambda: None) if client is None else (lambda: client.pause(0.0, READING))
+    comes = {
+        id: [_as_coming(asset, coming.get(made.mark)) for asset, made in one.coming] for id, one in galleries.items()
+    }
+    uncut = _uncut(store, environment, client, galleries, comes)
     found: dict[str, tuple[Pair, ...]] = {}
     for id, one in galleries.items():
         pause()
         media = [_as_there(item, there[item.id]) for item in one.media if item.id in there]
-        if known := pairs(media, [_as_coming(asset, coming.get(made.mark)) for asset, made in one.coming], pause):
+        if known := pairs(media, [replace(asset, uncut=uncut.get(asset.asset)) for asset in comes[id]], pause):
             found[id] = known
+    alike = [one for id, known in found.items() for one in _sure(galleries[id], known, there)]
+    if client is not None:
+        _look_closer(store, environment, client, alike)
+    known = {one.row.medium_id: one.row.details.get(one.rendition.mark) for one in alike}
+    same = {id for id, distance in known.items() if distance is not None and distance <= DETAILS}
+    found = {id: tuple(one if one.medium in same else unsure(one) for one in each) for id, each in found.items()}
     return Compared(galleries, found, there, coming)
+
+
+def _uncut(
+    store: Store,
+    environment: Environment,
+    client: ShopifyClient | None,
+    galleries: Mapping[str, Beside],
+    comes: Mapping[str, Sequence[Coming]],
+) -> dict[str, Look | None]:
+    """By asset, all of it, where what is delivered has another shape: it may stand there uncut."""
+    cut = {one.asset for each in comes.values() for one in each if one.cut}
+    made = {asset.asset_id: one for each in galleries.values() for asset, one in each.coming if asset.asset_id in cut}
+    assets = {asset.asset_id: asset for each in galleries.values() for asset, _ in each.coming if asset.asset_id in cut}
+    if not assets:
+        return {}
+    marks = {id: str(mark_of(id, asset.version, "")) for id, asset in assets.items()}
+    now = timezone.now()
+    rows = looks.of_renditions(environment, sorted(marks.values()), now=now)
+    if client is not None:
+        addresses = {
+            mark: small(environment, assets[id], made[id], cut=False) for id, mark in marks.items() if mark not in rows
+        }
+        known = {mark: url for mark, url in addresses.items() if url}
+        until, pause = time.monotonic() + LOOKING, partial(client.pause, 0.0, READING)
+        seen = thumbnails.fetched(known, hosts_of(store, environment), until=until, pause=pause)
+        rows |= looks.keep_renditions(environment, seen, now=now)
+    return {id: looks.look(rows.get(mark)) for id, mark in marks.items()}
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """A medium, by what is known of it, and what it seems to show."""
+
+    row: MediumLook
+    asset: Asset
+    rendition: Rendition
+
+
+def _sure(gallery: Beside, known: Iterable[Pair], there: Mapping[str, MediumLook]) -> Iterator[_Alike]:
+    coming = {asset.asset_id: (asset, made) for asset, made in gallery.coming}
+    return (_Alike(there[one.medium], *coming[one.asset]) for one in known if one.likeness == Likeness.SURE)
+
+
+def _look_closer(store: Store, environment: Environment, client: ShopifyClient, alike: Iterable[_Alike]) -> None:
+    """What seems to be the same once more, in larger pictures of both sides; what does not come stays unknown."""
+    until, hosts = time.monotonic() + LOOKING, hosts_of(store, environment)
+    new = [one for one in alike if one.rendition.mark not in one.row.details]
+    for at in range(0, len(new), SOME // 2):
+        some = list(enumerate(new[at : at + SOME // 2]))
+        addresses = {(True, n): of_width(one.row.url, LARGER) for n, one in some}
+        addresses |= {(False, n): small(environment, one.asset, one.rendition, LARGER) for n, one in some}
+        pause = partial(client.pause, 0.0, READING)
+        seen = thumbnails.read(brightness_of, addresses, hosts, until=until, pause=pause)
+        for n, one in some:
+            if (theirs := seen.get((True, n))) and (ours := seen.get((False, n))):
+                looks.keep_details(one.row, one.rendition.mark, apart_in_detail(theirs, ours))
 
 
 def hosts_of(store: Store, environment: Environment) -> set[str]:
@@ -163,19 +232,20 @@ def _in_turns(galleries: Mapping[str, Beside]) -> Iterator[list[Beside]]:
         yield some
 
 
-def of_width(url: str) -> str:
+def of_width(url: str, side: int = SIDE) -> str:
     """A thumbnail's address at Shopify's CDN."""
-    return f"{url}{'&' if '?' in url else '?'}width={SIDE}&height={SIDE}"
+    return f"{url}{'&' if '?' in url else '?'}width={side}&height={side}"
 
 
-def small(environment: Environment, asset: Asset, rendition: Rendition) -> str:
-    """A thumbnail's address of what is delivered: the same transformation, then smaller. Empty for one that cannot be read."""
+def small(environment: Environment, asset: Asset, rendition: Rendition, side: int = SIDE, *, cut: bool = True) -> str:
+    """A thumbnail's address of what is delivered: the same transformation, then smaller; or, not `cut`, of all of the asset.
+    Empty for one that cannot be read."""
     extension = rendition.name.rpartition(".")[2]
     address = Address.of(rendition.url, asset.version, extension)
     if address is None:
         return ""
-    limit = f"c_limit,w_{SIDE},h_{SIDE}"
-    transformation = f"{address.transformation}/{limit}" if address.transformation else limit
+    limit = f"c_limit,w_{side},h_{side}"
+    transformation = f"{address.transformation}/{limit}" if address.transformation and cut else limit
     return Address(
         address.resource_type,
         address.delivery_type,

@@ -51,12 +51,13 @@ def keep_media(
             width=min(one.width, 2**31 - 1),
             height=min(one.height, 2**31 - 1),
             seen=now,
+            details={},
             **_of(looks[id]),
         )
         for id, one in sorted(seen.items())  # plans that keep the same rows at once lock them in one order
         if id in looks
     ]
-    fields = ["url", "source", "size", "width", "height", "shape", "cells", "seen"]
+    fields = ["url", "source", "size", "width", "height", "shape", "cells", "details", "seen"]
     MediumLook.objects.bulk_create(
         rows, update_conflicts=True, update_fields=fields, unique_fields=["store", "medium_id"], batch_size=100
     )
@@ -75,6 +76,12 @@ def keep_renditions(
         batch_size=100,
     )
     return {row.mark: row for row in rows}
+
+
+def keep_details(row: MediumLook, mark: str, apart: int) -> None:
+    """How far a medium and a rendition are apart in detail."""
+    row.details = {**row.details, mark: apart}
+    MediumLook.objects.filter(pk=row.pk).update(details=row.details)
 
 
 def look(row: MediumLook | RenditionLook | None) -> Look | None:

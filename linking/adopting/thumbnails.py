@@ -18,7 +18,7 @@ from linking.domain.adopting import Look
 
 # https://shopify.dev/docs/api/admin-graphql/2026-10/objects/Image
 SHOPIFY = "cdn.shopify.com"
-SIDE = 256  # pixels, at most
+SIDE, LARGER = 256, 512  # pixels, at most
 MOST_BYTES = 512 * 1024
 AT_ONCE, SECONDS = 8, 8.0  # of one picture
 TIMEOUT = urllib3.Timeout(connect=3, read=4)
@@ -30,6 +30,7 @@ HEADERS = {
 
 
 Name = TypeVar("Name", bound=Hashable)
+Made = TypeVar("Made")
 # So often a run is heard while pictures come.
 STEP = 0.5
 
@@ -84,13 +85,25 @@ POOL.pool_classes_by_scheme = {"http": Plain, "https": Secure}
 def fetched(
     addresses: Mapping[Name, str], hosts: Iterable[str], *, until: float, pause: Callable[[], object] = lambda: None
 ) -> dict[Name, Look | None]:
-    """What each of these looks like, by its name; None for what could not be fetched or read. What was not begun by `until` (of
+    """What each of these looks like, by its name."""
+    return read(look_of, addresses, hosts, until=until, pause=pause)
+
+
+def read(
+    make: Callable[[bytes], Made | None],
+    addresses: Mapping[Name, str],
+    hosts: Iterable[str],
+    *,
+    until: float,
+    pause: Callable[[], object] = lambda: None,
+) -> dict[Name, Made | None]:
+    """What is made of each of these, by its name; None for what could not be fetched or read. What was not begun by `until` (of
     the monotonic clock) is missing. `hosts`: those that may be asked besides Shopify's, with their ports. `pause` is called now
     and then, and what it raises ends it."""
     known = frozenset(hosts)
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="thumbnails")
     try:
-        asked = {name: pool.submit(_look, url, known, until) for name, url in addresses.items()}
+        asked = {name: pool.submit(_made, make, url, known, until) for name, url in addresses.items()}
         open_, over = set(asked.values()), until + 2 * SECONDS
         while open_ and time.monotonic() < over:
             _, open_ = wait(open_, timeout=STEP)
@@ -101,12 +114,14 @@ def fetched(
     return {name: found[0] for name, found in answers.items() if found is not None}
 
 
-def _look(url: str, hosts: frozenset[str], until: float) -> tuple[Look | None] | None:
+def _made(
+    make: Callable[[bytes], Made | None], url: str, hosts: frozenset[str], until: float
+) -> tuple[Made | None] | None:
     """None: there was no time for it."""
     if time.monotonic() > until:
         return None
     content = fetch(url, hosts)
-    return (look_of(content) if content else None,)
+    return (make(content) if content else None,)
 
 
 def fetch(url: str, hosts: frozenset[str]) -> bytes | None:

@@ -20,6 +20,9 @@ from setup.spelling import plain
 # most may be apart: re-encoded and resized photographs came to 8, a detail of a twentieth of the width to 13 and more.
 GRID = 24
 SAME, ALIKE = 10, 22
+# So far apart may small cells be (linking.adopting.grids.apart_in_detail): the same photographs came to 13, numbers on a label of
+# a twentieth of the width to 42 and more, a mirrored logo of a sixtieth to 74.
+DETAILS = 24
 # A picture whose cells are all this near shows nothing to know it by.
 FLAT = 24
 # What encoding and resizing change shows at edges; where a picture is even, they change next to nothing, and another colour does.
@@ -88,12 +91,21 @@ class There(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Coming(Shown):
-    """An asset that the gallery does not show. The sizes are those of what is stored, `look` that of what is delivered."""
+    """An asset that the gallery does not show. The sizes are those of what is stored, `look` that of what is delivered; `uncut`
+    that of all of it, where what is delivered has another shape."""
 
     asset: str
     public_id: str
     display_name: str = ""
     version: int = 0
+    uncut: Look | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Whether what is delivered has another shape than what is stored."""
+        if self.look is None or not (self.width and self.height):
+            return False
+        return _other_shape(self.look.shape, self.width / self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +128,15 @@ def apart(one: Look | None, other: Look | None) -> int | None:
     it is at least so far: a few cells tell most pairs apart."""
     if one is None or other is None or not one.whole or not other.whole:
         return None
-    if abs(one.shape - other.shape) > SHAPE * max(one.shape, other.shape):
+    if _other_shape(one.shape, other.shape):
         return 255
     if (some := _farthest(one.cells[::SOME], other.cells[::SOME])) > ALIKE:
         return some
     return _farthest(one.cells, other.cells)
+
+
+def _other_shape(one: float, other: float) -> bool:
+    return abs(one - other) > SHAPE * max(one, other)
 
 
 def _farthest(one: bytes, other: bytes) -> int:
@@ -232,11 +248,11 @@ def _of_medium(medium: There, coming: Sequence[Coming]) -> list[Pair]:
     first = compared[0] if compared else None
     if first and not (all(_leads(first, rival) for rival in compared[1:]) and _holds(medium, known[first.asset])):
         first = None
-    return [one if one is first or one.likeness != Likeness.SURE else _unsure(one) for one in found]
+    return [one if one is first else unsure(one) for one in found]
 
 
-def _unsure(pair: Pair) -> Pair:
-    return replace(pair, likeness=Likeness.LIKELY)
+def unsure(pair: Pair) -> Pair:
+    return replace(pair, likeness=Likeness.LIKELY) if pair.likeness == Likeness.SURE else pair
 
 
 def _holds(there: There, coming: Coming) -> bool:
@@ -249,6 +265,10 @@ def _judged(there: There, coming: Coming) -> Pair:
     """The two by themselves. Where the pictures differ, nothing else counts."""
     distance = apart(there.look, coming.look)
     if distance is not None and distance > ALIKE:
+        # The whole picture stands there, and only a part of it would come: whether that is the same is for a person to say.
+        whole = apart(there.look, coming.uncut) if coming.uncut else None
+        if whole is not None and whole <= SAME:
+            return Pair(there.medium, coming.asset, Likeness.LIKELY, agreements(there, coming), whole)
         return Pair(there.medium, coming.asset, Likeness.NO, (), distance)
     because = agreements(there, coming)
     if distance is None:

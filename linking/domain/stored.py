@@ -44,6 +44,11 @@ def counts(value: object) -> dict[str, int]:
     return {name: number for name, number in mapping(value).items() if whole(number) == number and number > 0}
 
 
+def numbers(value: object) -> dict[str, int]:
+    """By name, those from 0 on."""
+    return {name: n for name, n in mapping(value).items() if isinstance(n, int) and whole(n) == n and n >= 0}
+
+
 def are_pairs(value: object, *types: type) -> bool:
     """Whether it is a list of nothing but lists of these types, in their order."""
     return isinstance(value, list) and all(

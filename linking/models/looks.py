@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from django.db import models
 
+from linking.domain import stored
 from setup.models import Environment, Store
+from setup.stored_json import StoredJSON
 
 # So long rows are kept that nobody asks for.
 KEPT = timedelta(days=90)
@@ -13,7 +15,8 @@ KEPT = timedelta(days=90)
 
 class MediumLook(models.Model):
     """Of a medium in a store that is not ours. `url`: the address of the content that was looked at; it changes with it. `cells`
-    are empty where it could not be fetched or read: that is not tried again before `seen` is some minutes ago."""
+    are empty where it could not be fetched or read: that is not tried again before `seen` is some minutes ago. `details`: by the
+    mark of a rendition that seemed to be the same, how far the two are apart in detail."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
     medium_id = models.CharField(max_length=255)
@@ -24,6 +27,7 @@ class MediumLook(models.Model):
     height = models.PositiveIntegerField(default=0, db_default=0)
     shape = models.FloatField(default=0, db_default=0)
     cells = models.BinaryField(default=b"", db_default=b"")
+    details = StoredJSON(default=dict, db_default={}, shape=stored.numbers)
     seen = models.DateTimeField(db_index=True)
 
     class Meta:
