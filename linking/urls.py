@@ -44,6 +44,7 @@ urlpatterns = [
     path("selections/<uuid:key>/settings/", choosing.settings, name="link-settings"),
     path("selections/<uuid:key>/stores/<int:store>/settings/", choosing.store_settings, name="link-store-settings"),
     path("selections/<uuid:key>/examples/", choosing.examples, name="link-examples"),
+    path("selections/<uuid:key>/bound/<slug:part>/", choosing.bound_values, name="link-bound-values"),
     path("selections/<uuid:key>/last-time/", choosing.last_time, name="link-last-time"),
     path("selections/<uuid:key>/presets/", presets.presets_of, name="link-presets"),
     path("selections/<uuid:key>/presets/keep/", presets.keep, name="link-presets-keep"),

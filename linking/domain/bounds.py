@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from setup.natural_order import natural
 from setup.reasons import NONE, Counted, Given, Reason, Template, register
 from setup.spelling import folded, plain
 from setup.words import _, number, pgettext, quoted
@@ -15,6 +16,7 @@ STATUSES = ("ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED")
 PARTS = ("status", "vendor", "product_type", "tag", "collection")
 WRITTEN, SINGLE = PARTS[1:], PARTS[:3]
 MOST_VALUES, LONGEST = 20, 255
+MOST_OFFERED = 12  # while one is written
 NAMED = 2  # values of each part that its short form names
 
 
@@ -162,6 +164,17 @@ def within(bound: Bound, members: Mapping[str, Collection[str] | None], of: Coll
 def everything(product: Mapping[str, object]) -> Reason:
     """Of no bound: nothing is outside."""
     return NONE
+
+
+def values_like(values: Iterable[str], typed: str) -> list[str]:
+    """Some of these that contain what is typed, each once: those that begin so before others, as people count."""
+    wanted, found = folded(typed), dict[str, str]()
+    for value in values:
+        if wanted in folded(value):
+            found.setdefault(folded(value), value)
+    return [found[one] for one in sorted(found, key=lambda one: (not one.startswith(wanted), natural(one)))][
+        :MOST_OFFERED
+    ]
 
 
 def _text_or_none(value: object) -> str | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from linking.shopify.catalog import any_of, quoted
+from linking.shopify.catalog import SPECIAL, any_of, quoted
 from linking.shopify.paging import pages
-from setup.shapes import listed, text
+from setup.shapes import listed, mapping, text
 from setup.shopify.answers import UNREADABLE
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -15,6 +15,7 @@ from setup.spelling import composed, folded, forms
 DOCUMENTS = Path(__file__).parent / "documents"
 FACTS = load(DOCUMENTS, "ProductFacts")
 COLLECTIONS = load(DOCUMENTS, "CollectionsByName")
+LIKE = load(DOCUMENTS, "CollectionsLike")
 IN_COLLECTION = load(DOCUMENTS, "ProductsInCollection")
 PER_CALL = 250
 
@@ -58,6 +59,16 @@ def members(client: ShopifyClient, names: Sequence[str], ids: Sequence[str]) -> 
         name: list(dict.fromkeys(id for one in found for id in _in_collection(client, one, ids))) if found else None
         for name, found in known.items()
     }
+
+
+def collections_like(client: ShopifyClient, typed: str) -> list[str]:
+    """Titles of collections with words that begin like these, the first ten, for 6 points. Raises ShopifyError."""
+    words = [SPECIAL.sub(r"\\\1", word) for word in typed.split() if word[0].isalnum()]
+    if not words:
+        return []
+    query = " ".join(f"title:{word}*" for word in words)
+    nodes = listed(mapping(client.run(LIKE, query=query).get("collections")).get("nodes"))
+    return [title for node in nodes if (title := composed(text(node.get("title"))))]
 
 
 def _collections(client: ShopifyClient, names: Sequence[str]) -> dict[str, list[str]]:

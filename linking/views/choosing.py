@@ -7,8 +7,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from linking.domain.bounds import WRITTEN
 from linking.forms import KeyingForm, SettingsForm, StoreSettingsForm
 from linking.matching import asking
+from linking.matching.bound_values import offered
 from linking.models import Selection
 from linking.pages.edits import announced, configured, stale, status_for, version_of
 from linking.pages.link_page import keying_context, order_to_confirm, settings_of
@@ -95,6 +97,16 @@ def examples(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     assets = [row.asset for row in rows_of(selection, str(keying.field)) if row.known]
     keyless = sum(not keying.keys(asset) for asset in assets)
     return render(request, "link/_examples.html", keying_context(keying, assets, known=len(assets), keyless=keyless))
+
+
+@require_safe
+@members
+def bound_values(request: MemberRequest, key: uuid.UUID, part: str) -> HttpResponse:
+    """Values to choose from for a part of what a run is bounded by, while one is being written; nothing is saved."""
+    if part not in WRITTEN:
+        raise Http404
+    values = offered(selection_of(request, key), part, request.GET.get(f"bound_{part}", ""))
+    return render(request, "link/_bound_values.html", {"values": values})
 
 
 @require_POST

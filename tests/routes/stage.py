@@ -70,6 +70,7 @@ class Stage:
             "pk": next((pk for part, pk in rows.items() if part in path), store),
             "store": store,
             "slug": "field-sku",
+            "part": "collection",
             "format": "csv",
             "token": self.token,
         }

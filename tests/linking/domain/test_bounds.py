@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.bounds import EVERY, PARTS, STATUSES, WRITTEN, Bound, Facts, facts_of, within
+from linking.domain.bounds import (
+    EVERY,
+    MOST_OFFERED,
+    PARTS,
+    STATUSES,
+    WRITTEN,
+    Bound,
+    Facts,
+    facts_of,
+    values_like,
+    within,
+)
 from setup.reasons import NONE
 from setup.spelling import folded
 
@@ -98,3 +109,12 @@ def test_what_nobody_has_asked_leaves_nothing_out():
 
 def test_a_collection_that_a_store_has_not_holds_nothing():
     assert within(Bound.of({"collection": ["Summer"]}), {"summer": None})({"id": "1"}).code == "bound.collection"
+
+
+@given(st.lists(st.text(max_size=12)), st.text(min_size=1, max_size=4))
+def test_what_is_offered_while_one_writes_contains_it_and_what_begins_so_comes_first(values, typed):
+    found = values_like(values, typed)
+    begun = [folded(one).startswith(folded(typed)) for one in found]
+    assert all(folded(typed) in folded(one) and one in values for one in found)
+    assert begun == sorted(begun, reverse=True)
+    assert len({folded(one) for one in found}) == len(found) <= MOST_OFFERED

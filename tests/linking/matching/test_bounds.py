@@ -1,10 +1,11 @@
 """A run that is for some of the products that match: what a store says of them, when it is asked, and what becomes of it."""
 
+import re
 import unicodedata
 
 import pytest
 
-from linking.matching import asking
+from linking.matching import asking, bound_values
 from linking.matching.answering import match_store
 from linking.models import ChangeRow, KeyMatch, ProductSync, Selection, StoreMatch
 from linking.models.counting import counts_of
@@ -219,3 +220,29 @@ def test_the_page_saves_values_one_by_one_and_filters_by_what_is_outside(client,
     assert listed.count('<article id="g-') == 3
     assert ChangeRow.objects.count() == 0
     assert StoreMatch.objects.get().state == "done"
+
+
+def offered(client, chosen: Selection, part: str, typed: str) -> list[str]:
+    answer = client.get(f"/selections/{chosen.key}/bound/{part}/", {f"bound_{part}": typed})
+    assert answer.status_code == (200 if part != "status" else 404)
+    return re.findall(r'<option value="([^"]*)"', answer.content.decode()) if part != "status" else []
+
+
+def test_values_are_offered_while_one_writes_and_a_store_is_asked_for_collections_alone(client, place, monkeypatch):
+    chosen = matched(place)
+    enter(client, place.member, chosen)
+    asked, kept = [], bound_values.client_of
+    monkeypatch.setattr(bound_values, "client_of", lambda store: asked.append(kept(store)) or asked[-1])
+    assert offered(client, chosen, "vendor", "ac") == ["Acme"]
+    assert offered(client, chosen, "vendor", "E") == ["Acme", "Other"]
+    assert offered(client, chosen, "product_type", "caps") == ["Caps"]
+    assert offered(client, chosen, "tag", "b") == ["B"]
+    assert offered(client, chosen, "vendor", " ") == offered(client, chosen, "status", "A") == []
+    assert asked == []
+    assert offered(client, chosen, "collection", "sum") == ["Summer Sale"]
+    assert offered(client, chosen, "collection", "sale") == ["Summer Sale"]
+    assert offered(client, chosen, "collection", "*:( zz") == []
+    assert [one.spent.requests for one in asked] == [1, 1, 1]
+    assert max(asked[0].pace.asked.values()) <= 20
+    place.world.faults.add(service="shopify", kind="http_503", times=None)
+    assert offered(client, chosen, "collection", "sum") == []

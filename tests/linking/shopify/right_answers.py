@@ -64,6 +64,7 @@ RIGHT: dict[str, dict] = {
     "ProductCards": {"nodes": [CARD, CARD | {"id": P2}]},
     "ProductFacts": {"nodes": [PRODUCT, PRODUCT | {"id": P2}]},
     "CollectionsByName": {"collections": of([{"id": C1, "handle": "summer", "title": "Summer"}])},
+    "CollectionsLike": {"collections": {"nodes": [{"title": "Summer"}]}},
     "ProductsInCollection": {"nodes": [{"id": P1, "inCollection": True}, {"id": P2, "inCollection": False}]},
     "ProductsPage": {
         "productsCount": {"count": 1},

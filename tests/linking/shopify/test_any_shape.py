@@ -94,6 +94,7 @@ ENTRIES = {
     "finding.chosen, code": Entry("VariantsByField", lambda client: finding.chosen(client, P1, CODED, "S-1")),
     "metafields.definitions": Entry("MetafieldDefinitions", lambda client: metafields.definitions(client, "PRODUCT")),
     "products.facts": Entry("ProductFacts", lambda client: products.facts(client, [P1, P2])),
+    "products.collections_like": Entry("CollectionsLike", lambda client: products.collections_like(client, "sum")),
     "products.members": Entry("ProductsInCollection", lambda client: products.members(client, ["summer"], [P1, P2])),
     "products.members, found": Entry(
         "CollectionsByName", lambda client: products.members(client, ["summer"], [P1, P2])

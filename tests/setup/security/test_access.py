@@ -100,6 +100,7 @@ def arguments(place, path: str, name: str) -> dict:
         "/people/<int:pk>": place.member.pk,
         "/lines/<int:pk>": ProductSync.objects.first().pk,
         "/prepare/<slug:slug>": "field-sku",
+        "/bound/<slug:part>": "vendor",
         "/report/<str:format>": "csv",
     }
     found = {wanted.rpartition(":")[2].rstrip(">"): value for wanted, value in behind.items() if wanted in path}
