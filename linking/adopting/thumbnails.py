@@ -130,6 +130,7 @@ def fetch(url: str, hosts: frozenset[str]) -> bytes | None:
         return None
     deadline = FLIGHT.deadline = Deadline()
     watch = threading.Timer(SECONDS, deadline.pass_)
+    watch.name = "thumbnails deadline"
     watch.daemon = True
     watch.start()
     try:

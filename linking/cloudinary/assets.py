@@ -131,7 +131,7 @@ def _chunks(
     def asked_for(some: Sequence[str]) -> list[tuple[list[str], dict[str, Found], set[str]]]:
         return [(asked, read(known), unclear) for asked, known, unclear in _answers(client, some, largest)]
 
-    pool, failure = ThreadPoolExecutor(SIDE_BY_SIDE), None
+    pool, failure = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="assets"), None
     try:
         for asked in [pool.submit(asked_for, ids[at : at + CHUNK]) for at in range(0, len(ids), CHUNK)]:
             if asked.cancelled():

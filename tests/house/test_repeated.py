@@ -18,6 +18,8 @@ def test_fork():
     os.waitpid(pid, 0)
 def test_thread():
     one = threading.Thread(target=print); one.start(); one.join()
+def test_of_every_run():
+    one = threading.Thread(target=print, name="heartbeat"); one.start(); one.join()
 def test_server():
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     one = threading.Thread(target=server.serve_forever); one.start(); server.shutdown(); one.join(); server.server_close()
