@@ -38,7 +38,7 @@ from linking.models.estimates import KEPT
 from linking.models.looks import KEPT as LOOKS_KEPT
 from linking.models.reports import FILE_NAME
 from linking.reporting.writing import kept
-from setup.models import UsedLaunch
+from setup.models import EmailCode, UsedLaunch
 
 log = logging.getLogger(__name__)
 EVERY, SOON = 3600.0, 60.0  # seconds until the next time: after all was done, and after an error
@@ -232,6 +232,7 @@ CHORES = (
     Chore("plans", old_plans, remove_syncs),
     Chore("applied runs", old_runs, remove_syncs),
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),
+    Chore("codes by e-mail", lambda now: EmailCode.objects.filter(expires__lt=now - GRACE), remove_rows),
     Chore("sessions", lambda now: Session.objects.filter(expire_date__lt=now), remove_rows),
     Chore("galleries of estimates", lambda now: SeenGallery.objects.filter(seen__lt=now - KEPT), remove_rows),
     Chore("looks of media", lambda now: MediumLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),

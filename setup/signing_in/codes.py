@@ -87,8 +87,3 @@ def check(request: HttpRequest, given: str, *, now: datetime) -> tuple[Proof, st
 def hashed(pk: int, code: str) -> str:
     """With the installation's key: from the database alone nobody finds eight digits by trying them all."""
     return salted_hmac(SALT, f"{pk}:{code}", algorithm="sha256").hexdigest()
-
-
-def forget_old(*, now: datetime) -> int:
-    """For the housekeeping; how many."""
-    return EmailCode.objects.filter(expires__lt=now - timedelta(days=1)).delete()[0]

@@ -26,7 +26,7 @@ from fido2.webauthn import (
 
 from setup.models import Passkey, Person
 from setup.people.proofs import PASSKEY, Proof
-from setup.shapes import mapping, parsed
+from setup.shapes import mapping, parsed, text
 from setup.signing_in.refusals import SignInRefused
 from setup.words import _
 
@@ -81,7 +81,7 @@ def add(request: HttpRequest, person: Person, made: str, name: str) -> Passkey:
                 person=person,
                 credential_id=websafe_encode(data.credential_id),
                 public_key=websafe_encode(bytes(data)),
-                name=" ".join(name.split())[:LONGEST] or _("Passkey"),
+                name=" ".join(text(name).split())[:LONGEST] or _("Passkey"),
             )
     except IntegrityError:
         raise SignInRefused("passkey_refused", "it is known already") from None

@@ -43,6 +43,11 @@ def find(slug: str) -> Provider | None:
     return next((known for known in configured() if known.slug == slug), None)
 
 
+def name_of(issuer: str) -> str:
+    """As its button shows it; the issuer itself if it is no longer among the settings."""
+    return next((known.name for known in configured() if known.discovery.rstrip("/") == issuer), issuer)
+
+
 def of_settings(slug: str, known: Mapping[str, Any]) -> Provider:
     return Provider(
         slug=slug,

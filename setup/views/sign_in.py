@@ -15,7 +15,7 @@ from setup.security import limits
 from setup.security.guards import public
 from setup.security.origin import address_of
 from setup.signing_in import attempts, mail, oidc, passkeys, providers
-from setup.signing_in.refusals import SignInRefused
+from setup.signing_in.refusals import OF_PEOPLE, SignInRefused
 
 log = logging.getLogger(__name__)
 LONGEST = 1000
@@ -95,10 +95,11 @@ def refused(request: HttpRequest, refusal: SignInRefused, wanted: str = "") -> H
 
 
 def note(refusal: SignInRefused) -> None:
+    """A warning where those who run AssetLink may have to do something; whatever people or strangers do is their own affair."""
     said = f" with {refusal.name}" if refusal.name else ""
-    log.warning(
-        "A sign-in%s was refused (%s)%s", said, refusal.code, f": {refusal.details}" if refusal.details else "."
-    )
+    level = logging.INFO if refusal.code in OF_PEOPLE else logging.WARNING
+    why = f": {refusal.details}" if refusal.details else "."
+    log.log(level, "A sign-in%s was refused (%s)%s", said, refusal.code, why)
 
 
 def spend(request: HttpRequest) -> None:

@@ -38,8 +38,10 @@ def check(request: HttpRequest) -> HttpResponse:
     try:
         proof, wanted = codes.check(request, request.POST.get("code", ""), now=timezone.now())
     except SignInRefused as refusal:
+        if not email:
+            return refused(request, refusal)
         note(refusal)
-        return asked(request, email, refusal) if email else refused(request, refusal)
+        return asked(request, email, refusal)
     return entered(request, proof, wanted)
 
 
