@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from setup.shapes import mapping, parsed
+from setup.shapes import mapping, parsed, text
 from setup.shopify.transport import Reply, pieces
 
 TIMEOUT = urllib3.Timeout(connect=3, read=5)  # seconds, for each sign of life
@@ -65,9 +65,9 @@ class Answer:
         """A refusal is one in the words of RFC 6749, 5.2; whatever else comes with such a status is of something in between.
         Raises Unanswered."""
         found = mapping(parsed(self._reply.data))
-        if is_passing(self.status_code) or not (self.status_code == 200 or isinstance(found.get("error"), str)):
-            self.raise_for_status()
-        return found
+        if is_passing(self.status_code) or not isinstance(found.get("error"), str):
+            return read(self._reply, self._url)
+        return {"error": found["error"], "error_description": text(found.get("error_description"))}
 
     def raise_for_status(self) -> None:
         read(self._reply, self._url)

@@ -85,3 +85,32 @@ def test_a_provider_of_https_has_https_addresses_only():
 def test_an_unknown_provider_is_not_there():
     assert Visitor().client.post("/sign-in/with/nobody/").status_code == 404
     assert Visitor().client.get("/sign-in/with/nobody/callback").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (Answer(b"<html>"), 503),
+        (Answer([1]), 503),
+        (Answer({"error": "invalid_grant", "error_description": ["odd"]}, status=400), 403),
+        (Answer({"error": {"odd": 1}}, status=400), 503),
+        (Answer({"error": "invalid_client"}, status=401), 403),
+        (Answer({"id_token": 7, "access_token": "a"}), 403),
+        (Answer({"id_token": "a.b.c", "access_token": ["a"]}), 403),
+        (Answer({"id_token": "e30.e30.e30", "expires_in": "soon"}), 503),
+        (Answer({"id_token": "eyJhbGciOiJSUzI1NiJ9.e30.AA", "access_token": "a"}), 403),
+        (Answer(b"{}", status=302, headers={"Location": "https://elsewhere.example"}), 503),
+    ],
+)
+def test_whatever_the_token_endpoint_says_nobody_is_signed_in_and_nothing_breaks(begin, peer, proofs, answer, status):
+    visitor = Visitor()
+    discovery.forget()
+    known = {
+        "/.well-known/openid-configuration": Answer(described(peer.url)),
+        "/k": Answer({"keys": [{"kty": "RSA"}, 3]}),
+    }
+    peer.answers(lambda asked: known.get(asked.name, answer))
+    asked = visitor.goes("odd")
+    page = visitor.comes("/sign-in/with/odd/callback", {"state": asked["state"], "code": "c"})
+    assert page.status_code == status
+    assert proofs == []
