@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from assetlink_site.checks import healthz, readyz
 from assetlink_site.metrics import metrics
-from setup.views import session, sign_in, sign_in_code, sign_in_passkey, webhooks
+from setup.views import entering, session, sign_in, sign_in_code, sign_in_passkey, webhooks, you
 
 handler500 = "assetlink_site.failures.server_error"
 urlpatterns = [
@@ -10,6 +10,15 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("session/", session.lasting, name="session"),
+    path("session/end/", you.end, name="session-end"),
+    path("session/environment/", you.switch, name="session-switch"),
+    path("session/you/", you.page, name="you"),
+    path("session/you/add/", you.add, name="you-add"),
+    path("session/you/join/", you.join, name="you-join"),
+    path("session/you/end/", you.end_everywhere, name="you-end"),
+    path("sign-in/as-well/", entering.as_well, name="sign-in-as-well"),
+    path("sign-in/joined/", entering.joined, name="sign-in-joined"),
+    path("sign-in/invitation/<str:token>/", entering.invitation, name="invitation"),
     path("language/", session.language, name="language"),
     path("sign-in", sign_in.page, name="sign-in"),
     path("sign-in/with/<slug:slug>/", sign_in.begin, name="sign-in-with"),

@@ -4,7 +4,7 @@ Its owner and admins may in any case. What goes on with an undo is an undo of th
 that by retrying or applying who may not undo it. Of a run whose owner is not known, only what is everybody's is anybody's.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 
@@ -12,11 +12,12 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from linking.models import Sync
-from setup.models import Member
+from setup.models import Member, Store
 from setup.models.environments import EVERYBODY
+from setup.natural_order import natural
 from setup.security import limits
 from setup.security.actors import Actor
-from setup.words import _, pgettext
+from setup.words import _, enumeration, ngettext, pgettext
 
 
 class Verb(StrEnum):
@@ -56,6 +57,42 @@ def check(actor: Actor, verb: Verb, sync: Sync) -> None:
         limits.spend_as("refusal", f"m{actor.member.pk}", settings.LIMITS["refusal"])
         actor.record("sync.refused", f"run {sync.key}", {"verb": verb.value, "whose": owner_of(sync)})
     raise NotAllowed(" ".join([explained(actor.member, [verb], sync), _("Nothing was changed.")]))
+
+
+def check_stores(actor: Actor, stores: Iterable[Store]) -> None:
+    """At the door of everything that writes to stores. Raises NotAllowed, which names those that the actor may not write to."""
+    if actor.is_operator or not (barred := [store for store in stores if not actor.member.may_write_to(store)]):
+        return
+    names = sorted((str(store) for store in barred), key=natural)
+    with suppress(limits.TooMany):
+        limits.spend_as("refusal", f"m{actor.member.pk}", settings.LIMITS["refusal"])
+        actor.record("store.refused", ", ".join(names))
+    raise NotAllowed(" ".join([barred_from(actor.member, names), _("Nothing was changed.")]))
+
+
+def barred_of(member: Member, sync: Sync) -> str:
+    """Why the member may not write to all stores of a run, in words; empty if they may. No query for who may write to all."""
+    if member.bounds is None:
+        return ""
+    barred = [str(part.store) for part in sync.parts.all() if not member.may_write_to(part.store)]
+    return barred_from(member, sorted(set(barred), key=natural)) if barred else ""
+
+
+def check_works(actor: Actor) -> None:
+    """Raises NotAllowed for viewers."""
+    if not actor.is_operator and actor.member.is_viewer:
+        raise NotAllowed(f"{_('You are a viewer here: you may read and download.')} {_('Nothing was changed.')}")
+
+
+def barred_from(member: Member, names: Sequence[str]) -> str:
+    if member.is_viewer:
+        return _("You are a viewer here: you may read and download.")
+    said = ngettext(
+        "You may not write to {stores}: an admin can change that in Setup, under People.",
+        "You may not write to {stores}: an admin can change that in Setup, under People.",
+        len(names),
+    )
+    return said.format(stores=enumeration(names))
 
 
 def whose(actor: Actor, sync: Sync) -> dict[str, str]:
@@ -111,6 +148,8 @@ def _asked(verb: Verb, sync: Sync) -> Iterator[tuple[Verb, Sync | None]]:
 def _may(member: Member, verb: Verb, run: Sync | None, sync: Sync) -> bool:
     """`run`: what it is done to, `sync` itself or the run that this one takes back."""
     if member.environment_id != sync.environment_id:
+        return False
+    if member.is_viewer:
         return False
     anybody = getattr(member.environment, f"others_{verb}") == EVERYBODY
     return anybody or member.is_admin or _owns(member, run)

@@ -42,7 +42,7 @@ def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sy
     """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
     other it stops at its plan if that takes some away (linking.syncing.gate). Raises TooMany."""
     _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
-    sync, stores = as_run(selection, token), _connected(selection)
+    sync, stores = as_run(selection, token), _connected(actor, selection)
     sync.dry_run = dry_run or sync.plans_first_in(store.pk for store in stores)
     begun = _begin(sync, stores)
     actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})
@@ -53,7 +53,7 @@ def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new
     """The selection, as it is arranged now, to the Files of the chosen stores. What replaces contents is always shown first.
     Raises TooMany."""
     _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
-    sync, stores = as_run(selection, token), _connected(selection)
+    sync, stores = as_run(selection, token), _connected(actor, selection)
     shown = dry_run or (new_versions == "replace" and older_files.would_replace(selection, stores))
     sync.kind, sync.dry_run, sync.new_versions = "upload", shown, new_versions
     begun = _begin(sync, stores)
@@ -62,8 +62,16 @@ def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new
     return begun
 
 
-def _connected(selection: Selection) -> list[Store]:
-    return list(selection.stores.filter(status=Store.Status.CONNECTED))
+def _connected(actor: Actor, selection: Selection) -> list[Store]:
+    """Raises NotAllowed where one of the stores is not the actor's to write to any more; pages show it unticked, and it is so
+    from then on."""
+    stores = list(selection.stores.filter(status=Store.Status.CONNECTED))
+    try:
+        rights.check_stores(actor, stores)
+    except rights.NotAllowed:
+        selection.stores.remove(*(store for store in stores if not actor.member.may_write_to(store)))
+        raise
+    return stores
 
 
 def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = ()) -> Sync:
@@ -87,6 +95,7 @@ def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = (
     stores = Store.objects.filter(syncs__sync=origin)
     if only:
         stores = stores.filter(pk__in={pair[0] for pair in only})
+    rights.check_stores(actor, stores)
     return _begun(actor, sync, stores)
 
 
@@ -97,6 +106,7 @@ def unlink(actor: Actor, links: Sequence[Link], token: str) -> Sync:
     for link in links:
         named.setdefault(str(link.store_id), {}).setdefault(link.product_id, []).append(link.medium_id)
     stores = Store.objects.filter(environment=actor.environment, pk__in=named, status=Store.Status.CONNECTED)
+    rights.check_stores(actor, stores)
     if not stores:
         raise CannotStart(_("The stores of these links are not connected. Ask an admin to connect them again."))
     sync = Sync(environment=actor.environment, member=actor.member, token=token, kind="unlink", dry_run=True)
@@ -126,6 +136,7 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
     stores = Store.objects.filter(pk__in={pair[0] for pair in failed} | set(lost.values_list("store_id", flat=True)))
     if not stores:
         raise CannotStart(_("Nothing of this run failed."))
+    rights.check_stores(actor, stores)
     sync = _follower(origin, actor, token)
     sync.only = failed
     sync.dry_run = sync.plans_first_in(store.pk for store in stores)
@@ -146,6 +157,7 @@ def plan_again(actor: Actor, origin: Sync, token: str, adopt: Adopting) -> Sync:
     if origin.selection is None:
         raise CannotStart(_("The selection of this run is gone. Select the assets again in the Media Library."))
     stores = list(Store.objects.filter(syncs__sync=origin).in_order())
+    rights.check_stores(actor, stores)
     if away := [str(store) for store in stores if store.status != Store.Status.CONNECTED]:
         raise CannotStart(_away(away))
     sync = _follower(origin, actor, token)
@@ -175,6 +187,7 @@ def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:
     stores = Store.objects.filter(pk__in=lines.values("part__store"))
     if not stores:
         raise CannotStart(_("Nothing of this run failed."))
+    rights.check_stores(actor, stores)
     sync = _follower(origin, actor, token)
     sync.kind, sync.new_versions = "upload", origin.new_versions
     sync.dry_run = lines.filter(change=Change.REPLACE).exists()  # as in `upload`
@@ -186,6 +199,7 @@ def _retry_upload(actor: Actor, origin: Sync, token: str) -> Sync:
 def again(actor: Actor, origin: Sync) -> Selection:
     """A new selection of a run's assets, as it was arranged then; its details are fetched. Raises run_again.CannotRepeat,
     TooMany."""
+    rights.check_works(actor)
     _spend(actor, "dry_run", origin.chain)
     selection = run_again.again(origin, actor.member)
     making.enqueue(selection)
@@ -216,6 +230,7 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
     the run was aborted. Of several presses one applies. Raises NotAllowed, TooMany.
     """
     rights.check(actor, Verb.APPLY, sync)
+    rights.check_stores(actor, Store.objects.filter(syncs__sync=sync))
     if sync.dry_run:  # otherwise another press of the button was faster
         _check_planned(sync)
         _check_confirmed(sync, leaving or 0, replaced or 0)

@@ -8,6 +8,7 @@ from setup.captions.offer import WISHES
 from setup.field_codes import BUILT_IN, REACHES, SHOPIFY
 from setup.models import AuditEntry, Environment, Store
 from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
+from setup.models.members import GRANTED
 from setup.security.audit import HIDDEN
 from setup.words import _, enumeration, gettext_lazy, pgettext
 
@@ -22,10 +23,19 @@ ACTIONS: Words = {
     "environment.set": gettext_lazy("Changed the environment"),
     "launch.refused": gettext_lazy("Refused a launch"),
     "links.clean": gettext_lazy("Cleaned up links"),
+    "member.accept": gettext_lazy("Accepted an invitation"),
     "member.add-passkey": gettext_lazy("Added a passkey"),
     "member.end-sessions": gettext_lazy("Ended sessions"),
+    "member.groups": gettext_lazy("Changed by the provider’s groups"),
+    "member.invite": gettext_lazy("Invited"),
+    "member.join": gettext_lazy("Joined two members"),
+    "member.launch-roles": gettext_lazy("Changed what roles of the Console mean"),
+    "member.let-in": gettext_lazy("Let in again"),
+    "member.remove": gettext_lazy("Removed"),
     "member.remove-passkey": gettext_lazy("Removed a passkey"),
     "member.remove-way": gettext_lazy("Removed a way to sign in"),
+    "member.role": gettext_lazy("Changed what somebody may do"),
+    "member.withdraw": gettext_lazy("Withdrew an invitation"),
     "preset.add": gettext_lazy("Shared a preset"),
     "preset.default": gettext_lazy("Made a preset the default"),
     "preset.delete": gettext_lazy("Deleted a shared preset"),
@@ -49,6 +59,7 @@ ACTIONS: Words = {
     "store.disconnect": gettext_lazy("Disconnected the store"),
     "store.pause": gettext_lazy("Paused the store"),
     "store.redact": gettext_lazy("Erased the store’s data at Shopify’s request"),
+    "store.refused": gettext_lazy("Refused to write to a store"),
     "store.rename": gettext_lazy("Renamed the store"),
     "store.resume": gettext_lazy("Resumed the store"),
     "store.uninstalled": gettext_lazy("Removed access: the app was uninstalled in Shopify"),
@@ -100,10 +111,14 @@ FIELDS: Words = {
     "others_apply": gettext_lazy("Apply this plan"),
     "others_retry": gettext_lazy("Retry failed"),
     "others_undo": gettext_lazy("Undo"),
+    "person": gettext_lazy("Who"),
+    "removed": gettext_lazy("Removed"),
+    "role": gettext_lazy("Role"),
     "said_by": gettext_lazy("Handed over by"),
     "scopes": gettext_lazy("Scopes"),
     "selection": gettext_lazy("Selection"),
     "status": gettext_lazy("Status"),
+    "stores": gettext_lazy("Writes to"),
     "swatch_field": gettext_lazy("Swatches are recognised by"),
     "swatch_value": gettext_lazy("Value"),
     "upload_prefix": gettext_lazy("Upload prefix"),
@@ -126,6 +141,7 @@ VALUES: Mapping[str, Words] = {
     "link_mode": MODES,
     "new_versions": {"add": gettext_lazy("Add"), "replace": gettext_lazy("Replace")},
     "status": dict(Store.Status.choices),
+    "role": dict(GRANTED),
     "verb": VERBS,
     "way": dict(Store.Way.choices),
     "whose": {"": gettext_lazy("Somebody who has left")},

@@ -24,7 +24,7 @@ LOOK = timedelta(seconds=2)  # a page looks more often than that has to be writt
 
 def asked_of(selection: Selection) -> Asked:
     """Two queries."""
-    stores = selection.stores.filter(environment=selection.environment_id, status=Store.Status.CONNECTED).in_order()
+    stores = selection.stores.open_to(selection.member).in_order()
     known = {match.store_id: match for match in selection.matches.filter(store__in=stores)}
     return [(store, known.get(store.pk)) for store in stores]
 

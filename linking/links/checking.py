@@ -58,9 +58,12 @@ def gone_links(environment: Environment) -> QuerySet[Link]:
 
 
 def forget_gone(actor: Actor) -> int:
-    """Forget the links whose product, file, place or asset is gone, and answer how many. Nothing is written in Shopify."""
+    """Forget the links whose product, file, place or asset is gone, and answer how many. Nothing is written in Shopify; of stores
+    that the actor may not write to, none is forgotten."""
     with transaction.atomic():
         gone = gone_links(actor.environment)
+        if not actor.is_operator and actor.member.bounds is not None:
+            gone = gone.filter(store__in=actor.member.bounds)
         adopted = list(gone.exclude(adopted="").values_list("store_id", "medium_id"))
         count, _ = gone.delete()
         for store in {store for store, _ in adopted}:

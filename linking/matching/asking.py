@@ -37,7 +37,7 @@ def _ask(
 
 
 def connected(stores: Iterable[Store]) -> list[Store]:
-    return [store for store in stores if store.status == Store.Status.CONNECTED]
+    return [store for store in stores if store.is_open]
 
 
 def unasked(selection: Selection, stores: Iterable[Store], known: Mapping[int, StoreMatch]) -> list[Store]:

@@ -213,20 +213,33 @@ class Selection(PerStore, JobRow):
         return [SelectedRow._make(row) for row in values]
 
     def store_choices(self) -> dict[Store, bool]:
-        """The stores that people have to do with, and whether the selection is meant for each. One query."""
+        """The stores that people have to do with, and whether the selection is meant for each: never for one that its member may
+        not write to. One query."""
         chosen = Selection.stores.through.objects.filter(selection=self, store=models.OuterRef("pk"))
         stores = self.environment.stores.shown().annotate(chosen=models.Exists(chosen)).in_order()
-        return {store: bool(getattr(store, "chosen")) for store in stores}  # noqa: B009
+        bounds = self.bounds
+        for store in stores:
+            store.is_forbidden = bounds is not None and store.pk not in bounds
+        return {store: bool(getattr(store, "chosen")) and not store.is_forbidden for store in stores}  # noqa: B009
+
+    @property
+    def bounds(self) -> frozenset[int] | None:
+        """Keys of the stores that its member may write to; None: all."""
+        if self.member.environment_id == self.environment_id:
+            self.member.environment = self.environment
+        return self.member.bounds
 
     def choose_stores(self, known: Mapping[Store, bool], ticked: Collection[str]) -> dict[Store, bool]:
         """Exactly the stores whose pks are `ticked`. `known`: whether each is chosen; answers the same as it is now. A tick at
         one that was broken off meanwhile is not kept. What was done before other stores were chosen is not taken back any more:
         the caller saves the row."""
-        now = {store: str(store.pk) in ticked and store.status == Store.Status.CONNECTED for store in known}
+        now = {store: str(store.pk) in ticked and store.is_open for store in known}
         if new := [store for store in known if now[store] and not known[store]]:
             self.stores.add(*new)
         if gone := [store for store in known if known[store] and not now[store]]:
             self.stores.remove(*gone)
+        if lost := [store for store in known if store.is_forbidden and getattr(store, "chosen", False)]:
+            self.stores.remove(*lost)
         if new or gone:
             self.last_change = {}
         return now

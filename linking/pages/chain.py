@@ -127,7 +127,7 @@ def matches_of(parts: Sequence[Selection]) -> dict[int, dict[int, StoreMatch]]:
 
 def _sums_of(part: Selection, stores: Mapping[Store, bool], matches: Mapping[int, StoreMatch]) -> Sums:
     states = sorted((pk, one.question, one.state, one.known, one.matched) for pk, one in matches.items())
-    chosen = sorted(store.pk for store, taken in stores.items() if taken and store.status == Store.Status.CONNECTED)
+    chosen = sorted(store.pk for store, taken in stores.items() if taken and store.is_open)
     stamp = (part.version, part.assets_version, part.reread, states, chosen, int(time.time() // FRESH))
     found = kept.get(part.pk, repr(stamp))
     if found is None:

@@ -17,7 +17,6 @@ from linking.pages.group_list import groups_context
 from linking.pages.link_board import Board, board_of
 from linking.pages.link_page import bar_context, link_context, settings_context
 from linking.pages.store_cards import StoreCard, store_cards
-from setup.models import Store
 from setup.numbers import row_number
 from setup.reasons import NONE, Reason
 from setup.security.guards import MemberRequest
@@ -67,7 +66,7 @@ def other_stores(request: HttpRequest, selection: Selection) -> str:
     if "to" not in request.POST:
         return ""
     named = set(request.POST["to"].split())
-    usable = {str(pk) for pk in selection.stores.filter(status=Store.Status.CONNECTED).values_list("pk", flat=True)}
+    usable = {str(pk) for pk in selection.stores.open_to(selection.member).values_list("pk", flat=True)}
     changed = [store for store in selection.environment.stores.in_order() if str(store.pk) in named ^ usable]
     gone = [str(store) for store in changed if str(store.pk) in named - usable]
     back = [str(store) for store in changed if str(store.pk) in usable - named]

@@ -99,7 +99,7 @@ def _with_own(card: StoreCard, selection: Selection) -> StoreCard:
 
 
 def store_card(store: Store, chosen: bool, match: StoreMatch | None) -> StoreCard:
-    if store.status != Store.Status.CONNECTED:
+    if not store.is_open:
         return StoreCard(store, False, "broken", store.obstacle, match)
     if match is None or (match.busy and not match.whole):
         return StoreCard(store, chosen, "pending", match.problem if match else NONE, match)

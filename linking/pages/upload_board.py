@@ -67,7 +67,7 @@ class UploadStore:
 
     @property
     def broken(self) -> bool:
-        return self.store.status != Store.Status.CONNECTED
+        return not self.store.is_open
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def board_of(
 ) -> UploadBoard:
     """`rows`, `stores`: all of the selection's, if they are known. At most four queries; no store and no delivery is asked."""
     stores = selection.store_choices() if stores is None else stores
-    chosen = {store.pk for store, taken in stores.items() if taken and store.status == Store.Status.CONNECTED}
+    chosen = {store.pk for store, taken in stores.items() if taken and store.is_open}
     rows = rows_of(selection) if rows is None else rows
     named = allowed_now(selection)
     drawn = [(row, *_shaped(selection, row, named)) for row in rows if row.known]
@@ -164,7 +164,7 @@ def _shaped(selection: Selection, row: AnyRow, named: str) -> tuple[Asset, Shape
 
 
 def _store(store: Store, chosen: set[int], there: set[tuple[int, str]], cards: Mapping[str, FileCard]) -> UploadStore:
-    taken = store.pk in chosen and store.status == Store.Status.CONNECTED
+    taken = store.pk in chosen and store.is_open
     return UploadStore(store, taken, sum(pk == store.pk and id in cards for pk, id in there))
 
 

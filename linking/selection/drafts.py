@@ -29,7 +29,7 @@ def resume(selection: Selection, *, now: datetime) -> bool:
         setattr(selection, name, getattr(draft, name))
     selection.last_change = {"text": BACK, "resumed": True}
     selection.save()
-    selection.stores.set(draft.stores.all())
+    selection.stores.set(draft.stores.writable_by(selection.member))
     _take_assets(selection, draft)
     mine = {"selection": draft} if draft.chain_id is None else {"selection__chain": draft.chain_id}
     groups: dict[tuple[str, str], GroupArrangement] = {}

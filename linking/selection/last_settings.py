@@ -7,7 +7,7 @@ from linking.domain.per_store import without_taking
 from linking.models import Selection, Sync
 from linking.models.selections import RUN_SETTINGS
 from linking.selection.taking_over import usable
-from setup.models import Member, Store
+from setup.models import Member
 
 
 def offer_to(member: Member) -> dict:
@@ -62,7 +62,7 @@ def settled(selection: Selection, known: dict) -> dict:
 
 def offered_stores(selection: Selection) -> set[int]:
     """The offered stores that can be linked to."""
-    there = selection.environment.stores.filter(status=Store.Status.CONNECTED, pk__in=selection.offer.get("stores", []))
+    there = selection.environment.stores.open_to(selection.member).filter(pk__in=selection.offer.get("stores", []))
     return set(there.values_list("pk", flat=True))
 
 

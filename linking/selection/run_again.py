@@ -58,7 +58,7 @@ def again(origin: Sync, member: Member) -> Selection:
             **keying.settings,
             **taken,
         )
-        connected = Store.objects.filter(syncs__sync=origin, status=Store.Status.CONNECTED)
+        connected = Store.objects.open_to(member).filter(syncs__sync=origin)
         selection.stores.set(connected)
         _arrange(selection, kept, ids)
         chaining.divide(selection)

@@ -138,7 +138,7 @@ def _of_stores(
 
 
 def _ticked(stores: Collection[int], shown: Mapping[Store, bool]) -> tuple[frozenset[int] | None, list[Reason]]:
-    broken = [store for store in shown if store.pk in stores and store.status != Store.Status.CONNECTED]
+    broken = [store for store in shown if store.pk in stores and not store.is_open]
     there = frozenset(store.pk for store in shown if store.pk in stores and store not in broken)
     now = frozenset(store.pk for store, chosen in shown.items() if chosen)
     skipped = [Reason("preset.no_store", store=str(store)) for store in broken]

@@ -18,7 +18,7 @@ def ticked_at_first(connected: Collection[int], last: Collection[int]) -> set[in
 
 def tick_at_first(selection: Selection) -> None:
     """In a new selection, before the person has said anything."""
-    connected = selection.environment.stores.filter(status=Store.Status.CONNECTED)
+    connected = selection.environment.stores.open_to(selection.member)
     known = set(connected.values_list("pk", flat=True))
     selection.stores.set(ticked_at_first(known, last_choice(selection.member) if len(known) > 1 else ()))
 
@@ -36,7 +36,7 @@ def last_choice(member: Member) -> set[int]:
 def tick_the_only(selection: Selection, stores: dict[Store, bool]) -> dict[Store, bool]:
     """Before stores are asked: one that was connected meanwhile is ticked if there is no other one. One that was asked already is
     not new: who has unticked it meant it. `stores`: whether each is chosen; answers the same as it is now. Safe to repeat."""
-    connected = [store for store in stores if store.status == Store.Status.CONNECTED]
+    connected = [store for store in stores if store.is_open]
     if len(connected) != 1 or any(stores.values()) or selection.matches.filter(store=connected[0]).exists():
         return stores
     chaining.tick(selection, connected)
@@ -50,7 +50,7 @@ def tick_all(selection: Selection) -> Reason:
     matches = StoreMatch.objects.filter(selection__in=selection.whole().order_by(), known=True, matched__gt=0)
     matching = set(matches.values_list("store_id", flat=True))
     before = {store.pk for store, chosen in known.items() if chosen}
-    connected = {store.pk for store in known if store.status == Store.Status.CONNECTED}
+    connected = {store.pk for store in known if store.is_open}
     new = connected & matching - before
     if not new:
         return Reason("edit.all_ticked" if before & matching else "edit.no_store_matches")

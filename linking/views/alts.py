@@ -32,7 +32,7 @@ from linking.views import uploads
 from linking.views.selections import selection_of
 from setup.captions import words
 from setup.reasons import Reason
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 from setup.words import _, gettext_lazy, ngettext, number
 
 # What it returns is said where it changed nothing.
@@ -40,7 +40,7 @@ Edit = Callable[[Selection, QueryDict], Reason | None]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members
+@workers
 def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Numbers and buttons, loaded when the part of the page is opened; and every edit of alt texts."""
     selection = selection_of(request, key)
@@ -52,7 +52,7 @@ def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def jobs(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while something is done at Cloudinary. Proposals follow as they come; its end is announced."""
     recovery.sweep()
@@ -70,7 +70,7 @@ def jobs(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def captions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The proposals that wait for a decision."""
     return render(request, "link/_captions.html", captions_context(selection_of(request, key)))

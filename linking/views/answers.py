@@ -16,12 +16,12 @@ from linking.selection import locking, picking
 from linking.selection.arrangement import group_id
 from linking.views.selections import selection_of
 from setup.numbers import row_number
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 from setup.shopify.errors import ShopifyError
 
 
 @require_POST
-@members
+@workers
 def pick(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Take or leave a product (`p`, several with a blank between) of a key's answer (`k`); without `p` all that matched."""
     selection = selection_of(request, key)
@@ -46,7 +46,7 @@ def pick(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def unlinked_products(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse:
     """A page of the store's products that get no asset. The store is asked while the person waits, some seconds at most."""
     selection = selection_of(request, key)

@@ -21,7 +21,7 @@ from linking.selection import editing, locking
 from linking.selection.editing import NotThere, SelectionEdit
 from linking.views.selections import opened, selection_of
 from setup.numbers import row_number, whole
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 from setup.words import _
 
 # From so many tiles on, the list is loaded again instead of one tile after another.
@@ -31,7 +31,7 @@ Edit = Callable[[SelectionEdit, QueryDict], None]
 
 
 @require_POST
-@members
+@workers
 def arrange(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """One edit, as `do` names it: of assets by their numbers (`a`), of a group by its id (`g`)."""
     do = request.POST.get("do", "")

@@ -22,13 +22,13 @@ from linking.views.selections import opened, selection_of
 from setup.models import Store
 from setup.numbers import row_number, whole
 from setup.reasons import Reason
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 from setup.shopify.errors import ShopifyError
 from setup.words import _
 
 
 @require_safe
-@members
+@workers
 def find(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse:
     """Products of the store that fit what is `typed`, for a group (`g`). The store is asked while the person waits."""
     selection = selection_of(request, key)
@@ -56,7 +56,7 @@ def store_of(selection: Selection, pk: int) -> Store:
 
 
 @require_safe
-@members
+@workers
 def products(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse:
     """What follows the first `from` products that match the key of a group (`g`) in a store."""
     selection = selection_of(request, key)
@@ -70,7 +70,7 @@ def products(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse
 
 
 @require_POST
-@members
+@workers
 def decide(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """One edit, as `do` names it, of products (`p`, with a blank between) of a store (`s`) for a group (`g`)."""
     selection = selection_of(request, key)

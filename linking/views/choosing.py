@@ -19,14 +19,14 @@ from linking.selection import last_settings, locking
 from linking.selection.extracts import rows_of
 from linking.views.selections import opened, selection_of
 from setup.models import Store
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 from setup.words import _, gettext_lazy
 
 BY_HAND = gettext_lazy("Nothing has changed yet: some groups have a manual order. Discard that order, or keep it.")
 
 
 @require_POST
-@members
+@workers
 def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Save what was chosen, and show what follows from it. What is not valid stays in its field, with the reason."""
     try:
@@ -68,7 +68,7 @@ def save_own(forms: Sequence[StoreSettingsForm], stores: Iterable[Store]) -> boo
 
 
 @require_safe
-@members
+@workers
 def store_settings(request: MemberRequest, key: uuid.UUID, store: int) -> HttpResponse:
     """What a store has otherwise than all, to be changed: comes when a person opens it."""
     selection = selection_of(request, key)
@@ -86,7 +86,7 @@ def grouped_by(selection: Selection, stores: Mapping[Store, bool]) -> tuple:
 
 
 @require_safe
-@members
+@workers
 def examples(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What a pattern would do, while it is being written; nothing is saved."""
     selection = selection_of(request, key)
@@ -110,7 +110,7 @@ def bound_values(request: MemberRequest, key: uuid.UUID, part: str) -> HttpRespo
 
 
 @require_POST
-@members
+@workers
 def last_time(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Take over the settings of last time, or let them go."""
     selection = selection_of(request, key)

@@ -13,11 +13,11 @@ from linking.pages.edits import announced
 from linking.pages.estimate import EstimateLine, line_of
 from linking.pages.store_cards import store_cards
 from linking.views.selections import selection_of
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members
+@workers
 def estimate(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """POST has it counted, with `again` also by stores that did not answer a moment ago; GET looks, and answers nothing as long
     as it is not over."""

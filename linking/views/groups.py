@@ -20,13 +20,13 @@ from linking.pages.products_by_hand import of_stores
 from linking.pages.store_cards import store_cards
 from linking.views.selections import selection_of
 from setup.numbers import whole
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 
 MANY = 1_000_000  # more than any group has
 
 
 @require_safe
-@members
+@workers
 def groups(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The list, or with `after` what follows in it. A filter that was just changed is announced, and kept in the address."""
     selection = selection_of(request, key)
@@ -48,7 +48,7 @@ def address(selection: Selection, wanted: GroupFilter) -> str:
 
 
 @require_safe
-@members
+@workers
 def group(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """One group (`g`), in rows if it is among those that are `open`."""
     selection = selection_of(request, key)
@@ -58,7 +58,7 @@ def group(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def rows(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What follows the first `from` pictures of a group (`g`)."""
     selection = selection_of(request, key)
@@ -75,7 +75,7 @@ def rows(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def menu(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What can be done with a group (`g`), for those who have no pointer that hovers."""
     selection = selection_of(request, key)
@@ -84,7 +84,7 @@ def menu(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def answers(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What a store (`s`; without it every chosen one) says about the key of a group (`g`), with what can be taken or left."""
     selection = selection_of(request, key)
@@ -96,7 +96,7 @@ def answers(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@members
+@workers
 def fields(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The fields that the Regular view shows, ticked by a member and kept for every selection of theirs."""
     selection = selection_of(request, key)

@@ -3,11 +3,12 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members, viewers_too
 
 
 @require_POST
 @members
+@viewers_too
 def dismiss(request: MemberRequest) -> HttpResponse:
     """`hint`: its name. One that does not exist is refused."""
     if not request.member.dismiss_hints(request.POST.get("hint", "")):

@@ -14,7 +14,7 @@ from linking.selection import making
 from setup.models import Member, Store
 from setup.security import confirming, launch_origins, refusals, sessions
 from setup.security.actors import Actor
-from setup.security.guards import MemberRequest, members, public
+from setup.security.guards import MemberRequest, public, workers
 from setup.security.launch import Launch, LaunchRefused, verify
 from setup.security.origin import from_ourselves
 from setup.words import _, number
@@ -63,13 +63,18 @@ def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
 
 def enter(request: HttpRequest, found: Launch) -> HttpResponse:
     member = sessions.start(request, found, now=timezone.now())
-    selection = making.make(Actor(member), found.asset_ids)
-    request.session[SELECTION] = str(selection.key)
-    context = {"next": landing(member, selection), "ticket": sessions.ticket(member, str(selection.key))}
+    selection = None if member.is_viewer else making.make(Actor(member), found.asset_ids)
+    if selection:
+        request.session[SELECTION] = str(selection.key)
+    key = str(selection.key) if selection else ""
+    context = {"next": landing(member, selection), "ticket": sessions.ticket(member, key)}
     return render(request, "session/opening.html", context)
 
 
-def landing(member: Member, selection: Selection) -> str:
+def landing(member: Member, selection: Selection | None) -> str:
+    """A viewer links nothing, so nothing is selected for them."""
+    if selection is None:
+        return reverse("history")
     return reverse("setup") if member.is_admin else reverse("link", args=[selection.key])
 
 
@@ -79,11 +84,12 @@ def landing(member: Member, selection: Selection) -> str:
 def open_in_tab(request: HttpRequest) -> HttpResponse:
     """A session of its own for a tab, for browsers that keep no cookie in the Console's frame."""
     found = sessions.redeem(request.POST.get("ticket", "")) if from_ourselves(request) else None
-    selection = found and Selection.objects.filter(member=found[0], key=found[1]).first()
-    if found is None or selection is None:
+    selection = Selection.objects.filter(member=found[0], key=found[1]).first() if found and found[1] else None
+    if found is None or (selection is None and found[1]):
         return render(request, "session/ended.html", status=403)
     sessions.begin(request, found[0])
-    request.session[SELECTION] = str(selection.key)
+    if selection:
+        request.session[SELECTION] = str(selection.key)
     return redirect(landing(found[0], selection))
 
 
@@ -103,7 +109,7 @@ def token_of(request: HttpRequest) -> str:
         raise LaunchRefused(text.format(n=number(settings.LAUNCH_MAX_ASSETS)), "oversized") from None
 
 
-@members
+@workers
 def home(request: MemberRequest) -> HttpResponse:
     """Link to Products, with the selection of this session; without one where it begins."""
     key = request.session.get(SELECTION)

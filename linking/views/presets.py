@@ -21,7 +21,7 @@ from linking.views.selections import selection_of
 from setup.numbers import row_number
 from setup.reasons import Reason
 from setup.security.actors import Actor
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 from setup.words import _, gettext_lazy
 
 Change = Callable[[Actor, Preset, Selection, str], None]
@@ -46,7 +46,7 @@ CHANGES: Mapping[str, tuple[Change, object]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members
+@workers
 def presets_of(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """GET: the list, with the form of the `row`. POST, `do`: `use` takes over the `preset`, `undo` takes that back."""
     selection = selection_of(request, key)
@@ -89,7 +89,7 @@ def _preset(request: MemberRequest, code: str) -> Preset:
 
 
 @require_POST
-@members
+@workers
 def keep(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """`do`: keep the selection's settings as a further preset (`add`), or change the `preset`. Answers with the list; what cannot
     be kept leaves its form open, with the reason."""

@@ -15,7 +15,7 @@ from linking.pages.reports import card_context, reports_context
 from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS
 from linking.views.syncs import sync_of
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members, viewers_too
 from setup.words import gettext_lazy, ngettext, number
 
 LOST = gettext_lazy("The file of this report is gone. Ask for it again.")
@@ -39,6 +39,7 @@ def card(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
 
 @require_POST
 @members
+@viewers_too
 def write(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
     """Pressed many times, it is written once."""
     sync, _report, code = known_of(request, key, format)

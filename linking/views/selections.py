@@ -20,7 +20,7 @@ from linking.pages.link_page import OFTEN, bar_context, fetching_context, link_c
 from linking.pages.store_cards import StoreCard, store_cards
 from linking.selection import locking, ticking, trying
 from linking.selection.locking import Opened
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 
 
 def mine(request: MemberRequest, key: uuid.UUID) -> QuerySet[Selection]:
@@ -57,7 +57,7 @@ def owned(selection: Selection, request: MemberRequest) -> Selection:
 
 
 @require_safe
-@members
+@workers
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if selection.is_spare:
@@ -67,7 +67,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members
+@workers
 def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while the assets' details come in; then the board takes their place. The page is not loaded again, which would
     take longer than the board itself. POST does not wait for the pause between two tries."""
@@ -88,7 +88,7 @@ def still_fetching(request: MemberRequest, context: dict) -> HttpResponse:
 
 
 @require_POST
-@members
+@workers
 def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Ask every store again."""
     selection = selection_of(request, key)
@@ -98,7 +98,7 @@ def refresh(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members
+@workers
 def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while stores are being asked. When one more has answered, an event makes groups and numbers follow. POST asks those
     that were connected since the others were asked."""
@@ -129,7 +129,7 @@ FOLLOW = ("chain", "part_stores", "hints", "counts", "heads", "alts_count")
 
 
 @require_safe
-@members
+@workers
 def actions(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """What follows from what stores answer: the buttons, which stores they are for, and the number of every filter."""
     selection = selection_of(request, key)

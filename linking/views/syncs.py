@@ -27,7 +27,7 @@ from linking.views.selections import selection_of
 from setup.models.members import HINTS
 from setup.numbers import whole
 from setup.security.actors import Actor
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members, workers
 
 # A run's frozen arrangement is for the planner; no page shows it.
 HEAVY = ("arrangement", "origin__arrangement")
@@ -43,7 +43,7 @@ def sync_of(request: MemberRequest, key: uuid.UUID) -> Sync:
 
 
 @require_POST
-@members
+@workers
 def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Make one run of what the button says, however often it is pressed."""
     selection = selection_of(request, key)

@@ -10,12 +10,12 @@ from linking.pages.edits import announced, configured, stale, version_of
 from linking.pages.store_cards import store_cards
 from linking.selection import locking, ticking
 from linking.views.selections import selection_of
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, workers
 from setup.words import _
 
 
 @require_POST
-@members
+@workers
 def ticks(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """`do`: `tick-all` ticks every store that matches; `undo` takes that back. Another store is another column of every group, so
     the list follows."""

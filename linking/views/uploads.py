@@ -30,7 +30,7 @@ from linking.views.launch import SELECTION, without_selection
 from linking.views.selections import selection_of, still_fetching
 from linking.views.syncs import sync_of
 from setup.security.actors import Actor
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members, workers
 from setup.words import _
 
 # Groups do not matter here.
@@ -40,7 +40,7 @@ MANY = 30
 
 
 @require_safe
-@members
+@workers
 def home(request: MemberRequest) -> HttpResponse:
     """Upload to Store Files, with the selection of this session; without one where it begins."""
     key = request.session.get(SELECTION)
@@ -48,7 +48,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     selection = selection_of(request, key)
     if selection.is_spare:
@@ -57,7 +57,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members
+@workers
 def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """As `selections.fetching`, with this page's own board at the end."""
     selection = selection_of(request, key)
@@ -74,7 +74,7 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def assets(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """The list that the filter names; with `after` only the rows that follow that place."""
     context = board_context(selection_of(request, key), request.GET)
@@ -83,7 +83,7 @@ def assets(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@members
+@workers
 def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Save the stores, the rendition and the policy for alt texts, and show what follows."""
     selection = selection_of(request, key)
@@ -101,7 +101,7 @@ def settings(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@members
+@workers
 def change(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Exclude or include the assets at the places `a`, or take that back."""
     selection = selection_of(request, key)
@@ -152,7 +152,7 @@ def stale(request: MemberRequest, selection: Selection) -> HttpResponse:
 
 
 @require_POST
-@members
+@workers
 def start(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Make one run of what the button says, however often it is pressed."""
     selection = selection_of(request, key)

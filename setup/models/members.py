@@ -1,5 +1,6 @@
 """Members: people of a product environment, and what they may do there."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -132,9 +133,22 @@ class Member(models.Model):
             return None
         return frozenset(pk for one in writing for pk in one["stores"])
 
+    @property
+    def bound_names(self) -> list[str]:
+        rows = self.environment.stores.filter(pk__in=self.bounds or ())
+        return [str(store) for store in rows.in_order()]
+
     def may_write_to(self, store: "Store") -> bool:
         mine = store.environment_id == self.environment_id
         return mine and (self.bounds is None or store.pk in self.bounds)
+
+    @property
+    def role_label(self) -> str:
+        return str(dict(GRANTED)[self.role])
+
+    @property
+    def last_here(self) -> datetime | None:
+        return max(filter(None, (self.last_launch, self.last_sign_in)), default=None)
 
     @property
     def role_names(self) -> list[str]:

@@ -2,6 +2,7 @@ from django.db import models, transaction
 
 from setup.models.apps import ShopifyApp
 from setup.models.environments import Environment
+from setup.models.members import Member
 from setup.natural_order import natural
 from setup.reason_field import ReasonField
 from setup.reasons import NONE, Reason
@@ -14,6 +15,14 @@ class StoreQuerySet(models.QuerySet["Store"]):
     def shown(self) -> "StoreQuerySet":
         """Those that people still have to do with; the others are history."""
         return self.exclude(status=Store.Status.DISCONNECTED)
+
+    def writable_by(self, member: Member) -> "StoreQuerySet":
+        """Those that they may write to, connected or not."""
+        mine = self.filter(environment=member.environment_id)
+        return mine if member.bounds is None else mine.filter(pk__in=member.bounds)
+
+    def open_to(self, member: Member) -> "StoreQuerySet":
+        return self.writable_by(member).filter(status=Store.Status.CONNECTED)
 
     def in_order(self) -> list["Store"]:
         """As people look for them: by the names that pages show."""
@@ -106,9 +115,19 @@ class Store(models.Model):
         """Whether we can get another token without a person."""
         return self.way == self.Way.CREDENTIALS or bool(self.refresh_token)
 
+    # Of a row that is read for a member who may not write to the store; no column.
+    is_forbidden = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be written to now, by whom it was read for."""
+        return self.status == self.Status.CONNECTED and not self.is_forbidden
+
     @property
     def obstacle(self) -> Reason:
-        """Why nobody can use the store now, and what to do; empty if there is nothing in the way."""
+        """Why nobody can use the store now, or not who it was read for, and what to do; empty if there is nothing in the way."""
+        if self.is_forbidden:
+            return NOT_YOURS
         if self.status == self.Status.CONNECTED:
             return NONE
         return self.problem if self.status == self.Status.BROKEN else OBSTACLES[self.Status(self.status)]
@@ -149,6 +168,7 @@ class Store(models.Model):
         self.refresh_from_db()
 
 
+NOT_YOURS = Reason("store.not_yours")
 OBSTACLES = {
     Store.Status.PAUSED: Reason("store.paused"),
     Store.Status.DISCONNECTED: Reason("store.disconnected"),

@@ -25,7 +25,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Known:
-    """People by their keys. `by_identity`: whose (issuer, subject) this is. `by_address`: those with this address, proved or not."""
+    """People by their keys. `by_identity`: whose (issuer, subject) it is. `by_address`: all with this address, proved or not."""
 
     by_identity: int | None = None
     by_address: tuple[tuple[int, Address], ...] = ()

@@ -10,7 +10,9 @@ from django_htmx.middleware import HtmxDetails
 
 from setup import logs
 from setup.models import Member
+from setup.words import _
 
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 Rest = ParamSpec("Rest")
 
 
@@ -25,7 +27,9 @@ View = Callable[Concatenate[Any, Rest], HttpResponseBase]
 
 
 def members(view: View[Rest]) -> View[Rest]:
-    """For launched members. A fragment request without a session reloads the page, which then tells how to come back."""
+    """For people with a session. A fragment request without one reloads the page, which then tells how to come back.
+
+    Viewers read: what changes something refuses them, unless the view is marked `viewers_too`."""
 
     @wraps(view)
     def guarded(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
@@ -33,11 +37,39 @@ def members(view: View[Rest]) -> View[Rest]:
             if getattr(request, "htmx", False):
                 return HttpResponse(status=401, headers={"HX-Refresh": "true"})
             return render(request, "session/ended.html", status=401)
+        if request.method not in READING and request.member.is_viewer and not getattr(view, "viewers_too", False):
+            return viewers_read(request)
         with logs.about(environment=request.member.environment.cloud_name):
             return view(request, *args, **kwargs)
 
     guarded.access = "members"  # type: ignore[attr-defined]  # tests try every URL by what it says of itself
     return guarded
+
+
+def viewers_too(view: View[Rest]) -> View[Rest]:
+    """Within `members`: what it changes is the person's own, and no store, selection or setting of anybody else's."""
+    view.viewers_too = True  # type: ignore[attr-defined]
+    return view
+
+
+def workers(view: View[Rest]) -> View[Rest]:
+    """For those who work with selections, also to look: viewers read what they may do instead."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        return viewers_read(request) if request.member.is_viewer else view(request, *args, **kwargs)
+
+    found = members(guarded)
+    found.access = "workers"  # type: ignore[attr-defined]
+    return found
+
+
+def viewers_read(request: MemberRequest) -> HttpResponse:
+    """A fragment's answer is one sentence, which the page shows in its place for troubles."""
+    if getattr(request, "htmx", False):
+        said = _("You are a viewer here: you may read and download. Nothing was changed.")
+        return HttpResponse(said, content_type="text/plain; charset=utf-8", status=403)
+    return render(request, "session/viewers_read.html", status=403)
 
 
 def admins(view: View[Rest]) -> View[Rest]:

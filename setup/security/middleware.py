@@ -7,10 +7,12 @@ from django.utils.functional import SimpleLazyObject
 
 from setup import logs
 from setup.models import Member
+from setup.natural_order import natural
 from setup.numbers import whole
+from setup.people import memberships
 from setup.security import limits, proxies
 from setup.security.origin import address_of, id_of
-from setup.security.sessions import lasting, member_of
+from setup.security.sessions import lasting, member_of, signed_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -92,7 +94,8 @@ class SameOrigin:
 
 
 class MemberOfSession:
-    """`request.member` and, through it, the tenant of everything that the request may see; `request.lasting` of its session."""
+    """`request.member` and, through it, the tenant of everything that the request may see; `request.lasting` of its session, and
+    `request.entrances` to other environments."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -103,8 +106,17 @@ class MemberOfSession:
             return found
 
         request.member = SimpleLazyObject(known)  # type: ignore[attr-defined]
+        request.entrances = SimpleLazyObject(lambda: entrances(request))  # type: ignore[attr-defined]
         request.lasting = SimpleLazyObject(lambda: lasting(request))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def entrances(request: HttpRequest) -> list[Member]:
+    """The environments that the person who signed in may change to, as their members there: none where there is but one, and none
+    for a launch, which vouches for its own."""
+    person = signed_in(request)
+    found = memberships.of(person) if person else []
+    return sorted(found, key=lambda member: natural(str(member.environment))) if len(found) > 1 else []
 
 
 class Limits:

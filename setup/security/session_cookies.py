@@ -1,15 +1,16 @@
 """Two cookies for two kinds of sessions.
 
-A launched one lives in the Console's frame, where only a cookie of another site's jar is kept (SameSite=None; Partitioned). One that
-began by signing in lives at top level only, where Lax keeps other sites from sending it. A browser brings both where somebody signed
-in and launched at top level: then the session that began later counts.
+A launched one lives in the Console's frame, where only a cookie of another site's jar is kept (SameSite=None; Partitioned).
+One that began by signing in lives at top level only, where Lax keeps other sites from sending it. A browser brings both where
+somebody signed in and launched at top level: then the session that began later counts.
 """
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from setup.security import sessions
 
@@ -27,7 +28,7 @@ class Sessions(SessionMiddleware):
             person, launched = self._later(request, person, launched)
         signing_in = person is not None or (launched is None and is_sign_in(request)) or is_sign_in(request)
         request.session_cookie = names()[0 if signing_in else 1]  # type: ignore[attr-defined]
-        request.session = (person if signing_in else launched) or self.SessionStore(None)  # type: ignore[assignment]
+        request.session = (person if signing_in else launched) or self.SessionStore(None)
 
     def _brought(self, request: HttpRequest, name: str) -> SessionBase | None:
         return self.SessionStore(request.COOKIES[name]) if name in request.COOKIES else None
@@ -46,11 +47,11 @@ class Sessions(SessionMiddleware):
         request.drop_session_cookie = names()[0]  # type: ignore[attr-defined]
         return None, launched
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """As Django's own, which knows one cookie: it is renamed."""
         name, known = request.session_cookie, request.COOKIES  # type: ignore[attr-defined]
         request.COOKIES = {settings.SESSION_COOKIE_NAME: known[name]} if name in known else {}
-        response = super().process_response(request, response)  # type: ignore[arg-type]
+        response = super().process_response(request, response)
         request.COOKIES = known
         if name == settings.PERSON_COOKIE_NAME:
             self._rename(response)
@@ -58,11 +59,11 @@ class Sessions(SessionMiddleware):
                 response._csp_replace = (getattr(response, "_csp_replace", None) or {}) | NEVER_FRAMED  # type: ignore[attr-defined]
         other = getattr(request, "drop_session_cookie", "")
         if other and other != name:
-            same_site = "Lax" if other == settings.PERSON_COOKIE_NAME else settings.SESSION_COOKIE_SAMESITE
+            same_site: Any = "Lax" if other == settings.PERSON_COOKIE_NAME else settings.SESSION_COOKIE_SAMESITE
             response.delete_cookie(other, path="/", samesite=same_site)
         return response
 
-    def _rename(self, response: HttpResponseBase) -> None:
+    def _rename(self, response: HttpResponse) -> None:
         cookie = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         if cookie is not None:
             response.cookies[settings.PERSON_COOKIE_NAME] = cookie.value

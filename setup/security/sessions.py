@@ -97,7 +97,7 @@ def _begin(request: HttpRequest, member: Member, cookie: str) -> None:
     if getattr(request, "session_cookie", cookie) == cookie:
         before.flush()
     else:  # of the other kind: it stays until the browser brings both
-        request.session = type(before)(None)  # type: ignore[call-arg]
+        request.session = type(before)(None)
         remember(request.session, before)
     now = time.time()
     request.session.update({MEMBER: member.pk, SINCE: now, SEEN: now})

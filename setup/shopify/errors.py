@@ -85,6 +85,7 @@ WORDS: Mapping[str, Template] = {
     "shopify.http_403": "Shopify does not let the app use this store's Admin API. An admin can connect it again in Setup.",
     "shopify.http_404": "There is no store at this address, or it does not know this API version.",
     "shopify.http_423": "Shopify has locked the store. Its owner must contact Shopify.",
+    "store.not_yours": "You may not write to this store. An admin can change that in Setup, under People.",
     "store.paused": "This store is paused. It goes on when an admin resumes it in Setup.",
     "store.disconnected": "This store is disconnected. An admin can connect it again in Setup.",
     "store.uninstalled": "Somebody uninstalled the app in Shopify. Connect the store again to go on; what AssetLink linked "

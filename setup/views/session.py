@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from setup.security import sessions
-from setup.security.guards import MemberRequest, members, public
+from setup.security.guards import MemberRequest, members, public, viewers_too
 from setup.words import _
 
 
@@ -32,6 +32,7 @@ def lasting(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @members
+@viewers_too
 def language(request: MemberRequest) -> HttpResponse:
     """`language`: one of those that there are, or nothing, for the browser's. The page is drawn again in it."""
     chosen = request.POST.get("language", "")

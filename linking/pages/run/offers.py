@@ -15,5 +15,8 @@ def allowed(offers: Mapping[str, Any], sync: Sync, member: Member) -> dict[str, 
     """The same offers as far as the member may press them. `whose`: whose run it is, and who may do the rest."""
     there = {name: verb for name, verb in VERBS.items() if offers.get(name)}
     may = {name: rights.may(member, verb, sync) for name, verb in there.items()}
+    barred = rights.barred_of(member, sync) if any(verb != Verb.ABORT for verb in there.values()) else ""
+    may = {name: allowed and (not barred or name == "can_abort") for name, allowed in may.items()}
     parts = offers.get("undo_parts", []) if may.get("can_undo") else []
-    return {**offers, **may, "undo_parts": parts, "whose": rights.explained(member, there.values(), sync)}
+    whose = rights.explained(member, [] if member.is_viewer else there.values(), sync)
+    return {**offers, **may, "undo_parts": parts, "whose": " ".join(filter(None, [whose, barred]))}

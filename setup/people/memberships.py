@@ -1,0 +1,136 @@
+"""What somebody is in an environment: by invitation, by a provider's groups, by an admin's choice."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from setup.models import Environment, Invitation, Member, Person, Store
+from setup.models.members import ADMIN, MEMBER
+from setup.people import invitations
+from setup.people.who import granted, stronger
+from setup.security import audit, sessions
+from setup.security.launch import SIGNED_IN
+from setup.words import _
+
+
+class NotPossible(Exception):
+    """The text says why, and what to do first."""
+
+
+def of(person: Person) -> list[Member]:
+    """Where they may enter, the one that they were in last first."""
+    rows = person.members.filter(removed=None).select_related("environment", "person")
+    return sorted(rows, key=lambda row: (row.last_sign_in is None, -_seconds(row.last_sign_in), row.pk))
+
+
+def _seconds(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
+
+
+def accept(invitation: Invitation, person: Person, *, now: datetime) -> Member | None:
+    """None if somebody else was faster. It never takes a role away: who is more already stays so."""
+    if not invitations.use_up(invitation, now=now):
+        return None
+    member = person.members.filter(environment=invitation.environment).first()
+    if member is None or member.removed:
+        member = member or new(person, invitation.environment)
+        member.granted_role, member.by_groups, member.removed = invitation.role, False, None
+        bound(member, list(invitation.stores.all()) if invitation.bounded else None)
+    elif (role := stronger(member.role, invitation.role)) != member.role:
+        member.granted_role, member.by_groups = role, False
+        bound(member, list(invitation.stores.all()) if invitation.bounded else None)
+    Invitation.objects.filter(pk=invitation.pk).update(accepted_by=member)
+    audit.record(member, "member.accept", member, {}, described(member))
+    return member
+
+
+def new(person: Person, environment: Environment) -> Member:
+    """The caller gives them a role and saves."""
+    name = {"name": person.name, "email": person.email}
+    return Member(environment=environment, person=person, external_id=f"{SIGNED_IN}{person.key}", **name)
+
+
+def bound(member: Member, stores: Collection[Store] | None) -> None:
+    """Saves the member. `stores`: those that they may write to; None: all."""
+    member.bounded = stores is not None
+    member.save()
+    mine = [store for store in stores or () if store.environment_id == member.environment_id]
+    member.writable_stores.set(mine)
+    member.__dict__.pop("bounds", None)
+
+
+def keep_in_step(person: Person, issuer: str, groups: Iterable[str], *, now: datetime) -> None:
+    """With the provider's groups, in those environments that its groups are about. What an admin decided stays; who is in no
+    group any more may not come in."""
+    rules = getattr(settings, "GROUP_ROLES", ())
+    wanted = granted(rules, issuer, groups)
+    about = {cloud_name for of, _, cloud_name, _ in rules if of == issuer}
+    for environment in Environment.objects.filter(cloud_name__in=about):
+        member = person.members.filter(environment=environment).first()
+        role = wanted.get(environment.cloud_name, "")
+        if member is None and role:
+            member = new(person, environment)
+            member.by_groups = True
+        if member is None or not member.by_groups:
+            continue
+        before = described(member) if member.pk else {}
+        member.granted_role, member.removed = role or member.granted_role, None if role else (member.removed or now)
+        if member.pk is None or before != described(member):
+            member.save()
+            audit.record(member, "member.groups", member, before, described(member))
+
+
+def change(member: Member, role: str, stores: Collection[Store] | None) -> None:
+    """By an admin. `role`: one of GRANTED, or empty: as launches say. Raises NotPossible."""
+    after = Member(environment=member.environment, roles=member.roles, granted_role=role)
+    if not role and not member.last_launch:
+        raise NotPossible(
+            _("{person} has never been launched, so no role comes from the Console.").format(person=member)
+        )
+    if member.is_admin and after.role != ADMIN:
+        check_not_last(member)
+    member.by_groups = member.by_groups and role == member.granted_role
+    member.granted_role = role
+    bound(member, stores if after.role == MEMBER else None)
+
+
+def remove(member: Member, *, now: datetime) -> None:
+    """Their runs and selections stay, and so does their name there. Raises NotPossible."""
+    check_not_last(member)
+    sessions.end_all(member, now=now)
+    invitations.withdraw_all(member, now=now)
+    Member.objects.filter(pk=member.pk).update(removed=now, by_groups=False)
+    member.refresh_from_db()
+
+
+def let_in_again(member: Member) -> None:
+    Member.objects.filter(pk=member.pk).update(removed=None)
+    member.refresh_from_db()
+
+
+def check_not_last(member: Member) -> None:
+    """Raises NotPossible for the only admin who can sign in."""
+    if is_last_admin(member):
+        text = _("{person} is the last admin here who can sign in. Make somebody else an admin first.")
+        raise NotPossible(text.format(person=member))
+
+
+def is_last_admin(member: Member) -> bool:
+    """Whether nobody is left who can sign in as an admin, if this one cannot any more."""
+    if not member.is_admin or member.person_id is None:
+        return False
+    others = member.environment.members.filter(removed=None, person__isnull=False).exclude(pk=member.pk)
+    return not any(other.is_admin for other in others.filter(Q(granted_role=ADMIN) | Q(granted_role="")))
+
+
+def described(member: Member) -> dict[str, object]:
+    """For the audit log."""
+    found: dict[str, object] = {"role": member.role}
+    if member.bounds is not None and member.role == MEMBER:
+        rows = member.environment.stores.filter(pk__in=member.bounds).in_order()
+        found["stores"] = [str(store) for store in rows]
+    if member.removed:
+        found["removed"] = True
+    return found

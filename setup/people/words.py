@@ -1,0 +1,16 @@
+"""What people read of roles and of members that cannot be joined."""
+
+from setup.people.who import Refused
+from setup.words import _
+
+
+def said_of(reason: Refused) -> str:
+    return {
+        Refused.SOMEBODY_ELSES: _("This way to sign in belongs to somebody else already. Nothing was changed."),
+        Refused.JOINED: _("The Console’s account is joined with somebody else already. Nothing was changed."),
+        Refused.TWO_PEOPLE: _(
+            "Both come in by ways of their own, so they are two people here. Remove one of them instead."
+        ),
+        Refused.ELSEWHERE: _("They are not of the same environment. Nothing was changed."),
+        Refused.SAME: _("This is one member already. Nothing was changed."),
+    }[reason]

@@ -1,0 +1,106 @@
+"""Who is signed in: where they may go, how they sign in, and an end to it."""
+
+import time
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from setup.models import Person
+from setup.people import entering, intents, joining
+from setup.people.joining import CannotJoin
+from setup.people.words import said_of
+from setup.security import audit, sessions
+from setup.security.guards import MemberRequest, members, public, viewers_too
+from setup.security.session_cookies import SIGN_IN
+from setup.words import _
+
+
+@require_safe
+@members
+def page(request: MemberRequest) -> HttpResponse:
+    person = sessions.signed_in(request)
+    context = {
+        "person": person,
+        "identities": person.identities.order_by("created") if person else [],
+        "offered": sessions.offered(request) if request.member.person_id is None else None,
+        "ticket": "" if person or request.member.person_id else intents.ticket(request.member),
+    }
+    return render(request, "session/you.html", context)
+
+
+@require_POST
+@public
+def end(request: HttpRequest) -> HttpResponse:
+    """Also where the session has ended by itself meanwhile."""
+    return signed_out(request)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    was_signed_in = sessions.PERSON in request.session
+    sessions.end(request)
+    return redirect(SIGN_IN) if was_signed_in else render(request, "session/signed_out.html")
+
+
+@require_POST
+@members
+@viewers_too
+def end_everywhere(request: MemberRequest) -> HttpResponse:
+    """Of the person who signed in: their sessions in all browsers, and those that launches began for them here."""
+    person, now = sessions.signed_in(request), timezone.now()
+    if person is not None:
+        Person.objects.filter(pk=person.pk).update(sessions_since=now)
+    sessions.end_all(request.member, now=now)
+    audit.record(request, "member.end-sessions", request.member)
+    return signed_out(request)
+
+
+@require_POST
+@members
+@viewers_too
+def switch(request: MemberRequest) -> HttpResponse:
+    """`member`: of the person who signed in, in another environment. What is none of theirs does not exist."""
+    person = sessions.signed_in(request)
+    rows = person.members.filter(removed=None) if person else request.member.environment.members.none()
+    chosen = request.POST.get("member", "")
+    member = get_object_or_404(rows.select_related("environment"), pk=chosen if chosen.isdecimal() else 0)
+    if not member.has_ended(request.session.get(sessions.SINCE, time.time())):
+        rows.filter(pk=member.pk).update(last_sign_in=timezone.now())
+        sessions.switch(request, member)
+    to = entering.landing(member)
+    return HttpResponseClientRedirect(to) if request.htmx else redirect(to)
+
+
+@require_POST
+@members
+@viewers_too
+def add(request: MemberRequest) -> HttpResponse:
+    """Another way to sign in, for who is signed in: the next proof in this browser becomes theirs."""
+    person = sessions.signed_in(request)
+    if person is not None:
+        intents.keep(request, intents.PERSON, person.pk)
+        request.session[entering.NEXT] = reverse("you")
+    return redirect(SIGN_IN)
+
+
+@require_POST
+@members
+@viewers_too
+def join(request: MemberRequest) -> HttpResponse:
+    """The launched member is who had signed in to this browser."""
+    person = sessions.offered(request)
+    request.session.pop(sessions.OFFER, None)
+    if person is None or "join" not in request.POST:
+        return redirect("you")
+    try:
+        member = joining.join_person(request.member, person, now=timezone.now())
+    except CannotJoin as refusal:
+        messages.error(request, said_of(refusal.reason))
+    else:
+        audit.record(request, "member.join", member, {}, {"person": str(person)})
+        messages.success(request, _("You are {person} now, however you come in.").format(person=person))
+    return redirect("you")
