@@ -4,7 +4,7 @@ Its owner and admins may in any case. What goes on with an undo is an undo of th
 that by retrying or applying who may not undo it. Of a run whose owner is not known, only what is everybody's is anybody's.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from enum import StrEnum
 
@@ -84,7 +84,7 @@ def check_works(actor: Actor) -> None:
         raise NotAllowed(f"{_('You are a viewer here: you may read and download.')} {_('Nothing was changed.')}")
 
 
-def barred_from(member: Member, names: Sequence[str]) -> str:
+def barred_from(member: Member, names: list[str]) -> str:
     if member.is_viewer:
         return _("You are a viewer here: you may read and download.")
     said = ngettext(

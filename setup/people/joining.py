@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields.reverse_related import ManyToOneRel
 
 from setup.models import Member, Person
 from setup.models.members import ADMIN, MEMBER
@@ -55,10 +56,8 @@ def fields_of_members() -> list[models.ForeignKey]:
     """All that name a member, whatever the model. What a member may write to is not moved, but weighed (_merge)."""
     own = Member.writable_stores.through
     relations = Member._meta.get_fields(include_hidden=True)
-    found = [one for one in relations if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)]
-    return [
-        field for one in found if one.related_model is not own and isinstance(field := one.field, models.ForeignKey)
-    ]
+    fields = [one.field for one in relations if isinstance(one, ManyToOneRel) and one.related_model is not own]
+    return [field for field in fields if isinstance(field, models.ForeignKey)]
 
 
 def move(field: models.ForeignKey, goes: Member, stays: Member) -> None:

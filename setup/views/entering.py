@@ -64,5 +64,5 @@ def joined(request: HttpRequest) -> HttpResponse:
     proof, launched = entering.held(request), intents.member(request)
     intents.forget(request, intents.MEMBER)
     if proof is None or launched is None:
-        return redirect(SIGN_IN)
+        return render(request, "session/ended.html", status=403)
     return entering.arrive(request, proof, launched=launched if "join" in request.POST else None)

@@ -11,10 +11,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from linking.models import ProductSync
-from setup.models import AuditEntry, Authorization, Environment, Member, UsedLaunch
+from setup.models import AuditEntry, Authorization, Environment, Member, Person, UsedLaunch
+from setup.people import invitations
 from setup.security import limits
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, product
+from tests.setup.people.entrances import sign_in
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 UNSAFE = ["POST", "PUT", "PATCH", "DELETE"]
@@ -37,17 +39,30 @@ OPEN = {
     "/sign-in/code/check/",
     "/sign-in/passkey/",
     "/sign-in/passkey/options/",
+    "/session/end/",
+    "/sign-in/as-well/",
+    "/sign-in/invitation/<str:token>/",
+    "/sign-in/joined/",
     "/setup/oauth/begin",
     "/setup/oauth/callback",
     "/webhooks/shopify",
 }
 # What answers 404 even to its owner, because there is no such thing in this small world.
-NOT_THERE = {"report-file", "link-group", "link-rows", "link-products", "link-group-menu", "link-answers"}
+NOT_THERE = {
+    "session-switch",
+    "people-join",
+    "report-file",
+    "link-group",
+    "link-rows",
+    "link-products",
+    "link-group-menu",
+    "link-answers",
+}
 
 
 @cache
 def table() -> list[tuple[str, str, str]]:
-    """(path, name, who may: members, admins or nothing) of every URL."""
+    """(path, name, who may: members, workers, admins or nothing) of every URL."""
     return list(walk(get_resolver(), "/"))
 
 
@@ -86,6 +101,8 @@ def place(scene):
         ticket_hash="x",
         expires=timezone.now() + timezone.timedelta(minutes=5),
     )
+    made, _ = invitations.make(found.environment, "viewer", made_by=found.admin, now=timezone.now())
+    found.invitation = made
     return found
 
 
@@ -98,6 +115,7 @@ def arguments(place, path: str, name: str) -> dict:
         "/stores/<int:pk>": place.stores[0].pk,
         "/stores/<int:store>": place.stores[0].pk,
         "/people/<int:pk>": place.member.pk,
+        "/invitations/<int:pk>": place.invitation.pk,
         "/lines/<int:pk>": ProductSync.objects.first().pk,
         "/prepare/<slug:slug>": "field-sku",
         "/bound/<slug:part>": "vendor",
@@ -118,12 +136,13 @@ def taken_back() -> Iterator[None]:
 def answers(client, place, path: str, name: str, methods=METHODS) -> dict[str, int]:
     address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
     client.raise_request_exception = False
-    found = {}
+    found, cookies = {}, client.cookies.copy()
     for method in methods:
         with taken_back():
             found[method] = client.generic(
                 method, address, content_type="application/x-www-form-urlencoded"
             ).status_code
+        client.cookies = cookies.copy()  # who signs out is in again
     return found
 
 
@@ -135,7 +154,7 @@ def rows() -> dict[str, list]:
 
 
 def test_every_url_says_who_may_come_in():
-    silent = {path for path, _, access in table() if access not in ("members", "admins", *WITHOUT_A_SESSION)}
+    silent = {path for path, _, access in table() if access not in ("members", "workers", "admins", *WITHOUT_A_SESSION)}
     assert silent == set(), "give the view a guard of setup.security.guards"
 
 
@@ -146,13 +165,13 @@ def test_what_is_open_to_everybody_is_known():
 
 
 def test_every_guarded_url_has_a_name():
-    assert [path for path, name in guarded("members", "admins") if not name] == []
+    assert [path for path, name in guarded("members", "workers", "admins") if not name] == []
 
 
 def test_nobody_gets_in_anywhere(client, place):
     wrong = {
         (path, method): status
-        for path, name in guarded("members", "admins")
+        for path, name in guarded("members", "workers", "admins")
         for method, status in answers(client, place, path, name).items()
         if status not in (401, 405)
     }
@@ -199,7 +218,7 @@ def test_an_admin_comes_to_everything(client, place):
     enter(client, place.admin, place.selection)
     wrong = {
         (path, method): status
-        for path, name in guarded("members", "admins")
+        for path, name in guarded("members", "workers", "admins")
         for method, status in answers(client, place, path, name).items()
         if status in (401, 403) or status >= 500 or (status == 404 and name not in NOT_THERE)
     }
@@ -208,7 +227,11 @@ def test_an_admin_comes_to_everything(client, place):
 
 def test_for_an_admin_of_another_environment_nothing_of_ours_exists(client, place):
     enter(client, place.stranger)
-    ours = [(path, name) for path, name in guarded("members", "admins") if "<" in path and name != "setup-prepare"]
+    ours = [
+        (path, name)
+        for path, name in guarded("members", "workers", "admins")
+        if "<" in path and name != "setup-prepare"
+    ]
     before = rows()
     wrong = {}
     for path, name in ours:
@@ -224,18 +247,85 @@ def test_for_an_admin_of_another_environment_nothing_of_ours_exists(client, plac
 
 def test_pages_of_another_environment_show_nothing_of_ours(client, place):
     enter(client, place.stranger)
-    for path, name in guarded("members", "admins"):
+    for path, name in guarded("members", "workers", "admins"):
         if "<" not in path:
             page = client.get(path, follow=True).content.decode()
             for secret in (place.stores[0].domain, str(place.sync.key), "Boss", place.environment.cloud_name + "<"):
                 assert secret not in page, (name, secret)
 
 
+# What a viewer may send: how long they stay, their language, reports to download, and where they are.
+VIEWERS_SEND = {"language", "report-write", "hints", "session-switch", "you-add", "you-join", "you-end"}
+
+
+def refused_to_viewers(client, place) -> dict[tuple[str, str], int]:
+    """What a viewer got that they should not get, or did not get what they should."""
+    wrong = {}
+    for path, name, access in table():
+        if access not in ("members", "workers", "admins"):
+            continue
+        got = answers(client, place, path, name, ["GET", "POST"])
+        barred = {"GET": access != "members", "POST": access != "members" or name not in VIEWERS_SEND}
+        for method, status in got.items():
+            fits = status in (403, 405) if barred[method] else status not in (401, 403) and status < 500
+            wrong |= {} if fits else {(name, method): status}
+    return wrong
+
+
+def test_a_viewer_reads_and_changes_nothing(client, place):
+    place.member.granted_role = "viewer"
+    place.member.save()
+    enter(client, place.member)
+    assert refused_to_viewers(client, place) == {}
+
+
+# Of these the run of the place and its links are enough to be asked for; the others have nothing to do without a choice.
+STARTS_NOTHING = {"sync-apply", "sync-undo", "links-unlink"}
+STARTS = {"sync-start", "upload-start", "links-unlink"}
+
+
+def test_a_member_who_may_write_to_no_store_of_a_run_starts_nothing(client, place):
+    Member.objects.filter(pk=place.member.pk).update(bounded=True)
+    place.selection.member = place.sync.member = place.member
+    place.selection.save()
+    place.sync.save()
+    enter(client, place.member, place.selection)
+    links = [str(pk) for pk in place.environment.links.values_list("pk", flat=True)]
+    before, starts = rows()["linking.Sync"], {}
+    for path, name, access in table():
+        if access in ("members", "workers") and (path.startswith("/syncs/") or name in STARTS):
+            address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
+            asked = {"link": links, "token": name, "store": place.stores[0].pk}
+            starts[name] = client.post(address, asked).status_code
+    assert {name: starts[name] for name in STARTS_NOTHING} == dict.fromkeys(STARTS_NOTHING, 403)
+    assert rows()["linking.Sync"] == before
+
+
+def test_who_is_an_admin_elsewhere_and_a_viewer_here_is_each_in_its_place(client, place):
+    person = Person.objects.create(name="Vi")
+    known = {"person": person, "external_id": f"person:{person.key}"}
+    here = Member.objects.create(environment=place.environment, granted_role="viewer", **known)
+    there = Member.objects.create(environment=place.stranger.environment, granted_role="admin", **known)
+    sign_in(client, there)
+    seen = {
+        (name, method): status
+        for path, name in guarded("members", "workers", "admins")
+        if "<" in path and name != "setup-prepare"
+        for method, status in answers(client, place, path, name, ["GET", "POST"]).items()
+        if status not in (404, 405)
+    }
+    assert seen == {}
+    assert client.get("/setup/people/").status_code == 200
+    client.post("/session/environment/", {"member": here.pk})
+    assert refused_to_viewers(client, place) == {}
+    assert client.post("/session/environment/", {"member": place.stranger.pk}).status_code == 404
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_what_another_site_makes_a_browser_send_changes_nothing(client, place, site):
     enter(client, place.admin, place.selection)
     before = rows()
-    for path, name in guarded("members", "admins"):
+    for path, name in guarded("members", "workers", "admins"):
         address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
         assert client.post(address, headers={"Sec-Fetch-Site": site}).status_code == 403, path
     assert rows() == before
@@ -247,7 +337,7 @@ def test_without_a_csrf_token_nothing_is_obeyed(place):
     strict = Client(enforce_csrf_checks=True)
     enter(strict, place.admin, place.selection)
     before = rows()
-    for path, name in guarded("members", "admins"):
+    for path, name in guarded("members", "workers", "admins"):
         address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
         assert strict.post(address).status_code in (403, 405), path
         assert strict.post(address, headers={"Origin": "https://evil.example"}).status_code in (403, 405), path
@@ -259,7 +349,7 @@ def test_reading_a_page_changes_nothing(client, place):
     enter(client, place.admin, place.selection)
     client.get("/setup/sections/")
     before = rows()
-    for path, name in guarded("members", "admins"):
+    for path, name in guarded("members", "workers", "admins"):
         address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
         client.raise_request_exception = False
         if name not in ("setup-sections", "link", "link-fetching", "link-stores"):
