@@ -228,6 +228,7 @@ FIRST_ENVIRONMENT = {
 }
 # Ways to sign in (setup.signing_in). What groups of a provider mean: (issuer, group, cloud name, role) each.
 OIDC_PROVIDERS = dict(known.oidc_providers or {})
+SIGN_IN_CONTACT = known.sign_in_contact
 GROUP_ROLES = [
     (provider["discovery"].rstrip("/"), group, cloud, role)
     for provider in OIDC_PROVIDERS.values()

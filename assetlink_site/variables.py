@@ -208,6 +208,13 @@ class Variables:
     email_security: str = variable(
         choice("starttls", "tls", "none"), "starttls", "how the connection to it is encrypted", group=MAIL
     )
+    sign_in_contact: str = variable(
+        text(),
+        "",
+        "whom people ask for an invitation who sign in and have none: a name, an address, or both",
+        group=SIGN_IN,
+        example="IT Service Desk, it@example.com",
+    )
     email_user: str = variable(text(), "", "the user name there", group=MAIL)
     email_password: str = variable(text(), "", "and the password", group=MAIL, secret=True)
     email_from: str = variable(

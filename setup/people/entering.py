@@ -78,7 +78,7 @@ def refused(request: HttpRequest, proof: Proof, reason: Refused | None) -> HttpR
         "proof": proof,
         "reason": reason,
         "said": said_of(reason) if reason else "",
-        "contact": getattr(settings, "SIGN_IN_CONTACT", ""),
+        "contact": settings.SIGN_IN_CONTACT,
     }
     return render(request, "session/not_invited.html", context, status=403)
 
@@ -94,10 +94,13 @@ def enter_as(
     """Raises NotInvited and CannotJoin. Of two first sign-ins at the same moment the second finds what the first has made."""
     try:
         with transaction.atomic():
-            return _enter_as(proof, opened, adding, launched, now)
+            entered = _enter_as(proof, opened, adding, launched, now)
     except IntegrityError:
         with transaction.atomic():
-            return _enter_as(proof, opened, adding, launched, now)
+            entered = _enter_as(proof, opened, adding, launched, now)
+    if not entered.members:
+        raise NotInvited
+    return entered
 
 
 def _enter_as(
@@ -117,7 +120,9 @@ def _enter_as(
         accepted.insert(0, joining.join_person(launched, person, now=now))
     members = memberships.of(person)
     if not members:
-        raise NotInvited  # takes back what was made for them
+        if found.person is None:
+            raise NotInvited  # takes back what was made for them
+        return Entered(person, [])  # what was learned of their groups is kept
     first = {member.pk: at for at, member in enumerate(reversed(accepted), start=1)}
     members.sort(key=lambda member: -first.get(member.pk, 0))
     person.members.filter(pk=members[0].pk).update(last_sign_in=now)

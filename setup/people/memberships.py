@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from setup.models import Environment, Invitation, Member, Person, Store
@@ -64,7 +65,7 @@ def bound(member: Member, stores: Collection[Store] | None) -> None:
 def keep_in_step(person: Person, issuer: str, groups: Iterable[str], *, now: datetime) -> None:
     """With the provider's groups, in those environments that its groups are about. What an admin decided stays; who is in no
     group any more may not come in."""
-    rules = getattr(settings, "GROUP_ROLES", ())
+    rules = settings.GROUP_ROLES
     wanted = granted(rules, issuer, groups)
     about = {cloud_name for of, _, cloud_name, _ in rules if of == issuer}
     for environment in Environment.objects.filter(cloud_name__in=about):
@@ -82,26 +83,29 @@ def keep_in_step(person: Person, issuer: str, groups: Iterable[str], *, now: dat
             audit.record(member, "member.groups", member, before, described(member))
 
 
-def change(member: Member, role: str, stores: Collection[Store] | None) -> None:
-    """By an admin. `role`: one of GRANTED, or empty: as launches say. Raises NotPossible."""
+def change(member: Member, role: str, stores: Collection[Store] | None, *, anyway: bool = False) -> None:
+    """By an admin. `role`: one of GRANTED, or empty: as launches say. `anyway`: also the last admin. Raises NotPossible."""
     after = Member(environment=member.environment, roles=member.roles, granted_role=role)
     if not role and not member.last_launch:
         raise NotPossible(
             _("{person} has never been launched, so no role comes from the Console.").format(person=member)
         )
-    if member.is_admin and after.role != ADMIN:
-        check_not_last(member)
-    member.by_groups = member.by_groups and role == member.granted_role
-    member.granted_role = role
-    bound(member, stores if after.role == MEMBER else None)
+    with transaction.atomic():
+        if after.role != ADMIN and not anyway:
+            check_not_last(member)
+        member.by_groups = member.by_groups and role == member.granted_role
+        member.granted_role = role
+        bound(member, stores if after.role == MEMBER else None)
 
 
-def remove(member: Member, *, now: datetime) -> None:
-    """Their runs and selections stay, and so does their name there. Raises NotPossible."""
-    check_not_last(member)
-    sessions.end_all(member, now=now)
-    invitations.withdraw_all(member, now=now)
-    Member.objects.filter(pk=member.pk).update(removed=now, by_groups=False)
+def remove(member: Member, *, now: datetime, anyway: bool = False) -> None:
+    """Their runs and selections stay, and so does their name there. `anyway`: also the last admin. Raises NotPossible."""
+    with transaction.atomic():
+        if not anyway:
+            check_not_last(member)
+        sessions.end_all(member, now=now)
+        invitations.withdraw_all(member, now=now)
+        Member.objects.filter(pk=member.pk).update(removed=now, by_groups=False)
     member.refresh_from_db()
 
 
@@ -111,7 +115,9 @@ def let_in_again(member: Member) -> None:
 
 
 def check_not_last(member: Member) -> None:
-    """Raises NotPossible for the only admin who can sign in."""
+    """Raises NotPossible for the only admin who can sign in. Within a transaction: of two admins who remove each other at once,
+    one is the last."""
+    Environment.objects.select_for_update().get(pk=member.environment_id)
     if is_last_admin(member):
         text = _("{person} is the last admin here who can sign in. Make somebody else an admin first.")
         raise NotPossible(text.format(person=member))
