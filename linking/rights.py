@@ -81,7 +81,7 @@ def barred_of(member: Member, sync: Sync) -> str:
 def check_works(actor: Actor) -> None:
     """Raises NotAllowed for viewers."""
     if not actor.is_operator and actor.member.is_viewer:
-        raise NotAllowed(f"{_('You are a viewer here: you may read and download.')} {_('Nothing was changed.')}")
+        raise NotAllowed(" ".join([barred_from(actor.member, []), _("Nothing was changed.")]))
 
 
 def barred_from(member: Member, names: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Members: people of a product environment, and what they may do there."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -10,9 +10,6 @@ from django.utils.functional import cached_property
 from setup.models.environments import Environment
 from setup.stored_json import StoredJSON, texts, texts_or_none
 from setup.words import gettext_lazy
-
-if TYPE_CHECKING:
-    from setup.models.stores import Store
 
 # Cloudinary's own roles, by the slugs that launches name.
 ROLE_NAMES = {
@@ -33,6 +30,13 @@ GRANTED = [
 ]
 # What is explained on a first visit to Link to Products.
 HINTS = ("stores", "match", "exclude")
+
+
+class OfEnvironment(Protocol):
+    """A store; its module knows this one."""
+
+    pk: Any
+    environment_id: Any
 
 
 class Member(models.Model):
@@ -138,7 +142,7 @@ class Member(models.Model):
         rows = self.environment.stores.filter(pk__in=self.bounds or ())
         return [str(store) for store in rows.in_order()]
 
-    def may_write_to(self, store: "Store") -> bool:
+    def may_write_to(self, store: OfEnvironment) -> bool:
         mine = store.environment_id == self.environment_id
         return mine and (self.bounds is None or store.pk in self.bounds)
 

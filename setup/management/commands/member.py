@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -37,9 +38,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         environment = known_as(options.pop("environment"))
-        {"invite": self.invite, "list": self.show, "role": self.role, "remove": self.remove}[options["verb"]](
-            environment, **options
-        )
+        verbs: dict[str, Callable[..., None]] = {
+            "invite": self.invite,
+            "list": self.show,
+            "role": self.role,
+            "remove": self.remove,
+        }
+        verbs[options["verb"]](environment, **options)
 
     def invite(
         self, environment: Environment, *, email: str, role: str, store: list[str] | None, **options: Any
