@@ -100,7 +100,7 @@ def examples(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@members
+@workers
 def bound_values(request: MemberRequest, key: uuid.UUID, part: str) -> HttpResponse:
     """Values to choose from for a part of what a run is bounded by, while one is being written; nothing is saved."""
     if part not in WRITTEN:
