@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from assetlink_site.checks import healthz, readyz
 from assetlink_site.metrics import metrics
-from setup.views import entering, session, sign_in, sign_in_code, sign_in_passkey, webhooks, you
+from setup.views import entering, session, sign_in, sign_in_code, sign_in_passkey, ways, webhooks, you
 
 handler500 = "assetlink_site.failures.server_error"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("session/you/add/", you.add, name="you-add"),
     path("session/you/join/", you.join, name="you-join"),
     path("session/you/end/", you.end_everywhere, name="you-end"),
+    path("session/you/ways/<int:pk>/remove/", ways.remove_identity, name="you-way-remove"),
+    path("session/you/passkeys/", ways.add, name="you-passkey-add"),
+    path("session/you/passkeys/options/", ways.options, name="you-passkey-options"),
+    path("session/you/passkeys/<int:pk>/remove/", ways.remove_passkey, name="you-passkey-remove"),
     path("sign-in/as-well/", entering.as_well, name="sign-in-as-well"),
     path("sign-in/joined/", entering.joined, name="sign-in-joined"),
     path("sign-in/invitation/<str:token>/", entering.invitation, name="invitation"),

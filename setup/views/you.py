@@ -1,7 +1,9 @@
 """Who is signed in: where they may go, how they sign in, and an end to it."""
 
 import time
+from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from setup.models import Person
+from setup.models import Identity, Person
 from setup.people import entering, intents, joining
 from setup.people.joining import CannotJoin
 from setup.people.words import said_of
 from setup.security import audit, sessions
 from setup.security.guards import MemberRequest, members, public, viewers_too
 from setup.security.session_cookies import SIGN_IN
+from setup.signing_in import providers
 from setup.words import _
 
 
@@ -26,11 +29,20 @@ def page(request: MemberRequest) -> HttpResponse:
     person = sessions.signed_in(request)
     context = {
         "person": person,
-        "identities": person.identities.order_by("created") if person else [],
+        "passkeys": person.passkeys.order_by("created") if person and settings.PASSKEYS else None,
+        "identities": named(person.identities.order_by("created")) if person else [],
         "offered": sessions.offered(request) if request.member.person_id is None else None,
         "ticket": "" if person or request.member.person_id else intents.ticket(request.member),
     }
     return render(request, "session/you.html", context)
+
+
+def named(identities: Iterable[Identity]) -> list[Identity]:
+    """`shown`: by the provider's name."""
+    found = list(identities)
+    for one in found:
+        one.shown = providers.name_of(one.issuer)  # type: ignore[attr-defined]
+    return found
 
 
 @require_POST

@@ -51,6 +51,10 @@ OPEN = {
 NOT_THERE = {
     "session-switch",
     "people-join",
+    "you-way-remove",  # of a launched session there are no ways to sign in (tests/setup/signing_in/test_passkeys.py)
+    "you-passkey-add",
+    "you-passkey-options",
+    "you-passkey-remove",
     "report-file",
     "link-group",
     "link-rows",
@@ -116,6 +120,8 @@ def arguments(place, path: str, name: str) -> dict:
         "/stores/<int:store>": place.stores[0].pk,
         "/people/<int:pk>": place.member.pk,
         "/invitations/<int:pk>": place.invitation.pk,
+        "/ways/<int:pk>": 1,
+        "/passkeys/<int:pk>": 1,
         "/lines/<int:pk>": ProductSync.objects.first().pk,
         "/prepare/<slug:slug>": "field-sku",
         "/bound/<slug:part>": "vendor",
@@ -256,6 +262,7 @@ def test_pages_of_another_environment_show_nothing_of_ours(client, place):
 
 # What a viewer may send: how long they stay, their language, reports to download, and where they are.
 VIEWERS_SEND = {"language", "report-write", "hints", "session-switch", "you-add", "you-join", "you-end"}
+VIEWERS_SEND |= {"you-way-remove", "you-passkey-add", "you-passkey-options", "you-passkey-remove"}
 
 
 def refused_to_viewers(client, place) -> dict[tuple[str, str], int]:
