@@ -59,8 +59,10 @@ TEXTS: Mapping[str, object] = {
 }
 # What is nothing to look after for those who run AssetLink; a mail server that fails has a line of its own.
 OF_PEOPLE = frozenset(
-    ("cancelled", "unknown_state", "no_address", "code_wrong", "code_over", "mail_failed")
-    + ("passkey_unknown", "passkey_refused", "passkey_over", "passkey_copied")
+    (
+        *("cancelled", "unknown_state", "no_address", "code_wrong", "code_over", "mail_failed"),
+        *("passkey_unknown", "passkey_refused", "passkey_over", "passkey_copied"),
+    )
 )
 UNAVAILABLE = ("away", "odd_answer", "mail_failed")
 
