@@ -10,6 +10,7 @@ from django_htmx.middleware import HtmxDetails
 
 from setup import logs
 from setup.models import Member
+from setup.people import ways
 from setup.words import _
 
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -36,7 +37,7 @@ def members(view: View[Rest]) -> View[Rest]:
         if not getattr(request, "member", None):
             if getattr(request, "htmx", False):
                 return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-            return render(request, "session/ended.html", status=401)
+            return ended(request)
         if request.method not in READING and request.member.is_viewer and not getattr(view, "viewers_too", False):
             return viewers_read(request)
         with logs.about(environment=request.member.environment.cloud_name):
@@ -44,6 +45,15 @@ def members(view: View[Rest]) -> View[Rest]:
 
     guarded.access = "members"  # type: ignore[attr-defined]  # tests try every URL by what it says of itself
     return guarded
+
+
+def ended(request: HttpRequest) -> HttpResponse:
+    """How to come back: from the Console, or by signing in where that is set up. A frame may not show the sign-in."""
+    framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    back = request.get_full_path() if request.method in READING else ""
+    return render(
+        request, "session/ended.html", {"sign_in": ways.are_set_up() and not framed, "next": back}, status=401
+    )
 
 
 def viewers_too(view: View[Rest]) -> View[Rest]:

@@ -24,3 +24,15 @@ def test_it_offers_what_is_set_up_and_keeps_where_somebody_wants_to_go(world, se
     assert "Login with Cloudinary" not in page
     assert "Use a passkey" not in page
     assert 'name="next" value=""' in Client().get("/sign-in?next=https://evil.example/").content.decode()
+
+
+def test_who_has_no_session_is_led_there_and_back_but_not_in_a_frame(world):
+    page = Client().get("/links/?store=1")
+    assert page.status_code == 401
+    assert 'href="/sign-in?next=%2Flinks%2F%3Fstore%3D1"' in page.content.decode()
+    framed = Client().get("/links/", headers={"Sec-Fetch-Dest": "iframe"}).content.decode()
+    assert "/sign-in" not in framed
+
+
+def test_where_no_way_is_set_up_nobody_is_led_there():
+    assert "/sign-in" not in Client().get("/links/").content.decode()
