@@ -28,6 +28,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // What is being written in a field, and not sent yet, stays there when the form is replaced under it.
 let writing = null;
 const restored = new Set();
+const typed = new Set(); // of these, what follows each key has to hear it again
 // A field that adds its value to others has been sent with it: it comes back empty for the next one.
 const adding = new Map();
 const added = (field) => field.matches("[data-adds]") && adding.get(field.id) === field.value;
@@ -48,6 +49,11 @@ document.addEventListener("htmx:afterSwap", () => {
   field.value = writing.value;
   if (writing.from !== null) field.setSelectionRange(writing.from, writing.to); // a number has no caret to set
   restored.add(field.id);
+  typed.add(field.id);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const id of typed) document.getElementById(id)?.dispatchEvent(new Event("input", { bubbles: true }));
+  typed.clear();
 });
 
 function sendRestored({ target }) {
