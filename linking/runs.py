@@ -14,7 +14,7 @@ from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, Adopting, KeptArrangement
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU
-from linking.models import ChangeRow, Link, ProductSync, Selection, SelectionChain, StoreSync, Sync
+from linking.models import ChangeRow, Link, ProductSync, Selection, SelectionChain, StoreFile, StoreSync, Sync
 from linking.rights import Verb
 from linking.selection import making, older_files, run_again
 from linking.selection.as_run import SETTINGS, as_run, keep_allowed
@@ -222,6 +222,14 @@ def abort(actor: Actor, sync: Sync) -> bool:
     return bool(fresh)
 
 
+def _name_files(sync: Sync) -> None:
+    """As the plan showed it; but what another run is bringing keeps the name that was shown there."""
+    lines = ChangeRow.objects.exclude(planned_name="").exclude(file=None)
+    others = lines.filter(part__state=StoreSync.State.APPLYING).exclude(part__sync=sync).values("file")
+    mine = lines.filter(part__sync=sync, part__state=StoreSync.State.PLANNED).exclude(file__in=others)
+    StoreFile.objects.name_as_shown(mine.values_list("file", "planned_name"))
+
+
 def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int | None = None) -> None:
     """Exactly what the dry run showed; what has moved since is refused, product by product. `leaving`, `replaced`: how many media
     leave galleries, and how many files get another content, as a person has confirmed it.
@@ -243,6 +251,7 @@ def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int
             # Once more, where nothing comes between: another store may have been planned since.
             _check_planned(sync)
             _check_confirmed(sync, leaving or 0, replaced or 0)
+            _name_files(sync)
             planned.update(state=StoreSync.State.APPLYING, started=None, finished=None, tries=0, away_since=None)
     enqueue_all(sync)
     if applied:

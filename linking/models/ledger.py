@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -30,6 +30,17 @@ class StoreFileQuerySet(models.QuerySet["StoreFile"]):
         for at in range(0, len(pks), 500):
             found = self.filter(pk__in=pks[at : at + 500])
             found.update(state=StoreFile.State.SENT, file_id="", pending_id="", sent=timezone.now())
+
+    def name_as_shown(self, lines: Iterable[tuple[int, str]]) -> None:
+        """Of files (pk) that nobody has asked for yet: by the names that a plan has shown."""
+        names = dict(lines)
+        pks = list(names)
+        for at in range(0, len(pks), 500):
+            rows = self.filter(pk__in=pks[at : at + 500], state=StoreFile.State.PLANNED, attempt=1, sent=None)
+            other = [row for row in rows if row.name != names[row.pk]]
+            for row in other:
+                row.name = names[row.pk]
+            self.bulk_update(other, ["name"])
 
     def give_back(self, store_id: int, file_ids: Sequence[str]) -> None:
         """Of these files, those of somebody else that no gallery has adopted any more: they are foreign again, even where we put
@@ -107,6 +118,11 @@ class StoreFile(models.Model):
     def file_name(self) -> str:
         words, mark, rest = self.name.rpartition("-al")
         return self.name if self.attempt == 1 else f"{words}-{self.attempt}{mark}{rest}"
+
+    @property
+    def unasked(self) -> bool:
+        """Whether nobody has asked Shopify for it yet: until then it may be called otherwise."""
+        return self.state == self.State.PLANNED and self.attempt == 1 and self.sent is None
 
     def may_be(self, mark: str) -> bool:
         """Whether a file whose name carries this mark can be this row's."""

@@ -340,6 +340,8 @@ class ChangeRow(models.Model):
     file = models.ForeignKey(StoreFile, null=True, on_delete=models.SET_NULL, related_name="changes")
     # The file that it brought, kept here once a newer version has taken it over in the ledger (linking.syncing.publishing).
     brought = models.CharField(max_length=255, blank=True)
+    # What the plan that showed this calls the file: another plan may call it otherwise since.
+    planned_name = models.CharField(max_length=255, blank=True, default="", db_default="")
     # A medium that is there already may get another alt text; null: it stays as it is.
     alt_before = models.TextField(blank=True)
     alt_after = models.CharField(max_length=512, null=True)  # noqa: DJ001 - empty and unchanged differ
@@ -369,6 +371,13 @@ class ChangeRow(models.Model):
     def file_name(self) -> str:
         """Of a medium that no selected asset is, as its address in the store has it."""
         return self.thumbnail.partition("?")[0].rsplit("/", 1)[-1]
+
+    @property
+    def name_of_file(self) -> str:
+        """What the file that it brings is called, or will be once the plan is applied."""
+        if self.file is None:
+            return ""
+        return self.planned_name if self.planned_name and self.file.unasked else self.file.name
 
     @property
     def arrival(self) -> str:

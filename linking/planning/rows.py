@@ -62,7 +62,7 @@ class PlanRows:
                 file.addressed = self.read
             StoreFile.objects.bulk_create([self.files[mark] for mark in marks], ignore_conflicts=True)
             known = StoreFile.objects.for_galleries().filter(store=part.store)
-            ids: dict[str, int] = {}
+            ids, called = dict[str, int](), dict[str, str]()
             for at in range(0, len(marks), 500):
                 rows = list(known.filter(mark__in=marks[at : at + 500]))
                 if adopted := [row.file_id for row in rows if row.adopted]:  # by a run that never came to link it, too
@@ -70,11 +70,12 @@ class PlanRows:
                     rows = list(known.filter(mark__in=marks[at : at + 500]))
                 ids |= {row.mark: row.pk for row in rows}
                 self._refresh(rows, part)
+                called |= {row.mark: row.name for row in rows}
             self._say_who_names(known)
             for place, change in enumerate(self.changes):
                 change.place, change.note = place, joined(change.note, self.notes.get(change.asset_id, NONE))
                 if change.file:
-                    change.file_id = ids[change.file.mark]
+                    change.file_id, change.planned_name = ids[change.file.mark], called[change.file.mark]
             ProductSync.objects.bulk_create(self.products, batch_size=200)
             ChangeRow.objects.bulk_create(self.changes, batch_size=200)
 
@@ -105,7 +106,7 @@ class PlanRows:
 
     def _promised(self, known: Sequence[StoreFile], part: StoreSync) -> set[int]:
         """Files that another run brings under the names that somebody has seen and applied: they keep them. A plan that is only
-        shown holds up nothing: of several, the last one names the file, and all of them show that name from then on."""
+        shown holds up nothing: it keeps the names that it showed, for when it is applied."""
         wanted = [row.pk for row in known if row.state in UNASKED and row.name != self.files[row.mark].name]
         applied = ChangeRow.objects.filter(file__in=wanted, part__state=StoreSync.State.APPLYING).exclude(part=part)
         return set(applied.values_list("file_id", flat=True)) if wanted else set()
@@ -114,8 +115,7 @@ class PlanRows:
 def renamed(row: StoreFile, name: str) -> str:
     """A file's name stays as it is once Shopify was asked for it: what is there is never renamed, and another try finds it. But
     the extension of a raw file is part of its public ID."""
-    unasked = row.state == StoreFile.State.PLANNED and row.attempt == 1 and row.sent is None
-    return name if unasked else with_extension(row.name, name.rpartition(".")[2])
+    return name if row.unasked else with_extension(row.name, name.rpartition(".")[2])
 
 
 def new_file(store: Store, asset: Asset, rendition: Rendition, name: str) -> StoreFile:

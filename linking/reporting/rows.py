@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from linking.domain.plan import Change
 from linking.domain.stored import variant_changes
 from linking.domain.variants import changes_in_words
-from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync, Sync
 from setup.reasons import joined
 from setup.words import _
 
@@ -45,6 +45,10 @@ FIELDS = (
     "file__file_id",
     "file__mark",
     "file__name",
+    "file__state",
+    "file__attempt",
+    "file__sent",
+    "planned_name",
     "medium_id",
     "owner_id",
 )
@@ -139,12 +143,20 @@ def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
         alt_before=row["alt_before"],
         alt_after=row["alt_after"],
         file_id=row["brought"] or row["file__file_id"] or row["medium_id"],
-        file_name=row["file__name"] or "",
+        file_name=_name_of_file(row),
         variants="" if row["owner_id"] else changes_in_words(variants, row["medium_id"], row["file__mark"] or ""),
         swatch_of=row["owner_id"],
         product_url=part.store.product_admin_url(product_id) if product_id else "",
         time=None if pending else row["product__settled"] or part.finished,
     )
+
+
+def _name_of_file(row: dict) -> str:
+    """See ChangeRow.name_of_file."""
+    found = {name: row[f"file__{name}"] for name in ("name", "state", "attempt", "sent")}
+    if found["name"] is None:
+        return ""
+    return ChangeRow(file=StoreFile(**found), planned_name=row["planned_name"]).name_of_file
 
 
 def planned_of(gallery: ProductSync) -> str:

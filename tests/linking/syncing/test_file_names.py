@@ -4,6 +4,7 @@ import pytest
 
 from linking.domain.filenames import read_mark
 from linking.models import ChangeRow, ProductSync, StoreFile
+from linking.reporting.rows import lines_of
 from sandbox.catalog.records import Variant
 from tests import pressing
 from tests.linking.syncing.test_runs import outcomes
@@ -104,6 +105,23 @@ def test_a_plan_that_was_never_applied_holds_up_no_other_template(named):
     place.environment.save()
     place.run(chosen)
     assert words(place) == ["new-oak-chair", "new-pine-table"]
+
+
+def test_each_of_two_shown_plans_brings_its_files_under_the_names_that_it_showed(named):
+    place = two_products(named)
+    chosen = place.select(cloudinary_field="tags")
+    first = place.run(chosen, dry_run=True)
+    place.environment.file_name_template = "new {product.title}"
+    place.environment.save()
+    second = place.run(chosen, dry_run=True)
+    for sync, word in ((first, "oak-chair-al"), (second, "new-oak-chair-al")):
+        lines = ChangeRow.objects.filter(part__sync=sync, product__title="Oak chair")
+        assert [line.name_of_file.startswith(word) for line in lines] == [True]
+        assert [line.file_name.startswith(word) for line in lines_of(sync) if line.product == "Oak chair"] == [True]
+    place.apply(first)
+    assert words(place) == ["oak-chair", "pine-table"]
+    place.apply(second)  # what is there is not named again
+    assert words(place) == ["oak-chair", "pine-table"]
 
 
 def test_a_plan_that_was_applied_brings_its_files_under_the_names_that_it_showed(named):
