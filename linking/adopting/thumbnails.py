@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -103,7 +104,8 @@ def read(
     known = frozenset(hosts)
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="thumbnails")
     try:
-        asked = {name: pool.submit(_made, make, url, known, until) for name, url in addresses.items()}
+        look = partial(_made, make, known, until)
+        asked = {name: pool.submit(look, url) for name, url in addresses.items()}
         open_, over = set(asked.values()), until + 2 * SECONDS
         while open_ and time.monotonic() < over:
             _, open_ = wait(open_, timeout=STEP)
@@ -115,7 +117,7 @@ def read(
 
 
 def _made(
-    make: Callable[[bytes], Made | None], url: str, hosts: frozenset[str], until: float
+    make: Callable[[bytes], Made | None], hosts: frozenset[str], until: float, url: str
 ) -> tuple[Made | None] | None:
     """None: there was no time for it."""
     if time.monotonic() > until:
