@@ -185,9 +185,38 @@ def galleries(page: Any) -> dict[str, float]:
     return finder(page)
 
 
+def choose(page: Any) -> dict[str, float]:
+    """With a thousand pictures: select some, in a row, and all; move among them, and look at one large."""
+    tiles = page.locator("#grid > .asset")
+    while (more := page.locator("#more")).count() and tiles.count() < 1000:
+        before = tiles.count()
+        more.click()
+        tiles.nth(before).wait_for()
+    for at in (0, 3, 8):
+        tiles.nth(at).click()
+    keys = (
+        "ArrowDown",
+        "ArrowRight",
+        "Space",
+        "Shift+ArrowDown",
+        "PageDown",
+        "Space",
+        "Home",
+        "Shift+End",
+        "Control+a",
+    )
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(300)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(800)
+    return {}
+
+
 WALKS: Mapping[str, Callable[[Any], dict[str, float]]] = {
     "link": link,
     "upload": upload,
+    "choose": choose,
     "history": finder,
     "links": finder,
     "run": galleries,

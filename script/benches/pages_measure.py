@@ -8,7 +8,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -70,11 +70,15 @@ def at_the_server(only: Sequence[str]) -> tuple[list[dict[str, Any]], tuple[str,
             Asked(f"{title}: products", "fragment", stage.get(reverse("sync-products", args=[sync.key]))),
             Asked(f"{title}: by a key", "fragment", stage.get(reverse("sync-products", args=[sync.key]) + "?q=SKU-12")),
         ]
-    rest += [*stage.uploads(), *stage.memory(), Asked("Setup", "page", stage.get(reverse("setup")))]
+    rest += [*stage.finding(), *stage.uploads(), *stage.memory(), Asked("Setup", "page", stage.get(reverse("setup")))]
     found += in_turns(only, *rest)
     Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
     walked = {"link": stage.path("link"), "upload": stage.path("upload"), "history": reverse("history")}
-    walked |= {"links": reverse("links"), "run": reverse("sync", args=[stage.done.key])}
+    walked |= {
+        "choose": reverse("choose") + "?order=name",
+        "links": reverse("links"),
+        "run": reverse("sync", args=[stage.done.key]),
+    }
     walked |= {"dry run": reverse("sync", args=[stage.dry.key]), "setup": reverse("setup")}
     return found, stage.cookie, walked
 
@@ -217,6 +221,9 @@ class Stage:
     def get(self, url: str) -> Callable[[], Any]:
         return lambda: self.client.get(url, HTTP_HX_REQUEST="true")
 
+    def _sent(self, url: str, fields: Mapping[str, Any]) -> Callable[[], Any]:
+        return lambda: self.client.post(url, fields, HTTP_HX_REQUEST="true")
+
     def version(self) -> int:
         """Of the state that is edited."""
         from linking.models import Selection
@@ -275,6 +282,21 @@ class Stage:
             return self.version()
 
         return Asked(name, kind, form.change, before)
+
+    def finding(self) -> list[Asked]:
+        """Choose Assets: its page, a page of assets, which waits for the sandbox's search, and a tick."""
+        from django.urls import reverse
+
+        from linking.models import SelectedAsset
+
+        ids = SelectedAsset.objects.order_by("pk").values_list("asset_id", flat=True)[:2]
+        tick, untick = ({"add": list(ids), "about": ["image"] * len(ids)}, {"remove": list(ids)})
+        return [
+            Asked("Choose Assets", "page", self.get(reverse("choose") + "?order=name")),
+            Asked("assets found (with Cloudinary)", "found", self.get(reverse("choose-found") + "?order=name")),
+            Asked("tick assets", "fragment", self._sent(reverse("choose-tick"), tick)),
+            Asked("untick assets", "fragment", self._sent(reverse("choose-tick"), untick)),
+        ]
 
     def uploads(self) -> list[Asked]:
         """The other tab: its page, its fragments, its edits, and the page of an upload."""

@@ -59,7 +59,7 @@ function set(ones, on) {
     one.setAttribute("aria-selected", String(on));
     pending.set(one.id, one);
   }
-  if (full) announce(grid().dataset.full);
+  if (full) announce(grid().dataset.textFull);
   shown();
   clearTimeout(timer);
   timer = setTimeout(flush, REST);

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from linking.domain.galleries import LinkMode
+from linking.domain.searching import FORMATS
 from linking.models import Selection, Sync
 from setup.captions.offer import ADD_ON
 from setup.cloudinary.preparing import ITEMS
@@ -28,7 +29,15 @@ PLACE = re.compile(r"<\w+:(\w+)>")
 OTHERS = "жу"  # what a person writes
 # These answer what no person reads.
 FOR_PROGRAMS = ("/metrics", "/health", "/ready", "/live", "/static")
-SEARCHED = ("/syncs/?q=nothing", "/links/?q=nothing", "/links/?gone=1", "/setup/audit/?q=nothing")
+SEARCHED = (
+    "/assets/found/?q=nothing",
+    "/assets/found/?linked=not",
+    "/assets/found/?in.metadata:x=1",
+    "/syncs/?q=nothing",
+    "/links/?q=nothing",
+    "/links/?gone=1",
+    "/setup/audit/?q=nothing",
+)
 OF_GROUPS = ("groups/?q=nothing", "groups/?state=error", "alts/?view=all")
 
 
@@ -70,6 +79,7 @@ def data_of(stage: Stage) -> set[str]:
         found |= {asset.public_id, asset.display_name}
     for shop in stage.scene.world.shops.values():
         found |= {text for product in shop.products.values() for text in (product.title, product.handle)}
+    found |= {name.upper() for name in FORMATS}
     return {one for one in found if one}
 
 
@@ -92,6 +102,11 @@ SENT: list[tuple[str, dict[str, str]]] = [
     ],
     *[(f"/setup/connect/{way}/", {"domain": "?"}) for way in ("token", "credentials", "install")],
     *[(f"/setup/stores/{{store}}/{what}/", {"name": OTHERS}) for what in ("name", "check", "pause", "resume")],
+    ("/assets/selection/", {}),
+    ("/assets/ticks/", {"add": "x", "about": "image"}),
+    ("/assets/ticks/all/", {}),
+    ("/assets/ticks/", {"clear": "1"}),
+    ("/assets/searches/?q=x", {"do": "save", "name": ""}),
     ("/links/unlink/", {}),
     ("/links/clean/", {}),
     ("/links/check/", {}),

@@ -1,11 +1,13 @@
 """Every state that a person can meet, act by act: looked at by test_axe.py, and taken as pictures by script/screenshots."""
 
-from tests.browser.states import arranging, choosing, linking, matching, parts, people, starting, telling
+from tests.browser.states import arranging, choosing, finding, linking, matching, parts, people, starting, telling
 
 ACTS = [
     starting.with_nothing_there,
     starting.launches,
     starting.reading_the_assets,
+    finding.assets_of_the_media_library,
+    finding.nothing_of_the_media_library,
     matching.answers_of_stores,
     matching.answers_for_keys,
     arranging.a_board,

@@ -1,0 +1,63 @@
+"""Choose Assets: what the Media Library has, what is found of it, and what is wrong when nothing is."""
+
+from playwright.sync_api import expect
+
+from linking.models import SavedSearch, StoreFile
+from sandbox.catalog.records import MetadataField
+from tests.browser.states.stage import Stage
+from tests.scenes import FIELDS, asset, product
+
+SEASON = MetadataField("season", "Season", "enum", {"aw26": "AW 26", "ss26": "SS 26"})
+
+
+def assets_of_the_media_library(stage: Stage) -> None:
+    shut = asset("secret", "x", 4, access_control=[{"access_type": "token"}])
+    named = [asset(name, f"sku-{name}", at, tags=["oak"]) for at, name in enumerate(("bed", "chair", "desk"))]
+    seasons = asset(
+        "oak-chair-in-a-very-long-name-front", None, 5, metadata={"season": "aw26"}, asset_folder="AW26/Chairs"
+    )
+    scene = stage.furnish([product("sku-bed"), product("sku-desk")], [*named, seasons, shut], fields=[*FIELDS, SEASON])
+    scene.run(scene.select("bed", "desk"))
+    desk = next(one for one in scene.world.environments[0].assets.values() if one.display_name == "desk")
+    StoreFile.objects.filter(asset_id=desk.asset_id).update(version=1)
+    SavedSearch.objects.create(environment=scene.environment, owner=scene.member, name="Oak", query="tag=oak")
+    page = stage.shows("/assets/?order=name", "Choose Assets", "5 assets match")
+    page.locator("#grid > .asset").first.click()
+    expect(page.locator("#selection")).to_contain_text("1 selected")
+    stage.look(page, "An asset is selected")
+    page.locator("#grid > .asset").first.press("Enter")
+    expect(page.get_by_text("In the galleries of")).to_be_visible()
+    stage.look(page, "An asset is previewed", by_address=False)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add a filter").click()
+    expect(page.get_by_role("button", name="Season List")).to_be_visible()
+    stage.look(page, "A filter is added", by_address=False)
+    page.get_by_role("button", name="Season List").click()
+    expect(page.get_by_role("checkbox", name="AW 26")).to_be_visible()
+    stage.look(page, "A filter by a list", by_address=False)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="List", exact=True).click()
+    stage.look(page, "Choose Assets as a list", by_address=False)
+    page.get_by_role("button", name="Grid", exact=True).click()
+    stage.shows("/assets/?tag=oak&format=jpg&since=7&in.metadata%3Aseason=aw26", "Many filters", "No assets match.")
+    stage.shows("/assets/?linked=not", "Not linked yet", "searched. Cloudinary cannot tell")
+
+
+def nothing_of_the_media_library(stage: Stage) -> None:
+    scene = stage.furnish([], [], role="master_admin")
+    stage.shows("/assets/?order=name", "An empty Media Library", "no images or videos yet")
+    stage.shows(
+        "/assets/?in.metadata%3Acolour=red", "A field that Cloudinary does not know", "does not know the field colour"
+    )
+    for kind, name, reported in (
+        ("http_401", "Cloudinary refuses the key", "Check the API key"),
+        ("http_420", "The hourly limit is used up", "hourly API limit"),
+        ("http_500", "Cloudinary is down", "Try again"),
+    ):
+        scene.world.faults.add(service="cloudinary", kind=kind, operation="search", times=1)
+        stage.look(stage.visit(f"/assets/?q={kind}", reported), name, by_address=False)
+    stage.page.route("**/assets/found/**", lambda route: None)
+    page = stage.visit("/assets/?q=slow")
+    expect(page.locator(".skeleton")).to_be_visible()
+    stage.look(page, "Cloudinary is slow", by_address=False)
+    page.unroute("**/assets/found/**")
