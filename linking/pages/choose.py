@@ -81,12 +81,14 @@ def found_context(member: Member, filters: Filters, place: Place) -> dict[str, A
     """A page of what matches, or what is wrong. At most one call, with a filter of the ledger five."""
     environment = member.environment
     context = bar_context(environment, filters) | {"place": place, "first": place == Place()}
+    # What went wrong on the way to more is tried again from there.
+    here = "" if context["first"] else urlencode([*filters.pairs, ("place", str(place))])
     try:
         page = page_of(environment, filters, place)
     except BadFilter as wrong:
         return context | {"problem": Problem(str(wrong)), "tiles": [], "page": Page()}
     except CloudinaryError as error:
-        return context | {"problem": problem_of(environment, error), "tiles": [], "page": Page()}
+        return context | {"problem": problem_of(environment, error), "tiles": [], "page": Page(), "next": here}
     ticked = {one[0] for one in ticking.ticked_of(member).assets}
     if not page.assets and any(one.code.startswith("metadata:") for one in filters.fields):
         # A field that is gone finds nothing, and Cloudinary says nothing of it.
@@ -95,6 +97,7 @@ def found_context(member: Member, filters: Filters, place: Place) -> dict[str, A
         "page": page,
         "tiles": tiles_of(environment, page.assets, page.standing, ticked),
         "next": _next(filters, page),
+        "broken_off": page.broken_off and problem_of(environment, page.broken_off),
         "few": _few(page),
         "selectable": min(page.total, ticking.most()),
         "most": ticking.most(),

@@ -9,6 +9,7 @@ from linking.domain.assets import Asset
 from linking.domain.searching import Filters
 from linking.picker.ledger import NOWHERE, Standing, fits, standing_of
 from linking.picker.looking import look
+from setup.cloudinary.client import CloudinaryError
 from setup.models import Environment
 
 PAGE, CALLS = 100, 5
@@ -37,7 +38,8 @@ class Place:
 @dataclass
 class Page:
     """`next`: where the next one begins, None if this is the last. `searched`: how many assets were looked at so far, with the
-    pages before it; `total`: how many match for Cloudinary, by its estimate. `calls`: what it cost."""
+    pages before it; `total`: how many match for Cloudinary, by its estimate. `calls`: what it cost. `broken_off`: why it ends
+    before it is full."""
 
     assets: list[Asset] = field(default_factory=list)
     standing: dict[str, Standing] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Page:
     searched: int = 0
     total: int = 0
     calls: int = 0
+    broken_off: CloudinaryError | None = None
     quota: Quota = field(default_factory=Quota)
 
 
@@ -52,18 +55,23 @@ def page_of(environment: Environment, filters: Filters, place: Place, most: int 
     """At most `most` assets. Raises BadFilter, CloudinaryError."""
     page = Page(searched=place.before + place.seen)
     size = MOST if filters.linked else min(most, MOST)
-    for at, assets, standing, following in _answers(environment, filters, place, size, page):
-        page.standing |= standing
-        page.next = following
-        for seen, asset in enumerate(assets[at.seen :], at.seen + 1):
-            page.searched = at.before + seen
-            if fits(filters, standing.get(asset.asset_id, NOWHERE)):
-                page.assets.append(asset)
-            if len(page.assets) == most and seen < len(assets):
-                page.next = Place(at.cursor, seen, at.before)
+    try:
+        for at, assets, standing, following in _answers(environment, filters, place, size, page):
+            page.standing |= standing
+            page.next = following
+            for seen, asset in enumerate(assets[at.seen :], at.seen + 1):
+                page.searched = at.before + seen
+                if fits(filters, standing.get(asset.asset_id, NOWHERE)):
+                    page.assets.append(asset)
+                if len(page.assets) == most and seen < len(assets):
+                    page.next = Place(at.cursor, seen, at.before)
+                    break
+            if len(page.assets) == most or page.calls >= CALLS:
                 break
-        if len(page.assets) == most or page.calls >= CALLS:
-            break
+    except CloudinaryError as error:
+        if page.next is None:  # the first answer
+            raise
+        page.broken_off = error
     return page
 
 

@@ -127,10 +127,13 @@ document.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => { if (pending.size) event.preventDefault(); });
 addEventListener("online", flush);
 
-// How many are selected of those in sight.
+// How many are there, and how many of them are selected.
 function shown() {
   const box = byId("all");
   if (!box) return;
+  const n = options().length.toLocaleString(document.documentElement.lang);
+  byId("shown").textContent = byId("shown").dataset.textShown.replace("{n}", n);
+  if (byId("so-far")) byId("so-far").textContent = n;
   const ones = [...options()].filter((one) => !isShut(one));
   const on = ones.filter(isOn).length;
   box.checked = on > 0 && on === ones.length;
@@ -255,6 +258,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
     announce(byId("found").dataset.announce.trim());
   }
   if (detail.target.id === "grid" && detail.elt.id !== "grid") { // the button that brought more is another one now
+    announce(byId("shown").textContent);
     const fresh = detail.target.children[detail.target.children.length - 1];
     if (document.activeElement === document.body) (byId("more") ?? fresh)?.focus({ preventScroll: true });
   }

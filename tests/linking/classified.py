@@ -28,6 +28,7 @@ NAMES = {  # what people, shops and assets call things
     "linking.ProductSync": {"title", "handle"},
     "linking.ChangeRow": {"key", "name"},
     "linking.Preset": {"name"},
+    "linking.SavedSearch": {"name"},
 }
 CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
@@ -50,6 +51,8 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.Selection": {"cloudinary_field", "pattern", "separator", "shopify_field", "order_field", "transformation"}
     | {"variant_reach", "then_field"},
     "linking.SelectedAsset": {"asset_id", "thumbnail"},
+    "linking.SavedSearch": {"query"},
+    "linking.Ticked": {"query"},
     "linking.SelectionExtract": {"stamp"},
     "linking.GroupArrangement": {"keying"},
     "linking.SelectionChain": {"keying"},

@@ -180,6 +180,21 @@ def test_with_a_filter_of_the_ledger_five_calls_are_made_at_most_and_then_it_is_
     assert seen == ["chair-29"]
 
 
+def test_a_walk_that_breaks_off_shows_what_it_found_and_goes_on_from_there(scene, visit, monkeypatch):
+    monkeypatch.setattr("linking.picker.walking.MOST", 4)
+    place = scene([], things(10))
+    client = visit(place)
+    place.world.faults.add(service="cloudinary", kind="http_500", operation="search", times=1, after=1)
+    first = client.get("/assets/found/", {"linked": "not", "order": "name"})
+    assert (len(names(first)), "Cloudinary does not answer." in text_of(first)) == (4, True)
+    following = re.search(r'hx-get="([^"]*)" hx-target="#grid"', first.content.decode())[1].replace("&amp;", "&")
+    assert len(names(client.get(following))) == 6
+    place.world.faults.add(service="cloudinary", kind="http_500", operation="search", times=1)
+    failed = client.get(f"{following}&type=image")
+    assert "Cloudinary does not answer." in text_of(failed)
+    assert 'id="more"' in failed.content.decode()  # and is tried again from there
+
+
 def test_assets_are_ticked_in_order_and_counted_by_kind_and_key(scene, visit):
     place = scene([], things())
     client, ids = visit(place), ids_of(place)
