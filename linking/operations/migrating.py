@@ -2,7 +2,8 @@
 
 Most changes of a table need it for themselves for a moment. While one waits for a transaction that is in its way, everybody who
 comes later waits behind it: one forgotten session would stand all pages still. So it gives up soon, lets the others pass, and
-tries again. Each migration is a transaction: those before it stay, and of itself nothing does.
+tries again; also if Postgres ends it because it and a worker wait for each other. Each migration is a transaction: those before
+it stay, and of itself nothing does.
 
 https://www.postgresql.org/docs/15/runtime-config-client.html#GUC-LOCK-TIMEOUT
 """
@@ -18,7 +19,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 LOCK_SECONDS = 3.0
 TRIES = 20
 PAUSE = 2.0  # seconds in which others come through
-NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/15/errcodes-appendix.html
+# What a try ends with that another may not: https://www.postgresql.org/docs/15/errcodes-appendix.html
+NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+WHY = {
+    NOT_AVAILABLE: "A lock was not free within {seconds:g} s",
+    DEADLOCK: "A running process and this migration each had a table that the other one needed",
+}
 # What is in the way has been there for as long as was waited. The text of a query may hold values: only its beginning is read.
 HOLDERS = """
     SELECT a.pid, a.application_name, host(a.client_addr), a.state, extract(epoch FROM now() - a.xact_start),
@@ -52,10 +58,11 @@ def patiently(
             try:
                 return migrate()
             except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", "") != NOT_AVAILABLE:
+                state = getattr(error.__cause__, "sqlstate", "")
+                if state not in (NOT_AVAILABLE, DEADLOCK):
                     raise
             holders = found(connection, seconds)
-            say(f"A lock was not free within {seconds:g} s ({tried} of {tries} tries). In the way: {' '.join(holders)}")
+            say(f"{WHY[state].format(seconds=seconds)} ({tried} of {tries} tries). In the way: {' '.join(holders)}")
             if tried < tries:
                 time.sleep(pause)
     raise Held(

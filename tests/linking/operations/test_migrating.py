@@ -79,6 +79,19 @@ def test_the_session_waits_as_before_afterwards(said):
         assert cursor.fetchone() == ("0",)
 
 
+def test_a_deadlock_is_tried_again(said):
+    def deadlocked_once():
+        if not said:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
+        return alter()
+
+    assert migrating.patiently(deadlocked_once, connection, tries=2, pause=0, say=said.append) == "altered"
+    assert said[0].startswith(
+        "A running process and this migration each had a table that the other one needed (1 of 2 tries)."
+    )
+
+
 def test_other_errors_are_the_migrations_own(said):
     def fail():
         raise OperationalError("the disk is full")
