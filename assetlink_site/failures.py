@@ -49,11 +49,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Also of a database that takes no writes. A connection that was never made needs no second try, which may take as long as
-    the first."""
+    """Also of a database that takes no writes, or that a migration holds. A connection that was never made needs no second try,
+    which may take as long as the first."""
     if not isinstance(error, django.db.Error):
         return False
-    return database.refuses_writes(error) or connection.connection is None or not database.answers()
+    passes = database.refuses_writes(error) or database.deadlocked(error)
+    return passes or connection.connection is None or not database.answers()
 
 
 def outage(request: HttpRequest) -> HttpResponse:

@@ -65,6 +65,22 @@ def test_a_database_that_takes_no_writes_is_an_outage(client):
 
 @ON_POSTGRES
 @pytest.mark.django_db(transaction=True)
+def test_a_page_that_a_deadlock_ended_comes_back_by_itself(client):
+    def ended(execute, sql, params, many, context):
+        if '"setup_member"' in sql:
+            sql, params = "DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$", None
+        return execute(sql, params, many, context)
+
+    enter(client, member())
+    client.raise_request_exception = False
+    with connection.execute_wrapper(ended):
+        page = client.get("/setup/")
+    assert (page.status_code, page["Retry-After"]) == (503, "10")
+    assert AWAY in text_of(page)
+
+
+@ON_POSTGRES
+@pytest.mark.django_db(transaction=True)
 def test_what_waits_for_a_lock_is_cancelled(client, monkeypatch):
     monkeypatch.setattr(checks, "SECONDS", 0.3)
     locked, over = threading.Event(), threading.Event()

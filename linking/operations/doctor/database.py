@@ -53,6 +53,11 @@ def refuses_writes(error: BaseException) -> bool:
     return readonly or getattr(cause, "sqlstate", "") == "25006"
 
 
+def deadlocked(error: BaseException) -> bool:
+    """Whether it ended what waited for somebody who waited for it, as a migration may. The next try comes through."""
+    return getattr(error.__cause__, "sqlstate", "") == "40P01"
+
+
 def migrated() -> str:
     """`ok`, `pending` or `unknown`; what was well is looked at again after a minute."""
     global _up_to_date_until
