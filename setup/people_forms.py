@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from setup.models import Environment, Member, Store
-from setup.models.members import GRANTED, MEMBER, ROLE_NAMES, VIEWER
+from setup.models.members import GRANTED, MEMBER, VIEWER
 from setup.people.who import spelled
 from setup.words import _, gettext_lazy
 
@@ -23,7 +23,7 @@ class StoresForm(forms.Form):
     )
 
     def __init__(self, environment: Environment, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         field: Any = self.fields["stores"]
         field.queryset = environment.stores.shown()
 
@@ -70,12 +70,12 @@ class LaunchRoleForm(StoresForm):
     )
     field_order = ("role", "writes", "stores")
 
-    def __init__(self, environment: Environment, slug: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, environment: Environment, slug: str, name: str, *args: Any, **kwargs: Any) -> None:
         known = environment.launch_roles.get(slug, {"role": MEMBER, "stores": None})
         bounded = known["role"] == MEMBER and known["stores"] is not None
         initial = {"role": known["role"], "writes": SOME if bounded else ALL, "stores": known["stores"] or ()}
         super().__init__(environment, *args, prefix=slug, initial=initial, **kwargs)
-        self.slug, self.name = slug, str(ROLE_NAMES.get(slug, slug))
+        self.slug, self.name = slug, name
 
     def meaning(self) -> dict[str, Any] | None:
         """None: as any other role."""

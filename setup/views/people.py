@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from setup.models import Environment, Member
-from setup.models.members import slug_of
+from setup.models.members import ROLE_NAMES, own_name, slug_of
 from setup.people import invitations, joining, mailing, memberships, ways
 from setup.people.joining import CannotJoin
 from setup.people.memberships import NotPossible
@@ -43,18 +43,19 @@ def shown(request: MemberRequest, form: InviteForm, *, address: str = "", status
         "form": form,
         "address": address,
         "invitations": invitations.pending(environment, now=timezone.now()).prefetch_related("stores"),
-        "launch_roles": [LaunchRoleForm(environment, slug) for slug in known_roles(environment)],
+        "launch_roles": [LaunchRoleForm(environment, *one) for one in known_roles(environment).items()],
         "sends": ways.has_mail(),
         "days": invitations.GOOD_FOR.days,
     }
     return render(request, "setup/people.html", context, status=status)
 
 
-def known_roles(environment: Environment) -> list[str]:
-    """Those that launches named, and those that mean something here, but for those that make admins."""
+def known_roles(environment: Environment) -> dict[str, str]:
+    """{slug: name} of those that launches named, and those that mean something here, but for those that make admins."""
     rows = environment.members.exclude(roles=[]).values_list("roles", flat=True)
-    found = {slug_of(role) for roles in rows for role in roles} | set(environment.launch_roles)
-    return sorted(found - set(settings.ADMIN_ROLES))
+    found = {slug: slug for slug in environment.launch_roles}
+    found |= {slug_of(role): str(ROLE_NAMES.get(slug_of(role)) or own_name(role)) for roles in rows for role in roles}
+    return {slug: found[slug] for slug in sorted(found.keys() - set(settings.ADMIN_ROLES))}
 
 
 @require_POST
@@ -200,7 +201,8 @@ def launch_roles(request: MemberRequest) -> HttpResponse:
     """What the roles that launches name mean here; of a role that the form does not have, nothing changes."""
     with transaction.atomic():
         row = Environment.objects.select_for_update().get(pk=request.member.environment_id)
-        forms = [LaunchRoleForm(row, slug, request.POST) for slug in known_roles(row) if f"{slug}-role" in request.POST]
+        known = known_roles(row).items()
+        forms = [LaunchRoleForm(row, *one, request.POST) for one in known if f"{one[0]}-role" in request.POST]
         before, after = row.launch_roles, dict(row.launch_roles)
         for form in forms:
             if form.is_valid():

@@ -136,7 +136,7 @@ def test_two_members_are_joined(client, ada, bob):
 def test_a_role_of_launches_means_what_admins_say(client, ada, store):
     kim = Member.objects.create(environment=ada.environment, external_id="u3", roles=["cld::role::custom::Agency"])
     enter(client, ada)
-    assert "agency" in text_of(client.get("/setup/people/"))
+    assert "Agency" in text_of(client.get("/setup/people/"))
     given = {"agency-role": "member", "agency-writes": "some", "agency-stores": [store.pk]}
     client.post("/setup/people/launch-roles/", given)
     assert Member.objects.get(pk=kim.pk).bounds == {store.pk}
