@@ -176,3 +176,16 @@ def written(seen: CaptureQueriesContext) -> int:
     """Statements that change files or links."""
     names = ('UPDATE "linking_storefile"', 'DELETE FROM "linking_link"', 'DELETE FROM "linking_storefile"')
     return sum(any(name in one["sql"] for name in names) for one in seen.captured_queries)
+
+
+def test_what_was_adopted_and_deleted_since_is_brought_like_any_other_file_wherever_it_comes(scene):
+    place = scene(shelf("a", "b"), [asset("front", "a", content=photos.photo(1))])
+    front = next(iter(place.world.environments[0].assets.values()))
+    place.run(place.select("front"))
+    place.delete_file(Link.objects.exclude(adopted="").get().medium_id)
+    for sku, handle in (("b", "p-1"), ("a", "p-0")):
+        front.metadata["sku"] = sku
+        place.run(place.select("front"))
+        assert place.assets_in(handle) == ["front"]
+    assert not Link.objects.exclude(adopted="").exists()
+    assert not StoreFile.objects.filter(adopted=True).exists()
