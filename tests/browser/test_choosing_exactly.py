@@ -158,6 +158,7 @@ def preset(one: Person) -> None:
 def bound(one: Person) -> None:
     one.press(one.app.locator("#part-match"))
     one.press(one.app.get_by_role("checkbox", name="Active", exact=True), "Space")
+    expect(one.button("Link 2 assets in 2 groups to 4 products")).to_be_enabled()
     one.press(one.app.get_by_text("Vendor, product type, tag or collection"))
     one.app.get_by_role("combobox", name="Collection").focus()
     one.type("sale")
