@@ -53,6 +53,12 @@ def looked_for(text: str, *, shop: str) -> Looked:
     return Looked(query=_query(text, words, codes), codes=begun, code=whole)
 
 
+def is_address(text: str) -> bool:
+    """Whether it names one product, in whatever shop."""
+    text = plain(text[:MOST_CHARACTERS])
+    return bool(GID.fullmatch(text)) or _address(text, "") is not None
+
+
 def _bare(word: str) -> str:
     """Without signs at its edges, which are in no index."""
     while word and not word[0].isalnum():

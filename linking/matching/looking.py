@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from linking.domain.fields import ShopifyField
 from linking.domain.product_search import MOST_CHARACTERS, looked_for
 from linking.matching.patience import client_of
 from linking.shopify import finding
 from linking.shopify.finding import PRODUCT, FoundPage
+from linking.shopify.to_match import ProductToMatch, read
 from setup.models import Store
 from setup.reasons import NONE, Reason
 
@@ -30,11 +32,23 @@ def look(store: Store, typed: str, after: str = "") -> Answered:
     return Answered(page, NONE if page.products else Reason("find.nothing", store=str(store), text=typed))
 
 
-def chosen(store: Store, product_id: str, typed: str) -> dict:
-    """A product as it is now, as KeyMatch keeps it; `typed`: what it was found by, which may mean some of its variants. Raises
-    ShopifyError, soon, and ValueError for what is no id of a product."""
+def to_match(store: Store, product_id: str, field: ShopifyField) -> ProductToMatch:
+    """A product with its gallery and its values of the field. Raises ShopifyError, soon, and ValueError for what is no id of a
+    product."""
+    check_id(product_id)
+    return read(client_of(store), product_id, field)
+
+
+def check_id(product_id: str) -> None:
+    """Raises ValueError."""
     number = product_id.removeprefix(PRODUCT)
     if number == product_id or not (number.isascii() and number.isdecimal()):
         raise ValueError(product_id)
+
+
+def chosen(store: Store, product_id: str, typed: str) -> dict:
+    """A product as it is now, as KeyMatch keeps it; `typed`: what it was found by, which may mean some of its variants. Raises
+    ShopifyError, soon, and ValueError for what is no id of a product."""
+    check_id(product_id)
     typed = typed.strip()[:MOST_CHARACTERS]
     return finding.chosen(client_of(store), product_id, looked_for(typed, shop=store.domain), typed).row

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from linking.cloudinary import searching
+from linking.domain.product_search import is_address
 from linking.domain.searching import BadFilter, Filters
 from linking.models import Selection
 from linking.pages.choose_filters import bar_context, linked_choices
@@ -83,6 +84,8 @@ def found_context(member: Member, filters: Filters, place: Place) -> dict[str, A
     context = bar_context(environment, filters) | {"place": place, "first": place == Place()}
     # What went wrong on the way to more is tried again from there.
     here = "" if context["first"] else urlencode([*filters.pairs, ("place", str(place))])
+    if is_address(filters.text):  # a product's, which stores are asked for: no asset is called so
+        return context | {"of_product": True, "tiles": [], "page": Page()}
     try:
         page = page_of(environment, filters, place)
     except BadFilter as wrong:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linking.domain.searching import BadFilter, Filters
 from linking.models import Selection
-from linking.pages import choose
+from linking.pages import choose, choose_products
 from linking.pages.choose_filters import field_of, fields_of
 from linking.pages.choose_preview import preview_context
 from linking.pages.edits import announced, status_for
@@ -61,6 +61,7 @@ def found(request: MemberRequest) -> HttpResponse:
     if not context["first"]:
         return render(request, "choose/_more.html", context)
     ticking.remember(request.member, filters.query)
+    context |= choose_products.stores_context(request.member.environment, filters)
     answer = render(request, "choose/_found.html", context | {"oob": True})
     answer["HX-Replace-Url"] = f"{reverse('choose')}?{filters.query}"
     return answer
