@@ -11,7 +11,7 @@ from linking.domain.searching import CHANGED, FORMATS, NOT_LINKED, TYPES, Filter
 from linking.picker.fields import known
 from setup.models import Environment, Store
 from setup.natural_order import natural
-from setup.words import _, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from setup.words import _, gettext_lazy, ngettext, number, pgettext, pgettext_lazy
 
 TYPE_NAMES = {"image": gettext_lazy("Images"), "video": gettext_lazy("Videos"), "raw": gettext_lazy("Raw files")}
 ORDER_NAMES = [
@@ -27,6 +27,7 @@ KINDS: Mapping[str, Any] = {
     "enum": gettext_lazy("List"),
     "set": gettext_lazy("List of several"),
 }
+MOST_SAID = 4
 LISTS, RANGES = ("enum", "set"), ("integer", "date")
 DAYS = [("1", gettext_lazy("today")), ("7", gettext_lazy("in 7 days")), ("30", gettext_lazy("in 30 days"))]
 
@@ -106,7 +107,7 @@ def said(field: Field, where: Where) -> str:
     values = [field.label_of(value) for value in where.values] + ([_("no value")] if where.without else [])
     parts = []
     if values:
-        parts.append("= " + pgettext("between values", " or ").join(values))
+        parts.append(f"= {either(values)}")
     if where.words:
         parts.append(_("has {words}").format(words=where.words))
     if where.low and where.high:
@@ -115,6 +116,14 @@ def said(field: Field, where: Where) -> str:
         text = _("from {low}") if where.low else _("up to {high}")
         parts.append(text.format(low=shown(where.low), high=shown(where.high)))
     return f"{field.label} {', '.join(parts)}"
+
+
+def either(values: Sequence[str]) -> str:
+    """Of very many the first: a product with fifty sizes has as many SKUs."""
+    some, n = pgettext("between values", " or ").join(values[:MOST_SAID]), len(values) - MOST_SAID
+    if n < 2:
+        return pgettext("between values", " or ").join(values)
+    return ngettext("{some} or {n} other value", "{some} or {n} other values", n).format(some=some, n=number(n))
 
 
 def shown(bound: str) -> str:
