@@ -18,7 +18,7 @@ from linking import jobs
 from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
 from linking.operations import retention, sweeper
 from linking.reporting import asking
-from setup.models import UsedLaunch
+from setup.models import EmailCode, UsedLaunch
 from tests import pressing
 from tests.scenes import asset, part_of, product
 
@@ -207,6 +207,14 @@ def test_launch_ids_go_an_hour_after_they_expired(db):
         UsedLaunch.objects.create(issuer="i", token_id=str(at), expires=now + timedelta(hours=hours))
     assert clean() == {"launch ids": 1}
     assert set(UsedLaunch.objects.values_list("token_id", flat=True)) == {"1", "2"}
+
+
+def test_codes_by_email_go_an_hour_after_they_are_over(db):
+    now = timezone.now()
+    for hours in (-2, -0.5, 1):
+        EmailCode.objects.create(email="a@x.example", code_hash="", created=now, expires=now + timedelta(hours=hours))
+    assert clean() == {"codes by e-mail": 1}
+    assert EmailCode.objects.count() == 2
 
 
 def test_expired_sessions_go(db):

@@ -5,11 +5,10 @@ import uuid
 import pytest
 from django.test import Client
 
-from setup.models import Identity, Member, Passkey, Person
+from setup.models import Environment, Identity, Member, Passkey, Person
 from setup.people.proofs import PASSKEY
 from setup.security import sessions
 from tests.authenticator import PRESENT, Authenticator
-from tests.scenes import Scene
 from tests.signing_in import code_of
 
 pytestmark = pytest.mark.django_db
@@ -17,11 +16,11 @@ ORIGIN, HOST = "http://localhost:8000", "localhost"
 
 
 @pytest.fixture
-def person(scene) -> Person:
-    place: Scene = scene()
+def person(db) -> Person:
+    known = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
+    place = Environment.objects.create(cloud_name="fjord", **known)
     found = Person.objects.create(email="maren@fjordandfern.example", email_verified=True, name="Maren Holt")
-    place.member.person = found
-    place.member.save()
+    Member.objects.create(environment=place, external_id=f"person:{found.key}", person=found, granted_role="member")
     Identity.objects.create(person=found, issuer="https://okta.example", subject="maren")
     return found
 
