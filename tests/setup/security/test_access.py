@@ -118,6 +118,7 @@ def arguments(place, path: str, name: str) -> dict:
         "/connect/install/<uuid:key>": place.attempt.key,
         "/stores/<int:pk>": place.stores[0].pk,
         "/stores/<int:store>": place.stores[0].pk,
+        "/products/<int:store>": place.stores[0].pk,
         "/people/<int:pk>": place.member.pk,
         "/invitations/<int:pk>": place.invitation.pk,
         "/ways/<int:pk>": 1,
