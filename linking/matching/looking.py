@@ -11,6 +11,8 @@ from linking.shopify.to_match import ProductToMatch, read
 from setup.models import Store
 from setup.reasons import NONE, Reason
 
+__all__ = ["Answered", "ProductToMatch", "chosen", "look", "to_match"]
+
 
 @dataclass(frozen=True)
 class Answered:

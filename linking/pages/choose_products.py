@@ -8,10 +8,10 @@ from linking.domain.from_shopify import matching
 from linking.domain.product_search import is_address, looked_for
 from linking.domain.searching import MOST_VALUES, BadFilter, Filters
 from linking.matching import looking
+from linking.matching.looking import ProductToMatch
 from linking.pages.choose import Problem, problem_of
 from linking.pages.choose_tiles import Tile, key_label, tiles_of
 from linking.picker.walking import Place, page_of
-from linking.shopify.to_match import ProductToMatch
 from setup.cloudinary.client import CloudinaryError
 from setup.models import Environment, Store
 from setup.shopify.errors import ShopifyError

@@ -56,5 +56,5 @@ def test_of_very_many_keys_the_first_are_looked_for():
         ("", False),
     ],
 )
-def test_an_address_of_a_product_is_told_from_words(text, is_one):
+def test_an_address_of_a_product_is_known_from_words(text, is_one):
     assert is_address(text) == is_one
