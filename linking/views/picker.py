@@ -21,7 +21,7 @@ from setup.cloudinary.client import CloudinaryError
 from setup.numbers import row_number, whole
 from setup.security import limits
 from setup.security.actors import Actor
-from setup.security.guards import MemberRequest, members
+from setup.security.guards import MemberRequest, members, viewers_too
 from setup.words import _, ngettext, number
 
 PAGES = {"link": "link", "upload": "upload"}
@@ -174,6 +174,7 @@ def start(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members
+@viewers_too
 def searches(request: MemberRequest) -> HttpResponse:
     """Saved searches. POST, `do`: keep the present one as a `name`, or delete the one of `row`."""
     context: dict[str, object] = {}

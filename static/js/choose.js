@@ -46,7 +46,11 @@ function room() {
   return Number(bar.most) - Number(bar.total) - coming;
 }
 
+// Who may look only sees an asset large instead.
+const looksOnly = () => byId("selection").dataset.viewer !== undefined;
+
 function set(ones, on) {
+  if (looksOnly()) return;
   let left = on ? room() : Infinity, full = false;
   for (const one of ones) {
     if (isShut(one) || isOn(one) === on) continue;
@@ -76,6 +80,7 @@ function extend(to) {
 }
 
 function toggle(one) {
+  if (looksOnly()) return preview(one);
   anchor = one;
   if (isShut(one)) announce(one.getAttribute("aria-label"));
   else set([one], !isOn(one));
@@ -129,11 +134,12 @@ addEventListener("online", flush);
 
 // How many are there, and how many of them are selected.
 function shown() {
-  const box = byId("all");
-  if (!box) return;
+  if (!byId("shown")) return;
   const n = options().length.toLocaleString(document.documentElement.lang);
   byId("shown").textContent = byId("shown").dataset.textShown.replace("{n}", n);
   if (byId("so-far")) byId("so-far").textContent = n;
+  const box = byId("all");
+  if (!box) return;
   const ones = [...options()].filter((one) => !isShut(one));
   const on = ones.filter(isOn).length;
   box.checked = on > 0 && on === ones.length;

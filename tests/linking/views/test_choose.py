@@ -285,6 +285,21 @@ def test_searches_are_saved_for_oneself_and_shared_by_admins(scene, visit):
     assert not SavedSearch.objects.exists()
 
 
+def test_a_viewer_looks_and_saves_searches_and_selects_nothing(scene, visit):
+    place = scene([], things())
+    place.member.roles, place.member.granted_role = [], "viewer"
+    place.member.save()
+    client = visit(place)
+    assert "You are a viewer: look at assets here." in text_of(client.get("/assets/"))
+    found = client.get("/assets/found/")
+    assert (len(names(found)), "Select all" in text_of(found)) == (3, False)
+    assert "shop/chair-1" in text_of(client.get("/assets/preview/", {"id": ids_of(place)["chair-1"]}))
+    refused = [client.post(f"/assets/{path}/").status_code for path in ("ticks", "ticks/all", "selection")]
+    assert refused == [403, 403, 403]
+    assert client.post("/assets/searches/?tag=oak", {"do": "save", "name": "Oak"}).status_code == 200
+    assert not Ticked.objects.filter(member=place.member).exclude(assets=[]).exists()
+
+
 def test_requires_data_finds_what_has_no_key_or_is_marked_so(scene, visit):
     place = scene([], things())
     client = visit(place)
