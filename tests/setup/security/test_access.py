@@ -261,9 +261,9 @@ def test_pages_of_another_environment_show_nothing_of_ours(client, place):
                 assert secret not in page, (name, secret)
 
 
-# What a viewer may send: how long they stay, their language, reports to download, and where they are.
+# What a viewer may send: how long they stay, their language, reports to download, where they are, and searches of their own.
 VIEWERS_SEND = {"language", "report-write", "hints", "session-switch", "you-add", "you-join", "you-end"}
-VIEWERS_SEND |= {"you-way-remove", "you-passkey-add", "you-passkey-options", "you-passkey-remove"}
+VIEWERS_SEND |= {"choose-searches", "you-way-remove", "you-passkey-add", "you-passkey-options", "you-passkey-remove"}
 
 
 def refused_to_viewers(client, place) -> dict[tuple[str, str], int]:
