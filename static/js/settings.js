@@ -33,12 +33,31 @@ const typed = new Set(); // of these, what follows each key has to hear it again
 const adding = new Map();
 const added = (field) => field.matches("[data-adds]") && adding.get(field.id) === field.value;
 
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.elt.id !== "settings") return;
-  for (const field of document.querySelectorAll("#settings [data-adds]")) adding.set(field.id, field.value);
+// It is sent when its own value is meant, not half written with another setting.
+const means = (event, field) => event?.target === field || (event?.type === "submit" && document.activeElement === field);
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.id !== "settings") return;
+  for (const field of document.querySelectorAll("#settings [data-adds]")) {
+    if (document.activeElement !== field || means(detail.triggeringEvent, field)) {
+      adding.set(field.id, field.value);
+      continue;
+    }
+    adding.delete(field.id);
+    // The values that were added before have the same name.
+    detail.formData.delete(field.name);
+    for (const { value } of document.querySelectorAll(`#settings [name="${field.name}"]:checked`)) detail.formData.append(field.name, value);
+  }
 });
 
+// A field that is taken away with the focus in it is left by nobody.
+let swapping = false;
+for (const name of ["htmx:afterSwap", "htmx:afterOnLoad", "htmx:swapError"]) {
+  document.addEventListener(name, () => { swapping = false; });
+}
+
 document.addEventListener("htmx:beforeSwap", () => {
+  swapping = true;
   const field = document.activeElement;
   const text = field?.matches("#settings input[type=text], #settings input[type=number], .alt textarea") && field.value !== field.defaultValue;
   writing = text && !added(field) ? { id: field.id, value: field.value, from: field.selectionStart, to: field.selectionEnd } : null;
@@ -57,7 +76,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 function sendRestored({ target }) {
-  if (!restored.delete(target.id) || target.value === target.defaultValue) return;
+  if (swapping || !restored.delete(target.id) || target.value === target.defaultValue) return;
   target.dispatchEvent(new Event("change", { bubbles: true })); // the browser takes what was restored for what was there
 }
 

@@ -1,5 +1,6 @@
 """Which products a run is for, chosen by keys alone."""
 
+import pytest
 from playwright.sync_api import expect
 
 from linking.models import Selection
@@ -47,3 +48,26 @@ def test_a_run_is_bounded_by_keys_and_says_what_it_leaves_out_until_it_is_undone
     app.get_by_role("button", name="Apply this plan").press("Enter")
     expect(app.get_by_role("heading", name="Undone")).to_be_visible()
     assert place.scene.gallery("product-a") == []
+
+
+@pytest.mark.full
+def test_a_value_is_added_when_it_is_whole_however_often_the_form_is_drawn_again_meanwhile(house):
+    place = house([product("a", vendor="Acme"), product("b", vendor="Other")], [asset("one", "a"), asset("two", "b", 1)])
+    app, keys = place.launch(), place.page.keyboard
+    app.locator("#part-match").press("Enter")
+    app.get_by_text("Vendor, product type, tag or collection").press("Enter")
+    vendor = app.get_by_role("combobox", name="Vendor")
+    vendor.press_sequentially("Ac")
+    for status in ("ACTIVE", "DRAFT", "ARCHIVED"):
+        # Saved as by a click, while the caret stays where somebody writes.
+        with place.page.expect_response(lambda answer: answer.url.endswith("/settings/")):
+            app.locator(f"#bound-{status}").evaluate("box => box.click()")
+        expect(app.locator(f"#bound-{status}")).to_be_checked()
+        expect(vendor).to_be_focused()
+        expect(vendor).to_have_value("Ac")
+    assert "vendor" not in Selection.objects.get().bound
+    keys.type("me")
+    keys.press("Enter")
+    expect(app.get_by_role("checkbox", name="Acme", exact=True)).to_be_checked()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
+    assert Selection.objects.get().bound["vendor"] == ["Acme"]
