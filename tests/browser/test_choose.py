@@ -10,6 +10,7 @@ from tests.browser.barriers import violations
 from tests.scenes import asset, product
 
 NAMES = ["bed", "chair", "desk", "lamp"]
+FIND = "Find a name, tag, SKU or product"
 
 
 def things(count: int = 0):
@@ -39,7 +40,7 @@ def spent(place) -> int:
 def test_assets_are_searched_chosen_and_linked_by_keyboard_alone(house):
     page = opened(house([product("sku-chair"), product("sku-desk"), product("sku-lamp")], things()))
     keys = page.keyboard
-    find = page.get_by_role("searchbox", name="Find a name, tag or SKU")
+    find = page.get_by_role("searchbox", name=FIND)
     find.focus()
     keys.type("oak")
     keys.press("Enter")
@@ -69,7 +70,7 @@ def test_nothing_is_asked_while_somebody_types_and_a_search_is_one_call(house):
     place = house([], things())
     page = opened(place)
     before, keys = spent(place), page.keyboard
-    page.get_by_role("searchbox", name="Find a name, tag or SKU").focus()
+    page.get_by_role("searchbox", name=FIND).focus()
     keys.type("lamp")
     keys.press("Enter")
     expect(page.locator("#bar-count")).to_have_text("1 asset matches")
