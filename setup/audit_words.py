@@ -10,7 +10,7 @@ from setup.models import AuditEntry, Environment, Store
 from setup.models.environments import ALT_POLICIES, LINK_MODES, RIGHTS
 from setup.models.members import GRANTED
 from setup.security.audit import HIDDEN
-from setup.words import _, enumeration, gettext_lazy, pgettext
+from setup.words import _, enumeration, gettext_lazy, pgettext, pgettext_lazy
 
 Words = Mapping[Any, Any]  # code -> text, looked up when it is shown
 
@@ -30,7 +30,7 @@ ACTIONS: Words = {
     "member.invite": gettext_lazy("Invited"),
     "member.join": gettext_lazy("Joined two members"),
     "member.launch-roles": gettext_lazy("Changed what roles of the Console mean"),
-    "member.let-in": gettext_lazy("Let in again"),
+    "member.let-in": pgettext_lazy("what was done", "Let in again"),
     "member.remove": gettext_lazy("Removed"),
     "member.remove-passkey": gettext_lazy("Removed a passkey"),
     "member.remove-way": gettext_lazy("Removed a way to sign in"),
