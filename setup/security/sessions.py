@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
 from setup.models import Authorization, Member, Person
@@ -101,6 +102,9 @@ def _begin(request: HttpRequest, member: Member, cookie: str) -> None:
         remember(request.session, before)
     now = time.time()
     request.session.update({MEMBER: member.pk, SINCE: now, SEEN: now})
+    # Now, not with the first form: two first pages at once would each make one, and the later answer would make the other's forms
+    # those of another session.
+    rotate_token(request)
     request.session_cookie = cookie  # type: ignore[attr-defined]
     request.known_member = member  # type: ignore[attr-defined]  # for the access log
 
@@ -111,6 +115,7 @@ def switch(request: HttpRequest, member: Member) -> None:
     kept = {name: request.session[name] for name in (PERSON, SINCE)}
     request.session.flush()
     request.session.update({**kept, MEMBER: member.pk, SEEN: time.time()})
+    rotate_token(request)
 
 
 def end(request: HttpRequest) -> None:

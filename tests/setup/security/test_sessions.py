@@ -4,6 +4,7 @@ import time
 
 import pytest
 from django.core import signing
+from django.middleware.csrf import CSRF_SESSION_KEY
 from django.utils import timezone
 
 from linking.models import Selection
@@ -137,6 +138,13 @@ def test_the_probe_tells_whether_the_cookie_was_kept(client, ada):
     assert client.get("/launch/probe").status_code == 401
     enter(client, ada)
     assert client.get("/launch/probe").status_code == 204
+
+
+def test_a_session_begins_with_the_secret_of_its_forms(client, ada):
+    """Two first pages at once would each make one, and who answers last would make the other's forms those of another session."""
+    answer = post(client, signed(SECRET, user={"id": "u1", "name": "Ada"}))
+    assert answer.status_code == 200
+    assert client.session[CSRF_SESSION_KEY]
 
 
 def test_a_ticket_opens_one_session_in_a_browser_without_a_cookie(client, ada):
