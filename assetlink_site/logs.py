@@ -34,6 +34,8 @@ PATTERNS = [
     (re.compile(r"(?i)\b(authorization|cookie)(['\"]?\s*+[:=]\s*+b?['\"]?)[^'\"\r\n\x00]++"), rf"\1\2{HIDDEN}"),
     (NAMED, rf"\1\2{HIDDEN}"),
     (re.compile(r"(?i)([?&](?:code|state|id_token)=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
+    # Addresses of one use: of a selection, and of an invitation.
+    (re.compile(r"(/open/|/sign-in/invitation/)[\w-]{16,}+"), rf"\1{HIDDEN}"),
     (re.compile(r"\b((?i:bearer))\s+[\w+/=.~-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"\b((?i:basic))\s+(?=\S*[\dA-Z=])[\w+/=-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"(\w://[^\s/:@'\"]*:)[^\s/@'\"]+@"), rf"\1{HIDDEN}@"),

@@ -135,6 +135,8 @@ SHOWN = [
     ("launched with eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_123", "eyJzdWIiOiIxIn0"),
     ("connecting to redis://default:hunter22@redis:6379/0", "hunter22"),
     ("Bearer abcdefghijkl", "abcdefghijkl"),
+    ("GET /open/Zm9yIG9uZSB1c2Ugb25seQ-_abc 410, 12 bytes", "Zm9yIG9uZSB1c2Ugb25seQ"),
+    ("Not Found: /sign-in/invitation/Zm9yIG9uZSB1c2Ugb25seQ-_abc/", "Zm9yIG9uZSB1c2Ugb25seQ"),
     ("Cookie: __Host-assetlink=abcdef123456; other=1", "abcdef123456"),
     ("kept as gAAAAABm0123456789012345678901234567890123456789==", "0123456789012345678901234"),
 ]
@@ -204,6 +206,8 @@ def test_what_is_no_secret_stays_readable(said):
         "authorization ",
         "basic ",
         "'token'",
+        "/open/",
+        "/open/abcdefghijklmno",
         "a" + " " * 99,
     ],
 )
