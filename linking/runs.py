@@ -227,7 +227,7 @@ def _name_files(sync: Sync) -> None:
     lines = ChangeRow.objects.exclude(planned_name="").exclude(file=None)
     others = lines.filter(part__state=StoreSync.State.APPLYING).exclude(part__sync=sync).values("file")
     mine = lines.filter(part__sync=sync, part__state=StoreSync.State.PLANNED).exclude(file__in=others)
-    StoreFile.objects.name_as_shown(mine.values_list("file", "planned_name"))
+    StoreFile.objects.name_as_shown(dict(mine.values_list("file_id", "planned_name")))
 
 
 def apply(actor: Actor, sync: Sync, *, leaving: int | None = None, replaced: int | None = None) -> None:

@@ -96,8 +96,8 @@ def compare(
     alike = [one for id, known in found.items() for one in _sure(galleries[id], known, there)]
     if client is not None:
         _look_closer(store, environment, client, alike)
-    known = {one.row.medium_id: one.row.details.get(one.rendition.mark) for one in alike}
-    same = {id for id, distance in known.items() if distance is not None and distance <= DETAILS}
+    apart = {one.row.medium_id: one.row.details.get(one.rendition.mark) for one in alike}
+    same = {id for id, distance in apart.items() if distance is not None and distance <= DETAILS}
     found = {id: tuple(one if one.medium in same else unsure(one) for one in each) for id, each in found.items()}
     return Compared(galleries, found, there, coming)
 
@@ -182,9 +182,17 @@ def _as_there(item: GalleryMedium, row: MediumLook) -> There:
 
 
 def _as_coming(asset: Asset, row: RenditionLook | None) -> Coming:
-    sizes = {"bytes": asset.bytes, "width": asset.width, "height": asset.height}
-    alt = asset.context.get("alt", "")
-    return Coming(asset.asset_id, asset.public_id, asset.name, asset.version, alt=alt, look=looks.look(row), **sizes)
+    return Coming(
+        asset.asset_id,
+        asset.public_id,
+        asset.name,
+        asset.version,
+        alt=asset.context.get("alt", ""),
+        bytes=asset.bytes,
+        width=asset.width,
+        height=asset.height,
+        look=looks.look(row),
+    )
 
 
 def _look(

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -31,9 +31,8 @@ class StoreFileQuerySet(models.QuerySet["StoreFile"]):
             found = self.filter(pk__in=pks[at : at + 500])
             found.update(state=StoreFile.State.SENT, file_id="", pending_id="", sent=timezone.now())
 
-    def name_as_shown(self, lines: Iterable[tuple[int, str]]) -> None:
+    def name_as_shown(self, names: Mapping[int, str]) -> None:
         """Of files (pk) that nobody has asked for yet: by the names that a plan has shown."""
-        names = dict(lines)
         pks = list(names)
         for at in range(0, len(pks), 500):
             rows = self.filter(pk__in=pks[at : at + 500], state=StoreFile.State.PLANNED, attempt=1, sent=None)

@@ -52,7 +52,9 @@ def test_a_run_is_bounded_by_keys_and_says_what_it_leaves_out_until_it_is_undone
 
 @pytest.mark.full
 def test_a_value_is_added_when_it_is_whole_however_often_the_form_is_drawn_again_meanwhile(house):
-    place = house([product("a", vendor="Acme"), product("b", vendor="Other")], [asset("one", "a"), asset("two", "b", 1)])
+    place = house(
+        [product("a", vendor="Acme"), product("b", vendor="Other")], [asset("one", "a"), asset("two", "b", 1)]
+    )
     app, keys = place.launch(), place.page.keyboard
     app.locator("#part-match").press("Enter")
     app.get_by_text("Vendor, product type, tag or collection").press("Enter")
