@@ -26,9 +26,16 @@ NAMES = {  # what people, shops and assets call things
     "linking.GroupArrangement": {"key"},
     "linking.KeyMatch": {"key"},
     "linking.ProductSync": {"title", "handle"},
-    "linking.ChangeRow": {"key", "name"},
+    "linking.ChangeRow": {"key", "name", "planned_name"},
     "linking.Preset": {"name"},
     "linking.SavedSearch": {"name"},
+    "linking.Selection": {"said_by"},
+    "linking.SelectionAddress": {"said_by"},
+    "setup.Person": {"email", "name"},
+    "setup.Identity": {"email"},
+    "setup.Passkey": {"name"},
+    "setup.Invitation": {"email"},
+    "setup.EmailCode": {"email"},
 }
 CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
@@ -65,10 +72,16 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.ProductSync": {"product_id", "fingerprint", "result", "job"},
     "linking.ChangeRow": {"owner_id", "asset_id", "thumbnail", "medium_id", "replaces", "brought"},
     "linking.Report": {"stamp", "owner", "file", "language"},
+    "linking.SelectionAddress": {"token_hash"},
+    "setup.Identity": {"issuer", "subject"},
+    "setup.Passkey": {"credential_id", "public_key"},
+    "setup.Invitation": {"token_hash"},
+    "setup.EmailCode": {"code_hash"},
 }
 SAID = {  # words of people and of other services, as they are
     "linking.StoreFile": {"alt"},
     "linking.SelectedAsset": {"alt", "caption"},
+    "linking.SelectionAddress": {"note"},
     "linking.SelectionExtract": {"body"},
     "linking.ChangeRow": {"alt_before", "alt_after"},
 }

@@ -14,6 +14,7 @@ FILES = [path for house in ("linking", "setup") for path in sorted((ROOT / house
 # Codes that are put together.
 MADE = {f"setup.{slug}" for slug in SECTIONS} | {"sync.retry", "sync.undo"}
 MADE |= {f"environment.{verb}" for verb in ("add", "change", "remove", "rotate-api", "rotate-launch")}
+MADE |= {f"member.remove-{what}" for what in ("passkey", "way")}
 
 
 def recorded() -> Iterator[str]:

@@ -300,6 +300,7 @@ def test_nobody_sees_anything_of_another_environment(client, scene):
     stranger = Member.objects.create(environment=elsewhere, external_id="u1", roles=["master_admin"])
     enter(client, stranger)
     keys = {"selections": str(chosen.key), "syncs": str(sync.key), "setup": str(place.stores[0].pk)}
+    keys["assets"] = keys["setup"]
     keys["people"] = keys["session"] = str(place.member.pk)
     tried = 0
     for url in urls():

@@ -75,7 +75,7 @@ def test_digits_without_end_have_a_place_in_an_order():
 def test_no_number_in_an_address_or_a_form_is_an_error_of_ours(client, place, text):  # noqa: F811
     enter(client, place.admin, place.selection)
     client.raise_request_exception = False
-    paths, wrong = {name: path for path, name in guarded("members", "admins")}, {}
+    paths, wrong = {name: path for path, name in guarded("members", "workers", "admins")}, {}
     for name, fields in FIELDS.items():
         address = reverse(name, kwargs=arguments(place, paths[name], name))
         for sent in fields:
@@ -92,7 +92,7 @@ def test_no_number_in_an_address_or_a_form_is_an_error_of_ours(client, place, te
 def test_a_number_of_a_path_that_no_row_has_leads_nowhere(client, place, text):  # noqa: F811
     enter(client, place.admin, place.selection)
     client.raise_request_exception = False
-    paths = {path for path, _ in guarded("members", "admins") if "<int:" in path}
+    paths = {path for path, _ in guarded("members", "workers", "admins") if "<int:" in path}
     assert len(paths) >= 8
     for path in paths:
         address = re.sub("<int:[^>]*>", text, path).replace("<uuid:key>", str(place.selection.key))

@@ -70,7 +70,7 @@ def place(db, tmp_path):
 def test_no_page_or_fragment_lets_a_text_become_markup(client, place):
     enter(client, place.member, place.selection)
     seen, wrong = 0, {}
-    for path, name in guarded("members", "admins"):
+    for path, name in guarded("members", "workers", "admins"):
         if name in ("connect-attempt",):
             continue
         address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
@@ -103,7 +103,7 @@ def test_no_answer_of_the_launch_lets_a_text_become_markup(client, place):
 @pytest.mark.parametrize("name", landing(["next", "url", "return_to", "redirect_uri", "shop", "host"], ["next"]))
 def test_nothing_that_is_asked_for_leads_to_another_site(client, place, name):
     enter(client, place.member, place.selection)
-    for path, known in guarded("members", "admins"):
+    for path, known in guarded("members", "workers", "admins"):
         address = reverse(known, kwargs=arguments(place, path, known)) if "<" in path else path
         for value in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"):
             answer = client.get(address, {name: value})
