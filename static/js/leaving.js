@@ -16,7 +16,7 @@ const atWork = () => document.querySelector("[data-sent-page], [data-unsaved]") 
 
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { elt, xhr } = event.detail;
-  if (elt.id !== "language" || !xhr.getResponseHeader("HX-Refresh") || !atWork()) return;
+  if (elt.name !== "language" || !xhr.getResponseHeader("HX-Refresh") || !atWork()) return;
   event.preventDefault();
   const later = document.getElementById("language-later");
   later.hidden = false;
