@@ -68,7 +68,7 @@ def demo(port: int) -> Iterator[None]:
     command = [sys.executable, "-m", "script.demo", "--port", str(port), "--fresh"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
-            if not any(line.startswith("Open:") for line in process.stdout or ()):
+            if not any("From the Console:" in line for line in process.stdout or ()):
                 raise RuntimeError("The demo did not start (its messages are above).")
             yield
         finally:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,12 +74,17 @@ class Demo:
         self.said: list[str] = []
 
     def opened(self) -> str:
-        """The address that it tells to open."""
+        """The address of the Console, the first of the ways in. A demo that never says it is ended, and what it said is shown."""
         assert self.process.stdout
-        for line in self.process.stdout:
-            self.said.append(line)
-            if line.startswith("Open: "):
-                return line.removeprefix("Open: ").strip()
+        late = threading.Timer(300, os.killpg, (self.process.pid, signal.SIGKILL))
+        late.start()
+        try:
+            for line in self.process.stdout:
+                self.said.append(line)
+                if line.strip().startswith("From the Console: "):
+                    return line.partition(": ")[2].strip()
+        finally:
+            late.cancel()
         raise AssertionError("".join(self.said))
 
     def end(self, number: int = signal.SIGINT) -> int:
