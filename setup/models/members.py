@@ -113,6 +113,10 @@ class Member(models.Model):
         return self.role == ADMIN
 
     @property
+    def invites(self) -> bool:
+        return self.is_admin and not self.removed
+
+    @property
     def is_viewer(self) -> bool:
         return self.role == VIEWER
 

@@ -102,7 +102,9 @@ class Invitation(models.Model):
         return self.email or f"invitation {self.pk}"
 
     def is_open(self, now: datetime) -> bool:
-        return self.accepted is None and now < self.expires
+        """An admin who was removed since, or is none any more, invites nobody: least of all themselves."""
+        made_by = self.made_by
+        return self.accepted is None and now < self.expires and (made_by is None or made_by.invites)
 
 
 class EmailCode(models.Model):

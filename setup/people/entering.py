@@ -147,7 +147,7 @@ def _person(found: Whose, proof: Proof, address: Address, *, now: datetime) -> P
         person.email, person.email_verified = address.text, True
     elif address.text and not person.email:
         person.email = address.text
-    person.save()
+    person.save(update_fields=["name", "email", "email_verified"] if person.pk else None)
     if proof.issuer not in (PASSKEY, ADDRESS):
         known = {"email": address.text, "last_used": now}
         Identity.objects.update_or_create(

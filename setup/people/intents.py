@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from setup.models import Invitation, Member, Person
+from setup.people.invitations import RELATED
 from setup.security import tickets
 
 GOOD_FOR = 900  # seconds
@@ -32,7 +33,7 @@ def _kept(request: HttpRequest, name: str) -> tuple[Any, float]:
 
 def invitation(request: HttpRequest, *, now: datetime) -> Invitation | None:
     key, _ = _kept(request, INVITATION)
-    found = Invitation.objects.select_related("environment").filter(pk=key).first() if key else None
+    found = Invitation.objects.select_related(*RELATED).filter(pk=key).first() if key else None
     return found if found and found.is_open(now) else None
 
 

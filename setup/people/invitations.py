@@ -14,6 +14,7 @@ from setup.models.members import ADMIN, VIEWER
 from setup.people.who import spelled
 
 GOOD_FOR = timedelta(days=7)
+RELATED = ("environment", "made_by__environment")  # what says whether one is open
 
 
 def make(
@@ -50,9 +51,15 @@ def pending(environment: Environment, *, now: datetime) -> QuerySet[Invitation]:
     return environment.invitations.filter(accepted=None, expires__gt=now).order_by("-created")
 
 
+def open_ones(environment: Environment, *, now: datetime) -> list[Invitation]:
+    """As a list shows them."""
+    rows = pending(environment, now=now).select_related(*RELATED).prefetch_related("stores")
+    return [one for one in rows if one.is_open(now)]
+
+
 def opened_by(token: str, *, now: datetime) -> Invitation | None:
     """The open one that this is the address of."""
-    found = Invitation.objects.select_related("environment").filter(token_hash=hashed(token)).first()
+    found = Invitation.objects.select_related(*RELATED).filter(token_hash=hashed(token)).first()
     return found if found and found.is_open(now) else None
 
 
@@ -60,8 +67,8 @@ def to_address(email: str, *, now: datetime) -> list[Invitation]:
     """Open ones, of whatever environments, to an address that was proved just now."""
     if not email:
         return []
-    rows = Invitation.objects.select_related("environment").filter(email=email, accepted=None, expires__gt=now)
-    return list(rows.order_by("created"))
+    rows = Invitation.objects.select_related(*RELATED).filter(email=email, accepted=None, expires__gt=now)
+    return [one for one in rows.order_by("created") if one.is_open(now)]
 
 
 def use_up(invitation: Invitation, *, now: datetime) -> bool:
@@ -70,9 +77,15 @@ def use_up(invitation: Invitation, *, now: datetime) -> bool:
 
 
 def withdraw_all(member: Member, *, now: datetime) -> None:
-    """Those that would bring a removed member back."""
-    if member.person and member.person.email:
+    """Those that would bring a removed member back: to an address that they have proved, and those that they have made."""
+    withdraw_made_by(member, now=now)
+    if member.person and member.person.email_verified:
         pending(member.environment, now=now).filter(email=member.person.email).delete()
+
+
+def withdraw_made_by(member: Member, *, now: datetime) -> None:
+    """Of who is no admin any more."""
+    pending(member.environment, now=now).filter(made_by=member).delete()
 
 
 def hashed(token: str) -> str:

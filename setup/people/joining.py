@@ -12,6 +12,7 @@ from setup.people.who import RANK, Membership, Refused, survivor
 from setup.security import sessions
 
 MOST_NAMES = 1000
+MERGED = ("person", "name", "email", "language", "asset_fields", "hints_dismissed", "last_sign_in")
 
 
 class CannotJoin(Exception):
@@ -103,7 +104,7 @@ def _merge(stays: Member, goes: Member) -> None:
     stores = None if bounds is None else list(stays.environment.stores.filter(pk__in=bounds))
     if person is not None:  # an environment has one member of a person: the other one goes first
         Member.objects.filter(pk=goes.pk).update(person=None)
-    memberships.bound(stays, stores)
+    memberships.bound(stays, stores, *MERGED)
     goes.delete()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from setup.models import Environment, Invitation, Member, Person, Store
 from setup.models.members import ADMIN, MEMBER
@@ -14,6 +15,8 @@ from setup.people.who import granted, stronger
 from setup.security import audit, sessions
 from setup.security.launch import SIGNED_IN
 from setup.words import _
+
+MAY = ("granted_role", "by_groups", "bounded")
 
 
 class NotPossible(Exception):
@@ -31,14 +34,16 @@ def _seconds(at: datetime | None) -> float:
 
 
 def accept(invitation: Invitation, person: Person, *, now: datetime) -> Member | None:
-    """None if somebody else was faster. It never takes a role away: who is more already stays so."""
-    if not invitations.use_up(invitation, now=now):
-        return None
+    """None if somebody else was faster, or an admin has removed this person since the invitation was made. It never takes a role
+    away: who is more already stays so."""
     member = person.members.filter(environment=invitation.environment).first()
+    late = member and member.removed and not member.by_groups and invitation.created <= member.removed
+    if late or not invitation.is_open(now) or not invitations.use_up(invitation, now=now):
+        return None
     if member is None or member.removed:
         member = member or new(person, invitation.environment)
         member.granted_role, member.by_groups, member.removed = invitation.role, False, None
-        bound(member, list(invitation.stores.all()) if invitation.bounded else None)
+        bound(member, list(invitation.stores.all()) if invitation.bounded else None, "removed")
     elif (role := stronger(member.role, invitation.role)) != member.role:
         member.granted_role, member.by_groups = role, False
         bound(member, list(invitation.stores.all()) if invitation.bounded else None)
@@ -53,10 +58,11 @@ def new(person: Person, environment: Environment) -> Member:
     return Member(environment=environment, person=person, external_id=f"{SIGNED_IN}{person.key}", **name)
 
 
-def bound(member: Member, stores: Collection[Store] | None) -> None:
-    """Saves the member. `stores`: those that they may write to; None: all."""
+def bound(member: Member, stores: Collection[Store] | None, *also: str) -> None:
+    """Saves what the member may do, and what is named `also`: nothing else, since somebody may remove them or end their sessions
+    at this moment. `stores`: those that they may write to; None: all."""
     member.bounded = stores is not None
-    member.save()
+    member.save(update_fields=[*MAY, *also] if member.pk else None)
     mine = [store for store in stores or () if store.environment_id == member.environment_id]
     member.writable_stores.set(mine)
     member.__dict__.pop("bounds", None)
@@ -79,7 +85,8 @@ def keep_in_step(person: Person, issuer: str, groups: Iterable[str], *, now: dat
         before = described(member) if member.pk else {}
         member.granted_role, member.removed = role or member.granted_role, None if role else (member.removed or now)
         if member.pk is None or before != described(member):
-            member.save()
+            changed = [] if before.get("removed", False) == bool(member.removed) else ["removed"]
+            member.save(update_fields=["granted_role", *changed] if member.pk else None)
             audit.record(member, "member.groups", member, before, described(member))
 
 
@@ -96,6 +103,8 @@ def change(member: Member, role: str, stores: Collection[Store] | None, *, anywa
         member.by_groups = member.by_groups and role == member.granted_role
         member.granted_role = role
         bound(member, stores if after.role == MEMBER else None)
+        if after.role != ADMIN:
+            invitations.withdraw_made_by(member, now=timezone.now())
 
 
 def remove(member: Member, *, now: datetime, anyway: bool = False) -> None:

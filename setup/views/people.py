@@ -42,7 +42,7 @@ def shown(request: MemberRequest, form: InviteForm, *, address: str = "", status
         "people": people,
         "form": form,
         "address": address,
-        "invitations": invitations.pending(environment, now=timezone.now()).prefetch_related("stores"),
+        "invitations": invitations.open_ones(environment, now=timezone.now()),
         "launch_roles": [LaunchRoleForm(environment, *one) for one in known_roles(environment).items()],
         "sends": ways.has_mail(),
         "days": invitations.GOOD_FOR.days,

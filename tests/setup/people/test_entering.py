@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from setup.models import AuditEntry, Identity, Member, Person
+from setup.models import AuditEntry, Identity, Invitation, Member, Person
 from setup.people import entering, invitations, memberships
 from setup.people.entering import NotInvited, enter_as
 from setup.people.joining import CannotJoin
@@ -185,6 +185,78 @@ def test_who_is_removed_is_in_again_by_a_later_invitation_only(environment):
         come(by_okta())
     invite(environment, "viewer", email="ada@example.com")
     assert [one.role for one in come(by_okta()).members] == ["viewer"]
+
+
+def test_who_is_no_admin_any_more_has_invited_nobody_least_of_all_themselves(environment, ada):
+    """Neither by an address in the pocket nor by one to a second mailbox; a launch may lower them, too."""
+    invite(environment, "admin", email="eve@example.com")
+    eve = come(by_okta("eve", "eve@example.com")).members[0]
+    pocket, launched = (invite(environment, "admin", made_by=one) for one in (eve, ada))
+    invite(environment, "admin", email="eve@home.example", made_by=eve)
+    memberships.change(eve, "viewer", None, anyway=True)
+    ada.roles = ["media_library_user"]
+    ada.save()
+    for opened in (pocket, launched):
+        found = Invitation.objects.filter(pk=opened.pk).first()
+        assert found is None or not found.is_open(timezone.now())
+        assert come(by_okta("eve", "eve@example.com"), opened=found).members[0].role == "viewer"
+    with pytest.raises(NotInvited):
+        come(by_mail("eve@home.example"))
+
+
+def test_who_was_removed_comes_back_by_no_address_from_before(environment):
+    invite(environment, email="eve@example.com")
+    eve, pocket = come(by_okta("eve", "eve@example.com")).members[0], invite(environment, "admin")
+    memberships.remove(eve, now=timezone.now())
+    with pytest.raises(NotInvited):
+        come(by_okta("eve", "eve@example.com"), opened=pocket)
+    assert come(by_okta("bob", "bob@example.com"), opened=pocket).members[0].is_admin  # it is not used up
+    assert come(by_okta("eve", "eve@example.com"), opened=invite(environment, "viewer")).members[0].role == "viewer"
+
+
+def test_an_address_that_nobody_has_proved_withdraws_no_invitation(environment):
+    made = invite(environment, email="bob@example.com")
+    eve = come(by_okta("eve", "bob@example.com", verified=False), opened=invite(environment)).members[0]
+    memberships.remove(eve, now=timezone.now())
+    assert Invitation.objects.get(pk=made.pk).is_open(timezone.now())
+
+
+MEANWHILE = {
+    "check_not_last": lambda member: memberships.change(member, "viewer", None),
+    "described": lambda member: memberships.keep_in_step(member.person, OKTA, ["Admins"], now=timezone.now()),
+    "stronger": lambda member: memberships.accept(
+        invite(member.environment, "admin"), member.person, now=timezone.now()
+    ),
+}
+
+
+@pytest.mark.parametrize("step", MEANWHILE)
+def test_who_is_removed_while_their_role_is_saved_stays_removed(environment, groups, monkeypatch, step):
+    member, real, now = come(by_okta(groups=["Team"])).members[0], getattr(memberships, step), timezone.now()
+
+    def removing(*known):
+        monkeypatch.setattr(memberships, step, real)
+        Member.objects.filter(pk=member.pk).update(removed=now, sessions_since=now)
+        return real(*known)
+
+    monkeypatch.setattr(memberships, step, removing)
+    MEANWHILE[step](member)
+    member.refresh_from_db()
+    assert (member.removed, member.sessions_since) == (now, now)
+
+
+def test_sessions_that_end_everywhere_while_the_person_signs_in_stay_ended(environment, monkeypatch):
+    invite(environment, email="ada@example.com")
+    person, real, now = come(by_okta()).person, Person.save, timezone.now()
+
+    def ending(row, **known):
+        Person.objects.filter(pk=row.pk).update(sessions_since=now)
+        real(row, **known)
+
+    monkeypatch.setattr(Person, "save", ending)
+    come(by_okta())
+    person.refresh_from_db()
+    assert person.sessions_since == now
 
 
 def test_who_comes_lands_where_there_is_something_to_do(environment, ada, store):
