@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from setup.people import intents
 from setup.people.entering import NEXT, enter
 from setup.people.proofs import Proof
 from setup.security import limits
@@ -19,11 +20,16 @@ from setup.signing_in.refusals import OF_PEOPLE, SignInRefused
 
 log = logging.getLogger(__name__)
 LONGEST = 1000
+# In the page's address where a way is added to who is signed in. Without it the page is for whoever comes: nobody who signs in
+# there becomes somebody else because of what another person began in this browser.
+ADDING = "add"
 
 
 @public
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    if ADDING not in request.GET:
+        intents.forget(request, intents.PERSON)
     return shown(request, own_path(request.GET.get("next", "")))
 
 
@@ -35,6 +41,7 @@ def shown(request: HttpRequest, next: str, *, status: int = 200, **more: Any) ->
         "by_code": mail.is_set_up(),
         "by_passkey": passkeys.is_offered(),
         "next": next,
+        "adding": intents.person(request),
         "limit": settings.LAUNCH_MAX_ASSETS,
     }
     return render(request, "session/sign_in.html", context | more, status=status)

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from setup.people import intents
 from setup.security.guards import public
 from setup.signing_in import codes, mail
 from setup.signing_in.refusals import SignInRefused
@@ -47,4 +48,5 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def asked(request: HttpRequest, email: str, refusal: SignInRefused | None = None) -> HttpResponse:
     context = {"email": email, "refusal": refusal, "minutes": codes.GOOD_FOR.seconds // 60}
+    context["adding"] = intents.person(request)
     return render(request, "session/code.html", context, status=refusal.status if refusal else 200)

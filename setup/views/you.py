@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +21,7 @@ from setup.security import audit, sessions
 from setup.security.guards import MemberRequest, members, public, viewers_too
 from setup.security.session_cookies import SIGN_IN
 from setup.signing_in import providers
+from setup.views.sign_in import ADDING
 from setup.words import _
 
 
@@ -95,8 +97,7 @@ def add(request: MemberRequest) -> HttpResponse:
     person = sessions.signed_in(request)
     if person is not None:
         intents.keep(request, intents.PERSON, person.pk)
-        request.session[entering.NEXT] = reverse("you")
-    return redirect(SIGN_IN)
+    return redirect(f"{SIGN_IN}?{urlencode({ADDING: 1, 'next': reverse('you')})}")
 
 
 @require_POST

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -173,3 +174,24 @@ def test_a_viewer_is_launched_to_history_without_a_selection(client, environment
     answer = post(client, signed(SECRET))
     assert 'data-next="/syncs/"' in answer.content.decode()
     assert not Member.objects.get().selections.exists()
+
+
+def by_code(client, email: str):
+    client.post("/sign-in/code/", {"email": email, "next": "/session/you/"})
+    code = "".join(sign for sign in mail.outbox[-1].subject if sign.isdigit())
+    return client.post("/sign-in/code/check/", {"code": code})
+
+
+@pytest.mark.parametrize("stays", [True, False], ids=["who adds a way", "a colleague at the same computer"])
+def test_only_who_reads_that_a_way_is_added_adds_it(client, environment, vi, settings, stays):
+    settings.EMAIL_HOST = "mail.example"
+    invitations.make(environment, "member", email="bob@example.com", now=timezone.now())
+    begun = sign_in(client, vi).post("/session/you/add/")["Location"]
+    assert "comes in as Vi from then on" in text_of(client.get(begun))
+    if not stays:
+        assert "comes in as Vi" not in text_of(client.get("/sign-in"))
+    client.post("/sign-in/code/", {"email": "bob@example.com"})
+    assert ("comes in as Vi" in text_of(client.get("/sign-in/code/"))) is stays
+    assert by_code(client, "bob@example.com")["Location"] == "/session/you/"
+    assert vi.person.identities.filter(subject="bob@example.com").exists() is stays
+    assert Person.objects.count() == (1 if stays else 2)
