@@ -42,10 +42,14 @@ def verified(
     algorithm = text(header.get("alg"))
     if algorithm not in ALGORITHMS:
         raise refused("unsigned", f"alg {algorithm[:20]!r}")
-    fitting = keys_for(discovery.keys(provider), header) or keys_for(discovery.keys(provider, afresh=True), header)
+    signed, fitting = None, list[dict[str, Any]]()
+    for afresh in (False, True):  # a key may be new, also one that is called as the one before it
+        fitting = keys_for(discovery.keys(provider, afresh=afresh), header)
+        signed = next(filter(None, (read(token, key, algorithm) for key in fitting)), None)
+        if signed is not None:
+            break
     if not fitting:
         raise refused("unknown_key", f"kid {text(header.get('kid'))[:80]!r}")
-    signed = next(filter(None, (read(token, key, algorithm) for key in fitting)), None)
     if signed is None:
         raise refused("bad_signature")
     claims = CodeIDToken(

@@ -6,7 +6,7 @@ import pytest
 
 from setup.people.proofs import Proof
 from setup.security.session_store import SessionStore
-from setup.signing_in import discovery
+from setup.signing_in import discovery, providers
 from tests.scenes import HTTP
 from tests.signing_in import Visitor, code_of, company
 
@@ -187,6 +187,14 @@ def test_a_provider_that_changed_its_keys_is_asked_for_them_once(world, proofs):
     finally:
         discovery.keys = known
     assert asked == [False, True]
+
+
+def test_a_new_key_may_be_called_as_the_one_before_it(world, proofs):
+    Visitor().signs_in("fjord", "7b1f-maren")
+    (key,) = discovery.keys(providers.find("fjord"))
+    key["n"] = key["n"][::-1]  # what was known before: the same name, and another key
+    Visitor().signs_in("fjord", "7b1f-maren")
+    assert len(proofs) == 2
 
 
 def test_only_paths_of_ours_are_gone_to(world, proofs):
