@@ -1,5 +1,7 @@
 """What a provider says of itself: read strictly, within a time and a size, and never a 500 for people."""
 
+import time
+
 import pytest
 
 from setup.signing_in import discovery, wire
@@ -72,9 +74,16 @@ def test_an_answer_that_cannot_be_read_is_named(begin, answer):
     assert "Odd " in page.content.decode()
 
 
-def test_an_answer_without_end_is_not_waited_for(begin, monkeypatch):
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(b"{", drip=b" "), Answer(b"HTTP/1.1 200 OK\r\nX-Odd: ", bare=True, drip=b"x")],
+    ids=["body", "head"],
+)
+def test_an_answer_without_end_is_not_waited_for(begin, monkeypatch, answer):
     monkeypatch.setattr(wire, "DEADLINE", 0.2)
-    assert begin(Answer(b"{", drip=b" ")).status_code == 503
+    began = time.monotonic()
+    assert begin(answer).status_code == 503
+    assert time.monotonic() - began < 5
 
 
 def test_a_provider_of_https_has_https_addresses_only():
