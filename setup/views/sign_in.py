@@ -20,7 +20,7 @@ from setup.signing_in.refusals import OF_PEOPLE, SignInRefused
 
 log = logging.getLogger(__name__)
 LONGEST = 1000
-# In the page's address where a way is added to who is signed in. Without it the page is for whoever comes: nobody who signs in
+# In the page's address where a way is added to who is signed in. Without it the page is for anybody: nobody who signs in
 # there becomes somebody else because of what another person began in this browser.
 ADDING = "add"
 
