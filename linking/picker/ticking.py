@@ -21,6 +21,10 @@ Tick = tuple[str, str, tuple[str, ...]]
 LONGEST_ID, LONGEST_KEY, MOST_KEYS = 255, 200, 20
 
 
+class UsedUp(Exception):
+    """What was ticked went into a selection already, or was unticked."""
+
+
 @dataclass(frozen=True)
 class Count:
     """`total` of what is ticked, by resource type; how many different keys that has, and how many assets have none; `beyond`:
@@ -55,6 +59,17 @@ def change(member: Member, add: Iterable[Tick] = (), remove: Collection[str] = (
         row.assets = list(known.values())
         row.save(update_fields=["assets", "changed"])
     return count(row.assets, beyond=max(0, len(new) - room))
+
+
+def use_up(member: Member, ids: Collection[str]) -> None:
+    """Take these away, for one selection: what another tab ticked meanwhile stays. Raises UsedUp if one of them is gone."""
+    row = Ticked.objects.select_for_update().get(member=member)
+    used = set(ids)
+    left = [one for one in row.assets if one[0] not in used]
+    if len(row.assets) - len(left) < len(used):
+        raise UsedUp
+    row.assets = left
+    row.save(update_fields=["assets", "changed"])
 
 
 def remember(member: Member, query: str) -> None:

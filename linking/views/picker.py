@@ -160,7 +160,14 @@ def start(request: MemberRequest) -> HttpResponse:
         return redirect("choose")
     selection = open_selection(request) if way in ("add", "out") else None
     if selection is None:
-        selection = making.make(Actor.of(request), ids)
+        try:
+            selection = making.make(
+                Actor.of(request), ids, also=lambda made: ticking.use_up(request.member, ids)
+            )
+        except ticking.UsedUp:  # by another press of the button, whose selection it is
+            selection = Selection.objects.filter(member=request.member).order_by("-created", "-pk").first()
+        if selection is None:
+            raise Http404
         request.session[SELECTION] = str(selection.key)
     else:
         try:
@@ -168,7 +175,7 @@ def start(request: MemberRequest) -> HttpResponse:
         except adding.CannotChange as refusal:
             messages.error(request, str(refusal))
             return redirect("choose")
-    ticking.change(request.member, clear=True)
+        ticking.change(request.member, remove=ids)
     return redirect(to, key=selection.key)
 
 

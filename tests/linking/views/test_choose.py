@@ -6,6 +6,7 @@ import re
 import pytest
 
 from linking.models import Link, SavedSearch, SelectedAsset, Selection, StoreFile, Ticked
+from linking.picker import ticking
 from sandbox.catalog.records import MetadataField
 from tests.linking.visits import enter, text_of
 from tests.scenes import FIELDS, asset, product
@@ -243,6 +244,20 @@ def test_a_selection_is_made_of_what_is_ticked_and_the_tabs_lead_to_it(scene, vi
     assert [row.asset_id for row in selection.assets.all()] == [ids_of(place)[one] for one in ("chair-2", "chair-1")]
     assert client.get("/")["Location"] == f"/selections/{selection.key}/"
     assert ticked(place) == []
+
+
+def test_two_presses_make_one_selection_and_what_is_ticked_meanwhile_stays(scene, visit, monkeypatch):
+    place = scene([], things())
+    client = visit(place)
+    tick(client, place, "chair-0", "chair-1")
+    seen = ticking.ticked_of(place.member)
+    tick(client, place, "chair-2")  # in another tab, after the button was pressed
+    monkeypatch.setattr(ticking, "ticked_of", lambda member: seen)
+    first, second = (client.post("/assets/selection/", {"to": "link"}) for _press in range(2))
+    selection = Selection.objects.get()
+    assert {first["Location"], second["Location"]} == {f"/selections/{selection.key}/"}
+    assert selection.assets.count() == 2
+    assert ticked(place) == ["chair-2"]
 
 
 def test_assets_are_added_to_the_open_selection_and_taken_out_again(scene, visit):
