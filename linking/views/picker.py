@@ -161,9 +161,7 @@ def start(request: MemberRequest) -> HttpResponse:
     selection = open_selection(request) if way in ("add", "out") else None
     if selection is None:
         try:
-            selection = making.make(
-                Actor.of(request), ids, also=lambda made: ticking.use_up(request.member, ids)
-            )
+            selection = making.make(Actor.of(request), ids, also=lambda made: ticking.use_up(request.member, ids))
         except ticking.UsedUp:  # by another press of the button, whose selection it is
             selection = Selection.objects.filter(member=request.member).order_by("-created", "-pk").first()
         if selection is None:

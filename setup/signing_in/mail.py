@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from setup.signing_in.turns import TURNS, Busy
+
 log = logging.getLogger(__name__)
 SECONDS = 10.0  # for all steps; each may take EMAIL_TIMEOUT
 
@@ -45,8 +47,13 @@ def deliver(message: EmailMultiAlternatives) -> None:
             troubles.append(error)
 
     thread = threading.Thread(target=run, daemon=True, name="mail")
-    thread.start()
-    thread.join(SECONDS)
+    try:
+        with TURNS.one():
+            thread.start()
+            thread.join(SECONDS)
+    except Busy:
+        log.warning("The mail server %s:%s keeps others waiting already.", settings.EMAIL_HOST, settings.EMAIL_PORT)
+        raise Unsent("busy") from None
     if thread.is_alive():
         log.warning(
             "The mail server %s:%s takes longer than %.0f s.", settings.EMAIL_HOST, settings.EMAIL_PORT, SECONDS

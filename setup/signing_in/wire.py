@@ -12,6 +12,7 @@ import urllib3
 
 from setup.shapes import mapping, parsed, text
 from setup.shopify.transport import Reply, pieces
+from setup.signing_in.turns import TURNS, Busy
 
 TIMEOUT = urllib3.Timeout(connect=3, read=5)  # seconds, for each sign of life
 DEADLINE, MOST = 8.0, 2**20  # for the whole of an answer
@@ -98,11 +99,18 @@ def is_passing(status: int) -> bool:
 
 def ask(method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
     """Whatever its status. Raises Unanswered."""
+    try:
+        with TURNS.one():
+            return _asked(method, url, body, HEADERS | dict(headers or {}))
+    except Busy:
+        raise Unanswered(f"{url} keeps others waiting already", away=True) from None
+
+
+def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+    """Raises Unanswered."""
     until = time.monotonic() + DEADLINE
     try:
-        answer = POOL.request(
-            method, url, body=body, headers=HEADERS | dict(headers or {}), redirect=False, preload_content=False
-        )
+        answer = POOL.request(method, url, body=body, headers=headers, redirect=False, preload_content=False)
         return Reply(answer.status, answer.headers, b"".join(pieces(answer, until=until, most=MOST)))
     except (urllib3.exceptions.HTTPError, ValueError) as error:  # an address or a header that is none
         raise Unanswered(f"{url}: {type(error).__name__}", away=True) from None
