@@ -60,6 +60,16 @@ def test_links_are_found_by_how_a_key_a_product_or_an_asset_begins(place, found,
     assert len(found(place)) == 3
 
 
+def test_viewers_are_offered_nothing_that_they_may_not_do(client, place):
+    Link.objects.update(gone=Link.Gone.ASSET)
+    offered = {'id="check-links"', 'id="clean-links"', 'id="unlink-picked"', 'name="link"', 'id="again"'}
+    for role, shown in (("member", offered), ("viewer", set())):
+        Member.objects.update(granted_role=role)
+        visitor = enter(client, Member.objects.get())
+        pages = "".join(visitor.get(path).content.decode() for path in ("/links/", f"/syncs/{place.sync.key}/"))
+        assert {one for one in offered if one in pages} == shown, role
+
+
 def test_links_are_found_by_an_assets_id_and_by_store(place, found):
     link = Link.objects.get(name="side")
     assert found(place, q=link.asset_id) == ["side"]
