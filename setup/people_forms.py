@@ -10,7 +10,7 @@ from setup.people.who import spelled
 from setup.words import _, gettext_lazy
 
 ALL, SOME = "all", "some"
-WRITES = [(ALL, gettext_lazy("All stores")), (SOME, gettext_lazy("Only these:"))]
+WRITES = [(ALL, gettext_lazy("All stores")), (SOME, gettext_lazy("Only these stores"))]
 
 
 class StoresForm(forms.Form):

@@ -11,6 +11,7 @@ from django_htmx.middleware import HtmxDetails
 from setup import logs
 from setup.models import Member
 from setup.people import ways
+from setup.security.session_cookies import names
 from setup.words import _
 
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -51,9 +52,9 @@ def ended(request: HttpRequest) -> HttpResponse:
     """How to come back: from the Console, or by signing in where that is set up. A frame may not show the sign-in."""
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
     back = request.get_full_path() if request.method in READING else ""
-    return render(
-        request, "session/ended.html", {"sign_in": ways.are_set_up() and not framed, "next": back}, status=401
-    )
+    was_here = any(name in request.COOKIES for name in names())
+    context = {"sign_in": ways.are_set_up() and not framed, "next": back, "was_here": was_here}
+    return render(request, "session/ended.html", context, status=401)
 
 
 def viewers_too(view: View[Rest]) -> View[Rest]:

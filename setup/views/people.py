@@ -18,6 +18,7 @@ from setup.people.words import said_of
 from setup.people_forms import InviteForm, LaunchRoleForm, RoleForm
 from setup.security import audit, sessions
 from setup.security.guards import MemberRequest, admins
+from setup.views.you import named
 from setup.words import _
 
 PER_PAGE = 50
@@ -110,7 +111,7 @@ def shown_person(request: MemberRequest, member: Member, form: RoleForm, *, stat
         "person": member,
         "form": form,
         "others": [] if member.removed else others.order_by("name", "email", "pk")[:500],
-        "identities": member.person.identities.order_by("created") if member.person else [],
+        "identities": named(member.person.identities.order_by("created")) if member.person else [],
     }
     return render(request, "setup/person.html", context, status=status)
 

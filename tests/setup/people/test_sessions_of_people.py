@@ -195,3 +195,20 @@ def test_only_who_reads_that_a_way_is_added_adds_it(client, environment, vi, set
     assert by_code(client, "bob@example.com")["Location"] == "/session/you/"
     assert vi.person.identities.filter(subject="bob@example.com").exists() is stays
     assert Person.objects.count() == (1 if stays else 2)
+
+
+def test_viewers_have_no_tabs_that_refuse_them(client, vi):
+    page = sign_in(client, vi).get("/session/you/").content.decode()
+    assert 'id="tab-choose"' in page
+    assert 'id="tab-history"' in page
+    assert 'id="tab-link"' not in page
+    assert 'id="tab-upload"' not in page
+
+
+def test_who_was_never_here_reads_that_they_are_not_signed_in(client, environment, settings):
+    settings.EMAIL_HOST = "mail.example.com"
+    page = client.get("/syncs/")
+    assert page.status_code == 401
+    assert "You are not signed in" in text_of(page)
+    client.cookies[PERSON] = "long-gone"
+    assert "Your session has ended" in text_of(client.get("/syncs/"))
