@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -28,13 +28,14 @@ class UsedUp(Exception):
 @dataclass(frozen=True)
 class Count:
     """`total` of what is ticked, by resource type; how many different keys that has, and how many assets have none; `beyond`:
-    how many were not ticked, as a selection takes no more."""
+    how many were not ticked, as a selection takes no more; `withheld`: how many not, as nobody may be shown them."""
 
     total: int
     types: dict[str, int]
     keys: int
     keyless: int
     beyond: int = 0
+    withheld: int = 0
 
 
 def most() -> int:
@@ -110,5 +111,5 @@ def tick_all(member: Member, filters: Filters) -> tuple[Count, Page]:
     """All that match, from the beginning, as far as they fit and as far as calls reach. Raises BadFilter, CloudinaryError."""
     environment = member.environment
     page = page_of(environment, filters, Place(), most())
-    found = (tick_of(environment, asset) for asset in page.assets)
-    return change(member, [one for one in found if one]), page
+    found = [one for asset in page.assets if (one := tick_of(environment, asset))]
+    return replace(change(member, found), withheld=len(page.assets) - len(found)), page

@@ -54,8 +54,10 @@ function follow(query) {
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const address = detail.xhr?.getResponseHeader("HX-Replace-Url");
   if (address === null || address === undefined || detail.elt?.id !== "found") return;
-  follow(address.split("?")[1] ?? "");
-  mark(new URLSearchParams(address.split("?")[1]).get("folder") ?? "");
+  const query = address.split("?")[1] ?? "";
+  follow(query);
+  for (const link of document.querySelectorAll("#searches [data-search]")) link.toggleAttribute("aria-current", query !== "" && link.dataset.search === query);
+  mark(new URLSearchParams(query).get("folder") ?? "");
   if (filtering && document.activeElement === document.body) byId("part-add")?.focus({ preventScroll: true });
   filtering = false;
 });

@@ -227,6 +227,11 @@ byId("preview").addEventListener("keydown", (event) => {
   event.preventDefault();
   preview(to);
 });
+byId("skip").addEventListener("click", (event) => {
+  if (!active?.isConnected) return;
+  event.preventDefault();
+  active.focus();
+});
 byId("preview").addEventListener("toggle", ({ newState }) => { if (newState === "closed") active?.focus(); });
 
 // Answers
@@ -257,7 +262,10 @@ function begin() {
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "preview") byId("preview-close")?.focus();
-  if (detail.target.id === "selection") said();
+  if (detail.target.id === "selection") {
+    said();
+    aim();
+  }
   if (["found", "grid"].includes(detail.target.id)) begin();
   if (detail.target.id === "found") {
     look();
@@ -284,6 +292,15 @@ function mark(one, on) {
   one.classList.toggle("on", on);
   one.setAttribute("aria-selected", String(on));
 }
+
+// Where they go stays as it was chosen, though each tick draws the bar again. *Add assets* chooses it on the way here.
+let into = location.hash === "#add" ? "add" : "";
+function aim() {
+  const field = byId("into");
+  if ([...(field?.options ?? [])].some((one) => one.value === into)) field.value = into;
+}
+document.addEventListener("change", ({ target }) => { if (target.id === "into") into = target.value; });
+aim();
 
 // How it looks is this browser's.
 

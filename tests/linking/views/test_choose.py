@@ -202,7 +202,7 @@ def test_assets_are_ticked_in_order_and_counted_by_kind_and_key(scene, visit):
     about = {"add": [ids["chair-2"], ids["chair-0"]], "about": ["image\nsku-2", "video"]}
     said = text_of(client.post("/assets/ticks/", about))
     assert "2 selected" in said
-    assert "1 image, 1 video · 1 SKU · 1 without SKU" in said
+    assert "1 image, 1 video · 1 SKU · 1 without a SKU" in said
     assert ticked(place) == ["chair-2", "chair-0"]
     client.post("/assets/ticks/", {"remove": [ids["chair-2"]]})
     tick(client, place, "chair-1")
@@ -210,6 +210,7 @@ def test_assets_are_ticked_in_order_and_counted_by_kind_and_key(scene, visit):
     assert 'aria-selected="true"' in client.get("/assets/found/").content.decode()
     shown = client.get("/assets/found/", {"ticked": "1"})
     assert names(shown) == ["chair-0", "chair-1"]
+    assert "What you selected" in text_of(shown)
     tick(client, place, clear="1")
     assert ticked(place) == []
 
@@ -230,8 +231,10 @@ def test_what_may_not_be_shown_is_not_ticked_with_all(scene, visit):
     client = visit(place)
     found = client.get("/assets/found/").content.decode()
     assert re.search(r'aria-disabled="true" aria-label="secret, ', found)
-    client.post("/assets/ticks/all/")
+    answer = client.post("/assets/ticks/all/")
     assert sorted(ticked(place)) == ["chair-0", "chair-1", "chair-2"]
+    assert "1 restricted asset not selected" in text_of(answer)
+    assert json.loads(answer["HX-Trigger"])["announce"] == "3 assets are selected. 1 restricted asset is not."
 
 
 def test_a_selection_is_made_of_what_is_ticked_and_the_tabs_lead_to_it(scene, visit):
