@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from linking.models import SelectedAsset, Selection, SelectionAddress
@@ -63,7 +64,9 @@ def test_a_member_reads_who_handed_over_what_and_opens_it(client, environment, a
     assert answer["Location"] == f"/selections/{selection.key}/"
     assert (selection.member, selection.said_by) == (ada, "MediaFlows")
     assert list(selection.assets.order_by("place").values_list("asset_id", flat=True)) == IDS
-    assert "MediaFlows handed over these assets." in text_of(client.get(answer["Location"]))
+    for name in ("link", "upload"):
+        page = client.get(reverse(name, args=[selection.key]))
+        assert text_of(page).count("MediaFlows handed over these assets.") == 1, name
     assert client.get("/")["Location"] == f"/selections/{selection.key}/"
 
 
