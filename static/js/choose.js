@@ -12,10 +12,11 @@ let columns = 0;
 const grid = () => byId("grid");
 const options = () => grid()?.children ?? [];
 const isShut = (one) => one.classList.contains("asset-shut");
-const isOn = (one) => one.classList.contains("on");
+const isOn = (one) => drawn.get(one) ?? one.getAttribute("aria-selected") === "true";
 
 function activate(one, focus = true) {
   if (!one) return;
+  mark(one);
   if (active !== one) {
     if (active) active.tabIndex = -1;
     one.tabIndex = 0;
@@ -34,6 +35,56 @@ function wide() {
 }
 
 new ResizeObserver(() => { columns = 0; }).observe(pane);
+
+// What is selected is seen at once; what is out of sight follows in parts, each after a frame: to style a thousand takes longer than
+// a press may.
+
+const drawn = new Map(); // the option -> as it is to be drawn
+const IN_PART = 100; // options
+let drawing = false;
+
+function mark(one) {
+  const on = drawn.get(one);
+  if (on === undefined) return;
+  drawn.delete(one);
+  one.setAttribute("aria-selected", String(on));
+}
+
+// Where the first one is that fits, of options in order.
+function first(fits) {
+  const all = options();
+  let low = 0, high = all.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(all[middle].getBoundingClientRect())) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function draw() {
+  if (drawn.size > IN_PART) {
+    const box = byId("scroll").getBoundingClientRect(), top = Math.max(0, box.top), end = Math.min(innerHeight, box.bottom);
+    const all = options(), from = first(({ bottom }) => bottom > top), to = first((place) => place.top >= end);
+    for (let at = from; at < to; at += 1) mark(all[at]);
+    if (!drawing) later();
+  } else for (const one of drawn.keys()) mark(one);
+}
+
+function later() {
+  drawing = drawn.size > 0;
+  if (drawing) requestAnimationFrame(() => setTimeout(part));
+}
+
+function part() {
+  let left = IN_PART;
+  for (const one of drawn.keys()) {
+    if (left <= 0) break;
+    left -= 1;
+    mark(one);
+  }
+  later();
+}
 
 // Selecting
 
@@ -59,10 +110,10 @@ function set(ones, on) {
       break;
     }
     left -= 1;
-    one.classList.toggle("on", on);
-    one.setAttribute("aria-selected", String(on));
+    drawn.set(one, on);
     pending.set(one.id, one);
   }
+  draw();
   if (full) announce(grid().dataset.textFull);
   shown();
   clearTimeout(timer);
@@ -253,10 +304,10 @@ function begin() {
   for (const one of pending.values()) { // what has not arrived yet is as it was left
     const now = byId(one.id);
     if (!now || now === one) continue;
-    now.classList.toggle("on", isOn(one));
-    now.setAttribute("aria-selected", String(isOn(one)));
+    drawn.set(now, isOn(one));
     pending.set(one.id, now);
   }
+  draw();
   shown();
 }
 
@@ -280,18 +331,16 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 
 // All that match were selected, or none are any more.
 document.addEventListener("ticks-changed", () => {
-  for (const one of options()) mark(one, !isShut(one));
+  for (const one of options()) drawn.set(one, !isShut(one));
+  draw();
   shown();
 });
 document.addEventListener("ticks-cleared", () => {
   pending.clear();
-  for (const one of options()) mark(one, false);
+  for (const one of options()) drawn.set(one, false);
+  draw();
   shown();
 });
-function mark(one, on) {
-  one.classList.toggle("on", on);
-  one.setAttribute("aria-selected", String(on));
-}
 
 // Where they go stays as it was chosen, though each tick draws the bar again. *Add assets* chooses it on the way here.
 let into = location.hash === "#add" ? "add" : "";

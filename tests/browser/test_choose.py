@@ -106,6 +106,24 @@ def test_a_filter_is_added_in_the_sentence_and_removed_again(house):
 
 
 @pytest.mark.full
+def test_many_are_selected_and_taken_back_in_sight_and_out_of_it(house):
+    """What is out of sight is drawn in parts, after what is in sight; a press meanwhile counts."""
+    page = opened(house([], things(195)), "order=name")
+    options = page.get_by_role("listbox", name="Assets that match").get_by_role("option")
+    page.locator("#more").click()
+    expect(options).to_have_count(200)
+    option(page, "bed").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Space")  # before the parts are through
+    page.keyboard.press("End")
+    expect(page.locator("#selection")).to_contain_text("198 selected")
+    expect(page.locator("#grid > [aria-selected=true]")).to_have_count(198)
+    expect(option(page, "bed")).to_have_attribute("aria-selected", "false")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#grid > [aria-selected=true]")).to_have_count(0)
+
+
+@pytest.mark.full
 def test_a_tick_that_could_not_be_sent_is_sent_again(house):
     page = opened(house([], things()))
     page.route("**/assets/ticks/", lambda route: route.abort())
