@@ -85,7 +85,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     past.add_argument("--changes", type=int, default=100, help="of each run")
     rows = what.add_parser("reports", help="a report of very many rows through a worker: seconds and peak memory")
     rows.add_argument("--rows", type=int, default=100_000, metavar="N", help="of the report (%(default)s)")
-    big = what.add_parser("search", help="the sandbox's Search API with a big Media Library: page 1 beside page 100")
+    big = what.add_parser("search", help="a big Media Library: page 1 beside page 100")
     big.add_argument("--assets", type=int, default=100_000, metavar="N", help="of the library (%(default)s)")
     return parser.parse_args(arguments)
 
