@@ -66,7 +66,7 @@ class LaunchRoleForm(StoresForm):
     """What a role of launches means here."""
 
     role = forms.ChoiceField(
-        label=gettext_lazy("Means here"), choices=[one for one in GRANTED if one[0] in (MEMBER, VIEWER)]
+        label=gettext_lazy("Role here"), choices=[one for one in GRANTED if one[0] in (MEMBER, VIEWER)]
     )
     field_order = ("role", "writes", "stores")
 

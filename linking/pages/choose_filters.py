@@ -25,11 +25,15 @@ KINDS: Mapping[str, Any] = {
     "integer": gettext_lazy("Number"),
     "date": gettext_lazy("Date"),
     "enum": gettext_lazy("List"),
-    "set": gettext_lazy("List of several"),
+    "set": gettext_lazy("List, several values"),
 }
 MOST_SAID = 4
 LISTS, RANGES = ("enum", "set"), ("integer", "date")
-DAYS = [("1", gettext_lazy("today")), ("7", gettext_lazy("in 7 days")), ("30", gettext_lazy("in 30 days"))]
+DAYS = [
+    ("1", gettext_lazy("today")),
+    ("7", gettext_lazy("in the last 7 days")),
+    ("30", gettext_lazy("in the last 30 days")),
+]
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ def since_said(since: str) -> str:
     if len(since) == 10:
         return _("since {day}").format(day=shown(since))
     n = int(since)
-    return _("today") if n == 1 else ngettext("in {n} day", "in {n} days", n).format(n=n)
+    return _("today") if n == 1 else ngettext("in the last {n} day", "in the last {n} days", n).format(n=n)
 
 
 def bar_context(environment: Environment, filters: Filters, rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def change(member: Member, role: str, stores: Collection[Store] | None, *, anywa
     after = Member(environment=member.environment, roles=member.roles, granted_role=role)
     if not role and not member.last_launch:
         raise NotPossible(
-            _("{person} has never been launched, so no role comes from the Console.").format(person=member)
+            _("{person} has never opened AssetLink from the Console, so no role comes from there.").format(
+                person=member
+            )
         )
     with transaction.atomic():
         if after.role != ADMIN and not anyway:
