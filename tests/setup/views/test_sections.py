@@ -260,4 +260,4 @@ def test_a_member_who_is_no_admin_reads_everything_and_can_touch_nothing(client,
     page = enter(client, place.member).get("/setup/").content.decode()
     assert page.count("<fieldset") == page.count(" disabled>") + 1  # the one within Renditions
     assert "<button" not in page.partition('id="sections"')[2]
-    assert "Master admins" in page
+    assert "Only admins can change it." in page
