@@ -79,6 +79,7 @@ def refused(request: HttpRequest, proof: Proof, reason: Refused | None) -> HttpR
         "reason": reason,
         "said": said_of(reason) if reason else "",
         "contact": settings.SIGN_IN_CONTACT,
+        "next": request.session.get(NEXT, ""),
     }
     return render(request, "session/not_invited.html", context, status=403)
 

@@ -66,6 +66,11 @@ def waiting(request: HttpRequest) -> str:
     return str(request.session.get(KEPT, {}).get("email", ""))
 
 
+def wanted(request: HttpRequest) -> str:
+    """Where who asked for it wants to go."""
+    return str(request.session.get(KEPT, {}).get("next", ""))
+
+
 def check(request: HttpRequest, given: str, *, now: datetime) -> tuple[Proof, str]:
     """What the code proves, and where the person wanted to go. Raises SignInRefused."""
     kept = request.session.get(KEPT, {})

@@ -47,6 +47,11 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def asked(request: HttpRequest, email: str, refusal: SignInRefused | None = None) -> HttpResponse:
-    minutes, adding = codes.GOOD_FOR.seconds // 60, intents.person(request)
-    context = {"email": email, "refusal": refusal, "minutes": minutes, "adding": adding}
+    context = {
+        "email": email,
+        "refusal": refusal,
+        "minutes": codes.GOOD_FOR.seconds // 60,
+        "next": codes.wanted(request),
+        "adding": intents.person(request),
+    }
     return render(request, "session/code.html", context, status=refusal.status if refusal else 200)

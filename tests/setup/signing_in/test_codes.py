@@ -50,6 +50,14 @@ def test_the_code_of_the_mail_proves_the_address(proofs, form):
     assert proofs == [Proof("code by e-mail", EMAIL, MAREN, email=MAREN, email_verified=True)]
 
 
+def test_another_code_and_another_way_still_lead_where_somebody_wants_to_go(proofs):
+    client = ask()
+    page = client.get("/sign-in/code/").content.decode()
+    assert 'name="next" value="/links/"' in page
+    assert 'href="/sign-in?next=%2Flinks%2F"' in page
+    assert type_in(client, "0000 000x").content.decode().count("%2Flinks%2F") == 1
+
+
 def test_it_works_once_and_in_its_browser_only(proofs):
     client, other = ask(), ask("eve@elsewhere.example")
     assert type_in(other, sent(0)).status_code == 403

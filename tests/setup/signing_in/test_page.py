@@ -3,6 +3,10 @@
 import pytest
 from django.test import Client
 
+from setup.models import Environment, Member, Person
+from tests.setup.people.entrances import sign_in
+from tests.signing_in import Visitor
+
 pytestmark = pytest.mark.django_db
 
 
@@ -36,3 +40,17 @@ def test_who_has_no_session_is_led_there_and_back_but_not_in_a_frame(world):
 
 def test_where_no_way_is_set_up_nobody_is_led_there():
     assert "/sign-in" not in Client().get("/links/").content.decode()
+
+
+def test_whom_nobody_invited_is_led_to_other_accounts_and_ways_and_from_there_where_they_wanted_to_go(world):
+    page = Visitor().signs_in("fjord", "7b1f-ada", next="/links/").content.decode()
+    assert "Use another account at Fjord &amp; Fern" in page
+    assert 'name="next" value="/links/"' in page
+    assert 'href="/sign-in?next=%2Flinks%2F"' in page
+
+
+def test_who_adds_a_way_comes_back_to_where_they_see_it():
+    environment, person = Environment.objects.create(cloud_name="demo"), Person.objects.create(name="Tove")
+    member = Member.objects.create(environment=environment, external_id="p", person=person)
+    answer = sign_in(Client(), member).post("/session/you/add/")
+    assert answer.headers["Location"] .endswith("next=%2Fsession%2Fyou%2F")
