@@ -1,6 +1,6 @@
 """Every state that a person can meet, act by act: looked at by test_axe.py, and taken as pictures by script/screenshots."""
 
-from tests.browser.states import arranging, choosing, finding, linking, matching, parts, people, starting, telling
+from tests.browser.states import arranging, choosing, door, finding, linking, matching, parts, people, starting, telling
 
 ACTS = [
     starting.with_nothing_there,
@@ -26,4 +26,11 @@ ACTS = [
     telling.uploading,
     people.pages_of_setup,
     people.other_pages,
+    door.people_of_all_kinds,
+    door.signing_in,
+    door.who_one_is,
+    door.handed_over,
+    door.from_the_side_of_shopify,
+    door.some_stores_only,
+    door.what_viewers_see,
 ]
