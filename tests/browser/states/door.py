@@ -75,7 +75,7 @@ def people_of_all_kinds(stage: Stage) -> None:
 
 
 def signing_in(stage: Stage) -> None:
-    scene = way_in(stage, stores=2)
+    scene = way_in(stage, role="master_admin", stores=2)
     made, address = invitations.make(scene.environment, "viewer", made_by=scene.member, now=timezone.now())
     path = address.removeprefix(stage.address)
     stage.leave()
@@ -133,7 +133,7 @@ def handed_over(stage: Stage) -> None:
     stage.shows(path(before=timedelta(days=2)), "Assets that were handed over, too late", "has expired")
     page = stage.visit(ready)
     page.get_by_role("button", name="Open", exact=True).click()
-    expect(page.get_by_role("heading", name="Link Configuration")).to_be_visible()
+    expect(page.get_by_role("heading", name="Link to Products")).to_be_visible()
     stage.shows(ready, "Assets that one has opened", "You opened it yourself")
     signs_in(stage, somebody(scene, "Ravi Menon", "member"))
     stage.shows(ready, "Assets that somebody else has opened", "Ask for another address")
@@ -179,6 +179,8 @@ def what_viewers_see(stage: Stage) -> None:
     stage.shows("/", "Link to Products, for viewers", "You may read and download here")
     stage.shows("/syncs/", "History, for viewers", "History")
     page = stage.shows(f"/syncs/{done.key}/", "A run, for viewers", "You are a viewer here")
-    expect(page.get_by_role("button", name="Undo", exact=True)).to_have_count(0)
-    stage.shows("/links/", "Links, for viewers", "Oak chair")
+    for name in ("Undo", "Run again"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    page = stage.shows("/links/", "Links, for viewers", "Oak chair")
+    expect(page.get_by_role("checkbox").or_(page.locator("#check-links, #unlink-picked"))).to_have_count(0)
     stage.shows("/setup/", "Setup, for viewers", "You can see the setup.")

@@ -53,4 +53,4 @@ def test_who_adds_a_way_comes_back_to_where_they_see_it():
     environment, person = Environment.objects.create(cloud_name="demo"), Person.objects.create(name="Tove")
     member = Member.objects.create(environment=environment, external_id="p", person=person)
     answer = sign_in(Client(), member).post("/session/you/add/")
-    assert answer.headers["Location"] .endswith("next=%2Fsession%2Fyou%2F")
+    assert answer.headers["Location"].endswith("next=%2Fsession%2Fyou%2F")
