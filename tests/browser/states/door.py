@@ -183,4 +183,4 @@ def what_viewers_see(stage: Stage) -> None:
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
     page = stage.shows("/links/", "Links, for viewers", "Oak chair")
     expect(page.get_by_role("checkbox").or_(page.locator("#check-links, #unlink-picked"))).to_have_count(0)
-    stage.shows("/setup/", "Setup, for viewers", "You can see the setup.")
+    stage.shows("/setup/", "Setup, for viewers", "You can see the setup")
