@@ -86,6 +86,7 @@ def walk(page: Page, app: str) -> Iterator[str]:
     tick.click()
     settled(page)
     dismiss_hints(page)
+    settled(page)
     yield "link"
     page.locator("#part-stores").click()
     yield "stores"
