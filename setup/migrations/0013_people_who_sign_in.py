@@ -121,10 +121,6 @@ class Migration(migrations.Migration):
             name='person',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='setup.person'),
         ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('environment', 'person'), name='one_member_per_person_who_signs_in'),
-        ),
         migrations.AddIndex(
             model_name='invitation',
             index=models.Index(fields=['email'], name='invitations_to_an_address'),
