@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from linking.cloudinary.renditions import thumbnail, withheld
 from linking.domain.assets import Asset
@@ -15,12 +16,13 @@ from setup.words import _, ngettext, number
 PIXELS, LARGE = 240, 800
 # Of a name that is cut in the middle: what tells assets apart is its end.
 END = 10
+SHOWN_KEYS = 2
 
 
 @dataclass(frozen=True)
 class Tile:
     """`code`: what stands under the name (shut, changed, linked, lack or none), `state` in words and `why` in more of them.
-    `about`: its type and keys, as the browser sends them when it is ticked."""
+    `about`: its type and keys, as the browser sends them when it is ticked; `facts`: what a list shows of it besides."""
 
     asset: Asset
     picture: str
@@ -30,6 +32,7 @@ class Tile:
     swatch: bool
     ticked: bool
     about: str
+    facts: str
 
     @property
     def id(self) -> str:
@@ -76,8 +79,15 @@ def tiles_of(
         about = "\n".join((asset.resource_type, *keys))
         swatch = is_swatch(rule, asset, trouble)
         picture = thumbnail(environment, asset, PIXELS)
-        found.append(Tile(asset, picture, code, state, why, swatch, asset.asset_id in ticked, about))
+        facts = facts_of(asset, keys, words.swatch if swatch else "")
+        found.append(Tile(asset, picture, code, state, why, swatch, asset.asset_id in ticked, about, facts))
     return found
+
+
+def facts_of(asset: Asset, keys: Collection[str], swatch: str) -> str:
+    """Its first keys, format and size, and whether it is a swatch: one line."""
+    size = f"{number(asset.width)} × {number(asset.height)}" if asset.width and asset.height else ""
+    return " · ".join(filter(None, (*islice(keys, SHOWN_KEYS), asset.format.upper(), size, swatch)))
 
 
 def key_lacking(environment: Environment) -> str:
@@ -101,6 +111,7 @@ class StateWords:
 
     def __init__(self) -> None:
         self.restricted, self.nowhere, self.changed = _("Restricted"), _("Not linked"), _("Changed since")
+        self.swatch = _("swatch")
         self.linked: dict[int, str] = {}
         self.outdated: dict[int, str] = {}
 
