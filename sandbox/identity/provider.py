@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
+import re
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ CLIENT_SECRET = "sandbox-client-secret-0123456789"  # noqa: S105
 GOOD_FOR = 60  # seconds that a code is good
 LASTS = 300  # seconds of tokens
 ALGORITHM = "RS256"
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # https://www.rfc-editor.org/rfc/rfc7636#section-4.1
 
 
 class Refused(Exception):
@@ -32,7 +34,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Grant:
-    """What a code stands for."""
+    """What a code stands for, and then an access token."""
 
     account: Account
     redirect_uri: str
@@ -79,7 +81,7 @@ class Provider:
             self.codes[code] = grant
         return code
 
-    def exchange(self, form: Mapping[str, str], now: float) -> tuple[Grant, str]:
+    def exchange(self, form: Mapping[str, str], issuer: str, now: float) -> tuple[Grant, str]:
         """A code for (what it stood for, a new access token), once. Raises Refused."""
         code = form.get("code", "")
         with self.lock:
@@ -92,11 +94,26 @@ class Provider:
                 raise Refused("invalid_grant", "The code is unknown, used or expired.")
             if grant.redirect_uri != form.get("redirect_uri"):
                 raise Refused("invalid_grant", "redirect_uri is not the one that the code was asked for with.")
-            if challenge_of(form.get("code_verifier", "")) != grant.challenge:
+            verifier = form.get("code_verifier", "")
+            if not VERIFIER.fullmatch(verifier) or challenge_of(verifier) != grant.challenge:
                 raise Refused("invalid_grant", "code_verifier does not fit code_challenge.")
-            token = secrets.token_urlsafe(32)
-            self.used[code], self.tokens[token] = token, grant
+            token = self.access_token(issuer, now)
+            self.used[code], self.tokens[token] = token, replace(grant, expires=now + LASTS)
         return grant, token
+
+    def access_token(self, issuer: str, now: float) -> str:
+        """Cloudinary's are signed, and say in which product environment they hold."""
+        token = secrets.token_urlsafe(32)
+        if not self.cloud_name:
+            return token
+        times = {"iat": int(now), "exp": int(now) + LASTS}
+        return self.sign({"iss": issuer, **times, "jti": token, "ext": {"cloud_name": self.cloud_name}})
+
+    def bearer(self, header: str, now: float) -> Grant | None:
+        """What an Authorization header allows; None for nothing."""
+        kind, _, token = header.partition(" ")
+        grant = self.tokens.get(token) if kind.lower() == "bearer" else None
+        return grant if grant and now <= grant.expires else None
 
     def sign(self, claims: dict[str, Any]) -> str:
         kid, key = self.key

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
 from sandbox.identity import oddities, people
-from sandbox.identity.provider import CLIENT_ID, CLIENT_SECRET, LASTS, Grant, Provider, Refused, about
+from sandbox.identity.provider import ALGORITHM, CLIENT_ID, CLIENT_SECRET, LASTS, Provider, Refused, about
 from sandbox.mishaps import after, before
 from sandbox.world import World
 
 SERVICE = "identity"
+FORM = "application/x-www-form-urlencoded"  # https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
 OPENID = {"authorization": "authorize", "token": "token", "userinfo": "userinfo", "jwks": "jwks"}
 # https://cloudinary.com/documentation/using_oauth_to_access_cloudinary_apis
 OF_CLOUDINARY = {
@@ -48,80 +49,92 @@ def blueprint(world: World) -> Blueprint:
 
 
 def add_routes(pages: Blueprint, world: World, provider: Provider) -> None:
-    def issuer() -> str:
-        return f"{world.base_url}{provider.path}"
+    views = Views(world, provider)
+    where = provider.endpoints
+    rules: list[tuple[str, Any, list[str]]] = [
+        (".well-known/openid-configuration", views.discovery, ["GET"]),
+        (where["authorization"], views.authorize, ["GET", "POST"]),
+        (where["token"], views.token, ["POST"]),
+        (where["userinfo"], views.userinfo, ["GET", "POST"]),
+        (where["jwks"], views.jwks, ["GET"]),
+    ]
+    for last, view, methods in rules:
+        pages.add_url_rule(f"{provider.path}/{last}", f"{provider.slug}-{view.__name__}", view, methods=methods)
 
-    def discovery() -> Response:
-        places = {name: f"{issuer()}/{last}" for name, last in provider.endpoints.items()}
+
+class Views:
+    """What a provider answers."""
+
+    def __init__(self, world: World, provider: Provider) -> None:
+        self._world, self._provider = world, provider
+
+    @property
+    def _issuer(self) -> str:
+        return f"{self._world.base_url}{self._provider.path}"
+
+    def discovery(self) -> Response:
+        places = {name: f"{self._issuer}/{last}" for name, last in self._provider.endpoints.items()}
         return jsonify(
             {
-                "issuer": issuer(),
+                "issuer": self._issuer,
                 "authorization_endpoint": places["authorization"],
                 "token_endpoint": places["token"],
                 "userinfo_endpoint": places["userinfo"],
                 "jwks_uri": places["jwks"],
-                "scopes_supported": list(provider.scopes),
+                "scopes_supported": list(self._provider.scopes),
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
-                "id_token_signing_alg_values_supported": ["RS256"],
+                "id_token_signing_alg_values_supported": [ALGORITHM],
                 "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
                 "code_challenge_methods_supported": ["S256"],
                 "authorization_response_iss_parameter_supported": True,
             }
         )
 
-    def authorize() -> Any:
+    def authorize(self) -> Any:
         """GET asks who one is; POST {sub} or {deny} sends the browser back."""
-        asked = request.args.to_dict()
+        world, provider, asked = self._world, self._provider, request.args.to_dict()
         if trouble := unfit(asked, provider, world):
             return trouble, 400  # never sent on to an address that nobody registered
         if request.method == "GET":
             return render_template("identity/choose.html", provider=provider, world=world)
         account = next((one for one in provider.accounts if one.sub == request.form.get("sub")), None)
-        answer = {"state": asked.get("state", ""), "iss": named(world, issuer())}
+        answer = {"state": asked.get("state", ""), "iss": named(world, self._issuer)}
         if account is None:
             answer |= {"error": "access_denied", "error_description": "The person went back."}
         else:
             answer["code"] = provider.issue(account, asked, world.clock())
         return redirect(f"{asked['redirect_uri']}?{urlencode(answer)}", 303)
 
-    def token() -> Any:
+    def token(self) -> Any:
+        world, provider, now = self._world, self._provider, self._world.clock()
         try:
+            if request.mimetype != FORM:
+                raise Refused("invalid_request", f"The body must be {FORM}.")
             authenticate()
             if request.form.get("grant_type") != "authorization_code":
                 raise Refused("unsupported_grant_type", "Only authorization_code.")
-            grant, access = provider.exchange(request.form, world.clock())
+            grant, access = provider.exchange(request.form, self._issuer, now)
         except Refused as refused:
-            return jsonify(error=refused.error, error_description=refused.description), refused.status
+            headers = {"WWW-Authenticate": "Basic"} if refused.status == 401 else {}
+            return jsonify(error=refused.error, error_description=refused.description), refused.status, headers
         answer: dict[str, Any] = {"token_type": "Bearer", "expires_in": LASTS, "scope": " ".join(grant.scopes)}
-        answer["access_token"] = of_cloudinary(provider, access, issuer(), world) if provider.cloud_name else access
+        answer["access_token"] = access
         odd = struck(world, *oddities.OF_TOKENS, "no_id_token")
         if odd != "no_id_token":
-            answer["id_token"] = oddities.token(provider, provider.claims(grant, issuer(), world.clock()), odd)
+            answer["id_token"] = oddities.token(provider, provider.claims(grant, self._issuer, now), odd)
         provider.former_nonce = grant.nonce
         return jsonify(answer), 200, {"Cache-Control": "no-store"}
 
-    def userinfo() -> Any:
-        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        grant: Grant | None = provider.tokens.get(bearer)
+    def userinfo(self) -> Any:
+        grant = self._provider.bearer(request.headers.get("Authorization", ""), self._world.clock())
         if grant is None:
             return "", 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-        sub = "somebody-else" if struck(world, "other_subject") else grant.account.sub
+        sub = "somebody-else" if struck(self._world, "other_subject") else grant.account.sub
         return jsonify({"sub": sub, **about(grant)})
 
-    def jwks() -> Response:
-        return jsonify(provider.jwks())
-
-    where, slug = provider.endpoints, provider.slug
-    rules: list[tuple[str, Any, list[str]]] = [
-        (".well-known/openid-configuration", discovery, ["GET"]),
-        (where["authorization"], authorize, ["GET", "POST"]),
-        (where["token"], token, ["POST"]),
-        (where["userinfo"], userinfo, ["GET", "POST"]),
-        (where["jwks"], jwks, ["GET"]),
-    ]
-    for last, view, methods in rules:
-        pages.add_url_rule(f"{provider.path}/{last}", f"{slug}-{view.__name__}", view, methods=methods)
+    def jwks(self) -> Response:
+        return jsonify(self._provider.jwks())
 
 
 def unfit(asked: Mapping[str, str], provider: Provider, world: World) -> str:
@@ -142,28 +155,21 @@ def unfit(asked: Mapping[str, str], provider: Provider, world: World) -> str:
 
 
 def authenticate() -> None:
-    """By Basic or by the form, not by both. Raises Refused."""
-    form = (request.form.get("client_id", ""), request.form.get("client_secret", ""))
+    """By Basic or by the form, not by both: https://www.rfc-editor.org/rfc/rfc6749#section-2.3. Raises Refused."""
+    name, secret = request.form.get("client_id", ""), request.form.get("client_secret", "")
     kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    basic = ("", "")
     if kind.lower() == "basic":
+        if secret:
+            raise Refused("invalid_request", "The secret came in two ways.")
+        named = name
         try:
             name, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
         except (Error, UnicodeDecodeError):
             raise Refused("invalid_client", "The header cannot be read.", 401) from None
-        basic = (name, secret)
-    if (basic if any(basic) else form) != (CLIENT_ID, CLIENT_SECRET) or (any(basic) and form[1]):
+        if named not in ("", name):
+            raise Refused("invalid_client", "The header and the form name two clients.", 401)
+    if (name, secret) != (CLIENT_ID, CLIENT_SECRET):
         raise Refused("invalid_client", "Unknown client, or wrong secret.", 401)
-
-
-def of_cloudinary(provider: Provider, access: str, issuer: str, world: World) -> str:
-    """Its access tokens are signed and say in which product environment they hold."""
-    now = int(world.clock())
-    claims = {"iss": issuer, "iat": now, "exp": now + LASTS, "jti": access, "ext": {"cloud_name": provider.cloud_name}}
-    signed = provider.sign(claims)
-    with provider.lock:
-        provider.tokens[signed] = provider.tokens.pop(access)
-    return signed
 
 
 def struck(world: World, *codes: str) -> str:
