@@ -15,6 +15,7 @@ MOST_WORDS = 12
 GID = re.compile(r"gid://shopify/Product/([0-9]{1,20})", re.ASCII)
 # What means something in an unquoted value.
 SPECIAL = re.compile(r"""([:\\()"'*])""")
+ADMIN = "admin.shopify.com"
 SHOPS = ".myshopify.com"
 SLUG = re.compile(r"[^\w]+")
 
@@ -112,8 +113,7 @@ def _address(text: str, shop: str) -> Looked | None:
     other = _other(host, before, shop)
     if other:
         return Looked(other=other)
-    in_admin = host == "admin.shopify.com" or before.rstrip("/").endswith("/admin") or before.startswith("/admin")
-    in_admin = in_admin or "/store/" in f"{before}/"
+    in_admin = host == ADMIN or before.rstrip("/").endswith("/admin") or before.startswith("/admin")
     of_variant = _variant(after, parts.query)
     if in_admin:
         return Looked(id=named, variant=of_variant) if _is_number(named) else None
@@ -131,12 +131,14 @@ def _is_number(text: str) -> bool:
 
 
 def _other(host: str, before: str, shop: str) -> str:
-    """The shop that an address names, if that is another one."""
+    """The shop that an address names, if that is another one. Below /store/ Shopify's admin has its handle, and a sandbox its
+    domain; anything else there is a folder of a storefront."""
     if host.endswith(SHOPS):
         return host if host != shop.casefold() else ""
     found = re.match(r"/store/([^/]+)", before)
-    if not found:
-        return ""
-    named = found[1].casefold()
-    named = named if named.endswith(SHOPS) else named + SHOPS
+    named = found[1].casefold() if found else ""
+    if not named.endswith(SHOPS):
+        if not named or host != ADMIN:
+            return ""
+        named += SHOPS
     return "" if named == shop.casefold() else named

@@ -45,6 +45,9 @@ def test_an_address_in_shopifys_admin_names_a_product_by_its_number(address):
         "north.myshopify.com/products/oak-chair.json",
         "/products/oak-chair",
         "https://NORTH.myshopify.com/products/oak-chair/",
+        "http://localhost:8001/store/north.myshopify.com/products/oak-chair",
+        "https://north.example/store/products/oak-chair",
+        "https://north.example/store/chairs/products/oak-chair",
     ],
 )
 def test_an_address_in_a_storefront_names_it_by_its_handle(address):
@@ -57,6 +60,7 @@ def test_an_address_in_a_storefront_names_it_by_its_handle(address):
         "https://south.myshopify.com/products/oak-chair",
         "https://south.myshopify.com/admin/products/123",
         "https://admin.shopify.com/store/south/products/123",
+        "http://localhost:8001/store/south.myshopify.com/products/oak-chair",
     ],
 )
 def test_an_address_of_another_shop_says_whose_it_is(address):
