@@ -36,6 +36,8 @@ DAYS = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # What an address calls the parts of a filter of a field, before its code: `in.metadata:season=aw26`.
 PARTS = ("in", "has", "from", "to", "none")
+# Its other filters that are not read whatever they are.
+PLAIN = ("type", "format", "tag", "since", "linked")
 
 
 class BadFilter(ValueError):
@@ -69,8 +71,8 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """As the address of a search says it; what is not known there is left out. `folder`: with all that is below it; `since`: a
-    date, or for so many days; `linked`: `not`, `changed`, `in-<store>` or `not-in-<store>`."""
+    """As the address of a search says it; what is not known there is left out (`left_out`). `folder`: with all that is below it;
+    `since`: a date, or for so many days; `linked`: `not`, `changed`, `in-<store>` or `not-in-<store>`."""
 
     text: str = ""
     folder: str = ""
@@ -97,7 +99,7 @@ class Filters:
             folder=one("folder").strip("/ "),
             types=types,
             formats=formats,
-            tags=tuple(texts(tag for given in asked.get("tag", ()) for tag in str(given).split(","))),
+            tags=tuple(texts(_tags(asked.get("tag", ())))),
             fields=tuple(_fields(asked)),
             since=since if DAYS.fullmatch(since := one("since")) or _day(since) else "",
             linked=linked if linked in (NOT_LINKED, CHANGED) or IN_STORE.fullmatch(linked) else "",
@@ -140,10 +142,32 @@ class Filters:
         return [id for id in ids if id not in there]
 
 
+def left_out(asked: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """What an address filters by and `Filters.of` cannot read, or has no room for: names, each with a value. Without it more
+    matches than was asked for."""
+    read = {*Filters.of(asked).pairs, *(("type", one) for one in TYPES)}
+    found = []
+    for name, values in asked.items():
+        part, dot, _code = name.partition(".")
+        if name in PLAIN or (dot and part in PARTS):
+            given = _tags(values) if name == "tag" else values
+            found += [(name, one) for one in _cleaned(given) if (name, "1" if part == "none" else one) not in read]
+    return found
+
+
 def texts(given: Iterable[object]) -> list[str]:
     """Each once, in their order, as they can be asked for."""
+    return _cleaned(given)[:MOST_VALUES]
+
+
+def _cleaned(given: Iterable[object]) -> list[str]:
     cleaned = (plain(CONTROLS.sub(" ", str(one)))[:LONGEST].strip() for one in given)
-    return list(dict.fromkeys(one for one in cleaned if one))[:MOST_VALUES]
+    return list(dict.fromkeys(one for one in cleaned if one))
+
+
+def _tags(given: Iterable[object]) -> Iterator[str]:
+    for one in given:
+        yield from str(one).split(",")
 
 
 def _fields(asked: Mapping[str, Sequence[str]]) -> Iterator[Where]:

@@ -19,7 +19,7 @@ from linking.picker.walking import PAGE, Page, Place, page_of
 from linking.selection import adding
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 from setup.models import Environment, Member
-from setup.words import ngettext, number
+from setup.words import _, ngettext, number
 
 # Of the hour's calls, when their number is shown: a tenth, and always the last 20.
 FEW, FEWEST = 10, 20
@@ -91,6 +91,9 @@ def found_context(member: Member, filters: Filters, place: Place) -> dict[str, A
     except BadFilter as wrong:
         return context | {"problem": Problem(str(wrong)), "tiles": [], "page": Page()}
     except CloudinaryError as error:
+        if place.cursor and error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE):  # a cursor does not live for ever
+            text = _("Cloudinary no longer knows where this list goes on. Search again to see it from its beginning.")
+            return context | {"problem": Problem(text), "tiles": [], "page": Page(), "begin_again": True}
         return context | {"problem": problem_of(environment, error), "tiles": [], "page": Page(), "next": here}
     ticked = {one[0] for one in ticking.ticked_of(member).assets}
     if not page.assets and any(one.code.startswith("metadata:") for one in filters.fields):

@@ -11,7 +11,7 @@ from linking.domain.searching import CHANGED, FORMATS, NOT_LINKED, TYPES, Filter
 from linking.picker.fields import known
 from setup.models import Environment, Store
 from setup.natural_order import natural
-from setup.words import _, gettext_lazy, ngettext, number, pgettext, pgettext_lazy
+from setup.words import _, enumeration, gettext_lazy, ngettext, npgettext, number, pgettext, pgettext_lazy, quoted
 
 TYPE_NAMES = {"image": gettext_lazy("Images"), "video": gettext_lazy("Videos"), "raw": gettext_lazy("Raw files")}
 ORDER_NAMES = [
@@ -26,6 +26,14 @@ KINDS: Mapping[str, Any] = {
     "date": gettext_lazy("Date"),
     "enum": gettext_lazy("List"),
     "set": gettext_lazy("List, several values"),
+}
+# Filters of an address that are of no field, by its names for them.
+FILTER_NAMES = {
+    "type": gettext_lazy("Type"),
+    "format": gettext_lazy("Format"),
+    "tag": gettext_lazy("Tags"),
+    "since": gettext_lazy("Uploaded"),
+    "linked": gettext_lazy("Links"),
 }
 MOST_SAID = 4
 LISTS, RANGES = ("enum", "set"), ("integer", "date")
@@ -144,6 +152,38 @@ def since_said(since: str) -> str:
         return _("since {day}").format(day=shown(since))
     n = int(since)
     return _("today") if n == 1 else ngettext("in the last {n} day", "in the last {n} days", n).format(n=n)
+
+
+def left_out_said(environment: Environment, left: Sequence[tuple[str, str]]) -> str:
+    """Filters that cannot be read (linking.domain.searching.left_out), and what to do; empty if there are none."""
+    text = ngettext(
+        "AssetLink cannot read {filters}, so it searches without this filter. Set it again.",
+        "AssetLink cannot read {filters}, so it searches without these filters. Set them again.",
+        len(left),
+    )
+    return text.format(filters=_named(environment, left)) if left else ""
+
+
+def left_out_refused(environment: Environment, left: Sequence[tuple[str, str]]) -> str:
+    """The same where all that match were to be selected."""
+    text = ngettext(
+        "Nothing is selected, as {filters} cannot be read. Set this filter again.",
+        "Nothing is selected, as {filters} cannot be read. Set these filters again.",
+        len(left),
+    )
+    return text.format(filters=_named(environment, left)) if left else ""
+
+
+def _named(environment: Environment, left: Sequence[tuple[str, str]]) -> str:
+    """`“Uploaded = 2026-02-30” and “Season = 2026-13-99”`; of very many the first."""
+    fields, some = fields_of(known(environment)), []
+    for name, value in left[:MOST_SAID]:
+        code = name.partition(".")[2]
+        label = FILTER_NAMES.get(name) or field_of(fields, code).label or code
+        some.append(quoted(f"{label} = {value}"))
+    if n := len(left) - len(some):
+        some.append(npgettext("filters", "{n} other", "{n} others", n).format(n=number(n)))
+    return enumeration(some)
 
 
 def bar_context(environment: Environment, filters: Filters, rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Choose Assets: what the Media Library has, searched, looked at and ticked; and from there to a selection."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linking.domain.searching import BadFilter, Filters
+from linking.domain.searching import BadFilter, Filters, left_out
 from linking.models import Selection
 from linking.pages import choose, choose_products
-from linking.pages.choose_filters import field_of, fields_of
+from linking.pages.choose_filters import field_of, fields_of, left_out_refused, left_out_said
 from linking.pages.choose_preview import preview_context
 from linking.pages.edits import announced, status_for
 from linking.picker import saved, ticking
@@ -31,6 +33,10 @@ def filters_of(asked: QueryDict) -> Filters:
     return Filters.of(dict(asked.lists()))
 
 
+def left_out_of(asked: QueryDict) -> list[tuple[str, str]]:
+    return left_out(dict(asked.lists()))
+
+
 def open_selection(request: MemberRequest) -> Selection | None:
     """The one that the tabs lead to."""
     key = request.session.get(SELECTION)
@@ -43,7 +49,10 @@ def page(request: MemberRequest) -> HttpResponse:
     """With the search that the address names, or else the last one."""
     if not request.GET and (last := ticking.ticked_of(request.member).query):
         return redirect(f"{reverse('choose')}?{last}")
-    context = choose.page_context(request.member, filters_of(request.GET), open_selection(request))
+    filters = filters_of(request.GET)
+    context = choose.page_context(request.member, filters, open_selection(request))
+    # With what cannot be read: the answer names it.
+    context["asked_query"] = urlencode([*filters.pairs, *left_out_of(request.GET)])
     return render(request, "choose/page.html", context | {"tab": "choose"})
 
 
@@ -62,6 +71,7 @@ def found(request: MemberRequest) -> HttpResponse:
         return render(request, "choose/_more.html", context)
     ticking.remember(request.member, filters.query)
     context |= choose_products.stores_context(request.member.environment, filters)
+    context["left_out"] = left_out_said(request.member.environment, left_out_of(request.GET))
     answer = render(request, "choose/_found.html", context | {"oob": True})
     answer["HX-Replace-Url"] = f"{reverse('choose')}?{filters.query}"
     return answer
@@ -121,6 +131,8 @@ def tick(request: MemberRequest) -> HttpResponse:
 def tick_all(request: MemberRequest) -> HttpResponse:
     """Tick all that match, as far as a selection takes them, and say what is beyond."""
     limits.spend("search", request.member)
+    if refusal := left_out_refused(request.member.environment, left_out_of(request.GET)):
+        return announced(selected(request), refusal)
     try:
         count, page = ticking.tick_all(request.member, filters_of(request.GET))
     except BadFilter as wrong:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain.searching import BadFilter, Filters, Where, escaped, expression
+from linking.domain.searching import MOST_FIELDS, BadFilter, Filters, Where, escaped, expression, left_out
 
 TODAY = date(2026, 11, 30)
 # Signs that mean something in expressions, more often than by chance.
@@ -72,6 +72,44 @@ def test_an_address_says_the_same_filters_again(filters):
 @given(st.dictionaries(st.text(max_size=20), st.lists(HOSTILE, max_size=3), max_size=5))
 def test_any_address_is_read(given_names):
     assert isinstance(Filters.of(given_names), Filters)
+
+
+@given(FILTERS)
+def test_of_what_filters_say_themselves_nothing_is_left_out(filters):
+    found: dict[str, list[str]] = {}
+    for name, value in filters.pairs:
+        found.setdefault(name, []).append(value)
+    assert left_out(found) == []
+
+
+@pytest.mark.parametrize(
+    ("given_filters", "found"),
+    [
+        ({"since": "2026-02-30"}, [("since", "2026-02-30")]),
+        ({"since": "0"}, [("since", "0")]),
+        (
+            {"from.metadata:seq": ["2026-13-99", "3"], "to.metadata:seq": "1e5"},
+            [("from.metadata:seq", "2026-13-99"), ("to.metadata:seq", "1e5")],
+        ),
+        ({"in.metadata:a b": "x", "none.elsewhere": "1"}, [("in.metadata:a b", "x"), ("none.elsewhere", "1")]),
+        ({"linked": "in-0", "type": "gif", "format": "J-P"}, [("type", "gif"), ("format", "J-P"), ("linked", "in-0")]),
+        ({"tag": ",".join(map(str, range(51)))}, [("tag", "50")]),
+        ({"tag": " oak, ,", "since": " 7 ", "type": ["image", "video"], "none.metadata:sku": "on"}, []),
+        ({"since": "", "linked": ["", "not"], "from.metadata:seq": "", "order": "x", "place": "1", "name": "x"}, []),
+    ],
+)
+def test_what_an_address_asks_for_and_cannot_be_read_is_named(given_filters, found):
+    assert sorted(left_out(asked(**given_filters))) == sorted(found)
+
+
+def test_fields_beyond_the_most_are_named():
+    many = {f"has.metadata:f{at}": ["x"] for at in range(MOST_FIELDS + 1)}
+    assert left_out(many) == [(f"has.metadata:f{MOST_FIELDS}", "x")]
+
+
+@given(st.dictionaries(st.text(max_size=20), st.lists(HOSTILE, max_size=3), max_size=5))
+def test_of_any_address_it_is_known_what_is_left_out(given_names):
+    assert {name for name, _value in left_out(given_names)} <= set(given_names)
 
 
 @given(HOSTILE)

@@ -109,6 +109,34 @@ def test_a_value_that_cannot_be_asked_for_is_refused_in_words(scene, visit):
     assert calls(place) == before
 
 
+def test_a_filter_that_cannot_be_read_is_named_and_all_is_not_selected_for_it(scene, visit):
+    place = scene([], things())
+    client = visit(place)
+    wrong = {"since": "2026-02-30", "from.metadata:sku": "2026-13-99", "tag": "oak"}
+    asked = re.search(r'id="found"[^>]* hx-get="([^"]*)"', client.get("/assets/", wrong).content.decode())[1]
+    found = client.get(asked.replace("&amp;", "&"))
+    said = "AssetLink cannot read “Uploaded = 2026-02-30” and “sku = 2026-13-99”, so it searches without these filters."
+    assert names(found) == ["chair-1"]
+    assert f"{said} Set them again." in text_of(found)
+    assert said in re.search(r'data-announce="([^"]*)"', found.content.decode())[1]
+    assert "cannot read" not in text_of(client.get("/assets/found/", {"tag": "oak"}))
+    answer = client.post("/assets/ticks/all/?since=2026-02-30")
+    assert "“Uploaded = 2026-02-30” cannot be read" in json.loads(answer["HX-Trigger"])["announce"]
+    assert not Ticked.objects.exclude(assets=[]).exists()
+
+
+def test_where_cloudinary_no_longer_knows_the_place_the_search_begins_again(scene, visit):
+    place = scene([], things(3))
+    client = visit(place)
+    gone = client.get("/assets/found/", {"tag": "oak", "place": "0.100.gone"})
+    assert "Cloudinary no longer knows where this list goes on. Search again to see it from its beginning." in text_of(
+        gone
+    )
+    assert "next_cursor" not in text_of(gone)
+    assert re.search(r'id="more"[^>]* data-search="tag=oak"', gone.content.decode())
+    assert 'hx-target="#grid"' not in gone.content.decode()
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
