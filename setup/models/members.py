@@ -64,6 +64,8 @@ class Member(models.Model):
     granted_role = models.CharField(max_length=10, choices=GRANTED, blank=True, default="", db_default="")
     # The role is the one that a provider's groups give, at each sign-in again.
     by_groups = models.BooleanField(default=False, db_default=False)
+    # Which provider's, as Identity.issuer names it: another one's groups take nothing of it away. Empty: not known.
+    groups_issuer = models.CharField(max_length=255, blank=True, default="", db_default="")
     # They write to those stores only.
     bounded = models.BooleanField(default=False, db_default=False)
     writable_stores = models.ManyToManyField("setup.Store", blank=True, related_name="+")

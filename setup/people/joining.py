@@ -92,9 +92,10 @@ def move_one(field: models.ForeignKey, row: models.Model, stays: Member) -> None
 
 def _merge(stays: Member, goes: Member) -> None:
     """Each of them was one's own, so the stronger role counts, and the wider bounds of two that are equal."""
-    role, bounds = _weighed(stays, goes)
+    (granted, given_by), bounds = _weighed(stays, goes)
     stays.person, person = goes.person or stays.person, goes.person
-    stays.granted_role, stays.by_groups = role
+    stays.granted_role = granted
+    stays.by_groups, stays.groups_issuer = given_by.by_groups, given_by.groups_issuer
     for name in ("name", "email", "language"):
         setattr(stays, name, getattr(stays, name) or getattr(goes, name))
     if stays.asset_fields is None:
@@ -108,15 +109,15 @@ def _merge(stays: Member, goes: Member) -> None:
     goes.delete()
 
 
-def _weighed(stays: Member, goes: Member) -> tuple[tuple[str, bool], frozenset[int] | None]:
-    """((granted role, by groups), bounds)."""
+def _weighed(stays: Member, goes: Member) -> tuple[tuple[str, Member], frozenset[int] | None]:
+    """((granted role, whose it was), bounds)."""
     ours, theirs = RANK[stays.role], RANK[goes.role]
     if ours > theirs:
-        return (stays.granted_role, stays.by_groups), stays.bounds if stays.bounded else None
+        return (stays.granted_role, stays), stays.bounds if stays.bounded else None
     if theirs > ours:
-        return (goes.granted_role or goes.role, goes.by_groups), goes.bounds if goes.role == MEMBER else None
+        return (goes.granted_role or goes.role, goes), goes.bounds if goes.role == MEMBER else None
     if stays.role == ADMIN or stays.role != MEMBER:
-        return (stays.granted_role, stays.by_groups), None
+        return (stays.granted_role, stays), None
     if stays.bounds is None or goes.bounds is None:
-        return (stays.granted_role or (MEMBER if stays.bounds is not None else ""), stays.by_groups), None
-    return (stays.granted_role, stays.by_groups), stays.bounds | goes.bounds
+        return (stays.granted_role or (MEMBER if stays.bounds is not None else ""), stays), None
+    return (stays.granted_role, stays), stays.bounds | goes.bounds

@@ -16,7 +16,7 @@ from setup.security import audit, sessions
 from setup.security.launch import SIGNED_IN
 from setup.words import _
 
-MAY = ("granted_role", "by_groups", "bounded")
+MAY = ("granted_role", "by_groups", "groups_issuer", "bounded")
 
 
 class NotPossible(Exception):
@@ -69,8 +69,8 @@ def bound(member: Member, stores: Collection[Store] | None, *also: str) -> None:
 
 
 def keep_in_step(person: Person, issuer: str, groups: Iterable[str], *, now: datetime) -> None:
-    """With the provider's groups, in those environments that its groups are about. What an admin decided stays; who is in no
-    group any more may not come in."""
+    """With the provider's groups, in those environments that its groups are about. What an admin decided stays, and so does what
+    another provider's groups give, unless these give more; who is in no group any more may not come in."""
     rules = settings.GROUP_ROLES
     wanted = granted(rules, issuer, groups)
     about = {cloud_name for of, _, cloud_name, _ in rules if of == issuer}
@@ -80,14 +80,27 @@ def keep_in_step(person: Person, issuer: str, groups: Iterable[str], *, now: dat
         if member is None and role:
             member = new(person, environment)
             member.by_groups = True
-        if member is None or not member.by_groups:
+        if member is None or not member.by_groups or (is_of_another(member, issuer) and not gives_more(role, member)):
             continue
-        before = described(member) if member.pk else {}
+        before, given_by = described(member) if member.pk else {}, member.groups_issuer
         member.granted_role, member.removed = role or member.granted_role, None if role else (member.removed or now)
-        if member.pk is None or before != described(member):
-            changed = [] if before.get("removed", False) == bool(member.removed) else ["removed"]
-            member.save(update_fields=["granted_role", *changed] if member.pk else None)
+        member.groups_issuer = issuer
+        changes = before != described(member)
+        if changes or given_by != issuer:
+            removed = [] if before.get("removed", False) == bool(member.removed) else ["removed"]
+            member.save(update_fields=["granted_role", "groups_issuer", *removed] if member.pk else None)
+        if changes:
             audit.record(member, "member.groups", member, before, described(member))
+
+
+def is_of_another(member: Member, issuer: str) -> bool:
+    """Whether the role is one of another provider, whose groups are still about this environment."""
+    theirs = (member.groups_issuer, member.environment.cloud_name)
+    return theirs[0] not in ("", issuer) and any((of, cloud) == theirs for of, _, cloud, _ in settings.GROUP_ROLES)
+
+
+def gives_more(role: str, member: Member) -> bool:
+    return bool(role) and (member.removed is not None or stronger(member.granted_role, role) != member.granted_role)
 
 
 def change(member: Member, role: str, stores: Collection[Store] | None, *, anyway: bool = False) -> None:

@@ -167,6 +167,41 @@ def test_who_is_in_no_group_any_more_may_not_come_in_until_they_are_again(enviro
     assert come(by_okta(groups=["Admins"])).members[0].role == "admin"
 
 
+ENTRA = "https://entra.example"
+
+
+def by_entra(*groups: str) -> Proof:
+    return Proof("Entra", ENTRA, "e1", "ada@example.com", True, "Ada Lovelace", groups)
+
+
+@pytest.fixture
+def two_providers(groups, settings):
+    settings.GROUP_ROLES = [
+        *settings.GROUP_ROLES,
+        (ENTRA, "Editors", "demo", "member"),
+        (ENTRA, "Owners", "demo", "admin"),
+    ]
+
+
+def test_one_provider_takes_nothing_away_that_anothers_groups_give(environment, two_providers):
+    member = come(by_okta(groups=["Team"])).members[0]
+    for groups, role in [((), "member"), (["Editors"], "member"), (["Owners"], "admin"), (["Editors"], "member")]:
+        assert [one.role for one in come(by_entra(*groups)).members] == [role]
+    assert [one.role for one in come(by_okta(groups=["Guests"])).members] == ["member"]
+    with pytest.raises(NotInvited):
+        come(by_entra())
+    member.refresh_from_db()
+    assert member.removed
+    assert come(by_okta(groups=["Admins"])).members[0].role == "admin"
+
+
+def test_a_provider_that_is_set_up_no_longer_gives_nothing_any_more(environment, two_providers, settings):
+    come(by_okta(groups=["Admins"]))
+    settings.GROUP_ROLES = [rule for rule in settings.GROUP_ROLES if rule[0] == ENTRA]
+    with pytest.raises(NotInvited):
+        come(by_entra())
+
+
 def test_what_an_admin_decided_does_not_follow_the_groups(environment, groups):
     member = come(by_okta(groups=["Team"])).members[0]
     memberships.change(member, "viewer", None)

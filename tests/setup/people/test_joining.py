@@ -97,6 +97,16 @@ def test_bounds_of_both_are_added_and_who_has_none_has_none(environment, ada, si
     assert Member.objects.get(pk=ada.pk).bounds is None
 
 
+def test_a_role_that_groups_gave_goes_on_following_the_same_providers(ada, signed_in):
+    Member.objects.filter(pk=ada.pk).update(roles=["media_library_user"])
+    Member.objects.filter(pk=signed_in.pk).update(
+        granted_role="admin", by_groups=True, groups_issuer="https://okta.example"
+    )
+    joining.join(Member.objects.get(pk=ada.pk), Member.objects.get(pk=signed_in.pk), now=NOW())
+    stays = Member.objects.get(pk=ada.pk)
+    assert (stays.granted_role, stays.by_groups, stays.groups_issuer) == ("admin", True, "https://okta.example")
+
+
 def test_two_people_stay_two(environment, elsewhere, ada, signed_in):
     other = memberships.new(Person.objects.create(), environment)
     other.save()
