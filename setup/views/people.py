@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from setup.models import Environment, Member
 from setup.models.members import ROLE_NAMES, own_name, slug_of
+from setup.numbers import row_number
 from setup.people import invitations, joining, mailing, memberships, ways
 from setup.people.joining import CannotJoin
 from setup.people.memberships import NotPossible
@@ -183,8 +184,7 @@ def let_in(request: MemberRequest, pk: int) -> HttpResponse:
 @admins
 def join(request: MemberRequest, pk: int) -> HttpResponse:
     """`other`: the member who is the same person. It makes one member of them, and is not taken back."""
-    member, chosen = member_of(request, pk), request.POST.get("other", "")
-    other = member_of(request, int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0)
+    member, other = member_of(request, pk), member_of(request, row_number(request.POST.get("other")))
     named = str(other)
     try:
         stays = joining.join(member, other, now=timezone.now())

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from setup.models import Identity, Person
+from setup.numbers import row_number
 from setup.people import entering, intents, joining
 from setup.people.joining import CannotJoin
 from setup.people.words import said_of
@@ -80,8 +81,7 @@ def switch(request: MemberRequest) -> HttpResponse:
     """`member`: of the person who signed in, in another environment. What is none of theirs does not exist."""
     person = sessions.signed_in(request)
     rows = person.members.filter(removed=None) if person else request.member.environment.members.none()
-    chosen = request.POST.get("member", "")
-    member = get_object_or_404(rows.select_related("environment"), pk=chosen if chosen.isdecimal() else 0)
+    member = get_object_or_404(rows.select_related("environment"), pk=row_number(request.POST.get("member")))
     if not member.has_ended(request.session.get(sessions.SINCE, time.time())):
         rows.filter(pk=member.pk).update(last_sign_in=timezone.now())
         sessions.switch(request, member)

@@ -83,6 +83,13 @@ def test_signing_out_ends_the_session_and_not_the_cookie_alone(client, vi):
     assert status(client) == 401
 
 
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, str(2**63), "٣", "x", ""], ids=["huge", "just too large", "arabic", "x", ""]
+)
+def test_what_is_no_number_of_a_member_leads_nowhere(client, vi, number):
+    assert sign_in(client, vi).post("/session/environment/", {"member": number}).status_code == 404
+
+
 def test_all_sessions_of_a_person_end_at_once_and_those_of_others_go_on(vi, ada):
     mine, other, theirs = Client(), Client(), Client()
     sign_in(mine, vi)

@@ -26,6 +26,7 @@ FIELDS = {
     "connect": ["store"],
     "audit": ["page"],
     "people": ["page"],
+    "people-join": ["other"],
     "link-settings": ["version", "position", "stores"],
     "link-pick": ["k", "version"],
     "link-arrange": ["a", "value", "version"],
