@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from assetlink_site import variables
 from assetlink_site.deployment.rules import Finding, Site, rule
+from assetlink_site.entry_variables import DRAWN_BY
 
 # Least characters of what we may draw ourselves.
 DRAWN = {"secret_key": 50, "launch_secret": 32, "metrics_token": 20}
@@ -38,7 +39,7 @@ def weak_secrets(site: Site) -> Iterator[Finding]:
             else ""
         )
         if why:
-            yield f"{name.upper()} {why}: somebody could guess it.", f"Make one with {variables.DRAWN_BY}."
+            yield f"{name.upper()} {why}: somebody could guess it.", f"Make one with {DRAWN_BY}."
 
 
 @rule("E022")
