@@ -6,6 +6,7 @@ Ctrl+C all that it started. Everything listens on this machine only, and lives i
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from typing import Any, NoReturn
@@ -28,6 +29,7 @@ def main() -> int:
                 home.start_over()
             home.furnish()
             environment = commands.environment(chosen, home, os.environ)
+            home.write_settings(environment, os.environ)
             return run(Family(folder=commands.ROOT, logs=home.logs, environment=environment), chosen, home)
     except Failed as failure:  # nothing has been started
         say(str(failure))
@@ -124,6 +126,7 @@ def workers_trouble(workers: list[Child], redis_url: str) -> str:
 
 def welcome(world: dict[str, Any], home: Home, sandbox: str) -> list[str]:
     stores = [f"    {store['name']} ({store['plan']}): {store['storefront_url']}" for store in world["stores"]]
+    python = shlex.join([sys.executable, str(commands.ROOT / "manage.py")])
     return [
         "",
         "Two ways in:",
@@ -136,6 +139,7 @@ def welcome(world: dict[str, Any], home: Home, sandbox: str) -> list[str]:
         "The stores, as their visitors see them:",
         *stores,
         f"To connect a store on Setup by hand, find tokens, client ID and secret at {sandbox}/",
+        f"To run manage.py here, from another shell: (set -a; . {shlex.quote(str(home.settings))}; {python} environment list)",
         f"Logs: {home.logs}",
         "Ctrl+C ends everything. The next start finds its data again; --fresh starts over.",
     ]

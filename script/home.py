@@ -5,8 +5,9 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Home:
         self.static = self.folder / "static"
         self.logs = self.folder / "logs"
         self.reports = self.folder / "reports"
+        self.settings = self.folder / "settings.env"
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -59,3 +61,10 @@ class Home:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 json.dump(drawn, file)
         return dict(json.loads(path.read_text()))
+
+    def write_settings(self, environment: Mapping[str, str], outside: Mapping[str, str]) -> None:
+        """What the processes have beyond the shell that they were started from, for other shells to read."""
+        lines = [f"{name}={shlex.quote(text)}\n" for name, text in environment.items() if outside.get(name) != text]
+        self.settings.unlink(missing_ok=True)
+        with os.fdopen(os.open(self.settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(lines)

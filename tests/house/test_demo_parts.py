@@ -1,9 +1,11 @@
 """What script/demo decides before anything is started: options, ports, folder, keys, environment."""
 
+import json
 import os
 import runpy
 import socket
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,20 @@ def test_keys_are_drawn_once_and_kept_from_others(tmp_path):
     assert Home(tmp_path, 8000).secrets() == first
     assert stat.S_IMODE((home.folder / "secrets.json").stat().st_mode) == 0o600
     assert stat.S_IMODE(home.folder.stat().st_mode) == 0o700
+
+
+def test_another_shell_reads_the_settings_that_the_processes_have(tmp_path):
+    outside = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgres://elsewhere/it's", "COLOUR": "blue"}
+    known = environment(tmp_path, **outside)
+    home = Home(tmp_path, 9000)
+    for _ in range(2):  # a second start writes them again
+        home.write_settings(known, outside)
+    assert stat.S_IMODE(home.settings.stat().st_mode) == 0o600
+    shell = ["sh", "-c", f"set -a; . {home.settings}; exec env -0"]
+    read = subprocess.run(shell, env=outside, capture_output=True, text=True, check=True).stdout
+    found = dict(line.split("=", 1) for line in read.split("\0") if line)
+    assert {name: found.get(name) for name in known} == known
+    assert json.loads(found["OIDC_PROVIDERS"])["fjord"]["name"] == "Fjord & Fern"
 
 
 def test_each_family_has_keys_of_its_own(tmp_path):
