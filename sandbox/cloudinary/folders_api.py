@@ -16,6 +16,7 @@ from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.paging import paged
+from sandbox.cloudinary.sorting import DIRECTIONS
 from sandbox.cloudinary.terms import contains, pattern
 from sandbox.world import World
 
@@ -74,7 +75,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
         found.sort(key=lambda folder: (-folder.created_at, folder.path))
         for order in reversed(query.get("sort_by") or []):
             ((name, direction),) = order.items() if isinstance(order, dict) and len(order) == 1 else ((None, None),)
-            if name not in SORTED_BY:
+            if name not in SORTED_BY or direction not in DIRECTIONS:
                 raise Refused(400, f"Invalid value for sort_by: {order}")
             found.sort(key=attrgetter(name), reverse=direction == "desc")
         page = paged(found, query.get("max_results"), query.get("next_cursor"), default=50)

@@ -79,6 +79,12 @@ def test_found_folders_are_sorted_the_newest_first_unless_asked_otherwise(librar
     assert paths(by_path) == sorted(paths(by_path))
 
 
+@pytest.mark.parametrize("order", [("path", "downwards"), ("size", "asc")])
+def test_an_order_that_folders_do_not_have_is_refused(library, keys, order):
+    with pytest.raises(BadRequest, match="sort_by"):
+        SearchFolders().sort_by(*order).execute(**keys(library))
+
+
 @pytest.mark.parametrize("expression", ["AW26", "colour:red", "name:"])
 def test_another_search_for_folders_is_refused(library, keys, expression):
     with pytest.raises(BadRequest, match="Query Error"):
