@@ -26,7 +26,7 @@ class Sessions(SessionMiddleware):
         person, launched = (self._brought(request, name) for name in names())
         if person is not None and launched is not None and not is_sign_in(request):
             person, launched = self._later(request, person, launched)
-        signing_in = person is not None or (launched is None and is_sign_in(request)) or is_sign_in(request)
+        signing_in = person is not None or is_sign_in(request)
         request.session_cookie = names()[0 if signing_in else 1]  # type: ignore[attr-defined]
         request.session = (person if signing_in else launched) or self.SessionStore(None)
 

@@ -45,20 +45,25 @@ def fetch(provider: Provider, url: str, *, bearer: str = "") -> dict[str, Any]:
     try:
         return wire.get(url, bearer=bearer)
     except wire.Unanswered as error:
-        code = "away" if error.away else "odd_answer"
-        raise SignInRefused(code, str(error), name=provider.name, slug=provider.slug) from None
+        raise unanswered(provider, error) from None
+
+
+def unanswered(provider: Provider, error: wire.Unanswered) -> SignInRefused:
+    return provider.refused("away" if error.away else "odd_answer", str(error))
 
 
 def read(provider: Provider, found: dict[str, Any]) -> Metadata:
     """Raises SignInRefused for what is not about this provider: another issuer, or one that holds for many tenants at once."""
     issuer = text(found.get("issuer"))
-    if issuer.rstrip("/") != provider.discovery.rstrip("/"):
-        raise misconfigured(provider, f"the discovery of {provider.discovery} names the issuer {issuer[:200]!r}")
+    if issuer.rstrip("/") != provider.issuer:
+        raise provider.refused(
+            "misconfigured", f"the discovery of {provider.discovery} names the issuer {issuer[:200]!r}"
+        )
     places = {name: text(found.get(name)) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     places["userinfo_endpoint"] = text(found.get("userinfo_endpoint"))
     for name, place in places.items():
         if not is_fit(place, provider.discovery) and (place or name != "userinfo_endpoint"):
-            raise misconfigured(provider, f"its {name} is {place[:200]!r}")
+            raise provider.refused("misconfigured", f"its {name} is {place[:200]!r}")
     offered = found.get("token_endpoint_auth_methods_supported")
     # A form has one way to write an odd secret, Basic has two (RFC 6749, 2.3.1), of which providers take one or the other.
     posts = isinstance(offered, list) and "client_secret_post" in offered
@@ -77,10 +82,6 @@ def is_fit(place: str, discovery: str) -> bool:
     """https, unless the provider itself is asked without (on this machine, in development)."""
     schemes = ("https://",) if discovery.startswith("https://") else ("https://", "http://")
     return place.startswith(schemes) and place.isprintable() and not set(place) & set(" \"'<>\\^`{|}")
-
-
-def misconfigured(provider: Provider, details: str) -> SignInRefused:
-    return SignInRefused("misconfigured", details, name=provider.name, slug=provider.slug)
 
 
 class _Memory:

@@ -13,7 +13,6 @@ from setup.signing_in import claims, discovery, tokens, wire
 from setup.signing_in.attempts import Attempt
 from setup.signing_in.discovery import Metadata
 from setup.signing_in.providers import Provider
-from setup.signing_in.refusals import SignInRefused
 
 # What a person did there, by RFC 6749 and by OpenID Connect; everything else is a refusal.
 CANCELLED = (
@@ -38,27 +37,23 @@ def going(provider: Provider, state: str, attempt: Attempt, *, choose: bool = Fa
 def answered(provider: Provider, query: Mapping[str, str], attempt: Attempt) -> Proof:
     """What the provider proves by the answer that it sent the browser back with. Raises SignInRefused."""
     known = discovery.metadata(provider)
-
-    def refused(code: str, details: str = "") -> SignInRefused:
-        return SignInRefused(code, details, name=provider.name, slug=provider.slug)
-
     issuer = query.get("iss")
     if (issuer is None and known.names_itself) or issuer not in (None, known.issuer):
-        raise refused("mix_up", f"iss {str(issuer)[:200]!r}")
+        raise provider.refused("mix_up", f"iss {str(issuer)[:200]!r}")
     if error := query.get("error"):
-        raise refused("cancelled" if error in CANCELLED else "provider_refused", error[:100])
+        raise provider.refused("cancelled" if error in CANCELLED else "provider_refused", error[:100])
     if not (code := query.get("code", "")):
-        raise refused("no_code")
+        raise provider.refused("no_code")
     got = exchanged(provider, known, code, attempt)
     token, access = text(got.get("id_token")), text(got.get("access_token"))
     if not token:
-        raise refused("no_id_token")
+        raise provider.refused("no_id_token")
     found = tokens.verified(provider, known, token, nonce=attempt.nonce, access_token=access, now=time.time())
     more = userinfo(provider, known, access, found) if known.userinfo and access else {}
     said = claims.said(found, more, provider.groups_claim)
     return Proof(
         way=provider.name,
-        issuer=provider.discovery.rstrip("/"),  # so that a slash more or less makes nobody another person
+        issuer=provider.issuer,
         subject=found["sub"],
         email=said.email,
         email_verified=said.email_verified,
@@ -74,14 +69,13 @@ def exchanged(provider: Provider, known: Metadata, code: str, attempt: Attempt) 
             known.token, grant_type="authorization_code", code=code, code_verifier=attempt.verifier
         )
     except wire.Unanswered as error:
-        code = "away" if error.away else "odd_answer"
-        raise SignInRefused(code, str(error), name=provider.name, slug=provider.slug) from None
+        raise discovery.unanswered(provider, error) from None
     except OAuth2Error as error:
         details = f"{error.error} {error.description or ''}"[:200]
         code = "misconfigured" if error.error in ("invalid_client", "unauthorized_client") else "code_refused"
-        raise SignInRefused(code, details, name=provider.name, slug=provider.slug) from None
+        raise provider.refused(code, details) from None
     except (ValueError, TypeError, AttributeError) as error:
-        raise SignInRefused("odd_answer", type(error).__name__, name=provider.name, slug=provider.slug) from None
+        raise provider.refused("odd_answer", type(error).__name__) from None
 
 
 def userinfo(provider: Provider, known: Metadata, access: str, found: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -90,7 +84,7 @@ def userinfo(provider: Provider, known: Metadata, access: str, found: Mapping[st
         return {}
     more = discovery.fetch(provider, known.userinfo, bearer=access)
     if more.get("sub") != found["sub"]:
-        raise SignInRefused("other_person", name=provider.name, slug=provider.slug)
+        raise provider.refused("other_person")
     return more
 
 

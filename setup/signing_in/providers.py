@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from setup.signing_in.refusals import SignInRefused
+
 CLOUDINARY = "cloudinary"
 WELL_KNOWN = "/.well-known/openid-configuration"
 SCOPES = "openid email profile"
@@ -30,6 +32,14 @@ class Provider:
         """One for each provider, so that the answer of one cannot be taken for another's (RFC 9700, 4.4.2.2)."""
         return settings.APP_URL + reverse("sign-in-back", args=[self.slug])
 
+    @property
+    def issuer(self) -> str:
+        """As identities are kept: a slash more or less in the settings makes nobody another person."""
+        return self.discovery.rstrip("/")
+
+    def refused(self, code: str, details: str = "") -> SignInRefused:
+        return SignInRefused(code, details, name=self.name, slug=self.slug)
+
 
 def configured() -> list[Provider]:
     """In the order of the settings, Cloudinary last."""
@@ -45,7 +55,7 @@ def find(slug: str) -> Provider | None:
 
 def name_of(issuer: str) -> str:
     """As its button shows it; the issuer itself if it is no longer among the settings."""
-    return next((known.name for known in configured() if known.discovery.rstrip("/") == issuer), issuer)
+    return next((known.name for known in configured() if known.issuer == issuer), issuer)
 
 
 def of_settings(slug: str, known: Mapping[str, Any]) -> Provider:

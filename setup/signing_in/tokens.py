@@ -18,7 +18,6 @@ from setup.shapes import mapping, number, parsed, text
 from setup.signing_in import discovery
 from setup.signing_in.discovery import Metadata
 from setup.signing_in.providers import Provider
-from setup.signing_in.refusals import SignInRefused
 
 ALGORITHMS = {
     **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), "RSA"),
@@ -34,14 +33,10 @@ def verified(
     provider: Provider, known: Metadata, token: str, *, nonce: str, access_token: str, now: float
 ) -> dict[str, Any]:
     """Its claims. Raises SignInRefused."""
-
-    def refused(code: str, details: str = "") -> SignInRefused:
-        return SignInRefused(code, details, name=provider.name, slug=provider.slug)
-
     header = header_of(token)
     algorithm = text(header.get("alg"))
     if algorithm not in ALGORITHMS:
-        raise refused("unsigned", f"alg {algorithm[:20]!r}")
+        raise provider.refused("unsigned", f"alg {algorithm[:20]!r}")
     signed, fitting = None, list[dict[str, Any]]()
     for afresh in (False, True):  # a key may be new, also one that is called as the one before it
         fitting = keys_for(discovery.keys(provider, afresh=afresh), header)
@@ -49,9 +44,9 @@ def verified(
         if signed is not None:
             break
     if not fitting:
-        raise refused("unknown_key", f"kid {text(header.get('kid'))[:80]!r}")
+        raise provider.refused("unknown_key", f"kid {text(header.get('kid'))[:80]!r}")
     if signed is None:
-        raise refused("bad_signature")
+        raise provider.refused("bad_signature")
     claims = CodeIDToken(
         signed.claims,
         signed.header,
@@ -63,18 +58,18 @@ def verified(
         {"nonce": nonce, "client_id": provider.client_id, "access_token": access_token},
     )
     if number(claims.get("iat"), 0.0) > now + LEEWAY:
-        raise refused("expired", "issued in the future")
+        raise provider.refused("expired", "issued in the future")
     try:
         claims.validate(now=int(now), leeway=LEEWAY)
     except ExpiredTokenError:
-        raise refused("expired") from None
+        raise provider.refused("expired") from None
     except (InvalidClaimError, MissingClaimError) as error:
         name = claim_of(error)
-        raise refused(CODES.get(name, "odd_token"), f"claim {name}") from None
+        raise provider.refused(CODES.get(name, "odd_token"), f"claim {name}") from None
     except (JoseError, TypeError, ValueError, AttributeError) as error:
-        raise refused("odd_token", type(error).__name__) from None
+        raise provider.refused("odd_token", type(error).__name__) from None
     if len(text(claims["sub"])) not in range(1, 256) or text(claims["sub"]) != claims["sub"]:
-        raise refused("odd_token", "claim sub")
+        raise provider.refused("odd_token", "claim sub")
     return dict(claims)
 
 

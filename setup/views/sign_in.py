@@ -6,11 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from setup.people import intents
-from setup.people.entering import NEXT, enter
+from setup.people.entering import NEXT, enter, is_ours
 from setup.people.proofs import Proof
 from setup.security import limits
 from setup.security.guards import public
@@ -75,7 +74,7 @@ def back(request: HttpRequest, slug: str) -> HttpResponse:
     provider = named(slug)
     attempt = attempts.take(request, request.GET.get("state", ""), slug)
     if attempt is None:
-        return refused(request, SignInRefused("unknown_state", name=provider.name, slug=slug))
+        return refused(request, provider.refused("unknown_state"))
     try:
         proof = oidc.answered(provider, request.GET, attempt)
     except SignInRefused as refusal:
@@ -116,5 +115,4 @@ def spend(request: HttpRequest) -> None:
 
 def own_path(given: str) -> str:
     """A path of ours, or nothing."""
-    fits = given.startswith("/") and len(given) <= LONGEST and given.isprintable()
-    return given if fits and url_has_allowed_host_and_scheme(given, allowed_hosts=None) else ""
+    return given if len(given) <= LONGEST and given.isprintable() and is_ours(given) else ""
