@@ -34,7 +34,7 @@ def page(request: MemberRequest) -> HttpResponse:
 def shown(request: MemberRequest, form: InviteForm, *, address: str = "", status: int = 200) -> HttpResponse:
     """`address`: of the invitation that was made just now; it is shown this once."""
     environment = request.member.environment
-    rows = environment.members.select_related("person").prefetch_related("writable_stores", "person__identities")
+    rows = environment.members.select_related("person")
     for member in (
         people := Paginator(rows.order_by("-last_launch", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     ):
