@@ -1,6 +1,7 @@
 """Rows of selections, matches, runs, the ledger and reports."""
 
 from linking.models.addresses import SelectionAddress
+from linking.models.asset_jobs import AssetJob
 from linking.models.estimates import Estimate, SeenGallery
 from linking.models.leases import StoreLease
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
@@ -12,7 +13,6 @@ from linking.models.presets import Preset
 from linking.models.reports import Report
 from linking.models.selections import (
     AnyRow,
-    AssetJob,
     BriefRow,
     GroupArrangement,
     SelectedAsset,

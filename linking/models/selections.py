@@ -1,10 +1,9 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import models, transaction
+from django.db import models
 
 from linking.domain import stored
 from linking.domain.assets import Asset
@@ -19,7 +18,7 @@ from linking.models.per_store import PerStore
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES, LINK_MODES
 from setup.reason_field import ReasonField
-from setup.reasons import Reason, ReasonEncoder
+from setup.reasons import ReasonEncoder
 from setup.stored_json import StoredJSON
 from setup.words import gettext_lazy
 
@@ -370,32 +369,3 @@ class GroupArrangement(models.Model):
         self.order = list(dict.fromkeys([*self.order, *other.order]))
         self.picks = {store: ids for store, ids in other.picks.items() if store not in chosen} | self.picks
         self.by_hand = {store: one for store, one in other.by_hand.items() if store not in chosen} | self.by_hand
-
-
-class AssetJob(JobRow):
-    """Something that is done with the assets of a selection at Cloudinary: captions asked for, alt texts written back."""
-
-    KINDS = [("captions", "AI captions"), ("write_alts", "Save alt texts to Cloudinary")]
-    AGAIN = Reason("job.ask_again")
-
-    selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="asset_jobs")
-    kind = models.CharField(max_length=20, choices=KINDS)
-    total = models.PositiveIntegerField(default=0, db_default=0)
-    done = models.PositiveIntegerField(default=0, db_default=0)
-    failed = models.PositiveIntegerField(default=0, db_default=0)
-    begun = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["selection", "kind"], name="one_asset_job_of_a_kind")]
-
-    def mine(self) -> "models.QuerySet[AssetJob]":
-        """The row, as long as it is the work that was claimed, and nobody has ended it."""
-        return AssetJob.objects.filter(pk=self.pk, state=JobState.RUNNING, begun=self.begun)
-
-    def fail(self, problem: Reason, *, now: datetime) -> None:
-        """The end. What was not described yet waits no more."""
-        with transaction.atomic():
-            AssetJob.objects.select_for_update().filter(pk=self.pk).first()
-            ended = self.mine().update(state=JobState.FAILED, problem=problem, heartbeat_at=now)
-            if ended and self.kind == "captions":
-                self.selection.assets.filter(caption_state="asked").update(caption_state="")
