@@ -1,8 +1,7 @@
 from django.db import models
-from django.db.models import Q
 
 from linking.domain import stored
-from linking.models.presets import LONGEST_NAME
+from linking.models.names import Named, names_of_their_own
 from setup.models import Environment, Member
 from setup.stored_json import StoredJSON
 
@@ -22,32 +21,13 @@ class Ticked(models.Model):
         return f"{len(self.assets)} of {self.member}"
 
 
-class SavedSearch(models.Model):
+class SavedSearch(Named):
     """A search of the Media Library under a name: a person's own, or shared in the environment."""
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="searches")
-    # Null: it is shared, and belongs to nobody. It outlives those who made it.
     owner = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="searches")
-    # In NFC, without blanks around it.
-    name = models.CharField(max_length=LONGEST_NAME)
     # As the address of the page says it (linking.domain.searching.Filters).
     query = models.TextField(blank=True, default="", db_default="")
-    created = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        ordering = ["name", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["environment", "name"], condition=Q(owner=None), name="a_shared_search_has_a_name_of_its_own"
-            ),
-            models.UniqueConstraint(
-                fields=["owner", "name"], condition=Q(owner__isnull=False), name="an_own_search_has_a_name_of_its_own"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def shared(self) -> bool:
-        return self.owner_id is None
+    class Meta(Named.Meta):
+        constraints = names_of_their_own("search")

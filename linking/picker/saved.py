@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from linking.domain.searching import KEY, Filters, Where
 from linking.models import SavedSearch
-from linking.models.presets import LONGEST_NAME
+from linking.models.names import LONGEST_NAME
 from setup.models import Environment, Member
 from setup.security.actors import Actor
 from setup.spelling import plain

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from linking.domain.per_store import modes_of, without_taking
 from linking.models import Selection
-from linking.models.presets import LONGEST_NAME, Preset
+from linking.models.names import LONGEST_NAME
+from linking.models.presets import Preset
 from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
 from linking.selection.taking_over import possible, weighed
 from setup.models import Environment, Member
