@@ -166,9 +166,10 @@ def member_of(request: HttpRequest) -> Member | None:
 
 
 def is_unattended(request: HttpRequest) -> bool:
-    """Whether a page asks it by itself, with nobody there: how long the session lasts, or how far something is."""
-    asked = "AssetLink-Unattended" in request.headers or request.path == reverse(LOOK)
-    return request.method in ("GET", "HEAD") and asked
+    """Whether a page asks it by itself, with nobody there: how long the session lasts, how far something is, an estimate."""
+    if "AssetLink-Unattended" in request.headers:
+        return True
+    return request.method in ("GET", "HEAD") and request.path == reverse(LOOK)
 
 
 def lasting(request: HttpRequest) -> Lasting:

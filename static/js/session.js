@@ -1,6 +1,8 @@
 // What a page asks by itself is no use of the session: setup/security/sessions.py goes by the header.
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.verb === "get" && !detail.triggeringEvent?.isTrusted) detail.headers["AssetLink-Unattended"] = "1";
+// What it posts by itself it posts by a clock; what a script posts otherwise, somebody has done.
+const byClock = (element) => element.matches("[hx-trigger^='load'], [hx-trigger^='every']");
+document.addEventListener("htmx:configRequest", ({ detail: { verb, elt, headers, triggeringEvent } }) => {
+  if (!triggeringEvent?.isTrusted && (verb === "get" || byClock(elt))) headers["AssetLink-Unattended"] = "1";
 });
 
 // Who has pressed "Stay signed in" goes on where they were.

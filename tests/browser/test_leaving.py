@@ -5,7 +5,7 @@ import time
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Request, Response, expect
 
 from linking import jobs
 from linking.models import Selection, StoreMatch, Sync
@@ -26,6 +26,10 @@ TWO = """live => new Promise(done => {
 
 def asks_to_load_again(response: Response) -> bool:
     return "hx-refresh" in response.headers
+
+
+def estimates(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/estimate/")
 
 
 @pytest.mark.full
@@ -62,7 +66,9 @@ def test_the_page_of_uploads_is_whole_while_details_come_in(house):
 
 def test_a_person_is_asked_before_the_session_ends_and_loses_nothing_when_it_has(house):
     place = house([product("a")], [asset("fa", "a")])
-    app = place.launch()
+    with place.page.expect_request(estimates) as asked:
+        app = place.launch()
+    assert asked.value.headers.get("assetlink-unattended"), "what the page asks by itself is no use of the session"
     expect(app.get_by_role("heading", name="Link Configuration")).to_be_visible()
     notice = app.locator("#session")
     expect(notice).to_be_empty()
