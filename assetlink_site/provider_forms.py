@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from assetlink_site.forms import Form, address, json_object
 from assetlink_site.queries import Wrong
@@ -18,10 +19,16 @@ FIELDS = {
     "scopes": False,
     "groups_claim": False,
     "groups": False,
+    "trust_email": False,
 }
+NO_TEXTS = ("groups", "trust_email")
 ROLES = ("admin", "member", "viewer")
 TAKEN = "cloudinary"  # Login with Cloudinary has settings of its own
 WELL_KNOWN = "/.well-known/openid-configuration"
+# Entra's, in any of Microsoft's clouds: addresses for every organization, and the one tenant of all personal accounts.
+# https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#find-your-apps-openid-configuration-document-uri
+ENTRA = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn", "sts.windows.net")
+OF_EVERYBODY = ("common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad")
 
 
 def providers() -> Form[Mapping[str, Any]]:
@@ -45,15 +52,24 @@ def one_provider(slug: str, known: Any) -> dict[str, Any]:
         value = known.get(name)
         if needed and not value:
             raise Wrong(f"{slug} has no {name}")
-        if name != "groups" and not isinstance(value, str | None):
+        if name not in NO_TEXTS and not isinstance(value, str | None):
             raise Wrong(f"{name} of {slug} must be a text")
+    if not isinstance(known.get("trust_email", True), bool):
+        raise Wrong(f"trust_email of {slug} must be true or false")
     if "openid" not in known.get("scopes", "openid").split():
         raise Wrong(f"scopes of {slug} must have openid")
     try:
         discovery = address().read(known["discovery"].removesuffix(WELL_KNOWN))
     except Wrong as error:
         raise Wrong(f"discovery of {slug}: {error}") from None
-    return known | {"discovery": discovery, "groups": groups(slug, known.get("groups") or {})}
+    trusted = known.get("trust_email", not is_of_everybody(discovery))
+    return known | {"discovery": discovery, "groups": groups(slug, known.get("groups") or {}), "trust_email": trusted}
+
+
+def is_of_everybody(discovery: str) -> bool:
+    """Whether accounts of any organization come from there: then anybody can write somebody else's address into theirs."""
+    place = urlsplit(discovery)
+    return place.hostname in ENTRA and place.path.strip("/").partition("/")[0].lower() in OF_EVERYBODY
 
 
 def groups(slug: str, known: Any) -> dict[str, dict[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from assetlink_site.deployment.addresses import is_local, is_public
 from assetlink_site.deployment.rules import Finding, Site, rule
+from assetlink_site.provider_forms import is_of_everybody
 
 
 @rule("E050")
@@ -45,3 +46,14 @@ def client_without_secret(site: Site) -> Iterator[Finding]:
         if not known.get("client_secret"):
             hint = "Make it a confidential web client, and add its client_secret: AssetLink can keep one."
             yield f"{slug} of OIDC_PROVIDERS has no client_secret.", hint
+
+
+@rule("W054")
+def provider_of_everybody(site: Site) -> Iterator[Finding]:
+    """A provider's `discovery` is Entra's for all tenants or personal accounts (`common`, `organizations`, `consumers`): what it
+    says of e-mail addresses proves nothing"""
+    for slug, known in (site.known.oidc_providers or {}).items():
+        if is_of_everybody(known["discovery"]):
+            doing = "AssetLink trusts them, by trust_email" if known["trust_email"] else "AssetLink trusts none of them"
+            hint = "Write your own tenant's address: https://login.microsoftonline.com/TENANT-ID/v2.0."
+            yield f"{slug} leads to {known['discovery'][:80]}, where nobody checks e-mail addresses; {doing}.", hint

@@ -18,15 +18,16 @@ class Said:
     groups: tuple[str, ...]
 
 
-def said(token: Mapping[str, Any], userinfo: Mapping[str, Any], groups_claim: str) -> Said:
+def said(token: Mapping[str, Any], userinfo: Mapping[str, Any], groups_claim: str, *, trusted: bool) -> Said:
     """The address and whether it is verified come from the same source: one that vouches for an address may not vouch for the
-    other's. Only the JSON true counts: providers that send the string "true" take it from a form, as often as not."""
+    other's. Only the JSON true counts: providers that send the string "true" take it from a form, as often as not. `trusted`:
+    the settings take the provider's word for it; else no address of it is verified."""
     source = token if text(token.get("email")) else userinfo
     email = cut(source.get("email"))
     found = groups_of(token, groups_claim) or groups_of(userinfo, groups_claim)
     return Said(
         email=email,
-        email_verified=bool(email) and source.get("email_verified") is True,
+        email_verified=trusted and bool(email) and source.get("email_verified") is True,
         name=name_of(token) or name_of(userinfo),
         groups=found,
     )

@@ -50,7 +50,7 @@ def answered(provider: Provider, query: Mapping[str, str], attempt: Attempt) -> 
         raise provider.refused("no_id_token")
     found = tokens.verified(provider, known, token, nonce=attempt.nonce, access_token=access, now=time.time())
     more = userinfo(provider, known, access, found) if known.userinfo and access else {}
-    said = claims.said(found, more, provider.groups_claim)
+    said = claims.said(found, more, provider.groups_claim, trusted=provider.trusts_email)
     return Proof(
         way=provider.name,
         issuer=provider.issuer,

@@ -17,7 +17,7 @@ SCOPES = "openid email profile"
 @dataclass(frozen=True)
 class Provider:
     """`discovery`: its issuer's address, without the well-known path; `groups_claim`: where the ID token or the userinfo has a
-    person's groups, if somebody wants to know."""
+    person's groups, if somebody wants to know; `trusts_email`: whether its `email_verified` counts."""
 
     slug: str
     name: str
@@ -26,6 +26,7 @@ class Provider:
     client_secret: str = field(repr=False)
     scopes: str = SCOPES
     groups_claim: str = ""
+    trusts_email: bool = True
 
     @property
     def callback(self) -> str:
@@ -67,6 +68,7 @@ def of_settings(slug: str, known: Mapping[str, Any]) -> Provider:
         client_secret=known.get("client_secret", ""),
         scopes=known.get("scopes") or SCOPES,
         groups_claim=known.get("groups_claim") or ("groups" if known.get("groups") else ""),
+        trusts_email=known.get("trust_email", True),
     )
 
 

@@ -111,6 +111,11 @@ START_UP = [
     ("OIDC_PROVIDERS", '{"okta": {"client_secret": "secret-word"}}', "okta has no discovery."),
     (
         "OIDC_PROVIDERS",
+        '{"okta": {"discovery": "https://a.example", "client_id": "secret-word", "trust_email": "false"}}',
+        "trust_email of okta must be true or false.",
+    ),
+    (
+        "OIDC_PROVIDERS",
         '{"okta": {"discovery": "id.example.com", "client_id": "a"}}',
         "discovery of okta: it must begin",
     ),

@@ -81,6 +81,16 @@ CHECKED = [
         "Write the https:// address of the real provider",
     ),
     ({"OIDC_PROVIDERS": provider(client_secret="")}, "W053", "Make it a confidential web client"),
+    *(
+        ({"OIDC_PROVIDERS": provider(discovery=f"https://{place}/v2.0", **more)}, "W054", words)
+        for place in (
+            "login.microsoftonline.com/common",
+            "login.microsoftonline.com/Organizations",
+            "login.microsoftonline.us/consumers",
+            "login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad",
+        )
+        for more, words in (({}, "trusts none of them"), ({"trust_email": True}, "trusts them, by trust_email"))
+    ),
     (MAIL | {"EMAIL_SECURITY": "none"}, "W051", "Set EMAIL_SECURITY to starttls"),
     (MAIL | {"EMAIL_USER": "a"}, "W052", "Set both, or neither."),
     ({"LEASE_SECONDS": "1"}, "E030", "Set it to 10 or more"),

@@ -36,6 +36,8 @@ def of_provider(provider: Provider) -> Finding:
         advice = "Look at its jwks_uri: without keys nobody can sign in."
         return wrong(LOOK, "no_keys", f"{known.keys} has no keys.", advice, about=provider.slug)
     text = f"{known.issuer} answers, with {len(keys)} keys. The redirect URI to register there is {provider.callback}."
+    if not provider.trusts_email:
+        text += " Its e-mail addresses prove nothing here (trust_email is false)."
     return ok(LOOK, text, about=provider.slug)
 
 

@@ -11,11 +11,11 @@ NAMES = ("email", "email_verified", "name", "given_name", "family_name", "prefer
 CLAIMS = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON))
 
 
-@given(token=CLAIMS, userinfo=CLAIMS)
-def test_an_address_is_verified_by_the_source_that_names_it_alone(token, userinfo):
-    said = claims.said(token, userinfo, "groups")
+@given(token=CLAIMS, userinfo=CLAIMS, trusted=st.booleans())
+def test_an_address_is_verified_by_the_source_that_names_it_alone_and_only_if_it_is_trusted(token, userinfo, trusted):
+    said = claims.said(token, userinfo, "groups", trusted=trusted)
     source = token if isinstance(token.get("email"), str) and token["email"].replace("\0", "") else userinfo
-    assert said.email_verified == (bool(said.email) and source.get("email_verified") is True)
+    assert said.email_verified == (trusted and bool(said.email) and source.get("email_verified") is True)
     assert not said.email_verified or claims.cut(source["email"]) == said.email
     assert all(isinstance(group, str) and group for group in said.groups)
     assert len(said.name) <= 255
@@ -23,9 +23,9 @@ def test_an_address_is_verified_by_the_source_that_names_it_alone(token, userinf
 
 def test_one_source_does_not_vouch_for_the_address_of_the_other():
     token, userinfo = {"email": "maren@x.example"}, {"email": "eve@x.example", "email_verified": True}
-    said = claims.said(token, userinfo, "")
+    said = claims.said(token, userinfo, "", trusted=True)
     assert (said.email, said.email_verified) == ("maren@x.example", False)
-    said = claims.said({"email_verified": True}, {"email": "maren@x.example"}, "")
+    said = claims.said({"email_verified": True}, {"email": "maren@x.example"}, "", trusted=True)
     assert (said.email, said.email_verified) == ("maren@x.example", False)
 
 

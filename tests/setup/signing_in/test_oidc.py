@@ -76,6 +76,12 @@ def test_only_the_json_true_makes_an_address_verified(world, proofs):
     assert [(proof.email, proof.email_verified) for proof in proofs] == [("maren@fjordandfern.example", False)] * 2
 
 
+def test_a_provider_whose_word_on_addresses_is_not_trusted_proves_none(world, proofs, settings):
+    settings.OIDC_PROVIDERS = company(world.base_url, trust_email=False)
+    Visitor().signs_in("fjord", "7b1f-maren")
+    assert [(proof.email, proof.email_verified) for proof in proofs] == [("maren@fjordandfern.example", False)]
+
+
 def test_an_answer_counts_once(world, proofs):
     visitor = Visitor()
     path, answer = visitor.answered(visitor.goes("fjord"), sub="7b1f-maren")

@@ -30,6 +30,9 @@ def test_a_provider_and_a_mail_server_that_are_there_are_well(set_up, settings):
         catcher.stop()
     assert in_short([provider, mail]) == "sign_in ok, sign_in ok"
     assert "/sign-in/with/fjord/callback" in provider.text
+    assert "trust_email" not in provider.text
+    settings.OIDC_PROVIDERS = company(set_up.base_url, trust_email=False)
+    assert "trust_email is false" in next(signing_in.look()).text
 
 
 @pytest.mark.django_db
