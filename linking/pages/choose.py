@@ -13,11 +13,12 @@ from linking.models import Selection
 from linking.pages.choose_filters import bar_context, linked_choices
 from linking.pages.choose_tiles import key_label, tiles_of
 from linking.picker import fields, looking, saved, ticking
+from linking.picker.asking import asking
 from linking.picker.ledger import standing_of
 from linking.picker.ticking import Count
 from linking.picker.walking import PAGE, Page, Place, page_of
 from linking.selection import adding
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.models import Environment, Member
 from setup.words import _, ngettext, number
 
@@ -116,9 +117,11 @@ def ticked_context(member: Member, at: int) -> dict[str, Any]:
     ids = [one[0] for one in ticks]
     context = bar_context(environment, Filters()) | {"showing_ticked": True, "first": at == 0, "total_ticked": len(ids)}
     try:
-        assets = searching.by_ids(CloudinaryClient(environment), ids[at : at + PAGE]) if ids[at:] else []
+        with asking(environment) as client:
+            assets = searching.by_ids(client, ids[at : at + PAGE]) if ids[at:] else []
     except CloudinaryError as error:
-        return context | {"problem": problem_of(environment, error), "tiles": [], "page": Page()}
+        here = urlencode({"ticked": 1, "at": at}) if at else ""
+        return context | {"problem": problem_of(environment, error), "tiles": [], "page": Page(), "next": here}
     tiles = tiles_of(environment, assets, standing_of(environment, assets), set(ids))
     following = urlencode({"ticked": 1, "at": at + PAGE}) if len(ids) > at + PAGE else ""
     gone = len(ids[at : at + PAGE]) - len(assets)

@@ -5,7 +5,8 @@ from typing import Any
 
 from linking.cloudinary.assets import metadata_fields
 from linking.picker.answers import SELDOM, keep, kept
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError
+from linking.picker.asking import asking
+from setup.cloudinary.client import CloudinaryError
 from setup.cloudinary.surroundings import field_row, remember_fields
 from setup.models import Environment
 from setup.stored_json import seen
@@ -21,7 +22,8 @@ def asked(environment: Environment) -> list[dict[str, Any]]:
     """The same by one call, unless it was made lately. Where Cloudinary does not answer, as they were seen."""
     if kept(environment, "fields") is None:
         try:
-            fields = metadata_fields(CloudinaryClient(environment))
+            with asking(environment) as client:
+                fields = metadata_fields(client)
         except CloudinaryError:
             return known(environment)
         rows = [field_row(one.external_id, one.label, one.type, one.labels.items()) for one in fields]

@@ -12,7 +12,8 @@ from linking.cloudinary.searching import Answer, Quota
 from linking.domain.assets import Asset
 from linking.domain.searching import ORDERS, Filters, expression
 from linking.picker.answers import FRESH, SELDOM, keep, kept
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from linking.picker.asking import asking
+from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.models import Environment
 
 HOUR = 3600
@@ -20,12 +21,12 @@ HOUR = 3600
 
 def look(environment: Environment, filters: Filters, most: int, cursor: str = "") -> tuple[Answer, bool]:
     """And whether that was a call. Raises BadFilter, CloudinaryError."""
-    asked = expression(filters, today=today())
-    about = ("search", asked, filters.order, most, cursor)
+    wanted = expression(filters, today=today())
+    about = ("search", wanted, filters.order, most, cursor)
     if known := kept(environment, *about):
         return _read(known), False
-    client = CloudinaryClient(environment)
-    found = searching.search(client, asked, ORDERS[filters.order], most, cursor)
+    with asking(environment) as client:
+        found = searching.search(client, wanted, ORDERS[filters.order], most, cursor)
     keep(environment, asdict(found), FRESH, *about)
     if found.quota.until:
         keep(environment, asdict(found.quota), HOUR, "quota")
@@ -54,7 +55,8 @@ def again_at(environment: Environment, error: CloudinaryError) -> int:
 def folders(environment: Environment, path: str = "") -> list[tuple[str, str]]:
     """(name, path) of those within the folder, or of the first ones. Raises CloudinaryError."""
     if (known := kept_folders(environment, path)) is None:
-        known = [(one.name, one.path) for one in searching.folders(CloudinaryClient(environment), path)]
+        with asking(environment) as client:
+            known = [(one.name, one.path) for one in searching.folders(client, path)]
         keep(environment, known, SELDOM, "folders", path)
     return known
 
@@ -69,4 +71,7 @@ def one(environment: Environment, filters: Filters, most: int, cursor: str, id: 
     """An asset of an answer that is kept, or else by a call of its own; None if it is gone. Raises BadFilter, CloudinaryError."""
     known = kept(environment, "search", expression(filters, today=today()), filters.order, most, cursor)
     found = next((asset for asset in _read(known).assets if asset.asset_id == id), None) if known else None
-    return found or next(iter(searching.by_ids(CloudinaryClient(environment), [id])), None)
+    if found:
+        return found
+    with asking(environment) as client:
+        return next(iter(searching.by_ids(client, [id])), None)

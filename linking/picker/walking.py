@@ -1,12 +1,14 @@
 """A page of what matches. Without a filter of the ledger it is one call; with one, answers of Cloudinary are gone through, 500
-assets at a time, until the page is full or five calls are spent."""
+assets at a time, until the page is full, or five calls or as many seconds as one may take are spent."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from linking.cloudinary.searching import MOST, Quota
 from linking.domain.assets import Asset
 from linking.domain.searching import Filters
+from linking.picker.asking import SECONDS
 from linking.picker.ledger import NOWHERE, Standing, fits, standing_of
 from linking.picker.looking import look
 from setup.cloudinary.client import CloudinaryError
@@ -54,7 +56,7 @@ class Page:
 def page_of(environment: Environment, filters: Filters, place: Place, most: int = PAGE) -> Page:
     """At most `most` assets. Raises BadFilter, CloudinaryError."""
     page = Page(searched=place.before + place.seen)
-    size = MOST if filters.linked else min(most, MOST)
+    size, until = MOST if filters.linked else min(most, MOST), time.monotonic() + SECONDS
     try:
         for at, assets, standing, following in _answers(environment, filters, place, size, page):
             page.standing |= standing
@@ -66,7 +68,7 @@ def page_of(environment: Environment, filters: Filters, place: Place, most: int 
                 if len(page.assets) == most and seen < len(assets):
                     page.next = Place(at.cursor, seen, at.before)
                     break
-            if len(page.assets) == most or page.calls >= CALLS:
+            if len(page.assets) == most or page.calls >= CALLS or time.monotonic() > until:
                 break
     except CloudinaryError as error:
         if page.next is None:  # the first answer

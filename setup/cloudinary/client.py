@@ -11,10 +11,11 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import cloudinary.api
 import cloudinary.uploader
+import urllib3
 from cloudinary.api_client import call_api
 
 from setup.models import Environment
@@ -22,7 +23,7 @@ from setup.reasons import Reason, Reasoned, Template, register
 from setup.shapes import listed
 
 POOL_IS_FULL = "Connection pool is full"
-SECONDS = 20
+SECONDS = 20.0
 PAUSES = (0.5, 1.5)  # seconds, at most, between the tries of one read
 # The SDK keeps one connection; those of calls side by side are closed after use, which is nothing to be warned of.
 logging.getLogger("urllib3.connectionpool").addFilter(lambda record: not str(record.msg).startswith(POOL_IS_FULL))
@@ -30,6 +31,20 @@ logging.getLogger("urllib3.connectionpool").addFilter(lambda record: not str(rec
 # trusts, or that SSL_CERT_FILE names, as every other connection of ours does.
 for pool in (call_api._http, cloudinary.uploader._http):
     pool.connection_pool_kw.pop("ca_certs", None)
+
+
+class OnlyLost(urllib3.Retry):
+    """A connection that broke is tried again, as urllib3 does it by itself. An answer that did not come in time is not: a read
+    would last four times as long as it may."""
+
+    def increment(self, *args: Any, **known: Any) -> Self:
+        error = known.get("error")
+        if isinstance(error, urllib3.exceptions.TimeoutError):
+            raise error
+        return super().increment(*args, **known)
+
+
+call_api._http.connection_pool_kw["retries"] = OnlyLost(urllib3.Retry.DEFAULT.total)
 
 
 class Trouble(StrEnum):
@@ -56,6 +71,7 @@ WORDS: Mapping[str, Template] = {
     "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
     "cloudinary.taken": "Cloudinary already has something of this name; it stays as it is.",
     "cloudinary.away": "Cloudinary does not answer.",
+    "cloudinary.crowded": "Cloudinary answers slowly, and others of this product environment wait for it already.",
     "cloudinary.unreadable": "AssetLink could not read Cloudinary's answer.",
     "cloudinary.bad_request": "Cloudinary refused the request: {said:ended}",
     "cloudinary.gone": "Cloudinary refused the request: {said:ended}",
@@ -81,9 +97,9 @@ def rows_of(answer: Mapping[str, Any], name: str) -> list[object]:
 
 
 class CloudinaryClient:
-    """Calls functions of the SDK on behalf of one environment."""
+    """Calls functions of the SDK on behalf of one environment. `seconds`: how long each waits for an answer."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, seconds: float = SECONDS) -> None:
         self.environment = environment
         self._credentials = {
             "cloud_name": environment.cloud_name,
@@ -91,7 +107,7 @@ class CloudinaryClient:
             "api_secret": environment.api_secret,
             "upload_prefix": environment.upload_prefix,
             "oauth_token": None,
-            "timeout": SECONDS,
+            "timeout": seconds,
         }
 
     def call(self, function: Callable[..., Any], *args: Any, **options: Any) -> dict[str, Any]:

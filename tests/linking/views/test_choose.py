@@ -2,12 +2,15 @@
 
 import json
 import re
+import threading
+from contextlib import ExitStack
 
 import pytest
 
 from linking.models import Link, SavedSearch, SelectedAsset, Selection, StoreFile, Ticked
-from linking.picker import ticking
+from linking.picker import asking, ticking
 from sandbox.catalog.records import MetadataField
+from setup.models import Environment
 from tests.linking.visits import enter, text_of
 from tests.scenes import FIELDS, asset, product
 
@@ -151,6 +154,47 @@ def test_what_is_wrong_is_said_in_place_of_the_assets(scene, visit, kind, said):
     client = visit(place)
     assert said in text_of(client.get("/assets/found/"))
     assert len(names(client.get("/assets/found/"))) == 3  # nothing of it is kept
+
+
+def test_what_hangs_ends_after_seconds_and_can_be_tried_again_where_it_was_asked_for(scene, visit, monkeypatch):
+    monkeypatch.setattr("linking.picker.asking.SECONDS", 0.2)
+    place = scene([], things(3))
+    client, ids = visit(place), ids_of(place)
+    tick(client, place, "chair-1")
+    asked = ["/assets/found/", "/assets/folders/", "/assets/folders/?under=shop", "/assets/found/?ticked=1"]
+    for address in (*asked, f"/assets/preview/?q=x&id={ids['chair-0']}"):
+        place.world.faults.add(service="cloudinary", kind="hang", seconds=30.0, times=1)
+        answer = client.get(address)
+        assert "Cloudinary does not answer." in text_of(answer), address
+        again = re.search(r'<button[^>]*(hx-get|data-search)="([^"]*)"[^>]*>Try again', answer.content.decode())
+        assert again[1] == "data-search" or again[2] == address.replace("&", "&amp;"), address
+        assert "does not answer" not in text_of(client.get(address)), address
+
+
+def test_while_others_wait_for_cloudinary_nobody_waits_behind_them(scene, visit, monkeypatch):
+    """Each of them has a thread of the process, and few of those are there."""
+    monkeypatch.setattr("linking.picker.asking.PATIENCE", 0)
+    place = scene([], things(3))
+    client, before = visit(place), calls(place)
+    with ExitStack() as under_way:
+        for _question in range(asking.AT_ONCE):
+            under_way.enter_context(asking.asking(place.environment))
+        found = client.get("/assets/found/")
+        assert "Cloudinary answers slowly" in text_of(found)
+        assert "Try again" in text_of(found)
+        with asking.asking(Environment(pk=0)):  # another environment waits for nobody here
+            assert calls(place) == before
+    assert len(names(client.get("/assets/found/"))) == 3
+
+
+def test_a_question_waits_its_turn_behind_quick_ones(scene, visit, monkeypatch):
+    monkeypatch.setattr("linking.picker.asking.AT_ONCE", 1)
+    monkeypatch.setattr("linking.picker.asking.PATIENCE", 60)
+    place = scene([], things(3))
+    client, under_way = visit(place), ExitStack()
+    under_way.enter_context(asking.asking(place.environment))
+    threading.Timer(0.2, under_way.close).start()
+    assert len(names(client.get("/assets/found/"))) == 3
 
 
 def test_a_limit_that_is_used_up_says_when_it_begins_again(scene, visit):

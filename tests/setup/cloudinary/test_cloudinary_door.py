@@ -60,6 +60,19 @@ def test_an_authority_that_the_machine_trusts_is_trusted_by_the_sdk_too(place, m
         client_of(place).ping()
 
 
+def test_an_answer_that_does_not_come_in_time_is_not_waited_for_again(place):
+    place.world.faults.add(service="cloudinary", kind="hang", seconds=5.0, times=1)
+    with pytest.raises(CloudinaryError) as caught:
+        CloudinaryClient(place.environment, seconds=0.2).ping()
+    assert caught.value.trouble == Trouble.AWAY
+    client_of(place).ping()
+
+
+def test_a_connection_that_breaks_is_tried_again(place):
+    place.world.faults.add(service="cloudinary", kind="reset", times=1)
+    client_of(place).ping()
+
+
 def test_wrong_keys_are_refused_with_what_to_do(place):
     place.environment.api_secret = "wrong"
     error = trouble(place, CloudinaryClient.ping)
