@@ -122,6 +122,8 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
     there = waiting.insist(lambda ids: files.states(shopify, ids), away, pause)
     ids = sorted({link.asset_id for link in links})
     assets = {asset.asset_id: asset for some in fetch(cloudinary, ids, []) for asset in some}
+    missing = [id for id in products if id not in found]
+    Link.objects.swatches_of(store, missing).exclude(gone=Gone.PRODUCT).update(gone=Gone.PRODUCT)
     found_gone: dict[str, list[int]] = {}
     for link in links:
         gone = ""

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -16,6 +16,8 @@ from setup.words import gettext_lazy
 
 # What a rendition is for. Others than a gallery's picture (a thumbnail, a list's, a channel's) have rows of their own beside it.
 GALLERY = "gallery"
+# Of a link: the metafield of the product, or of some of its variants, names the asset's file.
+SWATCH = "swatch"
 
 
 class StoreFileQuerySet(models.QuerySet["StoreFile"]):
@@ -132,6 +134,13 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def in_galleries(self) -> "LinkQuerySet":
         return self.filter(role=GALLERY)
 
+    def in_stores(self, environment: Environment, asset_ids: Collection[str]) -> "LinkQuerySet":
+        """Where these assets are because of us, whatever for, as far as is known."""
+        return self.filter(environment=environment, asset_id__in=asset_ids, gone="")
+
+    def swatches_of(self, store: Store, product_ids: Collection[str]) -> "LinkQuerySet":
+        return self.filter(role=SWATCH, store=store, product_id__in=product_ids)
+
     def of_sku(self, store: Store, sku: str) -> list["Link"]:
         """What galleries hold for this SKU, as far as runs have seen whose it is. Two queries, each by an index."""
         rows = LinkedVariant.objects.filter(store=store, sku__in={sku, *forms(sku)})
@@ -146,7 +155,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
 
 class Link(models.Model):
-    """This asset is in this gallery because of us."""
+    """This asset is in this gallery because of us; by another role, it is of this product."""
 
     class Gone(models.TextChoices):
         PRODUCT = "product", gettext_lazy("Product deleted")
@@ -174,6 +183,7 @@ class Link(models.Model):
     # They only grow while the link is there: a run that finds the asset by another key adds its variants, and only those that the
     # product has no more go; `key` is the latest run's. Undo brings back what they were, but it does not touch products whose
     # gallery its run found as it should be, and leaves their links as they are.
+    # Of a swatch: the owners of the metafields that name it, which are variants or the product itself.
     variants = StoredJSON(null=True, shape=stored.ids_or_none)
     role = models.CharField(max_length=40, default=GALLERY, db_default=GALLERY)
     gone = models.CharField(max_length=10, choices=Gone.choices, blank=True)

@@ -9,6 +9,7 @@ from linking.cloudinary.searching import MOST
 from linking.domain.assets import Asset
 from linking.domain.searching import Filters
 from linking.models import Link
+from linking.models.ledger import SWATCH, LinkQuerySet
 from linking.pages.choose import problem_of
 from linking.pages.choose_filters import field_of, fields_of
 from linking.pages.choose_tiles import LARGE, tiles_of
@@ -40,14 +41,20 @@ def preview_context(member: Member, filters: Filters, place: Place, id: str) -> 
     if asset is None:
         return {"asset": None}
     tile = tiles_of(environment, [asset], standing_of(environment, [asset]), ())[0]
-    links = Link.objects.in_galleries().filter(environment=environment, asset_id=id, gone="").select_related("store")
+    links = Link.objects.in_stores(environment, [id]).select_related("store").order_by("pk")
     return {
         "asset": asset,
         "tile": tile,
         "picture": thumbnail(environment, asset, LARGE, "limit"),
         "facts": list(facts_of(environment, asset)),
-        "links": [(link, link.store.product_admin_url(link.product_id)) for link in links.order_by("pk")[:GALLERIES]],
+        "links": shown(links.in_galleries()),
+        "swatches": shown(links.filter(role=SWATCH)),
     }
+
+
+def shown(links: LinkQuerySet) -> list[tuple[Link, str]]:
+    """With the addresses of their products in Shopify."""
+    return [(link, link.store.product_admin_url(link.product_id)) for link in links[:GALLERIES]]
 
 
 def facts_of(environment: Environment, asset: Asset) -> Iterator[Fact]:

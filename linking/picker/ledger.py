@@ -14,7 +14,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Standing:
-    """`stores`: where it is in a gallery because of us; `outdated`: those of them that show an earlier version."""
+    """`stores`: where it is in a gallery, or a swatch, because of us; `outdated`: those of them that show an earlier version."""
 
     stores: frozenset[int] = frozenset()
     outdated: frozenset[int] = frozenset()
@@ -34,7 +34,7 @@ def standing_of(environment: Environment, assets: Collection[Asset]) -> dict[str
 
 
 def _standing(environment: Environment, versions: Mapping[str, int]) -> dict[str, Standing]:
-    links = Link.objects.in_galleries().filter(environment=environment, asset_id__in=versions, gone="")
+    links = Link.objects.in_stores(environment, versions)
     places: dict[str, set[tuple[int, str]]] = defaultdict(set)
     for asset_id, store, medium in links.order_by().values_list("asset_id", "store_id", "medium_id"):
         places[asset_id].add((store, medium))

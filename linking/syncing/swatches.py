@@ -14,6 +14,7 @@ from linking.shopify import swatches
 from linking.shopify.swatches import Refusal, Value
 from linking.syncing.goal import may_be_old
 from linking.syncing.run import Run
+from linking.syncing.swatch_links import record
 from linking.waiting import Waits
 from setup.reasons import Reason
 from setup.shopify.errors import Remedy, ShopifyError
@@ -175,6 +176,7 @@ class Swatches:
         if wishes:
             with self.run.fenced():
                 save_fields([wish.line for wish in wishes], ["outcome", "reason"])
+                record(self.run.part, [wish.line for wish in wishes if wish.line.outcome == Outcome.DONE])
 
 
 def not_shown(wish: Wish) -> tuple[Outcome, Reason]:

@@ -23,6 +23,7 @@ from linking.syncing.lease import Lease, LeaseLost
 from linking.syncing.products import Galleries
 from linking.syncing.publishing import Publishing
 from linking.syncing.run import Aborted, Run, SliceOver
+from linking.syncing.swatch_links import list_unchanged
 from linking.syncing.unlisted import list_again
 from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.reasons import Reason
@@ -195,6 +196,7 @@ def _walk(run: Run) -> Next:
     (_upload if part.sync.kind == "upload" else _link)(run)
     run.flush()
     list_again(part, run.fenced)
+    list_unchanged(part, run.fenced)
     record_unchanged(part, run.fenced)
     with run.fenced():
         ending.finish(part, State.DONE)

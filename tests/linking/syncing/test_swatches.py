@@ -3,7 +3,7 @@
 import pytest
 
 from linking.domain.swatches import first_come
-from linking.models import ProductSync
+from linking.models import Link, ProductSync
 from sandbox.catalog.records import MetadataField, Product
 from tests.scenes import FIELDS, Variant, asset, part_of, product
 
@@ -74,6 +74,32 @@ def test_an_undone_swatch_is_gone_or_the_one_before(shelf):
     assert named(shelf, "shirt") == ["r-swatch"]
     shelf.undo(first)
     assert named(shelf, "shirt") == []
+
+
+def listed(place) -> dict[str, int]:
+    """By asset, how many owners the ledger knows whose swatch it is."""
+    names = {one.asset_id: one.display_name for one in place.world.environments[0].assets.values()}
+    return {names[row.asset_id]: len(row.variants) for row in Link.objects.filter(role="swatch")}
+
+
+def test_the_ledger_knows_whose_swatch_an_asset_is_until_it_is_another_ones(shelf):
+    first = shelf.run(shelf.select("r1", "r-swatch", "b-swatch", "mug-swatch"))
+    assert listed(shelf) == {"r-swatch": 1, "b-swatch": 1}
+    assert [link.role for link in Link.objects.in_galleries()] == ["gallery"]
+    second = shelf.run(shelf.select("r-swatch-2"))
+    assert listed(shelf) == {"r-swatch-2": 1, "b-swatch": 1}
+    shelf.undo(second)
+    assert listed(shelf) == {"r-swatch": 1, "b-swatch": 1}
+    shelf.undo(first)
+    assert listed(shelf) == {}
+
+
+def test_a_swatch_that_the_ledger_has_lost_is_listed_by_the_next_run(shelf):
+    chosen = shelf.select("r-swatch", "b-swatch")
+    shelf.run(chosen)
+    Link.objects.all().delete()
+    shelf.run(chosen)
+    assert listed(shelf) == {"r-swatch": 1, "b-swatch": 1}
 
 
 def test_a_definition_is_made_when_it_is_missing_and_only_then(shelf):

@@ -230,6 +230,19 @@ def test_what_is_linked_not_linked_and_changed_since_is_found_by_our_ledger(scen
     assert "No SKU" in said
 
 
+def test_a_swatch_is_linked_too(scene, visit):
+    place = scene([product("sku-1", title="Oak chair")], [asset("chip", "sku-1", tags=["swatch"]), asset("other", "x")])
+    place.environment.swatch_field, place.environment.swatch_value = "tags", "swatch"
+    place.environment.save()
+    place.run(place.select("chip"))
+    client = visit(place)
+    assert names(client.get("/assets/found/", {"linked": "not"})) == ["other"]
+    assert names(client.get("/assets/found/", {"linked": f"in-{place.stores[0].pk}"})) == ["chip"]
+    assert "The swatch of Oak chair" in text_of(client.get("/assets/preview/", {"id": ids_of(place)["chip"]}))
+    StoreFile.objects.update(version=1)
+    assert names(client.get("/assets/found/", {"linked": "changed"})) == ["chip"]
+
+
 def test_links_of_another_environment_do_not_count(scene, visit):
     place = scene([product("sku-1")], things())
     place.run(place.select("chair-1"))
