@@ -18,7 +18,7 @@ from setup.people.joining import CannotJoin
 from setup.people.proofs import ADDRESS, PASSKEY, Proof
 from setup.people.who import Adding, Address, Known, Refused, Whose, spelled, whose
 from setup.people.words import said_of
-from setup.security import limits, sessions
+from setup.security import known_browsers, limits, sessions
 
 # Where in a session that has not begun yet a way of signing in keeps where the person wanted to go: a path of ours.
 NEXT = "next"
@@ -69,7 +69,10 @@ def arrive(
     member, wanted = entered.members[0], request.session.get(NEXT, "")
     limits.spend("launch", member)
     sessions.begin_signed_in(request, member, entered.person)
-    return redirect(wanted if is_ours(wanted) else landing(member))
+    response = redirect(wanted if is_ours(wanted) else landing(member))
+    if entered.person.email_verified:
+        known_browsers.note(request, response, entered.person.email)
+    return response
 
 
 def refused(request: HttpRequest, proof: Proof, reason: Refused | None) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from setup.models import EmailCode
 from setup.people.proofs import EMAIL, Proof
 from setup.people.who import spelled
-from setup.security import limits
+from setup.security import known_browsers, limits
 from setup.security.origin import address_of
 from setup.signing_in import mail
 from setup.signing_in.refusals import SignInRefused
@@ -54,8 +54,12 @@ def ask(request: HttpRequest, given: str, next: str, *, now: datetime) -> str:
 
 
 def spend(request: HttpRequest, email: str) -> None:
-    """Mails cost somebody else's patience: to one address, from one client, and altogether. Raises limits.TooMany."""
+    """Mails cost somebody else's patience: to one address, from one client, and altogether. A browser in which somebody has signed
+    in with the address has an allowance of its own, or anybody could keep its owner out. Raises limits.TooMany."""
     limit = settings.LIMITS["code"]
+    if known_browsers.knows(request, email):
+        limits.spend_as("code", f"k{email}", limit)
+        return
     limits.spend_as("code", f"t{email}", limit)
     limits.spend_as("code", f"a{address_of(request)}", 4 * limit)
     limits.spend_as("code", "all", 40 * limit)

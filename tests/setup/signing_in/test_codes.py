@@ -5,11 +5,14 @@ import socket
 
 import pytest
 from django.core import mail as outbox
+from django.core import signing
 from django.test import Client
+from django.utils import timezone
 
-from setup.models import EmailCode
+from setup.models import EmailCode, Environment
+from setup.people import invitations
 from setup.people.proofs import EMAIL, Proof
-from setup.security import limits
+from setup.security import known_browsers, limits
 from setup.security.session_store import SessionStore
 from setup.signing_in import mail
 from tests.signing_in import code_of
@@ -133,6 +136,44 @@ def test_mails_are_few_to_one_address_from_one_client_and_altogether(settings):
         for at in range(81)
     ]
     assert everywhere == [302] * 80 + [429]
+
+
+@pytest.fixture
+def maren(db) -> Client:
+    """Her browser, in which she has signed in with a code."""
+    environment = Environment.objects.create(cloud_name="demo")
+    invitations.make(environment, "admin", email=MAREN, now=timezone.now())
+    client = ask()
+    assert type_in(client, sent()).status_code == 302
+    assert client.get("/session/you/").status_code == 200
+    client.post("/session/end/")
+    return client
+
+
+def asks(client: Client, email: str = MAREN, times: int = 3) -> list[int]:
+    return [client.post("/sign-in/code/", {"email": email}).status_code for _ in range(times)]
+
+
+def test_strangers_do_not_use_up_the_codes_of_who_has_signed_in_with_the_address(maren, settings):
+    settings.LIMITS = settings.LIMITS | {"code": 2}
+    limits._here.forget()
+    assert asks(Client()) == [302, 302, 429]
+    assert asks(Client(), "others@x.example", times=20)[-1] == 429  # from the same network
+    assert asks(maren) == [302, 302, 429]  # four mails an hour, whoever asks
+    assert asks(maren, "others@x.example") == [429] * 3
+
+
+def test_only_a_cookie_that_we_signed_and_that_names_the_address_makes_a_browser_known(maren, settings):
+    settings.LIMITS = settings.LIMITS | {"code": 1}
+    limits._here.forget()
+    cookie = maren.cookies[known_browsers.COOKIE]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/sign-in", True, "Lax")
+    assert MAREN not in cookie.value
+    asks(Client())
+    eve = Client()
+    for forged in ("", "x", cookie.value[:-1], signing.dumps([known_browsers.hashed(MAREN)]), signing.dumps(1)):
+        eve.cookies[known_browsers.COOKIE] = forged
+        assert asks(eve, times=1) == [429], forged
 
 
 def test_the_mail_is_a_text_a_page_and_no_invitation_to_answer():
