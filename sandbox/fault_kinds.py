@@ -34,6 +34,7 @@ ODD_IDENTITIES = (
     "bad_signature",
     "hs256",
     "none",
+    "groups_overage",
     "no_id_token",
     "other_subject",
     "mix_up",

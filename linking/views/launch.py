@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linking.models import Selection
 from linking.selection import making
 from setup.models import Member, Store
+from setup.people import memberships
 from setup.security import confirming, launch_origins, refusals, sessions
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, public, workers
@@ -63,6 +64,7 @@ def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
 
 def enter(request: HttpRequest, found: Launch) -> HttpResponse:
     member = sessions.start(request, found, now=timezone.now())
+    memberships.settle(member, now=timezone.now())
     selection = None if member.is_viewer else making.make(Actor(member), found.asset_ids)
     if selection:
         request.session[SELECTION] = str(selection.key)

@@ -18,7 +18,12 @@ CLAIMS: Mapping[str, Mapping[str, Any]] = {
 }
 TIMES = {"expired": -3600, "issued_later": 3600}  # seconds by which a token's times are off
 SIGNED = ("unknown_kid", "bad_signature", "hs256", "none")
-OF_TOKENS = (*CLAIMS, *TIMES, "replayed_nonce", "no_nonce", *SIGNED)
+OF_TOKENS = (*CLAIMS, *TIMES, "replayed_nonce", "no_nonce", "groups_overage", *SIGNED)
+# In place of more than 200 groups: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+ELSEWHERE = {
+    "_claim_names": {"groups": "src1"},
+    "_claim_sources": {"src1": {"endpoint": "https://graph.example/v1.0/users/me/getMemberObjects"}},
+}
 
 
 def token(provider: Provider, claims: dict[str, Any], odd: str) -> str:
@@ -30,6 +35,9 @@ def token(provider: Provider, claims: dict[str, Any], odd: str) -> str:
         changed["nonce"] = provider.former_nonce or "an earlier one"
     if odd == "no_nonce":
         changed.pop("nonce", None)
+    if odd == "groups_overage":
+        changed.pop("groups", None)
+        changed |= ELSEWHERE
     return signed(provider, changed, odd)
 
 

@@ -3,6 +3,7 @@
 import base64
 from binascii import Error
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -123,6 +124,8 @@ class Views:
         odd = struck(world, *oddities.OF_TOKENS, "no_id_token")
         if odd != "no_id_token":
             answer["id_token"] = oddities.token(provider, provider.claims(grant, self._issuer, now), odd)
+        if odd == "groups_overage":  # the userinfo has no groups, either
+            provider.tokens[access] = replace(provider.tokens[access], account=replace(grant.account, groups=()))
         provider.former_nonce = grant.nonce
         return jsonify(answer), 200, {"Cache-Control": "no-store"}
 

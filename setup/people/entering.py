@@ -1,9 +1,12 @@
 """From a proof to a session: the one door through which people who sign in come in."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +19,13 @@ from setup.models import Identity, Invitation, Member, Person
 from setup.people import intents, invitations, joining, memberships
 from setup.people.joining import CannotJoin
 from setup.people.proofs import ADDRESS, PASSKEY, Proof
-from setup.people.who import Adding, Address, Known, Refused, Whose, spelled, whose
-from setup.people.words import said_of
+from setup.people.who import Adding, Address, Known, Out, Whose, spelled, whose, why_out
+from setup.people.words import said_of, said_of_withheld
 from setup.security import known_browsers, limits, sessions
+from setup.signing_in import providers
+from setup.words import enumeration
+
+log = logging.getLogger(__name__)
 
 # Where in a session that has not begun yet a way of signing in keeps where the person wanted to go: a path of ours.
 NEXT = "next"
@@ -27,7 +34,11 @@ HELD = "held"
 
 
 class NotInvited(Exception):
-    """Nobody asked this person in."""
+    """`out`: why. `members`: what the person is or was, none of which lets them in; empty for a stranger."""
+
+    def __init__(self, out: Out, members: Sequence[Member] = ()) -> None:
+        super().__init__(out)
+        self.out, self.members = out, members
 
 
 @dataclass(frozen=True)
@@ -65,26 +76,53 @@ def arrive(
     try:
         entered = enter_as(proof, opened=opened, adding=adding, launched=launched, now=now)
     except (NotInvited, CannotJoin) as refusal:
-        return refused(request, proof, getattr(refusal, "reason", None))
+        return refused(request, proof, refusal)
     member, wanted = entered.members[0], request.session.get(NEXT, "")
     limits.spend("launch", member)
     sessions.begin_signed_in(request, member, entered.person)
+    if withholds_groups(proof):
+        messages.warning(request, said_of_withheld(proof.way))
     response = redirect(wanted if is_ours(wanted) else landing(member))
     if entered.person.email_verified:
         known_browsers.note(request, response, entered.person.email)
     return response
 
 
-def refused(request: HttpRequest, proof: Proof, reason: Refused | None) -> HttpResponse:
+def refused(request: HttpRequest, proof: Proof, refusal: NotInvited | CannotJoin) -> HttpResponse:
     intents.forget(request)
     context = {
         "proof": proof,
-        "reason": reason,
-        "said": said_of(reason) if reason else "",
         "contact": settings.SIGN_IN_CONTACT,
         "next": request.session.get(NEXT, ""),
     }
+    if isinstance(refusal, CannotJoin):
+        return render(request, "session/cannot_join.html", context | {"said": said_of(refusal.reason)}, status=403)
+    concerned = [one for one in refusal.members if concerns(refusal.out, one)]
+    issuer = next((one.groups_issuer for one in concerned if one.groups_issuer), proof.issuer)
+    context |= {
+        "out": refusal.out.value,
+        "places": enumeration([str(one.environment) for one in concerned]),
+        "giver": providers.name_of(issuer),
+        "ask": next((one for one in providers.configured() if one.issuer == issuer), None),
+    }
     return render(request, "session/not_invited.html", context, status=403)
+
+
+def concerns(out: Out, member: Member) -> bool:
+    """Whether it is of this member that it is said."""
+    return {
+        Out.REMOVED: member.removed is not None,
+        Out.NO_GROUP: member.removed is not None and member.by_groups,
+        Out.NOT_ASKED: member.removed is None,
+    }.get(out, False)
+
+
+def withholds_groups(proof: Proof) -> bool:
+    """Whether somebody's role hangs on groups that the provider did not say. Those who run AssetLink have to know."""
+    found = not proof.groups_known and any(issuer == proof.issuer for issuer, *_ in settings.GROUP_ROLES)
+    if found:
+        log.warning("%s did not name the groups of somebody who signed in: docs/operator/sign-in.md", proof.way)
+    return found
 
 
 def enter_as(
@@ -103,7 +141,9 @@ def enter_as(
         with transaction.atomic():
             entered = _enter_as(proof, opened, adding, launched, now)
     if not entered.members:
-        raise NotInvited
+        known = list(entered.person.members.select_related("environment", "person").order_by("pk"))
+        withheld = withholds_groups(proof)
+        raise NotInvited(why_out(map(memberships.standing, known), withheld=withheld), known)
     return entered
 
 
@@ -119,13 +159,14 @@ def _enter_as(
         invited = [opened, *(one for one in invited if one.pk != opened.pk)]
     person = _person(found, proof, address, now=now)
     accepted = [member for one in invited if (member := memberships.accept(one, person, now=now))]
-    memberships.keep_in_step(person, proof.issuer, proof.groups, now=now)
+    if proof.groups_known:
+        memberships.keep_in_step(person, proof.issuer, proof.groups, now=now)
     if launched is not None:
         accepted.insert(0, joining.join_person(launched, person, now=now))
-    members = memberships.of(person)
+    members = [member for member in memberships.of(person) if memberships.settle(member, now=now)]
     if not members:
-        if found.person is None:
-            raise NotInvited  # takes back what was made for them
+        if found.person is None:  # what was made for them is taken back
+            raise NotInvited(why_out((), withheld=withholds_groups(proof)))
         return Entered(person, [])  # what was learned of their groups is kept
     first = {member.pk: at for at, member in enumerate(reversed(accepted), start=1)}
     members.sort(key=lambda member: -first.get(member.pk, 0))

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from setup.models import Environment, Invitation, Member, Person, Store
+from setup.models import Environment, Identity, Invitation, Member, Person, Store
 from setup.models.members import ADMIN, MEMBER
 from setup.people import invitations
-from setup.people.who import granted, stronger
+from setup.people.who import Standing, granted, stronger
 from setup.security import audit, sessions
 from setup.security.launch import SIGNED_IN
 from setup.words import _
@@ -103,6 +103,35 @@ def gives_more(role: str, member: Member) -> bool:
     return bool(role) and (member.removed is not None or stronger(member.granted_role, role) != member.granted_role)
 
 
+def standing(member: Member) -> Standing:
+    """`asked` is looked up only where it matters."""
+    return Standing(bool(member.removed), member.by_groups, asked(member) if member.by_groups else None)
+
+
+def asked(member: Member) -> datetime | None:
+    """When the person last signed in with the provider whose groups give their role."""
+    about = {of for of, _, cloud_name, _ in settings.GROUP_ROLES if cloud_name == member.environment.cloud_name}
+    issuers = [member.groups_issuer] if member.groups_issuer else about
+    mine = Identity.objects.filter(person=member.person_id, issuer__in=issuers)
+    return mine.aggregate(at=Max("last_used"))["at"]
+
+
+def settle(member: Member, *, now: datetime) -> bool:
+    """Whether somebody who comes in now may come as this member. A role by groups that the provider has not confirmed for long
+    gives no more than the Console does; and where they have never come from there, it lets nobody in."""
+    if not standing(member).lapsed(now):
+        return True
+    if not member.last_launch:
+        return False
+    launched = Member(environment=member.environment, roles=member.roles).role
+    if stronger(launched, member.granted_role) != launched:
+        before, member.granted_role = described(member), ""
+        member.__dict__.pop("bounds", None)
+        member.save(update_fields=["granted_role"])
+        audit.record(member, "member.groups", member, before, described(member))
+    return True
+
+
 def change(member: Member, role: str, stores: Collection[Store] | None, *, anyway: bool = False) -> None:
     """By an admin. `role`: one of GRANTED, or empty: as launches say. `anyway`: also the last admin. Raises NotPossible."""
     after = Member(environment=member.environment, roles=member.roles, granted_role=role)
@@ -134,7 +163,8 @@ def remove(member: Member, *, now: datetime, anyway: bool = False) -> None:
 
 
 def let_in_again(member: Member) -> None:
-    Member.objects.filter(pk=member.pk).update(removed=None)
+    """As what they were. It is the admin's decision from then on: no group takes it back."""
+    Member.objects.filter(pk=member.pk).update(removed=None, by_groups=False)
     member.refresh_from_db()
 
 

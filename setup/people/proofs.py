@@ -14,7 +14,7 @@ class Proof:
 
     `email_verified`: the issuer vouches that the address is theirs now; of a provider only where its claim is the JSON boolean
     true. `groups`: of the provider, as its token names them; settings.GROUP_ROLES says what they mean, as
-    (issuer, group, cloud name, role) each.
+    (issuer, group, cloud name, role) each. Not `groups_known`: it withholds them, mostly because there are too many.
     """
 
     way: str
@@ -24,3 +24,4 @@ class Proof:
     email_verified: bool = False
     name: str = ""
     groups: tuple[str, ...] = ()
+    groups_known: bool = True

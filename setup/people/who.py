@@ -6,10 +6,13 @@ launch verifies none. A launch vouches for one environment only, so nothing is a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 RANK = {"": 0, "viewer": 1, "member": 2, "admin": 3}
 LONGEST = 255
+# A role by a provider's groups counts so long after the person last signed in with that provider, whatever way they come in by.
+GROUPS_HOLD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -114,3 +117,40 @@ def granted(rules: Iterable[tuple[str, str, str, str]], issuer: str, groups: Ite
         if of == issuer and group in mine and RANK.get(role):
             found[cloud_name] = stronger(role, found.get(cloud_name, ""))
     return found
+
+
+class Out(StrEnum):
+    """Why somebody who proved who they are may go nowhere."""
+
+    NOBODY = "nobody"  # has invited them
+    REMOVED = "removed"  # an admin has removed them
+    NO_GROUP = "no group"  # lets them in any more
+    NOT_ASKED = "not asked"  # for long, the provider whose groups give their role
+    WITHHELD = "withheld"  # the provider did not say the groups
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of a member: shut out, a role by groups, and when the person last signed in with the provider whose groups give it."""
+
+    removed: bool = False
+    by_groups: bool = False
+    asked: datetime | None = None
+
+    def lapsed(self, now: datetime) -> bool:
+        return self.by_groups and (self.asked is None or now - self.asked > GROUPS_HOLD)
+
+    def lets_in(self, now: datetime) -> bool:
+        return not self.removed and not self.lapsed(now)
+
+
+def why_out(standings: Iterable[Standing], *, withheld: bool) -> Out:
+    """Of a person of whose members none lets them in. What they can mend themselves goes first."""
+    known = list(standings)
+    if any(not one.removed for one in known):
+        return Out.NOT_ASKED
+    if withheld and (not known or any(one.by_groups for one in known)):
+        return Out.WITHHELD
+    if any(one.by_groups for one in known):
+        return Out.NO_GROUP
+    return Out.REMOVED if known else Out.NOBODY

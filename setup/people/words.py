@@ -14,3 +14,12 @@ def said_of(reason: Refused) -> str:
         Refused.ELSEWHERE: _("They are not of the same environment. Nothing was changed."),
         Refused.SAME: _("This is one member already. Nothing was changed."),
     }[reason]
+
+
+def said_of_withheld(way: str) -> str:
+    """To who came in all the same, by a role that groups gave earlier or that somebody else gave."""
+    text = _(
+        "{way} did not name your groups, mostly because there are too many for its answer. Your role is as it was. Tell the "
+        "people who run AssetLink: docs/operator/sign-in.md says what to set there."
+    )
+    return text.format(way=way)

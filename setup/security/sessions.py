@@ -26,6 +26,11 @@ LOOK = "session"  # the URL where a page asks how long the session lasts, which 
 WARNED = 120  # seconds before the end
 REMOVED = gettext_lazy("An admin has removed you from this product environment. Ask them to let you in again.")
 
+NO_GROUP = gettext_lazy(
+    "You are in no group any more that lets you into this product environment. Ask the people who look after your groups, or an "
+    "admin here to let you in again."
+)
+
 
 @dataclass(frozen=True)
 class Lasting:
@@ -56,12 +61,9 @@ class Lasting:
 def start(request: HttpRequest, launch: Launch, *, now: datetime) -> Member:
     """Forget whatever the browser brought along, and remember the member. Raises limits.TooMany, and LaunchRefused for a member
     whom an admin removed."""
-    if (
-        Member.objects.filter(environment=launch.environment, external_id=launch.person_id)
-        .exclude(removed=None)
-        .exists()
-    ):
-        refusal = LaunchRefused(REMOVED, "removed")
+    same = Member.objects.filter(environment=launch.environment, external_id=launch.person_id)
+    if (gone := same.exclude(removed=None).first()) is not None:
+        refusal = LaunchRefused(NO_GROUP if gone.by_groups else REMOVED, "removed")
         refusal.environment = launch.environment
         raise refusal
     member, _ = Member.objects.update_or_create(

@@ -6,16 +6,18 @@ from typing import Any
 
 from setup.shapes import mapping, text
 
-MOST_GROUPS = 500
 LONGEST = 255
 
 
 @dataclass(frozen=True)
 class Said:
+    """`groups_known`: the provider has said which groups there are, also that there are none."""
+
     email: str
     email_verified: bool
     name: str
     groups: tuple[str, ...]
+    groups_known: bool
 
 
 def said(token: Mapping[str, Any], userinfo: Mapping[str, Any], groups_claim: str, *, trusted: bool) -> Said:
@@ -24,12 +26,14 @@ def said(token: Mapping[str, Any], userinfo: Mapping[str, Any], groups_claim: st
     the settings take the provider's word for it; else no address of it is verified."""
     source = token if text(token.get("email")) else userinfo
     email = cut(source.get("email"))
-    found = groups_of(token, groups_claim) or groups_of(userinfo, groups_claim)
+    found = [groups_of(claims, groups_claim) for claims in (token, userinfo)]
+    groups: tuple[str, ...] = next(filter(None, found), ())
     return Said(
         email=email,
         email_verified=trusted and bool(email) and source.get("email_verified") is True,
         name=name_of(token) or name_of(userinfo),
-        groups=found,
+        groups=groups,
+        groups_known=bool(groups) or None not in found,
     )
 
 
@@ -48,15 +52,26 @@ def name_of(claims: Mapping[str, Any]) -> str:
     return cut(claims.get("name")) or cut(parts) or cut(claims.get("preferred_username"))
 
 
-def groups_of(claims: Mapping[str, Any], claim: str) -> tuple[str, ...]:
-    """`claim` is a name, or a path as `realm_access.roles`. One group may come as a text by itself."""
+def groups_of(claims: Mapping[str, Any], claim: str) -> tuple[str, ...] | None:
+    """`claim` is a name, or a path as `realm_access.roles`. One group may come as a text by itself. None where the groups are not
+    said: it must not read as "in no group", which takes roles away."""
     if not claim:
         return ()
+    path = [claim] if claim in claims else claim.split(".")
     found: object = claims
-    for name in [claim] if claim in claims else claim.split("."):
+    for name in path:
         found = mapping(found).get(name)
-    listed = [found] if isinstance(found, str) else found if isinstance(found, list) else []
-    return tuple(dict.fromkeys(filter(None, map(text, listed[:MOST_GROUPS]))))
+    if found is None:
+        return None if withholds(claims, path[0]) else ()
+    listed = [found] if isinstance(found, str) else found if isinstance(found, list) else [found]
+    groups = tuple(dict.fromkeys(filter(None, map(text, listed))))
+    return groups if groups or not any(listed) else None
+
+
+def withholds(claims: Mapping[str, Any], claim: str) -> bool:
+    """Entra's way to say that there are too many groups for a token, more than 200:
+    https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference#groups-overage-claim"""
+    return claim in mapping(claims.get("_claim_names")) or claims.get("hasgroups") in (True, "true")
 
 
 def cut(value: object) -> str:

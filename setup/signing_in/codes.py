@@ -54,8 +54,8 @@ def ask(request: HttpRequest, given: str, next: str, *, now: datetime) -> str:
 
 
 def spend(request: HttpRequest, email: str) -> None:
-    """Mails cost somebody else's patience: to one address, from one client, and altogether. A browser in which somebody has signed
-    in with the address has an allowance of its own, or anybody could keep its owner out. Raises limits.TooMany."""
+    """Mails cost somebody else's patience: to one address, from one client, and altogether. A browser in which the
+    address has signed in before has an allowance of its own, or anybody could keep its owner out. Raises limits.TooMany."""
     limit = settings.LIMITS["code"]
     if known_browsers.knows(request, email):
         limits.spend_as("code", f"k{email}", limit)

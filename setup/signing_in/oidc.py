@@ -59,6 +59,7 @@ def answered(provider: Provider, query: Mapping[str, str], attempt: Attempt) -> 
         email_verified=said.email_verified,
         name=said.name,
         groups=said.groups,
+        groups_known=said.groups_known,
     )
 
 

@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from setup.models import Identity, Person
 from setup.numbers import row_number
-from setup.people import entering, intents, joining
+from setup.people import entering, intents, joining, memberships
 from setup.people.joining import CannotJoin
 from setup.people.words import said_of
 from setup.security import audit, sessions
@@ -82,6 +82,14 @@ def switch(request: MemberRequest) -> HttpResponse:
     person = sessions.signed_in(request)
     rows = person.members.filter(removed=None) if person else request.member.environment.members.none()
     member = get_object_or_404(rows.select_related("environment"), pk=row_number(request.POST.get("member")))
+    if not memberships.settle(member, now=timezone.now()):
+        said = _(
+            "Your role in {environment} comes from your groups at {provider}. To go there, sign in with {provider} again."
+        )
+        messages.error(
+            request, said.format(environment=member.environment, provider=providers.name_of(member.groups_issuer))
+        )
+        return HttpResponseClientRedirect(reverse("you")) if request.htmx else redirect("you")
     if not member.has_ended(request.session.get(sessions.SINCE, time.time())):
         rows.filter(pk=member.pk).update(last_sign_in=timezone.now())
         sessions.switch(request, member)

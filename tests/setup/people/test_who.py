@@ -1,22 +1,27 @@
 """Who somebody is: nobody becomes somebody else, in whatever order launches, invitations and sign-ins come."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from setup.people.who import (
+    GROUPS_HOLD,
     Adding,
     Address,
     Known,
     Membership,
+    Out,
     Refused,
+    Standing,
     granted,
     spelled,
     stronger,
     survivor,
     whose,
+    why_out,
 )
 
 ADA, EVE = "ada@example.com", "eve@example.com"
@@ -154,3 +159,32 @@ def test_groups_count_of_the_provider_that_the_rule_names_and_the_strongest_role
 
 def test_the_stronger_of_roles():
     assert stronger("viewer", "admin", "") == "admin"
+
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+STANDINGS = st.builds(
+    Standing,
+    removed=st.booleans(),
+    by_groups=st.booleans(),
+    asked=st.sampled_from([None, NOW, NOW - GROUPS_HOLD, NOW - GROUPS_HOLD - timedelta(seconds=1)]),
+)
+
+
+@given(STANDINGS)
+def test_a_role_by_groups_lets_in_while_the_provider_was_asked_a_day_ago_at_most(one):
+    fresh = one.asked is not None and NOW - one.asked <= timedelta(days=1)
+    assert one.lets_in(NOW) == (not one.removed and (fresh or not one.by_groups))
+
+
+@given(st.lists(STANDINGS.filter(lambda one: not one.lets_in(NOW)), max_size=3), st.booleans())
+def test_why_somebody_may_go_nowhere_is_true_of_one_of_their_members(standings, withheld):
+    out = why_out(standings, withheld=withheld)
+    assert (out is Out.NOBODY) == (not standings and not withheld)
+    if out is Out.REMOVED:
+        assert all(one.removed and not one.by_groups for one in standings)
+    if out is Out.NOT_ASKED:
+        assert any(one.lapsed(NOW) and not one.removed for one in standings)
+    if out is Out.NO_GROUP:
+        assert not withheld
+        assert any(one.removed and one.by_groups for one in standings)
+    assert withheld or out is not Out.WITHHELD

@@ -1,5 +1,6 @@
 """What claims say, whatever JSON they are."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,32 @@ def test_groups_have_a_name_or_a_path():
     assert claims.groups_of({"realm_access": {"roles": ["a", 1, "b", "a"]}}, "realm_access.roles") == ("a", "b")
     assert claims.groups_of({"https://x.example/groups": ["a"]}, "https://x.example/groups") == ("a",)
     assert claims.groups_of({"groups": ["a"]}, "") == ()
+
+
+def test_a_group_counts_however_many_there_are():
+    assert len(claims.groups_of({"groups": [f"g{at}" for at in range(3000)]}, "groups") or ()) == 3000
+
+
+ELSEWHERE = {"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph.example/"}}}
+
+
+@pytest.mark.parametrize(
+    "token", [ELSEWHERE, {"hasgroups": True}, {"groups": {"a": 1}}, {"groups": [{"id": "a"}]}, {"groups": 7}]
+)
+def test_groups_that_are_not_said_are_not_none(token):
+    said = claims.said(token, {}, "groups", trusted=True)
+    assert (said.groups, said.groups_known) == ((), False)
+    assert claims.lacks(token, "openid", "groups")
+    assert claims.said(token, {"groups": ["a"]}, "groups", trusted=True).groups_known
+    assert claims.said(token, {}, "", trusted=True).groups_known  # nobody wants to know
+
+
+@pytest.mark.parametrize(
+    "token", [{}, {"groups": None}, {"groups": []}, {"groups": ""}, {"_claim_names": {"x": "src1"}}]
+)
+def test_no_groups_are_said_by_none_or_by_nothing(token):
+    said = claims.said(token, {}, "groups", trusted=True)
+    assert (said.groups, said.groups_known) == ((), True)
 
 
 @given(st.text(alphabet='abc.=-_{}"é', max_size=40))
