@@ -91,7 +91,7 @@ def by_ids(client: CloudinaryClient, ids: list[str]) -> list[Asset]:
 
     https://cloudinary.com/documentation/admin_api#get_resources
     """
-    options = dict.fromkeys(WITH, True)
+    options = dict.fromkeys((*WITH, "moderations"), True)
     answer = client.call(cloudinary.api.resources_by_asset_ids, ids, **options)
     found = {
         asset.asset_id: asset for row in listed(rows_of(answer, "resources")) if (asset := asset_of(row)).public_id

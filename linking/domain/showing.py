@@ -5,6 +5,7 @@ Cloudinary would deliver an asset decides nothing here: it also delivers what a 
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from linking.domain.assets import Asset
 from setup.reasons import NONE, Reason
@@ -15,6 +16,25 @@ UNDECIDED = ("pending", "queued")
 APPROVED, REFUSED = "approved", ("rejected", "aborted")
 NO_FILE, RESTRICTED = Reason("asset.no_file"), Reason("asset.restricted")
 REJECTED = Reason("asset.rejected")
+
+
+class Shut(StrEnum):
+    """Of which kind a reason is."""
+
+    RESTRICTED = "restricted"  # Cloudinary shows it to nobody, or only by a signed address
+    UNAPPROVED = "unapproved"  # moderation has not let it through
+    LACKING = "lacking"  # there is nothing that could be shown
+
+
+OF_MODERATION = {"asset.pending", "asset.rejected", "asset.not_approved"}
+OF_ACCESS = {"asset.restricted", "asset.not_public", "asset.not_yet", "asset.no_longer"}
+
+
+def shut(reason: Reason) -> Shut:
+    """What kind of reason `withheld` gave."""
+    if reason.code in OF_MODERATION:
+        return Shut.UNAPPROVED
+    return Shut.RESTRICTED if reason.code in OF_ACCESS else Shut.LACKING
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from linking.cloudinary import searching
 from linking.domain.product_search import is_address
 from linking.domain.searching import BadFilter, Filters
+from linking.domain.showing import Shut
 from linking.models import Selection
 from linking.pages.choose_filters import bar_context, linked_choices
 from linking.pages.choose_tiles import key_label, tiles_of
@@ -77,6 +78,29 @@ def types_counted(count: Count) -> str:
         "raw": ngettext("{n} raw file", "{n} raw files", count.types.get("raw", 0)),
     }
     return ", ".join(text.format(n=number(count.types[kind])) for kind, text in texts.items() if count.types.get(kind))
+
+
+def withheld_said(count: Count) -> list[str]:
+    """What was not selected with all that match, a sentence for each kind of reason."""
+    n = count.withheld
+    texts = {
+        Shut.RESTRICTED: ngettext(
+            "{n} restricted asset is not selected.",
+            "{n} restricted assets are not selected.",
+            n.get(Shut.RESTRICTED, 0),
+        ),
+        Shut.UNAPPROVED: ngettext(
+            "{n} asset is not selected, as moderation has not approved it.",
+            "{n} assets are not selected, as moderation has not approved them.",
+            n.get(Shut.UNAPPROVED, 0),
+        ),
+        Shut.LACKING: ngettext(
+            "{n} asset without a file is not selected.",
+            "{n} assets without a file are not selected.",
+            n.get(Shut.LACKING, 0),
+        ),
+    }
+    return [text.format(n=number(n[kind])) for kind, text in texts.items() if n.get(kind)]
 
 
 def found_context(member: Member, filters: Filters, place: Place) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from linking.picker.ticking import MOST_KEYS, keying_of
 from linking.selection.swatches import is_swatch, swatch_rule
 from setup.models import Environment
 from setup.reasons import Reason
-from setup.words import _, ngettext, number
+from setup.words import _, gettext_lazy, ngettext, number
 
 PIXELS, LARGE = 240, 800
 # Of a name that is cut in the middle: what tells assets apart is its end.
@@ -106,18 +106,34 @@ def key_label(environment: Environment) -> str:
     return labels.get(key) or ("SKU" if key.lower() == "sku" else key or kind)
 
 
+# What may not be shown has a name by its reason, where that is not only that it is restricted.
+SHUT_NAMES = {
+    "asset.pending": gettext_lazy("In moderation"),
+    "asset.rejected": gettext_lazy("Rejected"),
+    "asset.not_approved": gettext_lazy("Not approved"),
+    "asset.no_longer": gettext_lazy("Expired"),
+    "asset.no_file": gettext_lazy("No file"),
+    "asset.unreadable": gettext_lazy("Unreadable"),
+}
+
+
+def shut_name(trouble: Reason) -> str:
+    return str(SHUT_NAMES[trouble.code]) if trouble.code in SHUT_NAMES else _("Restricted")
+
+
 class StateWords:
     """Drawn a hundred times on a page: each text is looked up once."""
 
     def __init__(self) -> None:
-        self.restricted, self.nowhere, self.changed = _("Restricted"), _("Not linked"), _("Changed since")
+        self.nowhere, self.changed = _("Not linked"), _("Changed since")
+        self.shut: dict[str, str] = {}
         self.swatch = _("swatch")
         self.linked: dict[int, str] = {}
         self.outdated: dict[int, str] = {}
 
     def of(self, known: Standing, trouble: Reason, lacking: str) -> tuple[str, str, str]:
         if trouble:
-            return "shut", self.restricted, str(trouble)
+            return "shut", self.shut.setdefault(trouble.code, shut_name(trouble)), str(trouble)
         if known.outdated:
             n = len(known.stores)
             text = ngettext("changed since it was linked in {n} store", "changed since it was linked in {n} stores", n)

@@ -1,8 +1,8 @@
 """What a member has ticked: one row, changed by what is ticked and unticked, so that two tabs never undo each other."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +12,7 @@ from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from linking.domain.keying import Keying
 from linking.domain.searching import TYPES, Filters
+from linking.domain.showing import Shut, shut
 from linking.models import Ticked
 from linking.picker.walking import Page, Place, page_of
 from setup.models import Environment, Member
@@ -28,14 +29,14 @@ class UsedUp(Exception):
 @dataclass(frozen=True)
 class Count:
     """`total` of what is ticked, by resource type; how many different keys that has, and how many assets have none; `beyond`:
-    how many were not ticked, as a selection takes no more; `withheld`: how many not, as nobody may be shown them."""
+    how many were not ticked, as a selection takes no more; `withheld`: how many not, as nobody may be shown them, by why."""
 
     total: int
     types: dict[str, int]
     keys: int
     keyless: int
     beyond: int = 0
-    withheld: int = 0
+    withheld: Mapping[Shut, int] = field(default_factory=dict)
 
 
 def most() -> int:
@@ -90,10 +91,7 @@ def keying_of(environment: Environment) -> Keying:
     return Keying(CloudinaryField.parse(environment.default_cloudinary_field), fold=environment.default_fold)
 
 
-def tick_of(environment: Environment, asset: Asset) -> Tick | None:
-    """None for one that may not be shown to anybody."""
-    if withheld(environment, asset):
-        return None
+def tick_of(environment: Environment, asset: Asset) -> Tick:
     return asset.asset_id, asset.resource_type, tuple(keying_of(environment).keys(asset)[:MOST_KEYS])
 
 
@@ -111,5 +109,7 @@ def tick_all(member: Member, filters: Filters) -> tuple[Count, Page]:
     """All that match, from the beginning, as far as they fit and as far as calls reach. Raises BadFilter, CloudinaryError."""
     environment = member.environment
     page = page_of(environment, filters, Place(), most())
-    found = [one for asset in page.assets if (one := tick_of(environment, asset))]
-    return replace(change(member, found), withheld=len(page.assets) - len(found)), page
+    troubles = {asset.asset_id: withheld(environment, asset) for asset in page.assets}
+    found = [tick_of(environment, asset) for asset in page.assets if not troubles[asset.asset_id]]
+    left_out = Counter(shut(trouble) for trouble in troubles.values() if trouble)
+    return replace(change(member, found), withheld=left_out), page

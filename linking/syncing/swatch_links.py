@@ -1,5 +1,5 @@
-"""Swatches in the ledger: which products' metafields, or their variants', name an asset because of us. What galleries are is not
-told by these rows."""
+"""Swatches in the ledger: which products' metafields, or their variants', name an asset because of us. Galleries are no
+matter of these rows."""
 
 from collections.abc import Sequence
 

@@ -146,9 +146,7 @@ def tick_all(request: MemberRequest) -> HttpResponse:
 
 def said_of(count: ticking.Count, page: Page) -> str:
     said = ngettext("{n} asset is selected.", "{n} assets are selected.", count.total).format(n=number(count.total))
-    if count.withheld:
-        text = ngettext("{n} restricted asset is not.", "{n} restricted assets are not.", count.withheld)
-        said += " " + text.format(n=number(count.withheld))
+    said = " ".join((said, *choose.withheld_said(count)))
     if count.beyond or (page.next is not None and count.total >= ticking.most()):
         return said + " " + _("A selection holds {most}.").format(most=number(ticking.most()))
     if page.next is not None:
@@ -161,7 +159,7 @@ def selected(request: MemberRequest, count: ticking.Count | None = None) -> Http
     """The bar that says what is ticked."""
     beyond = count.beyond if count else 0
     context = choose.selected_context(request.member, open_selection(request), beyond)
-    context["withheld"] = count.withheld if count else 0
+    context["withheld"] = choose.withheld_said(count) if count else ()
     return render(request, "choose/_selected.html", context)
 
 

@@ -311,15 +311,25 @@ def test_all_that_match_are_ticked_up_to_what_a_selection_holds(scene, visit, se
     assert "10 selected" in text_of(tick(client, place, "chair-9"))  # nothing more is taken
 
 
-def test_what_may_not_be_shown_is_not_ticked_with_all(scene, visit):
-    place = scene([], [*things(), asset("secret", access_control=[{"access_type": "token"}])])
-    client = visit(place)
+def test_what_may_not_be_shown_is_not_ticked_with_all_and_is_called_by_its_reason(scene, visit):
+    shut = {
+        "secret": {"access_control": [{"access_type": "token"}]},
+        "past": {"access_control": [{"access_type": "anonymous", "end": "2020-02-01T00:00:00Z"}]},
+        "waits": {"moderation": [{"kind": "manual", "status": "pending"}]},
+    }
+    place = scene([], [*things(), *(asset(name, **known) for name, known in shut.items())])
+    client, ids = visit(place), ids_of(place)
     found = client.get("/assets/found/").content.decode()
     assert re.search(r'aria-disabled="true" aria-label="secret, ', found)
+    states = dict(re.findall(r'id="a-(\w+)".*?<span class="asset-state is-\w+">([^<]*)', found))
+    assert (states[ids["secret"]], states[ids["past"]]) == ("Restricted", "Expired")
+    # Searches say nothing of moderation; what tells of a single asset does.
+    assert "In moderation" in text_of(client.get("/assets/preview/", {"q": "x", "id": ids["waits"]}))
     answer = client.post("/assets/ticks/all/")
-    assert sorted(ticked(place)) == ["chair-0", "chair-1", "chair-2"]
-    assert "1 restricted asset not selected" in text_of(answer)
-    assert json.loads(answer["HX-Trigger"])["announce"] == "3 assets are selected. 1 restricted asset is not."
+    assert sorted(ticked(place)) == ["chair-0", "chair-1", "chair-2", "waits"]
+    assert "2 restricted assets are not selected." in text_of(answer)
+    said = "4 assets are selected. 2 restricted assets are not selected."
+    assert json.loads(answer["HX-Trigger"])["announce"] == said
 
 
 def test_a_selection_is_made_of_what_is_ticked_and_the_tabs_lead_to_it(scene, visit):
