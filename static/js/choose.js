@@ -3,7 +3,7 @@
 const byId = (id) => document.getElementById(id);
 const pane = byId("pane");
 const announce = (text) => document.dispatchEvent(new CustomEvent("announce", { detail: text }));
-const AT_ONCE = 200; // assets in one request
+const AT_ONCE = 1000, LARGEST = 400_000; // assets in one request, and characters: the server reads 3,000 fields and 512 KiB
 const REST = 120, AGAIN = 3000; // milliseconds
 let active = null; // the one that Tab leads to
 let anchor = null; // where a row of selected ones begins
@@ -104,7 +104,7 @@ function set(ones, on) {
   if (looksOnly()) return;
   let left = on ? room() : Infinity, full = false;
   for (const one of ones) {
-    if (isShut(one) || isOn(one) === on) continue;
+    if ((on && isShut(one)) || isOn(one) === on) continue;
     if (left <= 0) {
       full = true;
       break;
@@ -133,7 +133,7 @@ function extend(to) {
 function toggle(one) {
   if (looksOnly()) return preview(one);
   anchor = one;
-  if (isShut(one)) announce(one.getAttribute("aria-label"));
+  if (isShut(one) && !isOn(one)) announce(one.getAttribute("aria-label"));
   else set([one], !isOn(one));
 }
 
@@ -141,7 +141,7 @@ async function flush() {
   clearTimeout(timer);
   if (sending || !pending.size) return leave();
   sending = true;
-  const some = [...pending.entries()].slice(0, AT_ONCE).map(([id, one]) => [id, one, isOn(one)]);
+  const some = [...fitting()];
   for (const [id] of some) pending.delete(id);
   const known = (on) => some.filter((entry) => entry[2] === on);
   const values = {
@@ -155,6 +155,16 @@ async function flush() {
   for (const [id, one] of some) if (!pending.has(id)) pending.set(id, one);
   leaving = null;
   timer = setTimeout(flush, AGAIN);
+}
+
+function* fitting() {
+  let left = LARGEST, n = 0;
+  for (const [id, one] of pending) {
+    left -= 60 + id.length + encodeURIComponent(one.dataset.about).length;
+    n += 1;
+    if (n > AT_ONCE || (n > 1 && left < 0)) return;
+    yield [id, one, isOn(one)];
+  }
 }
 
 function send(values) {
