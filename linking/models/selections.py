@@ -127,8 +127,9 @@ class Selection(PerStore, JobRow):
     version = models.PositiveIntegerField(default=0, db_default=0)
     # The last change, for the toast that takes it back: {"text": …, "back": {…}} (linking.selection.arrangement).
     last_change = StoredJSON(default=dict, db_default={}, shape=stored.last_change, encoder=ReasonEncoder)
-    # Who handed the assets over, where they came by an address (linking.selection.addresses).
+    # Who handed the assets over and what they say of them, where they came by an address (linking.selection.addresses).
     said_by = models.CharField(max_length=255, blank=True, default="", db_default="")
+    said_note = models.CharField(max_length=1000, blank=True, default="", db_default="")
     # Since when somebody reads what its assets are now, and when that was read last, or could not be
     # (linking.selection.rereading).
     rereading = models.DateTimeField(null=True)

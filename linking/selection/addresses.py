@@ -106,7 +106,7 @@ def open_for(actor: Actor, address: SelectionAddress) -> Selection:
         if not fresh.update(opened=now, opened_by=actor.member, selection=selection):
             raise NotOpened
 
-    selection = making.make(actor, address.asset_ids, said_by=address.said_by, also=use_up)
+    selection = making.make(actor, address.asset_ids, said_by=address.said_by, said_note=address.note, also=use_up)
     actor.record("selection.open", "", {"said_by": address.said_by, "assets": len(address.asset_ids)})
     return selection
 

@@ -50,7 +50,10 @@ def divide(selection: Selection) -> None:
 
 def _like(selection: Selection, number: int, stores: Iterable[Store]) -> Selection:
     """Another part, without assets. It shows no sentence about what was taken over: the first one does."""
-    known = {name: getattr(selection, name) for name in (*SHARED, "offered_fields", "state", "reread", "said_by")}
+    known = {
+        name: getattr(selection, name)
+        for name in (*SHARED, "offered_fields", "state", "reread", "said_by", "said_note")
+    }
     one = Selection.objects.create(
         environment=selection.environment,
         member=selection.member,

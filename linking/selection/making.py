@@ -19,11 +19,13 @@ def make(
     asset_ids: Sequence[str],
     *,
     said_by: str = "",
+    said_note: str = "",
     also: Callable[[Selection], None] = lambda selection: None,
 ) -> Selection:
     """A new selection of the actor, with the settings of last time as an offer; its details are fetched. With assets of which
     there is a draft, that goes on. Of more assets than one selection takes it is the first part of a chain
-    (linking.selection.chaining). `said_by`: who handed the assets over. `also` is done together with it, or neither is."""
+    (linking.selection.chaining). `said_by`: who handed the assets over, with what they say of them. `also` is done together with
+    it, or neither is."""
     environment = actor.environment
     with transaction.atomic():
         selection = Selection.objects.create(
@@ -31,6 +33,7 @@ def make(
             member=actor.member,
             offer=offer_to(actor.member),
             said_by=said_by,
+            said_note=said_note,
             **environment.defaults(),
         )
         SelectedAsset.objects.bulk_create(

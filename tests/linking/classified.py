@@ -82,6 +82,7 @@ SAID = {  # words of people and of other services, as they are
     "linking.StoreFile": {"alt"},
     "linking.SelectedAsset": {"alt", "caption"},
     "linking.SelectionAddress": {"note"},
+    "linking.Selection": {"said_note"},
     "linking.SelectionExtract": {"body"},
     "linking.ChangeRow": {"alt_before", "alt_after"},
 }

@@ -1,6 +1,7 @@
 """Addresses that open a selection: for one member of the environment, once."""
 
 import io
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -62,11 +63,16 @@ def test_a_member_reads_who_handed_over_what_and_opens_it(client, environment, a
     answer = client.post(path)
     selection = Selection.objects.get()
     assert answer["Location"] == f"/selections/{selection.key}/"
-    assert (selection.member, selection.said_by) == (ada, "MediaFlows")
+    assert (selection.member, selection.said_by, selection.said_note) == (
+        ada,
+        "MediaFlows",
+        "For the autumn <b>campaign</b>",
+    )
     assert list(selection.assets.order_by("place").values_list("asset_id", flat=True)) == IDS
     for name in ("link", "upload"):
         page = client.get(reverse(name, args=[selection.key]))
         assert text_of(page).count("MediaFlows handed over these assets.") == 1, name
+        assert text_of(page).count("For the autumn &lt;b&gt;campaign&lt;/b&gt;") == 1, name
     assert client.get("/")["Location"] == f"/selections/{selection.key}/"
 
 
@@ -164,11 +170,16 @@ def test_a_viewer_reads_whom_to_ask_and_does_not_use_it_up(client, environment, 
 
 def test_more_than_a_page_takes_become_a_chain_of_which_each_part_says_who(client, environment, ada, settings):
     settings.SELECTION_MAX_ASSETS = 4
-    path = handed_over(environment, [f"id{at}" for at in range(10)])
+    path = handed_over(environment, [f"id{at}" for at in range(10)], note="Mind the shadows. " * 50)
     enter(client, ada)
     client.post(path)
     parts = list(Selection.objects.order_by("part"))
     assert ([part.part for part in parts], {part.said_by for part in parts}) == ([1, 2, 3], {"MediaFlows"})
+    assert {part.said_note for part in parts} == {("Mind the shadows. " * 50).strip()}
+    page = client.get(reverse("link", args=[parts[1].key])).content.decode()
+    assert (
+        "Mind the" in re.search(r"<details><summary>([^<]{,120})</summary>", page)[1]
+    )  # which leaves the groups in sight
     assert SelectionAddress.objects.get().selection == parts[0]
 
 
