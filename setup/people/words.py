@@ -1,5 +1,6 @@
 """What people read of roles and of members that cannot be joined."""
 
+from setup.people.ways import Kept
 from setup.people.who import Refused
 from setup.words import _
 
@@ -23,3 +24,10 @@ def said_of_withheld(way: str) -> str:
         "people who run AssetLink: docs/operator/sign-in.md says what to set there."
     )
     return text.format(way=way)
+
+
+def said_of_kept(kept: Kept) -> str:
+    return {
+        Kept.LAST: _("This is your only way to sign in. Add another one first."),
+        Kept.ADDRESS: _("A code works as long as this address is yours."),
+    }[kept]

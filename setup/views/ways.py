@@ -1,5 +1,7 @@
 """A person's ways to sign in: passkeys that they add, and what they take away again."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -8,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from setup.models import Identity, Passkey, Person
+from setup.people import ways
+from setup.people.words import said_of_kept
 from setup.security import audit, sessions
 from setup.security.guards import MemberRequest, members, viewers_too
 from setup.signing_in import passkeys
@@ -54,15 +58,15 @@ def remove_identity(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def remove(request: MemberRequest, model: type[Passkey] | type[Identity], pk: int, action: str) -> HttpResponse:
-    """Not the last one: nobody could come back."""
+    """Not the last one that leads in: nobody could come back."""
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person_of(request).pk)  # of two at once, one finds one left
-        found = get_object_or_404(model, pk=pk, person=person)
-        last = person.identities.count() + person.passkeys.count() < 2
-        if not last:
+        found: Any = get_object_or_404(model, pk=pk, person=person)
+        kept = ways.kept(found, person)
+        if not kept:
             found.delete()
-    if last:
-        messages.error(request, _("This is your last way to sign in. Add another one first."))
+    if kept:
+        messages.error(request, said_of_kept(kept))
     else:
         audit.record(request, action, request.member, {"name": str(found)}, {})
         messages.success(request, _("It is removed."))

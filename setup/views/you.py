@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from setup.models import Identity, Person
+from setup.models import Identity, Passkey, Person
 from setup.numbers import row_number
-from setup.people import entering, intents, joining, memberships
+from setup.people import entering, intents, joining, memberships, ways
 from setup.people.joining import CannotJoin
-from setup.people.words import said_of
+from setup.people.words import said_of, said_of_kept
 from setup.security import audit, sessions
 from setup.security.guards import MemberRequest, members, public, viewers_too
 from setup.security.session_cookies import SIGN_IN
@@ -30,14 +30,28 @@ from setup.words import _
 @members
 def page(request: MemberRequest) -> HttpResponse:
     person = sessions.signed_in(request)
+    mine = ways_of(person or request.member.person)
     context = {
         "person": person,
-        "passkeys": person.passkeys.order_by("created") if person and settings.PASSKEYS else None,
-        "identities": named(person.identities.order_by("created")) if person else [],
+        "passkeys": [way for way in mine if isinstance(way, Passkey)] if person and settings.PASSKEYS else None,
+        "identities": [way for way in mine if isinstance(way, Identity)],
+        "lost": not any(map(ways.leads_in, mine)) and not (person and ways.by_code(person)),
+        "giver": providers.name_of(request.member.groups_issuer) if request.member.by_groups else "",
         "offered": sessions.offered(request) if request.member.person_id is None else None,
         "ticket": "" if person or request.member.person_id else intents.ticket(request.member),
     }
     return render(request, "session/you.html", context)
+
+
+def ways_of(person: Person | None) -> list[Identity | Passkey]:
+    """`kept`: why it cannot be taken away, in words; `over`: it does not lead in here any more."""
+    found = ways.of(person) if person else []
+    named(way for way in found if isinstance(way, Identity))
+    for way in found:
+        kept = ways.kept(way, person) if person else None
+        way.kept = said_of_kept(kept) if kept else ""  # type: ignore[union-attr]
+        way.over = not ways.leads_in(way)  # type: ignore[union-attr]
+    return found
 
 
 def named(identities: Iterable[Identity]) -> list[Identity]:

@@ -4,11 +4,14 @@ import uuid
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from setup.models import Environment, Identity, Member, Passkey, Person
+from setup.people import memberships
 from setup.people.proofs import PASSKEY
 from setup.security import sessions
 from tests.authenticator import PRESENT, Authenticator
+from tests.linking.visits import enter, text_of
 from tests.signing_in import code_of
 
 pytestmark = pytest.mark.django_db
@@ -141,14 +144,72 @@ def test_whatever_a_browser_sends_is_answered(device, person, settings, proofs, 
     assert Passkey.objects.count() == 1
 
 
-def test_the_last_way_stays(device, person, settings):
+@pytest.fixture
+def okta(settings) -> None:
+    settings.OIDC_PROVIDERS = {"okta": {"name": "Okta", "discovery": "https://okta.example", "client_id": "a"}}
+
+
+def shown(client: Client) -> str:
+    return client.get("/session/you/").content.decode()
+
+
+def test_the_last_way_stays_and_the_page_says_why_in_place_of_a_button(device, person, settings, okta):
     client = signed_in(person, settings)
     identity, passkey = person.identities.get(), person.passkeys.get()
+    assert shown(client).count(">Remove<") == 2
     client.post(f"/session/you/ways/{identity.pk}/remove/")
     assert not Identity.objects.exists()
+    page = shown(client)
+    assert ">Remove<" not in page
+    assert "This is your only way to sign in." in page
     page = client.post(f"/session/you/passkeys/{passkey.pk}/remove/", follow=True)
-    assert "This is your last way to sign in." in page.content.decode()
+    assert "This is your only way to sign in." in page.content.decode()
     assert Passkey.objects.exists()
+
+
+def test_a_way_that_is_not_set_up_any_more_lets_nobody_take_the_last_one_away(device, person, settings):
+    client = signed_in(person, settings)
+    passkey = person.passkeys.get()
+    assert "Not set up here any more" in shown(client)
+    client.post(f"/session/you/passkeys/{passkey.pk}/remove/")
+    assert Passkey.objects.exists()
+    client.post(f"/session/you/ways/{person.identities.get().pk}/remove/")
+    assert not Identity.objects.exists()
+
+
+def test_passkeys_that_are_off_let_nobody_take_the_last_way_away(device, person, settings, okta):
+    settings.PASSKEYS = False
+    client = signed_in(person, settings)
+    client.post(f"/session/you/ways/{person.identities.get().pk}/remove/")
+    assert Identity.objects.exists()
+
+
+def test_a_code_to_a_proved_address_is_a_way_that_nobody_takes_away(device, person, settings):
+    settings.EMAIL_HOST = "mail.example.com"
+    client = signed_in(person, settings)
+    mine = Identity.objects.create(person=person, issuer="email", subject=person.email)
+    assert "A code works as long as this address is yours." in shown(client)
+    client.post(f"/session/you/ways/{mine.pk}/remove/")
+    assert Identity.objects.filter(pk=mine.pk).exists()
+    client.post(f"/session/you/passkeys/{person.passkeys.get().pk}/remove/")
+    assert not Passkey.objects.exists()
+    assert "you cannot come back" not in shown(client)
+
+
+def test_what_somebody_may_do_and_how_they_come_in_reads_the_same_on_you_and_on_people(device, person, settings, okta):
+    member = Member.objects.get()
+    member.environment.stores.create(domain="north.myshopify.com", name="North")
+    memberships.bound(member, list(member.environment.stores.all()))
+    Member.objects.filter(pk=member.pk).update(by_groups=True, groups_issuer="https://okta.example")
+    you = text_of(signed_in(person, settings).get("/session/you/"))
+    known = {"external_id": "u1", "roles": ["master_admin"], "last_launch": timezone.now()}
+    admin = enter(Client(), Member.objects.create(environment=member.environment, **known))
+    people = text_of(admin.get(f"/setup/people/{member.pk}/"))
+    for text in ("writes to North only", "Okta", "Phone"):
+        assert text in you, text
+        assert text in people, text
+    assert "The role comes from your groups at Okta" in you
+    assert "The role comes from groups of the provider" in people
 
 
 def test_nobody_removes_what_is_somebody_elses(device, person, settings):
