@@ -25,6 +25,7 @@ urlpatterns = [
     path("sign-in/invitation/<str:token>/", entering.invitation, name="invitation"),
     path("language/", session.language, name="language"),
     path("sign-in", sign_in.page, name="sign-in"),
+    path("sign-in/language/", session.language_on_the_way_in, name="sign-in-language"),
     path("sign-in/with/<slug:slug>/", sign_in.begin, name="sign-in-with"),
     path("sign-in/with/<slug:slug>/callback", sign_in.back, name="sign-in-back"),
     path("sign-in/code/", sign_in_code.code, name="sign-in-code"),

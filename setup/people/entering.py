@@ -21,7 +21,7 @@ from setup.people.joining import CannotJoin
 from setup.people.proofs import ADDRESS, PASSKEY, Proof
 from setup.people.who import Adding, Address, Known, Out, Whose, spelled, whose, why_out
 from setup.people.words import said_of, said_of_withheld
-from setup.security import known_browsers, limits, sessions
+from setup.security import known_browsers, language, limits, sessions
 from setup.signing_in import providers
 from setup.words import enumeration
 
@@ -80,6 +80,9 @@ def arrive(
     member, wanted = entered.members[0], request.session.get(NEXT, "")
     limits.spend("launch", member)
     sessions.begin_signed_in(request, member, entered.person)
+    if not member.language and (chosen := language.on_the_way_in(request)):
+        member.language = chosen
+        member.save(update_fields=["language"])
     if withholds_groups(proof):
         messages.warning(request, said_of_withheld(proof.way))
     response = redirect(wanted if is_ours(wanted) else landing(member))

@@ -8,7 +8,11 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from setup.security.session_cookies import SIGN_IN, is_sign_in
+
 PAGE = "X-Page-Language"
+# What somebody chose on the way in, whom nobody knows yet: kept by the browser, for the pages below SIGN_IN.
+COOKIE, SECONDS = "assetlink-language", 365 * 86_400
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -22,6 +26,7 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at_sign_in = is_sign_in(request)  # type: ignore[attr-defined]
         language = language_of(request)
         request.LANGUAGE_CODE = language
         with translation.override(language):
@@ -43,8 +48,23 @@ def language_of(request: HttpRequest) -> str:
         return str(of_page)
     cookies = (settings.SESSION_COOKIE_NAME, settings.PERSON_COOKIE_NAME)
     member = getattr(request, "member", None) if any(name in request.COOKIES for name in cookies) else None
-    chosen = member.language if member else ""
+    chosen = member.language if member else on_the_way_in(request)
+    request.chosen_language = chosen  # type: ignore[attr-defined]
     return chosen if chosen in dict(settings.LANGUAGES) else browsers(request)
+
+
+def on_the_way_in(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(COOKIE, "") if is_sign_in(request) else ""
+    return chosen if chosen in dict(settings.LANGUAGES) else ""
+
+
+def choose_on_the_way_in(response: HttpResponse, language: str) -> None:
+    """Empty: the browser's."""
+    if not language:
+        response.delete_cookie(COOKIE, path=SIGN_IN, samesite="Lax")
+        return
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, language, max_age=SECONDS, path=SIGN_IN, secure=secure, httponly=True, samesite="Lax")
 
 
 def browsers(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from setup.security import sessions
 from setup.security.guards import MemberRequest, members, public, viewers_too
+from setup.security.language import choose_on_the_way_in
 from setup.words import _
 
 
@@ -35,9 +36,28 @@ def lasting(request: HttpRequest) -> HttpResponse:
 @viewers_too
 def language(request: MemberRequest) -> HttpResponse:
     """`language`: one of those that there are, or nothing, for the browser's. The page is drawn again in it."""
-    chosen = request.POST.get("language", "")
-    if chosen and chosen not in dict(settings.LANGUAGES):
-        return HttpResponse(_("There is no such language."), content_type="text/plain; charset=utf-8", status=400)
+    if (chosen := language_in(request)) is None:
+        return no_such_language()
     request.member.language = chosen
     request.member.save(update_fields=["language"])
     return HttpResponseClientRefresh()
+
+
+@require_POST
+@public
+def language_on_the_way_in(request: HttpRequest) -> HttpResponse:
+    """As `language`, of who is not in yet."""
+    if (chosen := language_in(request)) is None:
+        return no_such_language()
+    response = HttpResponseClientRefresh()
+    choose_on_the_way_in(response, chosen)
+    return response
+
+
+def language_in(request: HttpRequest) -> str | None:
+    chosen = request.POST.get("language", "")
+    return chosen if not chosen or chosen in dict(settings.LANGUAGES) else None
+
+
+def no_such_language() -> HttpResponse:
+    return HttpResponse(_("There is no such language."), content_type="text/plain; charset=utf-8", status=400)

@@ -33,6 +33,7 @@ OPEN = {
     "/open/<str:token>",
     "/session/",
     "/sign-in",
+    "/sign-in/language/",
     "/sign-in/with/<slug:slug>/",
     "/sign-in/with/<slug:slug>/callback",
     "/sign-in/code/",

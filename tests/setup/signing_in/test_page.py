@@ -1,10 +1,13 @@
 """The page to sign in: what is set up, and what to do where nothing is."""
 
 import pytest
+from django.core import mail as outbox
 from django.test import Client
 
 from setup.models import Environment, Member, Person
+from tests.setup.people.conftest import made
 from tests.setup.people.entrances import sign_in
+from tests.setup.people.test_entering import invite
 from tests.signing_in import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +57,41 @@ def test_who_adds_a_way_comes_back_to_where_they_see_it():
     member = Member.objects.create(environment=environment, external_id="p", person=person)
     answer = sign_in(Client(), member).post("/session/you/add/")
     assert answer.headers["Location"].endswith("next=%2Fsession%2Fyou%2F")
+
+
+def in_language(client, language: str):
+    return client.post("/sign-in/language/", {"language": language}, headers={"HX-Request": "true"})
+
+
+def test_who_is_not_in_yet_chooses_a_language_which_is_theirs_once_they_are_in(world, settings):
+    settings.EMAIL_HOST = "mail.example.com"
+    environment = made("demo")
+    invite(environment, "admin", email="maren@fjordandfern.example")
+    visitor = Visitor()
+    assert '<select id="language"' in visitor.client.get("/sign-in").content.decode()
+    answer = in_language(visitor.client, "de")
+    cookie = answer.cookies["assetlink-language"]
+    assert (answer["HX-Refresh"], cookie["path"], cookie["samesite"]) == ("true", "/sign-in", "Lax")
+    page = visitor.client.get("/sign-in")
+    assert page["Content-Language"] == "de"
+    assert '<option value="de" lang="de" selected>' in page.content.decode()
+    visitor.client.post("/sign-in/code/", {"email": "maren@fjordandfern.example"})
+    assert outbox.outbox[0].subject.startswith("Ihr Code")
+    assert visitor.signs_in("fjord", "7b1f-maren").status_code == 302
+    assert Member.objects.get().language == "de"
+    Member.objects.update(language="en")
+    visitor.signs_in("fjord", "7b1f-maren")
+    assert Member.objects.get().language == "en", "what they chose when they were in"
+
+
+def test_the_browsers_language_is_given_back_and_what_there_is_not_is_refused():
+    client = Client()
+    in_language(client, "de")
+    assert in_language(client, "tlh").status_code == 400
+    assert client.get("/links/")["Content-Language"] == "en"  # only on the way in
+    in_language(client, "")
+    assert client.get("/sign-in")["Content-Language"] == "en"
+
+
+def test_pages_that_nobody_signs_in_at_offer_no_language():
+    assert '<select id="language"' not in Client().get("/links/").content.decode()
