@@ -20,7 +20,7 @@ from setup.security.launch import Launch, LaunchRefused, verify
 from setup.security.origin import from_ourselves
 from setup.words import _, number
 
-SELECTION = "selection"
+SELECTION = sessions.SELECTION
 
 
 @public

@@ -204,8 +204,11 @@ def _person(found: Whose, proof: Proof, address: Address, *, now: datetime) -> P
     return person
 
 
-def landing(member: Member) -> str:
-    """For who comes without a selection: Setup while nothing is connected, else Choose Assets."""
+def landing(member: Member, *, with_selection: bool = False) -> str:
+    """For who comes without a selection: Setup while nothing is connected, else Choose Assets. With the one that was open here:
+    Link to Products."""
+    if with_selection and not member.is_viewer:
+        return reverse("home")
     if member.is_admin and not member.environment.stores.shown().exists():
         return reverse("setup")
     try:

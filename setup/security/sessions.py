@@ -18,6 +18,8 @@ from setup.words import gettext_lazy
 
 MEMBER, SINCE, SEEN = "member", "since", "seen"
 PERSON = "person"  # who signed in; sessions of launches have none
+SELECTION = "selection"  # the key of the open one
+SELECTIONS = "selections"  # those of other environments, by their members' keys, until the person changes back
 OFFER = "offer"  # who had signed in to this browser when somebody launched: {"person", "since"}
 TICKET = "open in a new tab"
 TICKET_SECONDS = 60
@@ -113,10 +115,15 @@ def _begin(request: HttpRequest, member: Member, cookie: str) -> None:
 
 def switch(request: HttpRequest, member: Member) -> None:
     """To another environment of the person who signed in. It is the same session, and ends when it would have ended; what it
-    knows of the one before goes."""
+    knows of the one before goes, but for the selection that is open there."""
+    before, there = request.session.get(MEMBER), str(member.pk)
     kept = {name: request.session[name] for name in (PERSON, SINCE)}
+    known = request.session.get(SELECTIONS, {}) | {str(before): request.session.get(SELECTION)}
     request.session.flush()
     request.session.update({**kept, MEMBER: member.pk, SEEN: time.time()})
+    request.session[SELECTIONS] = {key: selection for key, selection in known.items() if selection and key != there}
+    if mine := known.get(there):
+        request.session[SELECTION] = mine
     rotate_token(request)
 
 

@@ -107,7 +107,7 @@ def switch(request: MemberRequest) -> HttpResponse:
     if not member.has_ended(request.session.get(sessions.SINCE, time.time())):
         rows.filter(pk=member.pk).update(last_sign_in=timezone.now())
         sessions.switch(request, member)
-    to = entering.landing(member)
+    to = entering.landing(member, with_selection=sessions.SELECTION in request.session)
     return HttpResponseClientRedirect(to) if request.htmx else redirect(to)
 
 

@@ -7,8 +7,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from linking.models import Selection
 from setup.models import Member, Person
 from setup.people import intents, invitations
+from setup.security.session_store import SessionStore
 from tests.linking.visits import enter, text_of
 from tests.setup.people.entrances import sign_in
 from tests.setup.security.launches import post, signed
@@ -67,6 +69,24 @@ def test_who_signed_in_changes_to_their_other_environment_and_to_nobody_elses(cl
     client.post("/session/environment/", {"member": there.pk})
     assert client.get("/setup/people/").status_code == 200
     assert client.post("/session/environment/", {"member": ada.pk}).status_code == 404
+
+
+def test_who_changes_environments_comes_back_to_the_selection_that_was_open(client, vi):
+    here, there = vi.person.members.get(granted_role="admin"), vi
+    Member.objects.filter(pk=there.pk).update(granted_role="member")
+    open_here = Selection.objects.create(environment=here.environment, member=here, state="done")
+    sign_in(client, here)
+    session = SessionStore(client.cookies[PERSON].value)
+    session["selection"] = str(open_here.key)
+    session.save()
+    change = "/session/environment/"
+    assert client.post(change, {"member": there.pk})["Location"] == "/assets/"
+    assert client.get("/").headers["Location"] == "/assets/", "what is open elsewhere is not open here"
+    assert client.post(change, {"member": here.pk})["Location"] == "/"
+    assert client.get("/").headers["Location"] == f"/selections/{open_here.key}/"
+    client.post(change, {"member": there.pk})
+    Member.objects.filter(pk=here.pk).update(granted_role="viewer")
+    assert client.post(change, {"member": here.pk})["Location"] == "/syncs/"
 
 
 def test_a_launch_vouches_for_its_environment_only(client, vi):
