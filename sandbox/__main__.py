@@ -89,6 +89,7 @@ def built(options: argparse.Namespace) -> World:
         stores=stores,
         plan=options.plan,
         library=options.library or 0,
+        outlet=options.outlet,
         progress=say,
     )
     world.origin = {

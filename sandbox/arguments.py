@@ -27,6 +27,7 @@ def parsed(given: list[str] | None = None) -> argparse.Namespace:
     )
     add("--assets", type=Path, metavar="FOLDER", help="pictures for it; may hold an assets.csv")
     add("--library", type=many, metavar="N", help="so many more assets, with the same pictures (0)")
+    add("--outlet", action="store_true", help="a second product environment, with a part of the assets")
     add("--stores", type=count, metavar="N", help="how many stores (2)")
     add("--plan", choices=PLANS, help="the Shopify plan of all stores; by default each has another")
     add("--app-url", default="http://localhost:8000", metavar="URL", help="where AssetLink is (%(default)s)")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.catalog.library import stock
+from sandbox.catalog.outlet import open_outlet
 from sandbox.catalog.records import Asset, Catalog, Product, Variant, bytes_of
 from sandbox.cloudinary.environment import Environment, Keys
 from sandbox.cloudinary.fields import built
@@ -29,12 +30,15 @@ def build(
     stores: int = 2,
     plan: str | None = None,
     library: int = 0,
+    outlet: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> World:
     """A fresh world with new keys. `plan`: the same for all stores; None is a different one for each. `library`: so many assets
-    more than the catalog has."""
+    more than the catalog has. `outlet`: a second product environment."""
     world = World(folder=folder, base_url=base_url, app_url=app_url)
     fill(world, catalog, stores=stores, plan=plan, progress=progress)
+    if outlet:
+        progress(f"{open_outlet(world).cloud_name}: a part of them in a second product environment")
     if library:
         stock(world.environments[0], library)
         progress(f"{world.environments[0].cloud_name}: {library:,} assets more, below the folder Archive")

@@ -12,7 +12,8 @@ from script.ports import Ports
 
 ROOT = Path(__file__).resolve().parent.parent
 QUEUE = "default"
-CLOUDS = ("fjord-fern", "sandbox")  # of the drawn catalog, and of one that is read from files
+# Of the drawn catalog, of its second environment, and of a catalog that is read from files.
+CLOUDS = ("fjord-fern", "fjord-fern-outlet", "sandbox")
 
 
 def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, str]) -> dict[str, str]:
@@ -70,7 +71,8 @@ def sandbox(options: argparse.Namespace, home: Home) -> list[str]:
         "--plan": options.plan,
     }
     chosen = [str(part) for name, value in given.items() if value is not None for part in (name, value)]
-    return [sys.executable, "-m", "sandbox", *chosen]
+    drawn = not (options.products or options.assets)
+    return [sys.executable, "-m", "sandbox", *(["--outlet"] if drawn else []), *chosen]
 
 
 def settle() -> list[str]:

@@ -136,6 +136,7 @@ def welcome(world: dict[str, Any], home: Home, sandbox: str) -> list[str]:
         f"  By signing in:    {world['app_url']}/sign-in",
         "    Continue with Fjord & Fern and choose Tove, who is an admin by her group, or Ravi, who may look. Nobody invited",
         f"    the others; admins do on Setup › People. E-mails are caught: {sandbox}/mail/",
+        *(second(world["environments"])),
         "The stores, as their visitors see them:",
         *stores,
         f"To connect a store on Setup by hand, find tokens, client ID and secret at {sandbox}/",
@@ -143,6 +144,12 @@ def welcome(world: dict[str, Any], home: Home, sandbox: str) -> list[str]:
         f"Logs: {home.logs}",
         "Ctrl+C ends everything. The next start finds its data again; --fresh starts over.",
     ]
+
+
+def second(environments: list[dict[str, Any]]) -> list[str]:
+    """Worlds of an earlier release, and those of files, have one environment only."""
+    names = [str(one["name"]) for one in environments[1:]]
+    return [f"    Both are in {names[0]}, too: change to it in the head of the page."] if names else []
 
 
 if __name__ == "__main__":

@@ -37,6 +37,14 @@ def by_code(person: Person) -> bool:
     return person.email_verified and has_mail()
 
 
+def unsaid_code(person: Person | None) -> str:
+    """The address where a code lets the person in, though no identity says so yet; empty without one."""
+    if person is None or not by_code(person):
+        return ""
+    said = person.identities.filter(issuer=EMAIL, subject=person.email).exists()
+    return "" if said else person.email
+
+
 def of(person: Person) -> list[Identity | Passkey]:
     return [*person.identities.order_by("created"), *person.passkeys.order_by("created")]
 

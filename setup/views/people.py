@@ -113,6 +113,7 @@ def shown_person(request: MemberRequest, member: Member, form: RoleForm, *, stat
         "form": form,
         "others": [] if member.removed else others.order_by("name", "email", "pk")[:500],
         "identities": named(member.person.identities.order_by("created")) if member.person else [],
+        "code_to": ways.unsaid_code(member.person),
         "passkeys": member.person.passkeys.order_by("created") if member.person and settings.PASSKEYS else (),
     }
     return render(request, "setup/person.html", context, status=status)

@@ -35,6 +35,8 @@ def page(request: MemberRequest) -> HttpResponse:
         "person": person,
         "passkeys": [way for way in mine if isinstance(way, Passkey)] if person and settings.PASSKEYS else None,
         "identities": [way for way in mine if isinstance(way, Identity)],
+        "always": said_of_kept(ways.Kept.ADDRESS),
+        "code_to": ways.unsaid_code(person or request.member.person),
         "lost": not any(map(ways.leads_in, mine)) and not (person and ways.by_code(person)),
         "giver": providers.name_of(request.member.groups_issuer) if request.member.by_groups else "",
         "offered": sessions.offered(request) if request.member.person_id is None else None,

@@ -90,6 +90,12 @@ def test_the_catalog_goes_to_the_sandbox_only_if_it_was_given(tmp_path):
     command = commands.sandbox(chosen("--stores", "3", "--plan", "plus"), Home(tmp_path, 8000))
     assert command[-4:] == ["--stores", "3", "--plan", "plus"]
     assert "--products" not in command
+    assert "--outlet" in command, "somebody may change between two environments"
+
+
+def test_a_catalog_of_files_has_one_environment(tmp_path, monkeypatch):
+    (tmp_path / "mine.csv").touch()
+    assert "--outlet" not in commands.sandbox(chosen("--products", str(tmp_path / "mine.csv")), Home(tmp_path, 8000))
 
 
 def test_keys_are_drawn_once_and_kept_from_others(tmp_path):

@@ -51,6 +51,9 @@ class Command(BaseCommand):
             keys.remember(environments[0], app["client_id"], app["client_secret"], installs=True)
         for known in world["stores"]:
             self.store(environments[0], known, url)
+        for other in environments[1:]:  # one store of the first one's, so that there is something to link to
+            for known in world["stores"][-1:]:
+                self.store(other, known, url)
 
     def described(self, url: str, until: float) -> bytes:
         """What the sandbox says of itself. Raises HTTPError."""

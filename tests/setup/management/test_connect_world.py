@@ -14,9 +14,10 @@ import pytest
 import urllib3
 from django.core.management import CommandError, call_command
 
+from sandbox.catalog.outlet import open_outlet
 from script.ports import free_port
 from setup.models import Environment, Store
-from tests.scenes import product
+from tests.scenes import asset, product
 
 pytestmark = pytest.mark.django_db
 OAUTH = ("CLOUDINARY_OAUTH_CLIENT_ID", "CLOUDINARY_OAUTH_CLIENT_SECRET", "CLOUDINARY_OAUTH_URL")
@@ -51,6 +52,16 @@ def test_an_installation_for_real_people_gets_no_pretend_stores_unless_forced(sc
     known, store = Environment.objects.get(), Store.objects.get()
     assert (known.launch_issuer, known.delivery_base) == ("sandbox-console", place.world.environments[0].delivery_base)
     assert (store.api_base, store.status) == (place.url, "connected")
+
+
+def test_a_second_environment_has_a_store_of_the_first(scene):
+    place = scene([product("a")], [asset("a", "SKU")], stores=2)
+    Environment.objects.all().delete()
+    open_outlet(place.world)
+    connect(place.url)
+    first, second = Environment.objects.order_by("pk")
+    assert [store.name for store in second.stores.all()] == [first.stores.order_by("pk").last().name]
+    assert first.stores.count() == 2
 
 
 def test_a_sandbox_that_is_being_started_is_waited_for(scene):

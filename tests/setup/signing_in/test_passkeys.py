@@ -187,7 +187,10 @@ def test_passkeys_that_are_off_let_nobody_take_the_last_way_away(device, person,
 def test_a_code_to_a_proved_address_is_a_way_that_nobody_takes_away(device, person, settings):
     settings.EMAIL_HOST = "mail.example.com"
     client = signed_in(person, settings)
+    said = f"Code by e-mail to {person.email}"
+    assert shown(client).count(said) == 1, "nobody has used it yet"
     mine = Identity.objects.create(person=person, issuer="email", subject=person.email)
+    assert shown(client).count(said) == 1
     assert "A code works as long as this address is yours." in shown(client)
     client.post(f"/session/you/ways/{mine.pk}/remove/")
     assert Identity.objects.filter(pk=mine.pk).exists()
