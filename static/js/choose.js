@@ -371,7 +371,9 @@ function look() {
   const view = kept("choose-view") === "list" ? "list" : "grid", size = kept("choose-size") ?? "2";
   pane.dataset.shownAs = view;
   for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
-  pane.style.setProperty("--tile-size", SIZES[Number(size) - 1] ?? SIZES[1]);
+  // Of the list alone: a property that its options inherit would style each of them.
+  const least = SIZES[Number(size) - 1] ?? SIZES[1];
+  if (grid()) grid().style.gridTemplateColumns = view === "list" ? "" : `repeat(auto-fill, minmax(${least}, 1fr))`;
   if (byId("size")) byId("size").value = size;
   columns = 0;
 }

@@ -128,6 +128,24 @@ def test_many_are_selected_and_taken_back_in_sight_and_out_of_it(house):
 
 
 @pytest.mark.full
+def test_on_a_phone_a_list_shows_whole_names(house):
+    long = "desk-" + "WithoutAnyBlank" * 13
+    page = opened(house([], [asset(long, "sku-1"), *things()]), "order=name")
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.get_by_role("button", name="List", exact=True).click()
+    one = option(page, long)
+    parts = one.locator(".asset-name > span")
+    shown = "one => [one.getClientRects().length > 0, one.scrollWidth <= one.clientWidth || one.clientWidth === 0]"
+    assert [parts.nth(at).evaluate(shown) for at in (0, 1)] == [[True, True], [True, True]]
+    name, box = one.locator(".asset-name").bounding_box(), one.bounding_box()
+    assert name["height"] > 60
+    assert name["x"] + name["width"] <= box["x"] + box["width"]
+    assert name["y"] + name["height"] <= one.locator(".asset-state").bounding_box()["y"] + 1
+    assert option(page, "bed").bounding_box()["height"] < 90  # others are as they were
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+@pytest.mark.full
 def test_a_tick_that_could_not_be_sent_is_sent_again(house):
     page = opened(house([], things()))
     page.route("**/assets/ticks/", lambda route: route.abort())
