@@ -94,6 +94,19 @@ def signing_in(stage: Stage) -> None:
     page.get_by_role("button", name="Ada Berg").click()
     expect(page.get_by_role("heading", name="Nobody has invited you yet")).to_be_visible()
     stage.look(page, "Nobody invited this person", by_address=False)
+    jonas = somebody(scene, "Jonas Lind", "member")
+    Member.objects.filter(pk=jonas.pk).update(by_groups=True, groups_issuer="https://id.elsewhere.example")
+    maren = somebody(scene, "Maren Holt", "member")
+    memberships.remove(maren, now=timezone.now())
+    for name, heading, state in (
+        ("Jonas Lind", "Sign in with https://id.elsewhere.example", "The provider whose groups count has to be asked"),
+        ("Maren Holt", "Your access was removed", "An admin removed this person"),
+    ):
+        page = stage.visit("/sign-in")
+        page.get_by_role("button", name="Continue with Fjord").click()
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        stage.look(page, state, by_address=False)
 
 
 def who_one_is(stage: Stage) -> None:
