@@ -116,9 +116,8 @@ def found_context(member: Member, filters: Filters, place: Place) -> dict[str, A
     except BadFilter as wrong:
         return context | {"problem": Problem(str(wrong)), "tiles": [], "page": Page()}
     except CloudinaryError as error:
-        if place.cursor and error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE):  # a cursor does not live for ever
-            text = _("Cloudinary no longer knows where this list goes on. Search again to see it from its beginning.")
-            return context | {"problem": Problem(text), "tiles": [], "page": Page(), "begin_again": True}
+        if place.cursor and is_lost(error):
+            return context | {"problem": lost(), "tiles": [], "page": Page(), "begin_again": True}
         return context | {"problem": problem_of(environment, error), "tiles": [], "page": Page(), "next": here}
     ticked = {one[0] for one in ticking.ticked_of(member).assets}
     if not page.assets and any(one.code.startswith("metadata:") for one in filters.fields):
@@ -128,11 +127,28 @@ def found_context(member: Member, filters: Filters, place: Place) -> dict[str, A
         "page": page,
         "tiles": tiles_of(environment, page.assets, page.standing, ticked),
         "next": _next(filters, page),
-        "broken_off": page.broken_off and problem_of(environment, page.broken_off),
+        **_broken_off(environment, page),
         "few": _few(page),
         "selectable": min(page.total, ticking.most()),
         "most": ticking.most(),
     }
+
+
+def is_lost(error: CloudinaryError) -> bool:
+    """Of a call that named a cursor: one does not live for ever."""
+    return error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE)
+
+
+def lost() -> Problem:
+    return Problem(_("Cloudinary no longer knows where this list goes on. Search again to see it from its beginning."))
+
+
+def _broken_off(environment: Environment, page: Page) -> dict[str, Any]:
+    if page.broken_off is None:
+        return {}
+    if is_lost(page.broken_off):  # it came after an answer, so it named a cursor
+        return {"broken_off": lost(), "begin_again": True}
+    return {"broken_off": problem_of(environment, page.broken_off)}
 
 
 def ticked_context(member: Member, at: int) -> dict[str, Any]:

@@ -281,6 +281,17 @@ def test_a_walk_that_breaks_off_shows_what_it_found_and_goes_on_from_there(scene
     assert 'id="more"' in failed.content.decode()  # and is tried again from there
 
 
+def test_a_walk_whose_place_cloudinary_has_lost_says_so_and_begins_again(scene, visit, monkeypatch):
+    monkeypatch.setattr("linking.picker.walking.MOST", 4)
+    place = scene([], things(10))
+    place.world.faults.add(service="cloudinary", kind="http_404", operation="search", times=1, after=1)
+    found = visit(place).get("/assets/found/", {"linked": "not", "order": "name"})
+    assert len(names(found)) == 4
+    assert "Cloudinary no longer knows where this list goes on." in text_of(found)
+    assert "refused the request" not in text_of(found)
+    assert re.search(r'id="more"[^>]* data-search="linked=not&amp;order=name"', found.content.decode())
+
+
 def test_assets_are_ticked_in_order_and_counted_by_kind_and_key(scene, visit):
     place = scene([], things())
     client, ids = visit(place), ids_of(place)
