@@ -1,4 +1,4 @@
-"""script/bench sync|video|pages|reports|history|search [OPTIONS]
+"""script/bench sync|video|pages|choose|reports|history|search [OPTIONS]
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
@@ -58,6 +58,10 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
         from script.benches.searching import searching
 
         return searching(options.assets, run)
+    if options.what == "choose":
+        from script.benches.choosing import choosing
+
+        return choosing(options.rounds, options.slowed, options.accessible, run)
     with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
         if options.what == "pages":
             from script.benches.pages import pages
@@ -69,7 +73,7 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
 def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
-    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|reports|history|search")
+    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|choose|reports|history|search")
     more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
     more("--plans", nargs="+", choices=PLANS, default=PLANS, help="Shopify plans (all three)")
@@ -78,6 +82,10 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     one.add_argument("--megabytes", type=int, default=1024, metavar="N", help="its size (%(default)s)")
     seen = what.add_parser("pages", help="1,000 assets: server time, queries, bytes, and what a browser makes of them")
     seen.add_argument("--only", nargs="+", default=[], metavar="WORD", help="only the server's views with such names")
+    tick = what.add_parser("choose", help="Choose Assets with 1,000 pictures: each press until it is seen, in Chromium")
+    tick.add_argument("--rounds", type=int, default=8, metavar="N", help="of all presses (%(default)s)")
+    tick.add_argument("--slowed", type=float, default=2.0, metavar="N", help="processor, once more (%(default)s times)")
+    tick.add_argument("--accessible", action="store_true", help="with the tree that a screen reader reads")
     past = what.add_parser(
         "history", help="10,000 runs with a million changes: server time, queries, and what is read whole"
     )
