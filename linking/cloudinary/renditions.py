@@ -213,7 +213,10 @@ def weighed(asset: Asset, rendition: Rendition, *, until: float) -> Rendition:
 
 def thumbnail(environment: Environment, asset: Asset, pixels: int = 112, crop: str = "fill") -> str:
     """A square of so many pixels, a video's of its poster frame; with another `crop` no side is longer. Empty for what has no
-    picture, or none that Cloudinary would deliver."""
+    picture, or none that Cloudinary would deliver.
+
+    Signed for private and authenticated assets, for everybody who reads here, viewers too: runs, Links and Choose Assets show the
+    same pictures. What only a token opens has none."""
     if not asset.public_id or asset.resource_type == "raw" or is_sound(asset) or asset.placeholder or asset.restricted:
         return ""
     url = delivery_url(environment, asset, f"c_{crop},w_{pixels},h_{pixels}/q_auto/f_jpg", "jpg")
