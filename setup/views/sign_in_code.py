@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from setup.people import intents
+from setup.security import limits
 from setup.security.guards import public
 from setup.signing_in import codes, mail
 from setup.signing_in.refusals import SignInRefused
@@ -24,6 +25,10 @@ def code(request: HttpRequest) -> HttpResponse:
     wanted = own_path(request.POST.get("next", ""))
     try:
         codes.ask(request, request.POST.get("email", ""), wanted, now=timezone.now())
+    except limits.TooMany as refusal:
+        response = shown(request, wanted, status=429, too_many=refusal)
+        response["Retry-After"] = str(refusal.seconds)
+        return response
     except SignInRefused as refusal:
         if refusal.code == "no_address":
             return shown(request, wanted, status=400, wrong_address=refusal, email=request.POST.get("email", "")[:254])

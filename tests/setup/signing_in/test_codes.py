@@ -9,7 +9,7 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
-from setup.models import EmailCode, Environment
+from setup.models import EmailCode, Environment, Passkey, Person
 from setup.people import invitations
 from setup.people.proofs import EMAIL, Proof
 from setup.security import known_browsers, limits
@@ -109,7 +109,7 @@ def test_everybody_gets_the_same_answer_and_a_code():
     """Nothing tells whether an address belongs to somebody."""
     answers = [ask(email).get("/sign-in/code/") for email in (MAREN, "nobody@elsewhere.example")]
     pages = [answer.content.decode().replace("nobody@elsewhere.example", MAREN) for answer in answers]
-    varying = r'nonce="[^"]+"|csrfmiddlewaretoken" value="[^"]+"'
+    varying = r'nonce="[^"]+"|csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"'
     assert re.sub(varying, "", pages[0]) == re.sub(varying, "", pages[1])
     assert [message.to for message in outbox.outbox] == [[MAREN], ["nobody@elsewhere.example"]]
 
@@ -174,6 +174,20 @@ def test_only_a_cookie_that_we_signed_and_that_names_the_address_makes_a_browser
     for forged in ("", "x", cookie.value[:-1], signing.dumps([known_browsers.hashed(MAREN)]), signing.dumps(1)):
         eve.cookies[known_browsers.COOKIE] = forged
         assert asks(eve, times=1) == [429], forged
+
+
+def test_who_gets_no_code_any_more_is_led_to_the_other_ways(settings):
+    settings.LIMITS = settings.LIMITS | {"code": 0}
+    settings.PASSKEYS = True
+    Passkey.objects.create(person=Person.objects.create(), credential_id="c", public_key="k")
+    answer = Client().post("/sign-in/code/", {"email": MAREN, "next": "/links/"})
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert "Too many codes were sent in the last hour." in page
+    assert "Other ways still work." in page
+    assert 'name="next" value="/links/"' in page
+    assert outbox.outbox == []
 
 
 def test_the_mail_is_a_text_a_page_and_no_invitation_to_answer():
