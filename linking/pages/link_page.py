@@ -212,7 +212,8 @@ def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyle
 def fetching_context(selection: Selection, counts: tuple[int, int] | None = None, *, at: str = "link-fetching") -> dict:
     """`known` of `total` assets have their details. `counts`: both, if they are known already. `at`: the route that answers with
     the page's own board once all are read. `rest`: seconds until the next try, if it rests. `reading`: of a chain, the part that
-    has most to say."""
+    has most to say. `reading_failed`: nothing more is asked for. A chain may be complete by the time that its parts are looked at:
+    the next look shows it."""
     now, reading = timezone.now(), reading_of(selection)
     queue_down = reading.busy and not queue.answers()
     total, known = counts if counts and selection.fetched else counted(selection)
@@ -221,7 +222,12 @@ def fetching_context(selection: Selection, counts: tuple[int, int] | None = None
     # While it rests nothing is swapped so often that a click is lost.
     poll = "3s" if rest > 3 else OFTEN if now - selection.created < SOON else "1s"
     context = {"selection": selection, "queue_down": queue_down, "total": total, "known": known, "poll": poll}
-    return context | {"asked_at": at, "rest": rest, "reading": reading}
+    return context | {
+        "asked_at": at,
+        "rest": rest,
+        "reading": reading,
+        "reading_failed": reading.state == JobState.FAILED,
+    }
 
 
 def reading_of(selection: Selection) -> Selection:

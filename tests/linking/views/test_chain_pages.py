@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from linking.models import Selection, Sync
+from linking.models import Selection, SelectionChain, Sync
 from tests.linking.chained import launched
 from tests.linking.visits import ask_and_answer, enter, text_of
 from tests.scenes import asset, product
@@ -45,6 +45,18 @@ def current(client, part: Selection, name: str = "") -> tuple[list[str], str]:
     )
     links = re.findall(r'<a href="([^"]*)"(?: aria-current="(page)")?[^>]*>(\d+)</a>', nav)
     return [href for href, _current, _number in links], next(number for _href, shown, number in links if shown)
+
+
+@pytest.mark.parametrize(("name", "asked"), [("", "fetching/"), ("upload", "upload/fetching/")])
+def test_a_page_that_is_asked_for_just_before_the_last_part_is_read_goes_on_by_itself(client, first, name, asked):
+    """What it read of the selection is older than what it reads of the other parts then: none of them is being read any more."""
+    chain = SelectionChain.objects.get()
+    SelectionChain.objects.update(keying="")
+    shown = client.get(f"/selections/{first.key}/{name}").content.decode()
+    assert "Reading the assets from Cloudinary" in shown
+    assert f'hx-get="/selections/{first.key}/{asked}"' in shown
+    chain.save()
+    assert "Part 1 of 4" in page(client, first, asked)
 
 
 def test_a_part_says_which_it_is_and_leads_to_the_others(client, first):
