@@ -36,14 +36,22 @@ document.addEventListener("click", ({ target }) => {
   if (button) turn(button);
 });
 
-// A list that was asked for before an edit, and came after it, is asked for again.
+// A list that was asked for before an edit, and came after it, is asked for again. So are the buttons: those that asked are gone then,
+// and with them their answer, and the edit may not have known yet what a store has answered.
 const asked = new WeakMap();
+let buttons = null; // the request for them that is under way
 const version = () => byId("version")?.value;
 
-document.addEventListener("htmx:beforeSend", ({ detail }) => { if (detail.requestConfig.verb === "get") asked.set(detail.xhr, version()); });
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xhr } }) => {
+  if (requestConfig.verb !== "get") return;
+  asked.set(xhr, version());
+  if (elt.id === "actions") buttons = xhr;
+});
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const list = detail.successful && ["group-list", "more-groups"].includes(detail.target.id);
   if (list && asked.get(detail.xhr) !== version()) document.body.dispatchEvent(new Event("list-changed"));
+  if (detail.xhr === buttons) buttons = null;
+  if (buttons && asked.get(buttons) !== version()) document.body.dispatchEvent(new Event("matches-changed"));
   asked.delete(detail.xhr);
 });
 

@@ -1,11 +1,17 @@
 """The filters' counts follow by themselves: when stores answer, and when they are left out and ticked again."""
 
-import pytest
-from playwright.sync_api import FrameLocator, expect
+import contextlib
 
+import pytest
+from playwright.sync_api import Error, FrameLocator, expect
+
+from linking.models import StoreMatch
 from setup.models import Store
 from tests.browser import bar
+from tests.browser.held import Held
 from tests.scenes import asset, product
+
+ANSWERED = "body => body.dispatchEvent(new Event('matches-changed'))"
 
 
 @pytest.fixture
@@ -39,6 +45,49 @@ def test_counts_follow_when_the_stores_have_answered(place):
     field.select_option(label="Title")
     shows(app, "0 of 3 SKUs matched", "3 unmatched")
     expect(last).to_be_in_viewport(ratio=0.99)  # in a line that was drawn again
+
+
+@pytest.mark.full
+def test_the_buttons_follow_a_store_that_answers_while_the_page_asks_what_another_has_answered(house):
+    """The answer to the first is on its way when the second comes: the page asks once more."""
+    place = house([product("a")], [asset("front", "a")], stores=2)
+    app = place.launch()
+    said = app.locator("#actions-note")
+    expect(said).to_contain_text("Products found in 2 of 2 stores.")
+    body, south = app.locator("body"), StoreMatch.objects.order_by("store").last()
+    StoreMatch.objects.filter(pk=south.pk).update(matched=0)
+    body.evaluate(ANSWERED)
+    expect(said).to_contain_text("Products found in 1 of 2 stores.")
+    held = Held(place.page, "**/actions/*")
+    body.evaluate(ANSWERED)
+    early = held.route.fetch()
+    StoreMatch.objects.filter(pk=south.pk).update(matched=1)
+    body.evaluate(ANSWERED)
+    with contextlib.suppress(Error):  # nobody waits for it any more
+        held.route.fulfill(response=early)
+    expect(said).to_contain_text("Products found in 2 of 2 stores.")
+
+
+@pytest.mark.full
+def test_the_buttons_follow_a_store_that_answers_while_an_edit_is_under_way(house):
+    """The edit's answer, which does not know of it, takes the place of the buttons that ask."""
+    place = house([product("a"), product("b")], [asset("front", "a"), asset("side", "b", 1)], stores=2)
+    app = place.launch()
+    said = app.locator("#actions-note")
+    expect(said).to_contain_text("Products found in 2 of 2 stores.")
+    south = StoreMatch.objects.order_by("store").last()
+    StoreMatch.objects.filter(pk=south.pk).update(matched=0)
+    edit, look = Held(place.page, "**/arrange/"), Held(place.page, "**/actions/*")
+    app.get_by_role("button", name="Exclude group b").press("Enter")
+    early = edit.route.fetch()
+    StoreMatch.objects.filter(pk=south.pk).update(matched=2)
+    app.locator("body").evaluate(ANSWERED)
+    late = look.route
+    edit.route.fulfill(response=early)
+    expect(app.get_by_role("button", name="Include group b")).to_be_visible()
+    with contextlib.suppress(Error):  # nobody waits for it any more
+        late.continue_()
+    expect(said).to_contain_text("Products found in 2 of 2 stores.")
 
 
 @pytest.mark.full

@@ -96,3 +96,23 @@ def test_nothing_that_holds_a_list_is_styled_by_what_it_has():
     """Every swap within it would have all of the list styled again: a tenth of a second with a thousand assets."""
     sheets = (ROOT / "static" / "css").glob("*.css")
     assert [f"{path.name}: {found[0]}" for path in sheets for found in HOLDERS.finditer(path.read_text())] == []
+
+
+# An element that an answer puts another in place of, and that others ask to look again.
+LISTENS = re.compile(r'hx-trigger="(?P<when>[^"]*\bfrom:(?:body|#)[^"]*)"(?P<more>[^{>]*)')
+
+
+def missed(text: str) -> Iterator[str]:
+    """What is asked for while its request is under way waits in htmx for an element that is gone by then."""
+    for found in LISTENS.finditer(comments_removed(text)):
+        itself = 'hx-target="this"' in found["more"] and 'hx-swap="outerHTML"' in found["more"]
+        if itself and " once" not in found["when"] and not re.search(r'hx-sync="[^"]*:replace"', found["more"]):
+            yield found[0]
+
+
+def test_what_is_drawn_again_when_others_say_so_loses_none_of_them():
+    found = {path.name: list(missed(path.read_text(encoding="utf-8"))) for path in templates("templates")}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    asks = '<p hx-get="/a/" hx-trigger="changed from:body" hx-target="this" hx-swap="outerHTML"'
+    assert list(missed(f"{asks}>"))
+    assert not list(missed(f'{asks} hx-sync="this:replace">'))
