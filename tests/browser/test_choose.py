@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from linking.models import Selection, Ticked
 from tests.browser.barriers import violations
+from tests.browser.held import Held
 from tests.scenes import asset, product
 
 NAMES = ["bed", "chair", "desk", "lamp"]
@@ -31,6 +32,12 @@ def opened(place, query: str = "order=name"):
 
 def option(page, name: str):
     return page.get_by_role("listbox", name="Assets that match").get_by_role("option", name=re.compile(f"^{name}"))
+
+
+def choose_videos(page) -> None:
+    page.get_by_role("button", name="Type: Images, Videos").click()
+    page.get_by_role("checkbox", name="Images").uncheck()
+    page.keyboard.press("Escape")
 
 
 def spent(place) -> int:
@@ -90,6 +97,33 @@ def test_what_is_restricted_cannot_be_selected_by_any_way(house):
     page.keyboard.press("Control+a")
     expect(page.locator("#selection")).to_contain_text("4 selected")
     expect(option(page, "secret")).to_have_attribute("aria-selected", "false")
+
+
+@pytest.mark.full
+def test_a_filter_that_is_chosen_before_the_scripts_of_the_page_are_there_is_searched_for(house):
+    page = opened(house([], things()))
+    held = Held(page, "**/js/choose-filters*.js")
+    page.reload(wait_until="commit")
+    choose_videos(page)
+    held.route.continue_()
+    expect(page.get_by_role("button", name="Type: Videos", exact=True)).to_be_visible()
+    expect(page.locator("#grid > [role=option]")).to_have_count(0)
+
+
+@pytest.mark.full
+def test_a_filter_that_is_chosen_while_the_first_search_is_under_way_is_searched_for(house):
+    page = opened(house([], things()))
+    first, second = Held(page, "**/found/?order=name"), Held(page, "**/found/?*type*")
+    page.reload()
+    answer = first.route.fetch()
+    choose_videos(page)
+    late = second.route
+    if not first.route.request.failure:  # somebody waits for it still
+        first.route.fulfill(response=answer)
+        expect(page.locator("#found")).not_to_have_attribute("aria-busy", "true")
+    late.continue_()
+    expect(page.get_by_role("button", name="Type: Videos", exact=True)).to_be_visible()
+    expect(page.locator("#grid > [role=option]")).to_have_count(0)
 
 
 @pytest.mark.full

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from linking.models import Selection
+from linking.models import Selection, Sync
 from tests.browser import bar
 from tests.browser.held import Held
 from tests.scenes import asset, product
@@ -72,6 +72,66 @@ def test_what_is_opened_before_the_scripts_of_the_page_are_there_is_loaded(house
     expect(app.locator(loaded)).to_be_visible()
     scripts[0].continue_()
     expect(app.locator(loaded)).to_have_count(0)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("button", ["Tick all that match", "Refresh matches"])
+def test_what_is_pressed_before_the_scripts_of_the_page_are_there_is_done_once(house, button):
+    place = house([product("a")], [asset("a", "a")], stores=2)
+    scripts: list[Route] = []
+    posts: list[str] = []
+    app = place.launch()
+    expect(app.get_by_text("Products found in 2 of 2 stores.")).to_be_visible()
+    place.page.route("**/js/arrange*.js", lambda route: scripts.append(route))
+    with place.page.expect_request("**/js/arrange*.js"):
+        app.get_by_role("link", name="Link to Products").click()
+    if button == "Refresh matches":
+        bar.opened(app, "stores")
+    pressed = app.get_by_role("button", name=button, exact=True).last
+    expect(pressed).to_be_enabled()
+    place.page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    for _press in range(2):
+        pressed.press("Enter")
+    assert posts == []
+    with place.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        scripts[0].continue_()
+    assert answer.value.ok
+    if button == "Tick all that match":
+        expect(app.locator("#link-assets")).to_be_enabled()
+    else:
+        expect(app.locator(".store-pending, .refreshing")).to_have_count(0)
+    assert len(posts) == 1
+
+
+@pytest.mark.full
+def test_a_run_that_is_started_before_the_scripts_of_the_page_are_there_waits_for_what_was_done_before(house):
+    place = house([product("a"), product("b")], [asset("a", "a"), asset("b", "b", 1)])
+    scripts: list[Route] = []
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
+    place.page.route("**/js/arrange*.js", lambda route: scripts.append(route))
+    with place.page.expect_request("**/js/arrange*.js"):
+        app.get_by_role("link", name="Link to Products").click()
+    app.get_by_role("button", name="Exclude group b").press("Enter")
+    app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products").press("Enter")
+    assert not Sync.objects.exists()
+    scripts[0].continue_()
+    expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
+    assert (place.scene.assets_in("product-a"), place.scene.assets_in("product-b")) == (["a"], [])
+
+
+@pytest.mark.full
+def test_a_menu_that_is_opened_before_the_scripts_of_the_page_are_there_is_filled(house):
+    place = house([product("a")], [asset("a", "a")])
+    scripts: list[Route] = []
+    app = place.launch()
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 1 product")).to_be_enabled()
+    place.page.route("**/js/menus*.js", lambda route: scripts.append(route))
+    with place.page.expect_request("**/js/menus*.js"):
+        app.get_by_role("link", name="Link to Products").click()
+    app.get_by_role("button", name="More for a", exact=True).click()
+    scripts[0].continue_()
+    expect(app.get_by_role("button", name="Choose products …")).to_be_visible()
 
 
 def test_a_person_decides_what_an_ambiguous_key_means_by_keyboard(house):
