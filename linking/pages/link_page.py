@@ -212,8 +212,8 @@ def keying_context(keying: Keying, assets: Iterable[Asset], *, known: int, keyle
 def fetching_context(selection: Selection, counts: tuple[int, int] | None = None, *, at: str = "link-fetching") -> dict:
     """`known` of `total` assets have their details. `counts`: both, if they are known already. `at`: the route that answers with
     the page's own board once all are read. `rest`: seconds until the next try, if it rests. `reading`: of a chain, the part that
-    has most to say. `reading_failed`: the page asks no more. Else it does, even if none is being read any more: the chain has become
-    complete meanwhile then."""
+    has most to say. `reading_failed`: the page asks no more. Else it does, even if none is being read any more: then the
+    chain has become complete meanwhile."""
     now, reading = timezone.now(), reading_of(selection)
     queue_down = reading.busy and not queue.answers()
     total, known = counts if counts and selection.fetched else counted(selection)

@@ -159,7 +159,7 @@ def test_strangers_do_not_use_up_the_codes_of_who_has_signed_in_with_the_address
     limits._here.forget()
     assert asks(Client()) == [302, 302, 429]
     assert asks(Client(), "others@x.example", times=20)[-1] == 429  # from the same network
-    assert asks(maren) == [302, 302, 429]  # four mails an hour, whoever asks
+    assert asks(maren) == [302, 302, 429]  # four mails an hour, no matter who asks
     assert asks(maren, "others@x.example") == [429] * 3
 
 
