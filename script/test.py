@@ -38,7 +38,7 @@ CHECKS = {
 # Four times as many as there are cores: many tests wait for a worker, a page, or what a service does in its own time. The
 # browsers are fewer (tests/browser/conftest.py).
 PROCESSES = min(8, 4 * (os.cpu_count() or 1))
-# One test at a time goes to a process that is free, the long ones first; some stay together (tests/sharing.py).
+# One test at a time goes to a process that is free, the long ones early; some stay together (tests/sharing.py).
 PYTEST = ["-m", "pytest", "-n", str(PROCESSES)]
 # Short, and none of them waits: more processes would only each load everything.
 ON_POSTGRES = ["-m", "pytest", "-n", str(min(8, os.cpu_count() or 1))]
@@ -74,10 +74,17 @@ def main(arguments: list[str]) -> int:
         late = {name: beside.submit(outcome, checks[name], checks_only) for name in LATE if name in checks}
         failed = failing({name: check for name, check in checks.items() if name not in LATE}, checks_only)
         say("", f"Failed so far: {', '.join(failed)}" if failed else "pytest ...")
-        tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
+        ended: Future[None] = Future()
         if not chosen and environment.get("DATABASE_URL") is None:
-            # Not beside the others: ten processes on two cores make browsers too slow for what tests wait for.
-            late[ON_POSTGRES_TOO] = beside.submit(heard, once_more_on_postgres, environment)
+            # Its tables are made beside the tests, its tests run after them: ten processes on two cores make browsers too slow
+            # for what tests wait for.
+            late[ON_POSTGRES_TOO] = beside.submit(heard, partial(once_more_on_postgres, after=ended), environment)
+        try:
+            tested = python([*PYTEST, *(chosen or SLOWEST)], environment)
+        except BaseException:
+            ended.cancel()  # the part on Postgres goes without having been run
+            raise
+        ended.set_result(None)
         failed += reported(late)
     if not chosen:
         python(["-m", "script.pictures", "--check"], checks_only)  # says what is to be made again, and stops nobody
@@ -93,11 +100,16 @@ def measured(chosen: list[str], environment: dict[str, str]) -> int:
     return tested
 
 
-def once_more_on_postgres(environment: dict[str, str], output: IO[str] | None = None) -> int:
+def once_more_on_postgres(
+    environment: dict[str, str], output: IO[str] | None = None, *, after: Future[None] | None = None
+) -> int:
+    """Its tests begin when `after` has a result."""
     try:
         with postgres.served() as url:
             if failed := python(MIGRATE, environment | {"DATABASE_URL": database_part.template_of(url)}, output):
                 return failed
+            if after:
+                after.result()
             chosen = database_part.FULL if environment.get("TIER") == "full" else database_part.LANDING
             return python([*ON_POSTGRES, *chosen], environment | {"DATABASE_URL": url}, output)
     except postgres.Missing as missing:

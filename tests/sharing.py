@@ -19,16 +19,22 @@ TOGETHER = (
 )
 # What takes longest, by itself or by what it waits for: begun at the end, the other processes would have nothing left to do.
 LONGEST = (
+    "tests/assetlink_site/test_deployment.py",
     "tests/awkward/",
+    "tests/chaos/",
     "tests/house/test_demo.py",
+    "tests/house/test_prepare.py",
     "tests/linking/operations/doctor/test_command.py",
     "tests/linking/operations/test_last_release.py",
     "tests/linking/operations/test_redis_state.py",
+    "tests/linking/syncing/test_given_back.py",
     "tests/linking/syncing/test_runs.py",
     "tests/linking/syncing/test_unconfirmed.py",
     "tests/live/",
     "tests/routes/",
     "tests/setup/management/test_connect_world.py",
+    "tests/setup/security/test_access.py",
+    "tests/setup/views/test_hostile_texts.py",
 )
 
 
@@ -46,6 +52,7 @@ def share_of(nodeid: str) -> str:
 
 
 def turn_of(nodeid: str) -> tuple[bool, int]:
-    """By which tests are sorted: the longest first, the others drawn by their names. What waits and what computes would else lie
-    together, as rooms do, and the cores be idle in the one half and too few in the other."""
-    return not nodeid.startswith(LONGEST), crc32(nodeid.encode())
+    """By which tests are sorted: browsers begin first, the longest are drawn into the first half, all by their names. What waits
+    and what computes would else lie together, as rooms do, and the cores be idle in the one part and too few in the other."""
+    drawn = crc32(nodeid.encode())
+    return not nodeid.startswith(BROWSER), drawn // 2 if nodeid.startswith(LONGEST) else drawn

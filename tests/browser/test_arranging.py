@@ -165,6 +165,7 @@ def test_a_group_opens_as_rows_in_the_compact_view_and_closes_again(app):
     expect(button(app, "Arrange a")).to_be_focused()
 
 
+@pytest.mark.full
 def test_several_assets_are_picked_from_here_to_there_and_excluded_together(place, app):
     button(app, "Select several").press("Enter")
     app.get_by_role("checkbox", name="Select front").check()
@@ -234,6 +235,7 @@ def test_a_second_tab_that_is_behind_gets_the_present_state_and_nothing_is_lost(
     }
 
 
+@pytest.mark.full
 def test_what_could_not_be_sent_is_shown_as_not_saved_and_is_sent_again(place, app):
     in_rows(app)
     place.page.route("**/arrange/", lambda route: route.abort())
@@ -249,6 +251,7 @@ def test_what_could_not_be_sent_is_shown_as_not_saved_and_is_sent_again(place, a
     assert order(app) == ["side", "top", "back", "front"]
 
 
+@pytest.mark.full
 def test_when_the_session_has_ended_the_page_stays_and_says_how_to_go_on(app):
     button(app, "Exclude side").click()
     expect(button(app, "Include side")).to_be_visible()

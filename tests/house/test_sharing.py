@@ -18,10 +18,14 @@ def test_browsers_are_as_many_as_do_not_get_in_each_others_way():
     assert len({share_of(f"tests/browser/test_a.py::test_{at}") for at in range(200)}) == BROWSERS
 
 
-def test_the_longest_come_first_and_rooms_are_spread():
+def test_browsers_come_first_the_longest_in_the_first_half_and_rooms_are_spread():
     assert [path for path in LONGEST if not (ROOT / path).exists()] == []
-    long, *others = ("tests/live/test_a.py::test_z", "tests/a/test_a.py::test_a", "tests/z/test_z.py::test_z")
-    assert all(turn_of(long) < turn_of(other) for other in others)
+    kinds = [[f"tests/{room}/test_a.py::test_{at}" for at in range(100)] for room in ("browser", "live", "a", "z")]
+    browsers, long, *others = kinds
+    shorter = sorted(map(turn_of, others[0] + others[1]))
+    assert max(map(turn_of, browsers)) < min(shorter)
+    assert max(map(turn_of, long)) < shorter[120], "none of them is begun when little is left"
+    assert sum(other < max(map(turn_of, long)) for other in shorter) > 80, "others lie between"
     rooms = [f"tests/{room}/test_a.py" for room in "az"]
     found = sorted((f"{room}::test_{at}" for room in rooms for at in range(100)), key=turn_of)
     assert 30 < sum(nodeid.startswith(rooms[0]) for nodeid in found[:100]) < 70

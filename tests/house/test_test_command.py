@@ -61,13 +61,30 @@ def test_everything_is_checked_before_the_tests_begin(runs):
 def test_the_database_part_runs_once_more_on_postgres(runs):
     noted, _ = runs
     test.main([])
-    calls = [call for call in noted if call[0][1] == "pytest"]  # one beside the other
-    (on_sqlite, without), (on_postgres, given) = sorted(calls, key=lambda call: "DATABASE_URL" in call[1])
+    (on_sqlite, without), (on_postgres, given) = [
+        call for call in noted if call[0][1] == "pytest"
+    ]  # one after the other
     [(_, template)] = [call for call in noted if call[0] == test.MIGRATE]
     assert template["DATABASE_URL"] == "postgres://somewhere/template1", "migrated once for all processes"
     assert on_sqlite == [*test.PYTEST, *test.SLOWEST]
     assert on_postgres == [*test.ON_POSTGRES, *database_part.LANDING]
     assert (without.get("DATABASE_URL"), given["DATABASE_URL"]) == (None, "postgres://somewhere")
+
+
+def test_a_run_that_is_interrupted_does_not_go_on_on_postgres(runs, monkeypatch):
+    noted, _ = runs
+    run = test.python
+
+    def interrupted(arguments, environment, output=None):
+        run(arguments, environment, output)
+        if arguments[: len(test.PYTEST)] == test.PYTEST:
+            raise KeyboardInterrupt
+        return 0
+
+    monkeypatch.setattr(test, "python", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        test.main([])
+    assert names(noted).count("pytest") == 1
 
 
 def test_the_database_part_can_be_run_alone_and_is_whole_in_the_full_tier(runs, monkeypatch):

@@ -8,7 +8,7 @@ from tests.routes.stage import ROLES, staged
 from tests.routes.walking import walk
 from tests.tiers import drawn
 
-EACH = drawn(4, 50)
+EACH = drawn(2, 50)
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from linking.models import Link, MediumLook
 from tests import photos
 from tests.linking.syncing.test_adopting import filled, shot
 from tests.scenes import asset, part_of
+from tests.tiers import product_of
 
 SIZE = (1600, 2000)
 
@@ -65,14 +66,14 @@ def apart(*contents: bytes) -> int:
     return apart_in_detail(one, other)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("way", "seed"), product_of(list(WAYS), [1, 2]))
 def test_what_a_tool_has_made_of_a_picture_is_the_same_in_detail(way, seed):
     for content in (labelled("38", seed), with_logo(mirrored=False, seed=seed)):
         assert apart(content, WAYS[way](content)) <= DETAILS * 2 // 3
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.cases(2)
 def test_small_details_that_cells_do_not_show_are_seen(way):
     for one, other in [(labelled("38"), labelled("39")), (with_logo(mirrored=False), with_logo(mirrored=True))]:
         first, second = look_of(small(one, SIDE)), look_of(small(WAYS[way](other), SIDE))

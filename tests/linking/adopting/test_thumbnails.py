@@ -103,6 +103,7 @@ def test_what_is_transparent_is_seen_on_white():
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.cases(3)
 def test_pictures_are_known_again_and_their_likes_are_not(seed):
     content = photos.photo(seed)
     first = look_of(photos.resized(content, 256))

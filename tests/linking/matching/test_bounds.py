@@ -73,6 +73,7 @@ def test_the_page_says_what_is_outside_and_asks_nothing_when_the_bound_changes(p
 
 @pytest.mark.parametrize("kept", ["NFC", "NFD"])
 @pytest.mark.parametrize("written", ["NFC", "NFD"])
+@pytest.mark.cases(2)
 def test_names_are_the_same_however_they_are_composed(scene, kept, written):
     theirs, ours = (unicodedata.normalize(form, "Été") for form in (kept, written))
     known = {"vendor": theirs, "product_type": theirs, "tags": [theirs], "collections": [theirs]}

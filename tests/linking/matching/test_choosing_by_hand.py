@@ -194,6 +194,7 @@ def choose_found(client, place, typed: str, handle: str, key: str = "lost"):
         ("lamp", []),
     ],
 )
+@pytest.mark.cases(2)
 def test_all_variants_whose_code_was_typed_get_the_picture_however_many_begin_so(client, scene, typed, titles):
     place = lamps(client, scene)
     choose_found(client, place, typed, "lamp")

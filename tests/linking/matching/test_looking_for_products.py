@@ -11,6 +11,7 @@ from linking.models import GroupArrangement
 from tests.linking.matching.by_hand import entered, found, gid, ids_in, lost_and_oak, popover, send
 from tests.linking.visits import text_of
 from tests.scenes import asset, product
+from tests.tiers import product_of
 
 ODD = [
     '"',
@@ -41,8 +42,7 @@ def asked(monkeypatch):
     return doors
 
 
-@pytest.mark.parametrize("kept", ["NFC", "NFD"])
-@pytest.mark.parametrize("typed", ["Café", "café cha", "cha café"])
+@pytest.mark.parametrize(("kept", "typed"), product_of(["NFC", "NFD"], ["Café", "café cha", "cha café"]))
 def test_a_title_is_found_however_it_is_composed(scene, kept, typed):
     place = scene([product("a", title=unicodedata.normalize(kept, "Café chair")), product("b")], [])
     page = looking.look(place.stores[0], typed).page
@@ -66,6 +66,7 @@ def test_what_was_found_shows_its_gallery_its_code_and_how_many_there_are(client
 
 
 @pytest.mark.parametrize("typed", ODD)
+@pytest.mark.cases(4)
 def test_whatever_is_typed_is_answered(client, place, typed):
     answer = found(client, place, typed)
     assert answer.status_code == 200
@@ -97,6 +98,7 @@ def test_more_products_than_one_answer_holds_come_page_by_page(client, scene):
 
 
 @pytest.mark.parametrize("typed", ["oak", "oak chair", "/products/product-oak"])
+@pytest.mark.cases(2)
 def test_one_request_of_at_most_twenty_points_answers_what_is_typed(client, place, typed, asked):
     ids_in(found(client, place, typed))
     [used] = asked
@@ -112,6 +114,7 @@ def test_one_request_of_at_most_twenty_points_answers_what_is_typed(client, plac
         ("http_401", {}, ""),
     ],
 )
+@pytest.mark.cases(2)
 def test_a_store_that_does_not_answer_says_so_and_the_page_goes_on(client, place, kind, known, said):
     place.world.faults.add(service="shopify", kind=kind, times=None, **known)
     answer = found(client, place, "oak")

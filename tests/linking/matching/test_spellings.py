@@ -77,6 +77,7 @@ def test_what_a_search_cannot_find_is_read(scene, field, key, value):
 
 @pytest.mark.parametrize("chosen", [{}, {"fold": True}], ids=["searched", "folded"])
 @pytest.mark.parametrize("key", [MAC, f"{MIXED}\u200b"])
+@pytest.mark.cases(2)
 def test_all_ways_to_ask_agree(scene, key, chosen):
     assert answered(scene, "title", key, f"\u00a0{COMPOSED}", **chosen).matched == 1
 

@@ -97,6 +97,7 @@ def test_undo_gives_back_the_former_standing(scene):
 
 
 @pytest.mark.parametrize("mode", ["append", "reset", "overwrite_and_add", "mirror"])
+@pytest.mark.cases(2)
 def test_no_mode_doubles_or_loses_what_is_adopted(scene, mode):
     place = scene([filled("a", (photos.photo(1), "1.jpg"))], [shot("front", "a", 1)])
     for _ in range(2):

@@ -87,6 +87,7 @@ def test_one_undo_takes_back_all_parts(place):
 
 
 @pytest.mark.parametrize("mode", ["reset", "mirror"])
+@pytest.mark.cases(1)
 def test_a_mode_that_takes_away_leaves_what_another_part_brings(place, mode):
     """A tag that two groups have in two parts leads to one product: it is planned once, by both."""
     first = launched(place, cloudinary_field="tags", shopify_field="tag", link_mode=mode)

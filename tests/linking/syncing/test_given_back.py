@@ -53,6 +53,7 @@ def redraw(place):
 
 
 @pytest.mark.parametrize("filled", ["p-0", "p-1"])
+@pytest.mark.cases(1)
 def test_undo_of_a_run_gives_back_a_file_that_went_into_another_gallery(scene, filled):
     place = scene(shelf("a", "a", filled=filled), [front()])
     run = place.run(both(place))
@@ -64,6 +65,7 @@ def test_undo_of_a_run_gives_back_a_file_that_went_into_another_gallery(scene, f
 
 
 @pytest.mark.parametrize("adopted_first", [True, False])
+@pytest.mark.cases(1)
 def test_undo_product_by_product_gives_it_back(scene, adopted_first):
     place = scene(shelf("a", "a"), [front()])
     run = place.run(both(place))

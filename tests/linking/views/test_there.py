@@ -119,6 +119,7 @@ def test_who_goes_back_and_decides_otherwise_gets_another_plan(client, place):
 
 
 @pytest.mark.parametrize("status", ["paused", "disconnected", "broken"])
+@pytest.mark.cases(1)
 def test_without_one_of_its_stores_nothing_is_planned_and_which_one_is_said(client, scene, status):
     theirs = filled("a", (photos.encoded_again(photos.photo(1)), "1.jpg"))
     place = scene([theirs], [shot("front", "a", 1)], stores=2)
