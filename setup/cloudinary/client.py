@@ -71,7 +71,7 @@ WORDS: Mapping[str, Template] = {
     "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
     "cloudinary.taken": "Cloudinary already has something of this name; it stays as it is.",
     "cloudinary.away": "Cloudinary does not answer.",
-    "cloudinary.crowded": "Cloudinary answers slowly, and others of this product environment wait for it already.",
+    "cloudinary.crowded": "Cloudinary answers slowly, and others in this product environment are already waiting.",
     "cloudinary.unreadable": "AssetLink could not read Cloudinary's answer.",
     "cloudinary.bad_request": "Cloudinary refused the request: {said:ended}",
     "cloudinary.gone": "Cloudinary refused the request: {said:ended}",

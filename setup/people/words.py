@@ -20,7 +20,7 @@ def said_of(reason: Refused) -> str:
 def said_of_withheld(way: str) -> str:
     """To who came in all the same, by a role that groups gave earlier or that somebody else gave."""
     text = _(
-        "{way} did not name your groups, mostly because there are too many for its answer. Your role is as it was. Tell the "
+        "{way} did not name your groups, usually because there are too many for its answer. Your role is as it was. Tell the "
         "people who run AssetLink: docs/operator/sign-in.md says what to set there."
     )
     return text.format(way=way)

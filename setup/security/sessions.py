@@ -29,7 +29,7 @@ WARNED = 120  # seconds before the end
 REMOVED = gettext_lazy("An admin has removed you from this product environment. Ask them to let you in again.")
 
 NO_GROUP = gettext_lazy(
-    "You are in no group any more that lets you into this product environment. Ask the people who look after your groups, or an "
+    "None of your groups lets you into this product environment any more. Ask the people who look after your groups, or an "
     "admin here to let you in again."
 )
 

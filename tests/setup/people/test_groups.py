@@ -124,6 +124,6 @@ def test_whom_no_group_lets_in_is_in_again_when_an_admin_says_so(environment, gr
 
 
 def test_a_launch_says_whether_an_admin_or_a_group_shuts_somebody_out(client, environment, ada):
-    for by_groups, said in ((True, "You are in no group any more"), (False, "An admin has removed you")):
+    for by_groups, said in ((True, "None of your groups lets you into"), (False, "An admin has removed you")):
         Member.objects.filter(pk=ada.pk).update(removed=timezone.now(), by_groups=by_groups)
         assert said in text_of(post(Client(), signed(SECRET)))

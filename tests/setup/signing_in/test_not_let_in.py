@@ -61,7 +61,7 @@ def test_who_is_in_no_group_any_more_reads_so(fjord, settings):
     Visitor().signs_in("fjord", "7b1f-tove")
     settings.GROUP_ROLES = [(settings.GROUP_ROLES[0][0], "others", "demo", "admin")]
     page = text_of(Visitor().signs_in("fjord", "7b1f-tove"))
-    assert "At Fjord &amp; Fern you are in no group any more that lets you into demo." in page
+    assert "None of your groups at Fjord &amp; Fern lets you into demo any more." in page
 
 
 def test_who_has_to_ask_the_provider_again_is_led_there(fjord, settings):
