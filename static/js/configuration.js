@@ -43,6 +43,11 @@ document.addEventListener("toggle", ({ target, newState }) => {
   if (open) open.disabled = newState !== "open";
 }, true);
 
+// Each time it opens, its list is asked for again: what was there before is nothing to be pressed meanwhile.
+document.addEventListener("beforetoggle", ({ target, newState }) => {
+  if (target.id === "pop-presets" && newState === "open") byId("presets-body").innerHTML = '<p class="waiting pop-wait">…</p>';
+}, true);
+
 // The list of presets has the focus when it comes and can be used, and keeps it when it is drawn again. What was used is done.
 document.addEventListener("htmx:afterSettle", () => {
   const pop = document.querySelector("#pop-presets:popover-open");

@@ -76,9 +76,8 @@ def astray(place: Scene) -> list[str]:
             if name not in RENAMED and (mark is None or not row.may_be(str(mark))):
                 found.append(f"{row.name} is said to be {row.file_id}, which is {name}")
         shown = {id: one.media for id, one in shop.products.items()}
-        links = [
-            link for link in Link.objects.filter(store=store) if link.medium_id not in shown.get(link.product_id, ())
-        ]
+        rows = Link.objects.in_galleries().filter(store=store)  # what swatches show is compared in `false_swatches`
+        links = [link for link in rows if link.medium_id not in shown.get(link.product_id, ())]
         found += [f"{link.asset_id} is said to be in {link.title}" for link in links]
     return found
 

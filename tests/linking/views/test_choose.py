@@ -238,7 +238,7 @@ def test_a_swatch_is_linked_too(scene, visit):
     client = visit(place)
     assert names(client.get("/assets/found/", {"linked": "not"})) == ["other"]
     assert names(client.get("/assets/found/", {"linked": f"in-{place.stores[0].pk}"})) == ["chip"]
-    assert "The swatch of Oak chair" in text_of(client.get("/assets/preview/", {"id": ids_of(place)["chip"]}))
+    assert "A swatch of Oak chair" in text_of(client.get("/assets/preview/", {"id": ids_of(place)["chip"]}))
     StoreFile.objects.update(version=1)
     assert names(client.get("/assets/found/", {"linked": "changed"})) == ["chip"]
 
