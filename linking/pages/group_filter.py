@@ -16,10 +16,10 @@ from setup.spelling import searched
 from setup.words import _, ngettext, number
 
 # So many groups, and so many pictures or rows of them, come at a time; of one group so many at first. A row of Regular weighs
-# 2.4 KiB, a picture 0.35, an answer 0.4, what stands above them 31: with three stores it makes 100 KiB. More come before one has
+# 2.4 KiB, a picture 0.35, an answer 0.4, what stands above them 38: with three stores it makes 100 KiB. More come before one has
 # scrolled to the end.
-GROUPS = 20
-TILES = 80
+GROUPS = 18
+TILES = 72
 ROWS = 20
 TILES_OF_A_GROUP = 24
 
