@@ -115,8 +115,26 @@ document.addEventListener("toggle", ({ target, newState }) => {
       htmx.process(target);
     }
     apply();
-  } else target.querySelector("input:checked, input:not([type=hidden])")?.focus();
+  } else if (!target.contains(document.activeElement)) target.querySelector("input:checked, input:not([type=hidden])")?.focus();
 }, true);
+
+// What was opened while a search was under way stays open, with what was chosen in it: the answer draws the bar around it.
+let kept = null;
+
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  const pop = target.id === "bar" && target.querySelector("[data-filter]:popover-open");
+  kept = pop ? { pop, focused: pop.contains(document.activeElement) && document.activeElement } : null;
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  const fresh = kept && byId(kept.pop.id);
+  if (!fresh) return;
+  const { pop, focused } = kept;
+  kept = null;
+  fresh.replaceWith(pop);
+  htmx.process(pop);
+  pop.showPopover({ source: document.querySelector(`[popovertarget="${pop.id}"]`) });
+  if (focused) focused.focus({ preventScroll: true });
+});
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target?.id === "pop-add") pristine = detail.target.innerHTML;
