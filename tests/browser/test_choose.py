@@ -1,8 +1,7 @@
 """Choose Assets in a real browser: by keyboard alone to linked products, and what only a browser tells."""
 
-import re
-
 import contextlib
+import re
 
 import pytest
 from playwright.sync_api import Error, expect
