@@ -119,7 +119,7 @@ FIELDS: Words = {
     "selection": gettext_lazy("Selection"),
     "status": gettext_lazy("Status"),
     "stores": gettext_lazy("Writes to"),
-    "swatch_field": gettext_lazy("Swatches are recognised by"),
+    "swatch_field": gettext_lazy("Swatches are recognized by"),
     "swatch_value": gettext_lazy("Value"),
     "upload_prefix": gettext_lazy("Upload prefix"),
     "verb": gettext_lazy("What was refused"),

@@ -32,7 +32,7 @@ SHOPIFY: list[tuple[str, str | Promise]] = [
 # How far a variant's picture and a swatch reach; the last option needs a text (linking.domain.options).
 REACH_COLOR, REACH_MATCHED, REACH_OPTION = "color", "matched", "option"
 REACHES = [
-    (REACH_COLOR, gettext_lazy("All variants of the same colour")),
+    (REACH_COLOR, gettext_lazy("All variants of the same color")),
     (REACH_MATCHED, gettext_lazy("Only variants with the SKU or barcode")),
     (REACH_OPTION, gettext_lazy("All variants with the same …")),
 ]

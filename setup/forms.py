@@ -103,7 +103,7 @@ class MatchingForm(SectionForm):
     reach = ReachField(
         required=False,
         help_text=gettext_lazy(
-            "The colour is the product option of that name, in many languages, or the only option besides sizes."
+            "The color is the product option of that name, in many languages, or the only option besides sizes."
         ),
     )
 
@@ -133,7 +133,7 @@ class SwatchForm(SectionForm):
     slug = "swatches"
     template = "setup/_swatches_fields.html"
     together = ("field", "value")
-    field = CodeField(label=gettext_lazy("Swatches are recognised by"), required=False)
+    field = CodeField(label=gettext_lazy("Swatches are recognized by"), required=False)
     value = forms.CharField(label=gettext_lazy("Value"), max_length=255, required=False)
 
     @classmethod

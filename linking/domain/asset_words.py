@@ -84,8 +84,8 @@ OF_ASSETS: Mapping[str, Template] = {
     "delivery.empty": "Cloudinary delivers an empty file. Upload the asset again.",
     "delivery.broke_off": "The delivery from Cloudinary broke off.",
     "delivery.making": "Cloudinary is still making this rendition.",
-    "delivery.no_answer": "Cloudinary's delivery does not answer.",
-    "delivery.error": "Cloudinary's delivery answers with an error ({status}).",
+    "delivery.no_answer": "Cloudinary’s delivery does not answer.",
+    "delivery.error": "Cloudinary’s delivery answers with an error ({status}).",
     "delivery.not_public": Given(
         "said",
         "Cloudinary does not deliver the asset publicly ({said:clause}). Check its access, then run again.",

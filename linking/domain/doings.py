@@ -44,7 +44,7 @@ WORDS: Mapping[str, Template] = {
     # A store's catalog
     "doing.asking_catalog": "Asking the store to read its catalog.",
     "doing.reading_catalog": "Reading products and variants: {count:,} so far.",
-    "doing.catalog_being_read": "Shopify is reading the store's products and variants: {count:,} so far.",
+    "doing.catalog_being_read": "Shopify is reading the store’s products and variants: {count:,} so far.",
     "doing.others_read": "Other apps or earlier bulk queries are reading in this store; AssetLink waits for its turn.",
 }
 register(WORDS)

@@ -72,7 +72,7 @@ def in_words(reach: str) -> str:
     """Of a list of variants: which of them."""
     if reach.startswith(NAMED):
         return _("all with the same {option}").format(option=reach.removeprefix(NAMED))
-    return _("all of the same colour") if reach == COLOR else _("those with the key")
+    return _("all of the same color") if reach == COLOR else _("those with the key")
 
 
 @dataclass(frozen=True, slots=True)

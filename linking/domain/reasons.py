@@ -22,9 +22,9 @@ OF_FILES: Mapping[str, Template] = {
     "smaller rendition.",
     "file.invalid_image_aspect_ratio": "The picture is too long and narrow for Shopify. Crop it in Cloudinary.",
     "file.unsupported_image_file_type": "What Cloudinary delivers is no picture that Shopify can read.",
-    "file.invalid_image_source_url": "Shopify does not accept the picture's address.",
-    "file.file_storage_limit_exceeded": "The store's file storage is full. Delete files in Shopify, or choose a bigger plan.",
-    "file.shop_media_limit_exceeded": "The store has reached Shopify's limit of media.",
+    "file.invalid_image_source_url": "Shopify does not accept the picture’s address.",
+    "file.file_storage_limit_exceeded": "The store’s file storage is full. Delete files in Shopify, or choose a bigger plan.",
+    "file.shop_media_limit_exceeded": "The store has reached Shopify’s limit of media.",
     "file.product_media_limit_exceeded": "The gallery is full: Shopify allows 250 media per product.",
     "file.media_timeout_error": "Shopify took too long over the picture. Run again: what is done stays done.",
     "file.reference_target_does_not_exist": "The product no longer exists in the store.",
@@ -86,9 +86,9 @@ def _media_moved(came: int, left: int) -> str:
 
 def _unconfirmed(media: int, galleries: int) -> str:
     text = ngettext(
-        "{n} medium would leave {galleries} here, and nobody has confirmed that. The run's other stores were planned long "
+        "{n} medium would leave {galleries} here, and nobody has confirmed that. The run’s other stores were planned long "
         "before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
-        "{n} media would leave {galleries} here, and nobody has confirmed that. The run's other stores were planned long "
+        "{n} media would leave {galleries} here, and nobody has confirmed that. The run’s other stores were planned long "
         "before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
         media,
     )
@@ -143,7 +143,7 @@ WORDS: Mapping[str, Template] = {
     "file.shown_in": _in_galleries,
     "upload.refused": "Shopify refused to take the video: {text:ended}",
     "upload.broke_off": "The upload to Shopify broke off ({cause}).",
-    "upload.storage_refused": "Shopify's storage refused the upload ({cause}).",
+    "upload.storage_refused": "Shopify’s storage refused the upload ({cause}).",
     "upload.too_much": "Cloudinary delivered more than it announced.",
     "upload.too_little": "Cloudinary delivered less than it announced.",
     # Assets, and what Cloudinary delivers
@@ -245,7 +245,7 @@ WORDS: Mapping[str, Template] = {
         "The work on this store broke off {times:,} times without getting on. Run again: what is done stays done.",
         by="times",
     ),
-    "run.own_error": "AssetLink met an error of its own (reference {reference}, in the app's log).",
+    "run.own_error": "AssetLink met an error of its own (reference {reference}, in the app’s log).",
     "run.given_up": Counted(
         "{text:ended} It happened {times:,} time, so AssetLink ended the run here; what is done stays done. Tell the people "
         "who run AssetLink.",
@@ -295,9 +295,9 @@ WORDS: Mapping[str, Template] = {
     "Setup.",
     # AI captions, and alt texts that are saved
     "caption.not_subscribed": "This product environment has no subscription for AI captions. An account admin can register "
-    "the Cloudinary AI Content Analysis add-on in the Console's Add-ons page; then ask again. Meanwhile, type alt texts or "
+    "the Cloudinary AI Content Analysis add-on in the Console’s Add-ons page; then ask again. Meanwhile, type alt texts or "
     "fill them from a field.",
-    "caption.used_up": "This product environment has used up this month's quota of AI captions. Ask again next month, or ask "
+    "caption.used_up": "This product environment has used up this month’s quota of AI captions. Ask again next month, or ask "
     "an account admin to choose a bigger plan of the add-on. AssetLink keeps what it proposed so far.",
     "caption.nothing_seen": "Cloudinary finds no words for this picture. Type the alt text.",
     "caption.not_yet": "Cloudinary has not finished its caption. Ask again in a minute.",
@@ -307,7 +307,7 @@ WORDS: Mapping[str, Template] = {
     "alts.not_saved": "{name}: {text:ended}",
     "alts.all_not_saved": _lines,
     # Reports
-    "report.no_room": "AssetLink could not write the report: the server's disk is full. Tell the people who run AssetLink.",
+    "report.no_room": "AssetLink could not write the report: the server’s disk is full. Tell the people who run AssetLink.",
     "report.not_kept": Given(
         "said",
         "AssetLink cannot write where it keeps reports ({said:clause}). Tell the people who run AssetLink.",
@@ -316,7 +316,7 @@ WORDS: Mapping[str, Template] = {
     # Lists of a report that are not whole
     "left.cut": "Only the first {n:,} are listed: the catalog has more products than a report names.",
     "left.slow": "Only the first {n:,} are listed: the store took longer than a minute.",
-    "left.unreadable": "AssetLink could not read the store's products: {text:ended}",
+    "left.unreadable": "AssetLink could not read the store’s products: {text:ended}",
 }
 register(WORDS)
 

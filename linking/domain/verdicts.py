@@ -176,10 +176,10 @@ def files_well(run: Ended) -> Verdict:
 def happened(run: Ended) -> str:
     """“66 of 70 galleries are done. 4 galleries need your attention.” An upload has files, and says what became of each."""
     if run.kind == "upload":
-        return files_by_outcome(run.lines) or _("No file was begun.")
+        return files_by_outcome(run.lines) or _("No file was started.")
     total = sum(run.products.values())
     if not total:
-        return _("No gallery was begun.")
+        return _("No gallery was started.")
     need = sum(run.products.get(state, 0) for state in NEED_YOU)
     done = run.products.get("done", 0) + run.products.get("unchanged", 0)
     if not done:

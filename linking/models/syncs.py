@@ -30,7 +30,7 @@ KINDS = [
     ("unlink", gettext_lazy("Unlink")),
 ]
 # What an upload does with an asset whose earlier version it brought: a new file, or the old file's content replaced.
-NEW_VERSIONS = [("add", gettext_lazy("Add as new")), ("replace", gettext_lazy("Replace the file's content"))]
+NEW_VERSIONS = [("add", gettext_lazy("Add as new")), ("replace", gettext_lazy("Replace the file’s content"))]
 
 
 class Sync(PerStore):

@@ -27,7 +27,7 @@ LONGEST_TOKEN = 64  # characters that its column holds
 # Of a form, what is not a decision; CSRF tokens differ each time they are drawn.
 NO_DECISION = ("token", "csrfmiddlewaretoken")
 STALE = gettext_lazy(
-    "This selection changed in another tab or window. Here is its present state; make your change again."
+    "This selection changed in another tab or window. Here is its current state; make your change again."
 )
 
 BEHIND = gettext_lazy(

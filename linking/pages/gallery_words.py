@@ -16,13 +16,13 @@ NOT_DONE = {
     Outcome.FAILED: gettext_lazy("not done"),
     Outcome.REFUSED: gettext_lazy("not done"),
     Outcome.UNKNOWN: gettext_lazy("unconfirmed"),
-    Outcome.ABORTED: gettext_lazy("not begun"),
+    Outcome.ABORTED: gettext_lazy("not started"),
 }
 SO_MANY_NOT_DONE = {
     Outcome.FAILED: (gettext_lazy("{n} not done"), gettext_lazy("{n} not done: {reason}")),
     Outcome.REFUSED: (gettext_lazy("{n} not done"), gettext_lazy("{n} not done: {reason}")),
     Outcome.UNKNOWN: (gettext_lazy("{n} unconfirmed"), gettext_lazy("{n} unconfirmed: {reason}")),
-    Outcome.ABORTED: (gettext_lazy("{n} not begun"), gettext_lazy("{n} not begun: {reason}")),
+    Outcome.ABORTED: (gettext_lazy("{n} not started"), gettext_lazy("{n} not started: {reason}")),
 }
 # Marks are those of pictures (linking.templatetags.strips).
 WARN, TAKE, ADD, SWAP, MOVE, SKIP, NOTE, KEEP = "warn", "take", "add", "swap", "move", "skip", "note", "kept"

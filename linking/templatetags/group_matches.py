@@ -97,7 +97,7 @@ def status_name(status: str) -> str:
 
 def _ambiguous(say: Texts, group: Any, answer: Any, pick: object) -> Said:
     n = len(answer.offered.products)
-    name = say.ngettext("Ambiguous: {n} matches", "Ambiguous: {n} match", n).format(n=number(n))
+    name = say.ngettext("Ambiguous: {n} match", "Ambiguous: {n} matches", n).format(n=number(n))
     return _no_product("question"), f"{name}</span>", _how(_choose(say, group, answer, say._("Choose products …")))
 
 

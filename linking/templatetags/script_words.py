@@ -21,7 +21,7 @@ def words() -> dict[str, str | list[str]]:
         "saved": _("Saved"),
         "saving": _("Saving …"),
         "settings": _("Settings"),
-        "away": _("Not saved: the network is away."),
+        "away": _("Not saved: you are offline."),
         "ended": _("Not saved: your session has ended."),
         "failed": _("Not saved: AssetLink met an error of its own."),
         "refused": _("Not saved: AssetLink could not take it."),

@@ -30,7 +30,7 @@ CHANGES: Mapping[str, tuple[Change, object]] = {
     "rename": (lambda actor, one, row, name: presets.rename(actor, one, name), gettext_lazy("{name} is saved.")),
     "update": (
         lambda actor, one, row, name: presets.update(actor, one, row),
-        gettext_lazy("{name} has the present settings now."),
+        gettext_lazy("{name} has the current settings now."),
     ),
     "share": (lambda actor, one, row, name: presets.share(actor, one), gettext_lazy("{name} is shared.")),
     "delete": (lambda actor, one, row, name: presets.delete(actor, one), gettext_lazy("{name} is deleted.")),

@@ -67,12 +67,12 @@ class CloudinaryError(Reasoned):
 TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.GONE}
 TROUBLES |= {409: Trouble.TAKEN, 420: Trouble.BUSY, 429: Trouble.BUSY}
 WORDS: Mapping[str, Template] = {
-    "cloudinary.busy": "This product environment has used up Cloudinary's hourly API limit.",
+    "cloudinary.busy": "This product environment has used up Cloudinary’s hourly API limit.",
     "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
     "cloudinary.taken": "Cloudinary already has something of this name; it stays as it is.",
     "cloudinary.away": "Cloudinary does not answer.",
     "cloudinary.crowded": "Cloudinary answers slowly, and others in this product environment are already waiting.",
-    "cloudinary.unreadable": "AssetLink could not read Cloudinary's answer.",
+    "cloudinary.unreadable": "AssetLink could not read Cloudinary’s answer.",
     "cloudinary.bad_request": "Cloudinary refused the request: {said:ended}",
     "cloudinary.gone": "Cloudinary refused the request: {said:ended}",
 }

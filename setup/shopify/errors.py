@@ -82,7 +82,7 @@ WORDS: Mapping[str, Template] = {
     # A store as a whole
     "shopify.http_401": "The store refuses its access token. An admin can connect it again in Setup.",
     "shopify.http_402": "The store is frozen until its Shopify bill is paid.",
-    "shopify.http_403": "Shopify does not let the app use this store's Admin API. An admin can connect it again in Setup.",
+    "shopify.http_403": "Shopify does not let the app use this store’s Admin API. An admin can connect it again in Setup.",
     "shopify.http_404": "There is no store at this address, or it does not know this API version.",
     "shopify.http_423": "Shopify has locked the store. Its owner must contact Shopify.",
     "store.not_yours": "You may not write to this store. An admin can change that in Setup, under People.",
@@ -94,15 +94,15 @@ WORDS: Mapping[str, Template] = {
     "shopify.refused": "Shopify refused the request: {said:ended}",
     "shopify.refused_status": "Shopify refused the request ({status}).",
     "shopify.error_status": "Shopify answered with an error ({status}).",
-    "shopify.unreadable": "AssetLink could not read Shopify's answer.",
-    "shopify.unreadable_try_again": "AssetLink could not read Shopify's answer. Nothing changed; try again in a minute.",
-    "shopify.endless_list": "Shopify's answer is a list that does not end, so AssetLink did not use it. Run again later.",
+    "shopify.unreadable": "AssetLink could not read Shopify’s answer.",
+    "shopify.unreadable_try_again": "AssetLink could not read Shopify’s answer. Nothing changed; try again in a minute.",
+    "shopify.endless_list": "Shopify’s answer is a list that does not end, so AssetLink did not use it. Run again later.",
     "shopify.unreachable": "AssetLink could not reach the store.",
     "shopify.no_answer": "The store did not answer.",
     "shopify.no_payload": "Shopify did not say what it made of the request.",
     "shopify.slow_down": "Shopify asks us to slow down.",
     "shopify.throttled": "Throttled by Shopify.",
-    "shopify.api_limit": "Waiting for the store's API limit.",
+    "shopify.api_limit": "Waiting for the store’s API limit.",
     "shopify.second_look": "The store refused the app; AssetLink asks once more before it believes that.",
     "shopify.let_in": "The store refused the request and then let the app in again.",
     "shopify.ran_with_error": "Shopify carried out the request and reported an error: {said:ended}",
@@ -115,12 +115,12 @@ WORDS: Mapping[str, Template] = {
     "shopify.no_reason": "no reason was given",
     "shopify.no_reason_given": "no reason given",
     # Connecting
-    "connect.token_of_other_store": "The token belongs to {domain}. Connect that store, or copy this store's token.",
+    "connect.token_of_other_store": "The token belongs to {domain}. Connect that store, or copy this store’s token.",
     "connect.wrong_token": "{domain} refuses this access token. Copy it again from the app in the Shopify admin, or make a "
     "new one there.",
     "connect.lacks_scopes_token": "The app lacks {scopes:and} in this store. Add {scopes:and} to the Admin API scopes of "
     "the custom app in Shopify, install it again, and connect with its token.",
-    "connect.lacks_scopes_credentials": "The app lacks {scopes:and} in this store. Add {scopes:and} to the app's scopes in "
+    "connect.lacks_scopes_credentials": "The app lacks {scopes:and} in this store. Add {scopes:and} to the app’s scopes in "
     "the Dev Dashboard, release a version, let the store accept it, and connect again.",
     "connect.lacks_scopes_install": "The app lacks {scopes:and} in this store. Install the app again and agree to "
     "{scopes:and}.",
@@ -129,14 +129,14 @@ WORDS: Mapping[str, Template] = {
     "connect.no_access": "Shopify gave no access to this store ({code}). Nothing changed; try again in a minute. If it "
     "happens again, check the app in the Dev Dashboard.",
     "connect.application_cannot_be_found": "Shopify knows no app with this client ID. "
-    "Copy the client ID again from the app's settings in the Dev Dashboard.",
+    "Copy the client ID again from the app’s settings in the Dev Dashboard.",
     "connect.invalid_client": "Shopify refuses the client secret. "
-    "Somebody may have rotated it: copy it again from the app's settings in the Dev Dashboard.",
+    "Somebody may have rotated it: copy it again from the app’s settings in the Dev Dashboard.",
     "connect.shop_not_permitted": "The app and this store belong to different Shopify organizations. "
-    "Use an app of the store's own organization, or install AssetLink from Shopify instead.",
+    "Use an app of the store’s own organization, or install AssetLink from Shopify instead.",
     "connect.app_not_installed": "The app is not installed in this store. "
     "Install it from the Dev Dashboard, then connect again.",
-    "connect.invalid_request": "Shopify's permission is already used, or too old. Start again.",
+    "connect.invalid_request": "Shopify’s permission is already used, or too old. Start again.",
     "connect.invalid_grant": "Shopify no longer lets AssetLink renew its access to this store: the app was uninstalled, "
     "or the store was not used for 90 days. Connect the store again.",
     "connect.asked_again": "Shopify did not renew the access to this store; AssetLink asks once more before it believes that.",
@@ -178,10 +178,10 @@ WORDS: Mapping[str, Template] = {
             "part of it. Ask an admin to grant read_products.",
         ),
     ),
-    "bulk.canceled": "Somebody cancelled AssetLink's bulk query in Shopify. Refresh matches to ask again.",
+    "bulk.canceled": "Somebody canceled AssetLink’s bulk query in Shopify. Refresh matches to ask again.",
     "bulk.lost": "Shopify no longer has the result of the bulk query. Refresh matches to ask again.",
     "bulk.broken": "AssetLink could not read the result of the bulk query, and matches nothing by a part of it.",
-    "bulk.too_large": "The store's catalog is larger than AssetLink reads. Match by a field that Shopify can search.",
+    "bulk.too_large": "The store’s catalog is larger than AssetLink reads. Match by a field that Shopify can search.",
     "bulk.strange_address": "Shopify named an address for its catalog that is not one of its own. AssetLink fetched nothing "
     "from it.",
     "bulk.no_download": "AssetLink could not download the result of the bulk query ({cause}).",

@@ -168,7 +168,7 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("people-person", pk=pk)
     audit.record(request, "member.remove", member, before)
-    messages.success(request, _("{person} is removed, and may not come in any more.").format(person=member))
+    messages.success(request, _("{person} is removed, and no longer has access.").format(person=member))
     return redirect("people")
 
 
@@ -178,7 +178,7 @@ def let_in(request: MemberRequest, pk: int) -> HttpResponse:
     member = member_of(request, pk)
     memberships.let_in_again(member)
     audit.record(request, "member.let-in", member, {}, memberships.described(member))
-    messages.success(request, _("{person} may come in again.").format(person=member))
+    messages.success(request, _("{person} has access again.").format(person=member))
     return redirect("people-person", pk=pk)
 
 

@@ -240,7 +240,7 @@ def test_what_could_not_be_sent_is_shown_as_not_saved_and_is_sent_again(place, a
     in_rows(app)
     place.page.route("**/arrange/", lambda route: route.abort())
     button(app, "Exclude side").click()
-    expect(app.get_by_text("Not saved: the network is away. Still to be saved: Exclude side.").first).to_be_visible()
+    expect(app.get_by_text("Not saved: you are offline. Still to be saved: Exclude side.").first).to_be_visible()
     button(app, "Move front to bottom").click()
     expect(app.get_by_text("Exclude side and 1 more").first).to_be_visible()
     expect(app.get_by_role("button", name="Dry run")).to_be_disabled()  # no run starts without them

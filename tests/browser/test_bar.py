@@ -135,7 +135,7 @@ def test_a_setting_that_is_not_saved_says_so_and_no_run_starts_without_it(house)
 
     context.set_offline(True)
     south.press("Space")
-    expect(saved).to_have_text("Not saved: the network is away. Still to be saved: South.")
+    expect(saved).to_have_text("Not saved: you are offline. Still to be saved: South.")
     for button in (link, dry):
         expect(button).to_be_disabled()
     expect(app.locator("#trouble")).not_to_contain_text("tried again")

@@ -128,7 +128,7 @@ def test_the_whole_journey_by_keyboard_alone(place):
     keys.button("Apply this plan")
     expect(heading(app, "Done")).to_be_visible()
     keys.press(app.get_by_role("link", name="Download report"))
-    expect(heading(app, "Report of the run")).to_be_visible()  # the same button was on the page before
+    expect(heading(app, "Run report")).to_be_visible()  # the same button was on the page before
     keys.to(app.get_by_role("button", name="Download CSV"))
     with place.page.expect_download() as download:
         place.page.keyboard.press("Enter")

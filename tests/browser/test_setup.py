@@ -132,7 +132,7 @@ def test_a_rule_for_swatches_is_tried_while_it_is_chosen_and_saved_by_its_button
     section.scroll_into_view_if_needed()
     expect(section.get_by_text("Finds no asset now.")).to_be_visible()
     expect(section.get_by_label("Value")).to_have_count(0)
-    section.get_by_label("Swatches are recognised by").select_option(label="Tag")
+    section.get_by_label("Swatches are recognized by").select_option(label="Tag")
     value = section.get_by_label("Value")
     value.fill("Chip")
     value.press("Tab")

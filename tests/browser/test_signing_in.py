@@ -82,7 +82,7 @@ def test_a_code_comes_by_mail_and_one_whom_nobody_invited_reads_whom_to_ask(page
         page.reload()
         page.get_by_label("E-mail address").fill("ada@elsewhere.example")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Type the code")).to_be_visible()
+        expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
         assert violations(page, "type the code") == []
         found = re.search(r"\d{4} \d{4}", page.place.scene.world.mailbox.mails()[0].text)
         assert found

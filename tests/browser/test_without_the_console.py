@@ -110,7 +110,7 @@ def sign_in_by_each_way(place: House) -> None:
 
     page.get_by_label("E-mail address").fill("tove@fjordandfern.example")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Type the code")).to_be_visible()
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
     fits(page)
     code = re.search(r"\d{4} \d{4}", place.scene.world.mailbox.mails()[0].text)
     assert code

@@ -144,5 +144,9 @@ def test_no_text_has_words_that_people_of_this_trade_do_not_use():
     assert [text for text in sentences() if UNUSED.search(text)] == []
 
 
+def test_apostrophes_are_typographic():
+    assert [text for text in sentences() if "'" in text] == []
+
+
 def test_no_sentence_is_longer_than_25_words():
     assert [text for text in sentences() if len(text.split()) > MOST_WORDS] == []

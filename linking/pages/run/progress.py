@@ -332,7 +332,7 @@ def part_progress(
     slowed, left = slowed_of(one, now) if part.busy and not mine else ("", "")
     doing = "" if slowed and waits_for_limit(part.doing) else str(part.doing)
     idle = part.busy and not part.owner and not mine
-    doing = silence_of(part, now) or doing or (_("Waits for a worker.") if idle else "")
+    doing = silence_of(part, now) or doing or (_("Waiting for a worker.") if idle else "")
     known = (one.percent, dict(one.counts), mine, steps, far)
     throttled = bool(slowed) and waits_for_limit(part.doing)
     return PartProgress(part.pk, str(part.store), result, doing, throttled, slowed, left, *known)
@@ -353,7 +353,7 @@ def silence_of(part: StoreSync, now: datetime) -> str:
 
 
 def slowed_of(one: PartNumbers, now: datetime) -> tuple[str, str]:
-    """“Waits 12 s for the rate limit of Shopify …” and “about 3 minutes left”; empty if Shopify does not slow it
+    """“Waiting 12 s for the rate limit of Shopify …” and “about 3 minutes left”; empty if Shopify does not slow it
     down."""
     part = one.part
     elapsed = (now - part.started).total_seconds() if part.started else 0
@@ -362,10 +362,10 @@ def slowed_of(one: PartNumbers, now: datetime) -> tuple[str, str]:
         return "", ""
     left = in_words(seconds_left(points=part.points, percent=one.percent, rate=part.store.rate))
     if not waits:
-        return _("Slowed down by Shopify’s rate limit. Goes on by itself."), left
+        return _("Slowed down by Shopify’s rate limit. Continues by itself."), left
     seconds = next_look(part.doing)
-    said = _("Waits {n} s for Shopify’s rate limit. Goes on by itself.")
-    said = said if seconds else _("Waits for Shopify’s rate limit. Goes on by itself.")
+    said = _("Waiting {n} s for Shopify’s rate limit. Continues by itself.")
+    said = said if seconds else _("Waiting for Shopify’s rate limit. Continues by itself.")
     return said.format(n=number(seconds)), left
 
 

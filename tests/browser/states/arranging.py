@@ -102,7 +102,7 @@ def saving(stage: Stage) -> None:
     stage.look(page, "Changed in another tab", by_address=False)
     page.context.set_offline(True)
     press(page, "Exclude top")
-    expect(page.get_by_text("Not saved: the network is away").first).to_be_visible()
+    expect(page.get_by_text("Not saved: you are offline").first).to_be_visible()
     stage.look(page, "Offline", by_address=False)
     page.context.set_offline(False)
     expect(page.get_by_role("button", name="Include top")).to_be_visible()

@@ -83,11 +83,11 @@ def signing_in(stage: Stage) -> None:
     stage.shows("/sign-in/with/fjord/callback?state=x", "A sign-in that is refused", "Sign in to AssetLink")
     stage.shows(path, "An invitation", "You are invited")
     Invitation.objects.filter(pk=made.pk).delete()
-    stage.shows(path, "An invitation that does not work", "does not work any more")
+    stage.shows(path, "An invitation that does not work", "is no longer valid")
     page = stage.visit("/sign-in")
     page.get_by_label("E-mail address").fill("ada@elsewhere.example")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Type the code")).to_be_visible()
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
     stage.look(page, "A code is asked for")
     page = stage.visit("/sign-in")
     page.get_by_role("button", name="Continue with Fjord").click()
@@ -111,7 +111,7 @@ def signing_in(stage: Stage) -> None:
 
 def who_one_is(stage: Stage) -> None:
     scene = way_in(stage, stores=2)
-    page = stage.shows("/session/you/", "You, from the Console", "How you come in")
+    page = stage.shows("/session/you/", "You, from the Console", "Ways to sign in")
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Sign in as well").click()
     tab = opened.value

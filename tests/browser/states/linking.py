@@ -69,7 +69,7 @@ def runs_under_way(stage: Stage) -> None:
     ahead = busy(first)
     StoreLease.objects.update(part=ahead)
     part.rows().update(owner="", lease_until=None, enqueued_at=timezone.now(), doing=NONE, waited=0)
-    stage.shows(path, "Another person's run has the store", "Waits for")
+    stage.shows(path, "Another person's run has the store", "Waiting for")
     ahead.rows().update(state="done")
     reachable, stage.settings.REDIS_URL = stage.settings.REDIS_URL, "redis://127.0.0.1:1/0"
     stage.shows(path, "The queue is down during a run", "The queue is down.")

@@ -51,7 +51,7 @@ def answers_for_keys(stage: Stage) -> None:
     pictures = [asset(name, sku, at) for at, (name, sku) in enumerate(names)]
     stage.furnish(shelf(), [*pictures, asset("logo", None, 9)])
     stage.shows(stage.board("lost"), "No key matches", "No product can be linked yet")
-    stage.shows(stage.board("stool", "front"), "A key matches several products", "Ambiguous: 2 match")
+    stage.shows(stage.board("stool", "front"), "A key matches several products", "Ambiguous: 2 matches")
     stage.page.get_by_role("button", name="Choose products …").first.click()
     expect(stage.page.get_by_text("None gets the assets until you choose")).to_be_visible()
     stage.look(stage.page, "A key matches several products, and one chooses")

@@ -128,13 +128,13 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             "warn",
             f"Aborted. The gallery is not done. Retry failed does the rest, Undo takes back what was done. {LOOKS}",
         ),
-        ({}, {}, {"aborted": "North"}, "warn", "Aborted. No gallery was begun."),
+        ({}, {}, {"aborted": "North"}, "warn", "Aborted. No gallery was started."),
         (
             {"failed": 5},
             {},
             {"retry": True, "stopped": "North, South"},
             "bad",
-            "Stopped. North, South had to stop; the reason is below. No gallery was begun. "
+            "Stopped. North, South had to stop; the reason is below. No gallery was started. "
             "What is done stays; then Retry failed does the rest.",
         ),
         (

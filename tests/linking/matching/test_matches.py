@@ -57,7 +57,7 @@ def test_with_case_ignored_a_product_says_how_it_spells_the_value(client, scene)
 def test_an_ambiguous_key_stays_out_until_somebody_chooses(client, twins):
     place, chosen = twins
     page = open_page(client, place, chosen)
-    assert "Ambiguous: 2 match" in page
+    assert "Ambiguous: 2 matches" in page
     assert "None gets the assets until you choose." in opened(client, chosen, "twin")
     assert "Show what is ambiguous Several products match: choose which of them get the assets." in page
     place.run(chosen)

@@ -11,6 +11,6 @@ def test_every_asset_that_matches_is_left_out(scene, client):
     enter(client, place.member, selection)
     page = text_of(client.get(f"/selections/{selection.key}/"))
     assert "None of the assets that match can be linked; each says why." in page
-    assert "letter by letter: look" not in page
+    assert "match exactly: look" not in page
     assert "Show why None of the assets that match can be linked." in page
     assert "No product matches" not in page

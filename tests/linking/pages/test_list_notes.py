@@ -22,7 +22,7 @@ def test_a_vendor_that_no_matched_product_has_is_named(client, place):
     page = page_of(client, place, bound={"vendor": ["Nrod"]})
     assert "What matches is outside of the chosen products (Nrod)." in page
     assert "No matching product of North has the vendor “Nrod”." in page
-    assert "letter by letter: look" not in page
+    assert "match exactly: look" not in page
 
 
 def test_a_collection_that_the_store_does_not_have_is_named(client, place):
@@ -40,7 +40,7 @@ def test_what_a_store_has_is_not_called_unknown(client, place):
 def test_a_variant_metafield_that_is_not_there_is_the_reason(client, place):
     page = page_of(client, place, shopify_field="variant_metafield:custom.nothere")
     assert "North: The store has no variant metafield custom.nothere." in page
-    assert "letter by letter: look" not in page
+    assert "match exactly: look" not in page
 
 
 def test_a_pattern_that_takes_no_key_is_not_called_a_missing_value(client, place):

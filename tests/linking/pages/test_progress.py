@@ -79,7 +79,7 @@ def test_a_throttled_store_says_so_with_the_time_that_is_left(client, place):
     percent = int(re.search(r'<progress[^>]* value="(\d+)"', progress(client, sync).content.decode())[1])
     minutes = -(-40_000 * (100 - percent) // percent // 100 // 60)
     reported = text_of(progress(client, sync))
-    assert "Waits 12 s for Shopify’s rate limit. Goes on by itself." in reported
+    assert "Waiting 12 s for Shopify’s rate limit. Continues by itself." in reported
     assert f"About {minutes} minutes left" in reported
 
 
@@ -96,7 +96,7 @@ def test_no_time_is_reported_where_none_is_known(client, place):
     Store.objects.update(rate=0)
     halfway(place, sync, doing=THROTTLED, points=40_000)
     reported = text_of(progress(client, sync))
-    assert "Waits 12 s for Shopify’s rate limit." in reported
+    assert "Waiting 12 s for Shopify’s rate limit." in reported
     assert " left" not in reported
 
 
@@ -121,9 +121,9 @@ def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
     StoreLease.objects.update(part=ahead)
     answer = progress(client, sync)
     assert f'href="/syncs/{first.key}/"' in answer.content.decode()
-    assert re.search(r"Waits for the run of .+? by Ada", text_of(answer))
+    assert re.search(r"Waiting for the run of .+? by Ada", text_of(answer))
     StoreSync.objects.filter(pk=ahead.pk).update(state=State.DONE)
-    assert "Waits for a worker." in text_of(progress(client, sync))
+    assert "Waiting for a worker." in text_of(progress(client, sync))
 
 
 def test_problems_are_reported_while_it_runs_by_reason_with_the_products_and_the_ways_to_them(client, place):

@@ -252,7 +252,7 @@ def test_a_store_that_cannot_be_asked_gets_a_note_and_the_report_is_written(scen
     store.access_token = "another"
     store.save()
     [row] = sheet_rows(book(sync)["Products without assets"])
-    assert row["Note"].startswith("AssetLink could not read the store's products: The store refuses its access token.")
+    assert row["Note"].startswith("AssetLink could not read the store’s products: The store refuses its access token.")
     assert len(sheet_rows(book(sync)["Rows"])) == 1
 
 

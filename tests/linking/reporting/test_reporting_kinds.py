@@ -137,7 +137,7 @@ def test_an_upload_tells_nothing_of_products_and_places(uploaded):
     [summary] = json_rows(sync, "summary")
     assert "products_table" not in summary
     assert not SETTINGS & summary.keys()
-    assert (summary["type"], summary["new_versions"]) == ("Upload", "Replace the file's content")
+    assert (summary["type"], summary["new_versions"]) == ("Upload", "Replace the file’s content")
 
 
 def test_rows_of_an_upload_are_what_the_journal_says_was_done(uploaded):

@@ -203,7 +203,7 @@ def test_the_hourly_limit_of_cloudinary_is_waited_for_longer_than_an_hour(place)
     waiting = now_of(row)
     assert (waiting.state, str(waiting.problem)) == (
         "waiting",
-        "This product environment has used up Cloudinary's hourly API limit.",
+        "This product environment has used up Cloudinary’s hourly API limit.",
     )
     assert waiting.not_before - waiting.heartbeat_at >= timedelta(minutes=7)
 

@@ -50,7 +50,7 @@ def test_a_group_tells_its_product_or_why_it_has_none(client, scene):
     chosen = place.select()
     ask_and_answer(chosen)
     page = open_page(client, place, chosen)
-    for words in ("Oak chair", "Ambiguous: 2 match", "Unmatched Choose products …"):
+    for words in ("Oak chair", "Ambiguous: 2 matches", "Unmatched Choose products …"):
         assert words in page
     assert "No product has the SKU “zz”" in open_page(client, place, chosen, f"groups/answers/?g={group_id('zz')}")
     opened = open_page(client, place, chosen, f"groups/answers/?g={group_id('twin')}")

@@ -232,7 +232,7 @@ def test_a_section_without_htmx_says_that_cloudinary_could_not_be_asked(visit, p
     drawn |= {"image": "c_limit,w_4472,h_4472/q_auto", "video": "c_limit,w_640,q_auto"}
     place.world.settings.change({"hourly_limit": 0})
     answer = visit.post("/setup/renditions/", drawn, follow=True)
-    assert "Not saved. This product environment has used up Cloudinary's hourly API limit." in text_of(answer).replace(
+    assert "Not saved. This product environment has used up Cloudinary’s hourly API limit." in text_of(answer).replace(
         "&#x27;", "'"
     )
 

@@ -80,7 +80,7 @@ def test_what_was_entered_is_kept_but_for_the_secret(rehearse):
         ({"installed": False}, "not installed in this store. Install it from the Dev Dashboard"),
         (
             {"scopes": ["write_products"]},
-            "The app lacks write_files in this store. Add write_files to the app's scopes",
+            "The app lacks write_files in this store. Add write_files to the app’s scopes",
         ),
         ({"scopes": []}, "lacks write_files and write_products"),
         ({"closed": 402}, "frozen until its Shopify bill is paid"),
