@@ -1,6 +1,9 @@
+import re
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -14,3 +17,9 @@ def width(url: str, pixels: int) -> str:
     if not url.startswith(("https://", "http://")):
         return url
     return f"{url}{'&' if '?' in url else '?'}{urlencode({'width': pixels})}"
+
+
+@register.filter
+def breakable(transformation: str) -> SafeString:
+    """A line of it ends after a comma or a slash, and not within a parameter."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in re.split("(?<=[,/])", transformation)))
