@@ -125,6 +125,7 @@ def found_context(member: Member, filters: Filters, place: Place) -> dict[str, A
         context |= bar_context(environment, filters, fields.asked(environment))
     return context | {
         "page": page,
+        "matching": len(page.assets) if filters.linked else page.total,
         "tiles": tiles_of(environment, page.assets, page.standing, ticked),
         "next": _next(filters, page),
         **_broken_off(environment, page),

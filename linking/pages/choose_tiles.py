@@ -125,7 +125,7 @@ class StateWords:
     """Drawn a hundred times on a page: each text is looked up once."""
 
     def __init__(self) -> None:
-        self.nowhere, self.changed = _("Not linked"), _("Changed since")
+        self.nowhere, self.changed = _("Not linked"), _("Changed")
         self.shut: dict[str, str] = {}
         self.swatch = _("swatch")
         self.linked: dict[int, str] = {}

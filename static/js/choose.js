@@ -198,7 +198,9 @@ function shown() {
   if (!byId("shown")) return;
   const n = options().length.toLocaleString(document.documentElement.lang);
   byId("shown").textContent = byId("shown").dataset.textShown.replace("{n}", n);
-  if (byId("so-far")) byId("so-far").textContent = n;
+  const far = byId("so-far");
+  if (far && byId("more")) far.textContent = n;
+  else if (far) far.parentElement.textContent = byId("shown").dataset.textFound.replace("{n}", n); // searched to the end
   const box = byId("all");
   if (!box) return;
   const ones = [...options()].filter((one) => !isShut(one));

@@ -224,9 +224,12 @@ def test_what_is_linked_not_linked_and_changed_since_is_found_by_our_ledger(scen
     assert shown == {"not": ["chair-0"], "changed": ["chair-2"]}
     assert set(names(client.get("/assets/found/", {"linked": f"in-{store}"}))) == {"chair-1", "chair-2"}
     assert names(client.get("/assets/found/", {"linked": f"not-in-{store}"})) == ["chair-0"]
-    said = text_of(client.get("/assets/found/"))
+    searched = text_of(client.get("/assets/found/", {"linked": "not"}))
+    assert ("1 asset matches" in searched, "Found so far" in searched) == (True, False)
+    found = client.get("/assets/found/")
+    said = text_of(found)
     assert "In 1 store" in said
-    assert "Changed since" in said
+    assert 'is-changed">Changed<' in found.content.decode()
     assert "No SKU" in said
 
 
@@ -258,6 +261,7 @@ def test_with_a_filter_of_the_ledger_five_calls_are_made_at_most_and_then_it_is_
     first = client.get("/assets/found/", {"linked": f"in-{store}", "order": "name"})
     assert calls(place) - before == 5
     assert "20 of 30 searched" in text_of(first)
+    assert "Found so far: 0" in text_of(first)
     seen, following = names(first), re.search(r'hx-get="([^"]*)" hx-target="#grid"', first.content.decode())
     while following:
         more = client.get(following[1].replace("&amp;", "&"))
