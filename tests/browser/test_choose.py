@@ -180,6 +180,33 @@ def test_many_are_selected_and_taken_back_in_sight_and_out_of_it(house):
 
 
 @pytest.mark.full
+def test_the_bar_says_how_many_are_found_so_far_until_all_is_searched(house, monkeypatch):
+    monkeypatch.setattr("linking.picker.walking.MOST", 2)  # five calls see ten
+    page = opened(house([], things(10)), "order=name&linked=not")
+    expect(page.locator("#bar-count")).to_have_text("Found so far: 10")
+    page.get_by_role("button", name="Search on").click()
+    expect(page.locator("#bar-count")).to_have_text("Found: 15")
+    expect(page.locator("#more")).to_have_count(0)
+
+
+@pytest.mark.full
+def test_on_a_phone_what_a_part_opens_is_within_the_window(house):
+    page = opened(house([], things()), "order=name&type=image&tag=none-has-it")
+    page.set_viewport_size({"width": 375, "height": 667})
+    for part in ("part-type", "part-tags", "part-add"):
+        page.locator(f"#{part}").evaluate("one => one.click()")  # where it is, without scrolling to it
+        pop = page.locator(".pop:popover-open")
+        expect(pop).to_have_count(1)
+        expect(page.locator(f"#{part}")).to_be_in_viewport(ratio=1)
+        box = pop.bounding_box()
+        assert (box["x"] >= 0, box["x"] + box["width"] <= 375) == (True, True), part
+        assert (box["y"] >= 0, box["y"] + box["height"] <= 667) == (True, True), part
+        page.keyboard.press("Escape")
+    bar = page.locator("#selection").bounding_box()
+    assert round(bar["y"] + bar["height"]) == 667  # at the foot, though nothing is found
+
+
+@pytest.mark.full
 def test_on_a_phone_a_list_shows_whole_names(house):
     long = "desk-" + "WithoutAnyBlank" * 13
     page = opened(house([], [asset(long, "sku-1"), *things()]), "order=name")
