@@ -128,10 +128,11 @@ class VariantCard:
     before: str
     after: str
     reason: Reason = NONE
+    done: bool = False
 
     @property
     def said(self) -> str:
-        return of_variant(self.title, self.what)
+        return of_variant(self.title, self.what, done=self.done)
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ def gallery_of(product: ProductSync) -> GalleryCard:
     if product.state not in REACHED and not product.part.sync.dry_run:
         after = left_strip(planned, after, before, places)
     swatches = folded(swatch_strip(lines, stored.swatches_left(product.swatches)), SWATCHES)
-    variants = variants_of(planned, places)
+    variants = variants_of(planned, places, done=product.state == State.DONE)
     added = [tile.position for tile in after if tile.change == Change.ADD and not tile.lost]
     changing = [(card.title, card.what) for card in variants]
     said = [*words_of(product, lines, changing, added, len(after)), *conflicts(card.reason for card in variants)]
@@ -350,15 +351,15 @@ def _arrivals(lines: Iterable[ChangeRow]) -> dict[str, ChangeRow]:
     return found
 
 
-def variants_of(planned: Planned, lines: Iterable[ChangeRow]) -> list[VariantCard]:
-    """With the pictures that they show and shall show."""
+def variants_of(planned: Planned, lines: Iterable[ChangeRow], *, done: bool) -> list[VariantCard]:
+    """With the pictures that they show and shall show; `done`: or showed and show."""
     arrivals = _arrivals(lines)
     pictures = {medium["id"]: medium["url"] for medium in planned.before}
     pictures |= {id: line.thumbnail for id, line in arrivals.items() if line.medium_id == id}
     for slot in planned.after:
         if "file" in slot and (line := arrivals.get(slot.get("asset", ""))):
             pictures[slot["file"]] = line.thumbnail
-    return [_variant_card(change, pictures, planned.undo) for change in planned.variants]
+    return [replace(_variant_card(change, pictures, planned.undo), done=done) for change in planned.variants]
 
 
 def _variant_card(change: Mapping, pictures: Mapping[str, str], undo: bool) -> VariantCard:

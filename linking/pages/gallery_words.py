@@ -49,23 +49,31 @@ class Becomes(StrEnum):
     FIRST = "first"
 
 
-# With the variant's title, and of a product's only variant.
+# With the variant's title, and of a product's only variant; then the same of a gallery that is done.
 OF_VARIANTS = {
     Becomes.LOST: (
         gettext_lazy("Variant {title} loses its picture"),
         gettext_lazy("The only variant loses its picture"),
+        gettext_lazy("Variant {title} lost its picture"),
+        gettext_lazy("The only variant lost its picture"),
     ),
     Becomes.BACK: (
         gettext_lazy("Variant {title} gets its picture back"),
         gettext_lazy("The only variant gets its picture back"),
+        gettext_lazy("Variant {title} got its picture back"),
+        gettext_lazy("The only variant got its picture back"),
     ),
     Becomes.ANOTHER: (
         gettext_lazy("Variant {title} gets another picture"),
         gettext_lazy("The only variant gets another picture"),
+        gettext_lazy("Variant {title} got another picture"),
+        gettext_lazy("The only variant got another picture"),
     ),
     Becomes.FIRST: (
         gettext_lazy("Variant {title} gets a picture"),
         gettext_lazy("The only variant gets a picture"),
+        gettext_lazy("Variant {title} got a picture"),
+        gettext_lazy("The only variant got a picture"),
     ),
 }
 
@@ -82,9 +90,10 @@ def words_of(
     """(mark, text) each. `variants`: (title, what becomes of its picture); `added_at`: places of what is added, of `size`;
     `reasons`: whether to say why pictures leave."""
     places = [line for line in lines if not line.owner_id]
+    losing = [title for title, what in variants if what == Becomes.LOST]
     said = [
         *problems(product, lines),
-        *taken(places, [title for title, what in variants if what == Becomes.LOST], reasons=reasons),
+        *taken(places, losing, reasons=reasons, done=product.state == State.DONE),
         *came([line for line in places if line.outcome not in NOT_DONE], added_at, size),
         *rest(product, lines, variants),
     ]
@@ -107,7 +116,7 @@ def problems(product: ProductSync, lines: Iterable[ChangeRow]) -> list[Line]:
     return said
 
 
-def taken(places: Iterable[ChangeRow], losing: Sequence[str], *, reasons: bool = True) -> list[Line]:
+def taken(places: Iterable[ChangeRow], losing: Sequence[str], *, reasons: bool, done: bool) -> list[Line]:
     """What leaves, by reason, with the variants that it was the picture of."""
     gone = Counter(why_taken(line) for line in places if is_taken(line))
     if not reasons or gone.keys() <= BY_MODE:
@@ -117,9 +126,11 @@ def taken(places: Iterable[ChangeRow], losing: Sequence[str], *, reasons: bool =
         for at, (reason, n) in enumerate(gone.most_common())
     ]
     if losing and not said:
-        said = [of_variant(losing[0], Becomes.LOST)]
+        said = [of_variant(losing[0], Becomes.LOST, done=done)]
         if len(losing) > 1:
             lost = ngettext("{n} variant loses its picture", "{n} variants lose their picture", len(losing))
+            if done:
+                lost = ngettext("{n} variant lost its picture", "{n} variants lost their picture", len(losing))
             said = [lost.format(n=number(len(losing)))]
     return [(TAKE, text) for text in said]
 
@@ -205,7 +216,7 @@ def rest(product: ProductSync, lines: Sequence[ChangeRow], variants: Sequence[tu
     """What is left out, and what the strips do not show: swatches, pictures of variants and alt texts share a line."""
     swatches = {line.asset_id for line in lines if line.owner_id and line.change in (Change.ADD, Change.REPLACE)}
     unset = {line.asset_id for line in lines if line.owner_id and line.change == Change.UNLINK}
-    alts = [line.alt_after for line in lines if line.alt_after is not None]
+    alts, done = [line.alt_after for line in lines if line.alt_after is not None], product.state == State.DONE
     found = [
         ngettext("{n} swatch set", "{n} swatches set", len(swatches)).format(n=number(len(swatches)))
         if swatches
@@ -213,8 +224,8 @@ def rest(product: ProductSync, lines: Sequence[ChangeRow], variants: Sequence[tu
         ngettext("{n} swatch removed", "{n} swatches removed", len(unset)).format(n=number(len(unset)))
         if unset
         else "",
-        _given([one for one in variants if one[1] != Becomes.LOST], by_name=not (swatches or unset or alts)),
-        _alts(alts) if alts else "",
+        _given([one for one in variants if one[1] != Becomes.LOST], by_name=not (swatches or unset or alts), done=done),
+        _alts(alts, done=done) if alts else "",
     ]
     also = ", ".join(filter(None, found))
     notes = Counter(line.note for line in lines if line.note and line.note != BY_HAND)
@@ -227,23 +238,28 @@ def rest(product: ProductSync, lines: Sequence[ChangeRow], variants: Sequence[tu
     ]
 
 
-def _given(variants: Sequence[tuple[str, Becomes]], *, by_name: bool) -> str:
+def _given(variants: Sequence[tuple[str, Becomes]], *, by_name: bool, done: bool) -> str:
     """`by_name`: a single one by its title, as there is room."""
     if len(variants) == 1 and by_name:
-        return of_variant(*variants[0])
+        return of_variant(*variants[0], done=done)
     n = len(variants)
-    return ngettext("{n} variant picture changes", "{n} variant pictures change", n).format(n=number(n)) if n else ""
+    said = ngettext("{n} variant picture changes", "{n} variant pictures change", n)
+    if done:
+        said = ngettext("{n} variant picture changed", "{n} variant pictures changed", n)
+    return said.format(n=number(n)) if n else ""
 
 
-def of_variant(title: str, what: Becomes) -> str:
+def of_variant(title: str, what: Becomes, *, done: bool) -> str:
     """A product's only variant has no title."""
-    named, only = OF_VARIANTS[what]
+    named, only = OF_VARIANTS[what][2:] if done else OF_VARIANTS[what][:2]
     return str(named).format(title=title) if title else str(only)
 
 
-def _alts(texts: Sequence[str]) -> str:
-    if len(texts) > 1:
-        return ngettext("{n} alt text changes", "{n} alt texts change", len(texts)).format(n=number(len(texts)))
+def _alts(texts: Sequence[str], *, done: bool) -> str:
+    if n := len(texts) if len(texts) > 1 else 0:
+        said = ngettext("{n} alt text changes", "{n} alt texts change", n)
+        said = ngettext("{n} alt text changed", "{n} alt texts changed", n) if done else said
+        return said.format(n=number(n))
     return _("Alt text: {text}").format(text=quoted(texts[0])) if texts[0] else _("Alt text removed")
 
 

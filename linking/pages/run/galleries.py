@@ -88,7 +88,9 @@ def more_context(sync: Sync, product: ProductSync, undone: Undone, *, undo: bool
         "product": product,
         "lines": lines,
         "link": link,
-        "variants": variants_of(planned, [line for line in lines if not line.owner_id]),
+        "variants": variants_of(
+            planned, [line for line in lines if not line.owner_id], done=product.state == ProductSync.State.DONE
+        ),
         "token": uuid.uuid4().hex,
         **undoing_context(sync, [product], undone, undo=undo),
     }

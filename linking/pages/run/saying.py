@@ -64,7 +64,7 @@ def undo_says(sums: Sums) -> str:
         text = ngettext("{n} is no longer adopted", "{n} are no longer adopted", n) if said else text
         said.append(text.format(n=number(n)))
     if n := sums.did_show + sums.did_unshow:
-        text = ngettext("{n} variant gets its earlier picture back", "{n} variants get their earlier pictures back", n)
+        text = ngettext("{n} variant picture changes back", "{n} variant pictures change back", n)
         said.append(text.format(n=number(n)))
     if n := sums.did_swatch + sums.did_unset:
         said.append(ngettext("{n} swatch goes back", "{n} swatches go back", n).format(n=number(n)))

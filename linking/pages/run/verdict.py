@@ -44,7 +44,7 @@ def shown(numbers: RunNumbers) -> Verdict:
         aside = joined(aside, said.format(n=number(refused)))
     if State.PLANNED in states:
         return Verdict("warn" if aside else "plain", "", aside)
-    explanation = _("No asset found its product; the reasons are below.")
+    explanation = _("No asset found its product. Press “… assets not linked” to see why.")
     if states:
         same = State.UNCHANGED in states
         explanation = _("Every gallery is unchanged.") if same else _("No gallery changes.")

@@ -26,7 +26,7 @@ def links_of_all_kinds(stage: Stage) -> None:
     stage.shows("/links/?q=nothing", "Links, nothing found", "No links found.")
     stage.shows("/syncs/?q=nothing", "History, nothing found", "No runs found.")
     checked(scene)
-    stage.shows("/links/", "Links, something gone", "something of them is gone")
+    stage.shows("/links/", "Links, something gone", "the file or the asset is gone")
     stage.shows("/links/?gone=1", "Links, only what is gone", "Product deleted")
     waiting = LinkCheck.objects.filter(store=scene.stores[0])
     waiting.update(state="waiting", finished=None, looked=2, problem=Reason("shopify.no_answer"))

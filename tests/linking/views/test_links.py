@@ -303,7 +303,7 @@ def test_links_whose_product_file_place_or_asset_is_gone_are_marked(client, plac
     place.delete_product("product-b-2")
     check(client, place)
     assert gone(place) == {"front": "file", "side": "gallery", "top": "product"}
-    assert "3 links are broken: something of them is gone" in text_of(client.get("/links/"))
+    assert "3 links are broken: the product, the file or the asset is gone" in text_of(client.get("/links/"))
 
 
 def test_a_link_whose_asset_is_gone_is_marked_and_can_still_be_unlinked(client, place):
