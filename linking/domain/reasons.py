@@ -26,7 +26,8 @@ OF_FILES: Mapping[str, Template] = {
     "file.file_storage_limit_exceeded": "The store’s file storage is full. Delete files in Shopify, or choose a bigger plan.",
     "file.shop_media_limit_exceeded": "The store has reached Shopify’s limit of media.",
     "file.product_media_limit_exceeded": "The gallery is full: Shopify allows 250 media per product.",
-    "file.media_timeout_error": "Shopify took too long over the picture. Run again: what is done stays done.",
+    "file.media_timeout_error": "Shopify took too long over the picture. “Retry failed” looks first, and "
+    "does only what is missing.",
     "file.reference_target_does_not_exist": "The product no longer exists in the store.",
     "file.file_does_not_exist": "Somebody deleted the file in Shopify meanwhile. Run again to bring it again.",
     "file.alt_value_limit_exceeded": "The alt text is longer than 512 characters. Shorten it.",
@@ -87,9 +88,9 @@ def _media_moved(came: int, left: int) -> str:
 def _unconfirmed(media: int, galleries: int) -> str:
     text = ngettext(
         "{n} medium would leave {galleries} here, and nobody has confirmed that. The run’s other stores were planned long "
-        "before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
+        "before this one and went on. Nothing was written in this store. “Retry failed” shows its plan.",
         "{n} media would leave {galleries} here, and nobody has confirmed that. The run’s other stores were planned long "
-        "before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
+        "before this one and went on. Nothing was written in this store. “Retry failed” shows its plan.",
         media,
     )
     left = npgettext("would leave", "{n} gallery", "{n} galleries", galleries).format(n=number(galleries))
@@ -113,8 +114,10 @@ WORDS: Mapping[str, Template] = {
     **OF_FILES,
     "file.refused": "Shopify refused the file: {text:ended}",
     # Files on their way
-    "file.too_slow": "Shopify has not finished the picture within 5 minutes. Run again: what is done stays done.",
-    "file.too_slow_video": "Shopify has not finished the video within 30 minutes. Run again: what is done stays done.",
+    "file.too_slow": "Shopify has not finished the picture within 5 minutes. “Retry failed” looks first, and "
+    "does only what is missing.",
+    "file.too_slow_video": "Shopify has not finished the video within 30 minutes. “Retry failed” looks first, and "
+    "does only what is missing.",
     "file.renamed": "Somebody renamed several new files in Shopify before AssetLink could tell which was which. Run again: "
     "AssetLink brings them once more, and the renamed ones stay in the store.",
     "file.not_replaced": "Shopify did not take the new content and gives no reason; the file shows what it showed before. "
@@ -125,8 +128,8 @@ WORDS: Mapping[str, Template] = {
         by="minutes",
     ),
     "file.not_uploaded": Counted(
-        "AssetLink could not upload the video in {tries:,} try. Run again: what is done stays done.",
-        "AssetLink could not upload the video in {tries:,} tries. Run again: what is done stays done.",
+        "AssetLink could not upload the video in {tries:,} try. “Retry failed” looks first, and does only what is missing.",
+        "AssetLink could not upload the video in {tries:,} tries. “Retry failed” looks first, and does only what is missing.",
         by="tries",
     ),
     "file.name_lost": "The store already has a file of this name, but its list of files does not show it yet. Run again in a "
@@ -190,7 +193,8 @@ WORDS: Mapping[str, Template] = {
     "gallery.not_there": "It is no longer in this gallery; somebody took it out.",
     "gallery.unreadable": "AssetLink cannot read its plan of this gallery, so it wrote nothing more to it. Run again.",
     "gallery.not_kept": "AssetLink cannot read how this gallery was before the run. It stays as it is.",
-    "gallery.order_refused": "AssetLink could not set the order: {text:ended} Run again: what is done stays done.",
+    "gallery.order_refused": "AssetLink could not set the order: {text:ended} “Retry failed” looks first, and "
+    "does only what is missing.",
     "gallery.stuck": "Shopify cannot unlink a medium that it is still processing or that failed; remove it in Shopify.",
     "gallery.not_unlinked": "Kept, because AssetLink could not bring everything new for this gallery.",
     "gallery.failed": Given(
@@ -206,15 +210,16 @@ WORDS: Mapping[str, Template] = {
         "Stores may no longer show {count:,} picture of the plan, so AssetLink unlinked nothing for it. Plan again.",
         "Stores may no longer show {count:,} pictures of the plan, so AssetLink unlinked nothing for them. Plan again.",
     ),
-    "variants.not_set": "AssetLink could not set the pictures of its variants: {text:ended} Run again: what is done stays "
-    "done.",
+    "variants.not_set": "AssetLink could not set the pictures of its variants: {text:ended} “Retry failed” looks first, and "
+    "does only what is missing.",
     "variants.reached": "It has the same {option}, {value}, as {key}.",
     "variants.took_over": "Its picture leaves the gallery; the first one of {key} takes over.",
     "variants.first_group": Counted(
         "{key} comes before {later:and} here.", "{key} comes before {later:and} here.", by="later"
     ),
     "variants.not_shown": "Shopify does not show them. Look at them there.",
-    "swatch.not_set": "AssetLink could not set the swatch: {text:ended} Run again: what is done stays done.",
+    "swatch.not_set": "AssetLink could not set the swatch: {text:ended} “Retry failed” looks first, and "
+    "does only what is missing.",
     "swatch.not_first": "Another swatch comes first for the same owner.",
     "swatch.reached": "For {variant}, which has the same {option}, {value}.",
     "swatch.first_group": Counted(
@@ -226,8 +231,8 @@ WORDS: Mapping[str, Template] = {
     # Runs
     "run.not_shown": "Shopify does not show the change yet, but may have made it. The next run looks.",
     "run.aborted": "Somebody aborted the run before this was done.",
-    "run.unchecked": "The run ended before AssetLink could check that this gallery is as planned. Run again: what is done "
-    "stays done.",
+    "run.unchecked": "The run ended before AssetLink could check that this gallery is as planned. “Retry failed” looks first, "
+    "and does only what is missing.",
     "run.asked_for": "Somebody aborted the run; Shopify may still be processing this file. Run again to find out: nothing is "
     "doubled.",
     "run.unreadable": "AssetLink cannot read what it keeps of this run, so it planned and wrote nothing. Start it again.",
@@ -235,9 +240,9 @@ WORDS: Mapping[str, Template] = {
     "run.unconfirmed": _unconfirmed,
     "run.contents_unconfirmed": Counted(
         "The run would replace the content of {files:,} file here, and nobody has confirmed that. Its other stores were "
-        "planned long before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
+        "planned long before this one and went on. Nothing was written in this store. “Retry failed” shows its plan.",
         "The run would replace the contents of {files:,} files here, and nobody has confirmed that. Its other stores were "
-        "planned long before this one and went on. Nothing was written in this store. Retry failed shows its plan.",
+        "planned long before this one and went on. Nothing was written in this store. “Retry failed” shows its plan.",
         by="files",
     ),
     "run.broke_off": Counted(

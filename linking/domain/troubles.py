@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from setup.reasons import Reason
 from setup.words import gettext_lazy
 
-RUN_AGAIN = gettext_lazy("Run again: what is done stays done.")
+RETRY = gettext_lazy("“Retry failed” looks first, and does only what is missing.")
 ANOTHER_FORMAT = gettext_lazy("Check that it plays, or upload it in another format.")
 TAKEN_OUT_THERE = gettext_lazy("Look at it in Shopify; you can take out there what AssetLink linked.")
 ROOM = gettext_lazy("Select fewer assets for this product, or remove media in Shopify; then run again.")
@@ -60,23 +60,23 @@ TODO = {
     "file.video_min_width_error": gettext_lazy("Choose a larger rendition."),
     "file.video_min_height_error": gettext_lazy("Choose a larger rendition."),
     "gallery.deleted": gettext_lazy("Link another picture instead."),
-    "variants.not_set": gettext_lazy("Set them in Shopify, or run again."),
+    "variants.not_set": gettext_lazy("Set them in Shopify, or press “Retry failed”."),
     "swatch.not_set": gettext_lazy("Check the metafield in Shopify, then run again."),
     "gallery.not_kept": gettext_lazy(
         "Look at it in Shopify; you can take out there, or on Links, what AssetLink linked."
     ),
     "gallery.changed_since": TAKEN_OUT_THERE,
-    "run.aborted": gettext_lazy("Retry failed does the rest."),
+    "run.aborted": gettext_lazy("“Retry failed” does the rest."),
     "gallery.not_unlinked": gettext_lazy("Solve what failed; the next run unlinks it."),
     "run.own_error": OWN_ERROR,
     "job.own_error": OWN_ERROR,
     "job.too_long": OWN_ERROR,
-    "run.not_shown": gettext_lazy("Run again: what is done stays done, and AssetLink does the rest."),
-    "file.not_linked": RUN_AGAIN,
-    "file.not_linked_again": RUN_AGAIN,
-    "shopify.no_answer": RUN_AGAIN,
-    "shopify.unreachable": gettext_lazy("Run again when the store can be reached: what is done stays done."),
-    "shopify.error_status": gettext_lazy("Run again later: what is done stays done."),
+    "run.not_shown": RETRY,
+    "file.not_linked": RETRY,
+    "file.not_linked_again": RETRY,
+    "shopify.no_answer": RETRY,
+    "shopify.unreachable": gettext_lazy("Once the store can be reached, “Retry failed” does the rest."),
+    "shopify.error_status": gettext_lazy("Later, “Retry failed” does the rest."),
     "file.refused": LOOK,
     "upload.refused": LOOK,
     "shopify.refused": LOOK,

@@ -50,8 +50,8 @@ NOTHING = {
     "upload": gettext_lazy("AssetLink uploaded nothing."),
 }
 KEPT = gettext_lazy("Uploaded files stay: AssetLink deletes nothing in Shopify.")
-AGAIN_FILES = gettext_lazy("Retry failed uploads these files again, and no others.")
-LOOKS = gettext_lazy("Shopify has not confirmed everything: Retry failed looks, and does only what is missing.")
+AGAIN_FILES = gettext_lazy("“Retry failed” uploads these files again, and no others.")
+LOOKS = gettext_lazy("Shopify has not confirmed everything: “Retry failed” looks, and does only what is missing.")
 MAYBE = gettext_lazy("Shopify has not confirmed everything; the next run looks.")
 
 
@@ -128,7 +128,7 @@ def verdict(run: Ended) -> Verdict:
     if run.stopped:
         title = IN_PART.get(run.success) or _("Stopped.")
         stop = _("{stores} had to stop; the reason is below.").format(stores=run.stopped)
-        rest = _("What is done stays; then Retry failed does the rest.") if run.retry else _("What is done stays.")
+        rest = _("What is done stays; then “Retry failed” does the rest.") if run.retry else _("What is done stays.")
         return Verdict("bad", str(title), joined(stop, happened(run), rest, *unconfirmed(run)))
     return in_part(run) if run.troubled else all_well(run)
 
@@ -200,12 +200,12 @@ def needs_you(galleries: int) -> str:
 def stays(run: Ended) -> str:
     """Of an aborted run."""
     if run.kind == "upload":
-        return joined(str(KEPT), _("Retry failed does the rest.") if run.retry else "")
+        return joined(str(KEPT), _("“Retry failed” does the rest.") if run.retry else "")
     done = _("What is done stays.") if run.success == Success.PART else ""
     if run.retry and run.undo:
-        return joined(done, _("Retry failed does the rest, Undo takes back what was done."))
-    rest = _("Retry failed does the rest.") if run.retry else ""
-    return joined(done, rest or (_("Undo takes back what was done.") if run.undo else ""))
+        return joined(done, _("“Retry failed” does the rest, “Undo” takes back what was done."))
+    rest = _("“Retry failed” does the rest.") if run.retry else ""
+    return joined(done, rest or (_("“Undo” takes back what was done.") if run.undo else ""))
 
 
 def unconfirmed(run: Ended) -> Sequence[str]:

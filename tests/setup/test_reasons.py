@@ -152,7 +152,7 @@ def test_true_and_false_are_numbers():
         (Reason("run.away", text=said("Gone.."), minutes=1), "Gone. AssetLink waited 1 minute for the store. Run"),
         (Reason("edit.alts_rejected", count=1), "1 suggestion rejected."),
         (Reason("edit.alts_rejected", count=1200), "1,200 suggestions rejected."),
-        (Reason("file.not_uploaded", tries=1), "could not upload the video in 1 try. Run"),
+        (Reason("file.not_uploaded", tries=1), "could not upload the video in 1 try. “Retry failed” looks"),
     ],
 )
 def test_sentences_within_sentences_end_once_and_numbers_have_their_noun(reason, words):
@@ -222,7 +222,7 @@ def test_an_error_says_why_in_words_too():
     assert (
         error.text
         == str(error)
-        == "AssetLink could not upload the video in 5 tries. Run again: what is done stays done."
+        == "AssetLink could not upload the video in 5 tries. “Retry failed” looks first, and does only what is missing."
     )
 
 

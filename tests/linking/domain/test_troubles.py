@@ -29,7 +29,18 @@ def test_reasons_that_say_something_else_are_not():
 
 
 # What a reason says that leaves nothing to ask.
-DOES = ("Check", "Choose", "Run again", "run again", "Crop", "Delete files", "Shorten", "plan again", "Look at it")
+DOES = (
+    "Retry failed",
+    "Check",
+    "Choose",
+    "Run again",
+    "run again",
+    "Crop",
+    "Delete files",
+    "Shorten",
+    "plan again",
+    "Look at it",
+)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from linking.domain.results import NEED_YOU
 from linking.domain.verdicts import OF_LINES, Ended, heading, verdict
 
 OFFERED = {"retry": True, "undo": True}
-LOOKS = "Shopify has not confirmed everything: Retry failed looks, and does only what is missing."
+LOOKS = "Shopify has not confirmed everything: “Retry failed” looks, and does only what is missing."
 
 
 def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
@@ -112,21 +112,21 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             OFFERED | {"aborted": "North"},
             "warn",
             "Aborted. None of 250 galleries is done. What is done stays. "
-            "Retry failed does the rest, Undo takes back what was done.",
+            "“Retry failed” does the rest, “Undo” takes back what was done.",
         ),
         (
             {"aborted": 2},
             {"aborted": 1},
             {"retry": True, "aborted": "North"},
             "warn",
-            "Aborted. The gallery is not done. Retry failed does the rest.",
+            "Aborted. The gallery is not done. “Retry failed” does the rest.",
         ),
         (
             {"unknown": 1, "aborted": 1},
             {"partial": 1},
             OFFERED | {"aborted": "North"},
             "warn",
-            f"Aborted. The gallery is not done. Retry failed does the rest, Undo takes back what was done. {LOOKS}",
+            f"Aborted. The gallery is not done. “Retry failed” does the rest, “Undo” takes back what was done. {LOOKS}",
         ),
         ({}, {}, {"aborted": "North"}, "warn", "Aborted. No gallery was started."),
         (
@@ -135,7 +135,7 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"retry": True, "stopped": "North, South"},
             "bad",
             "Stopped. North, South had to stop; the reason is below. No gallery was started. "
-            "What is done stays; then Retry failed does the rest.",
+            "What is done stays; then “Retry failed” does the rest.",
         ),
         (
             {"done": 3, "failed": 5},
@@ -143,7 +143,7 @@ def said(kind: str, lines: dict, products: dict, **known) -> tuple[str, str]:
             {"retry": True, "stopped": "North"},
             "bad",
             "Done in part. North had to stop; the reason is below. 1 of 3 galleries is done. 2 galleries need your attention. "
-            "What is done stays; then Retry failed does the rest.",
+            "What is done stays; then “Retry failed” does the rest.",
         ),
     ],
 )
@@ -167,7 +167,7 @@ def test_a_run_that_links_says_what_its_lines_and_products_say(lines, products, 
             {"done": 1, "failed": 1},
             {"retry": True},
             "warn",
-            "Done in part. Files: 1 done, 1 failed. Retry failed uploads these files again, and no others.",
+            "Done in part. Files: 1 done, 1 failed. “Retry failed” uploads these files again, and no others.",
         ),
         ({"failed": 2}, {}, "bad", "AssetLink uploaded nothing. Files: 2 failed."),
         (
@@ -181,7 +181,7 @@ def test_a_run_that_links_says_what_its_lines_and_products_say(lines, products, 
             {"retry": True, "aborted": "North"},
             "warn",
             "Aborted. Files: 1 done, 1 aborted. Uploaded files stay: AssetLink deletes nothing in Shopify. "
-            "Retry failed does the rest.",
+            "“Retry failed” does the rest.",
         ),
     ],
 )

@@ -230,7 +230,7 @@ def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(clie
     )
     reported = verdict(client, sync)
     assert reported.startswith("Added 3 pictures, took 0 of 2 out. None of 2 galleries is done. What is done stays.")
-    assert "Retry failed does the rest, Undo takes back what was done." in reported
+    assert "“Retry failed” does the rest, “Undo” takes back what was done." in reported
     assert "Galleries Done in part: 2" in text_of(client.get(f"/syncs/{sync.key}/"))
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, ABORTED)}
 
@@ -247,7 +247,7 @@ def test_a_run_aborted_before_anything_was_done_offers_no_undo_in_its_words(clie
     pressing.apply(sync)
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     place.finish(sync)
-    assert verdict(client, sync) == "Aborted. None of 2 galleries is done. Retry failed does the rest."
+    assert verdict(client, sync) == "Aborted. None of 2 galleries is done. “Retry failed” does the rest."
 
 
 def test_a_run_that_the_store_broke_off_says_what_may_have_been_made(client, scene):

@@ -78,7 +78,7 @@ def the_verdict_says_that_it_may_have_happened_and_what_to_do(client, sync):
     verdict = re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0])
     assert verdict.startswith(
         "Added 1 picture. 1 of 2 galleries is done. 1 gallery needs your attention. "
-        "Shopify has not confirmed everything: Retry failed looks"
+        "Shopify has not confirmed everything: “Retry failed” looks"
     )
     assert 'id="retry"' in html
     assert "1 gallery needs your attention" in re.search(r'data-announce="Done in part: ([^"]*)"', html)[1]
