@@ -351,7 +351,7 @@ def _arrivals(lines: Iterable[ChangeRow]) -> dict[str, ChangeRow]:
     return found
 
 
-def variants_of(planned: Planned, lines: Iterable[ChangeRow], *, done: bool) -> list[VariantCard]:
+def variants_of(planned: Planned, lines: Iterable[ChangeRow], *, done: bool = False) -> list[VariantCard]:
     """With the pictures that they show and shall show; `done`: or showed and show."""
     arrivals = _arrivals(lines)
     pictures = {medium["id"]: medium["url"] for medium in planned.before}

@@ -80,14 +80,14 @@ def after_all_attempts(error: ShopifyError) -> ShopifyError:
 
 WORDS: Mapping[str, Template] = {
     # A store as a whole
-    "shopify.http_401": "The store refuses its access token. An admin can connect it again in Setup.",
+    "shopify.http_401": "The store refuses its access token.",
     "shopify.http_402": "The store is frozen until its Shopify bill is paid.",
-    "shopify.http_403": "Shopify does not let the app use this store’s Admin API. An admin can connect it again in Setup.",
+    "shopify.http_403": "Shopify does not let the app use this store’s Admin API.",
     "shopify.http_404": "There is no store at this address, or it does not know this API version.",
     "shopify.http_423": "Shopify has locked the store. Its owner must contact Shopify.",
     "store.not_yours": "You may not write to this store. An admin can change that in Setup, under People.",
     "store.paused": "This store is paused. It goes on when an admin resumes it in Setup.",
-    "store.disconnected": "This store is disconnected. An admin can connect it again in Setup.",
+    "store.disconnected": "This store is disconnected.",
     "store.uninstalled": "Somebody uninstalled the app in Shopify. Connect the store again to go on; what AssetLink linked "
     "stays in the store.",
     # A request, or a moment
@@ -141,7 +141,7 @@ WORDS: Mapping[str, Template] = {
     "or the store was not used for 90 days. Connect the store again.",
     "connect.asked_again": "Shopify did not renew the access to this store; AssetLink asks once more before it believes that.",
     "connect.renewing": "AssetLink is renewing its access to this store, then tries again.",
-    "connect.no_app": "AssetLink no longer knows the Shopify app of this store. An admin can connect it again in Setup.",
+    "connect.no_app": "AssetLink no longer knows the Shopify app of this store.",
     "connect.no_admin": "You are no longer an admin. Ask one to connect the store.",
     "connect.not_installed": "Nobody installed the app in Shopify. Start again to install it.",
     # Bulk queries

@@ -132,7 +132,7 @@ def test_problems_are_reported_while_it_runs_by_reason_with_the_products_and_the
     halfway(place, sync)
     answer = progress(client, sync)
     html, row = answer.content.decode(), part_of(sync).products.get(title="Oak chair")
-    words = "Problems so far by reason The picture is too long and narrow for Shopify: 1 gallery 1 failed Crop it"
+    words = "Problems so far by reason The picture is too long and narrow for Shopify: 1 gallery 1 failed · Crop it"
     assert words in text_of(answer)
     store = place.stores[0]
     assert f'href="{store.product_admin_url(row.product_id)}"' in html
@@ -307,7 +307,7 @@ def test_a_store_that_refuses_is_named_with_what_to_do(client, place):
     place.shop.access_token = "another"
     reported = verdict(client, sync := place.run(place.select()))
     assert reported.startswith("Stopped. North had to stop")
-    assert "An admin can connect it again in Setup." in text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "The store refuses its access token. Look in Setup" in text_of(client.get(f"/syncs/{sync.key}/"))
 
 
 def test_a_dry_run_of_a_store_that_refuses_says_that_no_plan_was_made(client, place):

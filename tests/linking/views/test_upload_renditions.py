@@ -86,7 +86,7 @@ def test_the_button_counts_what_comes_and_the_line_under_it_what_is_there(place,
     client = visit(place, selection)
     upload(client, place, selection)
     answer = text_of(send(client, selection, "settings", stores=[place.stores[0].pk]))
-    assert "Upload 0 assets to 1 store" in answer
+    assert "Nothing to upload" in answer
     assert "2 files are there already and stay unchanged." in answer
     answer = text_of(send(client, selection, "settings", stores=[one.pk for one in place.stores]))
     assert "Upload 2 assets to 2 stores" in answer

@@ -99,7 +99,7 @@ def test_disconnecting_says_first_what_happens(rehearse):
     busy_run(found)
     page = text_of(found.client.get(f"/setup/stores/{pk}/disconnect/"))
     assert "1 run at work or waiting stops." in page
-    assert "AssetLink keeps the history: 2 runs. It keeps 1 link" in page
+    assert "AssetLink keeps the history: 2 runs. AssetLink keeps 1 link" in page
     assert found.store.status == "connected"
 
 
