@@ -95,7 +95,7 @@ FIELDS: Words = {
     "delivery_base": gettext_lazy("Delivery address"),
     "dry_run": gettext_lazy("Dry run"),
     "file_name_template": gettext_lazy("File name"),
-    "files_transformation": gettext_lazy("Default transformation"),
+    "files_transformation": gettext_lazy("Default image transformation for Store Files"),
     "files_video_transformation": gettext_lazy("Default video transformation for Store Files"),
     "image_transformation": gettext_lazy("Default image transformation"),
     "kind": gettext_lazy("Kind"),

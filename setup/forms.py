@@ -266,7 +266,7 @@ class RenditionsForm(SectionForm):
         label=gettext_lazy("Default video transformation"), max_length=1000, error_messages={"required": NEEDED}
     )
     in_files = TransformationField(
-        label=gettext_lazy("Default transformation"),
+        label=gettext_lazy("Default image transformation for Store Files"),
         max_length=1000,
         required=False,
         help_text=gettext_lazy("For images that you upload to Store Files. Empty: the default image transformation."),
