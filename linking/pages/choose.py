@@ -21,6 +21,7 @@ from linking.picker.walking import PAGE, Page, Place, page_of
 from linking.selection import adding
 from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.models import Environment, Member
+from setup.reasons import first_sentence
 from setup.words import _, ngettext, number
 
 # Of the hour's calls, when their number is shown: a tenth, and always the last 20.
@@ -174,7 +175,9 @@ def problem_of(environment: Environment, error: CloudinaryError) -> Problem:
     if error.trouble == Trouble.BUSY:
         until = looking.again_at(environment, error)
         return Problem(error.text, at=datetime.fromtimestamp(until, UTC) if until else None)
-    return Problem(error.text, again=error.trouble == Trouble.AWAY, setup=error.trouble == Trouble.REFUSED)
+    if error.trouble == Trouble.REFUSED:  # what to do stands in the line below it, for admins and for others
+        return Problem(first_sentence(error.text)[0].removesuffix(".") + ".", setup=True)
+    return Problem(error.text, again=error.trouble == Trouble.AWAY)
 
 
 def _next(filters: Filters, page: Page) -> str:

@@ -68,7 +68,7 @@ TROUBLES = {400: Trouble.BAD_REQUEST, 401: Trouble.REFUSED, 403: Trouble.REFUSED
 TROUBLES |= {409: Trouble.TAKEN, 420: Trouble.BUSY, 429: Trouble.BUSY}
 WORDS: Mapping[str, Template] = {
     "cloudinary.busy": "This product environment has used up Cloudinary’s hourly API limit.",
-    "cloudinary.refused": "Cloudinary refuses the API key of this product environment.",
+    "cloudinary.refused": "Cloudinary refuses the API key of this product environment. Ask an admin to check it.",
     "cloudinary.taken": "Cloudinary already has something of this name; it stays as it is.",
     "cloudinary.away": "Cloudinary does not answer.",
     "cloudinary.crowded": "Cloudinary answers slowly, and others in this product environment are already waiting.",

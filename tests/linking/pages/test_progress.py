@@ -307,7 +307,9 @@ def test_a_store_that_refuses_is_named_with_what_to_do(client, place):
     place.shop.access_token = "another"
     reported = verdict(client, sync := place.run(place.select()))
     assert reported.startswith("Stopped. North had to stop")
-    assert "The store refuses its access token. Look in Setup" in text_of(client.get(f"/syncs/{sync.key}/"))
+    assert "The store refuses its access token. Ask an admin to look at it in Setup." in text_of(
+        client.get(f"/syncs/{sync.key}/")
+    )
 
 
 def test_a_dry_run_of_a_store_that_refuses_says_that_no_plan_was_made(client, place):

@@ -105,7 +105,7 @@ def it_is_shown_while_the_run_goes_on(client, sync):
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
     sync.parts.update(state=StoreSync.State.APPLYING, finished=None)
     answer = client.get(f"/syncs/{sync.key}/progress/")
-    assert f"may have made it: 1 gallery {n} unconfirmed The next run looks." in text_of(answer)
+    assert f"may have made it: 1 gallery {n} unconfirmed · The next run looks." in text_of(answer)
     assert f'data-failed="0" data-unconfirmed="{n}"' in answer.content.decode()
 
 
