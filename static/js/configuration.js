@@ -85,7 +85,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.altKey || event.isComposing || !(event.ctrlKey || event.metaKey) || !byId("start")) return;
   event.preventDefault();
   if (event.repeat) return;
-  const pop = document.querySelector(":popover-open");
+  const pop = document.querySelector(":popover-open:not(#toast)");
   if (pop) return closeFirst(pop);
   if (event.target.closest("input, select, textarea")) return announce(textOf("leaveField"));
   const button = byId(event.shiftKey ? "link-assets" : "dry-run");

@@ -3,6 +3,7 @@ const STANDS = 10_000;
 let timer = 0;
 
 const toast = () => document.getElementById("toast");
+const isOver = () => Boolean(toast()?.matches(":popover-open"));
 const held = () => toast()?.matches(":hover, :focus-within");
 
 function wait() {
@@ -13,9 +14,15 @@ function wait() {
 function dismiss() {
   clearTimeout(timer);
   toast()?.replaceChildren();
+  if (isOver()) toast().hidePopover();
 }
 
-document.addEventListener("htmx:oobAfterSwap", () => { if (toast()?.childElementCount) wait(); });
+// Over a popover that is open. It takes no focus, and closes no other one.
+document.addEventListener("htmx:oobAfterSwap", () => {
+  if (!toast()?.childElementCount) return;
+  if (!isOver()) toast().showPopover();
+  wait();
+});
 
 document.addEventListener("click", ({ target }) => {
   if (target.id !== "toast-close") return;

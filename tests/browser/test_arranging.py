@@ -68,6 +68,7 @@ def test_a_click_on_a_picture_excludes_it_and_the_toast_takes_that_back(app):
     announced(app, "side is excluded.")
     toast = app.get_by_role("group", name="Last change")
     expect(toast).to_contain_text("side is excluded.")
+    assert toast.evaluate("one => one.matches(':popover-open')"), "a popover would cover it"
     toast.get_by_role("button", name="Undo").focus()
     app.locator("body").press("Enter")
     expect(button(app, "Exclude side")).to_be_visible()
