@@ -1,6 +1,6 @@
 from django.urls import path
 
-from setup.views import add_on, audit, connecting, oauth, people, sections, stores
+from setup.views import add_on, api_keys, audit, connecting, oauth, people, sections, stores
 
 urlpatterns = [
     path("", stores.page, name="setup"),
@@ -30,6 +30,9 @@ urlpatterns = [
     path("rights/", sections.save, {"slug": "rights"}, name="setup-rights"),
     path("showing/", sections.save, {"slug": "showing"}, name="setup-showing"),
     path("audit/", audit.page, name="audit"),
+    path("api-keys/", api_keys.page, name="api-keys"),
+    path("api-keys/make/", api_keys.make, name="api-keys-make"),
+    path("api-keys/<int:pk>/revoke/", api_keys.revoke, name="api-keys-revoke"),
     path("people/", people.page, name="people"),
     path("people/invite/", people.invite, name="people-invite"),
     path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="people-withdraw"),

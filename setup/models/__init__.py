@@ -1,5 +1,6 @@
 """Rows of environments, people, stores and the audit log."""
 
+from setup.models.api_keys import ApiKey
 from setup.models.apps import ShopifyApp
 from setup.models.audit import AuditEntry
 from setup.models.authorizations import Authorization
@@ -11,6 +12,7 @@ from setup.models.people import EmailCode, Identity, Invitation, Passkey, Person
 from setup.models.stores import Store
 
 __all__ = [
+    "ApiKey",
     "AuditEntry",
     "Authorization",
     "EmailCode",

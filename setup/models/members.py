@@ -39,9 +39,16 @@ class OfEnvironment(Protocol):
     environment_id: Any
 
 
+class MemberQuerySet(models.QuerySet["Member"]):
+    def people(self) -> "MemberQuerySet":
+        """Without those that keys of the HTTP API act as."""
+        return self.exclude(external_id__startswith="key:")
+
+
 class Member(models.Model):
     """A person of a product environment, and what they may do there. Who has only ever signed in has the external id
-    `person:<their key>`; what the Console calls anybody never begins so (setup.security.launch)."""
+    `person:<their key>`, and whom a key of the HTTP API acts as `key:<its public part>`; what the Console calls anybody never
+    begins so (setup.security.launch)."""
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="members")
     external_id = models.CharField(max_length=255)
@@ -71,6 +78,8 @@ class Member(models.Model):
     writable_stores = models.ManyToManyField("setup.Store", blank=True, related_name="+")
     # An admin shut them out; their runs and selections stay.
     removed = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         constraints = [

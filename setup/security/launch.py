@@ -21,7 +21,8 @@ ALGORITHMS = ["HS256"]
 MAX_AGE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
 LONGEST = 255  # characters of an id, a role, a name: what their columns hold
-SIGNED_IN = "person:"
+# What ids of members who never launch begin with: of who signs in, and of keys of the HTTP API.
+SIGNED_IN, KEY = "person:", "key:"
 INCOMPLETE = gettext_lazy("This launch is incomplete.")
 MALFORMED = gettext_lazy("This is not a launch of the Console.")
 FORGED = gettext_lazy("The signature of this launch is wrong.")
@@ -213,8 +214,8 @@ def _id_of(person: Mapping) -> str:
     somebody else's id."""
     named = person.get("id")
     text = str(named) if isinstance(named, str | int) and not isinstance(named, bool) else ""
-    # Who signs in has such an id (setup.models.Member); the Console cannot launch anybody as them.
-    return text if text.strip() and not text.startswith(SIGNED_IN) else ""
+    # The Console cannot launch anybody as who signs in, or as a key.
+    return text if text.strip() and not text.startswith((SIGNED_IN, KEY)) else ""
 
 
 def _fits_a_column(text: object) -> bool:

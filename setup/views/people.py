@@ -34,7 +34,7 @@ def page(request: MemberRequest) -> HttpResponse:
 def shown(request: MemberRequest, form: InviteForm, *, address: str = "", status: int = 200) -> HttpResponse:
     """`address`: of the invitation that was made just now; it is shown this once."""
     environment = request.member.environment
-    rows = environment.members.select_related("person")
+    rows = environment.members.people().select_related("person")
     for member in (
         people := Paginator(rows.order_by("-last_launch", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     ):
@@ -105,7 +105,7 @@ def person(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def shown_person(request: MemberRequest, member: Member, form: RoleForm, *, status: int = 200) -> HttpResponse:
-    rest = request.member.environment.members.filter(removed=None).exclude(pk=member.pk)
+    rest = request.member.environment.members.people().filter(removed=None).exclude(pk=member.pk)
     others = rest.filter(last_launch=None) if member.last_launch else rest.filter(last_launch__isnull=False)
     context = {
         "tab": "setup",
@@ -120,7 +120,7 @@ def shown_person(request: MemberRequest, member: Member, form: RoleForm, *, stat
 
 
 def member_of(request: MemberRequest, pk: int) -> Member:
-    member = get_object_or_404(request.member.environment.members.select_related("person"), pk=pk)
+    member = get_object_or_404(request.member.environment.members.people().select_related("person"), pk=pk)
     member.environment = request.member.environment
     return member
 

@@ -136,7 +136,7 @@ class Command(BaseCommand):
         self.stdout.write(COLUMNS.format(*heads))
         for row in Environment.objects.all():
             place = row.delivery_base or "res.cloudinary.com"
-            counts = (row.stores.count(), row.members.count())
+            counts = (row.stores.count(), row.members.people().count())
             rest = (row.api_key, row.launch_issuer, row.upload_prefix, place)
             self.stdout.write(COLUMNS.format(row.cloud_name, row.name or "-", *counts, *rest))
 

@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def show(self, environment: Environment, **options: Any) -> None:
         self.stdout.write(COLUMNS.format("NUMBER", "NAME", "E-MAIL", "ROLE", "COMES BY", "WRITES TO"))
-        for member in environment.members.select_related("person").order_by("pk"):
+        for member in environment.members.people().select_related("person").order_by("pk"):
             member.environment = environment
             ways = "+".join(filter(None, ["launch" * bool(member.last_launch), "sign-in" * bool(member.person_id)]))
             role = "removed" if member.removed else member.role
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{found} is removed from {environment.cloud_name}.")
 
     def member_of(self, environment: Environment, number: int) -> Member:
-        found = environment.members.filter(pk=number).first()
+        found = environment.members.people().filter(pk=number).first()
         if found is None:
             raise CommandError(f"{environment.cloud_name} has no member {number}. `member list` shows all.")
         found.environment = environment
