@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "setup.security.middleware.RequestIds",
     "setup.security.middleware.Proxies",
+    "linking.api.middleware.Api",
     "csp.middleware.CSPMiddleware",
     "assetlink_site.headers.NoStore",
     "assetlink_site.https.Https",
@@ -268,6 +269,7 @@ LIMITS = {
     "look": known.looks_per_minute,
     "search": 60,
     "request": known.requests_per_minute,
+    "api": known.requests_per_minute,
     "webhook": 10 * known.requests_per_minute,  # of an address: all stores' come from a few
     "refusal": 20,
     "sign_in": 60,  # of an address: what asks a provider or tries a code

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from assetlink_site.checks import healthz, readyz
 from assetlink_site.metrics import metrics
+from linking.api import reference, site
 from setup.views import entering, session, sign_in, sign_in_code, sign_in_passkey, ways, webhooks, you
 
 handler500 = "assetlink_site.failures.server_error"
@@ -34,5 +35,7 @@ urlpatterns = [
     path("sign-in/passkey/options/", sign_in_passkey.options, name="sign-in-passkey-options"),
     path("setup/", include("setup.urls")),
     path("webhooks/shopify", webhooks.shopify, name="shopify-webhook"),
+    path("api/problems/<slug:type>", reference.problem, name="api-problem"),
+    path("api/v1/", include((site.urls(), "api"))),
     path("", include("linking.urls")),
 ]

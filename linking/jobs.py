@@ -21,10 +21,12 @@ from setup.models import Store
 
 
 def fetch(pk: int) -> None:
-    """Then the stores are asked, without waiting for a page that does so."""
+    """Then the stores are asked, without waiting for a page that does so; and runs that wait for it go on."""
     if fetch_selection(pk):
         selection = Selection.objects.select_related("environment").get(pk=pk)
         asking.ask(selection, ticking.tick_the_only(selection, selection.store_choices()))
+    for waiting in StoreSync.objects.busy().filter(sync__selection=pk, sync__to_arrange=True):
+        enqueue("sync", waiting.pk)
 
 
 def match(pk: int) -> None:

@@ -314,7 +314,7 @@ def _begin(sync: Sync, stores: list[Store]) -> Sync:
         if fresh:
             in_order = sorted(stores, key=lambda store: natural(str(store)))  # pages show them so
             StoreSync.objects.bulk_create(StoreSync(sync=made, store=store) for store in in_order)
-    if fresh:
+    if fresh and not made.to_arrange:  # otherwise it is enqueued when its selection has been read
         enqueue_all(made)
     return made
 

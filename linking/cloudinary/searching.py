@@ -97,3 +97,18 @@ def by_ids(client: CloudinaryClient, ids: list[str]) -> list[Asset]:
         asset.asset_id: asset for row in listed(rows_of(answer, "resources")) if (asset := asset_of(row)).public_id
     }
     return [found[id] for id in ids if id in found]
+
+
+def ids_of(client: CloudinaryClient, resource_type: str, type: str, public_ids: list[str]) -> dict[str, str]:
+    """Public ID -> asset ID, of those that are there. Raises CloudinaryError.
+
+    https://cloudinary.com/documentation/admin_api#get_resources
+    """
+    found = {}
+    for at in range(0, len(public_ids), 100):
+        asked = public_ids[at : at + 100]
+        answer = client.call(cloudinary.api.resources_by_ids, asked, resource_type=resource_type, type=type)
+        for row in listed(rows_of(answer, "resources")):
+            if (asset := asset_of(row)).asset_id:
+                found[asset.public_id] = asset.asset_id
+    return found

@@ -236,6 +236,7 @@ WORDS: Mapping[str, Template] = {
     "run.asked_for": "Somebody aborted the run; Shopify may still be processing this file. Run again to find out: nothing is "
     "doubled.",
     "run.unreadable": "AssetLink cannot read what it keeps of this run, so it planned and wrote nothing. Start it again.",
+    "run.selection_gone": "The selection of this run is gone. Select the assets again in the Media Library.",
     "run.fields_changed": "Somebody changed the fields of the selection while the run began. Start it again.",
     "run.unconfirmed": _unconfirmed,
     "run.contents_unconfirmed": Counted(

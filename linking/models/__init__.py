@@ -3,6 +3,7 @@
 from linking.models.addresses import SelectionAddress
 from linking.models.asset_jobs import AssetJob
 from linking.models.estimates import Estimate, SeenGallery
+from linking.models.idempotency import IdempotentRequest
 from linking.models.leases import StoreLease
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
 from linking.models.looks import MediumLook, RenditionLook
@@ -30,6 +31,7 @@ __all__ = [
     "ChangeRow",
     "Estimate",
     "GroupArrangement",
+    "IdempotentRequest",
     "KeyMatch",
     "KeyRow",
     "Link",

@@ -51,6 +51,8 @@ class Sync(PerStore):
     keying = models.CharField(max_length=700, blank=True)
     # The selection as it was arranged when the button was pressed (linking.selection.arrangement.freeze).
     arrangement = StoredJSON(default=dict, db_default={})
+    # It began before the details of its selection's assets were read: then it is arranged (linking.syncing.arranging).
+    to_arrange = models.BooleanField(default=False, db_default=False)
     shopify_field = models.CharField(max_length=400)
     order_field = models.CharField(max_length=300, blank=True)
     order_descending = models.BooleanField(default=False, db_default=False)

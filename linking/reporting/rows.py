@@ -123,6 +123,15 @@ def variants_of(products: Collection[int]) -> dict[int, list[dict]]:
     return {pk: variant_changes(known) for pk, known in rows.order_by().values_list("pk", "variants")}
 
 
+def lines_by_pk(sync: Sync, pks: Collection[int]) -> list[Line]:
+    """The lines of these changes, in order."""
+    parts = {part.pk: part for part in sync.parts.select_related("store")}
+    found = rows_of(sync).filter(pk__in=pks).order_by("pk").values_list(*FIELDS)
+    rows = [dict(zip(FIELDS, values, strict=True)) for values in found]
+    variants = variants_of({row["product_id"] for row in rows} - {None})
+    return [_line(parts[row["part_id"]], row, variants.get(row["product_id"], [])) for row in rows]
+
+
 def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
     product_id = row["product__product_id"] or ""
     pending = row["outcome"] == ChangeRow.Outcome.PENDING

@@ -11,6 +11,7 @@ from enum import Enum
 from hashlib import sha256
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -47,6 +48,7 @@ def hand_over(
     note: str = "",
     now: datetime,
     lasts: timedelta = LASTS,
+    who: HttpRequest | None = None,
 ) -> tuple[SelectionAddress, str]:
     """The row, and the address, which nobody can read again. The assets keep their order, each stands there once. Raises
     CannotHandOver."""
@@ -65,7 +67,7 @@ def hand_over(
         note=note,
         expires=now + lasts,
     )
-    audit.record(None, "selection.hand-over", "", {}, {"said_by": said_by, "assets": len(ids)}, environment=environment)
+    audit.record(who, "selection.hand-over", "", {}, {"said_by": said_by, "assets": len(ids)}, environment=environment)
     return row, settings.APP_URL.rstrip("/") + reverse("open", args=[token])
 
 

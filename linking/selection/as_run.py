@@ -16,9 +16,9 @@ SETTINGS = ("cloudinary_field", *RUN_SETTINGS)
 
 
 def as_run(selection: Selection, token: str = "") -> Sync:
-    """With its settings and its arrangement. Three queries."""
-    fields = {name: getattr(selection, name) for name in SETTINGS}
-    fields |= {"keying": str(selection.keying), "arrangement": frozen(selection)}
+    """With its settings and its arrangement. Three queries. What has not been read yet is arranged once it is."""
+    fields = {name: getattr(selection, name) for name in SETTINGS} | {"keying": str(selection.keying)}
+    fields |= {"arrangement": frozen(selection)} if selection.fetched else {"to_arrange": True}
     known = {"environment": selection.environment, "member": selection.member, "selection": selection}
     return Sync(token=token, chain=selection.chain, **known, **fields)
 

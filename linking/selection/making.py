@@ -20,12 +20,13 @@ def make(
     *,
     said_by: str = "",
     said_note: str = "",
+    fresh: bool = False,
     also: Callable[[Selection], None] = lambda selection: None,
 ) -> Selection:
     """A new selection of the actor, with the settings of last time as an offer; its details are fetched. With assets of which
     there is a draft, that goes on. Of more assets than one selection takes it is the first part of a chain
-    (linking.selection.chaining). `said_by`: who handed the assets over, with what they say of them. `also` is done together with
-    it, or neither is."""
+    (linking.selection.chaining). `said_by`: who handed the assets over, with what they say of them. `fresh`: without a draft, and
+    with nothing ticked. `also` is done together with it, or neither is."""
     environment = actor.environment
     with transaction.atomic():
         selection = Selection.objects.create(
@@ -40,7 +41,7 @@ def make(
             SelectedAsset(selection=selection, place=place, asset_id=asset_id)
             for place, asset_id in enumerate(asset_ids)
         )
-        if not resume(selection, now=timezone.now()):
+        if not fresh and not resume(selection, now=timezone.now()):
             tick_at_first(selection)
             presets.begin(selection)
         chaining.divide(selection)

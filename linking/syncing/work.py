@@ -15,7 +15,7 @@ from linking.models import Selection, StoreMatch, StoreSync
 from linking.models.selected import selections_of
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
 from linking.runtime import counters
-from linking.syncing import adopting, ending, files, gate, leaving_out
+from linking.syncing import adopting, arranging, ending, files, gate, leaving_out
 from linking.syncing.arrivals import Arrivals
 from linking.syncing.carried import record_unchanged, record_variants
 from linking.syncing.gate import Way
@@ -182,6 +182,8 @@ def _walk(run: Run) -> Next:
             part.rows().update(started=timezone.now())
             if part.state == State.APPLYING:
                 files.reset_failures(run)
+    if not arranging.arrange(run):
+        return Next.WAIT  # its selection is read by a job of its own, which then asks for this one
     tokens.admit(part.store)
     if part.state == State.PLANNING:
         if not gate.is_planned(part):

@@ -21,6 +21,7 @@ PERIODS = {
     "look": MINUTE,  # what asks Cloudinary while somebody waits
     "search": MINUTE,  # of the Media Library
     "request": MINUTE,
+    "api": MINUTE,  # of a key
     "webhook": MINUTE,
     "refusal": MINUTE,  # refused launches that are written down
     "sign_in": MINUTE,
@@ -46,6 +47,7 @@ TEXTS = {
     "look": gettext_lazy("Cloudinary was asked too often just now."),
     "search": gettext_lazy("You searched the Media Library too often just now."),
     "request": gettext_lazy("Too many requests came from here just now."),
+    "api": gettext_lazy("Too many requests came with this key just now."),
     "sign_in": gettext_lazy("Too many people tried to sign in from here just now."),
     "code": gettext_lazy("Too many codes were sent in the last hour."),
 }
@@ -60,11 +62,17 @@ def spend(name: str, member: Member) -> None:
 
 def spend_as(name: str, who: str, limit: int) -> None:
     """One more of anybody that a short text names. Raises TooMany."""
+    spend_counted(name, who, limit)
+
+
+def spend_counted(name: str, who: str, limit: int) -> tuple[int, int]:
+    """The same, and how many are left for how many seconds. Raises TooMany."""
     period, now = PERIODS[name], time.time()
     window = int(now // period)
-    if count(f"limit:{name}:{who}:{window}", period) > limit:
-        seconds = int((window + 1) * period - now) + 1
+    spent, seconds = count(f"limit:{name}:{who}:{window}", period), int((window + 1) * period - now) + 1
+    if spent > limit:
         raise TooMany(f"{TEXTS.get(name, TEXTS['request'])} {again_in(seconds)}", seconds)
+    return limit - spent, seconds
 
 
 def again_in(seconds: int) -> str:

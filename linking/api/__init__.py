@@ -1,0 +1,1 @@
+"""The HTTP API: programs with keys, through the same doors as people."""

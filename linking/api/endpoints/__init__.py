@@ -1,0 +1,1 @@
+"""What the HTTP API answers, by what it is about."""

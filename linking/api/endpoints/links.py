@@ -1,0 +1,82 @@
+"""What is in which gallery because of AssetLink, and taking it out."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from pydantic import Field
+
+from linking import runs
+from linking.api import idempotency, rows
+from linking.api.auth import Caller
+from linking.api.endpoints.runs import Limit, accepted
+from linking.api.paging import page_of, shown
+from linking.api.problems import Problem
+from linking.api.schemas import Asked, LinksOut, RunOut, Text
+from linking.models import Link, LinkedVariant
+from setup.models.api_keys import READ_LINKS, REMOVE_LINKS
+
+router = Router(tags=["Links"])
+
+
+class UnlinkIn(Asked):
+    """Links by their ids, as GET /links shows them."""
+
+    links: Annotated[list[int], Field(min_length=1, max_length=1000)]
+
+
+@router.get("/links", response=LinksOut, summary="Links, by asset, product or SKU")
+def list_links(
+    request: HttpRequest,
+    cursor: str = "",
+    limit: Limit = 100,
+    store: Text = "",
+    asset_id: Text = "",
+    product: Text = "",
+    sku: Text = "",
+) -> Any:
+    """`product` is a Shopify id (gid://shopify/Product/…) or a handle."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(READ_LINKS)
+    stores = [one for one in caller.stores if not store or one.domain == store]
+    found = rows.links_of(caller, stores)
+    if asset_id:
+        found = found.filter(asset_id=asset_id)
+    if product:
+        found = found.filter(product_id=product) if product.startswith("gid://") else found.filter(handle=product)
+    if sku:
+        found = found.filter(pk__in=[link.pk for one in stores for link in Link.objects.of_sku(one, sku)])
+    page, following = page_of(found, cursor, limit)
+    variants = LinkedVariant.objects.filter(store__in=stores, product_id__in={one.product_id for one in page})
+    skus: dict[tuple[int, str], list[str]] = {}
+    for of_store, of_product, known in variants.values_list("store_id", "product_id", "sku"):
+        skus.setdefault((of_store, of_product), []).append(known)
+    return shown(page, following, lambda link: link_shown(link, skus.get((link.store_id, link.product_id), [])))
+
+
+def link_shown(link: Link, skus: list[str]) -> dict[str, Any]:
+    return {
+        "id": link.pk,
+        "store": link.store.domain,
+        "asset_id": link.asset_id,
+        "product_id": link.product_id,
+        "product": link.title,
+        "handle": link.handle,
+        "media_id": link.medium_id,
+        "skus": sorted(set(filter(None, skus))),
+        "gone": link.gone,
+        "linked": link.linked,
+    }
+
+
+@router.post("/links/unlink", response={202: RunOut}, summary="Plan to take links out of their galleries")
+def unlink(request: HttpRequest, asked: UnlinkIn, response: HttpResponse) -> Any:
+    """The answer is a dry run: apply it with its number of removals. No file is deleted."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(REMOVE_LINKS)
+    idempotency.begin(request, caller.key)
+    found = list(rows.links_of(caller, list(caller.stores)).filter(pk__in=asked.links))
+    known = {link.pk for link in found}
+    if lost := [(f"/links/{at}", "There is no such link.") for at, pk in enumerate(asked.links) if pk not in known]:
+        raise Problem("invalid-request", errors=lost)
+    return accepted(response, runs.unlink(caller.actor, found, idempotency.token_of(request)))

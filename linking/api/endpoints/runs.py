@@ -1,0 +1,194 @@
+"""Runs: beginning one, watching it, and what a person does on its page."""
+
+import uuid
+from typing import Annotated, Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from ninja import Router, Status
+from pydantic import Field
+
+from linking import runs
+from linking.api import idempotency, rows, settings
+from linking.api.assets import ids_of
+from linking.api.auth import Caller
+from linking.api.paging import MOST, page_of, shown
+from linking.api.problems import Problem
+from linking.api.schemas import ApplyIn, ChangesOut, RunIn, RunOut, RunsOut
+from linking.domain.alts import AltSource
+from linking.models import Selection, Sync
+from linking.reporting import asking, writing
+from linking.reporting.formats import FORMATS
+from linking.reporting.rows import lines_by_pk, rows_of
+from linking.selection import making
+from setup.models import Store
+from setup.models.api_keys import READ_RUNS, REMOVE_LINKS, WRITE_FILES, WRITE_LINKS, WRITE_RUNS
+
+router = Router(tags=["Runs"])
+Limit = Annotated[int, Field(ge=1, le=MOST)]
+WRITES = {"link": WRITE_LINKS, "upload": WRITE_FILES, "undo": WRITE_LINKS, "unlink": REMOVE_LINKS}
+
+
+@router.post("/runs", response={202: RunOut}, summary="Begin a run")
+def start_run(request: HttpRequest, asked: RunIn, response: HttpResponse) -> Any:
+    """A dry run unless `dry_run` is false. Requires an Idempotency-Key. A run whose plan takes pictures out of galleries stops
+    at its plan, and goes on when that is applied with the number."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(WRITES[asked.kind])
+    idempotency.begin(request, caller.key)
+    stores = stores_of(caller, asked.stores)
+    token = idempotency.token_of(request)
+    sync = Sync.objects.filter(environment=caller.environment, token=token).first()
+    if sync is None:
+        ids = ids_of(caller, asked.assets, asked.search)
+        alts = {id: one.alt for id, one in zip(ids, asked.assets, strict=False) if one.alt is not None}
+        sync = _begun(caller, asked, ids, alts, stores, token)
+    return accepted(response, sync)
+
+
+def _begun(caller: Caller, asked: RunIn, ids: list[str], alts: dict[str, str], stores: list[Store], token: str) -> Sync:
+    made: list[Sync] = []
+
+    def begin(selection: Selection) -> None:
+        settings.settle(selection, asked)
+        selection.version, selection.offer = 1, {}  # somebody decided on all of this
+        selection.save()
+        selection.stores.set(stores)
+        for id, alt in alts.items():
+            selection.assets.filter(asset_id=id).update(alt=alt, alt_source=AltSource.TYPED)
+        known = {"dry_run": asked.dry_run}
+        if asked.kind == "upload":
+            made.append(runs.upload(caller.actor, selection, token, new_versions=asked.new_versions, **known))
+        else:
+            made.append(runs.link(caller.actor, selection, token, **known))
+
+    making.make(caller.actor, ids, fresh=True, also=begin)
+    return made[0]
+
+
+def stores_of(caller: Caller, domains: list[str]) -> list[Store]:
+    """Connected ones that the key sees. Raises Problem."""
+    known = {store.domain: store for store in caller.stores}
+    if not domains:
+        if caller.key.store_id is None:
+            raise Problem("invalid-request", errors=[("/stores", "Name at least one store.")])
+        return list(known.values())
+    wrong = [
+        (f"/stores/{at}", f"This key sees no store {domain}.")
+        for at, domain in enumerate(domains)
+        if domain not in known
+    ]
+    wrong += [
+        (
+            f"/stores/{at}",
+            f"{domain} is {known[domain].get_status_display().lower()}: an admin can change that on Setup.",
+        )
+        for at, domain in enumerate(domains)
+        if domain in known and known[domain].status != Store.Status.CONNECTED
+    ]
+    if wrong:
+        raise Problem("invalid-request", errors=wrong)
+    return [known[domain] for domain in dict.fromkeys(domains)]
+
+
+def accepted(response: HttpResponse, sync: Sync, status: int = 202) -> Any:
+    response["Location"] = reverse("api:get_run", args=[sync.key])
+    response["Retry-After"] = "1"
+    return Status(status, rows.run_shown(sync))
+
+
+@router.get("/runs", response=RunsOut, summary="Runs, newest first")
+def list_runs(request: HttpRequest, cursor: str = "", limit: Limit = 50, kind: str = "") -> Any:
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(READ_RUNS)
+    mine = rows.runs_of(caller)
+    found, following = page_of(mine.filter(kind=kind) if kind else mine, cursor, limit, newest_first=True)
+    return shown(found, following, rows.run_shown)
+
+
+@router.get("/runs/{key}", response=RunOut, summary="A run")
+def get_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(READ_RUNS)
+    known = rows.run_shown(rows.run_of(caller, key))
+    if known["busy"]:
+        response["Retry-After"] = "2"
+    return known
+
+
+@router.post("/runs/{key}/apply", response={202: RunOut}, summary="Apply the plan of a dry run")
+def apply_run(request: HttpRequest, key: uuid.UUID, asked: ApplyIn, response: HttpResponse) -> Any:
+    """Exactly what the plan says. `removals` has to be the plan's number of pictures that leave galleries, and needs the scope
+    links:remove; `replaced` its number of files that get other content."""
+    caller, sync = _mine(request, key, WRITE_RUNS)
+    caller.needs(WRITES[sync.kind])
+    if sync.losses()[0]:
+        caller.needs(REMOVE_LINKS)
+    idempotency.begin(request, caller.key)
+    if not sync.dry_run and not sync.as_shown:
+        raise Problem("conflict", "This run was no dry run: there is nothing to apply.")
+    runs.apply(caller.actor, sync, leaving=asked.removals, replaced=asked.replaced)
+    return accepted(response, rows.run_of(caller, key))
+
+
+@router.post("/runs/{key}/abort", response={202: RunOut}, summary="Ask a run to stop")
+def abort_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
+    caller, sync = _mine(request, key, WRITE_RUNS)
+    idempotency.begin(request, caller.key)
+    runs.abort(caller.actor, sync)
+    return accepted(response, rows.run_of(caller, key))
+
+
+@router.post("/runs/{key}/undo", response={202: RunOut}, summary="Plan the way back of a run")
+def undo_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
+    """The answer is another run, a dry run: apply it."""
+    caller, sync = _mine(request, key, WRITE_RUNS, WRITE_LINKS)
+    idempotency.begin(request, caller.key)
+    return accepted(response, runs.undo(caller.actor, sync, idempotency.token_of(request)))
+
+
+@router.post("/runs/{key}/retry", response={202: RunOut}, summary="Try again what failed")
+def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
+    caller, sync = _mine(request, key, WRITE_RUNS)
+    caller.needs(WRITES[sync.kind])
+    idempotency.begin(request, caller.key)
+    return accepted(response, runs.retry(caller.actor, sync, idempotency.token_of(request)))
+
+
+@router.get("/runs/{key}/changes", response=ChangesOut, summary="What a run plans and does, asset by asset")
+def list_changes(request: HttpRequest, key: uuid.UUID, cursor: str = "", limit: Limit = 100) -> Any:
+    _caller, sync = _mine(request, key, READ_RUNS)
+    found, following = page_of(rows_of(sync).only("pk"), cursor, limit)
+    return shown(lines_by_pk(sync, [row.pk for row in found]), following, lambda line: line._asdict())
+
+
+@router.get("/runs/{key}/report.{format}", summary="A run's report as a file: csv, xlsx or jsonl")
+def get_report(request: HttpRequest, key: uuid.UUID, format: str, response: HttpResponse) -> Any:
+    """202 while it is being written: ask again after as many seconds as Retry-After says."""
+    _caller, sync = _mine(request, key, READ_RUNS)
+    if format not in FORMATS:
+        raise Problem("not-found", f"There is no report as {format}: ask for {', '.join(FORMATS)}.")
+    try:
+        report = asking.ask(sync, format)
+    except asking.NotYet as refusal:
+        raise Problem("conflict", str(refusal), headers={"Retry-After": "5"}) from None
+    if report.busy:
+        waiting = HttpResponse(status=202)
+        waiting["Retry-After"] = "1"
+        return waiting
+    if not report.there(now=timezone.now()):
+        raise Problem("conflict", str(report.problem) or "The report could not be written.")
+    try:
+        file = writing.open_file(report)
+    except FileNotFoundError:
+        raise Problem("gone") from None
+    name = f"assetlink-{sync.created:%Y-%m-%d-%H%M}-{str(sync.key)[:8]}.{format}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[format].media_type)
+
+
+def _mine(request: HttpRequest, key: uuid.UUID, *scopes: str) -> tuple[Caller, Sync]:
+    """Raises Problem."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(*scopes)
+    return caller, rows.run_of(caller, key)

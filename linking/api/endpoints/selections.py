@@ -1,0 +1,30 @@
+"""Assets that a program hands over to a person."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Status
+
+from linking.api import idempotency
+from linking.api.assets import ids_of
+from linking.api.auth import Caller
+from linking.api.schemas import SelectionIn, SelectionOut
+from linking.selection import addresses
+from setup.models.api_keys import WRITE_SELECTIONS
+
+router = Router(tags=["Selections"])
+
+
+@router.post("/selections", response={201: SelectionOut}, summary="Hand over assets for a person to link")
+def hand_over(request: HttpRequest, asked: SelectionIn) -> Any:
+    """The address opens the assets in AssetLink, once, within a day, for a member of the environment. It signs nobody in."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(WRITE_SELECTIONS)
+    idempotency.begin(request, caller.key)
+    ids = ids_of(caller, asked.assets, asked.search)
+    caller.actor.spend("dry_run")
+    row, address = addresses.hand_over(
+        caller.environment, ids, said_by=str(caller.key), note=asked.note, now=timezone.now(), who=request
+    )
+    return Status(201, {"address": address, "expires": row.expires, "assets": len(ids)})

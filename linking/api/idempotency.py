@@ -1,0 +1,108 @@
+"""Requests that start something are answered once: sent again with the same Idempotency-Key, they get the first answer.
+
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from linking.api.problems import Problem
+from linking.models import IdempotentRequest
+from setup.models import ApiKey
+
+KEPT = timedelta(days=2)
+# After so long the worker that began to answer is taken for lost.
+LOST = timedelta(seconds=60)
+HEADERS = ("Location", "Retry-After")
+
+
+def begin(request: HttpRequest, key: ApiKey) -> None:
+    """Within an endpoint that starts something, before it does. Raises Problem, or Kept with what was answered before."""
+    text = request.headers.get("Idempotency-Key", "").strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':  # a string of Structured Fields; Stripe's are without
+        text = text[1:-1]
+    if not text or len(text) > 255 or not text.isprintable():
+        raise Problem("idempotency-key-missing")
+    now, fingerprint = timezone.now(), fingerprint_of(request)
+    with suppress(IntegrityError), transaction.atomic():
+        row = IdempotentRequest.objects.create(key=key, text=text, fingerprint=fingerprint, begun=now)
+        _own(request, row)
+        return
+    row = IdempotentRequest.objects.get(key=key, text=text)
+    if row.fingerprint != fingerprint:
+        raise Problem("idempotency-key-reused")
+    if row.status:
+        raise Kept(row)
+    # What is begun again makes nothing twice: the run's token comes from this key.
+    if not IdempotentRequest.objects.filter(pk=row.pk, begun__lt=now - LOST, status=0).update(begun=now):
+        raise Problem("request-under-way", headers={"Retry-After": "1"})
+    _own(request, row)
+
+
+class Kept(Exception):
+    def __init__(self, row: IdempotentRequest) -> None:
+        super().__init__()
+        self.row = row
+
+
+def _own(request: HttpRequest, row: IdempotentRequest) -> None:
+    request.idempotent = row  # type: ignore[attr-defined]
+
+
+def token_of(request: HttpRequest) -> str:
+    """For the run that it starts: the same, however often it is sent."""
+    row: IdempotentRequest = request.idempotent  # type: ignore[attr-defined]
+    return "api:" + hashlib.sha256(f"{row.key_id}:{row.text}".encode()).hexdigest()[:56]
+
+
+def fingerprint_of(request: HttpRequest) -> str:
+    of = f"{request.method} {request.path}\n".encode() + _canonical(request.body)
+    return hashlib.sha256(of).hexdigest()
+
+
+def _canonical(body: bytes) -> bytes:
+    """The order of fields and blanks make no other request."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True).encode()
+    except ValueError:
+        return body
+
+
+def kept_answer(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    """Keep what is answered. What was refused started nothing, and may be sent again with this key, mended."""
+    try:
+        response = view()
+    except Exception:
+        _forget(request)
+        raise
+    row: IdempotentRequest | None = getattr(request, "idempotent", None)
+    if row is None:
+        return response
+    if response.status_code >= 400:
+        _forget(request)
+        return response
+    headers = {name: response[name] for name in HEADERS if name in response}
+    body: Any = json.loads(response.content) if response.content else {}
+    IdempotentRequest.objects.filter(pk=row.pk).update(status=response.status_code, headers=headers, body=body)
+    return response
+
+
+def _forget(request: HttpRequest) -> None:
+    if row := getattr(request, "idempotent", None):
+        IdempotentRequest.objects.filter(pk=row.pk, status=0).delete()
+
+
+def again(kept: Kept) -> HttpResponse:
+    response = JsonResponse(kept.row.body, status=kept.row.status)
+    for name, value in kept.row.headers.items():
+        response[name] = str(value)
+    response["Idempotent-Replayed"] = "true"
+    return response

@@ -1,0 +1,193 @@
+"""What requests and answers of the HTTP API hold. Unknown fields of a request are refused: a misspelt `dry_runn` must not
+write."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+Text = Annotated[str, Field(max_length=255)]
+
+
+class Asked(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Schema):
+    """An error (RFC 9457). Clients go by `type`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+
+
+class StoreOut(Schema):
+    domain: str
+    name: str
+    status: str = Field(description="connected, broken or paused")
+    writable: bool
+    problem: str
+
+
+class WhoOut(Schema):
+    """Whose key this is, and what it may do."""
+
+    environment: str
+    key: str
+    scopes: list[str]
+    expires: datetime | None
+    stores: list[StoreOut]
+    limits: dict[str, int] = Field(description="requests per minute; runs and dry runs per hour")
+
+
+class AssetIn(Asked):
+    """An asset by its asset ID, or by its public ID."""
+
+    asset_id: Text = ""
+    public_id: Text = ""
+    resource_type: Literal["image", "video", "raw"] = "image"
+    type: Text = "upload"
+    alt: Annotated[str, Field(max_length=512)] | None = None
+
+
+class MatchIn(Asked):
+    """Which products the assets go to: those whose Shopify field has the value of the assets' Cloudinary field."""
+
+    cloudinary_field: Annotated[str, Field(max_length=300)] = Field(examples=["metadata:sku"])
+    shopify_field: Annotated[str, Field(max_length=400)] = Field(examples=["sku"])
+    pattern: Annotated[str, Field(max_length=300)] = ""
+    separator: Annotated[str, Field(max_length=10)] = ""
+    ignore_case: bool = False
+
+
+class OrderIn(Asked):
+    field: Annotated[str, Field(max_length=300)]
+    descending: bool = False
+
+
+class RunIn(Asked):
+    """A run that links assets to products, or uploads them to Store Files. Nothing is written unless `dry_run` is false."""
+
+    kind: Literal["link", "upload"] = "link"
+    stores: Annotated[list[Text], Field(max_length=100)] = Field(
+        default=[], description="domains; may be left out for a key of one store"
+    )
+    assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
+    search: Annotated[str, Field(max_length=2000)] = Field(
+        default="", description="an expression of Cloudinary's Search API, instead of assets"
+    )
+    match: MatchIn | None = None
+    mode: str = "append"
+    position: Annotated[int, Field(ge=1, le=250)] | None = None
+    order_by: Annotated[list[OrderIn], Field(max_length=2)] = []
+    alt_policy: str = "keep"
+    rendition: Text = ""
+    variant_pictures: bool = False
+    new_versions: Literal["add", "replace"] = "add"
+    dry_run: bool = True
+
+
+class ApplyIn(Asked):
+    """What a person would confirm: how many pictures leave galleries, and how many files get other content."""
+
+    removals: Annotated[int, Field(ge=0)] = 0
+    replaced: Annotated[int, Field(ge=0)] = 0
+
+
+class StoreRunOut(Schema):
+    store: str
+    state: str
+    result: str
+    doing: str
+    problem: str
+    problem_code: str
+    counts: dict[str, int]
+    galleries: dict[str, int]
+    requests: int
+    points: int
+
+
+class RunOut(Schema):
+    """A run. While `busy` is true it is under way: ask again after as many seconds as Retry-After says."""
+
+    id: str
+    kind: str
+    state: str = Field(description="planning, planned, applying, done, aborted or failed")
+    busy: bool
+    dry_run: bool
+    percent: int
+    mode: str
+    created: datetime
+    created_by: str
+    removals: int = Field(description="pictures that leave galleries, as planned")
+    replaced: int = Field(description="files that get other content, as planned")
+    counts: dict[str, int]
+    stores: list[StoreRunOut]
+    links: dict[str, str]
+
+
+class ChangeOut(Schema):
+    store: str
+    key: str
+    asset: str
+    asset_id: str
+    product: str
+    product_id: str
+    handle: str
+    planned: str
+    outcome: str
+    reason: str
+    reason_code: str
+    position_before: int | None
+    position_after: int | None
+    alt_before: str
+    alt_after: str | None
+    file_id: str
+    file_name: str
+
+
+class LinkOut(Schema):
+    id: int
+    store: str
+    asset_id: str
+    product_id: str
+    product: str
+    handle: str
+    media_id: str
+    skus: list[str] = Field(description="of the product's variants that it was linked for")
+    gone: str = Field(description="why it is not there any more: product, file, gallery, asset; empty: it is")
+    linked: datetime
+
+
+class PageOut(Schema):
+    next_cursor: str | None
+
+
+class RunsOut(PageOut):
+    items: list[RunOut]
+
+
+class ChangesOut(PageOut):
+    items: list[ChangeOut]
+
+
+class LinksOut(PageOut):
+    items: list[LinkOut]
+
+
+class SelectionIn(Asked):
+    """Assets for a person to link: the answer is an address that opens them in AssetLink, once, within a day."""
+
+    assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
+    search: Annotated[str, Field(max_length=2000)] = ""
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class SelectionOut(Schema):
+    address: str = Field(description="opens once, for a member of the environment; shown only now")
+    expires: datetime
+    assets: int

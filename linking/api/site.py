@@ -1,0 +1,141 @@
+"""The HTTP API as a whole: its document, who may ask, and one shape for every error."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from linking.api import auth, problems
+from linking.api.auth import Caller
+from linking.api.endpoints import links, runs, selections, who
+from linking.api.idempotency import Kept, again, kept_answer
+from linking.api.problems import Problem
+from linking.models.selections import Unreadable
+from linking.runs import CannotStart
+from linking.selection.run_again import CannotRepeat
+from setup.cloudinary.client import CloudinaryError
+from setup.security.limits import TooMany
+
+VERSION = "1"
+
+
+class ByKey:
+    """What ninja asks for who asks; its document names it."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        return auth.known(request)
+
+
+class Document(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        """The name of the function: clients are made from it."""
+        return operation.view_func.__name__
+
+
+by_key: Any = ByKey()
+api = Document(
+    title="AssetLink",
+    version=VERSION,
+    description="Links assets of a Cloudinary product environment to products in Shopify stores.",
+    auth=by_key,
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+for place, router in (
+    ("", who.router),
+    ("", selections.router),
+    ("", runs.router),
+    ("", links.router),
+):
+    api.add_router(place, router)
+
+
+def problem(request: HttpRequest, error: Any) -> HttpResponse:
+    """Each kind of error that a door raises, as a problem."""
+    match error:
+        case Kept():
+            return again(error)
+        case Problem():
+            said = error
+        case ValidationError():
+            said = Problem("invalid-request", errors=[pointed(one) for one in error.errors])
+        case TooMany():
+            said = auth.too_many(error)
+        case CannotStart() | CannotRepeat():
+            said = Problem("conflict", str(error))
+        case PermissionDenied():
+            said = Problem("not-allowed", str(error))
+        case CloudinaryError():
+            said = Problem("cloudinary-unavailable", str(error.reason))
+        case Http404():
+            said = Problem("not-found")
+        case HttpError():
+            said = Problem(problems.BY_STATUS.get(error.status_code, "malformed-request"), str(error))
+        case Unreadable():
+            said = Problem("conflict", str(error))
+        case _:
+            raise error
+    return problems.answer(request, said)
+
+
+for kind in (
+    Kept,
+    Problem,
+    ValidationError,
+    TooMany,
+    CannotStart,
+    CannotRepeat,
+    PermissionDenied,
+    CloudinaryError,
+    Http404,
+    HttpError,
+    Unreadable,
+):
+    api.add_exception_handler(kind, problem)
+
+
+def pointed(error: Any) -> tuple[str, str]:
+    """pydantic's place as a JSON pointer into the body, or as the name of a parameter."""
+    kind, *where = error.get("loc", ["body"])
+    if kind == "body":
+        where = where[1:]  # the parameter of ours that holds it
+    return "/" + "/".join(str(one).replace("~", "~0").replace("/", "~1") for one in where), str(error.get("msg", ""))
+
+
+View = Callable[..., Any]
+
+
+def told(view: View) -> View:
+    """What every answer tells besides: how many requests are left."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = kept_answer(request, lambda: view(request, *args, **kwargs))
+        if rate := getattr(request, "rate", ""):
+            response["RateLimit-Policy"] = f'"key";q={auth.limit()};w=60'
+            response["RateLimit"] = rate
+        return response
+
+    answered.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie is read
+    answered.access = "api"  # type: ignore[attr-defined]  # tests try every URL by what it says of itself
+    return answered
+
+
+def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
+    return problems.answer(request, Problem("not-found"))
+
+
+def urls() -> list[URLPattern]:
+    found = [one for one in api.urls[0] if isinstance(one, URLPattern)]
+    for one in found:
+        one.callback = told(one.callback)
+    return [*found, path("<path:rest>", told(nothing), name="api-nothing")]
