@@ -61,7 +61,7 @@ def _refused(request: HttpRequest, type: str) -> Problem:
 
 
 def _count(request: HttpRequest, key: ApiKey) -> None:
-    """Raises Problem. What is left is told in each answer (draft-ietf-httpapi-ratelimit-headers)."""
+    """Raises Problem. Each answer says what is left (draft-ietf-httpapi-ratelimit-headers)."""
     try:
         left, seconds = limits.spend_counted("api", f"k{key.pk}", limit())
     except limits.TooMany as refusal:

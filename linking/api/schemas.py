@@ -14,6 +14,11 @@ class Asked(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+class Wrong(Schema):
+    pointer: str = Field(description="where in the request")
+    detail: str
+
+
 class Problem(Schema):
     """An error (RFC 9457). Clients go by `type`."""
 
@@ -23,6 +28,7 @@ class Problem(Schema):
     detail: str
     instance: str
     request_id: str
+    errors: list[Wrong] = []
 
 
 class StoreOut(Schema):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.cache import get_conditional_response, set_response_etag
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -15,6 +16,7 @@ from linking.api.auth import Caller
 from linking.api.endpoints import links, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
+from linking.api.schemas import Problem as ProblemOut
 from linking.models.selections import Unreadable
 from linking.runs import CannotStart
 from linking.selection.run_again import CannotRepeat
@@ -39,7 +41,29 @@ class Document(NinjaAPI):
         """The name of the function: clients are made from it."""
         return operation.view_func.__name__
 
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """With what ninja does not know of: one shape for all errors, and the header that keeps what starts something from
+        starting twice."""
+        document = super().get_openapi_schema(**options)
+        document["components"]["schemas"]["Problem"] = ProblemOut.model_json_schema()
+        for methods in document["paths"].values():
+            for method, operation in methods.items():
+                operation["responses"]["default"] = {
+                    "description": "A problem",
+                    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+                if method == "post":
+                    operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+        return document
 
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "description": "A text of your own. The same request, sent again with it, starts nothing twice and gets the same answer.",
+}
 by_key: Any = ByKey()
 api = Document(
     title="AssetLink",
@@ -120,6 +144,7 @@ def told(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = kept_answer(request, lambda: view(request, *args, **kwargs))
+        response = fresh_or_not(request, response)
         if rate := getattr(request, "rate", ""):
             response["RateLimit-Policy"] = f'"key";q={auth.limit()};w=60'
             response["RateLimit"] = rate
@@ -128,6 +153,14 @@ def told(view: View) -> View:
     answered.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie is read
     answered.access = "api"  # type: ignore[attr-defined]  # tests try every URL by what it says of itself
     return answered
+
+
+def fresh_or_not(request: HttpRequest, response: Any) -> Any:
+    """304 for who has the answer already, as who polls a run."""
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.streaming:
+        return response
+    set_response_etag(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
 def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:

@@ -1,7 +1,7 @@
 """Keys of the HTTP API: made once, shown once, revoked at once.
 
 A key reads `al_live_<8 characters that name it>_<43 that prove it>`: 256 random bits, so a hash without salt and stretching is
-enough, and whoever scans texts for secrets can tell one.
+enough, and a scanner for secrets knows one.
 """
 
 import re

@@ -47,7 +47,8 @@ ARROWS: dict[str, set[str]] = {
     "linking.adopting": FOUNDATION,
     "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
     "linking.estimating": FOUNDATION | {"linking.adopting", "linking.planning", "linking.selection", "linking.queue"},
-    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching"},  # a sync matches and plans first
+    # A sync is arranged, matches and plans first.
+    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.selection"},
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION
@@ -62,6 +63,7 @@ ARROWS: dict[str, set[str]] = {
     | DOORS,
     "linking.forms": CORE | {"linking.selection"},
     "linking.views": CORE | {"linking.pages", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
+    "linking.api": CORE | {"linking.pages", "linking.forms", "linking.cloudinary"} | DOORS,
     "linking.templatetags": {"linking.domain", "setup.words"},
     "linking.urls": {"linking.views"},
     "linking.middleware": {"linking.models"},

@@ -14,7 +14,7 @@ from django.utils import timezone
 from linking.models import ProductSync
 from setup.models import AuditEntry, Authorization, Environment, Member, Person, UsedLaunch
 from setup.people import invitations
-from setup.security import limits
+from setup.security import api_keys, limits
 from tests.linking.visits import ask_and_answer, enter
 from tests.scenes import asset, product
 from tests.setup.people.entrances import sign_in
@@ -23,9 +23,12 @@ from tests.tiers import FULL
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 MOST = ["GET", "POST"]
 UNSAFE = ["POST", "PUT", "PATCH", "DELETE"]
-# Without a session: what lets them in is a signature, a ticket of one use, or that they tell nothing of anybody.
+# Without a session: what lets them in is a signature, a ticket of one use, or that they tell nothing of anybody. Keys of the HTTP
+# API are tried in tests/linking/api.
 WITHOUT_A_SESSION = ("public", "metrics")
+BY_KEY = "api"
 OPEN = {
+    "/api/problems/<slug:type>",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -110,6 +113,7 @@ def place(scene):
         expires=timezone.now() + timezone.timedelta(minutes=5),
     )
     invitation_of(found.environment)
+    found.key, _text = api_keys.make(found.environment, "a program", ["runs:read"], who=None)
     return found
 
 
@@ -128,6 +132,7 @@ def arguments(place, path: str, name: str) -> dict:
         "/stores/<int:store>": place.stores[0].pk,
         "/products/<int:store>": place.stores[0].pk,
         "/people/<int:pk>": place.member.pk,
+        "/api-keys/<int:pk>": place.key.pk,
         "/invitations/<int:pk>": invitation_of(place.environment),
         "/ways/<int:pk>": 1,
         "/passkeys/<int:pk>": 1,
@@ -175,7 +180,11 @@ def rows() -> dict[str, list]:
 
 
 def test_every_url_says_who_may_come_in():
-    silent = {path for path, _, access in table() if access not in ("members", "workers", "admins", *WITHOUT_A_SESSION)}
+    silent = {
+        path
+        for path, _, access in table()
+        if access not in ("members", "workers", "admins", BY_KEY, *WITHOUT_A_SESSION)
+    }
     assert silent == set(), "give the view a guard of setup.security.guards"
 
 
