@@ -17,6 +17,7 @@ from linking.api.endpoints import links, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
 from linking.api.schemas import Problem as ProblemOut
+from linking.asked_runs import NotValid
 from linking.models.selections import Unreadable
 from linking.runs import CannotStart
 from linking.selection.run_again import CannotRepeat
@@ -90,6 +91,8 @@ def problem(request: HttpRequest, error: Any) -> HttpResponse:
             return again(error)
         case Problem():
             said = error
+        case NotValid():
+            said = Problem("invalid-request", errors=error.errors)
         case ValidationError():
             said = Problem("invalid-request", errors=[pointed(one) for one in error.errors])
         case TooMany():
@@ -114,6 +117,7 @@ def problem(request: HttpRequest, error: Any) -> HttpResponse:
 for kind in (
     Kept,
     Problem,
+    NotValid,
     ValidationError,
     TooMany,
     CannotStart,

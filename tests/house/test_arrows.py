@@ -63,7 +63,8 @@ ARROWS: dict[str, set[str]] = {
     | DOORS,
     "linking.forms": CORE | {"linking.selection"},
     "linking.views": CORE | {"linking.pages", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
-    "linking.api": CORE | {"linking.pages", "linking.forms", "linking.cloudinary"} | DOORS,
+    "linking.asked_runs": CORE | {"linking.cloudinary", "linking.forms", "linking.runs", "linking.selection"},
+    "linking.api": CORE | {"linking.asked_runs", "linking.pages"} | DOORS,
     "linking.templatetags": {"linking.domain", "setup.words"},
     "linking.urls": {"linking.views"},
     "linking.middleware": {"linking.models"},
@@ -73,7 +74,9 @@ ARROWS: dict[str, set[str]] = {
         "linking.selection",
         "setup",
     },  # to register words, and what the Setup page asks about
-    "linking.management": CORE | {"linking.operations", "linking.queue", "linking.runs", "linking.selection"},
+    "linking.management": CORE
+    | {"linking.asked_runs", "linking.operations", "linking.queue"}
+    | {"linking.reporting", "linking.rights", "linking.runs", "linking.selection"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),

@@ -1,6 +1,7 @@
 """Runs: beginning one, watching it, and what a person does on its page."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -9,19 +10,17 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
-from linking import runs
-from linking.api import idempotency, rows, settings
-from linking.api.assets import ids_of
+from linking import asked_runs, runs
+from linking.api import idempotency, rows
 from linking.api.auth import Caller
 from linking.api.paging import MOST, page_of, shown
 from linking.api.problems import Problem
-from linking.api.schemas import ApplyIn, ChangesOut, RunIn, RunOut, RunsOut
-from linking.domain.alts import AltSource
-from linking.models import Selection, Sync
+from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
+from linking.asked_runs import AskedRun, Match, NamedAsset
+from linking.models import Sync
 from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS
 from linking.reporting.rows import lines_by_pk, rows_of
-from linking.selection import making
 from setup.models import Store
 from setup.models.api_keys import READ_RUNS, REMOVE_LINKS, WRITE_FILES, WRITE_LINKS, WRITE_RUNS
 
@@ -38,54 +37,42 @@ def start_run(request: HttpRequest, asked: RunIn, response: HttpResponse) -> Any
     caller.needs(WRITES[asked.kind])
     idempotency.begin(request, caller.key)
     stores = stores_of(caller, asked.stores)
-    token = idempotency.token_of(request)
-    sync = Sync.objects.filter(environment=caller.environment, token=token).first()
-    if sync is None:
-        ids = ids_of(caller, asked.assets, asked.search)
-        alts = {id: one.alt for id, one in zip(ids, asked.assets, strict=False) if one.alt is not None}
-        sync = _begun(caller, asked, ids, alts, stores, token)
-    return accepted(response, sync)
+    return accepted(response, asked_runs.begin(caller.actor, run_of(asked), stores, idempotency.token_of(request)))
 
 
-def _begun(caller: Caller, asked: RunIn, ids: list[str], alts: dict[str, str], stores: list[Store], token: str) -> Sync:
-    made: list[Sync] = []
+def run_of(asked: RunIn) -> AskedRun:
+    match = asked.match
+    return AskedRun(
+        asked.kind,
+        named(asked.assets),
+        asked.search,
+        Match(match.cloudinary_field, match.shopify_field, match.pattern, match.separator, match.ignore_case)
+        if match
+        else None,
+        asked.mode,
+        asked.position or 1,
+        [(one.field, one.descending) for one in asked.order_by],
+        asked.alt_policy,
+        asked.rendition,
+        asked.variant_pictures,
+        asked.new_versions,
+        asked.dry_run,
+    )
 
-    def begin(selection: Selection) -> None:
-        settings.settle(selection, asked)
-        selection.version, selection.offer = 1, {}  # somebody decided on all of this
-        selection.save()
-        selection.stores.set(stores)
-        for id, alt in alts.items():
-            selection.assets.filter(asset_id=id).update(alt=alt, alt_source=AltSource.TYPED)
-        known = {"dry_run": asked.dry_run}
-        if asked.kind == "upload":
-            made.append(runs.upload(caller.actor, selection, token, new_versions=asked.new_versions, **known))
-        else:
-            made.append(runs.link(caller.actor, selection, token, **known))
 
-    making.make(caller.actor, ids, fresh=True, also=begin)
-    return made[0]
+def named(assets: Sequence[AssetIn]) -> list[NamedAsset]:
+    return [NamedAsset(one.asset_id, one.public_id, one.resource_type, one.type, one.alt) for one in assets]
 
 
 def stores_of(caller: Caller, domains: list[str]) -> list[Store]:
-    """Connected ones that the key sees. Raises Problem."""
+    """Those that the key sees; a key of one store means that one. Raises Problem."""
     known = {store.domain: store for store in caller.stores}
-    if not domains:
-        if caller.key.store_id is None:
-            raise Problem("invalid-request", errors=[("/stores", "Name at least one store.")])
+    if not domains and caller.key.store_id is not None:
         return list(known.values())
     wrong = [
         (f"/stores/{at}", f"This key sees no store {domain}.")
         for at, domain in enumerate(domains)
         if domain not in known
-    ]
-    wrong += [
-        (
-            f"/stores/{at}",
-            f"{domain} is {known[domain].get_status_display().lower()}: an admin can change that on Setup.",
-        )
-        for at, domain in enumerate(domains)
-        if domain in known and known[domain].status != Store.Status.CONNECTED
     ]
     if wrong:
         raise Problem("invalid-request", errors=wrong)

@@ -7,9 +7,10 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from linking.api import idempotency
-from linking.api.assets import ids_of
 from linking.api.auth import Caller
+from linking.api.endpoints.runs import named
 from linking.api.schemas import SelectionIn, SelectionOut
+from linking.asked_runs import ids_of
 from linking.selection import addresses
 from setup.models.api_keys import WRITE_SELECTIONS
 
@@ -22,7 +23,7 @@ def hand_over(request: HttpRequest, asked: SelectionIn) -> Any:
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(WRITE_SELECTIONS)
     idempotency.begin(request, caller.key)
-    ids = ids_of(caller, asked.assets, asked.search)
+    ids = ids_of(caller.environment, named(asked.assets), asked.search)
     caller.actor.spend("dry_run")
     row, address = addresses.hand_over(
         caller.environment, ids, said_by=str(caller.key), note=asked.note, now=timezone.now(), who=request

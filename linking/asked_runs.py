@@ -1,0 +1,222 @@
+"""Runs that are asked for in one go, by a program, a command or a rule: assets, settings and stores, all checked before anything
+begins. What a person does on a page step by step ends at the same doors."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from linking import runs
+from linking.cloudinary import searching
+from linking.domain.alts import AltSource
+from linking.domain.fields import BadField, ShopifyField
+from linking.forms import SettingsForm
+from linking.models import Selection, Sync
+from linking.selection import addresses, making
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.models import Environment, Store
+from setup.security.actors import Actor
+
+# What the form's fields are called by who asks.
+PLACES = {
+    "cloudinary_field": "/match/cloudinary_field",
+    "pattern": "/match/pattern",
+    "separator": "/match/separator",
+    "shopify_kind": "/match/shopify_field",
+    "metafield": "/match/shopify_field",
+    "link_mode": "/mode",
+    "position": "/position",
+    "order_field": "/order_by/0/field",
+    "then_field": "/order_by/1/field",
+    "alt_policy": "/alt_policy",
+    "transformation": "/rendition",
+}
+
+
+class NotValid(Exception):
+    """`errors`: (where, as a JSON pointer; what is wrong there). Nothing was begun."""
+
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{place}: {text}" for place, text in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class NamedAsset:
+    """By its asset ID, or by its public ID, resource type and type."""
+
+    asset_id: str = ""
+    public_id: str = ""
+    resource_type: str = "image"
+    type: str = "upload"
+    alt: str | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    cloudinary_field: str
+    shopify_field: str
+    pattern: str = ""
+    separator: str = ""
+    fold: bool = False
+
+
+@dataclass(frozen=True)
+class AskedRun:
+    """`kind`: link or upload. `assets` or `search`, an expression of Cloudinary's. `match`: None is as the environment's
+    defaults. `order_by`: (field, descending), at most two."""
+
+    kind: str
+    assets: Sequence[NamedAsset] = ()
+    search: str = ""
+    match: Match | None = None
+    mode: str = "append"
+    position: int = 1
+    order_by: Sequence[tuple[str, bool]] = ()
+    alt_policy: str = "keep"
+    rendition: str = ""
+    variant_pictures: bool = False
+    new_versions: str = "add"
+    dry_run: bool = True
+
+
+def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) -> Sync:
+    """The run; with a token that was used before, that one. Raises NotValid, CloudinaryError, runs.CannotStart, TooMany, and
+    rights.NotAllowed for stores that the actor may not write to."""
+    known = Sync.objects.filter(environment=actor.environment, token=token[:64]).first()
+    if known is not None:
+        return known
+    check_stores(stores)
+    ids = ids_of(actor.environment, asked.assets, asked.search)
+    alts = {id: one.alt for id, one in zip(ids, asked.assets, strict=False) if one.alt is not None}
+    made: list[Sync] = []
+
+    def start(selection: Selection) -> None:
+        settle(selection, asked)
+        selection.version, selection.offer = 1, {}  # somebody decided on all of this
+        selection.save()
+        selection.stores.set(stores)
+        for id, alt in alts.items():
+            selection.assets.filter(asset_id=id).update(alt=alt, alt_source=AltSource.TYPED)
+        if asked.kind == "upload":
+            new = asked.new_versions
+            made.append(runs.upload(actor, selection, token, dry_run=asked.dry_run, new_versions=new))
+        else:
+            made.append(runs.link(actor, selection, token, dry_run=asked.dry_run))
+
+    making.make(actor, ids, fresh=True, also=start)
+    return made[0]
+
+
+def check_stores(stores: Sequence[Store]) -> None:
+    """Raises NotValid."""
+    if not stores:
+        raise NotValid([("/stores", "Name at least one store.")])
+    wrong = [
+        (f"/stores/{at}", f"{store.domain} is {store.get_status_display().lower()}: an admin can change that on Setup.")
+        for at, store in enumerate(stores)
+        if store.status != Store.Status.CONNECTED
+    ]
+    if wrong:
+        raise NotValid(wrong)
+
+
+def settle(selection: Selection, asked: AskedRun) -> None:
+    """What is asked into the selection, which the caller saves. Raises NotValid, which names all that is wrong."""
+    if asked.match:
+        try:
+            ShopifyField.parse(asked.match.shopify_field)
+        except BadField as error:
+            raise NotValid([("/match/shopify_field", str(error))]) from None
+    form = SettingsForm(selection, _sent(selection, asked))
+    if not form.is_valid():
+        raise NotValid([(PLACES.get(name, "/"), str(text)) for name, texts in form.errors.items() for text in texts])
+    form.save(selection)
+
+
+def _sent(selection: Selection, asked: AskedRun) -> dict[str, Any]:
+    """As the page would send it: what nobody asked for is as the environment's defaults are."""
+    match = asked.match or Match(selection.cloudinary_field, selection.shopify_field, fold=selection.fold)
+    kind, _, metafield = match.shopify_field.partition(":")
+    (first, down), (then, then_down) = ([*asked.order_by, ("", False), ("", False)])[:2]
+    return {
+        "cloudinary_field": match.cloudinary_field,
+        "pattern": match.pattern,
+        "separator": match.separator,
+        "fold": match.fold,
+        "shopify_kind": kind,
+        "metafield": metafield,
+        "link_mode": asked.mode,
+        "position": asked.position,
+        "order_field": first,
+        "order_descending": down,
+        "then_field": then,
+        "then_descending": then_down,
+        "group_order": selection.group_order,
+        "alt_policy": asked.alt_policy,
+        "transformation": asked.rendition,
+        "variant_pictures": asked.variant_pictures,
+        "variant_reach": selection.variant_reach,
+    }
+
+
+def ids_of(environment: Environment, assets: Sequence[NamedAsset], search: str) -> list[str]:
+    """Asset IDs in order, each once. Cloudinary is asked only for public IDs and searches. Raises NotValid, CloudinaryError."""
+    if bool(assets) == bool(search.strip()):
+        raise NotValid([("/assets", "Name assets, or a search, and not both.")])
+    ids = _found(environment, search.strip()) if search.strip() else _named(environment, assets)
+    try:
+        return addresses.usable(ids)
+    except addresses.CannotHandOver as refusal:
+        raise NotValid([("/assets", str(refusal))]) from None
+
+
+def _named(environment: Environment, assets: Sequence[NamedAsset]) -> list[str]:
+    wrong = [
+        (f"/assets/{at}", "Name the asset by asset_id, or by public_id.")
+        for at, one in enumerate(assets)
+        if bool(one.asset_id) == bool(one.public_id)
+    ]
+    if wrong:
+        raise NotValid(wrong)
+    kinds: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in assets:
+        if one.public_id:
+            kinds[one.resource_type, one.type].append(one.public_id)
+    known: dict[tuple[str, str, str], str] = {}
+    client = CloudinaryClient(environment)
+    for (resource_type, type), names in kinds.items():
+        for public_id, asset_id in searching.ids_of(client, resource_type, type, list(dict.fromkeys(names))).items():
+            known[resource_type, type, public_id] = asset_id
+    found, lost = [], []
+    for at, one in enumerate(assets):
+        id = one.asset_id or known.get((one.resource_type, one.type, one.public_id), "")
+        found.append(id)
+        if not id:
+            what = f"Cloudinary has no {one.resource_type} “{one.public_id}” of the type {one.type}."
+            lost.append((f"/assets/{at}", what))
+    if lost:
+        raise NotValid(lost)
+    return found
+
+
+def _found(environment: Environment, expression: str) -> list[str]:
+    """All that the search finds; if that is more than a request takes, how many that are: nothing is cut in silence."""
+    client, cursor, ids, most = CloudinaryClient(environment), "", list[str](), settings.LAUNCH_MAX_ASSETS
+    while True:
+        try:
+            answer = searching.search(client, expression, [("uploaded_at", "asc")], searching.MOST, cursor)
+        except CloudinaryError as error:
+            if error.trouble == Trouble.BAD_REQUEST:
+                raise NotValid([("/search", error.said or str(error.reason))]) from None
+            raise
+        if answer.total > most:
+            raise NotValid([("/search", f"The search finds {answer.total:,} assets; a run takes at most {most:,}.")])
+        ids += [asset.asset_id for asset in answer.assets]
+        cursor = answer.cursor
+        if not answer.assets and not ids:
+            raise NotValid([("/search", "The search finds no asset.")])
+        if not cursor or not answer.assets:
+            return ids

@@ -1,0 +1,39 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from linking import runs
+from linking.asked_runs import NotValid
+from linking.management.starting import OUTCOMES, Starting, assets_of
+from linking.models import Link, Sync
+from setup.models import Store
+from setup.security.actors import Actor
+
+MOST = 1000
+
+
+class Command(Starting):
+    help = (
+        "Takes assets out of the galleries that AssetLink put them into; no file is deleted. With --apply, --removals has to "
+        f"be the number of pictures that leave. {OUTCOMES}"
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--assets", default="", metavar="FILE", help="an asset ID a line; - reads standard input")
+        parser.add_argument("--product", action="append", default=[], metavar="HANDLE", help="all that is linked there")
+
+    def begun(self, actor: Actor, stores: list[Store], token: str, options: dict[str, Any]) -> Sync:
+        ids, handles = [one.asset_id for one in assets_of(options)], options["product"]
+        if not ids and not handles:
+            raise NotValid([("/assets", "Name assets, or products.")])
+        links = Link.objects.in_galleries().filter(store__in=stores).select_related("store")
+        if ids:
+            links = links.filter(asset_id__in=ids[:MOST])
+        if handles:
+            links = links.filter(handle__in=handles)
+        found = list(links.order_by("pk")[: MOST + 1])
+        if not found:
+            raise NotValid([("/assets", "None of that is linked there.")])
+        if len(found) > MOST or len(ids) > MOST:
+            raise NotValid([("/assets", f"That is more than {MOST:,} links; one run takes no more.")])
+        return runs.unlink(actor, found, token)
