@@ -1,5 +1,6 @@
 """The HTTP API as a whole: its document, who may ask, and one shape for every error."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -10,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.cache import get_conditional_response, set_response_etag
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 from linking.api import auth, problems
 from linking.api.auth import Caller
@@ -35,6 +37,23 @@ class ByKey:
 
     def __call__(self, request: HttpRequest) -> Caller:
         return auth.known(request)
+
+
+class Readable(Parser):
+    """Bodies of which every text can be stored."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            found = json.loads(request.body)
+            json.dumps(found, ensure_ascii=False).encode()  # half a character has no bytes
+        except (ValueError, RecursionError):
+            raise Problem("malformed-request", "The body is no JSON in UTF-8.") from None
+        if NUL in json.dumps(found):
+            raise Problem("malformed-request", "A text of the body contains the character NUL.")
+        return found
+
+
+NUL = "\\u0000"
 
 
 class Document(NinjaAPI):
@@ -71,6 +90,7 @@ api = Document(
     version=VERSION,
     description="Links assets of a Cloudinary product environment to products in Shopify stores.",
     auth=by_key,
+    parser=Readable(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",

@@ -16,13 +16,14 @@ from linking.api.schemas import Asked, LinksOut, RunOut, Text
 from linking.models import Link, LinkedVariant
 from setup.models.api_keys import READ_LINKS, REMOVE_LINKS
 
+LARGEST = 2**63 - 1  # of a row's number
 router = Router(tags=["Links"])
 
 
 class UnlinkIn(Asked):
     """Links by their ids, as GET /links shows them."""
 
-    links: Annotated[list[int], Field(min_length=1, max_length=1000)]
+    links: Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Field(min_length=1, max_length=1000)]
 
 
 @router.get("/links", response=LinksOut, summary="Links, by asset, product or SKU")

@@ -81,13 +81,14 @@ def test_every_error_is_a_problem(place, program):
     assert kind_of(one.get("/runs/not-a-key")) in ("not-found", "invalid-request")
     refused = one.ask("delete", "/runs")
     assert (kind_of(refused), set(refused["Allow"].split(", "))) == ("method-not-allowed", {"GET", "POST"})
-    garbled = one.client.post(
-        "/api/v1/runs",
-        data="{",
-        content_type="application/json",
-        headers={"Authorization": f"Bearer {one.text}", "Idempotency-Key": "x"},
-    )
-    assert kind_of(garbled) == "malformed-request"
+    for body in ("{", '{"search": "\\u0000"}', '{"search": "\\ud800"}', "[" * 100_000, b"\xff"):
+        garbled = one.client.post(
+            "/api/v1/runs",
+            data=body,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {one.text}", "Idempotency-Key": "x"},
+        )
+        assert kind_of(garbled) == "malformed-request"
     assert one.client.get(refused.json()["type"].replace("http://testserver", "")).status_code == 200
 
 
