@@ -2,7 +2,7 @@
 begins. What a person does on a page step by step ends at the same doors."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from linking import runs
 from linking.cloudinary import searching
 from linking.domain.alts import AltSource
 from linking.domain.fields import BadField, ShopifyField
+from linking.domain.galleries import LinkMode
+from linking.domain.named_products import BadReference, Reference, Row, disagreeing, faults
+from linking.domain.ordering import GroupOrder
 from linking.forms import SettingsForm
 from linking.models import Selection, Sync
 from linking.selection import addresses, making
@@ -64,9 +67,21 @@ class Match:
 
 
 @dataclass(frozen=True)
+class NamedProduct:
+    """A product by its id, its handle or a SKU, with its assets in order. `position`: the place in its gallery that they begin
+    at, for the mode position; 0 is as for the whole run."""
+
+    assets: Sequence[NamedAsset]
+    id: str = ""
+    handle: str = ""
+    sku: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True)
 class AskedRun:
-    """`kind`: link or upload. `assets` or `search`, an expression of Cloudinary's. `match`: None is as the environment's
-    defaults. `order_by`: (field, descending), at most two."""
+    """`kind`: link or upload. `assets`, or `search`, an expression of Cloudinary's, or `products`, each with its own assets.
+    `match`: None is as the environment's defaults. `order_by`: (field, descending), at most two."""
 
     kind: str
     assets: Sequence[NamedAsset] = ()
@@ -80,6 +95,7 @@ class AskedRun:
     variant_pictures: bool = False
     new_versions: str = "add"
     dry_run: bool = True
+    products: Sequence[NamedProduct] = ()
 
 
 def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) -> Sync:
@@ -89,8 +105,8 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
     if known is not None:
         return known
     check_stores(stores)
-    ids = ids_of(actor.environment, asked.assets, asked.search)
-    alts = {id: one.alt for id, one in zip(ids, asked.assets, strict=False) if one.alt is not None}
+    rows = _rows_of(actor.environment, asked) if asked.products else None
+    ids, alts = (rows.ids, rows.alts) if rows else _assets_of(actor.environment, asked)
     made: list[Sync] = []
 
     def start(selection: Selection) -> None:
@@ -104,7 +120,7 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
             new = asked.new_versions
             made.append(runs.upload(actor, selection, token, dry_run=asked.dry_run, new_versions=new))
         else:
-            made.append(runs.link(actor, selection, token, dry_run=asked.dry_run))
+            made.append(runs.link(actor, selection, token, dry_run=asked.dry_run, named=rows.rows if rows else None))
 
     making.make(actor, ids, fresh=True, also=start)
     return made[0]
@@ -134,6 +150,8 @@ def settle(selection: Selection, asked: AskedRun) -> None:
     if not form.is_valid():
         raise NotValid([(PLACES.get(name, "/"), str(text)) for name, texts in form.errors.items() for text in texts])
     form.save(selection)
+    if asked.products:
+        selection.shopify_field, selection.group_order = "", GroupOrder.LIST.value
 
 
 def _sent(selection: Selection, asked: AskedRun) -> dict[str, Any]:
@@ -167,16 +185,86 @@ def ids_of(environment: Environment, assets: Sequence[NamedAsset], search: str) 
     if bool(assets) == bool(search.strip()):
         raise NotValid([("/assets", "Name assets, or a search, and not both.")])
     ids = _found(environment, search.strip()) if search.strip() else _named(environment, assets)
+    return _usable(ids, "/assets")
+
+
+def _usable(ids: Sequence[str], place: str) -> list[str]:
+    """Each once. Raises NotValid."""
     try:
         return addresses.usable(ids)
     except addresses.CannotHandOver as refusal:
-        raise NotValid([("/assets", str(refusal))]) from None
+        raise NotValid([(place, str(refusal))]) from None
 
 
-def _named(environment: Environment, assets: Sequence[NamedAsset]) -> list[str]:
+def _assets_of(environment: Environment, asked: AskedRun) -> tuple[list[str], dict[str, str]]:
+    """Asset IDs in order, each once, and the alt texts of those that have one. Raises NotValid, CloudinaryError."""
+    ids = ids_of(environment, asked.assets, asked.search)
+    if not any(one.alt is not None for one in asked.assets):
+        return ids, {}
+    found = _named(environment, asked.assets)
+    return ids, {id: one.alt for id, one in zip(found, asked.assets, strict=True) if one.alt is not None}
+
+
+@dataclass(frozen=True)
+class NamedRows:
+    """`ids`: of all assets in order, each once; `alts`: of those that have one."""
+
+    ids: Sequence[str]
+    alts: Mapping[str, str]
+    rows: Sequence[Row]
+
+
+def _rows_of(environment: Environment, asked: AskedRun) -> NamedRows:
+    """Products with their assets. Raises NotValid, CloudinaryError."""
+    if wrong := _wrong_beside_products(asked):
+        raise NotValid(wrong)
+    products, wrong = list[Reference](), list[tuple[str, str]]()
+    for at, one in enumerate(asked.products):
+        try:
+            products.append(Reference.of(one.id, one.handle, one.sku))
+        except BadReference as error:
+            wrong.append((f"/products/{at}/product", str(error)))
+    if wrong:
+        raise NotValid(wrong)
+    places = [(at, place) for at, one in enumerate(asked.products) for place in range(len(one.assets))]
+    assets = [asked.products[at].assets[place] for at, place in places]
+    pointers = [f"/products/{at}/assets/{place}" for at, place in places]
+    found = _named(environment, assets, pointers)
+    ids: dict[int, list[str]] = {}
+    for (at, _place), id in zip(places, found, strict=True):
+        ids.setdefault(at, []).append(id)
+    rows = [
+        Row(product, ids.get(at, ()), one.position)
+        for at, (product, one) in enumerate(zip(products, asked.products, strict=True))
+    ]
+    wrong = faults(rows, by_position=asked.mode == LinkMode.POSITION, most=settings.SELECTION_MAX_ASSETS)
+    said = [(id, one.alt) for id, one in zip(found, assets, strict=True)]
+    other = "This asset has another alt text before: its file has one, in whatever gallery it stands."
+    if wrong := [*wrong, *((pointers[at] + "/alt", other) for at in disagreeing(said))]:
+        raise NotValid(wrong)
+    return NamedRows(_usable(found, "/products"), {id: alt for id, alt in said if alt is not None}, rows)
+
+
+def _wrong_beside_products(asked: AskedRun) -> list[tuple[str, str]]:
+    given = {"/assets": bool(asked.assets), "/search": bool(asked.search.strip()), "/match": asked.match is not None}
     wrong = [
-        (f"/assets/{at}", "Name the asset by asset_id, or by public_id.")
-        for at, one in enumerate(assets)
+        (place, "Products are named with their assets: leave this out.")
+        for place, is_given in given.items()
+        if is_given
+    ]
+    if asked.order_by:
+        wrong.append(("/order_by", "Products are named with their assets in order: leave this out."))
+    if asked.kind != "link":
+        wrong.append(("/kind", "Only a run that links has products."))
+    return wrong
+
+
+def _named(environment: Environment, assets: Sequence[NamedAsset], pointers: Sequence[str] = ()) -> list[str]:
+    """An asset ID for each. `pointers`: where each stands in the request. Raises NotValid, CloudinaryError."""
+    pointers = pointers or [f"/assets/{at}" for at in range(len(assets))]
+    wrong = [
+        (place, "Name the asset by asset_id, or by public_id.")
+        for place, one in zip(pointers, assets, strict=True)
         if bool(one.asset_id) == bool(one.public_id)
     ]
     if wrong:
@@ -191,12 +279,12 @@ def _named(environment: Environment, assets: Sequence[NamedAsset]) -> list[str]:
         for public_id, asset_id in searching.ids_of(client, resource_type, type, list(dict.fromkeys(names))).items():
             known[resource_type, type, public_id] = asset_id
     found, lost = [], []
-    for at, one in enumerate(assets):
-        id = one.asset_id or known.get((one.resource_type, one.type, one.public_id), "")
+    for place, one in zip(pointers, assets, strict=True):
+        id = one.asset_id.strip() or known.get((one.resource_type, one.type, one.public_id), "")
         found.append(id)
         if not id:
             what = f"Cloudinary has no {one.resource_type} “{one.public_id}” of the type {one.type}."
-            lost.append((f"/assets/{at}", what))
+            lost.append((place, what))
     if lost:
         raise NotValid(lost)
     return found

@@ -12,12 +12,13 @@ from django.utils import timezone
 from linking import queue, rights
 from linking.domain import stored
 from linking.domain.arrangements import ARRANGED, Adopting, KeptArrangement
+from linking.domain.named_products import Row as NamedRow
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU
 from linking.models import ChangeRow, Link, ProductSync, Selection, SelectionChain, StoreFile, StoreSync, Sync
 from linking.rights import Verb
 from linking.selection import making, older_files, run_again
-from linking.selection.as_run import SETTINGS, as_run, keep_allowed
+from linking.selection.as_run import SETTINGS, as_named_run, as_run, keep_allowed
 from setup.models import Store
 from setup.natural_order import natural
 from setup.security.actors import Actor
@@ -38,11 +39,15 @@ def _spend(actor: Actor, name: str, chain: SelectionChain | None) -> None:
         actor.spend(name)
 
 
-def link(actor: Actor, selection: Selection, token: str, *, dry_run: bool) -> Sync:
-    """A run of the selection as it is arranged now. In a mode that is made to take media away it is always shown first; in any
-    other it stops at its plan if that takes some away (linking.syncing.gate). Raises TooMany."""
+def link(
+    actor: Actor, selection: Selection, token: str, *, dry_run: bool, named: Sequence[NamedRow] | None = None
+) -> Sync:
+    """A run of the selection as it is arranged now; `named`: or as a program says, product by product. In a mode that is made to
+    take media away it is always shown first; in any other it stops at its plan if that takes some away (linking.syncing.gate).
+    Raises TooMany."""
     _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
-    sync, stores = as_run(selection, token), _connected(actor, selection)
+    sync = as_run(selection, token) if named is None else as_named_run(selection, token, named)
+    stores = _connected(actor, selection)
     sync.dry_run = dry_run or sync.plans_first_in(store.pk for store in stores)
     begun = _begin(sync, stores)
     actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})
@@ -126,6 +131,8 @@ def retry(actor: Actor, origin: Sync, token: str) -> Sync:
         raise CannotStart(_("Only a finished run can be tried again."))
     if origin.kind in ("link", "upload") and origin.selection is None:
         raise CannotStart(_("The selection of this run is gone. Select the assets again in the Media Library."))
+    if origin.to_arrange:
+        raise CannotStart(_("AssetLink could not read the assets of this run. Begin it again."))
     if origin.kind in ("link", "upload") and not KeptArrangement.of(origin.arrangement).whole(*ARRANGED):
         raise CannotStart(run_again.UNREAD)
     if origin.kind == "upload":

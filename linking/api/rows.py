@@ -1,6 +1,6 @@
 """Rows as the HTTP API shows them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from linking.api.auth import Caller
 from linking.api.problems import Problem
+from linking.domain.arrangements import KeptArrangement
+from linking.domain.named_products import row_numbers
 from linking.models import Link, StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers, numbers_of
 from setup.models import Store
@@ -45,6 +47,7 @@ def run_shown(sync: Sync, numbers: RunNumbers | None = None) -> dict[str, Any]:
         "dry_run": sync.dry_run,
         "percent": numbers.percent,
         "mode": sync.link_mode if sync.kind == "link" else "",
+        "names_products": sync.kind == "link" and sync.names_products,
         "created": sync.created,
         "created_by": str(sync.member),
         "removals": taking,
@@ -76,3 +79,12 @@ def run_shown(sync: Sync, numbers: RunNumbers | None = None) -> dict[str, Any]:
 
 def links_of(caller: Caller, stores: Collection[Store]) -> QuerySet[Link]:
     return Link.objects.in_galleries().filter(store__in=list(stores)).select_related("store")
+
+
+def row_numbers_of(sync: Sync) -> Callable[[str, str], int | None]:
+    """(key, asset id) of a line -> the row of the request that it is about; None where no product was named, or the line is of
+    another asset."""
+    if not sync.names_products or sync.kind not in ("link", "undo"):
+        return lambda key, asset: None
+    known = row_numbers(KeptArrangement.of(sync.arrangement).groups)
+    return lambda key, asset: known.get((key, asset))

@@ -75,6 +75,26 @@ class OrderIn(Asked):
     descending: bool = False
 
 
+class ProductIn(Asked):
+    """A product of each store by its id, its handle or a SKU of its variants; by one of them only."""
+
+    id: Text = Field(default="", examples=["gid://shopify/Product/1"])
+    handle: Text = ""
+    sku: Text = ""
+
+
+class ProductRowIn(Asked):
+    """A product with its assets, in order. A handle or SKU that a store does not have, or that several of its products have, is
+    an error of this row in that store only."""
+
+    product: ProductIn
+    assets: Annotated[list[AssetIn], Field(min_length=1, max_length=250)]
+    position: Annotated[int, Field(ge=1, le=250)] | None = Field(
+        default=None,
+        description="where they begin in the gallery, for the mode position; rows of one product go by the first",
+    )
+
+
 class RunIn(Asked):
     """A run that links assets to products, or uploads them to Store Files. Nothing is written unless `dry_run` is false."""
 
@@ -85,6 +105,9 @@ class RunIn(Asked):
     assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
     search: Annotated[str, Field(max_length=2000)] = Field(
         default="", description="an expression of Cloudinary's Search API, instead of assets"
+    )
+    products: Annotated[list[ProductRowIn], Field(max_length=1000)] = Field(
+        default=[], description="products with their assets, instead of assets and match; at most 1,000 assets in all"
     )
     match: MatchIn | None = None
     mode: str = "append"
@@ -127,6 +150,7 @@ class RunOut(Schema):
     dry_run: bool
     percent: int
     mode: str
+    names_products: bool = Field(description="whether the request named the products of its assets")
     created: datetime
     created_by: str
     removals: int = Field(description="pictures that leave galleries, as planned")
@@ -138,6 +162,7 @@ class RunOut(Schema):
 
 class ChangeOut(Schema):
     store: str
+    row: int | None = Field(description="of the request's products, from 0; null where it named none")
     key: str
     asset: str
     asset_id: str
@@ -197,3 +222,45 @@ class SelectionOut(Schema):
     address: str = Field(description="opens once, for a member of the environment; shown only now")
     expires: datetime
     assets: int
+
+
+class FileOut(Schema):
+    """A file that AssetLink brought to a store, or is bringing."""
+
+    store: str
+    asset_id: str
+    version: int = Field(description="of the asset that it shows")
+    kind: str = Field(description="image, video or file")
+    name: str
+    state: str = Field(description="sent, uploaded, late, ready or failed; ready is in the store")
+    file_id: str = Field(description="Shopify's; empty until it is known")
+    source_url: str = Field(description="of the rendition in Cloudinary that it was made from")
+    alt: str
+    problem: str
+    problem_code: str
+
+
+class FilesOut(PageOut):
+    items: list[FileOut]
+
+
+class MatchedOut(Schema):
+    id: str
+    title: str
+    handle: str
+    status: str
+    skus: list[str] = Field(description="of the variants that have the key")
+
+
+class KeyOut(Schema):
+    """What a key means in a store. The assets of a run go to its products if the verdict is matched."""
+
+    key: str
+    verdict: str = Field(description="matched, ambiguous or unmatched")
+    reason: str
+    reason_code: str
+    products: list[MatchedOut]
+
+
+class MatchesOut(Schema):
+    items: list[KeyOut]

@@ -15,7 +15,7 @@ from ninja.parser import Parser
 
 from linking.api import auth, problems
 from linking.api.auth import Caller
-from linking.api.endpoints import links, runs, selections, who
+from linking.api.endpoints import files, links, matches, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
 from linking.api.schemas import Problem as ProblemOut
@@ -25,6 +25,7 @@ from linking.runs import CannotStart
 from linking.selection.run_again import CannotRepeat
 from setup.cloudinary.client import CloudinaryError
 from setup.security.limits import TooMany
+from setup.shopify.errors import ShopifyError
 
 VERSION = "1"
 
@@ -100,6 +101,8 @@ for place, router in (
     ("", selections.router),
     ("", runs.router),
     ("", links.router),
+    ("", files.router),
+    ("", matches.router),
 ):
     api.add_router(place, router)
 
@@ -123,6 +126,8 @@ def problem(request: HttpRequest, error: Any) -> HttpResponse:
             said = Problem("not-allowed", str(error))
         case CloudinaryError():
             said = Problem("cloudinary-unavailable", str(error.reason))
+        case ShopifyError():
+            said = Problem("store-unavailable", str(error.reason))
         case Http404():
             said = Problem("not-found")
         case HttpError():
@@ -144,6 +149,7 @@ for kind in (
     CannotRepeat,
     PermissionDenied,
     CloudinaryError,
+    ShopifyError,
     Http404,
     HttpError,
     Unreadable,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from linking.domain import stored
+from linking.domain.galleries import MAX_MEDIA
+from linking.domain.named_products import BadReference, Reference
 
 # The parts that say how a person arranged a selection.
 ARRANGED = ("groups", "excluded", "alts", "alt_sources")
@@ -13,7 +15,8 @@ ARRANGED = ("groups", "excluded", "alts", "alt_sources")
 @dataclass(frozen=True, slots=True)
 class KeptGroup:
     """`assets`: ids in order, also of those that are excluded. `picks`: store pk as text -> product ids. `manual`: whether
-    somebody ordered them by hand; None in runs that did not keep that. `by_hand`: see stored.by_hand."""
+    somebody ordered them by hand; None in runs that did not keep that. `by_hand`: see stored.by_hand. `asks`: the product that a
+    program named instead of a key, as a Reference's code; `position`: where they begin in its gallery, 0 as for the run."""
 
     key: str
     assets: Sequence[str]
@@ -21,6 +24,8 @@ class KeptGroup:
     picks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     manual: bool | None = None
     by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    asks: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +139,26 @@ def _group(row: object) -> tuple[KeptGroup | None, bool]:
             named, all_named = _lists(picks)
             assets = stored.texts(ids)
             manual = rest[0] if rest and isinstance(rest[0], bool) else None
-            more: object = next((one["by_hand"] for one in rest if isinstance(one, dict) and "by_hand" in one), {})
-            complete = all_named and len(assets) == len(ids) and stored.is_by_hand(more)
-            return KeptGroup(key, assets, excluded, named, manual, stored.by_hand(more)), complete
+            more = {name: value for one in rest if isinstance(one, dict) for name, value in one.items()}
+            by_hand: object = more.get("by_hand", {})
+            asks, position, all_asked = _asked(more)
+            complete = all_named and all_asked and len(assets) == len(ids) and stored.is_by_hand(by_hand)
+            return KeptGroup(key, assets, excluded, named, manual, stored.by_hand(by_hand), asks, position), complete
         case _:
             return None, False
+
+
+def _asked(more: Mapping[str, object]) -> tuple[str, int, bool]:
+    """The product that a program named, and the place that it gave it."""
+    if "asks" not in more:
+        return "", 0, True
+    position = more.get("position")
+    try:
+        asks = Reference.parse(stored.text(more["asks"])).code
+    except BadReference:
+        return "", 0, False
+    fits = type(position) is int and 0 <= position <= MAX_MEDIA
+    return asks, position if fits else 0, fits  # type: ignore[return-value]
 
 
 def _unlink(value: object) -> tuple[dict[str, dict[str, list[str]]], bool]:

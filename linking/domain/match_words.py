@@ -29,6 +29,12 @@ def _several_products(count: int, field: str, key: str) -> str:
     return text.format(n=number(count), field=ShopifyField.parse(field).label, key=key)
 
 
+def _no_product_named(field: str, key: str) -> str:
+    if field == "id":
+        return _("The store has no product {id}.").format(id=key)
+    return _no_product(field, key)
+
+
 def _matched_by(
     field: str, values: Sequence[str], more: int = 0, variants: Sequence[str] = (), more_variants: int = 0
 ) -> str:
@@ -48,6 +54,8 @@ def _matched_by(
 MATCHING: Mapping[str, Template] = {
     "match.no_product": _no_product,
     "match.several_products": _several_products,
+    "match.no_product_named": _no_product_named,
+    "match.several_products_named": _several_products,
     "match.by": _matched_by,
     **CHOSEN,
     "match.not_asked": "AssetLink did not ask the store for this key. Refresh the matches, then run again.",

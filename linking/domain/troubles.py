@@ -13,6 +13,7 @@ ROOM = gettext_lazy("Select fewer assets for this product, or remove media in Sh
 LEFT_OUT = gettext_lazy("AssetLink cannot link it; leave it out of the next selection.")
 WANTED = gettext_lazy("Include it again if you want it in the store.")
 WIDER = gettext_lazy("Nothing, if that is what you want. Otherwise choose more products on Link to Products.")
+NAMED = gettext_lazy("A program named the product. Mend that there, then have it send the request again.")
 LOOK = gettext_lazy("Look at the asset and the product; if both are well, ask an admin.")
 OWN_ERROR = gettext_lazy("Run again; if it happens again, give the reference to the people who run AssetLink.")
 
@@ -24,6 +25,8 @@ TODO = {
     "match.several_products": gettext_lazy(
         "Choose the right one on Link to Products, or give each product its own value."
     ),
+    "match.no_product_named": NAMED,
+    "match.several_products_named": NAMED,
     "bound.status": WIDER,
     "bound.vendor": WIDER,
     "bound.product_type": WIDER,

@@ -3,10 +3,11 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -36,6 +37,7 @@ SHOWN_EVERY = 3.0
 MAX_PRODUCTS = 10_000
 # Each as its assets spell it.
 Keys = Mapping[str, Sequence[str]]
+T = TypeVar("T")
 STANDS_STILL = Reason("match.stands_still")
 
 
@@ -187,7 +189,7 @@ class Meanwhile:
             before = self.client.spent.requests
             self.known |= cards(self.client, list(ids))
             self.calls += self.client.spent.requests - before
-        rows = [_row(self.match, key, one, self.known, []) for key, one in found.items()]
+        rows = [row_of(self.match, key, one, self.known, []) for key, one in found.items()]
         KeyMatch.objects.bulk_create((row for row in rows if row.verdict == Verdict.MATCHED), ignore_conflicts=True)
         self.shown |= set(new)
         self.found += len(rows)
@@ -197,11 +199,35 @@ class Meanwhile:
 def _read_whole(
     match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: Keys, note: Reason, until: float
 ) -> Found:
+    def read(objects: Iterable[dict], beat: Callable[[], None]) -> Found:
+        decided = decide(keys, everything(field, objects), field, match.selection.keying.same)
+        return Found(decided, suggestions.by_reading(decided, everything(field, objects), beat), note)
+
+    return _from_catalog(match, client, field, note, until, read)
+
+
+def read_whole(
+    match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys: Sequence[str], note: Reason
+) -> Mapping[str, Match]:
+    """The products whose field is exactly one of these texts, from the whole catalog. Raises what the client's pause does, too:
+    then the row says how to go on."""
+    return _from_catalog(
+        match, client, field, note, float("inf"), lambda objects, _beat: decide(keys, everything(field, objects), field)
+    )
+
+
+def _from_catalog(
+    match: StoreMatch,
+    client: ShopifyClient,
+    field: ShopifyField,
+    note: Reason,
+    until: float,
+    read: Callable[[Iterable[dict], Callable[[], None]], T],
+) -> T:
     try:
         url, beat = _catalog(match, client, bulk_query(field), note, until), _resting(match)
         with bulk.result(match.store, url, beat=beat) as objects:
-            decided = decide(keys, everything(field, objects), field, match.selection.keying.same)
-            near = suggestions.by_reading(decided, everything(field, objects), beat)
+            found = read(objects, beat)
     except Superseded:
         _end_bulk(match, client)
         raise
@@ -217,7 +243,7 @@ def _read_whole(
             _end_bulk(match, client)
         raise
     _forget_bulk(match)
-    return Found(decided, near, note)
+    return found
 
 
 def _catalog(match: StoreMatch, client: ShopifyClient, query: str, note: Reason, until: float) -> str:
@@ -306,7 +332,7 @@ def _keep(
     members: Mapping[str, list[str] | None],
 ) -> None:
     """All in one, unless the person asks something else by now: then nobody reads this answer. Raises Superseded."""
-    rows = [_row(match, key, one, known, suggested.get(key, [])) for key, one in found.decided.items()]
+    rows = [row_of(match, key, one, known, suggested.get(key, [])) for key, one in found.decided.items()]
     counts = Counter(row.verdict for row in rows)
     matched = len({p["id"] for row in rows if row.verdict == Verdict.MATCHED for p in row.products})
     numbers = {verdict.value: counts[verdict] for verdict in Verdict}
@@ -319,7 +345,7 @@ def _keep(
         KeyMatch.objects.bulk_create(rows)
 
 
-def _row(
+def row_of(
     match: StoreMatch, key: str, found: Match, known: Mapping[str, ProductCard], suggested: list[dict]
 ) -> KeyMatch:
     if found.verdict == Verdict.MATCHED and not any(id in known for id in found.product_ids):

@@ -31,6 +31,8 @@ def ask(selection: Selection, stores: Iterable[Store] | None = None, *, again: b
 def _ask(
     selection: Selection, stores: Iterable[Store], known: Mapping[int, StoreMatch] | None = None, *, again: bool
 ) -> list[StoreMatch]:
+    if selection.names_products:
+        return []  # its run asks, for those
     known = {match.store_id: match for match in selection.matches.all()} if known is None else known
     asked = connected(stores) if again else unasked(selection, stores, known)
     return put_all(selection, asked, now=timezone.now(), again=again, known=list(known.values())) if asked else []

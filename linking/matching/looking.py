@@ -1,17 +1,55 @@
 """The door to products that a person looks for in a store, while they wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linking.domain.fields import ShopifyField
+from linking.domain.matching import Match
 from linking.domain.product_search import MOST_CHARACTERS, looked_for
+from linking.matching import naming
 from linking.matching.patience import client_of
 from linking.shopify import finding
+from linking.shopify.catalog import ProductCard, ReadWhole, cards
 from linking.shopify.finding import PRODUCT, FoundPage
 from linking.shopify.to_match import ProductToMatch, read
 from setup.models import Store
 from setup.reasons import NONE, Reason
+from setup.spelling import plain
 
-__all__ = ["Answered", "ProductToMatch", "chosen", "look", "to_match"]
+# Products that are described, of keys that many of them have: as many as one call reads.
+MOST_DESCRIBED = 250
+__all__ = ["Answered", "Meaning", "NeedsCatalog", "ProductToMatch", "chosen", "look", "meanings", "to_match"]
+
+
+class NeedsCatalog(Exception):
+    """A search is no answer to this question: a run, or a selection's page, reads the whole catalog. The text says why."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a key means in a store: its verdict, and its products with their variants that have it."""
+
+    key: str
+    match: Match
+    cards: Sequence[ProductCard]
+
+    def skus(self, card: ProductCard) -> list[str]:
+        """Of the product's variants that have the key."""
+        found = (self.match.skus.get(id, "") for id in self.match.variants.get(card.id, ()))
+        return list(dict.fromkeys(filter(None, found)))
+
+
+def meanings(store: Store, field: ShopifyField, keys: Sequence[str]) -> list[Meaning]:
+    """Of keys as texts, each once, while somebody waits; as a run would find them, but by what a search can find. Raises
+    ShopifyError, soon, and NeedsCatalog."""
+    client, keys = client_of(store), list(dict.fromkeys(map(plain, keys)))
+    try:
+        found = naming.searched(client, field, keys)
+    except ReadWhole as reason:
+        raise NeedsCatalog(str(reason.note)) from None
+    ids = list(dict.fromkeys(id for one in found.values() for id in one.product_ids))[:MOST_DESCRIBED]
+    known = cards(client, ids) if ids else {}
+    return [Meaning(key, one, [known[id] for id in one.product_ids if id in known]) for key, one in found.items()]
 
 
 @dataclass(frozen=True)

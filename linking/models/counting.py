@@ -8,6 +8,7 @@ from linking.domain.counting import AssetCounts, Fate, Standing, Tally, fate_of_
 from linking.domain.fields import field_label
 from linking.domain.plan import Change
 from linking.models.syncs import AMISS, ChangeRow, ProductSync, StoreSync, Sync
+from setup.words import _
 
 Outcome = ChangeRow.Outcome
 
@@ -96,5 +97,6 @@ def counts_of(sync: Sync) -> tuple[AssetCounts, Tally]:
         for key in shared:
             keys.setdefault(key, set()).add(Standing.MATCHED)
     label = field_label(sync.cloudinary_field, sync.selection.offered_fields if sync.selection else ())
-    tally = Tally.of(map(standing_of_lines, keys.values()), plural(label))
+    called = _("named products") if sync.names_products else plural(label)
+    tally = Tally.of(map(standing_of_lines, keys.values()), called)
     return AssetCounts.of(map(fate_of_lines, assets.values())), tally

@@ -84,6 +84,11 @@ class StoreMatch(JobRow):
         """Of its products, by what is known of them: why each is outside, NONE if it is not."""
         return within(bound, self.members)
 
+    @property
+    def names_products(self) -> bool:
+        """Whether its keys are codes of products that a program named (linking.matching.naming)."""
+        return not self.shopify_field
+
     def asks(self, keying: str, shopify_field: str) -> bool:
         """Whether this is the question that these fields put."""
         return (self.keying, self.shopify_field) == (keying, shopify_field)

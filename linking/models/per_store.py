@@ -18,6 +18,11 @@ class PerStore(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def names_products(self) -> bool:
+        """Whether a program named each product: then none is looked for by a field (linking.domain.named_products)."""
+        return not getattr(self, "shopify_field")  # noqa: B009
+
     def for_store(self, pk: int) -> StoreSettings:
         own = self.store_settings.get(str(pk), {})
         return StoreSettings(*(own.get(name, getattr(self, name)) for name in NAMES))

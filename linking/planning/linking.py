@@ -20,8 +20,8 @@ from linking.domain.plan import ADOPTED, MIRRORED, NOT_COMPARED, Change, Line, P
 from linking.domain.present import changes_of
 from linking.domain.reasons import ENDLESS, GONE, RESTORED_LATE, VANISHED, field_named
 from linking.models import ChangeRow, ProductSync, SelectedRow, Selection, StoreMatch, StoreSync
-from linking.models.jobs import JobState
 from linking.planning import adoption, bounding, reading
+from linking.planning.answers import Answers
 from linking.planning.broken_off import BrokenOff, broken_off
 from linking.planning.carriers import fill_in
 from linking.planning.kept import kept_of
@@ -126,8 +126,7 @@ class Planner:
         for row in rows:
             if not row.details:
                 self._skip(None, row.asset_id, "", GONE)
-        same = matches[0].selection.keying.same
-        answers = {same(answer.key): answer for match in matches for answer in match.keys.all()}
+        answers = Answers.of(matches)
         alts = self.kept.alts
         assets = {row.asset_id: with_alt(row.asset, alts.get(row.asset_id)) for row in rows if row.details}
         excluded, keyed = self.kept.excluded, set[str]()
@@ -140,7 +139,7 @@ class Planner:
                 if left_out or asset.asset_id in excluded:
                     self._skip(asset, asset.asset_id, key, GROUP_EXCLUDED if left_out else EXCLUDED)
             members = [] if left_out else [asset for asset in members if asset.asset_id not in excluded]
-            answer = answers.get(same(key))
+            answer = answers.of_group(group)
             found = decision(answer, hand_of(group.picks, group.by_hand, self.store.pk))
             found = bounded(found, self.outside) if found else None
             for _product, why in found.outside if found else ():
@@ -155,7 +154,8 @@ class Planner:
                 continue
             for product in found.products if members else ():
                 chosen = product["id"] in found.picked
-                entering.setdefault(product["id"], []).append(Entering(key, members, product, chosen))
+                entered = Entering(key, members, product, chosen, group.position)
+                entering.setdefault(product["id"], []).append(entered)
             if found.out:
                 out = excluded_products([card["title"] for card in found.out])
                 for asset in members:
@@ -172,6 +172,7 @@ class Planner:
         for one in among_each_other(groups, how, key=lambda one: one.key, variants=lambda one: one.positions):
             self._take(want, one.key, one.members, one.product)
         want.by_hand = {one.key for one in groups if one.chosen}
+        want.position = next((one.position for one in groups if one.position), 0)
         return want
 
     def say_chosen(self, wanted: Mapping[str, Wanted]) -> None:
@@ -260,7 +261,7 @@ class Planner:
         pairs = self.compared.similar.get(row.product_id, ())
         similar = adoption.decided(pairs, self.kept.adopt, self.store.pk, row.product_id)
         adopting = adoption.adopting(similar, before, incoming)
-        plan = plan_product(self.mode, adopting, incoming, self.position, self._broken_off(row))
+        plan = plan_product(self.mode, adopting, incoming, want.position or self.position, self._broken_off(row))
         alts = {} if plan.refusal else self._alts(plan, want, gallery)
         adopted = adoption.adopted(plan, before)
         fill(row, plan, gallery, rewritten=bool(alts or adopted))
@@ -383,15 +384,3 @@ def no_value(selection: Selection | None) -> Reason:
     if selection is None:
         return Reason("asset.no_value_in_field")
     return Reason("asset.no_value", field=field_named(selection.cloudinary_field, selection.offered_fields))
-
-
-def answered(part: StoreSync, selection: Selection) -> StoreMatch | None:
-    """The store's finished answer to the question that the sync's fields ask for this selection."""
-    sync = part.sync
-    return StoreMatch.objects.filter(
-        selection=selection,
-        store=part.store,
-        state=JobState.DONE,
-        keying=sync.keying,
-        shopify_field=part.settings.shopify_field,
-    ).first()

@@ -11,12 +11,14 @@ from linking.planning.swatches import Wish
 
 
 class Entering(NamedTuple):
-    """A group that enters a product, as the store answered for its key; `chosen`: by hand."""
+    """A group that enters a product, as the store answered for its key; `chosen`: by hand; `position`: the place that a program
+    gave it, 0 for none."""
 
     key: str
     members: Sequence[Asset]
     product: Mapping
     chosen: bool = False
+    position: int = 0
 
     @property
     def positions(self) -> Iterable[int]:
@@ -41,3 +43,5 @@ class Wanted:
     by_hand: set[str] = field(default_factory=set)
     # Asset id -> what the store answered for that key.
     card_of: dict[str, Mapping] = field(default_factory=dict)
+    # Where they begin in the gallery, if a program said so; of several groups the first one counts.
+    position: int = 0

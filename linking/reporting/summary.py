@@ -77,11 +77,8 @@ def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
         return [(_("Alt texts"), sync.get_alt_policy_display()), (_("New versions"), sync.get_new_versions_display())]
     if sync.kind != "link":
         return []
-    offered = sync.selection.labelled_fields() if sync.selection else []
     return [
-        (_("Cloudinary field"), field_label(sync.cloudinary_field, offered)),
-        (_("Shopify field"), label_of(ShopifyField.parse(sync.shopify_field))),
-        (_("Products"), Bound.of(sync.bound).in_full or _("all that match")),
+        *_matched_by(sync),
         (_("Link mode"), sync.get_link_mode_display()),
         (_("Position"), sync.position if sync.link_mode == "position" else None),
         (_("Ordered by"), order_of(sync)),
@@ -89,6 +86,17 @@ def settings_of(sync: Sync) -> list[tuple[str, Cell]]:
         (_("Alt texts"), sync.get_alt_policy_display()),
         (_("Pictures of variants"), _("set by the groups") if sync.variant_pictures else _("kept")),
         (_("Variants that pictures and swatches reach"), in_words(sync.variant_reach)),
+    ]
+
+
+def _matched_by(sync: Sync) -> list[tuple[str, Cell]]:
+    if sync.names_products:
+        return [(_("Products"), _("named by the program"))]
+    offered = sync.selection.labelled_fields() if sync.selection else []
+    return [
+        (_("Cloudinary field"), field_label(sync.cloudinary_field, offered)),
+        (_("Shopify field"), label_of(ShopifyField.parse(sync.shopify_field))),
+        (_("Products"), Bound.of(sync.bound).in_full or _("all that match")),
     ]
 
 

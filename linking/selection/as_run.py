@@ -4,10 +4,11 @@ A run of a part is a run of its whole chain: one plan of all groups, so that a p
 once, and a link mode that looks at the whole gallery sees all that comes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from linking.domain.keying import Keying
+from linking.domain.named_products import Row, kept
 from linking.models import Selection, Sync
 from linking.models.selections import RUN_SETTINGS
 from linking.selection.arrangement import freeze
@@ -21,6 +22,19 @@ def as_run(selection: Selection, token: str = "") -> Sync:
     fields |= {"arrangement": frozen(selection)} if selection.fetched else {"to_arrange": True}
     known = {"environment": selection.environment, "member": selection.member, "selection": selection}
     return Sync(token=token, chain=selection.chain, **known, **fields)
+
+
+def as_named_run(selection: Selection, token: str, rows: Sequence[Row]) -> Sync:
+    """The same for products that a program names, each with its assets."""
+    sync = as_run(selection, token)
+    decided = selection.assets.exclude(alt=None).values_list("asset_id", "alt", "alt_source")
+    sync.arrangement = {
+        "groups": kept(rows),
+        "excluded": [],
+        "alts": {id: alt for id, alt, _source in decided},
+        "alt_sources": {id: source for id, _alt, source in decided},
+    }
+    return sync
 
 
 def frozen(selection: Selection) -> dict:

@@ -14,6 +14,7 @@ def offer_to(member: Member) -> dict:
     """What a selection keeps as its offer: {"settings": {field: value}, "stores": [pk, …], "whose": name, empty for the
     person's own, "instead_of": the link mode that is not offered}, or {} before the first run."""
     runs = Sync.objects.filter(environment=member.environment, kind="link").select_related("member")
+    runs = runs.exclude(shopify_field="")  # whose products a program named
     # What others only tried out is nobody's example.
     last = runs.filter(member=member).first() or runs.filter(dry_run=False).first()
     if last is None:

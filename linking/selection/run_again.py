@@ -32,6 +32,8 @@ def again(origin: Sync, member: Member) -> Selection:
     """
     if origin.kind not in KINDS:
         raise CannotRepeat(_("You can run again only what links or uploads assets."))
+    if origin.kind == "link" and origin.names_products:
+        raise CannotRepeat(_("A program named the products of this run. Have it send its request again."))
     ids = assets_of(origin)
     if not ids:
         raise CannotRepeat(_("None of this run’s assets is left. Select assets in the Media Library."))

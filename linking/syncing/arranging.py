@@ -1,4 +1,5 @@
-"""A run that began before its selection was read: once that is there, it is arranged as any other is at its start."""
+"""A run that began before its selection was read: once that is there, it is arranged as any other is at its start. If a program
+named its products, the request said how it is arranged."""
 
 from django.db import transaction
 
@@ -28,7 +29,9 @@ def arrange(run: Run) -> bool:
         sync.lock()  # of several stores, the first one arranges for all
         sync.refresh_from_db(fields=["to_arrange", "arrangement"])
         if sync.to_arrange:
-            sync.arrangement, sync.to_arrange = frozen(sync.selection), False
+            if not sync.names_products:
+                sync.arrangement = frozen(sync.selection)
+            sync.to_arrange = False
             Sync.objects.filter(pk=sync.pk).update(arrangement=sync.arrangement, to_arrange=False)
     run.say(NONE)
     return True

@@ -10,10 +10,11 @@ from rq.timeouts import BaseTimeoutException
 from linking import waiting
 from linking.attempts import logged
 from linking.domain.waiting import Wait
-from linking.matching import answering, asking
+from linking.matching import answering, asking, naming
 from linking.models import Selection, StoreMatch, StoreSync
 from linking.models.selected import selections_of
 from linking.planning import Planner, UndoPlanner, UnlinkPlanner, UploadPlanner, answered
+from linking.planning.kept import kept_of
 from linking.runtime import counters
 from linking.syncing import adopting, arranging, ending, files, gate, leaving_out
 from linking.syncing.arrivals import Arrivals
@@ -254,7 +255,8 @@ def _plan(run: Run) -> None:
         with run.whole():
             planner(run.part, run.client, run.fenced).plan()
         return
-    matches = [_match(run, selection) for selection in selections_of(run.part.sync)]
+    match_in = _named if run.part.sync.names_products else _match
+    matches = [match_in(run, selection) for selection in selections_of(run.part.sync)]
     if not matches:
         raise ShopifyError(Remedy.GIVE_UP, Reason("run.fields_changed"), "fields_changed")
     with run.whole():
@@ -270,3 +272,9 @@ def _match(run: Run, selection: Selection) -> StoreMatch:
     if match is None:
         raise ShopifyError(Remedy.GIVE_UP, Reason("run.fields_changed"), "fields_changed")
     return match
+
+
+def _named(run: Run, selection: Selection) -> StoreMatch:
+    """By no field: a program named the products."""
+    groups = kept_of(run.part.sync).groups
+    return naming.ask(selection, run.part.store, run.client, [group.asks for group in groups if group.asks])

@@ -16,7 +16,7 @@ from linking.api.auth import Caller
 from linking.api.paging import MOST, page_of, shown
 from linking.api.problems import Problem
 from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
-from linking.asked_runs import AskedRun, Match, NamedAsset
+from linking.asked_runs import AskedRun, Match, NamedAsset, NamedProduct
 from linking.models import Sync
 from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS
@@ -57,6 +57,10 @@ def run_of(asked: RunIn) -> AskedRun:
         asked.variant_pictures,
         asked.new_versions,
         asked.dry_run,
+        [
+            NamedProduct(named(one.assets), one.product.id, one.product.handle, one.product.sku, one.position or 0)
+            for one in asked.products
+        ],
     )
 
 
@@ -64,13 +68,13 @@ def named(assets: Sequence[AssetIn]) -> list[NamedAsset]:
     return [NamedAsset(one.asset_id, one.public_id, one.resource_type, one.type, one.alt) for one in assets]
 
 
-def stores_of(caller: Caller, domains: list[str]) -> list[Store]:
-    """Those that the key sees; a key of one store means that one. Raises Problem."""
+def stores_of(caller: Caller, domains: list[str], place: str = "") -> list[Store]:
+    """Those that the key sees; a key of one store means that one. `place`: where the only one is named. Raises Problem."""
     known = {store.domain: store for store in caller.stores}
     if not domains and caller.key.store_id is not None:
         return list(known.values())
     wrong = [
-        (f"/stores/{at}", f"This key sees no store {domain}.")
+        (place or f"/stores/{at}", f"This key sees no store {domain}.")
         for at, domain in enumerate(domains)
         if domain not in known
     ]
@@ -147,7 +151,9 @@ def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
 def list_changes(request: HttpRequest, key: uuid.UUID, cursor: str = "", limit: Limit = 100) -> Any:
     _caller, sync = _mine(request, key, READ_RUNS)
     found, following = page_of(rows_of(sync).only("pk"), cursor, limit)
-    return shown(lines_by_pk(sync, [row.pk for row in found]), following, lambda line: line._asdict())
+    row_of = rows.row_numbers_of(sync)
+    lines = lines_by_pk(sync, [row.pk for row in found])
+    return shown(lines, following, lambda line: line._asdict() | {"row": row_of(line.key, line.asset_id)})
 
 
 @router.get("/runs/{key}/report.{format}", summary="A run's report as a file: csv, xlsx or jsonl")

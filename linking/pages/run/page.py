@@ -176,6 +176,12 @@ def settings_of(sync: Sync, sums: Sums) -> list[tuple[str, str]]:
         return [(_("New versions"), sync.get_new_versions_display())]
     if sync.kind != "link":
         return []
+    if sync.names_products:
+        return [
+            (_("Products"), _("Named by the program")),
+            (_("Alt texts"), sync.get_alt_policy_display()),
+            (_("Variant pictures"), variants_of(sync, sums)),
+        ]
     offered = sync.selection.offered_fields if sync.selection else ()  # a run may outlive its selection
     differing = sync.differing(part.store_id for part in sync.parts.all()) if sync.store_settings else {}
     others = sum("shopify_field" in own for own in differing.values())
