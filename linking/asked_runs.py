@@ -13,7 +13,7 @@ from linking.cloudinary import searching
 from linking.domain.alts import AltSource
 from linking.domain.fields import BadField, ShopifyField
 from linking.domain.galleries import LinkMode
-from linking.domain.named_products import BadReference, Reference, Row, disagreeing, faults
+from linking.domain.named_products import NAMED, BadReference, Reference, Row, disagreeing, faults
 from linking.domain.ordering import GroupOrder
 from linking.forms import SettingsForm
 from linking.models import Selection, Sync
@@ -114,8 +114,10 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
         selection.version, selection.offer = 1, {}  # somebody decided on all of this
         selection.save()
         selection.stores.set(stores)
-        for id, alt in alts.items():
-            selection.assets.filter(asset_id=id).update(alt=alt, alt_source=AltSource.TYPED)
+        described = list(selection.assets.filter(asset_id__in=alts))
+        for row in described:
+            row.alt, row.alt_source = alts[row.asset_id], AltSource.TYPED
+        selection.assets.bulk_update(described, ["alt", "alt_source"], batch_size=200)
         if asked.kind == "upload":
             new = asked.new_versions
             made.append(runs.upload(actor, selection, token, dry_run=asked.dry_run, new_versions=new))
@@ -151,7 +153,7 @@ def settle(selection: Selection, asked: AskedRun) -> None:
         raise NotValid([(PLACES.get(name, "/"), str(text)) for name, texts in form.errors.items() for text in texts])
     form.save(selection)
     if asked.products:
-        selection.shopify_field, selection.group_order = "", GroupOrder.LIST.value
+        selection.shopify_field, selection.group_order = NAMED, GroupOrder.LIST.value
 
 
 def _sent(selection: Selection, asked: AskedRun) -> dict[str, Any]:
@@ -198,11 +200,11 @@ def _usable(ids: Sequence[str], place: str) -> list[str]:
 
 def _assets_of(environment: Environment, asked: AskedRun) -> tuple[list[str], dict[str, str]]:
     """Asset IDs in order, each once, and the alt texts of those that have one. Raises NotValid, CloudinaryError."""
-    ids = ids_of(environment, asked.assets, asked.search)
-    if not any(one.alt is not None for one in asked.assets):
-        return ids, {}
+    if asked.search.strip() or not asked.assets:
+        return ids_of(environment, asked.assets, asked.search), {}
     found = _named(environment, asked.assets)
-    return ids, {id: one.alt for id, one in zip(found, asked.assets, strict=True) if one.alt is not None}
+    alts = {id: one.alt for id, one in zip(found, asked.assets, strict=True) if one.alt is not None}
+    return _usable(found, "/assets"), alts
 
 
 @dataclass(frozen=True)

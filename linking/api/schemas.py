@@ -259,7 +259,8 @@ class KeyOut(Schema):
     verdict: str = Field(description="matched, ambiguous or unmatched")
     reason: str
     reason_code: str
-    products: list[MatchedOut]
+    count: int = Field(description="of the products that have the key")
+    products: list[MatchedOut] = Field(description="the first 250 of the whole answer")
 
 
 class MatchesOut(Schema):

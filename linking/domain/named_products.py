@@ -21,6 +21,8 @@ FIELDS: Mapping[str, ShopifyField] = {
     "sku": ShopifyField(ShopifyKind.SKU),
 }
 LONGEST = 255
+# What such a run has in place of a field of Shopify to match by.
+NAMED = "named"
 
 
 class BadReference(ValueError):

@@ -26,7 +26,7 @@ from setup.security.actors import Actor
 from setup.security.launch import KEY
 from setup.security.limits import TooMany
 
-REFUSED, TROUBLED, INVALID = 1, 4, 5  # exit codes; argparse's own for a wrong command line is 2
+REFUSED, USAGE, TROUBLED, INVALID = 1, 2, 4, 5  # exit codes; 2 is argparse's own
 OUTCOMES = (
     "Nothing is written without --apply. Exit codes: 0 done or planned, 1 refused, 2 wrong command line, 4 the run ended with "
     "problems, 5 something that was named is not valid."
@@ -129,10 +129,12 @@ def assets_of(options: dict[str, Any]) -> list[NamedAsset]:
     return [NamedAsset(asset_id=id) for line in lines_of(options["assets"]) if (id := line.strip())]
 
 
-def takes_assets(parser: ArgumentParser) -> None:
+def takes_assets(parser: ArgumentParser) -> Any:
+    """Answers the group of arguments of which one names the assets."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--search", default="", metavar="EXPRESSION", help="of Cloudinary's Search API")
     which.add_argument("--assets", default="", metavar="FILE", help="an asset ID a line; - reads standard input")
+    return which
 
 
 def operator_of(environment: Environment) -> Member:

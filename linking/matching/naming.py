@@ -9,7 +9,7 @@ from django.utils import timezone
 from linking import waiting
 from linking.domain.fields import ShopifyField
 from linking.domain.matching import Match, Verdict, decide
-from linking.domain.named_products import FIELDS, ID, Reference, answer_of
+from linking.domain.named_products import FIELDS, ID, NAMED, Reference, answer_of
 from linking.matching import answering, suggestions
 from linking.models import KeyMatch, Selection, StoreMatch
 from linking.models.jobs import NO_TRIES, JobState
@@ -34,7 +34,7 @@ def ask(selection: Selection, store: Store, client: ShopifyClient, codes: Iterab
     """What the store answered for the products that the selection's run names; asked once, also for the runs that follow it.
     Safe to repeat. Raises ShopifyError."""
     times = dict.fromkeys(("asked_at", "heartbeat_at"), timezone.now())
-    known = {"keying": str(selection.keying), "shopify_field": "", "state": JobState.DONE, **times}
+    known = {"keying": str(selection.keying), "shopify_field": NAMED, "state": JobState.DONE, **times}
     match, _ = StoreMatch.objects.get_or_create(selection=selection, store=store, defaults=known)
     if not match.known:
         named = [Reference.parse(code) for code in dict.fromkeys(codes)]

@@ -6,6 +6,7 @@ from django.db import models
 
 from linking.domain import stored
 from linking.domain.bounds import Bound, Outside, within
+from linking.domain.named_products import NAMED
 from linking.models.jobs import JobRow, JobState
 from linking.models.selections import Selection
 from setup.models import Store
@@ -87,7 +88,7 @@ class StoreMatch(JobRow):
     @property
     def names_products(self) -> bool:
         """Whether its keys are codes of products that a program named (linking.matching.naming)."""
-        return not self.shopify_field
+        return self.shopify_field == NAMED
 
     def asks(self, keying: str, shopify_field: str) -> bool:
         """Whether this is the question that these fields put."""

@@ -4,6 +4,7 @@ from django.db import models
 
 from linking.domain import per_store
 from linking.domain.galleries import DESTRUCTIVE, TAKING
+from linking.domain.named_products import NAMED
 from linking.domain.per_store import NAMES, StoreSettings
 from setup.stored_json import StoredJSON
 
@@ -21,7 +22,7 @@ class PerStore(models.Model):
     @property
     def names_products(self) -> bool:
         """Whether a program named each product: then none is looked for by a field (linking.domain.named_products)."""
-        return not getattr(self, "shopify_field")  # noqa: B009
+        return getattr(self, "shopify_field") == NAMED  # noqa: B009
 
     def for_store(self, pk: int) -> StoreSettings:
         own = self.store_settings.get(str(pk), {})

@@ -3,6 +3,7 @@ a new selection."""
 
 from linking.domain.fields import BadField
 from linking.domain.keying import Keying
+from linking.domain.named_products import NAMED
 from linking.domain.per_store import without_taking
 from linking.models import Selection, Sync
 from linking.models.selections import RUN_SETTINGS
@@ -14,7 +15,7 @@ def offer_to(member: Member) -> dict:
     """What a selection keeps as its offer: {"settings": {field: value}, "stores": [pk, …], "whose": name, empty for the
     person's own, "instead_of": the link mode that is not offered}, or {} before the first run."""
     runs = Sync.objects.filter(environment=member.environment, kind="link").select_related("member")
-    runs = runs.exclude(shopify_field="")  # whose products a program named
+    runs = runs.exclude(shopify_field=NAMED)  # whose products a program named
     # What others only tried out is nobody's example.
     last = runs.filter(member=member).first() or runs.filter(dry_run=False).first()
     if last is None:

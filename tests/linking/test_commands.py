@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from linking.management.starting import Starting
-from linking.models import Selection, Sync
+from linking.models import Selection, StoreFile, Sync
 from linking.reporting.writing import write_report
 from linking.selection.fetching import fetch_selection
+from sandbox.building import add_asset
 from setup.models import AuditEntry
 from tests.scenes import asset, product
 
@@ -84,3 +85,45 @@ def test_what_is_wrong_is_named_and_nothing_begins(place, more, said):
     with pytest.raises(CommandError, match=said) as refused:
         run(place, "link", *more)
     assert (refused.value.returncode, Sync.objects.count()) == (5, 0)
+
+
+CSV = "product,asset,alt\nsku:a,{fa},In front\nhandle:nothing,{fa},\nsku:a,{fb},\n"
+LINES = '{{"product": "sku:a", "asset": "{fa}", "alt": "In front"}}\n\n{{"product": "sku:a", "public_id": "shop/fb"}}\n'
+
+
+@pytest.mark.parametrize("text", [CSV, LINES], ids=["csv", "json lines"])
+def test_products_come_from_a_file(place, tmp_path, text):
+    add_asset(place.world.environments[0], asset("fb"))
+    ids = {one.display_name: one.asset_id for one in place.world.environments[0].assets.values()}
+    (tmp_path / "products").write_text(text.format(**ids))
+    run(place, "link", "--products", str(tmp_path / "products"), "--apply", "--wait")
+    assert place.assets_in("product-a") == ["product-a-0", "fa", "fb"]
+    assert StoreFile.objects.get(asset_id=ids["fa"]).alt == "In front"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("product,asset\ntitle:a,x\n", "Line 2: Name a product as"),
+        ("product,asset,colour\nsku:a,x,red\n", "Line 2: colour\\?"),
+        ("product,asset\nsku:a,x,more\n", "Line 2: more than the header names"),
+        ("asset\nx\n", "product is missing"),
+        ("product,asset,position\nsku:a,x,first\n", "Line 2: a position"),
+        ("product,asset\n", "names no product"),
+        ('{"product": "sku:a", "asset": "x"}\n{"product"\n', "Line 2 is no JSON"),
+        ('{"product": "sku:a", "asset": "x"}\n[]\n', "Line 2 is no JSON object"),
+        ("product,asset,position\nsku:a,x,2\n", "products/0/position"),
+        ("product,asset,public_id\nsku:a,,\n", "products/0/assets/0"),
+    ],
+)
+def test_what_is_wrong_in_a_file_of_products_is_named(place, tmp_path, text, said):
+    (tmp_path / "products").write_text(text)
+    with pytest.raises(CommandError, match=said) as refused:
+        run(place, "link", "--products", str(tmp_path / "products"))
+    assert (refused.value.returncode, Sync.objects.count()) == (5, 0)
+
+
+def test_products_or_fields_are_named(place, tmp_path):
+    with pytest.raises(CommandError, match="or --products") as refused:
+        run(place, "link", "--search", "public_id:shop/*")
+    assert refused.value.returncode == 2

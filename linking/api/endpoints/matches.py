@@ -28,6 +28,7 @@ def list_matches(request: HttpRequest, store: Code, shopify_field: Code, key: Ke
     [place] = stores_of(caller, [store], "/store")
     if lost := [("/key", "A key is more than blanks.") for one in key if not one.strip()]:
         raise Problem("invalid-request", errors=lost[:1])
+    caller.actor.spend("search")
     try:
         found = meanings(place, ShopifyField.parse(shopify_field), key)
     except BadField as error:
@@ -48,6 +49,7 @@ def shown(one: Meaning) -> dict[str, Any]:
         "verdict": one.match.verdict.value,
         "reason": str(one.match.reason),
         "reason_code": one.match.reason.code,
+        "count": len(one.match.product_ids),
         "products": [
             {"id": card.id, "title": card.title, "handle": card.handle, "status": card.status, "skus": one.skus(card)}
             for card in one.cards

@@ -179,6 +179,7 @@ def settings_of(sync: Sync, sums: Sums) -> list[tuple[str, str]]:
     if sync.names_products:
         return [
             (_("Products"), _("Named by the program")),
+            (_("Run again"), _("Have the program send its request again")),
             (_("Alt texts"), sync.get_alt_policy_display()),
             (_("Variant pictures"), variants_of(sync, sums)),
         ]

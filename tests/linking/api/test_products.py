@@ -1,15 +1,19 @@
 """Runs whose products are named one by one: by id, handle or SKU, each with its own assets."""
 
 import pytest
+from django.utils import timezone
 
 from linking import jobs
-from linking.models import GroupArrangement, StoreMatch, Sync
+from linking.models import GroupArrangement, Selection, StoreMatch, Sync
+from linking.models.jobs import JobState
+from linking.reporting.summary import summary_of
 from linking.runs import again
 from linking.selection.last_settings import offer_to
 from linking.selection.run_again import CannotRepeat
 from sandbox.building import add_product
-from setup.models import Member
+from setup.models import Member, Store
 from setup.security.actors import Actor
+from tests.linking.visits import enter, text_of
 from tests.scenes import Variant, asset, product
 
 
@@ -147,7 +151,7 @@ def test_no_field_is_asked_for_and_nobody_is_offered_what_such_a_run_was_set_to(
     jobs.fetch(sync.selection_id)
     assert not StoreMatch.objects.exists()
     one.finish(answer)
-    assert list(StoreMatch.objects.values_list("shopify_field", "known")) == [("", True)]
+    assert list(StoreMatch.objects.values_list("shopify_field", "known")) == [("named", True)]
     assert not GroupArrangement.objects.exists()
     Sync.objects.update(dry_run=False)
     assert offer_to(place.member) == {}
@@ -158,6 +162,59 @@ def test_such_a_run_cannot_be_arranged_by_a_person(place, program, rf):
     sync = Sync.objects.get(key=known["id"])
     with pytest.raises(CannotRepeat, match="A program named the products"):
         again(Actor(Member.objects.get(pk=place.member.pk), is_operator=True), sync)
+
+
+def test_its_page_and_its_report_say_that_a_program_named_the_products(place, program, client):
+    known = run(program(place), place, ({"sku": "a"}, ["one"]), ({"handle": "nothing"}, ["two"]), dry_run=False)
+    page = enter(client, place.member).get(known["links"]["page"])
+    assert "Products Named by the program" in text_of(page)
+    assert "A program named the product." in text_of(page)
+    assert 'id="again"' not in page.content.decode()
+    summary = summary_of(Sync.objects.get(key=known["id"]), now=timezone.now())
+    assert ("Products", "named by the program") in summary.facts
+    [keys] = [table for table in summary.tables if table.title == "Keys"]
+    assert {row[0]: row[1] for row in keys.rows if row[1]} == {"Matched": 1, "Unmatched": 1, "Total": 2}
+    history = enter(client, place.member).get("/syncs/")
+    assert known["links"]["page"] in history.content.decode()
+
+
+def test_a_sku_that_searches_may_miss_is_looked_for_in_the_whole_catalog(scene, program):
+    place = scene([product('3" pipe', handle="pipe"), product("b")], [asset("one"), asset("two")])
+    one = program(place)
+    rows = [({"sku": '3" pipe'}, ["one"]), ({"sku": '4" pipe'}, ["one"]), ({"handle": "product-b"}, ["two"])]
+    known = run(one, place, *rows, dry_run=False)
+    assert (known["counts"]["done"], known["counts"]["skipped"]) == (2, 1)
+    assert (place.assets_in("pipe"), place.assets_in("product-b")) == (["one"], ["two"])
+    assert {row["row"] for row in changes(one, known) if row["outcome"] == "skipped"} == {1}
+
+
+def test_a_store_that_did_not_answer_is_asked_for_its_products_by_the_retry(scene, program):
+    place = scene([], [asset("one")], stores=2)
+    for store in place.stores:
+        add_product(place.world.shops[store.domain], product("a"))
+    one = program(place)
+    answer = one.post("/runs", named(place, ({"handle": "product-a"}, ["one"]), dry_run=False))
+    away = place.stores[1]
+    token, away.access_token = away.access_token, "revoked"
+    away.save()
+    known = one.finish(answer)
+    assert [store["state"] for store in known["stores"]] == ["done", "failed"]
+    assert list(StoreMatch.objects.filter(known=True).values_list("store", flat=True)) == [place.stores[0].pk]
+    away.access_token, away.status = token, Store.Status.CONNECTED
+    away.save()
+    done = one.finish(one.post(f"/runs/{known['id']}/retry"))
+    assert ([store["store"] for store in done["stores"]], done["counts"]["done"]) == ([away.domain], 1)
+
+
+def test_without_its_assets_a_run_ends_and_is_not_tried_again(place, program):
+    one = program(place)
+    answer = one.post("/runs", named(place, ({"sku": "a"}, ["one"]), dry_run=False))
+    sync = Sync.objects.get()
+    Selection.objects.update(state=JobState.FAILED)
+    place.finish(sync)
+    assert one.get(f"/runs/{sync.key}").json()["state"] == "failed"
+    again_ = one.post(f"/runs/{answer.json()['id']}/retry")
+    assert (again_.status_code, "Begin it again" in again_.json()["detail"]) == (409, True)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Runs of programs: begun, watched, applied and taken back by the same doors as a person's."""
 
-from linking.models import Link, Selection, Sync
+from linking.models import Link, Selection, StoreFile, Sync
 from setup.models import AuditEntry
 from tests.scenes import asset, product
 
@@ -96,3 +96,11 @@ def test_assets_are_named_by_their_public_ids_or_by_a_search(scene, program):
     assert by_name["counts"]["pending"] == 1
     found = one.run(assets=[], search="public_id:shop/*")
     assert found["counts"]["pending"] == 2
+
+
+def test_an_alt_text_is_that_of_its_asset_also_where_another_is_named_twice(scene, program):
+    place = scene_of(scene)
+    one, ids = program(place), {asset.display_name: id for id, asset in place.world.environments[0].assets.items()}
+    twice = [{"asset_id": ids["fa"]}, {"asset_id": ids["fa"]}, {"asset_id": ids["fb"], "alt": "Behind"}]
+    one.run(assets=twice, dry_run=False)
+    assert dict(StoreFile.objects.values_list("asset_id", "alt")) == {ids["fa"]: "", ids["fb"]: "Behind"}

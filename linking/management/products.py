@@ -1,0 +1,68 @@
+"""Files that name products with their assets: CSV with a header, or JSON Lines."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from linking.asked_runs import NamedAsset, NamedProduct
+from linking.domain.named_products import BadReference, Reference
+from linking.management.starting import INVALID, fail
+
+COLUMNS = ("product", "asset", "public_id", "alt", "position")
+
+
+def products_of(lines: Sequence[str]) -> list[NamedProduct]:
+    """A line for each asset; lines of one product belong together, wherever they stand. Raises CommandError, which names the
+    line."""
+    found: dict[str, NamedProduct] = {}
+    for at, row in _rows(lines):
+        if strange := row.keys() - set(COLUMNS):
+            fail(f"Line {at}: {', '.join(sorted(map(str, strange)))}? Columns are {', '.join(COLUMNS)}.", INVALID)
+        texts = {name: str(row.get(name) if row.get(name) is not None else "").strip() for name in COLUMNS}
+        try:
+            product = Reference.parse(texts["product"])
+        except BadReference as error:
+            fail(f"Line {at}: {error}", INVALID)
+        by: dict[str, Any] = {product.by: product.text}
+        known = found.get(product.code) or NamedProduct((), **by)
+        named = NamedAsset(texts["asset"], texts["public_id"], alt=texts["alt"] or None)
+        position = known.position or _position(at, texts["position"])
+        found[product.code] = replace(known, assets=[*known.assets, named], position=position)
+    if not found:
+        fail("The file names no product.", INVALID)
+    return list(found.values())
+
+
+def _rows(lines: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """With the number of the line that each ends on."""
+    if next((line for line in lines if line.strip()), "").lstrip().startswith("{"):
+        yield from _objects(lines)
+        return
+    reader = csv.DictReader(f"{line}\n" for line in lines)
+    if lacking := {"product"} - set(reader.fieldnames or ()):
+        fail(f"The first line has to name the columns: {', '.join(lacking)} is missing.", INVALID)
+    for row in reader:
+        yield reader.line_num, {name or "more than the header names": value for name, value in row.items()}
+
+
+def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for at, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            fail(f"Line {at} is no JSON: {error}", INVALID)
+        if not isinstance(row, dict):
+            fail(f"Line {at} is no JSON object.", INVALID)
+        yield at, row
+
+
+def _position(at: int, text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 250):
+        fail(f"Line {at}: a position is a number from 1 to 250.", INVALID)
+    return int(text)
