@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -94,6 +95,20 @@ def parts(given: str) -> tuple[str, ...]:
 def names(words: str = "list") -> Form[tuple[str, ...]]:
     """Separated by spaces, commas or lines."""
     return Form(words, parts, lines=True)
+
+
+def networks() -> Form[tuple[str, ...]]:
+    """Of IP addresses, as 10.0.0.0/8."""
+
+    def reading(given: str) -> tuple[str, ...]:
+        for at, one in enumerate(parts(given), 1):
+            try:
+                ip_network(one)
+            except ValueError:
+                raise Wrong(f"entry {at} is no network of IP addresses: write it as 127.0.0.0/8") from None
+        return parts(given)
+
+    return Form("list of networks", reading, lines=True)
 
 
 def hosts() -> Form[tuple[str, ...]]:

@@ -214,6 +214,8 @@ CONTENT_SECURITY_POLICY = {
 # The outside world. Empty: the real services. The sandbox is reached by other base URLs only.
 SHOPIFY_BASE_URL = known.shopify_base_url
 SHOPIFY_API_VERSION = "2026-10"
+# Networks that webhooks may go to although they are not public.
+WEBHOOK_NETWORKS = list(known.webhook_networks)
 # The app whose install page opens for environments that name none of their own.
 SHOPIFY_CLIENT_ID = known.shopify_client_id
 SHOPIFY_CLIENT_SECRET = known.shopify_client_secret
@@ -267,6 +269,7 @@ LIMITS = {
     "dry_run": known.dry_runs_per_hour,
     "sync": known.syncs_per_hour,
     "look": known.looks_per_minute,
+    "deliver": known.looks_per_minute,
     "search": 60,
     "request": known.requests_per_minute,
     "api": known.requests_per_minute,

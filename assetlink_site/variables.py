@@ -13,7 +13,7 @@ from typing import Any
 from assetlink_site import env
 from assetlink_site.entry_variables import FIRST, EntryVariables
 from assetlink_site.env import variable
-from assetlink_site.forms import YEARS, address, choice, json_object, number, switch, text, whole
+from assetlink_site.forms import YEARS, address, choice, json_object, networks, number, switch, text, whole
 
 SHOPIFY = "Shopify"
 WEB = "The web server"
@@ -77,7 +77,10 @@ class Variables(EntryVariables):
     )
     syncs_per_hour: int = variable(whole(least=1), 60, "how many runs that write one person may start", group=SESSIONS)
     looks_per_minute: int = variable(
-        whole(least=1), 20, "how often one person may ask Cloudinary on Setup", group=SESSIONS
+        whole(least=1),
+        20,
+        "how often one person may ask Cloudinary on Setup, and send events to webhooks by hand",
+        group=SESSIONS,
     )
     requests_per_minute: int = variable(
         whole(least=1), 600, "how many requests one person, or one address without a session, may make", group=SESSIONS
@@ -165,6 +168,15 @@ class Variables(EntryVariables):
         "where AssetLink reaches stores that people add on Setup; for the sandbox only",
         group=TESTS,
         default_words="each store's own domain",
+    )
+    webhook_networks: tuple[str, ...] = variable(
+        networks(),
+        (),
+        "networks that webhooks may go to although they are not public, there also by `http://`; for receivers beside a "
+        "sandbox only",
+        group=TESTS,
+        default_words="none: public addresses by `https://` only",
+        example="127.0.0.0/8",
     )
     patience: float = variable(
         number(),

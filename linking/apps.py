@@ -9,7 +9,10 @@ class LinkingConfig(AppConfig):
         from linking.domain import doings, edits, reasons  # noqa: F401 - every process knows the words of all reasons
         from linking.links.store_counts import of_stores  # models are not loaded before
         from linking.selection.presets import name_of_default
+        from linking.webhooks.outbox import store_broke_off
         from setup import beginnings, holdings
+        from setup.models import stores
 
         holdings.register(of_stores)
         beginnings.register(name_of_default)
+        stores.hearers.append(store_broke_off)

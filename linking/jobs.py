@@ -17,6 +17,7 @@ from linking.selection import ticking
 from linking.selection.alt_texts.working import work_on_assets
 from linking.selection.fetching import fetch_selection
 from linking.syncing.work import Next, work
+from linking.webhooks.delivering import deliver
 from setup.models import Store
 
 
@@ -55,6 +56,11 @@ def links(pk: int) -> None:
 def report(pk: int) -> None:
     if write_report(pk):
         enqueue("report", pk)
+
+
+def webhook(pk: int) -> None:
+    """The next try, if it fails, is asked for by the sweeper when its pause is over."""
+    deliver(pk)
 
 
 def sync(pk: int) -> None:

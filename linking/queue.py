@@ -13,7 +13,7 @@ import django_rq
 import redis.exceptions
 from django.db import models
 
-from linking.models import AssetJob, Estimate, LinkCheck, Report, Selection, StoreMatch, StoreSync
+from linking.models import AssetJob, Estimate, LinkCheck, Report, Selection, StoreMatch, StoreSync, WebhookDelivery
 from setup import redis_client
 from setup.redis_client import client
 
@@ -56,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("assets", AssetJob, OF_SELECTION),
         Kind("estimate", Estimate, OF_SELECTION),
         Kind("links", LinkCheck, {"environment": "store__environment__cloud_name", "store": "store__domain"}),
+        Kind("webhook", WebhookDelivery, {"environment": "endpoint__environment__cloud_name", "webhook": "endpoint"}),
         Kind(
             "report",
             Report,

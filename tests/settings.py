@@ -9,6 +9,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("ENCRYPTION_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # nobody there, unless a test starts one
 os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("WEBHOOK_NETWORKS", "127.0.0.0/8")  # where receivers of tests are
 # Deadlines for Shopify run ten times as fast: what is asserted is the result.
 os.environ.setdefault("PATIENCE", "0.1")
 for name in ("LAUNCHES_PER_MINUTE", "DRY_RUNS_PER_HOUR", "SYNCS_PER_HOUR", "LOOKS_PER_MINUTE", "REQUESTS_PER_MINUTE"):

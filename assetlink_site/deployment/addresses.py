@@ -127,15 +127,27 @@ def sandbox_addresses(site: Site) -> Iterator[tuple[str, str]]:
 
 @rule("I014")
 def rehearsal(site: Site) -> Iterator[Finding]:
-    """`APP_URL` is `http://` or a name for tests, and settings lead to a sandbox: a rehearsal, for which E009 and E010 are off"""
+    """`APP_URL` is `http://` or a name for tests, and settings lead to a sandbox: a rehearsal, without E009, E010, E015"""
     names = dict.fromkeys(name for name, _ in sandbox_addresses(site))
     if site.known.shopify_base_url:
         names["SHOPIFY_BASE_URL"] = None
+    if site.known.webhook_networks:
+        names["WEBHOOK_NETWORKS"] = None
     if names and not is_public(site):
         hint = (
             f"Before it meets real stores: remove or change {', '.join(names)}, and set APP_URL to its public address."
         )
         yield f"This installation is a rehearsal: {', '.join(names)} lead to a sandbox.", hint
+
+
+@rule("E015")
+def private_webhooks(site: Site) -> Iterator[Finding]:
+    """`WEBHOOK_NETWORKS` is set, and `APP_URL` public (see E003; otherwise I014): admins could send to machines in there"""
+    if is_public(site) and site.known.webhook_networks:
+        yield (
+            f"WEBHOOK_NETWORKS is {' '.join(site.known.webhook_networks)[:60]}: admins could send to machines in there.",
+            "Remove WEBHOOK_NETWORKS: webhooks go to public addresses by https:// only.",
+        )
 
 
 @rule("E011")

@@ -23,6 +23,7 @@ from linking.models.selections import (
     SelectionExtract,
 )
 from linking.models.syncs import ChangeRow, ProductSync, StoreSync, Sync
+from linking.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AnyRow",
@@ -57,4 +58,6 @@ __all__ = [
     "StoreSync",
     "Sync",
     "Ticked",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -33,10 +33,13 @@ from linking.models import (
     SelectionChain,
     StoreSync,
     Sync,
+    WebhookDelivery,
 )
 from linking.models.estimates import KEPT
+from linking.models.jobs import JobState
 from linking.models.looks import KEPT as LOOKS_KEPT
 from linking.models.reports import FILE_NAME
+from linking.models.webhooks import KEPT as DELIVERIES_KEPT
 from linking.reporting.writing import kept
 from setup.models import EmailCode, UsedLaunch
 
@@ -124,6 +127,12 @@ def old_chains(now: datetime) -> QuerySet[SelectionChain]:
 def old_addresses(now: datetime) -> QuerySet[SelectionAddress]:
     """As long as a selection that nobody opens, they say what became of them."""
     return SelectionAddress.objects.filter(older("expires", settings.SELECTION_DAYS, now))
+
+
+def old_deliveries(now: datetime) -> QuerySet[WebhookDelivery]:
+    """The schedule of tries ends long before: what is not over by then is under way."""
+    over = WebhookDelivery.objects.filter(state__in=[JobState.DONE, JobState.FAILED])
+    return over.filter(created__lt=now - DELIVERIES_KEPT)
 
 
 def old_plans(now: datetime) -> QuerySet[Sync]:
@@ -237,6 +246,7 @@ CHORES = (
     Chore("galleries of estimates", lambda now: SeenGallery.objects.filter(seen__lt=now - KEPT), remove_rows),
     Chore("looks of media", lambda now: MediumLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("looks of renditions", lambda now: RenditionLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
+    Chore("deliveries to webhooks", old_deliveries, remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),
 )
 

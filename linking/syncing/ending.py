@@ -36,6 +36,7 @@ from linking.syncing.settling import (
     was_asked,
 )
 from linking.waiting import Waits
+from linking.webhooks import outbox
 from setup.reasons import NONE, Reason
 from setup.shopify.errors import Remedy, ShopifyError
 
@@ -263,7 +264,9 @@ def counted(part: StoreSync, state: StoreSync.State) -> dict:
 
 
 def finish(part: StoreSync, state: StoreSync.State, problem: Reason = NONE) -> None:
+    """Within a transaction, in which the outbox of webhooks is written, too."""
     part.rows().update(state=state, problem=problem, doing=NONE, finished=timezone.now(), **counted(part, state))
+    outbox.run_ended(part)
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
     listed = ", ".join(f"{count} {name}" for name, count in spent.items())
     log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), listed)

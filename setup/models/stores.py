@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.db import models, transaction
 
 from setup.models.apps import ShopifyApp
@@ -135,8 +137,11 @@ class Store(models.Model):
     def break_off(self, problem: Reason) -> None:
         """The store refused us as a whole; nothing is asked of it until an admin has looked."""
         mine = type(self).objects.filter(pk=self.pk)
-        mine.filter(status=self.Status.CONNECTED).update(status=self.Status.BROKEN)
-        mine.exclude(status=self.Status.DISCONNECTED).update(problem=problem)
+        with transaction.atomic():
+            broke_off = mine.filter(status=self.Status.CONNECTED).update(status=self.Status.BROKEN)
+            mine.exclude(status=self.Status.DISCONNECTED).update(problem=problem)
+            for hear in hearers if broke_off else ():
+                hear(self, problem)
 
     def answered(self) -> None:
         """The store lets us in: nothing is in the way any more, but for what people decided."""
@@ -168,6 +173,8 @@ class Store(models.Model):
         self.refresh_from_db()
 
 
+# Who hears of a store that breaks off, within that transaction. Other rooms register themselves: arrows point this way.
+hearers: list[Callable[[Store, Reason], None]] = []
 NOT_YOURS = Reason("store.not_yours")
 OBSTACLES = {
     Store.Status.PAUSED: Reason("store.paused"),

@@ -19,6 +19,7 @@ PERIODS = {
     "dry_run": HOUR,
     "sync": HOUR,
     "look": MINUTE,  # what asks Cloudinary while somebody waits
+    "deliver": MINUTE,  # events that somebody sends by hand
     "search": MINUTE,  # of the Media Library
     "request": MINUTE,
     "api": MINUTE,  # of a key
@@ -45,6 +46,7 @@ TEXTS = {
     "dry_run": gettext_lazy("Too many dry runs were started in the last hour."),
     "sync": gettext_lazy("Too many runs were started in the last hour."),
     "look": gettext_lazy("Cloudinary was asked too often just now."),
+    "deliver": gettext_lazy("Events were sent too often just now."),
     "search": gettext_lazy("You searched the Media Library too often just now."),
     "request": gettext_lazy("Too many requests came from here just now."),
     "api": gettext_lazy("Too many requests came with this key just now."),

@@ -23,10 +23,10 @@ class Timely(io.RawIOBase):
     """What a socket receives, until a moment: a peer that sends a line of its head now and then gives a sign of life, and would
     be waited for without end."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, seconds: float = DEADLINE) -> None:
         super().__init__()
         self._raw, self._sock = sock.makefile("rb", buffering=0), sock
-        self._until = time.monotonic() + DEADLINE
+        self._until = time.monotonic() + seconds
 
     def readable(self) -> bool:
         return True

@@ -57,6 +57,7 @@ CHECKED = [
     (REHEARSAL | {"IMAGE_SOURCES": "https://sandbox.localhost"}, "I014", "remove or change IMAGE_SOURCES, and set"),
     ({"DEBUG": "1"}, "E011", "Remove DEBUG."),
     ({"CLOUD_DELIVERY_BASE": "https://media.example.com"}, "E012", "Add https://media.example.com to IMAGE_SOURCES."),
+    ({"WEBHOOK_NETWORKS": "127.0.0.0/8"}, "E015", "Remove WEBHOOK_NETWORKS: webhooks go to public addresses"),
     ({"ADMIN_ROLES": "Master_Admin"}, "W013", "Write roles as launches name them, such as media_library_admin"),
     ({"SECRET_KEY": ""}, "E020", "Make one with `python -c"),
     ({"ENCRYPTION_KEYS": ""}, "E020", "Restore it from where your keys are kept"),

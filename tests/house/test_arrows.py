@@ -18,6 +18,7 @@ DOORS = {
     "linking.links",
     "linking.reporting",
     "linking.picker",
+    "linking.webhooks",
 }
 
 # room -> the other rooms that it may import. A module belongs to the longest name that fits it.
@@ -48,7 +49,8 @@ ARROWS: dict[str, set[str]] = {
     "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
     "linking.estimating": FOUNDATION | {"linking.adopting", "linking.planning", "linking.selection", "linking.queue"},
     # A sync is arranged, matches and plans first.
-    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.selection"},
+    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.selection", "linking.webhooks"},
+    "linking.webhooks": FOUNDATION | {"linking.queue"},
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION
@@ -72,11 +74,12 @@ ARROWS: dict[str, set[str]] = {
         "linking.domain",
         "linking.links",
         "linking.selection",
+        "linking.webhooks",
         "setup",
     },  # to register words, and what the Setup page asks about
     "linking.management": CORE
     | {"linking.asked_runs", "linking.operations", "linking.queue"}
-    | {"linking.reporting", "linking.rights", "linking.runs", "linking.selection"},
+    | {"linking.reporting", "linking.rights", "linking.runs", "linking.selection", "linking.webhooks"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),

@@ -73,6 +73,8 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.ChangeRow": {"owner_id", "asset_id", "thumbnail", "medium_id", "replaces", "brought"},
     "linking.Report": {"stamp", "owner", "file", "language"},
     "linking.SelectionAddress": {"token_hash"},
+    "linking.WebhookEndpoint": {"url"},
+    "linking.WebhookDelivery": {"event_id", "type", "body"},
     "setup.Identity": {"issuer", "subject"},
     "setup.Passkey": {"credential_id", "public_key"},
     "setup.Invitation": {"token_hash"},
@@ -84,6 +86,7 @@ SAID = {  # words of people and of other services, as they are
     "linking.SelectionAddress": {"note"},
     "linking.Selection": {"said_note"},
     "linking.SelectionExtract": {"body"},
+    "linking.WebhookDelivery": {"said"},
     "linking.ChangeRow": {"alt_before", "alt_after"},
 }
 # Three words in a row. Names in these tests have two at most.

@@ -11,10 +11,12 @@ from linking import jobs
 from linking.estimating import asking as estimating
 from linking.links import checking
 from linking.matching import answering, asking
-from linking.models import AssetJob, Estimate, LinkCheck, Report, SelectedAsset, Selection, StoreMatch
+from linking.models import AssetJob, Estimate, LinkCheck, Report, SelectedAsset, Selection, StoreMatch, WebhookDelivery
 from linking.models.jobs import JobRow
 from linking.reporting import asking as reporting
 from linking.selection.alt_texts import asking as describing
+from linking.webhooks import endpoints
+from tests.receiver import willing
 from tests.scenes import Scene, asset, product
 
 LONG_AGO = timedelta(minutes=1)
@@ -69,6 +71,12 @@ def report(place: Scene) -> Report:
     return reporting.put(place.run(place.select()), "csv", now=timezone.now())
 
 
+def delivery(place: Scene) -> WebhookDelivery:
+    endpoint, _secret = endpoints.add(place.environment, willing(), ["run.finished"], who=None)
+    endpoints.test(endpoint, who=None)
+    return endpoint.deliveries.get()
+
+
 def shopify(kind: str) -> dict:
     return {"service": "shopify", "kind": kind, "times": None}
 
@@ -85,6 +93,7 @@ KINDS = {
     "estimate": Kind(jobs.estimate, estimate, "linking.estimating.counting.as_run"),
     "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
     "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
+    "webhook": Kind(jobs.webhook, delivery, "linking.webhooks.delivering.send"),
 }
 
 

@@ -1,0 +1,146 @@
+"""Webhooks of an environment: added, rotated, tried, disabled and removed by admins, and by who runs AssetLink. All of it is in
+the audit log, none of it with a secret."""
+
+import base64
+import secrets as random_secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from linking import queue
+from linking.domain.public_addresses import is_public, is_within
+from linking.domain.webhooks import EVENTS, target_of
+from linking.models import WebhookDelivery, WebhookEndpoint
+from linking.models.jobs import JobState, asked_for
+from linking.webhooks import outbox
+from setup.models import Environment
+from setup.reasons import NONE, Reason
+from setup.security import audit, limits
+from setup.security.guards import MemberRequest
+from setup.security.secrets import readable
+from setup.words import _
+
+AT_MOST = 20  # of an environment
+FORMER = timedelta(hours=24)  # how long the secret before a rotation signs, too
+BY_ADMIN = Reason("webhook.by_admin")
+
+
+class CannotUse(ValueError):
+    """The text says why, for people."""
+
+
+def add(
+    environment: Environment, url: str, events: Collection[str], *, who: MemberRequest | None
+) -> tuple[WebhookEndpoint, str]:
+    """And its secret, which is shown this once. `events`: of EVENTS, at least one. Raises CannotUse."""
+    check_address(url)
+    if not events or set(events) - set(EVENTS):
+        raise CannotUse(_("Choose at least one event."))
+    with transaction.atomic():
+        Environment.objects.select_for_update().only("pk").get(pk=environment.pk)
+        if environment.webhooks.count() >= AT_MOST:
+            raise CannotUse(_("An environment has 20 webhooks at most. Remove one first."))
+        secret = drawn()
+        endpoint = WebhookEndpoint.objects.create(
+            environment=environment,
+            url=url,
+            events=[type for type in EVENTS if type in events],
+            secret=secret,
+            created_by=who.member if who else None,
+        )
+        _record(who, "webhook.add", endpoint, {"events": endpoint.events})
+    return endpoint, secret
+
+
+def check_address(url: str) -> None:
+    """What is known without asking anybody; where a name leads is looked at whenever something is sent. Raises CannotUse."""
+    try:
+        target = target_of(url)
+    except ValueError:
+        raise CannotUse(_("Write the whole address, as https://example.com/hooks.")) from None
+    if not target.secured and not settings.WEBHOOK_NETWORKS:
+        raise CannotUse(_("The address has to begin with https://."))
+    is_number = all(letter in "0123456789abcdef.:" for letter in target.host) and (
+        ":" in target.host or target.host[-1].isdigit()
+    )
+    if is_number and not is_public(target.host) and not is_within(target.host, settings.WEBHOOK_NETWORKS):
+        raise CannotUse(_("This address is not public: AssetLink sends nothing there."))
+
+
+def drawn() -> str:
+    """256 random bits: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"""
+    return f"whsec_{base64.b64encode(random_secrets.token_bytes(32)).decode()}"
+
+
+def rotate(endpoint: WebhookEndpoint, *, who: MemberRequest | None, now: datetime) -> str:
+    """A new secret, which is shown this once; the old one signs, too, for 24 hours."""
+    with transaction.atomic():
+        row = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("environment").get(pk=endpoint.pk)
+        row.former_secret, row.former_until = readable(row, "secret") or "", now + FORMER
+        row.secret = drawn()
+        row.save(update_fields=["secret", "former_secret", "former_until"])
+        _record(who, "webhook.rotate", row)
+    return row.secret
+
+
+def disable(endpoint: WebhookEndpoint, why: Reason, *, who: MemberRequest | None, now: datetime) -> bool:
+    """Nothing is sent to it from now on; what waits has failed, and is listed. False if it was disabled already."""
+    with transaction.atomic():
+        if not WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled=None).update(disabled=now, why=why):
+            return False
+        waiting = WebhookDelivery.objects.filter(endpoint=endpoint.pk, state=JobState.WAITING)
+        waiting.update(state=JobState.FAILED, problem=outbox.DISABLED, heartbeat_at=now)
+        _record(who, "webhook.disable", endpoint, {"why": why.code})
+    return True
+
+
+def enable(endpoint: WebhookEndpoint, *, who: MemberRequest | None) -> bool:
+    """Events from now on are sent. Those that it missed are sent again one by one."""
+    with transaction.atomic():
+        rows = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled__isnull=False)
+        if not rows.update(disabled=None, why=NONE, rests_until=None):
+            return False
+        _record(who, "webhook.enable", endpoint)
+    return True
+
+
+def remove(endpoint: WebhookEndpoint, *, who: MemberRequest | None) -> None:
+    """With its deliveries."""
+    with transaction.atomic():
+        _record(who, "webhook.remove", endpoint, {"events": endpoint.events})
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).delete()
+
+
+def test(endpoint: WebhookEndpoint, *, who: MemberRequest | None) -> None:
+    """Send an event for trying it. Raises CannotUse, TooMany."""
+    _may_send(endpoint, who)
+    with transaction.atomic():
+        outbox.write_test(endpoint)
+        _record(who, "webhook.test", endpoint)
+
+
+def send_again(delivery: WebhookDelivery, *, who: MemberRequest | None) -> bool:
+    """The same event with the same id, now, and with all tries. False while it is being sent. Raises CannotUse, TooMany."""
+    _may_send(delivery.endpoint, who)
+    rows = WebhookDelivery.objects.filter(pk=delivery.pk).exclude(state=JobState.RUNNING)
+    with transaction.atomic():
+        WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
+        if not rows.update(tried=0, **asked_for(now=timezone.now())):
+            return False
+        _record(who, "webhook.resend", delivery.endpoint, {"event": delivery.event_id})
+    transaction.on_commit(lambda: queue.enqueue("webhook", delivery.pk))
+    return True
+
+
+def _may_send(endpoint: WebhookEndpoint, who: MemberRequest | None) -> None:
+    if endpoint.disabled:
+        raise CannotUse(_("This webhook is disabled. Enable it first."))
+    if who is not None:
+        limits.spend("deliver", who.member)
+
+
+def _record(who: MemberRequest | None, action: str, endpoint: WebhookEndpoint, after: dict | None = None) -> None:
+    audit.record(who, action, endpoint, {}, after or {}, environment=endpoint.environment)

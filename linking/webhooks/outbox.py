@@ -1,0 +1,112 @@
+"""The outbox: an event becomes a row for each webhook that gets it, in the transaction in which it happens. So it is neither lost
+nor made up; the queue is only notified when that is committed."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from linking import queue
+from linking.domain import stored, webhooks
+from linking.models import StoreSync, Sync, WebhookDelivery, WebhookEndpoint
+from linking.models.jobs import JobState
+from setup.models import Environment, Store
+from setup.reasons import NONE, Reason
+
+STATES = {
+    webhooks.PLANNED: "planned",
+    webhooks.FINISHED: "done",
+    webhooks.FAILED: "failed",
+    webhooks.ABORTED: "aborted",
+}
+DISABLED = Reason("webhook.disabled")
+
+
+def run_ended(part: StoreSync) -> None:
+    """A store of a run has ended: the event, if it was the last one. Two that end at once take turns at the run's row, so that
+    one of them finds nobody at work."""
+    if not WebhookEndpoint.objects.filter(environment=part.sync.environment_id).exists():
+        return
+    with transaction.atomic():
+        part.sync.lock()
+        if StoreSync.objects.busy().filter(sync=part.sync_id).exists():
+            return
+        sync = Sync.objects.defer("arrangement").select_related("environment").get(pk=part.sync_id)
+        parts = list(sync.parts.select_related("store"))
+        type = webhooks.event_of_run([one.state for one in parts])
+        # A run ends twice at most: as a plan that is shown, and when that was applied. Each end has one id for ever.
+        name = f"{type} {'applied' if sync.as_shown else 'made'}"
+        write(sync.environment, type, of_run(sync, parts, type), event_id=f"evt_{uuid.uuid5(sync.key, name).hex}")
+
+
+def of_run(sync: Sync, parts: list[StoreSync], type: str) -> dict[str, Any]:
+    """Thin: who wants more asks the HTTP API, or opens the page."""
+    counts: dict[str, int] = {}
+    for part in parts:
+        for outcome, n in stored.counts(part.outcome_counts).items():
+            counts[outcome] = counts.get(outcome, 0) + n
+    return {
+        "environment": sync.environment.cloud_name,
+        "run": str(sync.key),
+        "kind": sync.kind,
+        "state": STATES[type],
+        "dry_run": sync.dry_run,
+        "counts": counts,
+        "stores": [
+            {"store": part.store.domain, "state": part.state, "problem_code": part.problem.code} for part in parts
+        ],
+        "links": {
+            "self": settings.APP_URL + reverse("api:get_run", args=[sync.key]),
+            "page": settings.APP_URL + reverse("sync", args=[sync.key]),
+        },
+    }
+
+
+def store_broke_off(store: Store, problem: Reason) -> None:
+    """Setup says so, within its transaction (linking.apps)."""
+    page = settings.APP_URL + reverse("store", args=[store.pk])
+    data = {"store": store.domain, "name": str(store), "problem_code": problem.code, "links": {"page": page}}
+    write(store.environment, webhooks.STORE_BROKEN, {"environment": store.environment.cloud_name, **data})
+
+
+def write(environment: Environment, type: str, data: Mapping[str, Any], *, event_id: str = "") -> None:
+    """For the webhooks that get events of this type. One that is disabled has it listed: somebody may send it later."""
+    endpoints = WebhookEndpoint.objects.filter(environment=environment)
+    to = [endpoint for endpoint in endpoints if type in endpoint.events]
+    _write(to, type, data, event_id or f"evt_{uuid.uuid4().hex}", at=timezone.now())
+
+
+def write_test(endpoint: WebhookEndpoint) -> None:
+    """An event by which people see whether it arrives."""
+    data = {"environment": endpoint.environment.cloud_name}
+    _write([endpoint], webhooks.TEST, data, f"evt_{uuid.uuid4().hex}", at=timezone.now())
+
+
+def _write(to: list[WebhookEndpoint], type: str, data: Mapping[str, Any], event_id: str, *, at: datetime) -> None:
+    if not to:
+        return
+    body = webhooks.body_of(type, data, at=at)
+    rows = [
+        WebhookDelivery(
+            endpoint=endpoint,
+            event_id=event_id,
+            type=type,
+            body=body,
+            state=JobState.FAILED if endpoint.disabled else JobState.WAITING,
+            problem=DISABLED if endpoint.disabled else NONE,
+        )
+        for endpoint in to
+    ]
+    WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(lambda: notify(event_id))
+
+
+def notify(event_id: str) -> None:
+    waiting = WebhookDelivery.objects.filter(event_id=event_id, state=JobState.WAITING)
+    for pk in waiting.values_list("pk", flat=True):
+        queue.enqueue("webhook", pk)
