@@ -22,6 +22,7 @@ from linking.views import (
     syncs,
     ticks,
     uploads,
+    webhooks,
 )
 
 urlpatterns = [
@@ -82,6 +83,15 @@ urlpatterns = [
     path("selections/<uuid:key>/upload/syncs/", uploads.start, name="upload-start"),
     path("syncs/", history.history, name="history"),
     path("status/", status.page, name="status"),
+    path("setup/webhooks/", webhooks.page, name="webhooks"),
+    path("setup/webhooks/add/", webhooks.add, name="webhooks-add"),
+    path("setup/webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("setup/webhooks/<int:pk>/rotate/", webhooks.rotate, name="webhook-rotate"),
+    path("setup/webhooks/<int:pk>/test/", webhooks.test, name="webhook-test"),
+    path("setup/webhooks/<int:pk>/disable/", webhooks.disable, name="webhook-disable"),
+    path("setup/webhooks/<int:pk>/enable/", webhooks.enable, name="webhook-enable"),
+    path("setup/webhooks/<int:pk>/remove/", webhooks.remove, name="webhook-remove"),
+    path("setup/webhooks/<int:pk>/deliveries/<int:delivery>/send/", webhooks.send, name="webhook-send"),
     path("links/", links.page, name="links"),
     path("links/check/", links.check, name="links-check"),
     path("links/checks/", links.checks, name="links-checks"),

@@ -75,6 +75,13 @@ ACTIONS: Words = {
     "sync.start": gettext_lazy("Started a run"),
     "sync.undo": gettext_lazy("Undid a run"),
     "sync.unlink": gettext_lazy("Planned to unlink"),
+    "webhook.add": gettext_lazy("Added a webhook"),
+    "webhook.disable": gettext_lazy("Disabled a webhook"),
+    "webhook.enable": gettext_lazy("Enabled a webhook"),
+    "webhook.remove": gettext_lazy("Removed a webhook"),
+    "webhook.resend": gettext_lazy("Sent an event to a webhook again"),
+    "webhook.rotate": gettext_lazy("Rotated the secret of a webhook"),
+    "webhook.test": gettext_lazy("Sent a test event to a webhook"),
 }
 FIELDS: Words = {
     "ai_captions": gettext_lazy("Offer AI captions"),
@@ -97,6 +104,8 @@ FIELDS: Words = {
     "definition": gettext_lazy("Definition"),
     "delivery_base": gettext_lazy("Delivery address"),
     "dry_run": gettext_lazy("Dry run"),
+    "event": gettext_lazy("Event"),
+    "events": gettext_lazy("Events"),
     "expires": gettext_lazy("Expires"),
     "file_name_template": gettext_lazy("File name"),
     "files_transformation": gettext_lazy("Default image transformation for Store Files"),
@@ -131,6 +140,7 @@ FIELDS: Words = {
     "video_transformation": gettext_lazy("Default video transformation"),
     "way": gettext_lazy("Access"),
     "whose": gettext_lazy("Run of"),
+    "why": gettext_lazy("Reason"),
 }
 MODES: Words = dict(LINK_MODES) | {"reset": gettext_lazy("Reset"), "mirror": gettext_lazy("Mirror")}
 VERBS: Words = {name: FIELDS[f"others_{name}"] for name in ("abort", "apply", "retry", "undo")}
@@ -149,6 +159,11 @@ VALUES: Mapping[str, Words] = {
     "role": dict(GRANTED),
     "verb": VERBS,
     "way": dict(Store.Way.choices),
+    "why": {
+        "webhook.by_admin": gettext_lazy("An admin disabled it"),
+        "webhook.given_up": gettext_lazy("Every try to deliver an event failed"),
+        "webhook.gone": gettext_lazy("Its receiver answered that it wants no more events"),
+    },
     "whose": {"": gettext_lazy("Somebody who has left")},
     **{f"others_{name}": dict(RIGHTS) for name in VERBS},
 }

@@ -82,8 +82,8 @@ def event_of_run(states: Collection[str]) -> str:
 
 def body_of(type: str, data: Mapping[str, Any], *, at: datetime) -> str:
     """The text that is signed and sent. A list of stores that makes it too long is cut; `more_stores` says by how many."""
-    stores = data.get("stores")
-    kept = len(stores) if isinstance(stores, list) else 0
+    stores = list(data.get("stores") or [])
+    kept = len(stores)
     while True:
         cut = {"stores": stores[:kept], "more_stores": len(stores) - kept} if kept and kept < len(stores) else {}
         whole = {"type": type, "timestamp": at.astimezone(UTC).isoformat(), "data": {**data, **cut}}

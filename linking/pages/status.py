@@ -21,6 +21,7 @@ from linking.operations.doctor import database, queueing
 from linking.operations.doctor.findings import Finding, Level
 from linking.operations.queue_health import QueueHealth
 from linking.pages.history import Row, labels, rows_of
+from linking.pages.webhooks import given_up
 from setup.models import Environment, Member, Notice, Store
 from setup.words import _, gettext_lazy
 
@@ -77,7 +78,12 @@ def context(member: Member, *, now: datetime) -> dict[str, Any]:
         "health": health,
         "sweeping": health.silence is not None and health.silence < queue_health.SILENT,
         "minutes": round(health.age / 60),
-        "troubles": [*of_findings(found), *of_stores(stores, member), *of_cloud(environment, member, now=now)],
+        "troubles": [
+            *of_findings(found),
+            *of_stores(stores, member),
+            *of_cloud(environment, member, now=now),
+            *of_webhooks(environment, member),
+        ],
         "updating": any(one.look == "release" and one.level == Level.WARNING for one in found),
         "stores": stores,
         "launched": environment.members.aggregate(at=Max("last_launch"))["at"],
@@ -122,6 +128,15 @@ def of_cloud(environment: Environment, member: Member, *, now: datetime) -> Iter
     elif any(one.code.startswith("cloudinary.") for one in last.problem.within()):
         text = _("AssetLink could not fetch assets last time: {problem}").format(problem=last.problem)
         yield Trouble(text, _("Try again, and check status.cloudinary.com."))
+
+
+def of_webhooks(environment: Environment, member: Member) -> Iterator[Trouble]:
+    """For admins: those that AssetLink disabled by itself."""
+    if not member.is_admin:
+        return
+    for webhook in given_up(environment):
+        text = _("The webhook {host} is disabled. {why}").format(host=webhook.host, why=webhook.why)
+        yield Trouble(text, _("Mend its receiver, then enable it on Setup › Webhooks."))
 
 
 def store_lines(environment: Environment) -> list[StoreLine]:

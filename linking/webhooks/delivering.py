@@ -74,22 +74,22 @@ def signed(endpoint: WebhookEndpoint, event_id: str, body: str, *, now: datetime
 def settle(delivery: WebhookDelivery, answer: Answer, *, now: datetime) -> None:
     """What came of a try, and what follows for the endpoint."""
     meant, endpoint = webhooks.meaning(answer.status), delivery.endpoint
-    told = {"last_status": answer.status or 0, "said": answer.said, "heartbeat_at": now, **NO_TRIES}
+    noted = {"last_status": answer.status or 0, "said": answer.said, "heartbeat_at": now, **NO_TRIES}
     with transaction.atomic():
         if meant == Meaning.TAKEN:
-            delivery.mine().update(state=JobState.DONE, problem=NONE, **told)
+            delivery.mine().update(state=JobState.DONE, problem=NONE, **noted)
             return
         asked = webhooks.retry_after(answer.retry_after, now=now)
         left = webhooks.pause(delivery.tried, drawn(), busy=meant == Meaning.BUSY, asked=asked)
         problem = answer.problem or _problem(answer.status or 0)
         if meant == Meaning.GONE or left is None:
-            ended = delivery.mine().update(state=JobState.FAILED, problem=problem, **told)
+            ended = delivery.mine().update(state=JobState.FAILED, problem=problem, **noted)
             why = Reason("webhook.gone") if meant == Meaning.GONE else Reason("webhook.given_up", tries=delivery.tried)
             if ended:
                 endpoints.disable(endpoint, why, who=None, now=now)
             return
         until = now + timedelta(seconds=left)
-        rests = delivery.mine().update(state=JobState.WAITING, problem=problem, **told | {"not_before": until})
+        rests = delivery.mine().update(state=JobState.WAITING, problem=problem, **noted | {"not_before": until})
         if rests and (meant == Meaning.BUSY or answer.status is None):
             # Others for it would wait as long for no answer, and other receivers for them.
             WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rests_until=until)

@@ -116,7 +116,11 @@ def _asked(target: Target, address: str, body: bytes, headers: Mapping[str, str]
     literal = f"[{address}]" if ":" in address else address
     known: dict[str, Any] = {"timeout": urllib3.Timeout(connect=CONNECT, read=SECONDS), "retries": False, "maxsize": 1}
     if target.secured:
-        named = {"server_hostname": target.host, "assert_hostname": target.host, "cert_reqs": "CERT_REQUIRED"}
+        named: dict[str, Any] = {
+            "server_hostname": target.host,
+            "assert_hostname": target.host,
+            "cert_reqs": "CERT_REQUIRED",
+        }
         pool: urllib3.HTTPConnectionPool = SecuredPool(literal, target.port, **named, **known)
     else:
         pool = PlainPool(literal, target.port, **known)

@@ -1,0 +1,36 @@
+"""The form of a new webhook."""
+
+from typing import Any
+
+from django import forms
+
+from linking.domain.webhooks import EVENTS
+from linking.webhooks.endpoints import CannotUse, check_address
+from setup.words import _, gettext_lazy
+
+
+class WebhookForm(forms.Form):
+    use_required_attribute = False
+    url = forms.CharField(
+        label=gettext_lazy("Address that events are sent to"),
+        max_length=2000,
+        widget=forms.URLInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "https://example.com/hooks"}
+        ),
+    )
+    events = forms.MultipleChoiceField(
+        label=gettext_lazy("Events"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["url"].error_messages["required"] = _("Write the whole address, as https://example.com/hooks.")
+        self.fields["events"].error_messages["required"] = _("Choose at least one event.")
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        try:
+            check_address(url)
+        except CannotUse as error:
+            raise forms.ValidationError(str(error)) from None
+        return url
