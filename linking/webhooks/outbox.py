@@ -103,7 +103,7 @@ def _write(to: list[WebhookEndpoint], type: str, data: Mapping[str, Any], event_
         for endpoint in to
     ]
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-    transaction.on_commit(lambda: notify(event_id))
+    transaction.on_commit(lambda: notify(event_id), robust=True)  # what a notice lacks, the sweeper makes good
 
 
 def notify(event_id: str) -> None:

@@ -73,12 +73,14 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.ChangeRow": {"owner_id", "asset_id", "thumbnail", "medium_id", "replaces", "brought"},
     "linking.Report": {"stamp", "owner", "file", "language"},
     "linking.SelectionAddress": {"token_hash"},
+    "linking.IdempotentRequest": {"text", "fingerprint"},
     "linking.WebhookEndpoint": {"url"},
     "linking.WebhookDelivery": {"event_id", "type", "body"},
     "setup.Identity": {"issuer", "subject"},
     "setup.Passkey": {"credential_id", "public_key"},
     "setup.Invitation": {"token_hash"},
     "setup.EmailCode": {"code_hash"},
+    "setup.ApiKey": {"public_id", "secret_hash"},
 }
 SAID = {  # words of people and of other services, as they are
     "linking.StoreFile": {"alt"},

@@ -19,11 +19,12 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
-from linking.models import KeyMatch, Link, ProductSync, Selection, Sync
+from linking.models import KeyMatch, Link, ProductSync, Selection, Sync, WebhookDelivery, WebhookEndpoint
 from linking.pages.link_board import board_of
 from linking.pages.store_cards import store_cards
 from linking.selection.addresses import hand_over
 from linking.views import alts, arranging
+from linking.webhooks import endpoints
 from setup.models import Authorization, Member
 from setup.security import confirming, sessions
 from setup.security.launch import Launch
@@ -65,10 +66,13 @@ class Stage:
         store = self.scene.stores[0].pk
         keys = {"/selections": self.selection.key, "/install": self.attempt.key}
         rows = {"/people": self.scene.member.pk, "/lines": ProductSync.objects.earliest("pk").pk}
+        webhook, event = WebhookEndpoint.objects.first(), WebhookDelivery.objects.first()
+        rows |= {"/webhooks": webhook.pk if webhook else store}  # one of the requests removes it
         return {
             "key": next((key for part, key in keys.items() if part in path), self.sync.key),
             "pk": next((pk for part, pk in rows.items() if part in path), store),
             "store": store,
+            "delivery": event.pk if event else store,
             "slug": "field-sku",
             "part": "collection",
             "format": "csv",
@@ -177,6 +181,8 @@ class Stage:
             "link_mode": ["append", "reset", "position"],
             "domain": [self.scene.stores[0].domain],
             "kind": ["link", "add", "tags", ""],
+            "url": ["https://hooks.example/", "http://127.0.0.1:1/"],
+            "events": ["run.finished"],
         }
 
 
@@ -203,6 +209,7 @@ def staged(folder: Path) -> Iterator[Stage]:
         )
         _, address = hand_over(scene.environment, ["a"], said_by="A script", now=timezone.now())
         token = address.rpartition("/")[2]
+        endpoints.test(endpoints.add(scene.environment, "http://127.0.0.1:1/", ["run.failed"], who=None)[0], who=None)
         yield Stage(scene, Selection.objects.get(pk=selection.pk), sync, admin, attempt, token)
 
 

@@ -18,6 +18,7 @@ from linking import jobs
 from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
 from linking.operations import retention, sweeper
 from linking.reporting import asking
+from linking.webhooks import endpoints
 from setup.models import EmailCode, UsedLaunch
 from tests import pressing
 from tests.scenes import asset, part_of, product
@@ -114,6 +115,19 @@ def test_a_plan_that_is_being_removed_cannot_be_applied(place):
     assert place.mutations() == []
     list(steps)
     assert not Sync.objects.exists()
+
+
+def test_deliveries_to_webhooks_go_after_30_days_unless_they_are_under_way(place):
+    endpoint, _secret = endpoints.add(place.environment, "http://127.0.0.1:1/", ["run.finished"], who=None)
+    for _event in range(3):
+        endpoints.test(endpoint, who=None)
+    old, waiting, young = endpoint.deliveries.order_by("pk")
+    endpoint.deliveries.exclude(pk=waiting.pk).update(state="failed")
+    age(old, 31)
+    age(waiting, 31)
+    age(young, 29)
+    assert clean() == {"deliveries to webhooks": 1}
+    assert set(endpoint.deliveries.all()) == {waiting, young}
 
 
 def test_the_ledger_and_applied_runs_are_never_removed_by_age_alone(place):

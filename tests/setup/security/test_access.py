@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from linking.models import ProductSync
+from linking.webhooks import endpoints
 from setup.models import AuditEntry, Authorization, Environment, Member, Person, UsedLaunch
 from setup.people import invitations
 from setup.security import api_keys, limits
@@ -114,6 +115,8 @@ def place(scene):
     )
     invitation_of(found.environment)
     found.key, _text = api_keys.make(found.environment, "a program", ["runs:read"], who=None)
+    found.webhook, _secret = endpoints.add(found.environment, "http://127.0.0.1:1/", ["run.finished"], who=None)
+    endpoints.test(found.webhook, who=None)
     return found
 
 
@@ -133,6 +136,8 @@ def arguments(place, path: str, name: str) -> dict:
         "/products/<int:store>": place.stores[0].pk,
         "/people/<int:pk>": place.member.pk,
         "/api-keys/<int:pk>": place.key.pk,
+        "/webhooks/<int:pk>": place.webhook.pk,
+        "/deliveries/<int:delivery>": place.webhook.deliveries.values_list("pk", flat=True).get(),
         "/invitations/<int:pk>": invitation_of(place.environment),
         "/ways/<int:pk>": 1,
         "/passkeys/<int:pk>": 1,
