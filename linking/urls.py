@@ -86,6 +86,7 @@ urlpatterns = [
     path("setup/webhooks/", webhooks.page, name="webhooks"),
     path("setup/webhooks/add/", webhooks.add, name="webhooks-add"),
     path("setup/webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("setup/webhooks/<int:pk>/events/", webhooks.events, name="webhook-events"),
     path("setup/webhooks/<int:pk>/rotate/", webhooks.rotate, name="webhook-rotate"),
     path("setup/webhooks/<int:pk>/test/", webhooks.test, name="webhook-test"),
     path("setup/webhooks/<int:pk>/disable/", webhooks.disable, name="webhook-disable"),

@@ -26,6 +26,7 @@ TESTS = [
     "tests/linking/selection/test_editing.py",
     "tests/linking/selection/test_presets_at_once.py",
     "tests/linking/syncing/test_one_shop.py::test_of_workers_that_come_at_once_one_gets_the_shop",
+    "tests/linking/webhooks/test_outbox.py::test_two_stores_that_end_at_once_report_their_run_once_per_webhook",
     "tests/setup/security/test_audit.py",
 ]
 # Of these rooms some tests land, which search, sort, count, or claim a row; the full tier has them whole.

@@ -76,6 +76,7 @@ ACTIONS: Words = {
     "sync.undo": gettext_lazy("Undid a run"),
     "sync.unlink": gettext_lazy("Planned to unlink"),
     "webhook.add": gettext_lazy("Added a webhook"),
+    "webhook.change": gettext_lazy("Chose other events for a webhook"),
     "webhook.disable": gettext_lazy("Disabled a webhook"),
     "webhook.enable": gettext_lazy("Enabled a webhook"),
     "webhook.remove": gettext_lazy("Removed a webhook"),

@@ -13,7 +13,7 @@ from linking.models import WebhookEndpoint
 from linking.pages.webhooks import listed
 from linking.webhooks import endpoints
 from linking.webhooks.endpoints import CannotUse
-from linking.webhooks.forms import WebhookForm
+from linking.webhooks.forms import EventsForm, WebhookForm
 from setup.security.guards import MemberRequest, admins, members
 from setup.words import _
 
@@ -42,17 +42,25 @@ def webhook(request: MemberRequest, pk: int) -> HttpResponse:
     return one(request, endpoint_of(request, pk))
 
 
-def one(request: MemberRequest, endpoint: WebhookEndpoint, *, secret: str = "") -> HttpResponse:
+def one(
+    request: MemberRequest,
+    endpoint: WebhookEndpoint,
+    form: EventsForm | None = None,
+    *,
+    secret: str = "",
+    status: int = 200,
+) -> HttpResponse:
     """`secret`: that was made just now; it is shown this once."""
     rows = endpoint.deliveries.defer("body").order_by("-pk")
     context: dict[str, Any] = {
         "tab": "setup",
         "webhook": endpoint,
         "secret": secret,
+        "form": form or EventsForm(initial={"events": endpoint.events}),
         "both": endpoint.has_former(timezone.now()),
         "deliveries": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
     }
-    response = render(request, "setup/webhook.html", context)
+    response = render(request, "setup/webhook.html", context, status=status)
     if secret:
         response["Cache-Control"] = "no-store"
     return response
@@ -71,6 +79,17 @@ def add(request: MemberRequest) -> HttpResponse:
         form.add_error(None, str(error))
         return shown(request, form, status=422)
     return one(request, endpoint, secret=secret)
+
+
+@require_POST
+@admins
+def events(request: MemberRequest, pk: int) -> HttpResponse:
+    endpoint, form = endpoint_of(request, pk), EventsForm(request.POST)
+    if not form.is_valid():
+        return one(request, endpoint, form, status=422)
+    endpoints.choose(endpoint, form.cleaned_data["events"], who=request)
+    messages.success(request, _("Saved: the webhook gets these events from now on."))
+    return redirect("webhook", pk)
 
 
 @require_POST

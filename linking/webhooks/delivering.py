@@ -16,7 +16,7 @@ from linking.attempts import Hopeless
 from linking.domain import webhooks
 from linking.domain.webhooks import Meaning
 from linking.models import WebhookDelivery, WebhookEndpoint
-from linking.models.jobs import NO_TRIES, JobState
+from linking.models.jobs import NO_TRIES, SILENCE, JobState
 from linking.webhooks import endpoints
 from linking.webhooks.outbox import DISABLED
 from linking.webhooks.wire import Answer, send
@@ -26,6 +26,8 @@ from setup.shopify import failpoints
 
 log = logging.getLogger(__name__)
 drawn = random.random
+# So many of an environment are sent at once: its slow receivers keep no workers from the runs of others. Seconds until the next look.
+AT_ONCE, TURN = 3, 5.0
 
 
 def deliver(pk: int) -> None:
@@ -43,8 +45,9 @@ def _deliver(delivery: WebhookDelivery) -> None:
     if endpoint.disabled:
         delivery.fail(DISABLED, now=now)
         return
-    if endpoint.rests(now):
-        delivery.mine().update(state=JobState.WAITING, heartbeat_at=now, not_before=endpoint.rests_until)
+    until = endpoint.rests_until if endpoint.rests(now) else _turn(delivery, now)
+    if until:
+        delivery.mine().update(state=JobState.WAITING, heartbeat_at=now, not_before=until)
         return
     body = delivery.body
     headers = signed(endpoint, delivery.event_id, body, now=now)
@@ -54,6 +57,15 @@ def _deliver(delivery: WebhookDelivery) -> None:
     answer = send(endpoint.url, body.encode(), headers)
     failpoints.pass_by("after", "Webhook")
     settle(delivery, answer, now=timezone.now())
+
+
+def _turn(delivery: WebhookDelivery, now: datetime) -> datetime | None:
+    """When to look again, if enough of the environment are being sent; the oldest ones go first."""
+    at_work = WebhookDelivery.objects.filter(
+        state=JobState.RUNNING, heartbeat_at__gte=now - SILENCE, pk__lt=delivery.pk
+    )
+    others = at_work.filter(endpoint__environment=delivery.endpoint.environment_id).count()
+    return now + timedelta(seconds=TURN) if others >= AT_ONCE else None
 
 
 def signed(endpoint: WebhookEndpoint, event_id: str, body: str, *, now: datetime) -> dict[str, str]:

@@ -37,8 +37,7 @@ def add(
 ) -> tuple[WebhookEndpoint, str]:
     """And its secret, which is shown this once. `events`: of EVENTS, at least one. Raises CannotUse."""
     check_address(url)
-    if not events or set(events) - set(EVENTS):
-        raise CannotUse(_("Choose at least one event."))
+    chosen = _chosen(events)
     with transaction.atomic():
         Environment.objects.select_for_update().only("pk").get(pk=environment.pk)
         if environment.webhooks.count() >= AT_MOST:
@@ -47,12 +46,29 @@ def add(
         endpoint = WebhookEndpoint.objects.create(
             environment=environment,
             url=url,
-            events=[type for type in EVENTS if type in events],
+            events=chosen,
             secret=secret,
             created_by=who.member if who else None,
         )
         _record(who, "webhook.add", endpoint, {"events": endpoint.events})
     return endpoint, secret
+
+
+def _chosen(events: Collection[str]) -> list[str]:
+    """In one order. Raises CannotUse."""
+    if not events or set(events) - set(EVENTS):
+        raise CannotUse(_("Choose at least one event."))
+    return [type for type in EVENTS if type in events]
+
+
+def choose(endpoint: WebhookEndpoint, events: Collection[str], *, who: MemberRequest | None) -> None:
+    """Other events from now on. Raises CannotUse."""
+    chosen, before = _chosen(events), endpoint.events
+    if set(chosen) == set(before):
+        return
+    with transaction.atomic():
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(events=chosen)
+        _record(who, "webhook.change", endpoint, {"events": chosen}, before={"events": before})
 
 
 def check_address(url: str) -> None:
@@ -142,6 +158,13 @@ def _may_send(endpoint: WebhookEndpoint, who: MemberRequest | None) -> None:
         limits.spend("deliver", who.member)
 
 
-def _record(who: MemberRequest | None, action: str, endpoint: WebhookEndpoint, after: dict | None = None) -> None:
+def _record(
+    who: MemberRequest | None,
+    action: str,
+    endpoint: WebhookEndpoint,
+    after: dict | None = None,
+    *,
+    before: dict | None = None,
+) -> None:
     """By its host: the rest of the address may be a secret of its own."""
-    audit.record(who, action, f"webhook {endpoint.host}", {}, after or {}, environment=endpoint.environment)
+    audit.record(who, action, f"webhook {endpoint.host}", before or {}, after or {}, environment=endpoint.environment)

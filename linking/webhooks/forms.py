@@ -1,4 +1,4 @@
-"""The form of a new webhook."""
+"""Forms of webhooks: a new one, and the events that one gets."""
 
 from typing import Any
 
@@ -9,8 +9,18 @@ from linking.webhooks.endpoints import CannotUse, check_address
 from setup.words import _, gettext_lazy
 
 
-class WebhookForm(forms.Form):
+class EventsForm(forms.Form):
     use_required_attribute = False
+    events = forms.MultipleChoiceField(
+        label=gettext_lazy("Events"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["events"].error_messages["required"] = _("Choose at least one event.")
+
+
+class WebhookForm(EventsForm):
     url = forms.CharField(
         label=gettext_lazy("Address that events are sent to"),
         max_length=2000,
@@ -18,14 +28,10 @@ class WebhookForm(forms.Form):
             attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "https://example.com/hooks"}
         ),
     )
-    events = forms.MultipleChoiceField(
-        label=gettext_lazy("Events"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         self.fields["url"].error_messages["required"] = _("Write the whole address, as https://example.com/hooks.")
-        self.fields["events"].error_messages["required"] = _("Choose at least one event.")
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]

@@ -27,6 +27,9 @@ class Command(BaseCommand):
         add = verbs.add_parser("add", help="add one, and print its secret, once")
         add.add_argument("url", help="its address, by https://")
         add.add_argument("--event", action="append", choices=list(EVENTS), help="what it gets; all, if you name none")
+        choose = verbs.add_parser("events", help="choose what it gets from now on")
+        choose.add_argument("webhook", type=int, help="its number, as `list` shows it")
+        choose.add_argument("--event", action="append", choices=list(EVENTS), required=True)
         helps = {
             "deliveries": f"the last {LISTED} events for it, and what became of them",
             "test": "send an event for trying it",
@@ -53,6 +56,7 @@ class Command(BaseCommand):
             self.add(environment, options["url"], options["event"] or list(EVENTS))
         else:
             verbs: dict[str, Callable[..., None]] = {
+                "events": self.events,
                 "deliveries": self.deliveries,
                 "test": self.test,
                 "rotate": self.rotate,
@@ -78,6 +82,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         self.stderr.write(f"Webhook {endpoint.pk} is added. Its secret, which nobody can show again:")
         self.stdout.write(secret)
+
+    def events(self, endpoint: WebhookEndpoint, options: dict[str, Any]) -> None:
+        endpoints.choose(endpoint, options["event"], who=None)
+        self.stdout.write(f"Webhook {endpoint.pk} gets these events from now on.")
 
     def deliveries(self, endpoint: WebhookEndpoint, options: dict[str, Any]) -> None:
         self.stdout.write(DELIVERIES.format("NUMBER", "CREATED", "EVENT", "STATE", "TRIES", "STATUS", "ID"))

@@ -23,6 +23,8 @@ def test_one_is_added_listed_tried_and_removed(environment, receiver):
     endpoint = WebhookEndpoint.objects.get()
     assert (secret, endpoint.created_by) == (endpoint.secret, None)
     assert re.search(rf"{endpoint.pk}  {receiver.url} +enabled +0 +0  run.failed", run("list"))
+    run("events", str(endpoint.pk), "--event", "run.failed", "--event", "run.aborted")
+    assert WebhookEndpoint.objects.get().events == ["run.failed", "run.aborted"]
     run("test", str(endpoint.pk))
     jobs.webhook(endpoint.deliveries.get().pk)
     receiver.got[0].verified(secret)

@@ -142,6 +142,17 @@ def test_a_receiver_that_has_too_much_is_left_alone_as_long_as_it_asks(delivery,
     assert (deliver(other).state, deliver(delivery).state) == ("done", "done")
 
 
+def test_of_one_environment_three_are_sent_at_once_and_the_fourth_waits_without_a_try(endpoint, receiver):
+    for _event in range(4):
+        outbox.write_test(endpoint)
+    *first, last = endpoint.deliveries.order_by("pk")
+    endpoint.deliveries.filter(pk__in=[row.pk for row in first]).update(state="running", heartbeat_at=clock.now())
+    waits = deliver(last)
+    assert (waits.state, waits.tried, pause_of(waits), receiver.got) == ("waiting", 0, 5, [])
+    endpoint.deliveries.filter(pk=first[0].pk).update(heartbeat_at=clock.now() - SILENCE - timedelta(seconds=1))
+    assert deliver(last).state == "done", "a worker that was lost keeps nobody"
+
+
 def test_an_answer_that_does_not_come_in_time_is_none(delivery, endpoint, receiver, monkeypatch):
     monkeypatch.setattr(wire, "SECONDS", 0.3)
     receiver.answers(Answer(b"", drip=b"", bare=True))

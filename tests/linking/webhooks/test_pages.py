@@ -78,6 +78,17 @@ def test_without_an_event_or_with_one_that_there_is_not_nothing_is_added(client,
     assert not WebhookEndpoint.objects.exists()
 
 
+def test_an_admin_chooses_other_events_and_the_audit_log_has_both(client, ada, endpoint):
+    enter(client, ada)
+    path = f"{HERE}{endpoint.pk}/events/"
+    assert client.post(path, {}).status_code == 422
+    assert client.post(path, {"events": ["store.broken"]}).status_code == 302
+    assert client.post(path, {"events": ["store.broken"]}).status_code == 302
+    assert WebhookEndpoint.objects.get().events == ["store.broken"]
+    entry = AuditEntry.objects.get(action="webhook.change")
+    assert (entry.before, entry.after) == ({"events": endpoint.events}, {"events": ["store.broken"]})
+
+
 def test_an_environment_has_twenty_at_most(client, ada):
     for at in range(20):
         endpoints.add(ada.environment, f"https://example.com/{at}", ["run.failed"], who=None)

@@ -73,7 +73,7 @@ def test_http_to_a_public_address_is_refused_although_the_settings_name_networks
 def test_the_connection_goes_to_the_address_that_was_looked_at_and_the_host_stays_the_name(
     receiver, monkeypatch, asked
 ):
-    """The system knows no such name: whoever asked it once more would not connect."""
+    """The system knows no such name: who asked it once more would not connect."""
     monkeypatch.setattr(socket, "getaddrinfo", only_numbers(socket.getaddrinfo))
     assert wire.send(f"http://hooks.example:{port_of(receiver)}/a?b=c", b"{}", HEADERS).status == 204
     [got] = receiver.got
