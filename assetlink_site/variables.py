@@ -176,7 +176,7 @@ class Variables(EntryVariables):
         "sandbox only",
         group=TESTS,
         default_words="none: public addresses by `https://` only",
-        example="127.0.0.0/8",
+        example="127.0.0.0/8 ::1/128",
     )
     patience: float = variable(
         number(),

@@ -9,6 +9,7 @@ from sandbox.cloudinary import routes as cloudinary
 from sandbox.console import routes as console
 from sandbox.identity import routes as identity
 from sandbox.mail import routes as mail
+from sandbox.receiver import routes as receiver
 from sandbox.shopify import oauth
 from sandbox.shopify import routes as shopify
 from sandbox.storefront import routes as storefront
@@ -50,6 +51,7 @@ def create(world: World) -> Flask:
         storefront,
         identity,
         mail,
+        receiver,
     )
     for room in rooms:
         app.register_blueprint(room.blueprint(world))

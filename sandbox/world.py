@@ -13,6 +13,7 @@ from sandbox.console.people import ROLES
 from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.mail.catcher import Mailbox
+from sandbox.receiver.inbox import Inbox
 from sandbox.settings import Settings
 from sandbox.shopify.installs import App
 from sandbox.shopify.shop import Shop
@@ -29,7 +30,7 @@ class World:
         self.blobs = Blobs(self.folder / "blobs")
         self.renditions = Renditions(self.folder / "renditions")
         self.settings = Settings()
-        self.faults, self.journal, self.mailbox = Faults(), Journal(), Mailbox()
+        self.faults, self.journal, self.mailbox, self.inbox = Faults(), Journal(), Mailbox(), Inbox()
         self.app = App.draw()
         self.shops: dict[str, Shop] = {}
         self.environments: list[Environment] = []

@@ -30,7 +30,7 @@ def environment(options: argparse.Namespace, home: Home, outside: Mapping[str, s
         "IMAGE_SOURCES": sandbox,
         # Stores that are connected on Setup are the sandbox's, too, and so is the page that installs the app in them.
         "SHOPIFY_BASE_URL": sandbox,
-        "WEBHOOK_NETWORKS": "127.0.0.0/8",  # receivers of who tries them
+        "WEBHOOK_NETWORKS": "127.0.0.0/8 ::1/128",  # the sandbox has a receiver
         **signing_in(sandbox, ports.mail),
         "STATIC_ROOT": str(home.static),
         "REPORT_FOLDER": str(home.reports),

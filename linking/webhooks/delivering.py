@@ -26,7 +26,8 @@ from setup.shopify import failpoints
 
 log = logging.getLogger(__name__)
 drawn = random.random
-# So many of an environment are sent at once: its slow receivers keep no workers from the runs of others. Seconds until the next look.
+# So many of an environment are sent at once: its slow receivers keep no workers from the runs of others. After TURN
+# seconds the next ones look again.
 AT_ONCE, TURN = 3, 5.0
 
 
