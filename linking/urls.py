@@ -92,6 +92,7 @@ urlpatterns = [
     path("setup/webhooks/<int:pk>/disable/", webhooks.disable, name="webhook-disable"),
     path("setup/webhooks/<int:pk>/enable/", webhooks.enable, name="webhook-enable"),
     path("setup/webhooks/<int:pk>/remove/", webhooks.remove, name="webhook-remove"),
+    path("setup/webhooks/<int:pk>/deliveries/send/", webhooks.send_failed, name="webhook-send-failed"),
     path("setup/webhooks/<int:pk>/deliveries/<int:delivery>/send/", webhooks.send, name="webhook-send"),
     path("links/", links.page, name="links"),
     path("links/check/", links.check, name="links-check"),

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linking.models import WebhookEndpoint
+from linking.models.jobs import JobState
 from linking.pages.webhooks import listed
 from linking.webhooks import endpoints
 from linking.webhooks.endpoints import CannotUse
 from linking.webhooks.forms import EventsForm, WebhookForm
 from setup.security.guards import MemberRequest, admins, members
-from setup.words import _
+from setup.words import _, ngettext, number
 
 PER_PAGE = 50
 
@@ -58,6 +59,7 @@ def one(
         "secret": secret,
         "form": form or EventsForm(initial={"events": endpoint.events}),
         "both": endpoint.has_former(timezone.now()),
+        "failed": endpoint.deliveries.filter(state=JobState.FAILED).exists(),
         "deliveries": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
     }
     response = render(request, "setup/webhook.html", context, status=status)
@@ -139,6 +141,19 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
     endpoints.remove(endpoint, who=request)
     messages.success(request, _("The webhook {host} is removed.").format(host=endpoint.host))
     return redirect("webhooks")
+
+
+@require_POST
+@admins
+def send_failed(request: MemberRequest, pk: int) -> HttpResponse:
+    try:
+        n = endpoints.send_failed(endpoint_of(request, pk), who=request)
+    except CannotUse as error:
+        messages.error(request, str(error))
+    else:
+        said = ngettext("{n} event is on its way again.", "{n} events are on their way again.", n)
+        messages.success(request, said.format(n=number(n)))
+    return redirect("webhook", pk)
 
 
 @require_POST

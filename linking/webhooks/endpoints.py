@@ -151,6 +151,27 @@ def send_again(delivery: WebhookDelivery, *, who: MemberRequest | None) -> bool:
     return True
 
 
+def send_failed(endpoint: WebhookEndpoint, *, who: MemberRequest | None) -> int:
+    """The same for all that failed, as after a receiver was mended; how many these are. Raises CannotUse, TooMany."""
+    _may_send(endpoint, who)
+    with transaction.atomic():
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rests_until=None)
+        failed = WebhookDelivery.objects.select_for_update().filter(endpoint=endpoint.pk, state=JobState.FAILED)
+        pks = list(failed.order_by("pk").values_list("pk", flat=True))
+        WebhookDelivery.objects.filter(pk__in=pks).update(tried=0, **asked_for(now=timezone.now()))
+        if pks:
+            _record(who, "webhook.resend", endpoint, {"events": len(pks)})
+    transaction.on_commit(lambda: _enqueue(pks))
+    return len(pks)
+
+
+def _enqueue(pks: list[int]) -> None:
+    """As many as the queue takes: the sweeper asks for the others."""
+    for pk in pks:
+        if not queue.enqueue("webhook", pk):
+            return
+
+
 def _may_send(endpoint: WebhookEndpoint, who: MemberRequest | None) -> None:
     if endpoint.disabled:
         raise CannotUse(_("This webhook is disabled. Enable it first."))

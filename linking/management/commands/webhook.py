@@ -124,18 +124,19 @@ class Command(BaseCommand):
         self.stdout.write(f"Webhook {number} is removed.")
 
     def resend(self, endpoint: WebhookEndpoint, options: dict[str, Any]) -> None:
-        rows = WebhookDelivery.objects.filter(endpoint=endpoint).select_related("endpoint__environment").order_by("pk")
-        known = rows.filter(state=JobState.FAILED) if options["failed"] else rows.filter(event_id=options["event_id"])
-        found = list(known.defer("body"))
-        if not found and not options["failed"]:
+        rows = WebhookDelivery.objects.filter(endpoint=endpoint).select_related("endpoint__environment")
+        found = None if options["failed"] else rows.filter(event_id=options["event_id"]).first()
+        if found is None and not options["failed"]:
             raise CommandError(
                 f"Webhook {endpoint.pk} has no event {options['event_id']}. `webhook deliveries` shows all."
             )
         try:
-            sent = sum(endpoints.send_again(row, who=None) for row in found)
+            sent = endpoints.send_again(found, who=None) if found else endpoints.send_failed(endpoint, who=None)
         except CannotUse as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{sent} of {len(found)} events are on their way again.")
+        if found and not sent:
+            raise CommandError("This event is being sent at this moment.")
+        self.stdout.write(f"On its way again: {sent:d}.")
 
 
 def endpoint_of(environment: Environment, number: int) -> WebhookEndpoint:

@@ -43,11 +43,12 @@ def test_what_failed_is_sent_again_once_it_is_enabled(endpoint, delivery, receiv
     with pytest.raises(CommandError, match="Enable it first"):
         run("resend", number, "--failed")
     run("enable", number)
-    assert run("resend", number, "--failed") == "1 of 1 events are on their way again.\n"
+    assert run("resend", number, "--failed") == "On its way again: 1.\n"
     jobs.webhook(delivery.pk)
     assert WebhookDelivery.objects.get().state == "done"
-    assert run("resend", number, "--failed") == "0 of 0 events are on their way again.\n"
-    assert run("resend", number, "--event-id", delivery.event_id).startswith("1 of 1")
+    assert run("resend", number, "--failed") == "On its way again: 0.\n"
+    assert run("resend", number, "--event-id", delivery.event_id) == "On its way again: 1.\n"
+    assert WebhookDelivery.objects.get().state == "waiting"
     run("disable", number)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from linking import jobs
 from linking.models import WebhookDelivery, WebhookEndpoint
-from linking.webhooks import endpoints
+from linking.webhooks import endpoints, outbox
 from setup.models import AuditEntry, Member
 from tests.linking.visits import enter, text_of
 from tests.peer import Answer
@@ -141,13 +141,27 @@ def test_one_is_disabled_enabled_and_removed_after_a_question(client, ada, endpo
     assert actions()[1:] == ["webhook.disable", "webhook.enable", "webhook.resend", "webhook.remove"]
 
 
+def test_all_that_failed_is_sent_again_at_once(client, ada, endpoint, receiver):
+    for _event in range(3):
+        outbox.write_test(endpoint)
+    first, *others = endpoint.deliveries.order_by("pk")
+    endpoint.deliveries.exclude(pk=first.pk).update(state="failed", tried=10)
+    enter(client, ada)
+    answer = client.post(f"{HERE}{endpoint.pk}/deliveries/send/", follow=True)
+    assert "2 events are on their way again." in text_of(answer)
+    assert set(endpoint.deliveries.values_list("state", "tried")) == {("waiting", 0)}
+    for row in others:
+        jobs.webhook(row.pk)
+    assert receiver.ids == [row.event_id for row in others]
+    assert AuditEntry.objects.get(action="webhook.resend").after == {"events": 2}
+
+
 def test_status_names_to_admins_what_was_disabled_by_itself(client, ada, bob, endpoint, delivery, receiver):
     receiver.answers(Answer(status=410))
     jobs.webhook(delivery.pk)
     wanted = f"The webhook {endpoint.host} is disabled. Its receiver answered 410: it wants no more events."
     assert wanted in text_of(enter(client, ada).get("/status/"))
     assert wanted not in text_of(enter(client, bob).get("/status/"))
-    client.post("/session/end/")
 
 
 def test_no_secret_stands_in_the_database_the_log_or_the_audit_log(client, ada, receiver, caplog):
