@@ -1,8 +1,10 @@
 """A delivery: signed so that the library verifies it, tried by the schedule, and ended by what receivers answer."""
 
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from django.db import connection
 from django.utils import timezone as clock
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -211,6 +213,25 @@ def test_killed_between_claim_and_answer_the_next_worker_sends_it(delivery, rece
     assert ("webhook", delivery.pk) in enqueued
     assert deliver(delivery).state == "done"
     assert receiver.ids == [delivery.event_id] * (2 if when == "after" else 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_workers_that_take_it_at_once_one_sends_it(delivery, receiver):
+    at_once = threading.Barrier(3)
+
+    def work():
+        try:
+            at_once.wait(10)
+            jobs.webhook(delivery.pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _worker in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (receiver.ids, now_of(delivery).state) == ([delivery.event_id], "done")
 
 
 def test_what_the_queue_lost_is_swept_when_its_pause_is_over(delivery, receiver, monkeypatch):
