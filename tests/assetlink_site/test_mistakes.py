@@ -89,6 +89,8 @@ START_UP = [
         "entry 2 is no host name: write it without https://, port and path",
     ),
     ("ALLOWED_HOSTS", "a.example.com:8000", "entry 1 is no host name: write it without https://, port and path"),
+    ("WEBHOOK_NETWORKS", "127.0.0.0/8 localhost", "entry 2 is no network of IP addresses: write it as 127.0.0.0/8"),
+    ("WEBHOOK_NETWORKS", "10.1.2.3/8", "entry 1 is no network of IP addresses"),
     ("ALLOWED_HOSTS", "bücher.example", "write entry 1 as browsers send it: xn--bcher-kva.example."),
     ("DATABASE_URL", "u:secret-word@db/a", "cannot be used: it must be an address such as postgres://"),
     ("DATABASE_URL", "mysql://u:secret-word@db/a", "cannot be used: it must be an address such as postgres://"),
