@@ -38,8 +38,8 @@ class Command(BaseCommand):
             "enable": "send events to it again",
             "remove": "remove it with its deliveries",
         }
-        for verb, text in helps.items():
-            verbs.add_parser(verb, help=text).add_argument("webhook", type=int, help="its number, as `list` shows it")
+        for name, text in helps.items():
+            verbs.add_parser(name, help=text).add_argument("webhook", type=int, help="its number, as `list` shows it")
         resend = verbs.add_parser("resend", help="send an event again, or all that failed")
         resend.add_argument("webhook", type=int, help="its number, as `list` shows it")
         which = resend.add_mutually_exclusive_group(required=True)
