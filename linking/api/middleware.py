@@ -1,4 +1,4 @@
-"""What holds for every answer below /api/, whoever makes it."""
+"""What holds for every answer below /api/, whatever makes it."""
 
 from collections.abc import Callable
 

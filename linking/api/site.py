@@ -168,8 +168,8 @@ def pointed(error: Any) -> tuple[str, str]:
 View = Callable[..., Any]
 
 
-def told(view: View) -> View:
-    """What every answer tells besides: how many requests are left."""
+def with_limits(view: View) -> View:
+    """What every answer says besides: how many requests are left."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -200,5 +200,5 @@ def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
 def urls() -> list[URLPattern]:
     found = [one for one in api.urls[0] if isinstance(one, URLPattern)]
     for one in found:
-        one.callback = told(one.callback)
-    return [*found, path("<path:rest>", told(nothing), name="api-nothing")]
+        one.callback = with_limits(one.callback)
+    return [*found, path("<path:rest>", with_limits(nothing), name="api-nothing")]

@@ -77,6 +77,8 @@ class Stage:
             "part": "collection",
             "format": "csv",
             "token": self.token,
+            "type": "not-found",
+            "rest": "nowhere",
         }
 
     def let_in(self, route: str, sent: Sent, dice: random.Random) -> Sent:
