@@ -17,6 +17,7 @@ from linking.domain.named_products import NAMED, BadReference, Reference, Row, d
 from linking.domain.ordering import GroupOrder
 from linking.forms import SettingsForm
 from linking.models import Selection, Sync
+from linking.models.writing import save_fields
 from linking.selection import addresses, making
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 from setup.models import Environment, Store
@@ -117,7 +118,7 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
         described = list(selection.assets.filter(asset_id__in=alts))
         for row in described:
             row.alt, row.alt_source = alts[row.asset_id], AltSource.TYPED
-        selection.assets.bulk_update(described, ["alt", "alt_source"], batch_size=200)
+        save_fields(described, ["alt", "alt_source"])
         if asked.kind == "upload":
             new = asked.new_versions
             made.append(runs.upload(actor, selection, token, dry_run=asked.dry_run, new_versions=new))

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(max_length=255)]
 
 
-class Asked(Schema):
+class Asked(BaseModel):
+    """Of a request: pydantic's own, as ninja's Schema looks at each of a thousand assets as if it were a row."""
+
     model_config = ConfigDict(extra="forbid")
 
 
