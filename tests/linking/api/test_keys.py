@@ -92,7 +92,7 @@ def test_every_error_is_a_problem(place, program):
     assert one.client.get(refused.json()["type"].replace("http://testserver", "")).status_code == 200
 
 
-def test_requests_are_counted_and_what_is_left_is_told(place, program, settings):
+def test_requests_are_counted_and_what_is_left_is_said(place, program, settings):
     settings.LIMITS = {**settings.LIMITS, "api": 2}
     one = program(place)
     first = one.get("/key")
