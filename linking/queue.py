@@ -29,12 +29,13 @@ REPORT_TIMEOUT = 1800
 @dataclass(frozen=True)
 class Kind:
     """A kind of job. `log_fields`: what the log calls the relatives of its row, and where they are; `timeout`: seconds, by the
-    row's pk."""
+    row's pk; `shown`: whether pages wait for it."""
 
     name: str
     model: type[models.Model]
     log_fields: Mapping[str, str]
     timeout: Callable[[int], int] = lambda pk: TIMEOUT
+    shown: bool = True
 
     @cached_property
     def function(self) -> str:
@@ -56,7 +57,12 @@ KINDS: Mapping[str, Kind] = {
         Kind("assets", AssetJob, OF_SELECTION),
         Kind("estimate", Estimate, OF_SELECTION),
         Kind("links", LinkCheck, {"environment": "store__environment__cloud_name", "store": "store__domain"}),
-        Kind("webhook", WebhookDelivery, {"environment": "endpoint__environment__cloud_name", "webhook": "endpoint"}),
+        Kind(
+            "webhook",
+            WebhookDelivery,
+            {"environment": "endpoint__environment__cloud_name", "webhook": "endpoint"},
+            shown=False,
+        ),
         Kind(
             "report",
             Report,

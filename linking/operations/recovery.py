@@ -1,6 +1,7 @@
 """Whatever should be worked on and is not, because its entry in the queue was lost or its worker, is asked for again."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 import redis.exceptions
@@ -12,6 +13,7 @@ from rq.serializers import JSONSerializer
 from linking import queue
 from linking.models import StoreSync
 from linking.models.jobs import JobRow
+from linking.queue import Kind
 from setup.redis_client import client
 
 log = logging.getLogger(__name__)
@@ -20,13 +22,22 @@ log = logging.getLogger(__name__)
 def sweep() -> None:
     """Enqueue whatever was lost, and end jobs that do not react to an abort. Any number of processes may do this at any time;
     while the queue is away, nothing counts as enqueued."""
+    _sweep(queue.KINDS.values())
+
+
+def sweep_shown() -> None:
+    """The same for what pages wait for, while somebody looks at one: without a sweeper the person's work goes on."""
+    _sweep([kind for kind in queue.KINDS.values() if kind.shown])
+
+
+def _sweep(kinds: Iterable[Kind]) -> None:
     now = timezone.now()
-    if _sweep_rows(now) and _sweep_syncs(now):
+    if _sweep_rows(kinds, now) and _sweep_syncs(now):
         _stop_unresponsive(now)
 
 
-def _sweep_rows(now: datetime) -> bool:
-    for kind in queue.KINDS.values():
+def _sweep_rows(kinds: Iterable[Kind], now: datetime) -> bool:
+    for kind in kinds:
         if not issubclass(kind.model, JobRow):
             continue
         for row in kind.model.objects.stale(now=now):

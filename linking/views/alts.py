@@ -55,7 +55,7 @@ def alts(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @workers
 def jobs(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while something is done at Cloudinary. Proposals follow as they come; its end is announced."""
-    recovery.sweep()
+    recovery.sweep_shown()
     context = jobs_context(selection_of(request, key))
     if request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)

@@ -30,7 +30,7 @@ def estimate(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     line = line_of(selection, cards)
     if request.method == "GET" and line.state == "counting":
         asking.look(selection.estimate)
-        recovery.sweep()  # an entry of the queue may be lost
+        recovery.sweep_shown()  # an entry of the queue may be lost
         return HttpResponse(status=204)
     return announced(HttpResponse(drawn(request, selection, line)), line.text)
 

@@ -77,7 +77,7 @@ def check(request: MemberRequest) -> HttpResponse:
 @members
 def checks(request: MemberRequest) -> HttpResponse:
     """Polled while links are checked; then the page is loaded again."""
-    recovery.sweep()
+    recovery.sweep_shown()
     context = checks_context(request.member.environment)
     if not context["checking"]:
         return HttpResponse(headers={"HX-Refresh": "true"})

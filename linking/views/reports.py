@@ -33,7 +33,7 @@ def page(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @members
 def card(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponse:
     """Polled while the report is written; a finished one renders without its trigger."""
-    recovery.sweep()
+    recovery.sweep_shown()
     return show(request, *known_of(request, key, format))
 
 

@@ -83,7 +83,7 @@ def fetching(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def still_fetching(request: MemberRequest, context: dict) -> HttpResponse:
     """How far it is. `context`: `fetching_context`."""
     if context["poll"] != OFTEN:  # nothing has happened for a while: an entry of the queue may be lost
-        recovery.sweep()
+        recovery.sweep_shown()
     return render(request, "link/_fetching.html", context)
 
 
@@ -107,7 +107,7 @@ def stores(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     context = stores_context(selection, cards)
     if request.GET.get("seen") == context["seen"]:
         if context["poll"] != OFTEN:  # nothing has happened for a while: an entry of the queue may be lost
-            recovery.sweep()
+            recovery.sweep_shown()
         return HttpResponse(status=204)  # nothing is swapped under a hand that is about to click
     board = board_of(selection, cards)
     context["store_cards"] = decided(cards, board)

@@ -170,7 +170,7 @@ def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgres
     """Enqueues what nobody works on, too. At most five queries beside those of the numbers and the sweep."""
     parts = numbers.parts
     if any(neglected(part, sync, now) for part in parts):
-        recovery.sweep()
+        recovery.sweep_shown()
     counts = numbers.counts
     bad = troubles_of(sync, SO_FAR) if any(counts[outcome] for outcome in SO_FAR) else []
     add_examples(parts, bad)
