@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('linking', '0025_names_of_plans'),
+        ('linking', '0026_said_note'),
         ('setup', '0016_api_keys'),
     ]
 

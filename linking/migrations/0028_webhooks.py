@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('linking', '0026_runs_of_programs'),
+        ('linking', '0027_runs_of_programs'),
         ('setup', '0016_api_keys'),
     ]
 
