@@ -26,4 +26,6 @@ class Api:
         if response.status_code < 400 or response.get("Content-Type", "") == MEDIA_TYPE:
             return response
         kept = {name: response[name] for name in KEPT if name in response}
-        return answer(request, Problem(BY_STATUS.get(response.status_code, "internal-error"), headers=kept))
+        made = answer(request, Problem(BY_STATUS.get(response.status_code, "internal-error"), headers=kept))
+        made._has_been_logged = getattr(response, "_has_been_logged", False)  # type: ignore[attr-defined]  # Django's: once
+        return made

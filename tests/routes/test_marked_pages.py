@@ -28,7 +28,7 @@ from tests.setup.security.test_access import table
 PLACE = re.compile(r"<\w+:(\w+)>")
 OTHERS = "жу"  # what a person writes
 # These answer what no person reads.
-FOR_PROGRAMS = ("/metrics", "/health", "/ready", "/live", "/static")
+FOR_PROGRAMS = ("/api/", "/metrics", "/health", "/ready", "/live", "/static")
 SEARCHED = (
     "/assets/found/?q=nothing",
     "/assets/found/?linked=not",
