@@ -1,4 +1,4 @@
-"""What requests and answers of the HTTP API hold. Unknown fields of a request are refused: a misspelt `dry_runn` must not
+"""What requests and answers of the HTTP API hold. Unknown fields of a request are refused: a misspelt `dryrun` must not
 write."""
 
 from datetime import datetime

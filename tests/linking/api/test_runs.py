@@ -76,7 +76,7 @@ def test_what_is_wrong_is_pointed_to_and_nothing_is_begun(scene, program):
     assert one.post("/runs", wrong).json()["errors"][0]["pointer"] == "/position"
     for change, pointer in (
         ({"mode": "wipe"}, "/mode"),
-        ({"dry_runn": False}, "/dry_runn"),
+        ({"dryrun": False}, "/dryrun"),
         ({"stores": ["elsewhere.myshopify.com"]}, "/stores/0"),
         ({"stores": []}, "/stores"),
         ({"assets": []}, "/assets"),
