@@ -83,7 +83,7 @@ def test_who_changes_a_default_twice_while_it_is_saved_does_not_overtake_themsel
 
 def test_what_is_typed_and_not_saved_is_reported_and_survives_what_happens_beside_it(setup):
     page, _ = setup()
-    field = page.get_by_role("textbox", name="Default image transformation")
+    field = page.get_by_role("textbox", name="Default image transformation", exact=True)
     field.fill("c_limit,w_801")
     expect(page.locator("#renditions-state")).to_have_text("Not saved yet.")
     page.get_by_role("button", name="Create product_images").click()
@@ -99,7 +99,7 @@ def test_what_is_typed_and_not_saved_is_reported_and_survives_what_happens_besid
 
 def test_a_typo_is_reported_at_its_field_and_the_preview_shows_the_rest(setup):
     page, _ = setup()
-    field = page.get_by_role("textbox", name="Default image transformation")
+    field = page.get_by_role("textbox", name="Default image transformation", exact=True)
     field.fill("c_limit,w_wide")
     page.get_by_role("button", name="Try and save").click()
     expect(page.locator("#renditions-state")).to_contain_text("Not saved")
@@ -122,7 +122,7 @@ def test_a_member_reads_all_and_can_touch_nothing(setup):
     page, _ = setup("Media Library user")
     expect(page.get_by_text("You can see the setup.")).to_be_visible()
     expect(page.get_by_role("combobox", name="Link Mode")).to_be_disabled()
-    expect(page.get_by_role("textbox", name="Default image transformation")).to_be_disabled()
+    expect(page.get_by_role("textbox", name="Default image transformation", exact=True)).to_be_disabled()
     expect(page.locator("#sections button")).to_have_count(0)
 
 
