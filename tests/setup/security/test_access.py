@@ -11,9 +11,9 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from linking.models import ProductSync
+from linking.models import ProductSync, WebhookEndpoint
 from linking.webhooks import endpoints
-from setup.models import AuditEntry, Authorization, Environment, Member, Person, UsedLaunch
+from setup.models import ApiKey, AuditEntry, Authorization, Environment, Member, Person, UsedLaunch
 from setup.people import invitations
 from setup.security import api_keys, limits
 from tests.linking.visits import ask_and_answer, enter
@@ -114,15 +114,28 @@ def place(scene):
         expires=timezone.now() + timezone.timedelta(minutes=5),
     )
     invitation_of(found.environment)
-    found.key, _text = api_keys.make(found.environment, "a program", ["runs:read"], who=None)
-    found.webhook, _secret = endpoints.add(found.environment, "http://127.0.0.1:1/", ["run.finished"], who=None)
-    endpoints.test(found.webhook, who=None)
+    key_of(found.environment)
+    webhook_of(found.environment)
     return found
 
 
 def invitation_of(environment: Environment) -> int:
     known = environment.invitations.first()
     return known.pk if known else invitations.make(environment, "viewer", now=timezone.now())[0].pk
+
+
+def key_of(environment: Environment) -> int:
+    known = ApiKey.objects.filter(member__environment=environment).first()
+    return known.pk if known else api_keys.make(environment, "a program", ["runs:read"], who=None)[0].pk
+
+
+def webhook_of(environment: Environment) -> WebhookEndpoint:
+    """With one delivery."""
+    if known := environment.webhooks.first():
+        return known
+    made, _secret = endpoints.add(environment, "http://127.0.0.1:1/", ["run.finished"], who=None)
+    endpoints.test(made, who=None)
+    return made
 
 
 def arguments(place, path: str, name: str) -> dict:
@@ -135,9 +148,9 @@ def arguments(place, path: str, name: str) -> dict:
         "/stores/<int:store>": place.stores[0].pk,
         "/products/<int:store>": place.stores[0].pk,
         "/people/<int:pk>": place.member.pk,
-        "/api-keys/<int:pk>": place.key.pk,
-        "/webhooks/<int:pk>": place.webhook.pk,
-        "/deliveries/<int:delivery>": place.webhook.deliveries.values_list("pk", flat=True).get(),
+        "/api-keys/<int:pk>": key_of(place.environment),
+        "/webhooks/<int:pk>": webhook_of(place.environment).pk,
+        "/deliveries/<int:delivery>": webhook_of(place.environment).deliveries.values_list("pk", flat=True).get(),
         "/invitations/<int:pk>": invitation_of(place.environment),
         "/ways/<int:pk>": 1,
         "/passkeys/<int:pk>": 1,
