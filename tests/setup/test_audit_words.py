@@ -17,12 +17,16 @@ MADE |= {f"environment.{verb}" for verb in ("add", "change", "remove", "rotate-a
 MADE |= {f"member.remove-{what}" for what in ("passkey", "way")}
 
 
+# A method, or a module's own way to it.
+RECORDING = ("record", "_record")
+
+
 def recorded() -> Iterator[str]:
     """Every action that stands in the code where an entry is written."""
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(text)) if "record(" in text else ():
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record":
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in RECORDING:
                 yield from (
                     one.value
                     for argument in node.args[:2]

@@ -1,7 +1,5 @@
 """What a provider says of itself: read strictly, within a time and a size, and never a 500 for people."""
 
-import time
-
 import pytest
 
 from setup.signing_in import discovery, wire
@@ -81,9 +79,7 @@ def test_an_answer_that_cannot_be_read_is_named(begin, answer):
 )
 def test_an_answer_without_end_is_not_waited_for(begin, monkeypatch, answer):
     monkeypatch.setattr(wire, "DEADLINE", 0.2)
-    began = time.monotonic()
-    assert begin(answer).status_code == 503
-    assert time.monotonic() - began < 5
+    assert begin(answer).status_code == 503, "it drips for ever: without a deadline this would not come back"
 
 
 def test_a_provider_of_https_has_https_addresses_only():
