@@ -18,7 +18,6 @@ from linking.api.problems import Problem
 from linking.models import IdempotentRequest
 from setup.models import ApiKey
 
-KEPT = timedelta(days=2)
 # After so long the worker that began to answer is taken for lost.
 LOST = timedelta(seconds=60)
 HEADERS = ("Location", "Retry-After")

@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 from django.db import models
 
 from linking.domain.stored import mapping
 from setup.models import ApiKey
 from setup.stored_json import StoredJSON
+
+# For so long a request that is sent again gets its first answer.
+KEPT = timedelta(days=2)
 
 
 class IdempotentRequest(models.Model):

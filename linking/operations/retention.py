@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from linking.models import (
     ChangeRow,
+    IdempotentRequest,
     Link,
     LinkedVariant,
     MediumLook,
@@ -36,6 +37,7 @@ from linking.models import (
     WebhookDelivery,
 )
 from linking.models.estimates import KEPT
+from linking.models.idempotency import KEPT as REQUESTS_KEPT
 from linking.models.jobs import JobState
 from linking.models.looks import KEPT as LOOKS_KEPT
 from linking.models.reports import FILE_NAME
@@ -133,6 +135,10 @@ def old_deliveries(now: datetime) -> QuerySet[WebhookDelivery]:
     """The schedule of tries ends long before: what is not over by then is under way."""
     over = WebhookDelivery.objects.filter(state__in=[JobState.DONE, JobState.FAILED])
     return over.filter(created__lt=now - DELIVERIES_KEPT)
+
+
+def old_requests(now: datetime) -> QuerySet[IdempotentRequest]:
+    return IdempotentRequest.objects.filter(created__lt=now - REQUESTS_KEPT)
 
 
 def old_plans(now: datetime) -> QuerySet[Sync]:
@@ -247,6 +253,7 @@ CHORES = (
     Chore("looks of media", lambda now: MediumLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("looks of renditions", lambda now: RenditionLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("deliveries to webhooks", old_deliveries, remove_rows),
+    Chore("answers of the HTTP API", old_requests, remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),
 )
 

@@ -15,11 +15,23 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from linking import jobs
-from linking.models import ChangeRow, Link, ProductSync, Report, SelectedAsset, Selection, StoreFile, StoreSync, Sync
+from linking.models import (
+    ChangeRow,
+    IdempotentRequest,
+    Link,
+    ProductSync,
+    Report,
+    SelectedAsset,
+    Selection,
+    StoreFile,
+    StoreSync,
+    Sync,
+)
 from linking.operations import retention, sweeper
 from linking.reporting import asking
 from linking.webhooks import endpoints
 from setup.models import EmailCode, UsedLaunch
+from setup.security import api_keys
 from tests import pressing
 from tests.scenes import asset, part_of, product
 
@@ -115,6 +127,16 @@ def test_a_plan_that_is_being_removed_cannot_be_applied(place):
     assert place.mutations() == []
     list(steps)
     assert not Sync.objects.exists()
+
+
+def test_answers_of_the_http_api_are_kept_for_two_days(place):
+    key, _text = api_keys.make(place.environment, "a program", ["runs:read"], who=None)
+    known = {"key": key, "fingerprint": "x", "begun": timezone.now()}
+    old, young = (IdempotentRequest.objects.create(text=text, **known) for text in ("old", "young"))
+    age(old, 3)
+    age(young, 1)
+    assert clean() == {"answers of the HTTP API": 1}
+    assert list(IdempotentRequest.objects.all()) == [young]
 
 
 def test_deliveries_to_webhooks_go_after_30_days_unless_they_are_under_way(place):
