@@ -18,6 +18,7 @@ from linking.api.problems import Problem
 from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
 from linking.asked_runs import AskedRun, Match, NamedAsset, NamedProduct
 from linking.models import Sync
+from linking.pages.run.numbers import numbers_of_all
 from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS
 from linking.reporting.rows import lines_by_pk, rows_of
@@ -95,7 +96,8 @@ def list_runs(request: HttpRequest, cursor: str = "", limit: Limit = 50, kind: s
     caller.needs(READ_RUNS)
     mine = rows.runs_of(caller)
     found, following = page_of(mine.filter(kind=kind) if kind else mine, cursor, limit, newest_first=True)
-    return shown(found, following, rows.run_shown)
+    numbers = numbers_of_all(found)
+    return shown(found, following, lambda sync: rows.run_shown(sync, numbers[sync.pk]))
 
 
 @router.get("/runs/{key}", response=RunOut, summary="A run")

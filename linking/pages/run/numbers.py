@@ -81,29 +81,43 @@ class RunNumbers:
 
 def numbers_of(sync: Sync) -> RunNumbers:
     """Four queries."""
-    parts = list(sync.parts.select_related("store"))
+    return numbers_of_all([sync])[sync.pk]
+
+
+def numbers_of_all(syncs: Sequence[Sync]) -> dict[int, RunNumbers]:
+    """By run. Four queries, however many they are."""
+    parts = list(StoreSync.objects.filter(sync__in=syncs).select_related("store"))
     lines = lines_of(parts)
     states, changed, variants = states_of(parts)
     waiting = waiting_files(parts)
-    stores = []
-    for part in parts:
-        counts = dict.fromkeys(Outcome.values, 0)
-        for (owner, _, outcome), (n, _) in lines.items():
-            counts[Outcome(outcome)] += n if owner == part.pk else 0
-        galleries = states.get(part.pk, {})
-        percent = percent_of(part, galleries, *waiting.get(part.pk, (0, 0)))
-        if part.busy and sync.kind == "upload":
-            percent = percent_of_files(part, counts)
-        stores.append(PartNumbers(part, counts, galleries, percent))
-    queue_down = any(part.busy for part in parts) and not queue.answers()
-    return RunNumbers(sync, stores, lines, changed, variants, queue_down)
+    is_down = any(part.busy for part in parts) and not queue.answers()
+    found = {}
+    for sync in syncs:
+        mine = [part for part in parts if part.sync_id == sync.pk]
+        pks = {part.pk for part in mine}
+        stores = []
+        for part in mine:
+            part.sync = sync
+            counts = dict.fromkeys(Outcome.values, 0)
+            for (owner, _, outcome), (n, _) in lines.items():
+                counts[Outcome(outcome)] += n if owner == part.pk else 0
+            galleries = states.get(part.pk, {})
+            percent = percent_of(part, galleries, *waiting.get(part.pk, (0, 0)))
+            if part.busy and sync.kind == "upload":
+                percent = percent_of_files(part, counts)
+            stores.append(PartNumbers(part, counts, galleries, percent))
+        own = {key: value for key, value in lines.items() if key[0] in pks}
+        undoable = {pk: n for pk, n in changed.items() if pk in pks}
+        total = sum(variants.get(pk, 0) for pk in pks)
+        found[sync.pk] = RunNumbers(sync, stores, own, undoable, total, is_down and any(part.busy for part in mine))
+    return found
 
 
 def counted_again(numbers: RunNumbers) -> RunNumbers:
     """With the galleries' states of now. One query."""
     states, changed, variants = states_of(numbers.parts)
     stores = [replace(one, galleries=states.get(one.part.pk, {})) for one in numbers.stores]
-    return replace(numbers, stores=stores, changed=changed, variants=variants)
+    return replace(numbers, stores=stores, changed=changed, variants=sum(variants.values()))
 
 
 def lines_of(parts: list[StoreSync]) -> dict[tuple[int, str, str], tuple[int, int]]:
@@ -112,13 +126,13 @@ def lines_of(parts: list[StoreSync]) -> dict[tuple[int, str, str], tuple[int, in
     return {(part, change, outcome): (n, out) for part, change, outcome, n, out in counted}
 
 
-def states_of(parts: list[StoreSync]) -> tuple[dict[int, dict[str, int]], dict[int, int], int]:
-    """Products by part and state; by part those that a run changed and that can be undone; and how many change pictures
-    of variants."""
+def states_of(parts: list[StoreSync]) -> tuple[dict[int, dict[str, int]], dict[int, int], dict[int, int]]:
+    """Products by part and state; by part those that a run changed and that can be undone, and how many change pictures of
+    variants."""
     rows = ProductSync.objects.filter(part__in=parts).order_by().values_list("part_id", "state")
     states: dict[int, dict[str, int]] = {}
     changed: dict[int, int] = {}
-    total = 0
+    pictured: dict[int, int] = {}
     counted = {
         "n": Count("pk"),
         "written": Count("pk", filter=~Q(result="", waits={})),
@@ -127,8 +141,8 @@ def states_of(parts: list[StoreSync]) -> tuple[dict[int, dict[str, int]], dict[i
     for part, state, n, written, variants in rows.annotate(**counted):
         states.setdefault(part, {})[state] = n
         changed[part] = changed.get(part, 0) + (written if state in UNDOABLE else 0)
-        total += variants
-    return states, changed, total
+        pictured[part] = pictured.get(part, 0) + variants
+    return states, changed, pictured
 
 
 def waiting_files(parts: list[StoreSync]) -> Mapping[int, tuple[int, int]]:

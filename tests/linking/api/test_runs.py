@@ -1,5 +1,8 @@
 """Runs of programs: begun, watched, applied and taken back by the same doors as a person's."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from linking.models import Link, Selection, StoreFile, Sync
 from setup.models import AuditEntry
 from tests.scenes import asset, product
@@ -104,3 +107,18 @@ def test_an_alt_text_is_that_of_its_asset_also_where_another_is_named_twice(scen
     twice = [{"asset_id": ids["fa"]}, {"asset_id": ids["fa"]}, {"asset_id": ids["fb"], "alt": "Behind"}]
     one.run(assets=twice, dry_run=False)
     assert dict(StoreFile.objects.values_list("asset_id", "alt")) == {ids["fa"]: "", ids["fb"]: "Behind"}
+
+
+def test_a_list_of_runs_asks_the_database_as_often_as_for_one(scene, program, django_assert_num_queries):
+    place = scene_of(scene)
+    one = program(place)
+    one.run(dry_run=False)
+    one.get("/key")  # its first use is noted
+    with CaptureQueriesContext(connection) as first:
+        one.get("/runs")
+    asked = len(first)
+    for at in range(3):
+        one.run(dry_run=False, mode="prepend", assets=one.wanted()["assets"][: at + 1])
+    with django_assert_num_queries(asked):
+        items = one.get("/runs").json()["items"]
+    assert [item["counts"]["done"] + item["counts"]["unchanged"] for item in items] == [2, 2, 1, 2]
