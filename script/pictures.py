@@ -117,7 +117,7 @@ def walk(page: Page, app: str) -> Iterator[str]:
     page.locator("#tab-setup").click()
     settled(page)
     yield "setup"
-    page.locator("#sections").scroll_into_view_if_needed()
+    page.locator("#sections").evaluate("one => one.scrollIntoViewIfNeeded()")
     settled(page)
     yield "setup-defaults"
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from tests.browser.scrolling import scroll_to
+
 DIALOG = {"width": 1024, "height": 700}
 FORCED = ("board", "plan, filtered", "Throttled", "Done in part", "Several", "Setup, for admins")
 
@@ -65,7 +67,7 @@ class Camera:
                 tall = max(shot.size["height"], page.evaluate(HEIGHT))
                 page.set_viewport_size({"width": shot.size["width"], "height": tall})
             if at:
-                at.scroll_into_view_if_needed()
+                scroll_to(at)
             page.screenshot(path=self.folder / f"{number:03}-{slug}-{shot.language}-{shot.name}.png")
         page.emulate_media(**USUAL)
         page.set_viewport_size(DIALOG)  # type: ignore[arg-type]

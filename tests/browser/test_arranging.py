@@ -11,6 +11,7 @@ from tests.browser import bar
 from tests.browser.announcements import announced
 from tests.browser.barriers import violations
 from tests.browser.held import Held
+from tests.browser.scrolling import scroll_to
 from tests.scenes import asset, product
 
 NAMES = ["front", "side", "top", "back"]
@@ -119,7 +120,7 @@ def picture(app, name: str) -> Locator:
 
 
 def drag(page: Page, app, name: str, over: str) -> None:
-    picture(app, over).scroll_into_view_if_needed()
+    scroll_to(picture(app, over))
     start, end = picture(app, name).bounding_box(), picture(app, over).bounding_box()
     page.mouse.move(start["x"] + 22, start["y"] + 22)
     page.mouse.down()

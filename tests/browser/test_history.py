@@ -9,6 +9,7 @@ from linking.models import Sync
 from setup.models import Member
 from tests.browser.barriers import violations
 from tests.linking.visits import enter
+from tests.browser.scrolling import scroll_to
 from tests.scenes import asset, product
 
 COLUMNS = "[...document.querySelectorAll('thead th')].map(cell => cell.getBoundingClientRect().left)"
@@ -53,7 +54,7 @@ def test_a_run_is_found_by_keyboard_and_run_again(opened):
     assert narrow(page)
     expect(page.locator("tbody tr")).to_have_count(31)
     before = page.evaluate(COLUMNS)
-    page.get_by_role("link", name="Older runs").scroll_into_view_if_needed()
+    scroll_to(page.get_by_role("link", name="Older runs"))
     expect(page.locator("tbody tr")).to_have_count(42)
     assert page.evaluate(COLUMNS) == before  # nothing that is read moves
     page.locator("#filter-q").focus()

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from setup.models import Environment, Member
 from tests.browser.held import Held
+from tests.browser.scrolling import scroll_to
 from tests.scenes import asset, product
 
 # Set once htmx has put the next answer in its place, and what listens to that has run.
@@ -111,7 +112,8 @@ def test_a_typo_is_reported_at_its_field_and_the_preview_shows_the_rest(setup):
     page.get_by_role("button", name="Try and save").click()
     expect(page.get_by_role("heading", name="Default image transformation")).to_be_visible()
     pictures = page.locator(".trial img")
-    pictures.first.scroll_into_view_if_needed()
+    expect(page.locator('.trial img[src*="e_grayscale"]')).to_have_count(1)  # the answer is drawn
+    scroll_to(pictures.first)
     for at in range(pictures.count()):
         expect(pictures.nth(at)).to_have_js_property("complete", True)
         assert pictures.nth(at).evaluate("one => one.naturalWidth") > 0
@@ -129,7 +131,7 @@ def test_a_member_reads_all_and_can_touch_nothing(setup):
 def test_a_rule_for_swatches_is_tried_while_it_is_chosen_and_saved_by_its_button(setup):
     page, _ = setup()
     section = page.locator("#swatches")
-    section.scroll_into_view_if_needed()
+    scroll_to(section)
     expect(section.get_by_text("Finds no asset now.")).to_be_visible()
     expect(section.get_by_label("Value")).to_have_count(0)
     section.get_by_label("Swatches are recognized by").select_option(label="Tag")
