@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from linking.models import Sync
 from setup.models import Member
 from tests.browser.barriers import violations
-from tests.linking.visits import enter
 from tests.browser.scrolling import scroll_to
+from tests.linking.visits import enter
 from tests.scenes import asset, product
 
 COLUMNS = "[...document.querySelectorAll('thead th')].map(cell => cell.getBoundingClientRect().left)"

@@ -1,10 +1,12 @@
 """What tests of jobs share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from linking.domain.waiting import DEADLINES, Wait
 from tests.processes import redis
 
 
@@ -30,3 +32,13 @@ def no_pauses(monkeypatch) -> None:
     monkeypatch.setattr("linking.selection.alt_texts.calls.PAUSES", (0.0, 0.0))
     monkeypatch.setattr("setup.cloudinary.client.PAUSES", (0.0, 0.0))
     monkeypatch.setattr("setup.shopify.client.ATTEMPTS", 1)
+
+
+@pytest.fixture
+def given_up(monkeypatch) -> Callable[[Wait], None]:
+    """A wait that is over at its first look. The others keep their time, so what a busy machine is slow at is still seen."""
+
+    def at_once(what: Wait) -> None:
+        monkeypatch.setitem(DEADLINES, what, replace(DEADLINES[what], seconds=0))
+
+    return at_once

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from linking.domain.waiting import Wait
 from linking.models import StoreFile
 from linking.shopify import files
 from tests.linking.renaming import (
@@ -133,8 +134,8 @@ def test_a_short_outage_of_the_admin_api_is_waited_for(place):
     assert shown(place) == RIGHT
 
 
-def test_nothing_is_fetched_that_cloudinary_could_not_be_asked_about_and_what_is_there_is_linked(place, settings):
-    settings.PATIENCE = 0.001
+def test_nothing_is_fetched_that_cloudinary_could_not_be_asked_about_and_what_is_there_is_linked(place, given_up):
+    given_up(Wait.ASSETS)
     chosen = place.select()
     place.undo(place.run(place.select("side")))  # its file stays in the store
     fetched = operations(place).count("fileCreate")
@@ -152,9 +153,9 @@ def test_nothing_is_fetched_that_cloudinary_could_not_be_asked_about_and_what_is
 
 
 def test_a_file_that_has_come_is_unconfirmed_until_cloudinary_answers_and_not_fetched_twice(
-    place, monkeypatch, settings
+    place, monkeypatch, given_up
 ):
-    settings.PATIENCE = 0.003
+    given_up(Wait.ASSETS)
     chosen = place.select()
     before_each(monkeypatch, "create", lambda: use_up(place))
     sync = place.run(chosen)
@@ -178,7 +179,7 @@ def test_an_asset_of_which_nothing_can_be_read_is_not_linked_and_holds_up_no_oth
 
 @pytest.mark.parametrize("moment", ["before", "while", "away"])
 @pytest.mark.cases(1)
-def test_a_content_is_replaced_by_its_own_asset_or_not_at_all(scene, monkeypatch, settings, moment):
+def test_a_content_is_replaced_by_its_own_asset_or_not_at_all(scene, monkeypatch, given_up, moment):
     place = scene([], [asset("front", shade=1), asset("side", shade=2)])
     press(place, place.select())
     overwrite(place, "front", picture(9))
@@ -188,7 +189,7 @@ def test_a_content_is_replaced_by_its_own_asset_or_not_at_all(scene, monkeypatch
     else:
         swap(place, "front", "side")
     if moment == "away":
-        settings.PATIENCE = 0.001
+        given_up(Wait.ASSETS)
         use_up(place)
     sync = place.apply(sync)
     away = moment == "away"
@@ -196,8 +197,8 @@ def test_a_content_is_replaced_by_its_own_asset_or_not_at_all(scene, monkeypatch
     assert in_files(place) == {"front": colour_of(picture(1 if away else 9)), "side": colour_of(picture(2))}
 
 
-def test_a_raw_asset_that_failed_is_asked_for_under_its_new_extension(scene, settings):
-    settings.PATIENCE = 0.001
+def test_a_raw_asset_that_failed_is_asked_for_under_its_new_extension(scene, given_up):
+    given_up(Wait.ASSETS)
     place = scene([], [])
     place.world.environments[0].add_asset(content=b"1", public_id="list.txt", raw=True, display_name="list")
     chosen = place.select()

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from linking.domain.limits import GB, MB
+from linking.domain.waiting import Wait
 from linking.models import Link, ProductSync, StoreFile
 from tests.films import cinema, clip, stretched
 from tests.linking.syncing.video_runs import film, operations, outcomes, reason, shown_by, videos
@@ -87,8 +88,8 @@ def test_a_video_that_cloudinary_is_still_making_is_waited_for(place):
     assert outcomes(place.run(place.select("turn", "front"))) == {"turn": "done", "front": "done"}
 
 
-def test_a_video_that_cloudinary_never_finishes_fails_alone(place, settings):
-    settings.PATIENCE = 0.001
+def test_a_video_that_cloudinary_never_finishes_fails_alone(place, given_up):
+    given_up(Wait.RENDITION)
     place.world.faults.add(service="delivery", kind="http_423", match="video", times=None)
     sync = place.run(place.select("turn", "front"))
     assert outcomes(sync) == {"turn": "failed", "front": "done"}
