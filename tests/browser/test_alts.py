@@ -46,6 +46,7 @@ def linked(place, app) -> None:
     expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_text_is_typed_beside_its_asset_and_taken_back_with_its_length_and_origin_reported(place):
     app = launched(place)
     app.get_by_role("button", name="Regular", exact=True).click()

@@ -129,6 +129,7 @@ def drag(page: Page, app, name: str, over: str) -> None:
     page.mouse.up()
 
 
+@pytest.mark.full
 def test_pictures_are_dragged_to_their_place_and_stay_there_after_reload(place, app):
     drag(place.page, app, "front", over="top")
     announced(app, "a: front moved to position 3 of 4.")

@@ -124,6 +124,7 @@ def test_a_first_visit_from_hints_to_stores_that_match_by_keyboard(house):
         expect(app.get_by_role("button", name=name)).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_setting_that_is_not_saved_says_so_and_no_run_starts_without_it(house):
     place = house([product("a")], [asset("front", "a")], stores=2)
     app, context = place.launch(), place.page.context

@@ -8,6 +8,7 @@ from tests.browser import bar
 from tests.scenes import asset, product
 
 
+@pytest.mark.full
 def test_a_run_is_bounded_by_keys_and_says_what_it_leaves_out_until_it_is_undone(house):
     place = house(
         [product("a", vendor="Acme"), product("b", status="DRAFT", vendor="Acme"), product("c", vendor="Other")],

@@ -54,6 +54,7 @@ def apply_the_dry_run(keys: Keyboard, place) -> None:
     assert Sync.objects.count() == 1
 
 
+@pytest.mark.full
 def test_all_parts_are_linked_by_keyboard_alone(place, keys):
     app = place.app
     there_and_back(keys, app)

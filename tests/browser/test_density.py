@@ -1,5 +1,6 @@
 """How many groups of Link to Products are in sight, and how little a row is."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from setup.models.members import HINTS
@@ -16,6 +17,7 @@ SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clie
 GROUPS, EACH = 24, 6
 
 
+@pytest.mark.full
 def test_ten_groups_are_in_sight_and_six_in_a_dialog(house, client, live_server, settings):
     pictures = [asset(f"p{at}-{n}", f"FF-{1000 + at}", at * 9 + n) for at in range(GROUPS) for n in range(EACH)]
     place = house([product(f"FF-{1000 + at}") for at in range(0, GROUPS, 2)], pictures, stores=2, workers=0)

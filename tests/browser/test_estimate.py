@@ -63,6 +63,7 @@ MANY = {
 BACKGROUND = "one => getComputedStyle(one).backgroundColor"
 
 
+@pytest.mark.full
 def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(house):
     place = house([product("a", pictures=3), product("b", pictures=1)], [asset("fa", "a"), asset("fb", "b", 1)])
     place.page.add_init_script(WATCH)

@@ -212,6 +212,7 @@ def test_at_400_percent_every_control_is_reached_and_seen(place):
     assert {"part-mode", "part-stores", "part-match", "part-order", "part-more", "dry-run", "link-assets"} <= seen
 
 
+@pytest.mark.full
 def test_in_forced_colours_the_focus_and_what_is_pressed_can_be_reported(place):
     app = place.launch()
     expect(app.get_by_role("button", name="Link 4 assets in 2 groups to 2 products")).to_be_enabled()

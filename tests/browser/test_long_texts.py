@@ -32,6 +32,7 @@ def stage(house, client, live_server, settings) -> Stage:
     return Stage(house, client, live_server.url, settings, lambda page, name, at: None)
 
 
+@pytest.mark.full
 def test_link_to_products_holds_longer_texts(stage):
     """Each popover is looked at where it opens."""
     pictures = [asset(name, "a") for name in ("front", "side", "top")]

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from sandbox.catalog.records import MetadataField, Variant
@@ -19,6 +20,7 @@ def pictures() -> list:
     return [asset(name, "a-L", at, metadata=kind | place) for at, (name, kind, place) in enumerate(rows)]
 
 
+@pytest.mark.full
 def test_by_keyboard_the_order_of_a_list_and_of_the_products_variants(house):
     shelf = [product("a", title="Oak chair", variants=(Variant(sku="a-S", title="S"), Variant(sku="a-L", title="L")))]
     assets = [*pictures(), asset("small", "a-S", 8, metadata={"kind": "b"})]

@@ -2,11 +2,13 @@
 
 from collections import Counter
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.scenes import asset, product
 
 
+@pytest.mark.full
 def test_a_picture_that_cannot_be_loaded_gives_way_to_a_placeholder_and_is_not_asked_for_again(house):
     place = house([product("a"), product("b")], [asset("front", "a"), asset("side", "b", 1)])
     asked = Counter()

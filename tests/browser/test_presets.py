@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from linking.models import Preset, Sync
@@ -13,6 +14,7 @@ def galleries(place) -> list[int]:
     return [len(shop.product_with("product-a").media) for shop in shops]
 
 
+@pytest.mark.full
 def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
     place = house([product("a", pictures=2)], [asset("front", "a", 1)], stores=2)
     app, keys = place.launch(), place.page.keyboard

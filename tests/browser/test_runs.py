@@ -86,6 +86,7 @@ IN_SIGHT = """() => [...document.querySelectorAll(".gallery")].filter(one => {
 }).length"""
 
 
+@pytest.mark.full
 def test_a_plan_shows_eight_galleries_at_once_and_one_product_whole_without_scrolling(opened):
     place, visit = opened(*chairs(12), viewport=(1280, 800))
     page = place.page

@@ -128,6 +128,7 @@ def test_a_member_reads_all_and_can_touch_nothing(setup):
     expect(page.locator("#sections button")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_a_rule_for_swatches_is_tried_while_it_is_chosen_and_saved_by_its_button(setup):
     page, _ = setup()
     section = page.locator("#swatches")

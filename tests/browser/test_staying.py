@@ -205,6 +205,7 @@ IN_SIGHT = """box => {
 }"""
 
 
+@pytest.mark.full
 def test_the_warning_that_a_manual_order_would_be_lost_is_in_sight_and_answered_in_place(board):
     page = board(WIDE)
     ordered_by_hand()

@@ -146,6 +146,7 @@ def test_a_page_elsewhere_signs_nobody_in(sites):
     assert [known for known in place.context.cookies() if known["name"].startswith("__Host-")] == []
 
 
+@pytest.mark.full
 def test_a_frame_that_keeps_no_cookie_offers_a_tab_of_its_own_and_that_works_once(sites):
     """The same app with a cookie that is not partitioned, so that blocking of third-party cookies is seen to work, too."""
     place = sites("tests.unpartitioned")

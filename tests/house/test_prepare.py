@@ -86,6 +86,7 @@ def test_an_environment_is_installed_into_once(working, installs):
     assert installs == [["requirements.txt"]]
 
 
+@pytest.mark.full
 def test_a_changed_requirement_is_installed(working, installs):
     prepared(working, "requirements.txt")
     (working / "requirements.txt").write_text("django==6\n")

@@ -120,6 +120,7 @@ def enter(stage: Stage, client: Client, role: str) -> None:
         client.cookies[name] = value
 
 
+@pytest.mark.full
 @pytest.mark.django_db
 def test_another_language_changes_texts_and_nothing_else_and_no_name_is_html(tmp_path):
     with staged(tmp_path) as stage:

@@ -23,7 +23,7 @@ from tests.scenes import asset, product
 from tests.tiers import FULL
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EACH = 100 if FULL else 8
+EACH = 100 if FULL else 4
 
 
 @pytest.fixture

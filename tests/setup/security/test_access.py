@@ -372,11 +372,15 @@ def test_who_is_an_admin_elsewhere_and_a_viewer_here_is_each_in_its_place(client
     assert seen == {}
     assert client.get("/setup/people/").status_code == 200
     client.post("/session/environment/", {"member": here.pk})
-    assert refused_to_viewers(client, place) == {}
+    assert client.get("/links/").status_code == 200
+    if FULL:
+        assert refused_to_viewers(client, place) == {}
+    assert client.post("/setup/people/invite/", {"email": "x@y.example"}).status_code == 403
     assert client.post("/session/environment/", {"member": place.stranger.pk}).status_code == 404
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.cases(1)
 def test_what_another_site_makes_a_browser_send_changes_nothing(client, place, site):
     enter(client, place.admin, place.selection)
     before = rows()
@@ -403,13 +407,22 @@ def test_reading_a_page_changes_nothing(client, place):
     """GET never changes state, but for what is only remembered: that somebody looked, and what Cloudinary has."""
     enter(client, place.admin, place.selection)
     client.get("/setup/sections/")
+    client.raise_request_exception = False
+    addresses = [
+        reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
+        for path, name in guarded("members", "workers", "admins")
+        if name not in ("setup-sections", "link", "link-fetching", "link-stores")
+    ]
     before = rows()
-    for path, name in guarded("members", "workers", "admins"):
-        address = reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
-        client.raise_request_exception = False
-        if name not in ("setup-sections", "link", "link-fetching", "link-stores"):
-            client.get(address)
-            assert rows() == before, path
+    for address in addresses:
+        client.get(address)
+    if (after := rows()) == before:
+        return
+    for address in addresses:  # all rows are read for each only to say which it was
+        client.get(address)
+        assert rows() == after, address
+        after = rows()
+    pytest.fail("One of them changes something, at its first visit only.")
 
 
 def to_sign_in(answer) -> bool:

@@ -35,6 +35,7 @@ def codes(found: dict[str, list[dict]]) -> dict[str, set[str]]:
     return {look: {one["code"] for one in ones} for look, ones in found.items()}
 
 
+@pytest.mark.full
 @pytest.mark.workers
 @pytest.mark.django_db(transaction=True)
 def test_beside_real_processes_it_finds_what_is_well_and_what_is_not(scene, queue, tmp_path):
