@@ -1,8 +1,11 @@
 """Assets as the API shows them, https://cloudinary.com/documentation/admin_api#get_resources."""
 
+import hashlib
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -52,6 +55,8 @@ def of_list(environment: Environment, asset: Asset, extras: Collection[str]) -> 
         shown["metadata"] = dict(asset.metadata)
     if "moderation" in extras and asset.moderation:
         shown["moderation"] = [dict(one) for one in asset.moderation]
+    if "etag" in extras:
+        shown["etag"] = etag_of(environment, asset)
     return shown
 
 
@@ -73,7 +78,7 @@ def of_detail(environment: Environment, asset: Asset) -> dict[str, Any]:
     """One asset by itself: everything."""
     shown = of_list(environment, asset, EXTRAS)
     shown |= {
-        "etag": asset.blob[:32],
+        "etag": etag_of(environment, asset),
         "pages": pages_of(environment, asset),
         "derived": [],
         "placeholder": asset.placeholder,
@@ -81,6 +86,18 @@ def of_detail(environment: Environment, asset: Asset) -> dict[str, Any]:
     if asset.duration is not None:
         shown |= {"duration": asset.duration, "is_audio": False}
     return shown
+
+
+def etag_of(environment: Environment, asset: Asset) -> str:
+    """The MD5 of the original, in hex."""
+    blobs = environment.world.blobs
+    return md5_of(blobs.path(asset.blob))
+
+
+@lru_cache(maxsize=4096)
+def md5_of(path: Path) -> str:
+    """Of a blob, which never changes."""
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
 def pages_of(environment: Environment, asset: Asset) -> int:

@@ -23,7 +23,16 @@ from sandbox.cloudinary.errors import Refused
 from sandbox.mishaps import after, before
 from sandbox.world import World
 
-UPLOAD_API = ("upload", "metadata", "context", "tags", "rename", "destroy", "explicit")  # signed, and without a limit
+UPLOAD_API = (
+    "upload",
+    "upload_asked",
+    "metadata",
+    "context",
+    "tags",
+    "rename",
+    "destroy",
+    "explicit",
+)  # signed, and without a limit
 SEARCHES = ("search", "search_folders")
 
 

@@ -87,7 +87,11 @@ def item(environment: Environment, asset: Asset, query: dict[str, Any]) -> dict[
         raise Refused(400, f"Invalid value for with_field: {wrong[0]}")
     fields = set(answers.known_fields(as_list(query.get("fields"))))
     shown = answers.of_list(environment, asset, [*extras, *fields])
-    shown |= {"status": "active", "uploaded_at": answers.moment(asset.uploaded), "etag": asset.blob[:32]}
+    shown |= {
+        "status": "active",
+        "uploaded_at": answers.moment(asset.uploaded),
+        "etag": answers.etag_of(environment, asset),
+    }
     shown |= {"filename": asset.public_id.rpartition("/")[2], "pixels": asset.width * asset.height}
     shown["aspect_ratio"] = round(asset.width / asset.height, 5) if asset.height else None
     if "context" in shown:

@@ -1,46 +1,66 @@
-"""Signed uploads of files, https://cloudinary.com/documentation/image_upload_api_reference#upload
+"""Uploads of files, https://cloudinary.com/documentation/image_upload_api_reference#upload: signed, or unsigned with a
+preset that allows it; whole or in parts; from a server or a browser.
 
-Only what is sent as a file, and only the parameters below: another one is refused, since to pass over it would be a lie.
+Only what is sent as a file, and only known parameters: another one is refused, since to pass over it would be a lie.
 """
 
 import hashlib
-import secrets
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.cloudinary import answers, stored
+from sandbox.cloudinary import answers, chunks, stored, upload_settings
+from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.contents import UnreadableContent, measure
-from sandbox.cloudinary.encoding import decoded_pairs
 from sandbox.cloudinary.environment import RAW, Environment
 from sandbox.cloudinary.errors import Refused
-from sandbox.cloudinary.fields import checked_values
 from sandbox.cloudinary.records import Asset
 from sandbox.cloudinary.resources import TYPES
 from sandbox.world import World
 
-OF_CALLS = {"file", "api_key", "signature", "timestamp", "signature_algorithm"}
-GIVEN = {"public_id", "type", "tags", "context", "metadata", "asset_folder", "display_name", "overwrite", "invalidate"}
 UNREADABLE = "Invalid image file"
+# What browsers ask before they send something to another site.
+FOR_BROWSERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Content-Range, X-Unique-Upload-Id, X-Requested-With, Cache-Control",
+    "Access-Control-Max-Age": "600",
+}
 
 
 def add_routes(pages: Blueprint, world: World) -> None:
+    parts = chunks.Chunks()
+
+    @pages.route("/v1_1/<cloud>/<rt>/upload", methods=["OPTIONS"])
+    def upload_asked(cloud: str, rt: str) -> Response:
+        return Response(status=204)
+
+    @pages.after_request
+    def for_browsers(response: Response) -> Response:
+        if (request.endpoint or "").rpartition(".")[2] in ("upload", "upload_asked"):
+            response.headers.update(FOR_BROWSERS)
+        return response
+
     @pages.post("/v1_1/<cloud>/<rt>/upload")
     def upload(cloud: str, rt: str) -> Response:
         """A taken public ID gets a new version, unless `overwrite` is off."""
-        environment = stored.signed(world, cloud, "image" if rt == "auto" else rt)
-        if unknown := request.form.keys() - OF_CALLS - GIVEN:
-            raise Refused(400, f"The sandbox does not know the upload parameter {min(unknown)}")
+        environment = admitted(world, cloud, "image" if rt == "auto" else rt)
+        given = upload_settings.settings_of(environment, request.form)
         content, filename = file_of_call()
-        kind = kind_of(content, rt)
-        type = request.form.get("type") or "upload"
+        public_id = upload_settings.public_id_of(given, filename)
+        if part := chunks.part_of(request.headers):
+            whole = parts.add(cloud, part, content)
+            if whole is None:  # the next part names the public ID that this one was answered
+                return jsonify(done=False, public_id=public_id, bytes=part.end + 1, resource_type=rt)
+            content = whole
+        type = given.get("type") or "upload"
         if type not in TYPES:
             raise Refused(400, f"Invalid type {type}")
-        public_id = request.form.get("public_id") or secrets.token_hex(10)
-        values = values_of_call(environment)
+        kind = kind_of(content, rt)
+        values = upload_settings.values_of(environment, given, filename)
         with environment.lock:
             taken = environment.at(kind, type, public_id)
-            if taken is not None and request.form.get("overwrite") in ("0", "false"):
+            if taken is not None and given.get("overwrite") in upload_settings.OFF:
                 return jsonify(uploaded(environment, taken, filename) | {"existing": True})
             if taken is None:
                 raw = kind == "raw"
@@ -48,12 +68,38 @@ def add_routes(pages: Blueprint, world: World) -> None:
                 asset = environment.add_asset(
                     content=content, public_id=public_id, raw=raw, type=type, lag=lag, **values
                 )
-                return jsonify(uploaded(environment, asset, filename))
+                return jsonify(uploaded(environment, asset, filename) | eager(environment, asset, given))
             environment.overwrite(taken, content)
             for name, value in values.items():
                 setattr(taken, name, value)
             stored.invalidate(world, environment, taken.place)
-            return jsonify(uploaded(environment, taken, filename) | {"overwritten": True})
+            shown = uploaded(environment, taken, filename) | {"overwritten": True}
+            return jsonify(shown | eager(environment, taken, given))
+
+
+def admitted(world: World, cloud: str, resource_type: str) -> Environment:
+    """Raises Refused."""
+    if "signature" in request.form or "api_key" in request.form:
+        return stored.signed(world, cloud, resource_type)
+    environment = environment_of(world, cloud)
+    if "upload_preset" not in request.form:
+        return stored.signed(world, cloud, resource_type)  # which says what is missing
+    upload_settings.check_stranger(environment, request.form)
+    return environment
+
+
+def eager(environment: Environment, asset: Asset, given: dict[str, Any]) -> dict[str, Any]:
+    """The renditions that are made beforehand; here their addresses, which make them when they are first asked for."""
+    wished = upload_settings.eager_of(given)
+    if not wished:
+        return {}
+    address = answers.address(environment, asset)
+    kind, _, rest = address.partition(f"/{asset.type}/")
+    made = [
+        {"transformation": one, "secure_url": f"{kind}/{asset.type}/{one}/{rest}", "format": asset.format}
+        for one in wished
+    ]
+    return {"eager": made}
 
 
 def file_of_call() -> tuple[bytes, str]:
@@ -80,28 +126,13 @@ def kind_of(content: bytes, resource_type: str) -> str:
     return found
 
 
-def values_of_call(environment: Environment) -> dict[str, Any]:
-    """What is given, by the names of an asset's attributes. Raises Refused."""
-    form = request.form
-    found: dict[str, Any] = {}
-    if "tags" in form:
-        found["tags"] = [tag for one in form["tags"].split(",") if (tag := one.strip())]
-    if "context" in form:
-        pairs = decoded_pairs(form["context"])
-        stored.check_context(pairs)
-        found["context"] = pairs
-    if "metadata" in form:
-        found["metadata"] = checked_values(environment.fields, decoded_pairs(form["metadata"]))
-    return found | {name: form[name] for name in ("asset_folder", "display_name") if name in form}
-
-
 def uploaded(environment: Environment, asset: Asset, filename: str) -> dict[str, Any]:
     signed = f"public_id={asset.public_id}&version={asset.version}{environment.keys.api_secret}"
     return answers.of_list(environment, asset, answers.EXTRAS) | {
         "version_id": hashlib.md5(f"{asset.asset_id}{asset.version}".encode(), usedforsecurity=False).hexdigest(),
         "signature": hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest(),
         "tags": list(asset.tags),
-        "etag": asset.blob[:32],
+        "etag": answers.etag_of(environment, asset),
         "pages": answers.pages_of(environment, asset),
         "placeholder": asset.placeholder,
         "original_filename": filename,
