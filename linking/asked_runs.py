@@ -110,11 +110,13 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
     ids, alts = (rows.ids, rows.alts) if rows else _assets_of(actor.environment, asked)
     made: list[Sync] = []
 
-    def start(selection: Selection) -> None:
+    def decide(selection: Selection) -> None:
         settle(selection, asked)
         selection.version, selection.offer = 1, {}  # somebody decided on all of this
         selection.save()
         selection.stores.set(stores)
+
+    def start(selection: Selection) -> None:
         described = list(selection.assets.filter(asset_id__in=alts))
         for row in described:
             row.alt, row.alt_source = alts[row.asset_id], AltSource.TYPED
@@ -125,7 +127,7 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
         else:
             made.append(runs.link(actor, selection, token, dry_run=asked.dry_run, named=rows.rows if rows else None))
 
-    making.make(actor, ids, fresh=True, also=start)
+    making.make(actor, ids, fresh=True, decided=decide, also=start)
     return made[0]
 
 
@@ -294,7 +296,8 @@ def _named(environment: Environment, assets: Sequence[NamedAsset], pointers: Seq
 
 
 def _found(environment: Environment, expression: str) -> list[str]:
-    """All that the search finds; if that is more than a request takes, how many that are: nothing is cut in silence."""
+    """All that the search finds; if that is more than a launch takes, how many that are: nothing is cut in silence. Of more than
+    one page takes making.make makes a chain."""
     client, cursor, ids, most = CloudinaryClient(environment), "", list[str](), settings.LAUNCH_MAX_ASSETS
     while True:
         try:
@@ -303,11 +306,12 @@ def _found(environment: Environment, expression: str) -> list[str]:
             if error.trouble == Trouble.BAD_REQUEST:
                 raise NotValid([("/search", error.said or str(error.reason))]) from None
             raise
-        if answer.total > most:
-            raise NotValid([("/search", f"The search finds {answer.total:,} assets; a run takes at most {most:,}.")])
         ids += [asset.asset_id for asset in answer.assets]
+        if (total := max(answer.total, len(ids))) > most:
+            raise NotValid([("/search", f"The search finds {total:,} assets; a run takes at most {most:,}.")])
+        if not answer.cursor or answer.cursor == cursor:
+            break
         cursor = answer.cursor
-        if not answer.assets and not ids:
-            raise NotValid([("/search", "The search finds no asset.")])
-        if not cursor or not answer.assets:
-            return ids
+    if not ids:
+        raise NotValid([("/search", "The search finds no asset.")])
+    return ids

@@ -10,6 +10,7 @@ from linking.links.checking import check_links
 from linking.matching import asking, metafields
 from linking.matching.answering import match_store
 from linking.models import Selection, StoreSync
+from linking.models.selected import waiting_for
 from linking.queue import enqueue
 from linking.reporting.writing import write_report
 from linking.runtime import process
@@ -26,7 +27,7 @@ def fetch(pk: int) -> None:
     if fetch_selection(pk):
         selection = Selection.objects.select_related("environment").get(pk=pk)
         asking.ask(selection, ticking.tick_the_only(selection, selection.store_choices()))
-    for waiting in StoreSync.objects.busy().filter(sync__selection=pk, sync__to_arrange=True):
+    for waiting in StoreSync.objects.busy().filter(sync__in=waiting_for(pk)):
         enqueue("sync", waiting.pk)
 
 

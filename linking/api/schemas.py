@@ -106,7 +106,8 @@ class RunIn(Asked):
     )
     assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
     search: Annotated[str, Field(max_length=2000)] = Field(
-        default="", description="an expression of Cloudinary's Search API, instead of assets"
+        default="",
+        description="an expression of Cloudinary's Search API, instead of assets; of up to 10,000 assets, as one run",
     )
     products: Annotated[list[ProductRowIn], Field(max_length=1000)] = Field(
         default=[], description="products with their assets, instead of assets and match; at most 1,000 assets in all"
@@ -216,7 +217,7 @@ class SelectionIn(Asked):
     """Assets for a person to link: the answer is an address that opens them in AssetLink, once, within a day."""
 
     assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
-    search: Annotated[str, Field(max_length=2000)] = ""
+    search: Annotated[str, Field(max_length=2000)] = Field(default="", description="instead of assets; of up to 10,000")
     note: Annotated[str, Field(max_length=1000)] = ""
 
 

@@ -1,6 +1,6 @@
 """The assets that a run is about: those of one selection, or of all parts of a chain."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linking.models.selections import SelectedAsset, Selection
 from linking.models.syncs import Sync
@@ -19,3 +19,8 @@ def assets_of(sync: Sync) -> QuerySet[SelectedAsset]:
     if sync.chain_id is not None:
         return rows.filter(selection__chain=sync.chain_id)
     return rows.filter(selection=sync.selection_id) if sync.selection_id is not None else rows.none()
+
+
+def waiting_for(selection: int) -> QuerySet[Sync]:
+    """Runs that began before it, or another part of its chain, was read."""
+    return Sync.objects.filter(Q(selection=selection) | Q(chain__selections=selection), to_arrange=True)

@@ -18,6 +18,7 @@ from linking.domain.fields import CloudinaryField
 from linking.domain.keying import Keying
 from linking.models import GroupArrangement, SelectedAsset, Selection, SelectionChain
 from linking.models.jobs import JobState
+from linking.models.selected import waiting_for
 from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
 from linking.selection import last_settings, presets
 from setup.models import Store
@@ -105,7 +106,9 @@ def _prepared(
     """The settings of all parts, and how the chain is split by them."""
     first, rows = selection.whole()[0], _rows_of(selection.chain_id)
     offered = offered_by([row.asset for row in rows if row.known])
-    known = {"offered_fields": offered} | last_settings.sensible(first, offered)
+    known: dict[str, Any] = {"offered_fields": offered}
+    if not waiting_for(first.pk).exists():  # a run that waits for it said its fields
+        known |= last_settings.sensible(first, offered)
     for name, value in known.items():
         setattr(first, name, value)
     known |= presets.begun(first)

@@ -12,8 +12,9 @@ from linking.cloudinary.renditions import thumbnail
 from linking.domain import order_words
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
-from linking.models import SelectedAsset, Selection, Sync
+from linking.models import SelectedAsset, Selection
 from linking.models.jobs import NO_TRIES, JobState
+from linking.models.selected import waiting_for
 from linking.selection import chaining, last_settings, presets
 from linking.selection.alt_texts.deciding import fill_fetched
 from linking.selection.extracts import keep_details
@@ -60,9 +61,7 @@ def _fill(attempt: Attempt[Selection]) -> bool:
     done = {"state": JobState.DONE, "problem": NONE, **NO_TRIES}
     if selection.chain_id is not None:
         return chaining.settle(selection, partial(offered_fields, fields), **done, **known)
-    if not Sync.objects.filter(
-        selection=selection, to_arrange=True
-    ).exists():  # a run that waits for it said its fields
+    if not waiting_for(selection.pk).exists():  # a run that waits for it said its fields
         known |= last_settings.sensible(selection, offered)
     for name, value in known.items():
         setattr(selection, name, value)

@@ -21,12 +21,13 @@ def make(
     said_by: str = "",
     said_note: str = "",
     fresh: bool = False,
+    decided: Callable[[Selection], None] | None = None,
     also: Callable[[Selection], None] = lambda selection: None,
 ) -> Selection:
     """A new selection of the actor, with the settings of last time as an offer; its details are fetched. With assets of which
     there is a draft, that goes on. Of more assets than one selection takes it is the first part of a chain
     (linking.selection.chaining). `said_by`: who handed the assets over, with what they say of them. `fresh`: without a draft, and
-    with nothing ticked. `also` is done together with it, or neither is."""
+    with nothing ticked. `decided` settles what all parts have alike. `also` is done together with it, or neither is."""
     environment = actor.environment
     with transaction.atomic():
         selection = Selection.objects.create(
@@ -44,6 +45,8 @@ def make(
         if not fresh and not resume(selection, now=timezone.now()):
             tick_at_first(selection)
             presets.begin(selection)
+        if decided is not None:
+            decided(selection)
         chaining.divide(selection)
         also(selection)
     enqueue(selection)

@@ -22,8 +22,8 @@ def place(scene, monkeypatch):
 
     def worked_off(command: Starting) -> None:
         for sync in Sync.objects.filter(parts__state__in=["planning", "applying"]).distinct():
-            if sync.to_arrange:
-                for selection in Selection.objects.filter(pk=sync.selection_id):
+            if sync.to_arrange and sync.selection is not None:
+                for selection in list(sync.selection.whole()):
                     fetch_selection(selection.pk)
             found.finish(sync)
         for sync in Sync.objects.all():
@@ -56,6 +56,18 @@ def test_it_links_waits_and_keeps_the_report(place, tmp_path):
     assert place.assets_in("product-a") == ["product-a-0", "fa"]
     assert "fa" in (tmp_path / "out.csv").read_text()
     assert AuditEntry.objects.filter(action="sync.start").get().person == ""
+
+
+def test_more_than_a_page_takes_are_linked_by_one_run(place, settings, tmp_path):
+    settings.SELECTION_MAX_ASSETS = 2
+    for at in range(4):
+        add_asset(place.world.environments[0], asset(f"f{at}", f"more {at}"))
+    said = run(place, "link", *LINK, "--apply", "--wait", "--report", str(tmp_path / "out.csv"))
+    assert (Selection.objects.count(), Sync.objects.count()) == (3, 1)
+    assert said.startswith(f"Run {Sync.objects.get().pk}: ")
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert [sum(f",{name}," in line for line in lines) for name in ("fa", "f0", "f1", "f2", "f3")] == [1] * 5
+    assert place.assets_in("product-a") == ["product-a-0", "fa"]
 
 
 def test_what_takes_pictures_away_wants_their_number(place):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from linking.models import Selection, Sync
+from linking.models import Sync
 from linking.selection.fetching import fetch_selection
 from setup.models import ApiKey
 from setup.models.api_keys import SCOPES
@@ -52,8 +52,8 @@ class Program:
     def finish(self, answer) -> dict[str, Any]:
         """What workers would do; then the run as it is."""
         sync = Sync.objects.get(key=answer.json()["id"])
-        if sync.to_arrange:
-            for selection in Selection.objects.filter(pk=sync.selection_id):
+        if sync.to_arrange and sync.selection is not None:
+            for selection in list(sync.selection.whole()):
                 fetch_selection(selection.pk)
         self.scene.finish(sync)
         return self.get(f"/runs/{sync.key}").json()
