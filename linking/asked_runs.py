@@ -13,7 +13,7 @@ from linking.cloudinary import searching
 from linking.domain.alts import AltSource
 from linking.domain.fields import BadField, ShopifyField
 from linking.domain.galleries import LinkMode
-from linking.domain.named_products import NAMED, BadReference, Reference, Row, disagreeing, faults
+from linking.domain.named_products import NAMED, BadReference, Reference, Row, disagreeing, faults, roles_of
 from linking.domain.ordering import GroupOrder
 from linking.forms import SettingsForm
 from linking.models import Selection, Sync
@@ -38,6 +38,8 @@ PLACES = {
     "transformation": "/rendition",
 }
 
+ANOTHER_ROLE = "This asset has another role before, for the same product."
+
 
 class NotValid(Exception):
     """`errors`: (where, as a JSON pointer; what is wrong there). Nothing was begun."""
@@ -49,13 +51,15 @@ class NotValid(Exception):
 
 @dataclass(frozen=True)
 class NamedAsset:
-    """By its asset ID, or by its public ID, resource type and type."""
+    """By its asset ID, or by its public ID, resource type and type. `role`: gallery or swatch, of a product that is named; empty
+    is as the environment's rule says."""
 
     asset_id: str = ""
     public_id: str = ""
     resource_type: str = "image"
     type: str = "upload"
     alt: str | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,11 +242,12 @@ def _rows_of(environment: Environment, asked: AskedRun) -> NamedRows:
     ids: dict[int, list[str]] = {}
     for (at, _place), id in zip(places, found, strict=True):
         ids.setdefault(at, []).append(id)
-    rows = [
-        Row(product, ids.get(at, ()), one.position)
-        for at, (product, one) in enumerate(zip(products, asked.products, strict=True))
-    ]
-    wrong = faults(rows, by_position=asked.mode == LinkMode.POSITION, most=settings.SELECTION_MAX_ASSETS)
+    rows, doubtful = list[Row](), list[tuple[str, str]]()
+    for at, (product, one) in enumerate(zip(products, asked.products, strict=True)):
+        roles, others = roles_of(zip(ids.get(at, ()), (asset.role for asset in one.assets), strict=True))
+        rows.append(Row(product, ids.get(at, ()), one.position, roles))
+        doubtful += [(f"/products/{at}/assets/{place}/role", ANOTHER_ROLE) for place in others]
+    wrong = doubtful + faults(rows, by_position=asked.mode == LinkMode.POSITION, most=settings.SELECTION_MAX_ASSETS)
     said = [(id, one.alt) for id, one in zip(found, assets, strict=True)]
     other = "This asset has another alt text before: its file has one, in whatever gallery it stands."
     if wrong := [*wrong, *((pointers[at] + "/alt", other) for at in disagreeing(said))]:

@@ -1,17 +1,15 @@
 """Rows as the HTTP API shows them."""
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from linking.api.auth import Caller
 from linking.api.problems import Problem
-from linking.domain.arrangements import KeptArrangement
-from linking.domain.named_products import row_numbers
-from linking.models import Link, StoreSync, Sync
-from linking.pages.run.numbers import RunNumbers, numbers_of
+from linking.models import ChangeRow, Link, StoreSync, Sync
+from linking.pages.run.numbers import RunNumbers, numbers_of_all
 from setup.models import Store
 
 # Of a run in several stores, the first of these that one of them is in.
@@ -35,10 +33,38 @@ def run_of(caller: Caller, key: Any) -> Sync:
     return sync
 
 
-def run_shown(sync: Sync, numbers: RunNumbers | None = None) -> dict[str, Any]:
-    numbers = numbers or numbers_of(sync)
+class Confirmed(NamedTuple):
+    """What who applies a plan has to confirm: pictures that leave galleries, and files that get other content."""
+
+    removals: int = 0
+    replaced: int = 0
+
+
+def to_confirm(found: Iterable[RunNumbers]) -> dict[int, Confirmed]:
+    """By run, of those with a plan. At most two queries, however many they are."""
+    planned = [one.sync for one in found if one.planned]
+    uploads = [sync for sync in planned if sync.kind == "upload"]
+    leaving = ChangeRow.objects.filter(part__sync__in=planned).taking_away()
+    replaced = ChangeRow.objects.filter(part__sync__in=uploads).replacing()
+    removals, files = (
+        dict(rows.order_by().values_list("part__sync").annotate(n=Count("pk"))) for rows in (leaving, replaced)
+    )
+    return {sync.pk: Confirmed(removals.get(sync.pk, 0), files.get(sync.pk, 0)) for sync in planned}
+
+
+def runs_shown(syncs: Sequence[Sync]) -> dict[int, dict[str, Any]]:
+    """By run."""
+    numbers = numbers_of_all(syncs)
+    wanted = to_confirm(numbers.values())
+    return {sync.pk: _shown(sync, numbers[sync.pk], wanted.get(sync.pk, Confirmed())) for sync in syncs}
+
+
+def run_shown(sync: Sync) -> dict[str, Any]:
+    return runs_shown([sync])[sync.pk]
+
+
+def _shown(sync: Sync, numbers: RunNumbers, wanted: Confirmed) -> dict[str, Any]:
     here, states = reverse("api:get_run", args=[sync.key]), {part.state for part in numbers.parts}
-    taking = sync.losses()[0] if numbers.planned else 0
     return {
         "id": str(sync.key),
         "kind": sync.kind,
@@ -50,8 +76,8 @@ def run_shown(sync: Sync, numbers: RunNumbers | None = None) -> dict[str, Any]:
         "names_products": sync.kind == "link" and sync.names_products,
         "created": sync.created,
         "created_by": str(sync.member),
-        "removals": taking,
-        "replaced": sync.replaces() if sync.kind == "upload" and numbers.planned else 0,
+        "removals": wanted.removals,
+        "replaced": wanted.replaced,
         "counts": numbers.counts,
         "stores": [
             {
@@ -79,12 +105,3 @@ def run_shown(sync: Sync, numbers: RunNumbers | None = None) -> dict[str, Any]:
 
 def links_of(caller: Caller, stores: Collection[Store]) -> QuerySet[Link]:
     return Link.objects.in_galleries().filter(store__in=list(stores)).select_related("store")
-
-
-def row_numbers_of(sync: Sync) -> Callable[[str, str], int | None]:
-    """(key, asset id) of a line -> the row of the request that it is about; None where no product was named, or the line is of
-    another asset."""
-    if not sync.names_products or sync.kind not in ("link", "undo"):
-        return lambda key, asset: None
-    known = row_numbers(KeptArrangement.of(sync.arrangement).groups)
-    return lambda key, asset: known.get((key, asset))

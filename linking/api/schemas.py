@@ -62,6 +62,15 @@ class AssetIn(Asked):
     alt: Annotated[str, Field(max_length=512)] | None = None
 
 
+class RowAssetIn(AssetIn):
+    """An asset of a product that is named."""
+
+    role: Literal["gallery", "swatch"] | None = Field(
+        default=None,
+        description="swatch: of the product, or of the variants with the SKU, and in no gallery; null: as Setup's rule says",
+    )
+
+
 class MatchIn(Asked):
     """Which products the assets go to: those whose Shopify field has the value of the assets' Cloudinary field."""
 
@@ -90,7 +99,7 @@ class ProductRowIn(Asked):
     an error of this row in that store only."""
 
     product: ProductIn
-    assets: Annotated[list[AssetIn], Field(min_length=1, max_length=250)]
+    assets: Annotated[list[RowAssetIn], Field(min_length=1, max_length=250)]
     position: Annotated[int, Field(ge=1, le=250)] | None = Field(
         default=None,
         description="where they begin in the gallery, for the mode position; rows of one product go by the first",

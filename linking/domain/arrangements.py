@@ -6,7 +6,7 @@ from typing import Any
 
 from linking.domain import stored
 from linking.domain.galleries import MAX_MEDIA
-from linking.domain.named_products import BadReference, Reference
+from linking.domain.named_products import ROLES, BadReference, Reference
 
 # The parts that say how a person arranged a selection.
 ARRANGED = ("groups", "excluded", "alts", "alt_sources")
@@ -16,7 +16,8 @@ ARRANGED = ("groups", "excluded", "alts", "alt_sources")
 class KeptGroup:
     """`assets`: ids in order, also of those that are excluded. `picks`: store pk as text -> product ids. `manual`: whether
     somebody ordered them by hand; None in runs that did not keep that. `by_hand`: see stored.by_hand. `asks`: the product that a
-    program named instead of a key, as a Reference's code; `position`: where they begin in its gallery, 0 as for the run."""
+    program named instead of a key, as a Reference's code; `position`: where they begin in its gallery, 0 as for the run; `roles`:
+    asset id -> what it said that it is there (named_products.ROLES)."""
 
     key: str
     assets: Sequence[str]
@@ -26,6 +27,7 @@ class KeptGroup:
     by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     asks: str = ""
     position: int = 0
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,11 @@ def _group(row: object) -> tuple[KeptGroup | None, bool]:
             more = {name: value for one in rest if isinstance(one, dict) for name, value in one.items()}
             by_hand: object = more.get("by_hand", {})
             asks, position, all_asked = _asked(more)
-            complete = all_named and all_asked and len(assets) == len(ids) and stored.is_by_hand(by_hand)
-            return KeptGroup(key, assets, excluded, named, manual, stored.by_hand(by_hand), asks, position), complete
+            roles, all_roles = _roles(more.get("roles", {}))
+            all_of_program = all_asked and all_roles
+            complete = all_named and all_of_program and len(assets) == len(ids) and stored.is_by_hand(by_hand)
+            kept = KeptGroup(key, assets, excluded, named, manual, stored.by_hand(by_hand), asks, position, roles)
+            return kept, complete
         case _:
             return None, False
 
@@ -159,6 +164,12 @@ def _asked(more: Mapping[str, object]) -> tuple[str, int, bool]:
         return "", 0, False
     fits = type(position) is int and 0 <= position <= MAX_MEDIA
     return asks, position if fits else 0, fits  # type: ignore[return-value]
+
+
+def _roles(value: object) -> tuple[dict[str, str], bool]:
+    known, all_texts = _alts(value)
+    found = {id: role for id, role in known.items() if role in ROLES}
+    return found, all_texts and len(found) == len(known)
 
 
 def _unlink(value: object) -> tuple[dict[str, dict[str, list[str]]], bool]:

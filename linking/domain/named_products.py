@@ -5,7 +5,7 @@ is its row's. What a name means is each store's own answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from linking.domain.fields import ShopifyField, ShopifyKind
@@ -21,6 +21,9 @@ FIELDS: Mapping[str, ShopifyField] = {
     "sku": ShopifyField(ShopifyKind.SKU),
 }
 LONGEST = 255
+# What an asset may be of its product, if a program says so: a picture of its gallery, or its swatch.
+GALLERY, SWATCH = "gallery", "swatch"
+ROLES = (GALLERY, SWATCH)
 # What such a run has in place of a field of Shopify to match by.
 NAMED = "named"
 
@@ -67,11 +70,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`assets`: ids in order. `position`: where they begin in the gallery; 0 is as for the whole run."""
+    """`assets`: ids in order. `position`: where they begin in the gallery; 0 is as for the whole run. `roles`: of those assets
+    for which the environment's rule of swatches is not asked."""
 
     product: Reference
     assets: Sequence[str]
     position: int = 0
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 def labels(products: Sequence[Reference]) -> list[str]:
@@ -83,9 +88,14 @@ def labels(products: Sequence[Reference]) -> list[str]:
 def kept(rows: Sequence[Row]) -> list[list[Any]]:
     """The rows as groups of a run (linking.selection.arrangement.freeze), ordered by hand."""
     return [
-        [label, list(dict.fromkeys(row.assets)), False, {}, True, {"asks": row.product.code, "position": row.position}]
+        [label, list(dict.fromkeys(row.assets)), False, {}, True, _asked(row)]
         for row, label in zip(rows, labels([row.product for row in rows]), strict=True)
     ]
+
+
+def _asked(row: Row) -> dict[str, Any]:
+    known = {"asks": row.product.code, "position": row.position}
+    return known | ({"roles": dict(row.roles)} if row.roles else {})
 
 
 class NamedGroup(Protocol):
@@ -125,6 +135,12 @@ def disagreeing(alts: Iterable[tuple[str, str | None]]) -> list[int]:
     its alt text; None: nothing is said of it)."""
     said: dict[str, str] = {}
     return [at for at, (asset, alt) in enumerate(alts) if alt is not None and said.setdefault(asset, alt) != alt]
+
+
+def roles_of(said: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[int]]:
+    """Of a row's (asset id, role or nothing): the role of each asset, and where one gets another than before."""
+    found: dict[str, str] = {}
+    return found, [at for at, (asset, role) in enumerate(said) if role and found.setdefault(asset, role) != role]
 
 
 def answer_of(product: Reference, found: Match | None) -> Match:

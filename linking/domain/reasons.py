@@ -228,6 +228,7 @@ WORDS: Mapping[str, Template] = {
         "The swatch of {key} comes first for {count:,} variant with the same {option}.",
         "The swatch of {key} comes first for {count:,} variants with the same {option}.",
     ),
+    "swatch.no_picture": "A swatch is a picture; this asset is none.",
     "swatch.no_owner": "“{owner}” is neither a product nor a variant.",
     "alt.lost": "Shopify took the alt text and still shows another. Look at it in Shopify; the next run looks, too.",
     # Runs

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from linking.asked_runs import NamedAsset, NamedProduct
-from linking.domain.named_products import BadReference, Reference
+from linking.domain.named_products import ROLES, BadReference, Reference
 from linking.management.starting import INVALID, fail
 
-COLUMNS = ("product", "asset", "public_id", "alt", "position")
+COLUMNS = ("product", "asset", "public_id", "alt", "role", "position")
 
 
 def products_of(lines: Sequence[str]) -> list[NamedProduct]:
@@ -27,7 +27,9 @@ def products_of(lines: Sequence[str]) -> list[NamedProduct]:
             fail(f"Line {at}: {error}", INVALID)
         by: dict[str, Any] = {product.by: product.text}
         known = found.get(product.code) or NamedProduct((), **by)
-        named = NamedAsset(texts["asset"], texts["public_id"], alt=texts["alt"] or None)
+        if (role := texts["role"]) and role not in ROLES:
+            fail(f"Line {at}: a role is one of {', '.join(ROLES)}.", INVALID)
+        named = NamedAsset(texts["asset"], texts["public_id"], alt=texts["alt"] or None, role=role)
         position = known.position or _position(at, texts["position"])
         found[product.code] = replace(known, assets=[*known.assets, named], position=position)
     if not found:

@@ -14,6 +14,7 @@ from linking.domain.chosen_words import excluded_products
 from linking.domain.counting import Standing
 from linking.domain.galleries import OVERWRITING, Incoming, LinkMode, Medium
 from linking.domain.matching import Verdict
+from linking.domain.named_products import GALLERY, SWATCH
 from linking.domain.options import Claim
 from linking.domain.ordering import GroupOrder, among_each_other
 from linking.domain.plan import ADOPTED, MIRRORED, NOT_COMPARED, Change, Line, ProductPlan, plan_product
@@ -154,7 +155,7 @@ class Planner:
                 continue
             for product in found.products if members else ():
                 chosen = product["id"] in found.picked
-                entered = Entering(key, members, product, chosen, group.position)
+                entered = Entering(key, members, product, chosen, group.position, group.roles)
                 entering.setdefault(product["id"], []).append(entered)
             if found.out:
                 out = excluded_products([card["title"] for card in found.out])
@@ -170,7 +171,7 @@ class Planner:
         """What groups bring to one product, in their order among each other."""
         how, want = GroupOrder(self.part.sync.group_order), Wanted(groups[0].product)
         for one in among_each_other(groups, how, key=lambda one: one.key, variants=lambda one: one.positions):
-            self._take(want, one.key, one.members, one.product)
+            self._take(want, one)
         want.by_hand = {one.key for one in groups if one.chosen}
         want.position = next((one.position for one in groups if one.position), 0)
         return want
@@ -182,11 +183,14 @@ class Planner:
                 chosen = line.key in wanted[line.product.product_id].by_hand
                 line.note = BY_HAND if chosen else NONE
 
-    def _take(self, want: Wanted, key: str, members: Sequence[Asset], product: Mapping) -> None:
+    def _take(self, want: Wanted, group: Entering) -> None:
         """A group enters a product: pictures its gallery, swatches a metafield of it or of the variants that were found."""
+        key, product = group.key, group.product
         variant_ids = tuple(product.get("variants") or ())
         want.keys.append(key)
-        pictures = [asset for asset in members if not self._is_swatch(asset)]
+        roles = {asset.asset_id: self._role(asset, group.roles.get(asset.asset_id, "")) for asset in group.members}
+        pictures = [asset for asset in group.members if roles[asset.asset_id] != SWATCH]
+        swatches = [asset for asset in group.members if roles[asset.asset_id] == SWATCH]
         want.pictures.append(Claim(key, tuple(asset.asset_id for asset in pictures if self._shows(asset)), variant_ids))
         for asset in pictures:
             want.assets.setdefault(asset.asset_id, asset)
@@ -195,15 +199,17 @@ class Planner:
         if pictures:
             want.carriers.take([asset.asset_id for asset in pictures], product)
         owners = variant_ids or [want.product["id"]]
-        swatches = [asset for asset in members if self._is_swatch(asset)]
         want.swatches += [Wish(owner, asset, key, card=product) for owner in owners for asset in swatches]
-        want.chips.append(Claim(key, tuple(asset.asset_id for asset in swatches[:1]), variant_ids))
+        want.chips.append(
+            Claim(key, tuple(asset.asset_id for asset in swatches if self._shows(asset))[:1], variant_ids)
+        )
 
     def _unfit(self, asset: Asset) -> Reason:
         return unfit(self.environment, asset, self.settings.transformation)
 
-    def _is_swatch(self, asset: Asset) -> bool:
-        return is_swatch(self.rule, asset, linkable(self.environment, asset))
+    def _role(self, asset: Asset, said: str) -> str:
+        """`said`: by a program; empty: that is the environment's rule to say."""
+        return said or (SWATCH if is_swatch(self.rule, asset, linkable(self.environment, asset)) else GALLERY)
 
     def _shows(self, asset: Asset) -> bool:
         """An image that can be linked."""

@@ -23,6 +23,7 @@ from setup.shopify.client import ShopifyClient
 
 Outcome, State = ChangeRow.Outcome, ProductSync.State
 TOO_LATE = Reason("swatch.not_first")
+NO_PICTURE = Reason("swatch.no_picture")
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ def _winner(
 ) -> ChangeRow:
     try:
         rendition = of_asset(part.sync.environment, wish.asset, part.settings.transformation)
+        if wish.asset.resource_type != "image":  # which only a program calls a swatch
+            raise NoRendition(NO_PICTURE)
     except NoRendition as refusal:
         line = _line(part, row, wish, Change.SKIP, "")
         line.outcome, line.reason = Outcome.SKIPPED, refusal.reason

@@ -12,13 +12,14 @@ from linking.planning.swatches import Wish
 
 class Entering(NamedTuple):
     """A group that enters a product, as the store answered for its key; `chosen`: by hand; `position`: the place that a program
-    gave it, 0 for none."""
+    gave it, 0 for none; `roles`: what it said that assets are (linking.domain.named_products)."""
 
     key: str
     members: Sequence[Asset]
     product: Mapping
     chosen: bool = False
     position: int = 0
+    roles: Mapping[str, str] = {}
 
     @property
     def positions(self) -> Iterable[int]:

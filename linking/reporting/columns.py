@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from linking.reporting.rows import OUTCOMES, PLANNED
+from linking.models import Sync
+from linking.reporting.rows import OUTCOMES, PLANNED, has_rows
 from setup.spelling import UNSEEN
 from setup.words import gettext_lazy
 
@@ -37,6 +38,7 @@ class Column:
 
 LINE = (
     Column("store", gettext_lazy("Store"), 26),
+    Column("row", gettext_lazy("Row of the request (from 0)"), 9),
     Column("key", gettext_lazy("Key"), 18),
     Column("asset", gettext_lazy("Asset"), 28),
     Column("asset_id", gettext_lazy("Asset ID"), 34),
@@ -76,9 +78,10 @@ LEFT = (
 )
 
 
-def columns_of(kind: str) -> tuple[Column, ...]:
-    """What the rows of a run of this kind can tell, in the language that is active."""
-    return tuple(column.worded() for column in LINE if column.name not in UNKNOWN.get(kind, ()))
+def columns_of(sync: Sync) -> tuple[Column, ...]:
+    """What the rows of this run can tell, in the language that is active."""
+    unknown = UNKNOWN.get(sync.kind, set()) | (set() if has_rows(sync) else {"row"})
+    return tuple(column.worded() for column in LINE if column.name not in unknown)
 
 
 def safe(text: str) -> str:

@@ -13,7 +13,7 @@ def write(content: Content, out: IO[bytes]) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     text.write("\ufeff")
     writer = csv.writer(text)
-    known = columns_of(content.sync.kind)
+    known = columns_of(content.sync)
     writer.writerow([safe(column.title) for column in known])
     columns = [(column.name, column.words) for column in known]
     for line in content.lines():

@@ -37,7 +37,7 @@ def _objects(content: Content) -> Iterator[dict]:
     with override(ENGLISH):
         summary = _summary_row(content.summary())
     yield summary
-    known = {column.name for column in columns_of(content.sync.kind)} | {"reason_code"}
+    known = {column.name for column in columns_of(content.sync)} | {"reason_code"}
     names = [name for name in Line._fields if name in known]
     for line in content.lines():
         yield {"kind": "change", **{name: getattr(line, name) for name in names}}

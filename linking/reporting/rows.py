@@ -1,12 +1,14 @@
 """The rows of a report: one per asset, product and store, straight from the database, however many they are."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
+from linking.domain.arrangements import KeptArrangement
+from linking.domain.named_products import row_numbers
 from linking.domain.plan import Change
 from linking.domain.stored import variant_changes
 from linking.domain.variants import changes_in_words
@@ -55,9 +57,11 @@ FIELDS = (
 
 
 class Line(NamedTuple):
-    """`planned` is a Change and `outcome` a ChangeRow.Outcome, as their values; positions are one-based; `time` is UTC."""
+    """`row` is the one of the request that it is about, from 0; None where it named no products, or not this asset. `planned` is
+    a Change and `outcome` a ChangeRow.Outcome, as their values; positions are one-based; `time` is UTC."""
 
     store: str
+    row: int | None
     key: str
     asset: str
     asset_id: str
@@ -105,6 +109,7 @@ def lines_of(sync: Sync) -> Iterator[Line]:
     Chunk by chunk, each a query of its own: while one is still being read, SQLite refuses to let this connection write,
     once another has written; and the reader of this reports how far it is.
     """
+    row_of = row_numbers_of(sync)
     for part in sync.parts.select_related("store").order_by("pk"):
         rows, last = rows_of(sync).filter(part=part).order_by("pk").values_list("pk", *FIELDS), 0
         while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
@@ -112,9 +117,9 @@ def lines_of(sync: Sync) -> Iterator[Line]:
             lines = [dict(zip(FIELDS, values, strict=True)) for _pk, *values in chunk]
             variants = variants_of({row["product_id"] for row in lines} - {None})
             for row in lines:
-                yield _line(part, row, variants.get(row["product_id"], []))
+                yield _line(part, row, row_of, variants.get(row["product_id"], []))
         for gallery in galleries_of(sync).filter(part=part).order_by("place", "pk"):
-            yield _of_gallery(part, gallery)
+            yield _of_gallery(part, gallery, row_of)
 
 
 def variants_of(products: Collection[int]) -> dict[int, list[dict]]:
@@ -129,14 +134,32 @@ def lines_by_pk(sync: Sync, pks: Collection[int]) -> list[Line]:
     found = rows_of(sync).filter(pk__in=pks).order_by("pk").values_list(*FIELDS)
     rows = [dict(zip(FIELDS, values, strict=True)) for values in found]
     variants = variants_of({row["product_id"] for row in rows} - {None})
-    return [_line(parts[row["part_id"]], row, variants.get(row["product_id"], [])) for row in rows]
+    row_of = row_numbers_of(sync)
+    return [_line(parts[row["part_id"]], row, row_of, variants.get(row["product_id"], [])) for row in rows]
 
 
-def _line(part: StoreSync, row: dict, variants: Sequence[dict]) -> Line:
+# (key, asset id) of a line -> the row of the request that it is about.
+RowOf = Callable[[str, str], int | None]
+
+
+def has_rows(sync: Sync) -> bool:
+    """Whether a request named its products, row by row."""
+    return sync.names_products and sync.kind in ("link", "undo")
+
+
+def row_numbers_of(sync: Sync) -> RowOf:
+    if not has_rows(sync):
+        return lambda key, asset: None
+    known = row_numbers(KeptArrangement.of(sync.arrangement).groups)
+    return lambda key, asset: known.get((key, asset))
+
+
+def _line(part: StoreSync, row: dict, row_of: RowOf, variants: Sequence[dict]) -> Line:
     product_id = row["product__product_id"] or ""
     pending = row["outcome"] == ChangeRow.Outcome.PENDING
     return Line(
         store=part.store.domain,
+        row=row_of(row["key"], row["asset_id"]),
         key=row["key"],
         asset=row["name"] or _("(not from Cloudinary)"),
         asset_id=row["asset_id"],
@@ -176,9 +199,10 @@ def outcome_of(gallery: ProductSync) -> str:
     return OF_STATE.get(gallery.state, ChangeRow.Outcome.FAILED)
 
 
-def _of_gallery(part: StoreSync, gallery: ProductSync) -> Line:
+def _of_gallery(part: StoreSync, gallery: ProductSync, row_of: RowOf) -> Line:
     return Line(
         store=part.store.domain,
+        row=row_of(gallery.keys[0], "") if gallery.keys else None,
         key=", ".join(gallery.keys),
         asset=_("(the whole gallery)"),
         asset_id="",

@@ -47,7 +47,7 @@ def _fill(workbook: Workbook, content: Content, max_rows: int) -> None:
     workbook.set_properties({"title": _("AssetLink report of run {key}").format(key=content.sync.key)})
     looks = Looks.of(workbook)
     _write_summary(workbook.add_worksheet(_("Summary")[:SHEET_NAME]), content.summary(), looks)
-    rows = Table(workbook, looks, _("Rows"), columns_of(content.sync.kind), max_rows)
+    rows = Table(workbook, looks, _("Rows"), columns_of(content.sync), max_rows)
     unused = (
         Table(workbook, looks, _("Assets without products"), [column.worded() for column in UNUSED], max_rows)
         if content.matches

@@ -121,6 +121,7 @@ def test_products_come_from_a_file(place, tmp_path, text):
         ("product,asset\nsku:a,x,more\n", "Line 2: more than the header names"),
         ("asset\nx\n", "product is missing"),
         ("product,asset,position\nsku:a,x,first\n", "Line 2: a position"),
+        ("product,asset,role\nsku:a,x,hero\n", "Line 2: a role is one of gallery, swatch"),
         ("product,asset\n", "names no product"),
         ('{"product": "sku:a", "asset": "x"}\n{"product"\n', "Line 2 is no JSON"),
         ('{"product": "sku:a", "asset": "x"}\n[]\n', "Line 2 is no JSON object"),

@@ -18,7 +18,6 @@ from linking.api.problems import Problem
 from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
 from linking.asked_runs import AskedRun, Match, NamedAsset, NamedProduct
 from linking.models import Sync
-from linking.pages.run.numbers import numbers_of_all
 from linking.reporting import asking, writing
 from linking.reporting.formats import FORMATS
 from linking.reporting.rows import lines_by_pk, rows_of
@@ -66,7 +65,10 @@ def run_of(asked: RunIn) -> AskedRun:
 
 
 def named(assets: Sequence[AssetIn]) -> list[NamedAsset]:
-    return [NamedAsset(one.asset_id, one.public_id, one.resource_type, one.type, one.alt) for one in assets]
+    return [
+        NamedAsset(one.asset_id, one.public_id, one.resource_type, one.type, one.alt, getattr(one, "role", None) or "")
+        for one in assets
+    ]
 
 
 def stores_of(caller: Caller, domains: list[str], place: str = "") -> list[Store]:
@@ -96,8 +98,8 @@ def list_runs(request: HttpRequest, cursor: str = "", limit: Limit = 50, kind: s
     caller.needs(READ_RUNS)
     mine = rows.runs_of(caller)
     found, following = page_of(mine.filter(kind=kind) if kind else mine, cursor, limit, newest_first=True)
-    numbers = numbers_of_all(found)
-    return shown(found, following, lambda sync: rows.run_shown(sync, numbers[sync.pk]))
+    known = rows.runs_shown(found)
+    return shown(found, following, lambda sync: known[sync.pk])
 
 
 @router.get("/runs/{key}", response=RunOut, summary="A run")
@@ -153,9 +155,8 @@ def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
 def list_changes(request: HttpRequest, key: uuid.UUID, cursor: str = "", limit: Limit = 100) -> Any:
     _caller, sync = _mine(request, key, READ_RUNS)
     found, following = page_of(rows_of(sync).only("pk"), cursor, limit)
-    row_of = rows.row_numbers_of(sync)
     lines = lines_by_pk(sync, [row.pk for row in found])
-    return shown(lines, following, lambda line: line._asdict() | {"row": row_of(line.key, line.asset_id)})
+    return shown(lines, following, lambda line: line._asdict())
 
 
 @router.get("/runs/{key}/report.{format}", summary="A run's report as a file: csv, xlsx or jsonl")

@@ -22,7 +22,7 @@ class Command(Starting):
             default="",
             metavar="FILE",
             help="CSV or JSON Lines: product (gid://shopify/Product/1, handle:shirt or sku:ABC-1), asset or public_id, and if "
-            "wanted alt, position; instead of the fields; - reads standard input",
+            "wanted alt, role (gallery or swatch), position; instead of the fields; - reads standard input",
         )
         add = parser.add_argument
         add("--cloudinary-field", default="", metavar="FIELD", help="where assets have their key, such as metadata:sku")
@@ -32,7 +32,13 @@ class Command(Starting):
         add("--ignore-case", action="store_true")
         add("--mode", default="append", choices=[code for code, _label in MODES])
         add("--position", type=int, default=1, metavar="N", help="for the mode position")
-        add("--order-by", action="append", default=[], metavar="FIELD", help="-FIELD is descending; at most two")
+        add(
+            "--order-by",
+            action="append",
+            default=[],
+            metavar="FIELD",
+            help="--order-by=-FIELD is descending; at most two",
+        )
         add("--alt-policy", default="keep", help="alt text of pictures that are there already")
         add("--rendition", default="", metavar="NAME", help="a named transformation that Setup allows")
 

@@ -122,3 +122,20 @@ def test_a_list_of_runs_asks_the_database_as_often_as_for_one(scene, program, dj
     with django_assert_num_queries(asked):
         items = one.get("/runs").json()["items"]
     assert [item["counts"]["done"] + item["counts"]["unchanged"] for item in items] == [2, 2, 1, 2]
+
+
+def test_a_list_of_plans_asks_the_database_as_often_as_for_one(scene, program, django_assert_num_queries):
+    place = scene_of(scene)
+    one = program(place)
+    one.run(mode="reset")
+    one.run(kind="upload", match=None)
+    with CaptureQueriesContext(connection) as few:
+        one.get("/runs")
+    asked = len(few)
+    for _more in range(2):
+        one.run(mode="reset")
+        one.run(kind="upload", match=None)
+    with django_assert_num_queries(asked):
+        items = one.get("/runs").json()["items"]
+    assert [(item["kind"], item["state"]) for item in items] == [("upload", "planned"), ("link", "planned")] * 3
+    assert {item["removals"] for item in items if item["kind"] == "link"} == {1}
