@@ -35,6 +35,7 @@ from linking.models import (
     StoreSync,
     Sync,
     WebhookDelivery,
+    WebhookEndpoint,
 )
 from linking.models.estimates import KEPT
 from linking.models.idempotency import KEPT as REQUESTS_KEPT
@@ -137,6 +138,11 @@ def old_deliveries(now: datetime) -> QuerySet[WebhookDelivery]:
     return over.filter(created__lt=now - DELIVERIES_KEPT)
 
 
+def old_secrets(now: datetime) -> QuerySet[WebhookEndpoint]:
+    """Those whose secret from the time before a rotation signs nothing any more."""
+    return WebhookEndpoint.objects.filter(former_until__lte=now)
+
+
 def old_requests(now: datetime) -> QuerySet[IdempotentRequest]:
     return IdempotentRequest.objects.filter(created__lt=now - REQUESTS_KEPT)
 
@@ -203,6 +209,11 @@ def remove_chains(found: QuerySet[SelectionChain], now: datetime) -> Iterator[in
         yield 1
 
 
+def forget_secrets(found: QuerySet[WebhookEndpoint], now: datetime) -> Iterator[int]:
+    """Of one that is rotated meanwhile the secret is another, and stays."""
+    yield found.update(former_secret="", former_until=None)
+
+
 def remove_rows(found: QuerySet, now: datetime) -> Iterator[int]:
     return _in_batches(found, 500)
 
@@ -253,6 +264,7 @@ CHORES = (
     Chore("looks of media", lambda now: MediumLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("looks of renditions", lambda now: RenditionLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("deliveries to webhooks", old_deliveries, remove_rows),
+    Chore("former secrets of webhooks", old_secrets, forget_secrets),
     Chore("answers of the HTTP API", old_requests, remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),
 )

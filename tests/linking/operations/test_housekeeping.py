@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from linking import jobs
@@ -26,6 +27,7 @@ from linking.models import (
     StoreFile,
     StoreSync,
     Sync,
+    WebhookEndpoint,
 )
 from linking.operations import retention, sweeper
 from linking.reporting import asking
@@ -150,6 +152,25 @@ def test_deliveries_to_webhooks_go_after_30_days_unless_they_are_under_way(place
     age(young, 29)
     assert clean() == {"deliveries to webhooks": 1}
     assert set(endpoint.deliveries.all()) == {waiting, young}
+
+
+def test_the_secret_before_a_rotation_goes_when_it_signs_nothing_any_more(place):
+    old, young, never = (
+        endpoints.add(place.environment, f"http://127.0.0.1:{port}/", ["run.finished"], who=None)[0]
+        for port in (1, 2, 3)
+    )
+    now = timezone.now()
+    endpoints.rotate(old, who=None, now=now - endpoints.FORMER)
+    endpoints.rotate(young, who=None, now=now - endpoints.FORMER + timedelta(minutes=5))
+    present = WebhookEndpoint.objects.get(pk=old.pk).secret
+    assert clean() == {"former secrets of webhooks": 1}
+    assert clean() == {}
+    with connection.cursor() as cursor:  # as they lie in the database, where this one is not even sealed any more
+        cursor.execute("SELECT former_secret FROM linking_webhookendpoint ORDER BY id")
+        assert [bool(secret) for [secret] in cursor.fetchall()] == [False, True, False]
+    assert WebhookEndpoint.objects.get(pk=old.pk).secrets(now=now) == [present]
+    assert len(WebhookEndpoint.objects.get(pk=young.pk).secrets(now=now)) == 2
+    assert len(WebhookEndpoint.objects.get(pk=never.pk).secrets(now=now)) == 1
 
 
 def test_the_ledger_and_applied_runs_are_never_removed_by_age_alone(place):
