@@ -21,6 +21,7 @@ TESTS = [
     "tests/assetlink_site/test_hanging.py",
     "tests/chaos/test_leases.py",
     "tests/house/test_columns.py",
+    "tests/linking/api/test_same_key.py",
     "tests/linking/operations/test_migrating.py",
     "tests/linking/pages/test_query_plans.py",
     "tests/linking/selection/test_editing.py",
