@@ -15,7 +15,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from setup.security import append_only, limits
-from tests import migrated, sharing, tiers
+from tests import clear_keys, migrated, sharing, tiers
 from tests.peer import Peer, listening_peer
 from tests.scenes import FIELDS, Scene, catalog, connected, served
 
@@ -43,6 +43,10 @@ settings.load_profile("full" if tiers.FULL else "landing")
 # cores are all busy things take long, and nobody waits longer for what comes than it takes.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
+
+
+def pytest_configure(config) -> None:
+    config.pluginmanager.register(clear_keys.Watch(), clear_keys.__name__)
 
 
 def pytest_collection_modifyitems(config, items) -> None:
