@@ -49,6 +49,14 @@ def test_a_search_becomes_one_run_of_all_parts_by_the_requests_own_settings(plac
     assert galleries(place) == LINKED
 
 
+def test_a_field_that_no_asset_has_is_not_replaced_by_another(scene, program, settings):
+    settings.SELECTION_MAX_ASSETS = 2
+    place = scene([product(sku) for sku in SKUS], [asset(f"f{sku}", sku) for sku in SKUS])
+    match = {"cloudinary_field": "context:nothing", "shopify_field": "sku"}
+    known = program(place).run(**ALL, match=match, dry_run=False)
+    assert (known["counts"]["done"], known["counts"]["skipped"]) == (0, 4)
+
+
 def test_it_is_planned_applied_reported_and_taken_back_as_one(place, program):
     one = program(place)
     planned = one.run(**ALL, **BY_TAG)
