@@ -1,4 +1,4 @@
-"""What an upload is told: by its call, by its preset, and by what the call of a stranger may say.
+"""What an upload is asked for: by its call, by its preset, and by what the call of a stranger may say.
 
 https://cloudinary.com/documentation/image_upload_api_reference#upload and
 https://cloudinary.com/documentation/upload_presets
