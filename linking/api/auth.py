@@ -1,6 +1,8 @@
 """Who asks: a key, and what it may do here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -34,6 +36,12 @@ class Caller:
         if lacking := [scope for scope in scopes if not self.key.allows(scope)]:
             named = " and ".join(lacking)
             raise Problem("scope-missing", f"This key needs the scope {named} for that.", scopes=lacking)
+
+
+def needing(*ways: Sequence[str]) -> dict[str, Any]:
+    """What the document says of an operation: that the key has to have all scopes of one of these lists. The operation asks
+    for them itself (`Caller.needs`), as some depend on what it is about."""
+    return {"security": [{"key": list(way)} for way in ways]}
 
 
 def known(request: HttpRequest) -> Caller:

@@ -1,13 +1,28 @@
 """What requests and answers of the HTTP API hold. Unknown fields of a request are refused: a misspelt `dryrun` must not
 write."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field
 
+from linking.domain.alts import AltPolicy
+from linking.domain.galleries import LinkMode
+
 Text = Annotated[str, Field(max_length=255)]
+
+CLOUDINARY_FIELD = "metadata:EXTERNAL_ID, context:KEY, tags, public_id, display_name or folder"
+SHOPIFY_FIELD = (
+    "sku, barcode, title, handle, tag, vendor, product_type, metafield:NAMESPACE.KEY of products, "
+    "or variant_metafield:NAMESPACE.KEY"
+)
+
+
+def one_of(values: Iterable[str]) -> dict[str, Any]:
+    """For the document: which values there are. What is none of them is refused with a text of its own."""
+    return {"enum": [str(value) for value in values]}
 
 
 class Asked(BaseModel):
@@ -24,13 +39,13 @@ class Wrong(Schema):
 class Problem(Schema):
     """An error (RFC 9457). Clients go by `type`."""
 
-    type: str
-    title: str
+    type: str = Field(description="the address of a page that says what to do")
+    title: str = Field(description="the same for each type")
     status: int
-    detail: str
-    instance: str
-    request_id: str
-    errors: list[Wrong] = []
+    detail: str = Field(description="of this case")
+    instance: str = Field(description="the path that was asked")
+    request_id: str = Field(description="for who runs AssetLink: it is in the logs")
+    errors: list[Wrong] = Field(default=[], description="what is wrong in the request, place by place")
 
 
 class StoreOut(Schema):
@@ -55,11 +70,13 @@ class WhoOut(Schema):
 class AssetIn(Asked):
     """An asset by its asset ID, or by its public ID."""
 
-    asset_id: Text = ""
+    asset_id: Text = Field(default="", description="Cloudinary's immutable id; or name it by `public_id`")
     public_id: Text = ""
-    resource_type: Literal["image", "video", "raw"] = "image"
-    type: Text = "upload"
-    alt: Annotated[str, Field(max_length=512)] | None = None
+    resource_type: Literal["image", "video", "raw"] = Field(default="image", description="of the public ID")
+    type: Text = Field(default="upload", description="of the public ID: upload, private or authenticated")
+    alt: Annotated[str, Field(max_length=512)] | None = Field(
+        default=None, description="its alt text in the store; null: as its fields say"
+    )
 
 
 class RowAssetIn(AssetIn):
@@ -74,15 +91,27 @@ class RowAssetIn(AssetIn):
 class MatchIn(Asked):
     """Which products the assets go to: those whose Shopify field has the value of the assets' Cloudinary field."""
 
-    cloudinary_field: Annotated[str, Field(max_length=300)] = Field(examples=["metadata:sku"])
-    shopify_field: Annotated[str, Field(max_length=400)] = Field(examples=["sku"])
-    pattern: Annotated[str, Field(max_length=300)] = ""
-    separator: Annotated[str, Field(max_length=10)] = ""
+    cloudinary_field: Annotated[str, Field(max_length=300)] = Field(
+        description=CLOUDINARY_FIELD, examples=["metadata:sku"]
+    )
+    shopify_field: Annotated[str, Field(max_length=400)] = Field(
+        description=SHOPIFY_FIELD,
+        examples=["sku"],
+    )
+    pattern: Annotated[str, Field(max_length=300)] = Field(
+        default="",
+        description="a regular expression that takes the key out of a value: its first group, or all that it finds",
+    )
+    separator: Annotated[str, Field(max_length=10)] = Field(
+        default="", description="what stands between several keys in one value"
+    )
     ignore_case: bool = False
 
 
 class OrderIn(Asked):
-    field: Annotated[str, Field(max_length=300)]
+    """A field of assets to order by."""
+
+    field: Annotated[str, Field(max_length=300)] = Field(description=CLOUDINARY_FIELD, examples=["metadata:sequence"])
     descending: bool = False
 
 
@@ -121,42 +150,54 @@ class RunIn(Asked):
     products: Annotated[list[ProductRowIn], Field(max_length=1000)] = Field(
         default=[], description="products with their assets, instead of assets and match; at most 1,000 assets in all"
     )
-    match: MatchIn | None = None
-    mode: str = "append"
-    position: Annotated[int, Field(ge=1, le=250)] | None = None
-    order_by: Annotated[list[OrderIn], Field(max_length=2)] = []
-    alt_policy: str = "keep"
-    rendition: Text = ""
-    variant_pictures: bool = False
-    new_versions: Literal["add", "replace"] = "add"
-    dry_run: bool = True
+    match: MatchIn | None = Field(default=None, description="for a run of kind link that names no products")
+    mode: str = Field(
+        default="append", description="where in galleries the assets go", json_schema_extra=one_of(LinkMode)
+    )
+    position: Annotated[int, Field(ge=1, le=250)] | None = Field(default=None, description="for the mode position")
+    order_by: Annotated[list[OrderIn], Field(max_length=2)] = Field(
+        default=[], description="how the assets of a product are ordered; else as they are given"
+    )
+    alt_policy: str = Field(
+        default="keep",
+        description="what becomes of alt texts that files in the store have already",
+        json_schema_extra=one_of(AltPolicy),
+    )
+    rendition: Text = Field(default="", description="a named transformation that an admin allows; empty: the default")
+    variant_pictures: bool = Field(
+        default=False, description="whether the first picture becomes the variant's picture as well"
+    )
+    new_versions: Literal["add", "replace"] = Field(
+        default="add", description="what an upload does with an asset whose earlier version it brought"
+    )
+    dry_run: bool = Field(default=True, description="true: only the plan is made")
 
 
 class ApplyIn(Asked):
     """What a person would confirm: how many pictures leave galleries, and how many files get other content."""
 
-    removals: Annotated[int, Field(ge=0)] = 0
-    replaced: Annotated[int, Field(ge=0)] = 0
+    removals: Annotated[int, Field(ge=0)] = Field(default=0, description="as the run says; needs links:remove")
+    replaced: Annotated[int, Field(ge=0)] = Field(default=0, description="as the run says")
 
 
 class StoreRunOut(Schema):
     store: str
     state: str
     result: str
-    doing: str
-    problem: str
-    problem_code: str
-    counts: dict[str, int]
-    galleries: dict[str, int]
-    requests: int
-    points: int
+    doing: str = Field(description="what it does right now, for people")
+    problem: str = Field(description="why it stopped, for people")
+    problem_code: str = Field(description="the same for programs; empty: it did not stop")
+    counts: dict[str, int] = Field(description="changes by outcome")
+    galleries: dict[str, int] = Field(description="galleries by state")
+    requests: int = Field(description="that the store was sent")
+    points: int = Field(description="of Shopify's bucket that they took")
 
 
 class RunOut(Schema):
     """A run. While `busy` is true it is under way: ask again after as many seconds as Retry-After says."""
 
     id: str
-    kind: str
+    kind: str = Field(description="link, upload, unlink or undo")
     state: str = Field(description="planning, planned, applying, done, aborted or failed")
     busy: bool
     dry_run: bool
@@ -167,9 +208,9 @@ class RunOut(Schema):
     created_by: str
     removals: int = Field(description="pictures that leave galleries, as planned")
     replaced: int = Field(description="files that get other content, as planned")
-    counts: dict[str, int]
+    counts: dict[str, int] = Field(description="changes by outcome, of all stores")
     stores: list[StoreRunOut]
-    links: dict[str, str]
+    links: dict[str, str] = Field(description="addresses: self, changes, report; page is for people")
 
 
 class ChangeOut(Schema):
@@ -181,10 +222,10 @@ class ChangeOut(Schema):
     product: str
     product_id: str
     handle: str
-    planned: str
-    outcome: str
-    reason: str
-    reason_code: str
+    planned: str = Field(description="what the plan says")
+    outcome: str = Field(description="what became of it; pending: nothing yet")
+    reason: str = Field(description="for people")
+    reason_code: str = Field(description="the same for programs")
     position_before: int | None
     position_after: int | None
     alt_before: str
@@ -207,7 +248,7 @@ class LinkOut(Schema):
 
 
 class PageOut(Schema):
-    next_cursor: str | None
+    next_cursor: str | None = Field(description="for ?cursor=; null: that was all")
 
 
 class RunsOut(PageOut):
@@ -226,8 +267,10 @@ class SelectionIn(Asked):
     """Assets for a person to link: the answer is an address that opens them in AssetLink, once, within a day."""
 
     assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
-    search: Annotated[str, Field(max_length=2000)] = Field(default="", description="instead of assets; of up to 10,000")
-    note: Annotated[str, Field(max_length=1000)] = ""
+    search: Annotated[str, Field(max_length=2000)] = Field(
+        default="", description="an expression of Cloudinary's Search API, instead of assets; of up to 10,000"
+    )
+    note: Annotated[str, Field(max_length=1000)] = Field(default="", description="for the person who opens it")
 
 
 class SelectionOut(Schema):

@@ -9,16 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.cache import get_conditional_response, set_response_etag
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from linking.api import auth, problems
 from linking.api.auth import Caller
+from linking.api.document import Document
 from linking.api.endpoints import files, links, matches, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
-from linking.api.schemas import Problem as ProblemOut
 from linking.asked_runs import NotValid
 from linking.models.selections import Unreadable
 from linking.runs import CannotStart
@@ -31,10 +30,7 @@ VERSION = "1"
 
 
 class ByKey:
-    """What ninja asks for who asks; its document names it."""
-
-    openapi_type = "http"
-    openapi_scheme = "bearer"
+    """What ninja asks for who asks; the document calls it `key` (linking.api.document)."""
 
     def __call__(self, request: HttpRequest) -> Caller:
         return auth.known(request)
@@ -57,39 +53,23 @@ class Readable(Parser):
 NUL = "\\u0000"
 
 
-class Document(NinjaAPI):
-    def get_openapi_operation_id(self, operation: Any) -> str:
-        """The name of the function: clients are made from it."""
-        return operation.view_func.__name__
+ABOUT = """Links assets of a Cloudinary product environment to products in Shopify stores, and uploads them to their files.
 
-    def get_openapi_schema(self, **options: Any) -> Any:
-        """With what ninja does not know of: one shape for all errors, and the header that keeps what starts something from
-        starting twice."""
-        document = super().get_openapi_schema(**options)
-        document["components"]["schemas"]["Problem"] = ProblemOut.model_json_schema()
-        for methods in document["paths"].values():
-            for method, operation in methods.items():
-                operation["responses"]["default"] = {
-                    "description": "A problem",
-                    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                }
-                if method == "post":
-                    operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
-        return document
+Send a key as the header Authorization: Bearer al_live_…, never in an address. A key of one store sees that store alone.
 
+A run is a dry run unless dry_run is false. It is under way while busy is true: ask again after as many seconds as Retry-After
+says, with If-None-Match, and get 304 while nothing is new.
 
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    "description": "A text of your own. The same request, sent again with it, starts nothing twice and gets the same answer.",
-}
+Every POST needs an Idempotency-Key. If the answer gets lost, send the same request again: it starts nothing twice, and gets the
+same answer. Unknown fields of a request are refused. In answers, ignore those that you do not know: within v1, fields and values
+are added, and none is taken away.
+
+Lists come page by page: ask with ?cursor= and next_cursor until that is null."""
 by_key: Any = ByKey()
 api = Document(
     title="AssetLink",
     version=VERSION,
-    description="Links assets of a Cloudinary product environment to products in Shopify stores.",
+    description=ABOUT,
     auth=by_key,
     parser=Readable(),
     docs_url=None,

@@ -2,9 +2,8 @@
 nor made up; the queue is only notified when that is committed."""
 
 import uuid
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +14,7 @@ from linking import queue
 from linking.domain import stored, webhooks
 from linking.models import StoreSync, Sync, WebhookDelivery, WebhookEndpoint
 from linking.models.jobs import JobState
+from linking.webhooks.payloads import LinksOfRun, LinksOfStore, RunData, StoreData, StoreOfRun, TrialData
 from setup.models import Environment, Store
 from setup.reasons import NONE, Reason
 
@@ -44,37 +44,36 @@ def run_ended(part: StoreSync) -> None:
         write(sync.environment, type, of_run(sync, parts, type), event_id=f"evt_{uuid.uuid5(sync.key, name).hex}")
 
 
-def of_run(sync: Sync, parts: list[StoreSync], type: str) -> dict[str, Any]:
+def of_run(sync: Sync, parts: list[StoreSync], type: str) -> RunData:
     """Thin: who wants more asks the HTTP API, or opens the page."""
     counts: dict[str, int] = {}
     for part in parts:
         for outcome, n in stored.counts(part.outcome_counts).items():
             counts[outcome] = counts.get(outcome, 0) + n
-    return {
-        "environment": sync.environment.cloud_name,
-        "run": str(sync.key),
-        "kind": sync.kind,
-        "state": STATES[type],
-        "dry_run": sync.dry_run,
-        "counts": counts,
-        "stores": [
-            {"store": part.store.domain, "state": part.state, "problem_code": part.problem.code} for part in parts
-        ],
-        "links": {
-            "self": settings.APP_URL + reverse("api:get_run", args=[sync.key]),
-            "page": settings.APP_URL + reverse("sync", args=[sync.key]),
-        },
-    }
+    return RunData(
+        environment=sync.environment.cloud_name,
+        run=str(sync.key),
+        kind=sync.kind,
+        state=STATES[type],
+        dry_run=sync.dry_run,
+        counts=counts,
+        stores=[StoreOfRun(part.store.domain, part.state, part.problem.code) for part in parts],
+        links=LinksOfRun(
+            self=settings.APP_URL + reverse("api:get_run", args=[sync.key]),
+            page=settings.APP_URL + reverse("sync", args=[sync.key]),
+        ),
+    )
 
 
 def store_broke_off(store: Store, problem: Reason) -> None:
     """Setup says so, within its transaction (linking.apps)."""
     page = settings.APP_URL + reverse("store", args=[store.pk])
-    data = {"store": store.domain, "name": str(store), "problem_code": problem.code, "links": {"page": page}}
-    write(store.environment, webhooks.STORE_BROKEN, {"environment": store.environment.cloud_name, **data})
+    cloud = store.environment.cloud_name
+    data = StoreData(cloud, store.domain, str(store), problem.code, LinksOfStore(page))
+    write(store.environment, webhooks.STORE_BROKEN, data)
 
 
-def write(environment: Environment, type: str, data: Mapping[str, Any], *, event_id: str = "") -> None:
+def write(environment: Environment, type: str, data: RunData | StoreData, *, event_id: str = "") -> None:
     """For the webhooks that get events of this type. One that is disabled has it listed: somebody may send it later."""
     endpoints = WebhookEndpoint.objects.filter(environment=environment)
     to = [endpoint for endpoint in endpoints if type in endpoint.events]
@@ -83,14 +82,17 @@ def write(environment: Environment, type: str, data: Mapping[str, Any], *, event
 
 def write_test(endpoint: WebhookEndpoint) -> None:
     """An event by which people see whether it arrives."""
-    data = {"environment": endpoint.environment.cloud_name}
+    data = TrialData(endpoint.environment.cloud_name)
     _write([endpoint], webhooks.TEST, data, f"evt_{uuid.uuid4().hex}", at=timezone.now())
 
 
-def _write(to: list[WebhookEndpoint], type: str, data: Mapping[str, Any], event_id: str, *, at: datetime) -> None:
+Data = RunData | StoreData | TrialData
+
+
+def _write(to: list[WebhookEndpoint], type: str, data: Data, event_id: str, *, at: datetime) -> None:
     if not to:
         return
-    body = webhooks.body_of(type, data, at=at)
+    body = webhooks.body_of(type, asdict(data), at=at)
     rows = [
         WebhookDelivery(
             endpoint=endpoint,

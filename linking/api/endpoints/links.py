@@ -8,8 +8,8 @@ from pydantic import Field
 
 from linking import runs
 from linking.api import idempotency, rows
-from linking.api.auth import Caller
-from linking.api.endpoints.runs import Limit, accepted
+from linking.api.auth import Caller, needing
+from linking.api.endpoints.runs import Cursor, Limit, accepted
 from linking.api.paging import page_of, shown
 from linking.api.problems import Problem
 from linking.api.schemas import Asked, LinksOut, RunOut, Text
@@ -26,10 +26,10 @@ class UnlinkIn(Asked):
     links: Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Field(min_length=1, max_length=1000)]
 
 
-@router.get("/links", response=LinksOut, summary="Links, by asset, product or SKU")
+@router.get("/links", response=LinksOut, summary="Links, by asset, product or SKU", openapi_extra=needing([READ_LINKS]))
 def list_links(
     request: HttpRequest,
-    cursor: str = "",
+    cursor: Cursor = "",
     limit: Limit = 100,
     store: Text = "",
     asset_id: Text = "",
@@ -70,7 +70,12 @@ def link_shown(link: Link, skus: list[str]) -> dict[str, Any]:
     }
 
 
-@router.post("/links/unlink", response={202: RunOut}, summary="Plan to take links out of their galleries")
+@router.post(
+    "/links/unlink",
+    response={202: RunOut},
+    summary="Plan to take links out of their galleries",
+    openapi_extra=needing([REMOVE_LINKS]),
+)
 def unlink(request: HttpRequest, asked: UnlinkIn, response: HttpResponse) -> Any:
     """The answer is a dry run: apply it with its number of removals. No file is deleted."""
     caller: Caller = request.auth  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from linking.api.auth import Caller
+from linking.api.auth import Caller, needing
 from linking.api.endpoints.runs import stores_of
 from linking.api.problems import Problem
 from linking.api.schemas import MatchesOut
@@ -20,7 +20,7 @@ Keys = Annotated[list[Annotated[str, Field(min_length=1, max_length=255)]], Quer
 Code = Annotated[str, Field(min_length=1, max_length=400)]
 
 
-@router.get("/matches", response=MatchesOut, summary="What keys mean in a store")
+@router.get("/matches", response=MatchesOut, summary="What keys mean in a store", openapi_extra=needing([READ_LINKS]))
 def list_matches(request: HttpRequest, store: Code, shopify_field: Code, key: Keys) -> Any:
     """Up to 50 keys, asked of the store now. `key` may come several times. 409 where no search can answer: a dry run does."""
     caller: Caller = request.auth  # type: ignore[attr-defined]

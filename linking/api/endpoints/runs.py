@@ -12,7 +12,7 @@ from pydantic import Field
 
 from linking import asked_runs, runs
 from linking.api import idempotency, rows
-from linking.api.auth import Caller
+from linking.api.auth import Caller, needing
 from linking.api.paging import MOST, page_of, shown
 from linking.api.problems import Problem
 from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
@@ -25,11 +25,16 @@ from setup.models import Store
 from setup.models.api_keys import READ_RUNS, REMOVE_LINKS, WRITE_FILES, WRITE_LINKS, WRITE_RUNS
 
 router = Router(tags=["Runs"])
-Limit = Annotated[int, Field(ge=1, le=MOST)]
+Limit = Annotated[int, Field(ge=1, le=MOST, description="how many at most")]
+Cursor = Annotated[str, Field(description="next_cursor of the answer before")]
 WRITES = {"link": WRITE_LINKS, "upload": WRITE_FILES, "undo": WRITE_LINKS, "unlink": REMOVE_LINKS}
+READING = needing([READ_RUNS])
+BY_KIND = needing(*([WRITE_RUNS, scope] for scope in dict.fromkeys(WRITES.values())))
 
 
-@router.post("/runs", response={202: RunOut}, summary="Begin a run")
+@router.post(
+    "/runs", response={202: RunOut}, summary="Begin a run", openapi_extra=needing([WRITE_LINKS], [WRITE_FILES])
+)
 def start_run(request: HttpRequest, asked: RunIn, response: HttpResponse) -> Any:
     """A dry run unless `dry_run` is false. Requires an Idempotency-Key. A run whose plan takes pictures out of galleries stops
     at its plan, and goes on when that is applied with the number."""
@@ -92,8 +97,13 @@ def accepted(response: HttpResponse, sync: Sync, status: int = 202) -> Any:
     return Status(status, rows.run_shown(sync))
 
 
-@router.get("/runs", response=RunsOut, summary="Runs, newest first")
-def list_runs(request: HttpRequest, cursor: str = "", limit: Limit = 50, kind: str = "") -> Any:
+@router.get("/runs", response=RunsOut, summary="Runs, newest first", openapi_extra=READING)
+def list_runs(
+    request: HttpRequest,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+    kind: Annotated[str, Field(description="link, upload, unlink or undo; empty: all")] = "",
+) -> Any:
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_RUNS)
     mine = rows.runs_of(caller)
@@ -102,7 +112,7 @@ def list_runs(request: HttpRequest, cursor: str = "", limit: Limit = 50, kind: s
     return shown(found, following, lambda sync: known[sync.pk])
 
 
-@router.get("/runs/{key}", response=RunOut, summary="A run")
+@router.get("/runs/{key}", response=RunOut, summary="A run", openapi_extra=READING)
 def get_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_RUNS)
@@ -112,7 +122,7 @@ def get_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any
     return known
 
 
-@router.post("/runs/{key}/apply", response={202: RunOut}, summary="Apply the plan of a dry run")
+@router.post("/runs/{key}/apply", response={202: RunOut}, summary="Apply the plan of a dry run", openapi_extra=BY_KIND)
 def apply_run(request: HttpRequest, key: uuid.UUID, asked: ApplyIn, response: HttpResponse) -> Any:
     """Exactly what the plan says. `removals` has to be the plan's number of pictures that leave galleries, and needs the scope
     links:remove; `replaced` its number of files that get other content."""
@@ -127,7 +137,9 @@ def apply_run(request: HttpRequest, key: uuid.UUID, asked: ApplyIn, response: Ht
     return accepted(response, rows.run_of(caller, key))
 
 
-@router.post("/runs/{key}/abort", response={202: RunOut}, summary="Ask a run to stop")
+@router.post(
+    "/runs/{key}/abort", response={202: RunOut}, summary="Ask a run to stop", openapi_extra=needing([WRITE_RUNS])
+)
 def abort_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
     caller, sync = _mine(request, key, WRITE_RUNS)
     idempotency.begin(request, caller.key)
@@ -135,7 +147,12 @@ def abort_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
     return accepted(response, rows.run_of(caller, key))
 
 
-@router.post("/runs/{key}/undo", response={202: RunOut}, summary="Plan the way back of a run")
+@router.post(
+    "/runs/{key}/undo",
+    response={202: RunOut},
+    summary="Plan the way back of a run",
+    openapi_extra=needing([WRITE_RUNS, WRITE_LINKS]),
+)
 def undo_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
     """The answer is another run, a dry run: apply it."""
     caller, sync = _mine(request, key, WRITE_RUNS, WRITE_LINKS)
@@ -143,7 +160,7 @@ def undo_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> An
     return accepted(response, runs.undo(caller.actor, sync, idempotency.token_of(request)))
 
 
-@router.post("/runs/{key}/retry", response={202: RunOut}, summary="Try again what failed")
+@router.post("/runs/{key}/retry", response={202: RunOut}, summary="Try again what failed", openapi_extra=BY_KIND)
 def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
     caller, sync = _mine(request, key, WRITE_RUNS)
     caller.needs(WRITES[sync.kind])
@@ -151,15 +168,22 @@ def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
     return accepted(response, runs.retry(caller.actor, sync, idempotency.token_of(request)))
 
 
-@router.get("/runs/{key}/changes", response=ChangesOut, summary="What a run plans and does, asset by asset")
-def list_changes(request: HttpRequest, key: uuid.UUID, cursor: str = "", limit: Limit = 100) -> Any:
+@router.get(
+    "/runs/{key}/changes",
+    response=ChangesOut,
+    summary="What a run plans and does, asset by asset",
+    openapi_extra=READING,
+)
+def list_changes(request: HttpRequest, key: uuid.UUID, cursor: Cursor = "", limit: Limit = 100) -> Any:
     _caller, sync = _mine(request, key, READ_RUNS)
     found, following = page_of(rows_of(sync).only("pk"), cursor, limit)
     lines = lines_by_pk(sync, [row.pk for row in found])
     return shown(lines, following, lambda line: line._asdict())
 
 
-@router.get("/runs/{key}/report.{format}", summary="A run's report as a file: csv, xlsx or jsonl")
+@router.get(
+    "/runs/{key}/report.{format}", summary="A run's report as a file: csv, xlsx or jsonl", openapi_extra=READING
+)
 def get_report(request: HttpRequest, key: uuid.UUID, format: str, response: HttpResponse) -> Any:
     """202 while it is being written: ask again after as many seconds as Retry-After says."""
     _caller, sync = _mine(request, key, READ_RUNS)

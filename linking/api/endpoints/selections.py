@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from linking.api import idempotency
-from linking.api.auth import Caller
+from linking.api.auth import Caller, needing
 from linking.api.endpoints.runs import named
 from linking.api.schemas import SelectionIn, SelectionOut
 from linking.asked_runs import ids_of
@@ -17,7 +17,12 @@ from setup.models.api_keys import WRITE_SELECTIONS
 router = Router(tags=["Selections"])
 
 
-@router.post("/selections", response={201: SelectionOut}, summary="Hand over assets for a person to link")
+@router.post(
+    "/selections",
+    response={201: SelectionOut},
+    summary="Hand over assets for a person to link",
+    openapi_extra=needing([WRITE_SELECTIONS]),
+)
 def hand_over(request: HttpRequest, asked: SelectionIn) -> Any:
     """The address opens the assets in AssetLink, once, within a day, for a member of the environment. It signs nobody in."""
     caller: Caller = request.auth  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from linking.webhooks import endpoints, outbox
 from setup.models import Environment, Store
 from setup.reasons import Reason
 from tests import pressing
+from tests.linking.api.test_document import fits
 from tests.receiver import willing
 from tests.scenes import asset, product
 
@@ -147,3 +148,22 @@ def test_two_stores_that_end_at_once_report_their_run_once_per_webhook(place):
         assert sorted(rows.values_list("endpoint", "type")) == sorted(
             [(place.endpoint.pk, "run.finished"), (other.pk, "run.finished")]
         )
+
+
+def test_what_is_sent_is_as_the_document_of_the_api_says(place):
+    """Of each type, one that happened."""
+    place.apply(place.run(place.select(), dry_run=True))
+    for token, refused in (("aborted", False), ("stopped", True)):
+        sync = pressing.link(place.select(), token, dry_run=False)
+        if not refused:
+            Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
+            place.finish(sync)
+        for part in sync.parts.all() if refused else ():
+            with transaction.atomic():
+                ending.end_bare(part, BROKEN)
+    place.stores[0].break_off(BROKEN)
+    outbox.write_test(place.endpoint)
+    sent = {row.type: json.loads(row.body) for row in WebhookDelivery.objects.all()}
+    assert set(sent) == {*outbox.webhooks.EVENTS, outbox.webhooks.TEST}
+    for type, body in sent.items():
+        fits("".join(part.capitalize() for part in type.split(".")), body)

@@ -1,0 +1,86 @@
+"""What the events of webhooks say. What is sent is made of these classes, and the HTTP API's document describes them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from linking.domain import webhooks
+from linking.models.syncs import KINDS
+
+
+@dataclass(frozen=True)
+class Says:
+    """What the document says of a field. pydantic asks for it when the document is made; a worker needs no pydantic."""
+
+    text: str
+    values: Sequence[str] = ()
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return {**handler(schema), "description": self.text} | ({"enum": list(self.values)} if self.values else {})
+
+
+ENDED = ("planned", "done", "failed", "aborted")
+
+
+@dataclass(frozen=True)
+class StoreOfRun:
+    """How a run ended in a store."""
+
+    store: Annotated[str, Says("its domain")]
+    state: Annotated[str, Says("how it ended there", ENDED)]
+    problem_code: Annotated[str, Says("why it stopped there; empty where it did not")]
+
+
+@dataclass(frozen=True)
+class LinksOfRun:
+    self: Annotated[str, Says("the run in this API")]
+    page: Annotated[str, Says("the run's page, for people")]
+
+
+@dataclass(frozen=True)
+class RunData:
+    """A run whose last store has ended. For everything else ask `links.self`."""
+
+    environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
+    run: Annotated[str, Says("its id")]
+    kind: Annotated[str, Says("what it does", tuple(kind for kind, _label in KINDS))]
+    state: Annotated[str, Says("the worst of its stores' states", ENDED)]
+    dry_run: bool
+    counts: Annotated[dict[str, int], Says("changes by outcome")]
+    stores: Annotated[list[StoreOfRun], Says("the first ones, if the body would become too long with all of them")]
+    links: LinksOfRun
+    more_stores: Annotated[int, Says("how many stores there are besides those in the list")] = 0
+
+
+@dataclass(frozen=True)
+class LinksOfStore:
+    page: Annotated[str, Says("the store's page, for people")]
+
+
+@dataclass(frozen=True)
+class StoreData:
+    """A store that refuses AssetLink as a whole."""
+
+    environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
+    store: Annotated[str, Says("its domain")]
+    name: str
+    problem_code: Annotated[str, Says("why")]
+    links: LinksOfStore
+
+
+@dataclass(frozen=True)
+class TrialData:
+    """Somebody tries the webhook."""
+
+    environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
+
+
+# Event -> (what its `data` is, when it happens).
+DESCRIBED: Mapping[str, tuple[type, str]] = {
+    webhooks.PLANNED: (RunData, "Every store of a dry run is planned"),
+    webhooks.FINISHED: (RunData, "Every store of a run has ended"),
+    webhooks.FAILED: (RunData, "Every store of a run has ended, and it stopped in one"),
+    webhooks.ABORTED: (RunData, "Every store of a run has ended, and somebody aborted it"),
+    webhooks.STORE_BROKEN: (StoreData, "A store refuses AssetLink as a whole"),
+    webhooks.TEST: (TrialData, "Somebody sends a test event"),
+}
