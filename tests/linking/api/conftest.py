@@ -51,12 +51,16 @@ class Program:
 
     def finish(self, answer) -> dict[str, Any]:
         """What workers would do; then the run as it is."""
-        sync = Sync.objects.get(key=answer.json()["id"])
+        key = answer.json()["id"]
+        self.work_off(key)
+        return self.get(f"/runs/{key}").json()
+
+    def work_off(self, key: str) -> None:
+        sync = Sync.objects.get(key=key)
         if sync.to_arrange and sync.selection is not None:
             for selection in list(sync.selection.whole()):
                 fetch_selection(selection.pk)
         self.scene.finish(sync)
-        return self.get(f"/runs/{sync.key}").json()
 
 
 @pytest.fixture
