@@ -38,11 +38,12 @@ HEADERS = {
     "Location": "the run's address",
     "Retry-After": "seconds until it makes sense to ask again",
     "ETag": "for If-None-Match: while nothing is new the answer is 304",
+    "RateLimit-Policy": "how many requests a key has, and in how many seconds",
     "RateLimit": "the requests that are left, and for how many seconds these are counted",
 }
 # Which of them an answer has: by its status, besides those that every answer has.
 OF_STATUS = {"202": ("Location", "Retry-After"), "200": ("ETag",)}
-OF_ALL = ("RateLimit",)
+OF_ALL = ("RateLimit-Policy", "RateLimit")
 
 
 class Document(NinjaAPI):

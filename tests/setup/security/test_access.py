@@ -30,6 +30,7 @@ WITHOUT_A_SESSION = ("public", "metrics")
 BY_KEY = "api"
 OPEN = {
     "/api/problems/<slug:type>",
+    "/api/reference",
     "/healthz",
     "/readyz",
     "/metrics",
