@@ -88,10 +88,19 @@ def test_a_key_is_found_in_reports_and_in_logs_of_processes(watch, key, tmp_path
 
 def test_a_test_that_left_one_has_failed_and_the_text_does_not_repeat_it():
     report = pytest.TestReport("a", ("a", 1, "a"), {}, "passed", None, "call")
-    judge(report, [])
+    judge(report, list)
     assert report.passed
-    judge(report, ["a session"])
+    judge(report, lambda: ["a session"])
     assert (report.failed, report.longrepr) == (True, "A secret that is shown once stands in clear: a session.")
+
+
+def test_where_nobody_can_look_the_test_has_failed():
+    def look() -> list[str]:
+        raise ValueError("no connection")
+
+    report = pytest.TestReport("a", ("a", 1, "a"), {}, "passed", None, "call")
+    judge(report, look)
+    assert (report.failed, "no connection" in report.longrepr) == (True, True)
 
 
 def test_this_run_is_watched(request):
