@@ -112,6 +112,15 @@ def test_the_examples_do_what_the_guide_says(scene, program, live_server, tmp_pa
     assert "pine" not in place.assets_in("pine-stool")
 
 
+@pytest.mark.parametrize(
+    ("found", "passes"), [('"failed": 0', True), ('"failed": 3', False), ('"state":"failed"', False)]
+)
+def test_the_job_in_ci_fails_where_a_line_of_the_run_failed(tmp_path, found, passes):
+    *_others, check = blocks()["A nightly job in CI"]["bash"].strip().split("\n")
+    (tmp_path / "run.json").write_text(f'{{"state": "done", "counts": {{"done": 1, {found}}}}}')
+    assert (subprocess.run(["bash", "-euc", check], cwd=tmp_path, check=False).returncode == 0) is passes
+
+
 @pytest.mark.parametrize("heading", EXAMPLES[1:5])
 def test_bodies_of_the_shell_are_as_the_document_says(heading):
     [body] = re.findall(r" -d '(\{.*?\})'", blocks()[heading]["bash"], re.DOTALL)

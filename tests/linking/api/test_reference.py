@@ -103,4 +103,5 @@ def test_it_says_nothing_of_who_reads_it_but_in_the_header(client, page, ada):
 def test_setup_and_problems_lead_there(client, ada):
     enter(client, ada)
     assert f'href="{HERE}"' in client.get(reverse("api-keys")).content.decode()
+    assert f'href="{HERE}#about-webhooks"' in client.get(reverse("webhooks")).content.decode()
     assert f'href="{HERE}#errors"' in client.get("/api/problems/conflict").content.decode()
