@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from pydantic import TypeAdapter
 
 from linking.api import examples, problems
-from linking.api.schemas import Problem
+from linking.api.schemas import SHOPIFY_FIELD, Problem
 from linking.reporting.formats import FORMATS
 from linking.webhooks.payloads import DESCRIBED
 
@@ -28,6 +28,20 @@ IDEMPOTENCY_KEY = {
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     "description": "A text of your own. The same request, sent again with it, starts nothing twice and gets the same answer.",
+}
+# ninja takes no descriptions of its own along for them.
+PARAMETERS = {
+    "path key": "the id of the run",
+    "path format": "csv, xlsx or jsonl",
+    "query cursor": "next_cursor of the answer before",
+    "query limit": "how many at most",
+    "query store": "the store's domain",
+    "query asset_id": "Cloudinary's immutable id",
+    "query product": "Shopify's id, or the handle",
+    "query sku": "of the variants that it was linked for",
+    "query shopify_field": SHOPIFY_FIELD,
+    "query key": "what to look for; several times for several",
+    "query kind": "link, upload, unlink or undo; empty: all",
 }
 SIGNED = {
     "webhook-id": "of the event: the same however often it is sent",
@@ -84,6 +98,8 @@ def operations(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 def finish(method: str, operation: dict[str, Any]) -> None:
     """One shape for all errors, the header that keeps what starts something from starting twice, and those of answers."""
     operation.setdefault("security", [{"key": []}])
+    for parameter in operation.get("parameters", []):
+        parameter["description"] = PARAMETERS[f"{parameter['in']} {parameter['name']}"]
     answers = operation["responses"]
     if operation["operationId"] == "get_report":
         answers[200] = {"description": "The report", "content": REPORTS}
@@ -129,7 +145,7 @@ def event(type: str, data: str, name: str, when: str) -> dict[str, Any]:
         "type": "object",
         "required": ["type", "timestamp", "data"],
         "properties": {
-            "type": {"type": "string", "const": type},
+            "type": {"type": "string", "const": type, "description": "of the event"},
             "timestamp": {"type": "string", "format": "date-time", "description": "when it happened"},
             "data": {"$ref": REF.format(model=data)},
         },

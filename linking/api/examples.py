@@ -57,7 +57,7 @@ OF_SCHEMAS: dict[str, list[Any]] = {
                 {
                     "store": STORE,
                     "state": "done",
-                    "result": "done",
+                    "result": "Done",
                     "doing": "",
                     "problem": "",
                     "problem_code": "",

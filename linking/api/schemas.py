@@ -32,8 +32,10 @@ class Asked(BaseModel):
 
 
 class Wrong(Schema):
+    """A place in the request, and what is wrong there."""
+
     pointer: str = Field(description="where in the request")
-    detail: str
+    detail: str = Field(description="what is wrong there")
 
 
 class Problem(Schema):
@@ -41,7 +43,7 @@ class Problem(Schema):
 
     type: str = Field(description="the address of a page that says what to do")
     title: str = Field(description="the same for each type")
-    status: int
+    status: int = Field(description="of HTTP")
     detail: str = Field(description="of this case")
     instance: str = Field(description="the path that was asked")
     request_id: str = Field(description="for who runs AssetLink: it is in the logs")
@@ -49,20 +51,22 @@ class Problem(Schema):
 
 
 class StoreOut(Schema):
-    domain: str
-    name: str
+    """A store that the key sees."""
+
+    domain: str = Field(description="as runs name it")
+    name: str = Field(description="as AssetLink calls it")
     status: str = Field(description="connected, broken or paused")
-    writable: bool
-    problem: str
+    writable: bool = Field(description="whether the key's runs may write there")
+    problem: str = Field(description="why it is broken or paused, for people")
 
 
 class WhoOut(Schema):
     """Whose key this is, and what it may do."""
 
-    environment: str
-    key: str
-    scopes: list[str]
-    expires: datetime | None
+    environment: str = Field(description="the name of its cloud in Cloudinary")
+    key: str = Field(description="its label")
+    scopes: list[str] = Field(description="what it may do")
+    expires: datetime | None = Field(description="when it ends; null: never")
     stores: list[StoreOut]
     limits: dict[str, int] = Field(description="requests per minute; runs and dry runs per hour")
 
@@ -71,7 +75,7 @@ class AssetIn(Asked):
     """An asset by its asset ID, or by its public ID."""
 
     asset_id: Text = Field(default="", description="Cloudinary's immutable id; or name it by `public_id`")
-    public_id: Text = ""
+    public_id: Text = Field(default="", description="with its folder where folders are fixed")
     resource_type: Literal["image", "video", "raw"] = Field(default="image", description="of the public ID")
     type: Text = Field(default="upload", description="of the public ID: upload, private or authenticated")
     alt: Annotated[str, Field(max_length=512)] | None = Field(
@@ -105,22 +109,22 @@ class MatchIn(Asked):
     separator: Annotated[str, Field(max_length=10)] = Field(
         default="", description="what stands between several keys in one value"
     )
-    ignore_case: bool = False
+    ignore_case: bool = Field(default=False, description="whether upper and lower case and spaces make no difference")
 
 
 class OrderIn(Asked):
     """A field of assets to order by."""
 
     field: Annotated[str, Field(max_length=300)] = Field(description=CLOUDINARY_FIELD, examples=["metadata:sequence"])
-    descending: bool = False
+    descending: bool = Field(default=False, description="the last one first")
 
 
 class ProductIn(Asked):
     """A product of each store by its id, its handle or a SKU of its variants; by one of them only."""
 
-    id: Text = Field(default="", examples=["gid://shopify/Product/1"])
-    handle: Text = ""
-    sku: Text = ""
+    id: Text = Field(default="", description="Shopify's", examples=["gid://shopify/Product/1"])
+    handle: Text = Field(default="", description="as in the address of its page")
+    sku: Text = Field(default="", description="of one of its variants")
 
 
 class ProductRowIn(Asked):
@@ -138,7 +142,7 @@ class ProductRowIn(Asked):
 class RunIn(Asked):
     """A run that links assets to products, or uploads them to Store Files. Nothing is written unless `dry_run` is false."""
 
-    kind: Literal["link", "upload"] = "link"
+    kind: Literal["link", "upload"] = Field(default="link", description="link to products, or upload to Store Files")
     stores: Annotated[list[Text], Field(max_length=100)] = Field(
         default=[], description="domains; may be left out for a key of one store"
     )
@@ -181,9 +185,11 @@ class ApplyIn(Asked):
 
 
 class StoreRunOut(Schema):
-    store: str
-    state: str
-    result: str
+    """A run in one of its stores."""
+
+    store: str = Field(description="its domain")
+    state: str = Field(description="planning, planned, applying, done, aborted or failed")
+    result: str = Field(description="what came of it, for people")
     doing: str = Field(description="what it does right now, for people")
     problem: str = Field(description="why it stopped, for people")
     problem_code: str = Field(description="the same for programs; empty: it did not stop")
@@ -196,16 +202,16 @@ class StoreRunOut(Schema):
 class RunOut(Schema):
     """A run. While `busy` is true it is under way: ask again after as many seconds as Retry-After says."""
 
-    id: str
+    id: str = Field(description="for the addresses of the run")
     kind: str = Field(description="link, upload, unlink or undo")
     state: str = Field(description="planning, planned, applying, done, aborted or failed")
-    busy: bool
-    dry_run: bool
-    percent: int
-    mode: str
+    busy: bool = Field(description="whether it is under way")
+    dry_run: bool = Field(description="whether only a plan is made")
+    percent: int = Field(description="how far it is")
+    mode: str = Field(description="of a run of kind link; else empty")
     names_products: bool = Field(description="whether the request named the products of its assets")
-    created: datetime
-    created_by: str
+    created: datetime = Field(description="when it began")
+    created_by: str = Field(description="the member, or the key's label")
     removals: int = Field(description="pictures that leave galleries, as planned")
     replaced: int = Field(description="files that get other content, as planned")
     counts: dict[str, int] = Field(description="changes by outcome, of all stores")
@@ -214,37 +220,43 @@ class RunOut(Schema):
 
 
 class ChangeOut(Schema):
-    store: str
+    """An asset in a gallery, or among the files, of a store: what is planned, and what became of it."""
+
+    store: str = Field(description="its domain")
     row: int | None = Field(description="of the request's products, from 0; null where it named none")
-    key: str
-    asset: str
-    asset_id: str
-    product: str
-    product_id: str
-    handle: str
-    planned: str = Field(description="what the plan says")
-    outcome: str = Field(description="what became of it; pending: nothing yet")
+    key: str = Field(description="by which the product was found")
+    asset: str = Field(description="its name")
+    asset_id: str = Field(description="Cloudinary's immutable id")
+    product: str = Field(description="its title")
+    product_id: str = Field(description="Shopify's")
+    handle: str = Field(description="of the product")
+    planned: str = Field(description="add, replace, move, keep, unlink or skip")
+    outcome: str = Field(
+        description="pending, done, unchanged, skipped, failed, refused, aborted or unknown, which Shopify did not confirm"
+    )
     reason: str = Field(description="for people")
     reason_code: str = Field(description="the same for programs")
-    position_before: int | None
-    position_after: int | None
-    alt_before: str
-    alt_after: str | None
-    file_id: str
-    file_name: str
+    position_before: int | None = Field(description="in the gallery, from 1; null: it was not there")
+    position_after: int | None = Field(description="in the gallery, from 1; null: it is not there")
+    alt_before: str = Field(description="the alt text that it had in the store")
+    alt_after: str | None = Field(description="the alt text that it gets; null: as it was")
+    file_id: str = Field(description="Shopify's; empty until it is known")
+    file_name: str = Field(description="in the store")
 
 
 class LinkOut(Schema):
-    id: int
-    store: str
-    asset_id: str
-    product_id: str
-    product: str
-    handle: str
-    media_id: str
+    """A picture or video that AssetLink put into a gallery."""
+
+    id: int = Field(description="for POST /links/unlink")
+    store: str = Field(description="its domain")
+    asset_id: str = Field(description="Cloudinary's immutable id")
+    product_id: str = Field(description="Shopify's")
+    product: str = Field(description="its title")
+    handle: str = Field(description="of the product")
+    media_id: str = Field(description="Shopify's id of the picture or video")
     skus: list[str] = Field(description="of the product's variants that it was linked for")
     gone: str = Field(description="why it is not there any more: product, file, gallery, asset; empty: it is")
-    linked: datetime
+    linked: datetime = Field(description="when")
 
 
 class PageOut(Schema):
@@ -252,14 +264,20 @@ class PageOut(Schema):
 
 
 class RunsOut(PageOut):
+    """Runs, page by page."""
+
     items: list[RunOut]
 
 
 class ChangesOut(PageOut):
+    """Changes of a run, page by page."""
+
     items: list[ChangeOut]
 
 
 class LinksOut(PageOut):
+    """Links, page by page."""
+
     items: list[LinkOut]
 
 
@@ -274,49 +292,57 @@ class SelectionIn(Asked):
 
 
 class SelectionOut(Schema):
+    """What a person opens."""
+
     address: str = Field(description="opens once, for a member of the environment; shown only now")
-    expires: datetime
-    assets: int
+    expires: datetime = Field(description="a day later")
+    assets: int = Field(description="how many it has")
 
 
 class FileOut(Schema):
     """A file that AssetLink brought to a store, or is bringing."""
 
-    store: str
-    asset_id: str
+    store: str = Field(description="its domain")
+    asset_id: str = Field(description="Cloudinary's immutable id")
     version: int = Field(description="of the asset that it shows")
     kind: str = Field(description="image, video or file")
-    name: str
+    name: str = Field(description="in the store")
     state: str = Field(description="sent, uploaded, late, ready or failed; ready is in the store")
     file_id: str = Field(description="Shopify's; empty until it is known")
     source_url: str = Field(description="of the rendition in Cloudinary that it was made from")
-    alt: str
-    problem: str
-    problem_code: str
+    alt: str = Field(description="its alt text")
+    problem: str = Field(description="why it failed, for people")
+    problem_code: str = Field(description="the same for programs")
 
 
 class FilesOut(PageOut):
+    """Files, page by page."""
+
     items: list[FileOut]
 
 
 class MatchedOut(Schema):
-    id: str
-    title: str
-    handle: str
-    status: str
+    """A product that has the key."""
+
+    id: str = Field(description="Shopify's")
+    title: str = Field(description="in the store")
+    handle: str = Field(description="as in the address of its page")
+    status: str = Field(description="ACTIVE, DRAFT or ARCHIVED")
     skus: list[str] = Field(description="of the variants that have the key")
 
 
 class KeyOut(Schema):
     """What a key means in a store. The assets of a run go to its products if the verdict is matched."""
 
-    key: str
+    key: str = Field(description="as it was asked")
     verdict: str = Field(description="matched, ambiguous or unmatched")
-    reason: str
-    reason_code: str
+    reason: str = Field(description="why it is not matched, for people")
+    reason_code: str = Field(description="the same for programs")
     count: int = Field(description="of the products that have the key")
     products: list[MatchedOut] = Field(description="the first 250 of the whole answer")
 
 
 class MatchesOut(Schema):
+    """What keys mean, in the order in which they were asked, each once."""
+
     items: list[KeyOut]

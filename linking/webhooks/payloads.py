@@ -33,6 +33,8 @@ class StoreOfRun:
 
 @dataclass(frozen=True)
 class LinksOfRun:
+    """Where to read more."""
+
     self: Annotated[str, Says("the run in this API")]
     page: Annotated[str, Says("the run's page, for people")]
 
@@ -45,7 +47,7 @@ class RunData:
     run: Annotated[str, Says("its id")]
     kind: Annotated[str, Says("what it does", tuple(kind for kind, _label in KINDS))]
     state: Annotated[str, Says("the worst of its stores' states", ENDED)]
-    dry_run: bool
+    dry_run: Annotated[bool, Says("whether only a plan was made")]
     counts: Annotated[dict[str, int], Says("changes by outcome")]
     stores: Annotated[list[StoreOfRun], Says("the first ones, if the body would become too long with all of them")]
     links: LinksOfRun
@@ -54,6 +56,8 @@ class RunData:
 
 @dataclass(frozen=True)
 class LinksOfStore:
+    """Where to read more."""
+
     page: Annotated[str, Says("the store's page, for people")]
 
 
@@ -63,7 +67,7 @@ class StoreData:
 
     environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
     store: Annotated[str, Says("its domain")]
-    name: str
+    name: Annotated[str, Says("as AssetLink calls it")]
     problem_code: Annotated[str, Says("why")]
     links: LinksOfStore
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from linking.api.auth import Caller, needing
-from linking.api.endpoints.runs import Cursor, Limit
+from linking.api.endpoints.runs import Limit
 from linking.api.paging import page_of, shown
 from linking.api.schemas import FilesOut, Text
 from linking.models import StoreFile
@@ -24,7 +24,7 @@ PLANNED = (StoreFile.State.PLANNED, StoreFile.State.UPLOADING, StoreFile.State.S
     openapi_extra=needing([READ_LINKS]),
 )
 def list_files(
-    request: HttpRequest, cursor: Cursor = "", limit: Limit = 100, store: Text = "", asset_id: Text = ""
+    request: HttpRequest, cursor: str = "", limit: Limit = 100, store: Text = "", asset_id: Text = ""
 ) -> Any:
     """Without files that were there before and that AssetLink links where it found them."""
     caller: Caller = request.auth  # type: ignore[attr-defined]

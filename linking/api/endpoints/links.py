@@ -9,7 +9,7 @@ from pydantic import Field
 from linking import runs
 from linking.api import idempotency, rows
 from linking.api.auth import Caller, needing
-from linking.api.endpoints.runs import Cursor, Limit, accepted
+from linking.api.endpoints.runs import Limit, accepted
 from linking.api.paging import page_of, shown
 from linking.api.problems import Problem
 from linking.api.schemas import Asked, LinksOut, RunOut, Text
@@ -23,13 +23,15 @@ router = Router(tags=["Links"])
 class UnlinkIn(Asked):
     """Links by their ids, as GET /links shows them."""
 
-    links: Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Field(min_length=1, max_length=1000)]
+    links: Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Field(min_length=1, max_length=1000)] = Field(
+        description="their ids"
+    )
 
 
 @router.get("/links", response=LinksOut, summary="Links, by asset, product or SKU", openapi_extra=needing([READ_LINKS]))
 def list_links(
     request: HttpRequest,
-    cursor: Cursor = "",
+    cursor: str = "",
     limit: Limit = 100,
     store: Text = "",
     asset_id: Text = "",

@@ -25,8 +25,7 @@ from setup.models import Store
 from setup.models.api_keys import READ_RUNS, REMOVE_LINKS, WRITE_FILES, WRITE_LINKS, WRITE_RUNS
 
 router = Router(tags=["Runs"])
-Limit = Annotated[int, Field(ge=1, le=MOST, description="how many at most")]
-Cursor = Annotated[str, Field(description="next_cursor of the answer before")]
+Limit = Annotated[int, Field(ge=1, le=MOST)]
 WRITES = {"link": WRITE_LINKS, "upload": WRITE_FILES, "undo": WRITE_LINKS, "unlink": REMOVE_LINKS}
 READING = needing([READ_RUNS])
 BY_KIND = needing(*([WRITE_RUNS, scope] for scope in dict.fromkeys(WRITES.values())))
@@ -100,9 +99,9 @@ def accepted(response: HttpResponse, sync: Sync, status: int = 202) -> Any:
 @router.get("/runs", response=RunsOut, summary="Runs, newest first", openapi_extra=READING)
 def list_runs(
     request: HttpRequest,
-    cursor: Cursor = "",
+    cursor: str = "",
     limit: Limit = 50,
-    kind: Annotated[str, Field(description="link, upload, unlink or undo; empty: all")] = "",
+    kind: str = "",
 ) -> Any:
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_RUNS)
@@ -174,7 +173,7 @@ def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
     summary="What a run plans and does, asset by asset",
     openapi_extra=READING,
 )
-def list_changes(request: HttpRequest, key: uuid.UUID, cursor: Cursor = "", limit: Limit = 100) -> Any:
+def list_changes(request: HttpRequest, key: uuid.UUID, cursor: str = "", limit: Limit = 100) -> Any:
     _caller, sync = _mine(request, key, READ_RUNS)
     found, following = page_of(rows_of(sync).only("pk"), cursor, limit)
     lines = lines_by_pk(sync, [row.pk for row in found])

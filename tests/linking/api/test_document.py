@@ -103,6 +103,20 @@ def test_the_document_has_every_event_that_people_choose_among():
     assert set(document()["webhooks"]) == {*EVENTS, TEST}
 
 
+def test_everything_is_described():
+    silent = []
+    for name, schema in document()["components"]["schemas"].items():
+        silent += [] if schema.get("description") else [name]
+        for field, known in schema.get(
+            "properties", {}
+        ).items():  # one that is made of another schema has that one's words
+            silent += [] if "description" in known or "schemas/" in json.dumps(known) else [f"{name}.{field}"]
+    for methods in document()["paths"].values():
+        for one in methods.values():
+            silent += [one["operationId"] for known in one.get("parameters", []) if not known.get("description")]
+    assert silent == []
+
+
 def test_every_reference_leads_somewhere():
     schemas = document()["components"]["schemas"]
     assert set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document()))) <= set(schemas)
