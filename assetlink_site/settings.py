@@ -271,6 +271,7 @@ LIMITS = {
     "look": known.looks_per_minute,
     "deliver": known.looks_per_minute,
     "search": 60,
+    "bring": 120,
     "request": known.requests_per_minute,
     "api": known.requests_per_minute,
     "webhook": 10 * known.requests_per_minute,  # of an address: all stores' come from a few

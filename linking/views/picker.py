@@ -53,7 +53,10 @@ def page(request: MemberRequest) -> HttpResponse:
     context = choose.page_context(request.member, filters, open_selection(request))
     # With what cannot be read: the answer names it.
     context["asked_query"] = urlencode([*filters.pairs, *left_out_of(request.GET)])
-    return render(request, "choose/page.html", context | {"tab": "choose"})
+    answer = render(request, "choose/page.html", context | {"tab": "choose"})
+    if not request.member.is_viewer:  # files that are brought in go there from the page itself
+        answer._csp_update = {"connect-src": [request.member.environment.upload_prefix]}  # type: ignore[attr-defined]
+    return answer
 
 
 @require_safe

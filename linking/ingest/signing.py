@@ -1,0 +1,74 @@
+"""Signatures with which a browser sends one file to Cloudinary by itself; the secret never leaves.
+
+https://cloudinary.com/documentation/authentication_signatures
+"""
+
+import time
+from dataclasses import dataclass
+
+from cloudinary.utils import api_sign_request
+
+from linking.domain.incoming import File, folder_of, public_id_of
+from linking.domain.name_patterns import Named
+from setup.models import Environment
+
+# Cloudinary takes a call whose time is at most an hour ago. A signature that says it is older is good for the rest alone.
+STALE, GOOD_FOR = 3600, 600  # seconds
+SHA1 = "sha1"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Where a file is posted to, with which form fields besides the file itself; `until`: seconds since 1970."""
+
+    url: str
+    fields: dict[str, str]
+    until: int
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """`folder`: below it everything goes. `preset`: an upload preset of the environment. `fixed`: folders are parts of public IDs
+    alone."""
+
+    folder: str = ""
+    preset: str = ""
+    fixed: bool = False
+
+
+def sign(environment: Environment, file: File, wishes: Wishes, named: Named | None = None) -> Signed:
+    """For this file under its public ID, which no other asset loses: what has it stays as it is. `named`: what its name says,
+    for the fields that the environment has."""
+    until = int(time.time()) + GOOD_FOR
+    parameters = {
+        "timestamp": str(until - STALE),
+        "public_id": public_id_of(file.path, wishes.folder),
+        "overwrite": "false",
+        "upload_preset": wishes.preset,
+        "metadata": metadata_of(environment, named),
+    }
+    if not wishes.fixed:
+        parameters["asset_folder"] = folder_of(file.path, wishes.folder)
+        parameters["display_name"] = parameters["public_id"].rpartition("/")[2]
+    sent = {name: value for name, value in parameters.items() if value}
+    signature = api_sign_request(sent, environment.api_secret, SHA1)
+    url = f"{environment.upload_prefix}/v1_1/{environment.cloud_name}/{file.kind}/upload"
+    return Signed(url, sent | {"api_key": environment.api_key, "signature": signature}, until)
+
+
+def metadata_of(environment: Environment, named: Named | None) -> str:
+    """As uploads take it, for the fields that Setup prepares and this environment has."""
+    if named is None:
+        return ""
+    has = {field["id"]: field for field in environment.seen.get("fields", [])}
+    said = {"sku": named.sku, "sequence": "" if named.sequence is None else str(named.sequence)}
+    if named.type and "asset_type" in has:
+        values = {known.casefold(): id for id, known in has["asset_type"].get("values", [])}
+        values |= {id.casefold(): id for id, _known in has["asset_type"].get("values", [])}
+        said["asset_type"] = values.get(named.type.casefold(), "")
+    return "|".join(f"{name}={escaped(value)}" for name, value in said.items() if value and name in has)
+
+
+def escaped(value: str) -> str:
+    """https://cloudinary.com/documentation/image_upload_api_reference#upload, under metadata: `=` and `|` have a backslash."""
+    return value.replace("=", "\\=").replace("|", "\\|")
