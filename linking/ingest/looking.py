@@ -29,7 +29,7 @@ def look(environment: Environment, files: Sequence[File], folder: str) -> list[V
 
 
 def has_fixed_folders(environment: Environment) -> bool:
-    """Whether folders are only parts of public IDs. Where Cloudinary does not tell, they are as new accounts have them.
+    """Whether folders are only parts of public IDs. Where Cloudinary does not say, they are as new accounts have them.
 
     https://cloudinary.com/documentation/admin_api#config. Raises CloudinaryError.
     """
@@ -57,10 +57,10 @@ def _of_sizes(client: CloudinaryClient, sizes: Iterable[int]) -> Iterator[Known]
         either = " OR ".join(f"bytes={size}" for size in some)
         asked = Search().expression(f"(resource_type:image OR resource_type:video) AND ({either})").max_results(MOST)
         rows = listed(rows_of(client.read(asked.execute), "resources"))
-        told = [row for row in rows if text(row.get("etag"))]
-        yield from _known(told)
-        untold = [id for row in rows if row not in told and (id := text(row.get("asset_id")))]
-        for ids in _chunks(untold, CHUNK):  # whether searches tell it is not documented
+        whole_rows = [row for row in rows if text(row.get("etag"))]
+        yield from _known(whole_rows)
+        without = [id for row in rows if row not in whole_rows and (id := text(row.get("asset_id")))]
+        for ids in _chunks(without, CHUNK):  # whether searches answer it is not documented
             answer = client.read(cloudinary.api.resources_by_asset_ids, ids, fields=FIELDS)
             yield from _known(rows_of(answer, "resources"))
 

@@ -1,4 +1,4 @@
-"""What the dialog for bringing assets in is told, in words."""
+"""The dialog for bringing assets in, in words."""
 
 from collections import Counter
 from collections.abc import Sequence

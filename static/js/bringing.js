@@ -135,9 +135,9 @@ async function post(url, fields) {
   for (const [name, values] of Object.entries(fields)) for (const one of [values].flat()) body.append(name, one);
   const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] };
   const answer = await fetch(url, { method: "POST", body, headers }).catch(() => null);
-  const told = await answer?.json().catch(() => null);
-  if (answer?.ok && told) return told;
-  throw new Error(told?.said ?? words("gaveup"));
+  const content = await answer?.json().catch(() => null);
+  if (answer?.ok && content) return content;
+  throw new Error(content?.said ?? words("gaveup"));
 }
 
 const chosen = () => ({
@@ -149,12 +149,12 @@ async function look() {
   state(words("asking"));
   const open = items.filter((one) => one.standing !== "come");
   try {
-    const told = await post(form().dataset.look, { ...chosen(), files: listed(open) });
-    fixed = told.fixed;
-    open.forEach((one, at) => Object.assign(one, told.files[at]));
+    const found = await post(form().dataset.look, { ...chosen(), files: listed(open) });
+    fixed = found.fixed;
+    open.forEach((one, at) => Object.assign(one, found.files[at]));
     for (const one of open) if (one.broken) Object.assign(one, { standing: "unread", said: words("unread") });
-    byId("bring-names").textContent = told.names;
-    state(told.said);
+    byId("bring-names").textContent = found.names;
+    state(found.said);
   } catch (wrong) {
     state(wrong.message, true);
   }
@@ -193,8 +193,8 @@ async function send() {
 function signatures(queue) {
   let at = 0, pending = Promise.resolve();
   const sign = async (some) => {
-    const told = await post(form().dataset.sign, { ...chosen(), files: listed(some) });
-    some.forEach((one, place) => { one.signed = told.signed[place]; });
+    const found = await post(form().dataset.sign, { ...chosen(), files: listed(some) });
+    some.forEach((one, place) => { one.signed = found.signed[place]; });
   };
   const next = async () => {
     const place = at++, one = queue[place];
@@ -260,12 +260,12 @@ function request(one, body, headers, from, all) {
     });
     call.addEventListener("loadend", () => {
       calls.delete(call);
-      let told = null;
-      try { told = JSON.parse(call.responseText); } catch { /* no answer, or none of Cloudinary's */ }
+      let found = null;
+      try { found = JSON.parse(call.responseText); } catch { /* no answer, or none of Cloudinary's */ }
       const isRefused = call.status >= 400 && call.status < 500 && ![408, 420, 423, 429].includes(call.status);
-      if (call.status === 200 && told) answered(told);
-      else if (isRefused && told?.error?.message?.startsWith("Stale request")) { one.signed = null; answered(null); }
-      else answered(isRefused ? { said: told?.error?.message ?? `HTTP ${call.status}` } : null);
+      if (call.status === 200 && found) answered(found);
+      else if (isRefused && found?.error?.message?.startsWith("Stale request")) { one.signed = null; answered(null); }
+      else answered(isRefused ? { said: found?.error?.message ?? `HTTP ${call.status}` } : null);
     });
     calls.add(call);
     call.send(sent);

@@ -18,6 +18,7 @@ DOORS = {
     "linking.links",
     "linking.reporting",
     "linking.picker",
+    "linking.ingest",
     "linking.webhooks",
 }
 
@@ -44,6 +45,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.matching": FOUNDATION | {"linking.queue"},
     "linking.links": FOUNDATION | {"linking.queue"},
     "linking.picker": FOUNDATION,
+    "linking.ingest": FOUNDATION,
     "linking.reporting": FOUNDATION | {"linking.queue"},
     "linking.adopting": FOUNDATION,
     "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
@@ -55,7 +57,7 @@ ARROWS: dict[str, set[str]] = {
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION
     | {"linking.queue", "linking.syncing"}
-    | DOORS - {"linking.rights", "linking.runs", "linking.picker"},
+    | DOORS - {"linking.rights", "linking.runs", "linking.picker", "linking.ingest"},
     "linking.rights": CORE,
     "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},

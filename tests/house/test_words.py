@@ -31,13 +31,13 @@ WORDS = {form: better for forms, better in INSTEAD.items() for form in forms.spl
 
 
 def files() -> Iterator[Path]:
-    """What people wrote: not migrations, which keep the names of their day."""
+    """What people of this project wrote: not migrations, which keep the names of their day, and no package's scripts."""
     yield from (ROOT / name for name in ("README.md", "CONTRIBUTING.md", "pyproject.toml", ".pre-commit-config.yaml"))
     for folder in READ:
         yield from (
             path
             for path in sorted((ROOT / folder).rglob("*"))
-            if path.suffix in KINDS and "migrations" not in path.parts and path != Path(__file__)
+            if path.suffix in KINDS and not {"migrations", "vendor"} & set(path.parts) and path != Path(__file__)
         )
 
 
