@@ -1,7 +1,6 @@
 """The rules as Django's system checks, for `manage.py check --deploy` alone."""
 
 import os
-from typing import Any
 
 from django.core import checks
 
@@ -11,8 +10,7 @@ from assetlink_site.deployment.rules import RULES, Site
 KINDS = {"E": checks.Error, "W": checks.Warning, "I": checks.Info}
 
 
-@checks.register("assetlink", deploy=True)
-def of_this_process(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
+def of_this_process() -> list[checks.CheckMessage]:
     from assetlink_site.settings import known
 
     return found(Site(known, os.environ))

@@ -93,6 +93,10 @@ def decide(
     return {key: _match(key, found, looked_in) for key, found in wanted.items()}
 
 
+def unmatched(decided: Mapping[str, Match]) -> list[str]:
+    return [key for key, found in decided.items() if found.verdict == Verdict.UNMATCHED]
+
+
 def _match(key: str, found: Mapping[str, Found], looked_in: ShopifyField) -> Match:
     products, asked = tuple(found), {"field": str(looked_in), "key": key}
     if not products:

@@ -16,7 +16,7 @@ from linking.asked_runs import NamedAsset, NotValid
 from linking.management.commands.selection_address import lines_of
 from linking.models import Sync
 from linking.operations import run_lookup
-from linking.reporting import asking, writing
+from linking.reporting import asking, kept
 from setup.cloudinary.client import CloudinaryError
 from setup.management.commands.environment import known_as
 from setup.management.commands.member import stores_of
@@ -106,7 +106,7 @@ class Starting(BaseCommand):
         while report.busy:
             self.pause()
             report.refresh_from_db()
-        with writing.open_file(report) as found, file.open("wb") as out:
+        with kept.open_file(report) as found, file.open("wb") as out:
             shutil.copyfileobj(found, out)
 
     def tell(self, sync: Sync, *, as_json: bool, ended: bool) -> None:

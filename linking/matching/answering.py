@@ -17,7 +17,7 @@ from linking import attempts, waiting
 from linking.attempts import Paused
 from linking.domain.fields import ShopifyField
 from linking.domain.grouping import group
-from linking.domain.matching import Candidate, Match, Verdict, decide
+from linking.domain.matching import Candidate, Match, Verdict, decide, unmatched
 from linking.domain.nearest import Near
 from linking.domain.reasons import VANISHED
 from linking.matching import suggestions
@@ -147,7 +147,7 @@ def _decided(match: StoreMatch, client: ShopifyClient, field: ShopifyField, keys
         for one in candidates(client, field, list(keys), spelled, fold=keying.fold, got=got):
             proposed.append(one)  # noqa: PERF402 - read meanwhile
         decided = decide(keys, proposed, field, keying.same)
-        require_certain(field, suggestions.unmatched(decided))
+        require_certain(field, unmatched(decided))
         calls = client.spent.requests - before - meanwhile.calls
         near = suggestions.by_search(client, field, decided, proposed, calls)
         return Found(decided, near, known=meanwhile.known)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from linking.domain.fields import ShopifyField
 from linking.domain.matching import Match
 from linking.domain.product_search import MOST_CHARACTERS, looked_for
-from linking.matching import naming
 from linking.matching.patience import client_of
+from linking.matching.searched import searched
 from linking.shopify import finding
 from linking.shopify.catalog import ProductCard, ReadWhole, cards
 from linking.shopify.finding import PRODUCT, FoundPage
@@ -44,7 +44,7 @@ def meanings(store: Store, field: ShopifyField, keys: Sequence[str]) -> list[Mea
     ShopifyError, soon, and NeedsCatalog."""
     client, keys = client_of(store), list(dict.fromkeys(map(plain, keys)))
     try:
-        found = naming.searched(client, field, keys)
+        found = searched(client, field, keys)
     except ReadWhole as reason:
         raise NeedsCatalog(str(reason.note)) from None
     ids = list(dict.fromkeys(id for one in found.values() for id in one.product_ids))[:MOST_DESCRIBED]

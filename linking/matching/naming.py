@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from linking import waiting
-from linking.domain.fields import ShopifyField
 from linking.domain.matching import Match, Verdict, decide
 from linking.domain.named_products import FIELDS, ID, NAMED, Reference, answer_of
-from linking.matching import answering, suggestions
+from linking.matching import answering
+from linking.matching.searched import searched
 from linking.models import KeyMatch, Selection, StoreMatch
 from linking.models.jobs import NO_TRIES, JobState
-from linking.shopify.catalog import MAX_KEYS, ProductCard, ReadWhole, candidates, cards, require_certain
+from linking.shopify.catalog import MAX_KEYS, ProductCard, ReadWhole, candidates, cards
 from setup.models import Store
 from setup.reasons import NONE, Reason
 from setup.shopify.client import ShopifyClient
@@ -83,13 +83,6 @@ def _of_skus(match: StoreMatch, client: ShopifyClient, skus: Sequence[str]) -> t
         return searched(client, SKU, skus), NONE
     except ReadWhole as reason:
         return answering.read_whole(match, client, SKU, skus, reason.note), reason.note
-
-
-def searched(client: ShopifyClient, by: ShopifyField, keys: Sequence[str]) -> Mapping[str, Match]:
-    """Raises ShopifyError, and ReadWhole where a search is no answer."""
-    decided = decide(keys, candidates(client, by, keys), by)
-    require_certain(by, suggestions.unmatched(decided))
-    return decided
 
 
 def _keep(match: StoreMatch, found: Named) -> None:

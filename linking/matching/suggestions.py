@@ -6,7 +6,7 @@ from dataclasses import asdict
 from itertools import islice, zip_longest
 
 from linking.domain.fields import ShopifyField
-from linking.domain.matching import Candidate, Match, Verdict, why_of
+from linking.domain.matching import Candidate, Match, unmatched, why_of
 from linking.domain.nearest import Near, Nearest, spellings
 from linking.models import GroupArrangement, StoreMatch
 from linking.shopify.catalog import ProductCard, any_of, equal_term, near, prefix_term
@@ -67,10 +67,6 @@ def _batched(candidates: Iterable[Candidate], size: int) -> Iterator[list[Candid
     left = iter(candidates)
     while some := list(islice(left, size)):
         yield some
-
-
-def unmatched(decided: Mapping[str, Match]) -> list[str]:
-    return [key for key, found in decided.items() if found.verdict == Verdict.UNMATCHED]
 
 
 def _queries(field: ShopifyField, keys: Sequence[str], calls: int) -> Iterable[tuple[str, str]]:

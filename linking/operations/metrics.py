@@ -16,6 +16,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.utils import timezone
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from linking.domain.plan import Change
@@ -63,6 +64,15 @@ class Operating(Collector):
         if health.up:
             yield from of_queue(health)
             yield from of_counters()
+
+
+def page(accept: str) -> tuple[bytes, str]:
+    """In the format that the reader prefers, and its type."""
+    try:
+        encode, content_type = choose_encoder(accept)
+    except (TypeError, ValueError):  # the library compares versions that it could not read
+        encode, content_type = choose_encoder("")
+    return encode(registry()), content_type
 
 
 def registry() -> CollectorRegistry:

@@ -43,7 +43,7 @@ from linking.models.jobs import JobState
 from linking.models.looks import KEPT as LOOKS_KEPT
 from linking.models.reports import FILE_NAME
 from linking.models.webhooks import KEPT as DELIVERIES_KEPT
-from linking.reporting.writing import kept
+from linking.reporting.kept import kept
 from setup.models import EmailCode, UsedLaunch
 
 log = logging.getLogger(__name__)

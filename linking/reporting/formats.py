@@ -1,12 +1,9 @@
-"""The formats that a report comes in."""
+"""The formats that a report comes in, as people meet them; `linking.reporting.writing.WRITERS` writes each."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from linking.models.reports import FORMATS as NAMES
-from linking.reporting import csv, jsonl, xlsx
-from linking.reporting.content import Content
 from setup.words import gettext_lazy
 
 
@@ -16,7 +13,6 @@ class Format:
 
     code: str
     media_type: str
-    write: Callable[[Content, IO[bytes]], None]
     about: Any
     extra: Any = ""
 
@@ -25,18 +21,16 @@ class Format:
         return dict(NAMES)[self.code]
 
 
-CSV = Format("csv", "text/csv; charset=utf-8", csv.write, gettext_lazy("One row per asset, product and store."))
+CSV = Format("csv", "text/csv; charset=utf-8", gettext_lazy("One row per asset, product and store."))
 XLSX = Format(
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    xlsx.write,
     gettext_lazy("The same rows with filters, and a summary."),
     gettext_lazy("Also the assets without products, and the products without assets."),
 )
 JSONL = Format(
     "jsonl",
     "application/jsonl; charset=utf-8",
-    jsonl.write,
     gettext_lazy("For programs: a summary and the rows, one JSON object per line."),
     gettext_lazy("Also the products without assets."),
 )

@@ -4,20 +4,21 @@ import errno
 import logging
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import IO
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from linking import attempts
 from linking.attempts import Attempt, Unwritable
 from linking.models import Report
 from linking.models.jobs import NO_TRIES, JobState
+from linking.reporting import csv, jsonl, xlsx
 from linking.reporting.content import Content
-from linking.reporting.formats import FORMATS
+from linking.reporting.kept import kept
 from linking.reporting.rows import counted
 from linking.runtime import process
 from setup.reasons import NONE, Reason
@@ -25,6 +26,7 @@ from setup.words import override
 
 log = logging.getLogger(__name__)
 KEEP_EVERY = 1.0  # seconds
+WRITERS: dict[str, Callable[[Content, IO[bytes]], None]] = {"csv": csv.write, "xlsx": xlsx.write, "jsonl": jsonl.write}
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -34,11 +36,6 @@ class Superseded(Exception):
 
 class Ending(Exception):
     """The process is to end."""
-
-
-def kept() -> Storage:
-    """Where reports are, by the settings."""
-    return storages["reports"]
 
 
 def write_report(pk: int) -> bool:
@@ -75,7 +72,7 @@ def _write(report: Report, progress: "RowsWritten") -> None:
     content = Content(report.sync, now, progress.tick)
     with tempfile.TemporaryFile(prefix="assetlink-report-") as out:
         with override(report.language):
-            FORMATS[report.format].write(content, out)
+            WRITERS[report.format](content, out)
         progress.tick(content.rows)
         size = out.tell()
         out.seek(0)
@@ -119,12 +116,3 @@ class RowsWritten:
             self._kept_at = time.monotonic()
             if not self._attempt.row.mine().update(written=rows, heartbeat_at=timezone.now()):
                 raise Superseded
-
-
-def open_file(report: Report) -> IO[bytes]:
-    """Raises FileNotFoundError if the storage has it no more; the row then says so, too."""
-    try:
-        return kept().open(report.file)
-    except FileNotFoundError:
-        report.mine().update(file="")
-        raise

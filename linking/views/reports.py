@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linking.models import Report, Sync
 from linking.operations import recovery
 from linking.pages.reports import card_context, reports_context
-from linking.reporting import asking, writing
+from linking.reporting import asking, kept
 from linking.reporting.formats import FORMATS
 from linking.views.syncs import sync_of
 from setup.security.guards import MemberRequest, members, viewers_too
@@ -59,7 +59,7 @@ def file(request: MemberRequest, key: uuid.UUID, format: str) -> HttpResponseBas
         messages.error(request, why_gone(report))
         return redirect("sync-report", key=key)
     try:
-        found = writing.open_file(report)
+        found = kept.open_file(report)
     except FileNotFoundError:
         messages.error(request, LOST)
         return redirect("sync-report", key=key)

@@ -1,4 +1,7 @@
-"""OpenID Connect, by the authorization code with PKCE: https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth"""
+"""OpenID Connect, by the authorization code with PKCE: https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth
+
+Loaded when somebody signs in so: its libraries are for installations that have a provider.
+"""
 
 import time
 from collections.abc import Mapping

@@ -1,5 +1,8 @@
 """Passkeys: https://www.w3.org/TR/webauthn-3/. Kept by the person's device, bound to the host of APP_URL, and proved with a
-finger, a face or a PIN; no user name is asked for."""
+finger, a face or a PIN; no user name is asked for.
+
+The library and what it brings take 5 MB: views load this module when somebody adds or uses a passkey.
+"""
 
 import logging
 import time
@@ -35,10 +38,6 @@ SECONDS = 300
 MOST = 20  # of one person
 LONGEST = 100  # characters of a name
 ADDING, USING = "passkey-adding", "passkey-using"  # in the session: the challenge of each
-
-
-def is_offered() -> bool:
-    return bool(settings.PASSKEYS) and Passkey.objects.exists()
 
 
 def server() -> Fido2Server:

@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from setup.models import Passkey
 from setup.people import intents
 from setup.people.entering import NEXT, enter, is_ours
 from setup.people.proofs import Proof
 from setup.security import limits
 from setup.security.guards import public
 from setup.security.origin import address_of
-from setup.signing_in import attempts, mail, oidc, passkeys, providers
+from setup.signing_in import attempts, mail, providers
 from setup.signing_in.refusals import OF_PEOPLE, SignInRefused
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def shown(request: HttpRequest, next: str, *, status: int = 200, **more: Any) ->
         "providers": [one for one in known if one.slug != providers.CLOUDINARY],
         "cloudinary": cloudinary_of(known),
         "by_code": mail.is_set_up(),
-        "by_passkey": passkeys.is_offered(),
+        "by_passkey": bool(settings.PASSKEYS) and Passkey.objects.exists(),
         "next": next,
         "adding": intents.person(request),
         "limit": settings.LAUNCH_MAX_ASSETS,
@@ -54,6 +55,8 @@ def cloudinary_of(known: list[providers.Provider]) -> providers.Provider | None:
 @require_POST
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """No redirect: the policy's form-action would stop a form's way to another site. `choose`: of several accounts there."""
+    from setup.signing_in import oidc
+
     spend(request)
     provider = named(slug)
     wanted = own_path(request.POST.get("next", ""))
@@ -70,6 +73,8 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 def back(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the provider sends the browser back to. Nothing of the answer is looked at before it is known that this browser
     asked for it."""
+    from setup.signing_in import oidc
+
     spend(request)
     provider = named(slug)
     attempt = attempts.take(request, request.GET.get("state", ""), slug)

@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from setup.security.guards import public
-from setup.signing_in import passkeys
 from setup.signing_in.refusals import SignInRefused
 from setup.views.sign_in import entered, own_path, refused, spend
 
@@ -15,6 +14,8 @@ from setup.views.sign_in import entered, own_path, refused, spend
 def options(request: HttpRequest) -> HttpResponse:
     if not settings.PASSKEYS:
         raise Http404
+    from setup.signing_in import passkeys
+
     spend(request)
     return JsonResponse(passkeys.to_use(request))
 
@@ -24,6 +25,8 @@ def options(request: HttpRequest) -> HttpResponse:
 def use(request: HttpRequest) -> HttpResponse:
     if not settings.PASSKEYS:
         raise Http404
+    from setup.signing_in import passkeys
+
     spend(request)
     wanted = own_path(request.POST.get("next", ""))
     try:

@@ -14,7 +14,6 @@ from setup.people import ways
 from setup.people.words import said_of_kept
 from setup.security import audit, sessions
 from setup.security.guards import MemberRequest, members, viewers_too
-from setup.signing_in import passkeys
 from setup.signing_in.refusals import SignInRefused
 from setup.words import _
 
@@ -24,6 +23,8 @@ from setup.words import _
 @viewers_too
 def options(request: MemberRequest) -> HttpResponse:
     """What the browser is asked to make."""
+    from setup.signing_in import passkeys
+
     return JsonResponse(passkeys.to_add(request, person_of(request)))
 
 
@@ -32,6 +33,8 @@ def options(request: MemberRequest) -> HttpResponse:
 @viewers_too
 def add(request: MemberRequest) -> HttpResponse:
     """`credential`: what the browser made; `name`: what the person calls it."""
+    from setup.signing_in import passkeys
+
     person = person_of(request)
     try:
         made = passkeys.add(request, person, request.POST.get("credential", ""), request.POST.get("name", ""))

@@ -18,7 +18,7 @@ from linking.api.problems import Problem
 from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
 from linking.asked_runs import AskedRun, Match, NamedAsset, NamedProduct
 from linking.models import Sync
-from linking.reporting import asking, writing
+from linking.reporting import asking, kept
 from linking.reporting.formats import FORMATS
 from linking.reporting.rows import lines_by_pk, rows_of
 from setup.models import Store
@@ -199,7 +199,7 @@ def get_report(request: HttpRequest, key: uuid.UUID, format: str, response: Http
     if not report.there(now=timezone.now()):
         raise Problem("conflict", str(report.problem) or "The report could not be written.")
     try:
-        file = writing.open_file(report)
+        file = kept.open_file(report)
     except FileNotFoundError:
         raise Problem("gone") from None
     name = f"assetlink-{sync.created:%Y-%m-%d-%H%M}-{str(sync.key)[:8]}.{format}"

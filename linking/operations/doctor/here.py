@@ -14,7 +14,7 @@ from django.core.files.storage import FileSystemStorage, storages
 
 from linking.operations.doctor import launching
 from linking.operations.doctor.findings import Finding, Level, ok, unknown, warning, wrong
-from linking.reporting.writing import kept
+from linking.reporting.kept import kept
 from setup.security import stored_secrets
 
 SMALL = 500 * 2**20  # bytes of room

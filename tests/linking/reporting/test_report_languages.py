@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 
 from linking.models import Report
 from linking.reporting import asking
-from linking.reporting.writing import kept, write_report
+from linking.reporting.kept import kept
+from linking.reporting.writing import write_report
 from setup.words import override
 from tests.scenes import asset, product
 
