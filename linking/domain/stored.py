@@ -82,7 +82,9 @@ def _card(row: Mapping[str, Any]) -> dict[str, Any]:
     lists |= {"tags": texts(row["tags"])} if isinstance(row.get("tags"), list) else {}
     chosen = {id: found for id, one in mapping(row.get("chosen")).items() if (found := pairs(one))}
     of_variants = {"skus": skus, "positions": counts(row.get("positions")), "chosen": chosen}
-    return {**row, **texts_of, **lists, **of_variants, "why": why}
+    # What is known here first: processes keep thousands of cards, and each reading of JSON spells the names once more.
+    card: dict[str, Any] = {**texts_of, **lists, **of_variants, "why": why}
+    return card | {name: value for name, value in row.items() if name not in card}
 
 
 def suggestions(value: object) -> list[dict[str, Any]]:
