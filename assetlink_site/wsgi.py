@@ -6,7 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from assetlink_site import starting
+from assetlink_site import allocator, starting
 from setup.security.plain_type import with_plain_type
 
 NOT_LOADED = 4  # by which gunicorn knows that another try does not help
@@ -14,6 +14,7 @@ NOT_LOADED = 4  # by which gunicorn knows that another try does not help
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assetlink_site.settings")
 if starting.is_ours():  # gunicorn.conf.py has asked as well, where gunicorn was started in this folder
     starting.require(os.environ, status=NOT_LOADED)
+allocator.share_one_arena()
 application = with_plain_type(get_wsgi_application())
 
 # Pages of a thousand assets make many objects, so collections are frequent: they need not look at the code again each time.
