@@ -1,6 +1,18 @@
 """Every state that a person can meet, act by act: looked at by test_axe.py, and taken as pictures by script/screenshots."""
 
-from tests.browser.states import arranging, choosing, door, finding, linking, matching, parts, people, starting, telling
+from tests.browser.states import (
+    arranging,
+    choosing,
+    door,
+    finding,
+    integrating,
+    linking,
+    matching,
+    parts,
+    people,
+    starting,
+    telling,
+)
 
 ACTS = [
     starting.with_nothing_there,
@@ -26,6 +38,8 @@ ACTS = [
     telling.uploading,
     people.pages_of_setup,
     people.other_pages,
+    integrating.keys_of_programs,
+    integrating.webhooks,
     door.people_of_all_kinds,
     door.signing_in,
     door.who_one_is,

@@ -31,7 +31,7 @@ def choices(stage: Stage) -> None:
     expect(page.locator(".preset-use", has_text="Europe")).to_be_visible()
     stage.look(page, "Presets", by_address=False)
     bar.close(page)
-    bar.opened(page, "stores").get_by_text("Set otherwise here").first.click()
+    bar.opened(page, "stores").get_by_text("Use other settings here").first.click()
     expect(page.get_by_role("combobox", name="Link Mode here").first).to_be_visible()
     stage.look(page, "Settings of one store", by_address=False)
     bar.close(page)

@@ -99,7 +99,7 @@ def signing_in(stage: Stage) -> None:
     maren = somebody(scene, "Maren Holt", "member")
     memberships.remove(maren, now=timezone.now())
     for name, heading, state in (
-        ("Jonas Lind", "Sign in with https://id.elsewhere.example", "The provider whose groups count has to be asked"),
+        ("Jonas Lind", "You can’t sign in right now", "The provider whose groups count has to be asked"),
         ("Maren Holt", "Your access was removed", "An admin removed this person"),
     ):
         page = stage.visit("/sign-in")
@@ -142,7 +142,7 @@ def handed_over(stage: Stage) -> None:
         return address.removeprefix(stage.address)
 
     ready = path("For the spring launch.\nPlease link them by Friday.")
-    page = stage.shows(ready, "Assets that were handed over", "Somebody handed assets over to you")
+    page = stage.shows(ready, "Assets that were handed over", "Somebody handed an asset over to you")
     stage.shows(path(before=timedelta(days=2)), "Assets that were handed over, too late", "has expired")
     page = stage.visit(ready)
     page.get_by_role("button", name="Open", exact=True).click()

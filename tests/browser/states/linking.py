@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from linking import jobs
 from linking.domain.reasons import ABORTED, NOT_SHOWN
-from linking.models import ChangeRow, ProductSync, Report, StoreLease, StoreSync, Sync
+from linking.models import ChangeRow, ProductSync, Report, StoreFile, StoreLease, StoreSync, Sync
 from linking.reporting import asking
 from sandbox.catalog.records import Product
 from setup.reasons import NONE, Reason
@@ -81,7 +81,7 @@ def runs_under_way(stage: Stage) -> None:
     part.products.filter(state="working").update(state="aborted")
     part.changes.filter(product__state="aborted").update(outcome="aborted", reason=ABORTED)
     part.rows().update(state=StoreSync.State.ABORTED)
-    stage.shows(path, "Aborted", "Retry failed does the rest")
+    stage.shows(path, "Aborted", "“Retry failed” does the rest.")
 
 
 def busy(sync: Sync, **known) -> StoreSync:
@@ -142,6 +142,7 @@ def reports(stage: Stage, sync: Sync) -> None:
 
 def uploads(stage: Stage, scene: Scene) -> None:
     selection = scene.select()
+    StoreFile.objects.all().delete()  # else the files of the links are there already
     stage.enter("media_library_user", selection)
     page = stage.shows("/uploads/", "Upload to Store Files", "Upload to Shopify Files")
     page.get_by_role("button", name=re.compile("^Upload to Shopify Files")).click()
