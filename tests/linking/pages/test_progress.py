@@ -183,7 +183,7 @@ def test_a_worker_that_shows_no_sign_of_life_is_named_with_what_comes_next(place
 
 def verdict(client, sync) -> str:
     html = client.get(f"/syncs/{sync.key}/").content.decode()
-    return re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0]).strip()
+    return " ".join(re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0]).split())
 
 
 def test_a_run_that_went_well_says_how_much_it_did(client, place):
@@ -229,7 +229,7 @@ def test_an_aborted_run_says_what_stands_in_the_galleries_and_that_it_stays(clie
         ["product-b-0", "g", "h"],
     )
     reported = verdict(client, sync)
-    assert reported.startswith("Added 3 pictures, took 0 of 2 out. None of 2 galleries is done. What is done stays.")
+    assert reported.startswith("Added 3 pictures, removed 0 of 2. None of 2 galleries is done. What is done stays.")
     assert "“Retry failed” does the rest, “Undo” takes back what was done." in reported
     assert "Galleries Done in part: 2" in text_of(client.get(f"/syncs/{sync.key}/"))
     assert set(part_of(sync).products.values_list("state", "reason")) == {(ProductSync.State.PARTIAL, ABORTED)}

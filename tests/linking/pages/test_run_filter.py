@@ -66,7 +66,7 @@ def test_each_kind_of_change_is_there_with_its_lines_and_galleries(client, mixed
     assert kinds(shown(client, sync)[1]) == {
         "all": "All 3",
         "add": "Adds 2",
-        "unlink": "Takes out 1",
+        "unlink": "Removes 1",
         "unchanged": "Unchanged 1",
     }
 
@@ -79,7 +79,7 @@ def test_the_counts_are_of_the_text_that_was_asked_for(client, mixed):
 def test_a_kind_that_was_chosen_stays_to_be_seen_when_the_text_leaves_nothing_of_it(client, mixed):
     _, sync = mixed
     html = shown(client, sync, q="table", kind="unlink")[1]
-    assert kinds(html)["unlink"] == "Takes out 0"
+    assert kinds(html)["unlink"] == "Removes 0"
     assert "No galleries found." in html
 
 
@@ -150,7 +150,7 @@ def test_a_trouble_leads_to_its_galleries_and_no_others(client, scene):
     place.world.faults.add(service="shopify", kind="media_fails", match="f6", code="INVALID_IMAGE_ASPECT_RATIO")
     sync = place.run(place.select())
     page = enter(client, place.member).get(f"/syncs/{sync.key}/").content.decode()
-    assert "Shopify could not process the picture: 6 galleries" in page
+    assert "Shopify could not process the picture: 6\N{NO-BREAK SPACE}galleries" in page
     like = re.search(r'href="\?like=(\d+)#products" aria-label="Show 6 galleries: Shopify could not process', page)[1]
     assert shown(client, sync, like=like)[0] == [f"Chair {at}" for at in range(6)]
 
