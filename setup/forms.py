@@ -97,7 +97,7 @@ class MatchingForm(SectionForm):
     link_mode = forms.ChoiceField(
         label=gettext_lazy("Link Mode"),
         choices=LINK_MODES,
-        help_text=gettext_lazy("Reset and Mirror take media out of galleries, so they cannot be the default."),
+        help_text=gettext_lazy("Reset and Mirror remove media from galleries, so they cannot be the default."),
     )
     comparison = forms.ChoiceField(label=gettext_lazy("Compare values"), choices=COMPARISONS, required=False)
     reach = ReachField(

@@ -91,6 +91,6 @@ WORDS: Mapping[str, Template] = {
     "edit.again": lambda when: _("These are the assets of the run of {when}, arranged as they were then.").format(
         when=shown_moment(when)
     ),
-    "edit.mode_not_taken": "{mode} takes pictures out of galleries, so AssetLink does not choose it. Choose it if you want it.",
+    "edit.mode_not_taken": "{mode} removes pictures from galleries, so AssetLink does not choose it. Choose it if you want it.",
 }
 register(WORDS)

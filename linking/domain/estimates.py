@@ -99,7 +99,7 @@ class Counted:
             before = "".join(f"{one}, " for one in coming)
             taking = self._takes_out()
             return before, taking if coming else opening(taking), _rest([_("variant pictures may change")])
-        return "", self._foremost(), "" if self.changes_nothing else _rest([*coming[1:], _("takes none out")])
+        return "", self._foremost(), "" if self.changes_nothing else _rest([*coming[1:], _("removes none")])
 
     def _takes_out(self) -> str:
         if self.galleries > self.losing:
@@ -107,7 +107,7 @@ class Counted:
             galleries = said.format(some=number(self.losing), n=number(self.galleries))
         else:
             galleries = out_of_galleries(self.losing)
-        said = ngettext("takes {n} picture out of {galleries}", "takes {n} pictures out of {galleries}", self.taken)
+        said = ngettext("removes {n} picture from {galleries}", "removes {n} pictures from {galleries}", self.taken)
         return said.format(n=number(self.taken), galleries=galleries)
 
     def _besides(self) -> list[str]:
@@ -130,8 +130,8 @@ class Counted:
         """The same where galleries are left: that nothing is taken out is not known then."""
         if self.taken:
             said = ngettext(
-                "Takes at least {n} picture out of {galleries}",
-                "Takes at least {n} pictures out of {galleries}",
+                "Removes at least {n} picture from {galleries}",
+                "Removes at least {n} pictures from {galleries}",
                 self.taken,
             )
             text = said.format(n=number(self.taken), galleries=out_of_galleries(self.losing))

@@ -74,13 +74,13 @@ Clause = Callable[[int], str]
 
 
 def will(kind: str, sums: Sums, stores: int) -> Said:
-    """“Adds 317 pictures to 70 galleries in 2 stores,” “takes none out”. Where pictures leave, it counts the galleries that
-    they leave, and no others, to fit into a line: “Adds 317 pictures,” “takes 72 pictures out of 28 galleries”."""
+    """“Adds 317 pictures to 70 galleries in 2 stores,” “removes none”. Where pictures leave, it counts the galleries that
+    they leave, and no others, to fit into a line: “Adds 317 pictures,” “removes 72 pictures from 28 galleries”."""
     stores = stores if stores > 1 else 0
     clauses, also = _will_bring(kind, sums), _will_do_besides(kind, sums)
     if not sums.lost:
         text = _listed([*clauses, *also], stores)
-        return Said(f"{text},", _("takes none out")) if text else Said("")
+        return Said(f"{text},", _("removes none")) if text else Said("")
     if not clauses:
         return Said("", opening(_taking(sums, stores, also)), takes=True)
     return Said(f"{_listed(clauses, 0)},", _taking(sums, stores, also), takes=True)
@@ -206,8 +206,8 @@ def _will_do_besides(kind: str, sums: Sums) -> list[Clause]:
 
 
 def _taking(sums: Sums, stores: int, also: Sequence[Clause]) -> str:
-    """“takes 72 pictures out of 28 galleries, gives 28 variants another picture and leaves 1 variant without a picture”"""
-    said = ngettext("takes {n} picture out of {galleries}", "takes {n} pictures out of {galleries}", sums.lost)
+    """“removes 72 pictures from 28 galleries, gives 28 variants another picture and leaves 1 variant without a picture”"""
+    said = ngettext("removes {n} picture from {galleries}", "removes {n} pictures from {galleries}", sums.lost)
     out = said.format(n=number(sums.lost), galleries=amounts.in_stores(amounts.out_of_galleries(sums.lost_in), stores))
     return enumeration([out, *(clause(0) for clause in also)])
 
@@ -232,7 +232,7 @@ def _did_to_pictures(kind: str, sums: Sums) -> list[str]:
     if sums.lost:
         share = amounts.share(sums.did_lose, sums.lost, amounts.alone if said else amounts.pictures)
         galleries = amounts.out_of_galleries(sums.did_lose_in)
-        template = _("took {pictures} out of {galleries}") if sums.did_lose_in else _("took {pictures} out")
+        template = _("removed {pictures} from {galleries}") if sums.did_lose_in else _("removed {pictures}")
         said.append(template.format(pictures=share, galleries=galleries))
     elif sums.moved and not sums.added:
         share = amounts.share(sums.did_move, sums.moved, amounts.alone if said else amounts.pictures)
@@ -315,11 +315,11 @@ def figures_of(sums: Sums) -> list[tuple[str, int, int]]:
         (_("Variant pictures changed"), sums.did_show, sums.shown),
         (_("Variant pictures removed"), sums.did_unshow, sums.unshown),
     ]
-    return [*(row for row in rows if row[2]), (_("Pictures taken out"), sums.did_lose, sums.lost)]
+    return [*(row for row in rows if row[2]), (_("Pictures removed"), sums.did_lose, sums.lost)]
 
 
 def amounts_of(sums: Sums, *, planned: bool) -> list[str]:
-    """“88 added”, “3 of 4 taken out”: pictures, swatches and variants of a store, by what is done to them; of a plan, by what
+    """“88 added”, “3 of 4 removed”: pictures, swatches and variants of a store, by what is done to them; of a plan, by what
     would be."""
     rows = [
         (_("{n} added"), sums.did_add, sums.added),
@@ -331,7 +331,7 @@ def amounts_of(sums: Sums, *, planned: bool) -> list[str]:
         (_("Swatches removed: {n}"), sums.did_unset, sums.unset),
         (_("Variant pictures changed: {n}"), sums.did_show, sums.shown),
         (_("Variant pictures removed: {n}"), sums.did_unshow, sums.unshown),
-        (_("{n} taken out"), sums.did_lose, sums.lost),
+        (_("{n} removed"), sums.did_lose, sums.lost),
     ]
     return [text.format(n=amounts.share(of if planned else done, of, amounts.alone)) for text, done, of in rows if of]
 

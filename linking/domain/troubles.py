@@ -8,7 +8,7 @@ from setup.words import gettext_lazy
 
 RETRY = gettext_lazy("“Retry failed” looks first, and does only what is missing.")
 ANOTHER_FORMAT = gettext_lazy("Check that it plays, or upload it in another format.")
-TAKEN_OUT_THERE = gettext_lazy("Look at it in Shopify; you can take out there what AssetLink linked.")
+TAKEN_OUT_THERE = gettext_lazy("Look at it in Shopify; you can remove there what AssetLink linked.")
 ROOM = gettext_lazy("Select fewer assets for this product, or remove media in Shopify; then run again.")
 LEFT_OUT = gettext_lazy("AssetLink cannot link it; leave it out of the next selection.")
 WANTED = gettext_lazy("Include it again if you want it in the store.")
@@ -66,7 +66,7 @@ TODO = {
     "variants.not_set": gettext_lazy("Set them in Shopify, or press “Retry failed”."),
     "swatch.not_set": gettext_lazy("Check the metafield in Shopify, then run again."),
     "gallery.not_kept": gettext_lazy(
-        "Look at it in Shopify; you can take out there, or on Links, what AssetLink linked."
+        "Look at it in Shopify; you can remove there, or on Links, what AssetLink linked."
     ),
     "gallery.changed_since": TAKEN_OUT_THERE,
     "run.aborted": gettext_lazy("“Retry failed” does the rest."),

@@ -25,7 +25,7 @@ NOTES = {
     LinkMode.IN_PLACE.value: gettext_lazy("Replaces from position 1, skips the rest."),
     LinkMode.OVERWRITE_AND_ADD.value: gettext_lazy("Replaces from position 1, adds the rest."),
     LinkMode.RESET.value: gettext_lazy("Leaves only these assets in the gallery."),
-    LinkMode.MIRROR.value: gettext_lazy("Takes out earlier links that are not selected."),
+    LinkMode.MIRROR.value: gettext_lazy("Removes earlier links that are not selected."),
 }
 CHOICES = [(code, label, NOTES[code]) for code, label in MODES]
 # What is chosen from.

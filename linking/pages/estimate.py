@@ -31,7 +31,7 @@ FILTERS: Mapping[Fate, Mapping[str, object]] = {
 @dataclass(frozen=True)
 class EstimateLine:
     """`state`: `resting` (nothing was asked yet, it will be), `counting`, `late` (nobody counts), `known`, or `failed`. `left`:
-    stores that are not counted, each with why. `risky`: the link mode may take pictures out. `run`: what a run will cost;
+    stores that are not counted, each with why. `risky`: the link mode may remove pictures. `run`: what a run will cost;
     `points`, `requests`: what the count has cost."""
 
     state: str
@@ -93,7 +93,7 @@ class EstimateLine:
         """For the page's live region, once there is something to say."""
         if not self.over:
             return ""
-        said = [_("This may take pictures out.")] if self.may_take else []
+        said = [_("This may remove pictures.")] if self.may_take else []
         if self.state != "known":
             return " ".join([*said, _("Not counted.")])
         said.append(ended("".join(self.words)))

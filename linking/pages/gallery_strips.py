@@ -38,7 +38,7 @@ HEAD = 5
 WORDS = {
     Change.ADD: gettext_lazy("added"),
     Change.MOVE: gettext_lazy("moved"),
-    Change.UNLINK: gettext_lazy("taken out"),
+    Change.UNLINK: gettext_lazy("removed"),
     Change.KEEP: "",
     Change.SKIP: gettext_lazy("not linked"),
 }
@@ -54,7 +54,7 @@ KINDS = {
 }
 NOT_MOVED = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED)
 # Of a picture that was to leave, by its outcome.
-STAYS = dict.fromkeys(("failed", "refused", "skipped"), gettext_lazy("not taken out"))
+STAYS = dict.fromkeys(("failed", "refused", "skipped"), gettext_lazy("not removed"))
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ def _leaving(position: int, medium: Mapping, line: ChangeRow | None) -> Tile:
 
 
 def with_reason(word: str, line: ChangeRow) -> str:
-    """“taken out: Another picture takes its place”"""
+    """“removed: Another picture takes its place”"""
     why = clause(why_taken(line)) if is_taken(line) and why_taken(line) else ""
     return _("{change}: {reason}").format(change=word, reason=why) if why else word
 

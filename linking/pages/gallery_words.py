@@ -139,13 +139,13 @@ def _taken(n: int, reason: Reason, losing: Sequence[str], *, among: bool) -> str
     """`losing`: the variants that one of them is the picture of; `among`: that is, one of all that leave."""
     known = {"n": number(n), "variants": _named(losing) if losing else "", "reason": reason}
     if losing and among:
-        said = _("{n} taken out, among them the picture of {variants}: {reason}")
-        said = said if reason else _("{n} taken out, among them the picture of {variants}")
+        said = _("{n} removed, among them the picture of {variants}: {reason}")
+        said = said if reason else _("{n} removed, among them the picture of {variants}")
     elif losing:
-        said = _("{n} taken out, the picture of {variants}: {reason}")
-        said = said if reason else _("{n} taken out, the picture of {variants}")
+        said = _("{n} removed, the picture of {variants}: {reason}")
+        said = said if reason else _("{n} removed, the picture of {variants}")
     else:
-        said = _("{n} taken out: {reason}") if reason else _("{n} taken out")
+        said = _("{n} removed: {reason}") if reason else _("{n} removed")
     return said.format(**known)
 
 
@@ -268,7 +268,7 @@ def skipped(product: ProductSync, lines: Iterable[ChangeRow]) -> Iterable[Line]:
     found = Counter((line.change == Change.UNLINK, line.reason) for line in left_out)
     for (stays, reason), n in found.most_common():
         if stays:
-            said = _("{n} not taken out: {reason}") if reason else _("{n} not taken out")
+            said = _("{n} not removed: {reason}") if reason else _("{n} not removed")
         else:
             said = _("{n} not linked: {reason}") if reason else _("{n} not linked")
         yield SKIP, said.format(n=number(n), reason=reason)

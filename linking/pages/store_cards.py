@@ -39,7 +39,7 @@ class StoreCard:
     decided: Numbers | None = None
     # What is set otherwise for it than for all, in words; empty if nothing is.
     own: str = ""
-    # Whether it has a link mode of its own that may take pictures out.
+    # Whether it has a link mode of its own that may remove pictures.
     takes: bool = False
 
     @property

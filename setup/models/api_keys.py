@@ -20,7 +20,7 @@ SCOPES = {
     WRITE_RUNS: gettext_lazy("Apply, abort, undo and retry runs"),
     WRITE_LINKS: gettext_lazy("Link assets to products"),
     WRITE_FILES: gettext_lazy("Upload assets to Store Files"),
-    REMOVE_LINKS: gettext_lazy("Take pictures out of galleries"),
+    REMOVE_LINKS: gettext_lazy("Remove pictures from galleries"),
 }
 READING = {READ_RUNS, READ_LINKS}
 

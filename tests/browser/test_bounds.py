@@ -45,7 +45,7 @@ def test_a_run_is_bounded_by_keys_and_says_what_it_leaves_out_until_it_is_undone
     expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
     assert [len(place.scene.gallery(f"product-{sku}")) for sku in "abc"] == [1, 0, 0]
     app.get_by_role("button", name="Undo", exact=True).press("Enter")
-    app.get_by_role("checkbox", name="Take 1 picture out").press("Space")
+    app.get_by_role("checkbox", name="Remove 1 picture").press("Space")
     app.get_by_role("button", name="Apply this plan").press("Enter")
     expect(app.get_by_role("heading", name="Undone")).to_be_visible()
     assert place.scene.gallery("product-a") == []

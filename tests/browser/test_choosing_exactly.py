@@ -130,7 +130,7 @@ def preset(one: Person) -> None:
     """A store that differs, kept under a name, changed, and used again."""
     south = one.app.locator(".store", has=one.app.get_by_role("checkbox", name="South", exact=True))
     one.press(one.app.locator("#part-stores"))
-    one.press(south.locator("summary", has_text="Set otherwise here"))
+    one.press(south.locator("summary", has_text="Use other settings here"))
     mode = south.get_by_role("combobox", name="Link Mode here")
     mode.focus()
     one.type("Prepend")

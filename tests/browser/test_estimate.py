@@ -71,7 +71,7 @@ def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(hou
     place.page.on("request", lambda request: asked.append(request.method) if "/estimate/" in request.url else None)
     app = place.launch()
     line, button = app.locator("#estimate"), app.locator("#link-assets")
-    expect(line).to_have_text("Adds up to 2 pictures, takes none out")
+    expect(line).to_have_text("Adds up to 2 pictures, removes none")
     calm = button.evaluate(BACKGROUND)
     assert place.scene.mutations() == []
     assert not Sync.objects.exists()
@@ -83,20 +83,20 @@ def test_what_takes_pictures_out_is_said_in_red_before_the_button_is_pressed(hou
     for label in ("Prepend", "Mirror", "Reset", "Append", "In-Place Overwrite"):
         bar.opened(app, "mode").get_by_role("radio", name=label, exact=True).check()
         may_take = label not in ("Prepend", "Append")
-        expect(line).to_have_text("May take pictures outCounting …" if may_take else "Counting …")
+        expect(line).to_have_text("May remove picturesCounting …" if may_take else "Counting …")
     red = frame.evaluate("getComputedStyle(document.querySelector('#part-mode')).borderColor")
     assert red == frame.evaluate("getComputedStyle(document.querySelector('.effect-takes')).color"), (
         "before it is counted"
     )
     bar.close(app)
-    expect(line).to_have_text("Adds up to 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change")
+    expect(line).to_have_text("Adds up to 2 pictures, removes 2 pictures from 2 galleries, variant pictures may change")
     assert asked.count("POST") >= 1
     rests = frame.evaluate("rests")
     assert len(rests) == asked.count("POST")
     assert min(rests) >= 900, f"a question was sent before its line had rested for a second: {rests}"
     assert button.evaluate(BACKGROUND) != calm
     expect(app.locator("#live")).to_contain_text(
-        "Adds up to 2 pictures, takes 2 pictures out of 2 galleries, variant pictures may change."
+        "Adds up to 2 pictures, removes 2 pictures from 2 galleries, variant pictures may change."
     )
     before = len(asked)
     app.get_by_role("button", name="Details").click()
@@ -131,7 +131,7 @@ def test_however_much_it_is_the_sentence_and_the_buttons_keep_their_room(house, 
     row.result["counted"] |= MANY
     row.save()
     page.reload()
-    expect(page.locator("#estimate")).to_contain_text(", takes 123,456 pictures out of 11,234 of 12,345 galleries")
+    expect(page.locator("#estimate")).to_contain_text(", removes 123,456 pictures from 11,234 of 12,345 galleries")
     found = {}
     for width in (1600, 1280, 1201, 1200, 1024, 768):
         page.set_viewport_size({"width": width, "height": 800})
@@ -153,5 +153,5 @@ def test_an_answer_for_a_line_that_is_gone_is_not_shown(house):
     expect(app.locator("#estimate")).to_have_count(0)
     asked.route.fulfill(response=answer)
     tick.check()
-    expect(app.locator("#estimate")).to_have_text("Adds 1 picture, takes none out")
+    expect(app.locator("#estimate")).to_have_text("Adds 1 picture, removes none")
     assert errors == []

@@ -94,7 +94,7 @@ def test_a_link_is_found_unlinked_and_checked_by_keyboard(opened):
     expect(page.get_by_role("button", name="Apply this plan")).to_be_visible()  # at its end the page was loaded again
     assert violations(page, "Unlink: dry run") == []
     assert scene.assets_in("product-b-2") == ["top"]
-    page.get_by_role("checkbox", name="Take 1 picture out").focus()
+    page.get_by_role("checkbox", name="Remove 1 picture").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Apply this plan").click()
     expect(page.get_by_role("heading", name="Unlinked")).to_be_visible()

@@ -141,7 +141,7 @@ def test_the_whole_journey_by_keyboard_alone(place):
 
     keys.button("Undo")
     expect(heading(app, "Undo: dry run")).to_be_visible()
-    keys.press(app.get_by_role("checkbox", name="Take 2 pictures out"), "Space")
+    keys.press(app.get_by_role("checkbox", name="Remove 2 pictures"), "Space")
     keys.button("Apply this plan")
     expect(heading(app, "Undone")).to_be_visible()
     assert place.scene.assets_in("product-a") == ["product-a-0"]

@@ -25,7 +25,7 @@ def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
     # South shall have these pictures only.
     stores.press("Enter")
     south = app.locator(".store", has=app.get_by_role("checkbox", name="South", exact=True))
-    south.locator("summary", has_text="Set otherwise here").press("Enter")
+    south.locator("summary", has_text="Use other settings here").press("Enter")
     mode = south.get_by_role("combobox", name="Link Mode here")
     expect(mode).to_have_value("all")
     mode.focus()
@@ -71,14 +71,14 @@ def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
     expect(row).to_be_focused()
     row.press("Enter")
     expect(app.get_by_role("button", name="Link Mode: Append, 1 store differs")).to_be_visible()
-    expect(app.locator("#estimate")).to_contain_text("Adds up to 2 pictures, takes 2 pictures out")
+    expect(app.locator("#estimate")).to_contain_text("Adds up to 2 pictures, removes 2 pictures")
 
     # Shown first, though most stores are only added to; then each gets what it was said to get.
     app.locator("#link-assets").press("Enter")
     expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
     expect(app.get_by_text("Append, 1 store differs")).to_be_visible()
     assert galleries(place) == [2, 2]
-    app.get_by_role("checkbox", name="Take 2 pictures out").press("Space")
+    app.get_by_role("checkbox", name="Remove 2 pictures").press("Space")
     app.locator("#apply").press("Enter")
     expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
     assert galleries(place) == [3, 1]

@@ -31,7 +31,7 @@ def test_a_reset_is_confirmed_and_undone_and_the_products_page_is_as_it_was(hous
     apply.click()  # without the tick the browser does not send it
     expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
     assert place.scene.mutations() == []
-    app.get_by_role("checkbox", name="Take 3 pictures out").check()
+    app.get_by_role("checkbox", name="Remove 3 pictures").check()
     apply.click()
     expect(app.get_by_role("heading", name="Done", exact=True)).to_be_visible()
     after = on_the_storefront(place, "product-a")
@@ -40,7 +40,7 @@ def test_a_reset_is_confirmed_and_undone_and_the_products_page_is_as_it_was(hous
     app.get_by_role("button", name="Undo", exact=True).click()
     expect(app.get_by_role("heading", name="Undo: dry run")).to_be_visible()
     assert on_the_storefront(place, "product-a") == after
-    app.get_by_role("checkbox", name="Take 2 pictures out").check()
+    app.get_by_role("checkbox", name="Remove 2 pictures").check()
     app.get_by_role("button", name="Apply this plan").click()
     expect(app.get_by_role("heading", name="Undone")).to_be_visible()
     assert on_the_storefront(place, "product-a") == before
@@ -54,15 +54,15 @@ def test_overwriting_in_place_stops_at_its_plan_and_asks_by_keyboard_too(house):
     before = on_the_storefront(place, "product-a")
     app = place.launch()
     bar.opened(app, "mode").get_by_role("radio", name="In-Place Overwrite").check()
-    expect(app.get_by_text("If it takes pictures out, you see the plan first and confirm how many.")).to_be_visible()
+    expect(app.get_by_text("If it removes pictures, you see the plan first and confirm how many.")).to_be_visible()
     bar.close(app)
     app.get_by_role("button", name="Link 2 assets in 1 group to 1 product").click()
     expect(app.get_by_role("heading", name="Dry run")).to_be_visible()
-    expect(app.locator("#live")).to_contain_text("takes 2 pictures out of 1 gallery")
+    expect(app.locator("#live")).to_contain_text("removes 2 pictures from 1 gallery")
     apply = app.get_by_role("button", name="Apply this plan")
     apply.click()  # without the tick the browser does not send it
     assert on_the_storefront(place, "product-a") == before
-    app.get_by_role("checkbox", name="Take 2 pictures out").focus()
+    app.get_by_role("checkbox", name="Remove 2 pictures").focus()
     place.page.keyboard.press("Space")
     place.page.keyboard.press("Tab")
     expect(apply).to_be_focused()

@@ -35,7 +35,7 @@ BY_KIND = needing(*([WRITE_RUNS, scope] for scope in dict.fromkeys(WRITES.values
     "/runs", response={202: RunOut}, summary="Begin a run", openapi_extra=needing([WRITE_LINKS], [WRITE_FILES])
 )
 def start_run(request: HttpRequest, asked: RunIn, response: HttpResponse) -> Any:
-    """A dry run unless `dry_run` is false. Requires an Idempotency-Key. A run whose plan takes pictures out of galleries stops
+    """A dry run unless `dry_run` is false. Requires an Idempotency-Key. A run whose plan removes pictures from galleries stops
     at its plan, and goes on when that is applied with the number."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(WRITES[asked.kind])

@@ -41,7 +41,7 @@ WORDS = {
     "": (gettext_lazy("All"), gettext_lazy("All")),
     "add": (gettext_lazy("Adds"), gettext_lazy("Added")),
     "replace": (gettext_lazy("Replaces"), gettext_lazy("Replaced")),
-    "unlink": (gettext_lazy("Takes out"), gettext_lazy("Taken out")),
+    "unlink": (gettext_lazy("Removes"), gettext_lazy("Removed")),
     "move": (gettext_lazy("Moves"), gettext_lazy("Moved")),
     "adopt": (gettext_lazy("Adopts"), gettext_lazy("Adopted")),
     "release": (gettext_lazy("No longer adopted"), gettext_lazy("No longer adopted")),

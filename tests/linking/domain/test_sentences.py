@@ -8,54 +8,54 @@ from linking.domain.sentences import Sums, did, of_files, will
 @pytest.mark.parametrize(
     ("kind", "sums", "stores", "text", "aside"),
     [
-        ("link", Sums(added=317, added_in=70), 2, "Adds 317 pictures to 70 galleries in 2 stores,", "takes none out"),
+        ("link", Sums(added=317, added_in=70), 2, "Adds 317 pictures to 70 galleries in 2 stores,", "removes none"),
         (
             "link",
             Sums(added=1, added_in=1, replaced=3, replaced_in=2, swatches=1, lost=41, lost_in=12),
             1,
             "Adds 1 picture, replaces 3 with new versions, sets 1 swatch,",
-            "takes 41 pictures out of 12 galleries",
+            "removes 41 pictures from 12 galleries",
         ),
         (
             "link",
             Sums(added=322, added_in=72, lost=72, lost_in=28),
             2,
             "Adds 322 pictures,",
-            "takes 72 pictures out of 28 galleries in 2 stores",
+            "removes 72 pictures from 28 galleries in 2 stores",
         ),
-        ("link", Sums(moved=9, moved_in=5), 1, "Moves 9 pictures in 5 galleries,", "takes none out"),
+        ("link", Sums(moved=9, moved_in=5), 1, "Moves 9 pictures in 5 galleries,", "removes none"),
         (
             "undo",
             Sums(added=2, added_in=1, lost=3, lost_in=1),
             1,
             "Puts 2 pictures back,",
-            "takes 3 pictures out of 1 gallery",
+            "removes 3 pictures from 1 gallery",
         ),
-        ("undo", Sums(added=2, added_in=1), 1, "Puts 2 pictures back into 1 gallery,", "takes none out"),
+        ("undo", Sums(added=2, added_in=1), 1, "Puts 2 pictures back into 1 gallery,", "removes none"),
         (
             "undo",
             Sums(replaced=1, replaced_in=1),
             1,
             "Replaces 1 picture with an earlier version in 1 gallery,",
-            "takes none out",
+            "removes none",
         ),
-        ("unlink", Sums(lost=4, lost_in=2), 2, "", "Takes 4 pictures out of 2 galleries in 2 stores"),
+        ("unlink", Sums(lost=4, lost_in=2), 2, "", "Removes 4 pictures from 2 galleries in 2 stores"),
         (
             "undo",
             Sums(lost=4, lost_in=2, unset=2),
             1,
             "",
-            "Takes 4 pictures out of 2 galleries and removes 2 swatches",
+            "Removes 4 pictures from 2 galleries and removes 2 swatches",
         ),
         (
             "link",
             Sums(lost=72, lost_in=28, shown=28, unshown=1),
             1,
             "",
-            "Takes 72 pictures out of 28 galleries, gives 28 variants another picture and leaves 1 variant without a picture",
+            "Removes 72 pictures from 28 galleries, gives 28 variants another picture and leaves 1 variant without a picture",
         ),
-        ("undo", Sums(shown=1), 1, "Gives 1 variant its picture back,", "takes none out"),
-        ("undo", Sums(unset=2), 1, "Removes 2 swatches,", "takes none out"),
+        ("undo", Sums(shown=1), 1, "Gives 1 variant its picture back,", "removes none"),
+        ("undo", Sums(unset=2), 1, "Removes 2 swatches,", "removes none"),
         ("link", Sums(), 1, "", ""),
     ],
 )
@@ -71,9 +71,9 @@ def test_what_it_will_do(kind, sums, stores, text, aside):
         (
             "link",
             Sums(added=2, did_add=2, lost=1, did_lose=1, did_lose_in=1),
-            "Added 2 pictures, took 1 out of 1 gallery.",
+            "Added 2 pictures, removed 1 from 1 gallery.",
         ),
-        ("undo", Sums(lost=3, did_lose=3, did_lose_in=2), "Took 3 pictures out of 2 galleries."),
+        ("undo", Sums(lost=3, did_lose=3, did_lose_in=2), "Removed 3 pictures from 2 galleries."),
         ("undo", Sums(unset=3, did_unset=2), "Removed 2 of 3 swatches."),
         ("link", Sums(shown=28, did_show=26), "Gave 26 of 28 variants another picture."),
         ("link", Sums(moved=2, did_move=1), "Moved 1 of 2 pictures."),
@@ -97,7 +97,7 @@ def test_an_upload_counts_files():
 def test_undo_says_that_adoption_ends():
     sums = Sums(lost=2, lost_in=1, released=72, did_release=70)
     said = will("undo", sums, 1)
-    assert f"{said.text} {said.aside}" == "Ends the adoption of 72 pictures, takes 2 pictures out of 1 gallery"
+    assert f"{said.text} {said.aside}" == "Ends the adoption of 72 pictures, removes 2 pictures from 1 gallery"
     alone = Sums(released=1, did_release=1)
     assert will("undo", alone, 1).text == "Ends the adoption of 1 picture,"
     assert did("undo", alone) == "Ended the adoption of 1 picture."

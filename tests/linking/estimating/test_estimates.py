@@ -74,7 +74,7 @@ def test_what_is_there_is_adopted_once_somebody_has_looked_and_may_be_until_then
     assert (first.added, first.adopted, first.unlooked) == (3, 0, 2), "nobody can be waiting for the empty gallery"
     assert not MediumLook.objects.exists(), "an estimate looks at no picture"
     page = text_of(client.get(f"/selections/{selection.key}/estimate/"))
-    assert "Adds up to 3 pictures , takes none out" in page
+    assert "Adds up to 3 pictures , removes none" in page
     assert "2 of the added pictures come into galleries whose own pictures AssetLink has not looked at yet" in page
     sync = found.run(selection, dry_run=True)
     again = numbers(changed(selection))
@@ -82,7 +82,7 @@ def test_what_is_there_is_adopted_once_somebody_has_looked_and_may_be_until_then
     assert (again.added, again.adopted, again.unlooked) == (2, 1, 0)
     page = text_of(client.get(f"/selections/{selection.key}/estimate/"))
     assert "Adds 2 pictures ," in page
-    assert "adopts 1 that is there already, takes none out" in page
+    assert "adopts 1 that is there already, removes none" in page
 
 
 def test_the_page_asks_looks_and_stops(client, place):
@@ -90,17 +90,17 @@ def test_the_page_asks_looks_and_stops(client, place):
     client, address = enter(client, place.member), f"/selections/{selection.key}/estimate/"
     first = client.get(f"/selections/{selection.key}/").content.decode()
     assert 'class="estimate counting takes-out" hx-post=' in first
-    assert "May take pictures out" in first, "the link mode says so before anything is counted"
+    assert "May remove pictures" in first, "the link mode says so before anything is counted"
     assert not Estimate.objects.exists(), "a page asks nothing before it has rested"
     client.post(address)
     estimated(selection)
     answer = client.get(address)
     text, html = text_of(answer), answer.content.decode()
-    assert "takes 5 pictures out of 3 of 5 galleries" in text
+    assert "removes 5 pictures from 3 of 5 galleries" in text
     assert "Counting took 17 points in 2 requests." in text
     assert 'class="estimate known takes-out"' in html
     assert "hx-trigger" not in html, "it looks no more"
-    assert "takes 5 pictures" in answer["HX-Trigger"], "it is announced"
+    assert "removes 5 pictures" in answer["HX-Trigger"], "it is announced"
     assert client.post(address).content.decode() == html, "asked twice it costs nothing"
     assert Estimate.objects.get().points == 17
 
@@ -155,7 +155,7 @@ def test_a_question_has_so_many_points_and_what_is_left_is_the_least(client, sce
     assert 0 < counted.unread == 9 - counted.galleries
     assert row.points == points(built) - before <= 45
     page = text_of(enter(client, built.member).get(f"/selections/{selection.key}/"))
-    assert f"Takes at least {counted.galleries} pictures out of {counted.galleries} galleries" in page
+    assert f"Removes at least {counted.galleries} pictures from {counted.galleries} galleries" in page
     estimated(changed(selection))  # each change goes on with what was read before
     further = Counted.read(estimated(changed(selection)).result["counted"])
     assert further.galleries > counted.galleries

@@ -34,8 +34,8 @@ def test_a_store_that_is_needed_or_away_is_left_to_the_run(client, place, kind, 
     asked = place.world.journal.as_json()["totals"]["north.myshopify.com"]["requests"] - before
     assert asked <= 1, "nothing is asked twice for the sake of an estimate"
     page = enter(client, place.member).get(f"/selections/{selection.key}/").content.decode()
-    assert 'class="estimate failed takes-out"' in page, "nobody knows that it takes none out"
-    assert "May take pictures out" in page
+    assert 'class="estimate failed takes-out"' in page, "nobody knows that it removes none"
+    assert "May remove pictures" in page
     assert "North is not counted: " in page
     assert re.search(r'<button id="link-assets"[^>]*>', page)[0].count("disabled") == 0
     Estimate.objects.update(counted_at=timezone.now() - SOON)

@@ -29,14 +29,14 @@ def test_what_is_added_says_where_it_stands_among_others(at, size, where):
 
 def test_what_leaves_comes_first_with_its_reason_and_the_variants_that_lose_their_picture():
     found = words(lines("add", 1), lines("unlink", 2, reason=OUT), variants=[("Red", Becomes.LOST)], at=[1], size=1)
-    assert found == [("take", "2 taken out, the picture of variant Red: Excluded by hand."), ("add", "1 added")]
+    assert found == [("take", "2 removed, the picture of variant Red: Excluded by hand."), ("add", "1 added")]
 
 
 def test_what_takes_the_place_of_another_is_added_and_that_is_taken_out():
     newer = lines("replace", 2, reason=NEW_VERSION)
     stayed = lines("replace", 1, reason=NOT_UNLINKED, outcome="done")
     assert words(newer, lines("replace", 1), stayed) == [
-        ("take", "1 taken out"),  # by the link mode, which the head of the page names
+        ("take", "1 removed"),  # by the link mode, which the head of the page names
         ("add", "2 added, 2 replaced: new versions"),
     ]
 
@@ -44,9 +44,9 @@ def test_what_takes_the_place_of_another_is_added_and_that_is_taken_out():
 def test_what_leaves_is_counted_by_reason_and_what_stays_after_all_is_not_among_it():
     gone = lines("unlink", 2, reason=TWICE), lines("unlink", 1, reason=OVERWRITTEN)
     assert words(*gone, lines("unlink", 1, reason=NOT_UNLINKED, outcome="skipped")) == [
-        ("take", f"2 taken out: {TWICE}"),
-        ("take", f"1 taken out: {OVERWRITTEN}"),
-        ("skip", f"1 not taken out: {NOT_UNLINKED}"),
+        ("take", f"2 removed: {TWICE}"),
+        ("take", f"1 removed: {OVERWRITTEN}"),
+        ("skip", f"1 not removed: {NOT_UNLINKED}"),
     ]
 
 

@@ -51,7 +51,7 @@ def test_undoing_says_how_many_swatches_it_removes_before_and_after(client, scen
     )
     undone = place.undo(sync)
     page = text_of(client.get(f"/syncs/{undone.key}/"))
-    assert "Took 1 picture out of 1 gallery, removed 2 swatches." in page
+    assert "Removed 1 picture from 1 gallery, removed 2 swatches." in page
     assert "1 swatch removed" in text_of(client.get(f"/syncs/{undone.key}/products/"))
 
 

@@ -52,8 +52,8 @@ def test_what_leaves_is_marked_before():
     )
     assert changes(shown) == [("Alt a", "unlink"), ("Alt b", "unlink"), ("Alt c", "")]
     assert [tile.said for tile in shown] == [
-        "Alt a, taken out",
-        "Alt b, taken out: Another picture takes its place",
+        "Alt a, removed",
+        "Alt b, removed: Another picture takes its place",
         "Alt c",
     ]
     assert [tile.position for tile in shown] == [1, 2, 3]
@@ -64,12 +64,12 @@ def test_what_leaves_says_why_and_what_could_not_leave_says_so():
     stuck = line("unlink", medium_id="b", outcome="failed")
     tiles = before_strip(gallery("a", "b", after=[]), [reset, stuck])
     assert [tile.said for tile in tiles] == [
-        "Alt a, taken out: Reset keeps only linked assets",
-        "Alt b, not taken out",
+        "Alt a, removed: Reset keeps only linked assets",
+        "Alt b, not removed",
     ]
     assert [tile_of_line(one).said.partition(", ")[2] for one in (reset, stuck)] == [
-        "taken out: Reset keeps only linked assets",
-        "not taken out",
+        "removed: Reset keeps only linked assets",
+        "not removed",
     ]
 
 
@@ -253,4 +253,4 @@ def test_after_a_run_that_failed_in_part_what_could_not_leave_is_still_there_and
         line("add", asset_id="new", name="front", outcome="failed"),
     ]
     tiles = left_strip(planned, after_strip(planned, lines), before_strip(planned, lines), lines)
-    assert [tile.said for tile in tiles] == ["Alt a", "Alt b, not taken out", "Alt c, not moved", "front, not added"]
+    assert [tile.said for tile in tiles] == ["Alt a", "Alt b, not removed", "Alt c, not moved", "front, not added"]

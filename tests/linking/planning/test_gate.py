@@ -66,7 +66,7 @@ def test_a_run_that_takes_pictures_away_stops_at_its_plan_and_asks(client, scene
         else (f"{gone} pictures", "pictures leave their galleries")
     )
     page = enter(client, place.member).get(f"/syncs/{sync.key}/")
-    assert f"takes {pictures} out of 1 gallery" in text_of(page)
+    assert f"removes {pictures} from 1 gallery" in text_of(page)
     assert re.search(rf"Tick to confirm: {gone} pictures? leaves? 1 gallery", text_of(page))
     answer = client.post(f"/syncs/{sync.key}/apply/", {"unlinks": "0"}, follow=True)
     assert f"Confirm that {gone} {leave}; nothing was written." in text_of(answer)

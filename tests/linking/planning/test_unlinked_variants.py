@@ -77,8 +77,8 @@ def test_the_plan_names_the_variants_whose_picture_leaves_and_no_others(client, 
     assert len(place.mutations()) == written
     assert reported(plan) == {"Red": "loses"}
     page = text_of(enter(client, place.member).get(f"/syncs/{plan.key}/"))
-    assert "2 taken out, the picture of variant Red" in page
-    assert "Takes 2 pictures out of 1 gallery and leaves 1 variant without a picture" in page
+    assert "2 removed, the picture of variant Red" in page
+    assert "Removes 2 pictures from 1 gallery and leaves 1 variant without a picture" in page
     assert "Blue" not in page
     assert report(plan) == {"r1": "No longer the picture of Red.", "r2": "", "b1": ""}
 

@@ -75,7 +75,7 @@ def the_page_counts_it_and_does_not_call_the_store_done(client, sync):
 def the_verdict_says_that_it_may_have_happened_and_what_to_do(client, sync):
     html = page(client, sync)
     n = ChangeRow.objects.filter(part__sync=sync, outcome="unknown").count()
-    verdict = re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0])
+    verdict = " ".join(re.sub(r"<[^>]+>", "", re.search(r'<p id="verdict".*?</p>', html)[0]).split())
     assert verdict.startswith(
         "Added 1 picture. 1 of 2 galleries is done. 1 gallery needs your attention. "
         "Shopify has not confirmed everything: “Retry failed” looks"
@@ -130,7 +130,7 @@ def test_a_picture_that_is_late_does_not_hold_the_bar_up(client, late):
 
 def history_counts_it_and_finds_it(client, sync):
     html = client.get("/syncs/").content.decode()
-    row = re.search(rf'<a id="run-{sync.pk}".*?</tr>', html, re.DOTALL)[0]
+    row = " ".join(re.search(rf'<a id="run-{sync.pk}".*?</tr>', html, re.DOTALL)[0].split())
     assert '<span class="status status-warn">Unconfirmed</span>' in row
     assert "Added 1 picture." in row
     assert "1 of 2 galleries is done. 1 gallery needs your attention." in row
@@ -220,7 +220,7 @@ def test_an_upload_that_is_not_confirmed_can_be_tried_again(client, scene, setti
     sync = pressing.upload(place.select(), "t", dry_run=False)
     ended(sync)
     html = enter(client, place.member).get(f"/syncs/{sync.key}/").content.decode()
-    assert "<b>Not confirmed yet.</b> <span>Files: 1 unconfirmed." in html
+    assert "<b>Not confirmed yet.</b> <span>Files: 1\N{NO-BREAK SPACE}unconfirmed." in html
     assert 'tabindex="-1">Upload: not confirmed</h1>' in html
     assert 'id="retry"' in html
     assert '<input id="kind-unknown"' in html

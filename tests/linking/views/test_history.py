@@ -252,7 +252,7 @@ def test_a_link_mode_that_takes_media_away_is_not_preselected(client, place):
     sync = place.run(place.select("front", link_mode="reset"))
     again = run_again(client, place, sync)
     assert again.link_mode == "append"
-    assert "Reset takes pictures out of galleries" in str(again.last_change["text"])
+    assert "Reset removes pictures from galleries" in str(again.last_change["text"])
 
 
 @pytest.mark.full

@@ -45,7 +45,7 @@ def test_a_plan_that_takes_media_away_wants_their_number_confirmed(client, scene
     place = scene([product("a", pictures=3), product("b", pictures=2)], [asset("fa", "a"), asset("fb", "b", 1)])
     sync = place.run(place.select(link_mode="reset"), dry_run=True)
     page = page_of(client, place, sync)
-    assert "Take 5 pictures out" in text_of(page)
+    assert "Remove 5 pictures" in text_of(page)
     assert "5 pictures leave 2 galleries" in text_of(page)
     assert re.search(r'<input[^>]*type="checkbox"[^>]*name="unlinks" value="5" required', page.content.decode())
 
@@ -86,7 +86,7 @@ def test_an_adding_plan_is_applied_without_a_confirmation(client, scene):
     place = scene([product("a", pictures=1)], [asset("fa", "a")])
     sync = place.run(place.select(), dry_run=True)
     page = page_of(client, place, sync)
-    assert "takes none out" in text_of(page)
+    assert "removes none" in text_of(page)
     assert "confirm-unlinks" not in page.content.decode()
     place.finish(press(client, sync, "apply"))
     assert place.assets_in("product-a") == ["product-a-0", "fa"]
@@ -102,7 +102,7 @@ def test_undo_shows_the_way_back_and_apply_goes_it(client, scene):
         "Undo: dry run",
         "Undo of the run of",
         "Puts 2 pictures back",
-        "takes 1 picture out of 1 gallery",
+        "removes 1 picture from 1 gallery",
         "Apply this plan",
     ):
         assert words in page

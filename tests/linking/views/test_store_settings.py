@@ -31,7 +31,7 @@ def test_a_store_opens_its_settings_and_says_what_is_set_for_all(client, two):
     _place, pk, _send = two
     chosen = Selection.objects.get()
     page = text_of(client.get(f"/selections/{chosen.key}/"))
-    assert "Set otherwise here : South" in page
+    assert "Use other settings here : South" in page
     fields = text_of(client.get(f"/selections/{chosen.key}/stores/{pk}/settings/"))
     assert "Link Mode here As everywhere (Append)" in fields
     assert "Shopify Field here As everywhere (SKU)" in fields
