@@ -59,12 +59,12 @@ def said_of(file: File, verdict: Verdict) -> str:
 
 
 def summed(found: Sequence[Verdict]) -> str:
-    """`57 new, 2 are there already and 1 cannot be brought in`"""
+    """`57 new, 2 are there already and 1 cannot be uploaded`"""
     counts = Counter(verdict.standing for verdict in found)
     parts = [say(counts[one]).format(n=number(counts[one])) for one, say in COUNTED.items() if counts[one]]
     others = sum(n for one, n in counts.items() if one not in COUNTED)
     if others:
-        parts.append(ngettext("{n} cannot be brought in", "{n} cannot be brought in", others).format(n=number(others)))
+        parts.append(ngettext("{n} cannot be uploaded", "{n} cannot be uploaded", others).format(n=number(others)))
     return enumeration(parts)
 
 

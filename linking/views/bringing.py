@@ -83,7 +83,7 @@ def sign(request: MemberRequest) -> HttpResponse:
         if bringing.can_come(file, wishes.folder)
     ]
     if len(made) < len(files):
-        return JsonResponse({"said": _("One of these files cannot be brought in.")}, status=422)
+        return JsonResponse({"said": _("AssetLink cannot upload one of these files.")}, status=422)
     actor.record("assets.bring", preset or "-", {"files": len(files), "folder": wishes.folder})
     return JsonResponse({"signed": [{"url": one.url, "fields": one.fields, "until": one.until} for one in made]})
 
@@ -94,7 +94,7 @@ def link(request: MemberRequest) -> HttpResponse:
     """A selection of the assets that have come, and where it is."""
     ids = [id for id in dict.fromkeys(request.POST.getlist("asset")) if 0 < len(id) <= LONGEST_ID and "\0" not in id]
     if not ids or len(ids) > settings.SELECTION_MAX_ASSETS:
-        return JsonResponse({"said": _("Nothing has come that could be linked.")}, status=422)
+        return JsonResponse({"said": _("There is nothing to link: no file was uploaded.")}, status=422)
     selection = making.make(Actor.of(request), ids)
     request.session[SELECTION] = str(selection.key)
     return JsonResponse({"address": reverse("link", kwargs={"key": selection.key})})

@@ -49,7 +49,7 @@ TEXTS = {
     "look": gettext_lazy("Cloudinary was asked too often just now."),
     "deliver": gettext_lazy("Events were sent too often just now."),
     "search": gettext_lazy("You searched the Media Library too often just now."),
-    "bring": gettext_lazy("You brought in too many files just now."),
+    "bring": gettext_lazy("You uploaded too many files just now."),
     "request": gettext_lazy("Too many requests came from here just now."),
     "api": gettext_lazy("Too many requests came with this key just now."),
     "sign_in": gettext_lazy("Too many people tried to sign in from here just now."),
