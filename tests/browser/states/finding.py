@@ -39,6 +39,10 @@ def assets_of_the_media_library(stage: Stage) -> None:
     page.get_by_role("button", name="List", exact=True).click()
     stage.look(page, "Choose Assets as a list", by_address=False)
     page.get_by_role("button", name="Grid", exact=True).click()
+    page.get_by_role("button", name="Bring in assets").click()
+    expect(page.get_by_text("Drop pictures, videos or folders here.")).to_be_visible()
+    stage.look(page, "Assets are to be brought in", by_address=False)
+    page.keyboard.press("Escape")
     stage.shows("/assets/?tag=oak&format=jpg&since=7&in.metadata%3Aseason=aw26", "Many filters", "No assets match.")
     stage.shows("/assets/?linked=not", "Not linked yet", "searched. Cloudinary cannot tell")
 
