@@ -8,7 +8,10 @@ CHOICES = {
     "refused_rows": ("alone", "with_all"),
     "captions": ("subscribed", "unlisted", "absent", "pending"),
     "folders": ("dynamic", "fixed"),
+    "metadata_rules": ("there", "absent"),
 }
+# Besides captions, which have a switch of their own.
+ADD_ONS = ("google_tagging", "aws_rek_tagging", "transcription")
 COUNTS = ("hourly_limit", "search_limit", "caption_quota", "ids_per_call", "launch_assets")
 SPANS = ("media_seconds", "video_seconds", "bulk_seconds", "caption_seconds")
 
@@ -37,6 +40,8 @@ class Settings:
     # To the add-on that describes pictures; "unlisted" in the report of the usage, though it is there; "absent"; or it answers
     # "pending".
     captions: str = "subscribed"
+    add_ons: tuple[str, ...] = ("google_tagging",)  # that the account has registered for, of ADD_ONS
+    metadata_rules: str = "there"  # conditional rules: whether the account has them
     caption_quota: int = 500  # captions a month per environment
     caption_seconds: tuple[float, float] = (0.2, 0.6)  # how long one takes
     launch_assets: int = 1000  # that the Console hands over at most
@@ -69,6 +74,10 @@ def check(name: str, value: Any) -> Any:
         if value not in CHOICES[name]:
             raise MalformedSetting(f"{name} is one of {', '.join(CHOICES[name])}")
         return value
+    if name == "add_ons":
+        if not isinstance(value, list | tuple) or not set(value) <= set(ADD_ONS):
+            raise MalformedSetting(f"add_ons is a list of {', '.join(ADD_ONS)}")
+        return tuple(value)
     if name in COUNTS:
         if type(value) is not int or value < 0:
             raise MalformedSetting(f"{name} is a whole number from 0 on")

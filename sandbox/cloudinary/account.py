@@ -20,7 +20,7 @@ FREE_MEDIA_LIMITS = {
 def add_ons(world: World, environment: Environment) -> dict[str, dict[str, int]]:
     """Each with what is used of its month's quota. How the line of one without a subscription looks is not recorded: here there
     is none."""
-    lines = {"google_tagging": {"usage": 0, "limit": 50}}
+    lines = {name: {"usage": 0, "limit": 50} for name in world.settings.add_ons}
     if world.settings.captions in ("subscribed", "pending"):
         quota = world.settings.caption_quota
         lines["object_detection"] = {"usage": captioning.made(world, environment), "limit": quota}

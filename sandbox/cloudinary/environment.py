@@ -40,6 +40,7 @@ class Environment:
         self.places: dict[tuple[str, str, str], str] = {}  # (resource_type, type, public_id) -> asset_id
         self.backups: dict[str, Asset] = {}  # of deleted assets, by asset_id, in the order in which they were deleted
         self.fields: dict[str, MetadataField] = {}
+        self.rules: dict[str, dict[str, Any]] = {}  # conditional ones of the fields, by their ids
         self.folders: dict[str, float] = {}  # made by hand: path -> when
         self.transformations: dict[str, str] = {}  # named ones, without t_
         self.presets: dict[str, dict[str, Any]] = {}  # name -> {unsigned, settings}
@@ -175,6 +176,7 @@ class Environment:
                 "assets": [vars(copied(asset)) for asset in self.assets.values()],
                 "backups": [vars(copied(asset)) for asset in self.backups.values()],
                 "fields": [dump(field) for field in self.fields.values()],
+                "rules": copy.deepcopy(self.rules),
                 "folders": dict(self.folders),
                 "transformations": dict(self.transformations),
                 "presets": copy.deepcopy(self.presets),
@@ -193,6 +195,7 @@ class Environment:
             made.index.put(asset)
         made.backups = {row["asset_id"]: Asset(**row) for row in data.get("backups", ())}
         made.fields = {row["external_id"]: MetadataField(**row) for row in data["fields"]}
+        made.rules = data.get("rules", {})
         made.folders = data.get("folders", {})
         made.transformations = data["transformations"]
         made.presets = data.get("presets", {})

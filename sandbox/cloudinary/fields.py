@@ -55,6 +55,12 @@ def read_integer(field: MetadataField, text: Any) -> int:
 
 
 def read_enum(field: MetadataField, text: Any) -> str:
+    if (
+        field.allow_dynamic_list_values
+        and isinstance(text, str)
+        and all(text != one["external_id"] for one in field.values)
+    ):
+        field.values.append({"external_id": text, "value": text, "state": "active", "position": len(field.values)})
     if not any(entry["external_id"] == text and entry["state"] == "active" for entry in field.values):
         raise ValueError(text)
     return str(text)

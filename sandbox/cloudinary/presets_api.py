@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from sandbox.cloudinary import add_ons, upload_settings
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
@@ -42,7 +43,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
                 raise Refused(400, f"Invalid preset name {name}")
             if name in environment.presets:
                 raise Refused(409, f"Preset {name} already exists")
-            environment.presets[name] = settled(environment, given)
+            environment.presets[name] = settled(world, environment, given)
         world.changed()
         return jsonify(message="created", name=name)
 
@@ -51,7 +52,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
         environment = environment_of(world, cloud)
         given: dict[str, Any] = request.get_json(silent=True) or request.form.to_dict()
         with environment.lock:
-            environment.presets[known(environment, name)] = settled(environment, given)
+            environment.presets[known(environment, name)] = settled(world, environment, given)
         world.changed()
         return jsonify(message="updated")
 
@@ -64,13 +65,19 @@ def add_routes(pages: Blueprint, world: World) -> None:
         return jsonify(message="deleted")
 
 
-def settled(environment: Environment, given: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of a preset; its transformation is checked as the real service checks it. Raises Refused."""
-    try:
-        parse(str(given.get("transformation") or ""), environment.transformations)
-    except Malformed as wrong:
-        raise Refused(400, str(wrong)) from None
+def settled(world: World, environment: Environment, given: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a preset, checked as an upload with it would be. Raises Refused."""
+    for text in [str(given.get("transformation") or ""), *upload_settings.eager_of(given)]:
+        try:
+            parse(text, environment.transformations)
+        except Malformed as wrong:
+            raise Refused(400, str(wrong)) from None
     unsigned = given.get("unsigned") in (True, "true")
+    if unsigned and given.get("overwrite") in (True, "true", "1"):
+        raise Refused(400, "overwrite is not allowed for unsigned upload presets")
+    upload_settings.access_of(given)
+    upload_settings.values_of(environment, given, "file")
+    add_ons.check(world, given)
     kept = {name: value for name, value in given.items() if name not in OF_ITS_OWN and value is not None}
     settings = {name: value in (True, "true", "1") if name in SWITCHES else value for name, value in kept.items()}
     return {"unsigned": unsigned, "settings": settings}

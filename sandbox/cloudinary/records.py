@@ -58,13 +58,15 @@ class MetadataField:
     validation: dict[str, Any] | None = None
     restrictions: dict[str, Any] = field(default_factory=dict)
     values: list[dict[str, Any]] = field(default_factory=list)  # {external_id, value, state, position}
+    allow_dynamic_list_values: bool = False  # of a list: a value that is new is added when it is first set
+    default_disabled: bool = False
 
     def as_json(self) -> dict[str, Any]:
         shown = asdict(self)
         values = shown.pop("values")
         if self.type in ("enum", "set"):
             shown["datasource"] = {"values": values}
-        return {**shown, "default_disabled": False, "allow_dynamic_list_values": False}
+        return shown
 
 
 dump = asdict

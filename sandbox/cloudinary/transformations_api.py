@@ -8,7 +8,7 @@ from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.paging import paged
-from sandbox.cloudinary.transformation import Malformed, parse
+from sandbox.cloudinary.transformation import Malformed, parse, parsed_component
 from sandbox.world import World
 
 
@@ -18,7 +18,8 @@ def add_routes(pages: Blueprint, world: World) -> None:
         """All, or with ?transformation=t_name that one."""
         environment = environment_of(world, cloud)
         if wished := request.args.get("transformation"):
-            return jsonify(**shown(known(environment, wished)), info=[], derived=[])
+            name = known(environment, wished)
+            return jsonify(**shown(name), info=steps_of(environment.transformations[name]), derived=[])
         names = sorted(environment.transformations)
         page = paged(names, request.args.get("max_results"), request.args.get("next_cursor"), default=10)
         return jsonify(transformations=[shown(name) for name in page.items], **page.cursor)
@@ -62,6 +63,27 @@ def add_routes(pages: Blueprint, world: World) -> None:
         del environment.transformations[known(environment, str(given.get("transformation")))]
         world.changed()
         return jsonify(message="deleted")
+
+
+# As answers call parameters, https://cloudinary.com/documentation/admin_api#get_transformation_details; others come as they are.
+LONG = {"w": "width", "h": "height", "c": "crop", "g": "gravity", "b": "background", "e": "effect", "q": "quality"}
+LONG |= {"a": "angle", "ar": "aspect_ratio", "r": "radius", "x": "x", "y": "y", "z": "zoom", "o": "opacity"}
+LONG |= {"so": "start_offset", "eo": "end_offset", "du": "duration", "ac": "audio_codec", "vc": "video_codec"}
+LONG |= {"f": "fetch_format", "fl": "flags", "br": "bit_rate", "dpr": "dpr", "fps": "fps", "co": "color"}
+
+
+def steps_of(text: str) -> list[dict[str, Any]]:
+    """A definition as its details show it: a step each, with long names."""
+    steps = []
+    for component in filter(None, text.split("/")):
+        values = parsed_component(component).values
+        step: dict[str, Any] = {LONG[name]: value for name, value in values.items() if name in LONG}
+        if "t" in values:
+            step["transformation"] = [values["t"]]
+        if raw := ",".join(f"{name}_{value}" for name, value in values.items() if name not in LONG and name != "t"):
+            step["raw_transformation"] = raw
+        steps.append(step)
+    return steps
 
 
 def bare(name: str) -> str:

@@ -4,9 +4,11 @@ https://cloudinary.com/documentation/image_upload_api_reference#upload and
 https://cloudinary.com/documentation/upload_presets
 """
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sandbox.cloudinary.encoding import decoded_pairs
@@ -20,6 +22,7 @@ OF_CALLS = {"file", "api_key", "signature", "timestamp", "signature_algorithm", 
 GIVEN = {"public_id", "type", "tags", "context", "metadata", "asset_folder", "display_name", "overwrite", "invalidate"}
 GIVEN |= {"use_filename", "unique_filename", "use_filename_as_display_name", "filename_override", "public_id_prefix"}
 GIVEN |= {"eager", "eager_async", "access_control", "access_mode", "transformation", "backup", "faces", "colors"}
+GIVEN |= {"categorization", "auto_tagging", "detection", "auto_transcription"}
 # Without a signature an upload may say only this.
 UNSIGNED: tuple[str, ...] = (
     "upload_preset",
@@ -94,6 +97,24 @@ def eager_of(given: Mapping[str, Any]) -> list[str]:
     return [one for one in str(given.get("eager") or "").split("|") if one]
 
 
+def access_of(given: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Raises Refused for what is no list of rules, and for a time that ends before it begins."""
+    text = given.get("access_control")
+    if not text:
+        return None
+    try:
+        rules = json.loads(text) if isinstance(text, str) else text
+        for rule in rules:
+            if rule.get("access_type") not in ("anonymous", "token"):
+                raise ValueError(rule)
+            start, end = (datetime.fromisoformat(rule[name]) if rule.get(name) else None for name in ("start", "end"))
+            if start and end and start >= end:
+                raise ValueError(rule)
+    except (TypeError, ValueError, AttributeError):
+        raise Refused(400, "Invalid access_control") from None
+    return list(rules)
+
+
 def values_of(environment: Environment, given: Mapping[str, Any], filename: str) -> dict[str, Any]:
     """By the names of an asset's attributes. Mandatory fields have their default. Raises Refused."""
     found: dict[str, Any] = {}
@@ -112,6 +133,8 @@ def values_of(environment: Environment, given: Mapping[str, Any], filename: str)
     }
     if "metadata" in given:
         metadata |= checked_values(environment.fields, decoded_pairs(str(given["metadata"])))
+    if access := access_of(given):
+        found["access_control"] = access
     if metadata:
         found["metadata"] = metadata
     if given.get("use_filename_as_display_name") and given["use_filename_as_display_name"] not in OFF:

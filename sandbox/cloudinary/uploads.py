@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.cloudinary import answers, chunks, stored, upload_settings
+from sandbox.cloudinary import add_ons, answers, chunks, stored, upload_settings
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.contents import UnreadableContent, measure
 from sandbox.cloudinary.environment import RAW, Environment
@@ -58,6 +58,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
             raise Refused(400, f"Invalid type {type}")
         kind = kind_of(content, rt)
         values = upload_settings.values_of(environment, given, filename)
+        asked = add_ons.check(world, given)
         with environment.lock:
             taken = environment.at(kind, type, public_id)
             if taken is not None and given.get("overwrite") in upload_settings.OFF:
@@ -68,12 +69,13 @@ def add_routes(pages: Blueprint, world: World) -> None:
                 asset = environment.add_asset(
                     content=content, public_id=public_id, raw=raw, type=type, lag=lag, **values
                 )
-                return jsonify(uploaded(environment, asset, filename) | eager(environment, asset, given))
+                shown = uploaded(environment, asset, filename) | add_ons.pending(asked)
+                return jsonify(shown | eager(environment, asset, given))
             environment.overwrite(taken, content)
             for name, value in values.items():
                 setattr(taken, name, value)
             stored.invalidate(world, environment, taken.place)
-            shown = uploaded(environment, taken, filename) | {"overwritten": True}
+            shown = uploaded(environment, taken, filename) | add_ons.pending(asked) | {"overwritten": True}
             return jsonify(shown | eager(environment, taken, given))
 
 
