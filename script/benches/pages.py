@@ -27,8 +27,10 @@ GROUPS, PER_GROUP = 250, 4
 # 100 ms for the first page that people see. Sizes in KiB, queries per view.
 PAGE, FRAGMENT, QUERIES = 45.0, 18.0, 12
 # 25 ms for a fragment of Link to Products.
-ALLOWED = {"first": 22.5, "page": PAGE, "fragment": FRAGMENT, "board": 5.6}
-KIB_ALLOWED = {"first": 100, "page": 150, "fragment": 150, "board": 150}
+# And 300 ms for a program's request that begins a run of a thousand assets, which writes more than a view reads.
+ALLOWED = {"first": 22.5, "page": PAGE, "fragment": FRAGMENT, "board": 5.6, "start": 67.0}
+KIB_ALLOWED = {"first": 100, "page": 150, "fragment": 150, "board": 150, "start": 150}
+QUERIES_ALLOWED = {"start": 100}
 # In the browser, on every page: times in calibrations (1,500, 200 and 150 ms there; 3 and 8 s from the launch), KiB, and a
 # shift without a unit.
 TIMES = {"LCP": 335.0, "INP": 45.0, "reorder": 34.0, "groups in sight": 670.0, "matches of both": 1780.0}
@@ -58,7 +60,8 @@ class View:
             return ""
         allowed, kib, took = ALLOWED[self.kind], KIB_ALLOWED[self.kind], machine.times(self.p95)
         missed = [f"{took:.1f} x of {allowed:g} ({self.p95:.0f} ms)"] if took > allowed else []
-        missed += [f"{self.queries} queries of {QUERIES}"] if self.queries > QUERIES else []
+        most = QUERIES_ALLOWED.get(self.kind, QUERIES)
+        missed += [f"{self.queries} queries of {most}"] if self.queries > most else []
         missed += [f"{self.raw:.0f} KiB of {kib}"] if self.raw > kib else []
         return ", ".join(missed)
 
@@ -110,8 +113,12 @@ def pages(folder: Path, run: Calibrated, only: Sequence[str] = ()) -> int:
     say("", *table(views, machine))
     missed = [f"MISSED {view.name}: {trouble}" for view in views if (trouble := view.trouble(machine))]
     if not only:
-        say("", *in_browser(found["browser"], machine), "", in_memory(found["memory"]))
+        say(
+            "", *in_browser(found["browser"], machine), "", in_memory(found["memory"]), polled(found["polled"], machine)
+        )
         missed += browser_troubles(found["browser"], machine) + memory_troubles(found["memory"])
+        if machine.times(took := found["polled"]["p95"]) > PAGE:
+            missed.append(f"MISSED polls at once: {machine.times(took):.1f} x of {PAGE:g} ({took:.0f} ms)")
     if not views:
         missed = [f"MISSED everything: no view is called {' or '.join(only)}"]
     say("", *(missed or ["held   every budget"]))
@@ -148,6 +155,12 @@ def in_memory(found: Mapping[str, float]) -> str:
     """`found`: by what was measured; nothing on a machine that does not say."""
     words = ", ".join(f"{value:.0f} {name}" for name, value in found.items())
     return f"a web process with heavy selections: {words or 'not measured here'} (budget {MEMORY:g} MB)"
+
+
+def polled(found: Mapping[str, float], machine: Calibration) -> str:
+    """`found`: milliseconds of an answer, and of all together."""
+    median, p95 = (f"{found[name]:.0f} ms ({machine.times(found[name]):.1f} x)" for name in ("median", "p95"))
+    return f"100 polls of different runs, twenty at a time: {median}, p95 {p95}; all in {found['whole']:.0f} ms"
 
 
 def memory_troubles(found: Mapping[str, float]) -> list[str]:

@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 import django
 from django.core.management import call_command
 
-from script.benches import pages_memory
-from script.benches.pages_browser import in_the_browser
+from script.benches import pages_api, pages_memory
+from script.benches.pages_browser import in_the_browser, serving
 from script.benches.pages_form import OpenForm
 from script.benches.pages_launch import launched
 
@@ -43,19 +43,23 @@ def main(url: str, port: int, only: Sequence[str]) -> None:
 
     settings.DEBUG = False  # else every query is written down
     settings.ALLOWED_HOSTS = ["*"]
-    views, cookie, addresses = at_the_server(only)
+    views, cookie, addresses, program = at_the_server(only)
     if only:
         print(json.dumps({"views": views}))
         return
     browser = in_the_browser(port, cookie, addresses)
+    with serving(port):
+        polled = pages_api.at_once(f"http://127.0.0.1:{port}", program)
     memory = pages_memory.measured(port, cookie, pages_memory.heavy(Selection.objects.latest("pk")))
     with tempfile.TemporaryDirectory(prefix="assetlink-launch-") as folder:
         browser["launch"] = launched(url, port, Path(folder), stores=STORES)
-    print(json.dumps({"views": views, "browser": browser, "memory": memory}))
+    print(json.dumps({"views": views, "browser": browser, "memory": memory, "polled": polled}))
 
 
-def at_the_server(only: Sequence[str]) -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, str]]:
-    """Each view's numbers; the session's cookie; the paths of the pages that a browser is to walk through."""
+def at_the_server(
+    only: Sequence[str],
+) -> tuple[list[dict[str, Any]], tuple[str, str], dict[str, str], pages_api.Program]:
+    """Each view's numbers; the session's cookie; the paths that a browser is to walk through; a program with runs."""
     from django.urls import reverse
 
     from linking.models import Selection
@@ -72,6 +76,10 @@ def at_the_server(only: Sequence[str]) -> tuple[list[dict[str, Any]], tuple[str,
         ]
     rest += [*stage.finding(), *stage.uploads(), *stage.memory(), Asked("Setup", "page", stage.get(reverse("setup")))]
     found += in_turns(only, *rest)
+    program = pages_api.Program(stage.chosen)
+    found += in_turns(only, Asked("API: a run of 1,000 assets", "start", program.start))
+    if program.runs:
+        found += in_turns(only, Asked("API: a run that is polled", "fragment", program.poll))
     Selection.objects.filter(pk=stage.chosen.pk).update(view="compact")
     walked = {"link": stage.path("link"), "upload": stage.path("upload"), "history": reverse("history")}
     walked |= {
@@ -80,7 +88,7 @@ def at_the_server(only: Sequence[str]) -> tuple[list[dict[str, Any]], tuple[str,
         "run": reverse("sync", args=[stage.done.key]),
     }
     walked |= {"dry run": reverse("sync", args=[stage.dry.key]), "setup": reverse("setup")}
-    return found, stage.cookie, walked
+    return found, stage.cookie, walked, program
 
 
 @dataclass
@@ -101,7 +109,7 @@ class Asked:
         from django.db import connection
 
         answer = self.ask(*self._known())
-        if answer.status_code not in (200, 204):
+        if answer.status_code not in (200, 202, 204):
             raise SystemExit(f"{self.name} was answered with {answer.status_code}: {answer.content[:300]!r}")
         known = self._known()
         with connection.execute_wrapper(self._count):

@@ -62,7 +62,8 @@ def test_a_folder_is_brought_in_and_linked(house, tmp_path):
     started(page, folder)
     dialog = page.get_by_role("dialog", name="Bring in assets")
     expect(dialog.get_by_role("status")).to_have_text("7 new, 1 comes twice and 1 cannot be uploaded")
-    expect(dialog.get_by_role("list", name="Files that AssetLink does not upload")).to_contain_text("neither a picture nor a video")
+    others = dialog.get_by_role("list", name="Files that AssetLink does not upload")
+    expect(others).to_contain_text("neither a picture nor a video")
     expect(dialog.locator("#bring-names")).to_have_text("7 names have a SKU, 3 SKUs in all.")
     assert violations(page, "bring in") == []
     faults(place, "http_500", times=2)

@@ -65,8 +65,7 @@ def test_files_are_compared_with_what_is_there(client, place):
     assert "“shop/front”" in found["files"][2]["said"]
     assert found["files"][2]["asset"] == of(place, "shop/front").asset_id
     assert (
-        found["said"]
-        == "1 new, 1 is there already, 1 comes twice, 1 has a name that is taken and 1 cannot be uploaded"
+        found["said"] == "1 new, 1 is there already, 1 comes twice, 1 has a name that is taken and 1 cannot be uploaded"
     )
     assert found["names"] == "1 name has a SKU, 1 SKU in all."
 
