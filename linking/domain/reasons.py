@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from linking.domain.asset_words import OF_ASSETS
 from linking.domain.fields import BUILT_IN, field_label
 from linking.domain.match_words import MATCHING, listed
+from linking.domain.sheet_words import OF_SHEETS
 from linking.domain.webhook_words import OF_WEBHOOKS
 from setup.reasons import Counted, Given, Reason, Template, register, said
 from setup.words import _, ngettext, npgettext, number, quoted
@@ -154,6 +155,7 @@ WORDS: Mapping[str, Template] = {
     **OF_ASSETS,
     # Matching
     **MATCHING,
+    **OF_SHEETS,
     **OF_WEBHOOKS,
     # Estimates: why a store is not counted
     "estimate.run_at_work": "A run is working there.",

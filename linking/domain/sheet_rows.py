@@ -1,0 +1,220 @@
+"""Rows of a spreadsheet: each is a wish for one asset, or there is a reason why it is none."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from linking.domain.alts import MAX_CONTEXT, one_line
+from linking.domain.sheet_columns import ALT, FIELD, NAMING, SheetField
+from setup.reasons import Reason
+from setup.spelling import composed, folded, plain
+
+Value = str | tuple[str, ...]
+LONGEST = 1000  # characters of a cell that are taken
+SPLIT = re.compile(r"[;|\n]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+WHOLE = re.compile(r"([+-]?)0*(\d{1,15})(?:[.,]0+)?", re.ASCII)
+ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
+
+
+class BadValue(ValueError):
+    """`reason` says what is wrong with a cell."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`by`: which of NAMING tells the asset, `name`: as it is written there. `values`: by code, never empty; a set is a tuple."""
+
+    by: str
+    name: str
+    values: Mapping[str, Value]
+
+
+def read(cells: Sequence[str], columns: Sequence[str], fields: Mapping[str, SheetField]) -> Wish | Reason:
+    """`columns`: the code of each cell's column; `fields`: by external ID. An empty cell leaves what the asset has."""
+    said = {code: plain(cell) for code, cell in zip(columns, cells, strict=False) if code and plain(cell)}
+    by = next((one for one in NAMING if one in said), "")
+    if not by:
+        return Reason("sheet.no_asset")
+    if len(said[by]) > LONGEST or UNSEEN.search(said[by]):
+        return Reason("sheet.bad_name")
+    values: dict[str, Value] = {}
+    for code, text in said.items():
+        if code in NAMING:
+            continue
+        field = None if code == ALT else fields.get(code.removeprefix(FIELD))
+        if code != ALT and field is None:
+            return Reason("sheet.no_field", field=code.removeprefix(FIELD))
+        try:
+            values[code] = checked_alt(text) if field is None else checked(field, text)
+        except BadValue as bad:
+            return bad.reason
+    return Wish(by, said[by], values) if values else Reason("sheet.nothing")
+
+
+def checked_alt(text: str) -> str:
+    """Raises BadValue."""
+    _check(text)
+    text = one_line(text)
+    if len(text) > MAX_CONTEXT:
+        raise BadValue(Reason("sheet.long_alt", n=len(text), most=MAX_CONTEXT))
+    return text
+
+
+def checked(field: SheetField, text: str) -> Value:
+    """As Cloudinary takes it. Raises BadValue."""
+    _check(text)
+    match field.type:
+        case "integer":
+            if found := WHOLE.fullmatch(text):
+                return str(int(found[1] + found[2]))
+            raise BadValue(Reason("sheet.bad_integer", field=field.label, value=short(text)))
+        case "date":
+            return _day(field, text)
+        case "enum":
+            return _entry(field, text)
+        case "set":
+            return _entries(field, text)
+        case _:
+            return composed(text)
+
+
+def _check(text: str) -> None:
+    """What cannot be written at all: Cloudinary's text form of values has no way to say a backslash. Raises BadValue."""
+    if len(text) > LONGEST:
+        raise BadValue(Reason("sheet.too_long", most=LONGEST))
+    if "\\" in text:
+        raise BadValue(Reason("sheet.backslash", value=short(text)))
+    if UNSEEN.search(text):
+        raise BadValue(Reason("sheet.unseen"))
+
+
+def _day(field: SheetField, text: str) -> str:
+    """Raises BadValue. `3/4/2026` is two days, so it is none."""
+    iso, dotted = ISO.fullmatch(text), DOTTED.fullmatch(text)
+    parts = iso.groups() if iso else dotted.groups()[::-1] if dotted else None
+    try:
+        if parts:
+            return date(*map(int, parts)).isoformat()
+    except ValueError:
+        pass
+    raise BadValue(Reason("sheet.bad_date", field=field.label, value=short(text)))
+
+
+def _entry(field: SheetField, text: str) -> str:
+    """By external ID, or by a label that only one has. Raises BadValue."""
+    if text in field.labels:
+        return text
+    wanted = folded(text)
+    found = [id for id, label in field.labels.items() if wanted in (folded(label), folded(id))]
+    if len(found) == 1:
+        return found[0]
+    raise BadValue(Reason("sheet.two_entries" if found else "sheet.no_entry", field=field.label, value=short(text)))
+
+
+def _entries(field: SheetField, text: str) -> tuple[str, ...]:
+    """Parted by semicolons, bars or lines; by commas only where a part is no entry by itself. Raises BadValue."""
+    try:
+        return (_entry(field, text),)
+    except BadValue:
+        pass
+    parts = [part.strip() for part in SPLIT.split(text) if part.strip()]
+    found: dict[str, None] = {}
+    for part in parts:
+        try:
+            found[_entry(field, part)] = None
+        except BadValue:
+            if "," not in part:
+                raise
+            found |= {_entry(field, one.strip()): None for one in part.split(",") if one.strip()}
+    if not found:
+        raise BadValue(Reason("sheet.no_entry", field=field.label, value=short(text)))
+    return tuple(found)
+
+
+def short(text: str) -> str:
+    """Of a cell, as far as a person needs it to find it."""
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def same(one: Value, other: Value) -> bool:
+    """Of a set the order says nothing. Nothing there, and an empty set, are the same."""
+    if not one or not other:
+        return not one and not other
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return set(one) == set(other)
+
+
+def differing(wanted: Mapping[str, Value], current: Mapping[str, Value]) -> dict[str, Value]:
+    """What of it the asset has not."""
+    return {code: value for code, value in wanted.items() if not same(value, current.get(code, ""))}
+
+
+@dataclass(frozen=True)
+class Step:
+    """`write`: what is to be written, by code; `moved`: codes whose values are neither the one nor the other by now."""
+
+    write: Mapping[str, Value]
+    moved: Sequence[str]
+
+
+def turned(current: Mapping[str, Value], old: Mapping[str, Value], new: Mapping[str, Value]) -> Step:
+    """From what was, `old`, to `new`: the same for writing and for its undo, and for each of them done again after it broke off
+    anywhere. What somebody changed since is never written over."""
+    write: dict[str, Value] = {}
+    moved = []
+    for code, value in new.items():
+        now = current.get(code, "")
+        if same(now, value):
+            continue
+        if same(now, old.get(code, "")):
+            write[code] = value
+        else:
+            moved.append(code)
+    return Step(write, moved)
+
+
+def kept(values: Mapping[str, Value]) -> dict[str, str | list[str]]:
+    """As JSON."""
+    return {code: value if isinstance(value, str) else list(value) for code, value in values.items()}
+
+
+def back(stored: object) -> dict[str, Value]:
+    """From JSON, whatever stands there."""
+    if not isinstance(stored, dict):
+        return {}
+    pairs = ((code, _value(value)) for code, value in stored.items() if isinstance(code, str))
+    return {code: value for code, value in pairs if value is not None}
+
+
+def _value(value: object) -> Value | None:
+    if isinstance(value, list):
+        return tuple(one for one in value if isinstance(one, str))
+    return value if isinstance(value, str) else None
+
+
+def mark(values: Mapping[str, Value], *where: str) -> str:
+    """The same for the same values in the same place, whatever their order: rows that are written in one call stand together."""
+    parts = sorted((code, value if isinstance(value, str) else sorted(value)) for code, value in values.items())
+    return json.dumps([where, parts], ensure_ascii=True)
+
+
+def split(values: Mapping[str, Value]) -> tuple[dict[str, Value], str | None]:
+    """Metadata by external ID, and the alt text; None where it stays."""
+    alt = values.get(ALT)
+    fields = {code.removeprefix(FIELD): value for code, value in values.items() if code.startswith(FIELD)}
+    return fields, alt if isinstance(alt, str) else None
+
+
+def stems(name: str) -> Iterable[str]:
+    """What an asset may be called that a file of this name was uploaded as."""
+    tail = re.split(r"[/\\]", composed(name))[-1]
+    return dict.fromkeys((tail, re.sub(r"(?<=.)\.[A-Za-z0-9]{2,5}$", "", tail)))
