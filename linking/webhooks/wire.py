@@ -5,7 +5,6 @@ that leads elsewhere a moment later (DNS rebinding) gains nothing. Certificate a
 """
 
 import http.client
-import io
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,12 @@ from django.conf import settings
 from linking.domain.public_addresses import is_public, is_within
 from linking.domain.webhooks import Target, target_of
 from setup.reasons import NONE, Reason
-from setup.signing_in.wire import Timely
+from setup.timely import pools_within
 
 CONNECT, SECONDS = 5.0, 15.0  # for a connection, and for the whole of an answer
 MOST, SAID = 1024, 200  # bytes that are read of it, and characters that are kept
 AT_MOST = 3  # addresses of a name that are tried
+POOLS = pools_within(lambda: SECONDS)
 
 
 @dataclass(frozen=True)
@@ -32,29 +32,6 @@ class Answer:
     said: str = ""
     retry_after: str = ""
     problem: Reason = NONE
-
-
-class Response(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *known: Any, **more: Any) -> None:
-        super().__init__(sock, *known, **more)
-        self.fp.close()
-        self.fp = io.BufferedReader(Timely(sock, SECONDS))
-
-
-class Plain(urllib3.connection.HTTPConnection):
-    response_class = Response
-
-
-class Secured(urllib3.connection.HTTPSConnection):
-    response_class = Response
-
-
-class PlainPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = Plain
-
-
-class SecuredPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = Secured
 
 
 class Refused(Exception):
@@ -116,14 +93,8 @@ def _asked(target: Target, address: str, body: bytes, headers: Mapping[str, str]
     literal = f"[{address}]" if ":" in address else address
     known: dict[str, Any] = {"timeout": urllib3.Timeout(connect=CONNECT, read=SECONDS), "retries": False, "maxsize": 1}
     if target.secured:
-        named: dict[str, Any] = {
-            "server_hostname": target.host,
-            "assert_hostname": target.host,
-            "cert_reqs": "CERT_REQUIRED",
-        }
-        pool: urllib3.HTTPConnectionPool = SecuredPool(literal, target.port, **named, **known)
-    else:
-        pool = PlainPool(literal, target.port, **known)
+        known |= {"server_hostname": target.host, "assert_hostname": target.host, "cert_reqs": "CERT_REQUIRED"}
+    pool = POOLS["https" if target.secured else "http"](literal, target.port, **known)
     sent = {"Host": target.authority, "User-Agent": "AssetLink", "Accept-Encoding": "identity", **headers}
     with pool:
         answer = pool.request("POST", target.path, body=body, headers=sent, redirect=False, preload_content=False)

@@ -1,8 +1,5 @@
 """The door to providers: within a time and a size, in JSON, and never to where an answer would send us."""
 
-import http.client
-import io
-import socket
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,61 +10,13 @@ import urllib3
 from setup.shapes import mapping, parsed, text
 from setup.shopify.transport import Reply, pieces
 from setup.signing_in.turns import TURNS, Busy
+from setup.timely import pools_within
 
 TIMEOUT = urllib3.Timeout(connect=3, read=5)  # seconds, for each sign of life
 DEADLINE, MOST = 8.0, 2**20  # for the whole of an answer
 HEADERS = {"User-Agent": "AssetLink", "Accept": "application/json", "Accept-Encoding": "gzip"}
-
-
-class Timely(io.RawIOBase):
-    """What a socket receives, until a moment: a peer that sends a line of its head now and then gives a sign of life, and would
-    be waited for without end."""
-
-    def __init__(self, sock: socket.socket, seconds: float = DEADLINE) -> None:
-        super().__init__()
-        self._raw, self._sock = sock.makefile("rb", buffering=0), sock
-        self._until = time.monotonic() + seconds
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("The answer takes too long.")
-        self._sock.settimeout(min(left, self._sock.gettimeout() or left))
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class Response(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *known: Any, **more: Any) -> None:
-        super().__init__(sock, *known, **more)
-        self.fp.close()
-        self.fp = io.BufferedReader(Timely(sock))
-
-
-class Plain(urllib3.connection.HTTPConnection):
-    response_class = Response
-
-
-class Secured(urllib3.connection.HTTPSConnection):
-    response_class = Response
-
-
-class PlainPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = Plain
-
-
-class SecuredPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = Secured
-
-
 POOL = urllib3.PoolManager(num_pools=20, maxsize=4, timeout=TIMEOUT, retries=False)
-POOL.pool_classes_by_scheme = {"http": PlainPool, "https": SecuredPool}
+POOL.pool_classes_by_scheme = pools_within(lambda: DEADLINE)
 
 
 class Unanswered(Exception):
