@@ -1,14 +1,16 @@
 """One process, one port, a thread per connection, and a clean end."""
 
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 
 CHUNK = 64 * 1024
 IN_MEMORY = 4 * 1024 * 1024  # larger request bodies go to a temporary file
@@ -81,9 +83,31 @@ class Handler(WSGIRequestHandler):
         pass
 
 
+class Server(ThreadedWSGIServer):
+    """Its end is the end of its connections, too: of those that are kept open for more requests each has a thread."""
+
+    def __init__(self, *known: Any) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*known)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._open.discard(request)
+
+    def server_close(self) -> None:
+        """Answers under way are still sent."""
+        super().server_close()
+        for request in list(self._open):
+            with suppress(OSError):  # closed a moment ago
+                request.shutdown(socket.SHUT_RD)
+
+
 def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
     """Bound already: connections wait until serve() runs. Port 0 takes a free one; a taken one ends the program."""
-    return make_server(host, port, app, threaded=True, request_handler=Handler)
+    return Server(host, port, app, Handler)
 
 
 def serve(server: BaseWSGIServer) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 PROCESSES = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
 # Threads of the servers that tests talk to: nearly every test has one, and none of ours runs in them.
-SERVERS = ("socketserver", "http.server", "werkzeug.serving", "sandbox.shopify.downloads")
+SERVERS = ("socketserver", "http.server", "werkzeug.serving", "sandbox.server", "sandbox.shopify.downloads")
 # A test that reads a selection or works a run off has these threads; there are more than a thousand: the whole runs play them.
 # Played again and again are the tests that are about such threads.
 OF_EVERY_RUN = ("heartbeat", "assets", "thumbnails")

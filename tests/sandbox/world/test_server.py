@@ -2,7 +2,7 @@ import http.client
 import socket
 from urllib.parse import urlsplit
 
-from tests.sandbox.world.factories import HTTP, asset
+from tests.sandbox.world.factories import HTTP, asset, serving, world
 
 
 def test_one_connection_carries_many_requests(served):
@@ -50,3 +50,14 @@ def test_a_path_of_a_hundred_asset_ids_is_taken(served):
     ids = "&".join(f"asset_ids[]={n:032x}" for n in range(100))
     answer = HTTP.request("GET", f"{world.base_url}/v1_1/sandbox/resources/by_asset_ids?{ids}")
     assert answer.status == 401
+
+
+def test_a_server_that_ends_closes_connections_that_are_kept_open(tmp_path):
+    with serving(world(tmp_path)) as url:
+        place = urlsplit(url)
+        connection = http.client.HTTPConnection(place.hostname, place.port, timeout=5)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+        kept = connection.sock
+    assert kept.recv(1) == b"", "it would wait for more than a minute"
+    connection.close()
