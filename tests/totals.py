@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from linking.domain.plan import Change
 from linking.models import ChangeRow, ProductSync, Sync
 from linking.reporting.content import Content
-from linking.reporting.formats import FORMATS
+from linking.reporting.writing import WRITERS
 
 # (store's domain, outcome in words) -> lines
 Totals = Counter[tuple[str, str]]
@@ -30,7 +30,7 @@ COUNT = re.compile(r'<span class="outcome[^"]*"><b>([\d,]+)</b> ([^<]+)</span>')
 
 def written(sync: Sync, format: str) -> bytes:
     out = io.BytesIO()
-    FORMATS[format].write(Content(sync, timezone.now()), out)
+    WRITERS[format](Content(sync, timezone.now()), out)
     return out.getvalue()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linking.models import Link, ProductSync
 from linking.reporting.content import Content
-from linking.reporting.formats import CSV
+from linking.reporting.writing import WRITERS
 from sandbox.catalog.records import Picture, Product
 from tests import pressing
 from tests.linking.syncing.test_undo import state_of
@@ -55,7 +55,7 @@ def reported(sync) -> dict[str, str]:
 def report(sync) -> dict[str, str]:
     """Asset -> what the report says of variants."""
     out = io.BytesIO()
-    CSV.write(Content(sync, timezone.now()), out)
+    WRITERS["csv"](Content(sync, timezone.now()), out)
     rows = csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig"), newline=""))
     return {row["Asset"]: row["Pictures of variants"] for row in rows}
 

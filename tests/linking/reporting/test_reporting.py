@@ -18,9 +18,9 @@ from linking.models import ChangeRow, Sync
 from linking.reporting import jsonl, xlsx
 from linking.reporting.columns import RISKY, safe
 from linking.reporting.content import Content
-from linking.reporting.formats import FORMATS
 from linking.reporting.rows import Line
 from linking.reporting.summary import Summary
+from linking.reporting.writing import WRITERS
 from tests.scenes import asset, product
 
 FORMULAS = ["=1+1", '=HYPERLINK("http://x","y")', "+49", "-1", "@SUM(A1)", "＝1", "\t=1", "\r=1", "\n=1"]
@@ -29,7 +29,7 @@ INNOCENT = ["0012", "1e5", "http://example.org/", 'a,"b"', "x\ny", "mailto:a@b.c
 
 def written(sync, format: str) -> bytes:
     out = io.BytesIO()
-    FORMATS[format].write(Content(sync, timezone.now()), out)
+    WRITERS[format](Content(sync, timezone.now()), out)
     return out.getvalue()
 
 

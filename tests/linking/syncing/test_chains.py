@@ -13,7 +13,7 @@ from linking.jobs import fetch
 from linking.models import ChangeRow, GroupArrangement, Link, Selection, StoreMatch, StoreSync, Sync
 from linking.operations import retention
 from linking.reporting.content import Content
-from linking.reporting.formats import FORMATS
+from linking.reporting.writing import WRITERS
 from linking.selection import chaining
 from linking.syncing.work import answering, work
 from setup.models import AuditEntry
@@ -168,12 +168,12 @@ def test_one_report_has_all_rows_in_every_format(place):
     rows = list(content.lines())
     assert len(rows) == 2 * 19
     assert {row.asset for row in rows} == {f"p{at:02}" for at in range(19)}
-    for format in FORMATS.values():
+    for write in WRITERS.values():
         out = io.BytesIO()
-        format.write(Content(sync, timezone.now()), out)
+        write(Content(sync, timezone.now()), out)
         assert out.tell()
     out = io.BytesIO()
-    FORMATS["jsonl"].write(Content(sync, timezone.now()), out)
+    WRITERS["jsonl"](Content(sync, timezone.now()), out)
     kept = [json.loads(line) for line in out.getvalue().splitlines()]
     assert sum("asset_id" in row and row.get("planned") is not None for row in kept) == 38
 
