@@ -119,3 +119,27 @@ def test_a_pause_keeps_what_has_come_and_a_large_file_goes_on_in_its_parts(house
     dialog.get_by_role("button", name="Resume").click()
     expect(dialog.get_by_role("status")).to_have_text("Uploaded 2 of 2.")
     assert there(place)["spring/shoes/film"] == hashlib.md5(film, usedforsecurity=False).hexdigest()
+
+
+@pytest.mark.full
+def test_a_thousand_files_come_whole_and_once_although_one_request_in_twenty_fails(house, tmp_path):
+    place = house([], [asset("bed", "x")])
+    page = opened(place)
+    page.set_default_timeout(900_000)
+    folder = tmp_path / "many"
+    folder.mkdir()
+    sums = {}
+    for at in range(1000):  # what follows a picture's end is no part of it
+        content = picture(at % 200) + at.to_bytes(4, "big") * (512 * 1024)
+        (folder / f"S-{at}_1.jpg").write_bytes(content)
+        sums[f"many/S-{at}_1"] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    page.get_by_role("button", name="Bring in assets").click()
+    dialog = page.get_by_role("dialog", name="Bring in assets")
+    dialog.locator("#bring-input-folder").set_input_files(folder)
+    expect(dialog.get_by_role("status")).to_have_text("1,000 new", timeout=900_000)
+    faults(place, "http_500", times=None, every=40)
+    faults(place, "lost_answer", times=None, every=40)
+    dialog.get_by_role("button", name="Upload to Cloudinary").click()
+    expect(dialog.get_by_role("status")).to_have_text("Uploaded 1,000 of 1,000.", timeout=900_000)
+    found = there(place)
+    assert {id: md5 for id, md5 in found.items() if id != "shop/bed"} == sums
