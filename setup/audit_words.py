@@ -15,6 +15,7 @@ from setup.words import _, enumeration, gettext_lazy, pgettext, pgettext_lazy
 Words = Mapping[Any, Any]  # code -> text, looked up when it is shown
 
 ACTIONS: Words = {
+    "assets.bring": gettext_lazy("Uploaded files to Cloudinary"),
     "environment.add": gettext_lazy("Added the environment"),
     "environment.change": gettext_lazy("Changed the environment"),
     "environment.remove": gettext_lazy("Removed the environment"),
@@ -109,8 +110,10 @@ FIELDS: Words = {
     "events": gettext_lazy("Events"),
     "expires": gettext_lazy("Expires"),
     "file_name_template": gettext_lazy("File name"),
+    "files": gettext_lazy("Files"),
     "files_transformation": gettext_lazy("Default image transformation for Store Files"),
     "files_video_transformation": gettext_lazy("Default video transformation for Store Files"),
+    "folder": gettext_lazy("Folder"),
     "image_transformation": gettext_lazy("Default image transformation"),
     "kind": gettext_lazy("Kind"),
     "launch_issuer": gettext_lazy("Launch issuer"),

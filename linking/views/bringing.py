@@ -84,7 +84,7 @@ def sign(request: MemberRequest) -> HttpResponse:
     ]
     if len(made) < len(files):
         return JsonResponse({"said": _("AssetLink cannot upload one of these files.")}, status=422)
-    actor.record("assets.bring", preset or "-", {"files": len(files), "folder": wishes.folder})
+    actor.record("assets.bring", preset or environment.cloud_name, {"files": len(files), "folder": wishes.folder})
     return JsonResponse({"signed": [{"url": one.url, "fields": one.fields, "until": one.until} for one in made]})
 
 
