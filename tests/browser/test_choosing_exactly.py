@@ -335,7 +335,7 @@ def test_what_is_chosen_is_shown_done_reported_repeated_and_undone_in_two_stores
     one.press(one.app.locator(f"#run-{first.pk}"))
     one.press("Undo")
     one.page("Undo: dry run")
-    takes = one.app.get_by_role("checkbox", name=re.compile("^Take .* out"))
+    takes = one.app.get_by_role("checkbox", name=re.compile("^Remove .* picture"))
     if not part.adopts:
         one.press(takes, "Space")
     one.press("Apply this plan")

@@ -126,7 +126,7 @@ def test_however_much_it_is_the_sentence_and_the_buttons_keep_their_room(house, 
     page, name = place.page, settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page.goto(f"{live_server.url}/selections/{selection.key}/")
-    expect(page.locator("#estimate")).to_contain_text(re.compile("takes"))
+    expect(page.locator("#estimate")).to_contain_text(re.compile("removes"))
     row = Estimate.objects.get()
     row.result["counted"] |= MANY
     row.save()

@@ -169,7 +169,7 @@ def test_who_has_no_console_signs_in_by_each_way_and_links_1000_assets_of_a_fiel
 
     press(page, "Undo")
     expect(page.get_by_role("heading", name="Undo: dry run", level=1)).to_be_visible(timeout=LONG)
-    press(page, re.compile("^Take .* out"), "checkbox", "Space")
+    press(page, re.compile("^Remove .* picture"), "checkbox", "Space")
     press(page, "Apply this plan")
     expect(page.get_by_role("heading", name="Undone", exact=True)).to_be_visible(timeout=LONG)
     fits(page)
