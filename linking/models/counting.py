@@ -7,7 +7,8 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from linking.domain.counting import AssetCounts, Fate, Standing, Tally, fate_of_lines, plural, standing_of_lines
 from linking.domain.fields import field_label
 from linking.domain.plan import Change
-from linking.models.syncs import AMISS, ChangeRow, ProductSync, StoreSync, Sync
+from linking.models.outcomes import AMISS
+from linking.models.syncs import ChangeRow, ProductSync, StoreSync, Sync
 from setup.words import _
 
 Outcome = ChangeRow.Outcome

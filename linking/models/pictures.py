@@ -13,7 +13,8 @@ from linking.domain.galleries import OVERWRITING
 from linking.domain.plan import ADOPTED, GIVEN_BACK, NEW_VERSIONS, Change
 from linking.domain.reasons import NOT_UNLINKED
 from linking.domain.sentences import Sums
-from linking.models.syncs import AMISS, ChangeRow, ProductSync, StoreSync
+from linking.models.outcomes import AMISS
+from linking.models.syncs import ChangeRow, ProductSync, StoreSync
 
 Outcome = ChangeRow.Outcome
 PLACE, SWATCH = Q(owner_id=""), ~Q(owner_id="")

@@ -1,5 +1,6 @@
 import uuid
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,7 @@ from linking.domain.plan import NEW_VERSIONS as SAME_ASSET
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU, Result, result_of
 from linking.domain.waiting import Wait
+from linking.models import outcomes
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.per_store import PerStore
@@ -21,7 +23,7 @@ from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
 from setup.reason_field import ReasonField
 from setup.stored_json import StoredJSON
-from setup.words import gettext_lazy, pgettext_lazy
+from setup.words import gettext_lazy
 
 KINDS = [
     ("link", gettext_lazy("Link")),
@@ -209,7 +211,7 @@ BUSY = (StoreSync.State.PLANNING, StoreSync.State.APPLYING)
 class ProductSyncQuerySet(models.QuerySet["ProductSync"]):
     def amiss_as_a_whole(self) -> "ProductSyncQuerySet":
         """Galleries that need somebody for a reason that none of their lines has: their order, or their variants' pictures."""
-        lines = ChangeRow.objects.filter(product=OuterRef("pk"), outcome__in=AMISS).order_by()
+        lines = ChangeRow.objects.filter(product=OuterRef("pk"), outcome__in=outcomes.AMISS).order_by()
         rows = self.filter(state__in=NEED_YOU).exclude(reason="")
         return rows.filter(~Exists(lines.filter(reason=OuterRef("reason"))), ~SUMMED | ~Exists(lines))
 
@@ -299,30 +301,7 @@ class ChangeRowQuerySet(models.QuerySet["ChangeRow"]):
 class ChangeRow(models.Model):
     """One line of a plan and of the report: what was planned for this asset in this product, and what came of it."""
 
-    class Outcome(models.TextChoices):
-        PENDING = "pending", gettext_lazy("Pending")
-        DONE = "done", gettext_lazy("Done")
-        UNCHANGED = "unchanged", gettext_lazy("Unchanged")
-        SKIPPED = "skipped", gettext_lazy("Skipped")
-        FAILED = "failed", gettext_lazy("Failed")
-        REFUSED = "refused", gettext_lazy("Refused")
-        ABORTED = "aborted", gettext_lazy("Aborted")
-        # It may have happened: Shopify was asked and had not shown it by the deadline. The next run looks.
-        UNKNOWN = "unknown", gettext_lazy("Unconfirmed")
-
-        @classmethod
-        def _missing_(cls, value: object) -> "ChangeRow.Outcome":
-            """A word of another release: nobody knows here what came of it."""
-            return cls.UNKNOWN
-
-    CHANGES = [
-        (Change.ADD.value, gettext_lazy("Add")),
-        (Change.REPLACE.value, gettext_lazy("Replace")),
-        (Change.MOVE.value, gettext_lazy("Move")),
-        (Change.KEEP.value, gettext_lazy("Keep")),
-        (Change.UNLINK.value, pgettext_lazy("a change of a gallery", "Unlink")),
-        (Change.SKIP.value, gettext_lazy("Skip")),
-    ]
+    Outcome: TypeAlias = outcomes.Outcome
 
     part = models.ForeignKey(StoreSync, on_delete=models.CASCADE, related_name="changes")
     product = models.ForeignKey(ProductSync, null=True, on_delete=models.CASCADE, related_name="changes")
@@ -334,7 +313,7 @@ class ChangeRow(models.Model):
     asset_id = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=500, blank=True)
     thumbnail = models.CharField(max_length=2048, blank=True)
-    change = models.CharField(max_length=10, choices=CHANGES)
+    change = models.CharField(max_length=10, choices=outcomes.CHANGES)
     medium_id = models.CharField(max_length=255, blank=True)
     replaces = models.CharField(max_length=255, blank=True)
     position_before = models.PositiveIntegerField(null=True)
@@ -395,7 +374,3 @@ class ChangeRow(models.Model):
     def medium(self) -> str:
         """The id of the medium that it tells of: what it brought, not what made room for that."""
         return self.arrival if self.file else self.medium_id
-
-
-# What is not as planned, or may not be. Bad news first.
-AMISS = (ChangeRow.Outcome.FAILED, ChangeRow.Outcome.REFUSED, ChangeRow.Outcome.UNKNOWN, ChangeRow.Outcome.ABORTED)

@@ -13,11 +13,12 @@ from linking.domain.plan import Change
 from linking.domain.stored import variant_changes
 from linking.domain.variants import changes_in_words
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync, Sync
+from linking.models.outcomes import CHANGES
 from setup.reasons import joined
 from setup.words import _
 
 CHUNK = 2000
-PLANNED = dict(ChangeRow.CHANGES)
+PLANNED = dict(CHANGES)
 OUTCOMES = {str(outcome): outcome.label for outcome in ChangeRow.Outcome}
 ORDER_REFUSED = "gallery.order_refused"
 # Of a gallery's own row, by its state.

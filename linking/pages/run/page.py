@@ -16,8 +16,9 @@ from linking.domain.sentences import Sums, amounts_of, figures_of
 from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.models.outcomes import AMISS
 from linking.models.setting_words import mode_of, order_of, own_words, with_differing
-from linking.models.syncs import AMISS, BUSY
+from linking.models.syncs import BUSY
 from linking.pages.reports import formats_context
 from linking.pages.run import files
 from linking.pages.run.filter import RunFilter, of_run

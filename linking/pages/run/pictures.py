@@ -11,8 +11,8 @@ from linking.domain.galleries import OVERWRITING
 from linking.domain.plan import Change
 from linking.domain.sentences import Sums
 from linking.models import ChangeRow, StoreSync, Sync
+from linking.models.outcomes import AMISS
 from linking.models.pictures import LINES, SWATCH, counting, sums_of_row, variants
-from linking.models.syncs import AMISS
 
 # Kind of the filter -> its lines, as far as they are done or to be done.
 DONE_OR_TO_DO = ~Q(outcome__in=AMISS)

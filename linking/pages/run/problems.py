@@ -14,7 +14,7 @@ from linking.domain.counting import Fate, fate_of_lines
 from linking.domain.troubles import action, likeness, todo
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync
 from linking.models.counting import WHAT, lines_of_assets
-from linking.models.syncs import AMISS
+from linking.models.outcomes import AMISS
 from linking.pages.gallery_strips import AFTER, Gap, ProductLink, Tile, excerpt, product_link, tile_of_line
 from linking.pages.text_search import holds
 from setup.reasons import CODE, Reason, encoded, first_sentence
