@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from linking.models import Preset, Sync
 from tests.scenes import asset, product
@@ -14,15 +14,9 @@ def galleries(place) -> list[int]:
     return [len(shop.product_with("product-a").media) for shop in shops]
 
 
-@pytest.mark.full
-def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
-    place = house([product("a", pictures=2)], [asset("front", "a", 1)], stores=2)
-    app, keys = place.launch(), place.page.keyboard
+def reset_in_the_south(app, keys) -> Locator:
+    """South shall have these pictures only. Its field with the mode."""
     stores = app.locator("#part-stores")
-    app.locator("#tick-all").dispatch_event("click")
-    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 2 products")).to_be_enabled()
-
-    # South shall have these pictures only.
     stores.press("Enter")
     south = app.locator(".store", has=app.get_by_role("checkbox", name="South", exact=True))
     south.locator("summary", has_text="Use other settings here").press("Enter")
@@ -37,8 +31,11 @@ def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
     keys.press("Escape")
     expect(stores).to_be_focused()
     expect(app.locator("#heads")).to_contain_text("Here: Reset")
+    return mode
 
-    # Kept under a name, changed, and used again.
+
+def keep_as_preset(app, keys, called: str) -> Locator:
+    """The button that uses it."""
     part = app.locator("#part-presets")
     part.press("Enter")
     new = app.get_by_role("button", name="Save as preset …")
@@ -46,13 +43,18 @@ def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
     new.press("Enter")
     name = app.get_by_role("textbox", name="Name of the preset")
     expect(name).to_be_focused()
-    keys.type("Replace in the south")
+    keys.type(called)
     keys.press("Enter")
-    row = app.locator(".preset-use", has_text="Replace in the south")
+    row = app.locator(".preset-use", has_text=called)
     expect(row).to_contain_text("In use: it changes nothing here.")
-    assert Preset.objects.get().name == "Replace in the south"
+    assert Preset.objects.get().name == called
     keys.press("Escape")
     expect(part).to_be_focused()
+    return row
+
+
+def use_and_take_back(app, keys, mode: Locator, row: Locator) -> None:
+    stores, part = app.locator("#part-stores"), app.locator("#part-presets")
     stores.press("Enter")
     mode.focus()
     mode.select_option(value="all")
@@ -72,6 +74,18 @@ def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
     row.press("Enter")
     expect(app.get_by_role("button", name="Link Mode: Append, 1 store differs")).to_be_visible()
     expect(app.locator("#estimate")).to_contain_text("Adds up to 2 pictures, removes 2 pictures")
+
+
+@pytest.mark.full
+def test_a_store_differs_and_a_preset_keeps_it_by_keyboard(house):
+    place = house([product("a", pictures=2)], [asset("front", "a", 1)], stores=2)
+    app, keys = place.launch(), place.page.keyboard
+    app.locator("#tick-all").dispatch_event("click")
+    expect(app.get_by_role("button", name="Link 1 asset in 1 group to 2 products")).to_be_enabled()
+
+    mode = reset_in_the_south(app, keys)
+    row = keep_as_preset(app, keys, "Replace in the south")
+    use_and_take_back(app, keys, mode, row)
 
     # Shown first, though most stores are only added to; then each gets what it was said to get.
     app.locator("#link-assets").press("Enter")
