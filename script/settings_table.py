@@ -8,7 +8,7 @@ from pathlib import Path
 import django
 
 from assetlink_site import variables
-from assetlink_site.deployment.rules import RULES
+from assetlink_site.deployment import checking
 from assetlink_site.env import Variable
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/operator/settings.md"
@@ -46,7 +46,7 @@ def page() -> str:
         f"\n## {group}\n\n{COLUMNS}\n" + "".join(f"{row(one)}\n" for one in members)
         for group, members in groupby(sorted(variables.ALL, key=order), key=lambda one: one.group)
     ]
-    return HEAD + "".join(tables) + FOUND + "".join(map(found, RULES))
+    return HEAD + "".join(tables) + FOUND + "".join(map(found, checking.RULES))
 
 
 def order(one: Variable) -> int:
@@ -70,12 +70,12 @@ def default(one: Variable) -> str:
 
 
 def found(number: str) -> str:
-    return f"| `assetlink.{number}` | {' '.join((RULES[number].__doc__ or '').split())} |\n"
+    return f"| `assetlink.{number}` | {' '.join((checking.RULES[number].__doc__ or '').split())} |\n"
 
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assetlink_site.settings")
-    django.setup()  # which loads the rules
+    django.setup()
     PAGE.write_text(page(), encoding="utf-8")
     return 0
 
