@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from assetlink_site import variables
 from assetlink_site.deployment import checking
-from assetlink_site.deployment.rules import RULES, Site
+from assetlink_site.deployment.checking import RULES, Site
 from linking.operations.doctor import clocks, outside, queueing
 from linking.operations.doctor.findings import Finding, Level
 from linking.operations.doctor.outside import FORGED, Seen
