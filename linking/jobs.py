@@ -6,6 +6,7 @@ from django.db.models import Min
 from rq import get_current_job
 
 from linking.estimating.counting import count
+from linking.ingest.sheets.working import work_on_sheet
 from linking.links.checking import check_links
 from linking.matching import asking, metafields
 from linking.matching.answering import match_store
@@ -57,6 +58,12 @@ def links(pk: int) -> None:
 def report(pk: int) -> None:
     if write_report(pk):
         enqueue("report", pk)
+
+
+def sheet(pk: int) -> None:
+    """A spreadsheet: its file read, its rows checked, written or taken back, a slice at a time."""
+    if work_on_sheet(pk):
+        enqueue("sheet", pk)
 
 
 def webhook(pk: int) -> None:

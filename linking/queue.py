@@ -13,7 +13,17 @@ import django_rq
 import redis.exceptions
 from django.db import models
 
-from linking.models import AssetJob, Estimate, LinkCheck, Report, Selection, StoreMatch, StoreSync, WebhookDelivery
+from linking.models import (
+    AssetJob,
+    Estimate,
+    LinkCheck,
+    Report,
+    Selection,
+    Sheet,
+    StoreMatch,
+    StoreSync,
+    WebhookDelivery,
+)
 from setup import redis_client
 from setup.redis_client import client
 
@@ -24,6 +34,8 @@ TIMEOUT = 300
 UPLOAD_TIMEOUT = 3900
 # A report of a million rows is written in one go.
 REPORT_TIMEOUT = 1800
+# A file of a hundred thousand rows is read in one go.
+SHEET_TIMEOUT = 1800
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("assets", AssetJob, OF_SELECTION),
         Kind("estimate", Estimate, OF_SELECTION),
         Kind("links", LinkCheck, {"environment": "store__environment__cloud_name", "store": "store__domain"}),
+        Kind("sheet", Sheet, {"environment": "environment__cloud_name", "sheet": "key"}, lambda pk: SHEET_TIMEOUT),
         Kind(
             "webhook",
             WebhookDelivery,

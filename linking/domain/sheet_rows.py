@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from linking.domain.alts import MAX_CONTEXT, one_line
 from linking.domain.sheet_columns import ALT, FIELD, NAMING, SheetField
@@ -176,7 +177,8 @@ def turned(current: Mapping[str, Value], old: Mapping[str, Value], new: Mapping[
         if same(now, value):
             continue
         if same(now, old.get(code, "")):
-            write[code] = value
+            # A set is emptied by an empty set, anything else by an empty text.
+            write[code] = value if value or not isinstance(old.get(code), tuple) else ()
         else:
             moved.append(code)
     return Step(write, moved)
@@ -204,7 +206,7 @@ def _value(value: object) -> Value | None:
 def mark(values: Mapping[str, Value], *where: str) -> str:
     """The same for the same values in the same place, whatever their order: rows that are written in one call stand together."""
     parts = sorted((code, value if isinstance(value, str) else sorted(value)) for code, value in values.items())
-    return json.dumps([where, parts], ensure_ascii=True)
+    return sha256(json.dumps([where, parts]).encode()).hexdigest()
 
 
 def split(values: Mapping[str, Value]) -> tuple[dict[str, Value], str | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from setup.reasons import Template
+from setup.reasons import Counted, Template
 
 OF_SHEETS: Mapping[str, Template] = {
     "sheet.no_asset": "The row names no asset.",
@@ -17,4 +17,19 @@ OF_SHEETS: Mapping[str, Template] = {
     "sheet.long_alt": "The alt text has {n} characters; Cloudinary takes {most}.",
     "sheet.backslash": "Cloudinary takes no backslash: “{value}”.",
     "sheet.unseen": "A cell has characters that cannot be written. Type it again.",
+    "sheet.unknown": "No asset in Cloudinary is called so.",
+    "sheet.ambiguous": Counted(
+        "{count} asset is called so. Write its public ID or asset ID.",
+        "{count} assets are called so. Write the public ID or asset ID.",
+    ),
+    "sheet.twice": "Row {row} is about the same asset. AssetLink takes the first one.",
+    "sheet.moved": "Changed in Cloudinary since: {names:and}. AssetLink left it.",
+    "sheet.alt": "Alt text",
+    "sheet.gone": "The asset is no longer in Cloudinary under its public ID.",
+    "sheet.empty": "The file has no rows under its headings.",
+    "sheet.unreadable": "AssetLink cannot read this file. Save it as CSV (UTF-8) or as XLSX, and upload it again.",
+    "sheet.too_many": "The file has more than {most:,} rows. Split it, and upload the parts one after another.",
+    "sheet.too_wide": "The file has more than {most:,} columns. Remove those that are not needed.",
+    "sheet.too_large": "The workbook is too large to be read. Save the sheet as CSV (UTF-8), and upload that.",
+    "sheet.rests": "AssetLink rests until Cloudinary’s next hour, so that others can work with this environment, too.",
 }

@@ -22,6 +22,7 @@ from linking.models.selections import (
     SelectionChain,
     SelectionExtract,
 )
+from linking.models.sheets import Sheet, SheetPart, SheetRow
 from linking.models.syncs import ChangeRow, ProductSync, StoreSync, Sync
 from linking.models.webhooks import WebhookDelivery, WebhookEndpoint
 
@@ -51,6 +52,9 @@ __all__ = [
     "SelectionAddress",
     "SelectionChain",
     "SelectionExtract",
+    "Sheet",
+    "SheetPart",
+    "SheetRow",
     "StoreFile",
     "StoreLease",
     "StoreMatch",

@@ -32,6 +32,8 @@ from linking.models import (
     Selection,
     SelectionAddress,
     SelectionChain,
+    Sheet,
+    SheetRow,
     StoreSync,
     Sync,
     WebhookDelivery,
@@ -176,6 +178,20 @@ def _next_products(walk: Walk) -> list[tuple[int, str]]:
     return [one for one in found if one[0] == found[0][0]]
 
 
+def old_sheets(now: datetime) -> QuerySet[Sheet]:
+    """As long as they can be undone they stay; no worker is at one that is so old, unless it waits for Cloudinary."""
+    idle = Sheet.objects.exclude(state__in=[JobState.WAITING, JobState.RUNNING])
+    return idle.filter(older("created", settings.UNDO_DAYS, now))
+
+
+def remove_sheets(found: QuerySet[Sheet], now: datetime) -> Iterator[int]:
+    """Rows first, so that what is left is found again."""
+    for pk in list(found.values_list("pk", flat=True)):
+        yield from (0 for _ in _in_batches(SheetRow.objects.filter(sheet=pk), 5000))
+        Sheet.objects.filter(pk=pk).delete()
+        yield 1
+
+
 def _idle(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
     return syncs.exclude(Exists(StoreSync.objects.busy().filter(sync=OuterRef("pk"))))
 
@@ -257,6 +273,7 @@ CHORES = (
     Chore("selection addresses", old_addresses, remove_rows),
     Chore("plans", old_plans, remove_syncs),
     Chore("applied runs", old_runs, remove_syncs),
+    Chore("spreadsheets", old_sheets, remove_sheets),
     Chore("launch ids", lambda now: UsedLaunch.objects.filter(expires__lt=now - GRACE), remove_rows),
     Chore("codes by e-mail", lambda now: EmailCode.objects.filter(expires__lt=now - GRACE), remove_rows),
     Chore("sessions", lambda now: Session.objects.filter(expire_date__lt=now), remove_rows),

@@ -45,7 +45,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.matching": FOUNDATION | {"linking.queue"},
     "linking.links": FOUNDATION | {"linking.queue"},
     "linking.picker": FOUNDATION,
-    "linking.ingest": FOUNDATION,
+    "linking.ingest": FOUNDATION | {"linking.queue"},
     "linking.reporting": FOUNDATION | {"linking.queue"},
     "linking.adopting": FOUNDATION,
     "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
@@ -57,7 +57,7 @@ ARROWS: dict[str, set[str]] = {
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION
     | {"linking.queue", "linking.syncing"}
-    | DOORS - {"linking.rights", "linking.runs", "linking.picker", "linking.ingest"},
+    | DOORS - {"linking.rights", "linking.runs", "linking.picker"},
     "linking.rights": CORE,
     "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},

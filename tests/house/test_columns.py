@@ -53,6 +53,8 @@ def some(field: models.Field) -> object:
         return 1
     if isinstance(field, ReasonField):
         return NONE
+    if isinstance(field, models.BinaryField):
+        return b""
     if isinstance(field, models.DateTimeField):
         return timezone.now()
     return field.get_default() if field.has_default() else 1 if isinstance(field, models.IntegerField) else ""

@@ -9,13 +9,25 @@ from django.utils import timezone
 
 from linking import jobs
 from linking.estimating import asking as estimating
+from linking.ingest.sheets import asking as sheets
 from linking.links import checking
 from linking.matching import answering, asking
-from linking.models import AssetJob, Estimate, LinkCheck, Report, SelectedAsset, Selection, StoreMatch, WebhookDelivery
+from linking.models import (
+    AssetJob,
+    Estimate,
+    LinkCheck,
+    Report,
+    SelectedAsset,
+    Selection,
+    Sheet,
+    StoreMatch,
+    WebhookDelivery,
+)
 from linking.models.jobs import JobRow
 from linking.reporting import asking as reporting
 from linking.selection.alt_texts import asking as describing
 from linking.webhooks import endpoints
+from setup.security.actors import Actor
 from tests.receiver import willing
 from tests.scenes import Scene, asset, product
 
@@ -71,6 +83,15 @@ def report(place: Scene) -> Report:
     return reporting.put(place.run(place.select()), "csv", now=timezone.now())
 
 
+def spreadsheet(place: Scene) -> Sheet:
+    sheet = sheets.begin(Actor(place.member), "list.csv", 1)
+    sheets.take(sheet, 0, b"file name,sku\np0,A-1\n")
+    jobs.sheet(sheet.pk)
+    sheet.refresh_from_db()
+    sheets.check(sheet, sheet.columns)
+    return Sheet.objects.get(pk=sheet.pk)
+
+
 def delivery(place: Scene) -> WebhookDelivery:
     endpoint, _secret = endpoints.add(place.environment, willing(), ["run.finished"], who=None)
     endpoints.test(endpoint, who=None)
@@ -93,6 +114,7 @@ KINDS = {
     "estimate": Kind(jobs.estimate, estimate, "linking.estimating.counting.as_run"),
     "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
     "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
+    "sheet": Kind(jobs.sheet, spreadsheet, "linking.ingest.sheets.checking.read", cloudinary("http_502")),
     "webhook": Kind(jobs.webhook, delivery, "linking.webhooks.delivering.send"),
 }
 

@@ -1,0 +1,214 @@
+"""Changes are written to Cloudinary, and taken back: the same walk in two directions.
+
+Before each call the assets are looked at, by their IDs. So a walk that broke off goes on where it was, nothing is written to
+another asset that has the public ID by now, and what somebody changed since the preview stays.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cloudinary.uploader
+from django.utils import timezone
+
+from linking.attempts import Attempt
+from linking.domain.assets import Asset
+from linking.domain.sheet_columns import ALT, FIELD
+from linking.domain.sheet_rows import Value, back, mark, split, turned
+from linking.ingest.sheets.checking import current_of, save
+from linking.ingest.sheets.finding import Finder
+from linking.models import Sheet, SheetRow
+from linking.models.jobs import NO_TRIES, JobState
+from linking.models.sheets import Row, Stage
+from linking.runtime import process
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, unreadable
+from setup.reasons import NONE, Reason
+
+BATCH = 100  # rows that are looked at together, and the most public IDs of a call
+AT_ONCE = 4
+FIELDS = "fields"
+GONE = Reason("sheet.gone")
+
+
+@dataclass(frozen=True)
+class Way:
+    """`of`: the rows that are to be dealt with; then each is `done`, `moved` or `failed`. `partly`: whether the rest of a row is
+    written of which somebody changed something."""
+
+    of: tuple[Row, ...]
+    done: Row
+    moved: Row
+    failed: Row
+    ends: Stage
+    old: Callable[[SheetRow], object]
+    new: Callable[[SheetRow], object]
+    partly: bool
+
+
+FORTH = Way(
+    of=(Row.CHANGE,),
+    done=Row.WRITTEN,
+    moved=Row.LEFT,
+    failed=Row.FAILED,
+    ends=Stage.WRITTEN,
+    old=lambda row: row.old,
+    new=lambda row: row.wanted,
+    partly=False,
+)
+BACK = Way(
+    of=(Row.WRITTEN, Row.FAILED),
+    done=Row.UNDONE,
+    moved=Row.KEPT,
+    failed=Row.STUCK,
+    ends=Stage.UNDONE,
+    old=lambda row: row.wanted,
+    new=lambda row: row.old,
+    partly=True,
+)
+
+
+Part = Mapping[str, Value] | str
+
+
+@dataclass
+class Doing:
+    """`left`: what is still to be written to an asset, FIELDS by external ID and the ALT text; `why`: what was refused of it."""
+
+    row: SheetRow
+    asset: Asset
+    left: dict[str, Part]
+    why: Reason = NONE
+
+
+def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
+    """True: there is more to do. Raises Rest, CloudinaryError."""
+    sheet = attempt.row
+    client = CloudinaryClient(sheet.environment)
+    finder = Finder(client)
+    while rows := list(sheet.rows.filter(state__in=way.of).order_by("state", "alike", "place")[:BATCH]):
+        try:
+            _write(sheet, rows, way, finder, client)
+        finally:
+            save(rows, ("state", "reason"))
+        attempt.alive()
+        if not sheet.got_on(now=timezone.now()):
+            return False
+        if process.ending or time.monotonic() > until:
+            return True
+    sheet.mine().update(stage=way.ends, state=JobState.DONE, problem=NONE, **NO_TRIES)
+    return False
+
+
+def _write(sheet: Sheet, rows: Sequence[SheetRow], way: Way, finder: Finder, client: CloudinaryClient) -> None:
+    """Rows of calls that got no answer stay as they are: the next look tells what became of them. Raises Rest,
+    CloudinaryError."""
+    now = finder.by_ids([row.asset_id for row in rows])
+    doings = [doing for row in rows if (doing := _planned(sheet, row, now.get(row.asset_id), way))]
+    failure = None
+    for part in (FIELDS, ALT):
+        asked = [doing for doing in doings if part in doing.left and not doing.why]
+        failure = failure or _in_calls(client, asked, part)
+    for doing in doings:
+        if doing.why or not doing.left:
+            _settle(doing, way)
+    if failure is not None:
+        raise failure
+
+
+def _planned(sheet: Sheet, row: SheetRow, asset: Asset | None, way: Way) -> Doing | None:
+    """None where nothing is to be written; the row then says why."""
+    if asset is None:
+        row.state, row.reason = way.failed, GONE
+        return None
+    step = turned(current_of(asset), back(way.old(row)), back(way.new(row)))
+    if step.moved:
+        row.reason = Reason("sheet.moved", names=[label_of(sheet, code) for code in step.moved])
+    if not step.write or (step.moved and not way.partly):
+        row.state = way.moved if step.moved else way.done
+        return None
+    fields, alt = split(step.write)
+    left: dict[str, Part] = {}
+    if fields:
+        left[FIELDS] = fields
+    if alt is not None:
+        left[ALT] = alt
+    return Doing(row, asset, left)
+
+
+def _settle(doing: Doing, way: Way) -> None:
+    if doing.why:
+        doing.row.state, doing.row.reason = way.failed, doing.why
+    else:
+        doing.row.state = way.moved if doing.row.reason.code == "sheet.moved" else way.done
+
+
+def _in_calls(client: CloudinaryClient, doings: Iterable[Doing], part: str) -> CloudinaryError | None:
+    """One call for the same values in the same place, some side by side. After one without an answer no other begins."""
+    alike: dict[str, list[Doing]] = defaultdict(list)
+    for doing in doings:
+        values = doing.left[part]
+        asset = doing.asset
+        same = mark({ALT: values} if isinstance(values, str) else values, asset.resource_type, asset.delivery_type)
+        alike[same].append(doing)
+    failure = None
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        calls = [(mine, pool.submit(_call, client, mine, part)) for mine in alike.values()]
+        for mine, call in calls:
+            try:
+                refused = call.result()
+            except CancelledError:
+                continue
+            except CloudinaryError as error:
+                failure = failure or error
+                for _mine, other in calls:
+                    other.cancel()
+                continue
+            for doing in mine:
+                del doing.left[part]
+                doing.why = refused.get(doing.asset.public_id, NONE)
+    return failure
+
+
+def _call(client: CloudinaryClient, doings: Sequence[Doing], part: str) -> dict[str, Reason]:
+    """Public ID -> why it was not written. Raises CloudinaryError."""
+    first = doings[0]
+    values = first.left[part]
+    write = cloudinary.uploader.add_context if part == ALT else cloudinary.uploader.update_metadata
+    options = {"resource_type": first.asset.resource_type, "type": first.asset.delivery_type}
+    sent = {ALT: values} if isinstance(values, str) else {id: _sent(value) for id, value in values.items()}
+    return _each(lambda ids: client.call(write, sent, ids, **options), [doing.asset.public_id for doing in doings])
+
+
+def _sent(value: Value) -> str | list[str]:
+    return value if isinstance(value, str) else list(value)
+
+
+def _each(write: Callable[[list[str]], Mapping], ids: list[str]) -> dict[str, Reason]:
+    """What is refused for some is tried in halves, so that it is written to all others. Raises CloudinaryError.
+
+    https://cloudinary.com/documentation/image_upload_api_reference#metadata and #context; missing assets are left out of the
+    answer.
+    """
+    try:
+        written = write(ids).get("public_ids")
+    except CloudinaryError as error:
+        if error.trouble != Trouble.BAD_REQUEST:
+            raise
+        if len(ids) == 1:
+            return {ids[0]: error.reason}
+        half = len(ids) // 2
+        return _each(write, ids[:half]) | _each(write, ids[half:])
+    if not isinstance(written, list):
+        raise unreadable()
+    return {id: GONE for id in ids if id not in written}
+
+
+def label_of(sheet: Sheet, code: str) -> str | Reason:
+    """What people call what is written."""
+    if code == ALT:
+        return Reason("sheet.alt")
+    id = code.removeprefix(FIELD)
+    label = sheet.fields.get(id)
+    return label if isinstance(label, str) and label else id

@@ -1,0 +1,316 @@
+"""Spreadsheets: read, checked, written and undone by their job, against the sandbox."""
+
+import io
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+from openpyxl import Workbook
+
+from linking import jobs
+from linking.ingest.sheets import asking, checking, writing
+from linking.ingest.sheets.asking import CannotDo
+from linking.ingest.sheets.files import Unreadable, rows
+from linking.models import Sheet, SheetRow
+from linking.models.jobs import JobState
+from linking.models.sheets import Stage
+from sandbox.cloudinary.fields import datasource
+from sandbox.cloudinary.records import MetadataField
+from setup.models import AuditEntry
+from setup.security.actors import Actor
+from tests.scenes import asset
+
+TYPES = {"main": "Main picture", "swatch": "Swatch"}
+
+
+@pytest.fixture
+def place(scene, monkeypatch):
+    twins = [asset("twin", public_id=f"{folder}/twin", shade=9) for folder in "xy"]
+    found = scene([], [*(asset(f"p{at}", f"OLD-{at}", at) for at in range(6)), *twins])
+    here = found.world.environments[0]
+    here.fields["asset_type"] = MetadataField("asset_type", "Asset type", "enum", values=datasource(TYPES))
+    here.fields["channels"] = MetadataField(
+        "channels", "Channels", "set", values=datasource({"web": "Web", "tv": "TV"})
+    )
+    here.fields["expiration"] = MetadataField("expiration", "Expiration", "date")
+    monkeypatch.setattr("linking.queue.enqueue", lambda name, pk: True)
+    return found
+
+
+def of(place, name: str):
+    return next(one for one in place.world.environments[0].assets.values() if one.display_name == name)
+
+
+def work(sheet: Sheet) -> Sheet:
+    """What workers do until nothing is left."""
+    for _ in range(20):
+        jobs.sheet(sheet.pk)
+        sheet.refresh_from_db()
+        if not sheet.busy:
+            return sheet
+    return sheet
+
+
+def brought(place, content: bytes | str, name: str = "list.csv") -> Sheet:
+    data = content.encode() if isinstance(content, str) else content
+    parts = [data[at : at + asking.PART] for at in range(0, len(data), asking.PART)] or [b""]
+    sheet = asking.begin(Actor(place.member), name, len(parts))
+    for at, part in enumerate(parts):
+        asking.take(sheet, at, part)
+        sheet.refresh_from_db()
+    return work(sheet)
+
+
+def previewed(place, content: bytes | str) -> Sheet:
+    sheet = brought(place, content)
+    assert sheet.stage == Stage.COLUMNS, sheet.problem
+    asking.check(sheet, sheet.columns)
+    return work(sheet)
+
+
+def written(place, sheet: Sheet) -> Sheet:
+    asking.write(Actor(place.member), sheet)
+    return work(sheet)
+
+
+def states(sheet: Sheet) -> dict[int, str]:
+    return dict(sheet.rows.order_by("place").values_list("place", "state"))
+
+
+def library(place) -> dict[str, tuple[dict, dict]]:
+    return {
+        one.display_name: (dict(one.metadata), {key: text for key, text in one.context.items() if text})
+        for one in place.world.environments[0].assets.values()
+    }
+
+
+GOOD = """File name;SKU;Sequence;Type;Channels;Ablaufdatum;Alt text
+p0.jpg;A-1;1;Main picture;Web, TV;31.12.2027;A brown bag
+p1;A-1;2;;;;
+"""
+
+
+def test_a_sheet_is_read_checked_written_and_undone(place):
+    before = library(place)
+    sheet = brought(place, GOOD)
+    fields = ["sku", "sequence", "asset_type", "channels", "expiration"]
+    assert sheet.columns == ["file_name", *(f"field:{id}" for id in fields), "alt"]
+    assert not sheet.parts.exists()
+    asking.check(sheet, sheet.columns)
+    sheet = work(sheet)
+    assert (sheet.stage, states(sheet)) == (Stage.PREVIEW, {2: "change", 3: "change"})
+    assert library(place) == before, "a preview writes nothing"
+    sheet = written(place, sheet)
+    assert states(sheet) == {2: "written", 3: "written"}
+    first = of(place, "p0")
+    assert first.metadata == {
+        "sku": "A-1",
+        "sequence": 1,
+        "asset_type": "main",
+        "channels": ["web", "tv"],
+        "expiration": "2027-12-31",
+    }
+    assert first.context["alt"] == "A brown bag"
+    asking.undo(Actor(place.member), sheet)
+    sheet = work(sheet)
+    assert (sheet.stage, states(sheet)) == (Stage.UNDONE, {2: "undone", 3: "undone"})
+    assert library(place) == before
+    assert list(AuditEntry.objects.values_list("action", flat=True).order_by("pk"))[-2:] == [
+        "sheet.write",
+        "sheet.undo",
+    ]
+
+
+def test_each_row_says_why_it_changes_nothing(place):
+    ids = {name: of(place, name) for name in ("p0", "p1", "p2")}
+    sheet = previewed(
+        place,
+        "public_id,asset id,file name,sku,type\n"
+        f"shop/p0,,,OLD-0,\n,{ids['p1'].asset_id},,B,\n,,p2.jpg,C,other\n"
+        "shop/nobody,,,D,\nshop/p1,,,E,\n,,twin,F,\n,,,G,\nshop/p3,,,,\n",
+    )
+    assert states(sheet) == {
+        2: "same",
+        3: "change",
+        4: "invalid",
+        5: "unknown",
+        6: "twice",
+        7: "unknown",
+        8: "invalid",
+        9: "invalid",
+    }
+    codes = dict(sheet.rows.exclude(state__in=["same", "change"]).values_list("place", "reason"))
+    assert {place: reason.code for place, reason in codes.items()} == {
+        4: "sheet.no_entry",
+        5: "sheet.unknown",
+        6: "sheet.twice",
+        7: "sheet.ambiguous",
+        8: "sheet.no_asset",
+        9: "sheet.nothing",
+    }
+    assert written(place, sheet).counts()["written"] == 1
+    assert of(place, "p1").metadata["sku"] == "B"
+
+
+def test_what_somebody_changed_since_is_left_and_named(place):
+    sheet = previewed(place, "file,sku,alt\np0,A,One\np1,B,Two\n")
+    of(place, "p0").metadata["sku"] = "THEIRS"
+    sheet = written(place, sheet)
+    assert states(sheet) == {2: "left", 3: "written"}
+    assert of(place, "p0").metadata["sku"] == "THEIRS"
+    assert "alt" not in of(place, "p0").context
+    assert "SKU" in str(sheet.rows.get(place=2).reason)
+    of(place, "p1").metadata["sku"] = "THEIRS"
+    asking.undo(Actor(place.member), sheet)
+    sheet = work(sheet)
+    assert states(sheet) == {2: "left", 3: "kept"}
+    assert of(place, "p1").metadata["sku"] == "THEIRS"
+    assert not of(place, "p1").context.get("alt")
+
+
+def test_equal_values_go_in_one_call_and_no_more_than_a_hundred(place, monkeypatch):
+    calls = []
+    real = writing._call
+    monkeypatch.setattr(
+        writing, "_call", lambda client, doings, part: calls.append(len(doings)) or real(client, doings, part)
+    )
+    sheet = previewed(place, "file,sku,alt\n" + "".join(f"p{at},SAME,Same text\n" for at in range(5)) + "p5,OTHER,\n")
+    written(place, sheet)
+    assert sorted(calls) == [1, 5, 5]
+
+
+def test_one_value_that_cloudinary_refuses_stops_no_other(place, monkeypatch):
+    sheet = previewed(place, "file,type\n" + "".join(f"p{at},main\n" for at in range(4)))
+    real = writing.cloudinary.uploader.update_metadata
+    refused = of(place, "p2").public_id
+
+    def by_rule(values, ids, **options):
+        return real({"nothing": "x"} if refused in ids else values, ids, **options)
+
+    monkeypatch.setattr(writing.cloudinary.uploader, "update_metadata", by_rule)
+    sheet = written(place, sheet)
+    assert states(sheet) == {2: "written", 3: "written", 4: "failed", 5: "written"}
+    assert "nothing" in str(sheet.rows.get(place=4).reason)
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_worker_that_is_lost_while_it_writes_is_followed_by_one_that_goes_on(place, monkeypatch, at):
+    monkeypatch.setattr(writing, "BATCH", 2)
+    before = library(place)
+    sheet = previewed(place, "file,sku,alt\n" + "".join(f"p{at},N-{at},Text {at}\n" for at in range(6)))
+    asking.write(Actor(place.member), sheet)
+    left = iter([None] * at)
+    real = writing.save
+
+    def save(rows, names):
+        if next(left, "over") == "over":
+            raise KeyboardInterrupt
+        real(rows, names)
+
+    monkeypatch.setattr(writing, "save", save)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.sheet(sheet.pk)
+    monkeypatch.setattr(writing, "save", real)
+    Sheet.objects.filter(pk=sheet.pk).update(heartbeat_at=datetime(2026, 1, 1, tzinfo=timezone.get_current_timezone()))
+    sheet = work(sheet)
+    assert set(states(sheet).values()) == {"written"}
+    assert [of(place, f"p{at}").metadata["sku"] for at in range(6)] == [f"N-{at}" for at in range(6)]
+    asking.undo(Actor(place.member), sheet)
+    work(sheet)
+    assert library(place) == before
+
+
+def test_a_stop_leaves_the_rest_for_later(place, monkeypatch):
+    monkeypatch.setattr(writing, "BATCH", 2)
+    sheet = previewed(place, "file,sku\n" + "".join(f"p{at},N-{at}\n" for at in range(6)))
+    asking.write(Actor(place.member), sheet)
+    real = writing.save
+
+    def save(rows, names):
+        real(rows, names)
+        if Sheet.objects.get(pk=sheet.pk).stage == Stage.WRITING:
+            asking.stop(Actor(place.member), sheet)
+
+    monkeypatch.setattr(writing, "save", save)
+    sheet = work(sheet)
+    assert (sheet.stage, sheet.counts()) == (Stage.WRITTEN, {"written": 2, "change": 4})
+    monkeypatch.setattr(writing, "save", real)
+    assert written(place, sheet).counts() == {"written": 6}
+
+
+def test_it_rests_before_it_takes_what_others_need_of_the_hourly_limit(place, monkeypatch):
+    monkeypatch.setattr(checking, "BATCH", 1)
+    spending = place.world.environments[0].spending
+    sheet = brought(place, "public_id,sku\n" + "".join(f"shop/p{at},N\n" for at in range(6)))
+    while spending.remaining > spending.limit * 0.1:
+        spending.spend()
+    asking.check(sheet, sheet.columns)
+    jobs.sheet(sheet.pk)
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.problem.code) == (JobState.WAITING, "sheet.rests")
+    assert sheet.not_before > timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "sheet.empty"),
+        (b"file,sku\n", "sheet.empty"),
+        (b"PK\x03\x04 this is no workbook", "sheet.unreadable"),
+        (("a," * 70 + "a\n" + "b\n").encode(), "sheet.too_wide"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(place, content, code):
+    sheet = brought(place, content)
+    assert (sheet.state, sheet.problem.code) == (JobState.FAILED, code)
+
+
+HEADS = [["Dateiname", "SKU"], ["süß.jpg", "A"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_csv_is_read_as_programs_write_it(encoding, sign):
+    text = "\r\n".join(sign.join(row) for row in HEADS)
+    assert [cells for _, cells in rows(io.BytesIO(text.encode(encoding)))] == HEADS
+
+
+def test_a_workbook_is_read_as_people_see_it():
+    book = Workbook()
+    for row in [
+        ["File", "SKU", "Sequence", "Expires"],
+        [],
+        ["a", 1001, 2.0, datetime(2026, 12, 31)],
+        ["b", None, 3, None],
+    ]:
+        book.active.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    assert list(rows(kept)) == [
+        (1, ["File", "SKU", "Sequence", "Expires"]),
+        (3, ["a", "1001", "2", "2026-12-31"]),
+        (4, ["b", "", "3"]),
+    ]
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr("linking.ingest.sheets.files.MOST_ROWS", 3)
+    with pytest.raises(Unreadable):
+        list(rows(io.BytesIO(b"a,b\n" * 5)))
+
+
+def test_only_what_can_be_is_done(place):
+    sheet = brought(place, GOOD)
+    for columns in (["alt"] * 7, [""] * 7, ["file_name", *[""] * 6], sheet.columns[:-1]):
+        with pytest.raises(CannotDo):
+            asking.check(sheet, columns)
+    for verb in (asking.write, asking.undo, asking.stop):
+        with pytest.raises(CannotDo):
+            verb(Actor(place.member), sheet)
+    with pytest.raises(CannotDo):
+        asking.take(sheet, 0, b"x")
+    with pytest.raises(CannotDo):
+        asking.again(sheet)
+    with pytest.raises(CannotDo):
+        asking.begin(Actor(place.member), "x", asking.MOST_PARTS + 1)
+    assert SheetRow.objects.count() == 2
