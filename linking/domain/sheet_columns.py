@@ -22,7 +22,7 @@ WORDS: Mapping[str, str] = {
     FILE_NAME: "file name | file | image | picture | display name | dateiname | datei | bild | bilddatei"
     " | nom du fichier | fichier | nombre de archivo | archivo | nome file | bestandsnaam",
     ALT: "alt | alt text | alt texts | alternative text | alternativtext | bildbeschreibung | texte alternatif"
-    " | texto alternativo | testo alternativo | alternatieve tekst",
+    " | texto alternativo | testo alternativo",
     "sku": "sku | skus | variant sku | product sku | article number | item number | artikelnummer | artikelnr"
     " | artikelnummern | référence | referencia | codice articolo",
     "sequence": "sequence | position | order | reihenfolge | pos | sortierung | ordre | orden | posizione | volgorde",
