@@ -41,7 +41,7 @@ SHEET_TIMEOUT = 1800
 @dataclass(frozen=True)
 class Kind:
     """A kind of job. `log_fields`: what the log calls the relatives of its row, and where they are; `timeout`: seconds, by the
-    row's pk; `shown`: whether pages wait for it."""
+    row's pk; `shown`: whether all pages that wait look for it."""
 
     name: str
     model: type[models.Model]
@@ -69,7 +69,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("assets", AssetJob, OF_SELECTION),
         Kind("estimate", Estimate, OF_SELECTION),
         Kind("links", LinkCheck, {"environment": "store__environment__cloud_name", "store": "store__domain"}),
-        Kind("sheet", Sheet, {"environment": "environment__cloud_name", "sheet": "key"}, lambda pk: SHEET_TIMEOUT),
+        Kind(
+            "sheet",
+            Sheet,
+            {"environment": "environment__cloud_name", "sheet": "key"},
+            lambda pk: SHEET_TIMEOUT,
+            shown=False,  # its own page asks for it
+        ),
         Kind(
             "webhook",
             WebhookDelivery,

@@ -25,9 +25,10 @@ def sweep() -> None:
     _sweep(queue.KINDS.values())
 
 
-def sweep_shown() -> None:
-    """The same for what pages wait for, while somebody looks at one: without a sweeper the person's work goes on."""
-    _sweep([kind for kind in queue.KINDS.values() if kind.shown])
+def sweep_shown(also: str = "") -> None:
+    """The same for what pages wait for, while somebody looks at one: without a sweeper the person's work goes on. `also`: a kind
+    that one page alone waits for."""
+    _sweep([kind for kind in queue.KINDS.values() if kind.shown or kind.name == also])
 
 
 def _sweep(kinds: Iterable[Kind]) -> None:
