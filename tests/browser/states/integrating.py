@@ -18,6 +18,7 @@ from tests.scenes import asset, product
 
 def keys_of_programs(stage: Stage) -> None:
     scene = stage.furnish([product("a")], [asset("front", "a")], role="master_admin", stores=2)
+    stage.shows("/api/reference", "The reference of the HTTP API", "Begin a run")
     stage.shows("/setup/api-keys/", "API keys, none yet", "There is no key yet.")
     now, environment = timezone.now(), scene.environment
     one = api_keys.make(environment, "n8n, product launches", list(SCOPES), who=None)[0]

@@ -21,7 +21,6 @@ def pages_of_setup(stage: Stage) -> None:
     stage.shows("/setup/audit/", "The audit log", "Audit log")
     stage.shows("/setup/people/", "People", "People")
     stage.shows("/status/", "Status", "Versions")
-    stage.shows("/api/reference", "The reference of the HTTP API", "Begin a run")
     stage.enter("media_library_user")
     stage.shows("/setup/", "Setup, for other members", "You can see the setup.")
 
