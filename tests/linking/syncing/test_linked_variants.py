@@ -342,7 +342,7 @@ def test_orphaned_variants_are_looked_for_a_few_products_at_a_time(place, monkey
     walk = retention.Walk()
     removed, slices = Counter(), 0
     done = False
-    while not done and slices < 50:
+    while not done and slices < 200:
         some, done = retention.clean(now=timezone.now(), seconds=-1, walk=walk)
         removed += some
         slices += 1
