@@ -35,9 +35,9 @@ CHECKS = {
     "spelling": ["-m", "script.spelling"],
     "collecting the tests": ["-m", "tests.prepared"],
 }
-# Three times as many as there are cores: many tests wait for a worker, a page, or what a service does in its own time, and each
+# Four times as many as there are cores: many tests wait for a worker, a page, or what a service does in its own time, though each
 # process more loads everything once more. The browsers are fewer (tests/browser/conftest.py).
-PROCESSES = min(8, 3 * (os.cpu_count() or 1))
+PROCESSES = min(8, 4 * (os.cpu_count() or 1))
 # One test at a time goes to a process that is free, the long ones early; some stay together (tests/sharing.py).
 PYTEST = ["-m", "pytest", "-n", str(PROCESSES)]
 # Short, and none of them waits: more processes would only each load everything.

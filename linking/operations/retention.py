@@ -227,7 +227,8 @@ def remove_chains(found: QuerySet[SelectionChain], now: datetime) -> Iterator[in
 
 def forget_secrets(found: QuerySet[WebhookEndpoint], now: datetime) -> Iterator[int]:
     """Of one that is rotated meanwhile the secret is another, and stays."""
-    yield found.update(former_secret="", former_until=None)
+    if forgotten := found.update(former_secret="", former_until=None):
+        yield forgotten
 
 
 def remove_rows(found: QuerySet, now: datetime) -> Iterator[int]:

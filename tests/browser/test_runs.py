@@ -100,7 +100,7 @@ def test_a_plan_shows_eight_galleries_at_once_and_one_product_whole_without_scro
     visit(place.scene.run(place.scene.select("front-3", link_mode="reset"), dry_run=True))
     assert page.evaluate(IN_SIGHT) == 1
     apply = page.get_by_role("button", name="Apply this plan")
-    expect(apply).to_have_accessible_description(re.compile("^Tick to confirm: 1 picture leaves 1 gallery"))
+    expect(apply).to_have_accessible_description(re.compile(r"^Tick to confirm: 1\spicture leaves 1\sgallery"))
 
 
 @pytest.mark.full
@@ -167,7 +167,7 @@ def test_what_is_unconfirmed_is_reported_when_it_is_first_seen_and_after_failure
     assert said(page) == ["1 failed so far. The run goes on.", "1 failed, 1 unconfirmed so far. The run goes on."]
     part.products.update(state="partial")
     part.rows().update(state="done")
-    expect(page.locator("#live")).to_have_text(re.compile("^Done in part: Added 1 of 4 pictures."))
+    expect(page.locator("#live")).to_have_text(re.compile(r"^Done in part: Added 1\sof 4\spictures."))
 
 
 @pytest.mark.full

@@ -142,7 +142,7 @@ def test_who_has_no_console_signs_in_by_each_way_and_links_1000_assets_of_a_fiel
     sign_in_by_each_way(place)
     choose_all_of_a_season(page)
     press(page, "Tick all that match")
-    expect(page.get_by_role("button", name=re.compile("^Link 1,000 assets in 5 groups to "))).to_be_enabled(
+    expect(page.get_by_role("button", name=re.compile(r"^Link 1,000\sassets in 5\sgroups to "))).to_be_enabled(
         timeout=LONG
     )
     fits(page)

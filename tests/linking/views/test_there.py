@@ -184,7 +184,7 @@ def test_adopted_is_a_state_of_the_list_and_undo_says_that_it_ends(client, scene
     selection = found.select("front", "back")
     plan = client.get(reverse("sync", args=[found.run(selection, dry_run=True).key])).content.decode()
     assert "Adopts 1</label>" in plan
-    assert '<li class="mark-adopt">1 adopted</li>' in plan
+    assert '<li class="mark-adopt">1\u00a0adopted</li>' in plan
     assert '<li class="mark-adopt">Adopted</li>' in plan, "the legend"
     run = found.run(selection)
     assert "Adopted 1</label>" in client.get(reverse("sync", args=[run.key])).content.decode()
