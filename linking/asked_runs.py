@@ -49,6 +49,10 @@ class NotValid(Exception):
         self.errors = errors
 
 
+class NothingFound(NotValid):
+    """A search that finds no asset: what runs every night can expect that."""
+
+
 @dataclass(frozen=True)
 class NamedAsset:
     """By its asset ID, or by its public ID, resource type and type. `role`: gallery or swatch, of a product that is named; empty
@@ -318,5 +322,5 @@ def _found(environment: Environment, expression: str) -> list[str]:
             break
         cursor = answer.cursor
     if not ids:
-        raise NotValid([("/search", "The search finds no asset.")])
+        raise NothingFound([("/search", "The search finds no asset.")])
     return ids

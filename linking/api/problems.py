@@ -61,6 +61,11 @@ TYPES: Mapping[str, Type] = {
         "The request is not valid",
         "Each entry of errors points to a place in the request and says what is wrong there.",
     ),
+    "nothing-found": Type(
+        422,
+        "The search finds no asset",
+        "Nothing began. Where a search may find nothing, as in a job of every night, take this as success.",
+    ),
     "idempotency-key-reused": Type(
         422,
         "The Idempotency-Key was used for another request",

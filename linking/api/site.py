@@ -18,7 +18,7 @@ from linking.api.document import Document
 from linking.api.endpoints import files, links, matches, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
-from linking.asked_runs import NotValid
+from linking.asked_runs import NothingFound, NotValid
 from linking.models.selections import Unreadable
 from linking.runs import CannotStart
 from linking.selection.run_again import CannotRepeat
@@ -94,6 +94,8 @@ def problem(request: HttpRequest, error: Any) -> HttpResponse:
             return again(error)
         case Problem():
             said = error
+        case NothingFound():
+            said = Problem("nothing-found", errors=error.errors)
         case NotValid():
             said = Problem("invalid-request", errors=error.errors)
         case ValidationError():

@@ -1,5 +1,6 @@
 """Runs of programs: begun, watched, applied and taken back by the same doors as a person's."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -99,6 +100,17 @@ def test_assets_are_named_by_their_public_ids_or_by_a_search(scene, program):
     assert by_name["counts"]["pending"] == 1
     found = one.run(assets=[], search="public_id:shop/*")
     assert found["counts"]["pending"] == 2
+
+
+@pytest.mark.parametrize("path", ["/runs", "/selections"])
+def test_a_search_that_finds_nothing_is_a_problem_of_its_own(scene, program, path):
+    one = program(scene_of(scene))
+    body = {"search": "public_id:none/*"}
+    answer = one.post(path, one.wanted(assets=[]) | body if path == "/runs" else body)
+    known = answer.json()
+    assert (answer.status_code, known["type"].rpartition("/")[2]) == (422, "nothing-found")
+    assert [error["pointer"] for error in known["errors"]] == ["/search"]
+    assert (Sync.objects.count(), Selection.objects.count()) == (0, 0)
 
 
 def test_an_alt_text_is_that_of_its_asset_also_where_another_is_named_twice(scene, program):
