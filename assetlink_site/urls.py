@@ -37,6 +37,8 @@ urlpatterns = [
     path("webhooks/shopify", webhooks.shopify, name="shopify-webhook"),
     path("api/reference", reference.page, name="api-reference"),
     path("api/problems/<slug:type>", reference.problem, name="api-problem"),
+    path("api/v1", reference.root, name="api-root"),
+    path("api/v1/", reference.root),
     path("api/v1/", include((site.urls(), "api"))),
     path("", include("linking.urls")),
 ]

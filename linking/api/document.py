@@ -32,8 +32,8 @@ IDEMPOTENCY_KEY = {
 # ninja takes no descriptions of its own along for them.
 PARAMETERS = {
     "path key": "the id of the run",
-    "path format": "csv, xlsx or jsonl",
-    "query cursor": "next_cursor of the answer before",
+    "path format": "`csv`, `xlsx` or `jsonl`",
+    "query cursor": "`next_cursor` of the answer before",
     "query limit": "how many at most",
     "query store": "the store's domain",
     "query asset_id": "Cloudinary's immutable id",
@@ -41,19 +41,19 @@ PARAMETERS = {
     "query sku": "of the variants that it was linked for",
     "query shopify_field": SHOPIFY_FIELD,
     "query key": "what to look for; several times for several",
-    "query kind": "link, upload, unlink or undo; empty: all",
+    "query kind": "`link`, `upload`, `unlink` or `undo`; empty: all",
 }
 SIGNED = {
     "webhook-id": "of the event: the same however often it is sent",
     "webhook-timestamp": "of this try, in seconds since 1970",
-    "webhook-signature": "by each secret that counts, with blanks between: v1,… in Base64",
+    "webhook-signature": "by each secret that counts, with blanks between: `v1,…` in Base64",
 }
 HEADERS = {
     "Location": "the run's address",
     "Retry-After": "seconds until it makes sense to ask again",
-    "ETag": "for If-None-Match: while nothing is new the answer is 304",
+    "ETag": "for `If-None-Match`: while nothing is new the answer is 304",
     "RateLimit-Policy": "how many requests a key has, and in how many seconds",
-    "RateLimit": "the requests that are left, and for how many seconds these are counted",
+    "RateLimit": "the requests that are left, and for how many seconds these are counted; runs an hour are counted apart",
 }
 # Which of them an answer has: by its status, besides those that every answer has.
 OF_STATUS = {"202": ("Location", "Retry-After"), "200": ("ETag",)}

@@ -6,7 +6,16 @@ RUN = "5d2f0c1e-8a47-4c1b-9f0e-2b7a6f9d3c10"
 HERE = f"/api/v1/runs/{RUN}"
 STORE = "north.myshopify.com"
 ASSET = "b8d1f5c2a09e4d7b8c3e6f1a2b4c5d6e"
-COUNTS = {"pending": 0, "done": 2, "unchanged": 0, "skipped": 0, "failed": 0}
+COUNTS = {
+    "pending": 0,
+    "done": 2,
+    "unchanged": 0,
+    "skipped": 0,
+    "failed": 0,
+    "refused": 0,
+    "aborted": 0,
+    "unknown": 0,
+}
 
 OF_SCHEMAS: dict[str, list[Any]] = {
     "RunIn": [
@@ -35,7 +44,7 @@ OF_SCHEMAS: dict[str, list[Any]] = {
             "scopes": ["links:write", "runs:read"],
             "expires": None,
             "stores": [{"domain": STORE, "name": "North", "status": "connected", "writable": True, "problem": ""}],
-            "limits": {"requests_per_minute": 600, "runs_per_hour": 120, "dry_runs_per_hour": 240},
+            "limits": {"requests_per_minute": 600, "runs_per_hour": 60, "dry_runs_per_hour": 120},
         }
     ],
     "RunOut": [

@@ -15,7 +15,7 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True)
 class Type:
-    """`title` never changes; `help`: what to do about it, for its page."""
+    """`title` never changes; `help`: what to do about it, for its page, with names between backticks."""
 
     status: int
     title: str
@@ -27,13 +27,13 @@ TYPES: Mapping[str, Type] = {
     "idempotency-key-missing": Type(
         400,
         "An Idempotency-Key is required",
-        "Send the header Idempotency-Key, a text of your own of at most 255 characters, with everything that starts something. "
+        "Send the header `Idempotency-Key`, a text of your own of at most 255 characters, with everything that starts something. "
         "If the answer gets lost, send the same request with the same key: it starts nothing twice.",
     ),
     "key-missing": Type(
         401,
         "A key is required",
-        "Send the header Authorization: Bearer al_live_… with a key that an admin made on Setup.",
+        "Send the header `Authorization: Bearer al_live_…` with a key that an admin made on Setup.",
     ),
     "key-invalid": Type(
         401, "The key is not valid", "The key is unknown, revoked or expired. Ask an admin for another one."
@@ -47,9 +47,9 @@ TYPES: Mapping[str, Type] = {
         403, "Not allowed", "The run belongs to somebody else, or the store is not one that this key writes to."
     ),
     "not-found": Type(404, "Not found", "There is no such thing in what the key sees. Check the address and the ids."),
-    "method-not-allowed": Type(405, "Method not allowed", "The header Allow names the methods of this address."),
+    "method-not-allowed": Type(405, "Method not allowed", "The header `Allow` names the methods of this address."),
     "conflict": Type(
-        409, "Not possible in the present state", "Read the detail: it says what is in the way, and what to do first."
+        409, "Not possible in the present state", "Read the `detail`: it says what is in the way, and what to do first."
     ),
     "request-under-way": Type(
         409, "The first request with this key is still under way", "Wait a second, then send the same request again."
@@ -59,7 +59,7 @@ TYPES: Mapping[str, Type] = {
     "invalid-request": Type(
         422,
         "The request is not valid",
-        "Each entry of errors points to a place in the request and says what is wrong there.",
+        "Each entry of `errors` points to a place in the request and says what is wrong there.",
     ),
     "nothing-found": Type(
         422,
@@ -69,12 +69,13 @@ TYPES: Mapping[str, Type] = {
     "idempotency-key-reused": Type(
         422,
         "The Idempotency-Key was used for another request",
-        "Use a new Idempotency-Key for each request that is not the same one, sent again.",
+        "Use a new `Idempotency-Key` for each request that is not the same one, sent again.",
     ),
     "too-many-requests": Type(
         429,
         "Too many requests",
-        "Wait for as many seconds as the header Retry-After says. RateLimit shows what is left.",
+        "Wait for as many seconds as the header `Retry-After` says. `RateLimit` shows how many requests are left, `limits` of "
+        "`GET /key` how many runs a key may begin in an hour.",
     ),
     "internal-error": Type(
         500,
@@ -82,12 +83,14 @@ TYPES: Mapping[str, Type] = {
         "Give the request id to the people who run AssetLink. Send the request again later.",
     ),
     "cloudinary-unavailable": Type(
-        502, "Cloudinary does not answer", "Send the request again in a minute. What is wrong stands in the detail."
+        502, "Cloudinary does not answer", "Send the request again in a minute. What is wrong stands in the `detail`."
     ),
     "store-unavailable": Type(
-        502, "The store does not answer", "Send the request again in a minute. What is wrong stands in the detail."
+        502, "The store does not answer", "Send the request again in a minute. What is wrong stands in the `detail`."
     ),
-    "unavailable": Type(503, "AssetLink is not available", "Wait for as many seconds as the header Retry-After says."),
+    "unavailable": Type(
+        503, "AssetLink is not available", "Wait for as many seconds as the header `Retry-After` says."
+    ),
 }
 # For answers that are made before anything of the API is reached.
 BY_STATUS = {
@@ -124,7 +127,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         "type": address_of(problem.type),
         "title": known.title,
         "status": known.status,
-        "detail": problem.detail or known.help,
+        "detail": problem.detail or known.help.replace("`", ""),
         "instance": request.path,
         "request_id": id_of(request),
         **problem.more,

@@ -61,7 +61,7 @@ class Body:
 class Answer:
     status: str
     description: str
-    headers: Sequence[tuple[str, str]]
+    headers: Sequence[tuple[str, SafeString]]
     body: Body | None
 
 
@@ -138,7 +138,7 @@ class Reader:
         return self.field("", known["name"], schema, required=known.get("required", False))
 
     def answer(self, status: str, said: Schema) -> Answer:
-        headers = [(name, self.at(one)["description"]) for name, one in said.get("headers", {}).items()]
+        headers = [(name, marked(self.at(one)["description"])) for name, one in said.get("headers", {}).items()]
         body = self.body(said["content"]) if "content" in said else None
         return Answer(status, said["description"], headers, body)
 
@@ -174,7 +174,10 @@ class Reader:
         plain = next((self.at(one) for one in known.get("anyOf", []) if one.get("type") != "null"), known)
         default = "" if required or known.get("default") in NOTHING else json.dumps(known["default"])
         values = plain.get("enum") or ([plain["const"]] if "const" in plain else [])
-        description = marked(schema.get("description") or known.get("description", ""))
+        said = schema.get("description") or known.get("description", "")
+        if all(f"`{value}`" in said for value in values):  # it explains each
+            values = []
+        description = marked(said)
         kind, limits = self.type(known), self.limits(plain)
         return Field(within, name, kind, required, default, limits, values, description)
 

@@ -13,10 +13,20 @@ from linking.domain.galleries import LinkMode
 
 Text = Annotated[str, Field(max_length=255)]
 
-CLOUDINARY_FIELD = "metadata:EXTERNAL_ID, context:KEY, tags, public_id, display_name or folder"
+CLOUDINARY_FIELD = "`metadata:EXTERNAL_ID`, `context:KEY`, `tags`, `public_id`, `display_name` or `folder`"
 SHOPIFY_FIELD = (
-    "sku, barcode, title, handle, tag, vendor, product_type, metafield:NAMESPACE.KEY of products, "
-    "or variant_metafield:NAMESPACE.KEY"
+    "`sku`, `barcode`, `title`, `handle`, `tag`, `vendor`, `product_type`, `metafield:NAMESPACE.KEY` of products, "
+    "or `variant_metafield:NAMESPACE.KEY`"
+)
+MODES = (
+    "how the assets of a product enter its gallery. `append` and `prepend`: after and before what is there. `position`: from "
+    "there on, among what is there. `in_place`: instead of what stands in the places 1 to n; what is beyond the gallery's end is "
+    "not linked. `overwrite_and_add`: the same, and that is added. `reset`: the assets are all that the gallery has. `mirror`: "
+    "they take the places of those that AssetLink linked before; what else is there stays"
+)
+ALT_POLICIES = (
+    "what becomes of the alt text of a file that is in the store already. `keep`: it stays. `fill`: the asset's takes its place "
+    "if it is empty. `overwrite`: the asset's takes its place"
 )
 
 
@@ -67,8 +77,10 @@ class WhoOut(Schema):
     key: str = Field(description="its label")
     scopes: list[str] = Field(description="what it may do")
     expires: datetime | None = Field(description="when it ends; null: never")
-    stores: list[StoreOut]
-    limits: dict[str, int] = Field(description="requests per minute; runs and dry runs per hour")
+    stores: list[StoreOut] = Field(description="those that it sees")
+    limits: dict[str, int] = Field(
+        description="requests a minute, writing runs and dry runs an hour; undo, retry, unlink and selections count as dry runs"
+    )
 
 
 class AssetIn(Asked):
@@ -131,11 +143,11 @@ class ProductRowIn(Asked):
     """A product with its assets, in order. A handle or SKU that a store does not have, or that several of its products have, is
     an error of this row in that store only."""
 
-    product: ProductIn
-    assets: Annotated[list[RowAssetIn], Field(min_length=1, max_length=250)]
+    product: ProductIn = Field(description="by one of its three names")
+    assets: Annotated[list[RowAssetIn], Field(min_length=1, max_length=250)] = Field(description="in order")
     position: Annotated[int, Field(ge=1, le=250)] | None = Field(
         default=None,
-        description="where they begin in the gallery, for the mode position; rows of one product go by the first",
+        description="where they begin in the gallery, for the mode `position`; rows of one product go by the first",
     )
 
 
@@ -146,25 +158,27 @@ class RunIn(Asked):
     stores: Annotated[list[Text], Field(max_length=100)] = Field(
         default=[], description="domains; may be left out for a key of one store"
     )
-    assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
+    assets: Annotated[list[AssetIn], Field(max_length=1000)] = Field(
+        default=[], description="what is linked or uploaded, in order; or a `search`, or `products`"
+    )
     search: Annotated[str, Field(max_length=2000)] = Field(
         default="",
-        description="an expression of Cloudinary's Search API, instead of assets; of up to 10,000 assets, as one run",
+        description="an expression of Cloudinary's Search API, instead of `assets`; of up to 10,000 assets, as one run. One that "
+        "finds none is the problem `nothing-found`",
     )
     products: Annotated[list[ProductRowIn], Field(max_length=1000)] = Field(
-        default=[], description="products with their assets, instead of assets and match; at most 1,000 assets in all"
+        default=[],
+        description="products with their assets, instead of `assets` and `match`; at most 1,000 assets in all",
     )
     match: MatchIn | None = Field(default=None, description="for a run of kind link that names no products")
-    mode: str = Field(
-        default="append", description="where in galleries the assets go", json_schema_extra=one_of(LinkMode)
-    )
-    position: Annotated[int, Field(ge=1, le=250)] | None = Field(default=None, description="for the mode position")
+    mode: str = Field(default="append", description=MODES, json_schema_extra=one_of(LinkMode))
+    position: Annotated[int, Field(ge=1, le=250)] | None = Field(default=None, description="for the mode `position`")
     order_by: Annotated[list[OrderIn], Field(max_length=2)] = Field(
         default=[], description="how the assets of a product are ordered; else as they are given"
     )
     alt_policy: str = Field(
         default="keep",
-        description="what becomes of alt texts that files in the store have already",
+        description=ALT_POLICIES,
         json_schema_extra=one_of(AltPolicy),
     )
     rendition: Text = Field(default="", description="a named transformation that an admin allows; empty: the default")
@@ -172,7 +186,9 @@ class RunIn(Asked):
         default=False, description="whether the first picture becomes the variant's picture as well"
     )
     new_versions: Literal["add", "replace"] = Field(
-        default="add", description="what an upload does with an asset whose earlier version it brought"
+        default="add",
+        description="what an upload does with an asset whose earlier version AssetLink brought. `add`: the new version becomes a "
+        "file beside it. `replace`: the file gets the new version's content, wherever it is used",
     )
     dry_run: bool = Field(default=True, description="true: only the plan is made")
 
@@ -180,7 +196,7 @@ class RunIn(Asked):
 class ApplyIn(Asked):
     """What a person would confirm: how many pictures leave galleries, and how many files get other content."""
 
-    removals: Annotated[int, Field(ge=0)] = Field(default=0, description="as the run says; needs links:remove")
+    removals: Annotated[int, Field(ge=0)] = Field(default=0, description="as the run says; needs `links:remove`")
     replaced: Annotated[int, Field(ge=0)] = Field(default=0, description="as the run says")
 
 
@@ -200,7 +216,7 @@ class StoreRunOut(Schema):
 
 
 class RunOut(Schema):
-    """A run. While `busy` is true it is under way: ask again after as many seconds as Retry-After says."""
+    """A run. While `busy` is true it is under way: ask again after as many seconds as `Retry-After` says."""
 
     id: str = Field(description="for the addresses of the run")
     kind: str = Field(description="link, upload, unlink or undo")
@@ -215,7 +231,7 @@ class RunOut(Schema):
     removals: int = Field(description="pictures that leave galleries, as planned")
     replaced: int = Field(description="files that get other content, as planned")
     counts: dict[str, int] = Field(description="changes by outcome, of all stores")
-    stores: list[StoreRunOut]
+    stores: list[StoreRunOut] = Field(description="the run in each of its stores")
     links: dict[str, str] = Field(description="addresses: self, changes, report; page is for people")
 
 
@@ -247,7 +263,7 @@ class ChangeOut(Schema):
 class LinkOut(Schema):
     """A picture or video that AssetLink put into a gallery."""
 
-    id: int = Field(description="for POST /links/unlink")
+    id: int = Field(description="for `POST /links/unlink`")
     store: str = Field(description="its domain")
     asset_id: str = Field(description="Cloudinary's immutable id")
     product_id: str = Field(description="Shopify's")
@@ -260,33 +276,37 @@ class LinkOut(Schema):
 
 
 class PageOut(Schema):
-    next_cursor: str | None = Field(description="for ?cursor=; null: that was all")
+    next_cursor: str | None = Field(description="for `?cursor=`; null: that was all")
 
 
 class RunsOut(PageOut):
     """Runs, page by page."""
 
-    items: list[RunOut]
+    items: list[RunOut] = Field(description="runs, the newest first")
 
 
 class ChangesOut(PageOut):
     """Changes of a run, page by page."""
 
-    items: list[ChangeOut]
+    items: list[ChangeOut] = Field(description="in the order of the plan")
 
 
 class LinksOut(PageOut):
     """Links, page by page."""
 
-    items: list[LinkOut]
+    items: list[LinkOut] = Field(description="in the order in which they were made")
 
 
 class SelectionIn(Asked):
     """Assets for a person to link: the answer is an address that opens them in AssetLink, once, within a day."""
 
-    assets: Annotated[list[AssetIn], Field(max_length=1000)] = []
+    assets: Annotated[list[AssetIn], Field(max_length=1000)] = Field(
+        default=[], description="what the person links, in order; or a `search`"
+    )
     search: Annotated[str, Field(max_length=2000)] = Field(
-        default="", description="an expression of Cloudinary's Search API, instead of assets; of up to 10,000"
+        default="",
+        description="an expression of Cloudinary's Search API, instead of `assets`; of up to 10,000. One that finds none is the "
+        "problem `nothing-found`",
     )
     note: Annotated[str, Field(max_length=1000)] = Field(default="", description="for the person who opens it")
 
@@ -318,7 +338,7 @@ class FileOut(Schema):
 class FilesOut(PageOut):
     """Files, page by page."""
 
-    items: list[FileOut]
+    items: list[FileOut] = Field(description="in the order in which they were brought")
 
 
 class MatchedOut(Schema):
@@ -345,4 +365,4 @@ class KeyOut(Schema):
 class MatchesOut(Schema):
     """What keys mean, in the order in which they were asked, each once."""
 
-    items: list[KeyOut]
+    items: list[KeyOut] = Field(description="one for each key")

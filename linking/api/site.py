@@ -55,16 +55,18 @@ NUL = "\\u0000"
 
 ABOUT = """Links assets of a Cloudinary product environment to products in Shopify stores, and uploads them to their files.
 
-Send a key as the header Authorization: Bearer al_live_…, never in an address. A key of one store sees that store alone.
+Send a key as the header `Authorization: Bearer al_live_…`, never in an address. A key of one store sees that store alone.
+`limits` of `GET /key` says how many requests it may send in a minute, and how many runs it may begin in an hour: name many assets
+in one run.
 
-A run is a dry run unless dry_run is false. It is under way while busy is true: ask again after as many seconds as Retry-After
-says, with If-None-Match, and get 304 while nothing is new.
+A run is a dry run unless `dry_run` is false. It is under way while `busy` is true: ask again after as many seconds as
+`Retry-After` says, with `If-None-Match`, and get 304 while nothing is new.
 
-Every POST needs an Idempotency-Key. If the answer gets lost, send the same request again: it starts nothing twice, and gets the
+Every POST needs an `Idempotency-Key`. If the answer gets lost, send the same request again: it starts nothing twice, and gets the
 same answer. Unknown fields of a request are refused. In answers, ignore those that you do not know: within v1, fields and values
 are added, and none is taken away.
 
-Lists come page by page: ask with ?cursor= and next_cursor until that is null."""
+Lists come page by page: ask with `?cursor=` and `next_cursor` until that is null."""
 by_key: Any = ByKey()
 api = Document(
     title="AssetLink",

@@ -38,7 +38,7 @@ def list_links(
     product: Text = "",
     sku: Text = "",
 ) -> Any:
-    """`product` is a Shopify id (gid://shopify/Product/…) or a handle."""
+    """`product` is a Shopify id (`gid://shopify/Product/…`) or a handle."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_LINKS)
     stores = [one for one in caller.stores if not store or one.domain == store]
@@ -75,11 +75,11 @@ def link_shown(link: Link, skus: list[str]) -> dict[str, Any]:
 @router.post(
     "/links/unlink",
     response={202: RunOut},
-    summary="Plan to take links out of their galleries",
+    summary="Plan to unlink: take pictures out of their galleries",
     openapi_extra=needing([REMOVE_LINKS]),
 )
 def unlink(request: HttpRequest, asked: UnlinkIn, response: HttpResponse) -> Any:
-    """The answer is a dry run: apply it with its number of removals. No file is deleted."""
+    """The answer is a dry run: apply it with its number of `removals`. No file is deleted."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(REMOVE_LINKS)
     idempotency.begin(request, caller.key)

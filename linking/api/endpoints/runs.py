@@ -35,7 +35,7 @@ BY_KIND = needing(*([WRITE_RUNS, scope] for scope in dict.fromkeys(WRITES.values
     "/runs", response={202: RunOut}, summary="Begin a run", openapi_extra=needing([WRITE_LINKS], [WRITE_FILES])
 )
 def start_run(request: HttpRequest, asked: RunIn, response: HttpResponse) -> Any:
-    """A dry run unless `dry_run` is false. Requires an Idempotency-Key. A run whose plan removes pictures from galleries stops
+    """A dry run unless `dry_run` is false. Requires an `Idempotency-Key`. A run whose plan removes pictures from galleries stops
     at its plan, and goes on when that is applied with the number."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(WRITES[asked.kind])
@@ -124,7 +124,7 @@ def get_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any
 @router.post("/runs/{key}/apply", response={202: RunOut}, summary="Apply the plan of a dry run", openapi_extra=BY_KIND)
 def apply_run(request: HttpRequest, key: uuid.UUID, asked: ApplyIn, response: HttpResponse) -> Any:
     """Exactly what the plan says. `removals` has to be the plan's number of pictures that leave galleries, and needs the scope
-    links:remove; `replaced` its number of files that get other content."""
+    `links:remove`; `replaced` its number of files that get other content."""
     caller, sync = _mine(request, key, WRITE_RUNS)
     caller.needs(WRITES[sync.kind])
     if sync.losses()[0]:
@@ -136,10 +136,9 @@ def apply_run(request: HttpRequest, key: uuid.UUID, asked: ApplyIn, response: Ht
     return accepted(response, rows.run_of(caller, key))
 
 
-@router.post(
-    "/runs/{key}/abort", response={202: RunOut}, summary="Ask a run to stop", openapi_extra=needing([WRITE_RUNS])
-)
+@router.post("/runs/{key}/abort", response={202: RunOut}, summary="Abort a run", openapi_extra=needing([WRITE_RUNS]))
 def abort_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
+    """It stops as soon as it can: ask until `busy` is false. What it did stays, and can be undone."""
     caller, sync = _mine(request, key, WRITE_RUNS)
     idempotency.begin(request, caller.key)
     runs.abort(caller.actor, sync)
@@ -149,18 +148,20 @@ def abort_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
 @router.post(
     "/runs/{key}/undo",
     response={202: RunOut},
-    summary="Plan the way back of a run",
+    summary="Plan the undo of a run",
     openapi_extra=needing([WRITE_RUNS, WRITE_LINKS]),
 )
 def undo_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
-    """The answer is another run, a dry run: apply it."""
+    """The answer is another run, a dry run: apply it with its number of `removals`, by a key that has `links:remove` too."""
     caller, sync = _mine(request, key, WRITE_RUNS, WRITE_LINKS)
     idempotency.begin(request, caller.key)
     return accepted(response, runs.undo(caller.actor, sync, idempotency.token_of(request)))
 
 
-@router.post("/runs/{key}/retry", response={202: RunOut}, summary="Try again what failed", openapi_extra=BY_KIND)
+@router.post("/runs/{key}/retry", response={202: RunOut}, summary="Retry what failed in a run", openapi_extra=BY_KIND)
 def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
+    """The answer is another run, of what failed, was refused or aborted, with the same settings. What takes pictures out of
+    galleries is planned only: apply it."""
     caller, sync = _mine(request, key, WRITE_RUNS)
     caller.needs(WRITES[sync.kind])
     idempotency.begin(request, caller.key)
@@ -174,6 +175,7 @@ def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
     openapi_extra=READING,
 )
 def list_changes(request: HttpRequest, key: uuid.UUID, cursor: str = "", limit: Limit = 100) -> Any:
+    """Page by page: ask until `next_cursor` is null."""
     _caller, sync = _mine(request, key, READ_RUNS)
     found, following = page_of(rows_of(sync).only("pk"), cursor, limit)
     lines = lines_by_pk(sync, [row.pk for row in found])
@@ -184,7 +186,8 @@ def list_changes(request: HttpRequest, key: uuid.UUID, cursor: str = "", limit: 
     "/runs/{key}/report.{format}", summary="A run's report as a file: csv, xlsx or jsonl", openapi_extra=READING
 )
 def get_report(request: HttpRequest, key: uuid.UUID, format: str, response: HttpResponse) -> Any:
-    """202 while it is being written: ask again after as many seconds as Retry-After says."""
+    """202 without a body while it is being written: ask again after as many seconds as `Retry-After` says. 409 while the run is
+    under way."""
     _caller, sync = _mine(request, key, READ_RUNS)
     if format not in FORMATS:
         raise Problem("not-found", f"There is no report as {format}: ask for {', '.join(FORMATS)}.")

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from linking.api import reading
 from linking.api.problems import TYPES
+from linking.domain.alts import AltPolicy
+from linking.domain.galleries import LinkMode
 from setup.models import Environment, Member
 from setup.models.api_keys import SCOPES
 from tests.linking.api.test_document import document
@@ -15,6 +17,7 @@ from tests.linking.visits import enter
 
 pytestmark = pytest.mark.django_db
 HERE = "/api/reference"
+NAMED = ("apply", "abort", "undo", "retry", "unlink")
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def test_fields_stand_below_those_that_hold_them():
     assert fields["products[].assets[].alt"].type == "string or null"
     assert (fields["products[].product"].required, fields["products[].position"].limits) == (True, "from 1, to 250")
     assert (fields["dry_run"].default, fields["dry_run"].required) == ("true", False)
-    assert "prepend" in fields["mode"].values
+    assert list(fields["products[].assets[].role"].values) == ["gallery", "swatch"]
     assert fields["match.cloudinary_field"].required
 
 
@@ -85,6 +88,30 @@ def test_every_field_of_the_document_is_on_the_page(page):
         if name not in ("Problem", "Wrong"):  # errors are said once for all
             for field in schema.get("properties", {}):
                 assert re.search(rf"</span>{field}</code>|<code>{field}</code>", page), (name, field)
+
+
+def test_values_that_a_text_explains_stand_in_it_alone():
+    body = operation("start_run").request
+    assert body
+    fields = {f"{one.within}{one.name}": one for one in body.fields}
+    for name, values in (("mode", LinkMode), ("alt_policy", AltPolicy), ("new_versions", ("add", "replace"))):
+        assert [one for one in values if f"<code>{one}</code>" not in fields[name].description] == []
+        assert fields[name].values == []
+
+
+def test_contents_name_what_people_look_for():
+    named = {name: operation(f"{name}_run" if name != "unlink" else name).summary for name in NAMED}
+    assert [name for name, summary in named.items() if name not in summary.lower()] == []
+
+
+def test_no_name_on_the_page_is_left_between_backticks(page):
+    assert "`" not in page
+    assert "<code>dry_run</code> is false" in page
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/"])
+def test_the_apis_own_address_leads_to_it(client, path):
+    assert client.get(path)["Location"] == HERE
 
 
 def test_names_in_texts_are_marked_and_nothing_of_them_is_markup():
