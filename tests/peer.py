@@ -97,7 +97,7 @@ def handler_of(peer: Peer) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if self.path.endswith("graphql.json"):
                 sent = json.loads(body)
                 self.ask(sent["operationName"], sent["variables"])
