@@ -1,6 +1,7 @@
 """Where an environment's events are reported to, and each event that was or will be: the outbox."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils.functional import cached_property
@@ -47,6 +48,11 @@ class WebhookEndpoint(models.Model):
             return target_of(self.url).authority
         except ValueError:
             return self.url[:60]
+
+    @property
+    def path(self) -> str:
+        """Without its query. For admins: it tells two webhooks of one host apart."""
+        return urlsplit(self.url).path or "/"
 
     def rests(self, now: datetime) -> bool:
         return self.rests_until is not None and now < self.rests_until

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from linking import jobs
 from linking.models import WebhookDelivery, WebhookEndpoint
@@ -120,6 +121,23 @@ def test_a_member_reads_the_host_and_the_deliveries_and_no_more(client, bob, del
         assert 'method="post" action="/setup/webhooks' not in page.content.decode()
     assert "The receiver answered 500." in text_of(page)
     assert "Busy today" in text_of(page)
+
+
+def test_the_list_says_what_became_of_deliveries_and_to_admins_the_path(client, ada, bob, endpoint):
+    other = endpoints.add(endpoint.environment, f"{endpoint.url}/erp/in?token=x", ["run.failed"], who=None)[0]
+    page = text_of(enter(client, ada).get(HERE))
+    assert ("None yet" in page, "All delivered" in page, "/erp/in" in page, "token=x" in page) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    for _event in range(3):
+        outbox.write_test(endpoint)
+    assert "3 are waiting to be sent" in text_of(client.get(HERE))
+    endpoint.deliveries.update(state="done", sent=timezone.now())
+    assert "All delivered" in text_of(client.get(HERE))
+    assert other.path not in text_of(enter(client, bob).get(HERE))
 
 
 def test_one_is_disabled_enabled_and_removed_after_a_question(client, ada, endpoint, delivery):
