@@ -20,7 +20,13 @@ class Command(Starting):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--assets", default="", metavar="FILE", help="an asset ID a line; - reads standard input")
-        parser.add_argument("--product", action="append", default=[], metavar="HANDLE", help="all that is linked there")
+        parser.add_argument(
+            "--product",
+            action="append",
+            default=[],
+            metavar="HANDLE",
+            help="all that is linked there; may come several times",
+        )
 
     def begun(self, actor: Actor, stores: list[Store], token: str, options: dict[str, Any]) -> Sync:
         ids, handles = [one.asset_id for one in assets_of(options)], options["product"]

@@ -26,10 +26,17 @@ class Command(BaseCommand):
         verbs.add_parser("list", help="which webhooks there are")
         add = verbs.add_parser("add", help="add one, and print its secret, once")
         add.add_argument("url", help="its address, by https://")
-        add.add_argument("--event", action="append", choices=list(EVENTS), help="what it gets; all, if you name none")
+        add.add_argument(
+            "--event",
+            action="append",
+            choices=list(EVENTS),
+            help="what it gets, may come several times; all, if you name none",
+        )
         choose = verbs.add_parser("events", help="choose what it gets from now on")
         choose.add_argument("webhook", type=int, help="its number, as `list` shows it")
-        choose.add_argument("--event", action="append", choices=list(EVENTS), required=True)
+        choose.add_argument(
+            "--event", action="append", choices=list(EVENTS), required=True, help="may come several times"
+        )
         helps = {
             "deliveries": f"the last {LISTED} events for it, and what became of them",
             "test": "send an event for trying it",

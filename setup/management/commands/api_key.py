@@ -22,7 +22,13 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         make = verbs.add_parser("make", help="print a new key, once")
         make.add_argument("--label", required=True, help="what the key is for, as history and the audit log name it")
-        make.add_argument("--scope", action="append", required=True, choices=list(SCOPES), help="what it may do")
+        make.add_argument(
+            "--scope",
+            action="append",
+            required=True,
+            choices=list(SCOPES),
+            help="what it may do; may come several times",
+        )
         make.add_argument("--store", metavar="DOMAIN", help="the only store that it sees; all, if you name none")
         make.add_argument("--days", type=int, help="for how long it lasts; for ever, if you name none")
         rows = verbs.add_parser("list", help="which keys there are")

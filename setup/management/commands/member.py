@@ -34,7 +34,12 @@ class Command(BaseCommand):
             verb.add_argument("--yes", action="store_true", help="also the last admin who can sign in")
         for verb in (invite, role):
             verb.add_argument("--role", choices=ROLES, required=True)
-            verb.add_argument("--store", action="append", metavar="DOMAIN", help="a member writes to these stores only")
+            verb.add_argument(
+                "--store",
+                action="append",
+                metavar="DOMAIN",
+                help="a member writes to these stores only; may come several times",
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         environment = known_as(options.pop("environment"))
