@@ -113,11 +113,11 @@ def pages(folder: Path, run: Calibrated, only: Sequence[str] = ()) -> int:
     say("", *table(views, machine))
     missed = [f"MISSED {view.name}: {trouble}" for view in views if (trouble := view.trouble(machine))]
     if not only:
-        say(
-            "", *in_browser(found["browser"], machine), "", in_memory(found["memory"]), polled(found["polled"], machine)
-        )
+        say("", *in_browser(found["browser"], machine), "", in_memory(found["memory"]))
         missed += browser_troubles(found["browser"], machine) + memory_troubles(found["memory"])
-        if machine.times(took := found["polled"]["p95"]) > PAGE:
+    if known := found["polled"]:
+        say("", polled(known, machine))
+        if machine.times(took := known["p95"]) > PAGE:
             missed.append(f"MISSED polls at once: {machine.times(took):.1f} x of {PAGE:g} ({took:.0f} ms)")
     if not views:
         missed = [f"MISSED everything: no view is called {' or '.join(only)}"]

@@ -26,7 +26,7 @@ class Program:
         ids = [{"asset_id": id} for id in selection.assets.values_list("asset_id", flat=True)]
         stores = [store.domain for store in Store.objects.all()]
         self.body = json.dumps({"assets": ids, "match": match, "stores": stores, "dry_run": True})
-        self.polled = itertools.cycle(())
+        self.chosen = selection
 
     def start(self) -> Any:
         headers = {"Authorization": f"Bearer {self.text}", "Idempotency-Key": f"bench-{next(self.numbers)}"}
@@ -39,6 +39,14 @@ class Program:
         """One run after another."""
         key = self.runs[next(self.numbers) % len(self.runs)]
         return self.client.get(f"/api/v1/runs/{key}", headers={"Authorization": f"Bearer {self.text}"})
+
+    def withdraw(self) -> None:
+        """Its runs, which the worker of the launch would work off first."""
+        from linking.models import Selection, Sync
+
+        made = Sync.objects.filter(key__in=self.runs)
+        Selection.objects.filter(pk__in=list(made.values_list("selection", flat=True))).delete()
+        Sync.objects.filter(key__in=self.runs).delete()
 
 
 def at_once(url: str, program: Program) -> dict[str, float]:

@@ -39,18 +39,19 @@ def main(url: str, port: int, only: Sequence[str]) -> None:
     importlib.import_module("assetlink_site.wsgi")  # what the server does at its start
     from django.conf import settings
 
-    from linking.models import Selection
-
     settings.DEBUG = False  # else every query is written down
     settings.ALLOWED_HOSTS = ["*"]
     views, cookie, addresses, program = at_the_server(only)
+    polled: dict[str, float] = {}
+    if program.runs:
+        with serving(port):
+            polled = pages_api.at_once(f"http://127.0.0.1:{port}", program)
+        program.withdraw()
     if only:
-        print(json.dumps({"views": views}))
+        print(json.dumps({"views": views, "polled": polled}))
         return
     browser = in_the_browser(port, cookie, addresses)
-    with serving(port):
-        polled = pages_api.at_once(f"http://127.0.0.1:{port}", program)
-    memory = pages_memory.measured(port, cookie, pages_memory.heavy(Selection.objects.latest("pk")))
+    memory = pages_memory.measured(port, cookie, pages_memory.heavy(program.chosen))
     with tempfile.TemporaryDirectory(prefix="assetlink-launch-") as folder:
         browser["launch"] = launched(url, port, Path(folder), stores=STORES)
     print(json.dumps({"views": views, "browser": browser, "memory": memory, "polled": polled}))
