@@ -134,6 +134,7 @@ FIELDS: Words = {
     "person": gettext_lazy("Who"),
     "removed": gettext_lazy("Removed"),
     "role": gettext_lazy("Role"),
+    "rows": gettext_lazy("Rows"),
     "said_by": gettext_lazy("Handed over by"),
     "scopes": gettext_lazy("Scopes"),
     "selection": gettext_lazy("Selection"),

@@ -60,6 +60,12 @@ def read(cells: Sequence[str], columns: Sequence[str], fields: Mapping[str, Shee
     return Wish(by, said[by], values) if values else Reason("sheet.nothing")
 
 
+def name_of(cells: Sequence[str], columns: Sequence[str]) -> str:
+    """What a row calls its asset, be it a wish or not."""
+    said = {code: plain(cell) for code, cell in zip(columns, cells, strict=False) if code in NAMING}
+    return next((name[:LONGEST] for one in NAMING if (name := said.get(one))), "")
+
+
 def checked_alt(text: str) -> str:
     """Raises BadValue."""
     _check(text)

@@ -23,7 +23,7 @@ OF_SHEETS: Mapping[str, Template] = {
         "{count} assets are called so. Write the public ID or asset ID.",
     ),
     "sheet.twice": "Row {row} is about the same asset. AssetLink takes the first one.",
-    "sheet.moved": "Changed in Cloudinary since: {names:and}. AssetLink left it.",
+    "sheet.moved": "Changed in Cloudinary since: {values:and}. AssetLink left it.",
     "sheet.alt": "Alt text",
     "sheet.gone": "The asset is no longer in Cloudinary under its public ID.",
     "sheet.empty": "The file has no rows under its headings.",

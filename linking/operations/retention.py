@@ -44,6 +44,7 @@ from linking.models.idempotency import KEPT as REQUESTS_KEPT
 from linking.models.jobs import JobState
 from linking.models.looks import KEPT as LOOKS_KEPT
 from linking.models.reports import FILE_NAME
+from linking.models.sheets import Stage
 from linking.models.webhooks import KEPT as DELIVERIES_KEPT
 from linking.reporting.kept import kept
 from setup.models import EmailCode, UsedLaunch
@@ -179,9 +180,10 @@ def _next_products(walk: Walk) -> list[tuple[int, str]]:
 
 
 def old_sheets(now: datetime) -> QuerySet[Sheet]:
-    """As long as they can be undone they stay; no worker is at one that is so old, unless it waits for Cloudinary."""
+    """As long as they can be undone they stay, and what did not arrive whole for a day. None that a worker is at, or will be."""
     idle = Sheet.objects.exclude(state__in=[JobState.WAITING, JobState.RUNNING])
-    return idle.filter(older("created", settings.UNDO_DAYS, now))
+    arriving = Q(stage=Stage.ARRIVING, created__lt=now - STRAY)
+    return idle.filter(arriving | older("created", settings.UNDO_DAYS, now))
 
 
 def remove_sheets(found: QuerySet[Sheet], now: datetime) -> Iterator[int]:

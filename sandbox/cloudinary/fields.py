@@ -39,12 +39,32 @@ def checked(field: MetadataField, text: Any) -> Any:
             raise Refused(400, f"'' is not valid for field '{field.label}'")
         return [] if field.type == "set" else ""
     try:
-        return READERS[field.type](field, text)
-    except ValueError:
+        value = READERS[field.type](field, text)
+        if not fits(field.validation or {}, value):
+            raise ValueError(text)
+    except (ValueError, TypeError, LookupError):
         raise Refused(400, f"'{text}' is not valid for field '{field.label}'") from None
+    return value
+
+
+def fits(rule: Mapping[str, Any], value: Any) -> bool:
+    """https://cloudinary.com/documentation/metadata_api#validating_data. A rule that is not known here refuses nothing."""
+    match rule.get("type"):
+        case "and":
+            return all(fits(inner, value) for inner in rule.get("rules", []))
+        case "greater_than":
+            return bool(value > rule["value"] or (rule.get("equals") and value == rule["value"]))
+        case "less_than":
+            return bool(value < rule["value"] or (rule.get("equals") and value == rule["value"]))
+        case "strlen":
+            return bool(rule.get("min", 0) <= len(value) <= rule.get("max", len(value)))
+        case _:
+            return True
 
 
 def read_date(field: MetadataField, text: Any) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text)):  # Python reads other forms, too
+        raise ValueError(text)
     return date.fromisoformat(str(text)).isoformat()
 
 

@@ -19,7 +19,17 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
-from linking.models import KeyMatch, Link, ProductSync, Selection, Sync, WebhookDelivery, WebhookEndpoint
+from linking.models import (
+    KeyMatch,
+    Link,
+    ProductSync,
+    Selection,
+    Sheet,
+    SheetRow,
+    Sync,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from linking.pages.link_board import board_of
 from linking.pages.store_cards import store_cards
 from linking.selection.addresses import hand_over
@@ -64,7 +74,8 @@ class Stage:
     def places(self, path: str) -> dict[str, Any]:
         """What stands in the places of a path."""
         store = self.scene.stores[0].pk
-        keys = {"/selections": self.selection.key, "/install": self.attempt.key}
+        sheet = Sheet.objects.values_list("key", flat=True).first()
+        keys = {"/selections": self.selection.key, "/install": self.attempt.key, "/sheets": sheet}
         rows = {"/people": self.scene.member.pk, "/lines": ProductSync.objects.earliest("pk").pk}
         webhook, event = WebhookEndpoint.objects.first(), WebhookDelivery.objects.first()
         rows |= {"/webhooks": webhook.pk if webhook else store}  # one of the requests removes it
@@ -211,6 +222,8 @@ def staged(folder: Path) -> Iterator[Stage]:
         )
         _, address = hand_over(scene.environment, ["a"], said_by="A script", now=timezone.now())
         token = address.rpartition("/")[2]
+        sheet = Sheet.objects.create(**here, member=scene.member, name="list.csv", stage="preview", state="done")
+        SheetRow.objects.create(sheet=sheet, place=2, state="change", name="a.jpg", asset_id="a")
         endpoints.test(endpoints.add(scene.environment, "http://127.0.0.1:1/", ["run.failed"], who=None)[0], who=None)
         yield Stage(scene, Selection.objects.get(pk=selection.pk), sync, admin, attempt, token)
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from linking import queue
 from linking.domain.sheet_columns import SheetField, names_assets, possible, writes
-from linking.ingest.sheets.files import MOST_BYTES
 from linking.models import Sheet, SheetPart
 from linking.models.jobs import JobState, asked_for
 from linking.models.sheets import Row, Stage
@@ -16,7 +15,7 @@ from setup.reasons import NONE
 from setup.security.actors import Actor
 from setup.words import _
 
-PART = 512 * 1024  # bytes
+PART, MOST_BYTES = 512 * 1024, 50 * 1024 * 1024
 MOST_PARTS = MOST_BYTES // PART
 # What stopping leaves behind.
 STOPS = {Stage.CHECKING: Stage.COLUMNS, Stage.WRITING: Stage.WRITTEN, Stage.UNDOING: Stage.WRITTEN}
@@ -36,12 +35,14 @@ def begin(actor: Actor, name: str, parts: int) -> Sheet:
 
 
 def take(sheet: Sheet, place: int, content: bytes) -> None:
-    """A part, in any order, also twice; after the last one the file is read. Raises CannotDo."""
-    if sheet.stage != Stage.ARRIVING or not 0 <= place < sheet.parts_in_all or len(content) > PART:
+    """A part, in any order, also twice, as where an answer got lost; when all are there the file is read. Raises CannotDo."""
+    if not 0 <= place < sheet.parts_in_all or len(content) > PART:
         raise CannotDo(_("AssetLink could not take the file. Upload it again."))
+    if sheet.stage != Stage.ARRIVING:
+        return
     SheetPart.objects.bulk_create([SheetPart(sheet=sheet, place=place, content=content)], ignore_conflicts=True)
-    if sheet.parts.count() == sheet.parts_in_all:
-        _ask(sheet, [Stage.ARRIVING], Stage.READING)
+    if sheet.parts.count() == sheet.parts_in_all and _moved(sheet, [Stage.ARRIVING], Stage.READING):
+        queue.enqueue("sheet", sheet.pk)
 
 
 def check(sheet: Sheet, columns: Sequence[str]) -> None:
@@ -66,13 +67,15 @@ def write(actor: Actor, sheet: Sheet) -> None:
     if not sheet.rows.filter(state=Row.CHANGE).exists():
         raise CannotDo(_("There is nothing to write."))
     _ask(sheet, [Stage.PREVIEW, Stage.WRITTEN], Stage.WRITING)
-    actor.record("sheet.write", sheet, {"rows": sheet.rows.filter(state=Row.CHANGE).count()})
+    actor.record("sheet.write", sheet.name, {"rows": sheet.rows.filter(state=Row.CHANGE).count()})
 
 
 def undo(actor: Actor, sheet: Sheet) -> None:
-    """Raises CannotDo."""
-    _ask(sheet, [Stage.WRITTEN], Stage.UNDOING)
-    actor.record("sheet.undo", sheet)
+    """Also once more, of what a worker was about to write when somebody stopped it. Raises CannotDo."""
+    if not sheet.rows.filter(state__in=[Row.WRITTEN, Row.FAILED]).exists():
+        raise CannotDo(_("There is nothing to undo."))
+    _ask(sheet, [Stage.WRITTEN, Stage.UNDONE], Stage.UNDOING)
+    actor.record("sheet.undo", sheet.name)
 
 
 def stop(actor: Actor, sheet: Sheet) -> None:
@@ -80,7 +83,7 @@ def stop(actor: Actor, sheet: Sheet) -> None:
     for stage, then in STOPS.items():
         rows = Sheet.objects.filter(pk=sheet.pk, stage=stage)
         if rows.exclude(state=JobState.DONE).update(stage=then, state=JobState.DONE, problem=NONE):
-            actor.record("sheet.stop", sheet)
+            actor.record("sheet.stop", sheet.name)
             return
     raise CannotDo(_("It has ended already."))
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from linking.attempts import Attempt
 from linking.domain.assets import Asset
 from linking.domain.sheet_columns import ALT, FIELD, SheetField
-from linking.domain.sheet_rows import Value, Wish, differing, kept, mark, read
+from linking.domain.sheet_rows import Value, Wish, differing, kept, mark, name_of, read
 from linking.ingest.sheets.fields import fields_of
 from linking.ingest.sheets.finding import Finder
 from linking.models import Sheet, SheetRow
@@ -47,10 +47,10 @@ def _check(sheet: Sheet, rows: Sequence[SheetRow], fields: Mapping[str, SheetFie
     first = _first(sheet, known)
     for row in rows:
         what = found[row.place]
+        row.name = name_of(row.cells, sheet.columns)
         if isinstance(what, Reason):
             row.state, row.reason = Row.INVALID, what
         else:
-            row.name = what.name
             _compare(row, what, assets[what.by, what.name], first)
 
 

@@ -15,7 +15,6 @@ from linking.domain.sheet_rows import LONGEST
 from setup.reasons import Reason, Reasoned
 
 MOST_ROWS = 100_000
-MOST_BYTES = 50 * 1024 * 1024
 # Of a workbook, unpacked. What cells of text share is held in memory while it is read.
 UNPACKED, SHARED = 1024 * 1024 * 1024, 48 * 1024 * 1024
 WORKBOOK = b"PK\x03\x04"

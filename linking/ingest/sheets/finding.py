@@ -3,9 +3,12 @@
 Of public IDs those of images and videos that are delivered publicly are looked for. Others are found by their asset ID.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import quote
 
 import cloudinary.api
 from cloudinary.search import Search
@@ -16,11 +19,14 @@ from linking.domain.assets import Asset
 from linking.domain.searching import BadFilter, escaped
 from linking.domain.sheet_columns import ASSET_ID, FILE_NAME, NAMING, PUBLIC_ID
 from linking.domain.sheet_rows import stems
-from setup.cloudinary.client import CloudinaryClient, rows_of
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, rows_of
 from setup.shapes import listed, text
 from setup.spelling import composed
 
 CHUNK = 100
+ROOM = 6000  # characters of an address
+LONGEST_ID = 255
+ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 NAMES = 20  # of one search: two fields and two spellings of each
 KINDS = ("image", "video")
 # This share of the hourly limit is left to everybody else who works with the environment.
@@ -46,11 +52,8 @@ class Finder:
 
     def by_ids(self, ids: Sequence[str]) -> dict[str, Asset]:
         """By asset ID. Raises CloudinaryError."""
-        found: dict[str, Asset] = {}
-        for some in _chunks(ids, CHUNK):
-            answer = self._asked(cloudinary.api.resources_by_asset_ids, some, **FLAGS)
-            found |= {asset.asset_id: asset for asset in _assets(answer)}
-        return found
+        possible = [id for id in ids if ID.fullmatch(id)]
+        return {asset.asset_id: asset for some in _chunks(possible, CHUNK) for asset in self._each(some, self._of_ids)}
 
     def named(self, keys: Iterable[Named]) -> dict[Named, list[Asset]]:
         """What each name stands for; several assets may have the same file name. Raises CloudinaryError."""
@@ -71,44 +74,65 @@ class Finder:
         return found
 
     def _by_public_ids(self, public_ids: Sequence[str]) -> Mapping[str, list[Asset]]:
-        """https://cloudinary.com/documentation/admin_api#get_resources"""
         found: dict[str, list[Asset]] = defaultdict(list)
+        possible = [id for id in public_ids if len(id) <= LONGEST_ID]
         for kind in KINDS:
-            for some in _chunks(public_ids, CHUNK):
-                answer = self._asked(cloudinary.api.resources_by_ids, some, resource_type=kind, type="upload", **FLAGS)
-                for asset in _assets(answer):
+            for some in _chunks(possible, CHUNK):
+                for asset in self._each(some, partial(self._of_public_ids, kind)):
                     found[asset.public_id].append(asset)
         return found
 
     def _by_names(self, names: Sequence[str]) -> Mapping[str, list[Asset]]:
-        """By display name, and by the last part of the public ID. The index lags behind by seconds.
-
-        https://cloudinary.com/documentation/search_expressions
-        """
+        """By display name, and by the last part of the public ID."""
         found: dict[str, list[Asset]] = defaultdict(list)
-        for some in _chunks(names, NAMES):
-            wanted = dict.fromkeys(stem for name in some for stem in stems(name))
-            either = " OR ".join(_clauses(wanted))
-            if not either:
-                continue
-            for asset in self._searched(f"(resource_type:image OR resource_type:video) AND ({either})"):
+        possible = [name for name in names if len(name) <= LONGEST_ID]
+        for some in _chunks(possible, NAMES):
+            wanted = {stem for name in some for stem in stems(name)}
+            for asset in self._each(some, self._searched):
                 tail = asset.public_id.rpartition("/")[2]
-                for name in {composed(asset.display_name), composed(tail)} & wanted.keys():
+                for name in {composed(asset.display_name), composed(tail)} & wanted:
                     found[name].append(asset)
         return found
 
-    def _searched(self, expression: str) -> Iterator[Asset]:
+    def _each(self, names: Sequence[str], ask: Callable[[Sequence[str]], list[Asset]]) -> list[Asset]:
+        """Where a call is refused, for one of its names or for their number, it is made again in halves. A name that is refused
+        by itself is no asset's. Raises CloudinaryError."""
+        try:
+            return ask(names)
+        except CloudinaryError as error:
+            if error.trouble != Trouble.BAD_REQUEST:
+                raise
+        half = len(names) // 2
+        return [*self._each(names[:half], ask), *self._each(names[half:], ask)] if half else []
+
+    def _of_ids(self, ids: Sequence[str]) -> list[Asset]:
+        """https://cloudinary.com/documentation/admin_api#get_resources"""
+        return _assets(self._asked(cloudinary.api.resources_by_asset_ids, ids, **FLAGS))
+
+    def _of_public_ids(self, kind: str, ids: Sequence[str]) -> list[Asset]:
+        """https://cloudinary.com/documentation/admin_api#get_resources"""
+        return _assets(self._asked(cloudinary.api.resources_by_ids, ids, resource_type=kind, type="upload", **FLAGS))
+
+    def _searched(self, names: Sequence[str]) -> list[Asset]:
+        """The index lags behind by seconds.
+
+        https://cloudinary.com/documentation/search_expressions
+        """
+        clauses = " OR ".join(_clauses(dict.fromkeys(stem for name in names for stem in stems(name))))
+        found: list[Asset] = []
         cursor = ""
-        while True:
-            asked = Search().expression(expression).max_results(MOST)
+        while clauses:
+            asked = Search().expression(f"(resource_type:image OR resource_type:video) AND ({clauses})")
+            asked.max_results(MOST)
             for name in WITH:
                 asked.with_field(name)
             if cursor:
                 asked.next_cursor(cursor)
             answer = self._asked(asked.execute)
-            yield from _assets(answer)
+            found += _assets(answer)
             if not (cursor := text(answer.get("next_cursor"))):
-                return
+                break
+        return found
 
     def _asked(self, function: object, *args: object, **options: object) -> dict:
         name = getattr(function, "__name__", "")
@@ -136,5 +160,15 @@ def _assets(answer: Mapping) -> list[Asset]:
 
 
 def _chunks(items: Sequence[str], most: int) -> Iterator[list[str]]:
-    for at in range(0, len(items), most):
-        yield list(items[at : at + most])
+    """So many at most, and no more than an address may hold."""
+    some: list[str] = []
+    room = ROOM
+    for item in items:
+        size = len(quote(item, safe="")) + len("&public_ids[]=")
+        if some and (len(some) == most or size > room):
+            yield some
+            some, room = [], ROOM
+        some.append(item)
+        room -= size
+    if some:
+        yield some

@@ -91,7 +91,9 @@ def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
         try:
             _write(sheet, rows, way, finder, client)
         finally:
-            save(rows, ("state", "reason"))
+            for row in rows:
+                row.cells = []  # what they say is in `wanted`; a library of sheets would keep it twice
+            save(rows, ("state", "reason", "cells"))
         attempt.alive()
         if not sheet.got_on(now=timezone.now()):
             return False
@@ -119,12 +121,13 @@ def _write(sheet: Sheet, rows: Sequence[SheetRow], way: Way, finder: Finder, cli
 
 def _planned(sheet: Sheet, row: SheetRow, asset: Asset | None, way: Way) -> Doing | None:
     """None where nothing is to be written; the row then says why."""
+    row.reason = NONE
     if asset is None:
         row.state, row.reason = way.failed, GONE
         return None
     step = turned(current_of(asset), back(way.old(row)), back(way.new(row)))
     if step.moved:
-        row.reason = Reason("sheet.moved", names=[label_of(sheet, code) for code in step.moved])
+        row.reason = Reason("sheet.moved", values=[label_of(sheet, code) for code in step.moved])
     if not step.write or (step.moved and not way.partly):
         row.state = way.moved if step.moved else way.done
         return None

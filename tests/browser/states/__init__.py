@@ -20,6 +20,7 @@ ACTS = [
     starting.reading_the_assets,
     finding.assets_of_the_media_library,
     finding.nothing_of_the_media_library,
+    finding.spreadsheets,
     matching.answers_of_stores,
     matching.answers_for_keys,
     arranging.a_board,

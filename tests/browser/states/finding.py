@@ -2,8 +2,11 @@
 
 from playwright.sync_api import expect
 
-from linking.models import SavedSearch, StoreFile
+from linking import jobs
+from linking.ingest.sheets import asking
+from linking.models import SavedSearch, Sheet, StoreFile
 from sandbox.catalog.records import MetadataField
+from setup.security.actors import Actor
 from tests.browser.states.stage import Stage
 from tests.scenes import FIELDS, asset, product
 
@@ -65,3 +68,41 @@ def nothing_of_the_media_library(stage: Stage) -> None:
     expect(page.locator(".skeleton")).to_be_visible()
     stage.look(page, "Cloudinary is slow", by_address=False)
     page.unroute("**/assets/found/**")
+
+
+LIST = (
+    "File name,SKU,Sequence,Alt text\nbed,A-1,1,A bed\nchair,,2,\ndesk.jpg,OAK-1,one,\n"
+    "a-file-with-a-very-long-name-that-nobody-has-ever-uploaded-to-this-environment.jpg,B,,\nbed,C,,\n"
+)
+
+
+def spreadsheets(stage: Stage) -> None:
+    scene = stage.furnish([], [asset(name, f"sku-{name}", at) for at, name in enumerate(("bed", "chair", "desk"))])
+    stage.shows("/assets/sheets/", "Spreadsheets, none yet", "Upload a spreadsheet")
+    actor = Actor(scene.member)
+    sheet = asking.begin(actor, "spring-collection-with-all-skus-and-alt-texts.csv", 1)
+    asking.take(sheet, 0, LIST.encode())
+    address = f"/assets/sheets/{sheet.key}/"
+    stage.shows(address, "A spreadsheet is read", "Reading the file")
+    sheet = worked(sheet)
+    stage.shows(address, "Columns of a spreadsheet", "First values")
+    asking.check(sheet, sheet.columns)
+    stage.shows(address, "A spreadsheet is checked", "checking every row")
+    sheet = worked(sheet)
+    stage.shows(address, "Preview of a spreadsheet", "2 rows to write")
+    asking.write(actor, sheet)
+    sheet = worked(sheet)
+    stage.shows(address, "A spreadsheet is written", "2 rows written")
+    asking.undo(actor, sheet)
+    worked(sheet)
+    stage.shows(address, "A spreadsheet is undone", "2 rows undone")
+    broken = asking.begin(actor, "broken.xlsx", 1)
+    asking.take(broken, 0, b"PK\x03\x04")
+    worked(broken)
+    stage.shows(f"/assets/sheets/{broken.key}/", "A spreadsheet that cannot be read", "cannot read this file")
+    stage.shows("/assets/sheets/", "Spreadsheets", "Uploaded spreadsheets")
+
+
+def worked(sheet: Sheet) -> Sheet:
+    jobs.sheet(sheet.pk)
+    return Sheet.objects.get(pk=sheet.pk)

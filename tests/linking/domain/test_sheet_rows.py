@@ -6,7 +6,20 @@ from hypothesis import strategies as st
 
 from linking.domain import reasons
 from linking.domain.sheet_columns import SheetField
-from linking.domain.sheet_rows import LONGEST, Wish, back, differing, kept, mark, read, same, split, stems, turned
+from linking.domain.sheet_rows import (
+    LONGEST,
+    Wish,
+    back,
+    differing,
+    kept,
+    mark,
+    name_of,
+    read,
+    same,
+    split,
+    stems,
+    turned,
+)
 from setup.reasons import Reason
 
 FIELDS = {
@@ -92,6 +105,8 @@ CELLS = st.one_of(
 @given(st.lists(CELLS, max_size=10), st.permutations(COLUMNS))
 def test_whatever_stands_in_the_cells_there_is_a_wish_or_a_reason(cells, columns):
     found = read(cells, columns, FIELDS)
+    if isinstance(found, Wish):
+        assert found.name == name_of(cells, columns)
     if isinstance(found, Reason):
         assert found.code in reasons.WORDS
         assert str(found)

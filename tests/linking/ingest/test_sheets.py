@@ -8,7 +8,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from linking import jobs
-from linking.ingest.sheets import asking, checking, writing
+from linking.ingest.sheets import asking, checking, finding, writing
 from linking.ingest.sheets.asking import CannotDo
 from linking.ingest.sheets.files import Unreadable, rows
 from linking.models import Sheet, SheetRow
@@ -238,6 +238,19 @@ def test_a_stop_leaves_the_rest_for_later(place, monkeypatch):
     assert written(place, sheet).counts() == {"written": 6}
 
 
+def test_one_name_that_cloudinary_refuses_keeps_no_other_from_being_found(place, monkeypatch):
+    real = finding.cloudinary.api.resources_by_ids
+
+    def strict(public_ids, **options):
+        return real(["%"] * 101 if "shop/odd" in public_ids else public_ids, **options)
+
+    monkeypatch.setattr(finding.cloudinary.api, "resources_by_ids", strict)
+    long = "/".join(["folder"] * 30)
+    names = ["shop/p0", "shop/odd", "shop/p1", *(f"{long}/{at}" for at in range(60))]
+    sheet = previewed(place, "public_id,sku\n" + "".join(f"{name},N\n" for name in names))
+    assert sheet.counts() == {"change": 2, "unknown": 61}
+
+
 def test_it_rests_before_it_takes_what_others_need_of_the_hourly_limit(place, monkeypatch):
     monkeypatch.setattr(checking, "BATCH", 1)
     spending = place.world.environments[0].spending
@@ -308,9 +321,10 @@ def test_only_what_can_be_is_done(place):
         with pytest.raises(CannotDo):
             verb(Actor(place.member), sheet)
     with pytest.raises(CannotDo):
-        asking.take(sheet, 0, b"x")
+        asking.take(sheet, 1, b"x")
     with pytest.raises(CannotDo):
         asking.again(sheet)
     with pytest.raises(CannotDo):
         asking.begin(Actor(place.member), "x", asking.MOST_PARTS + 1)
-    assert SheetRow.objects.count() == 2
+    asking.take(sheet, 0, b"of a part whose answer got lost")
+    assert (SheetRow.objects.count(), sheet.parts.count()) == (2, 0)

@@ -1,4 +1,5 @@
 import time
+from contextlib import nullcontext
 
 import cloudinary.api
 import cloudinary.uploader
@@ -41,6 +42,7 @@ def test_an_empty_value_clears_the_field(served, keys, found):
         ({"color": "Red"}, "'Red' is not valid for field 'Color'"),
         ({"sequence": "two"}, "'two' is not valid for field 'Sequence'"),
         ({"launched": "21.11.2026"}, "is not valid for field 'Launched'"),
+        ({"launched": "20261121"}, "is not valid for field 'Launched'"),
         ({"channels": ["Web shop"]}, "is not valid for field 'Channels'"),
     ],
 )
@@ -49,6 +51,23 @@ def test_metadata_that_does_not_fit_its_field_is_refused_and_nothing_is_written(
     with pytest.raises(BadRequest, match=message):
         cloudinary.uploader.update_metadata({"sku": "new", **values}, ["a"], **keys(world))
     assert found(world, "a").metadata == {}
+
+
+RULE = {
+    "type": "and",
+    "rules": [{"type": "greater_than", "equals": True, "value": 1}, {"type": "less_than", "value": 9}],
+}
+
+
+@pytest.mark.parametrize(("value", "fits"), [(0, False), (1, True), (8, True), (9, False)])
+def test_values_obey_the_validation_of_their_field(served, keys, found, value, fits):
+    world = served(asset("a"))
+    given = {"external_id": "stars", "label": "Stars", "type": "integer", "validation": RULE}
+    cloudinary.api.add_metadata_field(given, **keys(world))
+    refused = nullcontext() if fits else pytest.raises(BadRequest, match="is not valid for field 'Stars'")
+    with refused:
+        cloudinary.uploader.update_metadata({"stars": value}, ["a"], **keys(world))
+    assert found(world, "a").metadata == ({"stars": value} if fits else {})
 
 
 def test_context_adds_keys_and_keeps_the_others(served, keys, found):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from linking.models import ProductSync, WebhookEndpoint
+from linking.models import ProductSync, Sheet, SheetRow, WebhookEndpoint
 from linking.webhooks import endpoints
 from setup.models import ApiKey, Environment
 from setup.people import invitations
@@ -40,6 +40,15 @@ def guarded(*who: str) -> list[tuple[str, str]]:
     return [(path, name) for path, name, access in table() if access in who]
 
 
+def sheet_of(environment: Environment) -> Sheet:
+    """With a row, to be written."""
+    if known := environment.sheets.first():
+        return known
+    made = Sheet.objects.create(environment=environment, name="list.csv", stage="preview", state="done")
+    SheetRow.objects.create(sheet=made, place=2, state="change", name="a.jpg", asset_id="a")
+    return made
+
+
 def invitation_of(environment: Environment) -> int:
     known = environment.invitations.first()
     return known.pk if known else invitations.make(environment, "viewer", now=timezone.now())[0].pk
@@ -64,6 +73,7 @@ def arguments(place, path: str, name: str) -> dict:
     behind = {
         "/selections/<uuid:key>": place.selection.key,
         "/syncs/<uuid:key>": place.sync.key,
+        "/sheets/<uuid:key>": sheet_of(place.environment).key,
         "/connect/install/<uuid:key>": place.attempt.key,
         "/stores/<int:pk>": place.stores[0].pk,
         "/stores/<int:store>": place.stores[0].pk,

@@ -18,6 +18,7 @@ from tests.setup.security.every_url import (
     key_of,
     methods_of,
     rows,
+    sheet_of,
     table,
     webhook_of,
 )
@@ -100,6 +101,7 @@ def place(scene):
     invitation_of(found.environment)
     key_of(found.environment)
     webhook_of(found.environment)
+    sheet_of(found.environment)
     return found
 
 
