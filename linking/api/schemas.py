@@ -65,7 +65,7 @@ class StoreOut(Schema):
 
     domain: str = Field(description="as runs name it")
     name: str = Field(description="as AssetLink calls it")
-    status: str = Field(description="connected, broken or paused")
+    status: str = Field(description="`connected`, `broken` or `paused`")
     writable: bool = Field(description="whether the key's runs may write there")
     problem: str = Field(description="why it is broken or paused, for people")
 
@@ -89,7 +89,7 @@ class AssetIn(Asked):
     asset_id: Text = Field(default="", description="Cloudinary's immutable id; or name it by `public_id`")
     public_id: Text = Field(default="", description="with its folder where folders are fixed")
     resource_type: Literal["image", "video", "raw"] = Field(default="image", description="of the public ID")
-    type: Text = Field(default="upload", description="of the public ID: upload, private or authenticated")
+    type: Text = Field(default="upload", description="of the public ID: `upload`, `private` or `authenticated`")
     alt: Annotated[str, Field(max_length=512)] | None = Field(
         default=None, description="its alt text in the store; null: as its fields say"
     )
@@ -204,7 +204,7 @@ class StoreRunOut(Schema):
     """A run in one of its stores."""
 
     store: str = Field(description="its domain")
-    state: str = Field(description="planning, planned, applying, done, aborted or failed")
+    state: str = Field(description="`planning`, `planned`, `applying`, `done`, `aborted` or `failed`")
     result: str = Field(description="what came of it, for people")
     doing: str = Field(description="what it does right now, for people")
     problem: str = Field(description="why it stopped, for people")
@@ -219,8 +219,8 @@ class RunOut(Schema):
     """A run. While `busy` is true it is under way: ask again after as many seconds as `Retry-After` says."""
 
     id: str = Field(description="for the addresses of the run")
-    kind: str = Field(description="link, upload, unlink or undo")
-    state: str = Field(description="planning, planned, applying, done, aborted or failed")
+    kind: str = Field(description="`link`, `upload`, `unlink` or `undo`")
+    state: str = Field(description="`planning`, `planned`, `applying`, `done`, `aborted` or `failed`")
     busy: bool = Field(description="whether it is under way")
     dry_run: bool = Field(description="whether only a plan is made")
     percent: int = Field(description="how far it is")
@@ -246,9 +246,10 @@ class ChangeOut(Schema):
     product: str = Field(description="its title")
     product_id: str = Field(description="Shopify's")
     handle: str = Field(description="of the product")
-    planned: str = Field(description="add, replace, move, keep, unlink or skip")
+    planned: str = Field(description="`add`, `replace`, `move`, `keep`, `unlink` or `skip`")
     outcome: str = Field(
-        description="pending, done, unchanged, skipped, failed, refused, aborted or unknown, which Shopify did not confirm"
+        description="`pending`, `done`, `unchanged`, `skipped`, `failed`, `refused`, `aborted` or `unknown`, which Shopify did "
+        "not confirm"
     )
     reason: str = Field(description="for people")
     reason_code: str = Field(description="the same for programs")
@@ -271,7 +272,7 @@ class LinkOut(Schema):
     handle: str = Field(description="of the product")
     media_id: str = Field(description="Shopify's id of the picture or video")
     skus: list[str] = Field(description="of the product's variants that it was linked for")
-    gone: str = Field(description="why it is not there any more: product, file, gallery, asset; empty: it is")
+    gone: str = Field(description="why it is not there any more: `product`, `file`, `gallery`, `asset`; empty: it is")
     linked: datetime = Field(description="when")
 
 
@@ -325,9 +326,9 @@ class FileOut(Schema):
     store: str = Field(description="its domain")
     asset_id: str = Field(description="Cloudinary's immutable id")
     version: int = Field(description="of the asset that it shows")
-    kind: str = Field(description="image, video or file")
+    kind: str = Field(description="`image`, `video` or `file`")
     name: str = Field(description="in the store")
-    state: str = Field(description="sent, uploaded, late, ready or failed; ready is in the store")
+    state: str = Field(description="`sent`, `uploaded`, `late`, `ready` or `failed`; `ready` is in the store")
     file_id: str = Field(description="Shopify's; empty until it is known")
     source_url: str = Field(description="of the rendition in Cloudinary that it was made from")
     alt: str = Field(description="its alt text")
@@ -347,15 +348,15 @@ class MatchedOut(Schema):
     id: str = Field(description="Shopify's")
     title: str = Field(description="in the store")
     handle: str = Field(description="as in the address of its page")
-    status: str = Field(description="ACTIVE, DRAFT or ARCHIVED")
+    status: str = Field(description="`ACTIVE`, `DRAFT` or `ARCHIVED`")
     skus: list[str] = Field(description="of the variants that have the key")
 
 
 class KeyOut(Schema):
-    """What a key means in a store. The assets of a run go to its products if the verdict is matched."""
+    """What a key means in a store. The assets of a run go to its products if the verdict is `matched`."""
 
     key: str = Field(description="as it was asked")
-    verdict: str = Field(description="matched, ambiguous or unmatched")
+    verdict: str = Field(description="`matched`, `ambiguous` or `unmatched`")
     reason: str = Field(description="why it is not matched, for people")
     reason_code: str = Field(description="the same for programs")
     count: int = Field(description="of the products that have the key")
