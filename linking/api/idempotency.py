@@ -5,6 +5,7 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -15,7 +16,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from linking.api.problems import Problem
-from linking.models import IdempotentRequest
+from linking.models import IdempotentRequest, Sync
+from linking.models.idempotency import KEPT
 from setup.models import ApiKey
 
 # After so long the worker that began to answer is taken for lost.
@@ -32,18 +34,23 @@ def begin(request: HttpRequest, key: ApiKey) -> None:
         raise Problem("idempotency-key-missing")
     now, fingerprint = timezone.now(), fingerprint_of(request)
     with suppress(IntegrityError), transaction.atomic():
-        row = IdempotentRequest.objects.create(key=key, text=text, fingerprint=fingerprint, begun=now)
-        _own(request, row)
+        _own(request, IdempotentRequest.objects.create(key=key, text=text, fingerprint=fingerprint, begun=now))
         return
-    row = IdempotentRequest.objects.get(key=key, text=text)
+    row = IdempotentRequest.objects.filter(key=key, text=text).first()
+    if row is None:  # who came first was refused a moment ago
+        raise _under_way()
     if row.fingerprint != fingerprint:
         raise Problem("idempotency-key-reused")
     if row.status:
         raise Kept(row)
     # What is begun again makes nothing twice: the run's token comes from this key.
     if not IdempotentRequest.objects.filter(pk=row.pk, begun__lt=now - LOST, status=0).update(begun=now):
-        raise Problem("request-under-way", headers={"Retry-After": "1"})
+        raise _under_way()
     _own(request, row)
+
+
+def _under_way() -> Problem:
+    return Problem("request-under-way", headers={"Retry-After": "1"})
 
 
 class Kept(Exception):
@@ -57,9 +64,15 @@ def _own(request: HttpRequest, row: IdempotentRequest) -> None:
 
 
 def token_of(request: HttpRequest) -> str:
-    """For the run that it starts: the same, however often it is sent."""
+    """For the run that it starts: the same, however often it is sent. A run from a time before the key was kept is another
+    one, whose token is taken from it: else that run would be the answer, and nothing would begin."""
     row: IdempotentRequest = request.idempotent  # type: ignore[attr-defined]
-    return "api:" + hashlib.sha256(f"{row.key_id}:{row.text}".encode()).hexdigest()[:56]
+    token = "api:" + hashlib.sha256(f"{row.key_id}:{row.text}:{row.fingerprint}".encode()).hexdigest()[:56]
+    past = Sync.objects.filter(
+        environment=row.key.member.environment_id, token=token, created__lt=row.created - KEPT / 2
+    )
+    past.update(token=f"past:{secrets.token_hex(16)}")
+    return token
 
 
 def fingerprint_of(request: HttpRequest) -> str:
@@ -71,7 +84,7 @@ def _canonical(body: bytes) -> bytes:
     """The order of fields and blanks make no other request."""
     try:
         return json.dumps(json.loads(body), sort_keys=True).encode()
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
 
 
