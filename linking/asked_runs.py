@@ -38,6 +38,7 @@ PLACES = {
     "transformation": "/rendition",
 }
 
+ANOTHER_ALT = "This asset has another alt text before: its file has one, in whatever gallery it stands."
 ANOTHER_ROLE = "This asset has another role before, for the same product."
 
 
@@ -214,8 +215,10 @@ def _assets_of(environment: Environment, asked: AskedRun) -> tuple[list[str], di
     if asked.search.strip() or not asked.assets:
         return ids_of(environment, asked.assets, asked.search), {}
     found = _named(environment, asked.assets)
-    alts = {id: one.alt for id, one in zip(found, asked.assets, strict=True) if one.alt is not None}
-    return _usable(found, "/assets"), alts
+    said = [(id, one.alt) for id, one in zip(found, asked.assets, strict=True)]
+    if wrong := [(f"/assets/{at}/alt", ANOTHER_ALT) for at in disagreeing(said)]:
+        raise NotValid(wrong)
+    return _usable(found, "/assets"), {id: alt for id, alt in said if alt is not None}
 
 
 @dataclass(frozen=True)
@@ -253,8 +256,7 @@ def _rows_of(environment: Environment, asked: AskedRun) -> NamedRows:
         doubtful += [(f"/products/{at}/assets/{place}/role", ANOTHER_ROLE) for place in others]
     wrong = doubtful + faults(rows, by_position=asked.mode == LinkMode.POSITION, most=settings.SELECTION_MAX_ASSETS)
     said = [(id, one.alt) for id, one in zip(found, assets, strict=True)]
-    other = "This asset has another alt text before: its file has one, in whatever gallery it stands."
-    if wrong := [*wrong, *((pointers[at] + "/alt", other) for at in disagreeing(said))]:
+    if wrong := [*wrong, *((pointers[at] + "/alt", ANOTHER_ALT) for at in disagreeing(said))]:
         raise NotValid(wrong)
     return NamedRows(_usable(found, "/products"), {id: alt for id, alt in said if alt is not None}, rows)
 

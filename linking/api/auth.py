@@ -73,7 +73,12 @@ def _count(request: HttpRequest, key: ApiKey) -> None:
     try:
         left, seconds = limits.spend_counted("api", f"k{key.pk}", limit())
     except limits.TooMany as refusal:
+        _note_rate(request, 0, refusal.seconds)
         raise too_many(refusal) from None
+    _note_rate(request, left, seconds)
+
+
+def _note_rate(request: HttpRequest, left: int, seconds: int) -> None:
     request.rate = f'"key";r={left};t={seconds}'  # type: ignore[attr-defined]
 
 

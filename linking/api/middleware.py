@@ -25,7 +25,8 @@ class Api:
         response.cookies.clear()
         if response.status_code < 400 or response.get("Content-Type", "") == MEDIA_TYPE:
             return response
+        other = "internal-error" if response.status_code >= 500 else "malformed-request"
         kept = {name: response[name] for name in KEPT if name in response}
-        made = answer(request, Problem(BY_STATUS.get(response.status_code, "internal-error"), headers=kept))
+        made = answer(request, Problem(BY_STATUS.get(response.status_code, other), headers=kept))
         made._has_been_logged = getattr(response, "_has_been_logged", False)  # type: ignore[attr-defined]  # Django's: once
         return made

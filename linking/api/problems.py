@@ -54,6 +54,11 @@ TYPES: Mapping[str, Type] = {
     "request-under-way": Type(
         409, "The first request with this key is still under way", "Wait a second, then send the same request again."
     ),
+    "precondition-failed": Type(
+        412,
+        "A precondition does not hold",
+        "Leave out If-Match and If-Unmodified-Since. If-None-Match is the one to poll with.",
+    ),
     "gone": Type(410, "Gone", "The file was removed after its time. Ask for it again."),
     "too-large": Type(413, "The request is too large", "A request has at most 1 MB. Send several requests."),
     "invalid-request": Type(
@@ -98,6 +103,7 @@ BY_STATUS = {
     403: "not-allowed",
     404: "not-found",
     405: "method-not-allowed",
+    412: "precondition-failed",
     413: "too-large",
     429: "too-many-requests",
     503: "unavailable",

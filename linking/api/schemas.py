@@ -12,6 +12,10 @@ from linking.domain.alts import AltPolicy
 from linking.domain.galleries import LinkMode
 
 Text = Annotated[str, Field(max_length=255)]
+# As the document says: no text that reads like one, and true is no number.
+Flag = Annotated[bool, Field(strict=True)]
+Place = Annotated[int, Field(strict=True, ge=1, le=250)]
+Count = Annotated[int, Field(strict=True, ge=0)]
 
 CLOUDINARY_FIELD = "`metadata:EXTERNAL_ID`, `context:KEY`, `tags`, `public_id`, `display_name` or `folder`"
 SHOPIFY_FIELD = (
@@ -89,7 +93,7 @@ class AssetIn(Asked):
     asset_id: Text = Field(default="", description="Cloudinary's immutable id; or name it by `public_id`")
     public_id: Text = Field(default="", description="with its folder where folders are fixed")
     resource_type: Literal["image", "video", "raw"] = Field(default="image", description="of the public ID")
-    type: Text = Field(default="upload", description="of the public ID: `upload`, `private` or `authenticated`")
+    type: Literal["upload", "private", "authenticated"] = Field(default="upload", description="of the public ID")
     alt: Annotated[str, Field(max_length=512)] | None = Field(
         default=None, description="its alt text in the store; null: as its fields say"
     )
@@ -121,14 +125,14 @@ class MatchIn(Asked):
     separator: Annotated[str, Field(max_length=10)] = Field(
         default="", description="what stands between several keys in one value"
     )
-    ignore_case: bool = Field(default=False, description="whether upper and lower case and spaces make no difference")
+    ignore_case: Flag = Field(default=False, description="whether upper and lower case and spaces make no difference")
 
 
 class OrderIn(Asked):
     """A field of assets to order by."""
 
     field: Annotated[str, Field(max_length=300)] = Field(description=CLOUDINARY_FIELD, examples=["metadata:sequence"])
-    descending: bool = Field(default=False, description="the last one first")
+    descending: Flag = Field(default=False, description="the last one first")
 
 
 class ProductIn(Asked):
@@ -145,7 +149,7 @@ class ProductRowIn(Asked):
 
     product: ProductIn = Field(description="by one of its three names")
     assets: Annotated[list[RowAssetIn], Field(min_length=1, max_length=250)] = Field(description="in order")
-    position: Annotated[int, Field(ge=1, le=250)] | None = Field(
+    position: Place | None = Field(
         default=None,
         description="where they begin in the gallery, for the mode `position`; rows of one product go by the first",
     )
@@ -172,7 +176,7 @@ class RunIn(Asked):
     )
     match: MatchIn | None = Field(default=None, description="for a run of kind link that names no products")
     mode: str = Field(default="append", description=MODES, json_schema_extra=one_of(LinkMode))
-    position: Annotated[int, Field(ge=1, le=250)] | None = Field(default=None, description="for the mode `position`")
+    position: Place | None = Field(default=None, description="for the mode `position`")
     order_by: Annotated[list[OrderIn], Field(max_length=2)] = Field(
         default=[], description="how the assets of a product are ordered; else as they are given"
     )
@@ -182,7 +186,7 @@ class RunIn(Asked):
         json_schema_extra=one_of(AltPolicy),
     )
     rendition: Text = Field(default="", description="a named transformation that an admin allows; empty: the default")
-    variant_pictures: bool = Field(
+    variant_pictures: Flag = Field(
         default=False, description="whether the first picture becomes the variant's picture as well"
     )
     new_versions: Literal["add", "replace"] = Field(
@@ -190,14 +194,14 @@ class RunIn(Asked):
         description="what an upload does with an asset whose earlier version AssetLink brought. `add`: the new version becomes a "
         "file beside it. `replace`: the file gets the new version's content, wherever it is used",
     )
-    dry_run: bool = Field(default=True, description="true: only the plan is made")
+    dry_run: Flag = Field(default=True, description="true: only the plan is made")
 
 
 class ApplyIn(Asked):
     """What a person would confirm: how many pictures leave galleries, and how many files get other content."""
 
-    removals: Annotated[int, Field(ge=0)] = Field(default=0, description="as the run says; needs `links:remove`")
-    replaced: Annotated[int, Field(ge=0)] = Field(default=0, description="as the run says")
+    removals: Count = Field(default=0, description="as the run says; needs `links:remove`")
+    replaced: Count = Field(default=0, description="as the run says")
 
 
 class StoreRunOut(Schema):

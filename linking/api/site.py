@@ -1,6 +1,5 @@
 """The HTTP API as a whole: its document, who may ask, and one shape for every error."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -10,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.cache import get_conditional_response, set_response_etag
 from ninja.errors import HttpError, ValidationError
-from ninja.parser import Parser
 
 from linking.api import auth, problems
 from linking.api.auth import Caller
+from linking.api.bodies import Readable
 from linking.api.document import Document
 from linking.api.endpoints import files, links, matches, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
@@ -34,23 +33,6 @@ class ByKey:
 
     def __call__(self, request: HttpRequest) -> Caller:
         return auth.known(request)
-
-
-class Readable(Parser):
-    """Bodies of which every text can be stored."""
-
-    def parse_body(self, request: HttpRequest) -> Any:
-        try:
-            found = json.loads(request.body)
-            json.dumps(found, ensure_ascii=False).encode()  # half a character has no bytes
-        except (ValueError, RecursionError):
-            raise Problem("malformed-request", "The body is no JSON in UTF-8.") from None
-        if NUL in json.dumps(found):
-            raise Problem("malformed-request", "A text of the body contains the character NUL.")
-        return found
-
-
-NUL = "\\u0000"
 
 
 ABOUT = """Links assets of a Cloudinary product environment to products in Shopify stores, and uploads them to their files.
@@ -114,6 +96,8 @@ def problem(request: HttpRequest, error: Any) -> HttpResponse:
             said = Problem("store-unavailable", str(error.reason))
         case Http404():
             said = Problem("not-found")
+        case HttpError(__cause__=Problem() as why):  # ninja's own words for whatever a parser raises
+            said = why
         case HttpError():
             said = Problem(problems.BY_STATUS.get(error.status_code, "malformed-request"), str(error))
         case Unreadable():

@@ -23,9 +23,9 @@ router = Router(tags=["Links"])
 class UnlinkIn(Asked):
     """Links by their ids, as GET /links shows them."""
 
-    links: Annotated[list[Annotated[int, Field(ge=1, le=LARGEST)]], Field(min_length=1, max_length=1000)] = Field(
-        description="their ids"
-    )
+    links: Annotated[
+        list[Annotated[int, Field(strict=True, ge=1, le=LARGEST)]], Field(min_length=1, max_length=1000)
+    ] = Field(description="their ids")
 
 
 @router.get("/links", response=LinksOut, summary="Links, by asset, product or SKU", openapi_extra=needing([READ_LINKS]))

@@ -13,6 +13,7 @@ from pydantic import Field
 from linking import asked_runs, runs
 from linking.api import idempotency, rows
 from linking.api.auth import Caller, needing
+from linking.api.bodies import expect_none
 from linking.api.paging import MOST, page_of, shown
 from linking.api.problems import Problem
 from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
@@ -140,6 +141,7 @@ def apply_run(request: HttpRequest, key: uuid.UUID, asked: ApplyIn, response: Ht
 def abort_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
     """It stops as soon as it can: ask until `busy` is false. What it did stays, and can be undone."""
     caller, sync = _mine(request, key, WRITE_RUNS)
+    expect_none(request)
     idempotency.begin(request, caller.key)
     runs.abort(caller.actor, sync)
     return accepted(response, rows.run_of(caller, key))
@@ -154,6 +156,7 @@ def abort_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
 def undo_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any:
     """The answer is another run, a dry run: apply it with its number of `removals`, by a key that has `links:remove` too."""
     caller, sync = _mine(request, key, WRITE_RUNS, WRITE_LINKS)
+    expect_none(request)
     idempotency.begin(request, caller.key)
     return accepted(response, runs.undo(caller.actor, sync, idempotency.token_of(request)))
 
@@ -164,6 +167,7 @@ def retry_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> A
     galleries is planned only: apply it."""
     caller, sync = _mine(request, key, WRITE_RUNS)
     caller.needs(WRITES[sync.kind])
+    expect_none(request)
     idempotency.begin(request, caller.key)
     return accepted(response, runs.retry(caller.actor, sync, idempotency.token_of(request)))
 
