@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from linking.asked_runs import NamedAsset, NamedProduct
+from linking.domain.alts import MAX_ALT
 from linking.domain.named_products import ROLES, BadReference, Reference
 from linking.management.starting import INVALID, fail
 
@@ -26,6 +27,10 @@ def products_of(lines: Sequence[str]) -> list[NamedProduct]:
         except BadReference as error:
             fail(f"Line {at}: {error}", INVALID)
         by: dict[str, Any] = {product.by: product.text}
+        if len(texts["alt"]) > MAX_ALT:
+            fail(f"Line {at}: an alt text has at most {MAX_ALT} characters.", INVALID)
+        if not _can_be_kept("".join(texts.values())):
+            fail(f"Line {at}: a text has a character that cannot be kept.", INVALID)
         known = found.get(product.code) or NamedProduct((), **by)
         if (role := texts["role"]) and role not in ROLES:
             fail(f"Line {at}: a role is one of {', '.join(ROLES)}.", INVALID)
@@ -37,16 +42,24 @@ def products_of(lines: Sequence[str]) -> list[NamedProduct]:
     return list(found.values())
 
 
+def _can_be_kept(text: str) -> bool:
+    """Half a character has no bytes, and the database takes no NUL."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def _rows(lines: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """With the number of the line that each ends on."""
     if next((line for line in lines if line.strip()), "").lstrip().startswith("{"):
         yield from _objects(lines)
         return
     reader = csv.DictReader(f"{line}\n" for line in lines)
-    if lacking := {"product"} - set(reader.fieldnames or ()):
-        fail(f"The first line has to name the columns: {', '.join(lacking)} is missing.", INVALID)
-    for row in reader:
-        yield reader.line_num, {name or "more than the header names": value for name, value in row.items()}
+    try:
+        if lacking := {"product"} - set(reader.fieldnames or ()):
+            fail(f"The first line has to name the columns: {', '.join(lacking)} is missing.", INVALID)
+        for row in reader:
+            yield reader.line_num, {name or "more than the header names": value for name, value in row.items()}
+    except csv.Error as error:
+        fail(f"Line {reader.line_num + 1} is no CSV: {error}", INVALID)
 
 
 def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -55,7 +68,7 @@ def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             fail(f"Line {at} is no JSON: {error}", INVALID)
         if not isinstance(row, dict):
             fail(f"Line {at} is no JSON object.", INVALID)

@@ -26,10 +26,10 @@ from setup.security.actors import Actor
 from setup.security.launch import KEY
 from setup.security.limits import TooMany
 
-REFUSED, USAGE, TROUBLED, INVALID = 1, 2, 4, 5  # exit codes; 2 is argparse's own
+REFUSED, USAGE, TROUBLED, INVALID, INTERRUPTED = 1, 2, 4, 5, 130  # exit codes; 2 is argparse's own, 130 is usual
 OUTCOMES = (
     "Nothing is written without --apply. Exit codes: 0 done or planned, 1 refused, 2 wrong command line, 4 the run ended with "
-    "problems, 5 something that was named is not valid."
+    "problems, 5 something that was named is not valid, 130 interrupted while it waited: the run goes on."
 )
 EVERY = 1.0  # seconds between two looks
 
@@ -65,14 +65,19 @@ class Starting(BaseCommand):
         report = options["report"]
         if report and report.suffix.lstrip(".") not in ("csv", "xlsx", "jsonl"):
             fail(f"{report} has to end with .csv, .xlsx or .jsonl.", INVALID)
+        if report and not report.absolute().parent.is_dir():
+            fail(f"{report}: there is no such folder.", INVALID)
         actor = Actor(operator_of(environment), is_operator=True)
         try:
             sync = self.begun(actor, stores, f"command-{uuid.uuid4().hex}", options)
-            if options["wait"] or report:
-                self.wait(sync, quiet=options["json"])
-                sync = self.confirmed(actor, sync, options)
-            if report:
-                self.keep(sync, report)
+            try:
+                if options["wait"] or report:
+                    self.wait(sync, quiet=options["json"])
+                    sync = self.confirmed(actor, sync, options)
+                if report:
+                    self.keep(sync, report)
+            except KeyboardInterrupt:
+                fail(f"Run {sync.pk} goes on. Follow it: manage.py syncs show {sync.pk}", INTERRUPTED)
         except NotValid as refusal:
             fail("\n".join(f"{place.lstrip('/')}: {text}" for place, text in refusal.errors), INVALID)
         except (runs.CannotStart, rights.NotAllowed, TooMany) as refusal:
@@ -106,8 +111,11 @@ class Starting(BaseCommand):
         while report.busy:
             self.pause()
             report.refresh_from_db()
-        with kept.open_file(report) as found, file.open("wb") as out:
-            shutil.copyfileobj(found, out)
+        try:
+            with kept.open_file(report) as found, file.open("wb") as out:
+                shutil.copyfileobj(found, out)
+        except OSError as error:
+            fail(f"{file} cannot be written: {error}. Run {sync.pk} has ended: manage.py syncs show {sync.pk}", REFUSED)
 
     def tell(self, sync: Sync, *, as_json: bool, ended: bool) -> None:
         row = run_lookup.described_in_full(Sync.objects.get(pk=sync.pk), timezone.now())

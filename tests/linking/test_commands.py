@@ -1,5 +1,6 @@
 """manage.py link, upload and unlink: runs without a page, for operators and cron."""
 
+import csv
 import io
 import json
 
@@ -127,6 +128,10 @@ def test_products_come_from_a_file(place, tmp_path, text):
         ('{"product": "sku:a", "asset": "x"}\n[]\n', "Line 2 is no JSON object"),
         ("product,asset,position\nsku:a,x,2\n", "products/0/position"),
         ("product,asset,public_id\nsku:a,,\n", "products/0/assets/0"),
+        (f"product,asset,alt\nsku:a,x,{'y' * 513}\n", "Line 2: an alt text has at most 512"),
+        ("product,asset,alt\nsku:a,x,a\0b\n", "Line 2: a text has a character"),
+        ('{"product": "sku:a", "asset": "x", "alt": "\\ud800"}\n', "Line 1: a text has a character"),
+        ('{"product": ' + "[" * 100_000 + "\n", "Line 1 is no JSON"),
     ],
 )
 def test_what_is_wrong_in_a_file_of_products_is_named(place, tmp_path, text, said):
@@ -134,6 +139,57 @@ def test_what_is_wrong_in_a_file_of_products_is_named(place, tmp_path, text, sai
     with pytest.raises(CommandError, match=said) as refused:
         run(place, "link", "--products", str(tmp_path / "products"))
     assert (refused.value.returncode, Sync.objects.count()) == (5, 0)
+
+
+def test_a_field_that_the_reader_of_csv_refuses_is_named_by_its_line(place, tmp_path):
+    (tmp_path / "products").write_text(f"product,asset,alt\nsku:a,x,{'y' * 200_000}\n")
+    most = csv.field_size_limit(131_072)  # what a process begins with
+    try:
+        with pytest.raises(CommandError, match="Line 2 is no CSV") as refused:
+            run(place, "link", "--products", str(tmp_path / "products"))
+    finally:
+        csv.field_size_limit(most)
+    assert refused.value.returncode == 5
+
+
+def test_a_file_may_begin_with_a_mark_and_have_others_within_its_texts(place, tmp_path, monkeypatch):
+    """As Windows writes and pipes it; JSON leaves the line separator of Unicode as it is."""
+    [id] = place.world.environments[0].assets
+    ids, lines = f"\ufeff{id}\r\n\r\n", f'\ufeff{{"product": "sku:a", "asset": "{id}", "alt": "One\u2028two\x85"}}\r\n'
+    for text, more in ((ids, ["--assets", "-", *LINK[2:]]), (lines, ["--products", "-"])):
+        (tmp_path / "given").write_bytes(text.encode())
+        with (tmp_path / "given").open(encoding="utf-8") as given:
+            monkeypatch.setattr("sys.stdin", given)
+            run(place, "link", *more, "--apply", "--wait")
+    assert Sync.objects.count() == 2
+    assert Sync.objects.latest("pk").arrangement["alts"] == {id: "One\u2028two"}
+
+
+def test_a_report_that_has_no_place_is_known_before_anything_begins(place, tmp_path):
+    with pytest.raises(CommandError, match="no such folder") as refused:
+        run(place, "link", *LINK, "--apply", "--report", str(tmp_path / "none" / "out.csv"))
+    assert (refused.value.returncode, Sync.objects.count()) == (5, 0)
+    (tmp_path / "out.csv").mkdir()
+    with pytest.raises(CommandError, match=r"cannot be written.*syncs show") as refused:
+        run(place, "link", *LINK, "--apply", "--report", str(tmp_path / "out.csv"))
+    assert refused.value.returncode == 1
+
+
+def test_who_is_interrupted_while_waiting_hears_which_run_goes_on(place, monkeypatch):
+    def interrupted(command: Starting) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Starting, "pause", interrupted)
+    with pytest.raises(CommandError, match="goes on") as refused:
+        run(place, "link", *LINK, "--apply", "--wait")
+    assert refused.value.returncode == 130
+    assert str(Sync.objects.get().pk) in str(refused.value)
+
+
+def test_nothing_that_is_asked_for_is_left_out_in_silence(place):
+    with pytest.raises(CommandError, match="two") as refused:
+        run(place, "link", *LINK, *(f"--order-by={field}" for field in ("tags", "folder", "public_id")))
+    assert (refused.value.returncode, Sync.objects.count()) == (2, 0)
 
 
 def test_products_or_fields_are_named(place, tmp_path):

@@ -43,6 +43,8 @@ class Command(Starting):
         add("--rendition", default="", metavar="NAME", help="a named transformation that Setup allows")
 
     def begun(self, actor: Actor, stores: list[Store], token: str, options: dict[str, Any]) -> Sync:
+        if len(options["order_by"]) > 2:
+            fail("At most two --order-by count.", USAGE)
         products = products_of(lines_of(options["products"])) if options["products"] else []
         asked = AskedRun(
             "link",
@@ -51,7 +53,7 @@ class Command(Starting):
             match_of(options),
             options["mode"],
             options["position"],
-            [(field.removeprefix("-"), field.startswith("-")) for field in options["order_by"][:2]],
+            [(field.removeprefix("-"), field.startswith("-")) for field in options["order_by"]],
             options["alt_policy"],
             options["rendition"],
             dry_run=not options["apply"],

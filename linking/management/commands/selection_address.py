@@ -55,4 +55,4 @@ def lines_of(place: str) -> list[str]:
         text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{place} cannot be read: {error}") from None
-    return text.splitlines()
+    return text.removeprefix("\ufeff").split("\n")  # other marks that end a line in Unicode are a part of texts
