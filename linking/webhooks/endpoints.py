@@ -126,6 +126,8 @@ def enable(endpoint: WebhookEndpoint, *, who: MemberRequest | None) -> bool:
 def remove(endpoint: WebhookEndpoint, *, who: MemberRequest | None) -> None:
     """With its deliveries."""
     with transaction.atomic():
+        # Who writes an event for it now is waited for: that delivery goes, too.
+        WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
         _record(who, "webhook.remove", endpoint, {"events": endpoint.events})
         WebhookEndpoint.objects.filter(pk=endpoint.pk).delete()
 

@@ -74,10 +74,14 @@ def store_broke_off(store: Store, problem: Reason) -> None:
 
 
 def write(environment: Environment, type: str, data: RunData | StoreData, *, event_id: str = "") -> None:
-    """For the webhooks that get events of this type. One that is disabled has it listed: somebody may send it later."""
-    endpoints = WebhookEndpoint.objects.filter(environment=environment)
-    to = [endpoint for endpoint in endpoints if type in endpoint.events]
-    _write(to, type, data, event_id or f"evt_{uuid.uuid4().hex}", at=timezone.now())
+    """For the webhooks that get events of this type. One that is disabled has it listed: somebody may send it later. None of them
+    is removed before this is committed: its deliveries would keep the run from ending."""
+    with transaction.atomic():
+        endpoints = (
+            WebhookEndpoint.objects.filter(environment=environment).order_by("pk").select_for_update(no_key=True)
+        )
+        to = [endpoint for endpoint in endpoints if type in endpoint.events]
+        _write(to, type, data, event_id or f"evt_{uuid.uuid4().hex}", at=timezone.now())
 
 
 def write_test(endpoint: WebhookEndpoint) -> None:

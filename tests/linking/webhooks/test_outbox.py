@@ -2,9 +2,10 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from linking.models import StoreSync, Sync, WebhookDelivery, WebhookEndpoint
@@ -167,3 +168,25 @@ def test_what_is_sent_is_as_the_document_of_the_api_says(place):
     assert set(sent) == {*outbox.webhooks.EVENTS, outbox.webhooks.TEST}
     for type, body in sent.items():
         fits("".join(part.capitalize() for part in type.split(".")), body)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for everything")
+@pytest.mark.django_db(transaction=True)
+def test_a_webhook_is_not_removed_while_an_event_for_it_is_not_committed(endpoint):
+    """Its delivery would point to nothing, and the end of the run would be taken back."""
+
+    def is_held() -> bool:
+        try:
+            with transaction.atomic():
+                WebhookEndpoint.objects.select_for_update(nowait=True).get(pk=endpoint.pk)
+        except OperationalError:
+            return True
+        finally:
+            connection.close()
+        return False
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            outbox.store_broke_off(Store(environment=endpoint.environment, pk=1, domain="north"), BROKEN)
+            assert other.submit(is_held).result(60)
+        assert not other.submit(is_held).result(60)
