@@ -43,8 +43,9 @@ def expect_none(request: HttpRequest) -> None:
     if not isinstance(found, dict):
         raise Problem("invalid-request", errors=[("/", "This takes no body, or an empty object.")])
     if found:
-        raise Problem("invalid-request", errors=[(f"/{_escaped(name)}", "This takes no fields.") for name in found])
+        raise Problem("invalid-request", errors=[(pointer(name), "This takes no fields.") for name in found])
 
 
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+def pointer(*steps: object) -> str:
+    """https://www.rfc-editor.org/rfc/rfc6901"""
+    return "/" + "/".join(str(one).replace("~", "~0").replace("/", "~1") for one in steps)

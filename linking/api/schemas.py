@@ -87,13 +87,18 @@ class WhoOut(Schema):
     )
 
 
-class AssetIn(Asked):
+class AssetNameIn(Asked):
     """An asset by its asset ID, or by its public ID."""
 
     asset_id: Text = Field(default="", description="Cloudinary's immutable id; or name it by `public_id`")
     public_id: Text = Field(default="", description="with its folder where folders are fixed")
     resource_type: Literal["image", "video", "raw"] = Field(default="image", description="of the public ID")
     type: Literal["upload", "private", "authenticated"] = Field(default="upload", description="of the public ID")
+
+
+class AssetIn(AssetNameIn):
+    """An asset by its asset ID, or by its public ID, and what it gets."""
+
     alt: Annotated[str, Field(max_length=512)] | None = Field(
         default=None, description="its alt text in the store; null: as its fields say"
     )
@@ -305,7 +310,7 @@ class LinksOut(PageOut):
 class SelectionIn(Asked):
     """Assets for a person to link: the answer is an address that opens them in AssetLink, once, within a day."""
 
-    assets: Annotated[list[AssetIn], Field(max_length=1000)] = Field(
+    assets: Annotated[list[AssetNameIn], Field(max_length=1000)] = Field(
         default=[], description="what the person links, in order; or a `search`"
     )
     search: Annotated[str, Field(max_length=2000)] = Field(

@@ -12,7 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from linking.api import auth, problems
 from linking.api.auth import Caller
-from linking.api.bodies import Readable
+from linking.api.bodies import Readable, pointer
 from linking.api.document import Document
 from linking.api.endpoints import files, links, matches, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
@@ -26,6 +26,24 @@ from setup.security.limits import TooMany
 from setup.shopify.errors import ShopifyError
 
 VERSION = "1"
+View = Callable[..., Any]
+# Of what endpoints take: what comes with the body, and what goes with the answer.
+NO_PARAMETERS = {"asked", "response"}
+
+
+def as_asked(endpoint: View) -> View:
+    """A parameter that nobody reads is refused: a misspelt filter would let everything through."""
+
+    @wraps(endpoint)
+    def answered(request: HttpRequest, **values: Any) -> Any:
+        path = request.resolver_match.kwargs.keys() if request.resolver_match else set()
+        if strange := request.GET.keys() - (values.keys() - path - NO_PARAMETERS):
+            raise Problem(
+                "invalid-request", errors=[(pointer(one), "There is no such parameter.") for one in sorted(strange)]
+            )
+        return endpoint(request, **values)
+
+    return answered
 
 
 class ByKey:
@@ -45,8 +63,8 @@ A run is a dry run unless `dry_run` is false. It is under way while `busy` is tr
 `Retry-After` says, with `If-None-Match`, and get 304 while nothing is new.
 
 Every POST needs an `Idempotency-Key`. If the answer gets lost, send the same request again: it starts nothing twice, and gets the
-same answer. Unknown fields of a request are refused. In answers, ignore those that you do not know: within v1, fields and values
-are added, and none is taken away.
+same answer. Unknown fields and parameters of a request are refused. In answers, ignore those that you do not know: within v1,
+fields and values are added, and none is taken away.
 
 Lists come page by page: ask with `?cursor=` and `next_cursor` until that is null."""
 by_key: Any = ByKey()
@@ -60,6 +78,7 @@ api = Document(
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
+api.add_decorator(as_asked)
 for place, router in (
     ("", who.router),
     ("", selections.router),
@@ -130,10 +149,7 @@ def pointed(error: Any) -> tuple[str, str]:
     kind, *where = error.get("loc", ["body"])
     if kind == "body":
         where = where[1:]  # the parameter of ours that holds it
-    return "/" + "/".join(str(one).replace("~", "~0").replace("/", "~1") for one in where), str(error.get("msg", ""))
-
-
-View = Callable[..., Any]
+    return pointer(*where), str(error.get("msg", ""))
 
 
 def with_limits(view: View) -> View:

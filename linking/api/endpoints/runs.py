@@ -16,7 +16,7 @@ from linking.api.auth import Caller, needing
 from linking.api.bodies import expect_none
 from linking.api.paging import MOST, page_of, shown
 from linking.api.problems import Problem
-from linking.api.schemas import ApplyIn, AssetIn, ChangesOut, RunIn, RunOut, RunsOut
+from linking.api.schemas import ApplyIn, AssetNameIn, ChangesOut, RunIn, RunOut, RunsOut
 from linking.asked_runs import AskedRun, Match, NamedAsset, NamedProduct
 from linking.models import Sync
 from linking.reporting import asking, kept
@@ -69,9 +69,16 @@ def run_of(asked: RunIn) -> AskedRun:
     )
 
 
-def named(assets: Sequence[AssetIn]) -> list[NamedAsset]:
+def named(assets: Sequence[AssetNameIn]) -> list[NamedAsset]:
     return [
-        NamedAsset(one.asset_id, one.public_id, one.resource_type, one.type, one.alt, getattr(one, "role", None) or "")
+        NamedAsset(
+            one.asset_id,
+            one.public_id,
+            one.resource_type,
+            one.type,
+            getattr(one, "alt", None),
+            getattr(one, "role", None) or "",
+        )
         for one in assets
     ]
 

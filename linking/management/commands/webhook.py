@@ -16,6 +16,7 @@ from setup.models import Environment
 COLUMNS = "{:>6}  {:<40} {:<9} {:>7} {:>7}  {}"
 DELIVERIES = "{:>8}  {:<16} {:<14} {:<8} {:>5} {:>6}  {}"
 LISTED = 50
+LONGEST = 2000  # characters of an address, as on Setup
 
 
 class Command(BaseCommand):
@@ -83,6 +84,8 @@ class Command(BaseCommand):
             self.stdout.write(COLUMNS.format(endpoint.pk, endpoint.url, state, waiting, failed, events))
 
     def add(self, environment: Environment, url: str, events: list[str]) -> None:
+        if len(url) > LONGEST:
+            raise CommandError(f"An address has at most {LONGEST:,} characters.")
         try:
             endpoint, secret = endpoints.add(environment, url, events, who=None)
         except CannotUse as error:

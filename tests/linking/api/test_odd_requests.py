@@ -90,3 +90,31 @@ def test_who_is_refused_for_too_many_requests_hears_that_none_are_left(one, sett
     first, second = one.get("/key"), one.get("/key")
     assert (first.status_code, second.status_code) == (200, 429)
     assert second["RateLimit"] == f'"key";r=0;t={second["Retry-After"]}'
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer"),
+    [
+        ("/links?asset=a", "/asset"),
+        ("/files?Store=north", "/Store"),
+        ("/runs?limit=5&page=2", "/page"),
+        ("/key?a~b/c=1", "/a~0b~1c"),
+        ("/runs/{run}?key=x", "/key"),
+        ("/runs/{run}/report.csv?format=csv", "/format"),
+        ("/matches?store={store}&shopify_field=sku&key=a&ignore_case=true", "/ignore_case"),
+    ],
+)
+def test_a_parameter_that_nobody_reads_is_refused(one, path, pointer):
+    """Misspelt, a filter of links would name all of them."""
+    answer = one.get(path.format(run=one.run()["id"], store=one.scene.stores[0].domain))
+    assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (422, [pointer])
+
+
+def test_what_starts_something_takes_no_parameters(one):
+    answer = one.post("/runs?dry_run=true", one.wanted(dry_run=False))
+    assert (answer.status_code, Sync.objects.count()) == (422, 0)
+
+
+def test_who_links_the_assets_of_a_selection_decides_on_their_alt_texts(one):
+    answer = one.post("/selections", {"assets": [{"asset_id": "a", "alt": "One"}]})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/assets/0/alt")

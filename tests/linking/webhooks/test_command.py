@@ -65,3 +65,9 @@ def test_what_cannot_be_done_is_said(endpoint, words, said):
     with pytest.raises(CommandError, match=said):
         run(*(word.format(pk=endpoint.pk) for word in words))
     assert WebhookEndpoint.objects.count() == 1
+
+
+def test_an_address_is_as_long_as_on_setup(environment):
+    with pytest.raises(CommandError, match="2,000"):
+        run("add", "https://example.com/" + "a" * 2000)
+    assert not WebhookEndpoint.objects.exists()
