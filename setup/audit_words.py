@@ -54,6 +54,8 @@ ACTIONS: Words = {
     "setup.file-names": gettext_lazy("Changed File names"),
     "setup.matching": gettext_lazy("Changed Matching defaults"),
     "setup.prepare": gettext_lazy("Created in Cloudinary"),
+    "setup.prepare-months": gettext_lazy("Changed when uploads expire"),
+    "setup.prepare-update": gettext_lazy("Updated in Cloudinary"),
     "setup.renditions": gettext_lazy("Changed Default transformations"),
     "setup.rights": gettext_lazy("Changed Runs of others"),
     "setup.showing": gettext_lazy("Changed What may be shown"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from setup.views import add_on, api_keys, audit, connecting, oauth, people, sections, stores
+from setup.views import add_on, api_keys, audit, connecting, oauth, people, preparing, sections, stores
 
 urlpatterns = [
     path("", stores.page, name="setup"),
@@ -43,6 +43,9 @@ urlpatterns = [
     path("people/<int:pk>/join/", people.join, name="people-join"),
     path("people/<int:pk>/let-in/", people.let_in, name="people-let-in"),
     path("people/<int:pk>/remove/", people.remove, name="people-remove"),
-    path("prepare/<slug:slug>/", sections.prepare, name="setup-prepare"),
+    path("prepare/", preparing.page, name="setup-prepare-page"),
+    path("prepare/missing/", preparing.missing, name="setup-prepare-missing"),
+    path("prepare/<slug:slug>/", preparing.part, name="setup-prepare-part"),
+    path("prepare/<slug:slug>/make/", preparing.make, name="setup-prepare"),
     path("stores/<int:pk>/check/", stores.check_again, name="store-check"),
 ]

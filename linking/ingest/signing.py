@@ -3,14 +3,17 @@
 https://cloudinary.com/documentation/authentication_signatures
 """
 
+import json
 import time
 from dataclasses import dataclass
 
 from cloudinary.utils import api_sign_request
+from django.utils import timezone
 
 from linking.domain.incoming import File, folder_of, public_id_of
 from linking.domain.name_patterns import Named
 from setup.models import Environment
+from setup.preparing.uploading import expiration_of, metadata_of_preset
 
 # Cloudinary takes a call whose time is at most an hour ago. A signature that says it is older is good for the rest alone.
 STALE, GOOD_FOR = 3600, 600  # seconds
@@ -45,7 +48,7 @@ def sign(environment: Environment, file: File, wishes: Wishes, named: Named | No
         "public_id": public_id_of(file.path, wishes.folder),
         "overwrite": "false",
         "upload_preset": wishes.preset,
-        "metadata": metadata_of(environment, named),
+        "metadata": metadata_of(environment, named, wishes.preset),
     }
     if not wishes.fixed:
         parameters["asset_folder"] = folder_of(file.path, wishes.folder)
@@ -56,16 +59,20 @@ def sign(environment: Environment, file: File, wishes: Wishes, named: Named | No
     return Signed(url, sent | {"api_key": environment.api_key, "signature": signature}, until)
 
 
-def metadata_of(environment: Environment, named: Named | None) -> str:
+def metadata_of(environment: Environment, named: Named | None, preset: str = "") -> str:
     """As uploads take it, for the fields that Setup prepares and this environment has."""
-    if named is None:
-        return ""
     has = {field["id"]: field for field in environment.seen.get("fields", [])}
-    said = {"sku": named.sku, "sequence": "" if named.sequence is None else str(named.sequence)}
-    if named.type and "asset_type" in has:
+    said = metadata_of_preset(environment, preset)
+    said["expiration"] = expiration_of(environment, timezone.now().date())
+    if named is not None:
+        several = has.get("sku", {}).get("type") == "set"
+        said["sku"] = json.dumps([named.sku]) if several and named.sku else named.sku
+        said["sequence"] = "" if named.sequence is None else str(named.sequence)
+    if named is not None and named.type and "asset_type" in has:
         values = {known.casefold(): id for id, known in has["asset_type"].get("values", [])}
         values |= {id.casefold(): id for id, _known in has["asset_type"].get("values", [])}
-        said["asset_type"] = values.get(named.type.casefold(), "")
+        if kind := values.get(named.type.casefold(), ""):
+            said["asset_type"] = kind
     return "|".join(f"{name}={escaped(value)}" for name, value in said.items() if value and name in has)
 
 

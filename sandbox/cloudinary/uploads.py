@@ -15,7 +15,9 @@ from sandbox.cloudinary.contents import UnreadableContent, measure
 from sandbox.cloudinary.environment import RAW, Environment
 from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.records import Asset
+from sandbox.cloudinary.rendering import SAVED_AS, rendered
 from sandbox.cloudinary.resources import TYPES
+from sandbox.cloudinary.transformation import parse
 from sandbox.world import World
 
 UNREADABLE = "Invalid image file"
@@ -57,6 +59,8 @@ def add_routes(pages: Blueprint, world: World) -> None:
         if type not in TYPES:
             raise Refused(400, f"Invalid type {type}")
         kind = kind_of(content, rt)
+        if kind == "image":
+            content = normalised(environment, given, content)
         values = upload_settings.values_of(environment, given, filename)
         asked = add_ons.check(world, given)
         with environment.lock:
@@ -77,6 +81,14 @@ def add_routes(pages: Blueprint, world: World) -> None:
             stored.invalidate(world, environment, taken.place)
             shown = uploaded(environment, taken, filename) | add_ons.pending(asked) | {"overwritten": True}
             return jsonify(shown | eager(environment, taken, given))
+
+
+def normalised(environment: Environment, given: dict[str, Any], content: bytes) -> bytes:
+    """An incoming transformation replaces the original, of pictures that can be drawn here."""
+    form = measure(content).format
+    if not given.get("transformation") or form not in SAVED_AS:
+        return content
+    return rendered(content, parse(str(given["transformation"]), environment.transformations), form)
 
 
 def admitted(world: World, cloud: str, resource_type: str) -> Environment:

@@ -1,1 +1,1 @@
-"""The door to Cloudinary: client, delivery addresses, transformations, and preparing an environment."""
+"""The door to Cloudinary: client, delivery addresses, and transformations."""

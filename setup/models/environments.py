@@ -105,6 +105,8 @@ class Environment(models.Model):
     # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.cloudinary.surroundings).
     seen = StoredJSON(default=dict, db_default={}, blank=True, shape=seen)
     seen_at = models.DateTimeField(null=True, blank=True)
+    # What admins chose of the parts that Cloudinary is prepared with: {slug of the part: {choice: value}} (setup.preparing).
+    preparing = StoredJSON(default=dict, db_default={}, blank=True, shape=mapping)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

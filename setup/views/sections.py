@@ -4,23 +4,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from setup import beginnings
 from setup.captions.words import add_on_context
-from setup.cloudinary import preparing, surroundings, swatches, trying
+from setup.cloudinary import surroundings, swatches, trying
 from setup.cloudinary.client import CloudinaryError
 from setup.drawn import Overtaken, said
 from setup.file_names import MOST_TEMPLATE, BadTemplate
 from setup.forms import RenditionsForm, SectionForm, SwatchForm
 from setup.models import Environment
 from setup.name_forms import example
+from setup.preparing.parts import standing
 from setup.sections import SECTIONS
 from setup.security import audit, limits
-from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members
 from setup.spelling import plain
 from setup.words import _, gettext_lazy, pgettext
@@ -149,37 +149,12 @@ def file_name(request: MemberRequest) -> HttpResponse:
     return render(request, "setup/_file_name_example.html", context)
 
 
-@require_POST
-@admins
-def prepare(request: MemberRequest, slug: str) -> HttpResponse:
-    """Create one thing in Cloudinary, if it is still missing."""
-    item = preparing.BY_SLUG.get(slug)
-    if item is None:
-        raise Http404
-    limits.spend("look", request.member)
-    try:
-        result = preparing.create_missing(Actor.of(request), item)
-    except CloudinaryError as error:
-        return prepared(
-            request, _("{name} was not created. {problem}").format(name=item.name, problem=error.text), good=False
-        )
-    return prepared(request, result, good=True)
-
-
-def prepared(request: MemberRequest, result: str, *, good: bool) -> HttpResponse:
-    if not request.htmx:
-        (messages.success if good else messages.error)(request, result)
-        return redirect("setup")
-    context = sections_context(request.member.environment) | {"looked": True, "announce": result, "created": good}
-    return render(request, "setup/_sections.html", context, status=200 if good else 422)
-
-
 def sections_context(environment: Environment) -> dict[str, Any]:
     """`forms`: by the slug of the section, with underscores."""
     return {
         "environment": environment,
         "forms": {slug.replace("-", "_"): form(environment) for slug, form in SECTIONS.items()},
-        "items": preparing.states(environment),
+        "prepared": standing(environment),
         "looked": surroundings.is_fresh(environment),
         "default_preset": beginnings.of(environment),
         **add_on_context(environment),

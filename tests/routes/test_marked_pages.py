@@ -17,7 +17,9 @@ from linking.domain.galleries import LinkMode
 from linking.domain.searching import FORMATS
 from linking.models import Selection, Sync
 from setup.captions.offer import ADD_ON
-from setup.cloudinary.preparing import ITEMS
+from setup.preparing.forms import ADD_ONS
+from setup.preparing.parts import PARTS
+from setup.preparing.things import ASSET_TYPES, STATUSES
 from tests import pressing
 from tests.linking.classified import NAMES, SAID
 from tests.pseudo import Shown, is_english, pseudo
@@ -37,6 +39,12 @@ SEARCHED = (
     "/links/?q=nothing",
     "/links/?gone=1",
     "/setup/audit/?q=nothing",
+    "/setup/prepare/?look=1",
+    "/setup/prepare/field-alt_texts/?look=1&chosen=1",
+    "/setup/prepare/rules/?look=1",
+    "/setup/prepare/transformation-product_list/?look=1",
+    "/setup/prepare/transformation-product_video/?look=1",
+    "/setup/prepare/preset-product_assets/?look=1",
 )
 OF_GROUPS = ("groups/?q=nothing", "groups/?state=error", "alts/?view=all")
 
@@ -66,7 +74,10 @@ def addresses(stage: Stage) -> Iterator[tuple[str, str, str]]:
 def data_of(stage: Stage) -> set[str]:
     """What people, shops and assets call things, as far as it is in rows; the fields of the world, and those that Setup creates
     in Cloudinary; and what Cloudinary calls its add-on."""
-    found = {field.label for field in (*FIELDS, *ITEMS)} | {
+    found = {str(field.label) for field in (*FIELDS, *PARTS)} | {
+        *ASSET_TYPES.values(),
+        *STATUSES.values(),
+        *ADD_ONS.values(),
         stage.scene.environment.cloud_name,
         "Sandbox",
         stage.scene.member.name,
@@ -111,6 +122,9 @@ SENT: list[tuple[str, dict[str, str]]] = [
     ("/links/clean/", {}),
     ("/links/check/", {}),
     *[(f"/syncs/{{sync}}/{what}/", {}) for what in ("abort", "apply", "retry", "undo")],
+    ("/setup/prepare/field-sku/make/", {"several": "on"}),
+    ("/setup/prepare/rules/make/", {"rules": "AssetLink: sequence of gallery assets"}),
+    ("/setup/prepare/missing/", {}),
 ]
 
 

@@ -6,10 +6,15 @@ import time
 
 import pytest
 import urllib3
+from django.utils import timezone
 
 from linking.models import Selection
 from setup.cloudinary.surroundings import look
 from setup.models import AuditEntry
+from setup.preparing import making
+from setup.preparing.parts import BY_SLUG
+from setup.preparing.uploading import later
+from setup.security.actors import Actor
 from tests.linking.visits import enter
 from tests.scenes import asset, picture
 
@@ -21,6 +26,12 @@ def place(scene, client):
     place = scene([], [asset("front", shade=1)])
     enter(client, place.member)
     return place
+
+
+@pytest.fixture
+def actor(place) -> Actor:
+    place.world.environments[0].fields.clear()
+    return Actor(place.member)
 
 
 def md5(content: bytes) -> str:
@@ -77,6 +88,29 @@ def test_a_signed_file_comes_with_what_its_name_says_and_keeps_its_folder(client
     assert answer.status == 200
     kept = of(place, "shop/red/A-1_2")
     assert (kept.asset_folder, kept.display_name, kept.metadata["sku"]) == ("shop/red", "A-1_2", "A-1")
+
+
+def test_an_upload_expires_as_an_admin_wants_it_and_has_the_defaults_of_its_preset(client, place, actor):
+    assert making.make_missing(actor)
+    for slug, chosen in (("field-expiration", {"months": 2}), ("preset-product_assets", {"asset_type": "gallery"})):
+        part = BY_SLUG[slug]
+        choices = {**part.begins, **chosen}
+        making.make(actor, part, choices, making.plan(place.environment, part, choices).seen)
+    [one] = signed(client, row("A-1_2.jpg", picture(5)), preset="product_assets", pattern="{sku}_{sequence}")
+    assert sent(one, picture(5)).status == 200
+    kept = of(place, "A-1_2").metadata
+    day = later(timezone.now().date(), 2).isoformat()
+    assert (kept["expiration"], kept["asset_type"], kept["status"]) == (day, "gallery", "requires_data")
+    assert (kept["sku"], kept["sequence"]) == ("A-1", 2)
+
+
+def test_a_sku_of_several_is_a_list(client, place, actor):
+    part = BY_SLUG["field-sku"]
+    choices = {**part.begins, "several": True, "first": ["Z-9"]}
+    making.make(actor, part, choices, making.plan(place.environment, part, choices).seen)
+    [one] = signed(client, row("A-1_2.jpg", picture(5)), pattern="{sku}_{sequence}")
+    assert sent(one, picture(5)).status == 200
+    assert of(place, "A-1_2").metadata == {"sku": ["A-1"]}
 
 
 def test_a_signature_is_good_for_one_public_id_and_takes_no_asset_s_place(client, place):

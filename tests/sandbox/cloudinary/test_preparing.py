@@ -159,3 +159,10 @@ def test_an_upload_with_a_preset_has_its_access_control(served, keys):
     assert made["access_control"] == window
     assert made["info"] == {"categorization": {"google_tagging": {"status": "pending"}}}
     assert json.loads(world.environments[0].presets["x"]["settings"]["access_control"]) == window
+
+
+def test_an_incoming_transformation_replaces_the_original(served, keys):
+    world = served(transformations={"normal": "c_pad,w_30,h_20,b_white"})
+    cloudinary.api.create_upload_preset(name="x", raw_transformation="t_normal", **keys(world))
+    made = cloudinary.uploader.upload(picture(), upload_preset="x", **keys(world))
+    assert (made["width"], made["height"]) == (30, 20)

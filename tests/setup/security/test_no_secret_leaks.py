@@ -42,7 +42,7 @@ def a_whole_run(client, place) -> None:
     assert post(client, signed(known.launch_secret, **values)).status_code == 200
     client.get("/setup/sections/")
     client.post("/setup/renditions/", {"image": "w_wide", "video": "", "in_files": "", "sample": ""}, headers=HTMX)
-    client.post("/setup/prepare/preset-product_assets/", headers=HTMX)
+    client.post("/setup/prepare/missing/", headers=HTMX)
     client.post(f"/setup/stores/{Store.objects.get().pk}/check/")
     selection = Selection.objects.get()
     wait_until(lambda: Selection.objects.get().state == "done")

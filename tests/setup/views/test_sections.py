@@ -245,7 +245,7 @@ def test_every_change_is_in_the_audit_log_with_before_and_after(visit, place):
     assert (entry.before, entry.after) == ({"default_link_mode": "append"}, {"default_link_mode": "prepend"})
 
 
-@pytest.mark.parametrize("slug", [*SECTIONS, "prepare/field-sku"])
+@pytest.mark.parametrize("slug", [*SECTIONS, "prepare/field-sku/make", "prepare/missing"])
 @pytest.mark.cases(4)
 def test_a_member_who_is_no_admin_changes_nothing(client, place, slug):
     enter(client, place.member)
