@@ -57,7 +57,7 @@ TYPES: Mapping[str, Type] = {
     "precondition-failed": Type(
         412,
         "A precondition does not hold",
-        "Leave out If-Match and If-Unmodified-Since. If-None-Match is the one to poll with.",
+        "Leave out `If-Match` and `If-Unmodified-Since`. `If-None-Match` is the one to poll with.",
     ),
     "gone": Type(410, "Gone", "The file was removed after its time. Ask for it again."),
     "too-large": Type(413, "The request is too large", "A request has at most 1 MB. Send several requests."),
