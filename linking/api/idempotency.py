@@ -19,9 +19,11 @@ from linking.api.problems import Problem
 from linking.models import IdempotentRequest, Sync
 from linking.models.idempotency import KEPT
 from setup.models import ApiKey
+from setup.security.secrets import SecretUnreadable, seal, unseal
 
 # After so long the worker that began to answer is taken for lost.
 LOST = timedelta(seconds=60)
+SEALED = "sealed"
 HEADERS = ("Location", "Retry-After")
 
 
@@ -103,8 +105,24 @@ def kept_answer(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpR
         return response
     headers = {name: response[name] for name in HEADERS if name in response}
     body: Any = json.loads(response.content) if response.content else {}
-    IdempotentRequest.objects.filter(pk=row.pk).update(status=response.status_code, headers=headers, body=body)
+    sealed = {SEALED: seal(json.dumps(body), _tenant(row))}
+    IdempotentRequest.objects.filter(pk=row.pk).update(status=response.status_code, headers=headers, body=sealed)
     return response
+
+
+def _tenant(row: IdempotentRequest) -> str:
+    return f"environment {row.key.member.environment_id}"
+
+
+def body_of(row: IdempotentRequest) -> dict[str, Any]:
+    """What was answered. It is sealed, as an address that opens a selection once may be in it. Empty if its key is lost: what was
+    begun is named by the headers."""
+    if SEALED not in row.body:  # of an earlier release
+        return dict(row.body)
+    try:
+        return dict(json.loads(unseal(str(row.body[SEALED]), _tenant(row))))
+    except SecretUnreadable:
+        return {}
 
 
 def _forget(request: HttpRequest) -> None:
@@ -113,7 +131,7 @@ def _forget(request: HttpRequest) -> None:
 
 
 def again(kept: Kept) -> HttpResponse:
-    response = JsonResponse(kept.row.body, status=kept.row.status)
+    response = JsonResponse(body_of(kept.row), status=kept.row.status)
     for name, value in kept.row.headers.items():
         response[name] = str(value)
     response["Idempotent-Replayed"] = "true"

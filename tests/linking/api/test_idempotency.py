@@ -1,9 +1,11 @@
 """An Idempotency-Key beyond its first answer: kept no more, lost with its server, or taken back while somebody asks."""
 
+import json
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.utils import timezone
 
 from linking.api import idempotency
@@ -62,3 +64,23 @@ def test_a_request_whose_twin_is_refused_meanwhile_is_to_be_sent_again(one, monk
         "request-under-way",
         "1",
     )
+
+
+def test_an_address_that_opens_a_selection_is_kept_sealed_and_answered_again(scene, program):
+    place = scene([], [asset("front")])
+    one = program(place, "selections:write")
+    wanted = {"assets": [{"asset_id": id} for id in place.world.environments[0].assets]}
+    first = one.post("/selections", wanted, again="same")
+    address = first.json()["address"]
+    row = IdempotentRequest.objects.get()
+    assert address.rpartition("/")[2] not in json.dumps(row.body)
+    assert one.post("/selections", wanted, again="same").json() == first.json()
+
+
+def test_an_answer_whose_encryption_key_is_lost_says_where_what_it_began_is(scene, program, settings):
+    place = scene([product("a")], [asset("front", "a")])
+    one = program(place, "runs:read", "links:read", "links:write")
+    first = one.post("/runs", one.wanted(), again="same")
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    again = one.post("/runs", one.wanted(), again="same")
+    assert (again.status_code, again["Location"], again.json()) == (202, first["Location"], {})
