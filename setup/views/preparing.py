@@ -1,12 +1,12 @@
 """Prepare: the parts of the product workflow in Cloudinary, each with its state, a preview, and what makes it so."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import trigger_client_event
 
 from setup.cloudinary import trying
 from setup.cloudinary.client import CloudinaryError
@@ -46,9 +46,9 @@ def part(request: MemberRequest, slug: str) -> HttpResponse:
     form = one.form(one, one.kept(request.member.environment), request.GET if "chosen" in request.GET else None)
     context = shown(request, one, form, look="look" in request.GET)
     response = render(request, "setup/prepare_part.html", context)
-    if not request.htmx or "state" not in context:
-        return response
-    return trigger_client_event(response, "announce", f"{one.label}: {context['state']}")
+    if request.htmx and "state" in context:
+        response["HX-Trigger"] = json.dumps({"announce": f"{one.label}: {context['state']}"})
+    return response
 
 
 @require_POST
