@@ -8,15 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import IO
 
-from openpyxl import load_workbook
-
 from linking.domain.sheet_columns import MOST_COLUMNS
 from linking.domain.sheet_rows import LONGEST
+from linking.ingest.sheets.shared_strings import opened
 from setup.reasons import Reason, Reasoned
 
 MOST_ROWS = 100_000
-# Of a workbook, unpacked. What cells of text share is held in memory while it is read.
-UNPACKED, SHARED = 1024 * 1024 * 1024, 48 * 1024 * 1024
+# Of a workbook, unpacked; and of the texts that its cells share.
+UNPACKED, SHARED = 1024 * 1024 * 1024, 256 * 1024 * 1024
 WORKBOOK = b"PK\x03\x04"
 BLOCK = 64 * 1024
 # Once for each of these signs of it that is none of the text.
@@ -95,7 +94,7 @@ def _of_workbook(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         raise Unreadable(Reason("sheet.too_large"))
     file.seek(0)
     try:
-        book = load_workbook(file, read_only=True, data_only=True)
+        book = opened(file)
     except Exception as error:  # whatever the library meets in a file that is none
         raise Unreadable(Reason("sheet.unreadable")) from error
     try:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from django.utils import timezone
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from linking import jobs
 from linking.ingest.sheets import asking, checking, finding, writing
@@ -304,6 +304,18 @@ def test_a_workbook_is_read_as_people_see_it():
         (3, ["a", "1001", "2", "2026-12-31"]),
         (4, ["b", "", "3"]),
     ]
+
+
+def test_texts_that_cells_share_are_read_whatever_they_are():
+    texts = ["süß", "", " a ", "=1+1", "a\nb", "x" * 900, "日本", "a_x005F_b"]
+    book = Workbook()
+    for at in range(50):
+        book.active.append([texts[at % 8], texts[(at * 3) % 8], f"n{at}"])
+    kept = io.BytesIO()
+    book.save(kept)
+    found = [cells for _, cells in rows(kept)]
+    as_openpyxl = load_workbook(kept, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
+    assert found == [[(text or "").strip() for text in cells] for cells in as_openpyxl]
 
 
 def test_too_many_rows_are_refused(monkeypatch):
