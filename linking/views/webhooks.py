@@ -15,6 +15,7 @@ from linking.pages.webhooks import listed
 from linking.webhooks import endpoints
 from linking.webhooks.endpoints import CannotUse
 from linking.webhooks.forms import EventsForm, WebhookForm
+from setup.security import shown_once
 from setup.security.guards import MemberRequest, admins, members
 from setup.words import _, ngettext, number
 
@@ -40,7 +41,8 @@ def shown(request: MemberRequest, form: WebhookForm, *, status: int = 200) -> Ht
 @require_safe
 @members
 def webhook(request: MemberRequest, pk: int) -> HttpResponse:
-    return one(request, endpoint_of(request, pk))
+    endpoint = endpoint_of(request, pk)
+    return one(request, endpoint, secret=shown_once.take(request, f"webhook {endpoint.pk}"))
 
 
 def one(
@@ -80,7 +82,8 @@ def add(request: MemberRequest) -> HttpResponse:
     except CannotUse as error:
         form.add_error(None, str(error))
         return shown(request, form, status=422)
-    return one(request, endpoint, secret=secret)
+    shown_once.keep(request, f"webhook {endpoint.pk}", secret)
+    return redirect("webhook", endpoint.pk)
 
 
 @require_POST
@@ -99,7 +102,8 @@ def events(request: MemberRequest, pk: int) -> HttpResponse:
 def rotate(request: MemberRequest, pk: int) -> HttpResponse:
     endpoint = endpoint_of(request, pk)
     secret = endpoints.rotate(endpoint, who=request, now=timezone.now())
-    return one(request, endpoint_of(request, pk), secret=secret)
+    shown_once.keep(request, f"webhook {endpoint.pk}", secret)
+    return redirect("webhook", endpoint.pk)
 
 
 @require_POST

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from setup.api_key_forms import ApiKeyForm
 from setup.models import ApiKey
-from setup.security import api_keys
+from setup.security import api_keys, shown_once
 from setup.security.guards import MemberRequest, admins, members
 from setup.words import _
 
@@ -16,7 +17,8 @@ from setup.words import _
 @require_safe
 @members
 def page(request: MemberRequest) -> HttpResponse:
-    return shown(request, ApiKeyForm(request.member.environment))
+    made = shown_once.take(request, f"key {request.GET.get('made', '')}")
+    return shown(request, ApiKeyForm(request.member.environment), made=made)
 
 
 def shown(request: MemberRequest, form: ApiKeyForm, *, made: str = "", status: int = 200) -> HttpResponse:
@@ -38,10 +40,11 @@ def make(request: MemberRequest) -> HttpResponse:
         return shown(request, form, status=422)
     known, expires = form.cleaned_data, form.expires(now=timezone.now())
     environment = request.member.environment
-    _key, text = api_keys.make(
+    key, text = api_keys.make(
         environment, known["label"], known["scopes"], store=known["store"], expires=expires, who=request
     )
-    return shown(request, ApiKeyForm(environment), made=text)
+    shown_once.keep(request, f"key {key.pk}", text)
+    return redirect(f"{reverse('api-keys')}?made={key.pk}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,7 +37,8 @@ def actions() -> list[str]:
 
 def test_an_admin_adds_one_sees_its_secret_once_and_tries_it(client, ada, receiver):
     enter(client, ada)
-    made = client.post(f"{HERE}add/", {"url": f"{receiver.url}/in?token=x", "events": ["run.failed", "store.broken"]})
+    known = {"url": f"{receiver.url}/in?token=x", "events": ["run.failed", "store.broken"]}
+    made = client.post(f"{HERE}add/", known, follow=True)
     endpoint = WebhookEndpoint.objects.get()
     secret = secret_in(made)
     assert (secret, made["Cache-Control"]) == (endpoint.secret, "no-store")
@@ -102,7 +103,7 @@ def test_an_environment_has_twenty_at_most(client, ada):
 def test_a_rotation_shows_the_new_secret_once_and_says_until_when_the_old_one_signs(client, ada, endpoint):
     enter(client, ada)
     old = endpoint.secret
-    new = secret_in(client.post(f"{HERE}{endpoint.pk}/rotate/"))
+    new = secret_in(client.post(f"{HERE}{endpoint.pk}/rotate/", follow=True))
     assert new == WebhookEndpoint.objects.get().secret != old
     page = client.get(f"{HERE}{endpoint.pk}/")
     assert "The old secret signs, too, until" in text_of(page)
@@ -185,9 +186,9 @@ def test_status_names_to_admins_what_was_disabled_by_itself(client, ada, bob, en
 def test_no_secret_stands_in_the_database_the_log_or_the_audit_log(client, ada, receiver, caplog):
     caplog.set_level(logging.DEBUG)
     enter(client, ada)
-    old = secret_in(client.post(f"{HERE}add/", {"url": receiver.url, "events": ["run.failed"]}))
+    old = secret_in(client.post(f"{HERE}add/", {"url": receiver.url, "events": ["run.failed"]}, follow=True))
     endpoint = WebhookEndpoint.objects.get()
-    new = secret_in(client.post(f"{HERE}{endpoint.pk}/rotate/"))
+    new = secret_in(client.post(f"{HERE}{endpoint.pk}/rotate/", follow=True))
     client.post(f"{HERE}{endpoint.pk}/test/")
     jobs.webhook(endpoint.deliveries.get().pk)
     receiver.got[0].verified(old)
