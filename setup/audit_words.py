@@ -166,6 +166,7 @@ VALUES: Mapping[str, Words] = {
     "link_mode": MODES,
     "new_versions": {"add": gettext_lazy("Add"), "replace": gettext_lazy("Replace")},
     "status": dict(Store.Status.choices),
+    "store": {"": gettext_lazy("All stores")},
     "role": dict(GRANTED),
     "verb": VERBS,
     "way": dict(Store.Way.choices),

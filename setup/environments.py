@@ -64,7 +64,7 @@ def change(environment: Environment, values: Mapping[str, str]) -> dict[str, tup
     if changed:
         environment.save(update_fields=list(changed))
         before_after = [{name: pair[at] for name, pair in changed.items()} for at in (0, 1)]
-        audit.record(None, "environment.set", environment, *before_after, environment=environment)
+        audit.record(audit.OPERATOR, "environment.set", environment, *before_after, environment=environment)
     return changed
 
 
@@ -94,4 +94,4 @@ def new_launch_secret() -> str:
 
 
 def _record(verb: str, environment: Environment, after: Mapping[str, str] | None = None) -> None:
-    audit.record(None, f"environment.{verb}", environment, {}, after or {}, environment=environment)
+    audit.record(audit.OPERATOR, f"environment.{verb}", environment, {}, after or {}, environment=environment)

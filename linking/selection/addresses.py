@@ -4,6 +4,7 @@ Who has it sees nothing by it alone: it opens for members of its environment onl
 hash, so that nobody finds an address there.
 """
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from setup.security.actors import Actor
 
 LASTS = timedelta(hours=24)
 LONGEST_ID = 255
+ASSET_ID = re.compile(r"[0-9a-f]{32}")
+ASSET_IDS = "those of Cloudinary have 32 characters, each 0 to 9 or a to f."
 LONGEST_NAME, LONGEST_NOTE = 255, 1000
 
 
@@ -67,8 +70,13 @@ def hand_over(
         note=note,
         expires=now + lasts,
     )
-    audit.record(who, "selection.hand-over", "", {}, {"said_by": said_by, "assets": len(ids)}, environment=environment)
+    audit.record(who or audit.OPERATOR, "selection.hand-over", "", {}, {"said_by": said_by, "assets": len(ids)}, environment=environment)
     return row, settings.APP_URL.rstrip("/") + reverse("open", args=[token])
+
+
+def is_asset_id(text: str) -> bool:
+    """Whether Cloudinary could know an asset by it. Whether it does shows when the assets are read."""
+    return ASSET_ID.fullmatch(text) is not None
 
 
 def usable(asset_ids: Iterable[str]) -> list[str]:

@@ -109,7 +109,8 @@ def disable(endpoint: WebhookEndpoint, why: Reason, *, who: MemberRequest | None
             return False
         waiting = WebhookDelivery.objects.filter(endpoint=endpoint.pk, state=JobState.WAITING)
         waiting.update(state=JobState.FAILED, problem=outbox.DISABLED, heartbeat_at=now)
-        _record(who, "webhook.disable", endpoint, {"why": why.code})
+        by_itself = why.code != BY_ADMIN.code
+        _record(who, "webhook.disable", endpoint, {"why": why.code}, by_itself=by_itself)
     return True
 
 
@@ -188,6 +189,8 @@ def _record(
     after: dict | None = None,
     *,
     before: dict | None = None,
+    by_itself: bool = False,
 ) -> None:
-    """By its host: the rest of the address may be a secret of its own."""
-    audit.record(who, action, f"webhook {endpoint.host}", before or {}, after or {}, environment=endpoint.environment)
+    """By its host: the rest of the address may be a secret of its own. `who`: None is who runs AssetLink."""
+    actor = None if by_itself else who or audit.OPERATOR
+    audit.record(actor, action, f"webhook {endpoint.host}", before or {}, after or {}, environment=endpoint.environment)

@@ -26,6 +26,9 @@ class EntryQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """Names instead of foreign keys: an entry outlives the person, the store and the environment that it tells of."""
 
+    # In place of a person's id: what begins so is no person's. It has no name, as people read it in their language.
+    OPERATOR = "key:operator"
+
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     cloud_name = models.CharField(max_length=255, blank=True)
     person_id = models.CharField(max_length=255, blank=True)

@@ -40,5 +40,5 @@ class Actor:
         before: Mapping[str, Any] | None = None,
     ) -> AuditEntry:
         """Into the audit log."""
-        who = None if self.is_operator else self.request or self.member
+        who = audit.OPERATOR if self.is_operator else self.request or self.member
         return audit.record(who, action, object, before or {}, after or {}, environment=self.environment)

@@ -62,7 +62,7 @@ def make(
             created_by=who.member if who else None,
             expires=expires,
         )
-        audit.record(who, "key.create", key, {}, described(key), environment=environment)
+        audit.record(who or audit.OPERATOR, "key.create", key, {}, described(key), environment=environment)
     return key, f"al_live_{public}_{secret}"
 
 
@@ -99,10 +99,10 @@ def note_use(key: ApiKey, who: HttpRequest, *, now: datetime) -> None:
 
 
 def revoke(key: ApiKey, *, who: HttpRequest | None, now: datetime) -> bool:
-    """From now on it opens nothing. What it has begun goes on. False if somebody else was faster."""
+    """From now on it opens nothing. What it has begun goes on. `who`: None for who runs the installation. False if somebody else was faster."""
     if not ApiKey.objects.filter(pk=key.pk, revoked=None).update(revoked=now):
         return False
-    audit.record(who, "key.revoke", key, described(key), environment=key.member.environment)
+    audit.record(who or audit.OPERATOR, "key.revoke", key, described(key), environment=key.member.environment)
     return True
 
 

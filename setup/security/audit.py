@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, final
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -16,8 +16,16 @@ LONGEST = 1000
 Values = Mapping[str, Any]
 
 
+@final
+class Operator:
+    """Who runs the installation, at its command line: nobody whom the environment knows by name."""
+
+
+OPERATOR = Operator()
+
+
 def record(
-    who: HttpRequest | Member | None,
+    who: HttpRequest | Member | Operator | None,
     action: str,
     object: Any = "",
     before: Values | None = None,
@@ -25,14 +33,14 @@ def record(
     *,
     environment: Environment | None = None,
 ) -> AuditEntry:
-    """`who`: the request in which it was done, or a person; None for the machine. `action`: `room.verb`, such as
+    """`who`: the request in which it was done, a person, or OPERATOR; None for the machine. `action`: `room.verb`, such as
     `sync.start`; `object`: a row or its name. `environment`: needed where nobody is known yet, as at a refused launch."""
     request = who if isinstance(who, HttpRequest) else None
     member = who if isinstance(who, Member) else getattr(request, "member", None)
     where = environment or (member.environment if member else None)
     return AuditEntry.objects.create(
         cloud_name=where.cloud_name if where else "",
-        person_id=member.external_id if member else "",
+        person_id=member.external_id if member else AuditEntry.OPERATOR if who is OPERATOR else "",
         person=str(member)[:255] if member else "",
         action=action[:100],
         object=named(object)[:300],

@@ -86,7 +86,8 @@ def choices_context(mine: QuerySet[AuditEntry]) -> dict[str, Any]:
     people = mine.exclude(person_id="").order_by("person").values_list("person_id", "person").distinct()
     codes = mine.order_by().values_list("action", flat=True).distinct()
     actions = sorted(((code, audit_words.action(code)) for code in codes), key=lambda one: one[1].casefold())
-    return {"people": list(dict(people).items()), "actions": actions}
+    names = {id: name or _("The operator") for id, name in people}
+    return {"people": list(names.items()), "actions": actions}
 
 
 def no_date(text: str) -> str:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError(f"{email} is no e-mail address.")
         stores, now = stores_of(environment, store), timezone.now()
         made, address = invitations.make(environment, role, email=email, stores=stores, now=now)
-        audit.record(None, "member.invite", made, {}, {"role": role}, environment=environment)
+        audit.record(audit.OPERATOR, "member.invite", made, {}, {"role": role}, environment=environment)
         self.stdout.write(f"This address makes one person {role} of {environment.cloud_name}, once, within seven days:")
         self.stdout.write(f"  {address}")
 
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         except NotPossible as refusal:
             raise CommandError(f"{refusal} `--yes` does it anyway.") from None
         after = memberships.described(found)
-        audit.record(None, "member.role", found, before, after, environment=environment)
+        audit.record(audit.OPERATOR, "member.role", found, before, after, environment=environment)
         self.stdout.write(f"{found} is {role} of {environment.cloud_name}.")
 
     def remove(self, environment: Environment, *, member: int, **options: Any) -> None:
@@ -94,7 +94,7 @@ class Command(BaseCommand):
             memberships.remove(found, now=timezone.now(), anyway=options["yes"])
         except NotPossible as refusal:
             raise CommandError(f"{refusal} `--yes` does it anyway.") from None
-        audit.record(None, "member.remove", found, before, environment=environment)
+        audit.record(audit.OPERATOR, "member.remove", found, before, environment=environment)
         self.stdout.write(f"{found} is removed from {environment.cloud_name}.")
 
     def member_of(self, environment: Environment, number: int) -> Member:

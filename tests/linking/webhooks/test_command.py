@@ -33,12 +33,13 @@ def test_one_is_added_listed_tried_and_removed(environment, receiver):
     assert new == WebhookEndpoint.objects.get().secret
     run("remove", str(endpoint.pk))
     assert not WebhookEndpoint.objects.exists()
-    assert {entry.person for entry in AuditEntry.objects.all()} == {""}
+    assert {(entry.person_id, entry.person) for entry in AuditEntry.objects.all()} == {(AuditEntry.OPERATOR, "")}
 
 
 def test_what_failed_is_sent_again_once_it_is_enabled(endpoint, delivery, receiver):
     receiver.answers(Answer(status=410), Answer(status=200))
     jobs.webhook(delivery.pk)
+    assert AuditEntry.objects.get(action="webhook.disable").person_id == ""  # nobody did: it was disabled by itself
     number = str(endpoint.pk)
     with pytest.raises(CommandError, match="Enable it first"):
         run("resend", number, "--failed")
