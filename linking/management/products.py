@@ -6,18 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from linking.asked_runs import NamedAsset, NamedProduct
+from linking.asked_runs import NamedProduct
 from linking.domain.alts import MAX_ALT
 from linking.domain.named_products import ROLES, BadReference, Reference
 from linking.management.starting import INVALID, fail
+from linking.selection.addresses import ASSET_IDS, is_asset_id
+from linking.selection.named_assets import NamedAsset
 
 COLUMNS = ("product", "asset", "public_id", "alt", "role", "position")
 
 
-def products_of(lines: Sequence[str]) -> list[NamedProduct]:
-    """A line for each asset; lines of one product belong together, wherever they stand. Raises CommandError, which names the
-    line."""
+def products_of(lines: Sequence[str], places: dict[str, int]) -> list[NamedProduct]:
+    """A line for each asset; lines of one product belong together, wherever they stand. `places` learns on which line what
+    stands in the request. Raises CommandError, which names the line."""
     found: dict[str, NamedProduct] = {}
+    numbers: dict[str, int] = {}
     for at, row in _rows(lines):
         if strange := row.keys() - set(COLUMNS):
             fail(f"Line {at}: {', '.join(sorted(map(str, strange)))}? Columns are {', '.join(COLUMNS)}.", INVALID)
@@ -34,6 +37,13 @@ def products_of(lines: Sequence[str]) -> list[NamedProduct]:
         known = found.get(product.code) or NamedProduct((), **by)
         if (role := texts["role"]) and role not in ROLES:
             fail(f"Line {at}: a role is one of {', '.join(ROLES)}.", INVALID)
+        if bool(texts["asset"]) == bool(texts["public_id"]):
+            fail(f"Line {at}: name the asset in the column asset, or in public_id.", INVALID)
+        if (id := texts["asset"]) and not is_asset_id(id):
+            fail(f"Line {at}: “{id[:60]}” is no asset ID: {ASSET_IDS}", INVALID)
+        place = f"/products/{numbers.setdefault(product.code, len(numbers))}"
+        places.setdefault(place, at)
+        places[f"{place}/assets/{len(known.assets)}"] = at
         named = NamedAsset(texts["asset"], texts["public_id"], alt=texts["alt"] or None, role=role)
         position = known.position or _position(at, texts["position"])
         found[product.code] = replace(known, assets=[*known.assets, named], position=position)

@@ -42,6 +42,7 @@ def run(place, name: str, *more: str) -> str:
     return out.getvalue()
 
 
+ID = "0" * 32
 LINK = ("--search", "public_id:shop/*", "--cloudinary-field", "metadata:sku", "--shopify-field", "sku")
 
 
@@ -72,10 +73,21 @@ def test_more_than_a_page_takes_are_linked_by_one_run(place, settings, tmp_path)
 
 
 def test_what_takes_pictures_away_wants_their_number(place):
-    run(place, "link", *LINK, "--mode", "reset", "--apply", "--wait")
-    assert place.assets_in("product-a") == ["product-a-0"]
-    run(place, "link", *LINK, "--mode", "reset", "--apply", "--wait", "--removals", "1")
+    for more in ((), ("--wait",), ("--removals", "2")):
+        with pytest.raises(CommandError, match="Nothing was written: 1 picture would leave its gallery.") as refused:
+            run(place, "link", *LINK, "--mode", "reset", "--apply", *more)
+        assert refused.value.returncode == 3
+        assert "--removals 1" in str(refused.value)
+        assert place.assets_in("product-a") == ["product-a-0"]
+    run(place, "link", *LINK, "--mode", "reset", "--apply", "--removals", "1")
     assert place.assets_in("product-a") == ["fa"]
+
+
+@pytest.mark.parametrize("mode", ["reset", "mirror"])
+def test_a_mode_that_takes_pictures_away_is_applied_where_none_leaves(place, mode):
+    place.shop.product_with("product-a").media.clear()
+    run(place, "link", *LINK, "--mode", mode, "--apply")
+    assert (Sync.objects.get().dry_run, place.assets_in("product-a")) == (False, ["fa"])
 
 
 def test_assets_come_from_a_file_and_leave_again(place, tmp_path):
@@ -83,15 +95,68 @@ def test_assets_come_from_a_file_and_leave_again(place, tmp_path):
     run(place, "upload", "--assets", str(tmp_path / "ids"), "--apply", "--wait")
     assert Sync.objects.get().kind == "upload"
     run(place, "link", *LINK, "--apply", "--wait")
-    run(place, "unlink", "--product", "product-a", "--apply", "--wait", "--removals", "1")
+    with pytest.raises(CommandError, match="1 picture would leave its gallery. Send --removals 1") as refused:
+        run(place, "unlink", "--product", "product-a", "--apply")
+    assert (refused.value.returncode, place.assets_in("product-a")) == (3, ["product-a-0", "fa"])
+    run(place, "unlink", "--product", "product-a", "--apply", "--removals", "1")
     assert place.assets_in("product-a") == ["product-a-0"]
+
+
+def test_what_is_excluded_stays_out(place, tmp_path):
+    add_asset(place.world.environments[0], asset("fb", "a"))
+    ids = {one.display_name: one.asset_id for one in place.world.environments[0].assets.values()}
+    (tmp_path / "out").write_text(f"{ids['fb']}\n")
+    run(place, "link", *LINK, "--exclude", str(tmp_path / "out"), "--apply", "--wait")
+    assert place.assets_in("product-a") == ["product-a-0", "fa"]
+
+
+def test_a_plan_with_nothing_to_do_says_why(place):
+    add_asset(place.world.environments[0], asset("other", "nowhere", public_id="other/one"))
+    said = run(place, "link", "--search", "public_id:other/*", *LINK[2:], "--wait")
+    assert "Nothing to do: all 1 skipped." in said
+    assert "product" in said.partition("skipped.")[2]
+
+
+def test_what_is_named_and_is_not_there_has_its_exit_code(place, tmp_path):
+    (tmp_path / "ids").write_text("oak-1\n")
+    (tmp_path / "empty").write_text("\n")
+    here = ["--environment", place.environment.cloud_name, "--store", place.stores[0].domain]
+    for name, more, said in (
+        ("link", ["--environment", "nowhere", "--store", "x.myshopify.com", *LINK], "no environment nowhere"),
+        ("link", [*here, "--store", "other.myshopify.com", *LINK], "no store other"),
+        ("upload", [*here, "--assets", "/no/such/file"], "cannot be read"),
+        ("upload", [*here, "--assets", str(tmp_path / "ids")], "Line 1 of .*“oak-1” is no asset ID"),
+        ("unlink", [*here, "--assets", str(tmp_path / "empty")], "names no asset"),
+        ("link", [*here, *LINK, "--report", "/no/such/folder/out.csv"], "there is no such folder"),
+        ("link", [*here, *LINK, "--report", str(tmp_path / "out.pdf")], "has to end with"),
+    ):
+        with pytest.raises(CommandError, match=said) as refused:
+            call_command(name, *more, stdout=io.StringIO(), stderr=io.StringIO())
+        assert (refused.value.returncode, Sync.objects.count()) == (5, 0), more
+
+
+def test_what_a_command_line_lacks_is_called_as_there(place):
+    with pytest.raises(CommandError, match="^Name --assets, or --product.$") as refused:
+        run(place, "unlink")
+    assert refused.value.returncode == 2
+    with pytest.raises(CommandError, match="--removals") as refused:
+        run(place, "link", *LINK, "--removals=-1")
+    assert refused.value.returncode == 2
+
+
+def test_a_run_of_which_something_failed_or_stopped_is_no_success(place):
+    place.stores[0].access_token = "revoked"
+    place.stores[0].save()
+    with pytest.raises(CommandError, match="failed") as refused:
+        run(place, "link", *LINK, "--wait")
+    assert refused.value.returncode == 4
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         ((*LINK[2:], "--search", "public_id:none/*"), "The search finds no asset."),
-        ((*LINK[:2], "--cloudinary-field", "color", "--shopify-field", "sku"), "match/cloudinary_field"),
+        ((*LINK[:2], "--cloudinary-field", "color", "--shopify-field", "sku"), "^--cloudinary-field: .*Did you mean metadata:color"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_begins(place, more, said):
@@ -117,20 +182,22 @@ def test_products_come_from_a_file(place, tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("product,asset\ntitle:a,x\n", "Line 2: Name a product as"),
-        ("product,asset,colour\nsku:a,x,red\n", "Line 2: colour\\?"),
-        ("product,asset\nsku:a,x,more\n", "Line 2: more than the header names"),
-        ("asset\nx\n", "product is missing"),
-        ("product,asset,position\nsku:a,x,first\n", "Line 2: a position"),
-        ("product,asset,role\nsku:a,x,hero\n", "Line 2: a role is one of gallery, swatch"),
+        (f"product,asset\ntitle:a,{ID}\n", "Line 2: Name a product as"),
+        (f"product,asset,colour\nsku:a,{ID},red\n", "Line 2: colour\\?"),
+        (f"product,asset\nsku:a,{ID},more\n", "Line 2: more than the header names"),
+        (f"asset\n{ID}\n", "product is missing"),
+        (f"product,asset,position\nsku:a,{ID},first\n", "Line 2: a position"),
+        (f"product,asset,role\nsku:a,{ID},hero\n", "Line 2: a role is one of gallery, swatch"),
         ("product,asset\n", "names no product"),
-        ('{"product": "sku:a", "asset": "x"}\n{"product"\n', "Line 2 is no JSON"),
-        ('{"product": "sku:a", "asset": "x"}\n[]\n', "Line 2 is no JSON object"),
-        ("product,asset,position\nsku:a,x,2\n", "products/0/position"),
-        ("product,asset,public_id\nsku:a,,\n", "products/0/assets/0"),
-        (f"product,asset,alt\nsku:a,x,{'y' * 513}\n", "Line 2: an alt text has at most 512"),
-        ("product,asset,alt\nsku:a,x,a\0b\n", "Line 2: a text has a character"),
-        ('{"product": "sku:a", "asset": "x", "alt": "\\ud800"}\n', "Line 1: a text has a character"),
+        (f'{{"product": "sku:a", "asset": "{ID}"}}\n{{"product"\n', "Line 2 is no JSON"),
+        (f'{{"product": "sku:a", "asset": "{ID}"}}\n[]\n', "Line 2 is no JSON object"),
+        (f"product,asset,position\nsku:a,{ID},\nsku:b,{ID},2\n", "^Line 3: "),
+        ("product,asset,public_id\nsku:a,,\n", "Line 2: name the asset in the column asset, or in public_id"),
+        ("product,asset\nsku:a,oak-1\n", "Line 2: “oak-1” is no asset ID"),
+        ("product,public_id\nsku:a,shop/fa\nsku:a,none\n", "^Line 3: Cloudinary has no image “none”"),
+        (f"product,asset,alt\nsku:a,{ID},{'y' * 513}\n", "Line 2: an alt text has at most 512"),
+        (f"product,asset,alt\nsku:a,{ID},a\0b\n", "Line 2: a text has a character"),
+        (f'{{"product": "sku:a", "asset": "{ID}", "alt": "\\ud800"}}\n', "Line 1: a text has a character"),
         ('{"product": ' + "[" * 100_000 + "\n", "Line 1 is no JSON"),
     ],
 )

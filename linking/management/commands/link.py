@@ -5,7 +5,7 @@ from linking import asked_runs
 from linking.asked_runs import AskedRun, Match
 from linking.management.commands.selection_address import lines_of
 from linking.management.products import products_of
-from linking.management.starting import OUTCOMES, USAGE, Starting, assets_of, fail, takes_assets
+from linking.management.starting import OUTCOMES, USAGE, Starting, fail, takes_assets
 from linking.models import Sync
 from linking.models.selections import MODES
 from setup.models import Store
@@ -45,10 +45,10 @@ class Command(Starting):
     def begun(self, actor: Actor, stores: list[Store], token: str, options: dict[str, Any]) -> Sync:
         if len(options["order_by"]) > 2:
             fail("At most two --order-by count.", USAGE)
-        products = products_of(lines_of(options["products"])) if options["products"] else []
+        products = products_of(lines_of(options["products"]), self.lines) if options["products"] else []
         asked = AskedRun(
             "link",
-            assets_of(options),
+            self.assets(options),
             options["search"],
             match_of(options),
             options["mode"],
@@ -58,6 +58,8 @@ class Command(Starting):
             options["rendition"],
             dry_run=not options["apply"],
             products=products,
+            removals=options["removals"],
+            exclude=self.assets(options, "exclude"),
         )
         return asked_runs.begin(actor, asked, stores, token)
 

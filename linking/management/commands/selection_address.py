@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from linking.selection.addresses import LASTS, CannotHandOver, hand_over
+from linking.selection.addresses import ASSET_IDS, LASTS, CannotHandOver, hand_over, is_asset_id
 from setup.models import Environment
 
 HOURS = LASTS // timedelta(hours=1)
@@ -36,9 +36,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no environment {environment}. `manage.py environment list` shows all.")
         if not 0 < hours <= MOST_HOURS:
             raise CommandError(f"--hours is above 0 and at most {MOST_HOURS}.")
+        ids = lines_of(assets)
+        if wrong := next((at for at, id in enumerate(ids, 1) if id.strip() and not is_asset_id(id.strip())), 0):
+            raise CommandError(f"Line {wrong} of {assets}: “{ids[wrong - 1].strip()[:60]}” is no asset ID: {ASSET_IDS}")
         try:
             row, address = hand_over(
-                found, lines_of(assets), said_by=said_by, note=note, now=timezone.now(), lasts=timedelta(hours=hours)
+                found, ids, said_by=said_by, note=note, now=timezone.now(), lasts=timedelta(hours=hours)
             )
         except CannotHandOver as refusal:
             raise CommandError(f"{refusal} Nothing was made.") from None

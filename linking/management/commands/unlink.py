@@ -2,9 +2,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from linking import runs
-from linking.asked_runs import NotValid
-from linking.management.starting import OUTCOMES, Starting, assets_of
+from linking.management.starting import OUTCOMES, USAGE, Starting, fail
 from linking.models import Link, Sync
+from linking.selection.named_assets import NotValid
 from setup.models import Store
 from setup.security.actors import Actor
 
@@ -29,9 +29,9 @@ class Command(Starting):
         )
 
     def begun(self, actor: Actor, stores: list[Store], token: str, options: dict[str, Any]) -> Sync:
-        ids, handles = [one.asset_id for one in assets_of(options)], options["product"]
+        ids, handles = [one.asset_id for one in self.assets(options)], options["product"]
         if not ids and not handles:
-            raise NotValid([("/assets", "Name assets, or products.")])
+            fail("Name --assets, or --product.", USAGE)
         links = Link.objects.in_galleries().filter(store__in=stores).select_related("store")
         if ids:
             links = links.filter(asset_id__in=ids[:MOST])
@@ -39,7 +39,7 @@ class Command(Starting):
             links = links.filter(handle__in=handles)
         found = list(links.order_by("pk")[: MOST + 1])
         if not found:
-            raise NotValid([("/assets", "None of that is linked there.")])
+            raise NotValid([("", "None of that is linked there.")])
         if len(found) > MOST or len(ids) > MOST:
-            raise NotValid([("/assets", f"That is more than {MOST:,} links; one run takes no more.")])
+            raise NotValid([("", f"That is more than {MOST:,} links; one run takes no more.")])
         return runs.unlink(actor, found, token)

@@ -3,7 +3,7 @@ from typing import Any
 
 from linking import asked_runs
 from linking.asked_runs import AskedRun
-from linking.management.starting import OUTCOMES, Starting, assets_of, takes_assets
+from linking.management.starting import OUTCOMES, Starting, takes_assets
 from linking.models import Sync
 from setup.models import Store
 from setup.security.actors import Actor
@@ -21,10 +21,11 @@ class Command(Starting):
     def begun(self, actor: Actor, stores: list[Store], token: str, options: dict[str, Any]) -> Sync:
         asked = AskedRun(
             "upload",
-            assets_of(options),
+            self.assets(options),
             options["search"],
             alt_policy=options["alt_policy"],
             rendition=options["rendition"],
             dry_run=not options["apply"],
+            exclude=self.assets(options, "exclude"),
         )
         return asked_runs.begin(actor, asked, stores, token)

@@ -20,6 +20,7 @@ from tests.linking.visits import enter, text_of
 
 KEYS = {"api_key": "k", "api_secret": "s", "launch_issuer": "i", "launch_secret": "s"}
 IDS = ["b", "a", "c"]
+ONE, OTHER = "a" * 32, "b" * 32  # as Cloudinary's are
 
 
 @pytest.fixture(autouse=True)
@@ -235,21 +236,27 @@ def command(*given: str) -> str:
 
 def test_the_command_prints_the_address_and_nothing_else(client, environment, ada, tmp_path, settings):
     settings.APP_URL = "https://assetlink.example"
-    (tmp_path / "ids").write_text("﻿a\n\n b \na\n", encoding="utf-8")
+    (tmp_path / "ids").write_text(f"\ufeff{ONE}\n\n {OTHER} \n{ONE}\n", encoding="utf-8")
     printed = command("--environment", "one", "--assets", str(tmp_path / "ids"), "--said-by", "Nightly script")
     address = printed.strip()
     assert address.startswith("https://assetlink.example/open/")
     enter(client, ada)
     client.post(address.removeprefix("https://assetlink.example"))
-    assert list(Selection.objects.get().assets.values_list("asset_id", flat=True)) == ["a", "b"]
+    assert list(Selection.objects.get().assets.values_list("asset_id", flat=True)) == [ONE, OTHER]
 
 
 def test_the_command_reads_standard_input(environment, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("a\nb\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{ONE}\n{OTHER}\n"))
     command("--environment", "one", "--assets", "-", "--said-by", "Ada", "--hours", "1")
     row = SelectionAddress.objects.get()
-    assert row.asset_ids == ["a", "b"]
+    assert row.asset_ids == [ONE, OTHER]
     assert timedelta(minutes=59) < row.expires - row.created <= timedelta(hours=1)
+
+
+def test_the_command_names_the_line_that_is_no_asset_id(environment, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{ONE}\n\noak-1\n"))
+    with pytest.raises(CommandError, match="Line 3 of -: “oak-1” is no asset ID"):
+        command("--environment", "one", "--assets", "-", "--said-by", "Ada")
 
 
 @pytest.mark.parametrize(
