@@ -1,25 +1,26 @@
 """Runs that are asked for in one go, by a program, a command or a rule: assets, settings and stores, all checked before anything
 begins. What a person does on a page step by step ends at the same doors."""
 
-from collections import defaultdict
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import ChoiceField
 
 from linking import runs
-from linking.cloudinary import searching
 from linking.domain.alts import AltSource
 from linking.domain.fields import BadField, ShopifyField
 from linking.domain.galleries import LinkMode
 from linking.domain.named_products import NAMED, BadReference, Reference, Row, disagreeing, faults, roles_of
 from linking.domain.ordering import GroupOrder
 from linking.forms import SettingsForm
-from linking.models import Selection, Sync
+from linking.models import SelectedAsset, Selection, Sync
 from linking.models.writing import save_fields
-from linking.selection import addresses, making
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from linking.selection import making
+from linking.selection.named_assets import NamedAsset, NotValid, asset_ids_of, each_once, ids_of, wrong_sources
 from setup.models import Environment, Store
 from setup.security.actors import Actor
 
@@ -39,32 +40,13 @@ PLACES = {
 }
 
 ANOTHER_ALT = "This asset has another alt text before: its file has one, in whatever gallery it stands."
+OF_CLOUDINARY = ("cloudinary_field", "order_field", "then_field")
+CLOUDINARY_FIELDS = "Fields are metadata:EXTERNAL_ID, context:KEY, tags, public_id, display_name and folder."
+SHOPIFY_FIELDS = (
+    "Fields are sku, barcode, title, handle, tag, vendor, product_type, metafield:NAMESPACE.KEY and "
+    "variant_metafield:NAMESPACE.KEY."
+)
 ANOTHER_ROLE = "This asset has another role before, for the same product."
-
-
-class NotValid(Exception):
-    """`errors`: (where, as a JSON pointer; what is wrong there). Nothing was begun."""
-
-    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{place}: {text}" for place, text in errors))
-        self.errors = errors
-
-
-class NothingFound(NotValid):
-    """A search that finds no asset: what runs every night can expect that."""
-
-
-@dataclass(frozen=True)
-class NamedAsset:
-    """By its asset ID, or by its public ID, resource type and type. `role`: gallery or swatch, of a product that is named; empty
-    is as the environment's rule says."""
-
-    asset_id: str = ""
-    public_id: str = ""
-    resource_type: str = "image"
-    type: str = "upload"
-    alt: str | None = None
-    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +88,12 @@ class AskedRun:
     new_versions: str = "add"
     dry_run: bool = True
     products: Sequence[NamedProduct] = ()
+    # What is confirmed beforehand, as there is nobody who sees the plan: pictures that leave galleries, and files of an upload
+    # that get another content. A run whose plan has others stops at it.
+    removals: int = 0
+    replaced: int = 0
+    # Of what a search or a list has, what no run takes: it stands in the report as excluded.
+    exclude: Sequence[NamedAsset] = ()
 
 
 def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) -> Sync:
@@ -114,9 +102,11 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
     known = Sync.objects.filter(environment=actor.environment, token=token[:64]).first()
     if known is not None:
         return known
-    check_stores(stores)
+    if wrong := wrong_at_once(asked, stores):
+        raise NotValid(wrong)
     rows = _rows_of(actor.environment, asked) if asked.products else None
     ids, alts = (rows.ids, rows.alts) if rows else _assets_of(actor.environment, asked)
+    out = set(asset_ids_of(actor.environment, asked.exclude, "/exclude"))
     made: list[Sync] = []
 
     def decide(selection: Selection) -> None:
@@ -130,42 +120,108 @@ def begin(actor: Actor, asked: AskedRun, stores: Sequence[Store], token: str) ->
         for row in described:
             row.alt, row.alt_source = alts[row.asset_id], AltSource.TYPED
         save_fields(described, ["alt", "alt_source"])
+        if out:
+            SelectedAsset.objects.filter(selection__in=selection.whole(), asset_id__in=out).update(excluded=True)
+        dry_run = asked.dry_run
         if asked.kind == "upload":
-            new = asked.new_versions
-            made.append(runs.upload(actor, selection, token, dry_run=asked.dry_run, new_versions=new))
+            new, confirmed = asked.new_versions, asked.replaced
+            made.append(runs.upload(actor, selection, token, dry_run=dry_run, new_versions=new, confirmed=confirmed))
         else:
-            made.append(runs.link(actor, selection, token, dry_run=asked.dry_run, named=rows.rows if rows else None))
+            named, confirmed = rows.rows if rows else None, asked.removals
+            made.append(runs.link(actor, selection, token, dry_run=dry_run, named=named, confirmed=confirmed))
 
     making.make(actor, ids, fresh=True, decided=decide, also=start)
     return made[0]
 
 
-def check_stores(stores: Sequence[Store]) -> None:
-    """Raises NotValid."""
-    if not stores:
-        raise NotValid([("/stores", "Name at least one store.")])
-    wrong = [
-        (f"/stores/{at}", f"{store.domain} is {store.get_status_display().lower()}: an admin can change that on Setup.")
-        for at, store in enumerate(stores)
-        if store.status != Store.Status.CONNECTED
+# What only one kind of run has: its place, and the kind. Elsewhere it would be ignored in silence.
+OF_KIND = {
+    "match": "link",
+    "mode": "link",
+    "position": "link",
+    "order_by": "link",
+    "variant_pictures": "link",
+    "removals": "link",
+    "new_versions": "upload",
+    "replaced": "upload",
+}
+
+
+def wrong_at_once(asked: AskedRun, stores: Sequence[Store]) -> list[tuple[str, str]]:
+    """What is wrong before anybody is asked for anything: all of it, so that it is mended in one go."""
+    wrong = [("/stores", "Name at least one store.")] if not stores else []
+    wrong += [one for at, store in enumerate(stores) for one in unusable(store, f"/stores/{at}")]
+    if asked.products:
+        wrong += _wrong_beside_products(asked)
+    else:
+        wrong += wrong_sources(asked.assets, asked.search, "Name assets, a search, or products.")
+    unset = AskedRun(asked.kind)
+    wrong += [
+        (f"/{name}", f"Only a run of kind {kind} has this: leave it out.")
+        for name, kind in OF_KIND.items()
+        if kind != asked.kind and (getattr(asked, name) or None) != (getattr(unset, name) or None)
     ]
-    if wrong:
-        raise NotValid(wrong)
+    return wrong
+
+
+def unusable(store: Store, place: str) -> list[tuple[str, str]]:
+    """Why nobody can use a store at present, if so."""
+    if store.status == Store.Status.CONNECTED:
+        return []
+    return [(place, f"{store.domain}: {store.obstacle} An admin can change that on Setup.")]
+
+
+def not_applied(sync: Sync, going: int) -> str:
+    """Why a program's run stopped at its plan, and what to do; empty if it did not. `going`: what is to be confirmed."""
+    if sync.confirmed is None or not sync.dry_run:
+        return ""
+    of_files = sync.kind == "upload"
+    what, field = (
+        ("files would get other content", "replaced") if of_files else ("pictures would leave galleries", "removals")
+    )
+    if going == 1:
+        what = (
+            what.replace("files", "file").replace("pictures", "picture").replace("leave galleries", "leave its gallery")
+        )
+    if going in (0, sync.confirmed):
+        return "Nothing was written, as not every store was planned. Apply the plan, or begin the run again."
+    return f"Nothing was written: {going:,} {what}. Apply the plan, or begin the run again, with {field} {going}."
 
 
 def settle(selection: Selection, asked: AskedRun) -> None:
     """What is asked into the selection, which the caller saves. Raises NotValid, which names all that is wrong."""
+    wrong = list[tuple[str, str]]()
+    form = SettingsForm(selection, _sent(selection, asked))
     if asked.match:
         try:
             ShopifyField.parse(asked.match.shopify_field)
         except BadField as error:
-            raise NotValid([("/match/shopify_field", str(error))]) from None
-    form = SettingsForm(selection, _sent(selection, asked))
-    if not form.is_valid():
-        raise NotValid([(PLACES.get(name, "/"), str(text)) for name, texts in form.errors.items() for text in texts])
+            wrong = [("/match/shopify_field", f"{error} {SHOPIFY_FIELDS}")]
+            for name in ("shopify_kind", "metafield"):
+                form.errors.pop(name, None)
+    wrong += [
+        (PLACES.get(name, ""), _said(form, name, error))
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+    ]
+    if wrong:
+        raise NotValid(wrong)
     form.save(selection)
     if asked.products:
         selection.shopify_field, selection.group_order = NAMED, GroupOrder.LIST.value
+
+
+def _said(form: SettingsForm, name: str, error: ValidationError) -> str:
+    """In words of who writes a request: values instead of choices."""
+    text, value = " ".join(error.messages), str(form.data.get(name) or "")
+    if error.code == "invalid_choice" and isinstance(field := form.fields[name], ChoiceField):
+        choices: Any = field.choices
+        known = ", ".join(str(code) for code, _label in choices if code)
+        return f"“{value}” is none of these: {known}." if known else f"“{value}” is not allowed: there is none."
+    if name in OF_CLOUDINARY:
+        meant = f" Did you mean metadata:{value}?" if re.fullmatch(r"\w+", value) else ""
+        return f"{text}{meant} {CLOUDINARY_FIELDS}"
+    return text
 
 
 def _sent(selection: Selection, asked: AskedRun) -> dict[str, Any]:
@@ -194,31 +250,15 @@ def _sent(selection: Selection, asked: AskedRun) -> dict[str, Any]:
     }
 
 
-def ids_of(environment: Environment, assets: Sequence[NamedAsset], search: str) -> list[str]:
-    """Asset IDs in order, each once. Cloudinary is asked only for public IDs and searches. Raises NotValid, CloudinaryError."""
-    if bool(assets) == bool(search.strip()):
-        raise NotValid([("/assets", "Name assets, or a search, and not both.")])
-    ids = _found(environment, search.strip()) if search.strip() else _named(environment, assets)
-    return _usable(ids, "/assets")
-
-
-def _usable(ids: Sequence[str], place: str) -> list[str]:
-    """Each once. Raises NotValid."""
-    try:
-        return addresses.usable(ids)
-    except addresses.CannotHandOver as refusal:
-        raise NotValid([(place, str(refusal))]) from None
-
-
 def _assets_of(environment: Environment, asked: AskedRun) -> tuple[list[str], dict[str, str]]:
     """Asset IDs in order, each once, and the alt texts of those that have one. Raises NotValid, CloudinaryError."""
     if asked.search.strip() or not asked.assets:
         return ids_of(environment, asked.assets, asked.search), {}
-    found = _named(environment, asked.assets)
+    found = asset_ids_of(environment, asked.assets, "/assets")
     said = [(id, one.alt) for id, one in zip(found, asked.assets, strict=True)]
     if wrong := [(f"/assets/{at}/alt", ANOTHER_ALT) for at in disagreeing(said)]:
         raise NotValid(wrong)
-    return _usable(found, "/assets"), {id: alt for id, alt in said if alt is not None}
+    return each_once(found, "/assets"), {id: alt for id, alt in said if alt is not None}
 
 
 @dataclass(frozen=True)
@@ -232,8 +272,6 @@ class NamedRows:
 
 def _rows_of(environment: Environment, asked: AskedRun) -> NamedRows:
     """Products with their assets. Raises NotValid, CloudinaryError."""
-    if wrong := _wrong_beside_products(asked):
-        raise NotValid(wrong)
     products, wrong = list[Reference](), list[tuple[str, str]]()
     for at, one in enumerate(asked.products):
         try:
@@ -245,7 +283,7 @@ def _rows_of(environment: Environment, asked: AskedRun) -> NamedRows:
     places = [(at, place) for at, one in enumerate(asked.products) for place in range(len(one.assets))]
     assets = [asked.products[at].assets[place] for at, place in places]
     pointers = [f"/products/{at}/assets/{place}" for at, place in places]
-    found = _named(environment, assets, pointers)
+    found = asset_ids_of(environment, assets, pointers)
     ids: dict[int, list[str]] = {}
     for (at, _place), id in zip(places, found, strict=True):
         ids.setdefault(at, []).append(id)
@@ -258,11 +296,16 @@ def _rows_of(environment: Environment, asked: AskedRun) -> NamedRows:
     said = [(id, one.alt) for id, one in zip(found, assets, strict=True)]
     if wrong := [*wrong, *((pointers[at] + "/alt", ANOTHER_ALT) for at in disagreeing(said))]:
         raise NotValid(wrong)
-    return NamedRows(_usable(found, "/products"), {id: alt for id, alt in said if alt is not None}, rows)
+    return NamedRows(each_once(found, "/products"), {id: alt for id, alt in said if alt is not None}, rows)
 
 
 def _wrong_beside_products(asked: AskedRun) -> list[tuple[str, str]]:
-    given = {"/assets": bool(asked.assets), "/search": bool(asked.search.strip()), "/match": asked.match is not None}
+    given = {
+        "/assets": bool(asked.assets),
+        "/search": bool(asked.search.strip()),
+        "/match": asked.match is not None,
+        "/exclude": bool(asked.exclude),
+    }
     wrong = [
         (place, "Products are named with their assets: leave this out.")
         for place, is_given in given.items()
@@ -273,56 +316,3 @@ def _wrong_beside_products(asked: AskedRun) -> list[tuple[str, str]]:
     if asked.kind != "link":
         wrong.append(("/kind", "Only a run that links has products."))
     return wrong
-
-
-def _named(environment: Environment, assets: Sequence[NamedAsset], pointers: Sequence[str] = ()) -> list[str]:
-    """An asset ID for each. `pointers`: where each stands in the request. Raises NotValid, CloudinaryError."""
-    pointers = pointers or [f"/assets/{at}" for at in range(len(assets))]
-    wrong = [
-        (place, "Name the asset by asset_id, or by public_id.")
-        for place, one in zip(pointers, assets, strict=True)
-        if bool(one.asset_id) == bool(one.public_id)
-    ]
-    if wrong:
-        raise NotValid(wrong)
-    kinds: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in assets:
-        if one.public_id:
-            kinds[one.resource_type, one.type].append(one.public_id)
-    known: dict[tuple[str, str, str], str] = {}
-    client = CloudinaryClient(environment)
-    for (resource_type, type), names in kinds.items():
-        for public_id, asset_id in searching.ids_of(client, resource_type, type, list(dict.fromkeys(names))).items():
-            known[resource_type, type, public_id] = asset_id
-    found, lost = [], []
-    for place, one in zip(pointers, assets, strict=True):
-        id = one.asset_id.strip() or known.get((one.resource_type, one.type, one.public_id), "")
-        found.append(id)
-        if not id:
-            what = f"Cloudinary has no {one.resource_type} “{one.public_id}” of the type {one.type}."
-            lost.append((place, what))
-    if lost:
-        raise NotValid(lost)
-    return found
-
-
-def _found(environment: Environment, expression: str) -> list[str]:
-    """All that the search finds; if that is more than a launch takes, how many that are: nothing is cut in silence. Of more than
-    one page takes making.make makes a chain."""
-    client, cursor, ids, most = CloudinaryClient(environment), "", list[str](), settings.LAUNCH_MAX_ASSETS
-    while True:
-        try:
-            answer = searching.search(client, expression, [("uploaded_at", "asc")], searching.MOST, cursor)
-        except CloudinaryError as error:
-            if error.trouble == Trouble.BAD_REQUEST:
-                raise NotValid([("/search", error.said or str(error.reason))]) from None
-            raise
-        ids += [asset.asset_id for asset in answer.assets]
-        if (total := max(answer.total, len(ids))) > most:
-            raise NotValid([("/search", f"The search finds {total:,} assets; a run takes at most {most:,}.")])
-        if not answer.cursor or answer.cursor == cursor:
-            break
-        cursor = answer.cursor
-    if not ids:
-        raise NothingFound([("/search", "The search finds no asset.")])
-    return ids

@@ -40,27 +40,45 @@ def _spend(actor: Actor, name: str, chain: SelectionChain | None) -> None:
 
 
 def link(
-    actor: Actor, selection: Selection, token: str, *, dry_run: bool, named: Sequence[NamedRow] | None = None
+    actor: Actor,
+    selection: Selection,
+    token: str,
+    *,
+    dry_run: bool,
+    named: Sequence[NamedRow] | None = None,
+    confirmed: int | None = None,
 ) -> Sync:
     """A run of the selection as it is arranged now; `named`: or as a program says, product by product. In a mode that is made to
     take media away it is always shown first; in any other it stops at its plan if that takes some away (linking.syncing.gate).
+    `confirmed`: a program sees no plan, and says beforehand how many may leave; then it stops in any mode if others do.
     Raises TooMany."""
     _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
     sync = as_run(selection, token) if named is None else as_named_run(selection, token, named)
     stores = _connected(actor, selection)
-    sync.dry_run = dry_run or sync.plans_first_in(store.pk for store in stores)
+    sync.dry_run = dry_run or (confirmed is None and sync.plans_first_in(store.pk for store in stores))
+    sync.confirmed = None if dry_run else confirmed
     begun = _begin(sync, stores)
     actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})
     return begun
 
 
-def upload(actor: Actor, selection: Selection, token: str, *, dry_run: bool, new_versions: str = "add") -> Sync:
-    """The selection, as it is arranged now, to the Files of the chosen stores. What replaces contents is always shown first.
-    Raises TooMany."""
+def upload(
+    actor: Actor,
+    selection: Selection,
+    token: str,
+    *,
+    dry_run: bool,
+    new_versions: str = "add",
+    confirmed: int | None = None,
+) -> Sync:
+    """The selection, as it is arranged now, to the Files of the chosen stores. What replaces contents is always shown first, but
+    for as many as a program `confirmed`. Raises TooMany."""
     _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
     sync, stores = as_run(selection, token), _connected(actor, selection)
-    shown = dry_run or (new_versions == "replace" and older_files.would_replace(selection, stores))
+    asks = new_versions == "replace" and confirmed is None
+    shown = dry_run or (asks and older_files.would_replace(selection, stores))
     sync.kind, sync.dry_run, sync.new_versions = "upload", shown, new_versions
+    sync.confirmed = None if dry_run else confirmed
     begun = _begin(sync, stores)
     details = {"kind": "upload", "dry_run": begun.dry_run, "new_versions": begun.new_versions}
     actor.record("sync.start", f"run {begun.key}", details)

@@ -41,11 +41,11 @@ def expect_none(request: HttpRequest) -> None:
     """For what takes no fields: one that is sent all the same, as a dry_run that nothing reads, is refused. Raises Problem."""
     found = read(request.body) if request.body.strip() else {}
     if not isinstance(found, dict):
-        raise Problem("invalid-request", errors=[("/", "This takes no body, or an empty object.")])
+        raise Problem("invalid-request", errors=[(pointer(), "This takes no body, or an empty object.")])
     if found:
         raise Problem("invalid-request", errors=[(pointer(name), "This takes no fields.") for name in found])
 
 
 def pointer(*steps: object) -> str:
-    """https://www.rfc-editor.org/rfc/rfc6901"""
-    return "/" + "/".join(str(one).replace("~", "~0").replace("/", "~1") for one in steps)
+    """https://www.rfc-editor.org/rfc/rfc6901: without steps it is empty, and means the whole body."""
+    return "".join("/" + str(one).replace("~", "~0").replace("/", "~1") for one in steps)

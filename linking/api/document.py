@@ -107,6 +107,8 @@ def finish(method: str, operation: dict[str, Any]) -> None:
     for status, answer in answers.items():
         names = [*OF_STATUS.get(str(status), ()), *OF_ALL]
         answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    for body in operation.get("requestBody", {}).get("content", {}).values():
+        body["schema"].pop("default", None)  # what a request without a body means is nothing that clients could make
     answers["default"] = {
         "description": "A problem",
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}}},

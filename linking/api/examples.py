@@ -3,7 +3,8 @@
 from typing import Any
 
 RUN = "5d2f0c1e-8a47-4c1b-9f0e-2b7a6f9d3c10"
-HERE = f"/api/v1/runs/{RUN}"
+BASE = "https://assetlink.example.com"
+HERE = f"{BASE}/api/v1/runs/{RUN}"
 STORE = "north.myshopify.com"
 ASSET = "b8d1f5c2a09e4d7b8c3e6f1a2b4c5d6e"
 COUNTS = {
@@ -32,7 +33,13 @@ OF_SCHEMAS: dict[str, list[Any]] = {
             "stores": [STORE],
             "dry_run": False,
         },
-        {"kind": "upload", "search": "asset_folder=campaigns", "stores": [STORE], "dry_run": False},
+        {
+            "kind": "upload",
+            "search": "asset_folder=campaigns",
+            "exclude": [{"public_id": "campaigns/draft"}],
+            "stores": [STORE],
+            "dry_run": False,
+        },
     ],
     "ApplyIn": [{"removals": 12}],
     "SelectionIn": [{"assets": [{"asset_id": ASSET}], "note": "Approved today"}],
@@ -61,6 +68,7 @@ OF_SCHEMAS: dict[str, list[Any]] = {
             "created_by": "nightly job",
             "removals": 0,
             "replaced": 0,
+            "not_applied": "",
             "counts": COUNTS,
             "stores": [
                 {
@@ -80,7 +88,7 @@ OF_SCHEMAS: dict[str, list[Any]] = {
                 "self": HERE,
                 "changes": f"{HERE}/changes",
                 "report": f"{HERE}/report.csv",
-                "page": f"/syncs/{RUN}/",
+                "page": f"{BASE}/syncs/{RUN}/",
             },
         }
     ],
@@ -131,7 +139,7 @@ OF_SCHEMAS: dict[str, list[Any]] = {
             "detail": "Each entry of errors points to a place in the request and says what is wrong there.",
             "instance": "/api/v1/runs",
             "request_id": "1a2b3c4d5e6f",
-            "errors": [{"pointer": "/dryrun", "detail": "Extra inputs are not permitted"}],
+            "errors": [{"pointer": "/dryrun", "detail": "There is no such field."}],
         }
     ],
     "RunFinished": [
@@ -147,8 +155,8 @@ OF_SCHEMAS: dict[str, list[Any]] = {
                 "counts": {"done": 2},
                 "stores": [{"store": STORE, "state": "done", "problem_code": ""}],
                 "links": {
-                    "self": f"https://assetlink.example.com{HERE}",
-                    "page": f"https://assetlink.example.com/syncs/{RUN}/",
+                    "self": HERE,
+                    "page": f"{BASE}/syncs/{RUN}/",
                 },
                 "more_stores": 0,
             },

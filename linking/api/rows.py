@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from linking.api.auth import Caller
 from linking.api.problems import Problem
+from linking.asked_runs import not_applied
 from linking.models import ChangeRow, Link, StoreSync, Sync
 from linking.pages.run.numbers import RunNumbers, numbers_of_all
 from setup.models import Store
@@ -64,7 +66,8 @@ def run_shown(sync: Sync) -> dict[str, Any]:
 
 
 def _shown(sync: Sync, numbers: RunNumbers, wanted: Confirmed) -> dict[str, Any]:
-    here, states = reverse("api:get_run", args=[sync.key]), {part.state for part in numbers.parts}
+    base, states = settings.APP_URL.rstrip("/"), {part.state for part in numbers.parts}
+    here = base + reverse("api:get_run", args=[sync.key])
     return {
         "id": str(sync.key),
         "kind": sync.kind,
@@ -78,6 +81,7 @@ def _shown(sync: Sync, numbers: RunNumbers, wanted: Confirmed) -> dict[str, Any]
         "created_by": str(sync.member),
         "removals": wanted.removals,
         "replaced": wanted.replaced,
+        "not_applied": "" if numbers.busy else not_applied(sync, wanted.replaced or wanted.removals),
         "counts": numbers.counts,
         "stores": [
             {
@@ -98,7 +102,7 @@ def _shown(sync: Sync, numbers: RunNumbers, wanted: Confirmed) -> dict[str, Any]
             "self": here,
             "changes": f"{here}/changes",
             "report": f"{here}/report.csv",
-            "page": reverse("sync", args=[sync.key]),
+            "page": base + reverse("sync", args=[sync.key]),
         },
     }
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from linking.domain.alts import AltPolicy
 from linking.domain.galleries import LinkMode
 
+LARGEST = 2**31 - 1  # of a number that is counted
 Text = Annotated[str, Field(max_length=255)]
 # As the document says: no text that reads like one, and true is no number.
 Flag = Annotated[bool, Field(strict=True)]
@@ -199,7 +200,19 @@ class RunIn(Asked):
         description="what an upload does with an asset whose earlier version AssetLink brought. `add`: the new version becomes a "
         "file beside it. `replace`: the file gets the new version's content, wherever it is used",
     )
+    exclude: Annotated[list[AssetNameIn], Field(max_length=1000)] = Field(
+        default=[],
+        description="of the assets, or of what the search finds: these are left out, and reported as excluded",
+    )
     dry_run: Flag = Field(default=True, description="true: only the plan is made")
+    removals: Annotated[Count, Field(le=LARGEST)] = Field(
+        default=0,
+        description="how many pictures may leave galleries without a look at the plan; a run whose plan has another number stops "
+        "there. More than 0 needs `links:remove`",
+    )
+    replaced: Annotated[Count, Field(le=LARGEST)] = Field(
+        default=0, description="the same of an upload: how many files may get other content"
+    )
 
 
 class ApplyIn(Asked):
@@ -231,7 +244,7 @@ class RunOut(Schema):
     kind: str = Field(description="`link`, `upload`, `unlink` or `undo`")
     state: str = Field(description="`planning`, `planned`, `applying`, `done`, `aborted` or `failed`")
     busy: bool = Field(description="whether it is under way")
-    dry_run: bool = Field(description="whether only a plan is made")
+    dry_run: bool = Field(description="whether only a plan is made, or the run stopped at its plan")
     percent: int = Field(description="how far it is")
     mode: str = Field(description="of a run of kind link; else empty")
     names_products: bool = Field(description="whether the request named the products of its assets")
@@ -239,6 +252,9 @@ class RunOut(Schema):
     created_by: str = Field(description="the member, or the key's label")
     removals: int = Field(description="pictures that leave galleries, as planned")
     replaced: int = Field(description="files that get other content, as planned")
+    not_applied: str = Field(
+        description="of a run that was no dry run: why it stopped at its plan, and what to do, for people; else empty"
+    )
     counts: dict[str, int] = Field(description="changes by outcome, of all stores")
     stores: list[StoreRunOut] = Field(description="the run in each of its stores")
     links: dict[str, str] = Field(description="addresses: self, changes, report; page is for people")
@@ -280,7 +296,9 @@ class LinkOut(Schema):
     product: str = Field(description="its title")
     handle: str = Field(description="of the product")
     media_id: str = Field(description="Shopify's id of the picture or video")
-    skus: list[str] = Field(description="of the product's variants that it was linked for")
+    skus: list[str] = Field(
+        description="of the variants that it was linked for; of all, where it was linked for the product as a whole"
+    )
     gone: str = Field(description="why it is not there any more: `product`, `file`, `gallery`, `asset`; empty: it is")
     linked: datetime = Field(description="when")
 

@@ -17,9 +17,10 @@ from linking.api.document import Document
 from linking.api.endpoints import files, links, matches, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
-from linking.asked_runs import NothingFound, NotValid
+from linking.api.wording import pointed
 from linking.models.selections import Unreadable
 from linking.runs import CannotStart
+from linking.selection.named_assets import NothingFound, NotValid
 from linking.selection.run_again import CannotRepeat
 from setup.cloudinary.client import CloudinaryError
 from setup.security.limits import TooMany
@@ -142,14 +143,6 @@ for kind in (
     Unreadable,
 ):
     api.add_exception_handler(kind, problem)
-
-
-def pointed(error: Any) -> tuple[str, str]:
-    """pydantic's place as a JSON pointer into the body, or as the name of a parameter."""
-    kind, *where = error.get("loc", ["body"])
-    if kind == "body":
-        where = where[1:]  # the parameter of ours that holds it
-    return pointer(*where), str(error.get("msg", ""))
 
 
 def with_limits(view: View) -> View:

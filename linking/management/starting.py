@@ -31,11 +31,18 @@ from setup.security.actors import Actor
 from setup.security.launch import KEY
 from setup.security.limits import TooMany
 
-REFUSED, USAGE, UNCONFIRMED, TROUBLED, INVALID, INTERRUPTED = 1, 2, 3, 4, 5, 130  # exit codes; 2 is argparse's own, 130 is usual
+REFUSED, USAGE, UNCONFIRMED, TROUBLED, INVALID, INTERRUPTED = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    130,
+)  # exit codes; 2 is argparse's own, 130 is usual
 OUTCOMES = (
-    "Nothing is written without --apply. Exit codes: 0 done, or planned without --apply; 1 refused; 2 wrong command line; 3 nothing "
-    "was written, because other pictures would leave galleries than --removals allows; 4 the run ended with problems; 5 something "
-    "that was named is not valid; 130 interrupted while it waited: the run goes on."
+    "Nothing is written without --apply. Exit codes: 0 done, or planned without --apply; 1 refused; 2 wrong command line; 3 "
+    "nothing was written, because other pictures would leave galleries than --removals allows; 4 the run ended with problems; 5 "
+    "something that was named is not valid; 130 interrupted while it waited: the run goes on."
 )
 EVERY = 1.0  # seconds between two looks
 REASONS = 3  # that are named where everything is skipped
@@ -178,7 +185,10 @@ class Starting(BaseCommand):
             with kept.open_file(report) as found, file.open("wb") as out:
                 shutil.copyfileobj(found, out)
         except OSError as error:
-            fail(f"{file} cannot be written: {report.problem or error}. Run {sync.pk} has ended: manage.py syncs show {sync.pk}", REFUSED)
+            fail(
+                f"{file} cannot be written: {report.problem or error}. Run {sync.pk} has ended: manage.py syncs show {sync.pk}",
+                REFUSED,
+            )
 
     def tell(self, sync: Sync, *, as_json: bool, ended: bool) -> None:
         row = run_lookup.described_in_full(Sync.objects.get(pk=sync.pk), timezone.now())
@@ -197,7 +207,9 @@ class Starting(BaseCommand):
         if troubled := sorted(TROUBLES & (row["outcomes"].keys() | row["states"].keys())):
             fail(f"The run has problems: {', '.join(troubled)}.", TROUBLED)
         if options["apply"] and sync.dry_run and (going := sync.to_confirm):
-            leave = "1 picture would leave its gallery" if going == 1 else f"{going:,} pictures would leave their galleries"
+            leave = (
+                "1 picture would leave its gallery" if going == 1 else f"{going:,} pictures would leave their galleries"
+            )
             fail(f"Nothing was written: {leave}. Send --removals {going} to allow it.", UNCONFIRMED)
 
     def assets(self, options: dict[str, Any], name: str = "assets") -> list[NamedAsset]:

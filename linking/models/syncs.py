@@ -49,6 +49,9 @@ class Sync(PerStore):
     dry_run = models.BooleanField(default=False, db_default=False)
     # Applying a plan that was shown: products that moved since are refused instead of planned again.
     as_shown = models.BooleanField(default=False, db_default=False)
+    # What a program confirmed before there was a plan: so many media may leave galleries, of an upload so many files may get
+    # another content. Null: it confirmed nothing, as people do who see the plan first (linking.syncing.gate).
+    confirmed = models.PositiveIntegerField(null=True)
     cloudinary_field = models.CharField(max_length=300)
     keying = models.CharField(max_length=700, blank=True)
     # The selection as it was arranged when the button was pressed (linking.selection.arrangement.freeze).
@@ -107,6 +110,11 @@ class Sync(PerStore):
     def replaces(self) -> int:
         """How many files of an upload would get another content, as planned."""
         return ChangeRow.objects.filter(part__sync=self).replacing().count()
+
+    @property
+    def to_confirm(self) -> int:
+        """What has to be confirmed before its plan is applied, as planned: media that leave galleries, or an upload's files."""
+        return self.replaces() if self.kind == "upload" else self.losses()[0]
 
 
 class StoreSyncQuerySet(models.QuerySet["StoreSync"]):

@@ -70,7 +70,14 @@ def hand_over(
         note=note,
         expires=now + lasts,
     )
-    audit.record(who or audit.OPERATOR, "selection.hand-over", "", {}, {"said_by": said_by, "assets": len(ids)}, environment=environment)
+    audit.record(
+        who or audit.OPERATOR,
+        "selection.hand-over",
+        "",
+        {},
+        {"said_by": said_by, "assets": len(ids)},
+        environment=environment,
+    )
     return row, settings.APP_URL.rstrip("/") + reverse("open", args=[token])
 
 

@@ -1,7 +1,8 @@
 """The gate between planning and writing: what takes pictures away, or replaces what files show, asks a person first.
 
 A run that links, or replaces contents, passes it when all of its stores are planned. Where no plan takes anything away, it goes
-on by itself; otherwise it ends here as a plan that is shown, and nothing was written in any store.
+on by itself; otherwise it ends here as a plan that is shown, and nothing was written in any store. A program may have confirmed
+beforehand how much goes: then it goes on if that is the number of all plans together.
 """
 
 from collections.abc import Sequence
@@ -50,11 +51,25 @@ def way_on(run: Run) -> Way:
 def _decided(sync: Sync, part: StoreSync, others: Sequence[StoreSync]) -> Way:
     if sync.dry_run:
         return Way.SHOW
-    if sync.kind != "link" and (sync.kind != "upload" or sync.new_versions != "replace" or sync.as_shown):
+    if sync.as_shown or (sync.kind != "link" and (sync.kind != "upload" or sync.new_versions != "replace")):
         return Way.GO
+    if sync.confirmed:
+        return _by_number(sync, part, others)
     if part.changes.taking_away().exists() or part.changes.replacing().exists():
         return Way.REFUSE if any(map(_has_begun, others)) else Way.SHOW
     return Way.WAIT if any(map(_is_unplanned, others)) and not _is_over(part) else Way.GO
+
+
+def _by_number(sync: Sync, part: StoreSync, others: Sequence[StoreSync]) -> Way:
+    """The number is of all stores, so it is known once each of them is planned. From then on the plan is as good as shown: what
+    moves meanwhile is refused, and not planned again with another number."""
+    if any(map(_is_unplanned, others)):
+        return Way.SHOW if _is_over(part) else Way.WAIT
+    if sync.to_confirm not in (0, sync.confirmed):
+        return Way.SHOW
+    Sync.objects.filter(pk=sync.pk).update(as_shown=True)
+    part.sync.as_shown = True
+    return Way.GO
 
 
 def _has_begun(other: StoreSync) -> bool:

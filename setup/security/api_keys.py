@@ -99,7 +99,8 @@ def note_use(key: ApiKey, who: HttpRequest, *, now: datetime) -> None:
 
 
 def revoke(key: ApiKey, *, who: HttpRequest | None, now: datetime) -> bool:
-    """From now on it opens nothing. What it has begun goes on. `who`: None for who runs the installation. False if somebody else was faster."""
+    """From now on it opens nothing. What it has begun goes on. `who`: None for who runs the installation.
+    False if somebody else was faster."""
     if not ApiKey.objects.filter(pk=key.pk, revoked=None).update(revoked=now):
         return False
     audit.record(who or audit.OPERATOR, "key.revoke", key, described(key), environment=key.member.environment)

@@ -74,7 +74,7 @@ def test_more_than_a_page_takes_are_linked_by_one_run(place, settings, tmp_path)
 
 def test_what_takes_pictures_away_wants_their_number(place):
     for more in ((), ("--wait",), ("--removals", "2")):
-        with pytest.raises(CommandError, match="Nothing was written: 1 picture would leave its gallery.") as refused:
+        with pytest.raises(CommandError, match="Nothing was written: 1 picture would leave its gallery") as refused:
             run(place, "link", *LINK, "--mode", "reset", "--apply", *more)
         assert refused.value.returncode == 3
         assert "--removals 1" in str(refused.value)
@@ -95,7 +95,7 @@ def test_assets_come_from_a_file_and_leave_again(place, tmp_path):
     run(place, "upload", "--assets", str(tmp_path / "ids"), "--apply", "--wait")
     assert Sync.objects.get().kind == "upload"
     run(place, "link", *LINK, "--apply", "--wait")
-    with pytest.raises(CommandError, match="1 picture would leave its gallery. Send --removals 1") as refused:
+    with pytest.raises(CommandError, match=r"1 picture would leave its gallery\. Send --removals 1") as refused:
         run(place, "unlink", "--product", "product-a", "--apply")
     assert (refused.value.returncode, place.assets_in("product-a")) == (3, ["product-a-0", "fa"])
     run(place, "unlink", "--product", "product-a", "--apply", "--removals", "1")
@@ -136,7 +136,7 @@ def test_what_is_named_and_is_not_there_has_its_exit_code(place, tmp_path):
 
 
 def test_what_a_command_line_lacks_is_called_as_there(place):
-    with pytest.raises(CommandError, match="^Name --assets, or --product.$") as refused:
+    with pytest.raises(CommandError, match=r"^Name --assets, or --product\.$") as refused:
         run(place, "unlink")
     assert refused.value.returncode == 2
     with pytest.raises(CommandError, match="--removals") as refused:
@@ -156,7 +156,10 @@ def test_a_run_of_which_something_failed_or_stopped_is_no_success(place):
     ("more", "said"),
     [
         ((*LINK[2:], "--search", "public_id:none/*"), "The search finds no asset."),
-        ((*LINK[:2], "--cloudinary-field", "color", "--shopify-field", "sku"), "^--cloudinary-field: .*Did you mean metadata:color"),
+        (
+            (*LINK[:2], "--cloudinary-field", "color", "--shopify-field", "sku"),
+            "^--cloudinary-field: .*Did you mean metadata:color",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_begins(place, more, said):
@@ -209,7 +212,7 @@ def test_what_is_wrong_in_a_file_of_products_is_named(place, tmp_path, text, sai
 
 
 def test_a_field_that_the_reader_of_csv_refuses_is_named_by_its_line(place, tmp_path):
-    (tmp_path / "products").write_text(f"product,asset,alt\nsku:a,x,{'y' * 200_000}\n")
+    (tmp_path / "products").write_text(f"product,asset,alt\nsku:a,{ID},{'y' * 200_000}\n")
     most = csv.field_size_limit(131_072)  # what a process begins with
     try:
         with pytest.raises(CommandError, match="Line 2 is no CSV") as refused:
@@ -237,9 +240,19 @@ def test_a_report_that_has_no_place_is_known_before_anything_begins(place, tmp_p
         run(place, "link", *LINK, "--apply", "--report", str(tmp_path / "none" / "out.csv"))
     assert (refused.value.returncode, Sync.objects.count()) == (5, 0)
     (tmp_path / "out.csv").mkdir()
+    with pytest.raises(CommandError, match="cannot be written") as refused:
+        run(place, "link", *LINK, "--apply", "--report", str(tmp_path / "out.csv"))
+    assert (refused.value.returncode, Sync.objects.count()) == (5, 0)
+
+
+def test_a_report_that_finds_no_room_says_that_the_run_has_ended(place, tmp_path, monkeypatch):
+    def full(*given: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
     with pytest.raises(CommandError, match=r"cannot be written.*syncs show") as refused:
         run(place, "link", *LINK, "--apply", "--report", str(tmp_path / "out.csv"))
-    assert refused.value.returncode == 1
+    assert (refused.value.returncode, Sync.objects.get().dry_run) == (1, False)
 
 
 def test_who_is_interrupted_while_waiting_hears_which_run_goes_on(place, monkeypatch):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from linking.api.auth import Caller, needing
-from linking.api.endpoints.runs import Limit
+from linking.api.endpoints.runs import Limit, stores_of
 from linking.api.paging import page_of, shown
 from linking.api.schemas import FilesOut, Text
 from linking.models import StoreFile
@@ -29,7 +29,7 @@ def list_files(
     """Without files that were there before and that AssetLink links where it found them."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_LINKS)
-    stores = [one for one in caller.stores if not store or one.domain == store]
+    stores = stores_of(caller, [store], "/store") if store else list(caller.stores)
     found = StoreFile.objects.for_galleries().filter(store__in=stores, adopted=False).exclude(state__in=PLANNED)
     if asset_id:
         found = found.filter(asset_id=asset_id)

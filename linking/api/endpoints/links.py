@@ -1,5 +1,6 @@
 """What is in which gallery because of AssetLink, and taking it out."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from pydantic import Field
 from linking import runs
 from linking.api import idempotency, rows
 from linking.api.auth import Caller, needing
-from linking.api.endpoints.runs import Limit, accepted
+from linking.api.endpoints.runs import Limit, accepted, stores_of
 from linking.api.paging import page_of, shown
 from linking.api.problems import Problem
 from linking.api.schemas import Asked, LinksOut, RunOut, Text
@@ -41,7 +42,7 @@ def list_links(
     """`product` is a Shopify id (`gid://shopify/Product/…`) or a handle."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_LINKS)
-    stores = [one for one in caller.stores if not store or one.domain == store]
+    stores = stores_of(caller, [store], "/store") if store else list(caller.stores)
     found = rows.links_of(caller, stores)
     if asset_id:
         found = found.filter(asset_id=asset_id)
@@ -51,13 +52,22 @@ def list_links(
         found = found.filter(pk__in=[link.pk for one in stores for link in Link.objects.of_sku(one, sku)])
     page, following = page_of(found, cursor, limit)
     variants = LinkedVariant.objects.filter(store__in=stores, product_id__in={one.product_id for one in page})
-    skus: dict[tuple[int, str], list[str]] = {}
-    for of_store, of_product, known in variants.values_list("store_id", "product_id", "sku"):
-        skus.setdefault((of_store, of_product), []).append(known)
-    return shown(page, following, lambda link: link_shown(link, skus.get((link.store_id, link.product_id), [])))
+    skus: dict[tuple[int, str], dict[str, str]] = {}
+    for of_store, of_product, variant, known in variants.values_list("store_id", "product_id", "variant_id", "sku"):
+        skus.setdefault((of_store, of_product), {})[variant] = known
+    return shown(page, following, lambda link: link_shown(link, skus.get((link.store_id, link.product_id), {})))
 
 
-def link_shown(link: Link, skus: list[str]) -> dict[str, Any]:
+def skus_of(link: Link, known: Mapping[str, str]) -> list[str]:
+    """Those by which it is found: of the variants that it was linked for, and of all where it was linked for the product.
+    `known`: those of the product's variants."""
+    if link.variants is None:
+        return []
+    variants = link.variants or known
+    return sorted({sku for variant in variants if (sku := known.get(variant))})
+
+
+def link_shown(link: Link, known: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": link.pk,
         "store": link.store.domain,
@@ -66,7 +76,7 @@ def link_shown(link: Link, skus: list[str]) -> dict[str, Any]:
         "product": link.title,
         "handle": link.handle,
         "media_id": link.medium_id,
-        "skus": sorted(set(filter(None, skus))),
+        "skus": skus_of(link, known),
         "gone": link.gone,
         "linked": link.linked,
     }

@@ -10,6 +10,7 @@ from linking.api.auth import Caller, needing
 from linking.api.endpoints.runs import stores_of
 from linking.api.problems import Problem
 from linking.api.schemas import MatchesOut
+from linking.asked_runs import SHOPIFY_FIELDS, unusable
 from linking.domain.fields import BadField, ShopifyField
 from linking.matching.looking import Meaning, NeedsCatalog, meanings
 from setup.models.api_keys import READ_LINKS
@@ -26,13 +27,15 @@ def list_matches(request: HttpRequest, store: Code, shopify_field: Code, key: Ke
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_LINKS)
     [place] = stores_of(caller, [store], "/store")
+    if wrong := unusable(place, "/store"):
+        raise Problem("invalid-request", errors=wrong)
     if lost := [("/key", "A key is more than blanks.") for one in key if not one.strip()]:
         raise Problem("invalid-request", errors=lost[:1])
     caller.actor.spend("search")
     try:
         found = meanings(place, ShopifyField.parse(shopify_field), key)
     except BadField as error:
-        raise Problem("invalid-request", errors=[("/shopify_field", str(error))]) from None
+        raise Problem("invalid-request", errors=[("/shopify_field", f"{error} {SHOPIFY_FIELDS}")]) from None
     except NeedsCatalog as why:
         said = "A search of the store is no answer to this. Begin a dry run: it reads the whole catalog."
         raise Problem("conflict", f"{said} {why}".strip()) from None

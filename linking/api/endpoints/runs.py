@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Router, Status
+from ninja import Body, Router, Status
 from pydantic import Field
 
 from linking import asked_runs, runs
@@ -17,15 +17,19 @@ from linking.api.bodies import expect_none
 from linking.api.paging import MOST, page_of, shown
 from linking.api.problems import Problem
 from linking.api.schemas import ApplyIn, AssetNameIn, ChangesOut, RunIn, RunOut, RunsOut
-from linking.asked_runs import AskedRun, Match, NamedAsset, NamedProduct
+from linking.asked_runs import AskedRun, Match, NamedProduct
 from linking.models import Sync
+from linking.models.syncs import KINDS
 from linking.reporting import asking, kept
 from linking.reporting.formats import FORMATS
 from linking.reporting.rows import lines_by_pk, rows_of
+from linking.selection.named_assets import NamedAsset
 from setup.models import Store
 from setup.models.api_keys import READ_RUNS, REMOVE_LINKS, WRITE_FILES, WRITE_LINKS, WRITE_RUNS
 
 router = Router(tags=["Runs"])
+Confirmed = Annotated[ApplyIn, Body()]
+NOTHING = ApplyIn()
 Limit = Annotated[int, Field(ge=1, le=MOST)]
 WRITES = {"link": WRITE_LINKS, "upload": WRITE_FILES, "undo": WRITE_LINKS, "unlink": REMOVE_LINKS}
 READING = needing([READ_RUNS])
@@ -36,10 +40,12 @@ BY_KIND = needing(*([WRITE_RUNS, scope] for scope in dict.fromkeys(WRITES.values
     "/runs", response={202: RunOut}, summary="Begin a run", openapi_extra=needing([WRITE_LINKS], [WRITE_FILES])
 )
 def start_run(request: HttpRequest, asked: RunIn, response: HttpResponse) -> Any:
-    """A dry run unless `dry_run` is false. Requires an `Idempotency-Key`. A run whose plan removes pictures from galleries stops
-    at its plan, and goes on when that is applied with the number."""
+    """A dry run unless `dry_run` is false. Requires an `Idempotency-Key`. A run whose plan removes other pictures from galleries
+    than `removals` says stops at its plan, and goes on when that is applied with the number."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(WRITES[asked.kind])
+    if asked.removals and not asked.dry_run:
+        caller.needs(REMOVE_LINKS)
     idempotency.begin(request, caller.key)
     stores = stores_of(caller, asked.stores)
     return accepted(response, asked_runs.begin(caller.actor, run_of(asked), stores, idempotency.token_of(request)))
@@ -66,6 +72,9 @@ def run_of(asked: RunIn) -> AskedRun:
             NamedProduct(named(one.assets), one.product.id, one.product.handle, one.product.sku, one.position or 0)
             for one in asked.products
         ],
+        asked.removals,
+        asked.replaced,
+        named(asked.exclude),
     )
 
 
@@ -113,6 +122,8 @@ def list_runs(
 ) -> Any:
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(READ_RUNS)
+    if kind not in ("", *dict(KINDS)):
+        raise Problem("invalid-request", errors=[("/kind", f"“{kind}” is none of these: {', '.join(dict(KINDS))}.")])
     mine = rows.runs_of(caller)
     found, following = page_of(mine.filter(kind=kind) if kind else mine, cursor, limit, newest_first=True)
     known = rows.runs_shown(found)
@@ -130,7 +141,7 @@ def get_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse) -> Any
 
 
 @router.post("/runs/{key}/apply", response={202: RunOut}, summary="Apply the plan of a dry run", openapi_extra=BY_KIND)
-def apply_run(request: HttpRequest, key: uuid.UUID, asked: ApplyIn, response: HttpResponse) -> Any:
+def apply_run(request: HttpRequest, key: uuid.UUID, response: HttpResponse, asked: Confirmed = NOTHING) -> Any:
     """Exactly what the plan says. `removals` has to be the plan's number of pictures that leave galleries, and needs the scope
     `links:remove`; `replaced` its number of files that get other content."""
     caller, sync = _mine(request, key, WRITE_RUNS)

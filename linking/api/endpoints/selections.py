@@ -10,8 +10,8 @@ from linking.api import idempotency
 from linking.api.auth import Caller, needing
 from linking.api.endpoints.runs import named
 from linking.api.schemas import SelectionIn, SelectionOut
-from linking.asked_runs import ids_of
 from linking.selection import addresses
+from linking.selection.named_assets import ids_of
 from setup.models.api_keys import WRITE_SELECTIONS
 
 router = Router(tags=["Selections"])
@@ -24,7 +24,8 @@ router = Router(tags=["Selections"])
     openapi_extra=needing([WRITE_SELECTIONS]),
 )
 def hand_over(request: HttpRequest, asked: SelectionIn) -> Any:
-    """The address opens the assets in AssetLink, once, within a day, for a member of the environment. It signs nobody in."""
+    """The address opens the assets in AssetLink, once, within a day, for a member of the environment. It signs nobody in. Of an
+    asset ID that Cloudinary does not know, the page says that the asset is not there."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     caller.needs(WRITE_SELECTIONS)
     idempotency.begin(request, caller.key)

@@ -7,6 +7,8 @@ from tests.scenes import asset, product
 
 DEEP = "[" * 100_000
 
+A, B = "a" * 32, "b" * 32  # asset IDs
+
 
 @pytest.fixture
 def one(scene, program):
@@ -43,7 +45,7 @@ def test_what_takes_no_fields_refuses_some(one, verb):
         ({"order_by": [{"field": "tags", "descending": "yes"}]}, "/order_by/0/descending"),
         ({"assets": [{"public_id": "x", "type": "upload/../../usage"}]}, "/assets/0/type"),
         (
-            {"assets": [{"asset_id": "a", "alt": "One"}, {"asset_id": "b"}, {"asset_id": "a", "alt": "Two"}]},
+            {"assets": [{"asset_id": A, "alt": "One"}, {"asset_id": B}, {"asset_id": A, "alt": "Two"}]},
             "/assets/2/alt",
         ),
     ],

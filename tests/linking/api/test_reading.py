@@ -60,8 +60,8 @@ def test_what_no_search_can_answer_is_left_to_a_run(place, program):
     assert "dry run" in answer.json()["detail"]
 
 
-def test_a_store_that_nobody_can_use_is_a_problem_of_its_own(place, program):
-    place.stores[0].status = "paused"
+def test_a_store_that_refuses_when_it_is_asked_is_a_problem_of_its_own(place, program):
+    place.stores[0].access_token = "revoked"
     place.stores[0].save()
     answer = ask(program(place), "a")
     assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (502, "store-unavailable")
@@ -90,7 +90,8 @@ def test_files_come_page_by_page_by_store_and_by_asset(place, program):
     ids = [file["asset_id"] for page in (first, rest) for file in page["items"]]
     assert (len(set(ids)), rest["next_cursor"]) == (2, None)
     assert [file["asset_id"] for file in one.get(f"/files?asset_id={ids[0]}").json()["items"]] == ids[:1]
-    assert one.get("/files?store=elsewhere.myshopify.com").json()["items"] == []
+    [error] = one.get("/files?store=elsewhere.myshopify.com").json()["errors"]
+    assert error["pointer"] == "/store"
 
 
 def test_files_that_were_there_before_are_not_ours(place, program):

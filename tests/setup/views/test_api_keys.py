@@ -1,4 +1,4 @@
-"""Setup › API keys: a key is made once and shown once, however often the page is loaded."""
+"""The page of API keys: a key is made once and shown once, however often the page is loaded."""
 
 import re
 
