@@ -41,6 +41,8 @@ EVERY = [
     for size in (WINDOW, DIALOG, PHONE)
     for scheme, media in (("light", LIGHT), ("dark", DARK))
 ]
+# Two frames: what sticks to the window's edge is drawn where the new size has it.
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 HEIGHT = "document.documentElement.scrollHeight"
 USUAL = {"color_scheme": "light", "forced_colors": "none", "reduced_motion": "no-preference"}
 
@@ -66,6 +68,7 @@ class Camera:
             if shot.whole:  # seen as a whole, so that what sticks to the window's edge is where it belongs
                 tall = max(shot.size["height"], page.evaluate(HEIGHT))
                 page.set_viewport_size({"width": shot.size["width"], "height": tall})
+            page.evaluate(DRAWN)
             if at:
                 scroll_to(at)
             page.screenshot(path=self.folder / f"{number:03}-{slug}-{shot.language}-{shot.name}.png")

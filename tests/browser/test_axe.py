@@ -14,7 +14,7 @@ from tests.browser.barriers import violations
 from tests.browser.camera import Camera
 from tests.browser.states import ACTS, arranging, linking, people, telling
 from tests.browser.states.german import german
-from tests.browser.states.stage import DIALOG, Stage
+from tests.browser.states.stage import DIALOG, Again, Stage
 from tests.tiers import FULL, landing
 
 # 1,280 pixels at 400 %.
@@ -34,12 +34,12 @@ def stage(house, client, live_server, settings, found) -> Stage:
     folder = os.environ.get("SCREENSHOTS")
     camera = Camera(Path(folder), every="EVERY_SHOT" in os.environ) if folder else None
 
-    def see(page: Page, name: str, at: Locator | None, by_address: bool) -> None:
+    def see(page: Page, name: str, at: Locator | None, by_address: bool, again: Again | None) -> None:
         found.extend(troubles(page, name))
         if camera:
             camera.take(page, name, at, "en")
         if FULL and by_address:
-            with german(page) as tab:
+            with german(page, again) as tab:
                 found.extend(troubles(tab, f"{name}, German"))
                 if camera:
                     camera.take(tab, name, None, "de")

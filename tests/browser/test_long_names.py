@@ -23,7 +23,7 @@ CUT_OFF = """() => [...document.querySelectorAll("main *")].filter(one => {
 @pytest.fixture
 def stage(house, client, live_server, settings) -> Stage:
     settings.LIMITS = {**settings.LIMITS, "request": 10_000, "look": 1000}
-    return Stage(house, client, live_server.url, settings, lambda page, name, at: None)
+    return Stage(house, client, live_server.url, settings, lambda page, name, at, by_address, again: None)
 
 
 def wrong(page: Page) -> list[str]:

@@ -36,6 +36,18 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def group_opened(tab: Page) -> None:
+    """The first one."""
+    tab.locator("[data-rows]").first.click()
+    expect(tab.locator(".group-rows, .assets").first).to_be_visible()
+
+
+def as_selected_asked(tab: Page) -> None:
+    """In the popover of the order, which is open."""
+    tab.locator("#order-field").select_option(value="")
+    expect(tab.locator("#confirm-order")).to_be_visible()
+
+
 def a_board(stage: Stage) -> None:
     furnished(stage)
     path = stage.board(order_field="metadata:sequence")
@@ -44,12 +56,17 @@ def a_board(stage: Stage) -> None:
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     press(page, "Arrange a")
     expect(page.get_by_role("button", name="Close a")).to_be_visible()
-    stage.look(page, "An asset is excluded, its group is opened")
+    stage.look(page, "An asset is excluded, its group is opened", again=group_opened)
     press(page, "Move top to top")
     expect(page.locator("#live")).to_contain_text("moved to position 1")
     bar.control(page, "combobox", "Order product assets by").select_option(label="As selected")
     expect(page.get_by_text("1 group has a manual order.")).to_be_visible()
-    stage.look(page, "Another order would discard the manual one", page.get_by_text("1 group has a manual order."))
+    stage.look(
+        page,
+        "Another order would discard the manual one",
+        page.get_by_text("1 group has a manual order."),
+        again=as_selected_asked,
+    )
     press(page, "Keep it")
     press(page, "Regular")
     expect(page.get_by_role("button", name="Regular", exact=True)).to_have_attribute("aria-pressed", "true")

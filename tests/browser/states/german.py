@@ -1,6 +1,7 @@
-"""The same state in German: another tab at the page's address, whose browser asks for German, with the same things opened."""
+"""The same state in German: another tab at the page's address, whose browser asks for German, with the same things opened, and
+with what else makes the state."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Page, expect
@@ -13,7 +14,7 @@ OPENED = """() => ({
 
 
 @contextmanager
-def german(page: Page) -> Iterator[Page]:
+def german(page: Page, again: Callable[[Page], object] | None = None) -> Iterator[Page]:
     opened = page.evaluate(OPENED)
     tab = page.context.new_page()
     tab.set_extra_http_headers({"Accept-Language": "de"})
@@ -27,6 +28,8 @@ def german(page: Page) -> Iterator[Page]:
         for name in opened["details"]:
             if not tab.locator(f"details[open] > #{name}").count():
                 tab.locator(f"#{name}").click()
+        if again:
+            again(tab)
         expect(tab.locator(".htmx-request")).to_have_count(0)
         yield tab
     finally:

@@ -15,6 +15,7 @@ from tests.scenes import Scene
 
 DIALOG = (1024, 700)
 LANGUAGES = ("en", "de")
+Again = Callable[[Page], object]
 AUTHOR = {"id": "u1", "name": "Ada", "email": "ada@example.test"}
 
 
@@ -27,7 +28,7 @@ class Stage:
     client: Client
     address: str
     settings: Any
-    see: Callable[[Page, str, Locator | None, bool], None]
+    see: Callable[[Page, str, Locator | None, bool, Again | None], None]
 
     def furnish(self, products=(), assets=(), *, role: str = "media_library_user", workers: int = 0, **known) -> Scene:
         """Jobs are done by the act itself, unless it asks for workers."""
@@ -55,8 +56,17 @@ class Stage:
             expect(self.page.get_by_text(reported).first).to_be_visible()
         return self.page
 
-    def look(self, page: Page, name: str, at: Locator | None = None, *, by_address: bool = True) -> None:
-        self.see(page, name, at, by_address)
+    def look(
+        self,
+        page: Page,
+        name: str,
+        at: Locator | None = None,
+        *,
+        by_address: bool = True,
+        again: Again | None = None,
+    ) -> None:
+        """`again`: what makes another tab at the page's address this state, in whatever language."""
+        self.see(page, name, at, by_address, again)
 
     def shows(self, path: str, name: str, reported: str = "") -> Page:
         """A state that an address leads to."""
