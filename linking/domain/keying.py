@@ -10,7 +10,7 @@ import re2  # matches in linear time, whatever pattern a person writes
 from linking.domain.assets import Asset
 from linking.domain.fields import CloudinaryField
 from setup.spelling import composed, folded, plain
-from setup.words import _
+from setup.words import _, gettext_lazy, quoted
 
 MAX_PATTERN = 300
 MAX_SEPARATOR = 10
@@ -19,6 +19,29 @@ LONGEST = 1000
 QUIET = re2.Options()
 QUIET.log_errors = False
 QUIET.max_mem = 1 << 20
+# By what RE2 says before the colon, in English; what it names after it is a part of the pattern.
+UNREADABLE = {
+    "": gettext_lazy("AssetLink cannot read the pattern."),
+    "bad repetition operator": gettext_lazy("AssetLink cannot read the pattern: {part} repeats a repetition."),
+    "invalid character class range": gettext_lazy(
+        "AssetLink cannot read the pattern: {part} is no range of characters."
+    ),
+    "invalid escape sequence": gettext_lazy("AssetLink cannot read the pattern: it does not know {part}."),
+    "invalid named capture group": gettext_lazy(
+        "AssetLink cannot read the pattern: the name in {part} cannot be used."
+    ),
+    "invalid perl operator": gettext_lazy("Patterns cannot look ahead or back: {part}."),
+    "invalid repetition size": gettext_lazy(
+        "AssetLink cannot read the pattern: {part} repeats too often, or its numbers are swapped."
+    ),
+    "missing )": gettext_lazy("AssetLink cannot read the pattern: a closing “)” is missing in {part}."),
+    "missing ]": gettext_lazy("AssetLink cannot read the pattern: a closing “]” is missing in {part}."),
+    "no argument for repetition operator": gettext_lazy(
+        "AssetLink cannot read the pattern: nothing stands before {part} that it could repeat."
+    ),
+    "trailing \\": gettext_lazy("AssetLink cannot read the pattern: nothing follows the “\\” at its end."),
+    "unexpected )": gettext_lazy("AssetLink cannot read the pattern: a “(” is missing before the “)” in {part}."),
+}
 
 
 class BadPattern(ValueError):
@@ -138,7 +161,5 @@ def compiled(pattern: str) -> Any:
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        if text.startswith("invalid perl operator"):
-            said = _("Patterns cannot look ahead or back: {part}.").format(part=text.partition(": ")[2])
-            raise BadPattern(said) from None
-        raise BadPattern(_("AssetLink cannot read the pattern: {problem}.").format(problem=text)) from None
+        kind, _sign, part = text.partition(": ")
+        raise BadPattern(str(UNREADABLE.get(kind, UNREADABLE[""])).format(part=quoted(part))) from None

@@ -113,12 +113,19 @@ def test_every_value_of_a_set_has_its_group_with_the_asset_in_it(values):
 @pytest.mark.parametrize(
     ("pattern", "reported"),
     [
-        ("([A-Z]", "cannot read the pattern"),
+        ("([A-Z]", "a closing “\\)” is missing in “\\(\\[A-Z\\]”"),
+        ("[A-Z", "a closing “\\]” is missing"),
+        ("a)", "is missing before the “\\)” in “a\\)”"),
+        ("*a", "nothing stands before “\\*”"),
+        ("a**", "repeats a repetition"),
+        ("[z-a]", "“z-a” is no range"),
+        ("(?P<n", "the name in “\\(\\?P<n” cannot be used"),
+        ("a\\", "nothing follows"),
         ("(?=x)", "ahead or back"),
-        (r"(a)\1", "cannot read the pattern"),
+        (r"(a)\1", r"it does not know “\\1”"),
         ("x" * 301, "longer than 300"),
         ("a\nb", "single line"),
-        ("a{1001}", "cannot read the pattern"),
+        ("a{1001}", r"“\{1001\}” repeats too often"),
     ],
 )
 def test_a_pattern_that_cannot_be_used_says_why(pattern, reported):
