@@ -35,7 +35,8 @@ CODE_OF = Left("reason", StrIndex(Concat(F("reason"), Value(" "), output_field=T
 
 @dataclass
 class Example:
-    """A gallery with the pictures of it that are concerned, and how many these are. `picture`: one of them, to know it by."""
+    """A gallery with the pictures of it that are concerned, and how many these are. `picture`: the gallery's first one before
+    the run, as its row in the list has it, to know it by."""
 
     link: ProductLink
     strip: list[Tile | Gap] = field(default_factory=list)
@@ -113,8 +114,7 @@ def troubles_of_galleries(sync: Sync) -> list[Trouble]:
         one.reasons += [row.reason] if row.reason not in one.reasons else []
         if len(one.examples) < EXAMPLES:
             link = product_link(row.part.store, row.pk, row.product_id, row.title, row.handle)
-            picture = next((item["url"] for item in stored.media(row.before) if item.get("url")), "")
-            one.examples.append(Example(link, picture=picture))
+            one.examples.append(Example(link, picture=first_picture(row.before)))
     return sorted(found.values(), key=lambda one: -one.galleries)[:SHOWN]
 
 
@@ -158,8 +158,13 @@ def grouped(lines: QuerySet[ChangeRow]) -> list[Trouble]:
     return list(found.values())
 
 
+def first_picture(before: object) -> str:
+    """Of a gallery as a plan found it; empty if it has none."""
+    return next((str(item["url"]) for item in stored.media(before) if item.get("url")), "")
+
+
 def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> None:
-    """The first galleries of each, with the pictures concerned and the way to them. One query."""
+    """The first galleries of each, with the pictures concerned and the way to them. Two queries."""
     if not any(one.galleries for one in troubles):
         return
     owner = {(one.outcome, reason): one for one in troubles for reason in one.reasons[:EXAMPLES]}
@@ -181,12 +186,14 @@ def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> Non
             product = line.product
             link = product_link(stores[line.part_id], product.pk, product.product_id, product.title, product.handle)
             one.examples.append(Example(link))
+    shown = [example.link.pk for one in troubles for example in one.examples]
+    before = dict(ProductSync.objects.filter(pk__in=shown).values_list("pk", "before"))
     for one in troubles:
         for example in one.examples:
             rows = found[id(one), example.link.pk]
             tiles = [tile_of_line(row) for row in rows]
             example.strip.extend(excerpt(tiles, AFTER))
-            example.picture = next((tile.url for tile in tiles if tile.url), "")
+            example.picture = first_picture(before[example.link.pk])
             word = next((tile.lost for tile in tiles if tile.lost), _("not linked"))
             said = ngettext("{n} picture: {outcome}", "{n} pictures: {outcome}", len(tiles))
             example.said = said.format(n=number(len(tiles)), outcome=word)

@@ -167,7 +167,7 @@ class RunProgress:
 
 
 def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgress:
-    """Enqueues what nobody works on, too. At most five queries beside those of the numbers and the sweep."""
+    """Enqueues what nobody works on, too. At most six queries beside those of the numbers and the sweep."""
     parts = numbers.parts
     if any(neglected(part, sync, now) for part in parts):
         recovery.sweep_shown()
@@ -188,7 +188,7 @@ def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgres
         settled = galleries - counts[Outcome.PENDING]
     return RunProgress(
         title=title_of(sync),
-        percent=numbers.percent,
+        percent=percent_of(numbers, whole, settled, galleries),
         started=planned,
         aborting=sync.abort_requested is not None,
         queue_down=numbers.queue_down,
@@ -213,6 +213,12 @@ def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgres
         latest=latest,
         files=sync.kind == "upload",
     )
+
+
+def percent_of(numbers: RunNumbers, sums: Sums, settled: int, galleries: int) -> int:
+    """Of a run that moves no picture, by its galleries alone, as the line below the bar says."""
+    by_galleries = numbers.sync.kind != "upload" and galleries and not sums.pictures
+    return 100 * settled // galleries if by_galleries else numbers.percent
 
 
 def settled_of(states: Mapping[str, int]) -> int:
@@ -329,6 +335,8 @@ def part_progress(
     if part.state == StoreSync.State.APPLYING:
         result = Result(str(UNDER_WAY[sync.kind]), result.tone)
     mine = ahead if part.busy and not part.owner and not sync.dry_run else None
+    if mine:
+        result = Result(_("Waiting"), "plain")
     slowed, left = slowed_of(one, now) if part.busy and not mine else ("", "")
     doing = "" if slowed and waits_for_limit(part.doing) else str(part.doing)
     idle = part.busy and not part.owner and not mine

@@ -114,6 +114,14 @@ def test_every_wait_for_the_limit_is_known_by_its_words(place, kind):
     assert all(map(waits_for_limit, reasons))
 
 
+def test_the_bar_of_a_run_that_moves_no_picture_counts_its_galleries_as_its_caption_does(client, place):
+    _first, sync = place.run(place.select()), place.run(place.select())
+    halfway(place, sync)
+    answer = progress(client, sync)
+    done, n = re.search(r"<span><b>(\d)</b> of (\d) galleries</span>", answer.content.decode()).groups()
+    assert f'value="{100 * int(done) // int(n)}"' in answer.content.decode()
+
+
 def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
     first, sync = place.run(place.select()), place.run(place.select())
     ahead = halfway(place, first)
@@ -121,7 +129,7 @@ def test_a_run_that_another_one_keeps_waiting_leads_to_it(client, place):
     StoreLease.objects.update(part=ahead)
     answer = progress(client, sync)
     assert f'href="/syncs/{first.key}/"' in answer.content.decode()
-    assert re.search(r"Waiting for the run of .+? by Ada", text_of(answer))
+    assert re.search(r"North Waiting Waiting for the run of .+? by Ada", text_of(answer))
     StoreSync.objects.filter(pk=ahead.pk).update(state=State.DONE)
     assert "Waiting for a worker." in text_of(progress(client, sync))
 
