@@ -24,6 +24,13 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   wait();
 });
 
+// What is opened or shown again while it stands lies under it, too.
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (newState !== "open" || target === toast() || !target.popover || !isOver()) return;
+  toast().hidePopover();
+  toast().showPopover();
+}, true);
+
 document.addEventListener("click", ({ target }) => {
   if (target.id !== "toast-close") return;
   dismiss();
