@@ -107,7 +107,7 @@ def owner_of(sync: Sync | None) -> str:
 
 def _of_somebody(sync: Sync) -> str:
     if owner := owner_of(sync):
-        return _("This is the run of {owner}.").format(owner=owner)
+        return _("This is {owner}’s run.").format(owner=owner)
     return _("This is the run of somebody who has left.")
 
 

@@ -81,8 +81,8 @@ def _in_galleries(titles: Sequence[str], more: int = 0) -> str:
 
 def _media_moved(came: int, left: int) -> str:
     found = [
-        ngettext("{n} medium added", "{n} media added", came).format(n=number(came)) if came else "",
-        ngettext("{n} medium removed", "{n} media removed", left).format(n=number(left)) if left else "",
+        ngettext("{n} media item added", "{n} media items added", came).format(n=number(came)) if came else "",
+        ngettext("{n} media item removed", "{n} media items removed", left).format(n=number(left)) if left else "",
     ]
     return ", ".join(filter(None, found))
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from linking.domain.counting import Standing, one
+from linking.domain.counting import Standing, Tally, one
 from linking.domain.ranges import ranges
 from linking.pages.group_cards import AssetCard, GroupCard
 from linking.pages.link_board import Board
@@ -155,9 +155,7 @@ def filters_of(board: Board, wanted: GroupFilter, label: str, bound: str = "", *
     counts = {code: found[code] for code in STATES}
     tally, stray = board.tally, len(board.keyless)
     words = {
-        "matched": _("{n} of {all} {keys} matched").format(
-            n=number(tally.matched), all=number(tally.groups), keys=tally.label
-        ),
+        "matched": _matched(tally, label),
         "ambiguous": _("{n} ambiguous").format(n=number(tally.ambiguous)),
         "unmatched": _("{n} unmatched").format(n=number(tally.unmatched)),
         "excluded": _("{n} excluded").format(n=number(tally.excluded)),
@@ -182,3 +180,9 @@ def _outside(n: int, bound: str, *, part: bool) -> str:
     else:
         said = ngettext("{n} matched product is outside of {bound}", "{n} matched products are outside of {bound}", n)
     return said.format(n=number(n), bound=bound)
+
+
+def _matched(tally: Tally, label: str) -> str:
+    if tally.groups == 1:
+        return _("{n} of 1 {field} matched").format(n=number(tally.matched), field=label)
+    return _("{n} of {all} {keys} matched").format(n=number(tally.matched), all=number(tally.groups), keys=tally.label)

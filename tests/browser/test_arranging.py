@@ -263,7 +263,7 @@ def test_when_the_session_has_ended_the_page_stays_and_says_how_to_go_on(app):
     notice = app.get_by_role("region", name="Your session has ended")
     expect(notice).to_be_visible()
     expect(notice).to_be_focused()
-    expect(notice).to_contain_text("go on where you stopped")
+    expect(notice).to_contain_text("continue where you stopped")
     expect(app.get_by_text("Still to be saved: Exclude front").first).to_be_visible()
     assert [row.asset.name for row in kept().assets.filter(excluded=True)] == ["side"]
 

@@ -113,7 +113,7 @@ def broken(place) -> Sync:
 def test_the_door_refuses_before_anything_is_done_and_the_log_has_it(place):
     plan, done, bob = plan_of(place), broken(place), Actor(place.bob)
     before = Sync.objects.count()
-    with pytest.raises(NotAllowed, match=r"the run of Ada. Only Ada and admins may apply it. Nothing was changed."):
+    with pytest.raises(NotAllowed, match=r"This is Ada’s run. Only Ada and admins may apply it. Nothing was changed."):
         runs.apply(bob, plan, leaving=1)
     with pytest.raises(NotAllowed, match="Only Ada and admins may undo it"):
         runs.undo(bob, done, "token")
@@ -169,16 +169,16 @@ def test_a_page_shows_what_may_be_pressed_and_who_may_do_the_rest(client, place)
     plan, done = plan_of(place), broken(place)
     buttons, text = shown(client, place.bob, plan)
     assert buttons == set()
-    assert "This is the run of Ada. Only Ada and admins may apply it." in text
+    assert "This is Ada’s run. Only Ada and admins may apply it." in text
     assert "Tick to confirm" not in text
     buttons, text = shown(client, place.bob, done)
     assert buttons == {"retry"}
-    assert "This is the run of Ada. Only Ada and admins may undo it." in text
+    assert "This is Ada’s run. Only Ada and admins may undo it." in text
     for member in (place.boss, place.member):
         assert shown(client, member, plan)[0] == {"apply"}
         assert {"retry", "undo-all"} <= shown(client, member, done)[0]
-    assert "This is the run of Ada." in shown(client, place.boss, done)[1]
-    assert "This is the run of" not in shown(client, place.member, done)[1]
+    assert "This is Ada’s run." in shown(client, place.boss, done)[1]
+    assert "This is Ada’s run" not in shown(client, place.member, done)[1]
 
 
 def test_a_gallery_and_uploads_keep_to_it_too(client, place):

@@ -39,12 +39,14 @@ def shown(numbers: RunNumbers) -> Verdict:
     states, aside = numbers.states, not_planned(numbers)
     if refused := states.get(State.REFUSED, 0):
         said = ngettext(
-            "{n} gallery stays as it is; it says why.", "{n} galleries stay as they are; each says why.", refused
+            "{n} gallery stays as it is; the reason is shown below.",
+            "{n} galleries stay as they are; the reasons are shown below.",
+            refused,
         )
         aside = joined(aside, said.format(n=number(refused)))
     if State.PLANNED in states:
         return Verdict("warn" if aside else "plain", "", aside)
-    explanation = _("No asset found its product. Press “… assets not linked” to see why.")
+    explanation = _("No asset found its product. See the assets that are not linked.")
     if states:
         same = State.UNCHANGED in states
         explanation = _("Every gallery is unchanged.") if same else _("No gallery changes.")

@@ -77,7 +77,7 @@ def runs_under_way(stage: Stage) -> None:
     busy(sync, doing=Reason("doing.linking", done=1, all=3))
     Sync.objects.filter(pk=sync.pk).update(abort_requested=timezone.now())
     stage.shows(path, "Aborting", "AssetLink begins no new change")
-    stage.shows(f"{path}report/", "No report before the end", "The run still goes on")
+    stage.shows(f"{path}report/", "No report before the end", "The run is still in progress")
     part.products.filter(state="working").update(state="aborted")
     part.changes.filter(product__state="aborted").update(outcome="aborted", reason=ABORTED)
     part.rows().update(state=StoreSync.State.ABORTED)

@@ -10,7 +10,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
     ("text", "kept"),
     [
         ("Adds 3 pictures to 12 galleries, removes none", "Adds 3~pictures to 12~galleries, removes none"),
-        ("1 of 1,000 galleries is done.", "1~of 1,000~galleries is done."),
+        ("1 of 1,000 galleries is done.", "1~of~1,000~galleries is done."),
         ("1.000 Überschriften", "1.000~Überschriften"),
         ("2 unchanged · 1 needs your attention", "2~unchanged · 1~needs your attention"),
         ("nothing to count", "nothing to count"),

@@ -50,7 +50,7 @@ def test_applying_a_dry_run_refuses_the_product_that_moved_since_and_does_the_re
     place.apply(sync)
     rows = {row.handle: row for row in part_of(sync).products.all()}
     assert rows["product-a"].state == State.REFUSED
-    assert "1 medium removed" in str(rows["product-a"].reason)
+    assert "1 media item removed" in str(rows["product-a"].reason)
     assert rows["product-b"].state == State.DONE
     assert outcomes(sync) == {"fa": "refused", "fb": "done"}
     assert place.assets_in("product-a") == []

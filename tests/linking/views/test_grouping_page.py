@@ -142,7 +142,7 @@ def by_hand(client, scene):
 
 def test_another_ordering_field_asks_before_it_discards_a_manual_order(client, by_hand):
     page = choose(client, by_hand, order_field="metadata:sequence", link_mode="prepend")
-    assert "1 group has a manual order. Ordering by Sequence discards that." in text_of(page)
+    assert "1 group has a manual order. Ordering by Sequence would discard it." in text_of(page)
     assert "manual order" in page["HX-Trigger"]
     assert '<option value="" selected>' in page.content.decode()
     found = settings_of(by_hand)
@@ -164,7 +164,7 @@ def test_a_manual_order_is_discarded_when_that_is_confirmed(client, by_hand):
 
 def test_a_manual_order_that_is_kept_keeps_the_ordering_field(client, by_hand):
     page = choose(client, by_hand, order_asked="metadata:sequence", keep_order="on")
-    assert "discards that" not in text_of(page)
+    assert "would discard it" not in text_of(page)
     assert settings_of(by_hand).order_field == ""
     assert GroupArrangement.objects.get().order != []
 
@@ -179,7 +179,7 @@ def test_another_direction_or_second_field_leaves_a_manual_order_alone(client, b
     Selection.objects.update(order_field="metadata:sequence")
     wanted = {"order_descending": "on", "then_field": "display_name", "then_descending": "on", "group_order": "key"}
     page = choose(client, by_hand, **wanted)
-    assert "discards that" not in text_of(page)
+    assert "would discard it" not in text_of(page)
     assert GroupArrangement.objects.get().order != []
     found = settings_of(by_hand)
     saved = found.order_descending, found.then_field, found.then_descending, found.group_order

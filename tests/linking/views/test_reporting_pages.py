@@ -90,7 +90,7 @@ def test_pressed_many_times_it_is_written_once(client, run):
 
 def test_a_run_that_goes_on_has_no_report_yet(client, place, run):
     run.parts.update(state="applying")
-    assert "The run still goes on" in text_of(client.get(path(run)))
+    assert "The run is still in progress" in text_of(client.get(path(run)))
     answer = client.post(path(run, "csv", "write"), follow=True)
     assert "The report is written when the run has ended." in text_of(answer)
     assert not Report.objects.exists()
