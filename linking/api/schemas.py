@@ -257,7 +257,7 @@ class RunOut(Schema):
     )
     counts: dict[str, int] = Field(description="changes by outcome, of all stores")
     stores: list[StoreRunOut] = Field(description="the run in each of its stores")
-    links: dict[str, str] = Field(description="addresses: self, changes, report; page is for people")
+    links: dict[str, str] = Field(description="addresses: `self`, `changes`, `report`; `page` is for people")
 
 
 class ChangeOut(Schema):
