@@ -6,6 +6,11 @@ from playwright.sync_api import expect
 from tests.browser import bar
 from tests.scenes import asset, product
 
+UNCOVERED = """(one) => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2) === one;
+}"""
+
 
 def test_a_person_chooses_a_product_by_keyboard_and_runs(house):
     shelf = [product("oak", title="Oak chair", pictures=2), product("elm", title="Elm table", pictures=1)]
@@ -32,6 +37,8 @@ def test_a_person_chooses_a_product_by_keyboard_and_runs(house):
     expect(search).to_be_focused()
     expect(app.get_by_text("gets the assets")).to_be_visible()
     expect(app.get_by_role("button", name="Leave out: Elm table for lost")).to_be_visible()
+    expect(app.locator("#toast:popover-open")).to_have_count(1)
+    assert app.locator("#undo").evaluate(UNCOVERED)  # it lies over what was opened again
     search.press("Escape")  # empties the field
     search.press("Escape")
     expect(search).to_be_hidden()
