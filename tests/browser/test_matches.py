@@ -179,7 +179,7 @@ def test_a_press_of_refresh_is_not_lost_while_the_page_polls_or_saves(house):
     place.scene.world.faults.add(service="shopify", kind="slow", operation="productVariants", seconds=3.0, times=None)
     bar.control(app, "button", "Refresh matches").click()
     expect(app.get_by_text("Asking again")).to_be_visible()
-    expect(app.get_by_text("1 of 1 SKU matched")).to_be_visible()  # what is known stays
+    expect(app.locator(".store-count", has_text="1 of 1 SKU matched")).to_be_visible()  # what is known stays
     expect(button).to_be_enabled()
     polls: list[Route] = []
     place.page.route("**/stores/?*", lambda route: route.continue_() if polls else polls.append(route))

@@ -30,7 +30,7 @@ def other_pages(stage: Stage) -> None:
     stage.shows("/setup/connect/", "For admins only", "This is for admins")
     stage.shows("/nowhere/", "Not found", "Page not found")
     path = stage.board()
-    page = stage.visit(path, "1 of 1 SKUs matched")
+    page = stage.visit(path, "1 of 1 SKU matched")
     page.locator("[name=csrfmiddlewaretoken]").first.evaluate("one => { one.value = 'x'.repeat(64); }")
     page.get_by_role("button", name="Dry run").click()
     page.get_by_role("heading", name="earlier session").wait_for()

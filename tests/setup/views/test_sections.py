@@ -188,7 +188,7 @@ def test_the_rule_offers_fields_and_their_values_and_says_how_many_assets_it_fin
     assert "about <b>3</b> assets" in chosen
     assert "about <b>2</b> assets" in rule(visit, field="metadata:kind_7", value="Product shot")
     assert "about <b>1</b> asset " in rule(visit, field="tags", value="chip")
-    assert "no asset" in rule(visit, field="context", field_text="kind", value='a"b*')
+    assert "No asset matches" in rule(visit, field="context", field_text="kind", value='a"b*')
     assert "Finds" not in rule(visit, field="none")
     kinds.world.settings.change({"hourly_limit": 0})
     assert "Cloudinary could not count the swatches." in rule(visit)
