@@ -208,7 +208,7 @@ def test_at_400_percent_every_control_is_reached_and_seen(place):
         seen.add(name)
         lost += [f"{name} is {where}"] if where != "seen" else []
         assert not page.evaluate(SIDEWAYS)
-    assert lost == []
+    assert lost == [], page.locator(".config-do").inner_text()
     assert {"part-mode", "part-stores", "part-match", "part-order", "part-more", "dry-run", "link-assets"} <= seen
 
 

@@ -34,7 +34,7 @@ def test_a_person_takes_the_key_out_of_file_names_and_watches_the_examples(house
 
 
 def test_what_is_chosen_before_the_scripts_of_the_page_are_there_is_saved(house):
-    place = house([product("a"), product("b")], [asset("a", "a"), asset("b", "b", 1)])
+    place = house([product("a"), product("b"), product("c")], [asset("a", "a"), asset("b", "b", 1)])
     scripts: list[Route] = []
     app = place.launch()
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()
@@ -105,7 +105,7 @@ def test_what_is_pressed_before_the_scripts_of_the_page_are_there_is_done_once(h
 
 @pytest.mark.full
 def test_a_run_that_is_started_before_the_scripts_of_the_page_are_there_waits_for_what_was_done_before(house):
-    place = house([product("a"), product("b")], [asset("a", "a"), asset("b", "b", 1)])
+    place = house([product("a"), product("b"), product("c")], [asset("a", "a"), asset("b", "b", 1)])
     scripts: list[Route] = []
     app = place.launch()
     expect(app.get_by_role("button", name="Link 2 assets in 2 groups to 2 products")).to_be_enabled()

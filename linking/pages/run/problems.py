@@ -164,7 +164,7 @@ def first_picture(before: object) -> str:
 
 
 def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> None:
-    """The first galleries of each, with the pictures concerned and the way to them. Two queries."""
+    """The first galleries of each, with the pictures concerned and the way to them. One query."""
     if not any(one.galleries for one in troubles):
         return
     owner = {(one.outcome, reason): one for one in troubles for reason in one.reasons[:EXAMPLES]}
@@ -176,6 +176,9 @@ def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> Non
     lines = lines.select_related("product").only(
         "part", "name", "thumbnail", "change", "outcome", "reason", "owner_id", *(f"product__{name}" for name in names)
     )
+    lines = lines.annotate(
+        shown_by=F("product__before__0__url")
+    )  # the gallery's first, and not the whole of it for each line
     stores = {part.pk: part.store for part in parts}
     found: dict[tuple[int, int], list[ChangeRow]] = {}
     for line in lines[:500]:
@@ -186,14 +189,13 @@ def add_examples(parts: Sequence[StoreSync], troubles: Sequence[Trouble]) -> Non
             product = line.product
             link = product_link(stores[line.part_id], product.pk, product.product_id, product.title, product.handle)
             one.examples.append(Example(link))
-    shown = [example.link.pk for one in troubles for example in one.examples]
-    before = dict(ProductSync.objects.filter(pk__in=shown).values_list("pk", "before"))
     for one in troubles:
         for example in one.examples:
             rows = found[id(one), example.link.pk]
             tiles = [tile_of_line(row) for row in rows]
             example.strip.extend(excerpt(tiles, AFTER))
-            example.picture = first_picture(before[example.link.pk])
+            first = getattr(rows[0], "shown_by", "")  # the annotation
+            example.picture = first if isinstance(first, str) else ""
             word = next((tile.lost for tile in tiles if tile.lost), _("not linked"))
             said = ngettext("{n} picture: {outcome}", "{n} pictures: {outcome}", len(tiles))
             example.said = said.format(n=number(len(tiles)), outcome=word)

@@ -167,7 +167,7 @@ class RunProgress:
 
 
 def progress_of(sync: Sync, numbers: RunNumbers, *, now: datetime) -> RunProgress:
-    """Enqueues what nobody works on, too. At most six queries beside those of the numbers and the sweep."""
+    """Enqueues what nobody works on, too. At most five queries beside those of the numbers and the sweep."""
     parts = numbers.parts
     if any(neglected(part, sync, now) for part in parts):
         recovery.sweep_shown()

@@ -35,7 +35,7 @@ def test_the_actions_follow_when_a_store_has_answered(client, scene):
     assert "Link 1 asset in 1 group to 1 product" in open_page(client, place, chosen, "actions/")
     answer = client.get(f"/selections/{chosen.key}/actions/").content.decode()
     assert re.search(r'<div id="filter-states"[^>]* hx-swap-oob="true">', answer)
-    assert "1 of 1 SKUs matched" in answer
+    assert "1 of 1 SKU matched" in answer
     assert re.search(r'<div id="heads"[^>]* hx-swap-oob="true">', answer)
     assert re.search(r'<span id="part-stores-text"[^>]* hx-swap-oob="true">.*North</span>', answer)
 
