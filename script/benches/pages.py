@@ -158,9 +158,9 @@ def in_memory(found: Mapping[str, float]) -> str:
 
 
 def polled(found: Mapping[str, float], machine: Calibration) -> str:
-    """`found`: milliseconds of an answer, and of all together."""
+    """`found`: milliseconds of an answer."""
     median, p95 = (f"{found[name]:.0f} ms ({machine.times(found[name]):.1f} x)" for name in ("median", "p95"))
-    return f"100 polls of different runs, twenty at a time: {median}, p95 {p95}; all in {found['whole']:.0f} ms"
+    return f"100 runs that are polled every two seconds: {median}, p95 {p95}"
 
 
 def memory_troubles(found: Mapping[str, float]) -> list[str]:
