@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from linking.domain.name_patterns import stem_of
 from setup.spelling import composed
 
 # https://cloudinary.com/documentation/image_transformations#supported_image_formats, and for videos. SVG and PDF count as images.
@@ -13,7 +14,6 @@ IMAGES = frozenset(
 )
 IMAGES |= {"ico", "psd", "ai", "eps", "pdf", "jp2", "jxl", "tga", "dng", "cr2", "arw"}
 VIDEOS = frozenset({"mp4", "mov", "webm", "m4v", "avi", "mkv", "mpeg", "mpg", "wmv", "flv", "3gp", "ogv", "mts"})
-HIDDEN = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 LONGEST_ID = 255
 LONGEST_PATH = 1000
 MD5 = re.compile(r"[0-9a-f]{32}")
@@ -28,7 +28,6 @@ class Standing(StrEnum):
     TAKEN = "taken"  # another asset has its public ID
     UNSUPPORTED = "unsupported"
     EMPTY = "empty"
-    TOO_LARGE = "too_large"
     UNNAMED = "unnamed"  # nothing of its name can be a public ID
 
 
@@ -48,11 +47,6 @@ class File:
     def kind(self) -> str:
         """Cloudinary's resource type; empty for what is no picture or video."""
         return "image" if self.extension in IMAGES else "video" if self.extension in VIDEOS else ""
-
-    @property
-    def is_hidden(self) -> bool:
-        """What operating systems leave in folders: nobody means it."""
-        return any(part.startswith(".") or part.lower() in HIDDEN for part in self.path.split("/"))
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ def public_id_of(path: str, folder: str = "") -> str:
 
     https://cloudinary.com/documentation/upload_parameters#public_id: `? & # % < > \\` and blanks at the ends are not taken.
     """
-    stem = re.sub(r"(?<=[^/])\.[A-Za-z0-9]{2,5}$", "", composed(path))
+    stem = stem_of(composed(path))
     parts = [clean(part) for part in f"{folder}/{stem}".split("/")]
     found = "/".join(part for part in parts if part not in ("", ".", ".."))
     return found if len(found) <= LONGEST_ID else ""
@@ -103,10 +97,8 @@ def verdicts(
     folder: str,
     same: Mapping[str, Known],
     taken: Mapping[tuple[str, str], Known],
-    most: Mapping[str, int],
 ) -> list[Verdict]:
-    """What is to become of each, in their order. `same`: what is there, by MD5; `taken`: by (kind, public ID); `most`: bytes that
-    this environment takes of a kind, where it is known."""
+    """What is to become of each, in their order. `same`: what is there, by MD5; `taken`: by (kind, public ID)."""
     found: list[Verdict] = []
     seen: dict[str, str] = {}
     names: dict[tuple[str, str], str] = {}
@@ -117,8 +109,6 @@ def verdicts(
             verdict = Verdict(Standing.UNSUPPORTED)
         elif file.bytes <= 0:
             verdict = Verdict(Standing.EMPTY)
-        elif file.bytes > most.get(file.kind, file.bytes):
-            verdict = Verdict(Standing.TOO_LARGE)
         elif not public_id:
             verdict = Verdict(Standing.UNNAMED)
         elif known := same.get(file.md5) or _itself(file, taken.get(place)):

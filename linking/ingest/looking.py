@@ -1,12 +1,12 @@
 """What the Media Library has of files that are to come: the same bytes, and public IDs that are taken."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
 
 import cloudinary.api
 from cloudinary.search import Search
 
 from linking.domain.incoming import File, Known, Verdict, public_id_of, verdicts
+from linking.ingest.chunks import chunks
 from setup.cloudinary.client import CloudinaryClient, rows_of
 from setup.models import Environment
 from setup.shapes import listed, mapping, text, whole
@@ -16,7 +16,6 @@ CHUNK = 100  # public IDs in one call
 SIZES = 40  # sizes in one expression
 MOST = 500  # answers of one search
 FIELDS = ["etag", "bytes", "resource_type"]
-Item = TypeVar("Item")
 
 
 def look(environment: Environment, files: Sequence[File], folder: str) -> list[Verdict]:
@@ -25,7 +24,7 @@ def look(environment: Environment, files: Sequence[File], folder: str) -> list[V
     wished = [file for file in files if file.kind and file.bytes > 0]
     same = {known.md5: known for known in _of_sizes(client, {file.bytes for file in wished if file.md5}) if known.md5}
     taken = {(known.kind, known.public_id): known for known in _called(client, wished, folder)}
-    return verdicts(files, folder=folder, same=same, taken=taken, most={})
+    return verdicts(files, folder=folder, same=same, taken=taken)
 
 
 def has_fixed_folders(environment: Environment) -> bool:
@@ -41,7 +40,7 @@ def _called(client: CloudinaryClient, files: Sequence[File], folder: str) -> Ite
     """https://cloudinary.com/documentation/admin_api#get_resources"""
     for kind in KINDS:
         ids = dict.fromkeys(id for file in files if file.kind == kind and (id := public_id_of(file.path, folder)))
-        for some in _chunks(list(ids), CHUNK):
+        for some in chunks(list(ids), CHUNK):
             answer = client.read(
                 cloudinary.api.resources_by_ids, some, resource_type=kind, type="upload", fields=FIELDS
             )
@@ -53,14 +52,14 @@ def _of_sizes(client: CloudinaryClient, sizes: Iterable[int]) -> Iterator[Known]
 
     https://cloudinary.com/documentation/search_expressions
     """
-    for some in _chunks(sorted(sizes), SIZES):
+    for some in chunks([str(size) for size in sorted(sizes)], SIZES):
         either = " OR ".join(f"bytes={size}" for size in some)
         asked = Search().expression(f"(resource_type:image OR resource_type:video) AND ({either})").max_results(MOST)
         rows = listed(rows_of(client.read(asked.execute), "resources"))
         whole_rows = [row for row in rows if text(row.get("etag"))]
         yield from _known(whole_rows)
         without = [id for row in rows if row not in whole_rows and (id := text(row.get("asset_id")))]
-        for ids in _chunks(without, CHUNK):  # whether searches answer it is not documented
+        for ids in chunks(without, CHUNK):  # whether searches answer it is not documented
             answer = client.read(cloudinary.api.resources_by_asset_ids, ids, fields=FIELDS)
             yield from _known(rows_of(answer, "resources"))
 
@@ -71,8 +70,3 @@ def _known(rows: Iterable[object]) -> Iterator[Known]:
         if id and public_id:
             md5 = text(row.get("etag")).strip('"').lower()
             yield Known(id, public_id, text(row.get("resource_type")), whole(row.get("bytes")) or 0, md5)
-
-
-def _chunks(items: Sequence[Item], most: int) -> Iterator[list[Item]]:
-    for at in range(0, len(items), most):
-        yield list(items[at : at + most])

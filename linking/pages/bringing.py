@@ -51,8 +51,6 @@ def said_of(file: File, verdict: Verdict) -> str:
             return _("It is neither a picture nor a video that Cloudinary takes.")
         case Standing.EMPTY:
             return _("The file is empty.")
-        case Standing.TOO_LARGE:
-            return _("It is larger than this product environment takes.")
         case Standing.UNNAMED:
             return _("Its name is too long, or has no character that a public ID can have. Rename it.")
     return ""

@@ -104,7 +104,7 @@ def files_of(sent: str, most: int) -> list[File]:
     """From a list of [path, bytes, md5]. Raises BadFiles."""
     try:
         rows = json.loads(sent)
-    except ValueError:
+    except (ValueError, RecursionError):
         rows = None
     if not isinstance(rows, list) or len(rows) > most:
         raise BadFiles(_("AssetLink could not read the list of files. Choose them again."))

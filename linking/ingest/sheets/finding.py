@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import quote
 
 import cloudinary.api
 from cloudinary.search import Search
@@ -19,12 +18,12 @@ from linking.domain.assets import Asset
 from linking.domain.searching import BadFilter, escaped
 from linking.domain.sheet_columns import ASSET_ID, FILE_NAME, NAMING, PUBLIC_ID
 from linking.domain.sheet_rows import stems
+from linking.ingest.chunks import chunks
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, rows_of
 from setup.shapes import listed, text
 from setup.spelling import composed
 
 CHUNK = 100
-ROOM = 6000  # characters of an address
 LONGEST_ID = 255
 ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 NAMES = 20  # of one search: two fields and two spellings of each
@@ -53,7 +52,7 @@ class Finder:
     def by_ids(self, ids: Sequence[str]) -> dict[str, Asset]:
         """By asset ID. Raises CloudinaryError."""
         possible = [id for id in ids if ID.fullmatch(id)]
-        return {asset.asset_id: asset for some in _chunks(possible, CHUNK) for asset in self._each(some, self._of_ids)}
+        return {asset.asset_id: asset for some in chunks(possible, CHUNK) for asset in self._each(some, self._of_ids)}
 
     def named(self, keys: Iterable[Named]) -> dict[Named, list[Asset]]:
         """What each name stands for; several assets may have the same file name. Raises CloudinaryError."""
@@ -77,7 +76,7 @@ class Finder:
         found: dict[str, list[Asset]] = defaultdict(list)
         possible = [id for id in public_ids if len(id) <= LONGEST_ID]
         for kind in KINDS:
-            for some in _chunks(possible, CHUNK):
+            for some in chunks(possible, CHUNK):
                 for asset in self._each(some, partial(self._of_public_ids, kind)):
                     found[asset.public_id].append(asset)
         return found
@@ -86,7 +85,7 @@ class Finder:
         """By display name, and by the last part of the public ID."""
         found: dict[str, list[Asset]] = defaultdict(list)
         possible = [name for name in names if len(name) <= LONGEST_ID]
-        for some in _chunks(possible, NAMES):
+        for some in chunks(possible, NAMES):
             wanted = {stem for name in some for stem in stems(name)}
             for asset in self._each(some, self._searched):
                 tail = asset.public_id.rpartition("/")[2]
@@ -157,18 +156,3 @@ def _clauses(names: Iterable[str]) -> Iterator[str]:
 def _assets(answer: Mapping) -> list[Asset]:
     found = [asset_of(row) for row in listed(rows_of(answer, "resources"))]
     return [one for one in found if one.asset_id and one.public_id]
-
-
-def _chunks(items: Sequence[str], most: int) -> Iterator[list[str]]:
-    """So many at most, and no more than an address may hold."""
-    some: list[str] = []
-    room = ROOM
-    for item in items:
-        size = len(quote(item, safe="")) + len("&public_ids[]=")
-        if some and (len(some) == most or size > room):
-            yield some
-            some, room = [], ROOM
-        some.append(item)
-        room -= size
-    if some:
-        yield some

@@ -36,13 +36,12 @@ def test_whatever_a_file_is_called_its_public_id_is_one(path, folder):
     assert found == "" or not {"", ".", ".."} & set(found.split("/"))
 
 
-def judged(*files: File, same=(), taken=(), most=None, folder="") -> list[tuple[str, str]]:
+def judged(*files: File, same=(), taken=(), folder="") -> list[tuple[str, str]]:
     found = verdicts(
         files,
         folder=folder,
         same={one.md5: one for one in same},
         taken={(one.kind, one.public_id): one for one in taken},
-        most=most or {},
     )
     return [(verdict.standing.value, verdict.of) for verdict in found]
 
@@ -58,18 +57,15 @@ def test_each_file_has_a_verdict_and_the_first_of_several_comes():
         File("old.jpg", 5, A),
         File("notes.txt", 5),
         File("empty.png", 0),
-        File("film.mp4", 100),
         File("x/new.png", 5, "c" * 32),
         File("x/new.jpg", 5, "d" * 32),
         same=[there],
-        most={"video": 50},
     ) == [
         ("new", ""),
         ("twice", "new.jpg"),
         ("there", ""),
         ("unsupported", ""),
         ("empty", ""),
-        ("too_large", ""),
         ("new", ""),
         ("taken", "x/new.png"),
     ]
@@ -87,14 +83,9 @@ def test_what_has_its_name_and_its_bytes_is_the_file_itself():
     assert judged(File("front.jpg", 5, A), taken=[Known("id", "front", "image", 5, A)]) == [("there", "")]
 
 
-@pytest.mark.parametrize("path", [".DS_Store", "shop/Thumbs.db", "__MACOSX/a.jpg", "a/._b.jpg"])
-def test_what_systems_leave_in_folders_is_hidden(path):
-    assert File(path, 1).is_hidden
-
-
 @given(st.lists(st.builds(File, st.text(max_size=30), st.integers(-1, 9), st.sampled_from(["", A, B]))))
 def test_no_two_files_become_one_asset(files):
-    found = verdicts(files, folder="f", same={}, taken={}, most={})
+    found = verdicts(files, folder="f", same={}, taken={})
     assert len(found) == len(files)
     new = [
         (file.kind, verdict.public_id)

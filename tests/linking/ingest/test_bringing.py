@@ -196,3 +196,10 @@ def test_a_viewer_brings_nothing_in(client, place):
     assert "bring-open" not in page
     assert client.get("/assets/bring/").status_code == 403
     assert client.post("/assets/bring/sign/", {"files": "[]"}).status_code == 403
+
+
+def test_long_names_are_asked_for_in_more_than_one_call(client, place):
+    """Cloudinary's servers refuse an address of any length."""
+    rows = [row(f"{'ä' * 200}/{at}.jpg", picture(5) + bytes([at])) for at in range(100)]
+    found = looked(client, *rows)
+    assert (found["status"], {one["standing"] for one in found["files"]}) == (200, {"new"})
