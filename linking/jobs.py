@@ -14,6 +14,7 @@ from linking.models import Selection, StoreSync
 from linking.models.selected import waiting_for
 from linking.queue import enqueue
 from linking.reporting.writing import write_report
+from linking.rules import firing as firings
 from linking.runtime import process
 from linking.selection import ticking
 from linking.selection.alt_texts.working import work_on_assets
@@ -64,6 +65,11 @@ def sheet(pk: int) -> None:
     """A spreadsheet: its file read, its rows checked, written or taken back, a slice at a time."""
     if work_on_sheet(pk):
         enqueue("sheet", pk)
+
+
+def firing(pk: int) -> None:
+    """A rule's: the search, and the begin of its run."""
+    firings.fire(pk)
 
 
 def webhook(pk: int) -> None:

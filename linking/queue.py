@@ -16,6 +16,7 @@ from django.db import models
 from linking.models import (
     AssetJob,
     Estimate,
+    Firing,
     LinkCheck,
     Report,
     Selection,
@@ -76,6 +77,7 @@ KINDS: Mapping[str, Kind] = {
             lambda pk: SHEET_TIMEOUT,
             shown=False,  # its own page asks for it
         ),
+        Kind("firing", Firing, {"environment": "rule__environment__cloud_name", "rule": "rule__key"}),
         Kind(
             "webhook",
             WebhookDelivery,

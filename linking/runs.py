@@ -15,7 +15,7 @@ from linking.domain.arrangements import ARRANGED, Adopting, KeptArrangement
 from linking.domain.named_products import Row as NamedRow
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU
-from linking.models import ChangeRow, Link, ProductSync, Selection, SelectionChain, StoreFile, StoreSync, Sync
+from linking.models import ChangeRow, Firing, Link, ProductSync, Selection, SelectionChain, StoreFile, StoreSync, Sync
 from linking.rights import Verb
 from linking.selection import making, older_files, run_again
 from linking.selection.as_run import SETTINGS, as_named_run, as_run, keep_allowed
@@ -47,15 +47,20 @@ def link(
     dry_run: bool,
     named: Sequence[NamedRow] | None = None,
     confirmed: int | None = None,
+    firing: Firing | None = None,
 ) -> Sync:
     """A run of the selection as it is arranged now; `named`: or as a program says, product by product. In a mode that is made to
     take media away it is always shown first; in any other it stops at its plan if that takes some away (linking.syncing.gate).
     `confirmed`: a program sees no plan, and says beforehand how many may leave; then it stops in any mode if others do.
-    Raises TooMany."""
+    `firing`: of a rule, whose policy decides how far it goes. Raises TooMany."""
     _spend(actor, "dry_run" if dry_run else "sync", selection.chain)
     sync = as_run(selection, token) if named is None else as_named_run(selection, token, named)
     stores = _connected(actor, selection)
-    sync.dry_run = dry_run or (confirmed is None and sync.plans_first_in(store.pk for store in stores))
+    if firing is None:
+        sync.dry_run = dry_run or (confirmed is None and sync.plans_first_in(store.pk for store in stores))
+    else:
+        sync.rule, sync.firing, sync.policy = firing.rule, firing, firing.rule.allowed.kept
+        sync.dry_run = dry_run or firing.rule.allowed.only_plans
     sync.confirmed = None if dry_run else confirmed
     begun = _begin(sync, stores)
     actor.record("sync.start", f"run {begun.key}", {"link_mode": begun.link_mode, "dry_run": begun.dry_run})

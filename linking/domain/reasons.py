@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from linking.domain.asset_words import OF_ASSETS
 from linking.domain.fields import BUILT_IN, field_label
 from linking.domain.match_words import MATCHING, listed
+from linking.domain.rule_words import OF_RULES
 from linking.domain.sheet_words import OF_SHEETS
 from linking.domain.webhook_words import OF_WEBHOOKS
 from setup.reasons import Counted, Given, Reason, Template, register, said
@@ -157,6 +158,7 @@ WORDS: Mapping[str, Template] = {
     **MATCHING,
     **OF_SHEETS,
     **OF_WEBHOOKS,
+    **OF_RULES,
     # Estimates: why a store is not counted
     "estimate.run_at_work": "A run is working there.",
     "estimate.store_busy": "Other work needs its API limit.",

@@ -12,6 +12,7 @@ from linking.models.metafields import StoreMetafields
 from linking.models.picker import SavedSearch, Ticked
 from linking.models.presets import Preset
 from linking.models.reports import Report
+from linking.models.rules import Firing, Rule
 from linking.models.selections import (
     AnyRow,
     BriefRow,
@@ -32,6 +33,7 @@ __all__ = [
     "BriefRow",
     "ChangeRow",
     "Estimate",
+    "Firing",
     "GroupArrangement",
     "IdempotentRequest",
     "KeyMatch",
@@ -44,6 +46,7 @@ __all__ = [
     "ProductSync",
     "RenditionLook",
     "Report",
+    "Rule",
     "SavedSearch",
     "SeenGallery",
     "SelectedAsset",

@@ -18,6 +18,7 @@ from linking.models import outcomes
 from linking.models.indexes import beginnings
 from linking.models.ledger import StoreFile
 from linking.models.per_store import PerStore
+from linking.models.rules import Firing, Rule
 from linking.models.selections import GROUP_ORDERS, MODES, Selection, SelectionChain
 from setup.models import Environment, Member, Store
 from setup.models.environments import ALT_POLICIES
@@ -79,6 +80,10 @@ class Sync(PerStore):
     kind = models.CharField(max_length=10, choices=KINDS, default="link", db_default="link")
     origin = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="followers")
     only = StoredJSON(default=list, db_default=[])
+    # What made it without a person, and how far it may go (linking.domain.policies), as it was then; {}: a person, or a program.
+    rule = models.ForeignKey(Rule, null=True, on_delete=models.SET_NULL, related_name="runs")
+    firing = models.ForeignKey(Firing, null=True, on_delete=models.SET_NULL, related_name="runs")
+    policy = StoredJSON(default=dict, db_default={}, shape=stored.mapping)
     created = models.DateTimeField(auto_now_add=True)
     abort_requested = models.DateTimeField(null=True)
 

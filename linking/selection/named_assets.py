@@ -24,6 +24,15 @@ class NothingFound(NotValid):
     """A search that finds no asset: what runs every night can expect that."""
 
 
+class TooMany(NotValid):
+    """A search that finds more assets than a run takes: `total`."""
+
+    def __init__(self, total: int) -> None:
+        most = settings.LAUNCH_MAX_ASSETS
+        super().__init__([("/search", f"The search finds {total:,} assets; a run takes at most {most:,}.")])
+        self.total = total
+
+
 @dataclass(frozen=True)
 class NamedAsset:
     """By its asset ID, or by its public ID, resource type and type. `role`: gallery or swatch, of a product that is named; empty
@@ -104,7 +113,7 @@ def found_by(environment: Environment, expression: str) -> list[str]:
             raise
         ids += [asset.asset_id for asset in answer.assets]
         if (total := max(answer.total, len(ids))) > most:
-            raise NotValid([("/search", f"The search finds {total:,} assets; a run takes at most {most:,}.")])
+            raise TooMany(total)
         if not answer.cursor or answer.cursor == cursor:
             break
         cursor = answer.cursor

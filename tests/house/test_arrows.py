@@ -20,6 +20,7 @@ DOORS = {
     "linking.picker",
     "linking.ingest",
     "linking.webhooks",
+    "linking.rules",
 }
 
 # room -> the other rooms that it may import. A module belongs to the longest name that fits it.
@@ -53,6 +54,8 @@ ARROWS: dict[str, set[str]] = {
     # A sync is arranged, matches and plans first.
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.selection", "linking.webhooks"},
     "linking.webhooks": FOUNDATION | {"linking.queue"},
+    # A rule does what people do, by the same doors.
+    "linking.rules": FOUNDATION | {"linking.queue", "linking.rights", "linking.runs", "linking.selection"},
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION
@@ -61,7 +64,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.rights": CORE,
     "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
-    "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting"},
+    "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting", "linking.rules"},
     "linking.pages": CORE
     | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations", "linking.runtime"}
     | DOORS,

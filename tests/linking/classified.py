@@ -28,6 +28,7 @@ NAMES = {  # what people, shops and assets call things
     "linking.ProductSync": {"title", "handle"},
     "linking.ChangeRow": {"key", "name", "planned_name"},
     "linking.Preset": {"name"},
+    "linking.Rule": {"name"},
     "linking.SavedSearch": {"name"},
     "linking.Selection": {"said_by"},
     "linking.SelectionAddress": {"said_by"},
@@ -42,7 +43,8 @@ NAMES = {  # what people, shops and assets call things
 CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
     | {"swatch_field", "swatch_value", "files_transformation", "files_video_transformation", "default_cloudinary_field"}
-    | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field", "file_name_template"},
+    | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field", "file_name_template"}
+    | {"time_zone"},
     "setup.Member": {"external_id", "groups_issuer", "language"},
     "setup.ShopifyApp": {"client_id"},
     "setup.AuditEntry": {"person_id", "action", "request_id"},
@@ -60,6 +62,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.Selection": {"cloudinary_field", "pattern", "separator", "shopify_field", "order_field", "transformation"}
     | {"variant_reach", "then_field"},
     "linking.SelectedAsset": {"asset_id", "thumbnail"},
+    "linking.Rule": {"schedule", "search"},
     "linking.SavedSearch": {"query"},
     "linking.Ticked": {"query"},
     "linking.SelectionExtract": {"stamp"},

@@ -15,8 +15,10 @@ from linking.matching import answering, asking
 from linking.models import (
     AssetJob,
     Estimate,
+    Firing,
     LinkCheck,
     Report,
+    Rule,
     SelectedAsset,
     Selection,
     Sheet,
@@ -25,6 +27,7 @@ from linking.models import (
 )
 from linking.models.jobs import JobRow
 from linking.reporting import asking as reporting
+from linking.rules import firing as firings
 from linking.selection.alt_texts import asking as describing
 from linking.webhooks import endpoints
 from setup.security.actors import Actor
@@ -98,6 +101,14 @@ def delivery(place: Scene) -> WebhookDelivery:
     return endpoint.deliveries.get()
 
 
+def firing(place: Scene) -> Firing:
+    rule = Rule.objects.create(environment=place.environment, name="Nightly", search="resource_type:image")
+    rule.stores.set(place.stores)
+    made = firings.request(rule, "person")
+    assert made is not None
+    return made
+
+
 def shopify(kind: str) -> dict:
     return {"service": "shopify", "kind": kind, "times": None}
 
@@ -115,6 +126,7 @@ KINDS = {
     "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
     "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
     "sheet": Kind(jobs.sheet, spreadsheet, "linking.ingest.sheets.checking.read", cloudinary("http_502")),
+    "firing": Kind(jobs.firing, firing, "linking.rules.firing.found_by", cloudinary("http_502")),
     "webhook": Kind(jobs.webhook, delivery, "linking.webhooks.delivering.send"),
 }
 

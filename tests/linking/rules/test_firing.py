@@ -1,0 +1,148 @@
+"""A rule fires: one row, one search, one ordinary run, whatever comes twice, at once, or not at all."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from linking.models import Firing, Rule, Sync
+from linking.models.jobs import SILENCE, JobState
+from linking.rules import firing
+from linking.selection.fetching import fetch_selection
+from setup.models import AuditEntry
+from tests.scenes import asset, product
+
+
+@pytest.fixture
+def place(scene):
+    return scene([product("a", pictures=1), product("b")], [asset("a1", "a", 1), asset("b1", "b", 2)])
+
+
+@pytest.fixture
+def rule(place) -> Rule:
+    made = Rule.objects.create(
+        environment=place.environment,
+        name="Nightly",
+        search="resource_type:image",
+        on=True,
+        policy={"freedom": "keeping"},
+        settings={"link_mode": "append", "cloudinary_field": "metadata:sku", "shopify_field": "sku"},
+    )
+    made.stores.set(place.stores)
+    return made
+
+
+def fired(rule, **known) -> Firing:
+    made = firing.request(rule, "person", **known)
+    firing.fire(made.pk)
+    return Firing.objects.get(pk=made.pk)
+
+
+def run_of(one: Firing) -> Sync:
+    """Its run, with the details of its assets read."""
+    sync = one.runs.get()
+    fetch_selection(sync.selection_id)
+    return sync
+
+
+def test_a_firing_links_what_the_search_finds_and_the_run_names_its_rule(place, rule):
+    one = fired(rule)
+    assert (one.state, one.result) == (JobState.DONE, "ran")
+    sync = place.finish(run_of(one))
+    assert (sync.rule, str(sync.member), sync.dry_run) == (rule, "Nightly", False)
+    assert place.assets_in("product-a") == ["product-a-0", "a1"]
+    assert place.assets_in("product-b") == ["b1"]
+    entry = AuditEntry.objects.get(action="sync.start")
+    assert entry.person == "Nightly"
+
+
+def test_a_rule_that_is_off_fires_only_where_somebody_asks(rule):
+    Rule.objects.update(on=False)
+    assert firing.request(rule, "schedule") is None
+    assert firing.request(rule, "event", ["x"]) is None
+    assert firing.request(rule, "person") is not None
+
+
+def test_what_comes_while_a_firing_waits_is_merged(rule):
+    first = firing.request(rule, "event", ["a", "b"])
+    assert firing.request(rule, "event", ["b", "c"]) == first
+    first.refresh_from_db()
+    assert (first.assets, first.merged) == (["a", "b", "c"], 1)
+    firing.request(rule, "schedule")
+    first.refresh_from_db()
+    assert (first.assets, first.merged) == (None, 2)
+
+
+def test_a_firing_waits_until_the_run_before_has_ended(place, rule):
+    before = run_of(fired(rule))
+    second = fired(rule)
+    assert (second.state, second.runs.count()) == (JobState.WAITING, 0)
+    assert second.not_before > timezone.now()
+    place.finish(before)
+    Firing.objects.filter(pk=second.pk).update(not_before=None)
+    firing.fire(second.pk)
+    assert run_of(second) != before
+
+
+def test_a_firing_whose_process_died_goes_on_and_makes_its_run_once(place, rule, monkeypatch):
+    made = firing.request(rule, "person")
+    with monkeypatch.context() as broken:
+        broken.setattr(firing, "_end", lambda *known: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            firing.fire(made.pk)
+    assert Firing.objects.get(pk=made.pk).state == JobState.RUNNING
+    assert list(Firing.objects.stale(now=timezone.now() + 2 * SILENCE)) == [made]
+    Firing.objects.filter(pk=made.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    firing.fire(made.pk)
+    assert Firing.objects.get(pk=made.pk).state == JobState.DONE
+    assert Sync.objects.count() == 1
+
+
+def test_two_firings_of_a_rule_are_never_at_work_at_once(rule):
+    first = Firing.objects.create(rule=rule, cause="person", due=timezone.now(), state=JobState.RUNNING)
+    second = Firing.objects.create(rule=rule, cause="person", due=timezone.now())
+    firing.fire(second.pk)
+    second.refresh_from_db()
+    assert second.state == JobState.WAITING
+    Firing.objects.filter(pk=first.pk).update(state=JobState.DONE)
+    Firing.objects.filter(pk=second.pk).update(not_before=None)
+    firing.fire(second.pk)
+    assert Firing.objects.get(pk=second.pk).state == JobState.DONE
+
+
+def test_changed_assets_alone_are_linked_where_the_mode_only_adds(place, rule):
+    known = {one.display_name: id for id, one in place.world.environments[0].assets.items()}
+    place.finish(run_of(fired(rule, assets=[known["b1"], "elsewhere"])))
+    assert place.assets_in("product-a") == ["product-a-0"]
+    assert place.assets_in("product-b") == ["b1"]
+
+
+def test_a_mode_that_looks_at_whole_groups_gets_all_that_the_search_finds(rule):
+    rule.settings = {"link_mode": "mirror"}
+    assert firing.about(rule, ["a", "b"], ["b", "x"]) == ["a", "b"]
+    assert firing.about(rule, ["a", "b"], ["x"]) == []
+    rule.settings = {"link_mode": "append", "store_settings": {"1": {"link_mode": "in_place"}}}
+    assert firing.about(rule, ["a", "b"], ["b"]) == ["a", "b"]
+
+
+def test_a_search_that_finds_nothing_is_skipped_and_one_that_is_none_has_failed(rule):
+    Rule.objects.update(search="tags:nowhere")
+    rule.refresh_from_db()
+    one = fired(rule)
+    assert (one.state, one.result, one.note.code) == (JobState.DONE, "skipped", "rule.found_nothing")
+    Rule.objects.update(search='tags:"')
+    two = fired(rule)
+    assert (two.state, two.problem.code) == (JobState.FAILED, "rule.search_refused")
+
+
+def test_a_rule_without_a_connected_store_fails_with_what_to_do(place, rule):
+    rule.stores.clear()
+    one = fired(rule)
+    assert (one.state, one.problem.code) == (JobState.FAILED, "rule.no_store")
+
+
+def test_a_rule_that_only_reports_writes_nothing(place, rule):
+    Rule.objects.update(policy={"freedom": "report"})
+    sync = place.finish(run_of(fired(rule)))
+    assert sync.dry_run
+    assert place.assets_in("product-b") == []
