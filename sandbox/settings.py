@@ -12,7 +12,7 @@ CHOICES = {
 }
 # Besides captions, which have a switch of their own.
 ADD_ONS = ("google_tagging", "aws_rek_tagging", "transcription")
-COUNTS = ("hourly_limit", "search_limit", "caption_quota", "ids_per_call", "launch_assets")
+COUNTS = ("hourly_limit", "search_limit", "caption_quota", "add_on_quota", "ids_per_call", "launch_assets")
 SPANS = ("media_seconds", "video_seconds", "bulk_seconds", "caption_seconds")
 
 
@@ -41,6 +41,8 @@ class Settings:
     # "pending".
     captions: str = "subscribed"
     add_ons: tuple[str, ...] = ("google_tagging",)  # that the account has registered for, of ADD_ONS
+    add_on_seconds: float = 3.0  # until what an upload asked of an add-on is there
+    add_on_quota: int = 50  # calls a month per environment, of each of them
     metadata_rules: str = "there"  # conditional rules: whether the account has them
     caption_quota: int = 500  # captions a month per environment
     caption_seconds: tuple[float, float] = (0.2, 0.6)  # how long one takes

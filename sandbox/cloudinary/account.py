@@ -6,6 +6,7 @@ from sandbox.cloudinary import captioning
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.answers import moment
 from sandbox.cloudinary.environment import Environment
+from sandbox.cloudinary.working import used
 from sandbox.world import World
 
 FREE_MEDIA_LIMITS = {
@@ -20,7 +21,8 @@ FREE_MEDIA_LIMITS = {
 def add_ons(world: World, environment: Environment) -> dict[str, dict[str, int]]:
     """Each with what is used of its month's quota. How the line of one without a subscription looks is not recorded: here there
     is none."""
-    lines = {name: {"usage": 0, "limit": 50} for name in world.settings.add_ons}
+    quota = world.settings.add_on_quota
+    lines = {name: {"usage": used(world, environment, name), "limit": quota} for name in world.settings.add_ons}
     if world.settings.captions in ("subscribed", "pending"):
         quota = world.settings.caption_quota
         lines["object_detection"] = {"usage": captioning.made(world, environment), "limit": quota}

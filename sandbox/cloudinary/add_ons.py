@@ -19,6 +19,7 @@ NAMES = {
     "captioning": ADD_ON,
 }
 TAGGING = ("google_tagging", "aws_rek_tagging")
+PARAMETERS = ("categorization", "auto_tagging", "detection", "auto_transcription")
 
 
 def check(world: World, given: Mapping[str, Any]) -> list[str]:
@@ -71,16 +72,3 @@ def transcription(given: Mapping[str, Any]) -> list[str]:
         case {"translate": [_, *_] as languages} if all(isinstance(one, str) and one for one in languages):
             return ["transcription"]
     raise Refused(400, "Invalid auto_transcription")
-
-
-def pending(wished: list[str]) -> dict[str, Any]:
-    """What an upload says of add-ons that it was asked for: they work later, and the sandbox's never end."""
-    if not wished:
-        return {}
-    tags = {name: {"status": "pending"} for name in wished if name in TAGGING}
-    info: dict[str, Any] = {"categorization": tags} if tags else {}
-    if "captioning" in wished:
-        info["detection"] = {"captioning": {"status": "pending"}}
-    if "transcription" in wished:
-        info["auto_transcription"] = {"status": "pending"}
-    return {"info": info}

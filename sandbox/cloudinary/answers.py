@@ -1,5 +1,6 @@
 """Assets as the API shows them, https://cloudinary.com/documentation/admin_api#get_resources."""
 
+import copy
 import hashlib
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
@@ -83,6 +84,8 @@ def of_detail(environment: Environment, asset: Asset) -> dict[str, Any]:
         "derived": [],
         "placeholder": asset.placeholder,
     }
+    if asset.info:
+        shown["info"] = copy.deepcopy(asset.info)
     if asset.duration is not None:
         shown |= {"duration": asset.duration, "is_audio": False}
     return shown

@@ -1,4 +1,4 @@
-"""AI captions of stored pictures, in both ways: the Upload API's `explicit`, and the Analyze API.
+"""AI captions of stored pictures, by the Analyze API; `explicit` asks here, too.
 
 https://cloudinary.com/documentation/cloudinary_ai_content_analysis_addon,
 https://cloudinary.com/documentation/analyze_api_reference. The address that the SDK's `api.analyze` still calls answers 404
@@ -15,12 +15,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from PIL import Image
 
-from sandbox.cloudinary import answers
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.records import Asset
-from sandbox.cloudinary.stored import existing, needed, signed
 from sandbox.world import World
 
 ADD_ON = "Cloudinary AI Content Analysis"
@@ -43,17 +41,6 @@ COLOURS = {
 
 
 def add_routes(pages: Blueprint, world: World) -> None:
-    @pages.post("/v1_1/<cloud>/<rt>/explicit")
-    def explicit(cloud: str, rt: str) -> Response:
-        environment = signed(world, cloud, rt)
-        asset = existing(environment, rt, needed("public_id"))
-        shown = answers.of_list(environment, asset, answers.EXTRAS)
-        if wish := request.form.get("detection"):
-            if wish != "captioning" or rt != "image":
-                raise Refused(400, f"Detection {wish} is not supported for {rt}")
-            shown["info"] = {"detection": {"captioning": detected(world, environment, asset)}}
-        return jsonify(shown)
-
     @pages.post("/v2/analysis/<cloud>/analyze/captioning")
     def analyze(cloud: str) -> Response | tuple[Response, int]:
         environment = environment_of(world, cloud)

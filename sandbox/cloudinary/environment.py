@@ -48,6 +48,9 @@ class Environment:
         self.spending = Spending(lambda: world.settings.hourly_limit, world.clock)
         self.searches = Spending(lambda: world.settings.search_limit, world.clock)
         self.captions: dict[str, Any] = {"month": "", "made": 0}  # of the add-on's monthly quota
+        self.used: dict[str, int] = {}  # of the other add-ons' quotas: `2026-11 transcription` -> calls
+        self.working: list[dict[str, Any]] = []  # what add-ons are at, by the time when they are ready
+        self.notices: list[dict[str, Any]] = []  # bodies of what was to be notified of them, the newest last
         self.lock = threading.RLock()
 
     @property
@@ -139,7 +142,7 @@ class Environment:
                 asset.blob, asset.bytes = self.world.blobs.put(content), len(content)
                 asset.format, asset.width, asset.height = known.format, known.width, known.height
                 asset.duration = known.duration
-                asset.placeholder = False
+                asset.placeholder, asset.info = False, {}
             asset.version += 1
             asset.uploaded_at = self.world.clock()
             self.touch(asset)
@@ -183,6 +186,8 @@ class Environment:
                 "spending": self.spending.dump(),
                 "searches": self.searches.dump(),
                 "captions": dict(self.captions),
+                "used": dict(self.used),
+                "working": copy.deepcopy(self.working),
             }
 
     @classmethod
@@ -202,4 +207,5 @@ class Environment:
         made.spending.load(data["spending"])
         made.searches.load(data.get("searches", made.searches.dump()))
         made.captions = data.get("captions", made.captions)
+        made.used, made.working = data.get("used", {}), data.get("working", [])
         return made

@@ -57,9 +57,33 @@ def fits(rule: Mapping[str, Any], value: Any) -> bool:
         case "less_than":
             return bool(value < rule["value"] or (rule.get("equals") and value == rule["value"]))
         case "strlen":
-            return bool(rule.get("min", 0) <= len(value) <= rule.get("max", len(value)))
+            least, most = rule.get("min") or 0, rule.get("max")
+            return bool(least <= len(value) and (most is None or len(value) <= most))
         case _:
             return True
+
+
+def check_validation(type: str, rule: Any) -> None:
+    """Of a field of this type. Raises Refused for one that no value could be checked by."""
+    match rule:
+        case None:
+            return
+        case {"type": "and", "rules": [_, *_] as rules}:
+            for inner in rules:
+                check_validation(type, inner)
+            return
+        case {"type": "strlen"} if type == "string":
+            bounds = [rule[name] for name in ("min", "max") if rule.get(name) is not None]
+            if bounds and all(isinstance(one, int) and one >= 0 for one in bounds) and bounds == sorted(bounds):
+                return
+        case {"type": "greater_than" | "less_than", "value": value} if type in ("integer", "date"):
+            try:
+                known = value if type == "integer" else date.fromisoformat(value)
+            except (TypeError, ValueError):
+                known = None
+            if known is not None and (type == "date" or isinstance(known, int)):
+                return
+    raise Refused(400, f"Invalid validation: {json.dumps(rule)}")
 
 
 def read_date(field: MetadataField, text: Any) -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
-from sandbox.cloudinary.fields import TYPES, checked
+from sandbox.cloudinary.fields import TYPES, check_validation, checked
 from sandbox.cloudinary.records import MetadataField
 from sandbox.world import World
 
@@ -89,6 +89,7 @@ def changed(field: MetadataField, given: dict[str, Any]) -> MetadataField:
     other = replace(field, **wished)
     if not other.label or not isinstance(other.label, str):
         raise Refused(400, "Missing required parameter - label")
+    check_validation(other.type, other.validation)
     if other.mandatory and other.default_value is None:
         raise Refused(400, "default_value is required for mandatory fields")
     if other.default_value is not None:
@@ -112,6 +113,7 @@ def made(environment: Environment, given: dict[str, Any]) -> MetadataField:
         raise Refused(400, "default_value is required for mandatory fields")
     if type in LISTS and not (given.get("datasource") or {}).get("values"):
         raise Refused(400, "Missing required parameter - datasource")
+    check_validation(type, given.get("validation"))
     field = MetadataField(
         external_id=external_id,
         label=label,

@@ -35,6 +35,7 @@ class Asset:
     moderation: list[dict[str, str]] = field(default_factory=list)  # {kind, status}, in the order of the checks
     placeholder: bool = False  # its file was deleted and is backed up
     uploaded_at: float | None = None  # when it was overwritten last
+    info: dict[str, Any] = field(default_factory=dict)  # what add-ons found, or that they are at it
 
     @property
     def uploaded(self) -> float:

@@ -3,9 +3,10 @@
 from io import BytesIO
 from itertools import islice
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence
 
-from sandbox.cloudinary.cropping import background_of, resized
+from sandbox.cloudinary.cropping import background_of, resized, wished
+from sandbox.cloudinary.effects import has_alpha, solid, with_effect
 from sandbox.cloudinary.transformation import Step, Transformation
 
 SAVED_AS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
@@ -68,7 +69,7 @@ def read_small(opened: Image.Image, transformation: Transformation) -> None:
 
 
 def transformed(picture: Image.Image, step: Step) -> Image.Image:
-    picture = with_effect(resized(turned(picture, step.get("a")), step), step.get("e"))
+    picture = with_effect(resized(turned(picture, step), step), step.get("e"))
     background = step.get("b")
     if background and has_alpha(picture) and background != "transparent":
         below = Image.new("RGBA", picture.size, background_of(background, picture))
@@ -76,39 +77,25 @@ def transformed(picture: Image.Image, step: Step) -> Image.Image:
     return picture
 
 
-def turned(picture: Image.Image, angle: str | None) -> Image.Image:
+def turned(picture: Image.Image, step: Step) -> Image.Image:
+    angle = step.get("a") or ""
     if angle == "hflip":
         return ImageOps.mirror(picture)
     if angle == "vflip":
         return ImageOps.flip(picture)
-    if angle and angle.lstrip("-").isdigit():
+    if angle in ("auto_right", "auto_left"):
+        return toward(picture, wished(picture, step), angle)
+    if angle.lstrip("-").isdigit():
         return picture.rotate(-int(angle), expand=True)
     return picture
 
 
-def with_effect(picture: Image.Image, effect: str | None) -> Image.Image:
-    name, _, strength = (effect or "").partition(":")
-    if name == "grayscale":
-        return picture.convert("LA" if has_alpha(picture) else "L").convert("RGBA" if has_alpha(picture) else "RGB")
-    if name == "blur":
-        return solid(picture).filter(ImageFilter.GaussianBlur(int(strength or 100) / 50))
-    if name == "sharpen":
-        return solid(picture).filter(ImageFilter.UnsharpMask(2, int(strength or 100)))
-    if name == "trim":
-        corner = Image.new("RGB", picture.size, picture.convert("RGB").getpixel((0, 0)))
-        difference = ImageChops.difference(picture.convert("RGB"), corner).convert("L")
-        box = difference.point(lambda value: 255 if value > 25 else 0).getbbox()
-        return picture.crop(box) if box else picture
-    return picture
-
-
-def solid(picture: Image.Image) -> Image.Image:
-    """In a mode that filters work on."""
-    return picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA" if has_alpha(picture) else "RGB")
-
-
-def has_alpha(picture: Image.Image) -> bool:
-    return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+def toward(picture: Image.Image, box: tuple[int | None, int | None], angle: str) -> Image.Image:
+    """A quarter turn, if the box lies and the picture stands, or the other way round."""
+    width, height = box
+    if not width or not height or (width - height) * (picture.width - picture.height) >= 0:
+        return picture
+    return picture.transpose(Image.Transpose.ROTATE_270 if angle == "auto_right" else Image.Transpose.ROTATE_90)
 
 
 def quality(value: str | None) -> int:

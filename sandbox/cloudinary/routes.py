@@ -9,6 +9,7 @@ from sandbox.cloudinary import (
     backups_api,
     captioning,
     errors,
+    explicit,
     fields_api,
     folders_api,
     presets_api,
@@ -17,6 +18,7 @@ from sandbox.cloudinary import (
     search,
     stored,
     uploads,
+    working,
 )
 from sandbox.cloudinary import transformations_api as named
 from sandbox.cloudinary.access import check_key, environment_of, limits, spend
@@ -52,6 +54,7 @@ def blueprint(world: World) -> Blueprint:
         stored,
         uploads,
         captioning,
+        explicit,
     ):
         room.add_routes(pages, world)
     pages.register_error_handler(Refused, errors.answer)
@@ -69,6 +72,7 @@ def blueprint(world: World) -> Blueprint:
         if endpoint() not in UPLOAD_API:
             check_key(world, environment, request)
             spend(environment, searching=endpoint() in SEARCHES)
+        working.finish(environment)
         return None
 
     @pages.after_request

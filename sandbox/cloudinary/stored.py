@@ -18,6 +18,7 @@ from sandbox.cloudinary.errors import Refused
 from sandbox.cloudinary.fields import checked_values
 from sandbox.cloudinary.records import Asset
 from sandbox.cloudinary.resources import RESOURCE_TYPES, TYPES
+from sandbox.cloudinary.ruling import ruled
 from sandbox.world import World
 
 MOST_IDS = 1000
@@ -29,10 +30,16 @@ LONGEST_CONTEXT = 255
 def add_routes(pages: Blueprint, world: World) -> None:
     @pages.post("/v1_1/<cloud>/<rt>/metadata")
     def metadata(cloud: str, rt: str) -> Response:
-        """The same values for all public IDs of the call."""
+        """The same values for all public IDs of the call; if one of the assets cannot take them, none does."""
         environment = signed(world, cloud, rt, NOTIFICATION)
-        values = checked_values(environment.fields, decoded_pairs(needed("metadata")))
-        return changed(environment, rt, lambda asset: set_values(asset, values))
+        with environment.lock:
+            values = checked_values(environment.fields, decoded_pairs(needed("metadata")))
+            clear = request.form.get("clear_invalid") in ("1", "true")
+            after = {
+                asset.asset_id: ruled(environment, asset.metadata, values, clear=clear)
+                for asset in assets(environment, rt, dict.fromkeys(request.form.getlist("public_ids[]")))
+            }
+            return changed(environment, rt, lambda asset: setattr(asset, "metadata", after[asset.asset_id]))
 
     @pages.post("/v1_1/<cloud>/<rt>/context")
     def context(cloud: str, rt: str) -> Response:
@@ -143,15 +150,6 @@ def changed(environment: Environment, resource_type: str, change: Callable[[Asse
 def assets(environment: Environment, resource_type: str, public_ids: Any) -> Iterator[Asset]:
     type = request.form.get("type") or "upload"
     return (asset for name in public_ids if (asset := environment.at(resource_type, type, name)))
-
-
-def set_values(asset: Asset, values: dict[str, Any]) -> None:
-    """An empty value clears the field."""
-    for name, value in values.items():
-        if value in ("", []):
-            asset.metadata.pop(name, None)
-        else:
-            asset.metadata[name] = value
 
 
 def check_context(pairs: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 """Transformations as they stand in delivery URLs, https://cloudinary.com/documentation/transformation_reference.
 
 Components are split by slashes, parameters by commas. What cannot be read is refused as the real service refuses it; what
-is known but too much for a sandbox (removing backgrounds, generating) is let through and named in a header.
+is known but too much for a sandbox (generating, restoring) is let through and named in a header.
 """
 
 import re
@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 
 from PIL import ImageColor
 
+from sandbox.cloudinary.effects import DRAWN
+
 LOOKS_LIKE = re.compile(r"(?:\$[A-Za-z]\w*|[a-z]{1,4})_[^,/]+(?:,(?:\$[A-Za-z]\w*|[a-z]{1,4})_[^,/]+)*")
 CROPS = ("scale", "fit", "limit", "mfit", "fill", "lfill", "fill_pad", "crop", "thumb", "pad", "lpad", "mpad", "auto")
 FORMATS = ("jpg", "jpeg", "png", "webp", "gif", "avif", "auto", "mp4", "webm", "mov")
 GRAVITIES = "center|north|south|east|west|north_east|north_west|south_east|south_west|face|faces|auto"
 NUMBER = r"\d+(?:\.\d+)?"
 COLOR = r"rgb:(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-z]+(?::[\w:]+)?"
-DRAWN_EFFECTS = ("grayscale", "blur", "sharpen", "trim")
+DRAWN_EFFECTS = tuple(DRAWN)
 VALUES = {  # parameter -> (what its value must look like, what it is called in a refusal)
     "c": ("|".join(CROPS), "crop"),
     "w": (rf"{NUMBER}|auto|iw|ih", "width"),

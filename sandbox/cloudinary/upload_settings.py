@@ -22,7 +22,7 @@ OF_CALLS = {"file", "api_key", "signature", "timestamp", "signature_algorithm", 
 GIVEN = {"public_id", "type", "tags", "context", "metadata", "asset_folder", "display_name", "overwrite", "invalidate"}
 GIVEN |= {"use_filename", "unique_filename", "use_filename_as_display_name", "filename_override", "public_id_prefix"}
 GIVEN |= {"eager", "eager_async", "access_control", "access_mode", "transformation", "backup", "faces", "colors"}
-GIVEN |= {"categorization", "auto_tagging", "detection", "auto_transcription"}
+GIVEN |= {"categorization", "auto_tagging", "detection", "auto_transcription", "notification_url"}
 # Without a signature an upload may say only this.
 UNSIGNED: tuple[str, ...] = (
     "upload_preset",
@@ -129,7 +129,7 @@ def values_of(environment: Environment, given: Mapping[str, Any], filename: str)
     metadata = {
         name: field.default_value
         for name, field in environment.fields.items()
-        if field.mandatory and field.default_value is not None
+        if field.mandatory and field.default_value is not None and not field.default_disabled
     }
     if "metadata" in given:
         metadata |= checked_values(environment.fields, decoded_pairs(str(given["metadata"])))

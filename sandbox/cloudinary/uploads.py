@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.cloudinary import add_ons, answers, chunks, stored, upload_settings
+from sandbox.cloudinary import add_ons, answers, chunks, ruling, stored, upload_settings, working
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.contents import UnreadableContent, measure
 from sandbox.cloudinary.environment import RAW, Environment
@@ -62,6 +62,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
         if kind == "image":
             content = normalised(environment, given, content)
         values = upload_settings.values_of(environment, given, filename)
+        metadata = ruling.of_upload(environment, values.pop("metadata", {}))
         asked = add_ons.check(world, given)
         with environment.lock:
             taken = environment.at(kind, type, public_id)
@@ -71,15 +72,19 @@ def add_routes(pages: Blueprint, world: World) -> None:
                 raw = kind == "raw"
                 lag = world.settings.index_lag
                 asset = environment.add_asset(
-                    content=content, public_id=public_id, raw=raw, type=type, lag=lag, **values
+                    content=content, public_id=public_id, raw=raw, type=type, lag=lag, metadata=metadata, **values
                 )
-                shown = uploaded(environment, asset, filename) | add_ons.pending(asked)
+                working.begin(environment, asset, asked, given)
+                shown = uploaded(environment, asset, filename) | working.shown(asset)
                 return jsonify(shown | eager(environment, asset, given))
             environment.overwrite(taken, content)
             for name, value in values.items():
                 setattr(taken, name, value)
+            if "metadata" in given:
+                taken.metadata = metadata
+            working.begin(environment, taken, asked, given)
             stored.invalidate(world, environment, taken.place)
-            shown = uploaded(environment, taken, filename) | add_ons.pending(asked) | {"overwritten": True}
+            shown = uploaded(environment, taken, filename) | working.shown(taken) | {"overwritten": True}
             return jsonify(shown | eager(environment, taken, given))
 
 

@@ -135,11 +135,13 @@ def picture_text(choices: Choices) -> str:
     if choices["fit"] == "fill":
         steps.append(",".join([*turned, "c_fill", "g_auto", f"w_{width}", f"h_{height}", f"b_{ground}"]))
     else:
+        mode = "pad"
         if padding := choices.get("padding") or 0:
+            mode = "lpad"  # which never scales up again what was made smaller
             inner = [max(1, round(side * (100 - 2 * padding) / 100)) for side in (width, height)]
             steps.append(",".join([*turned, "c_fit", f"w_{inner[0]}", f"h_{inner[1]}"]))
             turned = []
-        steps.append(",".join([*turned, "c_pad", f"w_{width}", f"h_{height}", f"b_{ground}"]))
+        steps.append(",".join([*turned, f"c_{mode}", f"w_{width}", f"h_{height}", f"b_{ground}"]))
     return "/".join([*steps, "q_auto"])
 
 

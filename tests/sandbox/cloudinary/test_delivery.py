@@ -166,8 +166,8 @@ def test_public_ids_may_hold_dots_spaces_and_odd_letters(get):
 
 
 def test_effects_that_are_not_drawn_are_reported(get):
-    answer = get(asset("a"))("image/upload/e_background_removal/v1/a.jpg")
-    assert answer.headers["X-Sandbox-Left-Out"] == "e_background_removal"
+    answer = get(asset("a"))("image/upload/e_upscale/v1/a.jpg")
+    assert answer.headers["X-Sandbox-Left-Out"] == "e_upscale"
 
 
 def test_private_and_authenticated_assets_need_the_right_signature(get, served):
