@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from setup.numbers import whole
+from setup.preparing import validation
 from setup.preparing.add_ons import AddOn
 from setup.preparing.things import ASSET_TYPES, EAGER, RULES, STATUSES
 from setup.words import _, gettext_lazy, number
@@ -16,6 +17,7 @@ SIGNS = re.compile(r"[?&#%<>\\\"'|=\x00-\x1f]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 GROUND = re.compile(r"white|black|transparent|auto|rgb:[0-9a-fA-F]{6}")
 MOST_TAGS, MOST_LANGUAGES, MOST_MONTHS = 20, 20, 60
+LONGEST_TEXT, LARGEST = 1000, 10**9
 
 
 class Names(forms.CharField):
@@ -67,6 +69,18 @@ class ChoicesForm(forms.Form):
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
 
 
+class Bound(forms.IntegerField):
+    """A number, or none."""
+
+    def __init__(self, label: Any, least: int, most: int) -> None:
+        super().__init__(label=label, required=False, min_value=least, max_value=most)
+
+
+def day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
 class FieldForm(ChoicesForm):
     several = forms.BooleanField(
         label=gettext_lazy("Several per asset"),
@@ -95,6 +109,11 @@ class FieldForm(ChoicesForm):
         help_text=gettext_lazy("Each new upload has a value: the default, unless it brings another one."),
     )
     default = forms.CharField(label=gettext_lazy("Default"), required=False, max_length=255)
+    shortest = Bound(gettext_lazy("Characters at least"), 1, LONGEST_TEXT)
+    longest = Bound(gettext_lazy("Characters at most"), 1, LONGEST_TEXT)
+    least = Bound(gettext_lazy("Least number"), -LARGEST, LARGEST)
+    most = Bound(gettext_lazy("Greatest number"), -LARGEST, LARGEST)
+    earliest, latest = day(gettext_lazy("Earliest day")), day(gettext_lazy("Latest day"))
     locked = forms.BooleanField(
         label=gettext_lazy("Read-only in the Console"),
         required=False,
@@ -102,7 +121,7 @@ class FieldForm(ChoicesForm):
     )
 
     def settle(self) -> None:
-        for name in ("several", "first", "months"):
+        for name in ("several", "first", "months", *validation.NAMES):
             if name not in self.part.begins:
                 del self.fields[name]
         if values := self.part.values:
@@ -115,6 +134,7 @@ class FieldForm(ChoicesForm):
         text, type = found.get("default", ""), self.part.type
         if found.get("several") and not found.get("first") and "first" not in self.errors:
             self.add_error("first", _("Write at least one SKU: Cloudinary makes no list without values."))
+        self.check_bounds(found)
         if not found.get("required"):
             return {**found, "default": ""}
         if not text and "default" not in self.errors:
@@ -125,7 +145,20 @@ class FieldForm(ChoicesForm):
             self.add_error("default", _("Write a day as 2027-01-31."))
         elif found.get("several") and text not in found.get("first", ()):
             self.add_error("default", _("The default has to be one of the first values."))
+        elif not found.get("several") and not self.errors:
+            value = int(text) if type == "integer" else text
+            if not validation.fits(type, found, value):
+                self.add_error("default", _("The default is beyond the bounds that you set."))
         return found
+
+    def check_bounds(self, found: dict[str, Any]) -> None:
+        """Bounds of a list would hold for none of its values."""
+        names = [name for name, _kind, _key in validation.BOUNDS.get(self.part.type, ())]
+        bounds = [found.get(name) for name in names]
+        if found.get("several") and (given := [name for name in names if found.get(name) is not None]):
+            self.add_error(given[0], _("Only a text has a length. Clear this, or untick Several per asset."))
+        elif None not in bounds and bounds and bounds[0] > bounds[1]:
+            self.add_error(names[1], _("It has to be at least as much as the other bound."))
 
 
 def is_day(text: str) -> bool:
@@ -279,16 +312,7 @@ class PresetForm(ChoicesForm):
         choices=lambda: [(str(width), number(width)) for width in EAGER],
         widget=forms.CheckboxSelectMultiple,
     )
-    start = forms.DateField(
-        label=gettext_lazy("Public from"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    end = forms.DateField(
-        label=gettext_lazy("Public until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    start, end = day(gettext_lazy("Public from")), day(gettext_lazy("Public until"))
     tagging = forms.ChoiceField(
         label=gettext_lazy("Tag automatically"),
         required=False,

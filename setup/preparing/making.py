@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cloudinary.api
@@ -13,6 +13,7 @@ from django.db import transaction
 from setup.cloudinary import surroundings
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 from setup.models import Environment
+from setup.preparing.clashes import clash
 from setup.preparing.looking import There, is_unsubscribed, look, words_of
 from setup.preparing.parts import PARTS, Part
 from setup.preparing.shapes import (
@@ -50,7 +51,7 @@ class Entry:
 @dataclass(frozen=True)
 class Plan:
     """What a part would do. `lacking`: names of what has to be made first. `word`: Cloudinary's, where the account has none of
-    this kind."""
+    this kind. `clash`: why these choices do not go with those of another part."""
 
     part: Part
     choices: Mapping[str, Any]
@@ -58,6 +59,7 @@ class Plan:
     lacking: tuple[str, ...] = ()
     word: str = ""
     there: There = field(default_factory=There, compare=False)
+    clash: str = ""
 
     @property
     def state(self) -> State:
@@ -67,7 +69,7 @@ class Plan:
     def writes(self) -> list[Entry]:
         """None while something of it cannot be."""
         open = [entry for entry in self.entries if entry.state in (State.MISSING, State.DIFFERS)]
-        return [] if self.lacking or self.state in (State.FIXED, State.ABSENT) else open
+        return [] if self.lacking or self.clash or self.state in (State.FIXED, State.ABSENT) else open
 
     @property
     def is_new(self) -> bool:
@@ -96,7 +98,8 @@ def compare(part: Part, choices: Mapping[str, Any], there: There) -> Plan:
 
 def plan(environment: Environment, part: Part, choices: Mapping[str, Any]) -> Plan:
     """Raises CloudinaryError."""
-    return compare(part, choices, look(environment, part.make(choices)))
+    found = compare(part, choices, look(environment, part.make(choices)))
+    return replace(found, clash=clash(environment, part, choices))
 
 
 def plans(environment: Environment, parts: Iterable[Part] = PARTS) -> list[Plan]:
@@ -114,6 +117,8 @@ def make(actor: Actor, part: Part, choices: Mapping[str, Any], seen: str) -> str
             raise Moved(_("Cloudinary or your choices have changed since. Look at it once more, and confirm."))
         if found.lacking:
             raise NotMade(_("Create {names} first.").format(names=enumeration(list(found.lacking))))
+        if found.clash:
+            raise NotMade(found.clash)
         if found.state in (State.FIXED, State.ABSENT):
             raise NotMade(_("{name} cannot be changed to this.").format(name=part.label))
         carry_out(actor, found)
@@ -207,6 +212,9 @@ def write(client: CloudinaryClient, entry: Entry, raw: Mapping[str, Any] | None)
         UPDATE[entry.thing.kind](client, entry, raw)
 
 
+CHANGEABLE = ("label", "mandatory", "default_value", "validation", "allow_dynamic_list_values")
+
+
 def create_field(client: CloudinaryClient, thing: Thing) -> None:
     given = {name: value for name, value in thing.definition.items() if value is not None}
     client.call(cloudinary.api.add_metadata_field, given)
@@ -232,9 +240,7 @@ def update_field(client: CloudinaryClient, entry: Entry, raw: Mapping[str, Any])
         client.call(cloudinary.api.update_metadata_field_datasource, entry.thing.name, values)
     if all(name.startswith(VALUE) for name in names):
         return
-    changed = {name: given[name] for name in ("label", "mandatory", "default_value") if name in given}
-    if "allow_dynamic_list_values" in given:
-        changed["allow_dynamic_list_values"] = given["allow_dynamic_list_values"]
+    changed = {name: given[name] for name in CHANGEABLE if name in given}
     restrictions = {**mapping(raw.get("restrictions")), **mapping(given.get("restrictions"))}
     client.call(cloudinary.api.update_metadata_field, entry.thing.name, {**changed, "restrictions": restrictions})
 

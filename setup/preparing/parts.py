@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from setup.models import Environment
-from setup.preparing import forms, things
+from setup.preparing import forms, things, validation
 from setup.preparing.things import ASSET_TYPES, FIELD, PRESET, RULE, STATUSES, TRANSFORMATION, Thing
 from setup.shapes import mapping
 from setup.words import gettext_lazy
 
+NUMBERS = ("confidence", *validation.NAMES)  # choices that may be none
 KINDS: dict[str, Any] = {
     FIELD: gettext_lazy("Metadata fields"),
     RULE: gettext_lazy("Conditional rules"),
@@ -49,9 +50,8 @@ class Part:
             case int() | float():
                 return isinstance(value, int | float) and not isinstance(value, bool)
             case _:
-                return (
-                    value is None or isinstance(value, str) or (name == "confidence" and isinstance(value, int | float))
-                )
+                number = name in NUMBERS and isinstance(value, int | float) and not isinstance(value, bool)
+                return value is None or isinstance(value, str) or number
 
     def choices(self, environment: Environment) -> dict[str, Any]:
         """Those that were kept, if they still can be chosen."""
@@ -62,7 +62,7 @@ class Part:
 
 
 def metadata_field(name: str, label: str, type: str, purpose: Any, values: Any = None, **begins: Any) -> Part:
-    known = {"required": False, "default": "", "locked": False, **begins}
+    known = {"required": False, "default": "", "locked": False, **validation.begins(type), **begins}
     make = things.metadata_field(name, label, type, values)
     slug = f"field-{name}"
     return Part(slug, FIELD, label, purpose, forms.FieldForm, make, known, type=type, values=values or {})

@@ -13,6 +13,7 @@ from typing import Any
 
 from cloudinary.utils import generate_transformation_string
 
+from setup.preparing import validation
 from setup.shapes import listed, mapping
 
 Shape = Mapping[str, str]
@@ -73,6 +74,8 @@ def field_shape(raw: Mapping[str, Any]) -> dict[str, str]:
     known = {name: written(raw.get(name)) for name in ("type", "label", "default_value")}
     known |= {name: switch(raw.get(name)) for name in FIELD_SWITCHES}
     known["readonly_ui"] = switch(mapping(raw.get("restrictions")).get("readonly_ui"))
+    if "validation" in raw:
+        known["validation"] = validation.spelled(raw["validation"])
     rows = listed(mapping(raw.get("datasource")).get("values"))
     active = [row for row in rows if row.get("state", "active") == "active"]
     return known | {VALUE + str(row.get("external_id")): written(row.get("value")) for row in active}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from setup.preparing import shapes
+from setup.preparing import shapes, validation
 from setup.preparing.shapes import Shape
 
 Choices = Mapping[str, Any]
@@ -63,6 +63,8 @@ def metadata_field(name: str, label: str, type: str, values: Mapping[str, str] |
             "default_value": default_of(type, several, choices) if required else None,
             "restrictions": {"readonly_ui": bool(choices.get("locked"))},
         }
+        if not several and type in validation.BOUNDS:
+            definition["validation"] = validation.rule(type, choices)
         known = {one: one for one in choices.get("first", ())} if several else dict(values or {})
         if known:
             rows = [{"external_id": id, "value": value} for id, value in known.items()]

@@ -12,6 +12,7 @@ from setup.cloudinary import trying
 from setup.cloudinary.client import CloudinaryError
 from setup.models import Environment
 from setup.preparing import add_ons, making
+from setup.preparing.clashes import caution
 from setup.preparing.forms import ChoicesForm, PresetForm
 from setup.preparing.making import NotMade, Plan
 from setup.preparing.parts import BY_SLUG, KINDS, PARTS, Part
@@ -146,8 +147,9 @@ def shown(request: MemberRequest, one: Part, form: ChoicesForm, *, look: bool) -
         plan = making.plan(environment, one, choices)
     except CloudinaryError as error:
         return context | {"problem": error.text}
-    only_ours = plan.state == State.THERE and choices != one.choices(environment)
-    return context | row(one, plan) | {"hidden": as_fields(form), "only_ours": only_ours} | trial(environment, plan)
+    only_ours = plan.state == State.THERE and not plan.clash and choices != one.choices(environment)
+    context |= {"hidden": as_fields(form), "only_ours": only_ours, "caution": caution(environment, one, choices)}
+    return context | row(one, plan) | trial(environment, plan)
 
 
 def as_fields(form: ChoicesForm) -> list[tuple[str, Any]]:

@@ -104,6 +104,9 @@ def test_what_differs_is_shown_and_changed_only_by_an_update(place, written):
     [
         ("field-sku", {"required": True, "default": "none", "locked": True}),
         ("field-sequence", {"required": True, "default": "1"}),
+        ("field-sku", {"shortest": 2, "longest": 40}),
+        ("field-sequence", {"least": 1, "most": 250}),
+        ("field-expiration", {"latest": "2030-12-31"}),
         ("field-status", {"required": False, "default": ""}),
         ("transformation-product_images", {"ground": "rgb:f5f5f5", "padding": 10, "shadow": True, "cut_out": True}),
         ("transformation-product_list", {"fit": "fill", "orientation": "auto_right"}),
@@ -214,3 +217,17 @@ def test_choices_are_read_whatever_is_stored(kept, part, data):
 def test_choices_that_can_no_longer_be_chosen_are_those_of_the_beginning():
     part = BY_SLUG["transformation-product_list"]
     assert part.choices(Environment(preparing={part.slug: {"width": 1, "fit": "pad"}})) == part.begins
+
+
+def test_validation_of_others_differs_and_only_an_update_replaces_it(place):
+    rule = {"type": "greater_than", "equals": True, "value": 5}
+    place.here.fields["sequence"] = MetadataField("sequence", "Sequence", "integer", validation=rule)
+    found = plan(place.environment, BY_SLUG["field-sequence"], BY_SLUG["field-sequence"].begins)
+    assert [(one.name, one.before, one.after) for one in found.entries[0].differences] == [("validation", ">= 5", "")]
+    make_missing(place.actor)
+    assert place.here.fields["sequence"].validation == rule
+    done(place, "field-sequence", least=1, most=9)
+    kept = place.here.fields["sequence"].validation
+    assert kept == {"type": "and", "rules": [rule | {"value": 1}, rule | {"type": "less_than", "value": 9}]}
+    place.here.fields["sequence"].validation = {"type": "and", "rules": kept["rules"][::-1]}
+    assert state(place, "field-sequence") == State.THERE

@@ -6,6 +6,7 @@ import pytest
 
 from setup.models import AuditEntry, Environment
 from setup.preparing.parts import PARTS
+from setup.preparing.things import RULES
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset
 
@@ -105,6 +106,16 @@ def test_what_moved_after_the_preview_is_shown_once_more_and_not_written(visit, 
         ("field-sequence", {"required": "on", "default": "1.5"}, "Write a whole number."),
         ("field-expiration", {"required": "on", "default": "soon"}, "Write a day as 2027-01-31."),
         ("field-expiration", {"months": "61"}, "less than or equal to 60"),
+        ("field-sku", {"shortest": "5", "longest": "4"}, "at least as much as the other bound"),
+        ("field-sku", {"several": "on", "first": "A", "longest": "4"}, "Only a text has a length"),
+        ("field-sku", {"longest": "2", "required": "on", "default": "none"}, "The default is beyond the bounds"),
+        ("field-sku", {"longest": "1001"}, "less than or equal to 1000"),
+        ("field-sequence", {"least": "9", "most": "1"}, "at least as much as the other bound"),
+        ("field-sequence", {"least": "1", "required": "on", "default": "0"}, "The default is beyond the bounds"),
+        ("field-expiration", {"earliest": "2027-02-30"}, "Enter a valid date"),
+        ("field-expiration", {"earliest": "2027-02-01", "latest": "2027-01-01"}, "at least as much"),
+        ("transformation-product_video", {"width": "99", "height": "99", "fit": "cut"}, "Select a valid choice"),
+        ("preset-product_assets_unsigned", {"naming": "file", "id_prefix": "a//b"}, "a sign that Cloudinary does not"),
         ("field-status", {"required": "on", "default": "Linked"}, "Select a valid choice"),
         ("field-alt_texts", {"languages": "german!"}, "is no language code"),
         ("field-alt_texts", {"languages": " , "}, "Write at least one language."),
@@ -141,6 +152,28 @@ def test_cloudinarys_own_word_is_shown_where_it_refuses(visit, place):
     assert AuditEntry.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("slug", "operation", "chosen"),
+    [
+        ("field-sku", "add_metadata_field", {}),
+        ("rules", "add_metadata_rule", {"rules": list(RULES)}),
+        (
+            "transformation-product_list",
+            "create_transformation",
+            {"width": "99", "height": "99", "fit": "pad", "ground": "white"},
+        ),
+        ("preset-product_assets", "create_upload_preset", {"naming": "file"}),
+    ],
+)
+def test_each_kind_of_part_shows_cloudinarys_own_word(visit, place, slug, operation, chosen):
+    if slug == "rules":
+        visit.post("/setup/prepare/missing/")
+    place.world.faults.add(kind="http_403", service="cloudinary", operation=operation)
+    answer = confirm(visit, preview(visit, slug, **chosen), slug)
+    assert answer.status_code == 422
+    assert "Cloudinary says: " in text_of(answer)
+
+
 def test_an_add_on_that_is_known_to_be_missing_is_named_and_not_asked_for(visit, place):
     place.world.settings.change({"captions": "absent"})
     visit.post("/setup/alt-texts/add-on/ask/")
@@ -156,6 +189,19 @@ def test_months_until_assets_expire_are_ours_alone_and_in_the_audit_log(visit, p
     assert Environment.objects.get(pk=place.environment.pk).preparing["field-expiration"]["months"] == 2
     entry = AuditEntry.objects.get(action="setup.prepare-months")
     assert (entry.before, entry.after) == ({"months": 0}, {"months": 2})
+
+
+def test_a_rule_that_would_have_uploads_refused_is_refused_beside_them(visit, place):
+    visit.post("/setup/prepare/missing/")
+    page = preview(visit, "rules", rules=list(RULES))
+    assert "an upload that has a sequence and no asset type" in text_of(page)
+    confirm(visit, page, "rules")
+    page = preview(visit, "field-expiration", months="2")
+    assert "would have Cloudinary refuse them" in text_of(page)
+    assert '<form id="make"' not in page.content.decode()
+    confirm(visit, preview(visit, "preset-product_assets", naming="file", status="linked"), "preset-product_assets")
+    confirm(visit, preview(visit, "field-expiration", months="2"), "field-expiration")
+    assert Environment.objects.get(pk=place.environment.pk).preparing["field-expiration"]["months"] == 2
 
 
 def test_members_see_states_and_can_touch_nothing(client, place):
