@@ -1,1 +1,1 @@
-"""Rules, pure: the standard library and two libraries for text, no clock, no database, no network."""
+"""Rules, pure: the standard library and libraries for text and schedules, no clock, no database, no network."""

@@ -33,7 +33,7 @@ ARROWS: dict[str, set[str]] = {
     "setup.natural_order": {"setup.spelling"},  # pure: the order in which people count
     "setup.swatch_rules": {"setup.spelling"},  # pure: the words that tell a swatch
     "setup.file_names": {"setup.spelling", "setup.words"},  # pure: what files are called
-    # And of the rest of the world the standard library, and pure libraries for text.
+    # And of the rest of the world the standard library, and pure libraries for text and schedules.
     "linking.domain": {"setup.reasons", "setup.words", "setup.spelling", "setup.natural_order", "setup.swatch_rules"}
     | {"setup.file_names"},
     "linking.models": {"linking.domain", "setup"},
@@ -118,10 +118,10 @@ def test_every_module_has_a_room_of_its_own():
     ], "give the new module a line in ARROWS"
 
 
-def test_the_domain_knows_the_standard_library_itself_and_two_pure_libraries_for_text():
+def test_the_domain_knows_the_standard_library_itself_and_three_pure_libraries():
     for module in modules("linking/domain"):
         strangers = {name.split(".")[0] for name in imports_of(module)} - sys.stdlib_module_names
-        assert strangers <= {"linking", "re2", "rapidfuzz", "setup"}, (
+        assert strangers <= {"linking", "re2", "rapidfuzz", "cronsim", "setup"}, (
             f"{module} imports {strangers}"
         )  # of setup: see ARROWS
 
