@@ -35,6 +35,7 @@ urlpatterns = [
     path("sign-in/passkey/options/", sign_in_passkey.options, name="sign-in-passkey-options"),
     path("setup/", include("setup.urls")),
     path("webhooks/shopify", webhooks.shopify, name="shopify-webhook"),
+    path("webhooks/cloudinary/<str:token>", webhooks.cloudinary, name="cloudinary-events"),
     path("api/reference", reference.page, name="api-reference"),
     path("api/problems/<slug:type>", reference.problem, name="api-problem"),
     path("api/v1", reference.root, name="api-root"),

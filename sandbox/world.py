@@ -77,6 +77,7 @@ class World:
             "name": environment.name,
             "api_key": environment.keys.api_key,
             "api_secret": environment.keys.api_secret,
+            "webhook_secret": environment.keys.webhook_secret,
             "upload_prefix": self.base_url,
             "delivery_base": environment.delivery_base,
             "launch_issuer": LAUNCH_ISSUER,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from setup.views import add_on, api_keys, audit, connecting, oauth, people, preparing, sections, stores
+from setup.views import add_on, api_keys, audit, connecting, events, oauth, people, preparing, sections, stores
 
 urlpatterns = [
     path("", stores.page, name="setup"),
@@ -33,6 +33,13 @@ urlpatterns = [
     path("api-keys/", api_keys.page, name="api-keys"),
     path("api-keys/make/", api_keys.make, name="api-keys-make"),
     path("api-keys/<int:pk>/revoke/", api_keys.revoke, name="api-keys-revoke"),
+    path("events/", events.page, name="setup-events"),
+    path("events/make/", events.make, name="setup-events-make"),
+    path("events/trigger/", events.trigger, name="setup-events-trigger"),
+    path("events/trigger/make/", events.make_trigger, name="setup-events-trigger-make"),
+    path("events/trigger/remove/", events.remove_trigger, name="setup-events-trigger-remove"),
+    path("events/secrets/", events.add_secret, name="setup-events-secret"),
+    path("events/secrets/<int:pk>/remove/", events.remove_secret, name="setup-events-secret-remove"),
     path("people/", people.page, name="people"),
     path("people/invite/", people.invite, name="people-invite"),
     path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="people-withdraw"),

@@ -18,17 +18,21 @@ RAW = Content("raw", "", 0, 0)
 
 @dataclass(frozen=True)
 class Keys:
-    """Drawn once per world. `environment_id` is Cloudinary's own name for the product environment."""
+    """Drawn once per world. `environment_id` is Cloudinary's own name for the product environment. Events are signed with the
+    webhook key, which no API call knows; worlds from before have none."""
 
     environment_id: str
     api_key: str
     api_secret: str
     launch_secret: str
+    webhook_key: str = ""
+    webhook_secret: str = ""
 
     @classmethod
     def draw(cls) -> "Keys":
-        number = "".join(secrets.choice("123456789") for _ in range(15))
-        return cls(secrets.token_hex(16), number, secrets.token_urlsafe(20), secrets.token_urlsafe(48))
+        number, other = ("".join(secrets.choice("123456789") for _ in range(15)) for _ in range(2))
+        launch, hooks = secrets.token_urlsafe(48), secrets.token_urlsafe(20)
+        return cls(secrets.token_hex(16), number, secrets.token_urlsafe(20), launch, other, hooks)
 
 
 class Environment:
@@ -44,6 +48,7 @@ class Environment:
         self.folders: dict[str, float] = {}  # made by hand: path -> when
         self.transformations: dict[str, str] = {}  # named ones, without t_
         self.presets: dict[str, dict[str, Any]] = {}  # name -> {unsigned, settings}
+        self.triggers: dict[str, dict[str, Any]] = {}  # where events are sent to, by their ids
         self.index = Index(world.clock)
         self.spending = Spending(lambda: world.settings.hourly_limit, world.clock)
         self.searches = Spending(lambda: world.settings.search_limit, world.clock)
@@ -183,6 +188,7 @@ class Environment:
                 "folders": dict(self.folders),
                 "transformations": dict(self.transformations),
                 "presets": copy.deepcopy(self.presets),
+                "triggers": copy.deepcopy(self.triggers),
                 "spending": self.spending.dump(),
                 "searches": self.searches.dump(),
                 "captions": dict(self.captions),
@@ -204,6 +210,7 @@ class Environment:
         made.folders = data.get("folders", {})
         made.transformations = data["transformations"]
         made.presets = data.get("presets", {})
+        made.triggers = data.get("triggers", {})
         made.spending.load(data["spending"])
         made.searches.load(data.get("searches", made.searches.dump()))
         made.captions = data.get("captions", made.captions)

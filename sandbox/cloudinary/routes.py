@@ -17,6 +17,7 @@ from sandbox.cloudinary import (
     rules_api,
     search,
     stored,
+    triggers_api,
     uploads,
     working,
 )
@@ -55,6 +56,7 @@ def blueprint(world: World) -> Blueprint:
         uploads,
         captioning,
         explicit,
+        triggers_api,
     ):
         room.add_routes(pages, world)
     pages.register_error_handler(Refused, errors.answer)

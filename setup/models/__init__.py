@@ -5,6 +5,7 @@ from setup.models.apps import ShopifyApp
 from setup.models.audit import AuditEntry
 from setup.models.authorizations import Authorization
 from setup.models.environments import Environment
+from setup.models.events import CloudinaryEvent, EventAddress, EventSecret
 from setup.models.launches import UsedLaunch
 from setup.models.members import Member
 from setup.models.notices import Notice
@@ -15,8 +16,11 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Authorization",
+    "CloudinaryEvent",
     "EmailCode",
     "Environment",
+    "EventAddress",
+    "EventSecret",
     "Identity",
     "Invitation",
     "Member",

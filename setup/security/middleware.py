@@ -19,6 +19,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 OURS = ("same-origin", "none")
 WATCHED = ("/healthz", "/readyz", "/metrics")
 WEBHOOKS = "/webhooks/"
+EVENTS = "/webhooks/cloudinary/"
 API = "/api/"
 PROTO = "HTTP_X_FORWARDED_PROTO"
 
@@ -142,7 +143,8 @@ class Limits:
 def count(request: HttpRequest) -> None:
     """Behind a proxy that is not named in the settings, all strangers have one address: what they use up must not be missing
     to those who ask whether we live, or to Shopify. Raises TooMany."""
-    if request.path in WATCHED or request.path.startswith(API):  # keys are counted one by one (linking.api.auth)
+    # Keys are counted one by one (linking.api.auth); Cloudinary sends an event for every change, as quickly as they are made.
+    if request.path in WATCHED or request.path.startswith((API, EVENTS)):
         return
     if request.path.startswith(WEBHOOKS):
         limits.spend_as("webhook", f"a{address_of(request)}", settings.LIMITS["webhook"])

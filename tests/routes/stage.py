@@ -1,6 +1,7 @@
 """A world with something behind every route, and what stands in its forms and addresses of right."""
 
 import base64
+import hashlib
 import hmac
 import json
 import random
@@ -35,7 +36,7 @@ from linking.pages.store_cards import store_cards
 from linking.selection.addresses import hand_over
 from linking.views import alts, arranging
 from linking.webhooks import endpoints
-from setup.models import Authorization, Member
+from setup.models import Authorization, EventAddress, Member
 from setup.security import confirming, sessions
 from setup.security.launch import Launch
 from setup.shopify.auth.install import hashed
@@ -97,6 +98,7 @@ class Stage:
         prove = {
             "/metrics": self._bearer,
             "/webhooks/shopify": self._notice,
+            "/webhooks/cloudinary/<str:token>": self._event,
             "/launch": self._launch,
             "/launch/tab": self._ticket,
             "/launch/continue": self._held,
@@ -129,6 +131,20 @@ class Stage:
             "X_SHOPIFY_HMAC_SHA256": made,
         }
         return replace(sent.with_headers(**headers), body=body, length=None)
+
+    def _event(self, sent: Sent, dice: random.Random) -> Sent:
+        environment, odd = self.scene.environment, dice.choice([*TEXTS, *NUMBERS])
+        EventAddress.objects.get_or_create(environment=environment, defaults={"token": self.token})
+        type = dice.choice(["upload", "delete", "rename", "move", "resource_metadata_changed", odd])
+        resources = dice.choice([[{"asset_id": odd}], {odd: {"asset_id": odd}}, odd, None, {odd: odd}, [odd]])
+        bodies = [
+            json.dumps({"notification_type": type, "resources": resources, "asset_id": odd, odd: odd}),
+            "[" * 50_000,
+            "9" * 5000,
+        ]
+        body, at = dice.choice([dice.choice(bodies).encode(), sent.body]), str(int(time()))
+        made = hashlib.sha1(body + at.encode() + environment.api_secret.encode()).hexdigest()
+        return replace(sent.with_headers(X_CLD_TIMESTAMP=at, X_CLD_SIGNATURE=made), body=body, length=None)
 
     def _launch(self, sent: Sent, dice: random.Random) -> Sent:
         environment, odd = (

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from linking.models import ProductSync, Sheet, SheetRow, WebhookEndpoint
 from linking.webhooks import endpoints
-from setup.models import ApiKey, Environment
+from setup.models import ApiKey, Environment, EventSecret
 from setup.people import invitations
 from setup.security import api_keys
 from tests.tiers import FULL
@@ -59,6 +59,11 @@ def key_of(environment: Environment) -> int:
     return known.pk if known else api_keys.make(environment, "a program", ["runs:read"], who=None)[0].pk
 
 
+def event_secret_of(environment: Environment) -> EventSecret:
+    known = environment.event_secrets.first()
+    return known or EventSecret.objects.create(environment=environment, secret="of another key", hint="key")
+
+
 def webhook_of(environment: Environment) -> WebhookEndpoint:
     """With one delivery."""
     if known := environment.webhooks.first():
@@ -79,6 +84,7 @@ def arguments(place, path: str, name: str) -> dict:
         "/stores/<int:store>": place.stores[0].pk,
         "/products/<int:store>": place.stores[0].pk,
         "/people/<int:pk>": place.member.pk,
+        "/secrets/<int:pk>": event_secret_of(place.environment).pk,
         "/api-keys/<int:pk>": key_of(place.environment),
         "/webhooks/<int:pk>": webhook_of(place.environment).pk,
         "/deliveries/<int:delivery>": webhook_of(place.environment).deliveries.values_list("pk", flat=True).get(),

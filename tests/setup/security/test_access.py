@@ -13,6 +13,7 @@ from tests.setup.security.every_url import (
     METHODS,
     answers,
     arguments,
+    event_secret_of,
     guarded,
     invitation_of,
     key_of,
@@ -57,6 +58,7 @@ OPEN = {
     "/sign-in/joined/",
     "/setup/oauth/begin",
     "/setup/oauth/callback",
+    "/webhooks/cloudinary/<str:token>",
     "/webhooks/shopify",
 }
 # What answers 404 even to its owner, because there is no such thing in this small world.
@@ -101,6 +103,7 @@ def place(scene):
     invitation_of(found.environment)
     key_of(found.environment)
     webhook_of(found.environment)
+    event_secret_of(found.environment)
     sheet_of(found.environment)
     return found
 
