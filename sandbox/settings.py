@@ -9,10 +9,14 @@ CHOICES = {
     "captions": ("subscribed", "unlisted", "absent", "pending"),
     "folders": ("dynamic", "fixed"),
     "metadata_rules": ("there", "absent"),
+    "event_key": ("webhook", "api"),
+    "event_signature": ("sha1", "sha256"),
 }
 # Besides captions, which have a switch of their own.
 ADD_ONS = ("google_tagging", "aws_rek_tagging", "transcription")
 COUNTS = ("hourly_limit", "search_limit", "caption_quota", "add_on_quota", "ids_per_call", "launch_assets")
+# What may become of an event on its way.
+EVENT_FAULTS = ("doubled", "late", "shuffled", "lost")
 SPANS = ("media_seconds", "video_seconds", "bulk_seconds", "caption_seconds")
 
 
@@ -56,6 +60,11 @@ class Settings:
         1.0  # until a notice that failed is sent again; each further pause is twice as long, eight in all
     )
     launch_seconds: float = 60.0  # how long launch tokens are good
+    event_key: str = "webhook"  # that signs events: a key for webhooks, which no call knows; or the one that calls use
+    event_signature: str = "sha1"  # and how
+    event_faults: tuple[str, ...] = ()  # what becomes of events, of EVENT_FAULTS
+    event_share: float = 1.0  # of which share of them
+    event_late: float = 2.0  # seconds
 
     def change(self, given: dict[str, Any]) -> None:
         """All or nothing. Raises MalformedSetting."""
@@ -79,6 +88,10 @@ def check(name: str, value: Any) -> Any:
     if name == "add_ons":
         if not isinstance(value, list | tuple) or not set(value) <= set(ADD_ONS):
             raise MalformedSetting(f"add_ons is a list of {', '.join(ADD_ONS)}")
+        return tuple(value)
+    if name == "event_faults":
+        if not isinstance(value, list | tuple) or not set(value) <= set(EVENT_FAULTS):
+            raise MalformedSetting(f"event_faults is a list of {', '.join(EVENT_FAULTS)}")
         return tuple(value)
     if name in COUNTS:
         if type(value) is not int or value < 0:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.cloudinary.contents import Content, measure
+from sandbox.cloudinary.events import Events
 from sandbox.cloudinary.indexing import Index, copied
 from sandbox.cloudinary.records import Asset, MetadataField, dump
 from sandbox.cloudinary.spending import Spending
@@ -57,6 +58,7 @@ class Environment:
         self.working: list[dict[str, Any]] = []  # what add-ons are at, by the time when they are ready
         self.notices: list[dict[str, Any]] = []  # bodies of what was to be notified of them, the newest last
         self.lock = threading.RLock()
+        self.events = Events(self)
 
     @property
     def delivery_base(self) -> str:
@@ -116,6 +118,7 @@ class Environment:
                 raise ValueError(f"{self.cloud_name} already has a {asset.resource_type} {public_id!r}")
             self.assets[asset.asset_id], self.places[asset.place] = asset, asset.asset_id
             self.index.put(asset, due=self.world.clock() + lag if lag else 0)
+            self.events.hear(asset.asset_id)
         self.world.changed()
         return asset
 
@@ -128,6 +131,7 @@ class Environment:
                 raise ValueError(f"{self.cloud_name} already has a {asset.resource_type} {asset.public_id!r}")
             self.assets[asset.asset_id], self.places[asset.place] = asset, asset.asset_id
             self.index.put(asset)
+            self.events.hear(asset.asset_id)
         self.world.changed()
         return asset
 
@@ -137,6 +141,8 @@ class Environment:
     def touch(self, asset: Asset) -> None:
         """`asset` has changed: the Admin API shows it at once, searches after the index lag."""
         self.index.put(asset, due=self.world.clock() + self.world.settings.index_lag)
+        with self.lock:
+            self.events.hear(asset.asset_id)
         self.world.changed()
 
     def overwrite(self, asset: Asset, content: bytes | None = None) -> None:
@@ -157,6 +163,7 @@ class Environment:
             del self.assets[asset.asset_id], self.places[asset.place]
             self.backups[asset.asset_id] = asset
             self.index.remove(asset.asset_id, due=self.world.clock() + self.world.settings.index_lag)
+            self.events.hear(asset.asset_id)
         self.world.changed()
 
     def restore(self, asset: Asset) -> None:
@@ -211,6 +218,8 @@ class Environment:
         made.transformations = data["transformations"]
         made.presets = data.get("presets", {})
         made.triggers = data.get("triggers", {})
+        if made.triggers:
+            made.events.begin()
         made.spending.load(data["spending"])
         made.searches.load(data.get("searches", made.searches.dump()))
         made.captions = data.get("captions", made.captions)

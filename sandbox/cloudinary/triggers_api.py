@@ -70,6 +70,8 @@ def add_routes(pages: Blueprint, world: World) -> None:
             id, now = secrets.token_hex(32), world.clock()
             row = {"id": id, "uri": uri, "uri_type": kind, "event_type": event, "created_at": now, "updated_at": now}
             row["product_environment_id"] = environment.keys.environment_id
+            if not environment.triggers:
+                environment.events.begin()
             environment.triggers[id] = row
         world.changed()
         return jsonify(shown(row))
