@@ -14,6 +14,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from linking.operations import recovery, retention
 from linking.operations.outages import Outage
+from linking.rules import clock
 from linking.runtime import counters, presence, readiness
 from setup.redis_client import client, probe
 from setup.shopify import subscriptions
@@ -37,6 +38,7 @@ def run(over: threading.Event) -> None:
                 announcer.announce()
                 counters.beat()
                 readiness.notify()
+            clock.fire_due()
             keeper.tidy()
             access.tidy()
             notices.tidy()

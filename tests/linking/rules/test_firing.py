@@ -8,8 +8,8 @@ from django.utils import timezone
 from linking.models import Firing, Rule, Sync
 from linking.models.jobs import SILENCE, JobState
 from linking.rules import firing
-from linking.selection.fetching import fetch_selection
 from setup.models import AuditEntry
+from tests.linking.rules.conftest import fired, run_of
 from tests.scenes import asset, product
 
 
@@ -19,30 +19,8 @@ def place(scene):
 
 
 @pytest.fixture
-def rule(place) -> Rule:
-    made = Rule.objects.create(
-        environment=place.environment,
-        name="Nightly",
-        search="resource_type:image",
-        on=True,
-        policy={"freedom": "keeping"},
-        settings={"link_mode": "append", "cloudinary_field": "metadata:sku", "shopify_field": "sku"},
-    )
-    made.stores.set(place.stores)
-    return made
-
-
-def fired(rule, **known) -> Firing:
-    made = firing.request(rule, "person", **known)
-    firing.fire(made.pk)
-    return Firing.objects.get(pk=made.pk)
-
-
-def run_of(one: Firing) -> Sync:
-    """Its run, with the details of its assets read."""
-    sync = one.runs.get()
-    fetch_selection(sync.selection_id)
-    return sync
+def rule(place, make_rule) -> Rule:
+    return make_rule(place)
 
 
 def test_a_firing_links_what_the_search_finds_and_the_run_names_its_rule(place, rule):
