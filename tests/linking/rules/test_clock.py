@@ -1,4 +1,4 @@
-"""Schedules: what is due fires once, whoever looks, and however late."""
+"""Schedules: what is due fires once, and however late."""
 
 from datetime import UTC, datetime, timedelta
 
