@@ -3,17 +3,16 @@
 import copy
 import hashlib
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from PIL import Image
 
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
+from sandbox.cloudinary.places import address_of, moment
 from sandbox.cloudinary.records import Asset
 
 MOVING = ("gif", "webp", "png", "avif")
@@ -117,11 +116,4 @@ def only(shown: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
 
 
 def address(environment: Environment, asset: Asset) -> str:
-    """The public ID of a raw file has its extension."""
-    place = f"{environment.cloud_name}/{asset.resource_type}/{asset.type}"
-    ending = "" if asset.resource_type == "raw" else f".{asset.format}"
-    return f"{environment.delivery_base}/{place}/v{asset.version}/{quote(asset.public_id, safe='/')}{ending}"
-
-
-def moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return address_of(environment.delivery_base, environment.cloud_name, asset)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.cloudinary.places import address_of
+from sandbox.cloudinary.places import moment as written
 from sandbox.cloudinary.records import Asset
 
 Body = dict[str, Any]
@@ -196,9 +198,18 @@ def moment(seconds: float) -> str:
 
 
 def upload_of(environment: Any, asset: Asset, *, again: bool, request_id: str) -> Body:
-    """What an upload answers, and that it is one."""
-    from sandbox.cloudinary import answers  # it knows environments, and they their events
-
-    shown = answers.of_list(environment, asset, answers.EXTRAS)
-    known = {"notification_type": "upload", "timestamp": moment(environment.world.clock()), "request_id": request_id}
-    return known | shown | {"overwritten": True} if again else known | shown
+    address = address_of(environment.delivery_base, environment.cloud_name, asset)
+    size = ("width", "height", "format", "bytes")
+    shown = {
+        "notification_type": "upload",
+        "timestamp": moment(environment.world.clock()),
+        "request_id": request_id,
+        **{name: getattr(asset, name) for name in (*FIELDS[:7], *size)},
+        "created_at": written(asset.created_at),
+        "tags": list(asset.tags),
+        "placeholder": asset.placeholder,
+        "url": address,
+        "secure_url": address,
+        "api_key": environment.keys.api_key,
+    }
+    return shown | {"overwritten": True} if again else shown

@@ -13,14 +13,11 @@ import threading
 import time
 import uuid
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import urllib3
 
 from sandbox.cloudinary import event_bodies as bodies
-
-if TYPE_CHECKING:
-    from sandbox.cloudinary.environment import Environment
 
 HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=20), retries=False, maxsize=4)
 RETRIES = 3  # after 3, 6 and 9 minutes; here after as many times settings.notice_pause
@@ -32,7 +29,7 @@ KEPT = 1000
 class Events:
     """Of one environment. Its lock is the environment's."""
 
-    def __init__(self, environment: "Environment") -> None:
+    def __init__(self, environment: Any) -> None:
         self.environment, self.world = environment, environment.world
         self.known: dict[str, bodies.State] = {}
         self.gone: set[str] = set()
