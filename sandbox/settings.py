@@ -11,6 +11,7 @@ CHOICES = {
     "metadata_rules": ("there", "absent"),
     "event_key": ("webhook", "api"),
     "event_signature": ("sha1", "sha256"),
+    "embedded_in_search": ("there", "absent", "refused"),
 }
 # Besides captions, which have a switch of their own.
 ADD_ONS = ("google_tagging", "aws_rek_tagging", "transcription")
@@ -47,6 +48,8 @@ class Settings:
     add_ons: tuple[str, ...] = ("google_tagging",)  # that the account has registered for, of ADD_ONS
     add_on_seconds: float = 3.0  # until what an upload asked of an add-on is there
     add_on_quota: int = 50  # calls a month per environment, of each of them
+    # What files carry of themselves: whether searches that ask for it have it, lack it, or are refused.
+    embedded_in_search: str = "there"
     metadata_rules: str = "there"  # conditional rules: whether the account has them
     caption_quota: int = 500  # captions a month per environment
     caption_seconds: tuple[float, float] = (0.2, 0.6)  # how long one takes

@@ -10,6 +10,7 @@ from sandbox.catalog.drawing.studio import VIEWS, label
 from sandbox.catalog.drawn_products import Shots, sku, slug
 from sandbox.catalog.formats import of_all_formats
 from sandbox.catalog.goods import GOODS, SEASONS, TYPES, Good, folder_of, season_of
+from sandbox.catalog.inscribed import inscribed
 from sandbox.catalog.records import Asset, MetadataField
 from sandbox.catalog.withheld import withheld
 
@@ -69,7 +70,7 @@ def named(good: Good, color: str, view: str, content: bytes, *, sequence: int, k
     words = WORDS.get(view, "").format(title=good.title, color=label(color).lower())
     plain = good.number in mess.NAMED_FRONT
     return Asset(
-        content=content,
+        content=carrying(good, color, content),
         public_id=name,
         display_name=view if plain else name,
         asset_folder="Films" if view == "film" else folder(good, kind),
@@ -77,6 +78,15 @@ def named(good: Good, color: str, view: str, content: bytes, *, sequence: int, k
         context={"alt": words} if words and good.number % 2 else {},
         metadata=metadata(good, color, sequence, kind),
     )
+
+
+def carrying(good: Good, color: str, content: bytes) -> bytes:
+    """Photographers wrote the SKU into the files where nobody has filled the field."""
+    if good.number not in mess.ASSETS_WITHOUT_SKU or not content.startswith(b"\xff\xd8"):
+        return content
+    known = sku(good, color, good.sizes[0] if good.sizes else "") or f"FF-{good.number}"
+    named = [known, label(color)]
+    return inscribed(content, iptc={25: named, 103: [known]}, xmp={"subject": named}, exif={0x010E: good.title})
 
 
 def tags(good: Good, view: str) -> list[str]:

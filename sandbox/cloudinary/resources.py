@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.cloudinary import answers
+from sandbox.cloudinary import answers, embedded
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
@@ -46,7 +46,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
         asset = environment.assets.get(name)
         if asset is None:
             raise Refused(404, f"Resource not found - {name}")
-        return jsonify(answers.of_detail(environment, asset))
+        return jsonify(answers.of_detail(environment, asset) | embedded.shown(environment, asset, request.args))
 
     @pages.get("/v1_1/<cloud>/resources/<rt>/<type>/<path:public_id>")
     def resource(cloud: str, rt: str, type: str, public_id: str) -> Response:
@@ -55,7 +55,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
         asset = environment.at(rt, type, public_id)
         if asset is None:
             raise Refused(404, f"Resource not found - {public_id}")
-        return jsonify(answers.of_detail(environment, asset))
+        return jsonify(answers.of_detail(environment, asset) | embedded.shown(environment, asset, request.args))
 
 
 def check(resource_type: str, type: str) -> None:

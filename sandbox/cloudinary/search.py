@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.cloudinary import answers
+from sandbox.cloudinary import answers, embedded
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.environment import Environment
 from sandbox.cloudinary.errors import Refused
@@ -85,6 +85,9 @@ def item(environment: Environment, asset: Asset, query: dict[str, Any]) -> dict[
     extras = as_list(query.get("with_field"))
     if wrong := [name for name in extras if name not in WITH_FIELDS]:
         raise Refused(400, f"Invalid value for with_field: {wrong[0]}")
+    carried = environment.world.settings.embedded_in_search
+    if "image_metadata" in extras and carried == "refused":
+        raise Refused(400, "Invalid value for with_field: image_metadata")
     fields = set(answers.known_fields(as_list(query.get("fields"))))
     shown = answers.of_list(environment, asset, [*extras, *fields])
     shown |= {
@@ -94,6 +97,8 @@ def item(environment: Environment, asset: Asset, query: dict[str, Any]) -> dict[
     }
     shown |= {"filename": asset.public_id.rpartition("/")[2], "pixels": asset.width * asset.height}
     shown["aspect_ratio"] = round(asset.width / asset.height, 5) if asset.height else None
+    if carried == "there":
+        shown |= embedded.shown(environment, asset, extras)
     if "context" in shown:
         shown["context"] = shown["context"]["custom"]
     return answers.only(shown, fields | ALWAYS) if fields else shown

@@ -23,6 +23,7 @@ GIVEN = {"public_id", "type", "tags", "context", "metadata", "asset_folder", "di
 GIVEN |= {"use_filename", "unique_filename", "use_filename_as_display_name", "filename_override", "public_id_prefix"}
 GIVEN |= {"eager", "eager_async", "access_control", "access_mode", "transformation", "backup", "faces", "colors"}
 GIVEN |= {"categorization", "auto_tagging", "detection", "auto_transcription", "notification_url"}
+GIVEN |= {"media_metadata", "image_metadata"}
 # Without a signature an upload may say only this.
 UNSIGNED: tuple[str, ...] = (
     "upload_preset",

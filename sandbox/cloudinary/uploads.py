@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.cloudinary import add_ons, answers, chunks, ruling, stored, upload_settings, working
+from sandbox.cloudinary import add_ons, answers, chunks, embedded, ruling, stored, upload_settings, working
 from sandbox.cloudinary.access import environment_of
 from sandbox.cloudinary.contents import UnreadableContent, measure
 from sandbox.cloudinary.environment import RAW, Environment
@@ -67,7 +67,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
         with environment.lock:
             taken = environment.at(kind, type, public_id)
             if taken is not None and given.get("overwrite") in upload_settings.OFF:
-                return jsonify(uploaded(environment, taken, filename) | {"existing": True})
+                return jsonify(uploaded(environment, taken, filename, given) | {"existing": True})
             if taken is None:
                 raw = kind == "raw"
                 lag = world.settings.index_lag
@@ -75,7 +75,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
                     content=content, public_id=public_id, raw=raw, type=type, lag=lag, metadata=metadata, **values
                 )
                 working.begin(environment, asset, asked, given)
-                shown = uploaded(environment, asset, filename) | working.shown(asset)
+                shown = uploaded(environment, asset, filename, given) | working.shown(asset)
                 return jsonify(shown | eager(environment, asset, given))
             environment.overwrite(taken, content)
             for name, value in values.items():
@@ -84,7 +84,7 @@ def add_routes(pages: Blueprint, world: World) -> None:
                 taken.metadata = metadata
             working.begin(environment, taken, asked, given)
             stored.invalidate(world, environment, taken.place)
-            shown = uploaded(environment, taken, filename) | working.shown(taken) | {"overwritten": True}
+            shown = uploaded(environment, taken, filename, given) | working.shown(taken) | {"overwritten": True}
             return jsonify(shown | eager(environment, taken, given))
 
 
@@ -145,7 +145,7 @@ def kind_of(content: bytes, resource_type: str) -> str:
     return found
 
 
-def uploaded(environment: Environment, asset: Asset, filename: str) -> dict[str, Any]:
+def uploaded(environment: Environment, asset: Asset, filename: str, given: dict[str, Any]) -> dict[str, Any]:
     signed = f"public_id={asset.public_id}&version={asset.version}{environment.keys.api_secret}"
     return answers.of_list(environment, asset, answers.EXTRAS) | {
         "version_id": hashlib.md5(f"{asset.asset_id}{asset.version}".encode(), usedforsecurity=False).hexdigest(),
@@ -156,4 +156,5 @@ def uploaded(environment: Environment, asset: Asset, filename: str) -> dict[str,
         "placeholder": asset.placeholder,
         "original_filename": filename,
         "api_key": environment.keys.api_key,
+        **embedded.shown(environment, asset, given),
     }
