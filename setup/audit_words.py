@@ -277,6 +277,8 @@ def _plain(name: str, value: Any) -> str:
     kind, _colon, key = str(value).partition(":")
     if name in CODED and kind == "context":
         return _("Contextual key {key}").format(key=key)
+    if name in CODED and kind == "embedded":
+        return _("{key} (in the file)").format(key=key)
     if name == "default_shopify_field" and kind == "metafield":
         return _("Metafield {key}").format(key=key)
     if name == "default_shopify_field" and kind == "variant_metafield":

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 
+from setup.embedded_values import BadName, name_of
 from setup.models import Environment
 from setup.spelling import composed, plain
 from setup.words import _, gettext_lazy
@@ -18,6 +19,7 @@ BUILT_IN: list[tuple[str, str | Promise]] = [
     ("folder", gettext_lazy("Folder")),
 ]
 CONTEXT = ("context", gettext_lazy("Contextual key …"))
+EMBEDDED = ("embedded", gettext_lazy("In the file (IPTC, XMP, EXIF) …"))
 SHOPIFY: list[tuple[str, str | Promise]] = [
     ("sku", "SKU"),
     ("barcode", gettext_lazy("Barcode")),
@@ -51,7 +53,7 @@ def code_choices(environment: Environment, present: str, *, nothing: str | Promi
     if present.startswith("metadata:") and present not in dict(found):
         name = present.partition(":")[2]
         found.append((present, _("{field} (not in Cloudinary)").format(field=name) if environment.seen_at else name))
-    return [*found, *BUILT_IN, CONTEXT]
+    return [*found, *BUILT_IN, CONTEXT, EMBEDDED]
 
 
 class ChoiceAndText(forms.MultiWidget):
@@ -76,11 +78,13 @@ class CodeField(forms.MultiValueField):
     """A field of Cloudinary, as its code."""
 
     # The options that need a text, and what the class of the control is named by.
-    with_text: tuple[str, ...] = ("context",)
+    with_text: tuple[str, ...] = ("context", "embedded")
     named = "context"
 
     def __init__(self, **options: Any) -> None:
-        widget = ChoiceAndText(self.with_text, gettext_lazy("Contextual key"), gettext_lazy("for example sku"))
+        widget = ChoiceAndText(
+            self.with_text, gettext_lazy("Contextual key, or name of the metadata"), gettext_lazy("for example sku")
+        )
         options.setdefault("required", True)
         super().__init__(_parts(), widget=widget, require_all_fields=False, **options)
 
@@ -91,6 +95,11 @@ class CodeField(forms.MultiValueField):
         kind, text = [*data_list, "", ""][:2]
         if kind not in self.with_text:
             return kind or ""
+        if kind == "embedded":
+            try:
+                return f"{kind}:{name_of(text or '')}"
+            except BadName as refusal:
+                raise forms.ValidationError(str(refusal), code="text") from None
         if not KEY.fullmatch(text or ""):
             raise forms.ValidationError(_("Write the contextual key, for example sku."), code="text")
         return f"{kind}:{composed(text)}"

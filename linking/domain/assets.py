@@ -17,6 +17,8 @@ class Asset:
     as seconds since 1970, from the first until before the second (None: always); `placeholder`: there is no file;
     `moderation`: the status of each of its moderations. `gone`: Cloudinary has it no more.
 
+    `embedded`: what its file carries (IPTC, XMP, EXIF), by name, as far as it was asked for: without a value, empty.
+
     `known_as`: the public ID that it was selected by, if it has another one now.
     """
 
@@ -35,6 +37,7 @@ class Asset:
     tags: tuple[str, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    embedded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     restricted: bool = False
     windows: tuple[tuple[int, int], ...] | None = None
     placeholder: bool = False
@@ -73,6 +76,7 @@ class Asset:
             return value if type(value) is int and 0 <= value <= LARGEST else default
 
         tags, context, metadata = details.get("tags"), details.get("context"), details.get("metadata")
+        embedded = details.get("embedded")
         return cls(
             asset_id=asset_id,
             public_id=text("public_id"),
@@ -89,6 +93,7 @@ class Asset:
             tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list | tuple) else (),
             context=named(context) if isinstance(context, dict) else {},
             metadata=_metadata(metadata) if isinstance(metadata, dict) else {},
+            embedded=_embedded(embedded) if isinstance(embedded, dict) else {},
             restricted=bool(details.get("restricted", False)),
             windows=_windows(details.get("windows")),
             placeholder=bool(details.get("placeholder", False)),
@@ -97,6 +102,14 @@ class Asset:
             known_as=_known_as(details.get("since")),
             gone=details.get("gone") is True,
         )
+
+
+def _embedded(known: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(one for one in values if isinstance(one, str))
+        for name, values in known.items()
+        if isinstance(values, list | tuple)
+    }
 
 
 def _windows(value: object) -> tuple[tuple[int, int], ...] | None:

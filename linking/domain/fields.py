@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linking.domain.assets import Asset
+from setup import embedded_values
 from setup.spelling import composed
 from setup.words import _, gettext_lazy, quoted
+
+# Kinds of fields that have a name of their own.
+KEYED = ("metadata", "context", "embedded")
 
 
 class BadField(ValueError):
@@ -16,7 +20,8 @@ class BadField(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CloudinaryField:
-    """`metadata:<external_id>`, `context:<key>`, `tags`, `public_id`, `display_name` or `folder`."""
+    """`metadata:<external_id>`, `context:<key>`, `embedded:<name>` of what the file carries (IPTC, XMP, EXIF), `tags`,
+    `public_id`, `display_name` or `folder`."""
 
     kind: str
     key: str = ""
@@ -24,9 +29,14 @@ class CloudinaryField:
     @classmethod
     def parse(cls, code: str) -> "CloudinaryField":
         kind, _colon, key = code.partition(":")
-        keyed = kind in ("metadata", "context")
-        if kind not in ("metadata", "context", "tags", "public_id", "display_name", "folder") or keyed != bool(key):
+        keyed = kind in KEYED
+        if kind not in (*KEYED, "tags", "public_id", "display_name", "folder") or keyed != bool(key):
             raise BadField(_("{code} is not a Cloudinary field.").format(code=quoted(code)))
+        if kind == "embedded":
+            try:
+                return cls(kind, embedded_values.name_of(key))
+            except embedded_values.BadName as error:
+                raise BadField(str(error)) from None
         return cls(kind, composed(key) if kind == "context" else key)
 
     def __str__(self) -> str:
@@ -41,6 +51,8 @@ class CloudinaryField:
                 found = value if isinstance(value, tuple) else (value,)
             case "context":
                 found = (asset.context.get(self.key, ""),)
+            case "embedded":
+                found = asset.embedded.get(self.key, ())
             case "tags":
                 found = asset.tags
             case "folder":
@@ -146,4 +158,6 @@ def label_in(code: str, label: str) -> str:
     if code in BUILT_IN:
         return str(BUILT_IN[code])
     kind, _colon, key = code.partition(":")
+    if kind == "embedded":
+        return _("{key} (in the file)").format(key=key)
     return _("{key} (context)").format(key=key) if kind == "context" and label == f"{key} (context)" else label

@@ -14,7 +14,7 @@ from setup.reasons import NONE, Reason, joined
 # So long what was read of an asset counts as what it is.
 FRESH = timedelta(minutes=2)
 # What keys, order and alt texts are read from.
-ARRANGED = ("display_name", "folder", "tags", "context", "metadata")
+ARRANGED = ("display_name", "folder", "tags", "context", "metadata", "embedded")
 # What is named where it has changed.
 NAMED = ("public_id", "delivery_type", "version", "folder", "display_name")
 

@@ -123,6 +123,10 @@ def members(value: object) -> dict[str, list[str] | None]:
     return {name: None if ids is None else texts(ids) for name, ids in mapping(value).items()}
 
 
+def texts_by_name(value: object) -> dict[str, list[str]]:
+    return {name: texts(values) for name, values in mapping(value).items()}
+
+
 # Of selections (models.selections)
 
 

@@ -2,6 +2,7 @@
 
 from linking.models.addresses import SelectionAddress
 from linking.models.asset_jobs import AssetJob
+from linking.models.embedded import EmbeddedRow
 from linking.models.estimates import Estimate, SeenGallery
 from linking.models.idempotency import IdempotentRequest
 from linking.models.leases import StoreLease
@@ -32,6 +33,7 @@ __all__ = [
     "AssetJob",
     "BriefRow",
     "ChangeRow",
+    "EmbeddedRow",
     "Estimate",
     "Firing",
     "GroupArrangement",

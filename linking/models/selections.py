@@ -90,6 +90,8 @@ class Selection(PerStore, JobRow):
     part = models.PositiveIntegerField(default=0, db_default=0)
     stores = models.ManyToManyField(Store, related_name="selections", blank=True)
     cloudinary_field = models.CharField(max_length=300, default="metadata:sku", db_default="metadata:sku")
+    # While it is read for another field: the one before (linking.selection.embedding).
+    field_before = models.CharField(max_length=300, blank=True, default="", db_default="")
     # How the key is taken from the field's value (linking.domain.keying).
     pattern = models.CharField(max_length=300, blank=True)
     separator = models.CharField(max_length=10, blank=True)

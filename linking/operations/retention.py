@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linking.models import (
     ChangeRow,
+    EmbeddedRow,
     IdempotentRequest,
     Link,
     LinkedVariant,
@@ -39,6 +40,8 @@ from linking.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from linking.models.embedded import KEPT as EMBEDDED_KEPT
+from linking.models.embedded import MOST_KEPT as MOST_EMBEDDED
 from linking.models.estimates import KEPT
 from linking.models.idempotency import KEPT as REQUESTS_KEPT
 from linking.models.jobs import JobState
@@ -148,6 +151,16 @@ def old_secrets(now: datetime) -> QuerySet[WebhookEndpoint]:
 
 def old_requests(now: datetime) -> QuerySet[IdempotentRequest]:
     return IdempotentRequest.objects.filter(created__lt=now - REQUESTS_KEPT)
+
+
+def old_embedded(now: datetime) -> QuerySet[EmbeddedRow]:
+    """What files carry: read long ago, or more than is kept of an environment."""
+    due = Q(read__lt=now - EMBEDDED_KEPT)
+    counted = EmbeddedRow.objects.order_by().values("environment").annotate(n=Count("pk"))
+    for pk in counted.filter(n__gt=MOST_EMBEDDED).values_list("environment", flat=True):
+        rows = EmbeddedRow.objects.filter(environment=pk).order_by("-read")
+        due |= Q(environment=pk, read__lte=rows.values_list("read", flat=True)[MOST_EMBEDDED])
+    return EmbeddedRow.objects.filter(due)
 
 
 def old_plans(now: datetime) -> QuerySet[Sync]:
@@ -283,6 +296,7 @@ CHORES = (
     Chore("galleries of estimates", lambda now: SeenGallery.objects.filter(seen__lt=now - KEPT), remove_rows),
     Chore("looks of media", lambda now: MediumLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("looks of renditions", lambda now: RenditionLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
+    Chore("metadata in files", old_embedded, remove_rows),
     Chore("deliveries to webhooks", old_deliveries, remove_rows),
     Chore("former secrets of webhooks", old_secrets, forget_secrets),
     Chore("answers of the HTTP API", old_requests, remove_rows),

@@ -31,7 +31,7 @@ from linking.pages.group_list import above_context, chosen_context, groups_conte
 from linking.pages.link_board import Board, board_of, decided
 from linking.pages.store_cards import StoreCard, store_cards
 from linking.pages.versions import version_of
-from linking.selection import editing, last_settings
+from linking.selection import editing, embedding, last_settings
 from setup.field_codes import REACHES
 from setup.models import Store
 from setup.models.environments import ALT_POLICIES
@@ -217,6 +217,8 @@ def fetching_context(selection: Selection, counts: tuple[int, int] | None = None
     now, reading = timezone.now(), reading_of(selection)
     queue_down = reading.busy and not queue.answers()
     total, known = counts if counts and selection.fetched else counted(selection)
+    if selection.field_before and not selection.fetched:
+        known = min(total, embedding.progress(selection))
     until = reading.not_before if reading.state == JobState.WAITING else None
     rest = ceil((until - now).total_seconds()) if until and until > now else 0
     # While it rests nothing is swapped so often that a click is lost.
@@ -227,6 +229,7 @@ def fetching_context(selection: Selection, counts: tuple[int, int] | None = None
         "rest": rest,
         "reading": reading,
         "reading_failed": reading.state == JobState.FAILED,
+        "field_before": selection.field_label(selection.field_before) if selection.field_before else "",
     }
 
 

@@ -16,6 +16,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 
 from linking.domain.assets import Asset
+from linking.domain.fields import KEYED
 from linking.models import BriefRow, SelectedAsset, SelectedRow, Selection, SelectionExtract
 from linking.models.writing import save_fields
 from linking.runtime.kept import Kept
@@ -107,7 +108,7 @@ def codes_of(selection: Selection, more: Collection[str]) -> frozenset[str]:
     rule = swatch_rule(selection.environment)
     named = [selection.cloudinary_field, selection.order_field, selection.then_field, str(rule.field or ""), *more]
     named += [f"metadata:{name}" for name in rule.types]
-    return frozenset(code for code in named if code.startswith(("metadata:", "context:")))
+    return frozenset(code for code in named if code.partition(":")[0] in KEYED)
 
 
 def keep_details(selection: Selection, rows: Sequence[SelectedAsset]) -> None:
@@ -182,13 +183,15 @@ def _brief(row: SelectedRow, codes: Collection[str]) -> BriefRow:
         for name, value in asset.context.items()
         if name == "alt" or f"context:{name}" in codes or is_type_field(name)
     }
-    asset = replace(asset, metadata=metadata, context=context)
+    embedded = {name: values for name, values in asset.embedded.items() if f"embedded:{name}" in codes}
+    asset = replace(asset, metadata=metadata, context=context, embedded=embedded)
     return BriefRow(row.pk, row.place, row.asset_id, asset, row.known, row.thumbnail)
 
 
 def _kept(row: BriefRow) -> list[Any]:
     """Without what is as in any asset."""
-    known = {name: value for name, value in asdict(row.asset).items() if name != "asset_id" and value != PLAIN[name]}
+    given = {name: value for name, value in asdict(row.asset).items() if value not in (PLAIN[name], {})}
+    known = {name: value for name, value in given.items() if name != "asset_id"}
     if "known_as" in known:
         known["since"] = {"public_id": [known.pop("known_as"), row.asset.public_id]}
     return [row.pk, row.place, row.asset_id, row.thumbnail, known if row.known else None]

@@ -15,7 +15,7 @@ from linking.domain.fields import CloudinaryField
 from linking.models import SelectedAsset, Selection
 from linking.models.jobs import NO_TRIES, JobState
 from linking.models.selected import waiting_for
-from linking.selection import chaining, last_settings, presets
+from linking.selection import chaining, embedding, last_settings, presets
 from linking.selection.alt_texts.deciding import fill_fetched
 from linking.selection.extracts import keep_details
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
@@ -51,6 +51,8 @@ def _fill(attempt: Attempt[Selection]) -> bool:
         rows_of_fields = [field_row(one.external_id, one.label, one.type, one.labels.items()) for one in fields]
         remember_fields(selection.environment, rows_of_fields)
         _fetch(attempt, client, [row for row in rows if not row.details], fields)
+        if not embedding.fill(attempt, client, rows):
+            return False
     except CloudinaryError as error:
         if error.trouble in (Trouble.BAD_REQUEST, Trouble.GONE):
             raise Hopeless(Reason("fetch.refused", said=error.said)) from None
@@ -58,7 +60,7 @@ def _fill(attempt: Attempt[Selection]) -> bool:
     fill_fetched(selection)
     offered = offered_fields(fields, [row.asset for row in rows if row.details])
     known: dict[str, object] = {"offered_fields": offered, "reread": None if continued else began}
-    done = {"state": JobState.DONE, "problem": NONE, **NO_TRIES}
+    done = {"state": JobState.DONE, "problem": NONE, "field_before": "", **NO_TRIES}
     if selection.chain_id is not None:
         return chaining.settle(selection, partial(offered_fields, fields), **done, **known)
     if not waiting_for(selection.pk).exists():  # a run that waits for it said its fields
@@ -94,6 +96,7 @@ def offered_fields(fields: list[MetadataField], assets: list[Asset]) -> list[dic
     choices = [(code, field.label) for code, field in of_code.items()]
     keys = dict.fromkeys(key for asset in assets for key in asset.context)
     choices += [(f"context:{key}", f"{key} (context)") for key in keys]
+    choices += [(code, code.partition(":")[2]) for code in embedding.codes_in(assets)]
     return [_offered(code, label, of_code.get(code), assets) for code, label in [*choices, *BUILT_IN]]
 
 

@@ -31,7 +31,9 @@ def look(environment: Environment) -> None:
     fields = listed(rows_of(client.call(cloudinary.api.list_metadata_fields), "metadata_fields"))
     named = everything(client, cloudinary.api.transformations, "transformations", named=True)
     presets = everything(client, cloudinary.api.upload_presets, "presets")
+    learned = environment.seen.get("embedded")  # setup.cloudinary.embedded
     environment.seen = {
+        **({"embedded": learned} if learned else {}),
         "fields": [
             field_row(id, text(field.get("label")) or id, text(field.get("type")), values_of(field))
             for field in fields

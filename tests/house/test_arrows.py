@@ -33,9 +33,10 @@ ARROWS: dict[str, set[str]] = {
     "setup.natural_order": {"setup.spelling"},  # pure: the order in which people count
     "setup.swatch_rules": {"setup.spelling"},  # pure: the words that tell a swatch
     "setup.file_names": {"setup.spelling", "setup.words"},  # pure: what files are called
+    "setup.embedded_values": {"setup.spelling", "setup.words"},  # pure: what files carry of themselves
     # And of the rest of the world the standard library, and pure libraries for text and schedules.
     "linking.domain": {"setup.reasons", "setup.words", "setup.spelling", "setup.natural_order", "setup.swatch_rules"}
-    | {"setup.file_names"},
+    | {"setup.file_names", "setup.embedded_values"},
     "linking.models": {"linking.domain", "setup"},
     "linking.shopify": {"linking.domain", "setup"},
     "linking.cloudinary": {"linking.domain", "setup"},
