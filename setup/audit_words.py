@@ -69,6 +69,7 @@ ACTIONS: Words = {
     "setup.prepare-update": gettext_lazy("Updated in Cloudinary"),
     "setup.renditions": gettext_lazy("Changed Default transformations"),
     "setup.rights": gettext_lazy("Changed Runs of others"),
+    "setup.transcripts": gettext_lazy("Asked for transcripts"),
     "setup.showing": gettext_lazy("Changed What may be shown"),
     "setup.swatches": gettext_lazy("Changed Asset types"),
     "sheet.stop": gettext_lazy("Stopped a spreadsheet"),

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from setup.views import add_on, api_keys, audit, connecting, events, oauth, people, preparing, sections, stores
+from setup.views import (
+    add_on,
+    api_keys,
+    audit,
+    connecting,
+    events,
+    oauth,
+    people,
+    preparing,
+    sections,
+    stores,
+    transcripts,
+)
 
 urlpatterns = [
     path("", stores.page, name="setup"),
@@ -54,5 +66,7 @@ urlpatterns = [
     path("prepare/missing/", preparing.missing, name="setup-prepare-missing"),
     path("prepare/<slug:slug>/", preparing.part, name="setup-prepare-part"),
     path("prepare/<slug:slug>/make/", preparing.make, name="setup-prepare"),
+    path("transcripts/", transcripts.page, name="setup-transcripts"),
+    path("transcripts/ask/", transcripts.ask, name="setup-transcripts-ask"),
     path("stores/<int:pk>/check/", stores.check_again, name="store-check"),
 ]

@@ -38,6 +38,7 @@ OF_ASSETS: Mapping[str, Template] = {
     "asset.unreadable": "AssetLink cannot read what it keeps of this asset. Select it again in the Media Library.",
     "asset.raw": "A gallery holds images and videos, not raw files.",
     "asset.sound": "A gallery holds images and videos, not sound.",
+    "video.no_captions": "Shopify takes no captions with a video: they stay in Cloudinary.",
     "asset.restricted": "Its access is restricted in Cloudinary: only a token opens it, and Shopify has none. Make it public "
     "there; no setting in Setup opens it.",
     "asset.not_public": "Its delivery type in Cloudinary is {type}, so only a signed address shows it. An admin can allow "

@@ -14,12 +14,14 @@ from linking.domain.stored import variant_changes
 from linking.domain.variants import changes_in_words
 from linking.models import ChangeRow, ProductSync, StoreFile, StoreSync, Sync
 from linking.models.outcomes import CHANGES
-from setup.reasons import joined
+from setup.reasons import Reason, joined
 from setup.words import _
 
 CHUNK = 2000
 PLANNED = dict(CHANGES)
 OUTCOMES = {str(outcome): outcome.label for outcome in ChangeRow.Outcome}
+NO_CAPTIONS = Reason("video.no_captions")
+IN_THE_STORE = (Change.ADD, Change.REPLACE, Change.MOVE, Change.KEEP)
 ORDER_REFUSED = "gallery.order_refused"
 # Of a gallery's own row, by its state.
 OF_STATE: dict[str, str] = {
@@ -48,6 +50,7 @@ FIELDS = (
     "file__file_id",
     "file__mark",
     "file__name",
+    "file__kind",
     "file__state",
     "file__attempt",
     "file__sent",
@@ -169,7 +172,7 @@ def _line(part: StoreSync, row: dict, row_of: RowOf, variants: Sequence[dict]) -
         handle=row["product__handle"] or "",
         planned=row["change"],
         outcome=row["outcome"],
-        reason=str(joined(row["reason"], row["note"])),
+        reason=str(joined(row["reason"], row["note"], *([NO_CAPTIONS] if comes_without_captions(row) else []))),
         reason_code=row["reason"].code,
         position_before=row["position_before"],
         position_after=row["position_after"],
@@ -182,6 +185,11 @@ def _line(part: StoreSync, row: dict, row_of: RowOf, variants: Sequence[dict]) -
         product_url=part.store.product_admin_url(product_id) if product_id else "",
         time=None if pending else row["product__settled"] or part.finished,
     )
+
+
+def comes_without_captions(row: dict) -> bool:
+    """A video of ours that is in the store, or was to be: what has gone or was refused needs no word."""
+    return row["file__kind"] == StoreFile.Kind.VIDEO and row["change"] in IN_THE_STORE
 
 
 def _name_of_file(row: dict) -> str:

@@ -75,10 +75,10 @@ def sample(environment: Environment, resource_type: str, public_id: str = "") ->
     found = listed(
         rows_of(client.call(cloudinary.api.resources, max_results=10, moderations=True, **options), "resources")
     )
-    return next((one for known in found if _is_delivered(known) and (one := _sample(known))), None)
+    return next((one for known in found if is_delivered(known) and (one := _sample(known))), None)
 
 
-def _is_delivered(known: Mapping[str, Any]) -> bool:
+def is_delivered(known: Mapping[str, Any]) -> bool:
     """To everybody, and not only at times; what a moderation holds back may not be shown."""
     if any(one.get("status") != "approved" for one in listed(known.get("moderation"))):
         return False

@@ -11,9 +11,11 @@ from setup.models.members import Member
 from setup.models.notices import Notice
 from setup.models.people import EmailCode, Identity, Invitation, Passkey, Person
 from setup.models.stores import Store
+from setup.models.transcripts import AskedTranscript
 
 __all__ = [
     "ApiKey",
+    "AskedTranscript",
     "AuditEntry",
     "Authorization",
     "CloudinaryEvent",

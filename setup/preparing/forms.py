@@ -154,7 +154,7 @@ class FieldForm(ChoicesForm):
     def check_bounds(self, found: dict[str, Any]) -> None:
         """Bounds of a list would hold for none of its values."""
         names = [name for name, _kind, _key in validation.BOUNDS.get(self.part.type, ())]
-        bounds = [found.get(name) for name in names]
+        bounds: list[Any] = [found.get(name) for name in names]
         if found.get("several") and (given := [name for name in names if found.get(name) is not None]):
             self.add_error(given[0], _("Only a text has a length. Clear this, or untick Several per asset."))
         elif None not in bounds and bounds and bounds[0] > bounds[1]:

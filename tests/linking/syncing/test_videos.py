@@ -7,6 +7,7 @@ import pytest
 from linking.domain.limits import GB, MB
 from linking.domain.waiting import Wait
 from linking.models import Link, ProductSync, StoreFile
+from linking.reporting.rows import lines_of
 from tests.films import cinema, clip, stretched
 from tests.linking.syncing.video_runs import film, operations, outcomes, reason, shown_by, videos
 from tests.scenes import Variant, asset, part_of, product
@@ -32,6 +33,12 @@ def test_the_second_run_writes_nothing(place):
     before = operations(place)
     assert part_of(place.run(chosen)).products.get().state == ProductSync.State.UNCHANGED
     assert operations(place) == before
+
+
+def test_the_report_says_of_each_video_that_shopify_takes_no_captions(place):
+    sync = place.run(place.select("turn", "front"))
+    said = {line.asset: line.reason for line in lines_of(sync)}
+    assert said == {"turn": "Shopify takes no captions with a video: they stay in Cloudinary.", "front": ""}
 
 
 def test_our_videos_are_known_by_their_names_when_the_ledger_is_lost(place):
