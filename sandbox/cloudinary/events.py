@@ -34,6 +34,7 @@ class Events:
         self.known: dict[str, bodies.State] = {}
         self.gone: set[str] = set()
         self.heard: set[str] = set()
+        self.told: list[dict[str, Any]] = []
         self.sent: deque[dict[str, Any]] = deque(maxlen=KEPT)  # {type, status, tries}
         self._due: list[tuple[float, int, dict[str, Any]]] = []
         self._count = itertools.count()
@@ -49,10 +50,19 @@ class Events:
         """Something about this asset may be different. Called under the lock."""
         if self.environment.triggers:
             self.heard.add(asset_id)
-            self._wake.set()
-            if not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="events", daemon=True)
-                self._thread.start()
+            self._start()
+
+    def tell(self, body: dict[str, Any]) -> None:
+        """What no comparison finds: an add-on is ready. Called under the lock."""
+        if self.environment.triggers:
+            self.told.append(body)
+            self._start()
+
+    def _start(self) -> None:
+        self._wake.set()
+        if not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="events", daemon=True)
+            self._thread.start()
 
     def _work(self) -> None:
         quiet = time.monotonic()
@@ -65,7 +75,7 @@ class Events:
             if sent or self._due:
                 quiet = time.monotonic()
             with self.environment.lock:
-                if not self._due and not self.heard and time.monotonic() - quiet > IDLE:
+                if not (self._due or self.heard or self.told) and time.monotonic() - quiet > IDLE:
                     self._thread = threading.Thread()  # who hears something now starts another one
                     return
 
@@ -73,8 +83,9 @@ class Events:
         """What has changed becomes events."""
         with self.environment.lock:
             heard, self.heard = sorted(self.heard), set()
-            for body in self._bodies(heard):
-                self._put(body)
+            told, self.told = self.told, []
+            for body in [*self._bodies(heard), *told]:
+                self._put(body | self._tail())
 
     def _bodies(self, heard: list[str]) -> list[dict[str, Any]]:
         assets, at, request_id = self.environment.assets, self.world.clock(), uuid.uuid4().hex
@@ -105,13 +116,12 @@ class Events:
             else:
                 self.known[id] = state
                 self.gone.discard(id)
-        keys = self.environment.keys
-        by = {"source": "api", "id": keys.api_key}
-        tail = {
-            "notification_context": {"triggered_at": bodies.moment(at), "triggered_by": by},
-            "signature_key": self._key()[0],
-        }
-        return [body | tail for body in made]
+        return made
+
+    def _tail(self) -> dict[str, Any]:
+        by = {"source": "api", "id": self.environment.keys.api_key}
+        at = bodies.moment(self.world.clock())
+        return {"notification_context": {"triggered_at": at, "triggered_by": by}, "signature_key": self._key()[0]}
 
     def _put(self, body: dict[str, Any]) -> None:
         """For each trigger that wants it, as the settings have it: late, in another order, twice, or not at all."""

@@ -78,7 +78,9 @@ def finish(environment: Environment) -> None:
             if asset is not None and asset.version == row["version"]:
                 put(asset, row["name"], WORK[row["name"]](environment, asset, row))
                 environment.touch(asset)
-                environment.notices = [*environment.notices, notice(environment, asset, row)][-MOST_NOTICES:]
+                body = notice(environment, asset, row)
+                environment.notices = [*environment.notices, body][-MOST_NOTICES:]
+                environment.events.tell(body)
         world.changed()
 
 

@@ -150,3 +150,12 @@ def test_settings_of_events_are_checked(served):
     for wrong in ({"event_faults": ["sad"]}, {"event_key": "x"}, {"event_signature": "md5"}):
         with pytest.raises(ValueError, match="event_"):
             settings.change(wrong)
+
+
+def test_an_add_on_that_is_ready_is_an_event(place):
+    cloudinary.uploader.explicit("shop/a", type="upload", categorization="google_tagging", **place.known)
+    place.forward += 60
+    cloudinary.api.ping(**place.known)
+    body = place.next()
+    assert (body["notification_type"], body["info_kind"], body["info_status"]) == ("info", "google_tagging", "complete")
+    assert (body["public_id"], "signature_key" in body) == ("shop/a", True)
