@@ -73,13 +73,31 @@ class NamePattern:
         body = "".join(groups[part] if at % 2 else re2.escape(part) for at, part in enumerate(parts))
         return re2.compile(f"^{body}$", QUIET)
 
+    @cached_property
+    def _opening(self) -> Any:
+        """What a name begins with. Each placeholder ends where the sign behind it first stands."""
+        parts = PLACE.split(self.text)
+        groups = {name: f"(?P<{name}>{PLACEHOLDERS[name].rstrip('?')}?)" for name in READ} | {"any": "[^/]*?"}
+        return re2.compile(
+            "^" + "".join(groups[part] if at % 2 else re2.escape(part) for at, part in enumerate(parts)), QUIET
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it ends with a placeholder, so that nothing says where a beginning ends."""
+        return self.text.endswith("}")
+
     def read(self, path: str) -> Named | None:
         """`path`: folders and the file's name, with or without its extension. None where the name does not fit."""
+        return self.read_stem(stem_of(composed(path)))
+
+    def read_stem(self, stem: str, *, begins: bool = False) -> Named | None:
+        """The same of a path whose last part has no extension, or of the beginning of that part."""
         depth = self.text.count("/") + 1
-        parts = stem_of(composed(path)).split("/")[-depth:]
+        parts = stem.split("/")[-depth:]
         if len(parts) < depth:
             return None
-        found = self._compiled.match("/".join(parts))
+        found = (self._opening if begins else self._compiled).match("/".join(parts))
         if found is None:
             return None
         said = {name: value for name, value in found.groupdict().items() if value is not None}

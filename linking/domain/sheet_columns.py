@@ -7,6 +7,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from setup.spelling import folded
 
@@ -37,12 +38,17 @@ ALSO = {"sku": ("skus",), "asset_type": ("type",), "status": ("asset_status",), 
 
 @dataclass(frozen=True)
 class SheetField:
-    """A structured metadata field. `labels`: external ID -> label of its list, of values that may be written."""
+    """A structured metadata field. `labels`: external ID -> label of its list, of values that may be written; `gone`: of those
+    that assets may still have. `grows`: other values may be written, too. `rules`: Cloudinary's validation."""
 
     id: str
     label: str
     type: str
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    gone: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    grows: bool = False
+    mandatory: bool = False
+    rules: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def code(self) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 
 from linking.domain.alts import MAX_CONTEXT, one_line
+from linking.domain.field_checks import refused
 from linking.domain.sheet_columns import ALT, FIELD, NAMING, SheetField
 from setup.reasons import Reason
 from setup.spelling import composed, folded, plain
@@ -78,6 +79,14 @@ def checked_alt(text: str) -> str:
 def checked(field: SheetField, text: str) -> Value:
     """As Cloudinary takes it. Raises BadValue."""
     _check(text)
+    value = _typed(field, text)
+    if why := refused(field, value):
+        raise BadValue(why)
+    return value
+
+
+def _typed(field: SheetField, text: str) -> Value:
+    """Raises BadValue."""
     match field.type:
         case "integer":
             if found := WHOLE.fullmatch(text):
@@ -117,33 +126,69 @@ def _day(field: SheetField, text: str) -> str:
 
 def _entry(field: SheetField, text: str) -> str:
     """By external ID, or by a label that only one has. Raises BadValue."""
+    if (known := _known(field, text)) is not None:
+        return known
+    if field.grows and composed(text):
+        return composed(text)
+    raise BadValue(Reason("sheet.no_entry", field=field.label, value=short(text)))
+
+
+def _known(field: SheetField, text: str) -> str | None:
+    """The entry of the list that is called so; of a list that grows only one that is called exactly so. Raises BadValue where
+    several are."""
     if text in field.labels:
         return text
+    if field.grows:
+        return next(
+            (id for id, label in field.labels.items() if composed(text) in (composed(label), composed(id))), None
+        )
     wanted = folded(text)
     found = [id for id, label in field.labels.items() if wanted in (folded(label), folded(id))]
-    if len(found) == 1:
-        return found[0]
-    raise BadValue(Reason("sheet.two_entries" if found else "sheet.no_entry", field=field.label, value=short(text)))
+    if len(found) > 1:
+        raise BadValue(Reason("sheet.two_entries", field=field.label, value=short(text)))
+    return found[0] if found else None
 
 
 def _entries(field: SheetField, text: str) -> tuple[str, ...]:
     """Parted by semicolons, bars or lines; by commas only where a part is no entry by itself. Raises BadValue."""
-    try:
-        return (_entry(field, text),)
-    except BadValue:
-        pass
-    parts = [part.strip() for part in SPLIT.split(text) if part.strip()]
+    if (whole := _whole(field, text)) is not None:
+        return (whole,)
     found: dict[str, None] = {}
-    for part in parts:
-        try:
-            found[_entry(field, part)] = None
-        except BadValue:
-            if "," not in part:
-                raise
-            found |= {_entry(field, one.strip()): None for one in part.split(",") if one.strip()}
+    for part in _parts(SPLIT.split(text)):
+        known = _whole(field, part)
+        if known is not None or "," not in part:
+            found[_entry(field, part) if known is None else known] = None
+        else:
+            found |= {_entry(field, one): None for one in _parts(part.split(","))}
     if not found:
         raise BadValue(Reason("sheet.no_entry", field=field.label, value=short(text)))
     return tuple(found)
+
+
+def _whole(field: SheetField, text: str) -> str | None:
+    try:
+        return _known(field, text)
+    except BadValue:
+        return None
+
+
+def _parts(texts: Iterable[str]) -> list[str]:
+    return [part for text in texts if (part := text.strip())]
+
+
+def shown(field: SheetField | None, value: Value) -> str:
+    """As people read it, and as a cell may have it: entries of lists by label, where that means the same."""
+    if isinstance(value, str):
+        return value if field is None else _label(field, value, several=False)
+    return "; ".join(value if field is None else [_label(field, one, several=True) for one in value])
+
+
+def _label(field: SheetField, id: str, *, several: bool) -> str:
+    """The external ID where the label would be read as another entry, or as several."""
+    label = plain(field.labels.get(id, ""))
+    if not label:
+        return field.gone.get(id, id)
+    return label if _whole(field, label) == id and not (several and re.search(r"[;|\n,]", label)) else id
 
 
 def short(text: str) -> str:

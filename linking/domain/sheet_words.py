@@ -13,6 +13,20 @@ OF_SHEETS: Mapping[str, Template] = {
     "sheet.bad_date": "{field} takes days such as 2026-12-31, not “{value}”.",
     "sheet.no_entry": "“{value}” is not in the list of {field}.",
     "sheet.two_entries": "Several entries in the list of {field} are called “{value}”. Write the external ID.",
+    "sheet.too_few": Counted(
+        "{field} takes {n} character or more, not “{value}”.", "{field} takes {n} characters or more, not “{value}”."
+    ),
+    "sheet.too_many_signs": Counted(
+        "{field} takes at most {n} character, not “{value}”.", "{field} takes at most {n} characters, not “{value}”."
+    ),
+    "sheet.more_than": "{field} takes values above {bound}, not “{value}”.",
+    "sheet.at_least": "{field} takes values from {bound} on, not “{value}”.",
+    "sheet.less_than": "{field} takes values below {bound}, not “{value}”.",
+    "sheet.at_most": "{field} takes values up to {bound}, not “{value}”.",
+    "sheet.mandatory": "{field} must have a value. The row has none, and neither has the asset.",
+    "sheet.must_stay": "Cloudinary demands a value here, so AssetLink did not empty it: {values:and}.",
+    "sheet.no_fit": "The name does not fit the pattern.",
+    "sheet.has_values": "The asset has values already, and you keep them.",
     "sheet.too_long": "A cell has more than {most} characters.",
     "sheet.long_alt": "The alt text has {n} characters; Cloudinary takes {most}.",
     "sheet.backslash": "Cloudinary takes no backslash: “{value}”.",

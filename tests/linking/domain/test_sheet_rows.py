@@ -10,12 +10,14 @@ from linking.domain.sheet_rows import (
     LONGEST,
     Wish,
     back,
+    checked,
     differing,
     kept,
     mark,
     name_of,
     read,
     same,
+    shown,
     split,
     stems,
     turned,
@@ -92,6 +94,92 @@ def test_a_row_without_asset_or_value_has_a_reason():
     assert read(row(file_name="a.jpg", alt="x" * 256), COLUMNS, FIELDS).code == "sheet.long_alt"
     gone = {name: field for name, field in FIELDS.items() if name != "sku"}
     assert read(row(file_name="a.jpg", sku="x"), COLUMNS, gone) == Reason("sheet.no_field", field="sku")
+
+
+LIMITED = {
+    field.id: field
+    for field in (
+        SheetField("sku", "SKU", "string", rules={"type": "strlen", "min": 2, "max": 4}),
+        SheetField(
+            "sequence",
+            "Sequence",
+            "integer",
+            rules={
+                "type": "and",
+                "rules": [
+                    {"type": "greater_than", "equals": True, "value": 1},
+                    {"type": "less_than", "equals": False, "value": 10},
+                ],
+            },
+        ),
+        SheetField("expiration", "Expiration", "date", rules={"type": "greater_than", "value": "2026-01-31"}),
+        SheetField("channels", "Channels", "set", {"web": "Web"}, grows=True),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "found"),
+    [
+        ("sku", "A", "sheet.too_few"),
+        ("sku", "AB", "AB"),
+        ("sku", "ABCDE", "sheet.too_many_signs"),
+        ("sequence", "0", "sheet.at_least"),
+        ("sequence", "1", "1"),
+        ("sequence", "9", "9"),
+        ("sequence", "10", "sheet.less_than"),
+        ("expiration", "31.1.2026", "sheet.more_than"),
+        ("expiration", "2026-02-01", "2026-02-01"),
+        ("channels", "Web; New one, WEB", ("web", "New one", "WEB")),
+    ],
+)
+def test_what_a_field_demands_is_checked_before_anything_is_written(field, text, found):
+    read_so = read(row(file_name="a.jpg", **{field: text}), COLUMNS, LIMITED)
+    assert (read_so.values[f"field:{field}"] if isinstance(read_so, Wish) else read_so.code) == found
+
+
+RULES = st.recursive(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["strlen", "greater_than", "less_than", "and", "value_in_datasource", 3]),
+            "equals": st.one_of(st.booleans(), st.none()),
+            "value": st.one_of(st.integers(), st.text(max_size=12), st.none(), st.lists(st.integers(), max_size=2)),
+            "min": st.one_of(st.integers(), st.text(max_size=3), st.none()),
+            "max": st.one_of(st.integers(), st.none()),
+        },
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {"type": st.just("and"), "rules": st.one_of(st.none(), st.lists(inner, max_size=3))}
+    ),
+)
+
+
+@given(RULES, st.sampled_from(["string", "integer", "date"]), st.sampled_from(["12", "2026-01-02"]))
+def test_any_rule_takes_a_value_or_has_a_reason(rules, type, text):
+    found = read(row(file_name="a", sku=text), COLUMNS, {"sku": SheetField("sku", "SKU", type, rules=rules)})
+    assert isinstance(found, Wish) or str(found)
+
+
+NAMES = st.text(st.characters(exclude_categories=["C"], exclude_characters="\\"), max_size=6)
+ENTRIES = st.dictionaries(st.text("ab12_", min_size=1, max_size=4), NAMES, min_size=1, max_size=6)
+
+
+@given(ENTRIES, st.booleans(), st.data())
+def test_what_a_report_shows_of_a_list_is_read_as_the_same(labels, is_set, data):
+    field = SheetField("x", "X", "set" if is_set else "enum", labels)
+    id = data.draw(st.sampled_from(sorted(labels)))
+    others = data.draw(st.lists(st.sampled_from(sorted(labels)), unique=True, min_size=1))
+    value = tuple(others) if is_set else id
+    assert checked(field, shown(field, value)) == value
+
+
+def test_a_label_stands_where_it_means_the_same_and_else_the_external_id():
+    kind, channels = FIELDS["asset_type"], FIELDS["channels"]
+    assert [shown(kind, one) for one in ("main", "swatch", "gone")] == ["Main picture", "swatch", "gone"]
+    assert shown(channels, ("web", "print", "tv")) == "Web shop; print; TV"
+    assert shown(SheetField("x", "X", "enum", gone={"old": "Old one"}), "old") == "Old one"
+    assert shown(None, ("a", "b")) == "a; b"
 
 
 CELLS = st.one_of(
