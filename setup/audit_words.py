@@ -73,6 +73,7 @@ ACTIONS: Words = {
     "setup.showing": gettext_lazy("Changed What may be shown"),
     "setup.swatches": gettext_lazy("Changed Asset types"),
     "sheet.stop": gettext_lazy("Stopped a spreadsheet"),
+    "sheet.retry": gettext_lazy("Tried failed rows of a spreadsheet again"),
     "sheet.undo": gettext_lazy("Undid a spreadsheet"),
     "sheet.write": gettext_lazy("Wrote a spreadsheet to assets"),
     "store.app": gettext_lazy("Saved the Shopify app"),

@@ -43,11 +43,15 @@ class Row(models.TextChoices):
     UNDONE = "undone", "Undone"
     KEPT = "kept", "Kept"  # not all was undone: somebody changed it since
     STUCK = "stuck", "Not undone"
+    MISS = "miss", "Does not fit"  # of a source: it says nothing of this asset
 
 
 class Sheet(JobRow):
     """`heads`: the file's headings; `columns`: what each column holds (linking.domain.sheet_columns); `fields`: those that were
-    checked against, {external ID: label}."""
+    checked against, {external ID: label}; `entries`: of the lists among them, as linking.reporting.sheets reads them.
+
+    `source`: where its rows come from, if from no file: the `kind` of source (linking.ingest.sheets.sources), what that asks for,
+    the `scope` of assets, and how far the walk is: `cursor`, `looked` at, `total` by Cloudinary's estimate, `over`."""
 
     AGAIN = Reason("job.ask_again")
 
@@ -61,6 +65,8 @@ class Sheet(JobRow):
     heads = StoredJSON(default=list, db_default=[], shape=texts)
     columns = StoredJSON(default=list, db_default=[], shape=texts)
     fields = StoredJSON(default=dict, db_default={}, shape=stored.mapping)
+    entries = StoredJSON(default=dict, db_default={}, shape=stored.mapping)
+    source = StoredJSON(default=dict, db_default={}, shape=stored.mapping)
     # Of the file: parts that it comes in.
     parts_in_all = models.PositiveIntegerField(default=0, db_default=0)
     created = models.DateTimeField(auto_now_add=True, db_index=True)

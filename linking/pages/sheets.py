@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linking.domain.scopes import MOST
 from linking.domain.sheet_columns import ALT, ASSET_ID, FIELD, FILE_NAME, PUBLIC_ID
 from linking.domain.sheet_rows import back
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import JobState
 from linking.models.sheets import Row, Stage
-from linking.reporting.sheets import label_of, said
+from linking.pages.sources import source_context
+from linking.reporting.sheets import Shown, label_of, shown_of
 from setup.models import Member
 from setup.words import _, enumeration, gettext_lazy, ngettext, number
 
@@ -24,6 +26,7 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
     Row.UNKNOWN: lambda n: ngettext("{n} unknown asset", "{n} unknown assets", n),
     Row.INVALID: lambda n: ngettext("{n} invalid row", "{n} invalid rows", n),
     Row.TWICE: lambda n: ngettext("{n} duplicate", "{n} duplicates", n),
+    Row.MISS: lambda n: ngettext("{n} name does not fit", "{n} names do not fit", n),
     Row.LEFT: lambda n: ngettext("{n} row changed since the preview", "{n} rows changed since the preview", n),
     Row.KEPT: lambda n: ngettext("{n} row changed since it was written", "{n} rows changed since they were written", n),
     Row.FAILED: lambda n: ngettext("{n} row failed", "{n} rows failed", n),
@@ -42,6 +45,8 @@ DEALT: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     Stage.WRITING: ([Row.WRITTEN, Row.FAILED, Row.LEFT], [Row.CHANGE]),
     Stage.UNDOING: ([Row.UNDONE, Row.KEPT, Row.STUCK], [Row.WRITTEN, Row.FAILED]),
 }
+# What can be tried once more.
+FAILED: Mapping[str, str] = {Stage.WRITTEN: Row.FAILED, Stage.UNDONE: Row.STUCK}
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,10 @@ def sheet_context(sheet: Sheet, member: Member) -> dict[str, Any]:
     counts = sheet.counts()
     dealt, left = (sum(counts.get(one, 0) for one in states) for states in DEALT.get(sheet.stage, ((), ())))
     mine, idle = sheet.may_be_changed_by(member), sheet.state == JobState.DONE
-    chooses = sheet.stage in (Stage.COLUMNS, Stage.PREVIEW) and idle
+    chooses = sheet.stage in (Stage.COLUMNS, Stage.PREVIEW) and idle and not sheet.source
     ends = sheet.stage in (Stage.WRITTEN, Stage.UNDONE)
+    if sheet.source and sheet.stage == Stage.CHECKING:
+        dealt, left = progress_of(sheet)
     shows = sheet.stage not in (Stage.ARRIVING, Stage.READING, Stage.COLUMNS, Stage.CHECKING)
     return {
         "sheet": sheet,
@@ -77,14 +84,24 @@ def sheet_context(sheet: Sheet, member: Member) -> dict[str, Any]:
         "may_undo": mine and idle and ends and counts.get(Row.WRITTEN, 0) + counts.get(Row.FAILED, 0),
         "may_stop": mine and not idle and sheet.stage in DEALT,
         "may_try": mine and sheet.state == JobState.FAILED and not sheet.problem.code.startswith("sheet."),
+        "may_retry": mine and idle and ends and not counts.get(Row.CHANGE, 0) and counts.get(FAILED[sheet.stage], 0),
         "has_report": shows,
+        "of_source": source_context(sheet, shows=shows),
     }
+
+
+def progress_of(sheet: Sheet) -> tuple[int, int]:
+    """Assets that were looked at, and those that are left, of a sheet without a file."""
+    looked, total = (int(sheet.source.get(name, 0)) for name in ("looked", "total"))
+    return looked, max(0, min(total, MOST) - looked)
 
 
 def doing(sheet: Sheet) -> str:
     """What is under way, or why nothing is; empty where a person is to decide, and at the end."""
     if sheet.state == JobState.FAILED:
         return _("AssetLink could not go on")
+    if sheet.source and sheet.stage == Stage.CHECKING and sheet.busy:
+        return _("Reading the names of the assets …")
     return str(DOING.get(sheet.stage, "")) if sheet.busy or sheet.stage == Stage.ARRIVING else ""
 
 
@@ -114,8 +131,9 @@ def choices_of(sheet: Sheet) -> list[tuple[str, str]]:
 
 
 def kinds_of(sheet: Sheet, counts: Mapping[str, int]) -> list[Kind]:
+    shown = shown_of(sheet)
     return [
-        Kind(state, say(n).format(n=number(n)), [row_of(sheet, row) for row in first_of(sheet, state)])
+        Kind(state, say(n).format(n=number(n)), [row_of(sheet, row, shown) for row in first_of(sheet, state)])
         for state, say in COUNTED.items()
         if (n := counts.get(state, 0))
     ]
@@ -125,8 +143,10 @@ def first_of(sheet: Sheet, state: str) -> Iterable[SheetRow]:
     return sheet.rows.filter(state=state).order_by("place").defer("cells")[:FEW]
 
 
-def row_of(sheet: Sheet, row: SheetRow) -> dict[str, Any]:
+def row_of(sheet: Sheet, row: SheetRow, shown: Shown) -> dict[str, Any]:
     """`changes`: of each value its name, before and after."""
     old, wanted = back(row.old), back(row.wanted)
-    changes = [(label_of(sheet, code), said(old.get(code)), said(value)) for code, value in wanted.items()]
+    changes = [
+        (label_of(sheet, code), shown(code, old.get(code)), shown(code, value)) for code, value in wanted.items()
+    ]
     return {"place": row.place, "name": row.name or row.public_id, "reason": row.reason, "changes": changes}

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from linking.domain.sheet_columns import ALT, FIELD, writes
-from linking.domain.sheet_rows import back
+from linking.domain import stored
+from linking.domain.sheet_columns import ALT, FIELD, SheetField, writes
+from linking.domain.sheet_rows import Value, back, shown
 from linking.models import Sheet, SheetRow
 from linking.models.sheets import Row
 from linking.reporting.columns import safe
@@ -26,6 +27,7 @@ RESULTS: Mapping[str, Any] = {
     Row.UNDONE: gettext_lazy("Undone"),
     Row.KEPT: gettext_lazy("Changed since it was written"),
     Row.STUCK: gettext_lazy("Not undone"),
+    Row.MISS: gettext_lazy("Does not fit"),
 }
 
 
@@ -38,21 +40,33 @@ def label_of(sheet: Sheet, code: str) -> str:
     return label if isinstance(label, str) and label else id
 
 
-def said(value: object) -> str:
-    """A value in a cell, or on a page."""
-    return value if isinstance(value, str) else "; ".join(value) if isinstance(value, tuple) else ""
+Shown = Callable[[str, Value | None], str]
+
+
+def shown_of(sheet: Sheet) -> Shown:
+    """How a value of a code is written in a cell, or on a page: entries of lists by their labels."""
+    lists = {f"{FIELD}{id}": _list(str(id), stored.mapping(known)) for id, known in sheet.entries.items()}
+    return lambda code, value: "" if value is None else shown(lists.get(code), value)
+
+
+def _list(id: str, known: Mapping[str, Any]) -> SheetField:
+    labels, gone = (
+        {str(entry): str(label) for entry, label in stored.mapping(known.get(name)).items()}
+        for name in ("labels", "gone")
+    )
+    return SheetField(id, id, "set", labels, gone, grows=known.get("grows") is True)
 
 
 def lines(sheet: Sheet) -> Iterator[bytes]:
     """CSV with a byte order mark, in the language that is active now."""
-    language = get_language()
+    language, say = get_language(), shown_of(sheet)
     codes = writes(sheet.columns)
     yield _written([_head(sheet, codes)], mark="\ufeff")
     place = 0
     while rows := list(sheet.rows.filter(place__gt=place).order_by("place").defer("cells")[:BATCH]):
         place = rows[-1].place
         with override(language):
-            text = _written([_line(row, codes) for row in rows])
+            text = _written([_line(row, codes, say) for row in rows])
         yield text
 
 
@@ -64,7 +78,7 @@ def _head(sheet: Sheet, codes: list[str]) -> list[str]:
     return head
 
 
-def _line(row: SheetRow, codes: list[str]) -> list[str]:
+def _line(row: SheetRow, codes: list[str], say: Shown) -> list[str]:
     old, wanted = back(row.old), back(row.wanted)
     line = [
         str(row.place),
@@ -75,7 +89,7 @@ def _line(row: SheetRow, codes: list[str]) -> list[str]:
         str(row.reason),
     ]
     for code in codes:
-        line += [said(old.get(code)), said(wanted.get(code))]
+        line += [say(code, old.get(code)), say(code, wanted.get(code))]
     return line
 
 

@@ -35,8 +35,10 @@ class BadFiles(ValueError):
 def page(request: MemberRequest) -> HttpResponse:
     """The dialog. The page may then post files to Cloudinary's upload address, and nowhere else."""
     environment = request.member.environment
+    filters = filters_of(request.GET)
     context = {
-        "folder": filters_of(request.GET).folder,
+        "folder": filters.folder,
+        "query": filters.query,
         "presets": environment.seen.get("presets", []),
         "pattern": USUAL,
         "most": settings.SELECTION_MAX_ASSETS,

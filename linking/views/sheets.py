@@ -130,6 +130,12 @@ def done(request: MemberRequest, key: uuid.UUID, verb: Callable[[Actor, Sheet], 
     return redirect("sheet", key=key)
 
 
+@require_POST
+@workers
+def retry(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    return done(request, key, asking.retry)
+
+
 @require_safe
 @workers
 def report(request: MemberRequest, key: uuid.UUID) -> HttpResponseBase:

@@ -51,6 +51,6 @@ form?.addEventListener("submit", async (event) => {
 
 // What the work came to, when it is over.
 document.addEventListener("htmx:afterSwap", () => {
-  const text = document.getElementById("sheet")?.dataset.announce;
+  const text = document.querySelector("#sheet, #tried")?.dataset.announce;
   if (text) document.dispatchEvent(new CustomEvent("announce", { detail: text }));
 });

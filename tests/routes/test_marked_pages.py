@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from linking.domain.galleries import LinkMode
+from linking.domain.name_patterns import PLACEHOLDERS
 from linking.domain.searching import FORMATS
 from linking.models import Selection, Sync
 from setup.captions.offer import ADD_ON
@@ -39,6 +40,7 @@ SEARCHED = (
     "/links/?q=nothing",
     "/links/?gone=1",
     "/setup/audit/?q=nothing",
+    "/assets/names/try/?pattern=%7Bsku%7D&field-sku=sku",
     "/setup/prepare/?look=1",
     "/setup/prepare/field-alt_texts/?look=1&chosen=1",
     "/setup/prepare/rules/?look=1",
@@ -82,6 +84,7 @@ def data_of(stage: Stage) -> set[str]:
         "Sandbox",
         stage.scene.member.name,
         ADD_ON,
+        *(f"{{{name}}}" for name in PLACEHOLDERS),
     }
     for label, columns in [*NAMES.items(), *SAID.items()]:
         for values in apps.get_model(label).objects.values_list(*sorted(columns - {"body"})):

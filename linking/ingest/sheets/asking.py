@@ -1,12 +1,14 @@
 """What people do with a spreadsheet: bring it in parts, say what its columns hold, write, stop, undo. Jobs do the work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from linking import queue
+from linking.domain.scopes import Assets
 from linking.domain.sheet_columns import SheetField, names_assets, possible, writes
 from linking.models import Sheet, SheetPart
 from linking.models.jobs import JobState, asked_for
@@ -19,6 +21,11 @@ PART, MOST_BYTES = 512 * 1024, 50 * 1024 * 1024
 MOST_PARTS = MOST_BYTES // PART
 # What stopping leaves behind.
 STOPS = {Stage.CHECKING: Stage.COLUMNS, Stage.WRITING: Stage.WRITTEN, Stage.UNDOING: Stage.WRITTEN}
+# By what was done last: rows that failed, what they become, and what is done with them.
+RETRIED = {
+    Stage.WRITTEN: (Row.FAILED, Row.CHANGE, Stage.WRITING),
+    Stage.UNDONE: (Row.STUCK, Row.WRITTEN, Stage.UNDOING),
+}
 TRIED_AGAIN = (Stage.READING, *STOPS)
 
 
@@ -43,6 +50,16 @@ def take(sheet: Sheet, place: int, content: bytes) -> None:
     SheetPart.objects.bulk_create([SheetPart(sheet=sheet, place=place, content=content)], ignore_conflicts=True)
     if sheet.parts.count() == sheet.parts_in_all and _moved(sheet, [Stage.ARRIVING], Stage.READING):
         queue.enqueue("sheet", sheet.pk)
+
+
+def gather(actor: Actor, name: str, source: Mapping[str, Any], columns: Sequence[str], assets: Assets) -> Sheet:
+    """A sheet without a file: `source` says where its rows come from (linking.ingest.sheets.sources). Its preview is made at
+    once."""
+    known = {"environment": actor.environment, "member": actor.member, "columns": list(columns)}
+    work = {"stage": Stage.CHECKING, **asked_for(now=timezone.now())}
+    sheet = Sheet.objects.create(**known, **work, name=name[:255], source={**source, "scope": assets.kept})
+    queue.enqueue("sheet", sheet.pk)
+    return sheet
 
 
 def check(sheet: Sheet, columns: Sequence[str]) -> None:
@@ -70,6 +87,21 @@ def write(actor: Actor, sheet: Sheet) -> None:
     actor.record("sheet.write", sheet.name, {"rows": sheet.rows.filter(state=Row.CHANGE).count()})
 
 
+def retry(actor: Actor, sheet: Sheet) -> None:
+    """What failed: to be written, or to be undone, once more, each row from where it is. Raises CannotDo."""
+    if sheet.rows.filter(state=Row.CHANGE).exists():
+        raise CannotDo(_("Write the other rows first."))
+    failed, then, stage = RETRIED.get(Stage(sheet.stage), (None, None, None))
+    if stage is None or not sheet.rows.filter(state=failed).exists():
+        raise CannotDo(_("No row has failed."))
+    with transaction.atomic():
+        if not _moved(sheet, [Stage(sheet.stage)], stage):
+            raise CannotDo(_("This spreadsheet is already being worked on."))
+        rows = sheet.rows.filter(state=failed).update(state=then, reason=NONE)
+    queue.enqueue("sheet", sheet.pk)
+    actor.record("sheet.retry", sheet.name, {"rows": rows})
+
+
 def undo(actor: Actor, sheet: Sheet) -> None:
     """Also once more, of what a worker was about to write when somebody stopped it. Raises CannotDo."""
     if not sheet.rows.filter(state__in=[Row.WRITTEN, Row.FAILED]).exists():
@@ -82,6 +114,8 @@ def stop(actor: Actor, sheet: Sheet) -> None:
     """What is written stays, and can be undone. Raises CannotDo."""
     for stage, then in STOPS.items():
         rows = Sheet.objects.filter(pk=sheet.pk, stage=stage)
+        if sheet.source and stage == Stage.CHECKING:
+            then = Stage.PREVIEW  # of what was looked at so far
         if rows.exclude(state=JobState.DONE).update(stage=then, state=JobState.DONE, problem=NONE):
             actor.record("sheet.stop", sheet.name)
             return

@@ -8,8 +8,9 @@ from django.utils import timezone
 from linking.attempts import Attempt
 from linking.domain.assets import Asset
 from linking.domain.sheet_columns import ALT, FIELD, SheetField
-from linking.domain.sheet_rows import Value, Wish, differing, kept, mark, name_of, read
-from linking.ingest.sheets.fields import fields_of
+from linking.domain.sheet_decisions import decided
+from linking.domain.sheet_rows import Value, Wish, kept, mark, name_of, read
+from linking.ingest.sheets.fields import entries_of, fields_of
 from linking.ingest.sheets.finding import Finder
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import NO_TRIES, JobState
@@ -27,6 +28,7 @@ def check(attempt: Attempt[Sheet], until: float) -> bool:
     sheet = attempt.row
     fields = fields_of(sheet.environment)
     finder = Finder(CloudinaryClient(sheet.environment))
+    sheet.mine().update(entries=entries_of(fields, sheet.columns))
     while rows := list(sheet.rows.filter(state=Row.READ).order_by("place")[:BATCH]):
         _check(sheet, rows, fields, finder)
         save(rows, CHECKED)
@@ -43,35 +45,48 @@ def _check(sheet: Sheet, rows: Sequence[SheetRow], fields: Mapping[str, SheetFie
     found = {row.place: read(row.cells, sheet.columns, fields) for row in rows}
     wishes = {place: one for place, one in found.items() if isinstance(one, Wish)}
     assets = finder.named((wish.by, wish.name) for wish in wishes.values())
-    known = {asset.asset_id for some in assets.values() for asset in some}
-    first = _first(sheet, known)
+    first = first_rows(sheet, {asset.asset_id for some in assets.values() for asset in some})
     for row in rows:
         what = found[row.place]
         row.name = name_of(row.cells, sheet.columns)
+        named = assets[what.by, what.name] if isinstance(what, Wish) else []
         if isinstance(what, Reason):
             row.state, row.reason = Row.INVALID, what
+        elif len(named) != 1:
+            row.state = Row.UNKNOWN
+            row.reason = Reason("sheet.ambiguous", count=len(named)) if named else Reason("sheet.unknown")
         else:
-            _compare(row, what, assets[what.by, what.name], first)
+            compare(row, what, named[0], first, fields)
 
 
-def _first(sheet: Sheet, ids: Iterable[str]) -> dict[str, int]:
+def first_rows(sheet: Sheet, ids: Iterable[str]) -> dict[str, int]:
     """Asset ID -> the row that is about it, of rows that were checked before."""
     rows = sheet.rows.filter(asset_id__in=list(ids), state__in=[Row.CHANGE, Row.SAME])
     return dict(rows.values_list("asset_id", "place"))
 
 
-def _compare(row: SheetRow, wish: Wish, assets: Sequence[Asset], first: dict[str, int]) -> None:
-    if len(assets) != 1:
-        row.state = Row.UNKNOWN
-        row.reason = Reason("sheet.ambiguous", count=len(assets)) if assets else Reason("sheet.unknown")
-        return
-    [asset] = assets
+def compare(
+    row: SheetRow,
+    wish: Wish,
+    asset: Asset,
+    first: dict[str, int],
+    fields: Mapping[str, SheetField],
+    *,
+    replaces: bool = True,
+) -> None:
+    """What becomes of a row that is about this asset. `first`: as of `first_rows`, with the rows before it."""
     row.asset_id, row.public_id = asset.asset_id, asset.public_id
-    if (other := first.setdefault(asset.asset_id, row.place)) != row.place:
-        row.state, row.reason = Row.TWICE, Reason("sheet.twice", row=other)
+    if first.get(asset.asset_id, row.place) != row.place:
+        row.state, row.reason = Row.TWICE, Reason("sheet.twice", row=first[asset.asset_id])
         return
     current = current_of(asset)
-    wanted = differing(wish.values, current)
+    decision = decided(wish.values, current, row.sheet.columns, fields, replaces=replaces)
+    row.reason = decision.reason
+    if decision.is_bad:
+        row.state = Row.INVALID
+        return
+    first[asset.asset_id] = row.place
+    wanted = decision.wanted
     row.state = Row.CHANGE if wanted else Row.SAME
     row.wanted = kept(wanted)
     row.old = kept({code: current.get(code, "") for code in wanted})

@@ -20,7 +20,7 @@ from linking.domain.sheet_columns import ASSET_ID, FILE_NAME, NAMING, PUBLIC_ID
 from linking.domain.sheet_rows import stems
 from linking.ingest.chunks import chunks
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, rows_of
-from setup.shapes import listed, text
+from setup.shapes import listed, text, whole
 from setup.spelling import composed
 
 CHUNK = 100
@@ -71,6 +71,19 @@ class Finder:
             each = {one.asset_id: one for stem in stems(name) for one in names.get(stem, [])}
             found[FILE_NAME, name] = list(each.values())
         return found
+
+    def searched(self, expression: str, most: int, cursor: str = "") -> tuple[list[Asset], int, str]:
+        """A page: assets, how many match by Cloudinary's estimate, and where the next one begins. Raises CloudinaryError.
+
+        https://cloudinary.com/documentation/search_api
+        """
+        asked = Search().expression(expression).sort_by("public_id", "asc").max_results(most)
+        for name in WITH:
+            asked.with_field(name)
+        if cursor:
+            asked.next_cursor(cursor)
+        answer = self._asked(asked.execute)
+        return _assets(answer), max(0, whole(answer.get("total_count")) or 0), text(answer.get("next_cursor"))
 
     def _by_public_ids(self, public_ids: Sequence[str]) -> Mapping[str, list[Asset]]:
         found: dict[str, list[Asset]] = defaultdict(list)

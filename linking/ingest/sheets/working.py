@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from linking import attempts
 from linking.attempts import Attempt
-from linking.ingest.sheets import checking, reading, writing
+from linking.ingest.sheets import checking, reading, walking, writing
 from linking.ingest.sheets.finding import Rest
 from linking.models import Sheet
 from linking.models.jobs import JobState
@@ -45,4 +45,7 @@ WORK: Mapping[str, Callable[[Attempt[Sheet], float], bool]] = {
 
 
 def _goes_on(attempt: Attempt[Sheet]) -> bool:
-    return WORK[attempt.row.stage](attempt, time.monotonic() + SLICE)
+    until = time.monotonic() + SLICE
+    if attempt.row.source and attempt.row.stage == Stage.CHECKING:
+        return walking.walk(attempt, until)
+    return WORK[attempt.row.stage](attempt, until)

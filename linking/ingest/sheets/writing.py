@@ -15,16 +15,18 @@ from django.utils import timezone
 
 from linking.attempts import Attempt
 from linking.domain.assets import Asset
-from linking.domain.sheet_columns import ALT, FIELD
+from linking.domain.field_checks import emptied
+from linking.domain.sheet_columns import ALT, FIELD, SheetField
 from linking.domain.sheet_rows import Value, back, mark, split, turned
 from linking.ingest.sheets.checking import current_of, save
+from linking.ingest.sheets.fields import fields_of
 from linking.ingest.sheets.finding import Finder
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import NO_TRIES, JobState
 from linking.models.sheets import Row, Stage
 from linking.runtime import process
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, unreadable
-from setup.reasons import NONE, Reason
+from setup.reasons import NONE, Reason, joined
 
 BATCH = 100  # rows that are looked at together, and the most public IDs of a call
 AT_ONCE = 4
@@ -74,12 +76,14 @@ Part = Mapping[str, Value] | str
 
 @dataclass
 class Doing:
-    """`left`: what is still to be written to an asset, FIELDS by external ID and the ALT text; `why`: what was refused of it."""
+    """`left`: what is still to be written to an asset, FIELDS by external ID and the ALT text; `why`: what was refused of it;
+    `partly`: something of the row stays as it is."""
 
     row: SheetRow
     asset: Asset
     left: dict[str, Part]
     why: Reason = NONE
+    partly: bool = False
 
 
 def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
@@ -87,9 +91,11 @@ def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
     sheet = attempt.row
     client = CloudinaryClient(sheet.environment)
     finder = Finder(client)
+    # Only what is taken back is ever emptied.
+    fields = fields_of(sheet.environment) if way.partly else {}
     while rows := list(sheet.rows.filter(state__in=way.of).order_by("state", "alike", "place")[:BATCH]):
         try:
-            _write(sheet, rows, way, finder, client)
+            _write(sheet, rows, way, finder, client, fields)
         finally:
             for row in rows:
                 row.cells = []  # what they say is in `wanted`; a library of sheets would keep it twice
@@ -103,11 +109,18 @@ def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
     return False
 
 
-def _write(sheet: Sheet, rows: Sequence[SheetRow], way: Way, finder: Finder, client: CloudinaryClient) -> None:
+def _write(
+    sheet: Sheet,
+    rows: Sequence[SheetRow],
+    way: Way,
+    finder: Finder,
+    client: CloudinaryClient,
+    fields: Mapping[str, SheetField],
+) -> None:
     """Rows of calls that got no answer stay as they are: the next look tells what became of them. Raises Rest,
     CloudinaryError."""
     now = finder.by_ids([row.asset_id for row in rows])
-    doings = [doing for row in rows if (doing := _planned(sheet, row, now.get(row.asset_id), way))]
+    doings = [doing for row in rows if (doing := _planned(sheet, row, now.get(row.asset_id), way, fields))]
     failure = None
     for part in (FIELDS, ALT):
         asked = [doing for doing in doings if part in doing.left and not doing.why]
@@ -119,32 +132,39 @@ def _write(sheet: Sheet, rows: Sequence[SheetRow], way: Way, finder: Finder, cli
         raise failure
 
 
-def _planned(sheet: Sheet, row: SheetRow, asset: Asset | None, way: Way) -> Doing | None:
+def _planned(
+    sheet: Sheet, row: SheetRow, asset: Asset | None, way: Way, fields: Mapping[str, SheetField]
+) -> Doing | None:
     """None where nothing is to be written; the row then says why."""
     row.reason = NONE
     if asset is None:
         row.state, row.reason = way.failed, GONE
         return None
     step = turned(current_of(asset), back(way.old(row)), back(way.new(row)))
-    if step.moved:
-        row.reason = Reason("sheet.moved", values=[label_of(sheet, code) for code in step.moved])
-    if not step.write or (step.moved and not way.partly):
-        row.state = way.moved if step.moved else way.done
+    stays = emptied(fields, step.write)
+    write = {code: value for code, value in step.write.items() if code not in stays}
+    row.reason = joined(_of("sheet.moved", sheet, step.moved), _of("sheet.must_stay", sheet, stays))
+    if not write or (step.moved and not way.partly):
+        row.state = way.moved if row.reason else way.done
         return None
-    fields, alt = split(step.write)
+    metadata, alt = split(write)
     left: dict[str, Part] = {}
-    if fields:
-        left[FIELDS] = fields
+    if metadata:
+        left[FIELDS] = metadata
     if alt is not None:
         left[ALT] = alt
-    return Doing(row, asset, left)
+    return Doing(row, asset, left, partly=bool(row.reason))
+
+
+def _of(code: str, sheet: Sheet, codes: Sequence[str]) -> Reason:
+    return Reason(code, values=[label_of(sheet, one) for one in codes]) if codes else NONE
 
 
 def _settle(doing: Doing, way: Way) -> None:
     if doing.why:
         doing.row.state, doing.row.reason = way.failed, doing.why
     else:
-        doing.row.state = way.moved if doing.row.reason.code == "sheet.moved" else way.done
+        doing.row.state = way.moved if doing.partly else way.done
 
 
 def _in_calls(client: CloudinaryClient, doings: Iterable[Doing], part: str) -> CloudinaryError | None:

@@ -1,0 +1,166 @@
+"""Assets are walked through, and each becomes a row of a sheet without a file, checked at once: the walk has its values at hand.
+
+A page of assets and how far the walk is are kept together, so a walk that broke off goes on where it was.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from linking.attempts import Attempt
+from linking.domain.assets import Asset
+from linking.domain.scopes import MOST, Assets, Scope
+from linking.domain.sheet_columns import SheetField
+from linking.domain.sheet_rows import Wish, read
+from linking.ingest.sheets.checking import compare
+from linking.ingest.sheets.fields import entries_of, fields_of
+from linking.ingest.sheets.finding import Finder
+from linking.ingest.sheets.sources import Source, source_of
+from linking.models import SelectedAsset, Selection, Sheet, SheetRow
+from linking.models.jobs import NO_TRIES, JobState
+from linking.models.sheets import Row, Stage
+from linking.runtime import process
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
+from setup.reasons import NONE, Reason
+
+PAGE = 500
+LONGEST_NAME = 1000
+
+
+class Ended(Exception):
+    """Somebody has stopped it."""
+
+
+@dataclass(frozen=True)
+class Page:
+    assets: Sequence[Asset]
+    looked: int
+    total: int
+    cursor: str
+    over: bool
+
+
+def walk(attempt: Attempt[Sheet], until: float) -> bool:
+    """True: there is more to do. Raises Rest, CloudinaryError."""
+    sheet = attempt.row
+    fields, source = fields_of(sheet.environment), source_of(sheet)
+    finder = Finder(CloudinaryClient(sheet.environment))
+    labels = {one.id: one.label for one in fields.values()}
+    sheet.mine().update(fields=labels, entries=entries_of(fields, sheet.columns))
+    next_page = WAYS[Assets.of(sheet.source["scope"]).scope]
+    while not sheet.source.get("over"):
+        page = _page(sheet, finder, next_page)
+        try:
+            _keep(sheet, page, _rows(sheet, page.assets, source, fields))
+        except Ended:
+            return False
+        attempt.alive()
+        if not sheet.got_on(now=timezone.now()):
+            return False
+        if process.ending or time.monotonic() > until:
+            return True
+    sheet.mine().update(stage=Stage.PREVIEW, state=JobState.DONE, problem=NONE, **NO_TRIES)
+    return False
+
+
+NextPage = Callable[[Sheet, Finder], Page]
+
+
+def _page(sheet: Sheet, finder: Finder, next_page: NextPage) -> Page:
+    """A cursor that Cloudinary does not know any more, as after a rest, is followed by the first page: what was looked at is left
+    out there. Raises Rest, CloudinaryError."""
+    try:
+        return next_page(sheet, finder)
+    except CloudinaryError as error:
+        if error.trouble != Trouble.BAD_REQUEST or not sheet.source.get("cursor"):
+            raise
+    sheet.rows.all().delete()
+    sheet.source = sheet.source | {"cursor": "", "looked": 0}
+    return next_page(sheet, finder)
+
+
+def _searched(sheet: Sheet, finder: Finder) -> Page:
+    """Raises Rest, CloudinaryError, BadFilter."""
+    looked = int(sheet.source.get("looked", 0))
+    expression = Assets.of(sheet.source["scope"]).expression
+    most = min(PAGE, MOST - looked)
+    assets, total, cursor = finder.searched(expression, most, str(sheet.source.get("cursor", "")))
+    looked += len(assets)
+    return Page(assets, looked, max(total, looked), cursor, over=not cursor or not assets or looked >= MOST)
+
+
+def _selected(sheet: Sheet, finder: Finder) -> Page:
+    """Of all parts of a chain. Raises Rest, CloudinaryError."""
+    looked = int(sheet.source.get("looked", 0))
+    ids = _ids_of(sheet)
+    some = list(ids[looked : min(looked + PAGE, MOST)])
+    found = finder.by_ids(some)
+    total = ids.count()
+    looked += len(some)
+    return Page(
+        [found[id] for id in some if id in found], looked, total, "", over=not some or looked >= min(total, MOST)
+    )
+
+
+def _ids_of(sheet: Sheet) -> "QuerySet[SelectedAsset, str]":
+    """In order, of the selection, or of all parts of its chain."""
+    pk = Assets.of(sheet.source["scope"]).selection
+    selection = Selection.objects.filter(environment=sheet.environment, pk=pk or 0).first()
+    parts = Selection.objects.none() if selection is None else selection.whole()
+    rows = SelectedAsset.objects.filter(selection__in=parts.order_by().values("pk"))
+    return rows.order_by("selection__part", "place").values_list("asset_id", flat=True)
+
+
+WAYS: Mapping[Scope, NextPage] = {
+    Scope.ALL: _searched,
+    Scope.FOLDER: _searched,
+    Scope.SEARCH: _searched,
+    Scope.SELECTION: _selected,
+}
+
+
+def _rows(sheet: Sheet, assets: Sequence[Asset], source: Source, fields: Mapping[str, SheetField]) -> list[SheetRow]:
+    """Of assets that were not looked at yet, and have no value of the field that is to be `without` one."""
+    without = Assets.of(sheet.source["scope"]).without
+    ids = [asset.asset_id for asset in assets]
+    known = set(sheet.rows.filter(asset_id__in=ids).values_list("asset_id", flat=True))
+    fresh = {asset.asset_id: asset for asset in assets if asset.asset_id not in known}
+    wanted = [asset for asset in fresh.values() if not (without and asset.metadata.get(without))]
+    begin = sheet.rows.count() + 1
+    first: dict[str, int] = {}
+    rows = []
+    for place, (asset, said) in enumerate(zip(wanted, source.rows(wanted), strict=True), start=begin):
+        row = SheetRow(sheet=sheet, place=place, name=source.name(asset)[:LONGEST_NAME])
+        row.asset_id, row.public_id = asset.asset_id, asset.public_id
+        _judge(row, said, asset, first, fields, source)
+        rows.append(row)
+    return rows
+
+
+def _judge(
+    row: SheetRow,
+    said: Sequence[str] | Reason,
+    asset: Asset,
+    first: dict[str, int],
+    fields: Mapping[str, SheetField],
+    source: Source,
+) -> None:
+    what = said if isinstance(said, Reason) else read(said, source.columns, fields)
+    if isinstance(what, Wish):
+        compare(row, what, asset, first, fields, replaces=source.replaces)
+    else:
+        row.state, row.reason = Row.MISS if isinstance(said, Reason) else Row.INVALID, what
+
+
+def _keep(sheet: Sheet, page: Page, rows: Sequence[SheetRow]) -> None:
+    """Raises Ended."""
+    at = {"looked": page.looked, "total": page.total, "cursor": page.cursor, "over": page.over}
+    sheet.source = sheet.source | at
+    with transaction.atomic():
+        if not sheet.mine().update(source=sheet.source):
+            raise Ended
+        SheetRow.objects.bulk_create(rows)

@@ -1,0 +1,82 @@
+"""A sheet without a file, in words: what was asked for, how many assets were looked at, and what lies beyond."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from linking.domain import stored
+from linking.domain.conventions import Reads
+from linking.domain.name_patterns import READ
+from linking.domain.scopes import Scope
+from linking.ingest.sheets.sources import NAMES
+from linking.models import Sheet
+from setup.words import _, gettext_lazy, ngettext, number
+
+READ_ON: Mapping[str, Any] = {
+    Reads.NAME: gettext_lazy("File name"),
+    Reads.PUBLIC_ID: gettext_lazy("Public ID"),
+    Reads.PREFIX: gettext_lazy("Beginning of the public ID"),
+    Reads.FOLDER: gettext_lazy("Folder"),
+}
+SCOPES: Mapping[str, Any] = {
+    Scope.ALL: gettext_lazy("All pictures and videos"),
+    Scope.FOLDER: gettext_lazy("A folder"),
+    Scope.SEARCH: gettext_lazy("What a search finds"),
+    Scope.SELECTION: gettext_lazy("The open selection"),
+}
+# What a part of a name is called.
+PARTS: Mapping[str, Any] = {
+    "sku": gettext_lazy("SKU"),
+    "sequence": gettext_lazy("Sequence"),
+    "type": gettext_lazy("Type"),
+}
+
+
+def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
+    """None for a file."""
+    if not sheet.source:
+        return None
+    source, scope = sheet.source, stored.mapping(sheet.source.get("scope"))
+    facts = []
+    if source.get("kind") == NAMES:
+        fills = stored.mapping(source.get("fills"))
+        facts.append((_("Pattern"), str(source.get("pattern", ""))))
+        facts.append((_("Read on"), str(READ_ON.get(str(source.get("reads")), ""))))
+        facts += [(str(PARTS[part]), label_of(sheet, str(fills[part]))) for part in READ if fills.get(part)]
+    kept = _("Replaced") if source.get("replaces") else _("Kept")
+    facts += [(_("Values that are there"), kept), (_("Assets"), scope_said(scope))]
+    return {"facts": facts, "looked": looked_said(source) if shows else "", "change": change_of(source, scope)}
+
+
+def label_of(sheet: Sheet, id: str) -> str:
+    return str(sheet.fields.get(id) or id)
+
+
+def scope_said(scope: Mapping[str, Any]) -> str:
+    said = str(SCOPES.get(str(scope.get("scope")), ""))
+    which = scope.get("folder") if scope.get("scope") == Scope.FOLDER else scope.get("search")
+    said = f"{said}: {which}" if scope.get("scope") in (Scope.FOLDER, Scope.SEARCH) else said
+    return _("{assets}; only those without a SKU").format(assets=said) if scope.get("without") else said
+
+
+def looked_said(source: Mapping[str, Any]) -> str:
+    looked, total = (int(source.get(name, 0)) for name in ("looked", "total"))
+    if looked >= total:
+        return ngettext("AssetLink looked at {n} asset.", "AssetLink looked at {n} assets.", looked).format(
+            n=number(looked)
+        )
+    text = _("AssetLink looked at {n} of about {all} assets. Write these, then begin again with those without a SKU.")
+    return text.format(n=number(looked), all=number(total))
+
+
+def change_of(source: Mapping[str, Any], scope: Mapping[str, Any]) -> str:
+    """The address of the page with all that was chosen."""
+    if source.get("kind") != NAMES:
+        return ""
+    pairs = [(name, source.get(name)) for name in ("pattern", "reads")]
+    pairs += [(f"field-{part}", id) for part, id in stored.mapping(source.get("fills")).items()]
+    pairs += [("replaces", "1" if source.get("replaces") else ""), ("without", "1" if scope.get("without") else "")]
+    pairs += [(name, scope.get(name)) for name in ("scope", "folder", "search")]
+    return f"{reverse('names')}?{urlencode([(name, value) for name, value in pairs if value] + [('asked', '1')])}"
