@@ -71,6 +71,10 @@ class EstimateLine:
         return self.counted.words if self.whole else self.counted.at_least
 
     @property
+    def said(self) -> str:
+        return "".join(self.words)
+
+    @property
     def not_counted(self) -> str:
         """The stores that are left to the run: the first by its name."""
         if not self.left:

@@ -36,7 +36,7 @@ class Row:
 def rows_context(member: Member, chosen: HistoryFilter, before: int | None) -> dict:
     """A page of rows, and where the next begins. `before`: the pk of the last run that is shown already."""
     mine = Sync.objects.filter(environment=member.environment).defer("arrangement", "origin__arrangement")
-    rows = mine.select_related("member", "origin").prefetch_related("parts__store").order_by("-pk")
+    rows = mine.select_related("member", "origin", "rule").prefetch_related("parts__store").order_by("-pk")
     if before:
         rows = rows.filter(pk__lt=before)
     try:
@@ -57,6 +57,7 @@ def labels() -> dict[str, str]:
         "result": _("Result"),
         "cost": _("Cost"),
         "dry_run": _("Dry run"),
+        "rule": _("Rule"),
     }
 
 

@@ -16,8 +16,8 @@ from linking import attempts, queue, runs
 from linking.attempts import Hopeless
 from linking.models import Firing, Rule, Selection, StoreSync
 from linking.models.jobs import NO_TRIES, JobState
-from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
 from linking.rules.acting import actor_of
+from linking.rules.settings import settle
 from linking.selection import making
 from linking.selection.named_assets import NothingFound, NotValid, TooMany, found_by
 from linking.selection.taking_over import possible
@@ -152,11 +152,7 @@ def _run(firing: Firing, token: str, ids: Sequence[str], stores: Sequence[Store]
     actor = actor_of(firing.rule)
 
     def decide(selection: Selection) -> None:
-        for name, value in possible(firing.rule.settings).items():
-            if name in (*KEY_SETTINGS, *RUN_SETTINGS):
-                setattr(selection, name, value)
-        selection.version, selection.offer = 1, {}  # the rule decided on all of this
-        selection.save()
+        settle(selection, possible(firing.rule.settings))
         selection.stores.set(stores)
 
     def start(selection: Selection) -> None:

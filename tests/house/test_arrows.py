@@ -56,7 +56,9 @@ ARROWS: dict[str, set[str]] = {
     "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.selection", "linking.webhooks"},
     "linking.webhooks": FOUNDATION | {"linking.queue"},
     # A rule does what people do, by the same doors.
-    "linking.rules": FOUNDATION | {"linking.queue", "linking.rights", "linking.runs", "linking.selection"},
+    "linking.rules": FOUNDATION
+    | {"linking.queue", "linking.rights", "linking.runs", "linking.selection"}
+    | {"linking.picker"},
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION

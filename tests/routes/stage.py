@@ -24,6 +24,7 @@ from linking.models import (
     KeyMatch,
     Link,
     ProductSync,
+    Rule,
     Selection,
     Sheet,
     SheetRow,
@@ -45,6 +46,7 @@ from tests.linking.visits import ask_and_answer
 from tests.routes.hostile import HEADERS, NUMBERS, TEXTS, Sent
 from tests.scenes import Scene, Variant, asset, catalog, connected, product, served
 from tests.setup.rehearsal import body_of
+from tests.setup.security.every_url import preview_of, rule_of
 from tests.setup.security.launches import CONSOLE, signed
 
 SECRET = "a-secret-of-the-app"
@@ -76,7 +78,10 @@ class Stage:
         """What stands in the places of a path."""
         store = self.scene.stores[0].pk
         sheet = Sheet.objects.values_list("key", flat=True).first()
+        rule = Rule.objects.values_list("key", flat=True).first()
         keys = {"/selections": self.selection.key, "/install": self.attempt.key, "/sheets": sheet}
+        keys |= {"/rules/preview": preview_of(self.scene.environment).key}
+        keys |= {"/rules": rule or self.sync.key}  # one of the requests deletes it
         rows = {"/people": self.scene.member.pk, "/lines": ProductSync.objects.earliest("pk").pk}
         webhook, event = WebhookEndpoint.objects.first(), WebhookDelivery.objects.first()
         rows |= {"/webhooks": webhook.pk if webhook else store}  # one of the requests removes it
@@ -212,6 +217,12 @@ class Stage:
             "kind": ["link", "add", "tags", ""],
             "url": ["https://hooks.example/", "http://127.0.0.1:1/"],
             "events": ["run.finished"],
+            "trigger": ["schedule", "manual"],
+            "often": ["day", "week", "own"],
+            "schedule": ["0 6 * * *"],
+            "freedom": ["report", "bounded"],
+            "search": ["tags:shop"],
+            "zone": ["Europe/Berlin"],
         }
 
 
@@ -241,6 +252,8 @@ def staged(folder: Path) -> Iterator[Stage]:
         sheet = Sheet.objects.create(**here, member=scene.member, name="list.csv", stage="preview", state="done")
         SheetRow.objects.create(sheet=sheet, place=2, state="change", name="a.jpg", asset_id="a")
         endpoints.test(endpoints.add(scene.environment, "http://127.0.0.1:1/", ["run.failed"], who=None)[0], who=None)
+        rule_of(scene.environment)
+        preview_of(scene.environment)
         yield Stage(scene, Selection.objects.get(pk=selection.pk), sync, admin, attempt, token)
 
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from linking.models import ProductSync, Sheet, SheetRow, WebhookEndpoint
+from linking.models import ProductSync, Rule, Selection, Sheet, SheetRow, WebhookEndpoint
+from linking.rules.looking import previewer
 from linking.webhooks import endpoints
 from setup.models import ApiKey, Environment, EventSecret
 from setup.people import invitations
@@ -49,6 +50,15 @@ def sheet_of(environment: Environment) -> Sheet:
     return made
 
 
+def rule_of(environment: Environment) -> Rule:
+    known = {"search": "tags:nothing", "settings": {"link_mode": "append"}}
+    return environment.rules.get_or_create(name="Nightly", defaults=known)[0]
+
+
+def preview_of(environment: Environment) -> Selection:
+    return Selection.objects.get_or_create(environment=environment, member=previewer(environment))[0]
+
+
 def invitation_of(environment: Environment) -> int:
     known = environment.invitations.first()
     return known.pk if known else invitations.make(environment, "viewer", now=timezone.now())[0].pk
@@ -79,6 +89,8 @@ def arguments(place, path: str, name: str) -> dict:
         "/selections/<uuid:key>": place.selection.key,
         "/syncs/<uuid:key>": place.sync.key,
         "/sheets/<uuid:key>": sheet_of(place.environment).key,
+        "/rules/<uuid:key>": rule_of(place.environment).key,
+        "/rules/preview/<uuid:key>": preview_of(place.environment).key,
         "/connect/install/<uuid:key>": place.attempt.key,
         "/stores/<int:pk>": place.stores[0].pk,
         "/stores/<int:store>": place.stores[0].pk,

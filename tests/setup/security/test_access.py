@@ -18,7 +18,9 @@ from tests.setup.security.every_url import (
     invitation_of,
     key_of,
     methods_of,
+    preview_of,
     rows,
+    rule_of,
     sheet_of,
     table,
     webhook_of,
@@ -105,6 +107,8 @@ def place(scene):
     webhook_of(found.environment)
     event_secret_of(found.environment)
     sheet_of(found.environment)
+    rule_of(found.environment)
+    preview_of(found.environment)
     return found
 
 

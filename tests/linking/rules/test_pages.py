@@ -1,0 +1,208 @@
+"""Rules as people meet them: members read, admins make them with a preview, switch, fire and delete them."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from linking import jobs
+from linking.models import Firing, Rule, Selection, Sync
+from linking.models.jobs import JobState
+from linking.rules import firing, looking
+from setup.models import AuditEntry, Environment, Member
+from tests.linking.rules.conftest import fired, run_of
+from tests.linking.visits import enter, text_of
+from tests.scenes import asset, product
+
+SENT = {
+    "name": "Nightly",
+    "search": "resource_type:image",
+    "trigger": "schedule",
+    "often": "week",
+    "at": "06:30",
+    "weekday": "7",
+    "day": "1",
+    "cloudinary_field": "metadata:sku",
+    "shopify_field": "sku",
+    "link_mode": "append",
+    "position": "1",
+    "group_order": "variants",
+    "alt_policy": "keep",
+    "variant_reach": "color",
+    "freedom": "bounded",
+    "removals": "5",
+    "percent": "",
+}
+
+
+@pytest.fixture
+def place(scene):
+    return scene(
+        [product("a", pictures=1), product("b")], [asset("a1", "a", 1), asset("b1", "b", 2), asset("c1", "c", 3)]
+    )
+
+
+@pytest.fixture
+def admin(place, client):
+    known = {"external_id": "boss", "name": "Boss", "roles": ["master_admin"]}
+    enter(client, Member.objects.create(environment=place.environment, **known))
+    return client
+
+
+def sent(place, **known) -> dict:
+    return SENT | {"stores": [str(place.stores[0].pk)]} | known
+
+
+def test_a_rule_is_made_as_its_form_says_and_its_form_shows_it_again(place, admin):
+    page = admin.post("/rules/new/", sent(place), follow=True)
+    rule = Rule.objects.get()
+    assert (rule.schedule, rule.policy, rule.on) == ("30 6 * * 0", {"freedom": "bounded", "removals": 5}, False)
+    assert rule.settings["link_mode"] == "append"
+    assert list(rule.stores.all()) == place.stores
+    assert "Sundays at 06:30" in text_of(page)
+    form = admin.get(f"/rules/{rule.key}/edit/").content.decode()
+    assert re.search(r'<option value="week" selected', form)
+    assert 'value="06:30"' in form
+    again = admin.post(f"/rules/{rule.key}/edit/", sent(place, version="0", often="own", schedule="0 7 * * 1-5"))
+    assert again.status_code == 302
+    assert Rule.objects.get().schedule == "0 7 * * 1-5"
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"name": ""}, "This field is required"),
+        ({"search": 'tags:"'}, "Search expression"),
+        ({"stores": []}, "This field is required"),
+        ({"often": "own", "schedule": "99 * * * *"}, "no number from 0 to 59"),
+        ({"removals": ""}, "how many pictures may leave"),
+        ({"link_mode": "reset"}, "Select a valid choice"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_saved(place, admin, known, said):
+    page = admin.post("/rules/new/", sent(place, **known))
+    assert page.status_code == 422
+    assert said in text_of(page)
+    assert 'class="error"' in page.content.decode()
+    assert not Rule.objects.exists()
+
+
+def test_a_preview_says_what_the_rule_would_find_and_link_and_saves_nothing(place, admin):
+    page = admin.post("/rules/preview/", sent(place, name=""))
+    assert "The search finds 3 assets now." in text_of(page)
+    selection = Selection.objects.get(member=looking.previewer(place.environment))
+    address = f"/rules/preview/{selection.key}/"
+    assert "Reading the assets" in text_of(admin.get(address))
+    jobs.fetch(selection.pk)
+    for match in selection.matches.all():
+        jobs.match(match.pk)
+    assert "It would link 2 assets to 2 products now." in text_of(admin.get(address))
+    jobs.estimate(selection.estimate.pk)
+    over = admin.get(address)
+    assert "Adds up to 2 pictures, removes none" in text_of(over)
+    assert "hx-get" not in over.content.decode()
+    assert not Rule.objects.exists()
+    assert not Sync.objects.exists()
+    assert place.mutations() == []
+
+
+def test_a_search_that_finds_nothing_is_doubted(place, admin):
+    page = text_of(admin.post("/rules/preview/", sent(place, search='metadata.skuu="a"')))
+    assert "The search finds 0 assets now." in page
+    assert "does not exist" in page
+    place.environment.seen = {"fields": [{"id": "sku", "label": "SKU", "type": "string", "values": []}]}
+    place.environment.seen_at = timezone.now()
+    place.environment.save()
+    page = text_of(admin.post("/rules/preview/", sent(place, search='metadata.skuu="a"')))
+    assert "no metadata field skuu" in page
+
+
+def test_the_switch_the_firing_and_what_came_of_it_stand_on_the_rules_page(place, admin, make_rule):
+    rule = make_rule(place, on=False, schedule="0 6 * * *")
+    assert admin.post(f"/rules/{rule.key}/switch/", {"on": "1"}).status_code == 302
+    assert Rule.objects.get().next_at
+    assert "is on" in text_of(admin.get(f"/rules/{rule.key}/"))
+    admin.post(f"/rules/{rule.key}/fire/")
+    one = Firing.objects.get()
+    assert (one.cause, str(one.by)) == ("person", "Boss")
+    firing.fire(one.pk)
+    place.finish(run_of(one))
+    page = text_of(admin.get(f"/rules/{rule.key}/"))
+    assert "By hand · Boss" in page
+    assert "North Done" in page
+    listed = text_of(admin.get("/rules/"))
+    assert "Every day at 06:00" in listed
+    assert "Ran" in listed
+    history = text_of(admin.get("/syncs/"))
+    assert "Rule Nightly" in history
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["rule.on", "rule.fire", "sync.start"]
+
+
+def test_a_waiting_plan_is_reached_from_the_rule_and_the_list_until_a_newer_one_is_there(place, admin, make_rule):
+    rule = make_rule(place, policy={"freedom": "wait"})
+    first = place.finish(run_of(fired(rule)))
+    assert f"/syncs/{first.key}/" in admin.get(f"/rules/{rule.key}/").content.decode()
+    assert "1 plan waits for a person" in text_of(admin.get("/rules/"))
+    place.finish(run_of(fired(rule)))
+    assert "1 plan waits for a person" in text_of(admin.get("/rules/"))
+    Rule.objects.update(policy={"freedom": "report"})
+    place.finish(run_of(fired(rule)))
+    assert "waits for a person" not in text_of(admin.get("/rules/"))
+
+
+def test_a_plan_with_nothing_to_do_waits_for_nobody(place, admin, make_rule):
+    rule = make_rule(place)
+    place.finish(run_of(fired(rule)))
+    Rule.objects.update(policy={"freedom": "wait"})
+    place.finish(run_of(fired(rule)))
+    assert "plan waits for a person" not in text_of(admin.get(f"/rules/{rule.key}/"))
+
+
+def test_the_page_says_why_a_firing_failed_and_what_waits(place, admin, make_rule):
+    rule = make_rule(place)
+    rule.stores.clear()
+    assert fired(rule).state == JobState.FAILED
+    firing.request(rule, "api")
+    page = text_of(admin.get(f"/rules/{rule.key}/"))
+    assert "None of its stores is connected" in page
+    assert "Waiting" in page
+
+
+def test_members_and_viewers_read_and_are_offered_nothing_else(place, client, make_rule):
+    rule = make_rule(place)
+    for role in ("member", "viewer"):
+        known = {"external_id": role, "name": role, "granted_role": role}
+        enter(client, Member.objects.create(environment=place.environment, **known))
+        pages = [client.get(address) for address in ("/rules/", f"/rules/{rule.key}/")]
+        assert [page.status_code for page in pages] == [200, 200]
+        assert not any("<form" in page.content.decode().partition("<main")[2] for page in pages)
+        assert client.post(f"/rules/{rule.key}/fire/").status_code == 403
+        assert client.get("/rules/new/").status_code == 403
+    assert not Firing.objects.exists()
+
+
+def test_the_time_zone_moves_the_next_firing(place, admin, make_rule):
+    rule = make_rule(place, on=False, schedule="0 6 * * *")
+    admin.post(f"/rules/{rule.key}/switch/", {"on": "1"})
+    before = Rule.objects.get().next_at
+    admin.post("/rules/zone/", {"zone": "Asia/Kolkata"})
+    assert Environment.objects.get(pk=place.environment.pk).time_zone == "Asia/Kolkata"
+    assert (before - Rule.objects.get().next_at).total_seconds() % 86_400 == 5.5 * 3600
+    assert "does not know" in text_of(admin.post("/rules/zone/", {"zone": "Moon/Base"}, follow=True))
+
+
+def test_a_deleted_rule_leaves_its_runs(place, admin, make_rule):
+    rule = make_rule(place)
+    place.finish(run_of(fired(rule)))
+    assert "Delete Nightly?" in text_of(admin.get(f"/rules/{rule.key}/delete/"))
+    admin.post(f"/rules/{rule.key}/delete/")
+    assert not Rule.objects.exists()
+    assert Sync.objects.get().rule is None
+    assert "Nightly" in text_of(admin.get("/syncs/"))
+
+
+def test_a_list_of_many_rules_costs_as_many_queries_as_one(place, admin, make_rule, django_assert_max_num_queries):
+    for at in range(12):
+        fired(make_rule(place, name=f"Rule {at}", search="tags:none"))
+    with django_assert_max_num_queries(22):
+        admin.get("/rules/")
