@@ -32,6 +32,16 @@ TESTS = [
 ]
 # Of these rooms some tests land, which search, sort, count, or claim a row; the full tier has them whole.
 ROOMS = {
+    "tests/linking/ingest/test_names.py": [
+        "test_it_goes_on_where_it_broke_off_and_says_what_lies_beyond",
+        "test_names_are_previewed_written_and_taken_back",
+    ],
+    "tests/linking/ingest/test_sheets.py": [
+        "test_a_sheet_is_read_checked_written_and_undone",
+        "test_a_stop_leaves_the_rest_for_later",
+        "test_each_row_says_why_it_changes_nothing",
+        "test_what_failed_is_tried_again_without_a_new_upload",
+    ],
     "tests/linking/pages/test_run_filter.py": [
         "test_each_kind_of_change_is_there_with_its_lines_and_galleries",
         "test_the_counts_are_of_the_text_that_was_asked_for",

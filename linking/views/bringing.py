@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linking.domain.incoming import LONGEST_PATH, MD5, File
 from linking.domain.name_patterns import USUAL, BadNamePattern, NamePattern
-from linking.ingest import looking, signing
+from linking.ingest import bringings, looking, signing
 from linking.pages import bringing, choose
 from linking.selection import making
 from linking.views.launch import SELECTION
 from linking.views.picker import filters_of
 from setup.cloudinary.client import CloudinaryError
+from setup.numbers import whole as whole_of
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, workers
 from setup.shapes import text, whole
@@ -67,7 +68,8 @@ def look(request: MemberRequest) -> HttpResponse:
 @require_POST
 @workers
 def sign(request: MemberRequest) -> HttpResponse:
-    """A signature for each of the `files`, at most fifty, good for ten minutes."""
+    """A signature for each of the `files`, at most fifty, good for ten minutes. `bringing`: the ticket that the first answer of a
+    press had, which `all` its files share: it is one entry of the audit log."""
     actor, environment = Actor.of(request), request.member.environment
     actor.spend("bring")
     preset = request.POST.get("preset", "")
@@ -86,8 +88,13 @@ def sign(request: MemberRequest) -> HttpResponse:
     ]
     if len(made) < len(files):
         return JsonResponse({"said": _("AssetLink cannot upload one of these files.")}, status=422)
-    actor.record("assets.bring", preset or environment.cloud_name, {"files": len(files), "folder": wishes.folder})
-    return JsonResponse({"signed": [{"url": one.url, "fields": one.fields, "until": one.until} for one in made]})
+    ticket = request.POST.get("bringing", "")
+    if not bringings.goes_on(actor.member, (wishes.folder, preset), ticket, len(made)):
+        every = min(max(whole_of(request.POST.get("all")) or 0, len(made)), settings.SELECTION_MAX_ASSETS)
+        actor.record("assets.bring", preset or environment.cloud_name, {"files": every, "folder": wishes.folder})
+        ticket = bringings.begin(actor.member, (wishes.folder, preset), every, len(made))
+    signed = [{"url": one.url, "fields": one.fields, "until": one.until} for one in made]
+    return JsonResponse({"signed": signed, "bringing": ticket})
 
 
 @require_POST

@@ -88,17 +88,17 @@ def again_in(seconds: int) -> str:
     return text.format(n=number(n))
 
 
-def count(key: str, period: int) -> int:
-    """How often this key was counted in its period, this time included."""
+def count(key: str, period: int, by: int = 1) -> int:
+    """How often this key was counted in its period, this time included, which counts as so many."""
     if _away.is_over():
         try:
             with client().pipeline() as pipe:
-                pipe.incr(key)
+                pipe.incr(key, by)
                 pipe.expire(key, 2 * period)
                 return int(pipe.execute()[0])
         except redis.exceptions.RedisError:
             _away.begin()
-    return _here.count(key, period)
+    return _here.count(key, period, by)
 
 
 class _Away:
@@ -121,14 +121,14 @@ class _Here:
         self._counts: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
-    def count(self, key: str, period: int) -> int:
+    def count(self, key: str, period: int, by: int) -> int:
         now = time.monotonic()
         with self._lock:
             if len(self._counts) > 10_000:
                 self._counts = {known: kept for known, kept in self._counts.items() if kept[1] > now}
             n, _ = self._counts.get(key, (0, 0.0))
-            self._counts[key] = (n + 1, now + period)
-            return n + 1
+            self._counts[key] = (n + by, now + period)
+            return n + by
 
     def forget(self) -> None:
         with self._lock:

@@ -17,6 +17,7 @@ let seen = new Set(); // paths
 let fixed = false;
 let isPaused = false, isRunning = false, round = 0;
 let calls = new Set(); // requests under way
+let ticket = ""; // of what was begun by one press
 
 const form = () => byId("bring-form");
 const words = (name, known = {}) =>
@@ -145,6 +146,7 @@ const chosen = () => ({
 });
 
 async function look() {
+  ticket = "";
   busy(true);
   state(words("asking"));
   const open = items.filter((one) => one.standing !== "come");
@@ -193,7 +195,9 @@ async function send() {
 function signatures(queue) {
   let at = 0, pending = Promise.resolve();
   const sign = async (some) => {
-    const found = await post(form().dataset.sign, { ...chosen(), files: listed(some) });
+    const asked = { ...chosen(), files: listed(some), bringing: ticket, all: String(queue.length) };
+    const found = await post(form().dataset.sign, asked);
+    ticket = found.bringing;
     some.forEach((one, place) => { one.signed = found.signed[place]; });
   };
   const next = async () => {
@@ -285,6 +289,7 @@ function pause() {
 
 function again() {
   for (const one of items) if (one.standing === "failed") Object.assign(one, { standing: "new", said: "", signed: null, from: 0, upload: null });
+  ticket = "";
   send();
 }
 

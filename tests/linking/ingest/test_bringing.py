@@ -146,6 +146,23 @@ def test_what_has_come_is_one_selection(client, place):
     assert [one.asset_id for one in selection.assets.all()] == [id]
 
 
+def test_one_press_is_one_entry_of_the_audit_log_with_all_its_files(client, place, monkeypatch):
+    ticket = {"bringing": "", "all": "3"}
+
+    def sign(name: str, **other) -> int:
+        rows = {"files": json.dumps([row(name, picture(5))]), "folder": "shop", **ticket, **other}
+        ticket["bringing"] = client.post("/assets/bring/sign/", rows).json()["bringing"]
+        return AuditEntry.objects.filter(action="assets.bring").count()
+
+    assert [sign(f"{at}.jpg") for at in range(3)] == [1, 1, 1]
+    assert AuditEntry.objects.get(action="assets.bring").after == {"files": 3, "folder": "shop"}
+    assert sign("0.jpg") == 1, "what broke off is signed again"
+    assert sign("0.jpg", folder="elsewhere") == 2
+    assert sign("0.jpg", bringing="made up", all="-1") == 3
+    monkeypatch.setattr("linking.ingest.bringings.TRIES", 1)
+    assert [sign("0.jpg"), sign("1.jpg", all="1")] == [4, 4], "a ticket covers no more than its files"
+
+
 def test_who_signed_how_many_is_in_the_audit_log(client, place):
     signed(client, row("new.jpg", picture(5)), folder="shop")
     entry = AuditEntry.objects.get(action="assets.bring")

@@ -1,5 +1,6 @@
 """Spreadsheets: read, checked, written and undone by their job, against the sandbox."""
 
+import csv
 import io
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from linking.ingest.sheets.files import Unreadable, rows
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import JobState
 from linking.models.sheets import Stage
+from linking.reporting.sheets import lines
 from sandbox.cloudinary.fields import datasource
 from sandbox.cloudinary.records import MetadataField
 from setup.models import AuditEntry
@@ -191,6 +193,61 @@ def test_one_value_that_cloudinary_refuses_stops_no_other(place, monkeypatch):
     sheet = written(place, sheet)
     assert states(sheet) == {2: "written", 3: "written", 4: "failed", 5: "written"}
     assert "nothing" in str(sheet.rows.get(place=4).reason)
+
+
+def test_what_failed_is_tried_again_without_a_new_upload(place, monkeypatch):
+    sheet = previewed(place, "file,sku\n" + "".join(f"p{at},N-{at}\n" for at in range(3)))
+    real = writing.cloudinary.uploader.update_metadata
+    refused = {of(place, "p1").public_id}
+
+    def by_rule(values, ids, **options):
+        return real({"nothing": "x"} if refused & set(ids) else values, ids, **options)
+
+    monkeypatch.setattr(writing.cloudinary.uploader, "update_metadata", by_rule)
+    sheet = written(place, sheet)
+    assert states(sheet) == {2: "written", 3: "failed", 4: "written"}
+    refused.clear()
+    asking.retry(Actor(place.member), sheet)
+    sheet = work(sheet)
+    assert states(sheet) == {2: "written", 3: "written", 4: "written"}
+    assert of(place, "p1").metadata["sku"] == "N-1"
+    with pytest.raises(CannotDo):
+        asking.retry(Actor(place.member), sheet)
+    refused.add(of(place, "p1").public_id)
+    asking.undo(Actor(place.member), sheet)
+    sheet = work(sheet)
+    assert states(sheet) == {2: "undone", 3: "stuck", 4: "undone"}
+    refused.clear()
+    asking.retry(Actor(place.member), sheet)
+    assert states(work(sheet)) == {2: "undone", 3: "undone", 4: "undone"}
+    assert of(place, "p1").metadata["sku"] == "OLD-1"
+
+
+def test_what_a_field_demands_is_named_before_cloudinary_refuses_it(place):
+    fields = place.world.environments[0].fields
+    fields["sku"].validation = {"type": "strlen", "min": 2, "max": 5}
+    fields["asset_type"].mandatory, fields["asset_type"].default_value = True, "main"
+    sheet = previewed(place, "file,sku,type\np0,TOO-LONG,main\np1,N-1,\np2,N-2,swatch\n")
+    assert states(sheet) == {2: "invalid", 3: "invalid", 4: "change"}
+    assert sheet.rows.get(place=2).reason.code == "sheet.too_many_signs"
+    assert str(sheet.rows.get(place=3).reason).startswith("Asset type must have a value.")
+    sheet = written(place, sheet)
+    asking.undo(Actor(place.member), sheet)
+    sheet = work(sheet)
+    assert states(sheet)[4] == "kept", "it had no type, and must keep one now"
+    assert "Asset type" in str(sheet.rows.get(place=4).reason)
+    assert of(place, "p2").metadata["sku"] == "OLD-2", "the rest of the row is undone"
+    assert of(place, "p2").metadata["asset_type"] == "swatch"
+
+
+def test_lists_are_shown_by_label_and_read_back_from_the_report(place):
+    of(place, "p0").metadata["channels"] = ["tv"]
+    sheet = previewed(place, "public_id,type,channels\nshop/p0,main,web\n")
+    report = b"".join(lines(sheet)).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(report))
+    assert (row["Asset type after"], row["Channels before"], row["Channels after"]) == ("Main picture", "TV", "Web")
+    again = previewed(place, f"file,type,channels\np1,{row['Asset type after']},{row['Channels after']}\n")
+    assert again.rows.get().wanted == sheet.rows.get().wanted
 
 
 @pytest.mark.parametrize("at", range(3))
