@@ -106,6 +106,8 @@ def owner_of(sync: Sync | None) -> str:
 
 
 def _of_somebody(sync: Sync) -> str:
+    if sync.policy:
+        return _("The rule {rule} made this run.").format(rule=owner_of(sync))
     if owner := owner_of(sync):
         return _("This is {owner}’s run.").format(owner=owner)
     return _("This is the run of somebody who has left.")
@@ -113,7 +115,7 @@ def _of_somebody(sync: Sync) -> str:
 
 def _only(sync: Sync, verbs: Collection[Verb]) -> str:
     infinitives = [_infinitive(verb) for verb in verbs]
-    owner, verb = owner_of(sync), infinitives[-1]
+    owner, verb = "" if sync.policy else owner_of(sync), infinitives[-1]
     if first := ", ".join(infinitives[:-1]):
         verb = _("{first} or {last}").format(first=first, last=verb)
     text = _("Only {owner} and admins may {verb} it.") if owner else _("Only admins may {verb} it.")

@@ -20,6 +20,7 @@ TAGS = {
     "Links": "What is in which gallery because of AssetLink.",
     "Files": "What AssetLink brought to the files of stores.",
     "Matches": "What keys mean in a store, before anything is linked by them.",
+    "Rules": "What makes runs by itself.",
     "Webhooks": "What AssetLink sends to webhooks (Standard Webhooks). Answer 2xx within 15 seconds.",
 }
 IDEMPOTENCY_KEY = {
@@ -32,6 +33,7 @@ IDEMPOTENCY_KEY = {
 # ninja takes no descriptions of its own along for them.
 PARAMETERS = {
     "path key": "the id of the run",
+    "path rule": "the id of the rule",
     "path format": "`csv`, `xlsx` or `jsonl`",
     "query cursor": "`next_cursor` of the answer before",
     "query limit": "how many at most",

@@ -200,7 +200,42 @@ OF_SCHEMAS["ChangeOut"] = [
         "file_name": "oak-front-al1.jpg",
     }
 ]
+RULE = "0c9a5be1-3d7e-4f0a-9b52-7c1d8e6f4a20"
+OF_SCHEMAS["FiringOut"] = [
+    {
+        "id": 4711,
+        "cause": "schedule",
+        "due": "2026-11-30T05:00:00Z",
+        "state": "ran",
+        "merged": 0,
+        "missed": 0,
+        "problem": "",
+        "problem_code": "",
+        "runs": [RUN],
+    }
+]
+OF_SCHEMAS["RuleOut"] = [
+    {
+        "id": RULE,
+        "name": "Nightly",
+        "on": True,
+        "trigger": "schedule",
+        "schedule": "0 6 * * *",
+        "time_zone": "Europe/Berlin",
+        "next_firing": "2026-12-01T05:00:00Z",
+        "search": 'tags="shop"',
+        "stores": [STORE],
+        "mode": "append",
+        "policy": "bounded",
+        "max_removals": 10,
+        "max_percent": None,
+        "firings": OF_SCHEMAS["FiringOut"],
+        "links": {"self": f"{BASE}/api/v1/rules/{RULE}", "page": f"{BASE}/rules/{RULE}/"},
+    }
+]
+OF_SCHEMAS["SwitchIn"] = [{"on": True}]
 for page, item in (
+    ("RulesOut", "RuleOut"),
     ("RunsOut", "RunOut"),
     ("ChangesOut", "ChangeOut"),
     ("LinksOut", "LinkOut"),

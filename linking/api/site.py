@@ -14,11 +14,12 @@ from linking.api import auth, problems
 from linking.api.auth import Caller
 from linking.api.bodies import Readable, pointer
 from linking.api.document import Document
-from linking.api.endpoints import files, links, matches, runs, selections, who
+from linking.api.endpoints import files, links, matches, rules, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
 from linking.api.wording import pointed
 from linking.models.selections import Unreadable
+from linking.rules.making import CannotSave
 from linking.runs import CannotStart
 from linking.selection.named_assets import NothingFound, NotValid
 from linking.selection.run_again import CannotRepeat
@@ -87,6 +88,7 @@ for place, router in (
     ("", links.router),
     ("", files.router),
     ("", matches.router),
+    ("", rules.router),
 ):
     api.add_router(place, router)
 
@@ -106,7 +108,7 @@ def problem(request: HttpRequest, error: Any) -> HttpResponse:
             said = Problem("invalid-request", errors=[pointed(one) for one in error.errors])
         case TooMany():
             said = auth.too_many(error)
-        case CannotStart() | CannotRepeat():
+        case CannotStart() | CannotRepeat() | CannotSave():
             said = Problem("conflict", str(error))
         case PermissionDenied():
             said = Problem("not-allowed", str(error))

@@ -13,16 +13,19 @@ from setup.words import gettext_lazy
 READ_LINKS, WRITE_LINKS, REMOVE_LINKS = "links:read", "links:write", "links:remove"
 READ_RUNS, WRITE_RUNS = "runs:read", "runs:write"
 WRITE_FILES, WRITE_SELECTIONS = "files:write", "selections:write"
+READ_RULES, WRITE_RULES = "rules:read", "rules:write"
 SCOPES = {
     READ_RUNS: gettext_lazy("Read runs, their changes and reports"),
     READ_LINKS: gettext_lazy("Read links and files, and see what keys match"),
+    READ_RULES: gettext_lazy("Read rules and their firings"),
     WRITE_SELECTIONS: gettext_lazy("Hand over assets for a person to link"),
     WRITE_RUNS: gettext_lazy("Apply, abort, undo and retry runs"),
     WRITE_LINKS: gettext_lazy("Link assets to products"),
     WRITE_FILES: gettext_lazy("Upload assets to Store Files"),
     REMOVE_LINKS: gettext_lazy("Remove pictures from galleries"),
+    WRITE_RULES: gettext_lazy("Fire rules, and switch them on and off"),
 }
-READING = {READ_RUNS, READ_LINKS}
+READING = {READ_RUNS, READ_LINKS, READ_RULES}
 
 
 class ApiKey(models.Model):

@@ -87,7 +87,7 @@ ARROWS: dict[str, set[str]] = {
     },  # to register words, and what the Setup page asks about
     "linking.management": CORE
     | {"linking.asked_runs", "linking.operations", "linking.queue"}
-    | {"linking.reporting", "linking.rights", "linking.runs", "linking.selection", "linking.webhooks"},
+    | {"linking.reporting", "linking.rights", "linking.rules", "linking.runs", "linking.selection", "linking.webhooks"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),

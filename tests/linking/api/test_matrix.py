@@ -28,6 +28,10 @@ NEEDS = {
     "list_files": "links:read",
     "list_matches": "links:read",
     "unlink": "links:remove",
+    "list_rules": "rules:read",
+    "get_rule": "rules:read",
+    "fire_rule": "rules:write",
+    "switch_rule": "rules:write",
 }
 
 
@@ -48,9 +52,11 @@ def place(scene):
 
 
 def ask(client, text: str, method: str, path: str, run: str, at: int):
-    address = path.replace("{key}", run).replace("{format}", "csv") + ASKED.get(path.rpartition("/")[2], "")
+    address = path.replace("{key}", run).replace("{rule}", run).replace("{format}", "csv") + ASKED.get(
+        path.rpartition("/")[2], ""
+    )
     headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": f"k{at}"} if text else {}
-    body = {"links": [1]} if path.endswith("/unlink") else {}
+    body = {"/unlink": {"links": [1]}, "/switch": {"on": True}}.get(f"/{path.rpartition('/')[2]}", {})
     data = {"data": json.dumps(body), "content_type": "application/json"} if method == "post" else {}
     return getattr(client, method)(address, headers=headers, **data)
 
