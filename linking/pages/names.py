@@ -1,5 +1,6 @@
 """SKU by convention: what a pattern makes of some of the environment's own names, while a person types."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -57,10 +58,11 @@ def fields_seen(environment: Environment) -> list[SheetField]:
 
 def fields_now(environment: Environment) -> dict[str, SheetField]:
     """By at most one call in ten minutes. Raises CloudinaryError."""
-    if (lately := kept(environment, "sheet-fields")) is None:
+    about = ("sheet-fields", *(one.name for one in dataclasses.fields(SheetField)))  # another release has others
+    if (lately := kept(environment, *about)) is None:
         with asking(environment) as client:
             found = fields_of(environment, client)
-        keep(environment, [asdict(one) for one in found.values()], SELDOM, "sheet-fields")
+        keep(environment, [asdict(one) for one in found.values()], SELDOM, *about)
         return found
     return {one["id"]: SheetField(**one) for one in lately}
 

@@ -46,7 +46,7 @@ def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
         facts.append((_("Read on"), str(READ_ON.get(str(source.get("reads")), ""))))
         facts += [(str(PARTS[part]), label_of(sheet, str(fills[part]))) for part in READ if fills.get(part)]
     kept = _("Replaced") if source.get("replaces") else _("Kept")
-    facts += [(_("Values that are there"), kept), (_("Assets"), scope_said(scope))]
+    facts += [(_("Values that are there"), kept), *scope_facts(scope)]
     return {"facts": facts, "looked": looked_said(source) if shows else "", "change": change_of(source, scope)}
 
 
@@ -54,11 +54,14 @@ def label_of(sheet: Sheet, id: str) -> str:
     return str(sheet.fields.get(id) or id)
 
 
-def scope_said(scope: Mapping[str, Any]) -> str:
-    said = str(SCOPES.get(str(scope.get("scope")), ""))
-    which = scope.get("folder") if scope.get("scope") == Scope.FOLDER else scope.get("search")
-    said = f"{said}: {which}" if scope.get("scope") in (Scope.FOLDER, Scope.SEARCH) else said
-    return _("{assets}; only those without a SKU").format(assets=said) if scope.get("without") else said
+def scope_facts(scope: Mapping[str, Any]) -> list[tuple[str, str]]:
+    which = str(scope.get("scope"))
+    facts = [(_("Assets"), str(SCOPES.get(which, "")))]
+    if which == Scope.FOLDER:
+        facts.append((_("Folder"), str(scope.get("folder", ""))))
+    if which == Scope.SEARCH:
+        facts.append((_("Search expression"), str(scope.get("search", ""))))
+    return facts + ([(_("Of these"), _("Only assets without a SKU"))] if scope.get("without") else [])
 
 
 def looked_said(source: Mapping[str, Any]) -> str:
