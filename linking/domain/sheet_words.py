@@ -26,6 +26,12 @@ OF_SHEETS: Mapping[str, Template] = {
     "sheet.mandatory": "{field} must have a value. The row has none, and neither has the asset.",
     "sheet.must_stay": "Cloudinary demands a value here, so AssetLink did not empty it: {values:and}.",
     "sheet.no_fit": "The name does not fit the pattern.",
+    "sheet.not_in_file": "The file carries no such value.",
+    "sheet.several_in_file": Counted(
+        "The file carries {count} value. Take one out by a pattern.",
+        "The file carries {count} values: {values:and}. Take one out by a pattern.",
+    ),
+    "sheet.not_read": "AssetLink has not read what this file carries.",
     "sheet.has_values": "The asset has values already, and you keep them.",
     "sheet.too_long": "A cell has more than {most} characters.",
     "sheet.long_alt": "The alt text has {n} characters; Cloudinary takes {most}.",

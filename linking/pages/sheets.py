@@ -7,6 +7,7 @@ from typing import Any
 from linking.domain.scopes import MOST
 from linking.domain.sheet_columns import ALT, ASSET_ID, FIELD, FILE_NAME, PUBLIC_ID
 from linking.domain.sheet_rows import back
+from linking.ingest.sheets.sources import FILES
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import JobState
 from linking.models.sheets import Row, Stage
@@ -75,7 +76,7 @@ def sheet_context(sheet: Sheet, member: Member) -> dict[str, Any]:
         "percent": 100 * dealt // (dealt + left) if dealt + left else 0,
         "columns": columns_of(sheet) if chooses and mine else [],
         "choices": choices_of(sheet) if chooses and mine else [],
-        "summed": summed(counts) if shows else "",
+        "summed": summed(sheet, counts) if shows else "",
         "kinds": kinds_of(sheet, counts) if shows else [],
         "total": sum(counts.values()),
         "mine": mine,
@@ -101,13 +102,22 @@ def doing(sheet: Sheet) -> str:
     if sheet.state == JobState.FAILED:
         return _("AssetLink could not go on")
     if sheet.source and sheet.stage == Stage.CHECKING and sheet.busy:
-        return _("Reading the names of the assets …")
+        of_files = sheet.source.get("kind") == FILES
+        return _("Reading the metadata in the files …") if of_files else _("Reading the names of the assets …")
     return str(DOING.get(sheet.stage, "")) if sheet.busy or sheet.stage == Stage.ARRIVING else ""
 
 
-def summed(counts: Mapping[str, int]) -> str:
+def counted_of(sheet: Sheet) -> Mapping[str, Callable[[int], str]]:
+    if sheet.source.get("kind") != FILES:
+        return COUNTED
+    return {**COUNTED, Row.MISS: lambda n: ngettext("{n} file does not fit", "{n} files do not fit", n)}
+
+
+def summed(sheet: Sheet, counts: Mapping[str, int]) -> str:
     """`96 rows to write, 3 unknown assets and 1 duplicate`"""
-    return enumeration([say(n).format(n=number(n)) for one, say in COUNTED.items() if (n := counts.get(one, 0))])
+    return enumeration(
+        [say(n).format(n=number(n)) for one, say in counted_of(sheet).items() if (n := counts.get(one, 0))]
+    )
 
 
 def columns_of(sheet: Sheet) -> list[dict[str, Any]]:
@@ -132,9 +142,10 @@ def choices_of(sheet: Sheet) -> list[tuple[str, str]]:
 
 def kinds_of(sheet: Sheet, counts: Mapping[str, int]) -> list[Kind]:
     shown = shown_of(sheet)
+    counted = counted_of(sheet)
     return [
         Kind(state, say(n).format(n=number(n)), [row_of(sheet, row, shown) for row in first_of(sheet, state)])
-        for state, say in COUNTED.items()
+        for state, say in counted.items()
         if (n := counts.get(state, 0))
     ]
 

@@ -10,7 +10,8 @@ from linking.domain import stored
 from linking.domain.conventions import Reads
 from linking.domain.name_patterns import READ
 from linking.domain.scopes import Scope
-from linking.ingest.sheets.sources import NAMES
+from linking.domain.sheet_columns import ALT, FIELD
+from linking.ingest.sheets.sources import FILES, NAMES
 from linking.models import Sheet
 from setup.words import _, gettext_lazy, ngettext, number
 
@@ -45,9 +46,17 @@ def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
         facts.append((_("Pattern"), str(source.get("pattern", ""))))
         facts.append((_("Read on"), str(READ_ON.get(str(source.get("reads")), ""))))
         facts += [(str(PARTS[part]), label_of(sheet, str(fills[part]))) for part in READ if fills.get(part)]
+    if source.get("kind") == FILES:
+        facts.append((_("Name of the metadata"), str(source.get("name", ""))))
+        facts += [(_("Pattern"), str(source["regex"]))] if source.get("regex") else []
+        facts.append((_("Fills"), filled(sheet, str(source.get("code", "")))))
     kept = _("Replaced") if source.get("replaces") else _("Kept")
     facts += [(_("Values that are there"), kept), *scope_facts(scope)]
     return {"facts": facts, "looked": looked_said(source) if shows else "", "change": change_of(source, scope)}
+
+
+def filled(sheet: Sheet, code: str) -> str:
+    return _("Alt text") if code == ALT else label_of(sheet, code.removeprefix(FIELD))
 
 
 def label_of(sheet: Sheet, id: str) -> str:
@@ -76,10 +85,13 @@ def looked_said(source: Mapping[str, Any]) -> str:
 
 def change_of(source: Mapping[str, Any], scope: Mapping[str, Any]) -> str:
     """The address of the page with all that was chosen."""
-    if source.get("kind") != NAMES:
+    of_files = source.get("kind") == FILES
+    if not of_files and source.get("kind") != NAMES:
         return ""
-    pairs = [(name, source.get(name)) for name in ("pattern", "reads")]
+    pairs = [(name, source.get(name)) for name in ("name", "regex", "code")] if of_files else []
+    pairs += [(name, source.get(name)) for name in ("pattern", "reads")]
     pairs += [(f"field-{part}", id) for part, id in stored.mapping(source.get("fills")).items()]
     pairs += [("replaces", "1" if source.get("replaces") else ""), ("without", "1" if scope.get("without") else "")]
     pairs += [(name, scope.get(name)) for name in ("scope", "folder", "search")]
-    return f"{reverse('names')}?{urlencode([(name, value) for name, value in pairs if value] + [('asked', '1')])}"
+    chosen = urlencode([*((name, value) for name, value in pairs if value), ("asked", "1")])
+    return f"{reverse('in-files' if of_files else 'names')}?{chosen}"

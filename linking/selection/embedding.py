@@ -4,7 +4,7 @@ once for each version of an asset, and kept for all selections of the environmen
 Choosing such a field has the selection read again, as when assets are added: the page shows how far that is, and a way back.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,8 @@ from linking.models.jobs import NO_TRIES, asked_for
 from linking.selection import extracts
 from linking.selection.making import enqueue
 from setup.cloudinary.client import CloudinaryClient
-from setup.cloudinary.embedded import Learned, OfFile, Reading, Route, learn
+from setup.cloudinary.embedded import Learned, Reading, Route, learn
 from setup.embedded_values import Embedded
-from setup.models import Environment
 
 FIELDS = ("cloudinary_field", "order_field", "then_field")
 AT_ONCE = 200
@@ -34,6 +33,13 @@ def names_of(selection: Selection) -> list[str]:
     codes = [getattr(selection, name) for name in FIELDS] + [selection.environment.alt_field]
     codes += [one["code"] for one in selection.offered_fields]
     return list(dict.fromkeys(code.partition(":")[2] for code in codes if code.startswith("embedded:")))
+
+
+def offered_names(selection: Selection) -> list[str]:
+    """Those that the settings of last time need: taken if they are kept of all assets, as nobody has asked for a call."""
+    settings = stored.mapping(selection.offer.get("settings"))
+    codes = [stored.text(settings.get(name)) for name in FIELDS]
+    return [code.partition(":")[2] for code in codes if code.startswith("embedded:")]
 
 
 def codes_in(assets: Sequence[Asset]) -> list[str]:
@@ -48,6 +54,9 @@ def fill(attempt: Attempt[Selection], client: CloudinaryClient, rows: Sequence[S
     read by another job. Raises CloudinaryError."""
     selection = attempt.row
     names = names_of(selection)
+    if offered := [name for name in offered_names(selection) if name not in names]:
+        for at in range(0, len(rows), AT_ONCE):
+            _take(selection, [row for row in rows[at : at + AT_ONCE] if row.details], offered)
     lacking = [row for row in rows if row.details and _lacks(row, names)]
     if not names or not lacking:
         return True
@@ -63,7 +72,7 @@ def fill(attempt: Attempt[Selection], client: CloudinaryClient, rows: Sequence[S
     versions = {id: row.asset.version for id, row in left.items()}
     for found in Reading(client, versions, learned.route, names).chunks():
         attempt.alive()
-        keep(selection.environment, found)
+        EmbeddedRow.keep(selection.environment, found)
         if not ours.update(heartbeat_at=timezone.now(), **NO_TRIES):
             return False
         known = {one.asset_id: one.embedded for one in found}
@@ -75,41 +84,9 @@ def _lacks(row: SelectedAsset, names: Collection[str]) -> bool:
     return not stored.texts_by_name(row.details.get("embedded")).keys() >= set(names)
 
 
-def keep(environment: Environment, found: Iterable[OfFile]) -> None:
-    """For all selections that need it next."""
-    now = timezone.now()
-    rows = [
-        EmbeddedRow(
-            environment=environment,
-            asset_id=one.asset_id,
-            version=one.version,
-            values={name: list(values) for name, values in one.embedded.values.items()},
-            whole=one.embedded.whole,
-            read=now,
-        )
-        for one in found
-    ]
-    EmbeddedRow.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["environment", "asset_id"],
-        update_fields=["version", "values", "whole", "read"],
-    )
-
-
-def kept(environment: Environment, versions: dict[str, int]) -> dict[str, Embedded]:
-    """What is kept of these versions, by asset id."""
-    rows = EmbeddedRow.objects.filter(environment=environment, asset_id__in=list(versions))
-    return {
-        row.asset_id: Embedded({name: tuple(values) for name, values in row.values.items()}, row.whole)
-        for row in rows
-        if row.version == versions[row.asset_id]
-    }
-
-
 def _take(selection: Selection, rows: Sequence[SelectedAsset], names: Sequence[str]) -> None:
     """From what is kept."""
-    known = kept(selection.environment, {row.asset_id: row.asset.version for row in rows})
+    known = EmbeddedRow.kept(selection.environment, {row.asset_id: row.asset.version for row in rows})
     whole = {id: one for id, one in known.items() if all(one.of(name) is not None for name in names)}
     _set(selection, [row for row in rows if row.asset_id in whole], whole, names)
 
@@ -147,7 +124,7 @@ def cost_of(selection: Selection) -> Cost:
     versions = {row.asset_id: row.asset.version for row in rows.only("asset_id", "details").iterator(AT_ONCE)}
     there, ids = 0, list(versions)
     for at in range(0, len(ids), AT_ONCE):
-        there += len(kept(selection.environment, {id: versions[id] for id in ids[at : at + AT_ONCE]}))
+        there += len(EmbeddedRow.kept(selection.environment, {id: versions[id] for id in ids[at : at + AT_ONCE]}))
     learned = Learned.of(selection.environment)
     left = len(ids) - there
     return Cost(left, (learned or Learned()).cost(left), len(ids), learned)

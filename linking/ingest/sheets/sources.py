@@ -7,11 +7,15 @@ from typing import Any, Protocol
 
 from linking.domain.assets import Asset
 from linking.domain.conventions import Convention
-from linking.models import Sheet
+from linking.domain.from_files import FromFiles
+from linking.models import EmbeddedRow, Sheet
+from setup.cloudinary.client import CloudinaryClient
+from setup.cloudinary.embedded import Learned, Reading, Route, learn
+from setup.embedded_values import Embedded
 from setup.models import Environment
 from setup.reasons import Reason
 
-NAMES = "names"
+NAMES, FILES = "names", "files"
 
 
 class Source(Protocol):
@@ -47,8 +51,40 @@ class Names:
         return (self._convention.cells(asset) or Reason("sheet.no_fit") for asset in assets)
 
 
+class Files:
+    """What their files carry (IPTC, XMP, EXIF): read once for each version of an asset, and kept for all."""
+
+    def __init__(self, environment: Environment, asked: FromFiles) -> None:
+        self._environment, self._asked = environment, asked
+        self.columns, self.replaces = asked.columns, asked.replaces
+
+    def name(self, asset: Asset) -> str:
+        return asset.name
+
+    def rows(self, assets: Sequence[Asset]) -> Iterable[Sequence[str] | Reason]:
+        known = self._read({asset.asset_id: asset.version for asset in assets})
+        for asset in assets:
+            embedded = known.get(asset.asset_id)
+            yield Reason("sheet.not_read") if embedded is None else self._asked.cells(asset, embedded)
+
+    def _read(self, versions: Mapping[str, int]) -> dict[str, Embedded]:
+        """Not asset by asset, where searches lack it: that would use up the hour. Raises CloudinaryError."""
+        name = self._asked.name
+        kept = EmbeddedRow.kept(self._environment, versions)
+        known = {id: one for id, one in kept.items() if one.of(name) is not None}
+        left = {id: version for id, version in versions.items() if id not in known}
+        client = CloudinaryClient(self._environment)
+        if not left or (Learned.of(self._environment) or learn(client, list(left))).route != Route.SEARCH:
+            return known
+        for found in Reading(client, left, Route.SEARCH, [name]).chunks():
+            EmbeddedRow.keep(self._environment, found)
+            known |= {one.asset_id: one.embedded for one in found}
+        return known
+
+
 SOURCES: Mapping[str, Callable[[Environment, Mapping[str, Any]], Source]] = {
     NAMES: lambda environment, asked: Names(Convention.of(asked)),
+    FILES: lambda environment, asked: Files(environment, FromFiles.of(asked)),
 }
 
 

@@ -103,6 +103,14 @@ def test_where_searches_lack_it_a_look_at_a_few_assets_tells_and_each_is_asked_f
     assert (cost.assets, cost.calls, cost.total) == (0, 0, 4)
 
 
+def test_the_settings_of_last_time_need_no_call_for_files_that_are_known(scene):
+    chosen(scene)
+    before = spent(scene)
+    again = scene.select(offer={"settings": {"cloudinary_field": CODE}, "stores": []})
+    assert CODE in [one["code"] for one in again.offered_fields]
+    assert spent(scene) - before == 2  # fields and details
+
+
 def test_too_many_for_one_by_one_are_not_read_and_another_field_is_taken(scene, monkeypatch):
     scene.world.settings.change({"embedded_in_search": "absent"})
     monkeypatch.setattr(embedded, "MOST_SINGLE", 3)
