@@ -4,6 +4,7 @@ Runs what takes too long before every landing, all of it or the named stages, an
 
   suite     every test of both tiers: whole products of cases, ten times as many examples of Hypothesis
   repeated  the landing tier twice beside two busy loops, and what starts processes, threads or a browser ten times
+  tiers     which tests land: branch coverage of each, and the dearest that walk nothing by themselves (tests/beyond_landing.txt)
   chaos     real workers killed, frozen and cut off, with ten seeds
   routes    2,000 hostile requests to every route
   awkward   what people do, in every link mode, in a store that answers awkwardly
@@ -13,7 +14,7 @@ Runs what takes too long before every landing, all of it or the named stages, an
   update    a run under way, from the last release to this one
   sync, pages, reports, history, video      the benches
 
-It ends with 1 if a stage failed. On a quiet machine with two cores all of it takes about three hours.
+It ends with 1 if a stage failed. On a quiet machine with two cores all of it takes about three and a half hours.
 """
 
 import os
@@ -35,6 +36,7 @@ STAGES: dict[str, list[str]] = {
     "suite": [*test.PYTEST, *test.SLOWEST],
     "postgres": ["-m", "script.test", "--postgres"],
     "repeated": ["-m", "script.repeated"],
+    "tiers": ["-m", "script.landing"],
     "chaos": ["-m", "script.chaos", "--seeds", "10"],
     "routes": ["-m", "script.routes"],
     "awkward": ["-m", "script.chaos", "awkward"],

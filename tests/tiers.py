@@ -2,18 +2,22 @@
 
 A test of the full tier alone has the mark `full`; of one with the mark `cases(n)` so many cases are in both tiers. A product of
 cases keeps in both what tells its kinds apart: each value of each parameter at least once, spread over the product.
-docs/testing.md says what each tier holds.
+`beyond_landing.txt` names the dearest tests that walk no branch which none of the others walks: `script/full tiers` measures
+that and writes it. docs/testing.md says what each tier holds.
 """
 
 import os
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from itertools import product
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import pytest
 
 FULL = os.environ.get("TIER") == "full"
+BEYOND = Path(__file__).with_name("beyond_landing.txt")
 
 
 def landing(cases: Iterable[Any], kept: Collection[Any]) -> list[Any]:
@@ -29,19 +33,25 @@ def product_of(*lists: Sequence[Any]) -> list[Any]:
 
 
 def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """What the landing tier leaves to the full one: tests with the mark `full`, and the cases of a test with the mark `cases(n)`
-    but for n of them, evenly spread; another n for each test, so that tests of the same cases have all of them between them."""
+    """What the landing tier leaves to the full one: tests with the mark `full`, those that walk nothing by themselves, and the
+    cases of a test with the mark `cases(n)` but for n of them, evenly spread; another n for each test, so that tests of the same
+    cases have all of them between them."""
     cases: dict[tuple[Any, str], list[pytest.Item]] = {}
     for item in items:
         if item.get_closest_marker("cases"):
             cases.setdefault((item.parent, getattr(item, "originalname", item.name)), []).append(item)
-    others = {item for item in items if item.get_closest_marker("full")}
+    others = {item for item in items if item.get_closest_marker("full") or item.nodeid in beyond()}
     for (_, name), of_one in cases.items():
         mark = of_one[0].get_closest_marker("cases")
         assert mark
         of_both = [item for item in of_one if item not in others]
         others |= set(of_both) - set(spread(of_both, mark.args[0], first=crc32(name.encode())))
     return [item for item in items if item in others]
+
+
+@cache
+def beyond() -> frozenset[str]:
+    return frozenset(() if "ALL_LAND" in os.environ else BEYOND.read_text().splitlines())
 
 
 def only_full(case: Any) -> Any:

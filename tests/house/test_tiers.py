@@ -1,10 +1,13 @@
 """What the landing tier leaves to the full one (tests/tiers.py)."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from tests.tiers import FULL, left_out, spread
+from script import landing
+from tests.tiers import FULL, beyond, left_out, spread
 
 ROOM = object()
 
@@ -12,7 +15,12 @@ ROOM = object()
 def item(test, case, **marks):
     found = {name: SimpleNamespace(args=(value,)) for name, value in marks.items()}
     return SimpleNamespace(
-        name=f"{test}[{case}]", originalname=test, parent=ROOM, case=case, get_closest_marker=found.get
+        nodeid=f"{test}[{case}]",
+        name=f"{test}[{case}]",
+        originalname=test,
+        parent=ROOM,
+        case=case,
+        get_closest_marker=found.get,
     )
 
 
@@ -50,3 +58,33 @@ def test_what_has_no_mark_lands_and_what_is_for_the_full_tier_alone_does_not():
 def test_one_of_many_is_enough_if_that_is_said():
     assert spread(range(7), 1) == [0]
     assert spread(range(7), 1, first=9) == [2]
+
+
+def test_what_walks_nothing_by_itself_is_named_as_it_is_called():
+    """A test that was renamed lands again, which is safe; a name that nothing has would only be clutter."""
+    root = Path(__file__).resolve().parents[2]
+    found = [name.split("[")[0].split("::") for name in sorted(beyond())]
+    texts = {file: (root / file).read_text() if (root / file).exists() else "" for file, *_ in found}
+    gone = [f"{file}::{test}" for file, *_, test in found if not re.search(rf"def {test}\(", texts[file])]
+    assert gone == [], "Run script/full tiers, or take them out of tests/beyond_landing.txt"
+
+
+def test_the_dearest_go_first_as_long_as_another_test_walks_each_branch():
+    walks = {"dear": {1, 2}, "alone": {1, 9}, "cheap": {1, 2}, "trifle": {1, 2}, "none": set()}
+    costs = {"dear": 4.0, "alone": 3.0, "cheap": 2.0, "trifle": 0.1, "none": 5.0}
+    assert landing.beyond(costs, walks) == ["dear", "cheap"]
+
+
+def test_cases_of_one_test_do_not_all_go():
+    walks = {name: {1} for name in ("one[a]", "one[b]", "another")}
+    assert landing.beyond({"one[a]": 3.0, "one[b]": 2.0, "another": 0.0}, walks) == ["one[a]"]
+
+
+def test_what_guards_people_and_what_starts_processes_stays():
+    for name in (
+        "tests/browser/test_a.py::test_b",
+        "tests/x.py::test_nothing_of_another_environment",
+        "tests/routes/t.py::t",
+    ):
+        assert landing.stays(name)
+    assert not landing.stays("tests/linking/views/test_links.py::test_one_press_makes_one_run")
