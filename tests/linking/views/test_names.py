@@ -3,7 +3,10 @@
 import pytest
 
 from linking.models import Sheet
+from linking.selection import making
 from setup.cloudinary import surroundings
+from setup.models import Member
+from setup.security.actors import Actor
 from tests.linking.views.test_sheets import work
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset
@@ -79,3 +82,22 @@ def test_the_search_of_choose_assets_is_taken_along(client, place):
     page = client.get("/assets/names/?folder=shop").content.decode()
     assert 'value="folder" checked' in page
     assert 'value="shop"' in page
+
+
+def test_the_open_selection_is_tried_and_previewed(client, place):
+    some = [one for one in place.world.environments[0].assets.values() if one.display_name in ("A-1_1", "holiday")]
+    selection = making.make(Actor(place.member), [one.asset_id for one in some])
+    enter(client, place.member, selection)
+    said = text_of(client.get("/assets/names/try/", FORM | {"scope": "selection"}))
+    assert "1 name fits, 1 does not and 1 SKU." in said
+    client.post("/assets/names/begin/", FORM | {"scope": "selection", "replaces": "1"})
+    work()
+    assert Sheet.objects.get().counts() == {"change": 1, "miss": 1}
+
+
+def test_another_persons_selection_is_none(client, place):
+    selection = making.make(Actor(place.member), [next(iter(place.world.environments[0].assets))])
+    other = Member.objects.create(environment=place.environment, external_id="o", name="Otto")
+    enter(client, other, selection)
+    answer = client.post("/assets/names/begin/", FORM | {"scope": "selection", "selection": str(selection.pk)})
+    assert answer.status_code == 422
