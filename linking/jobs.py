@@ -15,6 +15,7 @@ from linking.models.selected import waiting_for
 from linking.queue import enqueue
 from linking.reporting.writing import write_report
 from linking.rules import firing as firings
+from linking.rules.events.working import work_on_events
 from linking.runtime import process
 from linking.selection import ticking
 from linking.selection.alt_texts.working import work_on_assets
@@ -65,6 +66,12 @@ def sheet(pk: int) -> None:
     """A spreadsheet: its file read, its rows checked, written or taken back, a slice at a time."""
     if work_on_sheet(pk):
         enqueue("sheet", pk)
+
+
+def events(pk: int) -> None:
+    """What follows from Cloudinary's events: a batch."""
+    if work_on_events(pk):
+        enqueue("events", pk)
 
 
 def firing(pk: int) -> None:

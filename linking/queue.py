@@ -16,6 +16,7 @@ from django.db import models
 from linking.models import (
     AssetJob,
     Estimate,
+    EventWork,
     Firing,
     LinkCheck,
     Report,
@@ -77,6 +78,7 @@ KINDS: Mapping[str, Kind] = {
             lambda pk: SHEET_TIMEOUT,
             shown=False,  # its own page asks for it
         ),
+        Kind("events", EventWork, {"environment": "environment__cloud_name", "batch": "batch"}, shown=False),
         Kind("firing", Firing, {"environment": "rule__environment__cloud_name", "rule": "rule__key"}),
         Kind(
             "webhook",

@@ -15,7 +15,18 @@ from linking.domain.arrangements import ARRANGED, Adopting, KeptArrangement
 from linking.domain.named_products import Row as NamedRow
 from linking.domain.plan import Change
 from linking.domain.results import NEED_YOU
-from linking.models import ChangeRow, Firing, Link, ProductSync, Selection, SelectionChain, StoreFile, StoreSync, Sync
+from linking.models import (
+    ChangeRow,
+    Firing,
+    Link,
+    ProductSync,
+    Rule,
+    Selection,
+    SelectionChain,
+    StoreFile,
+    StoreSync,
+    Sync,
+)
 from linking.rights import Verb
 from linking.selection import making, older_files, run_again
 from linking.selection.as_run import SETTINGS, as_named_run, as_run, keep_allowed
@@ -127,8 +138,9 @@ def undo(actor: Actor, origin: Sync, token: str, *, only: Sequence[Sequence] = (
     return _begun(actor, sync, stores)
 
 
-def unlink(actor: Actor, links: Sequence[Link], token: str) -> Sync:
-    """These links out of their galleries, shown first. Raises CannotStart, TooMany."""
+def unlink(actor: Actor, links: Sequence[Link], token: str, *, rule: Rule | None = None) -> Sync:
+    """These links out of their galleries, shown first. `rule`: that wants it; a person decides all the same. Raises CannotStart,
+    TooMany."""
     actor.spend("dry_run")
     named: dict[str, dict[str, list[str]]] = {}
     for link in links:
@@ -137,7 +149,7 @@ def unlink(actor: Actor, links: Sequence[Link], token: str) -> Sync:
     rights.check_stores(actor, stores)
     if not stores:
         raise CannotStart(_("The stores of these links are not connected. Ask an admin to connect them again."))
-    sync = Sync(environment=actor.environment, member=actor.member, token=token, kind="unlink", dry_run=True)
+    sync = Sync(environment=actor.environment, member=actor.member, token=token, kind="unlink", dry_run=True, rule=rule)
     sync.arrangement = {"unlink": named}
     begun = _begin(sync, list(stores))
     there = {store.pk for store in stores}

@@ -4,6 +4,7 @@ from linking.models.addresses import SelectionAddress
 from linking.models.asset_jobs import AssetJob
 from linking.models.embedded import EmbeddedRow
 from linking.models.estimates import Estimate, SeenGallery
+from linking.models.events import EventWork, SeenAsset
 from linking.models.idempotency import IdempotentRequest
 from linking.models.leases import StoreLease
 from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
@@ -35,6 +36,7 @@ __all__ = [
     "ChangeRow",
     "EmbeddedRow",
     "Estimate",
+    "EventWork",
     "Firing",
     "GroupArrangement",
     "IdempotentRequest",
@@ -50,6 +52,7 @@ __all__ = [
     "Report",
     "Rule",
     "SavedSearch",
+    "SeenAsset",
     "SeenGallery",
     "SelectedAsset",
     "SelectedRow",

@@ -28,6 +28,7 @@ from linking.models import (
     ProductSync,
     RenditionLook,
     Report,
+    SeenAsset,
     SeenGallery,
     SelectedAsset,
     Selection,
@@ -50,13 +51,15 @@ from linking.models.reports import FILE_NAME
 from linking.models.sheets import Stage
 from linking.models.webhooks import KEPT as DELIVERIES_KEPT
 from linking.reporting.kept import kept
-from setup.models import EmailCode, UsedLaunch
+from setup.models import CloudinaryEvent, EmailCode, UsedLaunch
+from setup.models.events import KEPT as EVENTS_KEPT
 
 log = logging.getLogger(__name__)
 EVERY, SOON = 3600.0, 60.0  # seconds until the next time: after all was done, and after an error
 SLICE = 2.0  # seconds at a time; the sweeper has other things to do
 GRACE = timedelta(hours=1)  # launches are checked with some leeway of the clocks
 STRAY = timedelta(days=1)  # since when nobody can be writing a file any more
+SIGHTS_KEPT = timedelta(days=90)
 STRAYS = "stray report files"
 VARIANTS, PRODUCTS = "variants", 200  # so many products are looked at together
 
@@ -147,6 +150,16 @@ def old_deliveries(now: datetime) -> QuerySet[WebhookDelivery]:
 def old_secrets(now: datetime) -> QuerySet[WebhookEndpoint]:
     """Those whose secret from the time before a rotation signs nothing any more."""
     return WebhookEndpoint.objects.filter(former_until__lte=now)
+
+
+def old_events(now: datetime) -> QuerySet[CloudinaryEvent]:
+    """Those that were dealt with, and are not sent again any more."""
+    return CloudinaryEvent.objects.filter(settled__lt=now - timedelta(days=EVENTS_KEPT))
+
+
+def old_sights(now: datetime) -> QuerySet[SeenAsset]:
+    """An asset that nobody looked at for so long counts as a new one; those of the ledger are looked at every day."""
+    return SeenAsset.objects.filter(seen__lt=now - SIGHTS_KEPT)
 
 
 def old_requests(now: datetime) -> QuerySet[IdempotentRequest]:
@@ -298,6 +311,8 @@ CHORES = (
     Chore("looks of renditions", lambda now: RenditionLook.objects.filter(seen__lt=now - LOOKS_KEPT), remove_rows),
     Chore("metadata in files", old_embedded, remove_rows),
     Chore("deliveries to webhooks", old_deliveries, remove_rows),
+    Chore("Cloudinary's events", old_events, remove_rows),
+    Chore("sights of assets", old_sights, remove_rows),
     Chore("former secrets of webhooks", old_secrets, forget_secrets),
     Chore("answers of the HTTP API", old_requests, remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),

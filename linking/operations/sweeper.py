@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from linking.operations import recovery, retention
 from linking.operations.outages import Outage
 from linking.rules import clock
+from linking.rules.events import collecting
 from linking.runtime import counters, presence, readiness
 from setup.redis_client import client, probe
 from setup.shopify import subscriptions
@@ -39,6 +40,7 @@ def run(over: threading.Event) -> None:
                 counters.beat()
                 readiness.notify()
             clock.fire_due()
+            collecting.collect()
             keeper.tidy()
             access.tidy()
             notices.tidy()

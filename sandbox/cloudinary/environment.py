@@ -140,8 +140,9 @@ class Environment:
 
     def touch(self, asset: Asset) -> None:
         """`asset` has changed: the Admin API shows it at once, searches after the index lag."""
-        self.index.put(asset, due=self.world.clock() + self.world.settings.index_lag)
         with self.lock:
+            asset.changed_at = self.world.clock()
+            self.index.put(asset, due=asset.changed_at + self.world.settings.index_lag)
             self.events.hear(asset.asset_id)
         self.world.changed()
 

@@ -34,7 +34,7 @@ class Events:
         self.known: dict[str, bodies.State] = {}
         self.gone: set[str] = set()
         self.heard: set[str] = set()
-        self.told: list[dict[str, Any]] = []
+        self.further: list[dict[str, Any]] = []
         self.sent: deque[dict[str, Any]] = deque(maxlen=KEPT)  # {type, status, tries}
         self._due: list[tuple[float, int, dict[str, Any]]] = []
         self._count = itertools.count()
@@ -55,7 +55,7 @@ class Events:
     def tell(self, body: dict[str, Any]) -> None:
         """What no comparison finds: an add-on is ready. Called under the lock."""
         if self.environment.triggers:
-            self.told.append(body)
+            self.further.append(body)
             self._start()
 
     def _start(self) -> None:
@@ -75,7 +75,7 @@ class Events:
             if sent or self._due:
                 quiet = time.monotonic()
             with self.environment.lock:
-                if not (self._due or self.heard or self.told) and time.monotonic() - quiet > IDLE:
+                if not (self._due or self.heard or self.further) and time.monotonic() - quiet > IDLE:
                     self._thread = threading.Thread()  # who hears something now starts another one
                     return
 
@@ -83,8 +83,8 @@ class Events:
         """What has changed becomes events."""
         with self.environment.lock:
             heard, self.heard = sorted(self.heard), set()
-            told, self.told = self.told, []
-            for body in [*self._bodies(heard), *told]:
+            more, self.further = self.further, []
+            for body in [*self._bodies(heard), *more]:
                 self._put(body | self._tail())
 
     def _bodies(self, heard: list[str]) -> list[dict[str, Any]]:

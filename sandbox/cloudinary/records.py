@@ -35,11 +35,16 @@ class Asset:
     moderation: list[dict[str, str]] = field(default_factory=list)  # {kind, status}, in the order of the checks
     placeholder: bool = False  # its file was deleted and is backed up
     uploaded_at: float | None = None  # when it was overwritten last
+    changed_at: float | None = None  # when anything of it was changed last
     info: dict[str, Any] = field(default_factory=dict)  # what add-ons found, or that they are at it
 
     @property
     def uploaded(self) -> float:
         return self.created_at if self.uploaded_at is None else self.uploaded_at
+
+    @property
+    def last_updated(self) -> float:
+        return self.uploaded if self.changed_at is None else self.changed_at
 
     @property
     def place(self) -> tuple[str, str, str]:

@@ -39,6 +39,7 @@ NUMBERS: dict[str, Callable[[Asset], float | None]] = {
 MOMENTS: dict[str, Callable[[Asset], float]] = {
     "created_at": lambda asset: asset.created_at,
     "uploaded_at": lambda asset: asset.uploaded,
+    "last_updated": lambda asset: asset.last_updated,  # whether edits of metadata move it is not recorded: here they do
 }
 TEXTS: dict[str, Callable[[Asset], Sequence[Any]]] = {
     **{name: (lambda asset, name=name: [getattr(asset, name)]) for name in ATTRIBUTES},  # type: ignore[misc]

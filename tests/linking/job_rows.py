@@ -1,5 +1,6 @@
 """Rows of every kind of job, waiting for their worker, and what may become of them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ from linking.matching import answering, asking
 from linking.models import (
     AssetJob,
     Estimate,
+    EventWork,
     Firing,
     LinkCheck,
     Report,
@@ -30,6 +32,7 @@ from linking.reporting import asking as reporting
 from linking.rules import firing as firings
 from linking.selection.alt_texts import asking as describing
 from linking.webhooks import endpoints
+from setup.models import CloudinaryEvent
 from setup.security.actors import Actor
 from tests.receiver import willing
 from tests.scenes import Scene, asset, product
@@ -109,6 +112,14 @@ def firing(place: Scene) -> Firing:
     return made
 
 
+def followed(place: Scene) -> EventWork:
+    body = {"notification_type": "upload", "asset_id": next(iter(place.world.environments[0].assets))}
+    CloudinaryEvent.objects.create(
+        environment=place.environment, digest="x", body=json.dumps(body), received=timezone.now()
+    )
+    return EventWork.objects.create(environment=place.environment)
+
+
 def shopify(kind: str) -> dict:
     return {"service": "shopify", "kind": kind, "times": None}
 
@@ -126,6 +137,7 @@ KINDS = {
     "links": Kind(jobs.links, links, "linking.links.checking._mark", shopify("http_503")),
     "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
     "sheet": Kind(jobs.sheet, spreadsheet, "linking.ingest.sheets.checking.read", cloudinary("http_502")),
+    "events": Kind(jobs.events, followed, "linking.rules.events.consequences.keep_ledger", cloudinary("http_502")),
     "firing": Kind(jobs.firing, firing, "linking.rules.firing.found_by", cloudinary("http_502")),
     "webhook": Kind(jobs.webhook, delivery, "linking.webhooks.delivering.send"),
 }

@@ -1,0 +1,211 @@
+"""What is done about what happened: the ledger is kept first, which needs no rule and writes nothing in Shopify. Then rules that
+wait for events: what leaves becomes a plan to unlink, which waits for a person; for the rest they fire.
+
+All of it may be done twice. The ledger says where things are, a plan is made once by its token, and a batch counts as dealt with
+together with the firings that it asks for.
+"""
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from linking import runs
+from linking.cloudinary.renditions import linkable, thumbnail
+from linking.domain import following, stored
+from linking.domain.assets import Asset
+from linking.domain.fields import BadField, CloudinaryField
+from linking.domain.following import Does, Fact
+from linking.domain.keying import BadPattern, Keying
+from linking.links.checking import unversioned
+from linking.models import EventWork, Link, Rule, SeenAsset
+from linking.rules import firing
+from linking.rules.acting import actor_of
+from linking.rules.events.looking import Found
+from setup.models import Environment
+
+log = logging.getLogger(__name__)
+AT_ONCE = 500
+TRIGGERS = ("event", "status")
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A rule that waits for events. `keying`: None where it cannot be read, so that nothing moves by it."""
+
+    rule: Rule
+    table: Mapping[Fact, Does]
+    keying: Keying | None
+    stores: frozenset[int]
+
+    def wants(self, asset: Asset) -> bool:
+        """Whether a change of this asset is what it waits for. `asset`: with labels; a status is said by either."""
+        if self.rule.trigger != "status":
+            return True
+        known = stored.mapping(self.rule.trigger_settings)
+        field, value = known.get("field"), known.get("value")
+        said = asset.metadata.get(field, ()) if isinstance(field, str) else ()
+        return value in (said if isinstance(said, tuple) else (said,))
+
+
+def followers(environment: Environment) -> list[Follower]:
+    rules = Rule.objects.filter(environment=environment, on=True, trigger__in=TRIGGERS).order_by("pk")
+    return [
+        Follower(
+            rule,
+            following.chosen(stored.mapping(rule.trigger_settings).get("follow")),
+            keying_of(stored.mapping(rule.settings)),
+            frozenset(store.pk for store in rule.stores.all()),
+        )
+        for rule in rules.prefetch_related("stores")
+    ]
+
+
+def keying_of(settings: Mapping) -> Keying | None:
+    try:
+        field = CloudinaryField.parse(str(settings.get("cloudinary_field") or "metadata:sku"))
+        pattern, separator = str(settings.get("pattern") or ""), str(settings.get("separator") or "")
+        made = Keying(field, pattern, separator, settings.get("fold") is True)
+        made.cut("")  # a pattern is read when it is used first
+    except (BadField, BadPattern):
+        return None
+    return made
+
+
+def links_of(environment: Environment, ids: Collection[str]) -> list[Link]:
+    """In galleries, also those that are known to be gone."""
+    wanted = sorted(ids)
+    rows = Link.objects.in_galleries().filter(environment=environment).order_by("pk")
+    return [
+        link for at in range(0, len(wanted), AT_ONCE) for link in rows.filter(asset_id__in=wanted[at : at + AT_ONCE])
+    ]
+
+
+def keep_ledger(environment: Environment, found: Found, links: Sequence[Link]) -> int:
+    """What is gone is marked, what is back is not any more, and what is called otherwise is shown so. Of how many rows."""
+    changed = 0
+    for link in links:
+        asset = found.assets[link.asset_id]
+        own = Link.objects.filter(pk=link.pk, gone=link.gone)
+        if asset is None:
+            changed += own.filter(gone="").update(gone=Link.Gone.ASSET)
+            continue
+        now = {"name": asset.name[:500]} if asset.name != link.name else {}
+        if link.thumbnail and not linkable(environment, asset):
+            picture = thumbnail(environment, asset)
+            now |= {"thumbnail": picture} if unversioned(picture) != unversioned(link.thumbnail) else {}
+        now |= {"gone": ""} if link.gone == Link.Gone.ASSET else {}
+        changed += own.update(**now) if now else 0
+    return changed
+
+
+def leaving(follower: Follower, found: Found, links: Sequence[Link], assets: Mapping[str, Asset]) -> Iterator[Link]:
+    """Of the links in its stores, those that are to go. `assets`: with labels."""
+    for link in links:
+        happened = found.happened[link.asset_id]
+        if link.store_id not in follower.stores or link.gone not in ("", Link.Gone.ASSET):
+            continue
+        asset = assets.get(link.asset_id)
+        moved = asset is not None and has_moved(follower, found.before.get(link.asset_id), asset, link)
+        if following.leaves(follower.table, happened) or moved:
+            yield link
+
+
+def has_moved(follower: Follower, before: SeenAsset | None, asset: Asset, link: Link) -> bool:
+    """Whether the link's key was one of the asset's by this rule, and is none any more. A link by other keys is none of its
+    business."""
+    if follower.keying is None or before is None or not link.key:
+        return False
+    same = follower.keying.same(link.key)
+    known = before.keys.get(str(follower.keying))
+    return isinstance(known, list) and same in known and following.moves(follower.table, keys_of(follower, asset), same)
+
+
+def keys_of(follower: Follower, asset: Asset) -> list[str]:
+    if follower.keying is None:
+        return []
+    return [follower.keying.same(key) for key in follower.keying.keys(asset)]
+
+
+def about(
+    follower: Follower,
+    found: Found,
+    assets: Mapping[str, Asset],
+    *,
+    linked: Collection[str],
+    moved: Collection[str],
+) -> list[str]:
+    """What it fires for."""
+    return [
+        id
+        for id, happened in found.happened.items()
+        if (asset := assets.get(id)) is not None
+        and follower.wants(asset)
+        and (id in moved or following.runs_for(follower.table, happened, linked=id in linked))
+    ]
+
+
+def with_siblings(
+    follower: Follower, environment: Environment, ids: Sequence[str], assets: Mapping[str, Asset]
+) -> list[str]:
+    """With what stands beside them in galleries, by the ledger: a run of one picture of a product knows no place for it."""
+    rows = Link.objects.in_galleries().filter(environment=environment, store__in=follower.stores, gone="")
+    keys = sorted({key for id in ids for key in (follower.keying.keys(assets[id]) if follower.keying else ())})
+    products, found = set[tuple[int, str]](), dict.fromkeys(ids)
+    for at in range(0, max(len(ids), len(keys)), AT_ONCE):
+        mine = Q(asset_id__in=ids[at : at + AT_ONCE]) | Q(key__in=keys[at : at + AT_ONCE])
+        products |= set(rows.filter(mine).values_list("store", "product_id"))
+    names = sorted({product for _store, product in products})
+    for at in range(0, len(names), AT_ONCE):
+        beside = rows.filter(product_id__in=names[at : at + AT_ONCE]).order_by("pk")
+        found |= dict.fromkeys(beside.values_list("asset_id", flat=True))
+    return list(found)
+
+
+def plan_to_unlink(work: EventWork, rule: Rule, links: Sequence[Link]) -> None:
+    """Once for a batch, however often it is begun. Where it cannot be made, the ledger still says what is gone."""
+    of = hashlib.sha256(",".join(str(link.pk) for link in links).encode()).hexdigest()[:16]
+    rule.environment = work.environment
+    try:
+        runs.unlink(actor_of(rule), links, f"events-{work.pk}-{work.batch}-{rule.pk}-{of}", rule=rule)
+    except runs.CannotStart as refusal:
+        log.warning("Rule %s: no plan to unlink %d links: %s", rule.pk, len(links), refusal)
+
+
+def fire(rule: Rule, ids: Sequence[str]) -> None:
+    """Within the transaction that settles the batch."""
+    if ids:
+        firing.request(rule, rule.trigger, ids)
+
+
+def without_keys(found: Found, rules: Sequence[Follower]) -> list[str]:
+    """Of what is there, those of which it is not known which keys these rules give them."""
+    codes = {str(one.keying) for one in rules if one.keying is not None}
+    return [
+        id
+        for id, asset in found.assets.items()
+        if asset is not None and (id not in found.before or codes - found.before[id].keys.keys())
+    ]
+
+
+def remember(
+    environment: Environment, found: Found, rules: Sequence[Follower], assets: Mapping[str, Asset], *, now: datetime
+) -> None:
+    """Within the transaction that settles the batch: from now on it is known what they are."""
+    rows = []
+    for id, prints in found.prints.items():
+        if id in found.before and id not in found.happened and id not in assets:
+            continue
+        row = found.before.get(id) or SeenAsset(environment=environment, asset_id=id)
+        row.version, row.place, row.said, row.gone = prints.version, prints.place, prints.said, prints.gone
+        row.seen = now
+        if (asset := assets.get(id)) is not None:
+            row.keys = {str(one.keying): keys_of(one, asset) for one in rules if one.keying is not None}
+        rows.append(row)
+    fields = ["version", "place", "said", "gone", "keys", "seen"]
+    SeenAsset.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["environment", "asset_id"], update_fields=fields, batch_size=AT_ONCE
+    )

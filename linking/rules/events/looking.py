@@ -1,0 +1,117 @@
+"""Assets as they are now, beside what they were when they were last looked at."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from linking.cloudinary import searching
+from linking.cloudinary.assets import MetadataField, metadata_fields, present
+from linking.cloudinary.renditions import withheld
+from linking.domain.assets import Asset
+from linking.domain.changes import About
+from linking.domain.following import Fact, Prints, facts
+from linking.models import SeenAsset
+from linking.rules.events.metering import MeteredClient
+from setup.models import Environment
+from setup.reasons import NONE
+
+CHUNK = 100  # that one call is asked for
+
+
+@dataclass
+class Found:
+    """`assets`: as they are now, by id, None for what is gone; `happened`: what happened to those that something happened to;
+    `before`: the rows of those that were seen before."""
+
+    assets: dict[str, Asset | None] = field(default_factory=dict)
+    prints: dict[str, Prints] = field(default_factory=dict)
+    happened: dict[str, frozenset[Fact]] = field(default_factory=dict)
+    before: dict[str, SeenAsset] = field(default_factory=dict)
+
+    def __ior__(self, other: "Found") -> "Found":
+        self.assets |= other.assets
+        self.prints |= other.prints
+        self.happened |= other.happened
+        self.before |= other.before
+        return self
+
+
+def ids_of(client: MeteredClient, about: About) -> list[str]:
+    """Those that are named by their ids, and those that stand at the places. Raises CloudinaryError, OverBudget."""
+    ids, by_type = set(about.ids), dict[tuple[str, str], list[str]]()
+    for resource_type, type, public_id in sorted(about.places):
+        by_type.setdefault((resource_type, type), []).append(public_id)
+    for (resource_type, type), public_ids in by_type.items():
+        for at in range(0, len(public_ids), CHUNK):
+            client.check()
+            ids |= set(searching.ids_of(client, resource_type, type, public_ids[at : at + CHUNK]).values())
+    return sorted(ids)
+
+
+def look(
+    client: MeteredClient, ids: Sequence[str], versions: Mapping[str, int] = MappingProxyType({})
+) -> Iterator[Found]:
+    """Chunk by chunk. One that Cloudinary's answer says nothing readable of is left out. `versions`: of assets of the ledger,
+    which are what they were when they were linked, as far as anybody knows. Raises CloudinaryError, OverBudget."""
+    for at in range(0, len(ids), CHUNK):
+        client.check()
+        asked = [Asset(id, "") for id in ids[at : at + CHUNK]]
+        for now in present(client, asked, timed=False):
+            yield compared(client.environment, now, versions)
+
+
+def compared(environment: Environment, now: Mapping[str, Asset | None], versions: Mapping[str, int]) -> Found:
+    rows = SeenAsset.objects.filter(environment=environment, asset_id__in=list(now))
+    found = Found(dict(now), before={row.asset_id: row for row in rows})
+    for id, asset in now.items():
+        shut = withheld(environment, asset) if asset else NONE
+        found.prints[id] = prints = prints_of(asset, shut.code)
+        moderation = asset.moderation if asset else ()
+        if id in found.before:
+            was: Prints | None = prints_before(found.before[id])
+        else:
+            was = prints_linked(prints, versions[id], withheld=bool(shut)) if id in versions else None
+        if happened := facts(was, prints, shut=shut, moderation=moderation):
+            found.happened[id] = happened
+    return found
+
+
+def prints_before(row: SeenAsset) -> Prints:
+    return Prints(row.version, row.place, row.said, row.gone)
+
+
+def prints_linked(now: Prints, version: int, *, withheld: bool) -> Prints:
+    """Of an asset that was linked before anybody looked at it so: it was shown, in that version."""
+    return Prints(version, now.place, "" if withheld else now.said)
+
+
+def prints_of(asset: Asset | None, shut: str = "") -> Prints:
+    """`shut`: the code of why it may not be shown: it comes and goes with the time alone."""
+    if asset is None:
+        return Prints(0, "", "", gone=True)
+    said = [asset.metadata, asset.context, sorted(asset.tags), asset.moderation, asset.windows, asset.restricted, shut]
+    return Prints(asset.version, mark([*asset.place, asset.folder, asset.display_name]), mark(said))
+
+
+def mark(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=list).encode()).hexdigest()[:32]
+
+
+def labelled(asset: Asset, fields: Iterable[MetadataField]) -> Asset:
+    """With the labels of its values, by which people and keys know them."""
+    labels = {known.external_id: known.labels for known in fields}
+    metadata: dict[str, str | tuple[str, ...]] = {}
+    for name, value in asset.metadata.items():
+        known = labels.get(name, {})
+        metadata[name] = (
+            tuple(known.get(one, one) for one in value) if isinstance(value, tuple) else known.get(value, value)
+        )
+    return replace(asset, metadata=metadata)
+
+
+def fields_of(client: MeteredClient) -> list[MetadataField]:
+    """Raises CloudinaryError, OverBudget."""
+    client.check()
+    return metadata_fields(client)
