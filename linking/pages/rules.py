@@ -148,6 +148,7 @@ def lines_of(firings: Iterable[Firing]) -> list[FiringLine]:
 def rule_context(rule: Rule, page: str | None, now: datetime | None = None) -> dict[str, Any]:
     zone, at = zone_of(rule.environment.time_zone), now or timezone.now()
     firings: Page = Paginator(rule.firings.select_related("by").order_by("-pk"), PER_PAGE).get_page(page)
+    lines = lines_of(firings)
     return {
         "rule": rule,
         "when": when_of(rule),
@@ -158,8 +159,8 @@ def rule_context(rule: Rule, page: str | None, now: datetime | None = None) -> d
         "upcoming": schedules.upcoming(rule.schedule, zone, at, UPCOMING) if rule.on and rule.next_at else [],
         "waiting": waiting_plans([rule])[:MOST_WAITING],
         "firings": firings,
-        "lines": lines_of(firings),
-        "under_way": any(firing.busy for firing in firings),
+        "lines": lines,
+        "under_way": any(line.firing.busy or any(row.sync.busy for row in line.runs) for line in lines),
     }
 
 
