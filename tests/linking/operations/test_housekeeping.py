@@ -18,6 +18,7 @@ from django.utils import timezone
 from linking import jobs
 from linking.models import (
     ChangeRow,
+    EmbeddedRow,
     IdempotentRequest,
     Link,
     ProductSync,
@@ -347,3 +348,14 @@ def test_the_keeper_rests_when_everything_is_done(place):
     assert Selection.objects.exists()
     retention.Keeper().tidy()
     assert not Selection.objects.exists()
+
+
+def test_what_files_carry_goes_after_a_while_and_where_it_is_too_much(place, monkeypatch):
+    now = timezone.now()
+    EmbeddedRow.objects.bulk_create(
+        EmbeddedRow(environment=place.environment, asset_id=f"a{at}", read=now - at * 20 * DAY) for at in range(6)
+    )
+    assert clean() == {"metadata in files": 1}
+    monkeypatch.setattr(retention, "MOST_EMBEDDED", 2)
+    assert clean() == {"metadata in files": 3}
+    assert set(EmbeddedRow.objects.values_list("asset_id", flat=True)) == {"a0", "a1"}

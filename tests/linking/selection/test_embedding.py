@@ -2,7 +2,7 @@
 
 import pytest
 
-from linking.models import EmbeddedRow, Link, SelectedAsset
+from linking.models import EmbeddedRow, Link, SelectedAsset, Selection
 from linking.reporting.summary import settings_of
 from linking.selection import embedding
 from linking.selection.arrangement import arrangement_of
@@ -12,6 +12,7 @@ from sandbox.catalog.inscribed import inscribed
 from setup.cloudinary import embedded
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError
 from setup.cloudinary.embedded import Learned, Reading, Route
+from tests.linking.chained import launched
 from tests.scenes import asset, catalog, connected, picture, product, served
 
 KEYWORDS, REFERENCE = 25, 103
@@ -170,3 +171,24 @@ def test_a_dry_run_a_run_and_a_second_run_go_by_it(scene):
     again = chosen(scene)
     scene.run(again)
     assert len(scene.mutations()) == before
+
+
+def test_all_parts_of_a_chain_are_read_and_split_by_it(scene, settings):
+    settings.SELECTION_MAX_ASSETS = 2
+    first = launched(scene)
+    embedding.choose(first, embedding.CloudinaryField.parse(CODE))
+    assert not any(part.fetched for part in first.whole())
+    for part in first.whole():
+        fetch_selection(part.pk)
+    parts = list(Selection.of_chain(first.chain_id))
+    assert all(part.fetched and part.cloudinary_field == CODE for part in parts)
+    known = [{key for row in part.assets.all() for key in part.keying.keys(row.asset)} for part in parts]
+    assert sorted(key for keys in known for key in keys) == ["A-1", "B-1"]
+
+
+def test_a_default_is_read_with_each_new_selection_and_fills_alt_texts(scene):
+    scene.environment.alt_field = "embedded:ImageDescription"
+    scene.environment.save()
+    selection = scene.select(cloudinary_field=CODE)
+    assert selection.cloudinary_field == CODE
+    assert {row.alt for row in selection.assets.all()} == {"A-1", "B-1", None}

@@ -64,6 +64,13 @@ def test_defaults_are_saved_and_answered_with_their_own_section(visit, place):
     }
 
 
+def test_metadata_in_the_files_can_be_a_default_by_name(visit, place):
+    page = save(visit, "matching", **MATCHING | {"cloudinary": "embedded", "cloudinary_text": " XMP-dc:Subject "})
+    assert page.status_code == 200
+    assert fresh(place).default_cloudinary_field == "embedded:XMP-dc:Subject"
+    assert 'value="XMP-dc:Subject"' in visit.get("/setup/").content.decode()
+
+
 @pytest.mark.parametrize("mode", sorted(DESTRUCTIVE))
 def test_no_mode_that_takes_media_away_can_become_a_default(visit, place, mode):
     page = save(visit, "matching", **MATCHING | {"link_mode": mode.value})
@@ -77,6 +84,7 @@ def test_no_mode_that_takes_media_away_can_become_a_default(visit, place, mode):
         ({"cloudinary": "metadata:nothing_like_it"}, "Select a valid choice"),
         ({"cloudinary": "context", "cloudinary_text": " "}, "Write the contextual key"),
         ({"cloudinary": "context", "cloudinary_text": "a|b"}, "Write the contextual key"),
+        ({"cloudinary": "embedded", "cloudinary_text": " "}, "Write the name of the metadata"),
         ({"cloudinary": ""}, "This field is required"),
         ({"shopify": "metafield", "shopify_text": "material"}, "namespace.key"),
         ({"shopify": "colour"}, "Select a valid choice"),
