@@ -51,7 +51,7 @@ def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
         facts += [(_("Pattern"), str(source["regex"]))] if source.get("regex") else []
         facts.append((_("Fills"), filled(sheet, str(source.get("code", "")))))
     kept = _("Replaced") if source.get("replaces") else _("Kept")
-    facts += [(_("Values that are there"), kept), *scope_facts(scope)]
+    facts += [(_("Values that are there"), kept), *scope_facts(source, scope)]
     return {"facts": facts, "looked": looked_said(source) if shows else "", "change": change_of(source, scope)}
 
 
@@ -63,14 +63,16 @@ def label_of(sheet: Sheet, id: str) -> str:
     return str(sheet.fields.get(id) or id)
 
 
-def scope_facts(scope: Mapping[str, Any]) -> list[tuple[str, str]]:
+def scope_facts(source: Mapping[str, Any], scope: Mapping[str, Any]) -> list[tuple[str, str]]:
     which = str(scope.get("scope"))
     facts = [(_("Assets"), str(SCOPES.get(which, "")))]
     if which == Scope.FOLDER:
         facts.append((_("Folder"), str(scope.get("folder", ""))))
     if which == Scope.SEARCH:
         facts.append((_("Search expression"), str(scope.get("search", ""))))
-    return facts + ([(_("Of these"), _("Only assets without a SKU"))] if scope.get("without") else [])
+    of_files = source.get("kind") == FILES
+    without = _("Only assets without a value in this field") if of_files else _("Only assets without a SKU")
+    return facts + ([(_("Of these"), without)] if scope.get("without") else [])
 
 
 def looked_said(source: Mapping[str, Any]) -> str:
@@ -79,7 +81,14 @@ def looked_said(source: Mapping[str, Any]) -> str:
         return ngettext("AssetLink looked at {n} asset.", "AssetLink looked at {n} assets.", looked).format(
             n=number(looked)
         )
-    text = _("AssetLink looked at {n} of about {all} assets. Write these, then begin again with those without a SKU.")
+    if source.get("kind") == FILES:
+        text = _(
+            "AssetLink looked at {n} of about {all} assets. Write these, then begin again with those without a value."
+        )
+    else:
+        text = _(
+            "AssetLink looked at {n} of about {all} assets. Write these, then begin again with those without a SKU."
+        )
     return text.format(n=number(looked), all=number(total))
 
 

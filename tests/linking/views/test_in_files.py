@@ -60,11 +60,12 @@ def test_values_are_previewed_written_undone_and_read_once(client, place):
     assert skus(place) == before
     spending = place.world.environments[0].spending
     left = spending.remaining
-    address = client.post("/assets/in-files/begin/", FORM)["Location"]
+    address = client.post("/assets/in-files/begin/", FORM | {"without": "1"})["Location"]
     work()
     assert left - spending.remaining == 2, "the fields and the walk, and nothing for what is kept"
     page = text_of(client.get(address))
-    assert "1 row to write, 1 row unchanged and 2 files do not fit." in page
+    assert "1 row to write and 2 files do not fit." in page
+    assert "Only assets without a value in this field" in page
     back = client.get(address).content.decode().partition('id="source-change"')[2].partition('href="')[2]
     again = client.get(back.partition('"')[0].replace("&amp;", "&")).content.decode()
     assert 'value="Keywords"' in again
