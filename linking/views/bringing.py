@@ -18,6 +18,7 @@ from linking.views.launch import SELECTION
 from linking.views.picker import filters_of
 from setup.cloudinary.client import CloudinaryError
 from setup.numbers import whole as whole_of
+from setup.preparing import uploading
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, workers
 from setup.shapes import text, whole
@@ -136,4 +137,6 @@ def pattern_of(sent: str) -> NamePattern | None:
 
 
 def folder_asked(request: MemberRequest) -> str:
-    return request.POST.get("folder", "").replace("\0", "").strip("/ ")[:LONGEST_PATH]
+    """The one that is typed, or else the prepared preset's: an upload that names a folder passes over its preset's."""
+    typed = request.POST.get("folder", "").replace("\0", "").strip("/ ")[:LONGEST_PATH]
+    return typed or uploading.folder_of_preset(request.member.environment, request.POST.get("preset", ""))

@@ -17,7 +17,7 @@ CROPS = ("scale", "fit", "limit", "mfit", "fill", "lfill", "fill_pad", "crop", "
 FORMATS = ("jpg", "jpeg", "png", "webp", "gif", "avif", "auto", "mp4", "webm", "mov")
 GRAVITIES = "center|north|south|east|west|north_east|north_west|south_east|south_west|face|faces|auto"
 NUMBER = r"\d+(?:\.\d+)?"
-COLOR = r"rgb:(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-z]+(?::[\w:]+)?"
+COLOR = r"rgb:(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-z_]+(?::[\w:]+)?"
 DRAWN_EFFECTS = tuple(DRAWN)
 VALUES = {  # parameter -> (what its value must look like, what it is called in a refusal)
     "c": ("|".join(CROPS), "crop"),

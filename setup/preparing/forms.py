@@ -15,7 +15,7 @@ from setup.words import _, gettext_lazy, number
 
 SIGNS = re.compile(r"[?&#%<>\\\"'|=\x00-\x1f]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
-GROUND = re.compile(r"white|black|transparent|auto|rgb:[0-9a-fA-F]{6}")
+GROUND = re.compile(r"white|black|transparent|auto|gen_fill|rgb:[0-9a-fA-F]{6}")
 MOST_TAGS, MOST_LANGUAGES, MOST_MONTHS = 20, 20, 60
 LONGEST_TEXT, LARGEST = 1000, 10**9
 
@@ -223,7 +223,9 @@ class PictureForm(ChoicesForm):
     ground = forms.CharField(
         label=gettext_lazy("Ground"),
         max_length=20,
-        help_text=gettext_lazy("white, black, transparent, auto, or a color as rgb:f5f5f5."),
+        help_text=gettext_lazy(
+            "white, black, transparent, auto, a color as rgb:f5f5f5, or gen_fill: what Cloudinary’s AI draws around the picture."
+        ),
     )
     padding = forms.IntegerField(label=gettext_lazy("Padding in percent"), required=False, min_value=0, max_value=40)
     cut_out = forms.BooleanField(
@@ -231,14 +233,21 @@ class PictureForm(ChoicesForm):
         required=False,
         help_text=gettext_lazy("Cloudinary counts it as several transformations."),
     )
+    trim = forms.BooleanField(label=gettext_lazy("Trim plain edges"), required=False)
     shadow = forms.BooleanField(label=gettext_lazy("Shadow"), required=False)
     orientation = forms.ChoiceField(label=gettext_lazy("Orientation"), required=False, choices=ORIENTATIONS)
 
     def clean_ground(self) -> str:
         ground = str(self.cleaned_data["ground"]).strip()
         if not GROUND.fullmatch(ground):
-            raise forms.ValidationError(_("Write white, black, transparent, auto, or a color as rgb:f5f5f5."))
+            raise forms.ValidationError(_("Write white, black, transparent, auto, gen_fill, or a color as rgb:f5f5f5."))
         return ground
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        if found.get("ground") == "gen_fill" and (found.get("fit") == "fill" or found.get("cut_out")):
+            self.add_error("ground", _("gen_fill draws around a whole picture with its background."))
+        return found
 
 
 class VideoForm(ChoicesForm):

@@ -70,7 +70,7 @@ def metadata_field(name: str, label: str, type: str, purpose: Any, values: Any =
 
 def picture(name: str, side: int, purpose: Any, **begins: Any) -> Part:
     known = {"width": side, "height": side, "fit": "pad", "ground": "white", "padding": 0, "cut_out": False}
-    known |= {"shadow": False, "orientation": "", **begins}
+    known |= {"trim": False, "shadow": False, "orientation": "", **begins}
     make = things.picture(name)
     return Part(f"transformation-{name}", TRANSFORMATION, name, purpose, forms.PictureForm, make, known, sample="image")
 

@@ -131,6 +131,8 @@ def picture_text(choices: Choices) -> str:
     steps = []
     if choices.get("cut_out"):
         steps.append("e_background_removal")
+    if choices.get("trim"):
+        steps.append("e_trim")
     if choices.get("shadow"):
         steps.append("e_dropshadow" if choices.get("cut_out") else "e_shadow")
     turned = [f"a_{choices['orientation']}"] if choices.get("orientation") else []

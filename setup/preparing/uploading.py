@@ -5,7 +5,9 @@ expires. And whether Cloudinary joins a call's metadata with its preset's is not
 """
 
 import calendar
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from setup.models import Environment
 from setup.numbers import whole
@@ -21,10 +23,19 @@ def expiration_of(environment: Environment, today: date) -> str:
 
 def metadata_of_preset(environment: Environment, name: str) -> dict[str, str]:
     """The defaults of a preset that was prepared here; empty for any other."""
+    return dict(definition_of_preset(environment, name).get("metadata", {}))
+
+
+def folder_of_preset(environment: Environment, name: str) -> str:
+    """Empty for a preset that was not prepared here."""
+    return str(definition_of_preset(environment, name).get("asset_folder", ""))
+
+
+def definition_of_preset(environment: Environment, name: str) -> Mapping[str, Any]:
     part = BY_SLUG.get(f"preset-{name}")
     if part is None or not part.kept(environment):
         return {}
-    return dict(part.make(part.choices(environment))[0].definition["metadata"])
+    return part.make(part.choices(environment))[0].definition
 
 
 def later(day: date, months: int) -> date:

@@ -15,7 +15,7 @@ const KEPT = "assetlink-bring";
 let items = []; // {file, path, md5, standing, said, asset, sent}
 let seen = new Set(); // paths
 let fixed = false;
-let isPaused = false, isRunning = false, round = 0;
+let isPaused = false, isRunning = false, round = 0, looking = Promise.resolve();
 let calls = new Set(); // requests under way
 let ticket = ""; // of what was begun by one press
 
@@ -61,8 +61,8 @@ function listen() {
   byId("bring-pause").addEventListener("click", pause);
   byId("bring-again").addEventListener("click", again);
   byId("bring-link").addEventListener("click", link);
-  for (const id of ["bring-into", "bring-pattern"])
-    byId(id).addEventListener("change", () => { if (items.length && !isRunning) look(); });
+  for (const id of ["bring-into", "bring-pattern", "bring-preset"])
+    byId(id)?.addEventListener("change", () => { if (items.length && !isRunning) looking = look(waiting().length > 0); });
 }
 
 // Files, from what was chosen or dropped.
@@ -145,9 +145,10 @@ const chosen = () => ({
   folder: byId("bring-into").value, pattern: byId("bring-pattern").value, preset: byId("bring-preset")?.value ?? "", fixed: String(fixed),
 });
 
-async function look() {
+// Before a press on Upload, the field that is left asks. A button that is off would not hear the press: so it stays on.
+async function look(isOn = false) {
   ticket = "";
-  busy(true);
+  busy(!isOn);
   state(words("asking"));
   const open = items.filter((one) => one.standing !== "come");
   try {
@@ -169,7 +170,8 @@ const waiting = () => items.filter((one) => one.standing === "new");
 const done = () => items.filter((one) => one.standing === "come");
 
 async function send() {
-  if (isRunning) return;
+  await looking;
+  if (isRunning || !waiting().length) return;
   isRunning = true;
   isPaused = false;
   show();

@@ -18,9 +18,10 @@ PICTURES = st.fixed_dictionaries(
         "width": SIDES,
         "height": SIDES,
         "fit": st.sampled_from(["pad", "fill"]),
-        "ground": st.sampled_from(["white", "black", "transparent", "auto", "rgb:f5F5f5"]),
+        "ground": st.sampled_from(["white", "black", "transparent", "auto", "gen_fill", "rgb:f5F5f5"]),
         "padding": st.integers(0, 40),
         "cut_out": st.booleans(),
+        "trim": st.booleans(),
         "shadow": st.booleans(),
         "orientation": TURNS,
     }
