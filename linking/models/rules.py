@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +15,7 @@ from setup.stored_json import StoredJSON
 from setup.words import gettext_lazy
 
 LONGEST_SEARCH = 2000
+KEPT = timedelta(days=90)  # how long firings are listed
 TRIGGERS = [
     ("schedule", gettext_lazy("On a schedule")),
     ("event", gettext_lazy("When assets change in Cloudinary")),

@@ -21,6 +21,7 @@ from django.utils import timezone
 from linking.models import (
     ChangeRow,
     EmbeddedRow,
+    Firing,
     IdempotentRequest,
     Link,
     LinkedVariant,
@@ -48,6 +49,7 @@ from linking.models.idempotency import KEPT as REQUESTS_KEPT
 from linking.models.jobs import JobState
 from linking.models.looks import KEPT as LOOKS_KEPT
 from linking.models.reports import FILE_NAME
+from linking.models.rules import KEPT as FIRINGS_KEPT
 from linking.models.sheets import Stage
 from linking.models.webhooks import KEPT as DELIVERIES_KEPT
 from linking.reporting.kept import kept
@@ -145,6 +147,13 @@ def old_deliveries(now: datetime) -> QuerySet[WebhookDelivery]:
     """The schedule of tries ends long before: what is not over by then is under way."""
     over = WebhookDelivery.objects.filter(state__in=[JobState.DONE, JobState.FAILED])
     return over.filter(created__lt=now - DELIVERIES_KEPT)
+
+
+def old_firings(now: datetime) -> QuerySet[Firing]:
+    """Their runs stay, and still name the rule. The last one of each rule is shown in the list."""
+    over = Firing.objects.filter(state__in=[JobState.DONE, JobState.FAILED], created__lt=now - FIRINGS_KEPT)
+    newer = Firing.objects.filter(rule=OuterRef("rule"), pk__gt=OuterRef("pk"))
+    return over.filter(Exists(newer))
 
 
 def old_secrets(now: datetime) -> QuerySet[WebhookEndpoint]:
@@ -313,6 +322,7 @@ CHORES = (
     Chore("deliveries to webhooks", old_deliveries, remove_rows),
     Chore("Cloudinary's events", old_events, remove_rows),
     Chore("sights of assets", old_sights, remove_rows),
+    Chore("firings of rules", old_firings, remove_rows),
     Chore("former secrets of webhooks", old_secrets, forget_secrets),
     Chore("answers of the HTTP API", old_requests, remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),

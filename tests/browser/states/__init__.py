@@ -2,6 +2,7 @@
 
 from tests.browser.states import (
     arranging,
+    automating,
     choosing,
     door,
     finding,
@@ -41,6 +42,7 @@ ACTS = [
     people.other_pages,
     integrating.keys_of_programs,
     integrating.webhooks,
+    automating.rules,
     door.people_of_all_kinds,
     door.signing_in,
     door.who_one_is,

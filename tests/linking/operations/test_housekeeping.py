@@ -19,10 +19,12 @@ from linking import jobs
 from linking.models import (
     ChangeRow,
     EmbeddedRow,
+    Firing,
     IdempotentRequest,
     Link,
     ProductSync,
     Report,
+    Rule,
     SelectedAsset,
     Selection,
     StoreFile,
@@ -153,6 +155,22 @@ def test_deliveries_to_webhooks_go_after_30_days_unless_they_are_under_way(place
     age(young, 29)
     assert clean() == {"deliveries to webhooks": 1}
     assert set(endpoint.deliveries.all()) == {waiting, young}
+
+
+def test_firings_of_rules_go_after_90_days_but_for_the_last_one_and_those_under_way(place):
+    rule = Rule.objects.create(environment=place.environment, name="Nightly", search="tags:shop")
+    old, young, waiting = (Firing.objects.create(rule=rule, cause="schedule", due=timezone.now()) for _ in range(3))
+    lone = Firing.objects.create(
+        rule=Rule.objects.create(environment=place.environment, name="Weekly", search="tags:shop"),
+        cause="schedule",
+        due=timezone.now(),
+        state="done",
+    )
+    Firing.objects.filter(pk__in=[old.pk, young.pk]).update(state="done")
+    for one, days in ((old, 91), (young, 89), (waiting, 91), (lone, 91)):
+        age(one, days)
+    assert clean() == {"firings of rules": 1}
+    assert set(Firing.objects.all()) == {young, waiting, lone}
 
 
 def test_the_secret_before_a_rotation_goes_when_it_signs_nothing_any_more(place):
