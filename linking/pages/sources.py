@@ -27,6 +27,7 @@ SCOPES: Mapping[str, Any] = {
     Scope.SEARCH: gettext_lazy("What a search finds"),
     Scope.SELECTION: gettext_lazy("The open selection"),
 }
+TITLES: Mapping[str, Any] = {NAMES: gettext_lazy("SKU from names"), FILES: gettext_lazy("Values from files")}
 # What a part of a name is called.
 PARTS: Mapping[str, Any] = {
     "sku": gettext_lazy("SKU"),
@@ -52,7 +53,13 @@ def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
         facts.append((_("Fills"), filled(sheet, str(source.get("code", "")))))
     kept = _("Replaced") if source.get("replaces") else _("Kept")
     facts += [(_("Values that are there"), kept), *scope_facts(source, scope)]
-    return {"facts": facts, "looked": looked_said(source) if shows else "", "change": change_of(source, scope)}
+    title = str(TITLES.get(str(source.get("kind")), ""))
+    return {
+        "title": title,
+        "facts": facts,
+        "looked": looked_said(source) if shows else "",
+        "change": change_of(source, scope),
+    }
 
 
 def filled(sheet: Sheet, code: str) -> str:
