@@ -1,4 +1,4 @@
-"""script/bench sync|video|pages|choose|reports|history|search [OPTIONS]
+"""script/bench sync|video|pages|choose|reports|history|search|events [OPTIONS]
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
@@ -54,6 +54,10 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
         from script.benches.reports import reports
 
         return reports(options.rows, run)
+    if options.what == "events":
+        from script.benches.events import events
+
+        return events(options.burst, options.rate, options.seconds, run)
     if options.what == "search":
         from script.benches.searching import searching
 
@@ -73,7 +77,9 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
 def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
-    what = parser.add_subparsers(dest="what", required=True, metavar="sync|video|pages|choose|reports|history|search")
+    what = parser.add_subparsers(
+        dest="what", required=True, metavar="sync|video|pages|choose|reports|history|search|events"
+    )
     more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
     more("--plans", nargs="+", choices=PLANS, default=PLANS, help="Shopify plans (all three)")
@@ -95,6 +101,10 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     rows.add_argument("--rows", type=int, default=100_000, metavar="N", help="of the report (%(default)s)")
     big = what.add_parser("search", help="a big Media Library: page 1 beside page 100")
     big.add_argument("--assets", type=int, default=100_000, metavar="N", help="of the library (%(default)s)")
+    heard = what.add_parser("events", help="Cloudinary's events in a burst, and so many a second: none is lost")
+    heard.add_argument("--burst", type=int, default=1000, metavar="N", help="at once (%(default)s)")
+    heard.add_argument("--rate", type=int, default=150, metavar="N", help="a second (%(default)s)")
+    heard.add_argument("--seconds", type=int, default=60, metavar="N", help="for so long (%(default)s)")
     return parser.parse_args(arguments)
 
 

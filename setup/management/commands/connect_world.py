@@ -8,7 +8,7 @@ import urllib3
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from setup.models import Environment, Store
+from setup.models import Environment, EventSecret, Store
 from setup.shopify.auth import keys
 from setup.shopify.connection import check
 from setup.shopify.errors import ShopifyError
@@ -77,6 +77,9 @@ class Command(BaseCommand):
         names = ("name", "api_key", "api_secret", "upload_prefix", "delivery_base", "launch_issuer", "launch_secret")
         values = {name: known[name] for name in names} | {"external_id": known["environment_id"]}
         environment, _ = Environment.objects.update_or_create(cloud_name=known["cloud_name"], defaults=values)
+        if secret := known.get("webhook_secret"):  # that the sandbox signs events with
+            environment.event_secrets.all().delete()
+            EventSecret.objects.create(environment=environment, secret=secret, hint=secret[-4:])
         self.stdout.write(f"Environment {environment.cloud_name}")
         return environment
 
