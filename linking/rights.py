@@ -105,8 +105,13 @@ def owner_of(sync: Sync | None) -> str:
     return str(sync.member) if sync is not None and sync.member_id else ""
 
 
+def _by_rule(sync: Sync) -> bool:
+    """Also one that is deleted by now."""
+    return bool(sync.rule_id or sync.policy)
+
+
 def _of_somebody(sync: Sync) -> str:
-    if sync.policy:
+    if _by_rule(sync):
         return _("The rule {rule} made this run.").format(rule=owner_of(sync))
     if owner := owner_of(sync):
         return _("This is {owner}’s run.").format(owner=owner)
@@ -115,7 +120,7 @@ def _of_somebody(sync: Sync) -> str:
 
 def _only(sync: Sync, verbs: Collection[Verb]) -> str:
     infinitives = [_infinitive(verb) for verb in verbs]
-    owner, verb = "" if sync.policy else owner_of(sync), infinitives[-1]
+    owner, verb = "" if _by_rule(sync) else owner_of(sync), infinitives[-1]
     if first := ", ".join(infinitives[:-1]):
         verb = _("{first} or {last}").format(first=first, last=verb)
     text = _("Only {owner} and admins may {verb} it.") if owner else _("Only admins may {verb} it.")

@@ -21,7 +21,7 @@ from linking.pages.store_cards import store_cards
 from linking.selection.taking_over import possible
 from setup.models import Environment
 from setup.reasons import Reason
-from setup.words import _, enumeration, ngettext, npgettext, number
+from setup.words import _, enumeration, ngettext, npgettext, number, quoted
 from setup.zones import zone_of
 
 PER_PAGE, UPCOMING, MOST_WAITING = 20, 5, 20
@@ -77,6 +77,8 @@ class RuleLine:
 def list_context(environment: Environment) -> dict[str, Any]:
     """A fixed number of queries, however many rules there are."""
     rules = list(environment.rules.prefetch_related("stores"))
+    for rule in rules:
+        rule.environment = environment
     newest = Firing.objects.filter(rule__in=rules).values("rule").annotate(last=Max("pk")).values("last")
     last = {line.firing.rule_id: line for line in lines_of(Firing.objects.filter(pk__in=newest))}
     waiting: dict[int, list[Sync]] = {}
@@ -95,6 +97,13 @@ def when_of(rule: Rule) -> str:
     """“Every day at 06:00”."""
     if rule.trigger == "schedule":
         return schedules.in_words(rule.schedule)
+    if rule.trigger == "status":
+        known = rule.trigger_settings
+        labels = {str(field["id"]): field["label"] for field in rule.environment.seen.get("fields", [])}
+        field = str(known.get("field", ""))
+        return _("When {field} becomes {value}").format(
+            field=labels.get(field, field), value=quoted(known.get("value", ""))
+        )
     return str(rule.get_trigger_display())
 
 
@@ -115,13 +124,14 @@ def policy_words(policy: Policy) -> str:
 
 
 def waiting_plans(rules: Iterable[Rule]) -> list[Sync]:
-    """Plans that somebody is asked to apply, newest first: of those that a later firing for all assets has not made anew."""
+    """Plans that somebody is asked to apply, newest first: but for those that a later firing for all assets has made again. What
+    unlinks by an event belongs to no firing, and is made by none."""
     shown = Sync.objects.filter(rule__in=rules, dry_run=True, abort_requested=None).defer("arrangement")
     rows = shown.filter(parts__state=StoreSync.State.PLANNED).select_related("rule", "member").distinct()
     found = [sync for sync in rows.prefetch_related("parts__store").order_by("-pk") if waits(sync)]
     whole = Firing.objects.filter(rule__in=rules, assets__isnull=True, result=Firing.Result.RAN)
     newest = dict(whole.order_by().values("rule").annotate(last=Max("pk")).values_list("rule", "last"))
-    return [sync for sync in found if (sync.firing_id or 0) >= newest.get(sync.rule_id, 0)]
+    return [sync for sync in found if sync.firing_id is None or sync.firing_id >= newest.get(sync.rule_id, 0)]
 
 
 def waits(sync: Sync) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from linking.domain import following
+from linking.domain.following import Does, Fact
 from linking.domain.galleries import MAX_MEDIA, LinkMode
 from linking.domain.keying import MAX_PATTERN, MAX_SEPARATOR, BadPattern, compiled
 from linking.domain.policies import Freedom, Policy
@@ -23,7 +25,22 @@ from setup.models.environments import ALT_POLICIES
 from setup.words import _, gettext_lazy
 
 # What the form offers; a rule has others from elsewhere.
-OFFERED = [(code, label) for code, label in TRIGGERS if code in ("schedule", "manual")]
+OFFERED = [(code, label) for code, label in TRIGGERS if code != "product"]
+# What may follow from what happened to an asset, with the usual first (linking.domain.following).
+FOLLOWING = {
+    Fact.VERSION: (gettext_lazy("A new version"), (Does.RUN, Does.LEDGER)),
+    Fact.KEY: (gettext_lazy("Another value in the Cloudinary Field"), (Does.RUN, Does.WAIT, Does.LEDGER)),
+    Fact.OTHER: (gettext_lazy("New, or other metadata and tags"), (Does.RUN, Does.LEDGER)),
+    Fact.PLACE: (gettext_lazy("Renamed or moved"), (Does.LEDGER, Does.RUN)),
+    Fact.GONE: (gettext_lazy("Deleted"), (Does.WAIT, Does.LEDGER)),
+    Fact.REFUSED: (gettext_lazy("Rejected in moderation"), (Does.WAIT, Does.LEDGER)),
+    Fact.SHUT: (gettext_lazy("Access restricted, or its time is over"), (Does.WAIT, Does.LEDGER)),
+}
+FOLLOWS = {
+    Does.RUN: gettext_lazy("Run the rule for it"),
+    Does.WAIT: gettext_lazy("Plan to unlink it, and wait for a person"),
+    Does.LEDGER: gettext_lazy("Change nothing in Shopify"),
+}
 OFTEN = [
     ("day", gettext_lazy("Every day")),
     ("work", gettext_lazy("Monday to Friday")),
@@ -40,6 +57,7 @@ FREEDOMS = [
     (Freedom.BOUNDED.value, gettext_lazy("Apply if few pictures leave galleries, otherwise wait")),
 ]
 SIX = time(6)
+MOST_VALUES = 50  # of one field that may be a status
 
 
 class RuleForm(forms.Form):
@@ -68,6 +86,8 @@ class RuleForm(forms.Form):
         widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "0 6 * * 1-5"}),
         help_text=gettext_lazy("Minute, hour, day of the month, month, day of the week."),
     )
+    # A value of a list of structured metadata, as `field=value`.
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
     cloudinary_field = CodeField(label=gettext_lazy("Cloudinary Field"))
     shopify_field = ShopifyCodeField(label=gettext_lazy("Shopify Field"))
     link_mode = forms.ChoiceField(
@@ -109,6 +129,7 @@ class RuleForm(forms.Form):
         initial = {**self.known, **(of_rule(rule) if rule else {"search": search, "often": "day", "at": SIX})}
         super().__init__(data, initial={"freedom": Freedom.REPORT.value, **initial}, label_suffix="")
         self.offer()
+        self.offer_following()
 
     def offer(self) -> None:
         """What the environment has to choose among."""
@@ -123,9 +144,43 @@ class RuleForm(forms.Form):
             assert isinstance(field, CodeField)
             field.offer(code_choices(self.environment, present, nothing=nothing))
 
+    def offer_following(self) -> None:
+        """What Cloudinary's events lead to."""
+        kept = self.rule.trigger_settings if self.rule else {}
+        listed = [field for field in self.environment.seen.get("fields", []) if field["values"]]
+        choices = [
+            (f"{field['id']}={label}", f"{field['label']}: {label}")
+            for field in listed
+            for _id, label in field["values"][:MOST_VALUES]
+        ]
+        present = f"{kept['field']}={kept['value']}" if {"field", "value"} <= kept.keys() else ""
+        if present and present not in dict(choices):
+            choices.append((present, present.replace("=", ": ", 1)))
+        self.fields["status"].choices = choices  # type: ignore[attr-defined]
+        self.initial["status"] = present
+        table = following.chosen(kept.get("follow"))
+        for fact, (label, possible_here) in FOLLOWING.items():
+            offered = [(does.value, FOLLOWS[does]) for does in possible_here]
+            self.fields[f"follow_{fact}"] = forms.ChoiceField(label=label, choices=offered, required=False)
+            self.initial[f"follow_{fact}"] = table[fact].value
+
+    @property
+    def trigger_settings(self) -> dict[str, Any]:
+        known, kept = self.cleaned_data, dict(self.rule.trigger_settings if self.rule else {})
+        if known["trigger"] == "status":
+            field, _sign, value = str(known.get("status") or "").partition("=")
+            return kept | {"field": field, "value": value}
+        if known["trigger"] == "event":
+            sent = {fact.value: known.get(f"follow_{fact}") for fact in FOLLOWING}
+            return kept | {"follow": {fact: does for fact, does in sent.items() if does}}
+        return kept
+
+    def of_following(self) -> list[forms.BoundField]:
+        return [self[f"follow_{fact}"] for fact in FOLLOWING]
+
     # As the page shows them, section by section.
     OF_ASSETS = ("name", "search", "stores")
-    OF_TIME = ("trigger", "often", "at", "weekday", "day", "schedule")
+    OF_TIME = ("trigger", "status", "often", "at", "weekday", "day", "schedule")
     OF_SETTINGS = ("cloudinary_field", "shopify_field", "link_mode", "position", "order_field", "order_descending")
     OF_MORE: tuple[str, ...] = ("group_order", "alt_policy", "transformation", "variant_pictures", "variant_reach")
     OF_MORE += ("pattern", "separator", "fold")
@@ -161,6 +216,10 @@ class RuleForm(forms.Form):
         known = super().clean() or {}
         if known.get("freedom") == Freedom.BOUNDED and not self.errors and not self.policy.is_whole:
             self.add_error("removals", _("Say how many pictures may leave, or how many of a hundred."))
+        if known.get("trigger") == "status" and not known.get("status"):
+            self.add_error(
+                "status", _("Choose a value of a list. AssetLink knows none if Cloudinary has no such field.")
+            )
         return known
 
     @property
@@ -194,7 +253,7 @@ class RuleForm(forms.Form):
             self.policy,
             known["trigger"],
             expression_of(known),
-            self.rule.trigger_settings if self.rule else {},
+            self.trigger_settings,
         )
 
     def refuse(self, refusal: CannotSave) -> None:

@@ -40,6 +40,11 @@ def rules(stage: Stage) -> None:
     page.get_by_role("button", name="Look", exact=True).click()
     expect(page.get_by_text("does not exist")).to_be_visible()
     stage.look(page, "A search that finds nothing", page.locator("#preview"), by_address=False)
+    page.get_by_role("combobox", name="Fires").select_option(label="When assets change in Cloudinary")
+    page.get_by_text("What follows from a change").click()
+    expect(page.get_by_role("combobox", name="Rejected in moderation")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Cron expression")).not_to_be_visible()
+    stage.look(page, "What follows from changes", page.locator("#following"), by_address=False)
     waits, failed = (
         _made(scene, "Every morning", freedom="wait"),
         _made(scene, LONG[:90], freedom="keeping", search=LONG),

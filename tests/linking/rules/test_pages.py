@@ -5,10 +5,13 @@ import re
 import pytest
 from django.utils import timezone
 
-from linking import jobs
-from linking.models import Firing, Rule, Selection, Sync
+from linking import jobs, runs
+from linking.domain import following
+from linking.domain.following import Does, Fact
+from linking.models import Firing, Link, Rule, Selection, Sync
 from linking.models.jobs import JobState
 from linking.rules import firing, looking
+from linking.rules.acting import actor_of
 from setup.models import AuditEntry, Environment, Member
 from tests.linking.rules.conftest import fired, run_of
 from tests.linking.visits import enter, text_of
@@ -206,3 +209,41 @@ def test_a_list_of_many_rules_costs_as_many_queries_as_one(place, admin, make_ru
         fired(make_rule(place, name=f"Rule {at}", search="tags:none"))
     with django_assert_max_num_queries(22):
         admin.get("/rules/")
+
+
+def test_a_rule_that_waits_for_events_says_what_follows_from_each_change(place, admin):
+    known = {"trigger": "event", "follow_gone": "ledger", "follow_place": "run", "follow_version": "run"}
+    page = admin.post("/rules/new/", sent(place, **known), follow=True)
+    rule = Rule.objects.get()
+    assert (rule.trigger, rule.schedule, rule.next_at) == ("event", "", None)
+    table = following.chosen(rule.trigger_settings["follow"])
+    assert (table[Fact.GONE], table[Fact.PLACE], table[Fact.REFUSED]) == (Does.LEDGER, Does.RUN, Does.WAIT)
+    assert "When assets change in Cloudinary" in text_of(page)
+    form = admin.get(f"/rules/{rule.key}/edit/").content.decode()
+    chosen = re.search(r'<select name="follow_gone".*?</select>', form, re.DOTALL)[0]
+    assert re.search(r'<option value="ledger" selected', chosen)
+    assert admin.post("/rules/new/", sent(place, name="b", trigger="event", follow_gone="run")).status_code == 422
+
+
+def test_a_status_is_a_value_of_a_list_that_cloudinary_has(place, admin):
+    values = [["requires_data", "Requires data"], ["complete", "Metadata complete"]]
+    place.environment.seen = {"fields": [{"id": "status", "label": "Status", "type": "enum", "values": values}]}
+    place.environment.save()
+    assert admin.post("/rules/new/", sent(place, trigger="status")).status_code == 422
+    page = admin.post("/rules/new/", sent(place, trigger="status", status="status=Metadata complete"), follow=True)
+    rule = Rule.objects.get()
+    assert rule.trigger_settings == {"field": "status", "value": "Metadata complete"}
+    assert "When Status becomes “Metadata complete”" in text_of(page)
+    form = admin.get(f"/rules/{rule.key}/edit/").content.decode()
+    assert '<option value="status=Metadata complete" selected' in form
+
+
+def test_a_plan_to_unlink_by_an_event_waits_whatever_fires_later(place, admin, make_rule):
+    rule = make_rule(place, trigger="event")
+    place.finish(run_of(fired(rule)))
+    links = list(Link.objects.filter(product_id__isnull=False)[:1])
+    plan = place.finish(runs.unlink(actor_of(rule), links, "events-1", rule=rule))
+    place.finish(run_of(fired(rule)))
+    page = admin.get(f"/rules/{rule.key}/").content.decode()
+    assert f"/syncs/{plan.key}/" in page
+    assert "The rule Nightly made this run." in text_of(admin.get(f"/syncs/{plan.key}/"))
