@@ -55,7 +55,7 @@ class Convention:
         known = given if isinstance(given, Mapping) else {}
         fills = {part: str(known[part]) for part in READ if known.get(part) and f"{{{part}}}" in pattern.text}
         if reads == Reads.PREFIX and pattern.is_open:
-            text = _("End the beginning of a name with the character behind it, such as {example}.")
+            text = _("End the pattern with the character that follows, such as {example}.")
             raise BadNamePattern(text.format(example="{sku}_"))
         if not fills:
             raise BadNamePattern(_("Choose at least one field that a part of the name goes to."))

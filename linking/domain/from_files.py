@@ -33,7 +33,7 @@ class FromFiles:
             raise BadPattern(_("The pattern is too long."))
         compiled(pattern)
         if code != ALT and not (code.startswith(FIELD) and code != FIELD):
-            raise BadField(_("Choose what is filled."))
+            raise BadField(_("Choose a field to fill."))
         return cls(Keying(field, pattern), code, bool(asked.get("several")), bool(asked.get("replaces")))
 
     @property

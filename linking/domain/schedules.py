@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from cronsim import CronSim, CronSimError
 
-from setup.words import _, enumeration, gettext_lazy, pgettext_lazy
+from setup.words import _, enumeration, gettext_lazy, ngettext, pgettext_lazy
 
 LONGEST = 100
 # Minutes between two firings at least: each one asks Cloudinary, which people's pages do as well.
@@ -51,13 +51,13 @@ def checked(text: str) -> str:
 
 # What cronsim says of a field.
 UNREADABLE = {
-    "Bad minute": gettext_lazy("The first field, the minute, is no number from 0 to 59."),
-    "Bad hour": gettext_lazy("The second field, the hour, is no number from 0 to 23."),
+    "Bad minute": gettext_lazy("The first field, the minute, takes numbers from 0 to 59."),
+    "Bad hour": gettext_lazy("The second field, the hour, takes numbers from 0 to 23."),
     "Bad day-of-month": gettext_lazy(
-        "The third field, the day of the month, is no number from 1 to 31, or no such day."
+        "The third field, the day of the month, takes numbers from 1 to 31, or L for the last day."
     ),
-    "Bad month": gettext_lazy("The fourth field, the month, is no number from 1 to 12."),
-    "Bad day-of-week": gettext_lazy("The fifth field, the day of the week, is no number from 0 (Sunday) to 7."),
+    "Bad month": gettext_lazy("The fourth field, the month, takes numbers from 1 to 12."),
+    "Bad day-of-week": gettext_lazy("The fifth field, the day of the week, takes numbers from 0 (Sunday) to 7."),
 }
 
 
@@ -145,7 +145,10 @@ def _by_the_hour(minute: str) -> str:
         return _("Every {n} minutes").format(n=n)
     if minute == "0":
         return _("Every hour, on the hour")
-    return _("Every hour, {n} minutes past").format(n=int(minute)) if re.fullmatch("[0-9]{1,2}", minute) else ""
+    if not re.fullmatch("[0-9]{1,2}", minute):
+        return ""
+    n = int(minute)
+    return ngettext("Every hour, {n} minute past", "Every hour, {n} minutes past", n).format(n=n)
 
 
 def _times(minute: str, hour: str) -> str:

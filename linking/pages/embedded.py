@@ -49,8 +49,8 @@ def price(cost: embedding.Cost) -> str:
         return text.format(n=number(cost.assets))
     assets = ngettext("{n} asset", "{n} assets", cost.assets).format(n=number(cost.assets))
     text = ngettext(
-        "To read {assets}, AssetLink makes about {n} call of Cloudinary’s hourly API limit, once for each version of an asset.",
-        "To read {assets}, AssetLink makes about {n} calls of Cloudinary’s hourly API limit, once for each version of an asset.",
+        "To read {assets}, AssetLink uses about {n} call of Cloudinary’s hourly API limit, once for each version of an asset.",
+        "To read {assets}, AssetLink uses about {n} calls of Cloudinary’s hourly API limit, once for each version of an asset.",
         cost.calls,
     )
     return text.format(assets=assets, n=number(cost.calls))

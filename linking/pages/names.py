@@ -192,6 +192,6 @@ def counted_said(counts: Mapping[str, int], skus: int) -> str:
     texts: Iterable[str] = (
         ngettext("{n} name fits", "{n} names fit", fits).format(n=number(fits)),
         ngettext("{n} does not", "{n} do not", counts.get("miss", 0)).format(n=number(counts.get("miss", 0))),
-        ngettext("{n} SKU", "{n} SKUs", skus).format(n=number(skus)) if skus else "",
+        ngettext("{n} SKU was read", "{n} SKUs were read", skus).format(n=number(skus)) if skus else "",
     )
     return enumeration([text for text in texts if text])

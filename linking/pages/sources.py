@@ -45,14 +45,14 @@ def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
     if source.get("kind") == NAMES:
         fills = stored.mapping(source.get("fills"))
         facts.append((_("Pattern"), str(source.get("pattern", ""))))
-        facts.append((_("Read on"), str(READ_ON.get(str(source.get("reads")), ""))))
+        facts.append((_("Read from"), str(READ_ON.get(str(source.get("reads")), ""))))
         facts += [(str(PARTS[part]), label_of(sheet, str(fills[part]))) for part in READ if fills.get(part)]
     if source.get("kind") == FILES:
         facts.append((_("Name of the metadata"), str(source.get("name", ""))))
         facts += [(_("Pattern"), str(source["regex"]))] if source.get("regex") else []
-        facts.append((_("Fills"), filled(sheet, str(source.get("code", "")))))
+        facts.append((_("Field to fill"), filled(sheet, str(source.get("code", "")))))
     kept = _("Replaced") if source.get("replaces") else _("Kept")
-    facts += [(_("Values that are there"), kept), *scope_facts(source, scope)]
+    facts += [(_("Existing values"), kept), *scope_facts(source, scope)]
     title = str(TITLES.get(str(source.get("kind")), ""))
     return {
         "title": title,

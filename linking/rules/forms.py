@@ -69,7 +69,7 @@ class RuleForm(forms.Form):
         widget=forms.Textarea(
             attrs={"rows": 3, "spellcheck": "false", "placeholder": 'tags="shop" AND resource_type:image'}
         ),
-        help_text=gettext_lazy("Of Cloudinary’s search, as in the Console’s advanced search. At most 10,000 assets."),
+        help_text=gettext_lazy("As in the Console’s advanced search. At most 10,000 assets."),
     )
     stores = forms.MultipleChoiceField(label=gettext_lazy("Stores"), widget=forms.CheckboxSelectMultiple)
     trigger = forms.ChoiceField(label=gettext_lazy("Fires"), choices=OFFERED)
@@ -215,7 +215,7 @@ class RuleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         known = super().clean() or {}
         if known.get("freedom") == Freedom.BOUNDED and not self.errors and not self.policy.is_whole:
-            self.add_error("removals", _("Say how many pictures may leave, or how many of a hundred."))
+            self.add_error("removals", _("Say how many pictures may leave, or what percentage."))
         if known.get("trigger") == "status" and not known.get("status"):
             self.add_error(
                 "status", _("Choose a value of a list. AssetLink knows none if Cloudinary has no such field.")

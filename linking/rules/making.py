@@ -191,12 +191,12 @@ def _wrong(environment: Environment, wanted: Wanted) -> Iterator[tuple[str, str]
     if wanted.trigger not in dict(TRIGGERS):
         yield "trigger", _("Choose when the rule fires.")
     if not wanted.policy.is_whole:
-        yield "removals", _("Say how many pictures may leave, or how many of a hundred.")
+        yield "removals", _("Say how many pictures may leave, or what percentage.")
     known = possible(wanted.settings)
     if known != dict(wanted.settings) or set(known) - {*KEY_SETTINGS, *RUN_SETTINGS} or "link_mode" not in known:
-        yield "link_mode", _("One of these settings is none that AssetLink knows.")
+        yield "link_mode", _("AssetLink does not know one of these settings.")
     elif LinkMode.RESET.value in modes_of(known):
-        yield "link_mode", _("A rule cannot use Reset, in no store. Choose another link mode.")
+        yield "link_mode", _("A rule cannot use Reset in any store. Choose another link mode.")
 
 
 def in_words(rule: Rule) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _check_may_begin(preset: Preset) -> None:
     if "link_mode" in known and modes_of(known) != modes_of(known | without_taking(known)):
         raise CannotSave(
             _(
-                "New selections cannot begin with Reset or Mirror, in no store. Choose another link mode for this preset."
+                "New selections cannot begin with Reset or Mirror in any store. Choose another link mode for this preset."
             )
         )
 

@@ -62,7 +62,7 @@ def zone(request: MemberRequest) -> HttpResponse:
         save_fields([environment], ["time_zone"])
         clock.set_again(environment, timezone.now())
         Actor.of(request).record("setup.zone", environment, {"time_zone": wanted}, before={"time_zone": before})
-        messages.success(request, _("Saved: rules fire by the clocks of {zone}.").format(zone=wanted))
+        messages.success(request, _("Saved: all schedules use the time zone {zone}.").format(zone=wanted))
     return redirect("rules")
 
 

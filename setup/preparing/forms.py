@@ -109,10 +109,10 @@ class FieldForm(ChoicesForm):
         help_text=gettext_lazy("Each new upload has a value: the default, unless it brings another one."),
     )
     default = forms.CharField(label=gettext_lazy("Default"), required=False, max_length=255)
-    shortest = Bound(gettext_lazy("Characters at least"), 1, LONGEST_TEXT)
-    longest = Bound(gettext_lazy("Characters at most"), 1, LONGEST_TEXT)
-    least = Bound(gettext_lazy("Least number"), -LARGEST, LARGEST)
-    most = Bound(gettext_lazy("Greatest number"), -LARGEST, LARGEST)
+    shortest = Bound(gettext_lazy("Minimum length"), 1, LONGEST_TEXT)
+    longest = Bound(gettext_lazy("Maximum length"), 1, LONGEST_TEXT)
+    least = Bound(gettext_lazy("Smallest number"), -LARGEST, LARGEST)
+    most = Bound(gettext_lazy("Largest number"), -LARGEST, LARGEST)
     earliest, latest = day(gettext_lazy("Earliest day")), day(gettext_lazy("Latest day"))
     locked = forms.BooleanField(
         label=gettext_lazy("Read-only in the Console"),
@@ -148,7 +148,7 @@ class FieldForm(ChoicesForm):
         elif not found.get("several") and not self.errors:
             value = int(text) if type == "integer" else text
             if not validation.fits(type, found, value):
-                self.add_error("default", _("The default is beyond the bounds that you set."))
+                self.add_error("default", _("The default is outside the bounds that you set."))
         return found
 
     def check_bounds(self, found: dict[str, Any]) -> None:
@@ -158,7 +158,7 @@ class FieldForm(ChoicesForm):
         if found.get("several") and (given := [name for name in names if found.get(name) is not None]):
             self.add_error(given[0], _("Only a text has a length. Clear this, or untick Several per asset."))
         elif None not in bounds and bounds and bounds[0] > bounds[1]:
-            self.add_error(names[1], _("It has to be at least as much as the other bound."))
+            self.add_error(names[1], _("The upper bound is below the lower one."))
 
 
 def is_day(text: str) -> bool:

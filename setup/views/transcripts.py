@@ -102,8 +102,8 @@ def report(request: MemberRequest, done: Asked) -> None:
         messages.warning(request, text.format(names=enumeration(done.unanswered)))
     if done.left_out:
         text = ngettext(
-            "{n} video has a transcript, was asked for already, or may not be shown.",
-            "{n} videos have transcripts, were asked for already, or may not be shown.",
+            "AssetLink did not ask for {n} video: it has a transcript, was asked for already, or may not be shown.",
+            "AssetLink did not ask for {n} videos: they have transcripts, were asked for already, or may not be shown.",
             done.left_out,
         )
         messages.warning(request, text.format(n=number(done.left_out)))

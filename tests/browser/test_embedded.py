@@ -20,7 +20,7 @@ def test_assets_are_grouped_by_the_sku_in_their_files(house):
     app.get_by_role("button", name="Metadata in the files (IPTC, XMP, EXIF) …").press("Enter")
     name = app.get_by_role("combobox", name="Name of the metadata")
     expect(name).to_be_focused()
-    expect(app.locator("#embedded-price")).to_contain_text("To read 3 assets, AssetLink makes about 1 call")
+    expect(app.locator("#embedded-price")).to_contain_text("To read 3 assets, AssetLink uses about 1 call")
     keys.type("OriginalTransmissionReference")
     keys.press("Enter")
     expect(app.get_by_role("heading", name="A-1")).to_be_visible()

@@ -25,7 +25,7 @@ def test_a_pattern_is_tried_while_it_is_typed_and_fills_in_skus(house):
     page.keyboard.type("{sku}-{sequence}")
     page.get_by_label("Only assets without a SKU").focus()
     page.keyboard.press("Space")
-    expect(counted).to_have_text("3 names fit, 1 does not and 2 SKUs.")
+    expect(counted).to_have_text("3 names fit, 1 does not and 2 SKUs were read.")
     assert violations(page, "names") == []
     pressed(page, "Preview all of them")
     expect(page.get_by_text("3 rows to write and 1 name does not fit.")).to_be_visible()

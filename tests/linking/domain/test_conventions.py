@@ -50,7 +50,7 @@ def test_a_pattern_is_read_on_what_it_is_for(pattern, reads, known, cells):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"pattern": "{sku}_{any}", "reads": "prefix", "fills": ALL}, "End the beginning"),
+        ({"pattern": "{sku}_{any}", "reads": "prefix", "fills": ALL}, "End the pattern"),
         ({"pattern": "{sku}", "fills": {}}, "at least one field"),
         ({"pattern": "{sku}", "fills": {"sequence": "sequence"}}, "at least one field"),
         ({"pattern": "{sku}_{sequence}", "fills": {"sku": "a", "sequence": "a"}}, "same field"),

@@ -171,6 +171,7 @@ def test_an_expression_that_a_row_should_not_have_fires_never():
         ("0 3 L * *", "The last day of every month at 03:00"),
         ("0 * * * *", "Every hour, on the hour"),
         ("20 * * * *", "Every hour, 20 minutes past"),
+        ("1 * * * *", "Every hour, 1 minute past"),
         ("*/15 * * * *", "Every 15 minutes"),
         ("*/7 * * * *", "*/7 * * * *"),
         ("0 6 1 * 1", "0 6 1 * 1"),

@@ -77,7 +77,7 @@ def test_a_rule_is_made_as_its_form_says_and_its_form_shows_it_again(place, admi
         ({"name": ""}, "This field is required"),
         ({"search": 'tags:"'}, "Search expression"),
         ({"stores": []}, "This field is required"),
-        ({"often": "own", "schedule": "99 * * * *"}, "no number from 0 to 59"),
+        ({"often": "own", "schedule": "99 * * * *"}, "takes numbers from 0 to 59"),
         ({"removals": ""}, "how many pictures may leave"),
         ({"link_mode": "reset"}, "Select a valid choice"),
     ],

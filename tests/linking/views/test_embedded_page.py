@@ -32,7 +32,7 @@ def test_names_are_learnt_from_a_few_assets_once_and_the_cost_is_said_before(cli
     page = client.get(f"/selections/{selection.key}/embedded/").content.decode()
     assert spent(place) - before == 1
     assert '<option value="OriginalTransmissionReference">' in page
-    assert "To read 2 assets, AssetLink makes about 1 call of Cloudinary’s hourly API limit" in shown
+    assert "To read 2 assets, AssetLink uses about 1 call of Cloudinary’s hourly API limit" in shown
 
 
 def test_a_field_is_chosen_read_and_known_for_the_next_time(client, place):
@@ -83,4 +83,4 @@ def test_without_an_answer_a_name_can_be_written(client, place):
     selection = place.select()
     place.world.settings.change({"hourly_limit": spent(place)})
     shown = open_page(client, place, selection, "embedded/")
-    assert "used up Cloudinary’s hourly API limit. You can write the name nevertheless." in shown
+    assert "used up Cloudinary’s hourly API limit. You can still write a name." in shown

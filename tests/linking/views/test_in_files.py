@@ -66,6 +66,8 @@ def test_values_are_previewed_written_undone_and_read_once(client, place):
     page = text_of(client.get(address))
     assert "1 row to write and 2 files do not fit." in page
     assert "Only assets without a value in this field" in page
+    assert "Values from files. Begun by" in page
+    assert "Values from files, " in text_of(client.get("/assets/sheets/"))
     back = client.get(address).content.decode().partition('id="source-change"')[2].partition('href="')[2]
     again = client.get(back.partition('"')[0].replace("&amp;", "&")).content.decode()
     assert 'value="Keywords"' in again
@@ -76,7 +78,7 @@ def test_values_are_previewed_written_undone_and_read_once(client, place):
     [
         ({"name": " "}, "for example Keywords"),
         ({"regex": "("}, "pattern"),
-        ({"code": ""}, "Choose what is filled."),
+        ({"code": ""}, "Choose a field to fill."),
         ({"scope": "folder"}, "Enter the folder."),
     ],
 )

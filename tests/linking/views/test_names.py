@@ -28,7 +28,7 @@ def test_a_pattern_is_tried_on_names_with_one_call_for_them(queue, client, place
     assert '<option value="sku" selected>SKU</option>' in page
     spending = place.world.environments[0].spending
     said = text_of(client.get("/assets/names/try/", FORM))
-    assert "3 names fit, 1 does not and 3 SKUs." in said
+    assert "3 names fit, 1 does not and 3 SKUs were read." in said
     assert "Tried on 4 names." in said
     assert "SKU A-0 (the asset keeps OLD)" in said
     assert "SKU OLD A-0" in text_of(client.get("/assets/names/try/", FORM | {"replaces": "1"}))
@@ -41,7 +41,7 @@ def test_a_pattern_is_tried_on_names_with_one_call_for_them(queue, client, place
     ("fields", "words"),
     [
         ({"pattern": "{sku"}, "needs {sku}"),
-        ({"pattern": "{sku}_{any}", "reads": "prefix"}, "End the beginning"),
+        ({"pattern": "{sku}_{any}", "reads": "prefix"}, "End the pattern"),
         ({"field-sku": "", "field-sequence": ""}, "at least one field"),
         ({"scope": "folder"}, "Enter the folder."),
         ({"scope": "selection"}, "no open selection"),
@@ -89,7 +89,7 @@ def test_the_open_selection_is_tried_and_previewed(client, place):
     selection = making.make(Actor(place.member), [one.asset_id for one in some])
     enter(client, place.member, selection)
     said = text_of(client.get("/assets/names/try/", FORM | {"scope": "selection"}))
-    assert "1 name fits, 1 does not and 1 SKU." in said
+    assert "1 name fits, 1 does not and 1 SKU was read." in said
     client.post("/assets/names/begin/", FORM | {"scope": "selection", "replaces": "1"})
     work()
     assert Sheet.objects.get().counts() == {"change": 1, "miss": 1}

@@ -76,7 +76,10 @@ def test_one_that_was_asked_for_is_in_progress_then_there_and_never_asked_for_tw
     )
     assert "In progress" in text_of(visit.get("/setup/transcripts/?look=1"))
     again = visit.post("/setup/transcripts/ask/", chosen, follow=True)
-    assert "1 video has a transcript, was asked for already, or may not be shown." in text_of(again)
+    assert (
+        "AssetLink did not ask for 1 video: it has a transcript, was asked for already, or may not be shown."
+        in text_of(again)
+    )
     assert used(place) == 1
     place.world.forward += 61
     said = text_of(visit.get("/setup/transcripts/?look=1"))
