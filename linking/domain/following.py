@@ -38,6 +38,14 @@ DEFAULTS: Mapping[Fact, Does] = {
     Fact.SHUT: Does.WAIT,
 }
 LEAVING = (Fact.GONE, Fact.REFUSED, Fact.SHUT)
+# And what it may say. What leaves never becomes a run, which brings only what is there.
+POSSIBLE: Mapping[Fact, tuple[Does, ...]] = {
+    Fact.VERSION: (Does.RUN, Does.LEDGER),
+    Fact.KEY: (Does.RUN, Does.WAIT, Does.LEDGER),
+    Fact.PLACE: (Does.LEDGER, Does.RUN),
+    Fact.OTHER: (Does.RUN, Does.LEDGER),
+    **dict.fromkeys(LEAVING, (Does.WAIT, Does.LEDGER)),
+}
 SHUT = {"asset.restricted", "asset.not_public", "asset.no_longer", "asset.no_file"}
 
 
@@ -52,13 +60,12 @@ class Prints:
 
 
 def chosen(kept: object) -> Mapping[Fact, Does]:
-    """A rule's own table over the defaults. What leaves never becomes a run, which brings only what is there; what cannot be read
-    counts as not said."""
+    """A rule's own table over the defaults. What is not possible, or cannot be read, counts as not said."""
     own: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
     table = dict(DEFAULTS)
     for fact in Fact:
         said = own.get(fact.value)
-        if isinstance(said, str) and said in list(Does) and not (fact in LEAVING and said == Does.RUN):
+        if isinstance(said, str) and said in POSSIBLE[fact]:
             table[fact] = Does(said)
     return table
 
@@ -86,10 +93,12 @@ def facts(
 
 
 def runs_for(table: Mapping[Fact, Does], found: Collection[Fact], *, linked: bool) -> bool:
-    """Whether a rule runs for an asset. What is not linked yet may have come to where the rule looks: a name is then as good a
-    reason as any."""
+    """Whether a rule runs for an asset. Another key decides alone: a run would link it to another product. What is not linked yet
+    may have come to where the rule looks: a name is then as good a reason as any."""
     if any(fact in LEAVING for fact in found):
         return False
+    if Fact.KEY in found:
+        return table[Fact.KEY] == Does.RUN
     return any(table[fact] == Does.RUN or (fact == Fact.PLACE and not linked) for fact in found)
 
 
@@ -98,6 +107,7 @@ def leaves(table: Mapping[Fact, Does], found: Collection[Fact]) -> bool:
     return any(fact in LEAVING and table[fact] == Does.WAIT for fact in found)
 
 
-def moves(table: Mapping[Fact, Does], keys: Collection[str], key: str) -> bool:
-    """Whether a link by this key is to leave, as the asset has other keys now."""
-    return bool(key) and key not in keys and table[Fact.KEY] != Does.LEDGER
+def moves(table: Mapping[Fact, Does]) -> bool:
+    """Whether a link by a key that the asset has no more becomes such a plan. Where the rule runs, too: it brings the picture to
+    the other product, and takes nothing away."""
+    return table[Fact.KEY] != Does.LEDGER

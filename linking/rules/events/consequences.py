@@ -105,23 +105,21 @@ def keep_ledger(environment: Environment, found: Found, links: Sequence[Link]) -
 def leaving(follower: Follower, found: Found, links: Sequence[Link], assets: Mapping[str, Asset]) -> Iterator[Link]:
     """Of the links in its stores, those that are to go. `assets`: with labels."""
     for link in links:
-        happened = found.happened[link.asset_id]
         if link.store_id not in follower.stores or link.gone not in ("", Link.Gone.ASSET):
             continue
-        asset = assets.get(link.asset_id)
-        moved = asset is not None and has_moved(follower, found.before.get(link.asset_id), asset, link)
-        if following.leaves(follower.table, happened) or moved:
+        goes = following.leaves(follower.table, found.happened[link.asset_id])
+        if goes or (following.moves(follower.table) and has_other_key(follower, found, link, assets)):
             yield link
 
 
-def has_moved(follower: Follower, before: SeenAsset | None, asset: Asset, link: Link) -> bool:
+def has_other_key(follower: Follower, found: Found, link: Link, assets: Mapping[str, Asset]) -> bool:
     """Whether the link's key was one of the asset's by this rule, and is none any more. A link by other keys is none of its
     business."""
-    if follower.keying is None or before is None or not link.key:
+    before, asset = found.before.get(link.asset_id), assets.get(link.asset_id)
+    if follower.keying is None or before is None or asset is None or not link.key:
         return False
-    same = follower.keying.same(link.key)
-    known = before.keys.get(str(follower.keying))
-    return isinstance(known, list) and same in known and following.moves(follower.table, keys_of(follower, asset), same)
+    same, known = follower.keying.same(link.key), before.keys.get(str(follower.keying))
+    return isinstance(known, list) and same in known and same not in keys_of(follower, asset)
 
 
 def keys_of(follower: Follower, asset: Asset) -> list[str]:
@@ -130,22 +128,17 @@ def keys_of(follower: Follower, asset: Asset) -> list[str]:
     return [follower.keying.same(key) for key in follower.keying.keys(asset)]
 
 
-def about(
-    follower: Follower,
-    found: Found,
-    assets: Mapping[str, Asset],
-    *,
-    linked: Collection[str],
-    moved: Collection[str],
-) -> list[str]:
+def about(follower: Follower, found: Found, links: Sequence[Link], assets: Mapping[str, Asset]) -> list[str]:
     """What it fires for."""
-    return [
-        id
-        for id, happened in found.happened.items()
-        if (asset := assets.get(id)) is not None
-        and follower.wants(asset)
-        and (id in moved or following.runs_for(follower.table, happened, linked=id in linked))
-    ]
+    linked = {link.asset_id for link in links if link.store_id in follower.stores}
+    moved = {link.asset_id for link in links if has_other_key(follower, found, link, assets)}
+    ids = []
+    for id, happened in found.happened.items():
+        asset = assets.get(id)
+        all_of_it = happened | {Fact.KEY} if id in moved else happened
+        if asset and follower.wants(asset) and following.runs_for(follower.table, all_of_it, linked=id in linked):
+            ids.append(id)
+    return ids
 
 
 def with_siblings(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from linking import attempts
 from linking.attempts import Attempt
 from linking.cloudinary import searching
-from linking.domain import changes, following
+from linking.domain import changes
 from linking.models import EventWork, Link, StoreFile
 from linking.models.jobs import NO_TRIES, JobState
 from linking.rules.events import consequences, looking
@@ -99,7 +99,6 @@ def _follow(work: EventWork, client: MeteredClient, found: Found, settle: Settle
     environment = work.environment
     rules = consequences.followers(environment)
     links = consequences.links_of(environment, found.happened)
-    linked = {link.asset_id for link in links}
     wanted = {*found.happened, *(consequences.without_keys(found, rules) if rules else ())}
     there = {id: asset for id in wanted if (asset := found.assets[id]) is not None}
     if there and rules:
@@ -113,8 +112,7 @@ def _follow(work: EventWork, client: MeteredClient, found: Found, settle: Settle
         left = [link for link in left if link not in going]
         if going:
             consequences.plan_to_unlink(work, one.rule, going)
-        moved = {link.asset_id for link in going if not found.happened[link.asset_id] & {*following.LEAVING}}
-        ids = consequences.about(one, found, there, linked=linked, moved=moved)
+        ids = consequences.about(one, found, links, there)
         fired.append((one, consequences.with_siblings(one, environment, ids, there)))
     now = timezone.now()
     with transaction.atomic():

@@ -39,17 +39,20 @@ def test_by_default_a_rename_is_for_the_ledger_alone_and_what_leaves_waits():
     assert all(leaves(DEFAULTS, {fact}) and not runs_for(DEFAULTS, {fact}, linked=True) for fact in LEAVING)
 
 
-def test_a_link_moves_when_its_key_is_none_of_the_assets_any_more():
-    assert moves(DEFAULTS, ["b"], "a")
-    assert moves(DEFAULTS, [], "a")
-    assert not moves(DEFAULTS, ["a", "b"], "a")
-    assert not moves(DEFAULTS, ["b"], "")
-    assert not moves(chosen({"key": "ledger"}), ["b"], "a")
+def test_another_key_decides_alone_whether_the_rule_runs():
+    found = {Fact.KEY, Fact.OTHER, Fact.VERSION}
+    ran = {said: runs_for(chosen({"key": said}), found, linked=True) for said in Does}
+    assert ran == {Does.RUN: True, Does.WAIT: False, Does.LEDGER: False}
+    assert {said: moves(chosen({"key": said})) for said in Does} == {
+        Does.RUN: True,
+        Does.WAIT: True,
+        Does.LEDGER: False,
+    }
 
 
 def test_a_rule_may_say_otherwise_but_never_runs_for_what_is_gone():
     table = chosen({"gone": "ledger", "version": "wait", "shut": "run", "place": "run", "key": 7, "other": "x"})
-    assert (table[Fact.GONE], table[Fact.VERSION], table[Fact.PLACE]) == (Does.LEDGER, Does.WAIT, Does.RUN)
+    assert (table[Fact.GONE], table[Fact.VERSION], table[Fact.PLACE]) == (Does.LEDGER, Does.RUN, Does.RUN)
     assert (table[Fact.SHUT], table[Fact.KEY], table[Fact.OTHER]) == (Does.WAIT, Does.RUN, Does.RUN)
 
 

@@ -148,6 +148,21 @@ def test_another_key_moves_the_picture_to_the_other_product_and_the_old_place_wa
     assert found.place.assets_in("product-a") == ["a2"]
 
 
+@pytest.mark.parametrize(("said", "plans"), [("wait", 1), ("ledger", 0)])
+def test_a_rule_may_leave_a_picture_with_another_key_where_it_is(followed, event_rule, said, plans):
+    found = followed()
+    event_rule(found, trigger_settings={"follow": {"key": said}})
+    found.hear("a1", "a2")
+    found.deal()
+    found.fire()
+    found.asset("a1").metadata["sku"] = "b"
+    found.world.touch(found.asset("a1"))
+    found.hear("a1")
+    found.deal()
+    assert Sync.objects.filter(kind="unlink").count() == plans
+    assert found.fire() == []
+
+
 def test_links_by_other_keys_are_none_of_a_rules_business(followed, event_rule):
     """Somebody linked it by another field: that its SKU is another one says nothing about that."""
     found = followed()
