@@ -36,6 +36,8 @@ OF_SHEETS: Mapping[str, Template] = {
     "sheet.too_long": "A cell has more than {most} characters.",
     "sheet.long_alt": "The alt text has {n} characters; Cloudinary takes {most}.",
     "sheet.backslash": "Cloudinary takes no backslash: “{value}”.",
+    "sheet.error": "The spreadsheet shows an error in this cell: “{value}”.",
+    "sheet.rounded": "The spreadsheet has rounded this number: “{value}”. Format the column as text, and enter it again.",
     "sheet.unseen": "A cell has characters that cannot be written. Type it again.",
     "sheet.unknown": "No asset in Cloudinary is called so.",
     "sheet.ambiguous": Counted(
@@ -48,6 +50,7 @@ OF_SHEETS: Mapping[str, Template] = {
     "sheet.gone": "The asset is no longer in Cloudinary under its public ID.",
     "sheet.empty": "The file has no rows under its headings.",
     "sheet.unreadable": "AssetLink cannot read this file. Save it as CSV (UTF-8) or as XLSX, and upload it again.",
+    "sheet.open_quote": "A quotation mark in row {row} is never closed. Close it, and upload the file again.",
     "sheet.too_many": "The file has more than {most:,} rows. Split it, and upload the parts one after another.",
     "sheet.too_wide": "The file has more than {most:,} columns. Remove those that are not needed.",
     "sheet.too_large": "The workbook is too large to be read. Save the sheet as CSV (UTF-8), and upload that.",
