@@ -20,6 +20,11 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 WHOLE = re.compile(r"([+-]?)0*(\d{1,15})(?:[.,]0+)?", re.ASCII)
 ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
+# What spreadsheets show for a formula without a result, in some languages; and for a number that is too long for its cell.
+ERROR = re.compile(
+    r"#(?:N/?A|NV|N/D|REF!|BEZUG!|REF|RIF!|VALUE!|WERT!|VALEUR!|VALOR!|NAME\?|NOM\?|DIV/0!|NULL!|NUM!|ZAHL!|#+)"
+)
+ROUNDED = re.compile(r"\d[.,]\d+E\+\d{2,3}", re.ASCII)
 
 
 class BadValue(ValueError):
@@ -110,6 +115,9 @@ def _check(text: str) -> None:
         raise BadValue(Reason("sheet.backslash", value=short(text)))
     if UNSEEN.search(text):
         raise BadValue(Reason("sheet.unseen"))
+    for code, shape in (("sheet.error", ERROR), ("sheet.rounded", ROUNDED)):
+        if shape.fullmatch(text):
+            raise BadValue(Reason(code, value=short(text)))
 
 
 def _day(field: SheetField, text: str) -> str:
