@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from linking.domain.asset_words import OF_ASSETS
 from linking.domain.fields import BUILT_IN, field_label
+from linking.domain.mapping_words import OF_MAPPINGS
 from linking.domain.match_words import MATCHING, listed
 from linking.domain.rule_words import OF_RULES
 from linking.domain.sheet_words import OF_SHEETS
@@ -157,6 +158,7 @@ WORDS: Mapping[str, Template] = {
     # Matching
     **MATCHING,
     **OF_SHEETS,
+    **OF_MAPPINGS,
     **OF_WEBHOOKS,
     **OF_RULES,
     # Estimates: why a store is not counted

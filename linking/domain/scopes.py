@@ -1,4 +1,5 @@
-"""Which assets are walked through: all, those below a folder, what a search finds, or a selection."""
+"""Which assets are walked through: all, those below a folder, what a search finds, a selection, what is linked, or
+what a run was about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,18 +19,21 @@ class Scope(StrEnum):
     FOLDER = "folder"
     SEARCH = "search"
     SELECTION = "selection"
+    LEDGER = "ledger"
+    RUN = "run"
 
 
 @dataclass(frozen=True)
 class Assets:
     """`search`: an expression as Cloudinary takes it. `selection`: the pk of one. `without`: external ID of a field that has no
-    value yet."""
+    value yet. `run`: the pk of one."""
 
     scope: Scope = Scope.ALL
     folder: str = ""
     search: str = ""
     selection: int | None = None
     without: str = ""
+    run: int | None = None
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> "Assets":
@@ -41,20 +45,20 @@ class Assets:
             raise BadFilter(_("Enter a search of at most {most} characters.").format(most=LONGEST))
         if scope == Scope.FOLDER and not folder.strip("/ "):
             raise BadFilter(_("Enter the folder."))
-        known = selection if isinstance(selection, int) else None
+        known, run = (one if isinstance(one, int) else None for one in (selection, asked.get("run")))
         if scope == Scope.SELECTION and known is None:
             raise BadFilter(_("There is no open selection. Choose assets first."))
-        return cls(scope, folder.strip("/ "), search, known, str(asked.get("without") or ""))
+        return cls(scope, folder.strip("/ "), search, known, str(asked.get("without") or ""), run)
 
     @property
     def kept(self) -> dict[str, Any]:
         """As JSON, the inverse of `of`."""
         found = {"scope": self.scope.value, "folder": self.folder, "search": self.search, "selection": self.selection}
-        return found | {"without": self.without}
+        return found | {"without": self.without} | ({"run": self.run} if self.run else {})
 
     @property
     def expression(self) -> str:
-        """What Cloudinary is asked for, of all but a selection. Raises BadFilter."""
+        """What Cloudinary is asked for, of all but a selection, the ledger and a run. Raises BadFilter."""
         fields = (Where(f"metadata:{self.without}", without=True),) if self.without else ()
         filters = Filters(folder=self.folder if self.scope == Scope.FOLDER else "", fields=fields)
         usual = expression(filters, today=date.min)  # nothing in it is asked for by days

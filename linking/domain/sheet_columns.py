@@ -1,6 +1,7 @@
 """Spreadsheets that say something of assets: what each column holds, proposed by its heading.
 
-A column names assets (NAMING), or holds what is written to them: their alt text, or a structured metadata field.
+A column names assets (NAMING), or holds what is written to them: their alt text, or a structured metadata field. Rows that come
+from no file may hold a key of the context, or tags with a prefix, as well.
 """
 
 import dataclasses
@@ -14,7 +15,7 @@ from setup.spelling import folded
 ASSET_ID, PUBLIC_ID, FILE_NAME, ALT = "asset_id", "public_id", "file_name", "alt"
 # The surest first: where a row has several, this decides.
 NAMING = (ASSET_ID, PUBLIC_ID, FILE_NAME)
-FIELD = "field:"
+FIELD, CONTEXT, TAGS = "field:", "context:", "tags:"
 MOST_COLUMNS = 60
 # What people write above a column, in the languages of those who make such lists; compared without blanks and signs.
 WORDS: Mapping[str, str] = {
@@ -96,7 +97,7 @@ def names_assets(columns: Iterable[str]) -> bool:
 
 def writes(columns: Iterable[str]) -> list[str]:
     """Codes of what is written."""
-    return [code for code in columns if code == ALT or code.startswith(FIELD)]
+    return [code for code in columns if code == ALT or code.startswith((FIELD, CONTEXT, TAGS))]
 
 
 def possible(columns: Sequence[str], fields: Iterable[SheetField]) -> bool:

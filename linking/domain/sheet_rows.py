@@ -1,5 +1,6 @@
 """Rows of a spreadsheet: each is a wish for one asset, or there is a reason why it is none."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +10,7 @@ from hashlib import sha256
 
 from linking.domain.alts import MAX_CONTEXT, one_line
 from linking.domain.field_checks import refused
-from linking.domain.sheet_columns import ALT, FIELD, NAMING, SheetField
+from linking.domain.sheet_columns import ALT, CONTEXT, FIELD, NAMING, TAGS, SheetField
 from setup.reasons import Reason
 from setup.spelling import composed, folded, plain
 
@@ -37,11 +38,16 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class Wish:
-    """`by`: which of NAMING tells the asset, `name`: as it is written there. `values`: by code, never empty; a set is a tuple."""
+    """`by`: which of NAMING tells the asset, `name`: as it is written there. `values`: by code, never empty; a set is a tuple.
+
+    `base`: what AssetLink wrote last, where what others wrote since is a conflict (linking.domain.write_back); `refused`: code ->
+    why there is no value for it."""
 
     by: str
     name: str
     values: Mapping[str, Value]
+    base: Mapping[str, Value] | None = None
+    refused: Mapping[str, Reason] = dataclasses.field(default_factory=dict)
 
 
 def read(cells: Sequence[str], columns: Sequence[str], fields: Mapping[str, SheetField]) -> Wish | Reason:
@@ -134,14 +140,14 @@ def _day(field: SheetField, text: str) -> str:
 
 def _entry(field: SheetField, text: str) -> str:
     """By external ID, or by a label that only one has. Raises BadValue."""
-    if (known := _known(field, text)) is not None:
+    if (known := known_entry(field, text)) is not None:
         return known
     if field.grows and composed(text):
         return composed(text)
     raise BadValue(Reason("sheet.no_entry", field=field.label, value=short(text)))
 
 
-def _known(field: SheetField, text: str) -> str | None:
+def known_entry(field: SheetField, text: str) -> str | None:
     """The entry of the list that is called so; of a list that grows only one that is called exactly so. Raises BadValue where
     several are."""
     if text in field.labels:
@@ -175,7 +181,7 @@ def _entries(field: SheetField, text: str) -> tuple[str, ...]:
 
 def _whole(field: SheetField, text: str) -> str | None:
     try:
-        return _known(field, text)
+        return known_entry(field, text)
     except BadValue:
         return None
 
@@ -235,12 +241,17 @@ def turned(current: Mapping[str, Value], old: Mapping[str, Value], new: Mapping[
         now = current.get(code, "")
         if same(now, value):
             continue
-        if same(now, old.get(code, "")):
+        if same(now, old.get(code, "")) or (code.startswith(TAGS) and _halfway(now, old.get(code, ""), value)):
             # A set is emptied by an empty set, anything else by an empty text.
             write[code] = value if value or not isinstance(old.get(code), tuple) else ()
         else:
             moved.append(code)
     return Step(write, moved)
+
+
+def _halfway(now: Value, old: Value, new: Value) -> bool:
+    """Tags are added by one call, then others removed by the next: it may have broken off between them."""
+    return set(new) <= set(now) <= set(old) | set(new)
 
 
 def kept(values: Mapping[str, Value]) -> dict[str, str | list[str]]:
@@ -268,11 +279,12 @@ def mark(values: Mapping[str, Value], *where: str) -> str:
     return sha256(json.dumps([where, parts]).encode()).hexdigest()
 
 
-def split(values: Mapping[str, Value]) -> tuple[dict[str, Value], str | None]:
-    """Metadata by external ID, and the alt text; None where it stays."""
-    alt = values.get(ALT)
+def split(values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, str]]:
+    """Metadata by external ID, and the context by its keys, of which the alt text is one. Tags are neither."""
     fields = {code.removeprefix(FIELD): value for code, value in values.items() if code.startswith(FIELD)}
-    return fields, alt if isinstance(alt, str) else None
+    texts = {code: value for code, value in values.items() if isinstance(value, str)}
+    context = {code.removeprefix(CONTEXT): value for code, value in texts.items() if code.startswith(CONTEXT)}
+    return fields, context | ({ALT: texts[ALT]} if ALT in texts else {})
 
 
 def stems(name: str) -> Iterable[str]:

@@ -28,6 +28,7 @@ from linking.models.selections import (
 from linking.models.sheets import Sheet, SheetPart, SheetRow
 from linking.models.syncs import ChangeRow, ProductSync, StoreSync, Sync
 from linking.models.webhooks import WebhookDelivery, WebhookEndpoint
+from linking.models.write_back import WriteBack, WrittenBack
 
 __all__ = [
     "AnyRow",
@@ -72,4 +73,6 @@ __all__ = [
     "Ticked",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "WriteBack",
+    "WrittenBack",
 ]

@@ -44,6 +44,7 @@ class Row(models.TextChoices):
     KEPT = "kept", "Kept"  # not all was undone: somebody changed it since
     STUCK = "stuck", "Not undone"
     MISS = "miss", "Does not fit"  # of a source: it says nothing of this asset
+    CONFLICT = "conflict", "Conflict"  # of a source: somebody else wrote there, so nothing is written
 
 
 class Sheet(JobRow):

@@ -28,6 +28,7 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
     Row.INVALID: lambda n: ngettext("{n} invalid row", "{n} invalid rows", n),
     Row.TWICE: lambda n: ngettext("{n} duplicate", "{n} duplicates", n),
     Row.MISS: lambda n: ngettext("{n} name does not fit", "{n} names do not fit", n),
+    Row.CONFLICT: lambda n: ngettext("{n} conflict", "{n} conflicts", n),
     Row.LEFT: lambda n: ngettext("{n} row changed since the preview", "{n} rows changed since the preview", n),
     Row.KEPT: lambda n: ngettext("{n} row changed since it was written", "{n} rows changed since they were written", n),
     Row.FAILED: lambda n: ngettext("{n} row failed", "{n} rows failed", n),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from linking.domain import stored
-from linking.domain.sheet_columns import ALT, FIELD, SheetField, writes
+from linking.domain.sheet_columns import ALT, CONTEXT, FIELD, TAGS, SheetField, writes
 from linking.domain.sheet_rows import Value, back, shown
 from linking.models import Sheet, SheetRow
 from linking.models.sheets import Row
@@ -28,6 +28,7 @@ RESULTS: Mapping[str, Any] = {
     Row.KEPT: gettext_lazy("Changed since it was written"),
     Row.STUCK: gettext_lazy("Not undone"),
     Row.MISS: gettext_lazy("Does not fit"),
+    Row.CONFLICT: gettext_lazy("Conflict"),
 }
 
 
@@ -35,6 +36,10 @@ def label_of(sheet: Sheet, code: str) -> str:
     """What people call what a column holds."""
     if code == ALT:
         return _("Alt text")
+    if code.startswith(CONTEXT):
+        return _("Context {key}").format(key=code.removeprefix(CONTEXT))
+    if code.startswith(TAGS):
+        return _("Tags with {prefix}").format(prefix=code.removeprefix(TAGS))
     id = code.removeprefix(FIELD)
     label = sheet.fields.get(id)
     return label if isinstance(label, str) and label else id

@@ -74,14 +74,14 @@ def options(client: ShopifyClient, product_ids: Sequence[str]) -> dict[str, list
 def _read(
     client: ShopifyClient, document: Document, product_ids: Sequence[str], at_once: int = PER_READ
 ) -> dict[str, list[Variant]]:
-    rows = _of_products(client, document, product_ids, at_once)
+    rows = rows_of_products(client, document, product_ids, at_once)
     return {id: [variant for variant in map(_variant, found) if variant.id] for id, found in rows}
 
 
 def skus(client: ShopifyClient, product_ids: Sequence[str], at_most: int) -> Iterator[tuple[str, dict[str, str]]]:
     """Product id, and SKUs by variant id, of the products that are shown and whose list of variants can be read to its end; chunk
     by chunk. Raises ShopifyError."""
-    for id, found in _of_products(client, SKUS, product_ids, PER_READ_OF_SKUS):
+    for id, found in rows_of_products(client, SKUS, product_ids, PER_READ_OF_SKUS):
         try:
             rows = list(islice(found, at_most))
         except ShopifyError as error:
@@ -91,7 +91,7 @@ def skus(client: ShopifyClient, product_ids: Sequence[str], at_most: int) -> Ite
         yield id, {variant: text(row.get("sku")) for row in rows if (variant := text(row.get("id")))}
 
 
-def _of_products(
+def rows_of_products(
     client: ShopifyClient, document: Document, product_ids: Sequence[str], at_once: int
 ) -> Iterator[tuple[str, Iterator[dict]]]:
     """Product id, and the rows of its variants, of the products that are shown."""

@@ -99,6 +99,13 @@ def in_collection(product: Product, call: Call, id: str) -> bool:
     return collection is not None and product.id in collection.products
 
 
+@field_of("Product", "collections")
+def collections_of(product: Product, call: Call, **paging: Any) -> Page:
+    if paging.pop("query", None) or paging.pop("sortKey", "ID") != "ID":
+        raise Unsupported("Product.collections(query:, sortKey:)")
+    return page(call, [one for one in call.shop.collections.values() if product.id in one.products], paging)
+
+
 @field_of("Product", "onlineStoreUrl")
 def online_store_url(product: Product, call: Call) -> str | None:
     """Null unless customers can see the product."""

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from linking.attempts import Attempt
 from linking.domain.assets import Asset
-from linking.domain.sheet_columns import ALT, FIELD, SheetField
-from linking.domain.sheet_decisions import decided
+from linking.domain.sheet_columns import ALT, CONTEXT, FIELD, TAGS, SheetField
+from linking.domain.sheet_decisions import decided, settled
 from linking.domain.sheet_rows import Value, Wish, kept, mark, name_of, read
 from linking.ingest.sheets.fields import entries_of, fields_of
 from linking.ingest.sheets.finding import Finder
@@ -79,25 +79,33 @@ def compare(
     if first.get(asset.asset_id, row.place) != row.place:
         row.state, row.reason = Row.TWICE, Reason("sheet.twice", row=first[asset.asset_id])
         return
-    current = current_of(asset)
-    decision = decided(wish.values, current, row.sheet.columns, fields, replaces=replaces)
+    current = current_of(asset, wish.values)
+    decision = (
+        decided(wish.values, current, row.sheet.columns, fields, replaces=replaces)
+        if wish.base is None
+        else settled(wish, current, fields, replaces=replaces)
+    )
     row.reason = decision.reason
     if decision.is_bad:
         row.state = Row.INVALID
         return
     first[asset.asset_id] = row.place
     wanted = decision.wanted
-    row.state = Row.CHANGE if wanted else Row.SAME
+    row.state = Row.CHANGE if wanted else Row.CONFLICT if decision.is_contested else Row.SAME
     row.wanted = kept(wanted)
     row.old = kept({code: current.get(code, "") for code in wanted})
     row.alike = mark(wanted, asset.resource_type, asset.delivery_type) if wanted else ""
 
 
-def current_of(asset: Asset) -> dict[str, Value]:
-    """By code, what it has. Without labels: values of lists by their external IDs."""
-    fields = {f"{FIELD}{id}": value for id, value in asset.metadata.items()}
+def current_of(asset: Asset, codes: Iterable[str] = ()) -> dict[str, Value]:
+    """By code, what it has. Without labels: values of lists by their external IDs. `codes`: those with the prefixes of tags that
+    are asked for."""
+    fields: dict[str, Value] = {f"{FIELD}{id}": value for id, value in asset.metadata.items()}
+    context = {f"{CONTEXT}{key}": value for key, value in asset.context.items() if value}
+    prefixes = {code: code.removeprefix(TAGS) for code in codes if code.startswith(TAGS)}
+    tags = {code: tuple(tag for tag in asset.tags if tag.startswith(prefix)) for code, prefix in prefixes.items()}
     alt = asset.context.get("alt", "")
-    return fields | ({ALT: alt} if alt else {})
+    return fields | context | tags | ({ALT: alt} if alt else {})
 
 
 def save(rows: Sequence[SheetRow], names: Sequence[str]) -> None:

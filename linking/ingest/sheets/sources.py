@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from linking.domain.assets import Asset
 from linking.domain.conventions import Convention
 from linking.domain.from_files import FromFiles
+from linking.domain.sheet_rows import Wish
+from linking.ingest.sheets.products import Products
 from linking.models import EmbeddedRow, Sheet
 from setup.cloudinary.client import CloudinaryClient
 from setup.cloudinary.embedded import Learned, Reading, Route, learn
@@ -15,12 +17,13 @@ from setup.embedded_values import Embedded
 from setup.models import Environment
 from setup.reasons import Reason
 
-NAMES, FILES = "names", "files"
+NAMES, FILES, PRODUCTS = "names", "files", "products"
 
 
 class Source(Protocol):
     """`columns`: what the cells of its rows hold, as those of a file; the first one is the asset ID. `replaces`: whether values
-    that an asset has already may be written over."""
+    that an asset has already may be written over. `additions`: what lists have to have before its rows can be written, external
+    ID of a field -> {external ID: label}, as far as it was asked."""
 
     @property
     def columns(self) -> Sequence[str]: ...
@@ -28,17 +31,23 @@ class Source(Protocol):
     @property
     def replaces(self) -> bool: ...
 
+    @property
+    def additions(self) -> Mapping[str, Mapping[str, str]]: ...
+
     def name(self, asset: Asset) -> str:
         """What its rows call an asset."""
         ...
 
-    def rows(self, assets: Sequence[Asset]) -> Iterable[Sequence[str] | Reason]:
-        """For each asset the cells of its row, or why there is none. At most 500 at a time. May raise Rest, CloudinaryError."""
+    def rows(self, assets: Sequence[Asset]) -> Iterable[Sequence[str] | Wish | Reason]:
+        """For each asset the cells of its row, or what they would mean, or why there is none. At most 500 at a time. May raise
+        Rest, CloudinaryError, ShopifyError."""
         ...
 
 
 class Names:
     """What assets are called, by a pattern."""
+
+    additions: Mapping[str, Mapping[str, str]] = {}
 
     def __init__(self, convention: Convention) -> None:
         self._convention = convention
@@ -53,6 +62,8 @@ class Names:
 
 class Files:
     """What their files carry (IPTC, XMP, EXIF): read once for each version of an asset, and kept for all."""
+
+    additions: Mapping[str, Mapping[str, str]] = {}
 
     def __init__(self, environment: Environment, asked: FromFiles) -> None:
         self._environment, self._asked = environment, asked
@@ -85,6 +96,7 @@ class Files:
 SOURCES: Mapping[str, Callable[[Environment, Mapping[str, Any]], Source]] = {
     NAMES: lambda environment, asked: Names(Convention.of(asked)),
     FILES: lambda environment, asked: Files(environment, FromFiles.of(asked)),
+    PRODUCTS: Products,
 }
 
 

@@ -6,12 +6,14 @@ A page of assets and how far the walk is are kept together, so a walk that broke
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from linking.attempts import Attempt
+from linking.domain import stored
 from linking.domain.assets import Asset
 from linking.domain.scopes import MOST, Assets, Scope
 from linking.domain.sheet_columns import SheetField
@@ -20,7 +22,7 @@ from linking.ingest.sheets.checking import compare
 from linking.ingest.sheets.fields import entries_of, fields_of
 from linking.ingest.sheets.finding import Finder
 from linking.ingest.sheets.sources import Source, source_of
-from linking.models import SelectedAsset, Selection, Sheet, SheetRow
+from linking.models import ChangeRow, Link, SelectedAsset, Selection, Sheet, SheetRow, StoreSync, WrittenBack
 from linking.models.jobs import NO_TRIES, JobState
 from linking.models.sheets import Row, Stage
 from linking.runtime import process
@@ -55,7 +57,9 @@ def walk(attempt: Attempt[Sheet], until: float) -> bool:
     while not sheet.source.get("over"):
         page = _page(sheet, finder, next_page)
         try:
-            _keep(sheet, page, _rows(sheet, page.assets, source, fields))
+            rows = _rows(sheet, page.assets, source, fields)
+            _note(sheet, source.additions)
+            _keep(sheet, page, rows)
         except Ended:
             return False
         attempt.alive()
@@ -115,11 +119,44 @@ def _ids_of(sheet: Sheet) -> "QuerySet[SelectedAsset, str]":
     return rows.order_by("selection__part", "place").values_list("asset_id", flat=True)
 
 
+def _linked(sheet: Sheet, finder: Finder) -> Page:
+    """What the ledger has, and what it had when AssetLink wrote to it. All of it, by asset ID. Raises Rest, CloudinaryError."""
+    linked = Link.objects.filter(environment=sheet.environment)
+    return _by_id(sheet, finder, linked, WrittenBack.objects.filter(environment=sheet.environment))
+
+
+def _of_run(sheet: Sheet, finder: Finder) -> Page:
+    """Raises Rest, CloudinaryError."""
+    parts = StoreSync.objects.filter(
+        sync__environment=sheet.environment, sync=Assets.of(sheet.source["scope"]).run or 0
+    )
+    rows = ChangeRow.objects.filter(part__in=parts.order_by().values("pk")).exclude(asset_id="")
+    return _by_id(sheet, finder, rows)
+
+
+def _by_id(sheet: Sheet, finder: Finder, *tables: "QuerySet[Any]") -> Page:
+    """The assets of all these rows, by asset ID. Raises Rest, CloudinaryError."""
+    after = str(sheet.source.get("cursor", ""))
+    ids = [rows.order_by().values_list("asset_id", flat=True) for rows in tables]
+    some = sorted({id for one in ids for id in _after(one, after)})[:PAGE]
+    looked = int(sheet.source.get("looked", 0)) + len(some)
+    total = int(sheet.source.get("total", 0)) or ids[0].union(*ids[1:]).count()
+    found = finder.by_ids(some)
+    cursor = some[-1] if some else ""
+    return Page([found[id] for id in some if id in found], looked, max(total, looked), cursor, over=len(some) < PAGE)
+
+
+def _after(ids: "QuerySet[Any, str]", last: str) -> "QuerySet[Any, str]":
+    return ids.filter(asset_id__gt=last).distinct().order_by("asset_id")[:PAGE]
+
+
 WAYS: Mapping[Scope, NextPage] = {
     Scope.ALL: _searched,
     Scope.FOLDER: _searched,
     Scope.SEARCH: _searched,
     Scope.SELECTION: _selected,
+    Scope.LEDGER: _linked,
+    Scope.RUN: _of_run,
 }
 
 
@@ -143,13 +180,13 @@ def _rows(sheet: Sheet, assets: Sequence[Asset], source: Source, fields: Mapping
 
 def _judge(
     row: SheetRow,
-    said: Sequence[str] | Reason,
+    said: Sequence[str] | Wish | Reason,
     asset: Asset,
     first: dict[str, int],
     fields: Mapping[str, SheetField],
     source: Source,
 ) -> None:
-    what = said if isinstance(said, Reason) else read(said, source.columns, fields)
+    what = said if isinstance(said, Reason | Wish) else read(said, source.columns, fields)
     if isinstance(what, Wish):
         compare(row, what, asset, first, fields, replaces=source.replaces)
     else:
@@ -164,3 +201,11 @@ def _keep(sheet: Sheet, page: Page, rows: Sequence[SheetRow]) -> None:
         if not sheet.mine().update(source=sheet.source):
             raise Ended
         SheetRow.objects.bulk_create(rows)
+
+
+def _note(sheet: Sheet, additions: Mapping[str, Mapping[str, str]]) -> None:
+    """What lists have to have before the rows are written."""
+    known = stored.mapping(sheet.source.get("additions"))
+    if additions:
+        merged = {id: {**stored.mapping(known.get(id)), **entries} for id, entries in {**known, **additions}.items()}
+        sheet.source = sheet.source | {"additions": merged}

@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 
+import cloudinary.api
 import cloudinary.uploader
 from django.utils import timezone
 
 from linking.attempts import Attempt
+from linking.domain import stored
 from linking.domain.assets import Asset
 from linking.domain.field_checks import emptied
-from linking.domain.sheet_columns import ALT, FIELD, SheetField
+from linking.domain.sheet_columns import ALT, CONTEXT, FIELD, TAGS, SheetField
 from linking.domain.sheet_rows import Value, back, mark, split, turned
+from linking.domain.write_back import tags_moved
+from linking.ingest.sheets.bases import keep_bases
 from linking.ingest.sheets.checking import current_of, save
 from linking.ingest.sheets.fields import fields_of
 from linking.ingest.sheets.finding import Finder
@@ -31,6 +35,9 @@ from setup.reasons import NONE, Reason, joined
 BATCH = 100  # rows that are looked at together, and the most public IDs of a call
 AT_ONCE = 4
 FIELDS = "fields"
+# What is written of an asset, one call each; of tags it is added first, then removed what is not wanted any more.
+ADDED, REMOVED = "added", "removed"
+PARTS = (FIELDS, CONTEXT, ADDED, REMOVED)
 GONE = Reason("sheet.gone")
 
 
@@ -71,13 +78,13 @@ BACK = Way(
 )
 
 
-Part = Mapping[str, Value] | str
+Part = Mapping[str, Value]
 
 
 @dataclass
 class Doing:
-    """`left`: what is still to be written to an asset, FIELDS by external ID and the ALT text; `why`: what was refused of it;
-    `partly`: something of the row stays as it is."""
+    """`left`: what is still to be written to an asset, by PARTS: fields by external ID, the context by its keys, tags below
+    TAGS; `why`: what was refused of it; `partly`: something of the row stays as it is."""
 
     row: SheetRow
     asset: Asset
@@ -93,6 +100,8 @@ def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
     finder = Finder(client)
     # Only what is taken back is ever emptied.
     fields = fields_of(sheet.environment) if way.partly else {}
+    if not way.partly:
+        add_entries(sheet, client)
     while rows := list(sheet.rows.filter(state__in=way.of).order_by("state", "alike", "place")[:BATCH]):
         try:
             _write(sheet, rows, way, finder, client, fields)
@@ -100,6 +109,7 @@ def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
             for row in rows:
                 row.cells = []  # what they say is in `wanted`; a library of sheets would keep it twice
             save(rows, ("state", "reason", "cells"))
+            remember(sheet, rows, way)
         attempt.alive()
         if not sheet.got_on(now=timezone.now()):
             return False
@@ -107,6 +117,31 @@ def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
             return True
     sheet.mine().update(stage=way.ends, state=JobState.DONE, problem=NONE, **NO_TRIES)
     return False
+
+
+def add_entries(sheet: Sheet, client: CloudinaryClient) -> None:
+    """Values that are not in a list are refused, so the list has them first. Undo leaves them there: others may use them by then.
+    What others added meanwhile stays as they called it. Raises CloudinaryError.
+
+    https://cloudinary.com/documentation/metadata_api#add_and_update_values_in_a_metadata_field_datasource
+    """
+    wanted = {id: stored.mapping(some) for id, some in stored.mapping(sheet.source.get("additions")).items()}
+    if not any(wanted.values()):
+        return
+    fields = fields_of(sheet.environment, client)
+    for id, some in wanted.items():
+        known = fields.get(id)
+        new = {one: label for one, label in some.items() if known and one not in known.labels and one not in known.gone}
+        if new:
+            entries = [{"external_id": one, "value": label} for one, label in new.items()]
+            client.call(cloudinary.api.update_metadata_field_datasource, id, entries)
+
+
+def remember(sheet: Sheet, rows: Sequence[SheetRow], way: Way) -> None:
+    """What was written of Shopify's values: the next time it is known as ours."""
+    if sheet.source.get("kind") == "products":
+        done = [row for row in rows if row.state == way.done]
+        keep_bases(sheet.environment, {row.asset_id: back(way.new(row)) for row in done})
 
 
 def _write(
@@ -122,7 +157,7 @@ def _write(
     now = finder.by_ids([row.asset_id for row in rows])
     doings = [doing for row in rows if (doing := _planned(sheet, row, now.get(row.asset_id), way, fields))]
     failure = None
-    for part in (FIELDS, ALT):
+    for part in PARTS:
         asked = [doing for doing in doings if part in doing.left and not doing.why]
         failure = failure or _in_calls(client, asked, part)
     for doing in doings:
@@ -140,20 +175,25 @@ def _planned(
     if asset is None:
         row.state, row.reason = way.failed, GONE
         return None
-    step = turned(current_of(asset), back(way.old(row)), back(way.new(row)))
+    old, new = back(way.old(row)), back(way.new(row))
+    current = current_of(asset, new)
+    step = turned(current, old, new)
     stays = emptied(fields, step.write)
     write = {code: value for code, value in step.write.items() if code not in stays}
     row.reason = joined(_of("sheet.moved", sheet, step.moved), _of("sheet.must_stay", sheet, stays))
     if not write or (step.moved and not way.partly):
         row.state = way.moved if row.reason else way.done
         return None
-    metadata, alt = split(write)
-    left: dict[str, Part] = {}
-    if metadata:
-        left[FIELDS] = metadata
-    if alt is not None:
-        left[ALT] = alt
-    return Doing(row, asset, left, partly=bool(row.reason))
+    return Doing(row, asset, _parts(write, current), partly=bool(row.reason))
+
+
+def _parts(write: Mapping[str, Value], current: Mapping[str, Value]) -> dict[str, Part]:
+    metadata, context = split(write)
+    tags = [tags_moved(current.get(code, ()), value) for code, value in write.items() if code.startswith(TAGS)]
+    added, removed = (tuple(sorted(tag for pair in tags for tag in pair[at])) for at in (0, 1))
+    found: dict[str, Part] = {FIELDS: metadata, CONTEXT: context}
+    found |= {ADDED: {TAGS: added} if added else {}, REMOVED: {TAGS: removed} if removed else {}}
+    return {part: values for part, values in found.items() if values}
 
 
 def _of(code: str, sheet: Sheet, codes: Sequence[str]) -> Reason:
@@ -173,7 +213,7 @@ def _in_calls(client: CloudinaryClient, doings: Iterable[Doing], part: str) -> C
     for doing in doings:
         values = doing.left[part]
         asset = doing.asset
-        same = mark({ALT: values} if isinstance(values, str) else values, asset.resource_type, asset.delivery_type)
+        same = mark(values, asset.resource_type, asset.delivery_type)
         alike[same].append(doing)
     failure = None
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -198,10 +238,19 @@ def _call(client: CloudinaryClient, doings: Sequence[Doing], part: str) -> dict[
     """Public ID -> why it was not written. Raises CloudinaryError."""
     first = doings[0]
     values = first.left[part]
-    write = cloudinary.uploader.add_context if part == ALT else cloudinary.uploader.update_metadata
     options = {"resource_type": first.asset.resource_type, "type": first.asset.delivery_type}
-    sent = {ALT: values} if isinstance(values, str) else {id: _sent(value) for id, value in values.items()}
-    return _each(lambda ids: client.call(write, sent, ids, **options), [doing.asset.public_id for doing in doings])
+    sent = ",".join(values[TAGS]) if part in (ADDED, REMOVED) else {id: _sent(value) for id, value in values.items()}
+    return _each(
+        lambda ids: client.call(_writer(part), sent, ids, **options), [doing.asset.public_id for doing in doings]
+    )
+
+
+def _writer(part: str) -> Callable[..., dict]:
+    if part == CONTEXT:
+        return cloudinary.uploader.add_context
+    if part == FIELDS:
+        return cloudinary.uploader.update_metadata
+    return cloudinary.uploader.add_tag if part == ADDED else cloudinary.uploader.remove_tag
 
 
 def _sent(value: Value) -> str | list[str]:
@@ -211,8 +260,8 @@ def _sent(value: Value) -> str | list[str]:
 def _each(write: Callable[[list[str]], Mapping], ids: list[str]) -> dict[str, Reason]:
     """What is refused for some is tried in halves, so that it is written to all others. Raises CloudinaryError.
 
-    https://cloudinary.com/documentation/image_upload_api_reference#metadata and #context; missing assets are left out of the
-    answer.
+    https://cloudinary.com/documentation/image_upload_api_reference#metadata, #context and #tags; missing assets are left out of
+    the answer.
     """
     try:
         written = write(ids).get("public_ids")
@@ -232,6 +281,8 @@ def label_of(sheet: Sheet, code: str) -> str | Reason:
     """What people call what is written."""
     if code == ALT:
         return Reason("sheet.alt")
+    if not code.startswith(FIELD):
+        return code.partition(":")[2]
     id = code.removeprefix(FIELD)
     label = sheet.fields.get(id)
     return label if isinstance(label, str) and label else id

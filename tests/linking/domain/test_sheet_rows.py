@@ -206,8 +206,8 @@ def test_whatever_stands_in_the_cells_there_is_a_wish_or_a_reason(cells, columns
         assert str(found)
         return
     assert found.values
-    fields, alt = split(found.values)
-    assert len(fields) + (alt is not None) == len(found.values)
+    fields, context = split(found.values)
+    assert len(fields) + len(context) == len(found.values)
     assert back(kept(found.values)) == dict(found.values)
     for name, one in fields.items():
         assert "\\" not in str(one)

@@ -1,0 +1,109 @@
+"""The mapping of an environment: which of Shopify's values AssetLink writes to which places in Cloudinary, who owns a place, and
+how a mapping is saved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from linking.domain.mappings import Line, Mapped, Owners, refusals
+from linking.domain.scopes import Assets, Scope
+from linking.domain.sheet_columns import SheetField
+from linking.ingest.sheets import asking
+from linking.ingest.sheets.asking import CannotDo
+from linking.ingest.sheets.fields import fields_of
+from linking.ingest.sheets.sources import PRODUCTS
+from linking.models import Preset, Rule, Sheet, Sync, WriteBack
+from setup.models import Environment
+from setup.reasons import Reason
+from setup.security.actors import Actor
+from setup.swatch_rules import is_type_field
+from setup.words import _
+
+KEY, ALT, ORDER = Reason("mapping.for_key"), Reason("mapping.for_alt"), Reason("mapping.for_order")
+SWATCH, STATUS, LAST_DAY = (
+    Reason("mapping.for_swatch"),
+    Reason("mapping.for_status"),
+    Reason("mapping.for_expiration"),
+)
+NAME = "Shopify → Cloudinary"
+STATUS_FIELD = "status"  # as Setup prepares it
+
+
+class CannotSave(Exception):
+    """`wrong`: place of a line -> why. The text says why where no line is to blame."""
+
+    def __init__(self, said: str = "", wrong: Mapping[int, Reason] | None = None) -> None:
+        super().__init__(said)
+        self.wrong = wrong or {}
+
+
+def write_back_of(environment: Environment) -> WriteBack:
+    """Not saved where admins have chosen nothing yet."""
+    return WriteBack.objects.filter(environment=environment).first() or WriteBack(environment=environment)
+
+
+def owners_of(environment: Environment, fields: Mapping[str, SheetField]) -> Owners:
+    """What AssetLink reads in Cloudinary, by the defaults, shared presets and rules: Shopify never owns these."""
+    return Owners.of(_reads(environment, fields))
+
+
+def _reads(environment: Environment, fields: Mapping[str, SheetField]) -> Iterator[tuple[str, Reason]]:
+    yield environment.default_cloudinary_field, KEY
+    yield environment.default_order_field or "metadata:sequence", ORDER
+    yield environment.alt_field, ALT
+    yield f"metadata:{STATUS_FIELD}", STATUS
+    yield "metadata:expiration", LAST_DAY
+    if environment.swatch_field:
+        yield environment.swatch_field, SWATCH
+    elif not environment.no_swatches:
+        yield from ((f"metadata:{id}", SWATCH) for id, one in fields.items() if _tells_type(one))
+    kept: list[Mapping[str, Any]] = [
+        *Rule.objects.filter(environment=environment).values_list("settings", flat=True),
+        *Preset.objects.filter(environment=environment).values_list("settings", flat=True),
+    ]
+    for settings in kept:
+        for name, why in (("cloudinary_field", KEY), ("order_field", ORDER), ("then_field", ORDER)):
+            if isinstance(code := settings.get(name), str) and code:
+                yield code, why
+
+
+def _tells_type(field: SheetField) -> bool:
+    return is_type_field(field.id) or is_type_field(field.label)
+
+
+def refused(environment: Environment, lines: Sequence[Line], fields: Mapping[str, SheetField]) -> dict[int, Reason]:
+    """Place of a line -> why it cannot be so, as things are now."""
+    return refusals(lines, fields, owners_of(environment, fields))
+
+
+def save(actor: Actor, mapped: Mapped, version: int) -> WriteBack:
+    """`version`: of what the person saw. Raises CannotSave, CloudinaryError."""
+    environment = actor.environment
+    if wrong := refused(environment, mapped.lines, fields_of(environment)):
+        raise CannotSave(wrong=wrong)
+    if mapped.store is not None and not environment.stores.filter(pk=mapped.store).exists():
+        raise CannotSave(_("This store is not connected any more. Choose another one."))
+    known = write_back_of(environment)
+    before, values = known.mapping, {"mapping": mapped.kept, "version": version + 1}
+    if known.pk is None:
+        known, made = WriteBack.objects.get_or_create(environment=environment, defaults=values)
+        saved = made
+    else:
+        saved = bool(WriteBack.objects.filter(pk=known.pk, version=version).update(**values))
+    if not saved:
+        raise CannotSave(_("Somebody else has changed the mapping meanwhile. Look at it, and save again."))
+    known.refresh_from_db()
+    actor.record("setup.mapping", environment, mapped.kept, before=before)
+    return known
+
+
+def begin(actor: Actor, *, replaces: bool = False, run: Sync | None = None) -> Sheet:
+    """The preview of what would be written to all that is linked, or to the assets of a run; a worker makes it. `replaces`: also
+    over what others wrote. Raises CannotDo, CloudinaryError."""
+    mapped = write_back_of(actor.environment).mapped
+    if not mapped.lines:
+        raise CannotDo(_("There is no mapping yet. An admin sets it up on Setup."))
+    if wrong := refused(actor.environment, mapped.lines, fields_of(actor.environment)):
+        raise CannotDo(str(next(iter(wrong.values()))))
+    source = {"kind": PRODUCTS, "mapping": mapped.kept, "replaces": replaces}
+    assets = Assets(Scope.RUN, run=run.pk) if run else Assets(Scope.LEDGER)
+    return asking.gather(actor, NAME, source, mapped.columns, assets)
